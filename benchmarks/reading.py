@@ -1,0 +1,118 @@
+"""Measure the reader: speed and memory on large and strange texts, quality on typeset pages by setting.
+
+usage: python benchmarks/reading.py [--megabytes 10] [--pages 200]
+Each text is read in a process of its own, so that its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import random
+import re
+import subprocess
+import sys
+import unicodedata
+from collections import Counter, defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+# In place of this folder, whose reading.py would hide the tests' folder of that name.
+sys.path[:1] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+from gxclassify.reading import read_text  # noqa: E402
+from reading.stories import STORIES  # noqa: E402 (after the path is set)
+from reading.typeset import Settings, typeset  # noqa: E402
+
+UNITS = {
+    "newspaper pages": (ROOT / "examples" / "page.txt").read_text(encoding="utf-8"),
+    "reports": (ROOT / "examples" / "report.txt").read_text(encoding="utf-8"),
+    "one endless line": "高新区招商引资，推进项目建设。",
+    "one character": "字",
+    "only punctuation": "。，、；",
+    "only line breaks": "\n",
+    "letter-spaced line": "高 新 区 ",
+    "same short line": "高新区招商引资大会开幕了今天上午\n",
+    "opening brackets": "（（（（（（（（\n",
+    "names": "周宁 何一帆 欧阳静\n",
+}
+CHILD = """
+import resource, sys, time
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import InputError
+from gxclassify.reading import read
+data = sys.stdin.buffer.read()
+start = time.perf_counter()
+try:
+    document = read(data, config=ReadingConfig(max_paragraph_chars=10**8))
+    end = f"{sum(len(a.paragraphs) for a in document.articles):,} paragraphs"
+except InputError as error:
+    end = str(error)[:60]
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(f"{time.perf_counter() - start:7.2f} s {peak:7.0f} MiB  {end}")
+"""
+CHOICES = {
+    "width": [10, 12, 14, 16, 18, 20, 22, 24, 27, 30],
+    "blank": ["every", "paragraph", "none"],
+    "indent": ["kept", "lost", "half", "narrow", "flush"],
+    "title": ["before", "after"],
+    "title_lines": [1, 2],
+    "doubled": ["no", "whole", "runs", "lines"],
+    "letterspace": [0.0, 0.05, 0.3],
+    "subheads": [0, 2],
+    "byline": ["none", "line", "inline", "brackets", "lead", "top"],
+    "caption": ["none", "credit", "text", "story"],
+    "furniture": ["none", "head", "foot", "middle"],
+    "lead": ["none", "plain", "agency"],
+    "hang": [True, False],
+    "spaced_digits": [True, False],
+}
+
+
+def speed(megabytes: int) -> None:
+    """Print time and peak memory for each kind of text."""
+    print(f"speed, {megabytes} MiB of each text")
+    for name, unit in UNITS.items():
+        data = (unit * (megabytes * 2**20 // len(unit.encode()))).encode()
+        command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r})\n{CHILD}"]
+        done = subprocess.run(command, input=data, capture_output=True, check=True)
+        print(f"  {name:20s}{done.stdout.decode().rstrip()}")
+
+
+def plain(text: str | None) -> str:
+    """Return a text without white space, in its compatible form."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
+
+
+def quality(pages: int) -> None:
+    """Print paragraph F1, headline recall and attribution, over all pages and by setting."""
+    table: dict[tuple[str, object], Counter[str]] = defaultdict(Counter)
+    for seed in range(pages):
+        rng = random.Random(seed)  # noqa: S311 (a fixed seed, so that two runs compare)
+        settings = Settings(**{name: rng.choice(values) for name, values in CHOICES.items()})
+        text, gold = typeset(rng.sample(STORIES, rng.randint(2, 5)), settings, seed)
+        document = read_text(text)
+        wanted = Counter(plain(p) for story in gold for p in story.paragraphs)
+        found = Counter(plain(p.text) for article in document.articles for p in article.paragraphs)
+        titles = Counter(plain(story.title) for story in gold)
+        named = Counter(plain(article.title) for article in document.articles if article.title)
+        where = {plain(p.text): plain(article.title) for article in document.articles for p in article.paragraphs}
+        under = sum(where.get(plain(p)) == plain(story.title) for story in gold for p in story.paragraphs)
+        counts = {"hit": (wanted & found).total(), "wanted": wanted.total(), "found": found.total(), "under": under}
+        counts |= {"title": (titles & named).total(), "titles": titles.total(), "named": named.total()}
+        for key in [("all", ""), *dataclasses.asdict(settings).items()]:
+            table[key].update(counts)
+    print(f"quality, {pages} typeset pages: paragraph F1, headline recall, spurious headlines, attribution")
+    for (name, value), n in sorted(table.items(), key=str):
+        f1 = 2 * n["hit"] / (n["wanted"] + n["found"])
+        shares = f"{f1:.4f} {n['title'] / n['titles']:.4f} {n['named'] - n['title']:3d} {n['under'] / n['wanted']:.4f}"
+        print(f"  {name:14s}{value!s:10s}{shares}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--megabytes", type=int, default=10)
+    parser.add_argument("--pages", type=int, default=200)
+    chosen = parser.parse_args()
+    quality(chosen.pages)
+    speed(chosen.megabytes)

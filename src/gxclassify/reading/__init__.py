@@ -1,0 +1,9 @@
+"""Bytes to a Document: articles and paragraphs, each with its place in the source and the repairs made."""
+
+from __future__ import annotations
+
+from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair
+from gxclassify.reading.reader import iter_files, read, read_text
+from gxclassify.reading.render import render_text
+
+__all__ = ["Article", "Document", "Paragraph", "Part", "Repair", "iter_files", "read", "read_text", "render_text"]

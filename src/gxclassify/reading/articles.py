@@ -1,0 +1,308 @@
+"""Blocks to articles: which display lines are headlines, of the body before or after them, and which are subheads.
+
+Between two paragraphs there is a boundary with a run of display lines, bylines and captions, possibly empty. Either the
+article goes on and the display lines are subheads, or it ends there, and the run is split: what stands before the split
+belongs to the article above, what stands after it to the article below. The cheapest division of the whole page wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.headlines import same_text
+from gxclassify.reading.paragraphs import TALL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.reading.blocks import Block
+
+__all__ = ["Group", "group_articles"]
+
+_ARTICLE = 1.5  # the cost of any article's end
+_HEADLESS = 3.5  # of an article without a headline
+_TWO_HEADLINES = 6.0  # of one with a headline above and another below
+_OFF_TOPIC = 2.5  # of a headline whose words the article does not hold
+_LONE = 1.2  # of the only subhead of an article
+_TURN = 1.5  # of a change between headlines above and below
+_LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
+_LIST = 7  # so many display lines in a row are a list, not headlines
+_SPOKEN_OF = 6.0  # a headline says what its article's first paragraph says; a subhead does so less
+_HARDLY = 0.35  # the share of its character pairs that a subhead may have in common with a paragraph
+_OPENINGS = 4  # paragraphs above that may open the article whose headline comes after it
+_TOPIC = 3  # paragraphs at an article's start that its headline speaks of
+
+
+@dataclass(slots=True)
+class Group:
+    """The blocks of one article: its headline lines, and everything else in order."""
+
+    title: list[Block] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Boundary:
+    """A place where an article may end: before paragraph number `at`, with the blocks of the run between."""
+
+    at: int
+    run: list[Block]
+    go_on: float = 0.0  # the cost of the article's going on
+
+
+@dataclass(slots=True)
+class _Choice:
+    cost: float
+    before: tuple[int, int, int] | None  # boundary, split, order
+    order: int
+
+
+NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
+
+
+def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
+    """Divide the blocks of a page into articles; `column` is the usual width in ems."""
+    paragraphs, runs = _runs(blocks)
+    if not paragraphs:
+        return [_headless(runs[0])] if runs[0] else []
+    boundaries = _boundaries(paragraphs, runs, column)
+    path = _Division(paragraphs, boundaries, column).best()
+    lone = _lone_subheads(boundaries, path)
+    if lone:
+        for boundary in lone:
+            boundary.go_on += _LONE
+        path = _Division(paragraphs, boundaries, column).best()
+    return _build(paragraphs, runs, boundaries, path)
+
+
+def _headless(run: Sequence[Block]) -> Group:
+    group = Group()
+    group.title = [block for block in run if block.kind == "display"][:3]
+    group.blocks = [block for block in run if block not in group.title]
+    return group
+
+
+def _runs(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
+    """Return the paragraphs and, for each place before, between and after them, the run that stands there."""
+    paragraphs: list[Block] = []
+    runs: list[list[Block]] = [[]]
+    for block in _listed(blocks):
+        if block.kind == "paragraph":
+            paragraphs.append(block)
+            runs.append([])
+        else:
+            runs[-1].append(block)
+    return paragraphs, runs
+
+
+def _listed(blocks: Sequence[Block]) -> list[Block]:
+    """Turn long runs of display lines into paragraphs: lists and tables keep their lines."""
+    result = list(blocks)
+    start = 0
+    while start < len(result):
+        end = start
+        while end < len(result) and result[end].kind == "display":
+            end += 1
+        if end - start >= _LIST:
+            for block in result[start:end]:
+                block.kind = "paragraph"
+        start = max(end, start + 1)
+    return result
+
+
+def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
+    places = [_Boundary(0, runs[0])]
+    openings = [0]
+    for i in range(1, len(paragraphs)):
+        above, below = paragraphs[i - 1], paragraphs[i]
+        if runs[i] or above.signed or below.lead:
+            cost = _going_on(above, runs[i], below, column)
+            heads = [block for block in runs[i] if block.kind == "display"]
+            if heads:
+                cost += _SPOKEN_OF * max(0.0, _shared(heads, below) - _HARDLY)
+                told = max(_shared(heads, paragraphs[j]) for j in openings[-_OPENINGS:])
+                cost += _SPOKEN_OF * max(0.0, told - _HARDLY - 0.1)
+                openings.append(i)
+            places.append(_Boundary(i, runs[i], cost))
+    places.append(_Boundary(len(paragraphs), runs[-1]))
+    return places
+
+
+def _lone_subheads(boundaries: Sequence[_Boundary], path: Sequence[tuple[int, int]]) -> list[_Boundary]:
+    """Return the boundaries whose display lines would be the only subhead of their article, which is seldom."""
+    lone = []
+    for (a, _), (b, _) in pairwise(path):
+        inside = [boundary for boundary in boundaries[a + 1 : b] if any(x.kind == "display" for x in boundary.run)]
+        lone += inside if len(inside) == 1 else []
+    return lone
+
+
+def _doubled(heads: Sequence[Block]) -> bool:
+    """Tell whether the display lines, or their runs, stand twice."""
+    half = len(heads) // 2
+    twice = len(heads) % 2 == 0 and all(
+        same_text(one.body.text, other.body.text) for one, other in zip(heads[:half], heads[half:], strict=True)
+    )
+    return (twice and half > 0) or any(block.doubled for block in heads)
+
+
+def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -> float:
+    """Return the cost of reading the run as lying inside one article, by its looks."""
+    heads = [block for block in run if block.kind == "display"]
+    cost = 5.0 * (above.signed is not None) + 6.0 * below.lead
+    cost += 4.0 * any(block.kind == "byline" for block in run) + 0.3 * any(block.kind == "caption" for block in run)
+    if not heads:
+        return cost
+    size = sum(block.width for block in heads)
+    cost += {1: 1.2, 2: 0.4, 3: 2.5}.get(len(heads), 5.0)
+    cost += 0.5 * max(0.0, size - 12) + 6.0 * _doubled(heads)
+    cost += 2.0 * sum(block.width > 0.8 * column for block in heads)
+    cost += 3.0 * any(block.size >= TALL for block in heads)
+    return cost + 3.0 * any(block.body.text.startswith("【") for block in heads)
+
+
+@dataclass(slots=True)
+class _Side:
+    """The part of a run that would belong to one article: its headline lines and what is odd about them."""
+
+    heads: list[Block]
+    cost: float
+    pairs: set[str]
+
+
+class _Division:
+    """The search for the cheapest division; a state is (split of the run, order of the article above)."""
+
+    def __init__(self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float) -> None:
+        self.boundaries, self.column = boundaries, column
+        self.heads = [[self._side(b.run[split:], tail=False) for split in range(len(b.run) + 1)] for b in boundaries]
+        self.tails = [[self._side(b.run[:split], tail=True) for split in range(len(b.run) + 1)] for b in boundaries]
+        self.topics = [
+            set().union(*(_pairs(paragraph) for paragraph in paragraphs[b.at : min(b.at + _TOPIC, after.at)]))
+            for b, after in pairwise(boundaries)
+        ]
+
+    def best(self) -> list[tuple[int, int]]:
+        """Return (boundary, split) for every place where an article ends or begins, in order."""
+        last = len(self.boundaries) - 1
+        states: list[dict[tuple[int, int], _Choice]] = [{(0, NONE): _Choice(0.0, None, NONE)}]
+        for b in range(1, last + 1):
+            states.append(self._arrive(b, states))
+        key = min(states[last], key=lambda k: states[last][k].cost)
+        path = [(last, key[0])]
+        choice = states[last][key]
+        while choice.before is not None:
+            b, split, order = choice.before
+            path.append((b, split))
+            choice = states[b][(split, order)]
+        return path[::-1]
+
+    def _arrive(self, b: int, states: list[dict[tuple[int, int], _Choice]]) -> dict[tuple[int, int], _Choice]:
+        """Return the cheapest way to end an article at boundary `b`, for each split and order."""
+        here: dict[tuple[int, int], _Choice] = {}
+        run = self.boundaries[b].run
+        final = b == len(self.boundaries) - 1
+        splits = [len(run)] if final else range(len(run) + 1)
+        inside = 0.0 if final else _ARTICLE
+        for a in range(b - 1, max(-1, b - 1 - _LOOKBACK), -1):
+            told: dict[tuple[int, int], tuple[float, int]] = {}
+            for (split, order), choice in states[a].items():
+                for tail in splits:
+                    if (split, tail) not in told:
+                        told[split, tail] = self._article(a, self.heads[a][split], self.tails[b][tail])
+                    cost, own = told[split, tail]
+                    cost += choice.cost + inside + _TURN * (NONE not in (own, order) and own != order)
+                    key = (tail, own or order)
+                    if key not in here or cost < here[key].cost:
+                        here[key] = _Choice(cost, (a, split, order), own)
+            inside += self.boundaries[a].go_on
+        return here
+
+    def _article(self, a: int, head: _Side, tail: _Side) -> tuple[float, int]:
+        """Return the cost of an article from boundary `a` on with these ends, and where its headline stands."""
+        cost = head.cost + tail.cost
+        if head.heads and tail.heads:
+            return cost + _TWO_HEADLINES, ABOVE
+        if not head.heads and not tail.heads:
+            return cost + _HEADLESS, NONE
+        wanted = head.pairs or tail.pairs
+        shared = len(wanted & self.topics[a]) / max(1, len(wanted))
+        return cost + _OFF_TOPIC * (1.0 - min(1.0, 2.0 * shared)), ABOVE if head.heads else BELOW
+
+    def _side(self, run: Sequence[Block], *, tail: bool) -> _Side:
+        heads = [block for block in run if block.kind == "display"]
+        kinds = [block.kind for block in run]
+        cost = self._shape(heads)
+        if heads:
+            first, last = kinds.index("display"), len(kinds) - 1 - kinds[::-1].index("display")
+            cost += 3.0 * (last - first + 1 - len(heads))  # something stands between the headline's lines
+            if "byline" in kinds:
+                at = kinds.index("byline")
+                cost += 1.0 * (tail and at > last) + 4.0 * (not tail and at < first)
+            if "caption" in kinds:
+                early = kinds.index("caption") < first
+                cost += 0.7 * early if tail else 1.0 if early else 0.5
+        elif not tail:
+            cost += 2.0 * ("byline" in kinds) + 1.0 * ("caption" in kinds)
+        return _Side(heads, cost, _pairs_of(heads))
+
+    def _shape(self, heads: Sequence[Block]) -> float:
+        """Return how unlike a headline these display lines look together."""
+        if not heads:
+            return 0.0
+        size = sum(block.width for block in heads)
+        lines = len(heads) // 2 if _doubled(heads[:]) and len(heads) > 1 else len(heads)
+        cost = {1: 0.0, 2: 0.3, 3: 1.2}.get(lines, 2.0 * lines)
+        cost += 0.6 * max(0.0, 9 - size)
+        if len(heads) == 2 and size <= 12 and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
+            cost += 2.0
+        return cost - 2.0 * _doubled(heads) - 2.0 * all(block.size >= TALL for block in heads)
+
+
+def _pairs(paragraph: Block) -> set[str]:
+    text = paragraph.body.text[:600]
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def _pairs_of(heads: Sequence[Block]) -> set[str]:
+    title = "".join(block.body.text for block in heads)[:120]
+    return {title[i : i + 2] for i in range(len(title) - 1)}
+
+
+def _shared(heads: Sequence[Block], paragraph: Block) -> float:
+    """Return the share of the display lines' character pairs that a paragraph holds."""
+    wanted = _pairs_of(heads)
+    return len(wanted & _pairs(paragraph)) / max(1, len(wanted))
+
+
+def _build(
+    paragraphs: Sequence[Block],
+    runs: Sequence[list[Block]],
+    boundaries: Sequence[_Boundary],
+    path: Sequence[tuple[int, int]],
+) -> list[Group]:
+    groups = []
+    for (a, split), (b, end) in pairwise(path):
+        start, stop = boundaries[a].at, boundaries[b].at
+        head, tail = boundaries[a].run[split:], boundaries[b].run[:end]
+        titled = [block for block in head if block.kind == "display"] or [
+            block for block in tail if block.kind == "display"
+        ]
+        group = Group(title=titled)
+        group.blocks += [block for block in head if block not in titled]
+        for i in range(start, stop):
+            if i > start:
+                group.blocks += _subheads(runs[i])
+            group.blocks.append(paragraphs[i])
+        group.blocks += [block for block in tail if block not in titled]
+        groups.append(group)
+    return groups
+
+
+def _subheads(run: Sequence[Block]) -> list[Block]:
+    for block in run:
+        if block.kind == "display":
+            block.kind = "subhead"
+    return list(run)

@@ -1,0 +1,224 @@
+"""Labelled lines to blocks: paragraphs, display lines, bylines, captions; furniture goes out with a repair."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.cues import (
+    CAPTION_START,
+    CONTINUATION,
+    MASTHEAD,
+    NOTE_OPENS,
+    STRONG_END,
+    is_credit,
+    is_furniture,
+)
+from gxclassify.reading.document import Repair
+from gxclassify.reading.headlines import undouble
+from gxclassify.reading.layout import find_layout
+from gxclassify.reading.names import is_byline, match_lead, signature_start
+from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, label_lines
+from gxclassify.reading.spans import Mapped, concat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gxclassify.reading.layout import Layout
+    from gxclassify.reading.lines import Line
+
+__all__ = ["Block", "display_block", "find_blocks", "furniture", "trim"]
+
+_CAPTION_LINES = 6
+_SHORT = 100  # characters: furniture and captions are no longer
+_TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
+_TOP = 4  # lines at the head of a page where its masthead may stand
+_STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
+_CLEARLY = 4.0  # ems by which a last line is shorter
+_CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, display line, byline or caption, before it belongs to an article.
+
+    ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names.
+    """
+
+    kind: str
+    body: Mapped
+    lines: int = 1
+    repairs: list[Repair] = field(default_factory=list)
+    width: float = 0.0
+    signed: Mapped | None = None
+    lead: bool = False
+    who: str | None = None
+    doubled: bool = False
+    size: float = 1.0
+
+
+def find_blocks(lines: Sequence[Line], layout: Layout) -> tuple[list[Block], list[Repair]]:
+    """Return the blocks of a hard-wrapped text in order, and the repairs made between them."""
+    removed: list[Repair] = []
+    body: list[Line] = []
+    placed: list[tuple[int, Block]] = []  # captions, each with the number of body lines before it
+    i = 0
+    while i < len(lines):
+        reason = furniture(lines, i)
+        count = 0 if reason else _caption(lines, i)
+        if reason:
+            removed.append(Repair("furniture", lines[i].span, reason))
+        elif count:
+            placed.append((len(body), _caption_block(lines[i : i + count])))
+        else:
+            body.append(lines[i])
+        i += max(1, count)
+    labels: list[str] = []
+    for stretch in _stretches(body):
+        labels += label_lines(stretch, find_layout(stretch, spaced=layout.spaced) or layout)
+    return list(_assemble(body, labels, placed)), removed
+
+
+def _stretches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    """Cut a long text where a paragraph ends beyond doubt, since other pages have other columns."""
+    start = 0
+    while len(lines) - start > _STRETCH:
+        end = start + _STRETCH
+        for i in range(end, end - _STRETCH // 4, -1):
+            if STRONG_END.search(lines[i - 1].text) and lines[i - 1].width + _CLEARLY < lines[i - 2].width:
+                end = i
+                break
+        yield lines[start:end]
+        start = end
+    yield lines[start:]
+
+
+def furniture(lines: Sequence[Line], i: int) -> str | None:
+    """Tell why line `i` is page furniture, or None where it is not."""
+    text = lines[i].text
+    last = lines[i - 1].text if i else ""
+    if len(text) > _SHORT or NOTE_OPENS.search(last[-12:]):
+        return None  # the rest of a note that a paragraph ends with is no furniture either
+    if is_furniture(text):
+        carried = text.isdigit() and last and not STRONG_END.search(last)  # a number that belongs to a sentence
+        return None if carried else "date line, staff or page number"
+    if CONTINUATION.fullmatch(text):
+        return "continuation note"
+    if i < _TOP and MASTHEAD.match(text):
+        return "masthead"
+    return None
+
+
+def _caption(lines: Sequence[Line], i: int) -> int:
+    """Return how many lines from `i` are a caption, 0 for none."""
+    text = lines[i].text
+    if len(text) > 2 * _SHORT:
+        return 0
+    if not CAPTION_START.match(text):
+        return 1 if is_credit(text) else 0
+    reach = range(i, min(i + _CAPTION_LINES, len(lines)))
+    for ends in (lambda t: is_credit(t) or _CREDIT_END.search(t), STRONG_END.search):
+        for j in reach:
+            if ends(lines[j].text):
+                return j - i + 1
+    return 1
+
+
+def _caption_block(lines: Sequence[Line]) -> Block:
+    repairs = [repair for line in lines for repair in line.repairs]
+    return Block("caption", join(lines), len(lines), repairs, lines[0].width)
+
+
+def _assemble(body: Sequence[Line], labels: Sequence[str], placed: Sequence[tuple[int, Block]]) -> Iterator[Block]:
+    """Group body lines into blocks; a caption that was placed inside a paragraph comes after it."""
+    waiting = list(reversed(placed))
+    start = 0
+    while start < len(body):
+        while waiting and waiting[-1][0] <= start:
+            yield waiting.pop()[1]
+        end = start + 1
+        if labels[start] == DISPLAY:
+            while end < len(body) and labels[end] == DISPLAY and _one_headline(body[end - 1], body[end]):
+                end += 1
+            yield display_block(body[start:end])
+        else:
+            while end < len(body) and labels[end] == LATER:
+                end += 1
+            yield _paragraph(body[start:end])
+        start = end
+    while waiting:
+        yield waiting.pop()[1]
+
+
+def _one_headline(line: Line, after: Line) -> bool:
+    """Tell whether two display lines are one headline by their type, which is larger than the body's."""
+    return line.size >= TALL and abs(line.size - after.size) < 0.05 * line.size and after.gap == 0
+
+
+def display_block(lines: Sequence[Line]) -> Block:
+    """Return the block of display lines that are one: a byline, or what may be a headline, undoubled."""
+    body, first = join(lines), lines[0]
+    repairs = [repair for line in lines for repair in line.repairs]
+    width = sum(line.width for line in lines)
+    single = undouble(body)
+    if single is not None:
+        repairs.append(Repair("doubled_headline", body.span, "each run stood twice"))
+        return Block("display", single, len(lines), repairs, width / 2, doubled=True, size=first.size)
+    kind = "byline" if is_byline(body.text) else "display"
+    return Block(kind, body, len(lines), repairs, width, size=first.size)
+
+
+def join(lines: Sequence[Line]) -> Mapped:
+    """Join the lines of a paragraph; Latin words and names get a space between, mapped to the line break."""
+    parts: list[Mapped] = []
+    for i, line in enumerate(lines):
+        if i and (_needs_space(lines[i - 1].text, line.text) or _parts_names(lines[i - 1].text, line.text)):
+            parts.append(Mapped(" ", ((0, lines[i - 1].span[1], 1),)))
+        parts.append(line.body)
+    return concat(parts)
+
+
+def _needs_space(left: str, right: str) -> bool:
+    a, b = left[-1], right[0]
+    if not (a.isascii() and b.isascii() and (a.isalnum() or a in ",.;:!?)") and (b.isalnum() or b == "(")):
+        return False
+    return not (b.isdigit() and (a.isdigit() or a in ".,"))
+
+
+def _parts_names(left: str, right: str) -> bool:
+    """Tell whether the line break lies between two names of a byline after the last full stop."""
+    return is_byline(right) and signature_start(left) is not None
+
+
+def _paragraph(lines: Sequence[Line]) -> Block:
+    body = join(lines)
+    repairs = [repair for line in lines for repair in line.repairs]
+    if len(lines) > 1:
+        repairs.append(Repair("joined_lines", body.span, f"{len(lines)} lines joined"))
+    block = Block("paragraph", body, len(lines), repairs, lines[0].width)
+    trim(block)
+    return block
+
+
+def trim(block: Block) -> None:
+    """Take lead, byline and continuation note off a paragraph, each with a repair."""
+    text = block.body.text
+    lead = match_lead(text)
+    if lead and lead[0] < len(text):
+        block.lead, block.who = True, lead[1]
+        _take(block, 0, lead[0], "lead", "lead taken off")
+        text = block.body.text
+    note = CONTINUATION.search(text, max(0, len(text) - _TAIL))
+    if note and note.end() == len(text) and note.start():
+        _take(block, note.start(), note.end(), "continuation", "continuation note taken off")
+        text = block.body.text
+    signed = signature_start(text)
+    if signed:
+        block.signed = block.body.cut(signed, len(text)).strip()
+        _take(block, signed, len(text), "byline", "byline after the last full stop taken off")
+
+
+def _take(block: Block, start: int, end: int, kind: str, note: str) -> None:
+    block.repairs.append(Repair(kind, block.body.source_span(start, end), note))
+    block.body = block.body.without([(start, end)]).strip()

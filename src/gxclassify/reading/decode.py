@@ -1,0 +1,158 @@
+"""Bytes to text: the kind of the content, and the encoding of text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from gxclassify.errors import InputError
+
+__all__ = ["Decoded", "decode", "sniff"]
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_REFUSED = (
+    (b"\xd0\xcf\x11\xe0", "an old Word or Office file; save it as .docx"),
+    (b"\xff\xd8\xff", "an image; run OCR on it first"),
+    (b"\x89PNG", "an image; run OCR on it first"),
+    (b"GIF8", "an image; run OCR on it first"),
+    (b"II*\x00", "an image; run OCR on it first"),
+    (b"MM\x00*", "an image; run OCR on it first"),
+    (b"{\\rtf", "a Rich Text file; save it as .docx or plain text"),
+    (b"\x1f\x8b", "a gzip archive; unpack it first"),
+    (b"7z\xbc\xaf", "an archive; unpack it first"),
+    (b"Rar!", "an archive; unpack it first"),
+)
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+_SAMPLE = 200_000  # bytes: enough to tell an encoding, few enough to be quick
+# The commonest characters of Chinese prose, the first row common to both scripts, then simplified, then traditional.
+_COMMON = frozenset(
+    "的一是不了在人有我他大上中到地出生可以下和年月日工作用家市区新高方成多能作行行政主要力公司技全面建改革部分"
+    "这个们来为国时会学对发说产业开发园区项资创经济进设实现动机关于体战场应"
+    "這個們來為國時會學對發說產業開發園區項資創經濟進設實現動機關於體戰場應，。、：；“”（）「」"
+)
+_MUCH_DAMAGE = 0.02
+_CHINESE = 0.12  # share of the commonest characters, which real prose exceeds twofold
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text with the name of its encoding and what should be said about it."""
+
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = ()
+
+
+def sniff(data: bytes, name: str) -> str:
+    """Tell from the content whether `data` is ``pdf``, ``docx``, ``html`` or ``text``.
+
+    Raises
+    ------
+    InputError
+        It is of a kind that cannot be read, such as an image or an archive.
+    """
+    head = data[:1024]
+    if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return "docx"
+    for magic, what in _REFUSED:
+        if head.startswith(magic):
+            msg = f"{name}: this is {what}."
+            raise InputError(msg)
+    if _HTML.search(data[:4096].replace(b"\x00", b"")):
+        return "html"
+    return "text"
+
+
+def decode(data: bytes, name: str, *, declared: bool = False) -> Decoded:
+    """Decode text of unknown encoding; `declared` heeds the charset that an HTML page names.
+
+    Raises
+    ------
+    InputError
+        The bytes are text in no known encoding.
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _checked(Decoded(*_lenient(data[len(bom) :], encoding)), name)
+    if declared:
+        named = _CHARSET.search(data[:4096])
+        known = _try_named(data, named.group(1).decode("ascii")) if named else None
+        if known:
+            return known
+    try:
+        return _checked(Decoded(data.decode("utf-8"), "utf-8"), name)
+    except UnicodeDecodeError:
+        return _checked(_guess(data, name), name)
+
+
+def _try_named(data: bytes, encoding: str) -> Decoded | None:
+    encoding = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(encoding.lower(), encoding)
+    try:
+        return Decoded(data.decode(encoding), codecs.lookup(encoding).name)
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return None
+
+
+def _lenient(data: bytes, encoding: str) -> tuple[str, str, tuple[str, ...]]:
+    text = data.decode(encoding, "replace")
+    bad = text.count("\ufffd")
+    notes = (f"{bad} damaged characters were replaced by \ufffd.",) if bad else ()
+    return text, encoding, notes
+
+
+def _guess(data: bytes, name: str) -> Decoded:
+    """Choose among UTF-16 without a mark, damaged UTF-8, GB18030 and Big5 by the commonest characters."""
+    sample = data[:_SAMPLE]
+    candidates = ["utf-16-le", "utf-16-be"] if b"\x00" in sample else []
+    best, best_score = "", 0.0
+    for encoding in [*candidates, "utf-8", "gb18030", "big5hkscs"]:
+        text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
+        score = _chineseness(text)
+        if score > best_score:
+            best, best_score = encoding, score
+    if best_score < _CHINESE:
+        return _other(data, name)
+    text, encoding, notes = _lenient(data, best)
+    if encoding == "big5hkscs":
+        notes = ("Decoded from Big5: the text is in traditional characters.", *notes)
+        encoding = "big5"
+    return Decoded(text, encoding, notes)
+
+
+def _chineseness(text: str) -> float:
+    wide = [char for char in text if char > "\x7f"]
+    if not wide:
+        return 0.0
+    bad = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in wide) / len(wide)
+    return sum(char in _COMMON for char in wide) / len(wide) - 4 * bad
+
+
+def _other(data: bytes, name: str) -> Decoded:
+    """Ask charset-normalizer about text that is not Chinese, or refuse."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 (seldom needed, slow to import)
+
+    match = from_bytes(data[:_SAMPLE]).best()
+    if match is not None and b"\x00" not in data[:_SAMPLE]:
+        return Decoded(*_lenient(data, match.encoding))
+    msg = f"{name}: this is not text in UTF-8, UTF-16, GB18030 or Big5; convert it or give another file."
+    raise InputError(msg)
+
+
+def _checked(decoded: Decoded, name: str) -> Decoded:
+    sample = decoded.text[:_SAMPLE]
+    odd = len(_CONTROL.findall(sample))
+    if odd > 2 + _MUCH_DAMAGE * len(sample):
+        msg = f"{name}: this is not text ({odd} control or damaged characters in the first {len(sample):,})."
+        raise InputError(msg)
+    return decoded

@@ -1,0 +1,54 @@
+"""HTML in the child process: the article of a saved web page, by trafilatura, without menus and notices."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gxclassify.reading.decode import decode
+from gxclassify.reading.refusal import Refused
+
+__all__ = ["parse_html"]
+
+_DEEPEST = 2_000  # open elements; a real page has some dozens
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,4000}?(/?)>")
+# Elements that have no end tag, or whose end tag is often left out.
+_VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option".split()  # noqa: SIM905
+)
+
+
+def parse_html(data: bytes) -> dict[str, Any]:
+    """Return the title and the paragraphs of a web page's article."""
+    decoded = decode(data, "the page", declared=True)
+    if _depth(decoded.text) > _DEEPEST:
+        msg = f"its elements are nested more than {_DEEPEST:,} deep."
+        raise Refused(msg)
+    from trafilatura import bare_extraction  # noqa: PLC0415 (after the check)
+
+    lines: list[str] = []
+    title = ""
+    for eager in (False, True):  # a short article is found only when asked to be less strict
+        found: Any = bare_extraction(decoded.text, include_comments=False, with_metadata=True, favor_recall=eager)
+        if found is not None and not lines:
+            lines = [line.strip() for line in (found.text or "").split("\n") if line.strip()]
+            title = " ".join((found.title or "").split())
+    if not lines:
+        msg = "the web page holds no article text."
+        raise Refused(msg)
+    roles = [""] * len(lines)
+    if title:
+        lines = [title, *(line for line in lines if line != title)]
+        roles = ["title", *[""] * (len(lines) - 1)]
+    return {"lines": lines, "roles": roles, "sizes": [1.0] * len(lines), "notes": [f"encoding:{decoded.encoding}"]}
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for match in _TAG.finditer(text):
+        closing, tag, empty = match.groups()
+        if tag.lower() in _VOID or empty:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest

@@ -1,0 +1,177 @@
+"""Lines of a text: where they stand, how wide they are set, and the letter-spacing taken out of them.
+
+Widths are counted in ems of the body type: a Chinese character or mark is 1 wide, a Latin letter, digit or space 0.5.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from gxclassify.errors import InputError
+from gxclassify.reading.cues import CJK, CLOSERS, OPENERS
+from gxclassify.reading.document import Repair
+from gxclassify.reading.spans import Mapped
+
+__all__ = ["Line", "spaced_digits", "split_lines", "width"]
+
+MAX_LINES = 1_000_000
+
+_CONTENT = re.compile(r"\S[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*")
+_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_GAP = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_MARKS = re.compile(r"[^\w]+")
+_UNIT = re.compile(rf"[{re.escape(OPENERS)}]*(?:[A-Za-z0-9À-ɏ.,%+/&-]+|.)[{re.escape(CLOSERS)}]*", re.DOTALL)
+_SPACED_DIGIT = re.compile(rf"[{CJK}] [0-9]")
+_PLAIN_DIGIT = re.compile(rf"[{CJK}][0-9]")
+_LONE = 3  # this many single characters in a row are letter-spacing, not words
+
+
+@dataclass(slots=True)
+class Line:
+    """A line that holds something.
+
+    Attributes
+    ----------
+    body
+        The line without outer space and letter-spacing.
+    indent
+        The white space before it, in ems.
+    gap
+        The number of empty lines before it.
+    width
+        Its width in ems, without the indent.
+    head
+        The width of its first unbreakable unit.
+    size
+        The type size in relation to the body's, or 1 where it is unknown.
+    role
+        What the format said of the line: ``title``, ``heading``, ``row`` or nothing.
+    """
+
+    body: Mapped
+    span: tuple[int, int]
+    indent: float
+    gap: int
+    width: float
+    head: float
+    size: float = 1.0
+    role: str = ""
+    repairs: list[Repair] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The characters of the line."""
+        return self.body.text
+
+
+def width(text: str) -> float:
+    """Return the width of `text` in ems.
+
+    >>> width("增长23.8%")
+    4.5
+    """
+    return len(text) - 0.5 * len(text.encode("ascii", "ignore"))
+
+
+def spaced_digits(source: str) -> bool:
+    """Tell whether the source sets spaces between Chinese characters and digits (增长 23 家)."""
+    sample = source[:200_000]
+    return len(_SPACED_DIGIT.findall(sample)) > len(_PLAIN_DIGIT.findall(sample))
+
+
+def split_lines(source: str, name: str = "<text>", longest: int = 10**9) -> list[Line]:
+    """Split the source into its non-empty lines.
+
+    Raises
+    ------
+    InputError
+        There are more lines than a million, or a line is longer than `longest` characters.
+    """
+    if source.count("\n") > MAX_LINES and sum(1 for _ in _CONTENT.finditer(source)) > MAX_LINES:
+        msg = f"{name}: the text has more than {MAX_LINES:,} lines; split the file."
+        raise InputError(msg)
+    spaced = spaced_digits(source)
+    clean = _INVISIBLE.search(source) is None
+    lines: list[Line] = []
+    last = 0
+    for match in _CONTENT.finditer(source):
+        start = match.start()
+        if match.end() - start > longest:
+            msg = f"{name}: the line at character {start:,} is longer than {longest:,} characters; split it."
+            raise InputError(msg)
+        gap, indent = _margin(source[last:start], first=not last)
+        lines.append(_line(match.group(), start, indent, gap, spaced=spaced, clean=clean))
+        last = match.end()
+    return lines
+
+
+def _margin(between: str, *, first: bool) -> tuple[int, float]:
+    """Return the empty lines and the indent that stand between two lines."""
+    if between == "\n":
+        return 0, 0.0
+    breaks = [found.end() for found in _BREAK.finditer(between)]
+    indent = between[breaks[-1] :] if breaks else between
+    return max(0, len(breaks) - (not first)), width(indent)
+
+
+def _line(raw: str, start: int, indent: float, gap: int, *, spaced: bool, clean: bool) -> Line:
+    raw = raw.rstrip()
+    span = (start, start + len(raw))
+    body, repairs = Mapped.at(raw, start), []
+    if not clean and _INVISIBLE.search(raw):
+        body = body.without([m.span() for m in _INVISIBLE.finditer(raw)]).strip()
+        repairs.append(Repair("invisible", span, "control and zero-width characters taken out"))
+    if len(body.text.split(None, 1)) > 1:
+        tight = despace(body, spaced=spaced)
+        if tight is not body:
+            body = tight
+            repairs.append(Repair("despaced", span, "letter-spacing taken out"))
+    head = _UNIT.match(body.text)
+    return Line(body, span, indent, gap, width(body.text), width(head.group()[:40]) if head else 0.0, repairs=repairs)
+
+
+def despace(line: Mapped, *, spaced: bool) -> Mapped:
+    """Take letter-spacing out of a line; return the same object where there is none.
+
+    A stretch of three and more single characters is letter-spaced. Spaces between words of Latin letters stay, and
+    so do spaces beside digits where the page sets them everywhere (`spaced`).
+
+    >>> despace(Mapped.at("利 影 响 ，保 持 AI 优势", 0), spaced=True).text
+    '利影响，保持 AI 优势'
+    """
+    gaps = [m.span() for m in _GAP.finditer(line.text)]
+    edges = [0, *[edge for gap in gaps for edge in gap], len(line.text)]
+    tokens = [line.text[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
+    lone = [len(_MARKS.sub("", token)) <= 1 and not token.isascii() for token in tokens]
+    airy = _has_run(lone)
+    drop = [
+        gap
+        for gap, left, right, left_lone, right_lone in zip(gaps, tokens, tokens[1:], lone, lone[1:], strict=False)
+        if _is_loose(left, right, gap[1] - gap[0], near=airy and (left_lone or right_lone), spaced=spaced)
+    ]
+    return line.without(drop) if drop else line
+
+
+def _has_run(lone: list[bool]) -> bool:
+    run = 0
+    for single in lone:
+        run = run + 1 if single else 0
+        if run >= _LONE:
+            return True
+    return False
+
+
+def _is_loose(left: str, right: str, size: int, *, near: bool, spaced: bool) -> bool:
+    before, after = left[-1], right[0]
+    if size == 1 and after in "，。、；：！？”’）》】" and not before.isascii():
+        return True
+    if size == 1 and before in "“‘（《【" and not after.isascii():
+        return True
+    if not near or size > 2:  # noqa: PLR2004 (a gap of three is a cell or a byline)
+        return False
+    if before.isascii() and after.isascii():
+        return False
+    latin = before.isascii() or after.isascii()
+    return not (latin and spaced)

@@ -1,0 +1,136 @@
+"""The front door: a path, bytes or text to a Document."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import InputError
+from gxclassify.reading.decode import decode, sniff
+from gxclassify.reading.jsonl import document_from_records, looks_like_records
+from gxclassify.reading.text import document_from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gxclassify.reading.document import Document
+
+__all__ = ["iter_files", "read", "read_text"]
+
+
+def read(
+    source: str | os.PathLike[str] | bytes, *, name: str | None = None, config: ReadingConfig | None = None
+) -> Document:
+    """Read a newspaper page, report, web page or JSON Lines file into articles and paragraphs.
+
+    Parameters
+    ----------
+    source
+        A path, or the bytes of a file. The type is told from the content: plain text, PDF, DOCX, HTML, JSON Lines.
+    name
+        How messages and the result call the source; by default its path.
+    config
+        The limits; by default 64 MiB, 200 pages, 200,000 characters a paragraph.
+
+    Returns
+    -------
+    Document
+        Articles with headline, byline, captions, subheads and paragraphs; spans point into its ``source``.
+
+    Raises
+    ------
+    InputError
+        The source is missing, empty, of an unreadable kind, damaged or beyond a limit.
+
+    Examples
+    --------
+    >>> document = read("本报讯 近日，高新区签约12个项目。".encode("gb18030"))
+    >>> document.encoding, document.articles[0].paragraphs[0].text
+    ('gb18030', '近日，高新区签约12个项目。')
+    """
+    config = config or ReadingConfig()
+    data, name = (source, name or "<bytes>") if isinstance(source, bytes) else _load(Path(source), name, config)
+    if len(data) > config.max_bytes:
+        msg = f"{name}: the file has {len(data):,} bytes; the limit is {config.max_bytes:,} (reading.max_bytes)."
+        raise InputError(msg)
+    kind = sniff(data, name)
+    if kind != "text":
+        return _read_parsed(kind, data, name, config)
+    decoded = decode(data, name)
+    if looks_like_records(decoded.text):
+        return document_from_records(
+            decoded.text, name=name, config=config, encoding=decoded.encoding, notes=decoded.notes
+        )
+    return document_from_text(decoded.text, name=name, config=config, encoding=decoded.encoding, notes=decoded.notes)
+
+
+def read_text(text: str, *, name: str = "<text>", config: ReadingConfig | None = None) -> Document:
+    """Read text that is decoded already; spans point into `text` itself.
+
+    >>> read_text("高新区新签约项目12个。").articles[0].paragraphs[0].span
+    (0, 12)
+    """
+    return document_from_text(text, name=name, config=config)
+
+
+def iter_files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
+    """Yield the files that `paths` name: files as they are, folders recursively in sorted order, nothing hidden.
+
+    Raises
+    ------
+    InputError
+        A path does not exist.
+    """
+    for item in paths:
+        path = Path(item)
+        if path.is_dir():
+            yield from _walk(path)
+        elif path.exists():
+            yield path
+        else:
+            msg = f"{path}: there is no such file or folder."
+            raise InputError(msg)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for base, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(base, name) for name in sorted(files) if not name.startswith("."))
+
+
+def _load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, str]:
+    name = name or str(path)
+    try:
+        if path.is_dir():
+            msg = f"{name}: this is a folder; give its files, for example by iter_files."
+            raise InputError(msg)
+        with path.open("rb") as file:
+            return file.read(config.max_bytes + 1), name
+    except OSError as error:
+        msg = f"{name}: the file cannot be read ({error.strerror or error}); check the path."
+        raise InputError(msg) from error
+    except ValueError as error:  # a path with a NUL character
+        msg = f"{name!r}: this is not a path."
+        raise InputError(msg) from error
+
+
+def _read_parsed(kind: str, data: bytes, name: str, config: ReadingConfig) -> Document:
+    from gxclassify.reading.sandbox import extract  # noqa: PLC0415 (plain text needs no child process)
+
+    found = extract(kind, data, name, config)
+    source = "\n".join(found.lines)
+    encodings = [note[9:] for note in found.notes if note.startswith("encoding:")]
+    notes = tuple(note for note in found.notes if not note.startswith("encoding:"))
+    filled = [i for i, line in enumerate(found.lines) if line.strip()]
+    return document_from_text(
+        source,
+        name=name,
+        config=config,
+        encoding=encodings[0] if encodings else kind,
+        kind=kind,
+        notes=notes,
+        roles=[found.roles[i] for i in filled],
+        sizes=[found.sizes[i] for i in filled],
+    )

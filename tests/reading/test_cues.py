@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.reading.cues import CAPTION_START, CONTINUATION, HEADING, is_credit, is_furniture
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "图片来源：高新区",
+        "新建的中心 图片来源：管委会",
+        "周宁 摄",
+        "资料图片",
+        "图片由管委会提供",
+        "（本报记者 周宁 摄）",
+    ],
+)
+def test_credits(line):
+    assert is_credit(line)
+
+
+@pytest.mark.parametrize("line", ["图书馆里座无虚席，", "高新区拍摄基地开工", "图谱绘制完成后，企业"])
+def test_body_lines_are_no_credits(line):
+    assert not is_credit(line)
+
+
+@pytest.mark.parametrize("line", ["图为工人在车间", "▲新建的厂房", "上图：厂房"])
+def test_captions_open(line):
+    assert CAPTION_START.match(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026年3月5日 星期四 责任编辑：周宁 何一帆",
+        "第4版 园区视窗 2026年3月5日 星期四",
+        "第三版",
+        "A12版",
+        "— 7 —",
+        "责编：周宁 美编：何一帆",
+        "www.example.cn",
+        "国内统一连续出版物号 CN 11-0001",
+    ],
+)
+def test_furniture(line):
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize("line", ["2026年3月5日，高新区", "投资12亿元。", "第三次大会召开", "今年出版的报告"])
+def test_body_lines_are_no_furniture(line):
+    assert not is_furniture(line)
+
+
+@pytest.mark.parametrize("note", ["（下转第三版）", "上接第一版", "【下转A2版】", "（上接一版）"])
+def test_continuation_notes(note):
+    assert CONTINUATION.fullmatch(note)
+
+
+@pytest.mark.parametrize("line", ["一、总体要求", "（二）重点任务", "第三章 产业发展", "1. 发展目标", "附件：名单"])
+def test_headings(line):
+    assert HEADING.match(line)

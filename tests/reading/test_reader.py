@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import InputError
+from gxclassify.reading import iter_files, read, read_text
+
+
+def test_a_path_names_the_document(tmp_path):
+    path = tmp_path / "页.txt"
+    path.write_bytes("高新区签约。".encode())
+    assert read(path).document == str(path)
+
+
+def test_a_name_may_be_given():
+    assert read("高新区签约。".encode(), name="standard input").document == "standard input"
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read(tmp_path / "none.txt")
+
+
+def test_a_folder_is_not_a_file(tmp_path):
+    with pytest.raises(InputError, match="is a folder"):
+        read(tmp_path)
+
+
+def test_too_many_bytes_are_refused(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_bytes(b"x" * 11)
+    for source in (path, b"x" * 11):
+        with pytest.raises(InputError, match=r"max_bytes"):
+            read(source, config=ReadingConfig(max_bytes=10))
+
+
+def test_a_paragraph_beyond_the_limit_is_refused():
+    with pytest.raises(InputError, match=r"longer than 20"):
+        read_text("高新区签约项目，" * 5, config=ReadingConfig(max_paragraph_chars=20))
+
+
+def test_files_come_sorted_and_hidden_ones_do_not(tmp_path):
+    for name in ("b.txt", "a.txt", ".hidden", "sub/c.txt", ".git/d.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [str(p.relative_to(tmp_path)) for p in iter_files([tmp_path])] == ["a.txt", "b.txt", "sub/c.txt"]
+
+
+def test_a_missing_path_is_named():
+    with pytest.raises(InputError, match="no such file"):
+        list(iter_files(["/nowhere/page.txt"]))
+
+
+def test_the_json_form_has_the_fields_of_the_format():
+    form = read_text("高新区签约。").to_json()
+    assert form["articles"] == [
+        {
+            "title": None,
+            "byline": None,
+            "captions": [],
+            "subheads": [],
+            "paragraphs": [{"text": "高新区签约。", "span": [0, 6], "repairs": []}],
+        }
+    ]
+
+
+def test_plain_text_needs_the_standard_library_only():
+    code = (
+        "import sys; from gxclassify.reading import read; read('高新区签约。'.encode());"
+        "heavy = ('numpy', 'charset_normalizer', 'lxml', 'pypdfium2', 'docx', 'subprocess');"
+        "print([m for m in heavy if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

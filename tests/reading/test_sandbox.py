@@ -1,0 +1,167 @@
+"""PDF, DOCX and HTML through the child process."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import docx
+import pytest
+from fpdf import FPDF
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import InputError
+from gxclassify.reading import read
+from gxclassify.reading.sandbox import extract
+from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.pdfpage import font, make_pdf
+from reading.stories import STORIES
+
+
+def parts(document):
+    return [(article.title, [p.text for p in article.paragraphs]) for article in document.articles]
+
+
+@pytest.mark.parametrize(
+    ("columns", "width", "spanning"), [(3, 16, False), (3, 13, True), (2, 20, True), (2, 24, False)]
+)
+def test_a_pdf_in_columns_reads_as_it_was_written(columns, width, spanning):
+    document = read(make_pdf(STORIES, columns=columns, width=width, spanning=spanning))
+    assert document.format == "pdf"
+    assert parts(document) == [(story.title, story.paragraphs) for story in STORIES]
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+
+
+def test_a_shadowed_headline_in_a_pdf_stands_once():
+    pdf = FPDF(unit="pt", format=(300, 400))
+    pdf.add_font("body", fname=font())
+    pdf.add_page()
+    pdf.set_font("body", size=16)
+    for shift in (0, 1.2):
+        pdf.text(30 + shift, 40 + shift, "临江高新区引进项目")
+    pdf.set_font("body", size=9)
+    for row, line in enumerate(
+        ["　　近日，临江高新区举行签约仪式，", "十二个项目现场落笔，计划总投资八", "十六亿元，涵盖三个产业方向。"]
+    ):
+        pdf.text(30, 70 + 14 * row, line)
+    document = read(bytes(pdf.output()))
+    assert document.source.count("临江高新区引进项目") == 1
+
+
+def test_a_pdf_without_text_is_a_scan():
+    pdf = FPDF()
+    pdf.add_page()
+    with pytest.raises(InputError, match="scan"):
+        read(bytes(pdf.output()), name="scan.pdf")
+
+
+def test_a_pdf_of_too_many_pages_is_refused():
+    pdf = FPDF()
+    for _ in range(4):
+        pdf.add_page()
+    with pytest.raises(InputError, match="has 4 pages; the limit is 3"):
+        read(bytes(pdf.output()), config=ReadingConfig(max_pages=3))
+
+
+def test_an_encrypted_pdf_says_so():
+    pdf = FPDF()
+    pdf.set_encryption(owner_password="a", user_password="b")
+    pdf.add_page()
+    with pytest.raises(InputError, match="password"):
+        read(bytes(pdf.output()))
+
+
+def test_a_damaged_pdf_is_an_error():
+    with pytest.raises(InputError, match=r"page\.pdf: the PDF is damaged"):
+        read(b"%PDF-1.7\n" + b"\x00" * 50, name="page.pdf")
+
+
+def word(*paragraphs, title=None):
+    document = docx.Document()
+    if title:
+        document.add_heading(title, 0)
+    for text in paragraphs:
+        if text.startswith("#"):
+            document.add_heading(text[1:], 1)
+        else:
+            document.add_paragraph(text)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_word_document_keeps_title_headings_and_paragraphs():
+    document = read(word("#招商", "甲项目签约。", "乙项目开工。", title="高新区年报"))
+    (article,) = document.articles
+    assert (document.format, article.title, article.subheads) == ("docx", "高新区年报", ("招商",))
+    assert [p.text for p in article.paragraphs] == ["甲项目签约。", "乙项目开工。"]
+
+
+def test_rows_of_a_word_table_are_paragraphs():
+    document = docx.Document()
+    document.add_paragraph("项目如下。")
+    table = document.add_table(rows=1, cols=2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "甲项目", "3亿元"
+    out = io.BytesIO()
+    document.save(out)
+    assert [p.text for p in read(out.getvalue()).articles[0].paragraphs] == ["项目如下。", "甲项目\t3亿元"]
+
+
+def archive(**files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, data in files.items():
+            zipped.writestr(name.replace("__", "/").replace("_xml", ".xml"), data)
+    return out.getvalue()
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked():
+    bomb = archive(word__document_xml=b"0" * (300 * 2**20))
+    with pytest.raises(InputError, match="larger than 256 MiB"):
+        read(bomb)
+
+
+def test_another_archive_is_no_word_document():
+    with pytest.raises(InputError, match="no Word document"):
+        read(archive(readme=b"x"))
+
+
+def test_a_truncated_word_document_is_an_error():
+    with pytest.raises(InputError, match="damaged"):
+        read(word("甲。")[:500])
+
+
+HTML = """<!DOCTYPE html><html><head><meta charset="{charset}"><title>高新区招商提速</title></head><body>
+<nav><a href="/">首页</a><a href="/b">视频</a></nav><article><h1>高新区招商提速</h1>
+<p>近日，高新区签约12个项目，总投资超过一百亿元，涉及新材料、集成电路等多个领域，发展前景十分广阔。</p>
+<p>据介绍，高新区将继续推进招商引资，完善服务机制，确保项目早开工、早投产、早见效，今年力争再引进项目三十个。</p>
+</article><footer>版权所有 京ICP备00000000号</footer></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gbk"])
+def test_a_web_page_gives_its_article_without_the_menu(charset):
+    document = read(HTML.format(charset=charset).encode(charset))
+    (article,) = document.articles
+    assert (document.format, article.title, len(article.paragraphs)) == ("html", "高新区招商提速", 2)
+    assert "首页" not in document.source
+
+
+def test_deep_nesting_is_refused():
+    with pytest.raises(InputError, match="nested"):
+        read(b"<html>" + b"<div>" * 100_000)
+
+
+def test_a_web_page_without_text_is_an_error():
+    with pytest.raises(InputError, match="no article text"):
+        read(b"<html><body></body></html>")
+
+
+def test_parsing_stops_at_its_time_limit():
+    with pytest.raises(InputError, match=r"longer than 0\.01 s"):
+        extract("html", HTML.encode(), "slow.html", ReadingConfig(parse_seconds=0.01))
+
+
+def test_a_child_without_memory_is_an_error():
+    with pytest.raises(InputError, match=r"^page\.html: "):
+        extract("html", HTML.encode(), "page.html", ReadingConfig(parse_memory=2**24))
