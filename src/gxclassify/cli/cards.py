@@ -1,0 +1,76 @@
+"""``card``: the model card and the counted sections of the data card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gxclassify.cli.common import notice
+
+__all__ = ["card"]
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.group()
+def card() -> None:
+    """Write the model card and the counts of the data card."""
+
+
+@card.command("model")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("models/default"))
+@click.option("--labels", "pairs", multiple=True, metavar="[NAME=]PATH",
+              help="What to measure on, and its name. May be repeated. Default: labels/test.")  # fmt: skip
+def model_(folder: Path, pairs: tuple[str, ...]) -> None:
+    """Write FOLDER/README.md from the model and its figures on labelled paragraphs.
+
+    FOLDER is a model folder; without it, models/default. The same model and labels give the same card.
+    """
+    from gxclassify.evaluation.card import model_card  # noqa: PLC0415 - not for --help
+    from gxclassify.evaluation.report import evaluate  # noqa: PLC0415
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+    from gxclassify.model import load_model  # noqa: PLC0415
+
+    tagger = load_model(folder)
+    reports = {}
+    for pair in pairs or ("Held-out written paragraphs=labels/test",):
+        before, equals, after = pair.partition("=")
+        path = Path(after if equals else before)
+        name = before if equals else path.stem
+        reports[name] = evaluate(tagger, load_labels([path], tagger.taxonomy).records, mistakes=0)
+    (folder / "README.md").write_text(model_card(tagger, reports), encoding="utf-8", newline="\n")
+    notice(f"Written to {folder / 'README.md'}.")
+
+
+@card.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("labels/README.md"))
+@click.option("--train", multiple=True, type=_PATH, metavar="PATH", help="Default: the folder train beside the card.")
+@click.option("--test", multiple=True, type=_PATH, metavar="PATH", help="Default: the folder test beside the card.")
+@click.option("--agree", nargs=2, type=_PATH, metavar="A B", help="Two people's labels of the same paragraphs.")
+def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tuple[Path, Path] | None) -> None:
+    """Renew the counted sections of the data card.
+
+    PATH is the card, by default labels/README.md. Replaces what stands between "<!-- generated: counts -->" and "<!--
+    end: counts -->" (with --agree also "agreement") and leaves the rest as people wrote it.
+    """
+    from gxclassify.evaluation.card import agreement_section, counts_section, replace_section  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.agreement import agree as measure_agreement  # noqa: PLC0415
+    from gxclassify.labels.checking import check_labels  # noqa: PLC0415
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+    from gxclassify.labels.statistics import label_statistics  # noqa: PLC0415
+
+    beside = path.parent / "test"
+    sides = {
+        "train": train or (path.parent / "train",),
+        "test": test or ((beside,) if any(beside.glob("*.jsonl")) else ()),
+    }
+    counted = {side: label_statistics(load_labels(own)) for side, own in sides.items() if own}
+    section = counts_section(counted, check_labels(sides["train"], sides["test"]))
+    path.write_text(replace_section(path, "counts", section), encoding="utf-8", newline="\n")
+    if agree is not None:
+        first, second = (load_labels([side]) for side in agree)
+        themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
+        section = agreement_section(measure_agreement(first.records, second.records, themes))
+        path.write_text(replace_section(path, "agreement", section), encoding="utf-8", newline="\n")
+    notice(f"Written to {path}.")

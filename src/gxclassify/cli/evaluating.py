@@ -1,0 +1,213 @@
+"""``evaluate``, ``compare``, ``gate`` and ``learning-curve``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gxclassify.cli.common import config_options, model_option, notice, progress
+from gxclassify.errors import GateError, LabelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["compare", "evaluate", "gate", "learning_curve"]
+
+_PATH = click.Path(path_type=Path)
+_OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+                    help="Where the result goes. Default: standard output.")  # fmt: skip
+_SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random draws.")
+
+
+def _labels(help_text: str, *, required: bool = True) -> Callable[..., Any]:
+    return click.option(
+        "--labels", "paths", multiple=True, required=required, type=_PATH, metavar="PATH", help=help_text
+    )  # fmt: skip
+
+
+def _form(*choices: str) -> Callable[..., Any]:
+    return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True)
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text)
+    else:
+        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8", newline="\n")
+        notice(f"Written to {out}.")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+@click.command()
+@model_option
+@_labels("A file of label records or a folder of such. May be repeated.")
+@_form("table", "json", "html")
+@_OUT
+@click.option("--errors", type=click.IntRange(0), default=10, show_default=True, metavar="N",
+              help="How many of the worst errors to explain.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(100), default=1000, show_default=True, metavar="N",
+              help="Bootstrap draws for the 95 % intervals.")  # fmt: skip
+@_SEED
+def evaluate(
+    model: str | None, paths: tuple[Path, ...], form: str, out: Path | None, errors: int, draws: int, seed: int
+) -> None:  # fmt: skip
+    """Measure a model on labelled paragraphs.
+
+    Precision, recall, F1 and average precision per theme with 95 % intervals (bootstrap over articles), calibration,
+    results by kind and length of text, how often the model points at a marked sentence, and the worst errors with the
+    words that decided. As html it is one page with plots.
+    """
+    from gxclassify.evaluation.report import evaluate as measure_model  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+    from gxclassify.model import load_model  # noqa: PLC0415
+
+    tagger = load_model(model)
+    labels = load_labels(paths, tagger.taxonomy)
+    trained_on = {entry["sha256"] for entry in tagger.provenance.get("labels") or []}
+    for name in (name for name, digest in labels.hashes.items() if digest in trained_on):
+        notice(f"{name}: the model was trained on this file; the figures show what it remembers, not what it can do.")
+    report = measure_model(tagger, labels.records, draws=draws, mistakes=errors, seed=seed)
+    if form == "json":
+        _write(_json(report.to_json()), out)
+    elif form == "html":
+        from gxclassify.evaluation.page import evaluation_page  # noqa: PLC0415 - not for --help
+
+        _write(evaluation_page(report), out)
+    else:
+        from gxclassify.evaluation.tables import evaluation_table  # noqa: PLC0415 - not for --help
+
+        _write(evaluation_table(report), out)
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@_labels("A file of label records or a folder of such. May be repeated.")
+@_form("table", "json")
+@click.option(
+    "--draws", type=click.IntRange(100), default=2000, show_default=True, metavar="N", help="Bootstrap draws."
+)
+@_SEED
+def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed: int) -> None:
+    """Tell whether model B is better than model A on the same paragraphs.
+
+    A and B are model folders or registry addresses. The paired bootstrap tells what chance does: only a difference
+    that it hardly ever makes is called better or worse.
+    """
+    from gxclassify.evaluation.compare import compare as compare_models  # noqa: PLC0415 - not for --help
+    from gxclassify.evaluation.tables import comparison_table  # noqa: PLC0415
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+    from gxclassify.model import load_model  # noqa: PLC0415
+
+    first, second = load_model(a), load_model(b)
+    records = load_labels(paths, first.taxonomy).records
+    comparison = compare_models(first, second, records, draws=draws, seed=seed)
+    click.echo(_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
+
+
+@click.command()
+@model_option
+@click.option("--file", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path("labels/gate.toml"),
+              show_default=True, help="The pinned hashes and the floors.")  # fmt: skip
+@click.option("--pin", is_flag=True, help="Pin the hashes as they are and raise the floors to what the model reaches.")
+@click.option("--allow-lower", is_flag=True, help="With --pin: let floors fall.")
+@_labels("With --pin: what is trained on. Default: the folder train beside the file.", required=False)
+@click.option("--test", multiple=True, type=_PATH, metavar="PATH",
+              help="With --pin: what is only tested on. Default: the folder test beside the file.")  # fmt: skip
+def gate(
+    model: str | None, path: Path, pin: bool, allow_lower: bool, paths: tuple[Path, ...], test: tuple[Path, ...]
+) -> None:  # fmt: skip
+    """Check the shipped model against its floors; exit 5 when it falls below or the data has changed."""
+    from gxclassify.evaluation.gate import check_gate, pin_gate  # noqa: PLC0415 - not for --help
+    from gxclassify.model import load_model  # noqa: PLC0415
+
+    if not pin and (allow_lower or paths or test):
+        msg = "--allow-lower, --labels and --test go with --pin."
+        raise click.UsageError(msg)
+    tagger = load_model(model)
+    if pin:
+        train, held_out = paths or (path.parent / "train",), test or (path.parent / "test",)
+        pinned, _ = pin_gate(path, tagger, train, held_out, allow_lower=allow_lower)
+        click.echo(
+            f"{path}: {len(pinned.labels)} label files, {len(pinned.test)} test files, {len(pinned.floors)} floors."
+        )
+        return
+    problems, metrics = check_gate(path, tagger)
+    if metrics is not None:
+        figures = f"macro F1 {metrics.macro_f1:.4f}, mean AP {metrics.map:.4f}"
+        click.echo(f"{tagger.name}: {figures} on {metrics.paragraphs} paragraphs.")
+    for problem in problems:
+        notice(problem)
+    if problems:
+        msg = f"The quality gate failed: {len(problems)} problems."
+        raise GateError(msg)
+    click.echo("The quality gate holds.")
+
+
+@click.command("learning-curve")
+@click.option("--labels", "paths", multiple=True, type=_PATH, metavar="PATH",
+              help="What is trained on. May be repeated. Default: labels/train.")  # fmt: skip
+@click.option("--test", multiple=True, required=True, type=_PATH, metavar="FILE",
+              help="What is measured on. May be repeated; each is a curve.")  # fmt: skip
+@click.option("--sizes", default="0.125,0.25,0.5,1", show_default=True, metavar="PARTS",
+              help="Parts of the labels to train on.")  # fmt: skip
+@click.option(
+    "--repeats", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Orders to average over."
+)
+@_form("table", "json", "html")
+@_OUT
+@_SEED
+@config_options
+def learning_curve(
+    paths: tuple[Path, ...],
+    test: tuple[Path, ...],
+    sizes: str,
+    repeats: int,
+    form: str,
+    out: Path | None,
+    seed: int,
+    config_path: Path | None,
+    assignments: tuple[str, ...],
+) -> None:
+    """Show how the figures grow with the labels, and what another doubling would bring.
+
+    Trains on growing parts of the labels, articles kept whole, and measures each model on the test files.
+    """
+    from gxclassify.config import load_config  # noqa: PLC0415 - not for --help
+    from gxclassify.evaluation.learning import learning_curve as grow  # noqa: PLC0415
+    from gxclassify.labels.records import label_files, load_labels  # noqa: PLC0415
+
+    labels = load_labels(paths or (Path("labels/train"),))
+    tests = {file.stem: load_labels([file], labels.taxonomy).records for file in label_files(test)}
+    trained_on = {record.text for record in labels.records}
+    for name, records in tests.items():
+        if any(record.text in trained_on for record in records):
+            msg = f"{name}: holds paragraphs that are trained on; the curve would show memory, not learning."
+            raise LabelError(msg)
+    with progress("Training") as tick:
+        config = load_config(config_path, assignments)
+        curve = grow(labels, tests, config, fractions=_parts(sizes), repeats=repeats, seed=seed, progress=tick)
+    if form == "json":
+        _write(_json(curve.to_json()), out)
+    elif form == "html":
+        from gxclassify.evaluation.page import learning_page  # noqa: PLC0415 - not for --help
+
+        _write(learning_page(curve), out)
+    else:
+        from gxclassify.evaluation.tables import learning_table  # noqa: PLC0415 - not for --help
+
+        _write(learning_table(curve), out)
+
+
+def _parts(sizes: str) -> list[float]:
+    try:
+        return [float(size) for size in sizes.split(",")]
+    except ValueError as error:
+        msg = f"--sizes {sizes}: parts are written as numbers with commas, for example 0.25,0.5,1."
+        raise click.UsageError(msg) from error

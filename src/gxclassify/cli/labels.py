@@ -1,0 +1,258 @@
+"""``labels``: check, stats, agree, audit, suggest, import, export."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gxclassify.cli.common import config_options, model_option, notice, progress
+from gxclassify.errors import ConfigError, GateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["labels"]
+
+_PATH = click.Path(path_type=Path)
+_PATHS = click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
+_EXCHANGE = click.Choice(["jsonl", "doccano", "label-studio", "prodigy", "fasttext", "csv"])
+_TRAIN, _TEST = Path("labels/train"), Path("labels/test")
+
+
+def _form(*choices: str) -> Callable[..., Any]:
+    return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True)
+
+
+def _echo_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@click.group()
+def labels() -> None:
+    """Check, count, compare and convert label records.
+
+    PATH is a file of label records (JSON Lines) or a folder of such.
+    """
+
+
+@labels.command()
+@_PATHS
+@click.option(
+    "--test", multiple=True, type=_PATH, metavar="PATH", help="Labels that are never trained on. May be repeated."
+)
+@click.option("--similarity", type=click.FloatRange(0.2, 1), default=0.4, show_default=True, metavar="S",
+              help="How much the 4-character shingles of near-duplicates overlap.")  # fmt: skip
+@click.option("--support", type=click.IntRange(0), default=20, show_default=True, metavar="N",
+              help="How many paragraphs must tell each theme.")  # fmt: skip
+@_form("table", "json")
+def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, support: int, form: str) -> None:
+    """Look for what is wrong with label files; exit 5 when something is.
+
+    Looks at the form of every line, ids, near-duplicates, repeated openings, variety of wording, rare themes, marks
+    that are not whole sentences, and paragraphs or articles of the training set in the test set. Without PATH:
+    labels/train, with labels/test as the test set.
+    """
+    from gxclassify.labels.checking import Limits, check_labels  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.tables import check_table  # noqa: PLC0415
+
+    if not paths:
+        paths, test = (_TRAIN,), test or ((_TEST,) if any(_TEST.glob("*.jsonl")) else ())
+    report = check_labels(paths, test, limits=Limits(similarity=similarity, support=support))
+    if form == "json":
+        _echo_json(report.to_json())
+    else:
+        click.echo(check_table(report))
+    if not report.ok:
+        msg = f"The labels have {len(report.problems)} problems; the list says where."
+        raise GateError(msg)
+
+
+@labels.command()
+@_PATHS
+@_form("table", "json")
+def stats(paths: tuple[Path, ...], form: str) -> None:
+    """Count paragraphs by theme, pairs of themes, length and kind of text.
+
+    Without PATH: labels/train.
+    """
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.statistics import label_statistics  # noqa: PLC0415
+    from gxclassify.labels.tables import statistics_table  # noqa: PLC0415
+
+    counted = label_statistics(load_labels(paths or (_TRAIN,)))
+    if form == "json":
+        _echo_json(counted.to_json())
+    else:
+        click.echo(statistics_table(counted))
+
+
+@labels.command()
+@click.argument("a", type=_PATH)
+@click.argument("b", type=_PATH)
+@click.option("--disagreements", is_flag=True, help="List the paragraphs on which the two differ.")
+@_form("table", "json")
+def agree(a: Path, b: Path, disagreements: bool, form: str) -> None:
+    """Measure how far two people agree who labelled the same paragraphs.
+
+    A and B are label files or folders; records are matched by id. Per theme: Cohen's kappa, Krippendorff's alpha, F1 of
+    one against the other, and how often both mark the same sentence.
+    """
+    from gxclassify.labels.agreement import agree as measure_agreement  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+    from gxclassify.labels.tables import agreement_table  # noqa: PLC0415
+
+    first = load_labels([a])
+    second = load_labels([b], None if first.taxonomy.notice else first.taxonomy)
+    themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
+    agreement = measure_agreement(first.records, second.records, themes)
+    if form == "json":
+        _echo_json(agreement.to_json())
+    else:
+        click.echo(agreement_table(agreement, disagreements=disagreements))
+
+
+@labels.command()
+@_PATHS
+@click.option("--top", type=click.IntRange(1), default=150, show_default=True, metavar="N", help="How many to list.")
+@_form("table", "json", "jsonl")
+@config_options
+def audit(
+    paths: tuple[Path, ...], top: int, form: str, config_path: Path | None, assignments: tuple[str, ...]
+) -> None:  # fmt: skip
+    """List the labels that look most likely wrong.
+
+    A model is cross-validated on the labels and cleanlab ranks every (paragraph, theme) by it. Needs the [quality]
+    extra. Without PATH: labels/train.
+    """
+    from gxclassify.config import load_config  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.audit import audit as find_suspicious  # noqa: PLC0415
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+    from gxclassify.labels.tables import audit_table  # noqa: PLC0415
+
+    config = load_config(config_path, assignments)
+    with progress("Cross-validating") as tick:
+        suspicions = find_suspicious(load_labels(paths or (_TRAIN,)), config, top=top, progress=tick)
+    if form == "json":
+        _echo_json([s.to_json() for s in suspicions])
+    elif form == "jsonl":
+        for s in suspicions:
+            click.echo(json.dumps(s.to_json(), ensure_ascii=False))
+    else:
+        click.echo(audit_table(suspicions))
+
+
+@labels.command()
+@model_option
+@click.option("--from", "sources", multiple=True, required=True, type=_PATH, metavar="FILE",
+              help="Unlabelled text: anything that predict reads. May be repeated.")  # fmt: skip
+@click.option(
+    "--count", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="How many to ask for."
+)
+@click.option("--labelled", multiple=True, type=_PATH, metavar="PATH",
+              help="Labels that exist: not asked for again, themes with many of them less.")  # fmt: skip
+@click.option("--state", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Remembers what was asked for. Default: the first --from file, with .asked added.")  # fmt: skip
+@_form("jsonl", "table")
+def suggest(
+    model: str | None, sources: tuple[Path, ...], count: int, labelled: tuple[Path, ...], state: Path | None, form: str
+) -> None:  # fmt: skip
+    """Choose which paragraphs to label next.
+
+    Those the model is least sure of, themes with few labels first, no two alike; what was asked for once is never
+    asked for again. Prints records to fill in: the proposed labels stand in "labels".
+    """
+    from gxclassify.labels.asking import Asked, paragraphs_of  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+    from gxclassify.labels.suggest import suggest as choose  # noqa: PLC0415
+    from gxclassify.labels.tables import suggestion_table  # noqa: PLC0415
+    from gxclassify.model import load_model  # noqa: PLC0415
+
+    tagger = load_model(model)
+    pool = paragraphs_of(sources)
+    known = load_labels(labelled, tagger.taxonomy).records if labelled else ()
+    asked = Asked.load(state or sources[0].with_name(f"{sources[0].name}.asked"))
+    chosen = choose(pool, tagger, count, exclude=known, asked=asked.fingerprints)
+    asked.remember([suggestion.record.text for suggestion in chosen])
+    if form == "table":
+        click.echo(suggestion_table(chosen))
+    else:
+        for suggestion in chosen:
+            click.echo(json.dumps(suggestion.to_json(), ensure_ascii=False))
+    notice(f"{len(chosen)} of {len(pool)} paragraphs; {asked.path} remembers them.")
+
+
+@labels.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--format", "form", type=_EXCHANGE, required=True, help="The tool that the file comes from.")
+@click.option("--themes", type=_PATH, metavar="FILE", help="A themes.toml. Default: the shipped model's themes.")
+@click.option("--source", default="", metavar="TEXT", help="The kind of text, for records that do not say.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Where the records go. Default: standard output.")  # fmt: skip
+def import_(file: Path, form: str, themes: Path | None, source: str, out: Path | None) -> None:
+    """Turn another tool's export into label records."""
+    from gxclassify.labels.exchange import import_labels  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.records import write_records  # noqa: PLC0415
+
+    imported = import_labels(file, form, _taxonomy(themes), source=source)
+    for text in imported.notices:
+        notice(text)
+    if out is not None:
+        write_records(out, imported.records)
+    else:
+        for record in imported.records:
+            click.echo(json.dumps(record.to_json(), ensure_ascii=False))
+    notice(f"{len(imported.records)} records.")
+
+
+@labels.command("export")
+@_PATHS
+@click.option("--format", "form", type=_EXCHANGE, required=True, help="The tool that the file is for.")
+@click.option("--store", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.db",
+              help="Take the records from the labelling page's store.")  # fmt: skip
+@click.option("--themes", type=_PATH, metavar="FILE",
+              help="With --store: a themes.toml. Default: the shipped model's themes.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Where the export goes. Default: standard output.")  # fmt: skip
+def export(
+    paths: tuple[Path, ...], form: str, store: Path | None, themes: Path | None, out: Path | None
+) -> None:  # fmt: skip
+    """Turn label records into a file for another tool.
+
+    Without PATH or --store: labels/train.
+    """
+    from gxclassify.labels.exchange import export_labels  # noqa: PLC0415 - not for --help
+    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+
+    if store is not None and paths:
+        msg = "Name label files or --store, not both."
+        raise ConfigError(msg)
+    if store is not None:
+        records, taxonomy = _stored(store), _taxonomy(themes)
+    else:
+        label_set = load_labels(paths or (_TRAIN,))
+        records, taxonomy = label_set.records, label_set.taxonomy
+    exported = export_labels(records, form, taxonomy)
+    for text in exported.notices:
+        notice(text)
+    if out is not None:
+        out.write_bytes(exported.data)
+    else:
+        sys.stdout.buffer.write(exported.data)
+
+
+def _stored(store: Path) -> Any:
+    """Return the records of a labelling page's store."""
+    from gxclassify.server.labelling_store import export_records  # noqa: PLC0415 - not for --help
+
+    return tuple(export_records(store))
+
+
+def _taxonomy(themes: Path | None) -> Any:
+    from gxclassify.model import load_model  # noqa: PLC0415 - not for --help
+    from gxclassify.themes import load_taxonomy  # noqa: PLC0415
+
+    return load_taxonomy(themes) if themes is not None else load_model().taxonomy

@@ -1,0 +1,1 @@
+"""How right a model is, how sure one can be of it, and whether another is better."""

@@ -1,0 +1,220 @@
+"""The quality gate: floors that the shipped model must reach on data that must not change unnoticed.
+
+``labels/gate.toml`` holds the SHA-256 of every label file and of the test set, and the floors. `check_gate` lists what
+is wrong; `pin_gate` writes the file anew after a deliberate change, and never lowers a floor unless told to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import ConfigError, GateError, LabelError
+from gxclassify.evaluation.metrics import Metrics, measure, predictions
+from gxclassify.labels.records import label_files, load_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.model import Model
+
+__all__ = ["Gate", "check_gate", "floors_of", "load_gate", "pin_gate"]
+
+_DECIMALS = 1000
+_OVERALL = ("macro_f1", "micro_f1", "map", "subset_accuracy")
+_HEADER = """\
+# The quality gate: `gxclassify gate` fails when the shipped model is below a floor on the test set, or when a file
+# pinned here has changed. Written by `gxclassify gate --pin`; floors rise, and fall only with --allow-lower.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What is pinned.
+
+    Attributes
+    ----------
+    labels, test : dict of str to str
+        SHA-256 by path, relative to the gate's file.
+    floors : dict of str to float
+        The least value of each figure, by its name in `Metrics.flat`.
+    """
+
+    labels: dict[str, str] = field(default_factory=dict)
+    test: dict[str, str] = field(default_factory=dict)
+    floors: dict[str, float] = field(default_factory=dict)
+
+
+def load_gate(path: Path) -> Gate:
+    """Read a gate file.
+
+    Raises
+    ------
+    ConfigError
+        It is missing, not TOML, or lacks a table.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        msg = f"{path}: there is no gate file; write one with: gxclassify gate --pin."
+        raise ConfigError(msg) from error
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: the gate file cannot be read as TOML ({error})."
+        raise ConfigError(msg) from error
+    parts = {name: table.get(name) for name in ("labels", "test", "floors")}
+    for name, part in parts.items():
+        kind = (int, float) if name == "floors" else str
+        if not isinstance(part, dict) or not all(isinstance(value, kind) for value in part.values()):
+            msg = (
+                f"{path}: the gate file needs a table [{name}] of {'numbers' if name == 'floors' else 'SHA-256 texts'}."
+            )
+            raise ConfigError(msg)
+    return Gate(**parts)  # type: ignore[arg-type]  # checked above
+
+
+def check_gate(path: Path, model: Model) -> tuple[list[str], Metrics | None]:
+    """Return what is wrong, one sentence each, and the model's figures on the test set.
+
+    The figures are None when the test set is missing or changed: they would mean something else.
+
+    Raises
+    ------
+    ConfigError
+        The gate file cannot be used.
+    """
+    gate = load_gate(path)
+    folder = path.parent
+    problems = _changes(folder, gate.labels, "label file") + _changes(folder, gate.test, "test file")
+    problems += _strangers(folder, gate)
+    trained_on = {entry["sha256"] for entry in model.provenance.get("labels") or []}
+    if trained_on != set(gate.labels.values()):
+        problems.append(f"The model {model.name} was trained on other label files than those pinned; train it again.")
+    if _changes(folder, gate.test, "") or not gate.test:
+        return problems, None
+    metrics = _measured(model, [folder / name for name in gate.test])
+    problems += _below(metrics, gate.floors)
+    return problems, metrics
+
+
+def _measured(model: Model, files: Sequence[Path]) -> Metrics:
+    return measure(predictions(model, load_labels(files, model.taxonomy).records))
+
+
+def _changes(folder: Path, pinned: dict[str, str], kind: str) -> list[str]:
+    problems = []
+    for name, expected in pinned.items():
+        if not (folder / name).is_file():
+            problems.append(f"{folder / name}: the pinned {kind} is missing.")
+        elif _digest(folder / name) != expected:
+            problems.append(f"{folder / name}: the {kind} has changed since it was pinned; if that is meant, --pin.")
+    return problems
+
+
+def _strangers(folder: Path, gate: Gate) -> list[str]:
+    """Files that lie beside pinned ones without being pinned would be trained on, or tested on, unnoticed."""
+    problems = []
+    for pinned in (gate.labels, gate.test):
+        for beside in sorted({(folder / name).parent for name in pinned}):
+            if beside.is_dir():
+                new = {_relative(file, folder) for file in beside.glob("*.jsonl")} - pinned.keys()
+                problems += [
+                    f"{folder / name}: lies beside pinned files but is not pinned; --pin." for name in sorted(new)
+                ]
+    return problems
+
+
+def _below(metrics: Metrics, floors: dict[str, float]) -> list[str]:
+    figures = metrics.flat()
+    problems = []
+    for name, floor in floors.items():
+        if name not in figures:
+            problems.append(f"{name}: there is a floor for this figure, but the model has none of that name.")
+        elif figures[name] < floor:
+            problems.append(f"{name} is {figures[name]:.4f}, below its floor {floor:.3f}.")
+    return problems
+
+
+def floors_of(metrics: Metrics) -> dict[str, float]:
+    """Return the floors that `metrics` allow: each figure rounded down to three decimals.
+
+    >>> math.floor(0.81999 * 1000) / 1000
+    0.819
+    """
+    names = [*_OVERALL, *(f"f1.{theme}" for theme in metrics.per_theme)]
+    figures = metrics.flat()
+    return {name: math.floor(figures[name] * _DECIMALS) / _DECIMALS for name in names}
+
+
+def pin_gate(
+    path: Path, model: Model, labels: Sequence[Path], test: Sequence[Path], *, allow_lower: bool = False
+) -> tuple[Gate, Metrics]:
+    """Write the gate file: the hashes as they are, the floors at what the model reaches, and return both.
+
+    Parameters
+    ----------
+    path : Path
+        The gate file.
+    model : Model
+        The shipped model.
+    labels, test : sequence of Path
+        Files, and folders of such: what is trained on, and what is only tested on.
+    allow_lower : bool
+        Whether a floor may fall.
+
+    Raises
+    ------
+    GateError
+        A floor would fall or disappear, and `allow_lower` does not allow it; nothing is written.
+    LabelError
+        A label file is missing or wrong, or a file is on both sides.
+    """
+    files, test_files = label_files(labels), label_files(test)
+    both = {file.resolve() for file in files} & {file.resolve() for file in test_files}
+    if both:
+        msg = f"{min(both)}: a file of the test set cannot be trained on as well; leave it out of one side."
+        raise LabelError(msg)
+    metrics = _measured(model, test_files)
+    floors = floors_of(metrics)
+    if path.exists() and not allow_lower:
+        lowered = [
+            f"{name} from {old:.3f} to {floors[name]:.3f}" if name in floors else f"{name} (no such figure any more)"
+            for name, old in load_gate(path).floors.items()
+            if floors.get(name, -math.inf) < old
+        ]
+        if lowered:
+            msg = f"{path}: pinning would lower {', '.join(lowered)}; mend the model, or say --allow-lower."
+            raise GateError(msg)
+    gate = Gate(labels=_hashes(files, path.parent), test=_hashes(test_files, path.parent), floors=floors)
+    _write(path, gate)
+    return gate, metrics
+
+
+def _hashes(files: Sequence[Path], folder: Path) -> dict[str, str]:
+    return {_relative(file, folder): _digest(file) for file in files}
+
+
+def _relative(file: Path, folder: Path) -> str:
+    return Path(os.path.relpath(file, folder)).as_posix()
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _write(path: Path, gate: Gate) -> None:
+    lines = [_HEADER]
+    parts: dict[str, dict[str, Any]] = {"labels": gate.labels, "test": gate.test, "floors": gate.floors}
+    for name, table in parts.items():
+        lines.append(f"[{name}]")
+        # A JSON string of these characters is a TOML string too.
+        lines += [f"{json.dumps(key, ensure_ascii=False)} = {json.dumps(value)}" for key, value in table.items()]
+        lines.append("")
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    fresh.replace(path)

@@ -1,0 +1,149 @@
+"""How much more labels would help: the learning curve."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gxclassify.errors import ConfigError
+from gxclassify.evaluation.metrics import measure, predictions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gxclassify.config import Config
+    from gxclassify.labels.records import LabelRecord, LabelSet
+    from gxclassify.model import Model
+
+__all__ = ["FRACTIONS", "Gain", "LearningCurve", "LearningPoint", "learning_curve"]
+
+FRACTIONS = (0.125, 0.25, 0.5, 1.0)
+"""The parts of the labels that are trained on: each is twice the one before."""
+
+_LAST = 3  # points that tell what the next doubling will bring
+
+
+@dataclass(frozen=True, slots=True)
+class LearningPoint:
+    """The figures on one test set after training on ``paragraphs`` paragraphs, means over the repeats."""
+
+    paragraphs: int
+    test: str
+    macro_f1: float
+    map: float
+    average_precision: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What each doubling of the labels added."""
+
+    macro_f1: float
+    map: float
+
+
+@dataclass(frozen=True, slots=True)
+class LearningCurve:
+    """The points, and by test set the gain per doubling: the slope over log2 of the last three sizes."""
+
+    points: list[LearningPoint]
+    per_doubling: dict[str, Gain]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the curve as nested dicts."""
+        return asdict(self)
+
+
+def learning_curve(
+    labels: LabelSet,
+    tests: Mapping[str, Sequence[LabelRecord]],
+    config: Config,
+    *,
+    fractions: Sequence[float] = FRACTIONS,
+    repeats: int = 1,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> LearningCurve:
+    """Train on growing parts of the labels and measure each model on test sets.
+
+    The parts hold whole articles and are nested: a larger one has all of a smaller one.
+
+    Parameters
+    ----------
+    labels : LabelSet
+        What is trained on.
+    tests : mapping of name to records
+        What is measured on; none of it may be trained on.
+    config : Config
+    fractions : sequence of float
+        Parts of the labels, ascending, 0 … 1.
+    repeats : int
+        How many orders of the articles to average over.
+    seed : int
+    progress : callable, optional
+        Called with (models trained, models in all).
+
+    Raises
+    ------
+    ConfigError
+        There is no test set, or a fraction is not in 0 … 1.
+    TrainingError
+        The smallest part has too few labels of a theme.
+    """
+    if not tests or not fractions or not all(0 < fraction <= 1 for fraction in fractions):
+        msg = f"A learning curve needs a test set and fractions within 0 … 1. Got {list(fractions)}."
+        raise ConfigError(msg)
+    sums: dict[tuple[int, str], list[tuple[float, float, dict[str, float]]]] = {}
+    for repeat in range(repeats):
+        order = _article_order(labels.records, seed + repeat)
+        for i, fraction in enumerate(sorted(fractions)):
+            model = _train(labels, order[: max(1, round(fraction * len(order)))], config)
+            for name, records in tests.items():
+                metrics = measure(predictions(model, records))
+                precision = {theme: m.average_precision for theme, m in metrics.per_theme.items()}
+                sums.setdefault((i, name), []).append((metrics.macro_f1, metrics.map, precision))
+            if progress is not None:
+                progress(repeat * len(fractions) + i + 1, repeats * len(fractions))
+    sizes = [max(1, round(fraction * len(labels.records))) for fraction in sorted(fractions)]
+    points = [_point(sizes[i], name, runs) for (i, name), runs in sums.items()]
+    return LearningCurve(points, {name: _gain([p for p in points if p.test == name]) for name in tests})
+
+
+def _article_order(records: Sequence[LabelRecord], seed: int) -> list[int]:
+    """Return the numbers of the records, article by article in random order."""
+    names, article = np.unique([record.article for record in records], return_inverse=True)
+    rank = np.random.default_rng(seed).permutation(len(names))[article]
+    return np.argsort(rank, kind="stable").tolist()  # type: ignore[no-any-return]  # numpy types tolist as Any
+
+
+def _train(labels: LabelSet, rows: Sequence[int], config: Config) -> Model:
+    from gxclassify.labels.records import LabelSet as Labels  # noqa: PLC0415 - scikit-learn costs seconds
+    from gxclassify.training import ThemeClassifier  # noqa: PLC0415
+
+    taxonomy = labels.taxonomy
+    part = Labels(tuple(labels.records[i] for i in sorted(rows)), taxonomy, {})
+    classifier = ThemeClassifier.from_config(
+        config,
+        themes=taxonomy.ids,
+        exclusive=taxonomy.exclusive,
+        at_least_one=taxonomy.at_least_one,
+        segmenter_terms=taxonomy.segmenter_terms,
+    )
+    return classifier.fit(part.texts, **part.fit_arguments()).to_model(taxonomy)
+
+
+def _point(paragraphs: int, test: str, runs: Sequence[tuple[float, float, dict[str, float]]]) -> LearningPoint:
+    precision = {theme: float(np.mean([run[2][theme] for run in runs])) for theme in runs[0][2]}
+    macro_f1, mean_ap = (float(np.mean([run[i] for run in runs])) for i in (0, 1))
+    return LearningPoint(paragraphs, test, macro_f1, mean_ap, precision)
+
+
+def _gain(points: Sequence[LearningPoint]) -> Gain:
+    last = sorted(points, key=lambda point: point.paragraphs)[-_LAST:]
+    if len(last) < 2:  # noqa: PLR2004 - a slope takes two
+        return Gain(0.0, 0.0)
+    doublings = np.log2([point.paragraphs for point in last])
+    slopes = [np.polyfit(doublings, [getattr(point, name) for point in last], 1)[0] for name in ("macro_f1", "map")]
+    return Gain(*map(float, slopes))

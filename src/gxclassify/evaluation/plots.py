@@ -1,0 +1,148 @@
+"""Plots as SVG text, with every glyph drawn, so that a page shows Chinese wherever it is opened."""
+
+from __future__ import annotations
+
+import functools
+import io
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from gxclassify.evaluation.learning import LearningCurve
+    from gxclassify.evaluation.report import EvaluationReport
+    from gxclassify.themes import Taxonomy
+
+__all__ = ["cjk_font", "learning_plot", "precision_recall_plot", "reliability_plot", "slice_plot", "theme_titles"]
+
+_PREFERRED = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC", "Microsoft YaHei",
+    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Hiragino Sans GB", "SimHei", "Heiti SC", "Droid Sans Fallback",
+    "Arial Unicode MS", "SimSun", "AR PL UMing CN",
+)  # fmt: skip
+_PROBE = "招商引资生态园区创新平台政策目标"
+
+
+@functools.cache
+def cjk_font() -> str | None:
+    """Return the family of an installed font that has Chinese characters; None when there is none."""
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it warns of every odd font it meets
+    from matplotlib import font_manager  # noqa: PLC0415 - costs a second that only pages pay
+
+    entries = sorted(
+        font_manager.fontManager.ttflist,
+        key=lambda e: (_PREFERRED.index(e.name) if e.name in _PREFERRED else len(_PREFERRED), e.name, e.fname),
+    )
+    return next((entry.name for entry in entries if _has_chinese(entry.fname)), None)
+
+
+def _has_chinese(path: str) -> bool:
+    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - costs a second that only pages pay
+
+    try:
+        font = FT2Font(path)
+        return all(font.get_char_index(ord(character)) for character in _PROBE)
+    except (OSError, RuntimeError):  # a font that cannot be opened is none that can be used
+        return False
+
+
+def theme_titles(taxonomy: Taxonomy) -> dict[str, str]:
+    """Return each theme's name on plots: Chinese when a font has it, else English."""
+    return {theme.id: theme.zh if cjk_font() else theme.en for theme in taxonomy.themes}
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+    from matplotlib.figure import Figure  # noqa: PLC0415 - costs a second that only pages pay
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+    return figure, axes
+
+
+def _svg(figure: Figure) -> str:
+    import matplotlib as mpl  # noqa: PLC0415 - costs a second that only pages pay
+
+    stream = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "gxclassify"}):
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    text = stream.getvalue()
+    return text[text.index("<svg") :]
+
+
+def _settings() -> Any:
+    """Return a context in which text is set in the Chinese font."""
+    import matplotlib as mpl  # noqa: PLC0415 - costs a second that only pages pay
+
+    family = [font for font in (cjk_font(), "DejaVu Sans") if font]
+    return mpl.rc_context({"font.family": family, "axes.unicode_minus": False, "font.size": 9})
+
+
+def precision_recall_plot(report: EvaluationReport) -> str:
+    """Return the precision-recall curves of all themes, a dot at each one's threshold."""
+    titles = theme_titles(report.taxonomy)
+    with _settings():
+        figure, axes = _figure(5.6, 4.2)
+        for theme in report.taxonomy.themes:
+            curve = report.curves.get(theme.id)
+            if curve is None:
+                continue
+            precision = report.metrics.per_theme[theme.id].average_precision
+            axes.step(curve.recall, curve.precision, color=theme.colour, label=f"{titles[theme.id]} {precision:.3f}")
+            axes.plot(curve.at_threshold[1], curve.at_threshold[0], "o", color=theme.colour, markersize=5)
+        axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02))
+        if report.curves:
+            axes.legend(title="average precision", loc="lower left", frameon=False)
+        return _svg(figure)
+
+
+def reliability_plot(report: EvaluationReport) -> str:
+    """Return mean probability against share told; the dots' areas show how many decisions a bin holds."""
+    bins = report.reliability
+    most = max(bins.pairs, default=1)
+    with _settings():
+        figure, axes = _figure(4.4, 4.2)
+        axes.plot([0, 1], [0, 1], "--", color="#999999", linewidth=1)
+        axes.plot(bins.probability, bins.told, color="#0072B2", linewidth=1)
+        axes.scatter(bins.probability, bins.told, s=[20 + 180 * (n / most) ** 0.5 for n in bins.pairs], color="#0072B2")
+        axes.set(xlabel="mean probability", ylabel="share told", xlim=(0, 1), ylim=(0, 1))
+        return _svg(figure)
+
+
+def slice_plot(report: EvaluationReport) -> str:
+    """Return macro F1 by kind and by length of text as bars."""
+    parts = [part for part in [*report.by_kind, *report.by_length] if part.macro_f1 is not None]
+    names = [f"{part.name} ({part.paragraphs})" for part in parts]
+    colours = ["#56B4E9" if part in report.by_kind else "#E69F00" for part in parts]
+    with _settings():
+        figure, axes = _figure(7.2, 0.8 + 0.3 * len(parts))
+        axes.barh(range(len(parts)), [part.macro_f1 or 0.0 for part in parts], color=colours)
+        axes.set_yticks(range(len(parts)), names)
+        axes.invert_yaxis()
+        axes.set(xlabel="macro F1 over the themes told", xlim=(0, 1))
+        return _svg(figure)
+
+
+def learning_plot(curve: LearningCurve) -> str:
+    """Return mean average precision and macro F1 against the number of paragraphs, on a doubling scale."""
+    colours: Sequence[str] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+    with _settings():
+        figure, axes = _figure(6.4, 4.2)
+        for i, test in enumerate(curve.per_doubling):
+            points = [point for point in curve.points if point.test == test]
+            sizes = [point.paragraphs for point in points]
+            colour = colours[i % len(colours)]
+            axes.plot(sizes, [p.map for p in points], "o-", color=colour, label=f"mean AP, {test}")
+            axes.plot(sizes, [p.macro_f1 for p in points], "s--", color=colour, label=f"macro F1, {test}")
+        axes.set_xscale("log", base=2)
+        sizes = sorted({point.paragraphs for point in curve.points})
+        axes.set_xticks(sizes, [str(size) for size in sizes])
+        axes.minorticks_off()
+        axes.set(xlabel="paragraphs trained on")
+        axes.legend(frameon=False)
+        return _svg(figure)

@@ -1,0 +1,250 @@
+"""Whether label files can be trusted: what ``gxclassify labels check`` looks at."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gxclassify.errors import LabelError
+from gxclassify.features.batch import make_batch
+from gxclassify.labels.records import LabelRecord, label_files, parse_record, read_lines
+from gxclassify.labels.similarity import essence, fingerprint, grams, similar_pairs
+from gxclassify.themes import Taxonomy, find_taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+__all__ = ["CheckReport", "Limits", "Problem", "check_labels", "distinct_share"]
+
+_OPENING = 8
+_GRAM = 8
+_SAMPLE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Beyond which a finding is a problem.
+
+    Attributes
+    ----------
+    similarity : float
+        Jaccard similarity of 4-character shingles, 0 … 1, from which two paragraphs are near-duplicates.
+    opening : int
+        How many articles may have paragraphs that begin with the same eight characters.
+    distinct : float
+        The least share of distinct 8-grams in a thousand paragraphs, 0 … 1.
+    support : int
+        How many paragraphs must tell each theme.
+    """
+
+    similarity: float = 0.4
+    opening: int = 3
+    distinct: float = 0.95
+    support: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong: its kind, where (``file:line``, or the side), and one sentence."""
+
+    kind: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What a check found.
+
+    Attributes
+    ----------
+    paragraphs : dict of str to int
+        How many there are on each side, ``train`` and ``test``.
+    distinct_8_grams : dict of str to float
+        Share of distinct 8-grams per thousand paragraphs of each side.
+    unmarked : int
+        Labels whose sentences are not marked; no problem, but worth knowing.
+    problems : list of Problem
+    """
+
+    paragraphs: dict[str, int]
+    distinct_8_grams: dict[str, float]
+    unmarked: int
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as nested dicts."""
+        return {"ok": self.ok, **asdict(self)}
+
+
+def check_labels(
+    train: Sequence[Path], test: Sequence[Path] = (), *, limits: Limits | None = None, taxonomy: Taxonomy | None = None
+) -> CheckReport:
+    """Check label files: every line's form, duplicates, variety, support of every theme, leaks into the test set.
+
+    Parameters
+    ----------
+    train, test : sequence of Path
+        Label files or folders; `test` are those that are never trained on.
+    limits : Limits, optional
+    taxonomy : Taxonomy, optional
+        Default: the ``themes.toml`` beside or above the files.
+
+    Raises
+    ------
+    LabelError
+        A file is missing or cannot be read. What is wrong inside the files is reported instead.
+    """
+    limits = limits or Limits()
+    files = {"train": label_files(train), "test": label_files(test)}
+    taxonomy = taxonomy or find_taxonomy([*files["train"], *files["test"]])
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    sides = {side: _read(own, taxonomy, seen, problems) for side, own in files.items() if own}
+    distinct = {}
+    for side, records in sides.items():
+        problems += _evidence_problems(records)
+        problems += _duplicate_problems(records, limits.similarity)
+        problems += _opening_problems(records, limits.opening)
+        problems += _support_problems(side, records, taxonomy, limits.support)
+        distinct[side] = round(distinct_share([record.text for record in records]), 4)
+        if distinct[side] < limits.distinct:
+            text = f"only {distinct[side]:.1%} of the 8-grams are distinct; the texts share skeletons or phrases."
+            problems.append(Problem("variety", side, text))
+    problems += _leaks(sides.get("train", []), sides.get("test", []), limits.similarity)
+    return CheckReport(
+        paragraphs={side: len(records) for side, records in sides.items()},
+        distinct_8_grams=distinct,
+        unmarked=sum(theme not in r.evidence for records in sides.values() for r in records for theme in r.labels),
+        problems=problems,
+    )
+
+
+def _read(
+    files: Iterable[Path], taxonomy: Taxonomy | None, seen: dict[str, str], problems: list[Problem]
+) -> list[LabelRecord]:
+    """Read what can be read, and report every line that cannot."""
+    known = None if taxonomy is None else frozenset(taxonomy.ids)
+    records = []
+    for file in files:
+        for number, line in enumerate(read_lines(file)[1], 1):
+            if not line.strip():
+                continue
+            where = f"{file}:{number}"
+            try:
+                record = parse_record(line, where, known)
+            except LabelError as error:
+                problems.append(Problem("form", where, str(error).removeprefix(f"{where}: ")))
+                continue
+            if record.id in seen:
+                problems.append(Problem("id", where, f"the id {record.id!r} stands already at {seen[record.id]}."))
+                continue
+            seen[record.id] = where
+            records.append(record)
+    return records
+
+
+def _evidence_problems(records: Sequence[LabelRecord]) -> list[Problem]:
+    """Evidence is whole sentences: each span begins where a sentence begins and ends where one ends."""
+    marked = [record for record in records if record.evidence]
+    spans = make_batch([record.text for record in marked]).sentence_spans() if marked else []
+    problems = []
+    for record, sentences in zip(marked, spans, strict=True):
+        starts, ends = {start for start, _ in sentences}, {end for _, end in sentences}
+        for theme, places in record.evidence.items():
+            for start, end in places:
+                passage = record.text[start:end]
+                bare = start + len(passage) - len(passage.lstrip()), end - len(passage) + len(passage.rstrip())
+                if bare[0] not in starts or bare[1] not in ends:
+                    text = f"the evidence [{start}, {end}] of {theme} is not whole sentences: «{_short(passage)}»."
+                    problems.append(Problem("evidence", record.where, text))
+    return problems
+
+
+def _short(text: str, most: int = 24) -> str:
+    return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 2 :]}"
+
+
+def _duplicate_problems(records: Sequence[LabelRecord], similarity: float) -> list[Problem]:
+    problems = []
+    for pair in similar_pairs([record.text for record in records], similarity):
+        first, second = records[pair.first], records[pair.second]
+        text = f"{second.id} is {_likeness(pair.similarity)} {first.id} ({first.where}): «{_short(second.text)}»."
+        problems.append(Problem("duplicate", second.where, text))
+    return problems
+
+
+def _likeness(similarity: float) -> str:
+    return "the same as" if similarity == 1 else f"a near-duplicate (similarity {similarity:.2f}) of"
+
+
+def _opening_problems(records: Sequence[LabelRecord], most: int) -> list[Problem]:
+    articles = defaultdict(set)
+    first: dict[str, LabelRecord] = {}
+    for record in records:
+        opening = essence(record.text)[:_OPENING]
+        articles[opening].add(record.article)
+        first.setdefault(opening, record)
+    repeated = sorted(((len(own), opening) for opening, own in articles.items() if len(own) > most), reverse=True)
+    return [
+        Problem("opening", first[opening].where, f"paragraphs of {count} articles begin with «{opening}».")
+        for count, opening in repeated
+    ]
+
+
+def _support_problems(
+    side: str, records: Sequence[LabelRecord], taxonomy: Taxonomy | None, least: int
+) -> list[Problem]:
+    count = Counter(theme for record in records for theme in record.labels)
+    themes = taxonomy.ids if taxonomy is not None else sorted(count)
+    return [
+        Problem("support", side, f"{theme} is told by {count[theme]} paragraphs; at least {least} are wanted.")
+        for theme in themes
+        if count[theme] < least
+    ]
+
+
+def distinct_share(texts: Sequence[str], *, seed: int = 0) -> float:
+    """Return the share of distinct 8-grams among all in a thousand paragraphs.
+
+    More text repeats more: of more than a thousand paragraphs five random thousands are taken and averaged.
+    """
+    own = [grams(essence(text), _GRAM) for text in texts]
+    draws = 5 if len(own) > _SAMPLE else 1
+    generator = np.random.default_rng(seed)
+    shares = []
+    for _ in range(draws):
+        chosen = generator.permutation(len(own))[:_SAMPLE]
+        whole = np.concatenate([own[i] for i in chosen]) if len(chosen) else np.zeros(0)
+        shares.append(len(np.unique(whole)) / len(whole) if len(whole) else 1.0)
+    return float(np.mean(shares))
+
+
+def _leaks(train: Sequence[LabelRecord], test: Sequence[LabelRecord], similarity: float) -> list[Problem]:
+    """A test paragraph must have nothing in the training set that it could be known from."""
+    problems = []
+    articles = {record.article: record for record in train}
+    texts = {fingerprint(record.text): record for record in train}
+    for record in test:
+        if record.article in articles:
+            text = f"the article {record.article!r} is in the training set too ({articles[record.article].where})."
+            problems.append(Problem("leak", record.where, text))
+        twin = texts.get(fingerprint(record.text))
+        if twin is not None:
+            problems.append(Problem("leak", record.where, f"{record.id} has the text of {twin.id} ({twin.where})."))
+    both = [*train, *test]
+    for pair in similar_pairs([record.text for record in both], similarity):
+        if pair.first < len(train) <= pair.second and pair.similarity < 1:
+            first, second = both[pair.first], both[pair.second]
+            text = f"{second.id} is {_likeness(pair.similarity)} {first.id} in the training set ({first.where})."
+            problems.append(Problem("leak", second.where, text))
+    return problems

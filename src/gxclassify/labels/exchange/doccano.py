@@ -1,0 +1,81 @@
+"""doccano's JSON Lines.
+
+Text classification: ``{"text", "label": [name, …]}``. Intent detection and slot filling, which has labels and spans:
+``{"text", "cats": [name, …], "entities": [[start, end, name], …]}``. Sequence labelling: ``{"text", "label": [[start,
+end, name], …]}``, and with relations ``"entities": [{"label", "start_offset", "end_offset"}, …]``. Every other field
+is doccano's metadata of the example and comes back as it went in, but for ``id``, which doccano gives itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import LabelError
+from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.labels.records import LabelRecord
+    from gxclassify.themes import Taxonomy
+
+__all__ = ["decode", "encode"]
+
+_TRIPLE = 3
+
+
+def decode(text: str, where: str, themes: Themes) -> Imported:
+    """Read an export of any of the shapes."""
+    records = []
+    for place, table in json_lines(text, where):
+        names: list[Any] = []
+        spans: list[tuple[Any, Any, Any]] = []
+        for key in ("label", "labels", "cats", "entities"):
+            for item in _listed(table.get(key), place, key):
+                if isinstance(item, str):
+                    names.append(item)
+                else:
+                    spans.append(_span(item, place))
+        if not {"label", "labels", "cats", "entities"} & set(table):
+            msg = f"{place}: neither label, cats nor entities; export an annotated doccano project as JSONL."
+            raise LabelError(msg)
+        meta = {**table, **(table.get("meta") or {})} if isinstance(table.get("meta"), dict) else table
+        record_id = meta.get("record_id") or (f"doccano-{table['id']}" if "id" in table else None)
+        content = table.get("text", table.get("data"))
+        records.append(themes.record(place, content, names, spans=spans, record_id=record_id, meta=meta))
+    return Imported(records)
+
+
+def _listed(value: Any, place: str, key: str) -> list[Any]:
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return value.split("#")  # how doccano joins the labels of one text
+    if isinstance(value, list):
+        return value
+    msg = f"{place}: {key!r} is a list of labels in a doccano export. Got {type(value).__name__}."
+    raise LabelError(msg)
+
+
+def _span(item: Any, place: str) -> tuple[Any, Any, Any]:
+    if isinstance(item, list) and len(item) == _TRIPLE:
+        return item[0], item[1], item[2]
+    if isinstance(item, dict) and {"start_offset", "end_offset", "label"} <= set(item):
+        return item["start_offset"], item["end_offset"], item["label"]
+    msg = f"{place}: not a label, nor a marked span of doccano: {item!r:.60}."
+    raise LabelError(msg)
+
+
+def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # noqa: ARG001 - all formats are called alike
+    """Write the shape of text classification, or where sentences are marked that of intent detection."""
+    marked = any(record.evidence for record in records)
+    lines = []
+    for record in records:
+        names = [*record.labels, *(theme + MAYBE for theme in record.maybe)]
+        table: dict[str, Any] = {"text": record.text, "cats" if marked else "label": names}
+        if marked:
+            table["entities"] = sorted([s, e, t] for t, spans in record.evidence.items() for s, e in spans)
+        lines.append(json.dumps({**table, **metadata(record)}, ensure_ascii=False) + "\n")
+    project = "Intent Detection and Slot Filling" if marked else "Text Classification"
+    return Exported("".join(lines).encode(), [f"For a doccano project of the type {project}."])

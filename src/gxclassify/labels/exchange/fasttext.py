@@ -1,0 +1,54 @@
+"""fastText's training file: ``__label__one __label__two`` and the words, a paragraph a line.
+
+fastText takes what stands between blanks for a word, so Chinese is cut into words; reading joins them again and keeps
+blanks only between Latin words and numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gxclassify.features.segmenter import get_segmenter
+from gxclassify.labels.exchange.base import Exported, Imported, Themes, unsaid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.labels.records import LabelRecord
+    from gxclassify.themes import Taxonomy
+
+__all__ = ["decode", "encode"]
+
+_PREFIX = "__label__"
+_BLANK_TO_CLOSE = re.compile(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
+
+
+def decode(text: str, where: str, themes: Themes) -> Imported:
+    """Read a training file; the ids are fingerprints of the texts."""
+    records = []
+    for number, line in enumerate(text.split("\n"), 1):
+        words = line.split()
+        if not words:
+            continue
+        names = [word.removeprefix(_PREFIX) for word in words if word.startswith(_PREFIX)]
+        rest = " ".join(word for word in words if not word.startswith(_PREFIX))
+        records.append(themes.record(f"{where}:{number}", _BLANK_TO_CLOSE.sub("", rest), names))
+    return Imported(records)
+
+
+def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
+    """Write a training file."""
+    segmenter = get_segmenter(taxonomy.segmenter_terms)
+    lines = []
+    for record in records:
+        words = [word for word in (part.strip() for part in segmenter.cut(" ".join(record.text.split()))) if word]
+        lines.append(" ".join([*(_PREFIX + theme for theme in record.labels), *words]) + "\n")
+    lost = {
+        "ids": lambda record: record.id,
+        "themes left open (written as not told)": lambda record: record.maybe,
+        "marked sentences": lambda record: record.evidence,
+        "article and source": lambda record: record.source or record.article != record.id,
+        "blanks in Chinese text": lambda record: re.search(r"\s", record.text),
+    }
+    return Exported("".join(lines).encode(), unsaid(records, "fastText", lost))

@@ -1,0 +1,28 @@
+"""The project's own records, so that ``import`` and ``export`` also copy, merge and check them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from gxclassify.labels.exchange.base import Exported, Imported, Themes
+from gxclassify.labels.records import LabelRecord, parse_record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.themes import Taxonomy
+
+__all__ = ["decode", "encode"]
+
+
+def decode(text: str, where: str, themes: Themes) -> Imported:
+    """Read label records."""
+    known = frozenset(themes.ids)
+    lines = enumerate(text.split("\n"), 1)
+    return Imported([parse_record(line, f"{where}:{n}", known) for n, line in lines if line.strip()])
+
+
+def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # noqa: ARG001 - all formats are called alike
+    """Write label records."""
+    return Exported("".join(json.dumps(r.to_json(), ensure_ascii=False) + "\n" for r in records).encode())

@@ -1,0 +1,84 @@
+"""Prodigy's JSON Lines, as ``db-out`` writes them.
+
+A choice task, which ``textcat.manual`` makes, holds all themes of a text in ``accept``; with ``spans`` (a blocks
+interface with ``spans_manual``) the marked sentences too. A binary task, which ``textcat.teach`` makes, asks for one
+theme in ``label`` and is answered in ``answer``; the tasks of one text are put together, and the themes that nobody
+was asked about stay open.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import LabelError
+from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.labels.records import LabelRecord
+    from gxclassify.themes import Taxonomy
+
+__all__ = ["decode", "encode"]
+
+
+def decode(text: str, where: str, themes: Themes) -> Imported:
+    """Read accepted tasks; ignored ones, and choices that were rejected as a whole, are passed over."""
+    records: list[LabelRecord] = []
+    binary: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    passed_over = 0
+    for place, task in json_lines(text, where):
+        answer = task.get("answer", "accept")
+        if isinstance(task.get("label"), str) and "accept" not in task and answer in {"accept", "reject"}:
+            binary.setdefault(str(task.get("text")), []).append((place, task))
+        elif answer != "accept":
+            passed_over += 1
+        else:
+            records.append(_chosen(task, place, themes))
+    records += [_asked(tasks, themes) for tasks in binary.values()]
+    notices = [f"{passed_over} tasks were ignored or rejected in Prodigy and are passed over."] if passed_over else []
+    return Imported(records, notices)
+
+
+def _chosen(task: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
+    accept = task.get("accept", [])
+    if not isinstance(accept, list) or ("accept" not in task and "spans" not in task):
+        msg = f"{place}: neither 'accept' nor 'label' nor 'spans'; the task comes from no text classification recipe."
+        raise LabelError(msg)
+    spans = [(s.get("start"), s.get("end"), s.get("label")) for s in task.get("spans") or [] if isinstance(s, dict)]
+    meta = _meta(task)
+    return themes.record(place, task.get("text"), accept, spans=spans, record_id=meta.get("record_id"), meta=meta)
+
+
+def _asked(tasks: list[tuple[str, dict[str, Any]]], themes: Themes) -> LabelRecord:
+    """Put together the yes and no of one text."""
+    place, first = tasks[0]
+    answers = {themes.find(task["label"], own)[0]: task.get("answer", "accept") for own, task in tasks}
+    told = [theme for theme, answer in answers.items() if answer == "accept"]
+    never = [theme for theme in themes.ids if theme not in answers]
+    meta = _meta(first)
+    return themes.record(place, first.get("text"), told, maybe=never, record_id=meta.get("record_id"), meta=meta)
+
+
+def _meta(task: dict[str, Any]) -> dict[str, Any]:
+    return task["meta"] if isinstance(task.get("meta"), dict) else {}
+
+
+def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
+    """Write accepted choice tasks with spans, for ``db-in`` or as input of a recipe."""
+    options = [{"id": theme.id, "text": theme.zh} for theme in taxonomy.themes]
+    options += [{"id": theme.id + MAYBE, "text": theme.zh + MAYBE} for theme in taxonomy.themes]
+    lines = []
+    for record in records:
+        spans = [{"start": s, "end": e, "label": theme} for theme, own in record.evidence.items() for s, e in own]
+        task = {
+            "text": record.text,
+            "options": options,
+            "accept": [*record.labels, *(theme + MAYBE for theme in record.maybe)],
+            "spans": sorted(spans, key=lambda span: (span["start"], span["end"])),
+            "meta": metadata(record),
+            "answer": "accept",
+        }
+        lines.append(json.dumps(task, ensure_ascii=False) + "\n")
+    return Exported("".join(lines).encode())

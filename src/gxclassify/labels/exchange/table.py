@@ -1,0 +1,112 @@
+"""CSV, for spreadsheets: one row a paragraph.
+
+The columns are those of a label record, lists joined by ``;`` and evidence written ``theme:start-end``. Reading also
+takes a column per theme (1, 0, or ``?`` for open), which is how many spreadsheets hold labels.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import LabelError
+from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.labels.records import LabelRecord
+    from gxclassify.themes import Taxonomy
+
+__all__ = ["decode", "encode"]
+
+_COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time")
+_SEPARATOR = re.compile(r"[;,|#；，、]")
+_MARK = re.compile(r"(.+):(\d+)-(\d+)")
+_YES, _NO = {"1", "1.0", "true", "yes", "x", "是"}, {"", "0", "0.0", "false", "no", "否"}
+_MOST_CELL = 1_000_000
+# A spreadsheet takes a cell that starts so for a formula, and runs it; an apostrophe before it makes it text.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def decode(text: str, where: str, themes: Themes) -> Imported:
+    """Read a table with a header row; it needs ``text`` and either ``labels`` (or ``label``) or a column per theme."""
+    csv.field_size_limit(_MOST_CELL)
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    header = {name.strip().casefold(): name for name in reader.fieldnames or []}
+    listed = header.get("labels") or header.get("label")
+    per_theme = {name: column for name, column in header.items() if themes.knows(name)}
+    if "text" not in header or not (listed or per_theme):
+        msg = f"{where}:1: the header needs a column 'text' and a column 'labels', or one for each theme."
+        raise LabelError(msg)
+    records = []
+    try:
+        for row in reader:
+            place = f"{where}:{reader.line_num}"
+            cells = {name: _unguarded(row.get(column) or "").strip() for name, column in header.items()}
+            names = _split(cells["labels" if "labels" in header else "label"]) if listed else []
+            names += _ticked(cells, per_theme, place)
+            records.append(
+                themes.record(
+                    place,
+                    _unguarded(row[header["text"]] or ""),
+                    names,
+                    spans=[_mark(mark, place) for mark in _split(cells.get("evidence", ""))],
+                    maybe=_split(cells.get("maybe", "")),
+                    record_id=cells.get("id"),
+                    meta=cells,
+                )
+            )
+    except csv.Error as error:
+        msg = f"{where}:{reader.line_num}: not CSV ({error}); save the table as CSV, UTF-8."
+        raise LabelError(msg) from error
+    return Imported(records)
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
+
+
+def _split(cell: str) -> list[str]:
+    return [part.strip() for part in _SEPARATOR.split(cell) if part.strip()]
+
+
+def _ticked(cells: dict[str, str], per_theme: dict[str, str], place: str) -> list[str]:
+    names = []
+    for name in per_theme:
+        value = cells[name].casefold()
+        if value in _YES:
+            names.append(name)
+        elif value == MAYBE:
+            names.append(name + MAYBE)
+        elif value not in _NO:
+            msg = f"{place}: the column {name!r} holds 1, 0 or {MAYBE}. Got {cells[name]!r:.30}."
+            raise LabelError(msg)
+    return names
+
+
+def _mark(mark: str, place: str) -> tuple[int, int, str]:
+    found = _MARK.fullmatch(mark)
+    if found is None:
+        msg = f"{place}: evidence is written theme:start-end, for example policy:0-34. Got {mark!r:.40}."
+        raise LabelError(msg)
+    return int(found[2]), int(found[3]), found[1]
+
+
+def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # noqa: ARG001 - all formats are called alike
+    """Write a table that Excel opens as UTF-8, with formulas made harmless."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    for record in records:
+        row: dict[str, Any] = {key: getattr(record, key) for key in _COLUMNS}
+        row["labels"], row["maybe"] = ";".join(record.labels), ";".join(record.maybe)
+        row["evidence"] = ";".join(f"{theme}:{s}-{e}" for theme, spans in record.evidence.items() for s, e in spans)
+        writer.writerow({key: _guarded(cell) for key, cell in row.items()})
+    return Exported(stream.getvalue().encode("utf-8-sig"))

@@ -1,0 +1,277 @@
+"""Label records: what people said of paragraphs, one JSON object a line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import LabelError
+from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Sequence
+
+__all__ = ["LabelRecord", "LabelSet", "label_files", "load_labels", "parse_record", "read_lines", "write_records"]
+
+_KEYS = frozenset({"id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRecord:
+    """One paragraph and what a person said of it.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        The themes that it tells; empty says looked at, none.
+    maybe : tuple of str
+        Themes left open; masked in training and scoring.
+    evidence : dict of str to tuple of (start, end)
+        The sentences that tell a theme, as character spans of `text`.
+    article : str
+        Groups paragraphs that must not be split between training and test; the id where none is given.
+    where : str
+        ``file:line``, for messages.
+    """
+
+    id: str
+    text: str
+    labels: tuple[str, ...] = ()
+    maybe: tuple[str, ...] = ()
+    evidence: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    article: str
+    source: str = ""
+    annotator: str = ""
+    time: str = ""
+    where: str = field(default="", compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as it stands in a file; empty optional fields are left out."""
+        table: dict[str, Any] = {"id": self.id, "text": self.text, "labels": list(self.labels)}
+        table["maybe"] = list(self.maybe)
+        if self.evidence:
+            table["evidence"] = {theme: [list(span) for span in spans] for theme, spans in self.evidence.items()}
+        table["article"] = self.article
+        table.update({key: getattr(self, key) for key in ("source", "annotator", "time") if getattr(self, key)})
+        return table
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSet:
+    """The records of some files, their taxonomy, and the files' SHA-256."""
+
+    records: tuple[LabelRecord, ...]
+    taxonomy: Taxonomy
+    hashes: dict[str, str]
+
+    @property
+    def texts(self) -> list[str]:
+        """The paragraphs."""
+        return [record.text for record in self.records]
+
+    def fit_arguments(self) -> dict[str, Any]:
+        """Return the arguments of `ThemeClassifier.fit` beside the texts."""
+        return {
+            "y": [record.labels for record in self.records],
+            "maybe": [record.maybe for record in self.records],
+            "evidence": [record.evidence for record in self.records],
+            "groups": [record.article for record in self.records],
+        }
+
+
+def label_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that `paths` name: a folder stands for its ``*.jsonl`` files, in order of their names."""
+    files: list[Path] = []
+    for path in paths:
+        try:
+            is_folder = stat.S_ISDIR(path.stat().st_mode)
+        except (OSError, ValueError) as error:
+            reason = "" if isinstance(error, FileNotFoundError) else f" ({getattr(error, 'strerror', None) or error})"
+            msg = f"{path}: there is no such label file or folder{reason}."
+            raise LabelError(msg) from error
+        inside = sorted(path.rglob("*.jsonl")) if is_folder else [path]
+        if not inside:
+            msg = f"{path}: the folder holds no .jsonl label file."
+            raise LabelError(msg)
+        files += inside
+    return files
+
+
+def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
+    """Read and check label records.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files of records, and folders of such files.
+    taxonomy : Taxonomy, optional
+        Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, sorted (and the
+        taxonomy's `notice` says so).
+
+    Raises
+    ------
+    LabelError
+        ``file:line`` and what is wrong there.
+    """
+    files = label_files(paths)
+    taxonomy = taxonomy or find_taxonomy(files)
+    known = None if taxonomy is None else frozenset(taxonomy.ids)
+    records: list[LabelRecord] = []
+    first_seen: dict[str, str] = {}
+    hashes: dict[str, str] = {}
+    for file in files:
+        data, lines = read_lines(file)
+        hashes[_short_name(file, hashes)] = hashlib.sha256(data).hexdigest()
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            record = parse_record(line, f"{file}:{number}", known)
+            if record.id in first_seen:
+                msg = f"{record.where}: the id {record.id!r} stands already at {first_seen[record.id]}; ids are unique."
+                raise LabelError(msg)
+            first_seen[record.id] = record.where
+            records.append(record)
+    if not records:
+        msg = f"{', '.join(map(str, paths))}: no label record was found."
+        raise LabelError(msg)
+    if taxonomy is None:
+        ids = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
+        if not ids:
+            msg = f"{files[0]}: no record states a theme, and no themes.toml stands beside or above the label files."
+            raise LabelError(msg)
+        notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found."
+        taxonomy = Taxonomy.of_ids(ids, notice=notice)
+    _check_counts(records, taxonomy)
+    return LabelSet(tuple(records), taxonomy, hashes)
+
+
+def _check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:
+    """Refuse a record that the taxonomy's `exclusive` or `at_least_one` rules out."""
+    for record in records:
+        if taxonomy.exclusive and len(record.labels) > 1:
+            msg = f"{record.where}: the themes exclude each other, but {len(record.labels)} are told; keep one."
+            raise LabelError(msg)
+        if (taxonomy.exclusive or taxonomy.at_least_one) and not record.labels and not record.maybe:
+            msg = f"{record.where}: every text has a theme in this taxonomy, but none is told; label it or take it out."
+            raise LabelError(msg)
+
+
+def _short_name(file: Path, taken: Container[str]) -> str:
+    """Return the last parts of the path that tell the file from those before: the bundle knows no machine's folders."""
+    parts = file.resolve().parts
+    names = ("/".join(parts[-n:]) for n in range(1, len(parts) + 1))
+    return next((name for name in names if name not in taken), str(file))
+
+
+def read_lines(file: Path) -> tuple[bytes, list[str]]:
+    """Return a label file's bytes and its lines; a `LabelError` says where it cannot be read or is not UTF-8."""
+    try:
+        data = file.read_bytes()
+        return data, data.decode("utf-8-sig").split("\n")
+    except OSError as error:
+        msg = f"{file}: the label file cannot be read ({error.strerror})."
+        raise LabelError(msg) from error
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        msg = f"{file}:{line}: label files are UTF-8; byte {error.start} is not. Save the file as UTF-8."
+        raise LabelError(msg) from error
+
+
+def parse_record(line: str, where: str, known: frozenset[str] | None = None) -> LabelRecord:
+    """Read one line; `where` (``file:line``) starts every error, `known` are the themes allowed (None: any)."""
+    try:
+        table = json.loads(line)
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
+        msg = f"{where}: not a JSON object ({getattr(error, 'msg', 'a value is too large or nested too deep')})."
+        raise LabelError(msg) from error
+    if not isinstance(table, dict):
+        msg = f"{where}: a label record is a JSON object. Got {type(table).__name__}."
+        raise LabelError(msg)
+    for key in ("id", "text"):
+        if not isinstance(table.get(key), str) or not table[key].strip():
+            msg = f"{where}: {key!r} must be a text that is not empty. Got {table.get(key)!r:.60}."
+            raise LabelError(msg)
+    unknown = sorted(set(table) - _KEYS)
+    if unknown:
+        msg = f"{where}: the key {unknown[0]!r} is not known; a record has {', '.join(sorted(_KEYS))}."
+        raise LabelError(msg)
+    labels = _themes(table, "labels", where, known)
+    maybe = _themes(table, "maybe", where, known)
+    both = sorted(set(labels) & set(maybe))
+    if both:
+        msg = f"{where}: {both[0]!r} stands in labels and in maybe; keep one."
+        raise LabelError(msg)
+    texts = {key: table.get(key, "") for key in ("article", "source", "annotator", "time")}
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            msg = f"{where}: {key!r} must be a text. Got {value!r:.60}."
+            raise LabelError(msg)
+    evidence = _evidence(table.get("evidence") or {}, labels, len(table["text"]), where)
+    article = texts.pop("article") or table["id"]
+    return LabelRecord(
+        id=table["id"], text=table["text"], labels=labels, maybe=maybe, evidence=evidence, article=article, where=where,
+        **texts,
+    )  # fmt: skip
+
+
+def _themes(table: dict[str, Any], key: str, where: str, known: frozenset[str] | None) -> tuple[str, ...]:
+    value = table.get(key, [] if key == "maybe" else None)
+    if not isinstance(value, list) or not all(map(is_theme_id, value)):
+        msg = f"{where}: {key!r} must be a list of theme ids (an empty one says: no theme). Got {value!r:.60}."
+        raise LabelError(msg)
+    if len(set(value)) != len(value):
+        msg = f"{where}: {key!r} repeats a theme."
+        raise LabelError(msg)
+    if known is not None:
+        for theme in value:
+            if theme not in known:
+                msg = f"{where}: the theme {theme!r} is not in the taxonomy; known: {', '.join(sorted(known))}."
+                raise LabelError(msg)
+    return tuple(value)
+
+
+def _evidence(value: Any, labels: tuple[str, ...], length: int, where: str) -> dict[str, tuple[tuple[int, int], ...]]:
+    if not isinstance(value, dict):
+        msg = f"{where}: 'evidence' must be an object of theme ids to spans. Got {type(value).__name__}."
+        raise LabelError(msg)
+    evidence = {}
+    for theme, spans in value.items():
+        if theme not in labels:
+            msg = f"{where}: evidence is marked for {theme!r}, which is not among the labels."
+            raise LabelError(msg)
+        if not isinstance(spans, list) or not all(map(_is_span, spans)):
+            msg = f"{where}: the evidence of {theme!r} must be a list of [start, end]. Got {spans!r:.60}."
+            raise LabelError(msg)
+        for start, end in spans:
+            if not 0 <= start < end <= length:
+                msg = (
+                    f"{where}: the evidence [{start}, {end}] of {theme!r} lies outside the text of {length} characters."
+                )
+                raise LabelError(msg)
+        evidence[theme] = tuple((start, end) for start, end in spans)
+    return evidence
+
+
+def _is_span(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(v) is int for v in value)  # noqa: PLR2004 - a span has two ends
+
+
+def write_records(path: Path, records: Iterable[LabelRecord]) -> None:
+    """Write `records` to `path`, atomically: the old file stays until the new one is whole."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            for record in records:
+                file.write(json.dumps(record.to_json(), ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from gxclassify.cli import main
+from gxclassify.config import Config, merge
+from gxclassify.workflow import train_model
+from support import THEMES, tiny_records, write_jsonl
+
+
+@pytest.fixture
+def call(capsys, tmp_path, monkeypatch):
+    """Run ``gxclassify`` in this process and an empty folder; returns (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as exit_:
+            main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return exit_.value.code, out, err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A folder with labels/train, labels/test and a model trained on the first."""
+    root = tmp_path_factory.mktemp("project")
+    records = tiny_records()
+    (root / "labels").mkdir()
+    tables = "\n".join(f'[[theme]]\nid = "{theme}"' for theme in THEMES)
+    (root / "labels" / "themes.toml").write_text(tables, encoding="utf-8")
+    train = write_jsonl(root / "labels" / "train" / "one.jsonl", records[:72])
+    write_jsonl(root / "labels" / "test" / "held.jsonl", records[72:])
+    config = merge(Config(), ["classifier.folds=2", "features.char_max=2"])
+    train_model([train], root / "model", config)
+    return root
+
+
+@pytest.fixture
+def labels(project, tmp_path):
+    shutil.copytree(project / "labels", tmp_path / "labels")
+    return tmp_path / "labels"
+
+
+def test_evaluate_as_table(call, project):
+    code, out, _ = call("evaluate", "--model", project / "model", "--labels", project / "labels" / "test")
+    assert code == 0
+    assert ", 24 paragraphs of 12 articles:" in out.splitlines()[0]
+    assert "The sentence the model points at is a marked one for " in out
+
+
+def test_evaluate_as_json_has_the_metrics_and_their_intervals(call, project):
+    arguments = ("--labels", project / "labels" / "test", "--format", "json", "--draws", 100)
+    _, out, _ = call("evaluate", "--model", project / "model", *arguments)
+    table = json.loads(out)
+    assert {"macro_f1", "micro_f1", "map", "subset_accuracy", "per_theme", "intervals"} <= set(table)
+    low, high = table["intervals"]["macro_f1"]
+    assert low <= table["macro_f1"] <= high
+
+
+def test_evaluate_as_page(call, project, tmp_path):
+    arguments = ("--labels", project / "labels" / "test", "--format", "html", "--out", "page.html", "--draws", 100)
+    code, out, _ = call("evaluate", "--model", project / "model", *arguments)
+    assert (code, out) == (0, "")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_evaluate_warns_of_labels_that_were_trained_on(call, project):
+    _, _, err = call("evaluate", "--model", project / "model", "--labels", project / "labels" / "train")
+    assert err.startswith("one.jsonl: the model was trained on this file")
+
+
+def test_compare_says_it_in_words(call, project):
+    model = project / "model"
+    code, out, _ = call("compare", model, model, "--labels", project / "labels" / "test", "--draws", 100)
+    assert code == 0
+    assert "The two models decide alike on every paragraph." in out
+    _, text, _ = call("compare", model, model, "--labels", project / "labels" / "test", "--format", "json")
+    assert json.loads(text)["worse_beyond_chance"] is False
+
+
+@pytest.mark.usefixtures("labels")
+def test_the_gate_holds_after_pinning(call, project):
+    assert call("gate", "--model", project / "model", "--pin")[0] == 0
+    code, out, _ = call("gate", "--model", project / "model")
+    assert code == 0
+    assert out.endswith("The quality gate holds.\n")
+
+
+def test_the_gate_exits_5_when_the_data_changed(call, project, labels):
+    call("gate", "--model", project / "model", "--pin")
+    (labels / "test" / "held.jsonl").write_text("", encoding="utf-8")
+    code, _, err = call("gate", "--model", project / "model")
+    assert code == 5
+    assert "held.jsonl: the test file has changed since it was pinned" in err
+
+
+def test_pinning_lower_floors_exits_5_and_says_how(call, project, labels):
+    call("gate", "--model", project / "model", "--pin")
+    gate = labels / "gate.toml"
+    lines = gate.read_text(encoding="utf-8").splitlines()
+    raised = ['"micro_f1" = 1.5' if line.startswith('"micro_f1"') else line for line in lines]
+    gate.write_text("\n".join(raised), encoding="utf-8")
+    code, _, err = call("gate", "--model", project / "model", "--pin")
+    assert code == 5
+    assert "--allow-lower" in err
+    assert call("gate", "--model", project / "model", "--pin", "--allow-lower")[0] == 0
+
+
+def test_flags_of_pinning_need_pin(call, project):
+    assert call("gate", "--model", project / "model", "--allow-lower")[0] == 2
+
+
+def test_a_gate_without_file_says_how_to_make_one(call, project):
+    code, _, err = call("gate", "--model", project / "model")
+    assert code == 2
+    assert "gxclassify gate --pin" in err
+
+
+FAST = ("--set", "classifier.folds=2", "--set", "features.char_max=1", "--sizes", "0.5,1")
+
+
+def test_a_learning_curve(call, labels):
+    code, out, _ = call("learning-curve", "--test", labels / "test" / "held.jsonl", *FAST, "--format", "json")
+    assert code == 0
+    assert [(p["paragraphs"], p["test"]) for p in json.loads(out)["points"]] == [(36, "held"), (72, "held")]
+
+
+@pytest.mark.parametrize(("form", "start"), [("table", "paragraphs"), ("html", "<!doctype html>")])
+def test_a_learning_curve_for_people(call, labels, tmp_path, form, start):
+    call("learning-curve", "--test", labels / "test", *FAST, "--format", form, "--out", "curve")
+    assert (tmp_path / "curve").read_text(encoding="utf-8").startswith(start)
+
+
+def test_a_learning_curve_is_not_measured_on_what_it_learns(call, labels):
+    code, _, err = call("learning-curve", "--test", labels / "train" / "one.jsonl", *FAST)
+    assert code == 3
+    assert "holds paragraphs that are trained on" in err
+
+
+def test_sizes_are_numbers(call, labels):
+    code, _, err = call("learning-curve", "--test", labels / "test", "--sizes", "half")
+    assert code == 2
+    assert "parts are written as numbers" in err
+
+
+def test_the_model_card_goes_beside_the_model(call, project, tmp_path):
+    shutil.copytree(project / "model", tmp_path / "m")
+    code, _, _ = call("card", "model", "m", "--labels", f"Held out={project / 'labels' / 'test'}")
+    assert code == 0
+    first = (tmp_path / "m" / "README.md").read_bytes()
+    call("card", "model", "m", "--labels", f"Held out={project / 'labels' / 'test'}")
+    assert (tmp_path / "m" / "README.md").read_bytes() == first
+    assert "### Held out: 24 paragraphs of 12 articles" in first.decode()
+
+
+def test_the_data_card_keeps_what_people_wrote(call, labels):
+    (labels / "README.md").write_text("# Labels\n\nWritten by us.\n", encoding="utf-8")
+    train = labels / "train" / "one.jsonl"
+    code, _, _ = call("card", "data", "--agree", train, train)
+    text = (labels / "README.md").read_text(encoding="utf-8")
+    assert code == 0
+    assert text.startswith("# Labels\n\nWritten by us.\n")
+    assert "### train: 72 paragraphs of 36 articles" in text
+    assert "### test: 24 paragraphs of 12 articles" in text
+    assert "72 paragraphs were labelled twice" in text

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from gxclassify.cli import main
+from gxclassify.labels.records import LabelRecord, load_labels
+from gxclassify.server.labelling_store import LabelStore
+from support import ROOT, THEMES, tiny_records, write_jsonl
+
+TEXTS = ("小镇的集市从清晨六点开始热闹。", "专家组昨天看过三号码头。", "通往水库的乡道塌方，养路工人抢修到半夜。")
+
+
+@pytest.fixture
+def call(capsys, tmp_path, monkeypatch):
+    """Run ``gxclassify`` in this process and an empty folder; returns (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as exit_:
+            main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return exit_.value.code, out, err
+
+    return run
+
+
+@pytest.fixture
+def themes(tmp_path):
+    path = tmp_path / "themes.toml"
+    path.write_text("\n".join(f'[[theme]]\nid = "{theme}"' for theme in THEMES), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def tiny(themes):
+    return write_jsonl(themes.parent / "labels" / "train" / "tiny.jsonl", tiny_records())
+
+
+def plain(number, **changes):
+    return {"id": f"r{number}", "text": TEXTS[number], "labels": [], **changes}
+
+
+@pytest.mark.usefixtures("themes")
+def test_check_of_labels_that_are_right(call, tmp_path):
+    path = write_jsonl(tmp_path / "a.jsonl", [plain(0), plain(1)])
+    code, out, _ = call("labels", "check", path, "--support", 0)
+    assert code == 0
+    assert out.endswith("Nothing is wrong.\n")
+
+
+@pytest.mark.usefixtures("themes")
+def test_check_of_labels_that_are_wrong_exits_5(call, tmp_path):
+    path = write_jsonl(tmp_path / "a.jsonl", [plain(0), plain(0)])
+    code, out, err = call("labels", "check", path, "--support", 0)
+    assert code == 5
+    assert f"id: {path}:2: the id 'r0' stands already at {path}:1" in out
+    assert err == "Error: The labels have 1 problems; the list says where.\n"
+
+
+@pytest.mark.usefixtures("themes")
+def test_check_without_paths_takes_the_folders_train_and_test(call, tmp_path):
+    write_jsonl(tmp_path / "labels" / "train" / "a.jsonl", [plain(0)])
+    write_jsonl(tmp_path / "labels" / "test" / "b.jsonl", [plain(1)])
+    _, out, _ = call("labels", "check", "--support", 0, "--format", "json")
+    assert json.loads(out)["paragraphs"] == {"train": 1, "test": 1}
+
+
+def test_check_of_a_missing_file_exits_3(call):
+    code, _, err = call("labels", "check", "nowhere.jsonl")
+    assert code == 3
+    assert "nowhere.jsonl: there is no such label file" in err
+
+
+def test_stats_as_table_and_json_tell_the_same(call, tiny):
+    _, table, _ = call("labels", "stats")
+    _, text, _ = call("labels", "stats", tiny, "--format", "json")
+    counted = json.loads(text)
+    assert f"{counted['paragraphs']} paragraphs of {counted['articles']} articles." in table
+    assert "policy" in table
+
+
+@pytest.mark.usefixtures("themes")
+def test_agree_counts_and_lists_disagreements(call, tmp_path):
+    a = write_jsonl(tmp_path / "a.jsonl", [plain(0, labels=["policy"]), plain(1)])
+    b = write_jsonl(tmp_path / "b.jsonl", [plain(0), plain(1)])
+    code, out, _ = call("labels", "agree", a, b, "--disagreements")
+    assert code == 0
+    assert f"{b}:1: r0: policy is told by A alone: {TEXTS[0]}" in out
+    _, text, _ = call("labels", "agree", a, b, "--format", "json")
+    assert json.loads(text)["same_labels"] == 0.5
+
+
+@pytest.mark.usefixtures("tiny")
+def test_audit_lists_the_number_asked_for(call):
+    code, out, _ = call("labels", "audit", "--top", 3, "--format", "jsonl", "--set", "classifier.folds=2")
+    assert code == 0
+    found = [json.loads(line) for line in out.splitlines()]
+    assert len(found) == 3
+    assert {"id", "where", "theme", "told", "probability", "quality"} <= set(found[0])
+
+
+def test_audit_as_table_shows_what_is_labelled_and_what_is_probable(call, tiny):
+    _, out, _ = call("labels", "audit", tiny, "--top", 1, "--set", "classifier.folds=2")
+    place, verdict, text = out.splitlines()
+    assert place.startswith(f"1. {tiny}:")
+    assert "labelled " in verdict
+    assert "probability " in verdict
+    assert text.strip() in {r["text"] for r in tiny_records()}
+
+
+def test_suggest_never_asks_twice(call, tmp_path, tiny_bundle):
+    pool = tmp_path / "pool.txt"
+    pool.write_text("\n\n".join(TEXTS), encoding="utf-8")
+    asked = []
+    for _ in range(3):
+        code, out, _ = call("labels", "suggest", "--model", tiny_bundle, "--from", pool, "--count", 2)
+        assert code == 0
+        asked += [json.loads(line)["text"] for line in out.splitlines()]
+    assert sorted(asked) == sorted(TEXTS)
+    assert (tmp_path / "pool.txt.asked").exists()
+
+
+@pytest.mark.usefixtures("themes")
+def test_suggest_does_not_ask_for_what_is_labelled(call, tmp_path, tiny_bundle):
+    pool = tmp_path / "pool.txt"
+    pool.write_text("\n\n".join(TEXTS), encoding="utf-8")
+    done = write_jsonl(tmp_path / "done.jsonl", [plain(0), plain(1)])
+    arguments = ("--model", tiny_bundle, "--from", pool, "--labelled", done, "--format", "table")
+    _, out, _ = call("labels", "suggest", *arguments)
+    assert out.splitlines()[-1].strip() == TEXTS[2]
+
+
+@pytest.mark.usefixtures("themes")
+def test_suggested_records_can_be_read_as_labels(call, tmp_path, tiny_bundle):
+    pool = tmp_path / "pool.txt"
+    pool.write_text("\n\n".join(TEXTS), encoding="utf-8")
+    _, out, _ = call("labels", "suggest", "--model", tiny_bundle, "--from", pool)
+    (tmp_path / "next.jsonl").write_text(out, encoding="utf-8")
+    assert call("labels", "check", tmp_path / "next.jsonl", "--support", 0)[0] == 0
+
+
+@pytest.mark.parametrize("form", ["jsonl", "doccano", "label-studio", "prodigy", "csv"])
+def test_export_and_import_give_the_records_back(call, tmp_path, tiny, themes, form):
+    assert call("labels", "export", "--format", form, "--out", "there")[0] == 0
+    code, _, err = call("labels", "import", "there", "--format", form, "--themes", themes, "--out", "back.jsonl")
+    assert code == 0
+    assert "96 records." in err
+    assert load_labels([tmp_path / "back.jsonl"]).records == load_labels([tiny]).records
+
+
+def test_export_goes_to_standard_output(call, tiny):
+    _, out, err = call("labels", "export", tiny, "--format", "fasttext")
+    assert out.startswith("__label__")
+    assert err.startswith("fastText does not carry: ")
+
+
+def test_import_without_themes_takes_those_of_the_shipped_model(call, tmp_path):
+    (tmp_path / "x.csv").write_text("text,label\n甲地签约。,招商引资\n", encoding="utf-8")
+    _, out, _ = call("labels", "import", "x.csv", "--format", "csv")
+    assert json.loads(out)["labels"] == ["investment_attraction"]
+
+
+def test_export_of_a_labelling_store(call, tmp_path):
+    LabelStore(tmp_path / "store.db", THEMES).add([LabelRecord(id="r0", text=TEXTS[0], article="r0")])
+    code, out, _ = call("labels", "export", "--store", "store.db", "--format", "jsonl")
+    assert (code, out) == (0, "")  # nobody has answered yet
+
+
+def test_export_takes_files_or_a_store(call, tiny, tmp_path):
+    code, _, err = call("labels", "export", tiny, "--store", tmp_path / "store.db", "--format", "jsonl")
+    assert code == 2
+    assert "not both" in err
+
+
+@pytest.mark.parametrize("verb", ["labels", "evaluate", "compare", "gate", "learning-curve", "card"])
+def test_help_imports_nothing_heavy(verb):
+    code = (
+        "import sys; from gxclassify.cli import program\n"
+        f"program.main([{verb!r}, '--help'], standalone_mode=False)\n"
+        "heavy = {'numpy', 'sklearn', 'matplotlib', 'mlflow', 'cleanlab', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Usage: " in done.stdout

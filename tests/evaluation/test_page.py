@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import dataclasses
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from gxclassify.evaluation import plots
+from gxclassify.evaluation.learning import Gain, LearningCurve, LearningPoint
+from gxclassify.evaluation.mistakes import Mistake
+from gxclassify.evaluation.page import evaluation_page, learning_page
+from gxclassify.evaluation.report import evaluate
+from gxclassify.evaluation.tables import evaluation_table, learning_table
+from gxclassify.labels.records import LabelRecord
+from gxclassify.themes import Taxonomy, Theme
+
+INVEST = "总投资9亿元的新能源项目在开发区开工。"
+PLAIN = "合唱团排练到很晚，9名团员一个没走。"
+CURVE = LearningCurve(
+    [LearningPoint(n, "real", 0.1 * i, 0.2 * i, {"招商": 0.2 * i}) for i, n in enumerate((100, 200, 400), 1)],
+    {"real": Gain(0.1, 0.2)},
+)
+
+
+@pytest.fixture(scope="module")
+def report(tiny_model, tiny_labels):
+    wrong = LabelRecord(
+        id="<wrong>", text=PLAIN + INVEST, labels=("policy",), evidence={"policy": ((0, 18),)}, article="w", source="报"
+    )
+    return evaluate(tiny_model, [*tiny_labels.records, wrong], draws=100, mistakes=5)
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return evaluation_page(report)
+
+
+class Outline(HTMLParser):
+    """Collects tags and addresses, and checks that tags are closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen, self.addresses = [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.append(tag)
+        self.addresses += [value for name, value in attributes if name in {"src", "href"}]
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, _tag, attributes):
+        self.addresses += [value for name, value in attributes if name in {"src", "href"}]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def outline(page):
+    parser = Outline()
+    parser.feed(page)
+    return parser
+
+
+def test_the_page_is_whole_and_has_three_plots(page):
+    parser = outline(page)
+    assert parser.open == []
+    assert parser.seen.count("svg") == 3
+
+
+def test_the_page_loads_nothing(page):
+    assert all(address.startswith("#") for address in outline(page).addresses)
+    assert "script" not in outline(page).seen
+    assert "url(http" not in page
+
+
+def test_an_error_shows_the_strongest_and_the_marked_sentences(report):
+    text = "甲。<乙>。丙。"
+    mistake = Mistake(
+        id="m", where="", theme="policy", told=True, probability=0.1, threshold=0.5, sentence_span=(2, 6), terms=[],
+        marked_spans=((0, 6),), text=text,
+    )  # fmt: skip
+    page = evaluation_page(dataclasses.replace(report, mistakes=[mistake]))
+    assert "<p><u>甲。</u><u><mark>&lt;乙&gt;。</mark></u>丙。</p>" in page
+
+
+def test_the_page_highlights_what_decided(page):
+    assert f"<mark>{INVEST}</mark>" in page
+
+
+def test_what_comes_from_labels_is_escaped(page):
+    assert "&lt;wrong&gt;" in page
+    assert "<wrong>" not in page
+
+
+def test_the_page_is_the_same_twice(report, page):
+    assert evaluation_page(report) == page
+
+
+def test_a_learning_curve_page():
+    parser = outline(learning_page(CURVE))
+    assert parser.open == []
+    assert parser.seen.count("svg") == 1
+
+
+@pytest.mark.parametrize("draw", [plots.precision_recall_plot, plots.reliability_plot, plots.slice_plot])
+def test_plots_are_svg_without_font_files(report, draw):
+    svg = draw(report)
+    assert ET.fromstring(svg).tag.endswith("svg")
+    assert "<text" not in svg  # every glyph is a path
+
+
+def test_theme_names_are_chinese_where_a_font_has_them(monkeypatch):
+    taxonomy = Taxonomy(themes=(Theme(id="goals", zh="目标", en="Goals", colour="#000000"),))
+    monkeypatch.setattr(plots, "cjk_font", lambda: "Some Font")
+    assert plots.theme_titles(taxonomy) == {"goals": "目标"}
+
+
+def test_theme_names_are_english_where_no_font_has_chinese(monkeypatch):
+    taxonomy = Taxonomy(themes=(Theme(id="goals", zh="目标", en="Goals", colour="#000000"),))
+    monkeypatch.setattr(plots, "cjk_font", lambda: None)
+    assert plots.theme_titles(taxonomy) == {"goals": "Goals"}
+
+
+def test_plots_can_be_made_without_a_chinese_font(report, monkeypatch):
+    monkeypatch.setattr(plots, "cjk_font", lambda: None)
+    assert plots.precision_recall_plot(report).startswith("<svg")
+
+
+def test_the_table_has_a_line_for_each_theme(report, tiny_model):
+    table = evaluation_table(report)
+    assert all(any(line.startswith(theme) for line in table.splitlines()) for theme in tiny_model.themes)
+    assert "The worst errors:" in table
+
+
+def test_the_table_says_when_no_sentence_is_marked(tiny_model):
+    bare = [LabelRecord(id=str(i), text=text, article=str(i)) for i, text in enumerate((PLAIN, INVEST))]
+    assert "No sentences are marked" in evaluation_table(evaluate(tiny_model, bare, draws=100, mistakes=0))
+
+
+def test_the_learning_table_says_what_a_doubling_brings():
+    assert learning_table(CURVE).splitlines()[-1] == (
+        "real: each doubling has lately added +0.200 to mean AP, +0.100 to macro F1."
+    )

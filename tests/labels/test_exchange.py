@@ -1,0 +1,337 @@
+"""Files as the tools really write them, and round trips through every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gxclassify.errors import ConfigError, LabelError
+from gxclassify.labels.exchange import FORMATS, export_labels, import_labels
+from gxclassify.labels.exchange.label_studio import configuration
+from gxclassify.labels.records import LabelRecord
+from gxclassify.themes import Taxonomy, Theme
+
+TAXONOMY = Taxonomy(
+    themes=(
+        Theme(id="investment_attraction", zh="招商引资", en="Investment attraction", colour="#D55E00"),
+        Theme(id="policy", zh="政策", en="Policy", colour="#CC79A7"),
+        Theme(id="goals", zh="目标", en="Goals", colour="#E69F00"),
+    )
+)
+TEXT = "签约12个项目。区长到会。下午参观。"
+RECORD = LabelRecord(
+    id="r1",
+    text=TEXT,
+    labels=("investment_attraction", "policy"),
+    maybe=("goals",),
+    evidence={"investment_attraction": ((0, 8),), "policy": ((0, 8), (8, 13))},
+    article="a1",
+    source="报",
+    annotator="甲",
+    time="2026-01-02T03:04:05Z",
+)
+PLAIN = LabelRecord(id="r2", text="下午打篮球。", article="r2")
+
+
+def load(tmp_path, form, content, **rest):
+    path = tmp_path / "export"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return import_labels(path, form, TAXONOMY, **rest)
+
+
+def lines(*tables):
+    return "\n".join(json.dumps(table, ensure_ascii=False) for table in tables) + "\n"
+
+
+# ---- round trips
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "fasttext"])
+def test_everything_comes_back(tmp_path, form):
+    exported = export_labels([RECORD, PLAIN], form, TAXONOMY)
+    assert load(tmp_path, form, exported.data).records == [RECORD, PLAIN]
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "fasttext"])
+@given(text=st.text(min_size=1).filter(str.strip), ends=st.integers(1, 5))
+def test_any_text_comes_back(tmp_path_factory, form, text, ends):
+    text = text.encode("utf-8", "ignore").decode() or "字"
+    if not text.strip():
+        return
+    record = LabelRecord(
+        id="x", text=text, labels=("policy",), evidence={"policy": ((0, min(ends, len(text))),)}, article="x"
+    )
+    exported = export_labels([record], form, TAXONOMY)
+    assert load(tmp_path_factory.mktemp("any"), form, exported.data).records == [record]
+
+
+def test_fasttext_brings_text_and_labels_back(tmp_path):
+    exported = export_labels([RECORD, PLAIN], "fasttext", TAXONOMY)
+    back = load(tmp_path, "fasttext", exported.data).records
+    assert [(r.text, r.labels) for r in back] == [(RECORD.text, RECORD.labels), (PLAIN.text, ())]
+
+
+def test_fasttext_keeps_blanks_between_latin_words(tmp_path):
+    record = LabelRecord(id="x", text="与Green Energy 2000签约。", labels=(), article="x")
+    back = load(tmp_path, "fasttext", export_labels([record], "fasttext", TAXONOMY).data).records
+    assert back[0].text == record.text
+
+
+def test_what_a_format_cannot_carry_is_said_once():
+    (notice,) = export_labels([RECORD, PLAIN], "fasttext", TAXONOMY).notices
+    assert notice.startswith("fastText does not carry: ids (2 records)")
+    assert "themes left open (written as not told) (1 records)" in notice
+    assert "marked sentences (1 records)" in notice
+
+
+@pytest.mark.parametrize("form", ["jsonl", "prodigy", "csv"])
+def test_formats_that_carry_everything_say_nothing(form):
+    assert export_labels([RECORD], form, TAXONOMY).notices == []
+
+
+# ---- doccano
+
+
+def test_a_doccano_text_classification_export(tmp_path):
+    content = lines(
+        {"id": 7, "text": TEXT, "label": ["政策", "Goals"], "Comments": []}, {"id": 8, "text": "甲。", "label": []}
+    )
+    first, second = load(tmp_path, "doccano", content).records
+    assert (first.id, first.labels) == ("doccano-7", ("policy", "goals"))
+    assert (second.id, second.labels) == ("doccano-8", ())
+
+
+def test_a_doccano_sequence_labelling_export(tmp_path):
+    content = lines({"id": 7, "text": TEXT, "label": [[0, 8, "政策"], [8, 13, "政策"]]})
+    (record,) = load(tmp_path, "doccano", content).records
+    assert record.labels == ("policy",)
+    assert record.evidence == {"policy": ((0, 8), (8, 13))}
+
+
+def test_a_doccano_export_with_relations(tmp_path):
+    entity = {"id": 1, "label": "policy", "start_offset": 0, "end_offset": 8}
+    (record,) = load(tmp_path, "doccano", lines({"id": 7, "text": TEXT, "entities": [entity], "relations": []})).records
+    assert record.evidence == {"policy": ((0, 8),)}
+
+
+def test_a_doccano_intent_detection_export(tmp_path):
+    content = lines({"id": 7, "text": TEXT, "cats": ["policy", "goals?"], "entities": [[0, 8, "policy"]]})
+    (record,) = load(tmp_path, "doccano", content).records
+    assert (record.labels, record.maybe) == (("policy",), ("goals",))
+    assert record.evidence == {"policy": ((0, 8),)}
+
+
+def test_doccano_records_with_marks_are_for_intent_detection():
+    exported = export_labels([RECORD], "doccano", TAXONOMY)
+    table = json.loads(exported.data)
+    assert table["cats"] == ["investment_attraction", "policy", "goals?"]
+    assert table["entities"] == [[0, 8, "investment_attraction"], [0, 8, "policy"], [8, 13, "policy"]]
+    assert "Intent Detection" in exported.notices[0]
+
+
+def test_doccano_records_without_marks_are_for_text_classification():
+    exported = export_labels([PLAIN], "doccano", TAXONOMY)
+    assert json.loads(exported.data) == {"text": PLAIN.text, "label": [], "record_id": "r2", "article": "r2"}
+
+
+# ---- Label Studio
+
+
+def task(results, **changes):
+    annotation = {"id": 1, "completed_by": 1, "result": results, "was_cancelled": False, "lead_time": 4.2}
+    return {"id": 11, "data": {"text": TEXT}, "annotations": [annotation], "predictions": [], **changes}
+
+
+def choices(name, *chosen):
+    return {"value": {"choices": list(chosen)}, "id": "a", "from_name": name, "to_name": "text", "type": "choices"}
+
+
+def mark(start, end, name, text=None):
+    value = {"start": start, "end": end, "labels": [name]} | ({"text": text} if text else {})
+    return {"value": value, "id": "b", "from_name": "evidence", "to_name": "text", "type": "labels", "origin": "manual"}
+
+
+def test_a_label_studio_export(tmp_path):
+    results = [choices("themes", "政策"), choices("maybe", "目标"), mark(0, 8, "政策", "签约12个项目。")]
+    (record,) = load(tmp_path, "label-studio", json.dumps([task(results)])).records
+    assert (record.id, record.labels, record.maybe) == ("label-studio-11", ("policy",), ("goals",))
+    assert record.evidence == {"policy": ((0, 8),)}
+
+
+def test_utf_16_offsets_of_older_label_studios_are_understood(tmp_path):
+    text = "𬭸元素项目签约。"  # the first character takes two UTF-16 units
+    old = task([mark(4, 6, "政策", "项目")], data={"text": text})
+    (record,) = load(tmp_path, "label-studio", json.dumps([old])).records
+    assert record.evidence == {"policy": ((3, 5),)}
+
+
+def test_a_label_studio_mark_that_is_elsewhere_is_refused(tmp_path):
+    with pytest.raises(LabelError, match="the mark 0 to 2 is not «项目» in the text"):
+        load(tmp_path, "label-studio", json.dumps([task([mark(0, 2, "政策", "项目")])]))
+
+
+def test_tasks_without_annotation_are_passed_over_with_a_notice(tmp_path):
+    cancelled = task([])
+    cancelled["annotations"][0]["was_cancelled"] = True
+    imported = load(tmp_path, "label-studio", json.dumps([task([choices("themes", "政策")]), cancelled]))
+    assert len(imported.records) == 1
+    assert imported.notices == ["1 tasks have no annotation and were passed over."]
+
+
+def test_of_several_annotations_the_last_counts(tmp_path):
+    twice = task([choices("themes", "政策")])
+    twice["annotations"].append({"result": [choices("themes", "目标")]})
+    imported = load(tmp_path, "label-studio", json.dumps([twice]))
+    assert imported.records[0].labels == ("goals",)
+    assert imported.notices == ["1 tasks have several annotations; the last of each was taken."]
+
+
+def test_label_studios_json_min(tmp_path):
+    small = [
+        {
+            "id": 3,
+            "text": TEXT,
+            "themes": {"choices": ["政策", "目标"]},
+            "evidence": [{"start": 0, "end": 8, "labels": ["政策"]}],
+        },
+        {"id": 4, "text": "甲。", "themes": "policy", "annotator": 1},
+    ]
+    first, second = load(tmp_path, "label-studio", json.dumps(small)).records
+    assert (first.labels, first.evidence) == (("policy", "goals"), {"policy": ((0, 8),)})
+    assert second.labels == ("policy",)
+
+
+def test_the_labelling_configuration_names_the_controls_that_tasks_use():
+    view = ET.fromstring(configuration(TAXONOMY))
+    controls = {element.get("name") for element in view if element.get("name")}
+    results = json.loads(export_labels([RECORD], "label-studio", TAXONOMY).data)[0]["annotations"][0]["result"]
+    assert {result["from_name"] for result in results} == {"themes", "maybe", "evidence"} <= controls
+    assert {e.get("alias") for e in view.iter("Choice")} == set(TAXONOMY.ids)
+
+
+# ---- Prodigy
+
+
+def test_a_prodigy_choice_export(tmp_path):
+    table = {
+        "text": TEXT, "_input_hash": 1, "_task_hash": 2, "options": [{"id": "policy", "text": "政策"}],
+        "_view_id": "choice", "accept": ["policy"], "config": {"choice_style": "multiple"}, "answer": "accept",
+    }  # fmt: skip
+    (record,) = load(tmp_path, "prodigy", lines(table)).records
+    assert record.labels == ("policy",)
+
+
+def test_prodigy_tasks_that_were_ignored_are_passed_over(tmp_path):
+    tasks = [{"text": TEXT, "accept": ["policy"], "answer": a} for a in ("ignore", "reject", "accept")]
+    imported = load(tmp_path, "prodigy", lines(*tasks))
+    assert len(imported.records) == 1
+    assert imported.notices == ["2 tasks were ignored or rejected in Prodigy and are passed over."]
+
+
+def test_prodigys_binary_answers_to_one_text_are_put_together(tmp_path):
+    tasks = [
+        {"text": TEXT, "label": "policy", "answer": "accept"},
+        {"text": TEXT, "label": "goals", "answer": "reject"},
+    ]
+    (record,) = load(tmp_path, "prodigy", lines(*tasks)).records
+    assert (record.labels, record.maybe) == (("policy",), ("investment_attraction",))
+
+
+def test_a_prodigy_span_export_tells_its_themes(tmp_path):
+    span = {"start": 0, "end": 8, "token_start": 0, "token_end": 5, "label": "policy"}
+    (record,) = load(tmp_path, "prodigy", lines({"text": TEXT, "spans": [span], "answer": "accept"})).records
+    assert (record.labels, record.evidence) == (("policy",), {"policy": ((0, 8),)})
+
+
+def test_a_prodigy_task_has_its_options():
+    table = json.loads(export_labels([RECORD], "prodigy", TAXONOMY).data)
+    assert table["accept"] == ["investment_attraction", "policy", "goals?"]
+    assert set(table["accept"]) <= {option["id"] for option in table["options"]}
+
+
+# ---- CSV
+
+
+def test_a_spreadsheet_with_a_column_per_theme(tmp_path):
+    content = "text,政策,goals\n甲。,1,?\n乙。,0,x\n"
+    first, second = load(tmp_path, "csv", content).records
+    assert (first.labels, first.maybe) == (("policy",), ("goals",))
+    assert (second.labels, second.maybe) == (("goals",), ())
+
+
+@pytest.mark.parametrize("joined", ["政策;目标", "policy, goals", "政策、目标", "policy#goals"])
+def test_a_spreadsheet_with_joined_labels(tmp_path, joined):
+    (record,) = load(tmp_path, "csv", f'text,label\n甲。,"{joined}"\n').records
+    assert record.labels == ("policy", "goals")
+
+
+def test_the_table_opens_as_utf_8_in_excel():
+    data = export_labels([RECORD], "csv", TAXONOMY).data
+    assert data.startswith(b"\xef\xbb\xbf")
+    (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert row["evidence"] == "investment_attraction:0-8;policy:0-8;policy:8-13"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "'=1+1", "''-x", "@甲", "'甲'"])
+def test_formulas_are_harmless_in_a_spreadsheet_and_come_back(tmp_path, text):
+    data = export_labels([LabelRecord(id="x", text=text, article="x")], "csv", TAXONOMY).data
+    (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert row["text"][0] not in "=+-@"
+    assert load(tmp_path, "csv", data).records[0].text == text
+
+
+# ---- what all share
+
+
+def test_the_kind_of_text_can_be_given(tmp_path):
+    assert load(tmp_path, "csv", "text,label\n甲。,policy\n", source="web").records[0].source == "web"
+
+
+def test_a_paragraph_that_comes_twice_alike_is_taken_once(tmp_path):
+    imported = load(tmp_path, "csv", "text,label\n甲。,policy\n甲。,policy\n")
+    assert len(imported.records) == 1
+    assert imported.notices == ["1 paragraphs come more than once; each was taken once."]
+
+
+def test_a_paragraph_with_two_sets_of_labels_is_refused(tmp_path):
+    with pytest.raises(LabelError, match=r"stands at .*export:2 with another text or other labels"):
+        load(tmp_path, "csv", "text,label\n甲。,policy\n甲。,goals\n")
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "message"),
+    [
+        ("doccano", "[]", r"export:1: not a JSON object but a list"),
+        ("doccano", "nonsense", r"export:1: not a JSON object"),
+        ("doccano", lines({"text": "甲。"}), r"export:1: neither label, cats nor entities"),
+        ("doccano", lines({"text": "甲。", "label": ["体育"]}), r"export:1: the label '体育' is no theme"),
+        ("doccano", lines({"text": "甲。", "label": [[0, 9, "policy"]]}), r"export:1: .*lies outside"),
+        ("doccano", lines({"label": ["policy"]}), r"export:1: there is no text"),
+        ("doccano", lines({"text": "甲。", "label": 3}), r"'label' is a list of labels"),
+        ("doccano", lines({"text": "甲。", "label": [[0, 1]]}), r"nor a marked span of doccano"),
+        ("label-studio", "{", r"export: not JSON"),
+        ("label-studio", "{}", r"is a list of tasks"),
+        ("prodigy", lines({"text": "甲。"}), r"neither 'accept' nor 'label' nor 'spans'"),
+        ("csv", "a,b\n1,2\n", r"export:1: the header needs a column 'text'"),
+        ("csv", "text,policy\n甲。,maybe\n", r"export:2: the column 'policy' holds 1, 0 or \?"),
+        ("csv", "text,label,evidence\n甲。,policy,somewhere\n", r"evidence is written theme:start-end"),
+        ("csv", "text,label\n", r"holds no labelled paragraph"),
+        ("fasttext", "__label__体育 甲 。\n", r"export:1: the label '体育' is no theme"),
+        ("jsonl", lines({"id": "1", "text": "甲。"}), r"export:1: 'labels' must be a list"),
+        ("jsonl", b"\xff\xfe", r"exports are read as UTF-8; byte 0"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(tmp_path, form, content, message):
+    with pytest.raises(LabelError, match=message):
+        load(tmp_path, form, content)
+
+
+def test_an_unknown_format_is_refused():
+    with pytest.raises(ConfigError, match="no label format 'xml'"):
+        export_labels([RECORD], "xml", TAXONOMY)
