@@ -1,0 +1,129 @@
+"""``serve``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = ["serve"]
+
+_MEGABYTE = 2**20
+
+
+@click.command()
+@click.option(
+    "--model",
+    metavar="MODEL",
+    help="A model folder or a registry address such as models:/gxclassify@champion; watched.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; others need a token.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that share the model."
+)
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file with the token that clients must send; or set GXCLASSIFY_TOKEN.",
+)
+@click.option(
+    "--admin-token-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file with the token that reloading needs; or set GXCLASSIFY_ADMIN_TOKEN.",
+)
+@click.option(
+    "--trusted-host", "trusted_hosts", multiple=True, metavar="NAME", help="A host name to answer to. May be repeated."
+)
+@click.option(
+    "--origin", "origins", multiple=True, metavar="URL", help="An origin whose pages may call the API. May be repeated."
+)
+@click.option("--root-path", default="", metavar="PATH", help="The path under which a proxy shows the server.")
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A proxy whose forwarding headers count. May be repeated.",
+)
+@click.option(
+    "--watch",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="Seconds between looks for a new model; 0: never.",
+)
+@click.option(
+    "--label-store", type=click.Path(path_type=Path, dir_okay=False), help="Label at /label, into this SQLite file."
+)
+@click.option(
+    "--label-queue",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The paragraphs to label, a JSON Lines file.",
+)
+@click.option(
+    "--max-json",
+    type=click.FloatRange(0, min_open=True),
+    default=4,
+    show_default=True,
+    help="Megabytes of a JSON body.",
+)
+@click.option(
+    "--max-document",
+    type=click.FloatRange(0, min_open=True),
+    default=32,
+    show_default=True,
+    help="Megabytes of a file.",
+)
+@click.option("--max-text", type=click.IntRange(1), default=50_000, show_default=True, help="Characters of one text.")
+@click.option("--max-texts", type=click.IntRange(1), default=1_000, show_default=True, help="Texts of one request.")
+@click.option(
+    "--max-requests", type=click.IntRange(1), default=256, show_default=True, help="Requests at once, by worker."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60,
+    show_default=True,
+    help="Seconds of work for a request.",
+)
+@click.option("--log-text", is_flag=True, help="Show the beginning of every text in the log; off, it never shows any.")
+def serve(**options: Any) -> None:
+    """Serve the HTTP API and the pages.
+
+    The API is described at /openapi.json. Nobody else can connect unless --host says so, and then a token is needed.
+    """
+    from gxclassify.server.state import Limits, ServerSettings  # noqa: PLC0415 - not for --help
+    from gxclassify.server.workers import serve as run  # noqa: PLC0415
+
+    limits = Limits(
+        json_bytes=int(options.pop("max_json") * _MEGABYTE),
+        document_bytes=int(options.pop("max_document") * _MEGABYTE),
+        text_characters=options.pop("max_text"),
+        texts=options.pop("max_texts"),
+        in_flight=options.pop("max_requests"),
+        request_seconds=options.pop("timeout"),
+    )
+    settings = ServerSettings(
+        token=_token(options.pop("token_file"), "GXCLASSIFY_TOKEN"),
+        admin_token=_token(options.pop("admin_token_file"), "GXCLASSIFY_ADMIN_TOKEN"),
+        watch_seconds=options.pop("watch"),
+        root_path=options.pop("root_path").rstrip("/"),
+        limits=limits,
+        **options,
+    )
+    run(settings)
+
+
+def _token(path: Path | None, variable: str) -> str | None:
+    if path is None:
+        return os.environ.get(variable) or None
+    from gxclassify.errors import ConfigError  # noqa: PLC0415 - not for --help
+
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: the token cannot be read ({error}); give a file with one line of text."
+        raise ConfigError(msg) from error

@@ -1,0 +1,274 @@
+"""The routes of the API proper, under ``/v1``."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import io
+import logging
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+
+from gxclassify.server import schemas
+from gxclassify.server.documents import document_texts, in_document
+from gxclassify.server.problems import ProblemError, field_problems, known_names
+from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.model import TaggedParagraph
+    from gxclassify.reading import Document
+    from gxclassify.server.state import AppState, Limits
+
+__all__ = ["check_texts", "json_response", "problems", "read_body", "router"]
+
+logger = logging.getLogger("gxclassify.server")
+
+_Body = TypeVar("_Body", bound=BaseModel)
+_KNOWN = known_names(schemas.REQUESTS)
+_MEDIA = {"jsonl": "application/jsonl", "csv": "text/csv; charset=utf-8"}
+
+_MEANING = {
+    400: "The request is not valid HTTP or JSON, or names a host that is not trusted.",
+    401: "No valid token.",
+    403: "The token or the origin does not suffice.",
+    408: "The body came too slowly.",
+    413: "The body is too long.",
+    415: "The body's type or character set is not understood.",
+    422: "The body is not of the form that is asked for, or over a limit.",
+    429: "Too much at once; `Retry-After` says when to try again.",
+    503: "The server is stopping.",
+    504: "The work took too long.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of problem answers with these statuses."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": _MEANING[status], "content": {"application/problem+json": {"schema": schema}}}
+        for status in statuses
+    }
+
+
+_ALWAYS = (400, 401, 403)
+_WITH_BODY = (*_ALWAYS, 408, 413, 422, 429, 504)
+
+
+def json_response(content: Any, status: int = 200) -> Response:
+    """Return `content` as JSON; not a number and infinity become null."""
+    return Response(to_json(content, inf_nan_mode="null"), status, media_type="application/json")
+
+
+def check_texts(texts: Sequence[str], limits: Limits, pointer: str = "") -> None:
+    """Raise a problem (422) when there are too many texts or one is too long."""
+    if len(texts) > limits.texts:
+        detail = f"There are {len(texts):,} texts, more than the {limits.texts:,} of one request; send them in parts."
+        raise ProblemError(422, "too-many-texts", detail, errors=[{"pointer": pointer, "detail": "Too many."}])
+    long = [i for i, text in enumerate(texts) if len(text) > limits.text_characters]
+    if long:
+        detail = f"A text must not have more than {limits.text_characters:,} characters; split it into paragraphs."
+        errors = [{"pointer": f"{pointer}/{i}", "detail": "Too long."} for i in long[:10]]
+        raise ProblemError(422, "text-too-long", detail, errors=errors)
+
+
+async def read_body(request: Request, shape: type[_Body]) -> _Body:
+    """Return the JSON body of a request as `shape`, or raise a problem (415, 422) that does not repeat it."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise ProblemError(415, "media-type", "Send the body as application/json in UTF-8.")
+    try:
+        return shape.model_validate_json(await request.body())
+    except ValidationError as error:
+        errors = field_problems(error.errors(include_url=False, include_input=False), _KNOWN)
+        detail = "The body is not of the form that is asked for; see errors."
+        raise ProblemError(422, "invalid", detail, errors=errors) from error
+
+
+def router(state: AppState) -> APIRouter:
+    """Return the API's routes."""
+    routes = APIRouter()
+    _add_tagging(routes, state)
+    _add_model(routes, state)
+    return routes
+
+
+# ---- tagging
+
+
+def _add_tagging(routes: APIRouter, state: AppState) -> None:
+    table = {"application/jsonl": {"schema": {"type": "string"}}, "text/csv": {"schema": {"type": "string"}}}
+
+    schema = {"$ref": "#/components/schemas/PredictRequest"}
+
+    @routes.post(
+        "/v1/predict",
+        tags=["tagging"],
+        summary="Tag texts",
+        response_model=schemas.PredictAnswer,
+        responses={**problems(*_WITH_BODY, 415), 200: {"description": "The tagged paragraphs.", "content": table}},
+        openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}},
+    )
+    async def predict(request: Request) -> Response:
+        """Tag texts or records, one paragraph each."""
+        # Parsed here and not by FastAPI: pydantic's own JSON parser is strict, and twice as fast on small requests.
+        body = await read_body(request, schemas.PredictRequest)
+        texts = body.paragraphs()
+        check_texts(texts, state.settings.limits, "/texts" if "texts" in body.model_fields_set else "/records")
+        if state.settings.log_text:
+            for text in texts:
+                logger.info("text %.100r", text)
+        model = state.models.current
+        tagged = await state.batcher.tag(texts, evidence=body.evidence, thresholds=body.thresholds)
+        return _predict_answer(state, body, tagged, tagged[0].model if tagged else model.name)
+
+    _add_documents(routes, state, table)
+
+
+def _predict_answer(
+    state: AppState, body: schemas.PredictRequest, tagged: Sequence[TaggedParagraph], model: str
+) -> Response:
+    if body.format != "json":
+        return _table(state, body.format, [dataclasses.replace(p, article=i) for i, p in enumerate(tagged)])
+    paragraphs = [paragraph.to_json() for paragraph in tagged]
+    for i, paragraph in enumerate(paragraphs):
+        paragraph["article"] = i  # the model knows the place in the batch only
+    for paragraph, record in zip(paragraphs, body.records, strict=False):
+        if record.model_extra:
+            paragraph["record"] = record.model_extra
+    return json_response({"model": model, "paragraphs": paragraphs})
+
+
+def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) -> None:
+    any_file = {"schema": {"type": "string", "format": "binary"}}
+    body = {"required": True, "description": "The file itself, not a form.", "content": {"*/*": any_file}}
+
+    @routes.post(
+        "/v1/documents",
+        tags=["tagging"],
+        summary="Read and tag a file",
+        response_model=schemas.DocumentAnswer,
+        response_model_exclude_none=True,
+        responses={**problems(*_WITH_BODY), 200: {"description": "The document, tagged.", "content": table}},
+        openapi_extra={"requestBody": body},
+    )
+    async def documents(
+        request: Request,
+        name: Annotated[str, Query(max_length=255, description="The file's name.", examples=["page.pdf"])] = "document",
+        form: Annotated[TableFormat, Query(alias="format", description="JSON, JSON Lines or CSV.")] = "json",
+        *,
+        evidence: Annotated[bool, Query(description="Whether to point at sentences and words.")] = True,
+        source: Annotated[bool, Query(description="Whether to return the decoded text that spans point into.")] = False,
+    ) -> Response:
+        """Read a newspaper page or any text, PDF, Word, HTML or JSON Lines file, and tag its paragraphs."""
+        data = await request.body()
+        if not data:
+            raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
+        document = await state.reader.read(data, name or "document")
+        state.metrics.documents.labels(document.format).inc()
+        plain = await state.batcher.tag(document_texts(document), evidence=evidence)
+        # A long document makes a long answer: in a thread, so that others are served meanwhile.
+        return await asyncio.to_thread(_document_answer, state, document, plain, form=form, source=source)
+
+
+def _document_answer(
+    state: AppState, document: Document, plain: Sequence[TaggedParagraph], *, form: str, source: bool
+) -> Response:
+    tagged = list(in_document(document, plain))
+    if form != "json":
+        return _table(state, form, tagged)
+    content = document.to_json()
+    if source:
+        content["source"] = document.source
+    content["model"] = tagged[0].model if tagged else state.models.current.name
+    content["paragraphs"] = [paragraph.to_json() for paragraph in tagged]
+    return json_response(content)
+
+
+def _table(state: AppState, form: str, tagged: Sequence[TaggedParagraph]) -> Response:
+    from gxclassify.report.machine import CsvReport, JsonLinesReport  # noqa: PLC0415 - keeps the start quick
+
+    stream = io.StringIO()
+    report = {"csv": CsvReport, "jsonl": JsonLinesReport}[form](state.models.current, stream)
+    report.write(None, tagged)  # type: ignore[arg-type] # each row names its document
+    report.close()
+    text = stream.getvalue()
+    mark = "\ufeff" if form == "csv" else ""  # without it spreadsheets take UTF-8 for something else
+    headers = {"Content-Disposition": f'attachment; filename="tagged.{form}"'}
+    return Response(f"{mark}{text}".encode(), headers=headers, media_type=_MEDIA[form])
+
+
+# ---- the model
+
+
+def _add_model(routes: APIRouter, state: AppState) -> None:
+    @routes.get(
+        "/v1/themes",
+        tags=["model"],
+        summary="The themes",
+        response_model=schemas.ThemesAnswer,
+        responses=problems(*_ALWAYS),
+    )
+    async def themes() -> Response:
+        """Return the themes of the model in use, with their thresholds."""
+        model = state.models.current
+        taxonomy = model.taxonomy
+        listed = [theme.to_json() | {"threshold": model.thresholds[theme.id]} for theme in taxonomy.themes]
+        return json_response(
+            {
+                "model": model.name,
+                "exclusive": taxonomy.exclusive,
+                "at_least_one": taxonomy.at_least_one,
+                "themes": listed,
+            }
+        )
+
+    @routes.get(
+        "/v1/model",
+        tags=["model"],
+        summary="The model in use",
+        response_model=schemas.ModelAnswer,
+        responses=problems(*_ALWAYS),
+    )
+    async def model() -> Response:
+        """Return what the model in use says of itself."""
+        used = state.models.current
+        address = state.settings.model
+        if address is not None and not address.startswith("models:/"):
+            address = "folder"  # where it lies on the machine is nobody's business
+        return json_response(
+            {
+                "name": used.name,
+                "digest": used.digest,
+                "address": address or "shipped",
+                "themes": used.themes,
+                "thresholds": used.thresholds,
+                "description": used.provenance,
+            }
+        )
+
+    @routes.post(
+        "/v1/model/reload",
+        tags=["model"],
+        summary="Load the model anew",
+        response_model=schemas.ReloadAnswer,
+        responses=problems(*_ALWAYS, 422, 504),
+    )
+    async def reload() -> Response:
+        """Load the model at the server's address anew, in every worker; for the administrator.
+
+        Requests under way keep the model that they began with. A model that is refused changes nothing.
+        """
+        from gxclassify.errors import ModelError  # noqa: PLC0415 - beside its only use
+
+        try:
+            changed = await state.reloader.reload()
+        except ModelError as error:
+            detail = "The model was refused and the one in use stays; the log says why."
+            raise ProblemError(422, "model-refused", detail) from error
+        return json_response({"changed": changed, "model": state.models.current.name})

@@ -1,0 +1,76 @@
+"""Where the paragraphs to label come from: a file of records or plain texts, in order or as the model suggests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from gxclassify.errors import LabelError
+from gxclassify.labels.records import LabelRecord
+
+__all__ = ["guideline", "read_queue"]
+
+_NAME = "GUIDELINES.md"
+
+
+def read_queue(path: Path) -> list[LabelRecord]:
+    """Read the paragraphs to label: JSON Lines with a text (and perhaps id, article, source), or one text a line.
+
+    Labels in the file are left out: who labels should not see what others said.
+
+    Raises
+    ------
+    LabelError
+        ``file:line`` and what is wrong there.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        msg = f"{path}: the queue cannot be read ({error.strerror}); check the path."
+        raise LabelError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: the queue must be UTF-8; save it as UTF-8."
+        raise LabelError(msg) from error
+    records: dict[str, LabelRecord] = {}
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            record = _record(line.strip(), f"{path}:{number}", path.name)
+            records.setdefault(record.id, record)
+    if not records:
+        msg = f"{path}: the queue holds no paragraph; give one JSON object or text a line."
+        raise LabelError(msg)
+    return list(records.values())
+
+
+def _record(line: str, where: str, source: str) -> LabelRecord:
+    table: dict[str, Any] = {"text": line}
+    if line.startswith("{"):
+        try:
+            table = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            msg = f"{where}: the line starts like a JSON object but is none; mend it."
+            raise LabelError(msg) from error
+    text = table.get("text")
+    if not isinstance(text, str) or not text.strip():
+        msg = f"{where}: a paragraph to label needs a text that is not empty."
+        raise LabelError(msg)
+    given = {key: value for key in ("id", "article", "source") if isinstance(value := table.get(key), str) and value}
+    # The same text gets the same id, so that reading the file again adds nothing.
+    identity = given.get("id", "t-" + hashlib.sha256(text.encode()).hexdigest()[:12])
+    return LabelRecord(
+        id=identity, text=text, article=given.get("article", identity), source=given.get("source", source), where=where
+    )
+
+
+def guideline(beside: Path | None) -> str:
+    """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing."""
+    folders = [] if beside is None else [*beside.resolve().parents]
+    candidates = [folder / _NAME for folder in folders]
+    candidates.append(Path(__file__).parents[1] / "_data" / _NAME)
+    candidates.append(Path(__file__).parents[3] / "labels" / _NAME)
+    for path in candidates:
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    return ""

@@ -1,0 +1,113 @@
+"""The page `/`, the files that pages are made of, and the data that the page shows."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from gxclassify.server.api import json_response
+from gxclassify.server.documents import document_texts, in_document
+from gxclassify.server.problems import ProblemError
+
+if TYPE_CHECKING:
+    from gxclassify.server.state import AppState
+
+__all__ = ["page_response", "router"]
+
+STATIC = Path(__file__).parent / "static"
+_MEDIA = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file in memory, with what its headers say."""
+
+    data: bytes
+    media: str
+
+    @property
+    def tag(self) -> str:
+        return f'"{hashlib.sha256(self.data).hexdigest()[:24]}"'
+
+
+def page_response(name: str, request: Request) -> Response:
+    """Return the file `name` of the pages, or 304 when the browser has it already."""
+    file = _files().get(name)
+    if file is None:
+        raise ProblemError(404, "not-found", "There is nothing at this path.")
+    # no-cache: kept by the browser, but asked for each time, so that an update of the package shows at once
+    headers = {"ETag": file.tag, "Cache-Control": "no-cache"}
+    if file.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(file.data, headers=headers, media_type=file.media)
+
+
+_loaded: dict[str, _File] = {}
+
+
+def _files() -> dict[str, _File]:
+    # Only what was found in the folder can be asked for: no path of a request ever reaches the file system.
+    if not _loaded:
+        for path in STATIC.iterdir():
+            if path.suffix in _MEDIA:
+                _loaded[path.name] = _File(path.read_bytes(), _MEDIA[path.suffix])
+    return _loaded
+
+
+def router(state: AppState) -> APIRouter:
+    """Return the routes of the reading page. They serve the page and may change with it: the API is under ``/v1``."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/")
+    async def page(request: Request) -> Response:
+        return page_response("index.html", request)
+
+    @routes.get("/favicon.ico")
+    async def icon(request: Request) -> Response:
+        return page_response("icon.svg", request)
+
+    @routes.get("/static/{name}")
+    async def static(name: str, request: Request) -> Response:
+        return page_response(name, request)
+
+    @routes.get("/page/report-template")
+    async def report_template() -> Response:
+        """Return the HTML report without data: the page puts in what it shows, so that a download needs no upload."""
+        from gxclassify.report.html import report_template as template  # noqa: PLC0415 - keeps the start quick
+
+        return Response(template(), media_type=_MEDIA[".html"])
+
+    _add_document(routes, state)
+    return routes
+
+
+def _add_document(routes: APIRouter, state: AppState) -> None:
+    @routes.post("/page/document")
+    async def document(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
+        """Read and tag a file as the page shows it."""
+        from gxclassify.report.view import document_view, model_view, viewing_thresholds  # noqa: PLC0415 - as above
+
+        data = await request.body()
+        if not data.strip():
+            raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
+        read = await state.reader.read(data, name or "document")
+        model = state.models.current
+        plain = await state.batcher.tag(document_texts(read), thresholds=viewing_thresholds(model))
+
+        def view() -> bytes:
+            content = model_view(model) | {"documents": [document_view(read, in_document(read, plain))]}
+            return bytes(json_response(content).body)
+
+        return Response(await asyncio.to_thread(view), media_type="application/json")

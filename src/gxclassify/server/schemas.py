@@ -1,0 +1,270 @@
+"""The shapes of requests and answers, as the OpenAPI description shows them.
+
+Answers are written from the package's own ``to_json`` and not through these classes: one schema for files, HTTP and
+Python. A test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticSerializationError, to_json
+
+__all__ = [
+    "REQUESTS",
+    "DocumentAnswer",
+    "Health",
+    "Invocation",
+    "InvocationAnswer",
+    "ModelAnswer",
+    "PredictAnswer",
+    "PredictRequest",
+    "Problem",
+    "ReloadAnswer",
+    "TableFormat",
+    "TaggedParagraphAnswer",
+    "ThemesAnswer",
+]
+
+_TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
+_MODEL = "gxclassify-0a1b2c3d4e5f"
+TableFormat = Literal["json", "jsonl", "csv"]
+Span = Annotated[list[int], Field(min_length=2, max_length=2, description="Start and end, in characters.")]
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+# ---- requests
+
+
+class Record(BaseModel):
+    """A text with any other members, which come back unchanged as ``record``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    text: str = Field(description="One paragraph.", examples=[_TEXT])
+
+    @model_validator(mode="after")
+    def _can_go_back(self) -> Self:
+        try:
+            to_json(self.model_extra)
+        except (PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
+            msg = "The other members must be plain JSON of valid Unicode, nested less than 200 deep."
+            raise ValueError(msg) from error
+        return self
+
+
+class PredictRequest(_Strict):
+    """Texts or records to tag, and how."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [{"required": ["texts"]}, {"required": ["records"]}],
+            "examples": [{"texts": [_TEXT]}, {"records": [{"text": _TEXT, "page": 3}], "evidence": False}],
+        },
+    )
+
+    texts: list[str] = Field(default=[], description="One paragraph each; give either these or records.")
+    records: list[Record] = Field(default=[], description="Objects with a text, one paragraph each.")
+    thresholds: dict[str, Probability] = Field(
+        default={}, description="Tag a theme from this probability on, by theme id.", examples=[{"goals": 0.6}]
+    )
+    evidence: bool = Field(default=True, description="Whether to point at the sentences and words that decided.")
+    format: TableFormat = Field(default="json", description="The form of the answer: JSON, JSON Lines or CSV.")
+
+    @model_validator(mode="after")
+    def _texts_or_records(self) -> Self:
+        if len({"texts", "records"} & self.model_fields_set) != 1:
+            msg = "Give either texts or records."
+            raise ValueError(msg)
+        return self
+
+    def paragraphs(self) -> list[str]:
+        """Return the texts to tag."""
+        return self.texts if "texts" in self.model_fields_set else [record.text for record in self.records]
+
+
+class Invocation(_Strict):
+    """MLflow's scoring protocol: exactly one of the four inputs, and parameters."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"dataframe_split": {"columns": ["text"], "data": [[_TEXT]]}},
+                {"dataframe_records": [{"text": _TEXT}]},
+                {"instances": [_TEXT]},
+                {"inputs": {"text": [_TEXT]}, "params": {"evidence": False}},
+            ]
+        },
+    )
+
+    dataframe_split: dict[str, Any] | None = Field(default=None, description="columns, data and perhaps index.")
+    dataframe_records: list[dict[str, Any]] | None = Field(default=None, description="One object a row.")
+    instances: list[Any] | None = Field(default=None, description="One text, object or one-element array a row.")
+    inputs: Any = Field(default=None, description="A text, an array of texts, or an object with such an array.")
+    params: dict[str, Any] | None = Field(default=None, description="evidence: true or false; thresholds: an object.")
+
+
+# ---- answers
+
+
+class Term(BaseModel):
+    """A word that weighed, what it added to the score, and where it stands."""
+
+    term: str = Field(examples=["签约"])
+    weight: float
+    spans: list[Span] = Field(description="Where it stands in the document's decoded source.")
+    within: list[Span] = Field(description="Where it stands in the paragraph's text.")
+
+
+class Sentence(BaseModel):
+    """A sentence that tells a theme."""
+
+    span: Span = Field(description="Its place in the document's decoded source.")
+    within: Span = Field(description="Its place in the paragraph's text.")
+    score: Probability = Field(description="The theme's probability for the sentence alone.")
+    terms: list[Term]
+
+
+class TaggedParagraphAnswer(BaseModel):
+    """A paragraph with its tags; the same in files, over HTTP and in Python."""
+
+    document: str = Field(description="The document's name; empty for texts and records.")
+    article: int = Field(ge=0, description="The article's place in the document, or the text's in the request.")
+    title: str | None = Field(description="The article's headline.")
+    paragraph: int = Field(ge=0, description="The paragraph's place in its article.")
+    text: str = Field(examples=[_TEXT])
+    span: Span
+    tags: list[str] = Field(examples=[["investment_attraction"]])
+    scores: dict[str, Probability] = Field(description="Every theme's probability.")
+    review: bool = Field(description="Whether a probability lies within 0.1 of its threshold.")
+    evidence: dict[str, list[Sentence]] = Field(description="For each tag the sentences that tell it, strongest first.")
+    model: str = Field(examples=[_MODEL])
+    record: dict[str, Any] = Field(default={}, description="The other members of the record, when there are any.")
+
+
+class PredictAnswer(BaseModel):
+    """The tagged paragraphs in the order of the request."""
+
+    model: str = Field(description="The model's id.", examples=[_MODEL])
+    paragraphs: list[TaggedParagraphAnswer]
+
+
+class Repair(BaseModel):
+    """A change that reading made."""
+
+    kind: str
+    span: Span
+    note: str
+
+
+class ReadParagraph(BaseModel):
+    """A paragraph as it was read."""
+
+    text: str
+    span: Span
+    repairs: list[Repair]
+    record: dict[str, Any] = {}
+
+
+class ReadArticle(BaseModel):
+    """An article as it was read."""
+
+    title: str | None
+    byline: str | None
+    captions: list[str]
+    subheads: list[str]
+    paragraphs: list[ReadParagraph]
+
+
+class DocumentAnswer(BaseModel):
+    """A document as it was read, and its tagged paragraphs, joined by the places of article and paragraph."""
+
+    document: str
+    encoding: str = Field(examples=["utf-8"])
+    format: str = Field(examples=["text"])
+    articles: list[ReadArticle]
+    repairs: list[Repair]
+    notes: list[str]
+    source: str | None = Field(default=None, description="The decoded text that spans point into, when asked for.")
+    model: str = Field(examples=[_MODEL])
+    paragraphs: list[TaggedParagraphAnswer]
+
+
+class ThemeAnswer(BaseModel):
+    """A theme: its id, its names and the probability from which it is tagged."""
+
+    id: str = Field(examples=["eco_park"])
+    zh: str = Field(examples=["生态园区"])
+    en: str = Field(examples=["Eco-park"])
+    question: str = Field(description="What an annotator asks of a paragraph.")
+    colour: str = Field(pattern="^#[0-9a-fA-F]{6}$")
+    threshold: Probability
+
+
+class ThemesAnswer(BaseModel):
+    """The themes of the model in use, in order."""
+
+    model: str = Field(examples=[_MODEL])
+    exclusive: bool = Field(description="Whether every text has exactly one theme.")
+    at_least_one: bool = Field(description="Whether every text has one theme or more.")
+    themes: list[ThemeAnswer]
+
+
+class ModelAnswer(BaseModel):
+    """The model in use and how it came about."""
+
+    name: str = Field(examples=[_MODEL])
+    digest: str = Field(description="SHA-256 of the bundle's description.")
+    address: str = Field(description="The registry's address, or folder, or shipped.", examples=["shipped"])
+    themes: list[str]
+    thresholds: dict[str, Probability]
+    description: dict[str, Any] = Field(description="The content of the bundle's model.json.")
+
+
+class ReloadAnswer(BaseModel):
+    """What a reload brought."""
+
+    changed: bool = Field(description="Whether another model is in use now.")
+    model: str = Field(examples=[_MODEL])
+
+
+class InvocationAnswer(BaseModel):
+    """One prediction a row."""
+
+    predictions: list[dict[str, Any]]
+
+
+class Health(BaseModel):
+    """The server is there."""
+
+    status: Literal["UP"] = "UP"
+    model_class: str = "gxclassify"
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one member of the body."""
+
+    pointer: str = Field(description="JSON pointer (RFC 6901) to the member.", examples=["/texts/0"])
+    detail: str
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457). It never repeats what was sent."""
+
+    type: str = Field(examples=["urn:gxclassify:problem:too-many-texts"])
+    title: str = Field(examples=["Unprocessable Entity"])
+    status: int = Field(examples=[422])
+    detail: str
+    instance: str | None = Field(default=None, description="The request's id, as in the log.")
+    errors: list[FieldProblem] = []
+
+
+REQUESTS: tuple[type[BaseModel], ...] = (PredictRequest, Record, Invocation)
+"""The shapes whose member names a problem document may repeat."""

@@ -1,0 +1,89 @@
+// Requests to the server, with a token where it asks for one, and problem documents made into sentences.
+import { element } from "./dom.js";
+import { say } from "./language.js";
+
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail ?? "");
+    this.status = status;
+    this.kind = (problem.type ?? "").split(":").pop();
+  }
+}
+
+// Addresses are relative to the page, so that a proxy may show the server under a path of its own.
+export async function ask(address, { method = "GET", body = null, json = undefined, signal = null } = {}) {
+  const headers = {};
+  if (json !== undefined) headers["Content-Type"] = "application/json";
+  for (;;) {
+    const token = heldToken();
+    if (token) headers.Authorization = `Bearer ${token}`;
+    const response = await fetch(address, { method, headers, signal, body: json === undefined ? body : JSON.stringify(json) });
+    if (response.ok) return response;
+    const problem = await response.json().catch(() => ({}));
+    if (response.status !== 401) throw new Refused(response.status, problem);
+    if (!(await askForToken(Boolean(token)))) throw new Refused(401, problem);
+  }
+}
+
+export async function askJson(address, options) {
+  return (await ask(address, options)).json();
+}
+
+// A sentence for people, in their language where the server's own is English.
+export function failure(error) {
+  if (!(error instanceof Refused)) return say("failed_network");
+  if (error.status === 429) return say("failed_429");
+  if (error.status === 504 || error.status === 408) return say("failed_504");
+  if (error.status === 413) return say("failed_413", error.message);
+  if (error.kind === "unreadable" || error.kind === "empty") return say("failed_unreadable", error.message);
+  return say("failed", error.message);
+}
+
+function heldToken() {
+  try {
+    return sessionStorage.getItem("gxclassify-token") ?? "";
+  } catch {
+    return heldToken.value ?? "";
+  }
+}
+
+function holdToken(token) {
+  heldToken.value = token;
+  try {
+    sessionStorage.setItem("gxclassify-token", token);
+  } catch {
+    // held in memory until the page is left
+  }
+}
+
+let asking = null;
+
+// Several requests may find out at once that a token is needed: they share one question.
+function askForToken(wrong) {
+  asking ??= new Promise((resolve) => {
+    const field = element("input", { type: "password", id: "token", autocomplete: "off", required: true });
+    const dialog = element(
+      "dialog",
+      { class: "dialog", "aria-labelledby": "token-title" },
+      element(
+        "form",
+        { method: "dialog" },
+        element("h2", { id: "token-title" }, say("token_title")),
+        element("p", {}, wrong ? say("token_wrong") : say("token_text")),
+        element("label", { for: "token" }, say("token")),
+        field,
+        element("div", { class: "buttons" }, element("button", { class: "primary", value: "ok" }, say("ok")), element("button", { value: "", formnovalidate: true }, say("cancel"))),
+      ),
+    );
+    dialog.addEventListener("close", () => {
+      const given = dialog.returnValue === "ok" && field.value.trim();
+      if (given) holdToken(field.value.trim());
+      dialog.remove();
+      asking = null;
+      resolve(Boolean(given));
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+  return asking;
+}

@@ -1,0 +1,88 @@
+// Files of what is shown, at the thresholds that are set: the package's own JSON and CSV forms, and the HTML report.
+import { evidenceOf } from "./decide.js";
+
+// A spreadsheet takes a cell that starts so for a formula, and runs it.
+const FORMULA_STARTS = ["=", "+", "-", "@", "\t", "\r"];
+
+// The tagged paragraphs in the schema that files, HTTP and Python share.
+export function taggedParagraphs(view, state) {
+  const rows = [];
+  for (const document of view.documents) {
+    document.articles.forEach((article, number) => {
+      for (const paragraph of article.pieces.filter((piece) => piece.kind === "paragraph")) {
+        rows.push(taggedRow(view, state, document, article, number, paragraph));
+      }
+    });
+  }
+  return rows;
+}
+
+function taggedRow(view, state, document, article, number, paragraph) {
+  const tags = state.tags.get(paragraph);
+  const evidence = tags.map((id) => [id, evidenceOf(paragraph, id, state.thresholds[id])]);
+  const row = {
+    document: document.document,
+    article: number,
+    title: article.title,
+    paragraph: paragraph.place,
+    text: paragraph.text,
+    span: paragraph.span,
+    tags,
+    scores: paragraph.scores,
+    review: state.review.get(paragraph),
+    evidence: Object.fromEntries(evidence.filter(([, sentences]) => sentences.length)),
+    model: view.model,
+  };
+  return paragraph.record ? { ...row, record: paragraph.record } : row;
+}
+
+export function asCsv(view, state) {
+  const ids = view.themes.map((theme) => theme.id);
+  const head = ["document", "article", "title", "paragraph", "start", "end", "tags", "review", ...ids, "text", "model"];
+  const rows = taggedParagraphs(view, state).map((row) => [
+    neutralCell(row.document), row.article, neutralCell(row.title ?? ""), row.paragraph, ...row.span, row.tags.join(";"),
+    row.review ? "True" : "False", ...ids.map((id) => row.scores[id].toFixed(4)), neutralCell(row.text), row.model,
+  ]);
+  return [head, ...rows].map((cells) => cells.map(quotedCell).join(",") + "\n").join("");
+}
+
+function neutralCell(cell) {
+  return FORMULA_STARTS.some((start) => cell.startsWith(start)) ? `'${cell}` : cell;
+}
+
+function quotedCell(cell) {
+  const text = String(cell);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function saveJson(view, state) {
+  const lines = taggedParagraphs(view, state).map((row) => JSON.stringify(row));
+  save(lines.length ? `[\n${lines.join(",\n")}\n]\n` : "[]\n", "application/json", fileName(view, "json"));
+}
+
+export function saveCsv(view, state) {
+  // The mark at the start makes spreadsheets read UTF-8 as what it is.
+  save(`\ufeff${asCsv(view, state)}`, "text/csv", fileName(view, "csv"));
+}
+
+// The report's page is asked for without data; what is shown here is put into it here.
+export function saveHtml(view, state, template) {
+  const themes = view.themes.map((theme) => ({ ...theme, threshold: state.thresholds[theme.id] }));
+  const data = JSON.stringify({ ...view, themes }).replaceAll("<", "\\u003c");
+  save(template.split("@@" + "DATA@@").join(data), "text/html", fileName(view, "html"));
+}
+
+function fileName(view, ending) {
+  const name = view.documents[0]?.document ?? "";
+  const stem = name.replace(/\.[A-Za-z0-9]{1,5}$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-").replace(/^-+|-+$/g, "");
+  return `${stem || "gxclassify"}.${ending}`;
+}
+
+function save(text, type, name) {
+  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

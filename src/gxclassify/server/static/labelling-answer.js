@@ -1,0 +1,86 @@
+// The answer under construction: which themes, how sure, told by which sentences. No drawing here.
+
+export const LETTERS = "abcdefijklnopqrtuvwxy"; // without the letters of commands: g h m s z
+
+export function emptyAnswer() {
+  return { states: new Map(), evidence: new Map(), current: null, saidNone: false, guessSeen: false };
+}
+
+// An answer that was taken back, to be changed.
+export function answerOf(previous, sentences) {
+  const answer = emptyAnswer();
+  for (const id of previous.labels) answer.states.set(id, "label");
+  for (const id of previous.maybe) answer.states.set(id, "maybe");
+  for (const [id, spans] of Object.entries(previous.evidence)) {
+    const places = spans.map(([start, end]) => sentences.findIndex((s) => s[0] === start && s[1] === end));
+    answer.evidence.set(id, new Set(places.filter((place) => place >= 0)));
+  }
+  answer.current = [...answer.states.keys()].at(-1) ?? null;
+  answer.saidNone = previous.kind === "label" && answer.states.size === 0;
+  answer.guessSeen = previous.guess_seen;
+  return answer;
+}
+
+// Off → on and current; on but not current → current; current → off.
+export function pressTheme(answer, id, sentences) {
+  answer.saidNone = false;
+  if (!answer.states.has(id)) {
+    answer.states.set(id, "label");
+    answer.current = id;
+    // Where there is but one sentence, that one tells it.
+    if (sentences.length === 1) answer.evidence.set(id, new Set([0]));
+  } else if (answer.current === id) {
+    answer.states.delete(id);
+    answer.evidence.delete(id);
+    answer.current = [...answer.states.keys()].at(-1) ?? null;
+  } else {
+    answer.current = id;
+  }
+}
+
+export function pressNone(answer) {
+  answer.states.clear();
+  answer.evidence.clear();
+  answer.current = null;
+  answer.saidNone = true;
+}
+
+export function pressMaybe(answer) {
+  if (!answer.current) return false;
+  answer.states.set(answer.current, answer.states.get(answer.current) === "maybe" ? "label" : "maybe");
+  return true;
+}
+
+export function pressSentence(answer, place, sentences) {
+  if (!answer.current) return false;
+  if (!answer.evidence.has(answer.current)) answer.evidence.set(answer.current, new Set());
+  const marked = answer.evidence.get(answer.current);
+  // The only sentence is marked from the start: whoever presses its letter all the same does not mean to take it away.
+  if (sentences.length === 1 || !marked.delete(place)) marked.add(place);
+  return true;
+}
+
+export function withState(answer, state) {
+  return [...answer.states].filter(([, own]) => own === state).map(([id]) => id);
+}
+
+export function withoutSentence(answer) {
+  return withState(answer, "label").filter((id) => !answer.evidence.get(id)?.size);
+}
+
+// What the server stores.
+export function stated(answer, sentences) {
+  const labels = withState(answer, "label");
+  const spans = labels.map((id) => [id, [...(answer.evidence.get(id) ?? [])].sort((a, b) => a - b).map((n) => sentences[n])]);
+  return {
+    labels,
+    maybe: withState(answer, "maybe"),
+    evidence: Object.fromEntries(spans.filter(([, places]) => places.length)),
+    guess_seen: answer.guessSeen,
+  };
+}
+
+// randomUUID is missing on plain http addresses other than localhost; getRandomValues is not.
+export function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

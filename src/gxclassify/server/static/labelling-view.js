@@ -1,0 +1,110 @@
+// The paragraph that is being labelled, its themes, and what can be done.
+import { element, percent, styled } from "./dom.js";
+import { say, themeName } from "./language.js";
+import { LETTERS, withState, withoutSentence } from "./labelling-answer.js";
+import { hue, swatch, tint, underline } from "./themes.js";
+
+export function taskNode(themes, task, answer, guess, actions) {
+  return element(
+    "section",
+    { class: "task", "aria-label": say("which") },
+    element("p", { class: "task-text", lang: "zh-CN", id: "task-text", tabindex: "-1" }, sentenceNodes(themes, task, answer, actions)),
+    task.source ? element("p", { class: "hint" }, say("from", task.source)) : null,
+    element("h2", {}, say("which")),
+    element("div", { class: "theme-keys" }, themes.map((theme, n) => themeKey(themes, theme, n, answer, guess, actions)), noneKey(answer, actions)),
+    guess ? element("p", { class: "hint" }, say("guess_shown")) : null,
+    commandRow(actions),
+  );
+}
+
+// A click must not move the focus: Enter saves the answer right after it.
+function stays(node) {
+  node.addEventListener("mousedown", (event) => event.preventDefault());
+  return node;
+}
+
+function sentenceNodes(themes, task, answer, actions) {
+  const points = Array.from(task.text);
+  const nodes = [];
+  let last = 0;
+  task.sentences.forEach(([start, end], n) => {
+    nodes.push(points.slice(last, start).join(""), sentenceNode(themes, answer, n, points.slice(start, end).join(""), actions));
+    last = end;
+  });
+  nodes.push(points.slice(last).join(""));
+  return nodes;
+}
+
+function sentenceNode(themes, answer, n, text, actions) {
+  const told = themes.filter((theme) => answer.states.get(theme.id) === "label" && answer.evidence.get(theme.id)?.has(n));
+  const letter = LETTERS[n] ?? "";
+  const marked = Boolean(answer.current) && Boolean(answer.evidence.get(answer.current)?.has(n));
+  const node = element(
+    "span",
+    { class: "sentence", role: "button", tabindex: "0", "aria-pressed": String(marked), "data-letter": letter, onclick: () => actions.sentence(n) },
+    element("span", { class: "visually-hidden" }, letter ? `${letter}. ` : ""),
+    text,
+  );
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    actions.sentence(n);
+  });
+  if (told.length) underline(node, themes, told);
+  return stays(node);
+}
+
+function themeKey(themes, theme, n, answer, guess, actions) {
+  const state = answer.states.get(theme.id);
+  const places = [...(answer.evidence.get(theme.id) ?? [])].sort((a, b) => a - b).map((place) => LETTERS[place] ?? place + 1);
+  const missing = withoutSentence(answer).includes(theme.id);
+  const note = state === "maybe" ? say("maybe") : places.length ? say("by_sentences", places.join(" ")) : missing ? say("no_sentence") : "";
+  const node = element(
+    "button",
+    { type: "button", class: `theme-key ${state ? `is-${state}` : ""} ${answer.current === theme.id ? "is-current" : ""}`, "aria-pressed": String(Boolean(state)), "data-theme": theme.id, title: theme.question, onclick: () => actions.theme(n) },
+    element("kbd", {}, String(n + 1)),
+    swatch(themes, theme),
+    element("span", { class: "name" }, themeName(theme)),
+    element("span", { class: "note" }, note),
+    guess ? element("span", { class: `guess ${guess.tags.includes(theme.id) ? "is-over" : ""}` }, percent(guess.scores[theme.id])) : null,
+  );
+  if (state) styled(node, { "border-color": hue(theme), "background-color": state === "label" ? tint(theme, "16%") : "transparent" });
+  return stays(node);
+}
+
+function noneKey(answer, actions) {
+  return stays(
+    element("button", { type: "button", class: `theme-key ${answer.saidNone ? "is-label is-none" : ""}`, "aria-pressed": String(answer.saidNone), id: "none", onclick: actions.none },
+      element("kbd", {}, "0"), element("span", { class: "swatch plain", "aria-hidden": "true" }, "–"), element("span", { class: "name" }, say("key_none"))),
+  );
+}
+
+function commandRow(actions) {
+  const command = (key, word, run, primary = false) =>
+    stays(element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, onclick: run }, say(word), " ", element("kbd", {}, key)));
+  return element(
+    "div",
+    { class: "buttons commands", role: "group", "aria-label": say("keys") },
+    command("Enter", "save", actions.save, true),
+    command("m", "maybe_key", actions.maybe),
+    command("s", "skip_key", actions.skip),
+    command("z", "undo", actions.undo),
+    command("g", "guess_key", actions.guess),
+    command("h", "guide_key", actions.guide),
+  );
+}
+
+export function finishedNode(progress, actions) {
+  const open = progress.labelled + progress.skipped < progress.paragraphs;
+  return element("section", { class: "task finished" }, element("h2", {}, say("all_done")), element("p", {}, say("all_done_text")),
+    open ? element("p", {}, say("others_have")) : null,
+    element("div", { class: "buttons commands" }, element("button", { type: "button", "data-command": "undo", onclick: actions.undo }, say("undo"), " ", element("kbd", {}, "z"))));
+}
+
+// What stops a save for a moment: a sentence for the person, or nothing.
+export function secondThought(themes, answer) {
+  if (answer.states.size === 0) return answer.saidNone ? "" : say("again_none");
+  const missing = withoutSentence(answer);
+  if (!missing.length || !withState(answer, "label").length) return "";
+  return say("again_evidence", themes.filter((theme) => missing.includes(theme.id)).map(themeName).join("、"));
+}

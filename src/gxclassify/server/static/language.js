@@ -1,0 +1,40 @@
+// The two languages of the pages: Chinese first.
+import { remember, remembered } from "./preferences.js";
+
+const words = {};
+const listeners = [];
+let current = remembered("language") === "en" ? "en" : "zh";
+
+// A table of key: [Chinese, English]; {0}, {1} … stand for values.
+export function addWords(table) {
+  Object.assign(words, table);
+}
+
+export function language() {
+  return current;
+}
+
+export function say(key, ...values) {
+  const pair = words[key];
+  if (!pair) throw new Error(`no words for ${key}`);
+  return pair[current === "zh" ? 0 : 1].replace(/\{(\d)\}/g, (_, n) => values[Number(n)]);
+}
+
+export function themeName(theme) {
+  return current === "zh" ? theme.zh : theme.en;
+}
+
+export function useLanguage(code) {
+  current = code === "en" ? "en" : "zh";
+  remember("language", current);
+  applyLanguage();
+  for (const listener of listeners) listener();
+}
+
+export function applyLanguage() {
+  document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
+}
+
+export function onLanguage(listener) {
+  listeners.push(listener);
+}

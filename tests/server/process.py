@@ -1,0 +1,43 @@
+"""A server in a process of its own, to be killed."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+_CODE = """
+import sys
+from pathlib import Path
+from gxclassify.server.state import ServerSettings
+from gxclassify.server.workers import serve
+port, store, queue = sys.argv[1:]
+serve(ServerSettings(port=int(port), label_store=Path(store), label_queue=Path(queue)))
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def serve(port: int, store: Path, queue: Path) -> subprocess.Popen:
+    """Start a labelling server and wait until it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _CODE, str(port), str(store), str(queue)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/ready").status_code == 200:
+                return process
+        except httpx.TransportError:
+            time.sleep(0.1)
+    process.kill()
+    process.wait()
+    pytest.fail("the server did not become ready")

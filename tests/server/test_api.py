@@ -1,0 +1,166 @@
+import csv
+import io
+import json
+
+import pytest
+
+from gxclassify.reading import read
+from server.loopback import OTHER, TEXT
+
+
+def predict(client, **body):
+    return client.post("/v1/predict", json=body)
+
+
+def test_texts_are_tagged_as_in_python(client, model):
+    texts = [TEXT, OTHER, "", "今天天气很好。"]
+    answer = predict(client, texts=texts).json()
+    assert answer["model"] == model.name
+    assert answer["paragraphs"] == json.loads(json.dumps([p.to_json() for p in model.tag(texts)]))
+
+
+def test_many_texts_come_back_in_order(client):
+    texts = [f"{TEXT}第{i}批。" for i in range(1000)]
+    answer = predict(client, texts=texts, evidence=False).json()
+    assert [p["text"] for p in answer["paragraphs"]] == texts
+    assert [p["article"] for p in answer["paragraphs"]] == list(range(1000))
+
+
+def test_no_texts_are_an_empty_answer(client, model):
+    assert predict(client, texts=[]).json() == {"model": model.name, "paragraphs": []}
+
+
+def test_evidence_can_be_left_out(client):
+    (paragraph,) = predict(client, texts=[TEXT], evidence=False).json()["paragraphs"]
+    assert paragraph["tags"]
+    assert paragraph["evidence"] == {}
+
+
+def test_a_record_comes_back_with_its_other_members(client):
+    record = {"text": TEXT, "page": 3, "source": {"paper": "济宁日报", "none": None, "list": [1.5, "二"]}}
+    (paragraph,) = predict(client, records=[record]).json()["paragraphs"]
+    assert paragraph["text"] == TEXT
+    assert paragraph["record"] == {key: value for key, value in record.items() if key != "text"}
+
+
+def test_thresholds_decide(client, model):
+    every = predict(client, texts=[OTHER], thresholds=dict.fromkeys(model.themes, 0)).json()["paragraphs"][0]
+    none = predict(client, texts=[OTHER], thresholds=dict.fromkeys(model.themes, 1)).json()["paragraphs"][0]
+    assert every["tags"] == list(model.themes)
+    assert none["tags"] == []
+    assert every["scores"] == none["scores"]
+
+
+@pytest.mark.parametrize("thresholds", [{"nonsense": 0.5}, {"goals": 1.5}, {"goals": "high"}])
+def test_wrong_thresholds_are_refused(client, thresholds):
+    assert predict(client, texts=[TEXT], thresholds=thresholds).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"texts": [TEXT], "records": [{"text": TEXT}]},
+        {"texts": TEXT},
+        {"texts": [1]},
+        {"records": [{}]},
+        {"records": [TEXT]},
+        {"texts": [TEXT], "evidence": "perhaps"},
+        {"texts": [TEXT], "format": "pdf"},
+        {"texts": [TEXT], "unknown": 1},
+        [],
+        "text",
+    ],
+)
+def test_a_body_of_another_form_is_refused(client, body):
+    answer = client.post("/v1/predict", json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_csv_has_a_row_a_paragraph_and_no_formulas(client, model):
+    formula = "=HYPERLINK(A1)高新区"
+    answer = predict(client, texts=[TEXT, formula], format="csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    first, second = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert (first["text"], first["article"]) == (TEXT, "0")
+    assert (second["text"], second["article"]) == ("'" + formula, "1")
+    assert set(model.themes) <= set(first)
+
+
+def test_json_lines_are_the_same_paragraphs(client):
+    lines = predict(client, texts=[TEXT, OTHER], format="jsonl").text.splitlines()
+    assert list(map(json.loads, lines)) == predict(client, texts=[TEXT, OTHER]).json()["paragraphs"]
+
+
+PAGE = f"济宁高新区招商忙\n\n{TEXT}\n\n{OTHER}\n".encode()
+
+
+def test_a_document_is_read_and_tagged_as_in_python(client, model):
+    answer = client.post("/v1/documents?name=page.txt", content=PAGE).json()
+    document = read(PAGE, name="page.txt")
+    assert answer["paragraphs"] == json.loads(json.dumps([p.to_json() for p in model.tag(document)]))
+    assert {key: answer[key] for key in document.to_json()} == json.loads(json.dumps(document.to_json()))
+
+
+def test_spans_of_a_document_point_into_its_source(client):
+    answer = client.post("/v1/documents", params={"source": True}, content=PAGE).json()
+    for paragraph in answer["paragraphs"]:
+        for sentences in paragraph["evidence"].values():
+            for sentence in sentences:
+                for term in sentence["terms"]:
+                    for start, end in term["spans"]:
+                        assert answer["source"][start:end] == term["term"]
+
+
+def test_a_document_in_an_old_encoding_is_read(client):
+    answer = client.post("/v1/documents", content=(TEXT * 5).encode("gb18030")).json()
+    assert answer["encoding"].lower().startswith("gb")
+    assert TEXT in answer["paragraphs"][0]["text"]
+
+
+def test_a_document_can_be_asked_for_as_csv(client):
+    answer = client.post("/v1/documents?format=csv&name=%3Dcmd.txt", content=PAGE)
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows
+    assert {row["document"] for row in rows} == {"'=cmd.txt"}
+
+
+def test_an_empty_document_is_refused(client):
+    assert client.post("/v1/documents").status_code == 422
+
+
+def test_themes_are_those_of_the_model(client, model):
+    answer = client.get("/v1/themes").json()
+    assert [theme["id"] for theme in answer["themes"]] == list(model.themes)
+    assert {theme["id"]: theme["threshold"] for theme in answer["themes"]} == model.thresholds
+
+
+def test_the_model_is_described_without_its_place_on_the_machine(start, model, tmp_path):
+    model.save(tmp_path / "secret-place")
+    answer = start(model=str(tmp_path / "secret-place")).client.get("/v1/model")
+    assert answer.json()["name"] == model.name
+    assert answer.json()["description"]["format"] == 1
+    assert "secret-place" not in answer.text
+
+
+def test_health_is_what_label_studio_expects(client):
+    assert client.get("/health").json()["status"] == "UP"
+
+
+def test_ready_turns_when_the_server_stops(start):
+    server = start()
+    assert server.client.get("/ready").status_code == 200
+    server.state.ready = False
+    answer = server.client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("DELETE", "/v1/predict", 405)])
+def test_unknown_paths_and_methods_are_problems(client, method, path, status):
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    assert answer.json()["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,350 @@
+import json
+import multiprocessing
+import sqlite3
+import threading
+import time
+
+import pytest
+
+from gxclassify.errors import LabelError
+from gxclassify.labels.agreement import agree
+from gxclassify.labels.records import LabelRecord, load_labels, write_records
+from gxclassify.server.labelling_agreement import agreement, merged, progress
+from gxclassify.server.labelling_answers import Answer
+from gxclassify.server.labelling_queue import guideline, read_queue
+from gxclassify.server.labelling_store import CLAIM_SECONDS, SECOND_OPINION_EVERY, LabelStore, export_records
+from gxclassify.themes import Taxonomy
+from support import run
+
+THEMES = ("招商", "生态", "政策")
+
+
+def paragraphs(count: int) -> list[LabelRecord]:
+    return [LabelRecord(id=f"p{i}", text=f"第{i}段。项目签约。", article=f"a{i}", source="测试") for i in range(count)]
+
+
+def said(paragraph: str, annotator: str = "甲", labels=(), maybe=(), evidence=None, **rest) -> Answer:
+    rest.setdefault("key", f"{annotator}-{paragraph}-{labels}-{maybe}")
+    return Answer(
+        paragraph=paragraph,
+        annotator=annotator,
+        labels=tuple(labels),
+        maybe=tuple(maybe),
+        evidence=evidence or {},
+        **rest,
+    )
+
+
+@pytest.fixture
+def store(tmp_path) -> LabelStore:
+    made = LabelStore(tmp_path / "labels.db", THEMES)
+    made.add(paragraphs(12))
+    return made
+
+
+# ---- the queue
+
+
+def test_paragraphs_come_in_order(store):
+    for i in range(4):
+        task = store.next("甲")
+        assert task.id == f"p{i}"
+        store.answer(said(task.id))
+
+
+def test_the_same_paragraph_comes_until_it_is_answered(store):
+    assert store.next("甲") == store.next("甲")
+
+
+def test_two_people_never_have_the_same_paragraph_before_them(store):
+    assert [store.next(name).id for name in ("甲", "乙", "丙", "甲")] == ["p0", "p1", "p2", "p0"]
+
+
+def test_a_claim_ends_after_a_while(store, monkeypatch):
+    store.next("甲")
+    later = time.time() + CLAIM_SECONDS + 1
+    monkeypatch.setattr("gxclassify.server.labelling_store.time.time", lambda: later)
+    assert store.next("乙").id == "p0"
+
+
+def test_one_in_five_is_asked_of_two_people(store):
+    for name in ("甲", "乙", "丙"):
+        while (task := store.next(name)) is not None:
+            store.answer(said(task.id, name))
+    answered = {}
+    for answer in store.answers():
+        answered.setdefault(answer.paragraph, []).append(answer.annotator)
+    twice = [paragraph for paragraph, names in answered.items() if len(names) == 2]
+    assert twice == [f"p{i}" for i in range(SECOND_OPINION_EVERY - 1, 12, SECOND_OPINION_EVERY)]
+    assert all(len(set(names)) == len(names) <= 2 for names in answered.values())
+
+
+def test_what_one_skips_another_gets(store):
+    store.answer(said("p0", kind="skip"))
+    assert store.next("甲").id == "p1"
+    assert store.next("乙").id == "p0"
+
+
+def test_adding_the_queue_again_adds_nothing(store):
+    assert store.add(paragraphs(13)) == 1
+    assert list(store.paragraphs()) == [f"p{i}" for i in range(13)]
+
+
+def test_suggested_paragraphs_come_first(store):
+    store.put_first(["p7", "p3"])
+    assert list(store.paragraphs())[:3] == ["p7", "p3", "p0"]
+
+
+def test_unanswered_leaves_out_what_anyone_labelled_or_skipped(store):
+    store.answer(said("p0"))
+    store.answer(said("p1", "乙", kind="skip"))
+    assert [record.id for record in store.unanswered()] == [f"p{i}" for i in range(2, 12)]
+
+
+# ---- answers
+
+
+def test_an_answer_comes_back_as_it_was_given(store):
+    store.answer(said("p1", labels=["招商"], maybe=["政策"], evidence={"招商": ((4, 9),)}, guess_seen=True))
+    [answer] = store.answers()
+    assert (answer.labels, answer.maybe, answer.evidence) == (("招商",), ("政策",), {"招商": ((4, 9),)})
+    assert answer.guess_seen
+    assert answer.time.endswith("+00:00")
+
+
+def test_the_same_answer_sent_twice_counts_once(store):
+    answer = said("p0", labels=["招商"])
+    store.answer(answer)
+    store.answer(answer)
+    assert len(store.answers()) == 1
+    with store.connection() as db:
+        assert db.execute("SELECT count(*) FROM answer").fetchone() == (1,)
+
+
+def test_a_second_answer_takes_the_place_of_the_first_and_both_are_kept(store):
+    store.answer(said("p0", labels=["招商"]))
+    store.answer(said("p0", labels=["生态"]))
+    assert [answer.labels for answer in store.answers()] == [("生态",)]
+    with store.connection() as db:
+        assert db.execute("SELECT count(*) FROM answer").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said("nowhere"),
+        said("p0", labels=["体育"]),
+        said("p0", labels=["招商"], maybe=["招商"]),
+        said("p0", labels=["招商", "招商"]),
+        said("p0", labels=["招商"], evidence={"招商": ((0, 99),)}),
+        said("p0", labels=["招商"], evidence={"政策": ((0, 4),)}),
+    ],
+)
+def test_an_answer_that_is_no_label_record_is_refused(store, answer):
+    with pytest.raises(LabelError):
+        store.answer(answer)
+    assert store.answers() == []
+
+
+def test_undo_takes_back_the_last_answer_and_shows_its_paragraph_again(store):
+    store.answer(said("p0", labels=["招商"]))
+    store.answer(said("p1", labels=["生态"]))
+    assert store.next("甲").id == "p2"
+    task = store.undo("甲")
+    assert (task.id, task.previous.labels) == ("p1", ("生态",))
+    assert store.next("甲").id == "p1"
+    assert [answer.paragraph for answer in store.answers()] == ["p0"]
+
+
+def test_undo_leaves_others_answers_alone(store):
+    store.answer(said("p0", "乙"))
+    assert store.undo("甲") is None
+    assert len(store.answers()) == 1
+
+
+def test_undone_answers_can_be_undone_one_after_another(store):
+    for i in range(3):
+        store.answer(said(f"p{i}"))
+    assert [store.undo("甲").id for _ in range(3)] == ["p2", "p1", "p0"]
+    assert store.undo("甲") is None
+
+
+# ---- the file
+
+
+def test_every_answer_is_synchronised_with_the_disk(store):
+    with store.connection() as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+
+
+def test_a_store_that_is_taken_away_is_not_made_anew(store):
+    for file in store.path.parent.glob("labels.db*"):
+        file.unlink()
+    with pytest.raises(sqlite3.OperationalError):
+        store.next("甲")
+    assert not store.path.exists()
+
+
+def test_a_newer_store_is_refused(store):
+    with store.connection() as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(LabelError, match="format 99"):
+        LabelStore(store.path, THEMES)
+
+
+def test_another_database_is_refused(tmp_path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE mine (x)")
+    db.close()
+    with pytest.raises(LabelError, match="no label store"):
+        LabelStore(path, THEMES)
+    path.write_bytes(b"no database at all " * 100)
+    with pytest.raises(LabelError, match="cannot be opened"):
+        LabelStore(path, THEMES)
+
+
+def _label(path, name: str, barrier) -> None:
+    store = LabelStore(path, THEMES)
+    barrier.wait(30)
+    while (task := store.next(name)) is not None:
+        store.answer(said(task.id, name, labels=["招商"]))
+
+
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+def test_several_writers_lose_and_double_nothing(tmp_path, kind):
+    store = LabelStore(tmp_path / "labels.db", THEMES)
+    store.add(paragraphs(30))
+    context = multiprocessing.get_context("spawn")
+    barrier = threading.Barrier(3) if kind == "threads" else context.Barrier(3)
+    make = threading.Thread if kind == "threads" else context.Process
+    writers = [make(target=_label, args=(store.path, f"人{n}", barrier)) for n in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    answers = store.answers()
+    assert len({(answer.paragraph, answer.annotator) for answer in answers}) == len(answers) == 36
+    assert {answer.paragraph for answer in answers} == {f"p{i}" for i in range(30)}
+
+
+# ---- what it comes to
+
+
+def test_people_who_differ_leave_the_theme_open():
+    [paragraph] = paragraphs(1)
+    record = merged(
+        paragraph,
+        [
+            said(
+                "p0", "甲", labels=["招商", "生态"], evidence={"招商": ((4, 9),), "生态": ((0, 4),)}, time="2026-01-01"
+            ),
+            said("p0", "乙", labels=["招商"], maybe=["政策"], evidence={"招商": ((0, 4),)}, time="2026-01-02"),
+        ],
+    )
+    assert (record.labels, set(record.maybe)) == (("招商",), {"生态", "政策"})
+    assert record.evidence == {"招商": ((0, 4), (4, 9))}
+    assert (record.annotator, record.time) == ("甲+乙", "2026-01-02")
+
+
+def test_agreement_by_hand():
+    answers = []
+    # 招商: both yes 2, only 甲 1, only 乙 1, neither 4; observed 6/8, by chance (3/8)^2 + (5/8)^2 = 34/64
+    for i, (one, other) in enumerate([(1, 1), (1, 1), (1, 0), (0, 1), (0, 0), (0, 0), (0, 0), (0, 0)]):
+        answers += [said(f"p{i}", "甲", labels=["招商"] * one), said(f"p{i}", "乙", labels=["招商"] * other)]
+    answers += [said("p8", "甲", maybe=["招商"]), said("p8", "乙", labels=["招商"]), said("p9", "甲", labels=["招商"])]
+    found = agreement(answers, THEMES)
+    assert found["paragraphs"] == 9
+    assert found["themes"]["招商"]["f1"] == pytest.approx(4 / 6)
+    assert found["themes"]["招商"]["kappa"] == pytest.approx((6 / 8 - 34 / 64) / (1 - 34 / 64))
+    assert found["themes"]["生态"] == {"f1": None, "kappa": None}
+
+
+def test_agreement_is_that_of_the_labels_module():
+    sides = {"甲": [(), ("招商",), ("生态",), ("招商", "政策")], "乙": [("招商",), ("招商",), (), ("招商", "政策")]}
+    records = {
+        name: [LabelRecord(id=f"p{i}", text="段", article="a", labels=labels) for i, labels in enumerate(rows)]
+        for name, rows in sides.items()
+    }
+    answers = [said(f"p{i}", name, labels=labels) for name, rows in sides.items() for i, labels in enumerate(rows)]
+    theirs, ours = agree(records["甲"], records["乙"], THEMES), agreement(answers, THEMES)
+    assert ours["kappa"] == pytest.approx(theirs.kappa)
+    assert ours["themes"]["招商"]["f1"] == pytest.approx(theirs.per_theme["招商"].f1)
+
+
+def test_progress_counts(store):
+    store.answer(said("p0", labels=["招商"], maybe=["政策"]))
+    store.answer(said("p1"))
+    store.answer(said("p2", "乙", labels=["招商"]))
+    store.answer(said("p3", "乙", kind="skip"))
+    found = progress(store, "甲")
+    assert (found["paragraphs"], found["labelled"], found["skipped"], found["mine"]) == (12, 3, 1, 2)
+    assert found["people"] == {"甲": 2, "乙": 1}
+    assert found["labels"] == {"招商": 2, "生态": 0, "政策": 0}
+    assert (found["maybe"]["政策"], found["none"]) == (1, 1)
+
+
+def test_export_gives_records_that_load(store, tmp_path):
+    store.answer(said("p1", labels=["招商"], evidence={"招商": ((4, 9),)}))
+    store.answer(said("p0"))
+    store.answer(said("p2", kind="skip"))
+    records = export_records(store)
+    assert [record.id for record in records] == ["p0", "p1"]
+    write_records(tmp_path / "out.jsonl", records)
+    loaded = load_labels([tmp_path / "out.jsonl"], Taxonomy.of_ids(THEMES)).records
+    assert list(loaded) == records
+    assert export_records(store.path) == records
+
+
+def test_export_of_a_store_that_is_not_there(tmp_path):
+    with pytest.raises(LabelError, match="no such label store"):
+        export_records(tmp_path / "none.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_line_exports_a_store(store, tmp_path):
+    store.answer(said("p0", labels=["招商"]))
+    out = tmp_path / "out.jsonl"
+    done = run("labels", "export", "--format", "jsonl", "--store", store.path, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(out.read_text("utf-8"))["labels"] == ["招商"]
+
+
+# ---- the queue file and the guideline
+
+
+def test_a_queue_of_records_leaves_their_labels_out(tmp_path):
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"id": "x", "text": "项目签约。", "labels": ["招商"], "article": "文", "source": "报"}\n', "utf-8")
+    [record] = read_queue(path)
+    assert (record.id, record.labels, record.article, record.source) == ("x", (), "文", "报")
+
+
+def test_a_queue_of_plain_texts_gets_ids_from_the_texts(tmp_path):
+    path = tmp_path / "q.txt"
+    path.write_text("\ufeff项目签约。\n\n园区绿化。\n项目签约。\n", "utf-8")
+    first, second = read_queue(path)
+    assert (first.text, second.text) == ("项目签约。", "园区绿化。")
+    assert [record.id for record in read_queue(path)] == [first.id, second.id]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("{broken\n", "q:1"), ('\n{"text": ""}\n', "q:2"), ('{"id": "x"}\n', "needs a text"), ("\n\n", "no paragraph")],
+)
+def test_a_queue_that_cannot_be_read_is_told(tmp_path, content, message):
+    path = tmp_path / "q"
+    path.write_text(content, "utf-8")
+    with pytest.raises(LabelError, match=message):
+        read_queue(path)
+
+
+def test_the_nearest_guideline_counts(tmp_path):
+    (tmp_path / "GUIDELINES.md").write_text("# 我们的准则\n", "utf-8")
+    (tmp_path / "queues").mkdir()
+    assert guideline(tmp_path / "queues" / "q.jsonl") == "# 我们的准则\n"
+
+
+def test_without_a_guideline_beside_the_queue_the_packages_own_is_shown():
+    assert "investment_attraction" in guideline(None)

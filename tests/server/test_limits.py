@@ -1,0 +1,248 @@
+import asyncio
+import concurrent.futures
+import json
+import socket
+import threading
+import time
+
+import pytest
+
+from gxclassify.server.state import Limits
+from server.loopback import TEXT
+
+BODY = {"texts": [TEXT]}
+
+
+def head(length=None, path="/v1/predict", more=""):
+    size = "transfer-encoding: chunked" if length is None else f"content-length: {length}"
+    lines = f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{size}\r\n{more}\r\n"
+    return lines.encode()
+
+
+def answer_of(connection):
+    """Read until the server closes; return the status and what came after the head."""
+    data = b""
+    while part := connection.recv(65536):
+        data += part
+    return int(data.split(b" ", 2)[1]), data.partition(b"\r\n\r\n")[2]
+
+
+def ask_for_health(connection):
+    connection.sendall(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    data = b""
+    while not data.endswith(b"}"):
+        part = connection.recv(4096)
+        assert part
+        data += part
+    assert b" 200 " in data
+
+
+def is_cut_off(connection, line, *, times, pause=0.0):
+    """Send a line again and again; tell whether the other end stops taking it."""
+    try:
+        for _ in range(times):
+            connection.sendall(line)
+            time.sleep(pause)
+    except OSError:  # reset or broken pipe, as the race goes
+        return True
+    return False
+
+
+def is_closed(connection):
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_an_announced_body_that_is_too_long_is_refused_unread(start):
+    server = start(limits=Limits(json_bytes=1000))
+    with server.connect() as connection:
+        connection.sendall(head(1001) + b"x" * 100)
+        connection.shutdown(socket.SHUT_WR)
+        status, body = answer_of(connection)
+    assert status == 413
+    assert json.loads(body)["type"] == "urn:gxclassify:problem:body-too-long"
+
+
+def test_a_body_of_just_the_limit_is_taken(start):
+    body = json.dumps(BODY, ensure_ascii=False).encode()
+    assert start(limits=Limits(json_bytes=len(body))).client.post(
+        "/v1/predict", content=body, headers={"content-type": "application/json"}
+    ).status_code == 200  # fmt: skip
+    assert start(limits=Limits(json_bytes=len(body) - 1)).client.post(
+        "/v1/predict", content=body, headers={"content-type": "application/json"}
+    ).status_code == 413  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/v1/predict", "/v1/documents", "/invocations", "/predict"])
+def test_a_body_without_length_is_cut_off_at_the_limit(start, path):
+    server = start(limits=Limits(json_bytes=1000, document_bytes=1000))
+    with server.connect() as connection:
+        connection.sendall(head(path=path))
+        for _ in range(5):
+            connection.sendall(b"fa\r\n" + b" " * 250 + b"\r\n")
+        connection.sendall(b"0\r\n\r\n")
+        status, _ = answer_of(connection)
+    assert status == 413
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_hundred_megabytes_are_refused_and_the_client_sees_why(server, announced):
+    def body():
+        for _ in range(100):
+            yield bytes(2**20)
+
+    headers = {"content-length": str(100 * 2**20)} if announced else {}
+    before = memory()
+    answer = server.client.post("/v1/documents", content=body(), headers=headers)
+    assert answer.status_code == 413
+    assert memory() - before < 60 * 2**20
+
+
+def memory():
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - a kernel's file
+        return int(file.read().split()[1]) * 4096
+
+
+def test_headers_that_trickle_in_end_the_connection(start):
+    server = start(limits=Limits(header_seconds=0.3))
+    begin = time.monotonic()
+    with server.connect() as connection:
+        connection.sendall(b"POST /v1/predict HTTP/1.1\r\n")
+        assert is_cut_off(connection, b"x-a: b\r\n", times=100, pause=0.05)
+    assert time.monotonic() - begin < 3
+
+
+def test_headers_of_a_second_request_must_come_in_time_as_well(start):
+    server = start(limits=Limits(header_seconds=0.3))
+    with server.connect() as connection:
+        ask_for_health(connection)
+        connection.sendall(b"GET /hea")
+        assert is_closed(connection)
+
+
+def test_a_quiet_connection_between_requests_stays_open(start):
+    server = start(limits=Limits(header_seconds=0.2))
+    with server.connect() as connection:
+        for _ in range(2):
+            ask_for_health(connection)
+            time.sleep(0.4)
+
+
+def test_endless_headers_are_refused(server):
+    with server.connect() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nhost: localhost\r\n")
+        assert is_cut_off(connection, b"x-filler: " + b"x" * 1000 + b"\r\n", times=10_000)
+
+
+def test_a_body_that_trickles_in_is_given_up(start):
+    server = start(limits=Limits(body_seconds=0.3))
+    with server.connect() as connection:
+        connection.sendall(head(100, more="connection: close\r\n") + b'{"texts":')
+        status, body = answer_of(connection)
+    assert status == 408
+    assert json.loads(body)["type"] == "urn:gxclassify:problem:slow-body"
+
+
+def test_a_client_that_goes_away_is_no_failure(start, caplog):
+    server = start()
+    with server.connect() as connection:
+        connection.sendall(head(100, "/v1/documents") + b"half")
+    server.client.get("/health")
+    time.sleep(0.2)
+    assert "bug" not in caplog.text
+    assert server.client.post("/v1/predict", json=BODY).status_code == 200
+
+
+def test_an_answer_that_nobody_takes_ends_the_connection(start):
+    server = start(limits=Limits(header_seconds=0.3))
+    with server.connect() as connection:
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n" * 1000)
+        deadline = time.monotonic() + 20
+        while len(server.server.server_state.connections) > 1:  # the other one is the client's
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def slow_batcher(monkeypatch):
+    """Make scoring of a server wait until it is let go."""
+
+    def slow(server):
+        go = asyncio.Event()
+        plain = server.state.batcher.tag
+        loop = []
+
+        async def tag(*args, **kwargs):
+            loop.append(asyncio.get_running_loop())
+            await go.wait()
+            return await plain(*args, **kwargs)
+
+        monkeypatch.setattr(server.state.batcher, "tag", tag)
+        return lambda: loop[0].call_soon_threadsafe(go.set)
+
+    return slow
+
+
+def test_work_that_takes_too_long_is_given_up(start, slow_batcher):
+    server = start(limits=Limits(request_seconds=0.2))
+    slow_batcher(server)
+    answer = server.client.post("/v1/predict", json=BODY)
+    assert answer.status_code == 504
+    assert answer.json()["type"] == "urn:gxclassify:problem:timeout"
+
+
+def test_requests_beyond_the_limit_are_told_to_come_back(start, slow_batcher):
+    server = start(limits=Limits(in_flight=3))
+    let_go = slow_batcher(server)
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(server.client.post, "/v1/predict", json=BODY) for _ in range(3)]
+        while server.state.metrics.in_flight._value.get() < 3:
+            time.sleep(0.01)
+        refused = server.client.post("/v1/predict", json=BODY)
+        alive = server.client.get("/health")
+        let_go()
+        assert [answer.result().status_code for answer in waiting] == [200, 200, 200]
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert alive.status_code == 200
+    assert server.client.post("/v1/predict", json=BODY).status_code == 200
+
+
+def test_documents_beyond_the_limit_are_told_to_come_back(start, monkeypatch):
+    server = start(limits=Limits(documents=1))
+    go = threading.Event()
+    plain = server.state.reader._read
+
+    def slow(*args):
+        go.wait(10)
+        return plain(*args)
+
+    monkeypatch.setattr(server.state.reader, "_read", slow)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(server.client.post, "/v1/documents", content=TEXT.encode()) for _ in range(2)]
+        while server.state.reader._present < 2:
+            time.sleep(0.01)
+        refused = server.client.post("/v1/documents", content=TEXT.encode())
+        go.set()
+        assert [answer.result().status_code for answer in waiting] == [200, 200]
+    assert refused.status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/predict", {"texts": ["a"] * 4}),
+        ("/v1/predict", {"records": [{"text": "a"}] * 4}),
+        ("/v1/predict", {"texts": ["a" * 11]}),
+        ("/invocations", {"instances": ["a"] * 4}),
+        ("/invocations", {"instances": ["a" * 11]}),
+        ("/predict", {"tasks": [{"data": {"text": "a"}}] * 4}),
+        ("/predict", {"tasks": [{"data": {"text": "a" * 11}}]}),
+    ],
+)
+def test_too_many_or_too_long_texts_are_refused(start, path, body):
+    answer = start(limits=Limits(texts=3, text_characters=10)).client.post(path, json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["detail"] in {"Too many.", "Too long."}

@@ -1,0 +1,43 @@
+import re
+
+from server.loopback import TEXT
+
+
+def numbers(server):
+    text = server.client.get("/metrics").text
+    return {name: float(value) for name, value in re.findall(r"^(gxclassify_[^ ]+) ([^ \n]+)$", text, re.MULTILINE)}
+
+
+def test_requests_and_paragraphs_are_counted(start, model):
+    server = start()
+    for _ in range(3):
+        server.client.post("/v1/predict", json={"texts": [TEXT] * 5})
+    server.client.post("/v1/predict", json={"texts": 1})
+    server.client.post("/v1/documents", content=TEXT.encode())
+    server.client.get("/health")  # an answer is counted when it has been sent: by now the ones before are
+    found = numbers(server)
+    route = 'method="POST",route="/v1/predict"'
+    assert found[f'gxclassify_requests_total{{{route},status="200"}}'] == 3
+    assert found[f'gxclassify_requests_total{{{route},status="422"}}'] == 1
+    assert found["gxclassify_paragraphs_total"] == 16
+    assert found["gxclassify_characters_total"] == 16 * len(TEXT)
+    assert found['gxclassify_documents_total{format="text"}'] == 1
+    assert found['gxclassify_refused_total{kind="invalid"}'] == 1
+    assert found["gxclassify_in_flight"] == 0
+    assert found[f'gxclassify_model_loaded_timestamp_seconds{{model="{model.name}"}}'] > 0
+
+
+def test_paths_do_not_make_new_series(start):
+    server = start()
+    for i in range(20):
+        server.client.get(f"/secret-{i}")
+    text = server.client.get("/metrics").text
+    assert "secret" not in text
+    assert numbers(server)['gxclassify_requests_total{method="GET",route="unmatched",status="404"}'] == 20
+
+
+def test_made_up_methods_do_not_make_new_series(start):
+    server = start()
+    for i in range(5):
+        server.client.request(f"METHOD{i}", "/health")
+    assert "METHOD" not in server.client.get("/metrics").text

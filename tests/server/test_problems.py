@@ -1,0 +1,128 @@
+import json
+import time
+
+import pytest
+
+MARK = "机密XYZZY"
+
+
+def nested(depth):
+    return "[" * depth + f'"{MARK}"' + "]" * depth
+
+
+JSON_BODIES = [
+    MARK,
+    f'{{"{MARK}": 1}}',
+    f'{{"texts": "{MARK}"}}',
+    f'{{"texts": [{{"{MARK}": "{MARK}"}}]}}',
+    f'{{"texts": ["{MARK}"], "thresholds": {{"{MARK}": 0.5}}}}',
+    f'{{"texts": ["{MARK}"], "thresholds": {{"{MARK}": "{MARK}"}}}}',
+    f'{{"texts": ["{MARK}"], "evidence": "{MARK}"}}',
+    f'{{"texts": ["{MARK}"], "format": "{MARK}"}}',
+    f'{{"records": [{{"text": 1, "{MARK}": "{MARK}"}}]}}',
+    f'{{"records": [{{"text": "x", "deep": {nested(300)}}}]}}',
+    f'{{"texts": ["{MARK}"], "records": []}}',
+    f'{{"texts": ["{MARK}\\ud800"]}}',
+    f'{{"texts": ["{MARK}"',
+    nested(100_000),
+    f'{{"dataframe_split": {{"columns": ["{MARK}", "{MARK}2"], "data": [["{MARK}", 1]]}}}}',
+    f'{{"instances": [["{MARK}", "{MARK}"]]}}',
+    f'{{"inputs": {{"{MARK}": 1, "b": 2}}}}',
+    f'{{"tasks": ["{MARK}"]}}',
+    f'{{"tasks": [], "label_config": "<{MARK}/>"}}',
+    f'{{"schema": "<!DOCTYPE {MARK}>"}}',
+]
+
+
+@pytest.mark.parametrize("path", ["/v1/predict", "/invocations", "/predict", "/setup", "/webhook"])
+@pytest.mark.parametrize("number", range(len(JSON_BODIES)))
+def test_a_refusal_never_repeats_what_was_sent(client, path, number):
+    headers = {"content-type": "application/json"}
+    answer = client.post(path, content=JSON_BODIES[number].encode(), headers=headers)
+    assert answer.status_code < 500
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "XYZZY" not in answer.text
+        assert "机密" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", f"/{MARK}"),
+        ("POST", f"/v1/documents?format={MARK}"),
+        ("POST", f"/v1/documents?evidence={MARK}"),
+        ("POST", f"/v1/documents?name={MARK}.pdf"),
+        ("POST", f"/v1/documents?name={MARK * 60}"),
+    ],
+)
+def test_neither_paths_nor_queries_are_repeated(client, method, path):
+    answer = client.request(method, path, content=f"%PDF-1.7 {MARK}".encode() if method == "POST" else None)
+    assert 400 <= answer.status_code < 500
+    assert "XYZZY" not in answer.text
+
+
+def test_the_place_of_an_error_is_a_pointer(client):
+    answer = client.post("/v1/predict", json={"texts": ["一", 2]})
+    (error,) = answer.json()["errors"]
+    assert error == {"pointer": "/texts/1", "detail": "It must be a string."}
+
+
+def test_a_problem_bears_the_request_id_of_its_header(client):
+    answer = client.post("/v1/predict", json={})
+    assert answer.json()["instance"].endswith(answer.headers["x-request-id"])
+    assert answer.json()["type"].startswith("urn:gxclassify:problem:")
+
+
+def test_mlflow_clients_find_their_members(client):
+    answer = client.post("/invocations", json={"instances": 5})
+    assert answer.json()["error_code"] == "BAD_REQUEST"
+    assert answer.json()["message"] == answer.json()["detail"]
+
+
+def test_a_failure_says_nothing_of_itself(start, caplog, monkeypatch):
+    server = start()
+
+    async def broken(*_args, **_kwargs):
+        raise RuntimeError(MARK)
+
+    monkeypatch.setattr(server.state.batcher, "tag", broken)
+    with caplog.at_level("INFO"):
+        answer = server.client.post("/v1/predict", json={"texts": [MARK]})
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "urn:gxclassify:problem:bug"
+    assert "XYZZY" not in answer.text
+    assert "RuntimeError" in caplog.text
+    assert "test_problems.py" in caplog.text  # where it came from
+    assert "XYZZY" not in caplog.text
+
+
+def test_the_log_shows_ids_and_sizes_but_no_text(server, caplog):
+    with caplog.at_level("DEBUG"):
+        server.client.post("/v1/predict", json={"texts": [MARK], "thresholds": {MARK: 2}})
+        server.client.post("/v1/predict", json={"texts": [MARK]})
+        server.client.post("/v1/documents", params={"name": MARK}, content=MARK.encode())
+        server.client.get(f"/{MARK}?q={MARK}")
+        deadline = time.monotonic() + 5
+        while "route=unmatched" not in caplog.text and time.monotonic() < deadline:  # logged after the answer
+            time.sleep(0.01)
+    ours = "\n".join(
+        record.getMessage() for record in caplog.records if record.name.startswith(("gxclassify", "uvicorn"))
+    )
+    assert "route=/v1/predict status=200" in ours
+    assert "route=unmatched status=404" in ours
+    assert "XYZZY" not in ours
+
+
+def test_text_is_logged_when_asked(start, caplog):
+    server = start(log_text=True)
+    with caplog.at_level("INFO"):
+        server.client.post("/v1/predict", json={"texts": [MARK]})
+    assert "XYZZY" in caplog.text
+
+
+def test_answers_are_json_even_for_numbers_json_lacks(client):
+    body = b'{"records": [{"text": "x", "a": NaN, "b": 1e999}]}'
+    answer = client.post("/v1/predict", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in {200, 422}
+    json.loads(answer.content, parse_constant=pytest.fail)

@@ -1,0 +1,69 @@
+import pytest
+from click.testing import CliRunner
+
+from gxclassify.cli.serving import serve
+from gxclassify.errors import ConfigError
+from gxclassify.server import workers
+
+
+@pytest.fixture
+def settings(monkeypatch):
+    """The settings that the command hands to the server, which is not started."""
+    given = []
+    monkeypatch.setattr(workers, "serve", given.append)
+    monkeypatch.delenv("GXCLASSIFY_TOKEN", raising=False)
+    monkeypatch.delenv("GXCLASSIFY_ADMIN_TOKEN", raising=False)
+
+    def run(*arguments):
+        result = CliRunner().invoke(serve, arguments, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return given[-1]
+
+    return run
+
+
+def test_by_default_it_listens_to_this_machine_alone(settings):
+    given = settings()
+    assert (given.host, given.port, given.workers, given.token) == ("127.0.0.1", 8000, 1, None)
+
+
+def test_a_token_is_read_from_its_file(settings, tmp_path):
+    (tmp_path / "token").write_text("a-token-of-the-clients\n")
+    assert settings("--token-file", str(tmp_path / "token")).token == "a-token-of-the-clients"
+
+
+def test_tokens_come_from_the_environment_as_well(settings, monkeypatch):
+    monkeypatch.setenv("GXCLASSIFY_TOKEN", "a-token-of-the-clients")
+    monkeypatch.setenv("GXCLASSIFY_ADMIN_TOKEN", "the-administrators-token")
+    given = settings()
+    assert (given.token, given.admin_token) == ("a-token-of-the-clients", "the-administrators-token")
+
+
+def test_a_token_file_that_is_no_text_is_told(settings, tmp_path):
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        settings("--token-file", str(tmp_path / "token"))
+
+
+def test_options_become_settings_and_limits(settings):
+    given = settings(
+        *("--host", "0.0.0.0", "--port", "80", "--workers", "3", "--root-path", "/tagger/", "--watch", "0"),
+        *("--trusted-host", "a.example", "--trusted-host", "b.example", "--origin", "https://c.example"),
+        *("--max-json", "0.5", "--max-document", "1", "--max-text", "9", "--max-texts", "8", "--max-requests", "7"),
+        *("--timeout", "2.5", "--log-text", "--proxy", "10.0.0.1"),
+    )
+    assert (given.host, given.port, given.workers, given.root_path) == ("0.0.0.0", 80, 3, "/tagger")
+    assert given.trusted_hosts == ("a.example", "b.example")
+    assert given.origins == ("https://c.example",)
+    assert given.proxies == ("10.0.0.1",)
+    assert (given.watch_seconds, given.log_text) == (0, True)
+    limits = given.limits
+    assert (limits.json_bytes, limits.document_bytes, limits.text_characters) == (2**19, 2**20, 9)
+    assert (limits.texts, limits.in_flight, limits.request_seconds) == (8, 7, 2.5)
+
+
+def test_help_explains_every_option():
+    help_text = CliRunner().invoke(serve, ["--help"]).output
+    for parameter in serve.params:
+        assert parameter.help, parameter.name
+        assert parameter.opts[0] in help_text
