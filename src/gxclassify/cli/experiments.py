@@ -1,0 +1,88 @@
+"""``experiments run``, ``experiments table`` and ``experiments sync``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gxclassify.cli.common import notice, progress
+from gxclassify.errors import TrackingError
+
+__all__ = ["experiments"]
+
+_URI = click.option(
+    "--tracking-uri",
+    "uri",
+    metavar="URI",
+    help="An MLflow server. Default: MLFLOW_TRACKING_URI, else a SQLite store under experiments/.",
+)
+
+
+@click.group()
+def experiments() -> None:
+    """Run sets of trainings, tabulate what came out, send what MLflow missed."""
+
+
+@experiments.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE...")
+@click.option(
+    "--evaluate",
+    "evaluate",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A label file, or a folder of such, to measure every model on as well. May be repeated.",
+)
+@_URI
+def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) -> None:
+    """Train as each experiment FILE (TOML) says and record it in MLflow.
+
+    A file has settings as for --config and may have name, about, labels, evaluate and a [search] table. The models
+    stay in MLflow: register the run that shall be used.
+    """
+    from gxclassify.experiments import run_experiments  # noqa: PLC0415 - not for --help
+
+    with progress("Fitting") as tick:
+        outcomes = run_experiments(files, evaluate=evaluate, uri=uri, notify=notice, progress=tick)
+    for outcome in outcomes:
+        click.echo(f"{outcome.name}\t{outcome.run or 'kept for sync'}")
+
+
+@experiments.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    default=Path("experiments/RESULTS.md"),
+    show_default=True,
+    help='Where the table goes; "-" is standard output.',
+)
+@_URI
+def table(out: Path, uri: str | None) -> None:
+    """Write the results of all experiments in the store as a table."""
+    from gxclassify.experiments import experiments_table  # noqa: PLC0415 - not for --help
+
+    text = experiments_table(uri)
+    if str(out) == "-":
+        click.echo(text, nl=False)
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8", newline="\n")
+    notice(f"Written to {out}.")
+
+
+@experiments.command()
+@_URI
+def sync(uri: str | None) -> int:
+    """Send the runs that MLflow could not take while they ran."""
+    from gxclassify.tracking import sync as send  # noqa: PLC0415 - loads MLflow
+
+    results = send(uri)
+    for result in results:
+        if result.run is None:
+            notice(f"Error: {result.name}: {result.problem}")
+        else:
+            click.echo(f"{result.name}\t{result.run}")
+    if not results:
+        notice("No run is waiting.")
+    return TrackingError.exit_code if any(result.run is None for result in results) else 0

@@ -1,0 +1,276 @@
+"""Sets of trainings from experiment files, and the table of what came out, made from MLflow.
+
+An experiment file is the TOML that ``--config`` takes, with keys of its own beside the settings:
+
+- ``name``: what it is called in MLflow and in the table (default: the file's name);
+- ``about``: one sentence on what it tries;
+- ``labels``, ``evaluate``: label files and folders, relative to the working directory;
+- ``[search]``: dotted keys with the values to try, such as ``"classifier.C" = [0.3, 1.0]``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.config import Config, load_config
+from gxclassify.errors import ConfigError, TrackingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Experiment", "Outcome", "experiments_table", "load_experiment", "run_experiments"]
+
+_FIGURES = {"map": "mAP", "macro_f1": "macro F1"}
+_DEFAULT_LABELS = (Path("labels/train"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """What one experiment file says."""
+
+    name: str
+    about: str = ""
+    labels: tuple[Path, ...] = _DEFAULT_LABELS
+    evaluate: tuple[Path, ...] = ()
+    search: dict[str, list[Any]] = field(default_factory=dict)
+    config: Config = field(default_factory=Config)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One experiment that ran: its MLflow run, or None and where it is kept until `sync`."""
+
+    name: str
+    run: str | None
+    map: float | None
+
+
+def load_experiment(path: Path | None, assignments: Sequence[str] = ()) -> Experiment:
+    """Read an experiment file; without one, the defaults.
+
+    Parameters
+    ----------
+    path : Path or None
+    assignments : sequence of str
+        ``key=value`` settings that win over the file's.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or not TOML, or a key or value does not fit.
+    """
+    config = load_config(path, tuple(assignments))
+    if path is None:
+        return Experiment(name="training", config=config)
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    search = _search(path, table.get("search", {}))
+    for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
+        for value in search[key]:
+            config.with_values({key: value}, f"{path}: search")
+    return Experiment(
+        name=_text(path, table, "name") or path.stem,
+        about=_text(path, table, "about"),
+        labels=_paths(path, table, "labels") or _DEFAULT_LABELS,
+        evaluate=_paths(path, table, "evaluate"),
+        search=search,
+        config=config,
+    )
+
+
+def _text(path: Path, table: dict[str, Any], key: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        msg = f"{path}: {key} must be a text. Got {value!r}."
+        raise ConfigError(msg)
+    return value
+
+
+def _paths(path: Path, table: dict[str, Any], key: str) -> tuple[Path, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        msg = f"{path}: {key} must be a list of label files. Got {value!r}."
+        raise ConfigError(msg)
+    return tuple(Path(entry) for entry in value)
+
+
+def _search(path: Path, table: Any) -> dict[str, list[Any]]:
+    search: dict[str, list[Any]] = {}
+    stages = table.items() if isinstance(table, dict) else ()
+    for key, value in stages:
+        if isinstance(value, dict):  # [search.features] and search.features.min_df say the same as a quoted key
+            search |= {f"{key}.{name}": own for name, own in value.items()}
+        else:
+            search[key] = value
+    if not isinstance(table, dict) or not all(isinstance(values, list) and values for values in search.values()):
+        msg = f'{path}: [search] must hold lists of values to try, for example "classifier.C" = [0.3, 1.0].'
+        raise ConfigError(msg)
+    return search
+
+
+def run_experiments(
+    paths: Sequence[Path],
+    *,
+    evaluate: Sequence[Path] = (),
+    uri: str | None = None,
+    notify: Callable[[str], None] = lambda _text: None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Outcome]:
+    """Run the experiment files one after another and record each in MLflow.
+
+    All files are read before the first training starts. The models are kept in MLflow alone: register the run of the
+    one that shall be used.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    evaluate : sequence of Path
+        Label files to measure every model on, beside those that its experiment names.
+    uri : str, optional
+        An MLflow server or store.
+    notify : callable
+        Told what happens, one sentence at a time.
+    progress : callable, optional
+        Called with (linear models fitted, linear models in all) of the experiment that runs.
+    """
+    experiments = [load_experiment(path) for path in paths]
+    names = [experiment.name for experiment in experiments]
+    for path, name in zip(paths, names, strict=True):
+        if names.count(name) > 1:
+            msg = f"{path}: the name {name!r} is given to {names.count(name)} experiments; the table needs them apart."
+            raise ConfigError(msg)
+    outcomes = []
+    for said in experiments:
+        experiment = dataclasses.replace(said, evaluate=(*said.evaluate, *evaluate))
+        with tempfile.TemporaryDirectory() as scratch:
+            outcomes.append(_run(experiment, Path(scratch) / "model", uri, notify, progress))
+    return outcomes
+
+
+def _run(
+    experiment: Experiment,
+    folder: Path,
+    uri: str | None,
+    notify: Callable[[str], None],
+    progress: Callable[[int, int], None] | None,
+) -> Outcome:
+    from gxclassify.tracking import track  # noqa: PLC0415 - loads MLflow
+    from gxclassify.workflow import train_model  # noqa: PLC0415 - loads scikit-learn
+
+    with track(
+        experiment.config,
+        name=experiment.name,
+        about=experiment.about,
+        experiment=experiment.name,
+        uri=uri,
+        searched=experiment.search,
+        notify=notify,
+    ) as training:
+        result = train_model(
+            experiment.labels,
+            folder,
+            experiment.config,
+            progress,
+            search=experiment.search,
+            evaluate=experiment.evaluate,
+            on_trial=training.trial,
+        )
+        run = training.finish(result)
+    score = result.out_of_fold.metrics.map if result.out_of_fold else None
+    notify(f"{experiment.name}: {f'mean AP {score:.3f} out-of-fold, ' if score is not None else ''}run {run}.")
+    return Outcome(experiment.name, run, score)
+
+
+# ---- the table
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    about: str
+    changes: str
+    paragraphs: str
+    metrics: dict[str, float]
+    model: str
+    run: str
+
+
+def experiments_table(uri: str | None = None) -> str:
+    """Return the results of all experiments in the store as Markdown, the latest finished run of each.
+
+    Raises
+    ------
+    TrackingError
+        The store cannot be read, or holds no finished experiment.
+    """
+    from gxclassify.tracking import finished_runs  # noqa: PLC0415 - loads MLflow
+
+    rows = [_row(run) for run in finished_runs(uri)]
+    if not rows:
+        msg = "No experiment has finished in this store: run some with 'gxclassify experiments run FILE…'."
+        raise TrackingError(msg)
+    tests = sorted({key.split(".")[1] for row in rows for key in row.metrics if key.startswith("eval.")})
+    columns = [
+        f"{place}.{figure}" for place in ("oof", *(f"eval.{test}" for test in tests)) for figure in ("map", "macro_f1")
+    ]
+    order = [column for column in columns if column.endswith(".map")]
+    rows.sort(key=lambda row: ([-row.metrics.get(column, 0.0) for column in reversed(order)], row.name))
+    return _markdown(rows, columns)
+
+
+def _row(run: Any) -> _Row:
+    tags, params = run.data.tags, run.data.params
+    return _Row(
+        name=tags["experiment"],
+        about=tags.get("mlflow.note.content", ""),
+        changes=_changes(params),
+        paragraphs=tags.get("paragraphs", ""),
+        metrics=run.data.metrics,
+        model=tags.get("model_digest", "")[:12],
+        run=run.info.run_id[:8],
+    )
+
+
+def _changes(params: dict[str, str]) -> str:
+    """Return the settings that differ from the defaults."""
+    from gxclassify.tracking import parameters  # noqa: PLC0415 - as above
+
+    defaults = parameters(Config())
+    changed = [f"{key}={value}" for key, value in sorted(params.items()) if defaults.get(key, value) != value]
+    return ", ".join(changed) or "defaults"
+
+
+def _markdown(rows: list[_Row], columns: list[str]) -> str:
+    titles = [
+        column.removeprefix("eval.").replace(".map", " mAP").replace(".macro_f1", " macro F1") for column in columns
+    ]
+    head = ["experiment", "settings beside the defaults", "paragraphs", *titles, "model", "run"]
+    best = {column: max(row.metrics.get(column, 0.0) for row in rows) for column in columns}
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * 3}{'--:|' * len(columns)}---|---|"]
+    for row in rows:
+        figures = [_figure(row.metrics.get(column), best[column]) for column in columns]
+        cells = [row.name, row.changes, row.paragraphs, *figures, f"`{row.model}`", f"`{row.run}`"]
+        lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+    about = [
+        f"- **{row.name}**: {' '.join(row.about.split())}" for row in sorted(rows, key=lambda r: r.name) if row.about
+    ]
+    return "\n".join([_HEAD, *lines, "", *about]).rstrip() + "\n"
+
+
+def _figure(value: float | None, best: float) -> str:
+    if value is None:
+        return "–"
+    return f"**{value:.3f}**" if round(value, 3) == round(best, 3) else f"{value:.3f}"
+
+
+_HEAD = """\
+# Experiments
+
+Made by `gxclassify experiments table` from the MLflow store; edit the experiment files, not this page. mAP is mean
+average precision; `oof` is out-of-fold, by models that did not see the paragraph; best in bold. Differences of a
+hundredth are often chance: `gxclassify compare` tells.
+"""

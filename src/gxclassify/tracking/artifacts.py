@@ -1,0 +1,135 @@
+"""The files of a run: its settings, figures, evaluation pages and worst errors."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gxclassify.evaluation.curves import precision_recall, reliability
+from gxclassify.evaluation.page import evaluation_page, learning_page
+from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot
+from gxclassify.evaluation.pointing import Pointing
+from gxclassify.evaluation.report import EvaluationReport, evaluate
+from gxclassify.tracking.names import ascii_names
+from gxclassify.tracking.plots import confusion_plot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gxclassify.config import Config
+    from gxclassify.model import Model
+    from gxclassify.workflow import Evaluation, TrainingResult
+
+__all__ = ["settings_toml", "worst_errors", "write_artifacts"]
+
+WORST = 50
+"""How many wrong decisions of each evaluation are listed."""
+
+MISTAKES = 20
+"""How many of them the page of an evaluation explains."""
+
+
+def write_artifacts(result: TrainingResult, folder: Path) -> None:
+    """Write the files of a run to `folder`.
+
+    ``settings.toml``; a folder for the out-of-fold predictions and for each evaluation, with ``metrics.json``,
+    ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation; ``learning_curve.html`` if there is one.
+    """
+    (folder / "settings.toml").write_text(settings_toml(result.config), encoding="utf-8")
+    measured = [*([result.out_of_fold] if result.out_of_fold else []), *result.evaluations]
+    names = ascii_names([evaluation.name for evaluation in measured], "eval")
+    for evaluation in measured:
+        own = folder / names[evaluation.name]
+        own.mkdir(exist_ok=True)
+        figures = json.dumps(evaluation.metrics.to_json(), ensure_ascii=False, indent=1)
+        (own / "metrics.json").write_text(figures + "\n", encoding="utf-8")
+        lines = [json.dumps(error, ensure_ascii=False) + "\n" for error in worst_errors(evaluation)]
+        (own / "worst_errors.jsonl").write_text("".join(lines), encoding="utf-8")
+        _write_plots(evaluation, result, own)
+    if result.learning is not None:
+        (folder / "learning_curve.html").write_text(learning_page(result.learning), encoding="utf-8")
+        (folder / "learning_curve.svg").write_text(learning_plot(result.learning), encoding="utf-8")
+
+
+def _write_plots(evaluation: Evaluation, result: TrainingResult, folder: Path) -> None:
+    if evaluation is result.out_of_fold:
+        report = _plain_report(evaluation, result.model)
+    else:
+        report = evaluate(result.model, evaluation.labels.records, mistakes=MISTAKES)
+        (folder / "evaluation.html").write_text(evaluation_page(report), encoding="utf-8")
+    plots = {
+        "precision_recall": precision_recall_plot(report),
+        "reliability": reliability_plot(report),
+        "confusion": confusion_plot(evaluation.predictions, result.model.taxonomy),
+    }
+    for name, svg in plots.items():
+        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+
+
+def _plain_report(evaluation: Evaluation, model: Model) -> EvaluationReport:
+    """Return what the plots need of predictions that no single model made: the out-of-fold ones."""
+    p = evaluation.predictions
+    curves = {theme: precision_recall(p, theme) for theme in p.themes}
+    return EvaluationReport(
+        model=model.name,
+        taxonomy=model.taxonomy,
+        articles=len({record.article for record in evaluation.labels.records}),
+        metrics=evaluation.metrics,
+        intervals={},
+        reliability=reliability(p.told[p.known], p.probability[p.known]),
+        curves={theme: curve for theme, curve in curves.items() if curve is not None},
+        by_kind=[],
+        by_length=[],
+        pointing=Pointing(0, None, None, 0, {}),
+        mistakes=[],
+    )
+
+
+def worst_errors(evaluation: Evaluation, most: int = WORST) -> list[dict[str, Any]]:
+    """Return the wrong decisions that the model was surest of, worst first.
+
+    Each has the record's ``id``, the ``theme``, what the label says (``told``), the ``probability`` and the ``text``.
+    """
+    p = evaluation.predictions
+    wrong = (p.told != p.tagged) & p.known
+    distance = np.where(wrong, np.abs(p.told - p.probability), -1)
+    order = np.argsort(-distance, axis=None, kind="stable")[: min(most, int(wrong.sum()))]
+    errors = []
+    for i, t in zip(*np.unravel_index(order, distance.shape), strict=True):
+        record = evaluation.labels.records[i]
+        errors.append(
+            {
+                "id": record.id,
+                "theme": p.themes[t],
+                "told": bool(p.told[i, t]),
+                "probability": round(float(p.probability[i, t]), 4),
+                "text": record.text,
+            }
+        )
+    return errors
+
+
+def settings_toml(config: Config) -> str:
+    """Return the settings as an experiment file that `load_config` reads."""
+    lines: list[str] = []
+    stage = ""
+    tables: list[str] = []
+    for key, value in config.flat().items():
+        own, name = key.split(".")
+        if own != stage:
+            stage = own
+            lines += [*tables, f"\n[{stage}]" if lines else f"[{stage}]"]
+            tables = []
+        if isinstance(value, dict):
+            entries = [f"{json.dumps(k, ensure_ascii=False)} = {_toml(v)}" for k, v in value.items()]
+            tables += [f"\n[{key}]", *entries] if entries else []
+        else:
+            lines.append(f"{name} = {_toml(value)}")
+    return "\n".join([*lines, *tables]) + "\n"
+
+
+def _toml(value: Any) -> str:
+    # JSON writes numbers, truth values and texts as TOML does.
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,121 @@
+"""A bundle as a model of MLflow: one that its servers, its Spark UDF and its Python API load without any pickle."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.bundle import read_description
+from gxclassify.tracking.wheel import requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gxclassify.tracking.store import Store
+
+__all__ = ["BUNDLE_PATH", "DIGEST_TAG", "find_logged", "log_bundle", "save_pyfunc"]
+
+BUNDLE_PATH = "artifacts/bundle"
+"""Where the bundle lies inside a logged model."""
+
+MODEL_NAME = "gxclassify"
+EXAMPLE = "济宁高新区新签约项目12个，总投资38亿元。"
+DIGEST_TAG = "model_digest"
+
+INPUTS = None
+"""No input schema on purpose; the model checks its input itself.
+
+MLflow 3.17 enforces a named column before the model is asked and then refuses ``predict(["…"])``; an unnamed one
+refuses ``{"inputs": {"text": […]}}`` and takes a table's first column whatever it holds. Without one, every Python
+form and every payload of the scoring protocol reaches the model, which takes the column ``text`` or the only one.
+"""
+
+
+def log_bundle(store: Store, run: str, bundle: Path, *, params: Mapping[str, str], metrics: Mapping[str, float]) -> str:
+    """Log the bundle as a model of `run`, unless the run has it already, and return the model's id."""
+    from mlflow.entities import LoggedModelOutput, LoggedModelStatus, Metric  # noqa: PLC0415
+    from mlflow.models import Model as MlflowModel  # noqa: PLC0415
+
+    from gxclassify.tracking.journal import now  # noqa: PLC0415
+
+    client = store.client
+    digest = read_description(bundle)["checksum"]
+    known = find_logged(store, f"source_run_id = '{run}'", digest)
+    if known is not None:
+        return known[1]
+    logged = client.create_logged_model(
+        store.experiment, name=MODEL_NAME, source_run_id=run, tags={DIGEST_TAG: digest}, params=dict(params)
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "model"
+        description = MlflowModel(
+            artifact_path=logged.artifact_location, run_id=run, model_uuid=logged.model_id, model_id=logged.model_id
+        )
+        save_pyfunc(folder, bundle, mlflow_model=description)
+        client.log_model_artifacts(logged.model_id, str(folder))
+    client.log_outputs(run, [LoggedModelOutput(logged.model_id, 0)])
+    time = now()
+    entities = [Metric(name, value, time, 0, model_id=logged.model_id, run_id=run) for name, value in metrics.items()]
+    if entities:
+        client.log_batch(run, metrics=entities)
+    client.finalize_logged_model(logged.model_id, LoggedModelStatus.READY)
+    return str(logged.model_id)
+
+
+def find_logged(store: Store, where: str, digest: str) -> tuple[str, str] | None:
+    """Return the run and id of a whole logged model with this digest among those that `where` selects."""
+    from mlflow.entities import LoggedModelStatus  # noqa: PLC0415
+
+    for logged in store.client.search_logged_models([store.experiment], where):
+        if logged.status == LoggedModelStatus.READY and logged.tags.get(DIGEST_TAG) == digest and logged.source_run_id:
+            return str(logged.source_run_id), str(logged.model_id)
+    return None
+
+
+def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None:
+    """Write `bundle` to `folder` as a model of MLflow's ``pyfunc`` flavour, made from code.
+
+    What is saved is the bundle, the source file ``pyfunc_model.py`` and, when this package did not come from an
+    index, a wheel of it: no pickle, so that the model loads where unpickling is forbidden.
+    """
+    from gxclassify.tracking.store import load_mlflow  # noqa: PLC0415
+
+    mlflow = load_mlflow()
+    import pandas as pd  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
+        # MLflow recommends type hints from which it would infer a signature that refuses half of its own protocol.
+        warnings.filterwarnings("ignore", message=".*[Tt]ype hint", category=UserWarning)
+        name, wheel = requirement(Path(scratch))
+        # MLflow keeps a folder under its own last name.
+        named = shutil.copytree(bundle, Path(scratch) / Path(BUNDLE_PATH).name)
+        mlflow.pyfunc.save_model(
+            str(folder),
+            python_model=str(Path(__file__).with_name("pyfunc_model.py")),
+            artifacts={"bundle": str(named)},
+            signature=signature([theme["id"] for theme in read_description(bundle)["themes"]]),
+            input_example=pd.DataFrame({"text": [EXAMPLE]}),
+            pip_requirements=[name],
+            code_paths=[str(wheel)] if wheel else None,
+            mlflow_model=mlflow_model,
+        )
+
+
+def signature(themes: list[str]) -> Any:
+    """Return what the model takes and gives: texts, a threshold for each theme, and evidence when asked for."""
+    from mlflow.models import ModelSignature  # noqa: PLC0415
+    from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec  # noqa: PLC0415
+    from mlflow.types.schema import Array, Map, Object, Property  # noqa: PLC0415
+
+    thresholds = Object([Property(theme, DataType.double, required=False) for theme in themes])
+    outputs: list[ColSpec | TensorSpec] = [
+        ColSpec(Array(DataType.string), "tags"),
+        ColSpec(Map(DataType.double), "scores"),
+        ColSpec(DataType.boolean, "review"),
+        ColSpec(DataType.string, "model"),
+    ]
+    params = [ParamSpec("evidence", DataType.boolean, default=False), ParamSpec("thresholds", thresholds, default={})]
+    return ModelSignature(inputs=INPUTS, outputs=Schema(outputs), params=ParamSchema(params))

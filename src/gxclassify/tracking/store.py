@@ -1,0 +1,239 @@
+"""Where runs are kept: an MLflow server, or a SQLite store in a folder that may be moved."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlparse
+
+from gxclassify.errors import TrackingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlflow import MlflowClient
+
+__all__ = [
+    "EXPERIMENT",
+    "MissingError",
+    "Store",
+    "as_current",
+    "default_store",
+    "download",
+    "mlflow_errors",
+    "open_store",
+]
+
+EXPERIMENT = "gxclassify"
+"""The MLflow experiment that all runs belong to."""
+
+_ENVIRONMENT = {
+    # MLflow reports usage to its makers unless told not to; a tool for other people's text must not.
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    # Seven tries with doubling pauses are four minutes; what cannot be sent now is kept and sent by `sync`.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "GIT_PYTHON_REFRESH": "quiet",
+}
+_SQLITE = "sqlite:///"
+# The tables and columns in which MLflow's SQL stores keep absolute places of artifacts.
+_PLACES = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "source"),
+    ("model_versions", "storage_location"),
+)
+
+
+class MissingError(TrackingError):
+    """MLflow was reached and has no such run, model, version or alias."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open connection to MLflow: a client for one address, and the experiment's id there.
+
+    It sets nothing global: a program that uses MLflow for itself keeps its tracking address and its active run.
+    """
+
+    uri: str
+    client: MlflowClient
+    experiment: str
+
+
+def default_store() -> Path:
+    """Return the folder of the local store, ``experiments/store`` under the working directory."""
+    return Path.cwd() / "experiments" / "store"
+
+
+def load_mlflow() -> Any:
+    """Import MLflow: no usage reports, no chatter, short waits; what the environment sets wins."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    first = "mlflow" not in sys.modules
+    import mlflow  # noqa: PLC0415 - costs seconds that only those pay who use it
+
+    if first and "MLFLOW_LOGGING_LEVEL" not in os.environ:
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+    return mlflow
+
+
+def tracking_uri(uri: str | None = None) -> str:
+    """Return `uri`, else MLFLOW_TRACKING_URI, else the address of the local store."""
+    return uri or os.environ.get("MLFLOW_TRACKING_URI") or f"{_SQLITE}{default_store() / 'mlflow.db'}"
+
+
+def open_store(uri: str | None = None, *, create: bool = True) -> Store:
+    """Connect to MLflow.
+
+    Parameters
+    ----------
+    uri : str, optional
+        A server (``http://…``) or a SQLite file (``sqlite:///…``). Default: MLFLOW_TRACKING_URI, else the local store.
+    create : bool
+        Whether a local store that is not there is made; reading should not make one.
+
+    Raises
+    ------
+    TrackingError
+        The server cannot be reached, or there is no local store to read.
+    """
+    address = tracking_uri(uri)
+    database = _database(address)
+    if database is not None:
+        if not database.exists():
+            if not create:
+                msg = (
+                    f"{database}: there is no MLflow store here; go to the folder that has experiments/store, or set "
+                    "MLFLOW_TRACKING_URI."
+                )
+                raise TrackingError(msg)
+            database.parent.mkdir(parents=True, exist_ok=True)
+        else:
+            relocate(database)
+    mlflow = load_mlflow()
+    with mlflow_errors(address):
+        client = mlflow.MlflowClient(
+            tracking_uri=address, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or address
+        )
+        return Store(address, client, _experiment(client, database))
+
+
+def _database(uri: str) -> Path | None:
+    """Return the file of a SQLite address, None for any other."""
+    if not uri.startswith(_SQLITE):
+        return None
+    return Path(uri.removeprefix(_SQLITE).partition("?")[0]).absolute()
+
+
+def _experiment(client: MlflowClient, database: Path | None) -> str:
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found is None:
+        # Beside the database: MLflow's default would be a folder "mlruns" in the working directory.
+        place = None if database is None else (database.parent / "artifacts").as_uri()
+        try:
+            return str(client.create_experiment(EXPERIMENT, artifact_location=place))
+        except MlflowException:  # another training made it in between
+            found = client.get_experiment_by_name(EXPERIMENT)
+            if found is None:
+                raise
+    return str(found.experiment_id)
+
+
+def relocate(database: Path) -> None:
+    """Point a SQLite store that was moved at the artifacts beside it: MLflow writes down absolute places.
+
+    Only places under the experiment's own old artifact folder change, and only when that folder was beside the
+    database in the way that `open_store` lays it out.
+    """
+    here = (database.parent / "artifacts").as_uri()
+    with contextlib.closing(sqlite3.connect(database, timeout=30)) as connection:
+        try:
+            row = connection.execute(
+                "SELECT artifact_location FROM experiments WHERE name = ?", (EXPERIMENT,)
+            ).fetchone()
+        except sqlite3.DatabaseError as error:
+            if "no such table" in str(error):  # another program is just making the store
+                return
+            msg = f"{database}: not a readable MLflow store ({error}); restore it, or name another with --tracking-uri."
+            raise TrackingError(msg) from error
+        if row is None or row[0] == here or not _is_beside_database(row[0]):
+            return
+        with connection:
+            for table, column in _PLACES:
+                connection.execute(
+                    f"UPDATE {table} SET {column} = ? || substr({column}, ?) "  # noqa: S608 - names from the list above
+                    f"WHERE {column} = ? OR substr({column}, 1, ?) = ?",
+                    (here, len(row[0]) + 1, row[0], len(row[0]) + 1, row[0] + "/"),
+                )
+
+
+def _is_beside_database(place: str) -> bool:
+    return place.startswith("file://") and Path(unquote(urlparse(place).path)).name == "artifacts"
+
+
+@contextlib.contextmanager
+def as_current(store: Store) -> Iterator[None]:
+    """Make the store MLflow's current one while the block runs.
+
+    MLflow's own SQL store looks up ``models:/m-…`` at the global address, whatever the client was given.
+    """
+    mlflow = load_mlflow()
+    variable = os.environ.get("MLFLOW_TRACKING_URI")
+    before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
+    mlflow.set_tracking_uri(store.uri)
+    try:
+        yield
+    finally:
+        mlflow.set_tracking_uri(before)
+        if variable is None:
+            os.environ.pop("MLFLOW_TRACKING_URI", None)
+        else:
+            os.environ["MLFLOW_TRACKING_URI"] = variable
+
+
+def download(store: Store, place: str, folder: Path) -> Path:
+    """Fetch the artifacts at `place` into `folder` and return where they lie in it."""
+    mlflow = load_mlflow()
+    with mlflow_errors(place):
+        got = mlflow.artifacts.download_artifacts(artifact_uri=place, dst_path=str(folder), tracking_uri=store.uri)
+    return Path(got)
+
+
+@contextlib.contextmanager
+def mlflow_errors(where: str) -> Iterator[None]:
+    """Turn the errors of MLflow and of the network into one `TrackingError` that names `where`."""
+    import requests  # noqa: PLC0415 - MLflow's own
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+    try:
+        yield
+    except MlflowException as error:
+        reason = _reason(error)
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST" or _is_missing_alias(error):
+            msg = f"{where}: MLflow has no such thing ({reason}); see 'gxclassify models list'."
+            raise MissingError(msg) from error
+        msg = f"{where}: MLflow did not take or give what was asked ({reason}); check the address and the server."
+        raise TrackingError(msg) from error
+    except (requests.RequestException, OSError) as error:
+        msg = f"{where}: MLflow cannot be reached ({_reason(error)}); check the address and the server."
+        raise TrackingError(msg) from error
+
+
+def _is_missing_alias(error: Any) -> bool:
+    # MLflow calls an alias that nobody set an invalid parameter.
+    return error.error_code == "INVALID_PARAMETER_VALUE" and "alias" in str(error) and "not found" in str(error)
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

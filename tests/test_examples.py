@@ -1,0 +1,117 @@
+"""Every example runs as a user would run it, in a folder of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import gxclassify as gx
+from support import ROOT, require, tiny_records, write_jsonl
+
+EXAMPLES = ROOT / "examples"
+SIGNED = "高新区举行项目集中签约仪式，12个项目落户，总投资38亿元。"
+
+
+def run_example(name: str, *arguments: object, cwd: Path, **env: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / name), *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONUTF8": "1", "PYSPARK_PYTHON": sys.executable, **env},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def signed_themes() -> list[str]:
+    """The themes of the first paragraph in the tables, by the shipped model."""
+    [paragraph] = gx.load_model().tag([SIGNED])
+    assert paragraph.tags
+    return list(paragraph.tags)
+
+
+@pytest.mark.slow
+def test_a_pipeline_is_tuned_by_grid_search(tmp_path: Path):
+    labels = write_jsonl(tmp_path / "labels.jsonl", tiny_records())
+    output = run_example("sklearn_pipeline.py", labels, cwd=tmp_path)
+    best, score = output.splitlines()
+    assert "themes__C" in best
+    assert float(score.removeprefix("macro F1: ")) > 0.5
+
+
+def test_pandas(tmp_path: Path, signed_themes: list[str]):
+    _, first, *_ = run_example("pandas_table.py", cwd=tmp_path).splitlines()
+    assert f"[{', '.join(signed_themes)}]" in first
+
+
+def test_polars(tmp_path: Path, signed_themes: list[str]):
+    require(importlib.util.find_spec("polars"), "polars is not installed")
+    rows = json.loads(run_example("polars_table.py", cwd=tmp_path))
+    assert rows[0]["themes"] == signed_themes
+    assert rows[0][signed_themes[0]] == gx.load_model().predict_proba([SIGNED]).max()
+
+
+def test_duckdb(tmp_path: Path, signed_themes: list[str]):
+    require(importlib.util.find_spec("duckdb"), "duckdb is not installed")
+    counts = dict(line.split() for line in run_example("duckdb_table.py", cwd=tmp_path).splitlines())
+    assert set(signed_themes) <= set(counts)
+    assert set(counts.values()) <= {"1", "2", "3"}
+
+
+def test_a_scheduled_task_run_twice_leaves_one_whole_file(tmp_path: Path):
+    day = tmp_path / "inbox" / "2026-11-24"
+    day.mkdir(parents=True)
+    shutil.copy(EXAMPLES / "page.txt", day / "page.txt")
+    (day / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    results = [run_example("airflow_task.py", "inbox", "outbox", "2026-11-24", cwd=tmp_path) for _ in range(2)]
+    result = json.loads(results[0])
+    lines = (tmp_path / "outbox" / "2026-11-24.jsonl").read_text(encoding="utf-8").splitlines()
+    assert results[0] == results[1]
+    assert (result["documents"], len(result["refused"])) == (1, 1)
+    assert result["paragraphs"] == len(lines) > 0
+    assert [path.name for path in (tmp_path / "outbox").iterdir()] == ["2026-11-24.jsonl"]
+
+
+def test_a_taxonomy_of_ones_own_from_a_csv_table(tmp_path: Path):
+    first, second = run_example("custom_taxonomy.py", cwd=tmp_path).splitlines()
+    assert set(first.partition(" → ")[2].split(", ")) == {"配送", "包装"}
+    assert second.endswith("→ 服务")
+    assert gx.load_model(tmp_path / "models" / "reviews").themes == ("包装", "味道", "服务", "配送")
+
+
+@pytest.mark.integration
+@pytest.mark.slow
+def test_the_spark_job_under_spark_submit(tmp_path: Path):
+    require(shutil.which("java"), "Java is not installed")
+    require(importlib.util.find_spec("pyspark"), "pyspark is not installed")
+    pq.write_table(pa.table({"id": [1, 2], "body": [SIGNED, None]}), tmp_path / "in.parquet")
+    submit = Path(importlib.util.find_spec("pyspark").origin).parent / "bin" / "spark-submit"
+    command = [submit, "--master", "local[1]", "--conf", "spark.ui.enabled=false", EXAMPLES / "spark_job.py"]
+    subprocess.run(
+        [*command, tmp_path / "in.parquet", tmp_path / "out", "--text", "body"],
+        env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable},
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    [tagged, empty] = pq.read_table(tmp_path / "out").sort_by("id").to_pylist()
+    assert tuple(tagged["tags"]) == next(gx.load_model().tag([SIGNED])).tags
+    assert (empty["tags"], empty["scores"]) == (None, None)
+
+
+def test_every_example_has_a_test():
+    tests = (ROOT / "tests" / "test_examples.py").read_text(encoding="utf-8")
+    assert [path.name for path in EXAMPLES.glob("*.py") if path.name not in tests] == []

@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from gxclassify.config import Config, load_config
+from gxclassify.errors import TrackingError
+from gxclassify.tracking import live, log_training, open_store, sync, track
+from gxclassify.tracking.artifacts import settings_toml, worst_errors
+from gxclassify.tracking.journal import Journal
+from gxclassify.tracking.plots import confusion
+from gxclassify.workflow import TrainingResult, train_model
+from support import python, run, tiny_records, write_jsonl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def parent(logged: str):
+    return open_store(create=False).client.get_run(logged)
+
+
+def nested(logged: str):
+    store = open_store(create=False)
+    found = store.client.search_runs([store.experiment], f"tags.`mlflow.parentRunId` = '{logged}'")
+    return sorted(found, key=lambda r: r.data.tags["gxclassify.key"])
+
+
+def test_parameters_are_the_dotted_settings(logged):
+    params = parent(logged).data.params
+    assert set(params) == set(Config().flat())
+    assert params["classifier.folds"] == "2"
+    assert params["calibration.logit_offsets"] == "{}"
+
+
+def test_the_parent_has_the_settings_that_the_search_chose(logged, trained: TrainingResult):
+    assert parent(logged).data.params["classifier.C"] == str(trained.config.classifier.C)
+
+
+def test_each_trial_is_a_nested_run_with_its_settings_and_metrics(logged, trained: TrainingResult):
+    runs = nested(logged)
+    assert [r.data.params["classifier.C"] for r in runs] == ["0.5", "1.0"]
+    assert [r.data.metrics["oof.map"] for r in runs] == [trial.metrics.map for trial in trained.trials]
+    assert {r.info.status for r in runs} == {"FINISHED"}
+
+
+def test_the_parent_shows_the_search_step_by_step(logged, trained: TrainingResult):
+    history = open_store(create=False).client.get_metric_history(logged, "search.map")
+    assert [(m.step, m.value) for m in history] == [(t.number, t.metrics.map) for t in trained.trials]
+
+
+def test_metrics_are_out_of_fold_and_of_every_evaluation_file(logged, trained: TrainingResult):
+    metrics = parent(logged).data.metrics
+    assert metrics["oof.f1.policy"] == trained.out_of_fold.metrics.per_theme["policy"].f1
+    assert metrics["eval.held_out.map"] == trained.evaluations[0].metrics.map
+
+
+def test_label_files_are_datasets_with_digests(logged, trained: TrainingResult):
+    inputs = parent(logged).inputs.dataset_inputs
+    found = {(i.dataset.name, i.dataset.digest, i.tags[0].value) for i in inputs}
+    train, test = trained.labels.hashes["train.jsonl"], trained.evaluations[0].labels.hashes["held_out.jsonl"]
+    assert found == {("train.jsonl", train[:32], "training"), ("held_out.jsonl", test[:32], "evaluation")}
+
+
+def test_the_dataset_tells_how_many_paragraphs_tell_each_theme(logged):
+    [profile] = {i.dataset.profile for i in parent(logged).inputs.dataset_inputs if i.dataset.name == "held_out.jsonl"}
+    told = sum("policy" in record["labels"] for record in tiny_records(2))
+    assert json.loads(profile)["support"]["policy"] == told
+
+
+def test_tags_name_code_labels_and_model(logged, trained: TrainingResult):
+    tags = parent(logged).data.tags
+    assert tags["code_version"].startswith("0.")
+    assert tags["labels.train.jsonl"] == trained.labels.hashes["train.jsonl"]
+    assert tags["model_digest"] == trained.model.digest
+
+
+def test_the_run_has_its_page_plots_and_settings(logged):
+    store = open_store(create=False)
+    names = {entry.path for folder in ("", "oof", "held_out") for entry in store.client.list_artifacts(logged, folder)}
+    plots = {f"{place}/{plot}.svg" for place in ("oof", "held_out")
+             for plot in ("precision_recall", "reliability", "confusion")}  # fmt: skip
+    assert {"settings.toml", "learning_curve.svg", "held_out/evaluation.html", "oof/worst_errors.jsonl"} <= names
+    assert plots <= names
+
+
+def test_the_logged_settings_are_an_experiment_file(tmp_path: Path):
+    config = Config().with_values({"calibration.logit_offsets.policy": -0.3, "classifier.C": 0.5}, "tests")
+    (tmp_path / "settings.toml").write_text(settings_toml(config), encoding="utf-8")
+    assert load_config(tmp_path / "settings.toml") == config
+
+
+def test_worst_errors_are_wrong_decisions_surest_first(trained: TrainingResult):
+    errors = worst_errors(trained.out_of_fold)
+    gaps = [abs(error["told"] - error["probability"]) for error in errors]
+    p = trained.out_of_fold.predictions
+    assert len(errors) == min(50, int(((p.told != p.tagged) & p.known).sum())) > 0
+    assert gaps == sorted(gaps, reverse=True)
+
+
+def test_confusion_counts_by_hand(trained: TrainingResult):
+    told = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 1], [0, 0, 0], [0, 0, 0]], dtype=bool)
+    tagged = np.array([[1, 0, 1], [1, 1, 0], [0, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=bool)
+    known = np.ones_like(told)
+    p = dataclasses.replace(trained.out_of_fold.predictions, told=told, tagged=tagged, known=known)
+    assert confusion(p).tolist() == [[2, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 1, 0, 1]]
+
+
+@pytest.mark.usefixtures("logged")
+def test_nothing_is_left_waiting_when_mlflow_has_the_run():
+    assert list(live.pending_folder().iterdir()) == []
+
+
+def test_logging_leaves_the_users_mlflow_as_it_was(workplace: Path, trained: TrainingResult):
+    import mlflow  # noqa: PLC0415 - costs seconds
+
+    mlflow.set_tracking_uri("sqlite:///mine.db")
+    try:
+        log_training(trained, uri=f"sqlite:///{workplace}/other.db")
+        assert mlflow.get_tracking_uri() == "sqlite:///mine.db"
+        assert mlflow.active_run() is None
+    finally:
+        mlflow.set_tracking_uri(None)
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
+
+
+def test_chinese_theme_ids_get_ascii_names(with_store: Path, quick_config: Config):
+    names = {"investment_attraction": "招商", "eco_park": "生态", "policy": "政策"}
+    records = [
+        {**r, "labels": [names[t] for t in r["labels"]], "maybe": [], "evidence": {}} for r in tiny_records()
+    ]  # fmt: skip
+    result = train_model([write_jsonl(with_store / "中文.jsonl", records)], with_store / "model", quick_config)
+    data = parent(log_training(result)).data
+    assert {key for key in data.metrics if not key.isascii()} == set()
+    theme = next(key for key, value in data.tags.items() if value == "招商").removeprefix("name.")
+    assert data.metrics[f"oof.f1.{theme}"] == result.out_of_fold.metrics.per_theme["招商"].f1
+
+
+# ---- what goes wrong
+
+
+@pytest.mark.usefixtures("with_store")
+def test_a_failed_training_ends_as_failed():
+    with pytest.raises(ZeroDivisionError), track(Config(), name="doomed"):
+        raise ZeroDivisionError
+    store = open_store(create=False)
+    [run_] = store.client.search_runs([store.experiment])
+    assert (run_.info.run_name, run_.info.status) == ("doomed", "FAILED")
+    assert list(live.pending_folder().iterdir()) == []
+
+
+@pytest.mark.usefixtures("with_store")
+def test_an_interrupted_training_ends_as_killed():
+    with pytest.raises(KeyboardInterrupt), track(Config()):
+        raise KeyboardInterrupt
+    store = open_store(create=False)
+    [run_] = store.client.search_runs([store.experiment])
+    assert run_.info.status == "KILLED"
+
+
+@pytest.mark.usefixtures("workplace")
+def test_a_server_that_is_away_is_said_once_and_the_run_is_kept(trained: TrainingResult, monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    said: list[str] = []
+    with track(trained.config, uri=NOWHERE, notify=said.append) as training:
+        assert training.finish(trained) is None
+    [kept] = live.pending_folder().iterdir()
+    assert NOWHERE in said[0]
+    assert "experiments sync" in said[-1]
+    assert (kept / "bundle" / "model.json").exists()
+
+
+@pytest.mark.usefixtures("with_store")
+def test_sync_sends_what_was_kept_with_its_trials_and_model(trained: TrainingResult, monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(TrackingError, match=r"127\.0\.0\.1"):
+        log_training(trained, uri=NOWHERE, name="late")
+    [sent] = sync()
+    found = parent(sent.run)
+    assert (found.info.run_name, found.info.status) == ("late", "FINISHED")
+    assert len(nested(sent.run)) == len(trained.trials)
+    assert len(found.outputs.model_outputs) == 1
+    assert sync() == []
+
+
+@pytest.mark.usefixtures("with_store")
+def test_sending_twice_makes_one_run_and_one_model(trained: TrainingResult, monkeypatch):
+    monkeypatch.setattr(Journal, "discard", lambda _self: None)
+    first = log_training(trained, name="twice")
+    [second] = sync()
+    store = open_store(create=False)
+    assert second.run == first
+    assert len(store.client.search_logged_models([store.experiment])) == 1
+
+
+@pytest.mark.usefixtures("with_store")
+def test_a_damaged_record_does_not_stop_the_others(trained: TrainingResult, monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(TrackingError):
+        log_training(trained, uri=NOWHERE)
+    damaged = live.pending_folder() / "0000"
+    damaged.mkdir()
+    (damaged / "run.json").write_text("{", encoding="utf-8")
+    results = sync()
+    assert [bool(result.run) for result in results] == [False, True]
+    assert "run.json" in results[0].problem
+
+
+def test_a_training_that_still_runs_is_not_sent(workplace: Path):
+    with track(Config(), uri=f"sqlite:///{workplace}/a.db"):
+        assert sync(f"sqlite:///{workplace}/b.db") == []
+
+
+def test_reading_makes_no_store(workplace: Path):
+    with pytest.raises(TrackingError, match="no MLflow store"):
+        open_store(create=False)
+    assert not (workplace / "experiments").exists()
+
+
+def test_a_file_that_is_no_store_is_refused(workplace: Path):
+    (workplace / "mlflow.db").write_bytes(b"not a database, but long enough to be one" * 100)
+    with pytest.raises(TrackingError, match="not a readable MLflow store"):
+        open_store(f"sqlite:///{workplace}/mlflow.db")
+
+
+@pytest.mark.usefixtures("logged")
+def test_a_moved_store_points_at_the_artifacts_beside_it(workplace: Path):
+    open_store(create=False)
+    with sqlite3.connect(workplace / "experiments" / "store" / "mlflow.db") as connection:
+        places = [
+            row[0]
+            for table, column in (("experiments", "artifact_location"), ("runs", "artifact_uri"),
+                                  ("logged_models", "artifact_location"))
+            for row in connection.execute(f"SELECT {column} FROM {table}")
+        ]  # fmt: skip
+    connection.close()
+    own = [place for place in places if "mlruns" not in place]
+    assert len(own) >= 3
+    assert {place.startswith((workplace / "experiments" / "store" / "artifacts").as_uri()) for place in own} == {True}
+
+
+# ---- the process around it
+
+
+def test_mlflow_reports_nothing_to_its_makers_and_does_not_chatter(with_store: Path):
+    code = (
+        "import os; from gxclassify.tracking import open_store; open_store(); "
+        "from mlflow.telemetry import get_telemetry_client; print(os.environ['MLFLOW_DISABLE_TELEMETRY'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=with_store, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout == "true\n"
+    assert done.stderr == ""
+
+
+def test_the_package_does_not_load_mlflow():
+    code = (
+        "import sys, gxclassify.tracking, gxclassify.registry, gxclassify.experiments; print('mlflow' in sys.modules)"
+    )
+    assert python(code) == "False\n"
+
+
+def test_train_evaluates_the_files_that_are_named_and_names_the_run(with_store: Path):
+    write_jsonl(with_store / "labels" / "train" / "a.jsonl", tiny_records())
+    write_jsonl(with_store / "labels" / "test" / "b.jsonl", tiny_records(2))
+    options = ["--evaluate", "labels/test", "--set", "classifier.folds=2", "--set", "features.char_max=2"]
+    done = run("train", *options, cwd=with_store)
+    assert done.returncode == 0, done.stderr
+    assert f"b, {len(tiny_records(2))} paragraphs:" in done.stdout
+    assert "MLflow run " in done.stderr
+
+
+@pytest.mark.usefixtures("with_store")
+def test_a_label_file_that_another_training_just_brought_is_no_error(trained, monkeypatch):
+    from mlflow import MlflowClient  # noqa: PLC0415 - costs seconds
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+    real, calls = MlflowClient.log_inputs, []
+
+    def collide_once(self, *arguments):
+        calls.append(arguments)
+        if len(calls) == 1:
+            collision = "(psycopg2.errors.UniqueViolation) duplicate key value violates unique constraint"
+            raise MlflowException(collision)
+        return real(self, *arguments)
+
+    monkeypatch.setattr(MlflowClient, "log_inputs", collide_once)
+    assert len(parent(log_training(trained)).inputs.dataset_inputs) == 2
+    assert len(calls) == 2
