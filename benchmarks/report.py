@@ -1,0 +1,160 @@
+"""The results as Markdown tables with ratios, and as a plot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+__all__ = ["machine", "plot", "render"]
+
+_SPEED = {
+    "documents MB/s": ("documents, MB/s", "{:.2f}", True),
+    "titles MB/s": ("short texts, MB/s", "{:.2f}", True),
+    "start seconds": ("start to first tag, s", "{:.2f}", False),
+    "training seconds": ("training, s", "{:.1f}", False),
+    "start peak MB": ("memory, scoring, MB", "{:.0f}", False),
+    "training peak MB": ("memory, training, MB", "{:.0f}", False),
+    "model MB": ("model, MB", "{:.1f}", False),
+}
+
+
+def machine() -> str:
+    """Say in words what this ran on."""
+    model = ""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else ""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores ({model or platform.machine()}), {memory:.0f} GB of memory, {platform.system()}, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def render(results: dict[str, Any]) -> str:
+    """Return the Markdown page."""
+    parts = [
+        "# Benchmarks",
+        "Written by `make bench`; change nothing here by hand. [README.md](README.md) says what is measured and how.",
+        _circumstances(results),
+    ]
+    parts += _comparison(results["comparison"]) if "comparison" in results else []
+    parts += _start(results) if "command line" in results else []
+    parts += _bulk(results["bulk"]) if "bulk" in results else []
+    parts += _training(results["training"]) if "training" in results else []
+    return "\n\n".join(parts) + "\n"
+
+
+def _circumstances(results: dict[str, Any]) -> str:
+    before, after = results["load"]
+    return (
+        f"{dt.datetime.now(dt.UTC):%d %B %Y}, {results['machine']}. Load of the machine before: {before:.1f}, after: "
+        f"{after:.1f}. Where other work shared it, read the ratios, which come from the same run."
+    )
+
+
+def _table(rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    rule = "|---" + "|---:" * (len(rows[0]) - 1) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def _comparison(comparison: dict[str, Any]) -> list[str]:
+    tools = comparison["tools"]
+    ours = tools["gxclassify"]
+    head = ["", *(title for title, _, _ in _SPEED.values())]
+    absolute, ratios = [head], [head]
+    for name, figures in tools.items():
+        absolute.append([name, *(form.format(figures[key]) for key, (_, form, _) in _SPEED.items())])
+        ratio = [ours[k] / figures[k] if more else figures[k] / ours[k] for k, (_, _, more) in _SPEED.items()]
+        ratios.append([name, *(f"{value:.1f} ×" for value in ratio)])
+    parts = ["## Beside other tools", _table(absolute)]
+    parts.append("How many times better this package is (under 1: worse):")
+    parts.append(_table(ratios))
+    tests = comparison["tests"]
+    rows = [
+        ["", *(f"{test} ({size:,}), {figure}" for test, size in tests.items() for figure in ("mean AP", "micro F1"))]
+    ]
+    for name, figures in tools.items():
+        quality = figures["quality"]
+        cells = [
+            f"{quality[test][figure]:.3f}" if test in quality else "—"
+            for test in tests
+            for figure in ("mean AP", "micro F1")
+        ]
+        rows.append([name, *cells])
+    parts += ["## Quality", "Trained on `labels/train`; micro F1 at each tool's own thresholds.", _table(rows)]
+    parts += [f"- {sentence}" for sentence in comparison["missing"]]
+    parts.append("![Speed beside other tools](speed.svg)")
+    return parts
+
+
+def _start(results: dict[str, Any]) -> list[str]:
+    line, marks = results["command line"], results["evidence"]
+    overhead = marks["with"] / marks["without"] - 1
+    rows = [
+        ["", "measured", "aim"],
+        ["`gxclassify predict examples/page.txt`, cold process", f"{line['seconds']:.2f} s", "≤ 0.45 s"],
+        ["its memory", f"{line['peak MB']:.0f} MB", "≤ 150 MB"],
+        [
+            "`load_model()` and a first text, after the imports",
+            f"{marks['load_model seconds'] * 1000:.0f} ms",
+            "≤ 150 ms",
+        ],
+        ["tagging paragraphs without evidence", f"{marks['size MB'] / marks['without']:.1f} MB/s", ""],
+        ["tagging them with evidence", f"{marks['size MB'] / marks['with']:.1f} MB/s", ""],
+        ["what evidence adds", f"{overhead:.0%}", "≤ 30 %"],
+    ]
+    return ["## Start, and evidence", _table(rows)]
+
+
+def _bulk(runs: list[dict[str, Any]]) -> list[str]:
+    rows = [["output", "evidence", "processes", "MB/s", "times one process", "memory of all processes, MB"]]
+    one = {(run["form"], run["evidence"]): run["seconds"] for run in runs if run["jobs"] == 1}
+    for run in runs:
+        alone = one.get((run["form"], run["evidence"]))
+        ratio = f"{alone / run['seconds']:.2f} ×" if alone and run["jobs"] > 1 else ""
+        marks = "yes" if run["evidence"] else "no"
+        rows.append([run["form"], marks, str(run["jobs"]), f"{run['MB/s']:.1f}", ratio, f"{run['peak MB']:.0f}"])
+    return ["## Bulk", f"News-length documents, {runs[0]['MB']:.0f} MB of gzipped JSON Lines.", _table(rows)]
+
+
+def _training(runs: list[dict[str, Any]]) -> list[str]:
+    rows = [["texts", "classes", "seconds", "seconds per 10,000 texts", "peak MB", "terms"]]
+    for run in runs:
+        if "error" in run:
+            rows.append([f"{run['texts']:,}", str(run["classes"]), run["error"], "", "", ""])
+            continue
+        classes = f"{run['classes']} exclusive" if run["exclusive"] else f"{run['classes']}, one or more a text"
+        per = run["seconds"] / run["texts"] * 10_000
+        cells = [f"{run['seconds']:.1f}", f"{per:.2f}", f"{run['peak MB']:.0f}", f"{run['terms']:,}"]
+        rows.append([f"{run['texts']:,}", classes, *cells])
+    return ["## Training at scale", "Made-up short texts, without folds.", _table(rows)]
+
+
+def plot(comparison: dict[str, Any], path: Path) -> None:
+    """Draw speed and quality of the tools."""
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "gxclassify"
+    tools = comparison["tools"]
+    names = list(tools)[::-1]
+    figure, axes = plt.subplots(1, 2, figsize=(11, 0.5 * len(names) + 1.2), sharey=True, layout="constrained")
+    for axis, key, title in zip(
+        axes, ("documents MB/s", "titles MB/s"), ("News-length documents", "Short texts"), strict=True
+    ):
+        values = [tools[name][key] for name in names]
+        colours = ["#0072B2" if name.startswith("gxclassify") else "#999999" for name in names]
+        bars = axis.barh(names, values, color=colours)
+        axis.bar_label(bars, [f"{value:.2g}" for value in values], padding=3)
+        axis.set(title=title, xlabel="MB of UTF-8 per second, one process", xscale="log")
+        axis.margins(x=0.15)
+        axis.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)

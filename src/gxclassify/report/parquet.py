@@ -1,0 +1,154 @@
+"""Tagged paragraphs as Parquet: one row per paragraph, one column per theme's probability.
+
+While the rows come in they are kept as Arrow record batches end to end, which may be cut off after any of them; a
+Parquet file is whole only with its last byte.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gxclassify.report.machine import split_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from gxclassify.model import TaggedParagraph
+
+__all__ = ["ParquetRows"]
+
+_ROW_GROUP_BYTES = 32 * 2**20
+_JSON = "json"
+_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+class ParquetRows:
+    """Turn tagged paragraphs into Arrow record batches, and those into a Parquet file.
+
+    Parameters
+    ----------
+    themes : sequence of str
+    fields : mapping of str to str
+        The fields of the input's records that get a column of their own, ``record.NAME``, with their types; the rest
+        goes, as JSON, to the column ``record``.
+    evidence : bool
+        Whether there is a column ``evidence``, as JSON.
+    """
+
+    def __init__(self, themes: Sequence[str], fields: Mapping[str, str], *, evidence: bool) -> None:
+        self._themes = tuple(themes)
+        self._fields = {name: _arrow_type(kind) for name, kind in fields.items()}
+        self._evidence = evidence
+        columns: list[tuple[str, Any]] = [("document", pa.string()), ("article", pa.int64()), ("title", pa.string())]
+        columns += [("paragraph", pa.int64()), ("start", pa.int64()), ("end", pa.int64())]
+        columns += [("tags", pa.list_(pa.string())), ("review", pa.bool_())]
+        columns += [(theme, pa.float32()) for theme in self._themes]
+        columns += [("text", pa.string())]
+        columns += [("evidence", pa.string())] * evidence
+        columns += [("model", pa.string())]
+        own = [(name, pa.string() if kind == _JSON else kind) for name, kind in self._fields.items()]
+        columns += [(f"record.{name}", kind) for name, kind in own]
+        columns += [("record", pa.string())]
+        self.schema = pa.schema(columns)
+
+    def head(self) -> bytes:
+        """Return what stands before the batches: the schema."""
+        return self._stream([])
+
+    def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
+        """Return the rows of some paragraphs."""
+        return self._stream([self._batch(paragraphs)])[len(self.head()) :] if paragraphs else b""
+
+    def _stream(self, batches: Sequence[Any]) -> bytes:
+        """Return an Arrow stream without its end, so that more can follow."""
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        data: bytes = sink.getvalue().to_pybytes()
+        return data.removesuffix(_END_OF_STREAM)
+
+    def _batch(self, paragraphs: Sequence[TaggedParagraph]) -> Any:
+        columns: list[Any] = [
+            [p.document for p in paragraphs],
+            [p.article for p in paragraphs],
+            [p.title for p in paragraphs],
+            [p.paragraph for p in paragraphs],
+            [p.span[0] for p in paragraphs],
+            [p.span[1] for p in paragraphs],
+            [p.tags for p in paragraphs],
+            [p.review for p in paragraphs],
+            *zip(*(p.scores.values() for p in paragraphs), strict=True),
+            [p.text for p in paragraphs],
+        ]
+        if self._evidence:
+            columns.append([_evidence_json(p) for p in paragraphs])
+        columns.append([p.model for p in paragraphs])
+        own, rest = split_record([p.record for p in paragraphs], self._fields)
+        arrays = [
+            _text_array(c) if field.type == pa.string() else pa.array(c, field.type)
+            for c, field in zip(columns, self.schema, strict=False)
+        ]
+        arrays += [_fitting(own[name], kind, name, rest) for name, kind in self._fields.items()]
+        arrays.append(_text_array([_json(record) if record else None for record in rest]))
+        return pa.record_batch(arrays, schema=self.schema)
+
+    @staticmethod
+    def finish(part: BinaryIO, target: Path) -> None:
+        """Write the batches in `part` to `target` as Parquet."""
+        with pa.ipc.open_stream(part) as batches, pq.ParquetWriter(target, batches.schema, compression="zstd") as out:
+            waiting: list[Any] = []
+            size = 0
+            for batch in batches:
+                waiting.append(batch)
+                size += batch.nbytes
+                if size >= _ROW_GROUP_BYTES:
+                    out.write_table(pa.Table.from_batches(waiting))
+                    waiting, size = [], 0
+            if waiting:
+                out.write_table(pa.Table.from_batches(waiting))
+
+
+def _text_array(values: Iterable[str | None]) -> Any:
+    values = list(values)
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:  # half a surrogate pair, as JSON can spell it
+        return pa.array([v and v.encode("utf-8", "replace").decode("utf-8") for v in values], pa.string())
+
+
+def _fitting(values: list[Any], kind: Any, name: str, rest: list[dict[str, Any]]) -> Any:
+    """Return a column of the field `name`; what does not fit its type goes to `rest`."""
+    if kind == _JSON:
+        return _text_array([None if value is None else _json(value) for value in values])
+    try:
+        return pa.array(values, kind)
+    except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError, OverflowError):
+        for i, value in enumerate(values):
+            try:
+                pa.scalar(value, kind)
+            except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError, OverflowError):
+                rest[i] = {**rest[i], name: value}
+                values[i] = None
+        return pa.array(values, kind)
+
+
+def _arrow_type(kind: str) -> Any:
+    """Return the Arrow type of that name; ``json`` for what is kept as JSON text."""
+    try:
+        return _JSON if kind == _JSON else pa.type_for_alias(kind)
+    except ValueError:
+        return _JSON
+
+
+def _evidence_json(paragraph: TaggedParagraph) -> str:
+    return _json({theme: [mark.to_json() for mark in marks] for theme, marks in paragraph.evidence.items()})
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

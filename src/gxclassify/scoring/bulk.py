@@ -1,0 +1,254 @@
+"""Tag any amount of input into one file: what ``gxclassify predict … --output`` runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import ConfigError, InputError
+from gxclassify.report.files import check_target
+from gxclassify.scoring.compression import Compression, split_name
+from gxclassify.scoring.encoding import Layout, encoder_for
+from gxclassify.scoring.inputs import Inputs
+from gxclassify.scoring.journal import Output, Progress, part_names
+from gxclassify.scoring.workers import Outcome, Task, in_order
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from gxclassify.model import Model
+    from gxclassify.scoring.chunks import Chunk
+
+__all__ = ["BulkResult", "form_of", "stream_files", "tag_files"]
+
+Form = Literal["jsonl", "csv", "parquet"]
+Report = Callable[[str], None]
+Tick = Callable[[int, int | None, int], None]
+
+_FORMS: dict[str, str] = {
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".json": "json", ".html": "html",
+    ".htm": "html", ".txt": "table",
+}  # fmt: skip
+_MOST_PROBLEMS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """How a run ended.
+
+    Attributes
+    ----------
+    paragraphs : int
+        How many tagged paragraphs the output holds.
+    left_out : int
+        How many inputs could not be read or scored.
+    problems : tuple of str
+        What was wrong with them: the first thousand, of this run.
+    """
+
+    paragraphs: int
+    left_out: int
+    problems: tuple[str, ...]
+
+
+def form_of(path: Path) -> tuple[str, Compression]:
+    """Return the format and the compression that an output's name tells.
+
+    >>> form_of(Path("tags.csv.zst"))
+    ('csv', 'zstd')
+
+    Raises
+    ------
+    ConfigError
+        The name tells no format.
+    """
+    ending, compression = split_name(path)
+    form = _FORMS.get(ending)
+    if form is None:
+        msg = f"The output's name must end in {', '.join(_FORMS)}, or its format be given. Got {path.name!r}."
+        raise ConfigError(msg)
+    return form, compression
+
+
+def tag_files(
+    inputs: Iterable[str | os.PathLike[str]],
+    output: str | os.PathLike[str],
+    *,
+    model: Model | None = None,
+    form: Form | None = None,
+    jobs: int = 1,
+    resume: bool = False,
+    text_column: str = "text",
+    evidence: bool = True,
+    reading: ReadingConfig | None = None,
+    stdin: BinaryIO | None = None,
+    on_problem: Report | None = None,
+    on_note: Report | None = None,
+    on_progress: Tick | None = None,
+) -> BulkResult:
+    """Tag all paragraphs of `inputs` and write them to the file `output`, in the order of the input.
+
+    The output gets its name only when it is whole. What cannot be read is named and left out, and the rest is done.
+
+    Parameters
+    ----------
+    inputs : iterable of paths
+        Documents, JSON Lines, CSV and Parquet files, folders of such; gzip and zstd are unpacked. ``-``: `stdin`.
+    output : path
+        ``.jsonl``, ``.csv`` or ``.parquet``; the first two also compressed, with ``.gz`` or ``.zst`` behind.
+    model : Model, optional
+        Default: the shipped one.
+    form : {"jsonl", "csv", "parquet"}, optional
+        The format, where the name does not tell.
+    jobs : int
+        How many processes score; 1 is this one alone. With more, a script needs the guard
+        ``if __name__ == "__main__":``, as with the standard library's processes.
+    resume : bool
+        Go on with an interrupted run of the same inputs, model and settings, if there is one.
+    text_column : str
+        The field of JSON Lines, CSV and Parquet records that is scored; the others are kept.
+    evidence : bool
+        Whether the sentences and words that decided are written; CSV has no place for them.
+    reading : ReadingConfig, optional
+        The limits on what is read.
+    on_problem, on_note : callable, optional
+        Given a sentence on each input that is left out, and on what else a user should know.
+    on_progress : callable, optional
+        Given (bytes of input done, bytes in all or None, paragraphs written).
+
+    Raises
+    ------
+    ConfigError
+        The output's name tells no format, or is that of an input.
+    GxclassifyError
+        The output cannot be written, or another run is writing it.
+    InputError
+        With `resume`: the interrupted run was another, or its input has changed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "in.jsonl").write_text('{"id": 7, "text": "济宁高新区新签约项目12个，总投资38亿元。"}')
+    >>> tag_files([folder / "in.jsonl"], folder / "tags.parquet").paragraphs
+    1
+    """
+    target, inputs = Path(output), list(inputs)
+    check_target(target, inputs)
+    known, compression = form_of(target) if form is None else (form, split_name(target)[1])
+    _check(known, compression, jobs)
+    source = Inputs(
+        inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin,
+        leave_out=[target, *part_names(target)],
+    )  # fmt: skip
+    layout = Layout(form=cast("Form", known), compression=compression, fields=source.fields(), evidence=evidence)
+    task = _task(model, layout, reading)
+    encoder = encoder_for(layout, task.model.themes)
+    with Output(
+        target,
+        identity=_identity(task, text_column),
+        head=encoder.head(),
+        resume=resume,
+        finish=getattr(encoder, "finish", None),
+    ) as out:
+        chunks = _skip(source.chunks(), out.progress, target)
+        log = _Log(on_problem, on_note)
+        for chunk, outcome in in_order(chunks, task, jobs):
+            log.tell(outcome)
+            out.add(chunk, outcome.data, outcome.paragraphs, len(outcome.problems))
+            if on_progress is not None:
+                on_progress(chunk.consumed, source.total_bytes, out.progress.paragraphs)
+        out.complete()
+    return BulkResult(out.progress.paragraphs, out.progress.problems, tuple(log.problems))
+
+
+def stream_files(
+    inputs: Iterable[str | os.PathLike[str]],
+    stream: BinaryIO,
+    *,
+    form: Literal["jsonl", "csv"],
+    model: Model | None = None,
+    jobs: int = 1,
+    text_column: str = "text",
+    evidence: bool = True,
+    reading: ReadingConfig | None = None,
+    stdin: BinaryIO | None = None,
+    on_problem: Report | None = None,
+    on_note: Report | None = None,
+) -> BulkResult:
+    """Tag as `tag_files` does, into an open binary stream such as standard output."""
+    _check(form, "", jobs)
+    source = Inputs(inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin)
+    fields = source.fields() if form == "csv" else {}
+    task = _task(model, Layout(form=form, fields=fields, evidence=evidence), reading)
+    stream.write(encoder_for(task.layout, task.model.themes).head())
+    log = _Log(on_problem, on_note)
+    paragraphs = 0
+    for _, outcome in in_order(source.chunks(), task, jobs):
+        log.tell(outcome)
+        stream.write(outcome.data)
+        stream.flush()
+        paragraphs += outcome.paragraphs
+    return BulkResult(paragraphs, log.count, tuple(log.problems))
+
+
+class _Log:
+    """Passes on what there is to say, and keeps the first problems."""
+
+    def __init__(self, on_problem: Report | None, on_note: Report | None) -> None:
+        self._on_problem = on_problem
+        self._on_note = on_note
+        self.problems: list[str] = []
+        self.count = 0
+
+    def tell(self, outcome: Outcome) -> None:
+        self.count += len(outcome.problems)
+        self.problems += outcome.problems[: max(0, _MOST_PROBLEMS - len(self.problems))]
+        for report, sentences in ((self._on_note, outcome.notes), (self._on_problem, outcome.problems)):
+            for sentence in sentences if report is not None else ():
+                cast("Report", report)(sentence)
+
+
+def _check(form: str, compression: Compression, jobs: int) -> None:
+    if form not in {"jsonl", "csv", "parquet"}:
+        msg = f"The format of bulk output must be jsonl, csv or parquet. Got {form!r}."
+        raise ConfigError(msg)
+    if form == "parquet" and compression:
+        msg = "Parquet is compressed within; leave off the last ending of the output's name."
+        raise ConfigError(msg)
+    if jobs < 1:
+        msg = f"The number of processes must be 1 or more. Got {jobs}."
+        raise ConfigError(msg)
+
+
+def _task(model: Model | None, layout: Layout, reading: ReadingConfig | None) -> Task:
+    from gxclassify.model import load_model  # noqa: PLC0415 - names are checked before a model is loaded
+
+    return Task(model or load_model(), layout, reading or ReadingConfig())
+
+
+def _identity(task: Task, text_column: str) -> dict[str, object]:
+    return {
+        "model": task.model.name,
+        "thresholds": task.model.thresholds,
+        "layout": {name: getattr(task.layout, name) for name in ("form", "compression", "fields", "evidence")},
+        "text column": text_column,
+        "reading limits": dataclasses.asdict(task.reading),
+    }
+
+
+def _skip(chunks: Iterator[Chunk], done: Progress, target: Path) -> Iterator[Chunk]:
+    """Pass over the chunks that an interrupted run finished; an `InputError` tells when the input is not the same."""
+    seen = Progress()
+    for chunk in itertools.islice(chunks, done.chunks):
+        seen = seen.after(chunk)
+    if (seen.chunks, seen.mark) != (done.chunks, done.mark):
+        msg = f"{target}: the input has changed since the interrupted run; start anew without resuming."
+        raise InputError(msg)
+    return chunks

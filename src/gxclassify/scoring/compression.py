@@ -1,0 +1,220 @@
+"""Compressed files: gzip and zstd are told from the content on the way in, and from the name on the way out."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+from gxclassify.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["Compression", "Plain", "PlainBytes", "compressor", "split_name"]
+
+Compression = Literal["", "gzip", "zstd"]
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ENDINGS: dict[str, Compression] = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_BUFFER = 1 << 18
+_ZSTD_FEED = 1 << 10
+"""Bytes given to zstd at a time: a hostile block swells to 128 KiB, so that a step yields 32 MiB at the most."""
+_ZSTD_WINDOW = 1 << 27
+_LEVEL = {"gzip": 6, "zstd": 3}
+
+
+class Plain:
+    """The decompressed bytes of a file, read one after another, with an eye on how far the file itself has been read.
+
+    Parameters
+    ----------
+    file : binary file
+        At its beginning; need not be seekable.
+    name : str
+        What errors call it.
+    """
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self.name = name
+        self._raw = _Counted(file)
+        buffered = io.BufferedReader(self._raw, _BUFFER)
+        magic = buffered.peek(4)[:4]
+        self.compression: Compression = ""
+        self._stream: Any = buffered
+        if magic.startswith(_GZIP_MAGIC):
+            self.compression, self._stream = "gzip", gzip.GzipFile(fileobj=buffered)
+        elif magic == _ZSTD_MAGIC:
+            self.compression, self._stream = "zstd", io.BufferedReader(_Zstd(buffered), _BUFFER)
+        self._ahead = b""
+        self._damage: InputError | None = None
+
+    @property
+    def consumed(self) -> int:
+        """Bytes of the file, as it lies on the disk, that have been read."""
+        return self._raw.count
+
+    def peek(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer only before the end or damage, and leave them to be read again."""
+        while len(self._ahead) < size and (more := self._read(size - len(self._ahead))):
+            self._ahead += more
+        return self._ahead[:size]
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes, and none only at the end.
+
+        Raises
+        ------
+        InputError
+            The file is damaged or cannot be read from here on; all before that has been returned.
+        """
+        if self._ahead:
+            data, self._ahead = self._ahead[:size], self._ahead[size:]
+            return data
+        data = self._read(size)
+        if not data and self._damage is not None:
+            raise self._damage
+        return data
+
+    def recode(self, encoding: str) -> None:
+        """Turn the text of `encoding` that follows into UTF-8."""
+        self._stream = _Recoded(self._stream, encoding, self._ahead)
+        self._ahead = b""
+
+    def _read(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        try:
+            while size > 0 and self._damage is None and (part := self._stream.read1(min(size, _BUFFER))):
+                parts.append(part)
+                size -= len(part)
+        except Exception as error:
+            what = _damage(error, self.compression)
+            if what is None:
+                raise
+            self._damage = InputError(
+                f"{self.name}: {what} (at byte {self.consumed:,} of the file); what lies beyond is lost."
+            )
+        return b"".join(parts)
+
+
+class PlainBytes(io.RawIOBase):
+    """A `Plain` as a raw stream, for the standard library's readers."""
+
+    def __init__(self, plain: Plain) -> None:
+        self._plain = plain
+
+    def readable(self) -> bool:
+        """Return true."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into `buffer`."""
+        data = self._plain.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _damage(error: Exception, compression: Compression) -> str | None:
+    if isinstance(error, (EOFError, zlib.error, gzip.BadGzipFile)) or type(error).__name__ == "ZstdError":
+        what = "is cut short" if isinstance(error, EOFError) else f"is damaged: {error}"
+        return f"the {compression} data {what}"
+    return f"the file cannot be read: {error.strerror or error}" if isinstance(error, OSError) else None
+
+
+class _Counted(io.RawIOBase):
+    """A raw stream that counts what is read from `file`."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        self.count += len(data)
+        return len(data)
+
+
+class _Recoded:
+    """A stream of text in some encoding, read as UTF-8."""
+
+    def __init__(self, stream: Any, encoding: str, ahead: bytes) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ahead = ahead
+
+    def read1(self, size: int) -> bytes:
+        data, self._ahead = self._ahead or self._stream.read1(size), b""
+        while data:
+            text = self._decoder.decode(data)
+            if text:
+                return text.encode("utf-8", "replace")
+            data = self._stream.read1(size)
+        return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+class _Zstd(io.RawIOBase):
+    """The content of zstd frames; zstandard's own reader takes a file that is cut short for whole."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._frame: Any = None
+        self._input = b""
+        self._output = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._output:
+            if not self._advance():
+                return 0
+        size = min(len(buffer), len(self._output))
+        buffer[:size] = self._output[:size]
+        self._output = self._output[size:]
+        return size
+
+    def _advance(self) -> bool:
+        from zstandard import ZstdDecompressor  # noqa: PLC0415 - only where a file is compressed so
+
+        if self._frame is not None and self._frame.eof:
+            self._input, self._frame = self._frame.unused_data, None
+        self._input = self._input or self._file.read(_ZSTD_FEED)
+        if not self._input:
+            if self._frame is not None:
+                raise EOFError
+            return False
+        if self._frame is None:
+            self._frame = ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+        self._output, self._input = memoryview(self._frame.decompress(self._input)), b""
+        return True
+
+
+def split_name(path: Path) -> tuple[str, Compression]:
+    """Return the ending that tells a file's format, in small letters, and the compression that its last one tells.
+
+    >>> from pathlib import Path
+    >>> split_name(Path("tags.jsonl.gz"))
+    ('.jsonl', 'gzip')
+    """
+    compression = _ENDINGS.get(path.suffix.lower(), "")
+    bare = path.with_suffix("") if compression else path
+    return bare.suffix.lower(), compression
+
+
+def compressor(compression: Compression) -> Callable[[bytes], bytes]:
+    """Return a function that compresses a piece; the pieces, one behind another, are a whole file of that kind."""
+    if compression == "gzip":
+        return lambda data: gzip.compress(data, _LEVEL["gzip"], mtime=0)
+    if compression == "zstd":
+        from zstandard import ZstdCompressor  # noqa: PLC0415 - only where asked for
+
+        return ZstdCompressor(level=_LEVEL["zstd"]).compress
+    return bytes

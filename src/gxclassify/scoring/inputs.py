@@ -1,0 +1,180 @@
+"""Files, folders and standard input cut into chunks, one after another, in memory that does not grow with them."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from gxclassify.errors import InputError
+from gxclassify.reading import iter_files
+from gxclassify.scoring.chunks import BytesChunk, Chunk, FilesChunk, ProblemChunk
+from gxclassify.scoring.compression import Plain
+from gxclassify.scoring.cutting import Cutter
+from gxclassify.scoring.kinds import Kind, kind_of
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from gxclassify.config import ReadingConfig
+
+__all__ = ["Inputs", "Source"]
+
+_MOST_FILES = 32
+_SURVEYED = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read; no path is standard input. `problem` says why a named path leads nowhere."""
+
+    name: str
+    path: Path | None = None
+    size: int = 0
+    changed: int = 0
+    problem: str = ""
+
+
+class Inputs:
+    """The chunks of some inputs, in their order.
+
+    Parameters
+    ----------
+    names : iterable of str or path
+        Files, folders (taken recursively, in sorted order), ``-`` for standard input.
+    text_column : str
+        The field of a record that is scored.
+    config : ReadingConfig
+        The limits.
+    stdin : binary file, optional
+        What ``-`` stands for.
+    leave_out : iterable of Path
+        Files never to be read though they lie in a named folder: what is being written.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str | os.PathLike[str]],
+        *,
+        text_column: str,
+        config: ReadingConfig,
+        stdin: BinaryIO | None = None,
+        leave_out: Iterable[Path] = (),
+    ) -> None:
+        self._cutter = Cutter(text_column=text_column, longest=config.max_bytes)
+        self._config = config
+        self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
+        hidden = {path.absolute() for path in leave_out}
+        self.sources = [source for name in names for source in _sources(name, hidden)]
+
+    @property
+    def total_bytes(self) -> int | None:
+        """The size of all input on the disk; None when part of it is standard input."""
+        if any(source.path is None and not source.problem for source in self.sources):
+            return None
+        return sum(source.size for source in self.sources)
+
+    def fields(self) -> dict[str, str]:
+        """Return the names and types of the fields, beside the text, that the first file of records has.
+
+        A type is ``string``, ``int``, ``float``, ``bool``, ``json`` or that of an Arrow column. Empty where the first
+        few files hold no records.
+        """
+        for source in self.sources[:_SURVEYED]:
+            with contextlib.suppress(InputError, OSError), self._opened(source) as plain:
+                kind = kind_of(plain, source.path, self._cutter.text_column)
+                if kind != "document":
+                    return self._cutter.fields(kind, plain, source.path)
+        return {}
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the chunks; the same input is always cut in the same places."""
+        before = 0
+        group: list[Source] = []
+        for source in self.sources:
+            kind = self._kind(source)
+            if group and (
+                kind != "file" or len(group) == _MOST_FILES or _size(group) + source.size > self._cutter.chunk_bytes
+            ):
+                yield _files_chunk(group, before)
+                group = []
+            if kind == "file":
+                group.append(source)
+            else:
+                yield from self._cut(kind, source, before)
+            before += source.size
+        if group:
+            yield _files_chunk(group, before)
+
+    def _kind(self, source: Source) -> Kind | Literal["file", "problem"]:
+        """Return how to cut a source; a ``file`` is a document that whoever scores it opens itself."""
+        if source.problem:
+            return "problem"
+        try:
+            with self._opened(source) as plain:
+                kind = kind_of(plain, source.path, self._cutter.text_column)
+                return "file" if kind == "document" and source.path and not plain.compression else kind
+        except OSError:
+            return "file"  # reading it will say what is wrong
+
+    def _cut(self, kind: Kind | Literal["problem"], source: Source, before: int) -> Iterator[Chunk]:
+        if kind == "problem":
+            yield ProblemChunk(name=source.name, consumed=before, problem=source.problem)
+            return
+        try:
+            with self._opened(source) as plain:
+                if kind == "document":
+                    yield self._document(plain, source, before)
+                else:
+                    yield from self._cutter.cut(kind, plain, source.path, before)
+        except InputError as error:
+            yield ProblemChunk(name=source.name, consumed=before + source.size, problem=str(error))
+        except OSError as error:
+            problem = f"{source.name}: the file cannot be read ({error.strerror or error})."
+            yield ProblemChunk(name=source.name, consumed=before + source.size, problem=problem)
+
+    def _document(self, plain: Plain, source: Source, before: int) -> Chunk:
+        data = bytearray()
+        while len(data) <= self._config.max_bytes and (more := plain.read(self._cutter.chunk_bytes)):
+            data += more
+        return BytesChunk(name=source.name, consumed=before + source.size, data=bytes(data))
+
+    @contextlib.contextmanager
+    def _opened(self, source: Source) -> Iterator[Plain]:
+        if source.path is None:
+            if self._stdin is None:
+                msg = "Standard input is closed; name files."
+                raise InputError(msg)
+            yield self._stdin
+            return
+        with source.path.open("rb", buffering=0) as file:
+            yield Plain(file, source.name)
+
+
+def _sources(name: str | os.PathLike[str], hidden: set[Path]) -> Iterator[Source]:
+    if name == "-":
+        yield Source("<stdin>")
+        return
+    try:
+        for path in iter_files([name]):
+            if path.absolute() in hidden:
+                continue
+            try:
+                status = path.stat()
+            except OSError:
+                yield Source(str(path), path)
+            else:
+                yield Source(str(path), path, status.st_size, status.st_mtime_ns)
+    except InputError as error:
+        yield Source(str(name), problem=str(error))
+
+
+def _size(group: list[Source]) -> int:
+    return sum(source.size for source in group)
+
+
+def _files_chunk(group: list[Source], before: int) -> FilesChunk:
+    files = tuple((source.name, source.size, source.changed) for source in group)
+    return FilesChunk(name=group[0].name, consumed=before, files=files)

@@ -1,0 +1,138 @@
+"""``read`` and ``predict``, in processes of their own where it matters, else through click's runner."""
+
+import csv
+import gzip
+import io
+import json
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from gxclassify.cli import program
+from gxclassify.errors import ConfigError
+from support import ROOT, python
+
+TEXT = "园区招商小分队赴深圳拜访企业3家。\n污水处理厂完成提标改造，日处理5万吨。\n"
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text(TEXT, "utf-8")
+    return path
+
+
+@pytest.fixture
+def invoke(tiny_bundle):
+    def call(*arguments, stdin=None):
+        return CliRunner().invoke(
+            program, list(map(str, arguments)), input=stdin, standalone_mode=False, catch_exceptions=False
+        )
+
+    def predict(*arguments, **options):
+        return call("predict", "--model", tiny_bundle, *arguments, **options)
+
+    call.predict = predict
+    return call
+
+
+def test_table_is_the_default(invoke, page):
+    result = invoke.predict(page)
+    assert result.return_value == 0
+    assert "▸ investment_attraction" in result.stdout
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "html"])
+def test_forms_on_standard_output(invoke, page, form):
+    out = invoke.predict(page, "--format", form).stdout
+    if form == "csv":
+        assert [row["tags"] for row in csv.DictReader(io.StringIO(out))] == ["investment_attraction", "eco_park"]
+    elif form == "html":
+        assert out.startswith("<!")
+        assert TEXT.splitlines()[0] in out
+    else:
+        rows = json.loads(out) if form == "json" else [json.loads(line) for line in out.splitlines()]
+        assert [row["tags"] for row in rows] == [["investment_attraction"], ["eco_park"]]
+
+
+@pytest.mark.parametrize("name", ["o.jsonl", "o.csv", "o.parquet", "o.json", "o.html", "o.txt", "o.jsonl.gz"])
+def test_the_outputs_name_tells_its_form(invoke, page, tmp_path, name):
+    result = invoke.predict(page, "--output", tmp_path / name)
+    assert result.return_value == 0
+    data = (tmp_path / name).read_bytes()
+    if name.endswith("parquet"):
+        assert pq.read_table(tmp_path / name).num_rows == 2
+    else:
+        assert "招商" in (gzip.decompress(data) if name.endswith("gz") else data).decode()
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["page.txt", name])
+
+
+def test_problems_are_named_the_rest_is_done_and_the_exit_code_says_so(invoke, page, tmp_path):
+    (tmp_path / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    records = tmp_path / "r.jsonl"
+    records.write_text('{"text": "签约"}\n{"body": 1}\n', "utf-8")
+    for options in (["--format", "table"], ["--output", tmp_path / "o.jsonl"]):
+        result = invoke.predict(tmp_path / "bad.png", records, page, tmp_path / "none", *options)
+        assert result.return_value == 3
+        assert result.stderr.count("Error: ") == 3
+        assert "r.jsonl:2: this line has no 'text'" in result.stderr
+    assert len((tmp_path / "o.jsonl").read_text("utf-8").splitlines()) == 3
+
+
+def test_many_problems_are_counted(invoke, tmp_path):
+    records = tmp_path / "r.jsonl"
+    records.write_text('{"text": ""}\n' * 150, "utf-8")
+    result = invoke.predict(records, "--format", "jsonl")
+    assert result.stderr.count("is empty") == 100
+    assert "and 50 more inputs were left out" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--format", "parquet"], "name it with --output"),
+        (["--resume"], "Only a run with --output"),
+        (["--jobs", "2"], "are for jsonl, csv and parquet"),
+        (["--output", "x.docx"], "must end in"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(invoke, page, options, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        invoke.predict(page, *options)
+
+
+def test_records_keep_their_fields(invoke, tmp_path):
+    records = tmp_path / "r.csv"
+    records.write_text("id,body\n7,园区招商\n", "utf-8")
+    line = json.loads(invoke.predict(records, "--text-column", "body", "--format", "jsonl").stdout)
+    assert (line["text"], line["record"]) == ("园区招商", {"id": "7"})
+
+
+def test_standard_input(invoke):
+    done = invoke.predict("-", stdin=TEXT.encode("gb18030"))
+    assert done.stdout.startswith("── <stdin>")
+    assert "▸ eco_park" in done.stdout
+    empty = invoke.predict("-", "--format", "jsonl", stdin=b"")
+    assert empty.return_value == 3
+    assert "there is no text in it" in empty.stderr
+
+
+def test_read_shows_paragraphs(invoke, page, tmp_path):
+    (tmp_path / "p.txt.gz").write_bytes(gzip.compress(TEXT.encode("gb18030")))
+    result = invoke("read", page, tmp_path / "p.txt.gz", "--format", "json")
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert [p["text"] for p in first["articles"][0]["paragraphs"]] == TEXT.splitlines()
+    assert second["articles"] == first["articles"]
+
+
+def test_a_page_on_the_terminal_loads_nothing_heavy():
+    page = ROOT / "examples" / "page.txt"
+    code = f"""
+import sys
+from gxclassify.cli import _run
+assert _run(["predict", {str(page)!r}]) == 0
+heavy = {{"pyarrow", "pandas", "rich", "sklearn", "scipy", "mlflow", "matplotlib", "multiprocessing", "jieba"}}
+print("HEAVY", sorted(heavy & set(sys.modules)))
+"""
+    assert python(code).splitlines()[-1] == "HEAVY []"

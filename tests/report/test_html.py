@@ -1,0 +1,190 @@
+"""The HTML report: one file that needs nothing, shows what the page shows, and runs nothing but its own script."""
+
+import base64
+import hashlib
+import io
+import json
+import math
+import re
+
+import pytest
+
+from browsing import PHONE, accessibility_faults, visit
+from gxclassify.model import load_model
+from gxclassify.reading import Article, Document, Paragraph, Part, read_text
+from gxclassify.report import open_report
+from gxclassify.report.html import DATA_MARK, json_for_script, report_template
+from gxclassify.report.view import document_view
+from support import run
+
+TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
+HOSTILE = "项目签约</script><script>document.title='owned'</script><!--<img src=x onerror=alert(1)>落户园区。"
+UNSURE = "园区的企业在增加。"
+TEXTS = (TEXT, HOSTILE, UNSURE)
+
+
+def report_of(model, *documents: Document, evidence: bool = True) -> str:
+    stream = io.StringIO()
+    with open_report("html", model, stream) as report:
+        for document in documents:
+            report.write(document, model.tag(document, evidence=evidence))
+    return stream.getvalue()
+
+
+def data_of(html: str) -> dict:
+    [data] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    return json.loads(data)
+
+
+def pieces(data: dict) -> list[dict]:
+    return [piece for document in data["documents"] for article in document["articles"] for piece in article["pieces"]]
+
+
+def test_the_data_are_the_documents_paragraphs(tiny_model):
+    document = read_text(TEXT, name="a.txt")
+    data = data_of(report_of(tiny_model, document, read_text(TEXT, name="b.txt")))
+    assert [d["document"] for d in data["documents"]] == ["a.txt", "b.txt"]
+    assert [p["text"] for p in pieces(data)] == 2 * [p.text for a in document.articles for p in a.paragraphs]
+    assert [theme["threshold"] for theme in data["themes"]] == list(tiny_model.thresholds.values())
+
+
+def test_a_report_without_documents_is_whole(tiny_model):
+    assert data_of(report_of(tiny_model))["documents"] == []
+
+
+def test_evidence_goes_down_to_the_lowest_threshold(tiny_model):
+    strict = tiny_model.with_thresholds(dict.fromkeys(tiny_model.themes, 1.0))
+    [first, _] = pieces(data_of(report_of(strict, read_text(TEXT))))
+    assert first["evidence"].keys() == {theme for theme, score in first["scores"].items() if score >= 0.05} != set()
+
+
+def test_without_evidence_there_is_none(tiny_model):
+    lenient = tiny_model.with_thresholds(dict.fromkeys(tiny_model.themes, 0.0))
+    assert [p["evidence"] for p in pieces(data_of(report_of(lenient, read_text(TEXT), evidence=False)))] == [{}, {}]
+
+
+def test_subheads_stand_where_they_stood():
+    paragraphs = tuple(Paragraph(text, span) for text, span in [("第一段。", (0, 4)), ("第二段。", (8, 12))])
+    article = Article(
+        "题", None, (), ("小标题",), paragraphs, (Part("subhead", "小标题", (5, 8)), Part("title", "题", (0, 0)))
+    )
+    document = Document("x", "utf-8", "第一段。\n小标题第二段。", "text", (article,))
+    view = document_view(document, load_model().tag(document))
+    assert [piece["text"] for piece in view["articles"][0]["pieces"]] == ["第一段。", "小标题", "第二段。"]
+
+
+def test_repairs_come_with_what_stood_there():
+    source = "本报讯 近日，园区签约。"
+    document = read_text(source)
+    [piece] = document_view(document, load_model().tag(document))["articles"][0]["pieces"]
+    [lead] = [repair for repair in piece["repairs"] if repair["kind"] == "lead"]
+    assert piece["source"][slice(*lead["span"])].startswith("本报讯")
+
+
+def test_no_text_can_end_the_data(tiny_model):
+    html = report_of(tiny_model, read_text(HOSTILE))
+    assert html.lower().count("</script") == 2  # the data's and the script's own
+    assert pieces(data_of(html))[0]["text"] == HOSTILE
+
+
+@pytest.mark.parametrize("value", ["<!--", "</ScRiPt>", "a\u2028b", "\ud800", {"<": "<"}])
+def test_json_for_script_is_the_same_json_without_an_angle(value):
+    text = json_for_script(value)
+    assert "<" not in text
+    assert json.loads(text) == value
+    text.encode()
+
+
+def test_the_policy_names_the_style_and_the_script_and_nothing_else():
+    page = report_template()
+    [style] = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    [script] = re.findall(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() for part in (style, script)]
+    [policy] = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert policy.startswith("default-src 'none'; ")
+    assert re.findall(r"'sha256-([^']+)'", policy) == hashes
+    assert "unsafe" not in policy
+    assert page.count(DATA_MARK) == 1
+
+
+def test_the_scripts_are_laid_together_whole():
+    [script] = re.findall(r'<script type="module">(.*?)</script>', report_template(), re.DOTALL)
+    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+    names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", script, re.MULTILINE)
+    assert len(names) == len(set(names)) > 60
+
+
+def test_the_file_names_no_other_address(tiny_model):
+    addresses = set(re.findall(r"https?://[^\s\"'<>]+", report_of(tiny_model, read_text(TEXT))))
+    assert addresses <= {"http://www.w3.org/2000/svg"}
+
+
+def test_predict_writes_it(tmp_path, tiny_bundle):
+    page = tmp_path / "page.txt"
+    page.write_text(TEXT, encoding="utf-8")
+    done = run("predict", "--model", tiny_bundle, "--format", "html", page)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert data_of(done.stdout)["documents"][0]["document"] == str(page)
+
+
+# ---- in a browser
+
+
+@pytest.fixture
+def address(tmp_path, tiny_model) -> str:
+    file = tmp_path / "report.html"
+    documents = [read_text(text, name=f"{n}.txt") for n, text in enumerate(TEXTS)]
+    file.write_text(report_of(tiny_model, *documents), encoding="utf-8")
+    return file.as_uri()
+
+
+def chips(page) -> list[str]:
+    rows = page.locator(".paragraph")
+    return ["".join(rows.nth(i).locator(".chip:not(.chip-review)").all_text_contents()) for i in range(rows.count())]
+
+
+def chip_counts(page) -> list[int]:
+    rows = page.locator(".paragraph")
+    return [rows.nth(i).locator(".chip:not(.chip-review)").count() for i in range(rows.count())]
+
+
+@pytest.mark.integration
+def test_it_opens_from_the_disk_and_asks_for_nothing(browser, address, tiny_model):
+    tags = [p.tags for text in TEXTS for p in tiny_model.tag(read_text(text))]
+    with visit(browser, "about:blank") as page:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        page.wait_for_selector(".told")
+        assert [asked_for for asked_for in asked if not asked_for.startswith(("file:", "data:"))] == []
+        assert chip_counts(page) == list(map(len, tags))
+        assert page.title() == "园区文本 · 按主题看"
+        assert "<!--<img src=x" in page.inner_text(".column")
+
+
+@pytest.mark.integration
+def test_filter_thresholds_and_details_work_without_a_server(browser, address, tiny_model):
+    with visit(browser, address) as page:
+        page.locator(".told").first.click()
+        assert "起作用的词" in page.inner_text("#details")
+        page.keyboard.press("Escape")
+        paragraphs = [p for text in TEXTS for p in tiny_model.tag(read_text(text))]
+        theme = paragraphs[0].tags[0]
+        page.click(f"button[data-theme={theme}]")
+        assert len(chip_counts(page)) == sum(theme in p.tags for p in paragraphs) < len(paragraphs)
+        page.click("text=全部显示")
+        unsure, score = max(paragraphs[-1].scores.items(), key=lambda item: -abs(item[1] - 0.5))
+        assert 0.06 < score < 0.94
+        for value, shown in ((math.floor(100 * score) / 100, True), (math.ceil(100 * score) / 100, False)):
+            page.locator(f"input[type=range][data-theme={unsure}]").fill(str(value))
+            page.wait_for_timeout(100)
+            assert (tiny_model.taxonomy.themes[tiny_model.themes.index(unsure)].zh in chips(page)[-1]) == shown
+        page.click("#language")
+        assert "No theme" in page.inner_text(".panel")
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing(browser, address, size):
+    with visit(browser, address, size=size) as page:
+        assert accessibility_faults(page) == []

@@ -1,0 +1,468 @@
+"""Bulk scoring: forms in and out, order, what is wrong with the input, interruption."""
+
+import csv
+import gzip
+import io
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import ConfigError, GxclassifyError, InputError
+from gxclassify.model import Model
+from gxclassify.scoring.bulk import form_of, stream_files, tag_files
+from scoring.poison import PoisonedModel
+
+
+def read_lines(path):
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        data = gzip.decompress(data)
+    elif path.suffix == ".zst":
+        data = zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True).readall()
+    return [json.loads(line) for line in data.decode().splitlines()]
+
+
+def write_csv(path, records, encoding="utf-8", delimiter=","):
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, records[0], delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(records)
+    return path
+
+
+def ids(path):
+    return [line["record"]["id"] for line in read_lines(path)]
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_output_is_in_input_order_and_complete(tmp_path, tiny_model, jsonl, records, jobs):
+    out = tmp_path / "out.jsonl"
+    result = tag_files([jsonl], out, model=tiny_model, jobs=jobs)
+    assert (result.paragraphs, result.left_out) == (len(records), 0)
+    assert ids(out) == [record["id"] for record in records]
+    assert [line["article"] for line in read_lines(out)] == list(range(len(records)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_scores_are_those_of_the_model_alone(tmp_path, tiny_model, jsonl, records):
+    out = tmp_path / "out.jsonl"
+    tag_files([jsonl], out, model=tiny_model, jobs=2)
+    alone = tiny_model.predict_proba([record["text"] for record in records])
+    for line, row in zip(read_lines(out), alone, strict=True):
+        assert list(line["scores"].values()) == pytest.approx(row, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["in.jsonl.gz", "in.jsonl.zst", "no-ending"])
+def test_compression_is_told_from_the_content(tmp_path, tiny_model, jsonl, records, name):
+    data = jsonl.read_bytes()
+    half = len(data) // 2
+    packed = {
+        "in.jsonl.gz": gzip.compress(data[:half]) + gzip.compress(data[half:]),
+        "in.jsonl.zst": zstandard.compress(data[:half]) + zstandard.compress(data[half:]),
+        "no-ending": gzip.compress(data),
+    }[name]
+    (tmp_path / name).write_bytes(packed)
+    tag_files([tmp_path / name], tmp_path / "out.jsonl", model=tiny_model)
+    assert ids(tmp_path / "out.jsonl") == [record["id"] for record in records]
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_output_is_compressed_as_its_name_says(tmp_path, tiny_model, jsonl, records, ending):
+    out = tmp_path / f"out.jsonl{ending}"
+    tag_files([jsonl], out, model=tiny_model)
+    assert ids(out) == [record["id"] for record in records]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", "\t"), ("utf-16", ",")]
+)
+def test_csv_in(tmp_path, tiny_model, records, encoding, delimiter):
+    records[3]["text"] = '他说：“签约”,\n"开工", 12英寸 5" 管\n'
+    source = write_csv(tmp_path / "in.csv", records, encoding, delimiter)
+    tag_files([source], tmp_path / "out.jsonl", model=tiny_model)
+    lines = read_lines(tmp_path / "out.jsonl")
+    assert [line["text"] for line in lines] == [record["text"] for record in records]
+    assert lines[5]["record"] == {"id": "r5", "n": "5"}
+
+
+def test_csv_with_stray_quotes_and_ragged_rows(tmp_path, tiny_model):
+    source = tmp_path / "in.csv"
+    source.write_text('id,text\n1,长5" 的管\n2\n\n3,园区"签约"了\n4,甲,乙\n5,好\n', "utf-8")
+    result = tag_files([source], tmp_path / "out.jsonl", model=tiny_model)
+    assert ids(tmp_path / "out.jsonl") == ["1", "3", "5"]
+    assert result.left_out == 2
+    assert "in.csv:3: this row has 1 cells where the header has 2" in result.problems[0]
+    assert "in.csv:6:" in result.problems[1]
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_parquet_in_and_out_keeps_columns_and_types(tmp_path, tiny_model, records):
+    table = pa.Table.from_pylist(records).append_column("day", pa.array([1] * len(records), pa.date32()))
+    pq.write_table(table, tmp_path / "in.parquet", row_group_size=50)
+    tag_files([tmp_path / "in.parquet"], tmp_path / "out.parquet", model=tiny_model)
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out["record.id"].to_pylist() == [record["id"] for record in records]
+    assert out.schema.field("record.n").type == pa.int64()
+    assert out.schema.field("record.day").type == pa.date32()
+    assert out["text"].to_pylist() == [record["text"] for record in records]
+    assert out["record"].null_count == len(records)
+    tags = [list(paragraph.tags) for paragraph in tiny_model.tag([record["text"] for record in records])]
+    assert out["tags"].to_pylist() == tags
+    assert out["article"].to_pylist() == list(range(len(records)))
+
+
+def test_fields_that_do_not_fit_a_column_are_kept_beside(tmp_path, tiny_model):
+    source = tmp_path / "in.jsonl"
+    first = [json.dumps({"n": i, "text": "签约"}) for i in range(3000)]
+    source.write_text("\n".join([*first, json.dumps({"n": "many", "text": "签约", "note": {"a": [1]}})]), "utf-8")
+    tag_files([source], tmp_path / "out.parquet", model=tiny_model, evidence=False)
+    last = pq.read_table(tmp_path / "out.parquet").slice(3000).to_pylist()[0]
+    assert last["record.n"] is None
+    assert json.loads(last["record"]) == {"n": "many", "note": {"a": [1]}}
+
+
+def test_csv_out_neutralises_formulas_and_keeps_fields(tmp_path, tiny_model):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": "=1+1", "n": 3, "text": "=cmd() 签约"}\n{"text": "绿化", "more": [1]}\n', "utf-8")
+    tag_files([source], tmp_path / "out.csv", model=tiny_model)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["text"], first["record.id"], first["record.n"]) == ("'=cmd() 签约", "'=1+1", "3")
+    assert second["record.more"] == "[1]"
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_folders_documents_and_records_together(tmp_path, tiny_model, jsonl):
+    corpus = tmp_path / "corpus"
+    (corpus / "b").mkdir(parents=True)
+    for name in ("a1.txt", "a2.txt", "b/c.txt"):
+        (corpus / name).write_text(f"园区签约项目{len(name)}个，总投资三十亿元。\n", "utf-8")
+    (corpus / "z.txt.gz").write_bytes(gzip.compress("污水处理厂完成提标改造。".encode("gb18030")))
+    (corpus / "m.jsonl").write_bytes(jsonl.read_bytes())
+    out = corpus / "out.jsonl"
+    for jobs in (2, 1):  # the second time the output itself lies in the folder, and is not read
+        result = tag_files([corpus], out, model=tiny_model, jobs=jobs)
+        assert (result.paragraphs, result.left_out) == (84, 0)
+    names = [os.path.relpath(line["document"], corpus) for line in read_lines(out)]
+    assert list(dict.fromkeys(names)) == ["a1.txt", "a2.txt", "m.jsonl", "z.txt.gz", "b/c.txt"]
+
+
+def test_standard_input(tmp_path, tiny_model, jsonl, records):
+    with jsonl.open("rb") as stdin:
+        tag_files(["-"], tmp_path / "out.jsonl", model=tiny_model, stdin=stdin)
+    assert ids(tmp_path / "out.jsonl") == [record["id"] for record in records]
+
+
+def test_stream(tiny_model, jsonl, records):
+    out = io.BytesIO()
+    assert stream_files([jsonl], out, form="jsonl", model=tiny_model).paragraphs == len(records)
+    assert [json.loads(line)["record"]["id"] for line in out.getvalue().splitlines()] == [r["id"] for r in records]
+
+
+# ---- what is wrong with the input
+
+
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+def test_a_cut_file_gives_what_comes_before_the_cut(tmp_path, tiny_model, records, ending):
+    data = "".join(json.dumps(record | {"x": os.urandom(99).hex()}) + "\n" for record in records).encode()
+    packed = gzip.compress(data) if ending == "gz" else zstandard.ZstdCompressor(level=1).compress(data * 9)
+    bad = tmp_path / f"bad.jsonl.{ending}"
+    bad.write_bytes(packed[: len(packed) * 3 // 4])
+    good = tmp_path / "good.jsonl"
+    good.write_bytes(data)
+    result = tag_files([bad, good], tmp_path / "out.jsonl", model=tiny_model)
+    assert result.left_out == 1
+    assert "is cut short" in result.problems[0]
+    assert "bad.jsonl" in result.problems[0]
+    got = ids(tmp_path / "out.jsonl")
+    assert got[-80:] == [record["id"] for record in records]
+    assert ending == "zst" or 40 < len(got) - 80 < 80
+
+
+def test_a_damaged_gzip_is_named(tmp_path, tiny_model, jsonl):
+    packed = bytearray(gzip.compress(jsonl.read_bytes()))
+    packed[len(packed) // 2] ^= 0xFF
+    (tmp_path / "bad.gz").write_bytes(packed)
+    result = tag_files([tmp_path / "bad.gz"], tmp_path / "out.jsonl", model=tiny_model)
+    assert any("the gzip data is damaged" in problem for problem in result.problems)
+
+
+def test_records_that_cannot_be_scored_are_named_and_the_rest_is_done(tmp_path, tiny_model):
+    source = tmp_path / "in.jsonl"
+    lines = [
+        b'{"id": 1, "text": "\xe7\xad\xbe\xe7\xba\xa6"}', b'{"id": 2}', b"{broken", b"[1]", b'{"id": 3, "text": 5}',
+        b"",        b'{"id": 4, "text": "\xff\xfe"}', b'{"id": 5, "text": "  "}', b'{"id": 6, "text": "\xe7\xba\xa6"}',
+    ]  # fmt: skip
+    source.write_bytes(b"\n".join(lines))
+    result = tag_files([source], tmp_path / "out.jsonl", model=tiny_model)
+    assert [(line["article"], line["record"]["id"]) for line in read_lines(tmp_path / "out.jsonl")] == [(0, 1), (8, 6)]
+    assert [problem.split(":")[1] for problem in result.problems] == ["2", "3", "4", "5", "7", "8"]
+    for part, problem in zip(
+        ["has no 'text'", "not JSON", "not a JSON object", "a int instead", "not text in utf-8", "is empty"],
+        result.problems,
+        strict=True,
+    ):
+        assert part in problem
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+def test_ten_million_characters_are_refused_by_name(tmp_path, tiny_model, form):
+    records = [{"id": "a", "text": "签约"}, {"id": "b", "text": "园" * 10_000_000}, {"id": "c", "text": "绿化"}]
+    source = tmp_path / f"in.{form}"
+    if form == "jsonl":
+        source.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in records), "utf-8")
+    elif form == "csv":
+        write_csv(source, records)
+    else:
+        pq.write_table(pa.Table.from_pylist(records), source)
+    result = tag_files([source], tmp_path / "out.jsonl", model=tiny_model)
+    assert ids(tmp_path / "out.jsonl") == ["a", "c"]
+    assert "10,000,000 characters" in result.problems[0]
+
+
+def test_a_line_without_end_is_passed_over_in_little_memory(tmp_path, tiny_model):
+    source = tmp_path / "in.jsonl"
+    long = b'{"text": "' + b"x" * 3_000_000 + b'"}\n'
+    source.write_bytes(b'{"id": 1, "text": "a"}\n' + long + b'{"id": 2, "text": "b"}\n' + long.rstrip())
+    result = tag_files([source], tmp_path / "out.jsonl", model=tiny_model, reading=ReadingConfig(max_bytes=1_000_000))
+    assert ids(tmp_path / "out.jsonl") == [1, 2]
+    assert [problem.split(": ")[0].rpartition(":")[2] for problem in result.problems] == ["2", "4"]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("a.parquet", pa.table({"body": ["x"]}), "there is no column 'text'; it has 'body'"),
+        ("a.parquet", pa.table({"text": [1, 2]}), "holds int64, not text"),
+        ("a.parquet", b"PAR1" + b"\0" * 100, "the Parquet file is damaged"),
+        ("a.csv", b"id,body\n1,x\n", "there is no column 'text'; it has 'id', 'body'"),
+        ("a.png", b"\x89PNG\r\n\x1a\n", "this is an image"),
+        ("a.txt", b"", "there is no text in it"),
+        (None, None, "there is no such file or folder"),
+    ],
+)
+def test_files_that_cannot_be_read_are_named_and_the_rest_is_done(tmp_path, tiny_model, jsonl, case):
+    name, content, sentence = case
+    bad = tmp_path / (name or "missing.txt")
+    if isinstance(content, bytes):
+        bad.write_bytes(content)
+    elif content is not None:
+        pq.write_table(content, bad)
+    result = tag_files([bad, jsonl], tmp_path / "out.jsonl", model=tiny_model)
+    assert (result.paragraphs, result.left_out) == (80, 1)
+    assert sentence in result.problems[0]
+
+
+def test_another_text_column(tmp_path, tiny_model):
+    pq.write_table(pa.table({"body": ["签约"], "text": [7]}), tmp_path / "in.parquet")
+    tag_files([tmp_path / "in.parquet"], tmp_path / "out.jsonl", model=tiny_model, text_column="body")
+    line = read_lines(tmp_path / "out.jsonl")[0]
+    assert (line["text"], line["record"]) == ("签约", {"text": 7})
+
+
+@pytest.mark.parametrize(
+    ("output", "options"), [("x.unknown", {}), ("x.parquet.gz", {}), ("x.html", {}), ("x.jsonl", {"jobs": 0})]
+)
+def test_what_cannot_be_written_is_refused_before_anything_is_done(tmp_path, tiny_model, output, options):
+    with pytest.raises(ConfigError):
+        tag_files([tmp_path], tmp_path / output, model=tiny_model, **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_form_of():
+    assert [form_of(Path(name)) for name in ("a.jsonl.gz", "b.CSV", "c.d.parquet", "e.html")] == [
+        ("jsonl", "gzip"), ("csv", ""), ("parquet", ""), ("html", ""),
+    ]  # fmt: skip
+
+
+# ---- deaths and interruptions
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_killed_worker_is_named_and_its_part_scored_again(tmp_path, tiny_model, jsonl, records):
+    # So many parts that some are still being scored when the first is done, however fast the machine.
+    many = [{**record, "id": f"{record['id']}-{n}"} for n in range(25) for record in records]
+    jsonl.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in many), "utf-8")
+    notes, killed = [], []
+
+    def kill_once(*_):
+        if not killed:
+            killed.extend(child.pid for child in multiprocessing.active_children())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    result = tag_files(
+        [jsonl], tmp_path / "out.jsonl", model=tiny_model, jobs=2, on_progress=kill_once, on_note=notes.append
+    )
+    assert (result.paragraphs, result.left_out) == (len(many), 0)
+    assert ids(tmp_path / "out.jsonl") == [record["id"] for record in many]
+    assert any("was killed by signal 9" in note and "in.jsonl, from line" in note for note in notes)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_part_that_kills_every_worker_is_left_out_by_name(tmp_path, tiny_model, jsonl, records):
+    records[40]["text"] = "毒"
+    jsonl.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), "utf-8")
+    result = tag_files([jsonl], tmp_path / "out.jsonl", model=PoisonedModel(tiny_model), jobs=2)
+    got = ids(tmp_path / "out.jsonl")
+    assert result.left_out == 1
+    assert "twice over it; the part is left out" in result.problems[0]
+    assert "r40" not in got
+    assert 60 < len(got) < 80
+    assert got == [record["id"] for record in records if record["id"] in got]
+
+
+_RUN = """
+import os, signal, sys
+from pathlib import Path
+from gxclassify.model import Model
+from gxclassify.scoring import bulk, journal
+from gxclassify.scoring.cutting import Cutter
+Cutter.chunk_bytes, Cutter.most_rows = 1024, 8
+journal._EVERY_SECONDS = 0.0
+bundle, source, out, jobs, last = sys.argv[1:]
+seen = []
+def tick(*_):
+    seen.append(1)
+    if len(seen) == int(last):
+        os.kill(os.getpid(), signal.SIGKILL)
+if __name__ == "__main__":
+    r = bulk.tag_files([source], out, model=Model.load(bundle), jobs=int(jobs), resume=True, on_progress=tick)
+    print(len(seen), r.paragraphs)
+"""
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize(("form", "jobs"), [("jsonl", 1), ("csv.gz", 1), ("parquet", 1), ("jsonl.zst", 2)])
+def test_resume_after_kill_gives_the_same_bytes(tmp_path, tiny_bundle, jsonl, form, jobs):
+    script = tmp_path / "run.py"
+    script.write_text(_RUN, "utf-8")
+
+    whole, broken = tmp_path / f"whole.{form}", tmp_path / f"broken.{form}"
+    total = 0
+
+    def count(*_):
+        nonlocal total
+        total += 1
+
+    tag_files([jsonl], whole, model=Model.load(tiny_bundle), on_progress=count)
+    assert total >= 6
+
+    def run(last):
+        command = [sys.executable, script, tiny_bundle, jsonl, broken, str(jobs), str(last)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    assert run(3).returncode == -signal.SIGKILL
+    assert not broken.exists()
+    with (tmp_path / f"broken.{form}.part").open("ab") as part:
+        part.write(b"half a rec")  # what was written after the last note is cut off
+    with (tmp_path / f"broken.{form}.journal").open("ab") as notes:
+        notes.write(b'{"chunks": 99, "ma')
+    done = run(10**6)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[0]) == total - 3  # what the kill came after is not scored again
+    if form == "parquet":
+        assert pq.read_table(broken).equals(pq.read_table(whole))
+    else:
+        assert broken.read_bytes() == whole.read_bytes()
+    assert not list(tmp_path.glob("*.part")) + list(tmp_path.glob("*.journal"))
+
+
+class StoppedError(Exception):
+    pass
+
+
+def interrupt(tmp_path, model, source):
+    def stop(*_):
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        tag_files([source], tmp_path / "out.jsonl", model=model, on_progress=stop)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_resume_refuses_another_run_and_changed_input(tmp_path, tiny_model, jsonl):
+    interrupt(tmp_path, tiny_model, jsonl)
+    with pytest.raises(InputError, match="differs from this one in layout"):
+        tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True, evidence=False)
+    jsonl.write_text(jsonl.read_text("utf-8").replace("r1", "r9"), "utf-8")
+    with pytest.raises(InputError, match="input has changed"):
+        tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True)
+    assert tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model).paragraphs == 80
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_an_old_output_stays_until_the_new_one_is_whole(tmp_path, tiny_model, jsonl):
+    (tmp_path / "out.jsonl").write_text("old", "utf-8")
+    interrupt(tmp_path, tiny_model, jsonl)
+    assert (tmp_path / "out.jsonl").read_text("utf-8") == "old"
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_full_disk_is_named_and_the_run_can_go_on(tmp_path, tiny_model, jsonl):
+    out = tmp_path / "out.jsonl"
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(GxclassifyError, match=r"out\.jsonl: the output cannot be written .* resume"):
+            tag_files([jsonl], out, model=tiny_model)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert not out.exists()
+    assert tag_files([jsonl], out, model=tiny_model, resume=True).paragraphs == 80
+    assert [line["record"]["n"] for line in read_lines(out)] == list(range(80))
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path, tiny_model, jsonl):
+    with pytest.raises(GxclassifyError, match="cannot be written"):
+        tag_files([jsonl], tmp_path / "missing" / "out.jsonl", model=tiny_model)
+
+
+def test_two_runs_into_one_output_are_refused(tmp_path, tiny_model, jsonl):
+    def again(*_):
+        with pytest.raises(GxclassifyError, match="another run is writing"):
+            tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model)
+
+    assert tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, on_progress=again).paragraphs == 80
+
+
+def test_an_output_never_replaces_an_input_or_a_device(tmp_path, tiny_model, jsonl):
+    before = jsonl.read_bytes()
+    (tmp_path / "link.jsonl").symlink_to(jsonl)
+    for output in (jsonl, tmp_path / "link.jsonl"):
+        with pytest.raises(ConfigError, match="this is an input"):
+            tag_files([jsonl], output, model=tiny_model)
+    with pytest.raises(ConfigError, match="must be a file"):
+        tag_files([jsonl], os.devnull, model=tiny_model, form="jsonl")
+    assert jsonl.read_bytes() == before
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_parquet_that_cannot_be_finished_leaves_what_it_needs_to_go_on(tmp_path, tiny_model, jsonl, monkeypatch):
+    out = tmp_path / "out.parquet"
+    with monkeypatch.context() as patch:
+
+        def full(_part, target):
+            target.write_bytes(b"PAR1")
+            raise OSError(28, "No space left on device")
+
+        patch.setattr("gxclassify.report.parquet.ParquetRows.finish", staticmethod(full))
+        with pytest.raises(GxclassifyError, match="No space left"):
+            tag_files([jsonl], out, model=tiny_model)
+    assert sorted(p.name for p in tmp_path.glob("out*")) == ["out.parquet.journal", "out.parquet.part"]
+    assert tag_files([jsonl], out, model=tiny_model, resume=True).paragraphs == 80
+    assert pq.read_table(out).num_rows == 80
