@@ -1,0 +1,35 @@
+# One word per chore. The first use of any makes the environment in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench docs gate clean
+
+demo: .venv/ready  ## train on the hand labels, then tag a newspaper page with the model
+	$(BIN)/gxclassify train --out models/mine --no-track
+	$(BIN)/gxclassify predict --model models/mine examples/page.txt
+
+test: .venv/ready  ## all tests, in random order, with coverage
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+lint: .venv/ready  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+gate: .venv/ready  ## the shipped model is as good as the floors say
+	$(BIN)/gxclassify gate
+
+bench: .venv/ready  ## speed and quality beside other tools; writes benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/run.py
+
+docs: .venv/ready  ## the generated references
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf .venv models/mine
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,quality,spark]"
+	touch $@

@@ -1,0 +1,72 @@
+"""Tag Chinese text about development zones by theme.
+
+The public names are loaded on first use, so that ``import gxclassify`` stays cheap.
+
+>>> import gxclassify as gx
+>>> gx.load_model().themes[0]
+'investment_attraction'
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gxclassify.errors import (
+        ConfigError,
+        GxclassifyError,
+        InputError,
+        LabelError,
+        ModelError,
+        TrainingError,
+    )
+    from gxclassify.model import Model, load_model, predict_text
+    from gxclassify.reading import Document, read
+    from gxclassify.training import ThemeClassifier
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ConfigError": "errors",
+    "Document": "reading",
+    "GxclassifyError": "errors",
+    "InputError": "errors",
+    "LabelError": "errors",
+    "Model": "model",
+    "ModelError": "errors",
+    "ThemeClassifier": "training",
+    "TrainingError": "errors",
+    "load_model": "model",
+    "predict_text": "model",
+    "read": "reading",
+}
+
+__all__ = [
+    "ConfigError",
+    "Document",
+    "GxclassifyError",
+    "InputError",
+    "LabelError",
+    "Model",
+    "ModelError",
+    "ThemeClassifier",
+    "TrainingError",
+    "__version__",
+    "load_model",
+    "predict_text",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(importlib.import_module(f"gxclassify.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,5 @@
+"""``python -m gxclassify`` is the command ``gxclassify``."""
+
+from gxclassify.cli import main
+
+main()

@@ -1,0 +1,112 @@
+"""The command-line face: parse, call one function, print, exit code. Only this package knows click.
+
+The verbs stand in modules beside this one, which import nothing heavy until they run, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gxclassify import __version__
+from gxclassify.errors import GxclassifyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main", "program"]
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+# The verbs in the order of --help: name -> module of this package that holds the command of that name.
+_VERBS = {
+    "read": "predicting",
+    "predict": "predicting",
+    "train": "training",
+    "evaluate": "evaluating",
+    "compare": "evaluating",
+    "gate": "evaluating",
+    "learning-curve": "evaluating",
+    "card": "cards",
+    "labels": "labels",
+    "serve": "serving",
+    "models": "models",
+    "experiments": "experiments",
+}
+
+
+class _OutputGoneError(Exception):
+    """The reader of standard output went away; click would turn the `BrokenPipeError` into exit code 1."""
+
+
+class _Program(click.Group):
+    """A group that imports a verb's module when the verb is asked for."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _OutputGoneError from error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in _VERBS:
+            return None
+        module = importlib.import_module(f"{__name__}.{_VERBS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="gxclassify")
+def program() -> None:
+    """Tag Chinese text about development zones by theme.
+
+    Data goes to standard output, everything else to standard error; "-" is standard input. Exit codes: 0 done, 1 bug,
+    2 usage, 3 input unreadable or invalid, 4 model missing, damaged or refused, 5 a quality gate failed, 130
+    interrupted, 141 the reader of the output went away.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: the one place where errors become sentences and exit codes."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        result = program.main(args=arguments, prog_name="gxclassify", standalone_mode=False)
+        if sys.stdout is not None:  # closed by the caller, as >&- does
+            sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except GxclassifyError as error:
+        click.echo(f"Error: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted; nothing half-written is left.", err=True)
+        return INTERRUPTED
+    except (BrokenPipeError, _OutputGoneError):
+        _drop_output()
+        return BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        _drop_output()
+        click.echo(f"Error: the output cannot be written ({error.strerror}); free space.", err=True)
+        return GxclassifyError.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def _drop_output() -> None:
+    """Give what is still buffered a place to go: Python flushes standard output once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

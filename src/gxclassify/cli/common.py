@@ -1,0 +1,84 @@
+"""What several verbs share: the settings option, input files, and the progress bar."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gxclassify.errors import ConfigError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["config_options", "input_bytes", "model_option", "notice", "parse_thresholds", "progress"]
+
+
+def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--model``."""
+    text = "A model folder or a registry address such as models:/gxclassify@champion. Default: the shipped model."
+    return click.option("--model", metavar="MODEL", help=text)(function)
+
+
+def config_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--config`` and ``--set``."""
+    function = click.option(
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Change one setting, for example features.min_df=2. May be given several times.",
+    )(function)
+    return click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="An experiment file (TOML) with settings.",
+    )(function)
+
+
+def notice(text: str) -> None:
+    """Say something on standard error."""
+    click.echo(text, err=True)
+
+
+def input_bytes() -> bytes:
+    """Return all of standard input; an `InputError` when it is a terminal, where nobody knows what is waited for."""
+    if sys.stdin.isatty():
+        msg = "Standard input is a terminal: pipe a file into it, or name files."
+        raise InputError(msg)
+    return sys.stdin.buffer.read()
+
+
+def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
+    """Read ``theme=0.4`` pairs."""
+    thresholds = {}
+    for pair in pairs:
+        theme, _, value = pair.partition("=")
+        try:
+            thresholds[theme] = float(value)
+        except ValueError as error:
+            msg = f"--threshold {pair}: a threshold is written theme=number, for example goals=0.4."
+            raise ConfigError(msg) from error
+    return thresholds
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar on standard error while the block runs; quiet when that is no terminal.
+
+    Yields a callable that takes (done, total).
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only on a terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

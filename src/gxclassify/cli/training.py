@@ -1,0 +1,154 @@
+"""``train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gxclassify.cli.common import config_options, notice, progress
+
+if TYPE_CHECKING:
+    from gxclassify.evaluation.metrics import Metrics
+    from gxclassify.experiments import Experiment
+    from gxclassify.workflow import TrainingResult
+
+__all__ = ["metrics_table", "train"]
+
+# The labels in the checkout have base rates that the shipped settings put right; other labels start from none.
+_SHIPPED = Path("experiments/default.toml")
+
+
+@click.command()
+@click.option(
+    "--labels",
+    "paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A file of label records or a folder of such. May be repeated. Default: labels/train.",
+)
+@click.option(
+    "--evaluate",
+    "evaluate",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A label file, or a folder of such, to measure the model on. May be repeated.",
+)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("models/mine"),
+    show_default=True,
+    help="Where the model goes; a model there is replaced.",
+)
+@click.option("--learning-curve", "learning", is_flag=True, help="Also train on growing parts of the labels.")
+@click.option("--track/--no-track", default=True, help="Whether to record the run in MLflow.")
+@click.option("--tracking-uri", metavar="URI", help="An MLflow server. Default: a SQLite store under experiments/.")
+@config_options
+def train(
+    paths: tuple[Path, ...],
+    evaluate: tuple[Path, ...],
+    folder: Path,
+    learning: bool,
+    track: bool,
+    tracking_uri: str | None,
+    config_path: Path | None,
+    assignments: tuple[str, ...],
+) -> None:
+    """Train a model on labelled paragraphs and save it as a bundle folder.
+
+    Prints precision, recall, F1 and average precision per theme, from out-of-fold predictions and on every file of
+    --evaluate. An experiment file with a [search] table trains every combination and keeps the best. Without --labels
+    and --config, in a checkout, it trains the model that ships, as experiments/default.toml says.
+    """
+    import dataclasses  # noqa: PLC0415 - not for --help
+
+    from gxclassify.experiments import load_experiment  # noqa: PLC0415
+
+    if config_path is None and not paths and _SHIPPED.is_file():
+        config_path = _SHIPPED
+    said = load_experiment(config_path, assignments)
+    experiment = dataclasses.replace(said, labels=paths or said.labels, evaluate=evaluate or said.evaluate)
+    if track:
+        result = _tracked(experiment, folder, learning, tracking_uri)
+    else:
+        from gxclassify.workflow import train_model  # noqa: PLC0415
+
+        with progress("Fitting") as tick:
+            result = train_model(
+                experiment.labels,
+                folder,
+                experiment.config,
+                tick,
+                search=experiment.search,
+                evaluate=experiment.evaluate,
+                learning=learning,
+            )
+    _report(result, folder)
+
+
+def _tracked(experiment: Experiment, folder: Path, learning: bool, uri: str | None) -> TrainingResult:
+    from gxclassify.tracking import track  # noqa: PLC0415 - loads MLflow
+    from gxclassify.workflow import train_model  # noqa: PLC0415
+
+    with (
+        track(
+            experiment.config,
+            name=experiment.name,
+            about=experiment.about,
+            uri=uri,
+            searched=experiment.search,
+            notify=notice,
+        ) as training,
+        progress("Fitting") as tick,
+    ):
+        result = train_model(
+            experiment.labels,
+            folder,
+            experiment.config,
+            tick,
+            search=experiment.search,
+            evaluate=experiment.evaluate,
+            learning=learning,
+            on_trial=training.trial,
+        )
+        run = training.finish(result)
+    if run is not None:
+        notice(f"MLflow run {run}.")
+    return result
+
+
+def _report(result: TrainingResult, folder: Path) -> None:
+    if result.labels.taxonomy.notice:
+        notice(result.labels.taxonomy.notice)
+    for trial in result.trials:
+        changes = ", ".join(f"{key}={value}" for key, value in trial.changes.items())
+        click.echo(f"Trial {trial.number}: {changes}: mean AP {trial.metrics.map:.4f}")
+    if result.out_of_fold is not None:
+        click.echo(f"Out-of-fold, {len(result.labels.records)} paragraphs:")
+        click.echo(metrics_table(result.out_of_fold.metrics))
+    for evaluation in result.evaluations:
+        click.echo(f"{evaluation.name}, {evaluation.metrics.paragraphs} paragraphs:")
+        click.echo(metrics_table(evaluation.metrics))
+    notice(f"The model {result.model.name} is in {folder}.")
+
+
+def metrics_table(metrics: Metrics) -> str:
+    """Return the metrics as lines of aligned columns."""
+    width = max(len(theme) for theme in [*metrics.per_theme, "subset accuracy"])
+    lines = [f"{'theme':<{width}}  precision  recall     F1     AP  threshold  support"]
+    lines += [
+        f"{theme:<{width}}  {m.precision:9.3f}  {m.recall:6.3f}  {m.f1:5.3f}  {m.average_precision:5.3f}"
+        f"  {m.threshold:9.3f}  {m.support:7d}"
+        for theme, m in metrics.per_theme.items()
+    ]
+    lines.append(f"{'macro F1':<{width}}  {metrics.macro_f1:.3f}")
+    lines.append(f"{'micro F1':<{width}}  {metrics.micro_f1:.3f}")
+    lines.append(f"{'mean AP':<{width}}  {metrics.map:.3f}")
+    lines.append(f"{'subset accuracy':<{width}}  {metrics.subset_accuracy:.3f}")
+    lines.append(f"{'ECE':<{width}}  {metrics.calibration_error:.3f}")
+    return "\n".join(lines)

@@ -1,0 +1,321 @@
+"""Settings: one frozen dataclass per stage, merged from defaults, an experiment file and ``--set``.
+
+Every setting has a dotted key, ``stage.name``, which is the same in an experiment's TOML file, in ``--set
+stage.name=value``, in the model bundle and in MLflow. A later source wins over an earlier one; an unknown key is an
+error that names the nearest known one, and so is a value of the wrong type or out of range. The text under each
+setting is its entry in ``docs/settings.md``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import numbers
+import tomllib
+import typing
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Self
+
+from gxclassify.errors import ConfigError
+
+if typing.TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "CalibrationConfig",
+    "ClassifierConfig",
+    "Config",
+    "FeatureConfig",
+    "ReadingConfig",
+    "ThresholdConfig",
+    "load_config",
+    "merge",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the largest value of a setting, both allowed unless `open` says that the least is not."""
+
+    least: float
+    most: float = math.inf
+    open: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Tell whether `value` is a finite number in the range."""
+        return math.isfinite(value) and self.least <= value <= self.most and not (self.open and value == self.least)
+
+    def __str__(self) -> str:
+        if self.most == math.inf:
+            return f"above {self.least:g}" if self.open else f"from {self.least:g}"
+        return f"from {self.least:g} to {self.most:g}"
+
+
+_Whole = Annotated[int, Range(0)]
+_Positive = Annotated[float, Range(0, open=True)]
+_Weight = Annotated[float, Range(0)]
+_Share = Annotated[float, Range(0, 1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingConfig:
+    """Limits on what is read; beyond them a document is refused with one sentence."""
+
+    max_bytes: Annotated[int, Range(1)] = 64 * 2**20
+    """The largest file that is read, in bytes."""
+    max_pages: Annotated[int, Range(1)] = 200
+    """The most pages of a PDF."""
+    max_paragraph_chars: Annotated[int, Range(1)] = 200_000
+    """The longest paragraph, in characters."""
+    parse_seconds: _Positive = 60.0
+    """How long a PDF, Word or HTML file may take to parse, in seconds."""
+    parse_memory: Annotated[int, Range(1)] = 1 * 2**30
+    """How much memory the parser of such a file may take, in bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureConfig:
+    """What is counted in a text and how much it weighs.
+
+    The terms stand in two blocks, words (with pairs of neighbouring words) and character n-grams; each block is
+    scaled to length 1 and multiplied by its weight.
+    """
+
+    words: bool = True
+    """Whether words are terms."""
+    word_pairs: bool = True
+    """Whether pairs of neighbouring words are terms; needs ``words``."""
+    char_min: Annotated[int, Range(1)] = 1
+    """The shortest character n-gram."""
+    char_max: _Whole = 2
+    """The longest character n-gram; 0 leaves the block out."""
+    marks: bool = True
+    """Whether a sentence's edges count as a character, so that n-grams tell its beginning and end."""
+    fold_digits: bool = False
+    """Whether every digit counts as 0."""
+    sublinear: bool = True
+    """Whether a term that stands n times in a text counts 1 + ln n rather than n."""
+    min_df: Annotated[int, Range(1)] = 2
+    """In how many training paragraphs a term must stand."""
+    word_weight: _Weight = 1.0
+    """The weight of the block of words and pairs."""
+    char_weight: _Weight = 1.0
+    """The weight of the block of characters."""
+    max_features: _Whole = 0
+    """How many terms are kept, those of largest weight; 0 keeps all."""
+
+    def __post_init__(self) -> None:
+        if not (self.words or self.char_max):
+            msg = "features.words is false and features.char_max is 0, which leaves no terms; turn one on."
+            raise ConfigError(msg)
+        if self.char_max and self.char_min > self.char_max:
+            msg = f"features.char_min must not be above features.char_max. Got {self.char_min} and {self.char_max}."
+            raise ConfigError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierConfig:
+    """The linear model of each theme and the folds that judge it.
+
+    ``sentences`` adds the marked sentences to the training rows with weight ``sentence_row_weight``. ``folds`` are
+    grouped by article and balanced over themes.
+    """
+
+    algorithm: Literal["linear_svc", "logistic_regression"] = "linear_svc"
+    """Which linear model is fitted."""
+    C: _Positive = 0.1
+    """The inverse of the regularisation's strength."""
+    balanced: bool = False
+    """Whether the rows that tell a theme weigh as much together as those that do not."""
+    sentences: bool = True
+    """Whether marked sentences are training rows beside the paragraphs."""
+    sentence_row_weight: _Positive = 1.0
+    """The weight of a sentence row, where a paragraph has 1."""
+    folds: _Whole = 5
+    """Number of folds; 0 fits without out-of-fold scores, so without calibration and tuning."""
+    seed: _Whole = 0
+    """Orders what is alike in folds and in the solver."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationConfig:
+    """How paragraph and sentence scores become one probability per theme.
+
+    ``sentence_share`` is the weight of the strongest sentence beside the paragraph (0: paragraph alone, 1: sentence
+    alone) unless ``method`` is ``stacked``, which learns it. ``logit_offsets`` shifts a theme's log-odds, for text
+    whose base rates differ from those of the labels.
+    """
+
+    method: Literal["sigmoid", "stacked"] = "sigmoid"
+    """``sigmoid`` calibrates the two scores' weighted mean, ``stacked`` learns a weight for each."""
+    sentence_share: _Share = 0.5
+    """The weight of the strongest sentence in the mean, from 0 to 1."""
+    logit_offsets: dict[str, float] = field(default_factory=dict)
+    """What is added to a theme's log-odds, a table of theme ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdConfig:
+    """Where a probability becomes a tag.
+
+    ``objective`` is ``f1``, ``precision`` or ``recall`` (the last two need ``target``), ``fixed`` (``value`` for
+    every theme). ``shrink`` moves a tuned threshold towards ``value``; ``offsets`` are added per theme afterwards.
+    """
+
+    objective: Literal["f1", "precision", "recall", "fixed"] = "f1"
+    """What a threshold is tuned for."""
+    target: _Share = 0.8
+    """The precision or recall to reach."""
+    value: _Share = 0.5
+    """The threshold of every theme when ``fixed``, and where ``shrink`` moves the others."""
+    tolerance: _Share = 0.01
+    """How far below the highest F1 a threshold counts as good; the middle of the good ones is taken."""
+    shrink: _Share = 0.0
+    """How far a tuned threshold moves towards ``value``: 0 not at all, 1 all the way."""
+    offsets: dict[str, float] = field(default_factory=dict)
+    """What is added to a theme's threshold, a table of theme ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings of a training or prediction."""
+
+    reading: ReadingConfig = field(default_factory=ReadingConfig)
+    features: FeatureConfig = field(default_factory=FeatureConfig)
+    classifier: ClassifierConfig = field(default_factory=ClassifierConfig)
+    calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
+    thresholds: ThresholdConfig = field(default_factory=ThresholdConfig)
+
+    def flat(self) -> dict[str, Any]:
+        """Return every setting under its dotted key; the entries of a table stay a dict."""
+        return {
+            f"{stage.name}.{f.name}": getattr(getattr(self, stage.name), f.name)
+            for stage in dataclasses.fields(self)
+            for f in dataclasses.fields(getattr(self, stage.name))
+        }
+
+    def with_values(self, values: dict[str, Any], where: str) -> Self:
+        """Return a copy with dotted keys replaced; `where` names their source in errors."""
+        known = self.flat()
+        tables = [key for key, value in known.items() if isinstance(value, dict)]
+        changes: dict[str, dict[str, Any]] = {}
+        for key, value in values.items():
+            table = next((table for table in tables if key.startswith(f"{table}.")), None)
+            if table is None and key not in known:
+                near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+                hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
+                msg = f"{where}: there is no setting {key!r}. {hint}"
+                raise ConfigError(msg)
+            stage, name = (table or key).split(".")
+            new = value
+            if table is not None:  # calibration.logit_offsets.goals = -0.3 changes one entry; an id may hold dots
+                new = {**changes.get(stage, {}).get(name, known[table]), key[len(table) + 1 :]: value}
+            changes.setdefault(stage, {})[name] = _checked(table or key, new, where)
+        try:
+            stages = {stage: dataclasses.replace(getattr(self, stage), **new) for stage, new in changes.items()}
+        except ConfigError as error:
+            msg = f"{where}: {error}"
+            raise ConfigError(msg) from error
+        return dataclasses.replace(self, **stages)
+
+
+def _checked(key: str, value: Any, where: str) -> Any:
+    stage, name = key.split(".")
+    stage_type = typing.get_type_hints(Config)[stage]
+    expected = typing.get_type_hints(stage_type, include_extras=True)[name]
+    ok, text = _fits(value, expected)
+    if not ok:
+        msg = f"{where}: the value of {key} must be {text}. Got {value!r}."
+        raise ConfigError(msg)
+    bare = typing.get_type_hints(stage_type)[name]
+    if bare in {float, int, bool}:
+        return bare(value)  # numpy's numbers become Python's
+    if typing.get_origin(bare) is dict:
+        return {str(k): float(v) for k, v in value.items()}
+    return value
+
+
+def _fits(value: Any, expected: Any) -> tuple[bool, str]:
+    """Tell whether `value` has the type and range of a setting, and what it should be."""
+    origin, inside = typing.get_origin(expected), typing.get_args(expected)
+    if origin is Annotated:
+        fits, text = _fits(value, inside[0])
+        return fits and inside[1].holds(value), f"{text} {inside[1]}"
+    if origin is Literal:
+        return value in inside, "one of " + ", ".join(map(repr, inside))
+    if origin is dict:
+        return isinstance(value, dict) and all(map(_is_number, value.values())), "a table of numbers"
+    if expected is float:
+        return _is_number(value), "a number"
+    if expected is int:
+        return isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"
+    return isinstance(value, bool), "true or false"
+
+
+# What an experiment file says beside settings.
+_NOT_SETTINGS = frozenset({"name", "about", "labels", "evaluate", "search"})
+
+
+def described(expected: Any) -> str:
+    """Return what the value of a setting of that type must be, for people."""
+    return _fits(None, expected)[1]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat.update(_flatten(value, f"{prefix}{key}."))
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+def merge(config: Config, assignments: list[str] | tuple[str, ...]) -> Config:
+    """Apply ``key=value`` assignments, the values written as in TOML (bare words are texts).
+
+    >>> merge(Config(), ["features.min_df=3"]).features.min_df
+    3
+    """
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        if not equals:
+            msg = f"--set {assignment}: a setting is written key=value, for example features.min_df=2."
+            raise ConfigError(msg)
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text.strip()
+        values[key.strip()] = value
+    return config.with_values(_flatten(values), "--set")
+
+
+def load_config(path: Path | None = None, assignments: list[str] | tuple[str, ...] = ()) -> Config:
+    """Read settings: defaults, then the experiment file at `path`, then `assignments`.
+
+    The experiment file's own top-level keys (see `gxclassify.experiments`) are not settings and are passed over.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or not TOML, or a key or value does not fit.
+    """
+    config = Config()
+    if path is not None:
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            msg = f"{path}: the experiment file cannot be read ({error.strerror}); check the path."
+            raise ConfigError(msg) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            msg = f"{path}: the experiment file is not valid TOML ({error})."
+            raise ConfigError(msg) from error
+        settings = {key: value for key, value in table.items() if key not in _NOT_SETTINGS}
+        config = config.with_values(_flatten(settings), str(path))
+    return merge(config, assignments)

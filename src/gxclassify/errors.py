@@ -1,0 +1,64 @@
+"""The exceptions that gxclassify raises on purpose.
+
+Each message is one sentence that says what is wrong, where, and what to do. Anything that is not a
+``GxclassifyError`` is a bug and keeps its traceback. Exit codes of the command line stand beside the classes.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConfigError",
+    "GateError",
+    "GxclassifyError",
+    "InputError",
+    "LabelError",
+    "ModelError",
+    "TrackingError",
+    "TrainingError",
+]
+
+
+class GxclassifyError(Exception):
+    """Base of every error that a user can mend."""
+
+    exit_code = 3
+
+
+class ConfigError(GxclassifyError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+    exit_code = 2
+
+
+class InputError(GxclassifyError):
+    """A document cannot be read: missing, empty, not text, damaged or beyond a limit."""
+
+    exit_code = 3
+
+
+class LabelError(InputError):
+    """A label file or taxonomy is invalid; the message starts with ``file:line``."""
+
+
+class ModelError(GxclassifyError):
+    """A model is missing, damaged, too new, too large or made for another segmenter."""
+
+    exit_code = 4
+
+
+class TrainingError(GxclassifyError):
+    """The labels do not suffice to train what was asked for."""
+
+    exit_code = 3
+
+
+class TrackingError(GxclassifyError):
+    """MLflow cannot be reached, or holds no such run, model or version."""
+
+    exit_code = 4
+
+
+class GateError(GxclassifyError):
+    """A check ran to its end and found the quality too low or the data changed."""
+
+    exit_code = 5

@@ -1,0 +1,235 @@
+"""Paragraphs laid end to end as one array of normalised code points, with their sentences marked.
+
+Everything that counts terms works on this array, so that a text is decoded, normalised and split exactly once.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gxclassify.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.features.segmenter import Segmenter
+
+__all__ = ["MARK", "Batch", "Words", "make_batch", "normal_form", "sentence_spans"]
+
+MARK = 0x0A
+"""The code point that opens every sentence of a batch and closes the one before it."""
+
+_SPACE = 0x20
+_REPLACEMENT = 0xFFFD
+_ENDERS = "。！？；"
+_HALF_WIDTH_ENDERS = "!?;"
+_CLOSERS = "”’」』）》】〉)"
+_LONGEST_CLOSING = 4
+
+_Codes = NDArray[np.uint16]
+_Ints = NDArray[np.int64]
+_Bools = NDArray[np.bool_]
+
+
+def _normal_form() -> _Codes:
+    table = np.arange(0x10000, dtype=np.uint16)
+    table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)  # full-width forms
+    table[0xD800:0xE000] = _REPLACEMENT  # lone surrogates
+    table[0xFFFE:] = _REPLACEMENT
+    upper = np.arange(ord("A"), ord("Z") + 1)
+    table[upper] = table[upper + 0xFEE0] = upper + 0x20
+    spaces = [*range(0x21), 0x7F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
+    table[[*spaces, 0xFEFF]] = _SPACE
+    return table
+
+
+def _member(characters: str) -> _Bools:
+    table = np.zeros(0x10000, dtype=np.bool_)
+    table[[ord(c) for c in characters]] = True
+    return table
+
+
+_NORMAL = _normal_form()
+_DIGITS_FOLDED = _NORMAL.copy()
+_DIGITS_FOLDED[np.isin(_NORMAL, np.arange(ord("0"), ord("9") + 1))] = ord("0")
+_IS_ENDER = _member(_ENDERS)
+_IS_HALF_ENDER = _member(_HALF_WIDTH_ENDERS)
+_IS_CLOSER = _member(_CLOSERS)
+_IS_LATIN = _member("abcdefghijklmnopqrstuvwxyz0123456789")
+_FIRST_CJK = 0x2E80
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a batch, in order: their spellings, where each starts in `codes`, and their lengths."""
+
+    tokens: list[str]
+    position: _Ints
+    length: _Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Many paragraphs as one array.
+
+    Attributes
+    ----------
+    codes : uint16 array (n,)
+        Normalised code points; each sentence is preceded by `MARK`, and one `MARK` stands at the end.
+    sentence_start : int64 array (n_sentences + 1,)
+        Where each sentence's `MARK` stands in `codes`; the last entry is the closing one.
+    first_sentence : int64 array (n_paragraphs + 1,)
+        The index of each paragraph's first sentence. Every paragraph has at least one, if need be empty.
+    origin : int64 array (n,)
+        The offset in the paragraph's own text that each code came from (undefined at a `MARK`).
+    """
+
+    codes: _Codes
+    sentence_start: _Ints
+    first_sentence: _Ints
+    origin: _Ints
+    _words: dict[Segmenter, Words] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def n_sentences(self) -> int:
+        """Number of sentences."""
+        return len(self.sentence_start) - 1
+
+    @property
+    def n_paragraphs(self) -> int:
+        """Number of paragraphs."""
+        return len(self.first_sentence) - 1
+
+    def text(self) -> str:
+        """Return `codes` as a string of the same length."""
+        return self.codes.tobytes().decode("utf-16-le")
+
+    def words(self, segmenter: Segmenter) -> Words:
+        """Cut the batch into words; scoring and explaining share one cut, which is the dearest step of all."""
+        if segmenter not in self._words:
+            tokens = segmenter.cut(self.text())
+            length = np.fromiter(map(len, tokens), dtype=np.int64, count=len(tokens))
+            self._words[segmenter] = Words(tokens, np.cumsum(length) - length, length)
+        return self._words[segmenter]
+
+    def sentence_of_position(self) -> NDArray[np.int32]:
+        """Return for every position of `codes` the sentence it belongs to; the closing mark gets the last one."""
+        lengths = np.diff(self.sentence_start)
+        lengths[-1:] += 1  # a batch of no paragraphs has none
+        return np.repeat(np.arange(self.n_sentences, dtype=np.int32), lengths)
+
+    def paragraph_of_sentence(self) -> NDArray[np.int32]:
+        """Return for every sentence the paragraph it belongs to."""
+        return np.repeat(np.arange(self.n_paragraphs, dtype=np.int32), np.diff(self.first_sentence))
+
+    def sentence_spans(self) -> list[list[tuple[int, int]]]:
+        """Return for every paragraph the spans of its sentences, as offsets in its own text."""
+        first, last = self.sentence_start[:-1] + 1, self.sentence_start[1:] - 1
+        empty = last < first
+        begin = np.where(empty, 0, self.origin[np.minimum(first, len(self.origin) - 1)]).tolist()
+        end = np.where(empty, 0, self.origin[last] + 1).tolist()
+        bounds = self.first_sentence.tolist()
+        spans = list(zip(begin, end, strict=True))
+        return [spans[a:b] for a, b in itertools.pairwise(bounds)]
+
+
+def make_batch(texts: Sequence[str], *, fold_digits: bool = False) -> Batch:
+    """Lay `texts`, one paragraph each, end to end.
+
+    Full-width forms become half-width, Latin letters small; white space goes, except one space between two Latin
+    words or figures. A code point beyond the basic plane counts as one unknown character.
+    """
+    try:
+        joined = "".join(texts)
+    except TypeError as error:
+        n, wrong = next((n, text) for n, text in enumerate(texts) if not isinstance(text, str))
+        msg = f"Every text must be a string. Got {type(wrong).__name__} as text {n}."
+        raise InputError(msg) from error
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    clipped = np.minimum(raw, 0xFFFF).astype(np.uint16)
+    table = _DIGITS_FOLDED if fold_digits else _NORMAL
+    codes = table[clipped]
+    bounds = np.concatenate(([0], np.cumsum(lengths)))  # paragraph starts in raw
+    kept = _keep_words_apart(codes, bounds)
+    codes = codes[kept]
+    paragraph_end = np.searchsorted(kept, bounds[1:])  # paragraph ends in codes
+    ends = _sentence_ends(codes, clipped[kept], paragraph_end)
+    return _with_marks(codes, kept, bounds, paragraph_end, ends)
+
+
+def _keep_words_apart(codes: _Codes, bounds: _Ints) -> _Ints:
+    """Return the indices of the characters to keep: all but white space, yet one space between Latin words."""
+    solid = codes != _SPACE
+    kept = np.flatnonzero(solid)
+    gap = np.flatnonzero(np.diff(kept) > 1)
+    latin = _IS_LATIN[codes[kept]]
+    gap = gap[latin[gap] & latin[gap + 1]]
+    before, after = kept[gap], kept[gap + 1]
+    same = np.searchsorted(bounds, before, side="right") == np.searchsorted(bounds, after, side="right")
+    spaces = before[same] + 1
+    if not len(spaces):
+        return kept
+    solid[spaces] = True
+    return np.flatnonzero(solid)
+
+
+def _sentence_ends(codes: _Codes, raw: _Codes, paragraph_end: _Ints) -> _Bools:
+    """Tell for every character whether a sentence ends after it: 。！？； with the closing marks that follow."""
+    opens = np.zeros(len(codes) + 1, dtype=np.bool_)  # what stands before a paragraph's first character is another's
+    opens[0] = True
+    opens[paragraph_end] = True
+    ending = _IS_ENDER[raw]
+    half = np.flatnonzero(_IS_HALF_ENDER[raw] & ~opens[:-1])
+    ending[half[codes[half - 1] >= _FIRST_CJK]] = True  # half-width marks end a sentence behind a Chinese character
+    closer = _IS_CLOSER[raw] & ~opens[:-1]
+    for _ in range(_LONGEST_CLOSING):
+        ending[1:] |= closer[1:] & ending[:-1]
+    ends = ending.copy()
+    ends[:-1] &= ~ending[1:]
+    return ends
+
+
+def _with_marks(codes: _Codes, kept: _Ints, bounds: _Ints, paragraph_end: _Ints, ends: _Bools) -> Batch:
+    # A paragraph's last sentence ends at the paragraph's end, whatever the punctuation.
+    inner = np.flatnonzero(ends) + 1
+    inner = inner[~np.isin(inner, paragraph_end)]
+    sentence_end = np.sort(np.concatenate((inner, paragraph_end)), kind="stable")
+    # An inner end at i belongs to the paragraph whose end is the first beyond i; equal ends are empty paragraphs.
+    per_paragraph = np.bincount(np.searchsorted(paragraph_end, inner, side="right"), minlength=len(paragraph_end)) + 1
+    first_sentence = np.concatenate(([0], np.cumsum(per_paragraph)))
+    n_sentences = len(sentence_end)
+    start = np.concatenate(([0], sentence_end[:-1])) if n_sentences else sentence_end
+    mark = np.concatenate((start + np.arange(n_sentences), [len(codes) + n_sentences])).astype(np.int64)
+    padded = np.full(len(codes) + n_sentences + 1, MARK, dtype=np.uint16)
+    solid = np.ones(len(padded), dtype=np.bool_)
+    solid[mark] = False
+    padded[solid] = codes
+    origin = np.zeros(len(padded), dtype=np.int64)
+    paragraph_size = np.diff(np.concatenate(([0], paragraph_end)))
+    origin[solid] = kept - np.repeat(bounds[:-1], paragraph_size)
+    return Batch(padded, mark, first_sentence, origin)
+
+
+def normal_form(text: str) -> str:
+    """Return a text's characters as a batch holds them, white space left out.
+
+    >>> normal_form("５G ＋AI")
+    '5g+ai'
+    """
+    codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), 0xFFFF)
+    return "".join(map(chr, _NORMAL[codes].tolist())).replace(chr(_SPACE), "")
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of one paragraph, white space at their ends left out.
+
+    >>> sentence_spans("招商会签约12个项目。“落户就开工！”区长说。")
+    [(0, 11), (11, 19), (19, 23)]
+    """
+    return make_batch([text]).sentence_spans()[0]

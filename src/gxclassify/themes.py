@@ -1,0 +1,171 @@
+"""Themes and taxonomies: what can be told, read from a ``themes.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import LabelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = ["Taxonomy", "Theme", "find_taxonomy", "is_theme_id", "load_taxonomy"]
+
+FILE_NAME = "themes.toml"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# Colours that people with the usual kinds of colour blindness tell apart (Okabe and Ito, 2008).
+_PALETTE = ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#E69F00", "#56B4E9", "#999999", "#F0E442")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """One theme: its id and what people call it.
+
+    Attributes
+    ----------
+    id : str
+        In any script, without white space.
+    zh, en : str
+        Its names; the id where a taxonomy gives none.
+    question : str
+        What an annotator asks of a paragraph.
+    colour : str
+        ``#rrggbb``.
+    """
+
+    id: str
+    zh: str
+    en: str
+    question: str = ""
+    colour: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return the theme as the bundle and the API show it."""
+        return {"id": self.id, "zh": self.zh, "en": self.en, "question": self.question, "colour": self.colour}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taxonomy:
+    """The themes that texts are tagged with, in order, and how they exclude each other.
+
+    Attributes
+    ----------
+    exclusive : bool
+        Every text has exactly one theme.
+    at_least_one : bool
+        Every text has one theme or more.
+    segmenter_terms : tuple of str
+        Words of the field that the dictionary lacks.
+    notice : str
+        What a user should know of where the taxonomy came from; empty when it was read from a file.
+    """
+
+    themes: tuple[Theme, ...]
+    exclusive: bool = False
+    at_least_one: bool = False
+    segmenter_terms: tuple[str, ...] = ()
+    notice: str = field(default="", compare=False)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The theme ids in order."""
+        return tuple(theme.id for theme in self.themes)
+
+    @classmethod
+    def of_ids(cls, ids: Iterable[str], **rest: Any) -> Taxonomy:
+        """Make a taxonomy of bare theme ids.
+
+        >>> Taxonomy.of_ids(["体育", "财经"]).themes[1].zh
+        '财经'
+        """
+        themes = [Theme(id=i, zh=i, en=i, colour=_PALETTE[n % len(_PALETTE)]) for n, i in enumerate(ids)]
+        return cls(themes=tuple(themes), **rest)
+
+
+def load_taxonomy(path: Path) -> Taxonomy:
+    """Read a ``themes.toml``.
+
+    Raises
+    ------
+    LabelError
+        The file cannot be read, or a table lacks an id, repeats one or has a value of the wrong kind.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"{path}: the taxonomy cannot be read ({error.strerror}); check the path."
+        raise LabelError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: the taxonomy is not valid TOML ({error})."
+        raise LabelError(msg) from error
+    entries = table.pop("theme", None)
+    if not isinstance(entries, list) or not entries:
+        msg = f"{path}: a taxonomy needs at least one [[theme]] table with an id."
+        raise LabelError(msg)
+    themes = tuple(_theme(path, n, entry) for n, entry in enumerate(entries))
+    ids = [theme.id for theme in themes]
+    for theme_id in ids:
+        if ids.count(theme_id) > 1:
+            msg = f"{path}: the theme {theme_id!r} is declared {ids.count(theme_id)} times; keep one."
+            raise LabelError(msg)
+    return Taxonomy(themes=themes, **_options(path, table))
+
+
+def _theme(path: Path, n: int, entry: Any) -> Theme:
+    where = f"{path}: theme {n + 1}"
+    if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
+        msg = f"{where}: a theme is a [[theme]] table of texts."
+        raise LabelError(msg)
+    unknown = sorted(set(entry) - {"id", "zh", "en", "question", "colour"})
+    if unknown:
+        msg = f"{where}: {unknown[0]!r} is not known here; a theme has id, zh, en, question and colour."
+        raise LabelError(msg)
+    theme_id = entry.get("id", "")
+    if not is_theme_id(theme_id):
+        msg = f"{where}: a theme needs an id without white space. Got {theme_id!r}."
+        raise LabelError(msg)
+    colour = entry.get("colour", _PALETTE[n % len(_PALETTE)])
+    if not _COLOUR.fullmatch(colour):
+        msg = f"{where}: the colour must be written #rrggbb. Got {colour!r}."
+        raise LabelError(msg)
+    names: dict[str, str] = {"zh": theme_id, "en": theme_id, **entry, "colour": colour}
+    return Theme(**names)
+
+
+def _options(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+    known: dict[str, type] = {"exclusive": bool, "at_least_one": bool, "segmenter_terms": list}
+    for key, value in table.items():
+        if key not in known:
+            msg = f"{path}: {key!r} is not known; a taxonomy has exclusive, at_least_one, segmenter_terms and themes."
+            raise LabelError(msg)
+        if not isinstance(value, known[key]) or (isinstance(value, list) and not all(map(_is_term, value))):
+            msg = (
+                f"{path}: {key} must be {'a list of words' if known[key] is list else 'true or false'}. Got {value!r}."
+            )
+            raise LabelError(msg)
+    if table.get("exclusive") and table.get("at_least_one"):
+        msg = f"{path}: exclusive themes always give exactly one; leave at_least_one out."
+        raise LabelError(msg)
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+def is_theme_id(value: Any) -> bool:
+    """Tell whether `value` can be a theme's id: a text in any script, not empty, without white space."""
+    return isinstance(value, str) and bool(value) and not re.search(r"\s", value)
+
+
+_is_term = is_theme_id  # a word for the segmenter has no white space either
+
+
+def find_taxonomy(paths: Iterable[Path]) -> Taxonomy | None:
+    """Return the taxonomy that stands beside or above the first of `paths` that has one, else None."""
+    for path in paths:
+        resolved = path.resolve()
+        for folder in (resolved, *resolved.parents):
+            if (folder / FILE_NAME).is_file():
+                return load_taxonomy(folder / FILE_NAME)
+    return None

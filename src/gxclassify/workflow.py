@@ -1,0 +1,233 @@
+"""One training from label files to a saved and measured model: what ``gxclassify train`` runs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gxclassify.bundle import check_target
+from gxclassify.errors import ConfigError
+from gxclassify.evaluation.learning import learning_curve
+from gxclassify.evaluation.metrics import Metrics, Predictions, measure, predictions
+from gxclassify.labels.records import LabelSet, label_files, load_labels
+from gxclassify.training import ThemeClassifier
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gxclassify.config import Config
+    from gxclassify.evaluation.learning import LearningCurve
+    from gxclassify.model import Model
+
+__all__ = ["Evaluation", "TrainingResult", "Trial", "train_model"]
+
+_Progress = Callable[[int, int], None]
+
+SELECT = "map"
+"""The out-of-fold metric by which a search chooses: mean average precision moves less by chance than F1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How a model did on one label file.
+
+    Attributes
+    ----------
+    name : str
+        The file's name without its ending; two files of one name get their folder before it.
+    """
+
+    name: str
+    labels: LabelSet
+    predictions: Predictions
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One setting that a search tried: its number from 1, what it changed, and its out-of-fold metrics."""
+
+    number: int
+    changes: dict[str, Any]
+    config: Config
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """A trained model, saved in `folder`, and how it did on paragraphs it had not seen.
+
+    Attributes
+    ----------
+    out_of_fold : Evaluation or None
+        Every label by a model that never saw it; None when ``classifier.folds`` is 0. After a search it is the best
+        of several and so a little too good: judge by `evaluations`.
+    evaluations : tuple of Evaluation
+        One for each file named for evaluation.
+    trials : tuple of Trial
+        What a search tried, in order; empty without one.
+    learning : LearningCurve or None
+        How the figures grew with the labels, when that was asked for.
+    """
+
+    model: Model
+    classifier: ThemeClassifier
+    labels: LabelSet
+    config: Config
+    folder: Path
+    out_of_fold: Evaluation | None
+    evaluations: tuple[Evaluation, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    learning: LearningCurve | None = None
+
+
+def train_model(
+    paths: Sequence[Path],
+    folder: Path,
+    config: Config,
+    progress: _Progress | None = None,
+    *,
+    search: Mapping[str, Sequence[Any]] | None = None,
+    evaluate: Sequence[Path] = (),
+    learning: bool = False,
+    on_trial: Callable[[Trial], None] | None = None,
+) -> TrainingResult:
+    """Read labels, cross-validate, tune, fit, write the bundle to `folder`, and measure it.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Label files and folders of them.
+    folder : Path
+        Where the bundle goes; a model there is replaced.
+    config : Config
+    progress : callable, optional
+        Called with (linear models fitted, linear models in all).
+    search : mapping of dotted keys to values, optional
+        Every combination of the values is trained; the best by out-of-fold mean average precision stays.
+    evaluate : sequence of Path
+        Label files that the model is measured on afterwards.
+    learning : bool
+        Whether to train on growing parts of the labels as well and measure each on the files of `evaluate`.
+    on_trial : callable, optional
+        Called with each `Trial` of a search as soon as it is done.
+
+    Raises
+    ------
+    ConfigError, LabelError, TrainingError, ModelError
+        A setting, a label, the number of labels or the folder does not do.
+    """
+    check_target(folder)
+    labels = load_labels(paths)
+    held_out = _load_evaluations(evaluate, labels)
+    if learning and not held_out:
+        msg = "A learning curve is measured on paragraphs that are not trained on: name label files with --evaluate."
+        raise ConfigError(msg)
+    trials: list[Trial] = []
+
+    def tried(trial: Trial) -> None:
+        trials.append(trial)
+        if on_trial is not None:
+            on_trial(trial)
+
+    if search:
+        classifier, config = _search(labels, config, search, progress, tried)
+    else:
+        classifier = _fit(labels, config, progress)
+    metrics = _out_of_fold(classifier, labels)
+    model = classifier.to_model(
+        labels.taxonomy,
+        settings=config.flat(),
+        labels=[{"file": name, "sha256": digest} for name, digest in labels.hashes.items()],
+        out_of_fold=None if metrics is None else metrics.metrics.to_json(),
+    ).save(folder)
+    evaluations = tuple(_evaluate(model, name, own) for name, own in held_out)
+    curve = None
+    if learning:
+        curve = learning_curve(labels, {name: own.records for name, own in held_out}, config)
+    return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve)
+
+
+def _fit(labels: LabelSet, config: Config, progress: _Progress | None) -> ThemeClassifier:
+    taxonomy = labels.taxonomy
+    classifier = ThemeClassifier.from_config(
+        config,
+        themes=taxonomy.ids,
+        exclusive=taxonomy.exclusive,
+        at_least_one=taxonomy.at_least_one,
+        segmenter_terms=taxonomy.segmenter_terms,
+    )
+    return classifier.fit(labels.texts, progress=progress, **labels.fit_arguments())
+
+
+def _search(
+    labels: LabelSet,
+    config: Config,
+    search: Mapping[str, Sequence[Any]],
+    progress: _Progress | None,
+    tried: Callable[[Trial], None],
+) -> tuple[ThemeClassifier, Config]:
+    """Train every combination; keep the best and drop the others, which are large."""
+    best: tuple[float, ThemeClassifier, Config] | None = None
+    candidates = list(_candidates(config, search))
+    for number, (changes, candidate) in enumerate(candidates, 1):
+        classifier = _fit(labels, candidate, _part(progress, number - 1, len(candidates)))
+        measured = _out_of_fold(classifier, labels)
+        if measured is None:
+            msg = "A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0."
+            raise ConfigError(msg)
+        tried(Trial(number, changes, candidate, measured.metrics))
+        score = float(getattr(measured.metrics, SELECT))
+        if best is None or score > best[0]:
+            best = (score, classifier, candidate)
+    if best is None:
+        msg = f"The search has no value to try for {next(key for key, values in search.items() if not values)!r}."
+        raise ConfigError(msg)
+    return best[1:]
+
+
+def _candidates(config: Config, search: Mapping[str, Sequence[Any]]) -> Iterator[tuple[dict[str, Any], Config]]:
+    for values in itertools.product(*search.values()):
+        changes = dict(zip(search, values, strict=True))
+        yield changes, config.with_values(changes, "search")
+
+
+def _part(progress: _Progress | None, number: int, parts: int) -> _Progress | None:
+    """Return a progress callable for one part of several of the same size."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(number * total + done, parts * total)
+
+
+def _out_of_fold(classifier: ThemeClassifier, labels: LabelSet) -> Evaluation | None:
+    """Measure the out-of-fold predictions: every row by a model, calibration and thresholds that never saw it."""
+    if not classifier.folds:
+        return None
+    themes = labels.taxonomy.ids
+    told = np.array([[theme in record.labels for theme in themes] for record in labels.records])
+    known = np.array([[theme not in record.maybe for theme in themes] for record in labels.records])
+    predicted = Predictions(
+        themes, told, known, classifier.oof_probability_, classifier.oof_tag_, np.asarray(classifier.thresholds_)
+    )
+    return Evaluation("oof", labels, predicted, measure(predicted))
+
+
+def _load_evaluations(paths: Sequence[Path], labels: LabelSet) -> list[tuple[str, LabelSet]]:
+    """Read the evaluation files before the training: an error in them should not cost one."""
+    loaded: list[tuple[str, LabelSet]] = []
+    names = {"oof"}  # the out-of-fold predictions go by that name
+    for file in label_files(paths):
+        name = file.stem.replace(".", "-")  # dots part the names of metrics
+        name = name if name not in names else f"{file.parent.name}-{name}"
+        names.add(name)
+        loaded.append((name, load_labels([file], labels.taxonomy)))
+    return loaded
+
+
+def _evaluate(model: Model, name: str, labels: LabelSet) -> Evaluation:
+    predicted = predictions(model, labels.records)
+    return Evaluation(name, labels, predicted, measure(predicted))

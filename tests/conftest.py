@@ -1,0 +1,86 @@
+"""Fixtures for all tests.
+
+tiny_labels, tiny_taxonomy, tiny_classifier, tiny_model, tiny_bundle
+    Records of three themes written for the tests (`support.tiny_records`), a classifier trained on them, and its
+    model, in memory and as a bundle folder. They are made once and shared: copy before you change one.
+shared_data
+    The folder of the data outside the repository; the test is skipped where it is missing.
+train_texts
+    The paragraphs of labels/train.
+
+A component that may be missing is asked for with ``support.require(condition, reason)``: see there.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from browsing import browser
+from gxclassify.labels.records import LabelSet, load_labels
+from gxclassify.themes import Taxonomy
+from gxclassify.training import ThemeClassifier
+from support import ROOT, SHARED, THEMES, require, tiny_records, write_jsonl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gxclassify.model import Model
+
+__all__ = ["browser"]  # a fixture is known by standing here
+
+settings.register_profile(
+    "quick",
+    deadline=None,
+    max_examples=25,
+    derandomize=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def tiny_taxonomy() -> Taxonomy:
+    return Taxonomy.of_ids(THEMES, segmenter_terms=("招商引资", "一网通办", "零碳园区"))
+
+
+@pytest.fixture(scope="session")
+def tiny_labels(tmp_path_factory: pytest.TempPathFactory, tiny_taxonomy: Taxonomy) -> LabelSet:
+    path = write_jsonl(tmp_path_factory.mktemp("labels") / "tiny.jsonl", tiny_records())
+    return load_labels([path], tiny_taxonomy)
+
+
+@pytest.fixture(scope="session")
+def tiny_classifier(tiny_labels: LabelSet) -> ThemeClassifier:
+    taxonomy = tiny_labels.taxonomy
+    classifier = ThemeClassifier(
+        themes=taxonomy.ids, segmenter_terms=taxonomy.segmenter_terms, folds=3, min_df=2, n_jobs=1
+    )
+    return classifier.fit(tiny_labels.texts, **tiny_labels.fit_arguments())
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_classifier: ThemeClassifier, tiny_taxonomy: Taxonomy) -> Model:
+    return tiny_classifier.to_model(tiny_taxonomy, labels=[{"file": "tiny.jsonl", "sha256": "0" * 64}])
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory, tiny_model: Model) -> Path:
+    folder = tmp_path_factory.mktemp("bundle") / "model"
+    tiny_model.save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    require(SHARED.is_dir(), "the data outside the repository is not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def train_texts() -> list[str]:
+    files = sorted((ROOT / "labels" / "train").glob("*.jsonl"))
+    return [json.loads(line)["text"] for file in files for line in file.read_text(encoding="utf-8").splitlines()]

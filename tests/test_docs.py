@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shlex
+import shutil
+
+import click
+import pytest
+
+from gxclassify.cli import program
+from support import ROOT, python
+
+READMES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*.md"))]
+GENERATED = {"cli.md", "settings.md"}
+
+
+@pytest.fixture(scope="module")
+def generate():
+    spec = importlib.util.spec_from_file_location("generate_docs", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def blocks(*languages):
+    """Return (file:line, text) of the fenced blocks of these languages in the pages that people wrote."""
+    found = []
+    for page in READMES:
+        if page.name in GENERATED:
+            continue
+        text = page.read_text(encoding="utf-8")
+        fences = re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        name = page.relative_to(ROOT)
+        found += [(f"{name}:{text[: f.start()].count(chr(10)) + 1}", f[2]) for f in fences if f[1] in languages]
+    return found
+
+
+def command_lines():
+    """Return (file:line, words) of every ``gxclassify`` command in a shell block, up to a pipe or redirection."""
+    found = []
+    for where, text in blocks("console", "sh", "bash", "shell"):
+        for line in text.replace("\\\n", " ").splitlines():
+            for part in re.split(r"\||&&|;", line.removeprefix("$ ")):
+                words = shlex.split(part.partition(" > ")[0].partition(" < ")[0], comments=True)
+                if words and words[0].rpartition("/")[2] == "gxclassify":
+                    found.append((where, words[1:]))
+    return found
+
+
+def all_commands(generate):
+    return [(("gxclassify",), program), *generate.commands(program, ("gxclassify",))]
+
+
+@pytest.mark.parametrize("name", sorted(GENERATED))
+def test_generated_pages_are_fresh(name):
+    # In a fresh interpreter: click keeps a command's help option as it was first asked for, by whatever test.
+    code = "import generate, json; print(json.dumps({path.name: text for path, text in generate.pages().items()}))"
+    fresh = json.loads(python(code, cwd=ROOT / "docs"))
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == fresh[name], "run `make docs`"
+
+
+def test_every_setting_has_its_text(generate):
+    page = generate.settings_page()
+    for key in generate.config.Config().flat():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{key}` |"))
+        assert not row.endswith("|  |"), f"{key} has no text under it in config.py"
+
+
+def test_every_command_and_option_says_what_it_does(generate):
+    silent = []
+    for path, command in all_commands(generate):
+        if not command.get_short_help_str():
+            silent.append(" ".join(path))
+        for parameter in command.params:
+            is_option = isinstance(parameter, click.Option) and not parameter.hidden
+            if is_option and not parameter.help and not isinstance(parameter.type, click.Choice):  # which lists itself
+                silent.append(f"{' '.join(path)} {parameter.opts[0]}")
+    assert silent == []
+
+
+def test_every_command_and_option_is_on_the_page(generate):
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    for path, command in all_commands(generate):
+        section = page.partition(f"## `{' '.join(path)}`\n")[2].partition("\n## ")[0]
+        assert section, path
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and not parameter.hidden:
+                assert parameter.opts[0] in section
+
+
+@pytest.mark.parametrize(("where", "words"), command_lines())
+def test_commands_in_the_pages_parse(where, words):
+    command, context = program, click.Context(program, info_name="gxclassify", **program.context_settings)
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        name, words = words[0], words[1:]
+        found = command.get_command(context, name)
+        assert found is not None, f"{where}: there is no command {name!r}"
+        command, context = found, click.Context(found, info_name=name, parent=context)
+    if any(word in {"-h", "--help", "--version"} for word in words):
+        return
+    try:
+        command.make_context(command.name, list(words), parent=context.parent)
+    except click.BadParameter as error:
+        if "does not exist" not in error.message:  # the page may speak of files that a reader has
+            raise
+
+
+@pytest.mark.parametrize(("where", "code"), blocks("python"))
+def test_python_blocks_compile(where, code):
+    compile(code, where, "exec")
+
+
+@pytest.mark.parametrize(("where", "code"), [b for b in blocks("python") if b[0].startswith("README.md")])
+def test_python_blocks_of_the_readme_run(where, code, tmp_path):
+    for name in ("labels", "examples", "models"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name)
+    assert where
+    python(code, cwd=tmp_path)

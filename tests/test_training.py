@@ -1,0 +1,516 @@
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+from sklearn.base import clone, is_classifier
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from gxclassify.config import Config, ReadingConfig, merge
+from gxclassify.errors import ConfigError, InputError, TrainingError
+from gxclassify.training import ThemeClassifier
+from support import THEMES
+
+QUICK = {"folds": 2, "word_pairs": False, "char_max": 2, "n_jobs": 1}
+
+
+@pytest.fixture(scope="module")
+def texts(tiny_labels):
+    return tiny_labels.texts
+
+
+@pytest.fixture(scope="module")
+def lists(tiny_labels):
+    return [list(record.labels) for record in tiny_labels.records]
+
+
+@pytest.fixture(scope="module")
+def indicator(lists):
+    return np.array([[theme in row for theme in THEMES] for row in lists], dtype=int)
+
+
+@pytest.fixture(scope="module")
+def arguments(tiny_labels):
+    return tiny_labels.fit_arguments()
+
+
+def quick(**parameters):
+    return ThemeClassifier(**{**QUICK, **parameters})
+
+
+# ---- the contract of scikit-learn
+
+
+def test_parameters_are_the_settings_by_their_last_name():
+    own = {"themes", "exclusive", "at_least_one", "segmenter_terms", "n_jobs"}
+    reading = {f"reading.{f.name}" for f in dataclasses.fields(ReadingConfig)}
+    settings = {key.partition(".")[2] for key in Config().flat() if key not in reading}
+    assert set(ThemeClassifier().get_params()) == settings | own
+
+
+def test_defaults_are_those_of_the_settings():
+    settings = {key.partition(".")[2]: value for key, value in Config().flat().items()}
+    for name, value in ThemeClassifier().get_params().items():
+        if name in settings:
+            assert value == (settings[name] or None if isinstance(settings[name], dict) else settings[name]), name
+
+
+def test_parameters_are_keyword_only():
+    kinds = {p.kind for p in inspect.signature(ThemeClassifier).parameters.values()}
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_from_config_takes_every_setting():
+    config = merge(Config(), ["features.min_df=3", "classifier.C=0.5", "thresholds.offsets.policy=0.1"])
+    classifier = ThemeClassifier.from_config(config, themes=THEMES)
+    assert (classifier.min_df, classifier.C, classifier.offsets, classifier.themes) == (3, 0.5, {"policy": 0.1}, THEMES)
+
+
+def test_parameters_are_stored_as_given_and_fit_leaves_them_alone(texts, lists):
+    given = {"themes": list(THEMES), "segmenter_terms": ["链主"], "logit_offsets": {"policy": 0.2}, "offsets": {}}
+    classifier = quick(**given)
+    before = {name: repr(value) for name, value in classifier.get_params().items()}
+    classifier.fit(texts, lists)
+    for name, value in given.items():
+        assert getattr(classifier, name) is value
+    assert {name: repr(value) for name, value in classifier.get_params().items()} == before
+
+
+def test_set_params_and_get_params_round_trip():
+    parameters = ThemeClassifier(C=3.0, themes=["a"]).get_params()
+    assert ThemeClassifier().set_params(**parameters).get_params() == parameters
+
+
+def test_unknown_parameter_is_refused():
+    with pytest.raises(ValueError, match="Invalid parameter 'c'"):
+        ThemeClassifier().set_params(c=1)
+
+
+def test_clone_is_unfitted_and_alike(tiny_classifier):
+    copy = clone(tiny_classifier)
+    assert copy.get_params() == tiny_classifier.get_params()
+    with pytest.raises(NotFittedError):
+        copy.predict(["高新区"])
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function", "tag", "to_model"])
+def test_not_fitted(method):
+    arguments = () if method == "to_model" else (["高新区"],)
+    with pytest.raises(NotFittedError):
+        getattr(ThemeClassifier(), method)(*arguments)
+
+
+def test_fit_returns_itself(texts, lists):
+    classifier = quick()
+    assert classifier.fit(texts, lists) is classifier
+
+
+def test_learned_state_ends_in_an_underscore(tiny_classifier):
+    learned = set(vars(tiny_classifier)) - set(tiny_classifier.get_params())
+    assert learned
+    assert all(name.endswith("_") and not name.startswith("_") for name in learned)
+
+
+def test_scikit_learn_does_not_take_it_for_a_classifier_of_one_label():
+    assert not is_classifier(ThemeClassifier())
+
+
+@pytest.mark.parametrize("form", ["lists", "indicator"])
+def test_grid_search(request, texts, form):
+    y = request.getfixturevalue(form)
+    search = GridSearchCV(quick(themes=THEMES), {"C": np.array([0.01, 1.0])}, cv=2).fit(texts, y)
+    assert search.best_params_["C"] in {0.01, 1.0}
+    assert 0.5 < search.best_score_ <= 1
+    assert search.predict(texts).shape == (len(texts), 3)
+
+
+def test_cross_val_score_and_pipeline(texts, lists):
+    pipeline = Pipeline([("strip", FunctionTransformer(lambda rows: [row.strip() for row in rows])), ("tag", quick())])
+    assert cross_val_score(pipeline, texts, lists, cv=2).min() > 0.5
+    pipeline.set_params(tag__C=0.5).fit(texts, lists)
+    assert pipeline.predict_proba(texts[:2]).shape == (2, 3)
+
+
+def test_joblib_round_trip(tmp_path, tiny_classifier, texts):
+    joblib.dump(tiny_classifier, tmp_path / "c.joblib")
+    again = joblib.load(tmp_path / "c.joblib")
+    assert (again.predict_proba(texts) == tiny_classifier.predict_proba(texts)).all()
+    assert again.get_params() == tiny_classifier.get_params()
+
+
+def test_repr_shows_what_differs_from_the_defaults():
+    assert repr(ThemeClassifier(C=2.0)) == "ThemeClassifier(C=2.0)"
+
+
+# ---- labels and texts in several forms
+
+
+def test_lists_indicator_sparse_and_series_teach_the_same(texts, lists, indicator):
+    reference = quick(themes=THEMES).fit(texts, lists).predict_proba(texts)
+    for y in (
+        indicator,
+        indicator.astype(bool),
+        sp.csr_matrix(indicator),
+        pd.DataFrame(indicator, columns=THEMES),
+        pd.Series(lists, index=range(7, 7 + len(lists))),
+        [tuple(row) for row in lists],
+        [set(row) for row in lists],
+    ):
+        classifier = quick(themes=THEMES).fit(pd.Series(texts), y)
+        assert (classifier.predict_proba(texts) == reference).all()
+
+
+def test_themes_default_to_those_found_sorted(texts, lists):
+    assert quick().fit(texts, lists).themes_ == sorted(THEMES)
+
+
+def test_themes_give_the_order_of_the_columns(texts, lists):
+    one, other = (quick(themes=order).fit(texts, lists).predict_proba(texts) for order in (THEMES, THEMES[::-1]))
+    assert one == pytest.approx(other[:, ::-1])
+
+
+def test_a_bare_id_per_text_is_a_list_of_one():
+    texts = ["签约项目落户", "污水处理提标", "签约新项目", "污水治理"] * 3
+    classifier = quick().fit(texts, ["招商", "生态"] * 6)
+    assert classifier.tag(["签约", "污水"]) == [["招商"], ["生态"]]
+
+
+def test_theme_ids_in_other_scripts(texts, lists):
+    names = {"investment_attraction": "招商引资", "eco_park": "Экопарк", "policy": "नीति/🏛"}
+    classifier = quick().fit(texts, [[names[theme] for theme in row] for row in lists])
+    assert set(classifier.themes_) == set(names.values())
+    model = classifier.to_model()
+    assert model.themes == tuple(classifier.themes_)
+
+
+def test_score_is_the_macro_f1(tiny_classifier, texts, lists, indicator):
+    expected = f1_score(indicator, tiny_classifier.predict(texts), average="macro")
+    for y in (lists, indicator, sp.csr_matrix(indicator)):
+        assert tiny_classifier.score(texts, y) == pytest.approx(expected)
+
+
+def test_score_of_a_single_theme_is_its_f1(texts, lists):
+    only = [[theme for theme in row if theme == "policy"] for row in lists]
+    classifier = quick(char_max=1, words=False).fit(texts, only)
+    told, tagged = np.array([bool(row) for row in only]), classifier.predict(texts)[:, 0] > 0
+    assert classifier.score(texts, only) == pytest.approx(2 * (told & tagged).sum() / (told.sum() + tagged.sum()))
+
+
+def test_no_text_gets_no_row(tiny_classifier):
+    assert tiny_classifier.predict_proba([]).shape == (0, 3)
+    assert tiny_classifier.predict([]).shape == (0, 3)
+
+
+def test_predictions_agree_with_each_other(tiny_classifier, texts):
+    probability = tiny_classifier.predict_proba(texts)
+    odds = tiny_classifier.decision_function(texts)
+    assert probability == pytest.approx(1 / (1 + np.exp(-odds)))
+    tagged = tiny_classifier.predict(texts)
+    assert (tagged == (probability >= tiny_classifier.thresholds_)).all()
+    names = [[THEMES[t] for t in np.flatnonzero(row)] for row in tagged]
+    assert tiny_classifier.tag(texts) == names
+
+
+def test_it_learns_the_tiny_labels(tiny_classifier, texts, lists):
+    assert tiny_classifier.score(texts, lists) > 0.95
+
+
+# ---- settings
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"algorithm": "logistic_regression", "C": 10.0},
+        {"words": False},
+        {"char_max": 0},
+        {"marks": False, "fold_digits": True, "sublinear": False},
+        {"word_weight": 0.0},
+        {"char_weight": 0.0},
+        {"method": "stacked"},
+        {"balanced": True},
+        {"sentences": False},
+        {"sentence_row_weight": 0.3},
+        {"objective": "precision", "target": 0.9},
+        {"objective": "recall", "target": 0.95, "shrink": 0.5},
+        {"objective": "fixed", "value": 0.4},
+        {"max_features": 100},
+        {"max_features": 10**9},
+        {"folds": 0},
+        {"sentence_share": 0.0},
+        {"sentence_share": 1.0},
+        {"min_df": 1, "char_min": 2, "char_max": 3},
+    ],
+    ids=str,
+)
+def test_every_setting_trains_and_its_model_scores_alike(texts, arguments, parameters):
+    classifier = quick(themes=THEMES, **parameters).fit(texts, **arguments)
+    probability = classifier.predict_proba(texts)
+    assert np.isfinite(probability).all()
+    assert classifier.to_model().predict_proba(texts) == pytest.approx(probability, abs=1e-5)
+    assert (classifier.predict(texts) == np.array([[t in r for t in THEMES] for r in arguments["y"]])).mean() > 0.7
+
+
+def test_settings_change_what_is_learnt(texts, arguments):
+    plain = quick(themes=THEMES).fit(texts, **arguments).predict_proba(texts)
+    for changed in ({"C": 0.01}, {"sentences": False}, {"word_weight": 0.2}, {"marks": False}, {"balanced": True}):
+        assert np.abs(quick(themes=THEMES, **changed).fit(texts, **arguments).predict_proba(texts) - plain).max() > 1e-3
+
+
+def test_logit_offsets_move_the_log_odds_and_leave_the_thresholds(texts, lists):
+    plain = quick(themes=THEMES).fit(texts, lists)
+    moved = quick(themes=THEMES, logit_offsets={"eco_park": -0.5}).fit(texts, lists)
+    difference = moved.decision_function(texts) - plain.decision_function(texts)
+    assert difference == pytest.approx(np.tile([0, -0.5, 0], (len(texts), 1)), abs=1e-9)
+    assert moved.thresholds_ == pytest.approx(plain.thresholds_)
+
+
+def test_threshold_offsets_are_added(texts, lists):
+    plain = quick(themes=THEMES, objective="fixed", value=0.4).fit(texts, lists)
+    moved = quick(themes=THEMES, objective="fixed", value=0.4, offsets={"policy": 0.1}).fit(texts, lists)
+    assert plain.thresholds_ == pytest.approx([0.4] * 3)
+    assert moved.thresholds_ == pytest.approx([0.4, 0.4, 0.5])
+
+
+def test_without_folds_there_is_no_tuning_but_offsets_count(texts, lists):
+    classifier = quick(themes=THEMES, folds=3).fit(texts, lists)
+    classifier.set_params(folds=0, value=0.6, offsets={"policy": -0.1}, logit_offsets={"policy": 2.0})
+    classifier.fit(texts, lists)
+    assert classifier.thresholds_ == pytest.approx([0.6, 0.6, 0.5])
+    assert [c.intercept for c in classifier.calibration_] == [0, 0, 2]
+    assert not [name for name in vars(classifier) if name.startswith("oof_")]
+
+
+def test_max_features_keeps_so_many_terms_of_largest_weight(texts, lists):
+    whole, pruned = (quick(themes=THEMES, max_features=n).fit(texts, lists) for n in (0, 80))
+    assert sum(np.count_nonzero(idf) for idf in pruned.idf_) == 80
+
+    def strength(classifier):
+        names = [
+            (b, v.term(e)) for b, v in enumerate(classifier.vocabularies_) for e in range(len(v.document_frequency))
+        ]
+        weight = np.concatenate([np.abs(impact.astype(float)).max(axis=1) for impact in classifier.impact_])
+        return dict(zip(names, weight, strict=True))
+
+    before = strength(whole)
+    kept = {name for name, weight in strength(pruned).items() if weight > 0}
+    best = sorted(before, key=before.get, reverse=True)[:80]
+    assert len(kept & set(best)) >= 75  # half precision moves a few at the border
+
+
+def test_exclusive_themes():
+    texts = ["签约项目落户", "污水处理提标", "篮球比赛开幕"] * 4
+    y = [["招商"], ["生态"], ["体育"]] * 4
+    classifier = quick(exclusive=True).fit(texts, y)
+    assert classifier.predict_proba(["完全无关"]).sum() == pytest.approx(1)
+    assert (classifier.predict(["完全无关", *texts]).sum(axis=1) == 1).all()
+    assert classifier.tag(texts[:3]) == y[:3]
+    assert (classifier.oof_tag_.sum(axis=1) == 1).all()
+
+
+def test_at_least_one_theme(texts, lists):
+    told = [(text, row) for text, row in zip(texts, lists, strict=True) if row]
+    classifier = quick(at_least_one=True).fit([t for t, _ in told], [r for _, r in told])
+    assert all(classifier.tag(["完全无关", "", "。"]))
+
+
+def test_segmenter_terms_are_cut_whole(texts, lists):
+    assert "提标改造" in quick(segmenter_terms=("提标改造",)).fit(texts, lists).vocabularies_[0].words
+
+
+# ---- open labels, evidence, groups
+
+
+def test_an_open_label_does_not_train_its_theme(texts, lists):
+    maybe = [["policy"] if i % 5 == 0 and "policy" not in row else [] for i, row in enumerate(lists)]
+    masked = quick(themes=THEMES, folds=0).fit(texts, lists, maybe=maybe)
+    negative = quick(themes=THEMES, folds=0).fit(texts, lists)
+    difference = np.abs(masked.coef_ - negative.coef_).max(axis=1)
+    assert difference[:2].tolist() == [0, 0]
+    assert difference[2] > 0
+
+
+def test_an_open_label_does_not_judge_its_theme(texts, lists):
+    """Rows that tell a theme unmistakably but leave it open move neither its calibration nor its threshold."""
+    extra = ["高新区出台惠企政策，兑现补贴资金。"] * 8
+    maybe = [[]] * len(texts) + [["policy"]] * 8
+    masked = quick(themes=THEMES, min_df=1).fit(texts + extra, lists + [[]] * 8, maybe=maybe)
+    negative = quick(themes=THEMES, min_df=1).fit(texts + extra, lists + [[]] * 8)
+    told = np.array(["policy" in row for row in lists])
+    probability = masked.oof_probability_[: len(texts), 2]
+    assert probability[told].min() > probability[~told].max() - 0.2
+    assert negative.oof_probability_[: len(texts), 2][told].mean() < probability[told].mean() - 0.05
+
+
+def test_marked_sentences_teach(texts, arguments):
+    unmarked = {**arguments, "evidence": None}
+    marked = quick(themes=THEMES, folds=0).fit(texts, **arguments)
+    plain = quick(themes=THEMES, folds=0).fit(texts, **unmarked)
+    off = quick(themes=THEMES, folds=0, sentences=False).fit(texts, **arguments)
+    assert (marked.coef_ != plain.coef_).any()
+    assert (off.coef_ == plain.coef_).all()
+
+
+def test_a_marked_sentence_outscores_its_neighbours(tiny_classifier, tiny_labels):
+    model = tiny_classifier.to_model()
+    right = total = 0
+    for record in tiny_labels.records:
+        for theme, spans in record.evidence.items():
+            best = model.strongest_sentences(record.text, theme)[0]
+            right += any(a <= best[0] < b for a, b in spans)
+            total += 1
+    assert right / total > 0.95
+
+
+def test_articles_stay_in_one_fold(texts, arguments):
+    classifier = quick(themes=THEMES, folds=3).fit(texts, **arguments)
+    folds = {}
+    for article, fold in zip(arguments["groups"], classifier.oof_fold_, strict=True):
+        folds.setdefault(article, set()).add(fold)
+    assert all(len(own) == 1 for own in folds.values())
+
+
+def test_out_of_fold_scores_are_those_of_a_training_without_the_fold(texts, arguments):
+    """Vocabulary, idf and weights: nothing of the fold's own rows is in the model that scores them."""
+    classifier = quick(themes=THEMES, folds=3).fit(texts, **arguments)
+    test = classifier.oof_fold_ == 1
+
+    def rows(values):
+        return [value for value, out in zip(values, test, strict=True) if not out]
+
+    alone = quick(themes=THEMES, folds=0, sentence_share=0.0)
+    alone.fit(rows(texts), **{name: rows(values) for name, values in arguments.items()})
+    scores = alone.decision_function([text for text, out in zip(texts, test, strict=True) if out])
+    assert classifier.oof_score_[test, :, 0] == pytest.approx(scores, abs=0.02)
+
+
+# ---- determinism
+
+
+def test_the_same_input_gives_the_same_bits(texts, arguments):
+    one, again = (quick(themes=THEMES, n_jobs=n).fit(texts, **arguments) for n in (1, 2))
+    assert (one.coef_ == again.coef_).all()
+    assert (one.intercept_ == again.intercept_).all()
+    assert (one.thresholds_ == again.thresholds_).all()
+    assert one.calibration_ == again.calibration_
+
+
+def test_the_seed_deals_other_folds(texts, lists):
+    one, other = (quick(themes=THEMES, seed=s).fit(texts, lists) for s in (0, 1))
+    assert (one.oof_fold_ != other.oof_fold_).any()
+
+
+def test_progress_counts_up_to_its_total(texts, lists):
+    seen = []
+    quick(themes=THEMES).fit(texts, lists, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(i, 9) for i in range(1, 10)]
+
+
+# ---- errors
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            [["a"], ["a"], ["b"], [], [], []],
+            "The theme 'b' is told by paragraphs of 1 articles; training with 2 folds needs at least 2.",
+        ),
+        ([["a"]] * 5 + [[]], "The theme 'a' needs at least 2 articles with paragraphs that do not tell it."),
+        ([[]] * 6, "There is nothing to train on"),
+    ],
+)
+def test_too_few_paragraphs_are_told_with_the_theme_and_counts(rows, message):
+    with pytest.raises(TrainingError, match=re.escape(message)):
+        quick().fit([f"高新区签约{i}" for i in range(6)], rows)
+
+
+def test_a_declared_theme_without_positives_is_named(texts, lists):
+    with pytest.raises(TrainingError, match="The theme '体育' is told by paragraphs of 0 articles"):
+        quick(themes=[*THEMES, "体育"]).fit(texts, lists)
+
+
+def test_positives_of_one_article_count_once(texts, lists):
+    with pytest.raises(TrainingError, match="is told by paragraphs of 1 articles"):
+        quick(themes=THEMES).fit(texts, lists, groups=["same"] * len(texts))
+
+
+def test_an_unknown_theme_is_named(texts, lists):
+    with pytest.raises(TrainingError, match="The labels of text 1 name '体育', which is no theme of"):
+        quick(themes=THEMES).fit(texts, [lists[0], ["体育"], *lists[2:]])
+    with pytest.raises(TrainingError, match="The open labels of text 0 name '体育'"):
+        quick(themes=THEMES).fit(texts, lists, maybe=[["体育"]] + [[]] * (len(texts) - 1))
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        ([["a"]], "The labels must be as many as the texts, 2. Got 1."),
+        (np.zeros((3, 2)), "The labels must be one row per text. Got shape (3, 2) for 2 texts."),
+        (np.zeros((2, 2, 2)), "The labels must be one row per text. Got shape (2, 2, 2)"),
+        (np.array([[0, 2], [1, 0]]), "The label array must hold 0 and 1 alone."),
+        ([[0, 1], [1, 0]], "The labels of text 0 must be theme ids"),
+        ([["a b"], []], "The labels of text 0 must be theme ids"),
+    ],
+)
+def test_labels_of_another_shape(y, message):
+    with pytest.raises(TrainingError, match=re.escape(message)):
+        quick().fit(["一", "二"], y)
+
+
+def test_an_array_with_other_columns_than_themes():
+    with pytest.raises(TrainingError, match=r"must have 3 columns, one per theme\. Got 2"):
+        quick(themes=THEMES).fit(["一", "二"], np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("name", ["maybe", "evidence", "groups"])
+def test_rows_beside_the_texts_must_be_as_many(texts, lists, name):
+    with pytest.raises(TrainingError, match=f"{name} must be as many as the texts, {len(texts)}. Got 1."):
+        quick().fit(texts, lists, **{name: [[]]})
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"C": 0.0}, "the value of classifier.C must be a number above 0. Got 0.0."),
+        ({"min_df": 0}, "the value of features.min_df must be a whole number from 1"),
+        ({"algorithm": "svm"}, "the value of classifier.algorithm must be one of"),
+        ({"folds": 1}, "classifier.folds must be 0 (no tuning) or at least 2. Got 1."),
+        ({"words": False, "char_max": 0}, "leaves no terms"),
+        ({"char_min": 3}, "features.char_min must not be above features.char_max. Got 3 and 2."),
+        ({"themes": ["a", "a"]}, "The themes must differ from each other. Got a, a."),
+        ({"offsets": {"polcy": 0.1}}, "offsets names 'polcy', which is no theme of"),
+        ({"logit_offsets": {"polcy": 0.1}}, "logit_offsets names 'polcy', which is no theme of"),
+    ],
+)
+def test_settings_out_of_range(texts, lists, parameters, message):
+    y = [["a"]] * len(texts) if "themes" in parameters else lists
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        quick(**parameters).fit(texts, y)
+
+
+def test_no_term_is_frequent_enough():
+    with pytest.raises(TrainingError, match="No term stands in at least 50 paragraphs: lower min_df"):
+        quick(min_df=50).fit(["签约", "污水"] * 10, [["a"], ["b"]] * 10)
+
+
+def test_one_string_is_no_sequence_of_texts(tiny_classifier):
+    with pytest.raises(InputError, match="Got one string; put it in a list"):
+        tiny_classifier.predict("高新区")
+    with pytest.raises(InputError, match="Got one string; put it in a list"):
+        ThemeClassifier().fit("高新区", [["a"]] * 3)
+
+
+def test_a_text_that_is_none_is_named(tiny_classifier):
+    with pytest.raises(InputError, match=r"Every text must be a string\. Got NoneType as text 1\."):
+        tiny_classifier.predict(["一", None])
