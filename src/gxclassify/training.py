@@ -163,10 +163,21 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.n_jobs = n_jobs
 
     @classmethod
-    def from_config(cls, config: Config, **parameters: Any) -> Self:
-        """Build an estimator from settings; `parameters` are the ones that are no settings, such as `themes`."""
+    def from_config(cls, config: Config, taxonomy: Taxonomy | None = None, **parameters: Any) -> Self:
+        """Build an estimator from settings.
+
+        `taxonomy` gives the themes and their rules; `parameters` are others that are no settings, such as `n_jobs`.
+        """
         names = cls._get_param_names()
         settings = {key.partition(".")[2]: value for key, value in config.flat().items()}
+        if taxonomy is not None:
+            parameters = {
+                "themes": taxonomy.ids,
+                "exclusive": taxonomy.exclusive,
+                "at_least_one": taxonomy.at_least_one,
+                "segmenter_terms": taxonomy.segmenter_terms,
+                **parameters,
+            }
         return cls(**{name: value for name, value in settings.items() if name in names}, **parameters)
 
     def fit(

@@ -153,14 +153,7 @@ def train_model(
 
 
 def _fit(labels: LabelSet, config: Config, progress: _Progress | None) -> ThemeClassifier:
-    taxonomy = labels.taxonomy
-    classifier = ThemeClassifier.from_config(
-        config,
-        themes=taxonomy.ids,
-        exclusive=taxonomy.exclusive,
-        at_least_one=taxonomy.at_least_one,
-        segmenter_terms=taxonomy.segmenter_terms,
-    )
+    classifier = ThemeClassifier.from_config(config, labels.taxonomy)
     return classifier.fit(labels.texts, progress=progress, **labels.fit_arguments())
 
 

@@ -124,13 +124,7 @@ def _train(labels: LabelSet, rows: Sequence[int], config: Config) -> Model:
 
     taxonomy = labels.taxonomy
     part = Labels(tuple(labels.records[i] for i in sorted(rows)), taxonomy, {})
-    classifier = ThemeClassifier.from_config(
-        config,
-        themes=taxonomy.ids,
-        exclusive=taxonomy.exclusive,
-        at_least_one=taxonomy.at_least_one,
-        segmenter_terms=taxonomy.segmenter_terms,
-    )
+    classifier = ThemeClassifier.from_config(config, taxonomy)
     return classifier.fit(part.texts, **part.fit_arguments()).to_model(taxonomy)
 
 

@@ -86,14 +86,7 @@ def out_of_fold(
     if not config.classifier.folds:
         msg = "The audit judges each paragraph by a model that never saw it: set classifier.folds to 2 or more."
         raise ConfigError(msg)
-    taxonomy = labels.taxonomy
-    classifier = ThemeClassifier.from_config(
-        config,
-        themes=taxonomy.ids,
-        exclusive=taxonomy.exclusive,
-        at_least_one=taxonomy.at_least_one,
-        segmenter_terms=taxonomy.segmenter_terms,
-    )
+    classifier = ThemeClassifier.from_config(config, labels.taxonomy)
     classifier.fit(labels.texts, progress=progress, **labels.fit_arguments())
     probability: NDArray[np.float64] = classifier.oof_probability_
     return probability
