@@ -70,10 +70,11 @@ def tune_threshold(
     """Return the threshold for one theme: a paragraph is tagged when its probability reaches it.
 
     ``f1`` takes, in log-odds, the middle of the thresholds whose F1 comes within ``tolerance`` of the highest: the
-    curve is flat near its top, where on it the very highest point lies is chance. ``precision`` and ``recall`` take the
-    threshold of highest F1 among those that reach ``target``, or the nearest to it when none does. A threshold lies
-    halfway between two probabilities seen; it is moved by ``shrink`` towards ``value``, shifted by `offset`, and kept
-    within 0.01 … 0.99.
+    curve is flat near its top, where on it the very highest point lies is chance. Where that middle lies in a valley
+    between two tops, it is the middle of the highest one alone. ``precision`` and ``recall`` take the threshold of
+    highest F1 among those that reach ``target``, or the nearest to it when none does. A threshold lies halfway between
+    two probabilities seen; it is moved by ``shrink`` towards ``value``, shifted by `offset`, and kept within
+    0.01 … 0.99.
     """
     if config.objective == "fixed":
         threshold = config.value
@@ -87,17 +88,24 @@ def tune_threshold(
         if config.objective != "f1":
             measure = precision if config.objective == "precision" else recall
             merit = np.where(measure >= config.target, 1 + f1, measure)
-        cut = np.append(ranked[1:] < ranked[:-1], True)  # equal probabilities fall on one side
-        merit = np.where(cut, merit, -1)
+        cuts = np.flatnonzero(np.append(ranked[1:] < ranked[:-1], True))  # equal probabilities fall on one side
+        merit, odds = merit[cuts], _log_odds((ranked + np.append(ranked[1:], 0.0))[cuts] / 2)
         best = int(np.argmax(merit))
-        good = np.array([best, best])
+        threshold = _middle(odds[best], odds[best])
         if config.objective == "f1" and config.tolerance:
             good = np.flatnonzero(merit >= merit[best] - config.tolerance)
-        middle = (ranked + np.append(ranked[1:], 0.0)) / 2
-        odds = _log_odds(middle[[good[0], good[-1]]])
-        threshold = float(1 / (1 + np.exp(-odds.mean())))
+            threshold = _middle(odds[good[0]], odds[good[-1]])
+            tagged = np.count_nonzero(ranked >= threshold)
+            if tagged - 1 not in cuts[good]:
+                run = good[good - np.arange(len(good)) == best - np.searchsorted(good, best)]  # without a gap to best
+                threshold = _middle(odds[run[0]], odds[run[-1]])
         threshold += config.shrink * (config.value - threshold)
     return float(np.clip(threshold + offset, 0.01, 0.99))
+
+
+def _middle(one: float, other: float) -> float:
+    """Return the probability midway between two log-odds."""
+    return float(1 / (1 + np.exp(-(one + other) / 2)))
 
 
 def _log_odds(probability: _Floats) -> _Floats:
