@@ -12,7 +12,6 @@ of one table row for every term found, in their order, with nothing else done.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import functools
 import importlib
 import time
@@ -20,27 +19,27 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pages import circumstances, put
 from texts import ROOT, documents, labelled, titles
 
 from gxclassify.features.batch import make_batch
-from gxclassify.model import BATCH_CHARACTERS, Model, load_model
-from report import machine
+from gxclassify.intake import BATCH_CHARACTERS
+from gxclassify.model import Model, load_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCUMENT = ROOT / "docs" / "performance.md"
-OPEN, CLOSE = "<!-- profile: written by benchmarks/profile_scoring.py --write -->", "<!-- end of profile -->"
 STEPS = {
     "decoding, normalising, splitting into sentences": "gxclassify.model:make_batch",
     "segmentation": "gxclassify.features.segmenter:Segmenter.cut",
-    "words: packing, looking up": "gxclassify.features.vocabulary:WordVocabulary.find",
-    "characters: following n-grams": "gxclassify.features.vocabulary:CharVocabulary.find",
+    "words: packing, looking up": "gxclassify.features.words:WordVocabulary.find",
+    "characters: following n-grams": "gxclassify.features.characters:CharVocabulary.find",
     "hash table look-ups": "gxclassify.features.index:KeyIndex.find",
     "reading the terms' rows (memory)": "gxclassify.linear:_Table.rows",
-    "adding rows by sentence": "gxclassify.linear:_add_by_unit",
-    "finding repeated terms": "gxclassify.linear:_maybe_repeated",
-    "counting repeated terms": "gxclassify.linear:_groups",
+    "adding rows by sentence": "gxclassify.linear:_add_ranges",
+    "grouping what repeats": "gxclassify.linear:group_equal",
+    "putting repetitions right": "gxclassify.linear:LinearScorer._correct",
     "the rest of the scores": "gxclassify.linear:LinearScorer.score",
     "calibration": "gxclassify.model:Model._probabilities",
     "evidence": "gxclassify.model:sentence_evidence",
@@ -91,12 +90,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     arguments = parser.parse_args()
     tables = profile(arguments.megabytes, evidence=arguments.evidence)
-    if not arguments.write:
-        print(tables)
-        return
-    page = DOCUMENT.read_text(encoding="utf-8")
-    before, rest = page.split(OPEN)
-    DOCUMENT.write_text(f"{before}{OPEN}\n{tables}\n{CLOSE}{rest.split(CLOSE)[1]}", encoding="utf-8")
+    print(tables)
+    if arguments.write:
+        put(DOCUMENT, "profile", tables)
 
 
 def profile(megabytes: float, *, evidence: bool) -> str:
@@ -110,7 +106,7 @@ def profile(megabytes: float, *, evidence: bool) -> str:
     watch = Stopwatch()
     for step, place in STEPS.items():
         watch.watch(step, place)
-    lines = [f"{dt.datetime.now(dt.UTC):%d %B %Y}, {machine()}; {model.name}; time of the processor.", ""]
+    lines = [f"{circumstances()}; {model.name}; time of the processor.", ""]
     for name, texts in corpora.items():
         seconds = _best(lambda texts=texts: _run(model, texts, evidence=evidence), watch)
         lines += _tables(name, sum(len(text.encode()) for text in texts) / 1e6, seconds, watch.seconds, floors[name])
@@ -167,7 +163,7 @@ def _floors(model: Model, texts: list[str]) -> dict[str, float]:
     joined = [batch.text() for batch in batches]
     segmenter = model.segmenter
     reads = []
-    for block in model.blocks:
+    for block in model.parts.blocks:
         table = np.ones((len(block.idf), 8), dtype=np.float32)
         row = table.view(np.dtype((np.void, 32))).reshape(len(table))
         reads += [(row, hits.entry) for batch in batches for hits in block.vocabulary.find(batch)]

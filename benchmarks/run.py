@@ -1,6 +1,6 @@
-"""Measure speed and quality beside other tools, and behaviour at scale; write RESULTS.md and speed.svg.
+"""Measure speed and quality beside other tools, and behaviour at scale; write RESULTS.md and README's table.
 
-python benchmarks/run.py                       # everything: about half an hour on two cores
+python benchmarks/run.py                       # everything: about a quarter of an hour on two cores
 python benchmarks/run.py --quick               # smaller texts, for a first look; writes nothing
 python benchmarks/run.py --only bulk training  # some parts; writes nothing
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 import comparison
 import scale
+from pages import circumstances, put
 
 import report
 
@@ -33,13 +34,14 @@ def main() -> None:
     load = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory(prefix="gxclassify-bench-") as folder:
         results = measure(Path(folder), set(arguments.only), quick=arguments.quick, peers=not arguments.no_peers)
-    results |= {"machine": report.machine(), "load": [*load, os.getloadavg()[0]]}
+    results |= {"circumstances": circumstances(), "load": [*load, os.getloadavg()[0]]}
     page = report.render(results)
     print(page)
     if not arguments.quick and set(arguments.only) == set(PARTS):
         (HERE / "RESULTS.md").write_text(page, encoding="utf-8")
         (HERE / "results.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         report.plot(results["comparison"], HERE / "speed.svg")
+        put(HERE.parent / "README.md", "benchmark", report.quoted(results))
 
 
 def measure(folder: Path, parts: set[str], *, quick: bool, peers: bool) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def measure(folder: Path, parts: set[str], *, quick: bool, peers: bool) -> dict[
         results["command line"] = scale.command_line(3 if quick else 11)
         results["evidence"] = scale.evidence(folder, 0.5 if quick else 2.0)
     if "bulk" in parts:
-        results["bulk"] = scale.bulk(folder, 10 if quick else 100)
+        results["bulk"] = scale.bulk(folder, 10 if quick else 200)
     if "training" in parts:
         sizes = (2_000, 4_000) if quick else (15_000, 30_000, 60_000, 120_000)
         results["training"] = scale.training(folder, sizes)

@@ -2,7 +2,7 @@
 
     python benchmarks/serving.py                  # measure and print
     python benchmarks/serving.py --mlflow         # and MLflow's server with the same model
-    python benchmarks/serving.py --write          # and put the table into benchmarks/serving.md
+    python benchmarks/serving.py --write          # and put the table into docs/serving.md
 
 Client and server share the machine. Every figure is the median of several rounds.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import datetime as dt
 import json
 import os
 import random
@@ -27,6 +26,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pages import circumstances, put, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -249,13 +250,13 @@ ROWS = {
 }
 
 
-def table(columns: dict[str, dict[str, float]]) -> str:
+def shown(columns: dict[str, dict[str, float]]) -> str:
     """Return the figures as a Markdown table."""
-    lines = ["| | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns)]
+    rows = [["", *columns]]
     for key, name in ROWS.items():
         digits = 2 if key == "ready" else 0 if key in {"batch", "single", "memory", "others"} else 1
-        lines.append(f"| {name} | " + " | ".join(f"{column[key]:,.{digits}f}" for column in columns.values()) + " |")
-    return "\n".join(lines)
+        rows.append([name, *(f"{column[key]:,.{digits}f}" for column in columns.values())])
+    return table(rows)
 
 
 def main() -> None:
@@ -263,7 +264,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mlflow", action="store_true", help="measure mlflow models serve as well")
     parser.add_argument("--two-workers", action="store_true", help="measure two workers as well")
-    parser.add_argument("--write", action="store_true", help="write benchmarks/serving.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/serving.md")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--port", type=int, default=8791)
@@ -278,18 +279,14 @@ def main() -> None:
         columns["with evidence, 2 workers"] = measure_ours(texts, options.port, evidence=True, workers=2, **how)
     if options.mlflow:
         columns["mlflow models serve"] = measure_mlflow(texts, options.port, **how)
-    shown = table(columns)
-    print(shown)
+    note = (
+        f"{circumstances()}; client and server on it together, paragraphs of {LENGTH} characters, medians of "
+        f"{options.rounds} rounds of {options.seconds:g} s, those of up to {PATIENCE * options.rounds} that other "
+        f"programs disturbed least:\n\n{shown(columns)}"
+    )
+    print(note)
     if options.write:
-        today = dt.datetime.now(tz=dt.UTC).date()
-        note = (
-            f"# Serving\n\nMeasured on {today} by `benchmarks/serving.py` on a two-core x86-64 virtual machine, "
-            f"client and server on it together, Python {sys.version.split()[0]}: paragraphs of {LENGTH} characters, "
-            f"medians of {options.rounds} rounds of {options.seconds:g} s, "
-            f"those of up to {PATIENCE * options.rounds} that other programs disturbed least. Memory is the "
-            "proportional set size of all processes of the server, after the load.\n\n"
-        )
-        Path(__file__).with_suffix(".md").write_text(f"{note}{shown}\n", encoding="utf-8")
+        put(ROOT / "docs" / "serving.md", "load", note)
 
 
 if __name__ == "__main__":

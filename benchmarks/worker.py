@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-_ROUNDS = 5
-_SECONDS = 8
+_ROUNDS = 15
+_SECONDS = 12
 
 
 def main() -> None:

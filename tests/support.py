@@ -25,6 +25,11 @@ SHARED = ROOT.parent / "shared" / "data"
 
 THEMES = ("investment_attraction", "eco_park", "policy")
 
+PAGE = """　　本报讯　今年以来，高新区引进亿元以上项目18个！园区招商小分队赴深圳拜访企业5家。
+
+　　管委会印发《扶持办法》，最高奖励300万元。天气转凉，最低气温降到9度。
+"""
+
 _SENTENCES = {
     "investment_attraction": (
         "园区招商小分队赴深圳拜访企业{n}家。",

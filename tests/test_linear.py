@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gxclassify.features.batch import make_batch
+from gxclassify.features.characters import CharVocabulary
 from gxclassify.features.segmenter import get_segmenter
 from gxclassify.features.tfidf import paragraph_sums, sentence_counts, tfidf_rows
-from gxclassify.features.vocabulary import CharVocabulary, WordVocabulary, inverse_document_frequency
-from gxclassify.linear import Block, LinearScorer
+from gxclassify.features.vocabulary import inverse_document_frequency
+from gxclassify.features.words import WordVocabulary
+from gxclassify.linear import Block, LinearScorer, ranges
 
 LEARNT = [
     "高新区签约项目12个，总投资38亿元。签约项目落户高新区！",
@@ -106,27 +110,62 @@ def test_a_term_once_more_counts_by_its_logarithm(model):
     assert scored == pytest.approx(words.impact[entry].astype(np.float64) / words.idf[entry], abs=1e-3)
 
 
+def every_pair(scored, themes):
+    sentences, numbers = np.meshgrid(np.arange(scored.batch.n_sentences), np.arange(themes), indexing="ij")
+    return sentences.ravel(), numbers.ravel()
+
+
 @pytest.mark.parametrize("sublinear", [True, False])
 @pytest.mark.parametrize("text", [*LEARNT, "高新区高新区高新区。高新区", "招商招商招商引资"])
 def test_character_weights_of_a_sentence_add_up_to_its_score(model, text, sublinear):
     blocks, intercept = model
     scorer = LinearScorer(blocks, intercept, sublinear=sublinear)
     scored = scorer.score(make_batch(["前一段。", text, "后一段。"]))
-    for sentence in range(scored.batch.n_sentences):
-        for theme in range(3):
-            weights = scorer.character_weights(scored, np.array([sentence]), theme)
-            assert len(weights) == len(scored.batch.codes)
-            assert weights.sum() == pytest.approx(scored.sentence[sentence, theme] - intercept[theme], abs=2e-3)
-
-
-def test_character_weights_of_other_sentences_are_zero(model):
-    scorer = LinearScorer(*model, sublinear=True)
-    scored = scorer.score(make_batch(LEARNT))
+    sentences, themes = every_pair(scored, 3)
+    weights, first = scorer.character_weights(scored, sentences, themes)
     start = scored.batch.sentence_start
-    weights = scorer.character_weights(scored, np.array([2]), 0)
-    inside = slice(start[2], start[3] + 1)
-    assert np.abs(np.delete(weights, np.r_[inside])).max() < 1e-6
-    assert np.abs(weights[inside]).max() > 0.01
+    assert np.diff(first).tolist() == (start[sentences + 1] + 1 - start[sentences]).tolist()
+    sums = [weights[a:b].sum() for a, b in itertools.pairwise(first)]
+    assert sums == pytest.approx(scored.sentence[sentences, themes] - intercept[themes], abs=2e-3)
+
+
+def test_a_term_weighs_where_it_stands(model):
+    blocks, intercept = model
+    characters = next(block for block in blocks if isinstance(block.vocabulary, CharVocabulary))
+    scorer = LinearScorer([characters], intercept, sublinear=True)
+    batch = make_batch(["不。污水不污水"])
+    scored = scorer.score(batch)
+    weights, _ = scorer.character_weights(scored, np.array([1]), np.array([2]))
+    counted = {}
+    for hits in characters.vocabulary.find(batch):
+        for position, entry in zip(hits.position.tolist(), hits.entry.tolist(), strict=True):
+            if position >= batch.sentence_start[1]:
+                counted.setdefault((entry, hits.length), []).append(position - batch.sentence_start[1])
+    length = np.sqrt(sum(((1 + np.log(len(p))) * characters.idf[e]) ** 2 for (e, _), p in counted.items()))
+    expected = np.zeros(len(weights))
+    for (entry, size), places in counted.items():
+        for place in places:
+            share = characters.impact[entry, 2] * (1 + np.log(len(places))) / len(places) / size / length
+            expected[place : place + size] += share
+    assert weights == pytest.approx(expected, abs=1e-5)
+    assert np.abs(expected).max() > 0.01
+
+
+@given(texts)
+def test_a_sentence_weighs_alike_alone_and_among_others(model, texts):
+    scorer = LinearScorer(*model, sublinear=True)
+    scored = scorer.score(make_batch(texts))
+    sentences, themes = every_pair(scored, 3)
+    weights, first = scorer.character_weights(scored, sentences, themes)
+    last = len(sentences) - 1
+    alone, _ = scorer.character_weights(scored, sentences[last:], themes[last:])
+    assert weights[first[last] :] == pytest.approx(alone, abs=1e-5)
+
+
+def test_ranges_run_one_after_the_other():
+    row, number = ranges(np.array([3, 7, 7, 0]), np.array([5, 7, 8, 2]))
+    assert row.tolist() == [0, 0, 2, 3, 3]
+    assert number.tolist() == [3, 4, 7, 0, 1]
 
 
 def test_many_batches_of_any_size_agree(model, train_texts):

@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gxclassify.features.index import group_equal
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gxclassify.features.batch import Batch
     from gxclassify.features.vocabulary import Hits, Vocabulary
 
-__all__ = ["Block", "LinearScorer", "Scored", "Shares"]
+__all__ = ["Block", "Found", "LinearScorer", "Scored", "ranges"]
 
 _Floats = NDArray[np.float32]
 _Ints = NDArray[np.int64]
-_HASH_A = np.uint32(0x9E3779B1)
-_HASH_B = np.uint32(0x85EBCA77)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,26 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A group of hits in a batch, and what of it sentences repeat.
+
+    Attributes
+    ----------
+    bounds : int64 array (n_sentences + 1,)
+        Where each sentence's hits begin.
+    repeated : int64 array (k,)
+        The places among the hits of entries that their sentence has more than once.
+    number : int64 array (k,)
+        How often it has each of them.
+    """
+
+    hits: Hits
+    bounds: _Ints
+    repeated: _Ints
+    number: _Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """A batch with its scores, and what explaining them takes.
 
@@ -59,13 +79,14 @@ class Scored:
     ----------
     paragraph : float32 array (n_paragraphs, n_themes)
     sentence : float32 array (n_sentences, n_themes)
-    hits : list of (hits of one block, its TF-IDF length of every sentence)
+    found : list of (groups, length)
+        Per block what was found, and the TF-IDF length of every sentence, float32 (n_sentences,).
     """
 
     batch: Batch
     paragraph: _Floats
     sentence: _Floats
-    hits: list[tuple[list[Hits], _Floats]]
+    found: list[tuple[list[Found], _Floats]]
 
 
 class _Table:
@@ -89,6 +110,10 @@ class _Table:
     def rows(self, entry: NDArray[np.integer]) -> _Floats:
         """Return the rows of entries, (len(entry), width)."""
         return np.take(self._packed, entry).view(np.float32).reshape(len(entry), self.width)
+
+    def impact(self, entry: NDArray[np.integer], theme: NDArray[np.integer]) -> _Floats:
+        """Return the impact of each entry on a theme of its own; from here, where scoring has just read the entries."""
+        return self._rows.ravel().take(entry * np.int64(self.width) + theme)
 
     def corrections(self, entry: NDArray[np.integer], count: _Floats, tf: _Floats) -> _Floats:
         """Return what to add where an entry was counted `count` times and should count `tf`."""
@@ -119,20 +144,22 @@ class LinearScorer:
         """Score every paragraph of `batch` as a whole, and every sentence."""
         paragraph = np.tile(self.intercept, (batch.n_paragraphs, 1))
         sentence = np.tile(self.intercept, (batch.n_sentences, 1))
-        owner = batch.sentence_of_position()
-        paragraph_of_sentence = batch.paragraph_of_sentence()
+        sentence_at = batch.sentence_of_position()
+        paragraph_at = batch.paragraph_of_sentence().take(sentence_at)
         found = []
         for block, table in zip(self.blocks, self._tables, strict=True):
-            groups = block.vocabulary.find(batch)
             plain = np.zeros((batch.n_sentences, table.width), dtype=np.float32)
             in_sentence = np.zeros_like(plain)
             in_paragraph = np.zeros((batch.n_paragraphs, table.width), dtype=np.float32)
-            for hits in groups:
-                where = owner[hits.position]
-                _add_by_unit(plain, where, table.rows(hits.entry))
+            groups = []
+            for hits in block.vocabulary.find(batch):
+                bounds = np.searchsorted(hits.position, batch.sentence_start)
+                _add_ranges(plain, table.rows(hits.entry), bounds)
                 # What a sentence repeats its paragraph repeats: the second search is among the finds of the first.
-                entry, where = self._correct(in_paragraph, table, hits.entry, where, paragraph_of_sentence)
-                self._correct(in_sentence, table, entry, where, None)
+                again, _ = self._correct(in_paragraph, table, paragraph_at.take(hits.position), hits.entry)
+                sentences = sentence_at.take(hits.position.take(again))
+                places, number = self._correct(in_sentence, table, sentences, hits.entry.take(again))
+                groups.append(Found(hits, bounds, again.take(places), number))
             in_sentence += plain
             in_paragraph += np.add.reduceat(plain, batch.first_sentence[:-1], axis=0)
             length = _length(in_sentence[:, table.themes])
@@ -142,115 +169,83 @@ class LinearScorer:
         return Scored(batch, paragraph, sentence, found)
 
     def _correct(
-        self,
-        sums: _Floats,
-        table: _Table,
-        entry: NDArray[np.int32],
-        sentence: NDArray[np.int32],
-        unit_of_sentence: NDArray[np.int32] | None,
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Put right in `sums` what units (sentences, or what they belong to) repeat; return the entries looked at."""
-        unit = sentence if unit_of_sentence is None else unit_of_sentence[sentence]
-        again = _maybe_repeated(unit, entry)
-        if len(again):
-            entry, sentence = entry[again], sentence[again]
-            units, repeated, count = _groups(unit[again], entry, len(table))
-            tf = 1 + np.log(count) if self.sublinear else count
-            _add_by_unit(sums, units, table.corrections(repeated, count, tf))
-            return entry, sentence
-        return entry[:0], sentence[:0]
+        self, sums: _Floats, table: _Table, unit: NDArray[np.int32], entry: NDArray[np.int32]
+    ) -> tuple[_Ints, _Ints]:
+        """Put right in `sums` what units, ascending, repeat; return the places of what is repeated, and how often."""
+        leader, count = group_equal(unit * np.int64(len(table)) + entry)
+        several = np.flatnonzero(count > 1)
+        if len(several):
+            unit, number = unit.take(several), count.take(several).astype(np.float32)
+            rows = table.corrections(entry.take(several), number, self._tf(number))
+            _add_ranges(sums, rows, np.searchsorted(unit, np.arange(len(sums) + 1)))
+            several = np.flatnonzero(count.take(leader) > 1)
+        return several, count.take(leader.take(several))
 
-    def character_weights(self, scored: Scored, sentences: NDArray[np.int64], theme: int) -> _Floats:
-        """Return what each position of the batch adds to the score of `theme` of its sentence, for `sentences`.
+    def _tf(self, count: _Floats) -> _Floats:
+        return 1 + np.log(count) if self.sublinear else count
 
-        A term's share in the score is spread evenly over the characters it covers, so that the weights of a sentence,
-        from its mark to the next one, add up to its score less the intercept; a mark between two of `sentences` holds
-        shares of both. Positions of other sentences have weight 0. For several themes, `Shares` does the common part
-        once.
+    def character_weights(
+        self, scored: Scored, sentences: NDArray[np.integer], themes: NDArray[np.integer]
+    ) -> tuple[NDArray[np.float64], _Ints]:
+        """Return what each character of some sentences adds to the score of a theme.
+
+        A term's share in the score is spread evenly over the characters it covers, so that the weights of a sentence
+        add up to its score less the intercept.
+
+        Parameters
+        ----------
+        sentences, themes : integer arrays (n,)
+            Which sentences of the batch, and the theme to weigh each for.
+
+        Returns
+        -------
+        weights : float64 array (n_characters,)
+            For one sentence after the other, from its mark to the next one, both included.
+        first : int64 array (n + 1,)
+            Where each sentence's weights begin.
         """
-        return Shares(self, scored, sentences).character_weights(sentences, theme)
+        start = scored.batch.sentence_start
+        origin = start[sentences]
+        first = np.concatenate(([0], np.cumsum(start[sentences + 1] + 1 - origin)))
+        shift = first[:-1] - origin
+        n = int(first[-1])
+        weights = np.zeros(n)
+        for table, (groups, length) in zip(self._tables, scored.found, strict=True):
+            change = np.zeros(n + 1)  # of the sum of the shares from one character to the next
+            for found in groups:
+                hits = found.hits
+                row, place = ranges(found.bounds.take(sentences), found.bounds.take(sentences + 1))
+                factor = np.ones(len(hits.entry), dtype=np.float32)  # what one occurrence counts
+                factor[found.repeated] = self._tf(found.number.astype(np.float32)) / found.number
+                factor /= hits.length
+                share = table.impact(hits.entry.take(place), themes.take(row)) * factor.take(place)
+                begin = hits.position.take(place) + shift.take(row)
+                begun = np.bincount(begin, share, n + 1)
+                change += begun
+                if isinstance(hits.length, int):
+                    change[hits.length :] -= begun[: -hits.length]
+                else:
+                    change -= np.bincount(begin + hits.length.take(place), share, n + 1)
+            weights += np.cumsum(change[:-1]) * np.repeat(1 / length.take(sentences), np.diff(first))
+        return weights, first
 
 
-class Shares:
-    """What the terms of some sentences add to their scores, all but the theme's impact; see `character_weights`."""
-
-    def __init__(self, scorer: LinearScorer, scored: Scored, sentences: NDArray[np.integer]) -> None:
-        owner = scored.batch.sentence_of_position()
-        wanted = np.zeros(scored.batch.n_sentences, dtype=np.bool_)
-        wanted[sentences] = True
-        self._n_sentences = len(wanted)
-        self._size = len(scored.batch.codes) + 1
-        # Per group of hits: impact of the block, entries, first and last position, sentences, factor.
-        self._groups: list[tuple[NDArray[np.float16], NDArray[np.int32], _Ints, _Ints, NDArray[np.int32], _Floats]] = []
-        for block, (groups, length) in zip(scorer.blocks, scored.hits, strict=True):
-            for hits in groups:
-                chosen = np.flatnonzero(wanted[owner[hits.position]])
-                entry, start = hits.entry[chosen], hits.position[chosen]
-                size = hits.length if isinstance(hits.length, int) else hits.length[chosen]
-                sentence = owner[start]
-                factor = (1 / (length[sentence] * size)).astype(np.float32)
-                if scorer.sublinear:
-                    _damp(factor, sentence, entry)
-                self._groups.append((block.impact, entry, start, start + size, sentence, factor))
-
-    def character_weights(self, sentences: NDArray[np.integer], theme: int) -> _Floats:
-        """Return the weights as `LinearScorer.character_weights` does, for some of the sentences."""
-        wanted = np.zeros(self._n_sentences, dtype=np.bool_)
-        wanted[sentences] = True
-        starts, ends, shares = [], [], []
-        for impact, entry, start, end, sentence, factor in self._groups:
-            chosen = np.flatnonzero(wanted[sentence])
-            starts.append(start[chosen])
-            ends.append(end[chosen])
-            shares.append(impact[entry[chosen], theme] * factor[chosen])
-        share = np.concatenate(shares)
-        change = np.bincount(np.concatenate(starts), share, self._size)
-        change -= np.bincount(np.concatenate(ends), share, self._size)
-        return np.cumsum(change)[:-1].astype(np.float32)
+def ranges(first: _Ints, end: _Ints) -> tuple[_Ints, _Ints]:
+    """Return the numbers of all ranges `first` … `end` - 1, one range after the other, and each one's range."""
+    size = end - first
+    row = np.repeat(np.arange(len(size)), size)
+    number = np.arange(len(row)) + (first - (np.cumsum(size) - size))[row]
+    return row, number
 
 
-def _damp(factor: _Floats, sentence: NDArray[np.int32], entry: NDArray[np.int32]) -> None:
-    """Multiply in tf(count) / count for the entries that a sentence repeats."""
-    again = _maybe_repeated(sentence, entry)
-    key = (sentence[again].astype(np.int64) << 32) | entry[again]
-    _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
-    factor[again] *= ((1 + np.log(count)) / count).astype(np.float32)[inverse]
-
-
-def _add_by_unit(sums: _Floats, unit: NDArray[np.integer], rows: _Floats) -> None:
-    """Add `rows` to the rows of `sums` that `unit`, ascending, names."""
-    if not len(unit):
-        return
-    starts = np.flatnonzero(np.concatenate(([True], unit[1:] != unit[:-1])))
-    sums[unit[starts]] += np.add.reduceat(rows, starts, axis=0)
+def _add_ranges(sums: _Floats, rows: _Floats, bounds: _Ints) -> None:
+    """Add to the i-th of `sums` those of `rows` from ``bounds[i]`` to before ``bounds[i + 1]``."""
+    filled = np.flatnonzero(bounds[1:] > bounds[:-1])
+    if len(filled):
+        sums[filled] += np.add.reduceat(rows, bounds[filled], axis=0)
 
 
 def _length(square: _Floats) -> _Floats:
     length = np.sqrt(np.maximum(square, 0))
     length[length == 0] = 1
     return length
-
-
-def _maybe_repeated(unit: NDArray[np.int32], entry: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return the occurrences whose (unit, entry) stands more than once, and a few more that share a hash with one."""
-    if not len(entry):
-        return np.zeros(0, dtype=np.int64)
-    bits = max(8, min(22, (2 * len(entry)).bit_length()))
-    slot = (unit.view(np.uint32) * _HASH_A + entry.view(np.uint32)) * _HASH_B >> np.uint32(32 - bits)
-    count = np.bincount(slot, minlength=1 << bits)
-    return np.flatnonzero(count[slot] > 1)
-
-
-def _groups(
-    unit: NDArray[np.int32], entry: NDArray[np.int32], n_entries: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], _Floats]:
-    """Return the distinct (unit, entry) that stand more than once, and how often."""
-    key = unit.astype(np.int64) * n_entries + entry
-    if (int(unit.max()) + 1) * n_entries < 1 << 31:
-        key = key.astype(np.int32)  # sorts twice as fast
-    key = np.sort(key)
-    first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-    count = np.diff(np.append(first, len(key)))
-    several = count > 1
-    units, entries = np.divmod(key[first[several]].astype(np.int64), n_entries)
-    return units, entries, count[several].astype(np.float32)

@@ -187,23 +187,23 @@ def test_closed_output_is_no_bug(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_ctrl_c_during_a_training_leaves_nothing(tmp_path, labels):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ending_a_training_leaves_nothing(tmp_path, labels, number):
     require(os.name == "posix", "needs POSIX signals")
     code = f"""
 import sys
-from gxclassify import training
 from gxclassify.cli import main
-fit = training.ThemeClassifier._fit_final
+from gxclassify.training import classifier
 def slow(*arguments):
     print("fitting", flush=True)
     import time; time.sleep(60)
-training.ThemeClassifier._fit_final = slow
+classifier.fit_all = slow
 main(["train", "--labels", {str(labels)!r}, "--out", {str(tmp_path / "model")!r}, *{QUICK!r}])
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"fitting\n"
         time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         stderr = process.stderr.read()
     assert process.returncode == 130
     assert b"Interrupted; nothing half-written is left." in stderr

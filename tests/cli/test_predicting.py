@@ -4,6 +4,11 @@ import csv
 import gzip
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -136,3 +141,29 @@ heavy = {{"pyarrow", "pandas", "rich", "sklearn", "scipy", "mlflow", "matplotlib
 print("HEAVY", sorted(heavy & set(sys.modules)))
 """
     assert python(code).splitlines()[-1] == "HEAVY []"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts, jobs):
+    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in (train_texts * 20)[:6000]]
+    data = "\n".join(lines).encode()
+    output, whole = tmp_path / "tags.jsonl", tmp_path / "whole.jsonl"
+    command = [sys.executable, "-m", "gxclassify", "predict", "-", "--no-evidence", "--jobs", jobs, "--output"]
+    part = tmp_path / "tags.jsonl.part"
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([*command, output], start_new_session=True, **pipes) as process:
+        process.stdin.write(data)  # without its end: the run waits for more
+        process.stdin.flush()
+        deadline = time.monotonic() + 60
+        while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does for Ctrl-C
+        errors = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130
+    assert errors.strip().splitlines()[-1].startswith("Interrupted; ")
+    assert "Traceback" not in errors
+    assert not output.exists()
+    subprocess.run([*command, output, "--resume"], input=data, check=True, capture_output=True)
+    subprocess.run([*command, whole], input=data, check=True, capture_output=True)
+    assert output.read_bytes() == whole.read_bytes()
+    assert not part.exists()

@@ -5,9 +5,11 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 
 from gxclassify.features.batch import make_batch
+from gxclassify.features.characters import CharVocabulary
 from gxclassify.features.segmenter import get_segmenter
 from gxclassify.features.tfidf import paragraph_sums, sentence_counts, tfidf_rows
-from gxclassify.features.vocabulary import CharVocabulary, WordVocabulary, inverse_document_frequency
+from gxclassify.features.vocabulary import inverse_document_frequency
+from gxclassify.features.words import WordVocabulary
 
 TEXTS = ["高新区高新区签约。高新区签约项目！", "", "污水处理厂提标，污水。", "高新区污水处理项目"]
 

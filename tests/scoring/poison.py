@@ -11,7 +11,8 @@ class PoisonedModel:
         self._model = model
         self.themes, self.name, self.thresholds = model.themes, model.name, model.thresholds
 
-    def tag(self, texts, **options):
-        if any("毒" in text for text in texts):
+    def tag(self, documents, **options):
+        paragraphs = [p for document in documents for article in document.articles for p in article.paragraphs]
+        if any("毒" in paragraph.text for paragraph in paragraphs):
             os.kill(os.getpid(), signal.SIGKILL)
-        return self._model.tag(texts, **options)
+        return self._model.tag(documents, **options)

@@ -50,7 +50,7 @@ class Reference:
     def __init__(self, model, train_texts):
         self.model = model
         segmenter = get_segmenter(model.taxonomy.segmenter_terms)
-        settings = model.features
+        settings = model.parts.features
 
         def words(sentence):
             tokens = segmenter.cut(sentence)
@@ -99,8 +99,8 @@ class Reference:
         return weights
 
     def scores(self, units):
-        total = np.tile(self.model.intercept, (len(units), 1))
-        for block, vectorizer in zip(self.model.blocks, self.vectorizers, strict=True):
+        total = np.tile(self.model.parts.intercept, (len(units), 1))
+        for block, vectorizer in zip(self.model.parts.blocks, self.vectorizers, strict=True):
             total += vectorizer.transform(units) @ self.weights(block, vectorizer)
         return total
 
@@ -111,7 +111,7 @@ class Reference:
         odds = np.stack(
             [
                 c.paragraph * paragraph[:, t] + c.sentence * strongest[:, t] + c.intercept
-                for t, c in enumerate(self.model.calibration)
+                for t, c in enumerate(self.model.parts.calibration)
             ],
             axis=1,
         )

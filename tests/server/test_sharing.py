@@ -15,7 +15,7 @@ def test_a_mapped_model_tags_as_the_one_that_was_written(model, tmp_path):
 def test_the_arrays_are_views_of_the_file_and_not_copies(model, tmp_path):
     write_model(model, tmp_path / "model")
     mapped = map_model(tmp_path / "model")
-    for block in mapped.blocks:
+    for block in mapped.parts.blocks:
         assert not block.impact.flags.owndata
         assert not block.impact.flags.writeable
         with pytest.raises(ValueError, match="read-only"):

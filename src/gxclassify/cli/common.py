@@ -14,13 +14,19 @@ from gxclassify.errors import ConfigError, InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["config_options", "input_bytes", "model_option", "notice", "parse_thresholds", "progress"]
+__all__ = ["config_options", "input_bytes", "model_option", "notice", "parse_thresholds", "paths_option", "progress"]
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--model``."""
     text = "A model folder or a registry address such as models:/gxclassify@champion. Default: the shipped model."
     return click.option("--model", metavar="MODEL", help=text)(function)
+
+
+def paths_option(flag: str, name: str, text: str) -> Callable[[Any], Any]:
+    """Return an option for label files and folders of such, which may be repeated."""
+    repeated = f"{text} May be repeated."
+    return click.option(flag, name, multiple=True, type=click.Path(path_type=Path), metavar="PATH", help=repeated)
 
 
 def config_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import notice, progress
+from gxclassify.cli.common import notice, paths_option, progress
 from gxclassify.errors import TrackingError
 
 __all__ = ["experiments"]
@@ -26,14 +26,7 @@ def experiments() -> None:
 
 @experiments.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE...")
-@click.option(
-    "--evaluate",
-    "evaluate",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A label file, or a folder of such, to measure every model on as well. May be repeated.",
-)
+@paths_option("--evaluate", "evaluate", "A label file, or a folder of such, to measure every model on as well.")
 @_URI
 def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) -> None:
     """Train as each experiment FILE (TOML) says and record it in MLflow.

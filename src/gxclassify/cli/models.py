@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from gxclassify.cli.common import notice
+from gxclassify.cli.common import notice, paths_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["models"]
 
@@ -81,14 +84,7 @@ def register(source: str, name: str, uri: str | None) -> None:
 
 @models.command()
 @click.argument("address", default="challenger")
-@click.option(
-    "--labels",
-    "paths",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Label files, or folders of them, to compare with the champion on. May be repeated.",
-)
+@paths_option("--labels", "paths", "Label files, or folders of them, to compare with the champion on.")
 @click.option("--force", metavar="REASON", default="", help="Promote whatever the comparison says, and record why.")
 @_NAME
 @_URI

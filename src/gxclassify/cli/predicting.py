@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
     from gxclassify.model import Model
-    from gxclassify.scoring.chunks import Piece
+    from gxclassify.reading import Document
 
 __all__ = ["predict", "read"]
 
@@ -64,17 +64,19 @@ def _stdin(files: tuple[str, ...]) -> Any:
     return sys.stdin.buffer
 
 
-def _pieces(files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: _Problems) -> Iterator[Piece]:
+def _documents(
+    files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: _Problems
+) -> Iterator[Document]:
     from gxclassify.scoring.inputs import Inputs  # noqa: PLC0415 - not for --help
 
     for chunk in Inputs(files, text_column=text_column, config=config, stdin=_stdin(files)).chunks():
-        for piece in chunk.pieces(config):
-            if isinstance(piece, InputError):
-                problems(piece)
+        for document in chunk.documents(config):
+            if isinstance(document, InputError):
+                problems(document)
                 continue
-            for note in piece.document.notes:
-                notice(f"{piece.document.document}: {note}")
-            yield piece
+            for note in document.notes:
+                notice(f"{document.document}: {note}")
+            yield document
 
 
 @click.command()
@@ -100,7 +102,7 @@ def read(
     from gxclassify.reading import render_text  # noqa: PLC0415
 
     problems = _Problems()
-    for document, _ in _pieces(files, load_config(config_path, assignments).reading, text_column, problems):
+    for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
         if explain:
             click.echo(document.explain())
         elif form == "json":
@@ -245,6 +247,6 @@ def _for_people(
             check_target(output, files)
             stream = stack.enter_context(whole_file(output))
         report = stack.enter_context(open_report(form, tagger, stream))
-        for document, _ in _pieces(files, reading, text_column, problems):
+        for document in _documents(files, reading, text_column, problems):
             report.write(document, tagger.tag(document, evidence=evidence))
     return problems.finish()

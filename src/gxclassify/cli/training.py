@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gxclassify.cli.common import config_options, notice, progress
+from gxclassify.cli.common import config_options, notice, paths_option, progress
 
 if TYPE_CHECKING:
     from gxclassify.evaluation.metrics import Metrics
@@ -21,22 +21,8 @@ _SHIPPED = Path("experiments/default.toml")
 
 
 @click.command()
-@click.option(
-    "--labels",
-    "paths",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A file of label records or a folder of such. May be repeated. Default: labels/train.",
-)
-@click.option(
-    "--evaluate",
-    "evaluate",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A label file, or a folder of such, to measure the model on. May be repeated.",
-)
+@paths_option("--labels", "paths", "A file of label records or a folder of such. Default: labels/train.")
+@paths_option("--evaluate", "evaluate", "A label file, or a folder of such, to measure the model on.")
 @click.option(
     "--out",
     "folder",
@@ -66,6 +52,7 @@ def train(
     and --config, in a checkout, it trains the model that ships, as experiments/default.toml says.
     """
     import dataclasses  # noqa: PLC0415 - not for --help
+    import signal  # noqa: PLC0415
 
     from gxclassify.experiments import load_experiment  # noqa: PLC0415
 
@@ -73,6 +60,8 @@ def train(
         config_path = _SHIPPED
     said = load_experiment(config_path, assignments)
     experiment = dataclasses.replace(said, labels=paths or said.labels, evaluate=evaluate or said.evaluate)
+    # docker stop, systemd and schedulers send SIGTERM: it ends a training as Ctrl-C does, the run in MLflow with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if track:
         result = _tracked(experiment, folder, learning, tracking_uri)
     else:

@@ -1,13 +1,12 @@
-"""The two vocabularies, words with word pairs and character n-grams: learn them, find their terms in a batch.
+"""What the two vocabularies, words with word pairs and character n-grams, have in common.
 
-A vocabulary numbers its *entries*. Most are terms; some are only the way to a term, as the two-character beginning
-of a three-character term or a word that counts in a pair alone. What an entry weighs is not known here: the document
-frequency of such a mere step is recorded as 0.
+They learn their terms from a batch and find them in others. A vocabulary numbers its *entries*. Most are terms; some
+are only the way to a term, as the two-character beginning of a three-character term or a word that counts in a pair
+alone. What an entry weighs is not known here: the document frequency of such a mere step is recorded as 0.
 """
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -15,21 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxclassify.errors import ModelError
-from gxclassify.features.batch import MARK, Batch
-from gxclassify.features.index import KeyIndex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gxclassify.features.segmenter import Segmenter
+    from gxclassify.features.batch import Batch
 
-__all__ = ["CharVocabulary", "Hits", "Vocabulary", "WordVocabulary", "inverse_document_frequency"]
+__all__ = ["CODE_BITS", "Hits", "Vocabulary", "checked_array", "count_documents", "inverse_document_frequency"]
 
 _Ints = NDArray[np.int64]
-_CODE_BITS = 16
-_PAIR_BITS = 31
-_SHORT = 3
-"""Words up to this length are packed into one key, 16 bits a character, and looked up all at once."""
+CODE_BITS = 16
+"""How many bits of a key a character takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,7 @@ class Vocabulary(Protocol):
         ...
 
 
-def _document_frequency(keys: _Ints, paragraph: NDArray[np.int32]) -> tuple[_Ints, NDArray[np.int32]]:
+def count_documents(keys: _Ints, paragraph: NDArray[np.int32]) -> tuple[_Ints, NDArray[np.int32]]:
     """Return the distinct `keys`, ascending, and in how many paragraphs each stands; paragraphs ascend."""
     if not len(keys):
         return keys, np.zeros(0, dtype=np.int32)
@@ -82,283 +77,8 @@ def inverse_document_frequency(document_frequency: NDArray[np.int32], n_document
     return np.where(document_frequency > 0, idf, 0.0).astype(np.float32)
 
 
-class CharVocabulary:
-    """Character n-grams as a trie: an n-gram is its first n-1 characters, one entry, and one more character.
-
-    A position is followed to length n only where the first n-1 characters are a known beginning, so that most of a
-    text is left after two or three look-ups. The sentence mark may open or close an n-gram and never stands inside.
-
-    Parameters
-    ----------
-    code : uint16 array (n,)
-        The last character of each entry.
-    parent : int32 array (n,)
-        The entry that an entry continues; -1 for single characters, which come first. Ascending.
-    document_frequency : int32 array (n,)
-        In how many training paragraphs it stood; 0 when the entry is no term.
-    """
-
-    def __init__(
-        self, code: NDArray[np.uint16], parent: NDArray[np.int32], document_frequency: NDArray[np.int32]
-    ) -> None:
-        self.code = code
-        self.parent = parent
-        self.document_frequency = document_frequency
-        singles = int(np.searchsorted(parent, 0))
-        self._single = np.full(1 << _CODE_BITS, -1, dtype=np.int32)
-        self._single[code[:singles]] = np.arange(singles, dtype=np.int32)
-        keys = (parent[singles:].astype(np.int64) << _CODE_BITS) | code[singles:]
-        self._longer = KeyIndex(keys)
-        self._singles = singles
-        self._has_child = np.zeros(len(code), dtype=np.bool_)
-        self._has_child[parent[singles:]] = True
-
-    @classmethod
-    def fit(cls, batch: Batch, *, shortest: int, longest: int, min_df: int, marks: bool) -> Self:
-        """Learn the n-grams of `shortest` to `longest` characters that stand in at least `min_df` paragraphs."""
-        codes = batch.codes
-        paragraph = batch.paragraph_of_sentence()[batch.sentence_of_position()]
-        position = np.arange(len(codes) - 1)  # the closing mark opens nothing
-        if not marks:
-            position = position[codes[position] != MARK]
-        entry = np.full(len(codes), -1, dtype=np.int64)  # of the n-gram so far, by its first position
-        columns: list[tuple[NDArray[np.uint16], NDArray[np.int32], NDArray[np.int32]]] = []
-        size = 0
-        for n in range(1, longest + 1):
-            last = codes[position + n - 1]
-            if not marks:
-                position, last = position[last != MARK], last[last != MARK]
-            key = ((entry[position] + 1) << _CODE_BITS) | last
-            keys, frequency = _document_frequency(key, paragraph[position])
-            frequent = frequency >= min_df
-            keys, frequency = keys[frequent], frequency[frequent]
-            place = np.searchsorted(keys, key)
-            place[place == len(keys)] = 0
-            known = keys[place] == key if len(keys) else np.zeros(len(key), dtype=np.bool_)
-            code = (keys & ((1 << _CODE_BITS) - 1)).astype(np.uint16)
-            is_term = np.full(len(keys), n >= shortest) & ~((code == MARK) & (n == 1))
-            columns.append((code, ((keys >> _CODE_BITS) - 1).astype(np.int32), np.where(is_term, frequency, 0)))
-            position = position[known]
-            entry[position] = size + place[known]
-            if n > 1:  # nothing continues beyond a closing mark
-                position = position[codes[position + n - 1] != MARK]
-            size += len(keys)
-        code, parent, frequency = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-        return cls(code, parent, frequency.astype(np.int32))
-
-    def find(self, batch: Batch) -> list[Hits]:
-        """Return the occurrences of all entries, shortest first."""
-        codes = batch.codes
-        entry = self._single[codes[:-1]]
-        position = np.flatnonzero(entry >= 0)
-        entry = entry[position]
-        groups = [Hits(position, entry, 1)]
-        for n in itertools.count(2):
-            alive = np.flatnonzero(self._has_child[entry])
-            if not len(alive):
-                return groups
-            position, entry = position[alive], entry[alive]
-            key = (entry.astype(np.int64) << _CODE_BITS) | codes[position + (n - 1)]
-            known, place = self._longer.find(key)
-            position, entry = position[known], place + np.int32(self._singles)
-            groups.append(Hits(position, entry, n))
-        raise AssertionError  # pragma: no cover - the loop above ends by returning
-
-    def keep(self, wanted: NDArray[np.bool_]) -> tuple[Self, _Ints]:
-        """Keep the `wanted` terms and the beginnings that lead to them."""
-        needed = wanted.copy()
-        level = np.flatnonzero(wanted)
-        while len(level):
-            parent = self.parent[level]
-            level = np.unique(parent[parent >= 0])
-            needed[level] = True
-        old = np.flatnonzero(needed)
-        number = np.cumsum(needed) - 1
-        parent = self.parent[old]
-        parent = np.where(parent >= 0, number[parent], -1).astype(np.int32)
-        frequency = np.where(wanted, self.document_frequency, 0)[old].astype(np.int32)
-        return type(self)(self.code[old], parent, frequency), old
-
-    def term(self, entry: int) -> str:
-        """Return the characters of an entry; a sentence's edge shows as ``|``."""
-        characters = []
-        while entry >= 0:
-            characters.append("|" if self.code[entry] == MARK else chr(self.code[entry]))
-            entry = int(self.parent[entry])
-        return "".join(reversed(characters))
-
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return ``code``, ``parent`` and ``df``."""
-        return {"code": self.code, "parent": self.parent, "df": self.document_frequency}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
-        """Build the vocabulary that `arrays` came from; a `ModelError` tells what does not fit."""
-        code = _array(arrays, "code", np.uint16)
-        parent = _array(arrays, "parent", np.int32)
-        frequency = _array(arrays, "df", np.int32)
-        places = np.arange(len(code))
-        if not (len(code) == len(parent) == len(frequency)):
-            msg = "the character table's columns differ in length"
-            raise ModelError(msg)
-        if len(code) and (parent.min() < -1 or (parent >= places).any() or (np.diff(parent) < 0).any()):
-            msg = "the character table is not in order"
-            raise ModelError(msg)
-        if (code[parent[parent >= 0]] == MARK)[parent[parent[parent >= 0]] >= 0].any():
-            msg = "the character table goes on beyond a sentence's end"
-            raise ModelError(msg)
-        return cls(code, parent, frequency)
-
-
-class WordVocabulary:
-    """Words and pairs of neighbouring words.
-
-    Parameters
-    ----------
-    words : list of str
-        Entries 0 … n_words-1.
-    pairs : int32 array (n_pairs, 2)
-        The entries that follow: two words each.
-    document_frequency : int32 array (n_words + n_pairs,)
-        In how many training paragraphs it stood; 0 when the entry is no term.
-    segmenter : Segmenter
-        Cuts the text.
-    """
-
-    def __init__(
-        self,
-        words: list[str],
-        pairs: NDArray[np.int32],
-        document_frequency: NDArray[np.int32],
-        segmenter: Segmenter,
-    ) -> None:
-        self.words = words
-        self.pairs = pairs
-        self.document_frequency = document_frequency
-        self.segmenter = segmenter
-        # Short words, nineteen of twenty, are looked up as numbers; the rest one by one.
-        codes = [_packed(word) for word in words]
-        short = [i for i, code in enumerate(codes) if code >= 0]
-        self._short_entry = np.array(short, dtype=np.int32)
-        self._short = KeyIndex(np.array([codes[i] for i in short], dtype=np.int64))
-        self._long = {word: i for i, word in enumerate(words) if codes[i] < 0}
-        self._pairs = KeyIndex((pairs[:, 0].astype(np.int64) << _PAIR_BITS) | pairs[:, 1])
-
-    @classmethod
-    def fit(cls, batch: Batch, segmenter: Segmenter, *, pairs: bool, min_df: int) -> Self:
-        """Learn the words and pairs that stand in at least `min_df` paragraphs."""
-        words = batch.words(segmenter)
-        tokens, position = words.tokens, words.position
-        number: dict[str, int] = {}
-        entry = np.array([number.setdefault(token, len(number)) for token in tokens], dtype=np.int64)
-        paragraph = batch.paragraph_of_sentence()[batch.sentence_of_position()[position]]
-        blank = [number[token] for token in ("\n", " ") if token in number]
-        solid = ~np.isin(entry, blank)
-        keys, frequency = _document_frequency(entry[solid], paragraph[solid])
-        frequent = frequency >= min_df
-        keys, frequency = keys[frequent], frequency[frequent]
-        spelling = np.array(list(number), dtype=object)[keys]
-        order = np.argsort(spelling, kind="stable")  # by spelling: the order of the training files leaves no trace
-        final = np.full(len(number), -1, dtype=np.int64)
-        final[keys[order]] = np.arange(len(order))
-        frequency = frequency[order]
-        pair_table = np.zeros((0, 2), dtype=np.int32)
-        if pairs:
-            entry = final[entry]
-            first = np.flatnonzero((entry[:-1] >= 0) & (entry[1:] >= 0))
-            key = (entry[first] << _PAIR_BITS) | entry[first + 1]
-            keys, pair_frequency = _document_frequency(key, paragraph[first])
-            frequent = pair_frequency >= min_df
-            keys = keys[frequent]
-            pair_table = np.stack([keys >> _PAIR_BITS, keys & ((1 << _PAIR_BITS) - 1)], axis=1).astype(np.int32)
-            frequency = np.concatenate((frequency, pair_frequency[frequent]))
-        return cls([str(word) for word in spelling[order]], pair_table, frequency.astype(np.int32), segmenter)
-
-    def find(self, batch: Batch) -> list[Hits]:
-        """Return the occurrences of the words, then those of the pairs."""
-        words = batch.words(self.segmenter)
-        tokens, position, length = words.tokens, words.position, words.length
-        entry = np.full(len(tokens), -1, dtype=np.int32)
-        known, place = self._short.find(_packed_at(batch.codes, position, length))
-        entry[known] = self._short_entry[place]
-        long = np.flatnonzero(length > _SHORT)
-        spellings = [tokens[i] for i in long.tolist()]
-        entry[long] = np.fromiter(map(self._long.get, spellings, itertools.repeat(-1)), np.int32, count=len(long))
-        known = np.flatnonzero(entry >= 0)
-        groups = [Hits(position[known], entry[known], length[known])]
-        first = known[:-1][np.diff(known) == 1]
-        key = (entry[first].astype(np.int64) << _PAIR_BITS) | entry[first + 1]
-        paired, pair = self._pairs.find(key)
-        first = first[paired]
-        groups.append(Hits(position[first], pair + np.int32(len(self.words)), length[first] + length[first + 1]))
-        return groups
-
-    def keep(self, wanted: NDArray[np.bool_]) -> tuple[Self, _Ints]:
-        """Keep the `wanted` terms and the words that wanted pairs are made of."""
-        n_words = len(self.words)
-        kept_pairs = np.flatnonzero(wanted[n_words:])
-        needed = wanted[:n_words].copy()
-        needed[self.pairs[kept_pairs].ravel()] = True
-        kept_words = np.flatnonzero(needed)
-        number = np.cumsum(needed) - 1
-        old = np.concatenate((kept_words, n_words + kept_pairs))
-        frequency = np.where(wanted, self.document_frequency, 0)[old].astype(np.int32)
-        pairs = number[self.pairs[kept_pairs]].astype(np.int32).reshape(-1, 2)
-        return type(self)([self.words[i] for i in kept_words], pairs, frequency, self.segmenter), old
-
-    def term(self, entry: int) -> str:
-        """Return a word, or the two words of a pair."""
-        if entry < len(self.words):
-            return self.words[entry]
-        first, second = self.pairs[entry - len(self.words)]
-        return self.words[int(first)] + self.words[int(second)]
-
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return ``words`` (UTF-8, one a line), ``pairs`` and ``df``."""
-        text = np.frombuffer("\n".join(self.words).encode("utf-8"), dtype=np.uint8)
-        return {"words": text, "pairs": self.pairs, "df": self.document_frequency}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], segmenter: Segmenter) -> Self:
-        """Build the vocabulary that `arrays` came from; a `ModelError` tells what does not fit."""
-        try:
-            text = _array(arrays, "words", np.uint8).tobytes().decode("utf-8")
-        except UnicodeDecodeError as error:
-            msg = "the word table is not UTF-8"
-            raise ModelError(msg) from error
-        words = text.split("\n") if text else []
-        pairs = _array(arrays, "pairs", np.int32, ndim=2)
-        frequency = _array(arrays, "df", np.int32)
-        if len(set(words)) != len(words) or len(frequency) != len(words) + len(pairs):
-            msg = "the word table repeats a word or its columns differ in length"
-            raise ModelError(msg)
-        if pairs.shape[1] != 2 or (len(pairs) and (pairs.min() < 0 or pairs.max() >= len(words))):  # noqa: PLR2004
-            msg = "a word pair points outside the word table"
-            raise ModelError(msg)
-        return cls(words, pairs, frequency, segmenter)
-
-
-def _packed(word: str) -> int:
-    """Return a short word of the basic plane as one number, else -1."""
-    if len(word) > _SHORT or not word or max(word) > "\uffff":
-        return -1
-    number = 0
-    for character in word:
-        number = (number << _CODE_BITS) | ord(character)
-    return number
-
-
-def _packed_at(codes: NDArray[np.uint16], position: _Ints, length: _Ints) -> _Ints:
-    """Return what `_packed` gives for the words at `position`, all at once; 0 for longer ones."""
-    number = codes[position].astype(np.int64)
-    for n in range(1, _SHORT):
-        more = np.flatnonzero(length > n)
-        number[more] = (number[more] << _CODE_BITS) | codes[position[more] + n]
-    number[length > _SHORT] = 0  # no word: a batch holds no NUL
-    return number
-
-
-def _array(arrays: Mapping[str, NDArray[np.generic]], name: str, dtype: type, *, ndim: int = 1) -> NDArray:  # type: ignore[type-arg]
+def checked_array(arrays: Mapping[str, NDArray[np.generic]], name: str, dtype: type, *, ndim: int = 1) -> NDArray:  # type: ignore[type-arg]
+    """Return one of `arrays`; a `ModelError` tells that it is missing, of another type or out of range."""
     array = arrays.get(name)
     if array is None or array.dtype != dtype or array.ndim != ndim or (name == "df" and array.min(initial=0) < 0):
         msg = f"the table {name} is missing, of another type or out of range"

@@ -43,6 +43,11 @@ class Paragraph:
     repairs: tuple[Repair, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def unmoved(self) -> bool:
+        """Whether spans of ``text`` and of the source are the same, as for a record whose whole source is its text."""
+        return self.segments == ((0, 0, len(self.text)),)
+
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Map the span `start`–`end` of ``text`` to a span of the source.
 
@@ -97,6 +102,8 @@ class Document:
         Changes outside paragraphs: furniture taken out, headlines undoubled.
     notes
         What a reader should know, for example that the text was converted from Big5.
+    first_article
+        The number of the first article: not 0 in a piece of something longer, such as a file of records.
     """
 
     document: str
@@ -106,6 +113,7 @@ class Document:
     articles: tuple[Article, ...]
     repairs: tuple[Repair, ...] = ()
     notes: tuple[str, ...] = ()
+    first_article: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the document as plain lists and dicts, the form of ``gxclassify read --format json``."""

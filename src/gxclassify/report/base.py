@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gxclassify.model import Model, TaggedParagraph
+    from gxclassify.model import Model
     from gxclassify.reading import Document
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["Report", "open_report"]
 

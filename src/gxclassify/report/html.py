@@ -16,8 +16,9 @@ from gxclassify.report.view import document_view, model_view, viewing_thresholds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gxclassify.model import Model, TaggedParagraph
+    from gxclassify.model import Model
     from gxclassify.reading import Document
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["DATA_MARK", "HtmlReport", "json_for_script", "report_template"]
 

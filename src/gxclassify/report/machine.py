@@ -11,8 +11,9 @@ from gxclassify.report.base import Report
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from gxclassify.model import Model, TaggedParagraph
+    from gxclassify.model import Model
     from gxclassify.reading import Document
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = [
     "CsvReport",

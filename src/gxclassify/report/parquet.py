@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from gxclassify.model import TaggedParagraph
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["ParquetRows"]
 

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gxclassify.explanation import EvidenceSentence
-    from gxclassify.model import Model, TaggedParagraph
+    from gxclassify.model import Model
     from gxclassify.reading import Document
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["TerminalReport"]
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gxclassify.model import Model, TaggedParagraph
+    from gxclassify.model import Model
     from gxclassify.reading import Article, Document, Paragraph, Repair
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["LOWEST_THRESHOLD", "document_view", "model_view", "viewing_thresholds"]
 

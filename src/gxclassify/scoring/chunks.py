@@ -7,7 +7,7 @@ import marshal
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.reading import Article, Document, Paragraph
@@ -18,14 +18,7 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
 
-__all__ = ["ArrowChunk", "BytesChunk", "Chunk", "CsvChunk", "FilesChunk", "JsonLinesChunk", "Piece", "ProblemChunk"]
-
-
-class Piece(NamedTuple):
-    """A document, or some neighbouring records of one as a document; `first` is the number of its first article."""
-
-    document: Document
-    first: int
+__all__ = ["ArrowChunk", "BytesChunk", "Chunk", "CsvChunk", "FilesChunk", "JsonLinesChunk", "ProblemChunk"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +45,7 @@ class Chunk:
         """Return a checksum of the content, which tells after an interruption whether the input is the same."""
         raise NotImplementedError
 
-    def pieces(self, config: ReadingConfig) -> Iterator[Piece | InputError]:
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Parse the chunk; what cannot be read comes as the error that says so, in its place."""
         raise NotImplementedError
 
@@ -67,7 +60,7 @@ class ProblemChunk(Chunk):
         """Return the checksum of the message."""
         return zlib.crc32(self.problem.encode("utf-8", "replace"))
 
-    def pieces(self, config: ReadingConfig) -> Iterator[Piece | InputError]:  # noqa: ARG002 - nothing to limit
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:  # noqa: ARG002 - nothing to limit
         """Yield the problem."""
         yield InputError(self.problem)
 
@@ -88,11 +81,11 @@ class FilesChunk(Chunk):
         """Return the checksum of names, sizes and times."""
         return zlib.crc32(repr(self.files).encode("utf-8", "replace"))
 
-    def pieces(self, config: ReadingConfig) -> Iterator[Piece | InputError]:
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Read file by file."""
         for name, _, _ in self.files:
             try:
-                yield Piece(read_document(Path(name), config=config), 0)
+                yield read_document(Path(name), config=config)
             except InputError as error:
                 yield error
 
@@ -107,10 +100,10 @@ class BytesChunk(Chunk):
         """Return the checksum of the bytes."""
         return zlib.crc32(self.data)
 
-    def pieces(self, config: ReadingConfig) -> Iterator[Piece | InputError]:
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Read the document."""
         try:
-            yield Piece(read_document(self.data, name=self.name, config=config), 0)
+            yield read_document(self.data, name=self.name, config=config)
         except InputError as error:
             yield error
 
@@ -133,7 +126,7 @@ class _RecordsChunk(Chunk):
     def mark(self) -> int:
         return zlib.crc32(self.data)
 
-    def pieces(self, config: ReadingConfig) -> Iterator[Piece | InputError]:
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         articles: list[Article] = []
         first = self.first
         for number, record in enumerate(self._records(), start=self.first):
@@ -142,13 +135,13 @@ class _RecordsChunk(Chunk):
                 articles.append(_article(record, self.text_column))
                 continue
             if articles:
-                yield Piece(_document(self.name, articles), first)
+                yield _document(self.name, articles, first)
                 articles = []
             first = number + 1
             if problem:
                 yield InputError(f"{self.name}:{number + self.offset}: {problem}")
         if articles:
-            yield Piece(_document(self.name, articles), first)
+            yield _document(self.name, articles, first)
 
     def _records(self) -> Iterator[dict[str, Any] | str]:
         """Yield records, the message for one that cannot be read, or an empty message for one to pass over."""
@@ -177,8 +170,8 @@ def _article(record: dict[str, Any], text_column: str) -> Article:
     return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
 
 
-def _document(name: str, articles: list[Article]) -> Document:
-    return Document(name, "utf-8", "", "records", tuple(articles))
+def _document(name: str, articles: list[Article], first: int) -> Document:
+    return Document(name, "utf-8", "", "records", tuple(articles), first_article=first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from gxclassify.scoring.compression import Compression, compressor
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gxclassify.model import TaggedParagraph
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["Encoder", "Layout", "encoder_for"]
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gxclassify.bundle import default_bundle
+from gxclassify.bundle.format import DESCRIPTION, WEIGHTS
 from gxclassify.errors import ConfigError
 from gxclassify.model import Model, load_model
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["tag"]
 
 SCHEMA = "tags array<string>, scores map<string, double>"
-_FILES = ("model.json", "weights.npz")
 # The models that this Python worker has loaded, by digest and thresholds; Spark keeps its workers from task to task.
 _loaded: dict[tuple[str, tuple[tuple[str, float], ...]], Model] = {}
 
@@ -116,12 +117,10 @@ def _ship(address: str | Path | None, thresholds: dict[str, float]) -> _Shipped:
     """Read the bundle's bytes; that the model loads and knows the themes shows here, not on the cluster."""
     folder = _folder(address)
     model = load_model(folder).with_thresholds(thresholds)
-    return _Shipped(model.digest, {name: (folder / name).read_bytes() for name in _FILES}, thresholds)
+    return _Shipped(model.digest, {name: (folder / name).read_bytes() for name in (DESCRIPTION, WEIGHTS)}, thresholds)
 
 
 def _folder(address: str | Path | None) -> Path:
-    from gxclassify.bundle import default_bundle  # noqa: PLC0415 - as in `load_model`
-
     if address is None:
         return default_bundle()
     if isinstance(address, str) and address.startswith("models:/"):

@@ -13,15 +13,15 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Self
 
-from gxclassify.errors import GxclassifyError
+from gxclassify.errors import GxclassifyError, InputError
 from gxclassify.scoring.encoding import Layout, encoder_for
-from gxclassify.scoring.tagging import tag_chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gxclassify.config import ReadingConfig
     from gxclassify.model import Model
+    from gxclassify.reading import Document
     from gxclassify.scoring.chunks import Chunk
 
 __all__ = ["Outcome", "Task", "in_order", "score_chunk"]
@@ -58,10 +58,17 @@ class Outcome:
 
 def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
     """Read, tag and encode one chunk."""
+    documents: list[Document] = []
+    problems: list[str] = []
+    for document in chunk.documents(task.reading):
+        if isinstance(document, InputError):
+            problems.append(str(document))
+        else:
+            documents.append(document)
+    notes = [f"{document.document}: {note}" for document in documents for note in document.notes]
     evidence = task.layout.evidence and task.layout.form != "csv"
-    tagged = tag_chunk(task.model, chunk, task.reading, evidence=evidence)
-    data = encoder.body(tagged.paragraphs)
-    return Outcome(data, len(tagged.paragraphs), tuple(tagged.problems), tuple(tagged.notes))
+    paragraphs = list(task.model.tag(documents, evidence=evidence))
+    return Outcome(encoder.body(paragraphs), len(paragraphs), tuple(problems), tuple(notes))
 
 
 def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[Chunk, Outcome]]:
@@ -89,13 +96,21 @@ class _Held:
 
 
 class _Worker:
-    def __init__(self, task: Task) -> None:
+    """A process; it starts at once, and is told its task apart from that, so that several start side by side."""
+
+    def __init__(self) -> None:
         context = get_context("spawn")  # a fork would take along the locks of the parent's threads
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, task), name="gxclassify-worker", daemon=False)
-        self.process.start()
+        self.process = context.Process(target=_work, args=(theirs,), name="gxclassify-worker", daemon=False)
+        with _no_interrupt():
+            self.process.start()
         theirs.close()
         self.held: deque[_Held] = deque()
+
+    def tell(self, task: Task) -> None:
+        """Say what to do with all that will be given; a worker that is dead already hears nothing."""
+        with contextlib.suppress(OSError):
+            self.connection.send(task)
 
     def give(self, held: _Held) -> None:
         """Hand a chunk over; a worker that is dead already keeps it until its death is noticed."""
@@ -131,6 +146,19 @@ class _Worker:
             self.process.join()
 
 
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold back SIGINT: a process started meanwhile does not get it even before it can choose to ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Pool:
     def __init__(self, task: Task, jobs: int) -> None:
         self._task = task
@@ -138,7 +166,9 @@ class _Pool:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
-        self._workers = [_Worker(self._task) for _ in range(self._jobs)]
+        self._workers = [_Worker() for _ in range(self._jobs)]
+        for worker in self._workers:
+            worker.tell(self._task)
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -185,7 +215,8 @@ class _Pool:
         death = worker.epitaph()
         place = self._workers.index(worker)
         worker.connection.close()
-        self._workers[place] = fresh = _Worker(self._task)
+        self._workers[place] = fresh = _Worker()
+        fresh.tell(self._task)
         first = worker.held.popleft()
         first.deaths.append(death)
         if len(first.deaths) > 1:
@@ -197,9 +228,13 @@ class _Pool:
             fresh.give(held)
 
 
-def _work(connection: Connection, task: Task) -> None:
+def _work(connection: Connection) -> None:
     """Score what comes until nothing more does; runs in the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
+    try:
+        task: Task = connection.recv()
+    except (EOFError, OSError):
+        return  # the parent is gone
     encoder = encoder_for(task.layout, task.model.themes)
     waiting: queue.SimpleQueue[Chunk | None] = queue.SimpleQueue()
     # While this process scores or answers, a second thread takes the next chunk: else both ends could wait to send.

@@ -21,9 +21,9 @@ from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gxclassify.model import TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.server.state import AppState, Limits
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["check_texts", "json_response", "problems", "read_body", "router"]
 

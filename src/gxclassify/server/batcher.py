@@ -23,8 +23,9 @@ from gxclassify.server.problems import ProblemError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gxclassify.model import Model, TaggedParagraph
+    from gxclassify.model import Model
     from gxclassify.server.state import ModelHolder
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["Batcher"]
 

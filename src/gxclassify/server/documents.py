@@ -13,9 +13,9 @@ from gxclassify.server.problems import ProblemError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gxclassify.model import TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.server.state import Limits
+    from gxclassify.tagged import TaggedParagraph
 
 __all__ = ["DocumentReader", "document_texts", "in_document"]
 

@@ -18,8 +18,8 @@ from gxclassify.server.api import check_texts, json_response, problems
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
-    from gxclassify.model import TaggedParagraph
     from gxclassify.server.state import AppState
+    from gxclassify.tagged import TaggedParagraph
     from gxclassify.themes import Taxonomy
 
 __all__ = ["REQUESTS", "Controls", "read_controls", "router"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gxclassify.bundle import default_bundle
+from gxclassify.bundle.format import DESCRIPTION
 from gxclassify.errors import ModelError
 from gxclassify.model import Model
 
@@ -90,7 +91,7 @@ class ModelSource:
 
 def _fingerprint(folder: Path) -> _Fingerprint:
     try:
-        status = (folder / "model.json").stat()
+        status = (folder / DESCRIPTION).stat()
     except OSError as error:
         msg = f"{folder}: there is no model here ({error.strerror}); name a model folder or train one."
         raise ModelError(msg) from error

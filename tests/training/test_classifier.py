@@ -17,36 +17,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from gxclassify.config import Config, ReadingConfig, merge
-from gxclassify.errors import ConfigError, InputError, TrainingError
+from gxclassify.errors import InputError, TrainingError
 from gxclassify.training import ThemeClassifier
 from support import THEMES
-
-QUICK = {"folds": 2, "word_pairs": False, "char_max": 2, "n_jobs": 1}
-
-
-@pytest.fixture(scope="module")
-def texts(tiny_labels):
-    return tiny_labels.texts
-
-
-@pytest.fixture(scope="module")
-def lists(tiny_labels):
-    return [list(record.labels) for record in tiny_labels.records]
-
-
-@pytest.fixture(scope="module")
-def indicator(lists):
-    return np.array([[theme in row for theme in THEMES] for row in lists], dtype=int)
-
-
-@pytest.fixture(scope="module")
-def arguments(tiny_labels):
-    return tiny_labels.fit_arguments()
-
-
-def quick(**parameters):
-    return ThemeClassifier(**{**QUICK, **parameters})
-
+from training.quick import quick
 
 # ---- the contract of scikit-learn
 
@@ -267,47 +241,6 @@ def test_settings_change_what_is_learnt(texts, arguments):
         assert np.abs(quick(themes=THEMES, **changed).fit(texts, **arguments).predict_proba(texts) - plain).max() > 1e-3
 
 
-def test_logit_offsets_move_the_log_odds_and_leave_the_thresholds(texts, lists):
-    plain = quick(themes=THEMES).fit(texts, lists)
-    moved = quick(themes=THEMES, logit_offsets={"eco_park": -0.5}).fit(texts, lists)
-    difference = moved.decision_function(texts) - plain.decision_function(texts)
-    assert difference == pytest.approx(np.tile([0, -0.5, 0], (len(texts), 1)), abs=1e-9)
-    assert moved.thresholds_ == pytest.approx(plain.thresholds_)
-
-
-def test_threshold_offsets_are_added(texts, lists):
-    plain = quick(themes=THEMES, objective="fixed", value=0.4).fit(texts, lists)
-    moved = quick(themes=THEMES, objective="fixed", value=0.4, offsets={"policy": 0.1}).fit(texts, lists)
-    assert plain.thresholds_ == pytest.approx([0.4] * 3)
-    assert moved.thresholds_ == pytest.approx([0.4, 0.4, 0.5])
-
-
-def test_without_folds_there_is_no_tuning_but_offsets_count(texts, lists):
-    classifier = quick(themes=THEMES, folds=3).fit(texts, lists)
-    classifier.set_params(folds=0, value=0.6, offsets={"policy": -0.1}, logit_offsets={"policy": 2.0})
-    classifier.fit(texts, lists)
-    assert classifier.thresholds_ == pytest.approx([0.6, 0.6, 0.5])
-    assert [c.intercept for c in classifier.calibration_] == [0, 0, 2]
-    assert not [name for name in vars(classifier) if name.startswith("oof_")]
-
-
-def test_max_features_keeps_so_many_terms_of_largest_weight(texts, lists):
-    whole, pruned = (quick(themes=THEMES, max_features=n).fit(texts, lists) for n in (0, 80))
-    assert sum(np.count_nonzero(idf) for idf in pruned.idf_) == 80
-
-    def strength(classifier):
-        names = [
-            (b, v.term(e)) for b, v in enumerate(classifier.vocabularies_) for e in range(len(v.document_frequency))
-        ]
-        weight = np.concatenate([np.abs(impact.astype(float)).max(axis=1) for impact in classifier.impact_])
-        return dict(zip(names, weight, strict=True))
-
-    before = strength(whole)
-    kept = {name for name, weight in strength(pruned).items() if weight > 0}
-    best = sorted(before, key=before.get, reverse=True)[:80]
-    assert len(kept & set(best)) >= 75  # half precision moves a few at the border
-
-
 def test_exclusive_themes():
     texts = ["签约项目落户", "污水处理提标", "篮球比赛开幕"] * 4
     y = [["招商"], ["生态"], ["体育"]] * 4
@@ -331,36 +264,6 @@ def test_segmenter_terms_are_cut_whole(texts, lists):
 # ---- open labels, evidence, groups
 
 
-def test_an_open_label_does_not_train_its_theme(texts, lists):
-    maybe = [["policy"] if i % 5 == 0 and "policy" not in row else [] for i, row in enumerate(lists)]
-    masked = quick(themes=THEMES, folds=0).fit(texts, lists, maybe=maybe)
-    negative = quick(themes=THEMES, folds=0).fit(texts, lists)
-    difference = np.abs(masked.coef_ - negative.coef_).max(axis=1)
-    assert difference[:2].tolist() == [0, 0]
-    assert difference[2] > 0
-
-
-def test_an_open_label_does_not_judge_its_theme(texts, lists):
-    """Rows that tell a theme unmistakably but leave it open move neither its calibration nor its threshold."""
-    extra = ["高新区出台惠企政策，兑现补贴资金。"] * 8
-    maybe = [[]] * len(texts) + [["policy"]] * 8
-    masked = quick(themes=THEMES, min_df=1).fit(texts + extra, lists + [[]] * 8, maybe=maybe)
-    negative = quick(themes=THEMES, min_df=1).fit(texts + extra, lists + [[]] * 8)
-    told = np.array(["policy" in row for row in lists])
-    probability = masked.oof_probability_[: len(texts), 2]
-    assert probability[told].min() > probability[~told].max() - 0.2
-    assert negative.oof_probability_[: len(texts), 2][told].mean() < probability[told].mean() - 0.05
-
-
-def test_marked_sentences_teach(texts, arguments):
-    unmarked = {**arguments, "evidence": None}
-    marked = quick(themes=THEMES, folds=0).fit(texts, **arguments)
-    plain = quick(themes=THEMES, folds=0).fit(texts, **unmarked)
-    off = quick(themes=THEMES, folds=0, sentences=False).fit(texts, **arguments)
-    assert (marked.coef_ != plain.coef_).any()
-    assert (off.coef_ == plain.coef_).all()
-
-
 def test_a_marked_sentence_outscores_its_neighbours(tiny_classifier, tiny_labels):
     model = tiny_classifier.to_model()
     right = total = 0
@@ -378,20 +281,6 @@ def test_articles_stay_in_one_fold(texts, arguments):
     for article, fold in zip(arguments["groups"], classifier.oof_fold_, strict=True):
         folds.setdefault(article, set()).add(fold)
     assert all(len(own) == 1 for own in folds.values())
-
-
-def test_out_of_fold_scores_are_those_of_a_training_without_the_fold(texts, arguments):
-    """Vocabulary, idf and weights: nothing of the fold's own rows is in the model that scores them."""
-    classifier = quick(themes=THEMES, folds=3).fit(texts, **arguments)
-    test = classifier.oof_fold_ == 1
-
-    def rows(values):
-        return [value for value, out in zip(values, test, strict=True) if not out]
-
-    alone = quick(themes=THEMES, folds=0, sentence_share=0.0)
-    alone.fit(rows(texts), **{name: rows(values) for name, values in arguments.items()})
-    scores = alone.decision_function([text for text, out in zip(texts, test, strict=True) if out])
-    assert classifier.oof_score_[test, :, 0] == pytest.approx(scores, abs=0.02)
 
 
 # ---- determinism
@@ -420,88 +309,26 @@ def test_progress_counts_up_to_its_total(texts, lists):
 
 
 @pytest.mark.parametrize(
-    ("rows", "message"),
+    ("y", "arguments", "message"),
     [
-        (
-            [["a"], ["a"], ["b"], [], [], []],
-            "The theme 'b' is told by paragraphs of 1 articles; training with 2 folds needs at least 2.",
-        ),
-        ([["a"]] * 5 + [[]], "The theme 'a' needs at least 2 articles with paragraphs that do not tell it."),
-        ([[]] * 6, "There is nothing to train on"),
+        ([["a"]], {}, "The labels must be as many as the texts, 6. Got 1."),
+        ([["a"], ["a"], ["b"], [], [], []], {}, "The theme 'b' is told by paragraphs of 1 articles"),
+        ([["a"], ["a"], [], [], [], []], {"groups": ["same"] * 6}, "The theme 'a' is told by paragraphs of 1 articles"),
+        ([[]] * 6, {}, "There is nothing to train on"),
+        ([["a"]] * 6, {"maybe": [["b"]] + [[]] * 5}, "The open labels of text 0 name 'b'"),
+        ([["a"]] * 6, {"maybe": [[]]}, "maybe must be as many as the texts, 6. Got 1."),
+        ([["a"]] * 6, {"evidence": [{}]}, "evidence must be as many as the texts, 6. Got 1."),
+        ([["a"]] * 6, {"groups": ["x"]}, "groups must be as many as the texts, 6. Got 1."),
     ],
 )
-def test_too_few_paragraphs_are_told_with_the_theme_and_counts(rows, message):
+def test_labels_are_checked(y, arguments, message):
     with pytest.raises(TrainingError, match=re.escape(message)):
-        quick().fit([f"高新区签约{i}" for i in range(6)], rows)
+        quick().fit([f"高新区签约{i}" for i in range(6)], y, **arguments)
 
 
 def test_a_declared_theme_without_positives_is_named(texts, lists):
     with pytest.raises(TrainingError, match="The theme '体育' is told by paragraphs of 0 articles"):
         quick(themes=[*THEMES, "体育"]).fit(texts, lists)
-
-
-def test_positives_of_one_article_count_once(texts, lists):
-    with pytest.raises(TrainingError, match="is told by paragraphs of 1 articles"):
-        quick(themes=THEMES).fit(texts, lists, groups=["same"] * len(texts))
-
-
-def test_an_unknown_theme_is_named(texts, lists):
-    with pytest.raises(TrainingError, match="The labels of text 1 name '体育', which is no theme of"):
-        quick(themes=THEMES).fit(texts, [lists[0], ["体育"], *lists[2:]])
-    with pytest.raises(TrainingError, match="The open labels of text 0 name '体育'"):
-        quick(themes=THEMES).fit(texts, lists, maybe=[["体育"]] + [[]] * (len(texts) - 1))
-
-
-@pytest.mark.parametrize(
-    ("y", "message"),
-    [
-        ([["a"]], "The labels must be as many as the texts, 2. Got 1."),
-        (np.zeros((3, 2)), "The labels must be one row per text. Got shape (3, 2) for 2 texts."),
-        (np.zeros((2, 2, 2)), "The labels must be one row per text. Got shape (2, 2, 2)"),
-        (np.array([[0, 2], [1, 0]]), "The label array must hold 0 and 1 alone."),
-        ([[0, 1], [1, 0]], "The labels of text 0 must be theme ids"),
-        ([["a b"], []], "The labels of text 0 must be theme ids"),
-    ],
-)
-def test_labels_of_another_shape(y, message):
-    with pytest.raises(TrainingError, match=re.escape(message)):
-        quick().fit(["一", "二"], y)
-
-
-def test_an_array_with_other_columns_than_themes():
-    with pytest.raises(TrainingError, match=r"must have 3 columns, one per theme\. Got 2"):
-        quick(themes=THEMES).fit(["一", "二"], np.zeros((2, 2)))
-
-
-@pytest.mark.parametrize("name", ["maybe", "evidence", "groups"])
-def test_rows_beside_the_texts_must_be_as_many(texts, lists, name):
-    with pytest.raises(TrainingError, match=f"{name} must be as many as the texts, {len(texts)}. Got 1."):
-        quick().fit(texts, lists, **{name: [[]]})
-
-
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        ({"C": 0.0}, "the value of classifier.C must be a number above 0. Got 0.0."),
-        ({"min_df": 0}, "the value of features.min_df must be a whole number from 1"),
-        ({"algorithm": "svm"}, "the value of classifier.algorithm must be one of"),
-        ({"folds": 1}, "classifier.folds must be 0 (no tuning) or at least 2. Got 1."),
-        ({"words": False, "char_max": 0}, "leaves no terms"),
-        ({"char_min": 3}, "features.char_min must not be above features.char_max. Got 3 and 2."),
-        ({"themes": ["a", "a"]}, "The themes must differ from each other. Got a, a."),
-        ({"offsets": {"polcy": 0.1}}, "offsets names 'polcy', which is no theme of"),
-        ({"logit_offsets": {"polcy": 0.1}}, "logit_offsets names 'polcy', which is no theme of"),
-    ],
-)
-def test_settings_out_of_range(texts, lists, parameters, message):
-    y = [["a"]] * len(texts) if "themes" in parameters else lists
-    with pytest.raises(ConfigError, match=re.escape(message)):
-        quick(**parameters).fit(texts, y)
-
-
-def test_no_term_is_frequent_enough():
-    with pytest.raises(TrainingError, match="No term stands in at least 50 paragraphs: lower min_df"):
-        quick(min_df=50).fit(["签约", "污水"] * 10, [["a"], ["b"]] * 10)
 
 
 def test_one_string_is_no_sequence_of_texts(tiny_classifier):

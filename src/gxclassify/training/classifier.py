@@ -1,0 +1,324 @@
+"""`ThemeClassifier`: a scikit-learn estimator that learns themes from labelled paragraphs and marked sentences."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
+
+from gxclassify.decision import decide, log_odds_of, probabilities_of
+from gxclassify.features.batch import make_batch
+from gxclassify.intake import refuse_one_text
+from gxclassify.labels.split import grouped_folds
+from gxclassify.linear import Block
+from gxclassify.model import Model
+from gxclassify.parts import ModelParts
+from gxclassify.themes import Taxonomy
+from gxclassify.training.counts import count, learn_vocabularies, tfidf, weights_of_blocks
+from gxclassify.training.fitting import (
+    Fit,
+    Material,
+    ThemeModels,
+    cross_validate,
+    fit_all,
+    fit_themes,
+    strongest_sentence,
+)
+from gxclassify.training.parameters import as_config, as_parameters, check_parameters
+from gxclassify.training.targets import (
+    Evidence,
+    Targets,
+    check_lengths,
+    check_targets,
+    known_rows,
+    read_labels,
+    sentence_targets,
+    told_rows,
+)
+from gxclassify.training.tuning import Tuning, judge, tune, untuned
+
+if TYPE_CHECKING:
+    from gxclassify.config import Config
+
+__all__ = ["ThemeClassifier"]
+
+_Floats = NDArray[np.float64]
+_Progress = Callable[[int, int], None]
+
+
+class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
+    """Tag texts by theme with one linear model per theme over TF-IDF terms.
+
+    A theme's model learns from the paragraphs and, where sentences are marked, from the sentences too; a text is
+    scored as a whole and by its strongest sentence; the two are calibrated together on out-of-fold scores, and each
+    theme's threshold is tuned on them. The parameters are the settings of `gxclassify.config` by their last name
+    (``features.min_df`` is ``min_df``), and `themes`, the theme ids in column order (default: those found, sorted).
+
+    It is no `ClassifierMixin`: scikit-learn then insists on splitting lists of labels in ways that refuse them.
+
+    Attributes
+    ----------
+    themes_ : list of str
+        The theme ids, in the order of the columns.
+    coef_ : float array (n_themes, n_features)
+        The coefficients, rounded as the bundle stores them.
+    intercept_ : float array (n_themes,)
+    vocabularies_ : list of Vocabulary
+    idf_ : list of float32 arrays
+    calibration_ : list of Calibration
+    thresholds_ : float array (n_themes,)
+    oof_probability_ : float array (n, n_themes)
+        Out-of-fold probabilities, each row's calibration fitted without its fold; absent when ``folds`` is 0.
+    oof_tag_ : bool array (n, n_themes)
+        Out-of-fold decisions, each row's thresholds tuned without its fold; absent when ``folds`` is 0.
+
+    Examples
+    --------
+    >>> texts = ["园区新签约12个项目", "招商小分队谈成三家企业", "污水处理厂提标改造完成", "河道治理让水质变好"] * 3
+    >>> labels = [["招商"], ["招商"], ["生态"], ["生态"]] * 3
+    >>> classifier = ThemeClassifier(folds=2).fit(texts, labels)
+    >>> classifier.tag(["又有两个项目签约"])
+    [['招商']]
+    """
+
+    def __init__(
+        self,
+        *,
+        themes: Sequence[str] | None = None,
+        exclusive: bool = False,
+        at_least_one: bool = False,
+        segmenter_terms: Sequence[str] = (),
+        words: bool = True,
+        word_pairs: bool = True,
+        char_min: int = 1,
+        char_max: int = 2,
+        marks: bool = True,
+        fold_digits: bool = False,
+        sublinear: bool = True,
+        min_df: int = 2,
+        word_weight: float = 1.0,
+        char_weight: float = 1.0,
+        max_features: int = 0,
+        algorithm: Literal["linear_svc", "logistic_regression"] = "linear_svc",
+        C: float = 0.1,
+        balanced: bool = False,
+        sentences: bool = True,
+        sentence_row_weight: float = 1.0,
+        folds: int = 5,
+        seed: int = 0,
+        method: Literal["sigmoid", "stacked"] = "sigmoid",
+        sentence_share: float = 0.5,
+        logit_offsets: dict[str, float] | None = None,
+        objective: Literal["f1", "precision", "recall", "fixed"] = "f1",
+        target: float = 0.8,
+        value: float = 0.5,
+        tolerance: float = 0.01,
+        shrink: float = 0.0,
+        offsets: dict[str, float] | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.themes = themes
+        self.exclusive = exclusive
+        self.at_least_one = at_least_one
+        self.segmenter_terms = segmenter_terms
+        self.words = words
+        self.word_pairs = word_pairs
+        self.char_min = char_min
+        self.char_max = char_max
+        self.marks = marks
+        self.fold_digits = fold_digits
+        self.sublinear = sublinear
+        self.min_df = min_df
+        self.word_weight = word_weight
+        self.char_weight = char_weight
+        self.max_features = max_features
+        self.algorithm = algorithm
+        self.C = C
+        self.balanced = balanced
+        self.sentences = sentences
+        self.sentence_row_weight = sentence_row_weight
+        self.folds = folds
+        self.seed = seed
+        self.method = method
+        self.sentence_share = sentence_share
+        self.logit_offsets = logit_offsets
+        self.objective = objective
+        self.target = target
+        self.value = value
+        self.tolerance = tolerance
+        self.shrink = shrink
+        self.offsets = offsets
+        self.n_jobs = n_jobs
+
+    @classmethod
+    def from_config(cls, config: Config, taxonomy: Taxonomy | None = None, **parameters: Any) -> Self:
+        """Build an estimator from settings.
+
+        `taxonomy` gives the themes and their rules; `parameters` are others that are no settings, such as `n_jobs`.
+        """
+        if taxonomy is not None:
+            parameters = {
+                "themes": taxonomy.ids,
+                "exclusive": taxonomy.exclusive,
+                "at_least_one": taxonomy.at_least_one,
+                "segmenter_terms": taxonomy.segmenter_terms,
+                **parameters,
+            }
+        return cls(**as_parameters(config, cls._get_param_names()), **parameters)
+
+    def fit(
+        self,
+        X: Sequence[str],
+        y: Any,
+        *,
+        maybe: Sequence[Iterable[str]] | None = None,
+        evidence: Sequence[Evidence] | None = None,
+        groups: Sequence[str] | None = None,
+        progress: _Progress | None = None,
+    ) -> Self:
+        """Learn from paragraphs `X`.
+
+        Parameters
+        ----------
+        X : sequence of str, length n
+            One paragraph each.
+        y : sequence of collections of theme ids, or indicator array (n, n_themes)
+        maybe : sequence of collections of theme ids, length n
+            Themes that a paragraph's label leaves open: the row neither trains nor judges them.
+        evidence : sequence of {theme id: [(start, end), …]}, length n
+            The marked sentences, as character spans of the paragraph.
+        groups : sequence of str, length n
+            The article of each paragraph; folds keep articles whole. Default: each its own.
+        progress : callable
+            Called with (linear models done, linear models in all).
+
+        Raises
+        ------
+        TrainingError
+            A theme has too few paragraphs that tell it, or none that does not; the message names it.
+        ConfigError
+            A parameter is of the wrong type or out of range.
+        """
+        texts = list(refuse_one_text(X))
+        n = len(texts)
+        themes, told = read_labels(y, self.themes, n)
+        parameters = self.get_params(deep=False)
+        check_parameters(parameters, themes, type(self).__name__)
+        check_lengths(n, maybe=maybe, evidence=evidence, groups=groups)
+        targets = Targets(told, known_rows(told, maybe, themes))
+        if groups is None:
+            groups = [str(i) for i in range(n)]
+        check_targets(targets, groups, themes, self.folds)
+        config = as_config(parameters)
+        batch = make_batch(texts, fold_digits=self.fold_digits)
+        marked = None
+        if self.sentences and evidence is not None:
+            marked = sentence_targets(batch, targets, evidence, themes)
+        vocabularies = learn_vocabularies(batch, config.features, self.segmenter_terms)
+        blocks = count(batch, vocabularies, weights_of_blocks(config.features))
+        material = Material(batch, blocks, targets, marked)
+        tick = _ticker(progress, len(themes) * (self.folds + (2 if self.max_features else 1)))
+        learn = functools.partial(fit_themes, themes=themes, config=config.classifier, n_jobs=self.n_jobs, tick=tick)
+        # Linear algebra in threads of its own is slower here, and rounds differently with their number.
+        with threadpool_limits(limits=1, user_api="blas"):
+            tuning = self._tune(material, groups, themes, config, learn)
+            learnt = fit_all(material, config, learn)
+        self.themes_ = themes
+        self.n_documents_ = n
+        self.calibration_, self.thresholds_ = tuning.calibration, tuning.thresholds
+        self.vocabularies_, self.idf_, self.impact_ = learnt.vocabularies, learnt.idf, learnt.impact
+        self.coef_, self.intercept_ = learnt.models.coefficient, learnt.models.intercept
+        return self
+
+    def _tune(
+        self, material: Material, groups: Sequence[str], themes: Sequence[str], config: Config, learn: Fit
+    ) -> Tuning:
+        """Calibrate and tune on out-of-fold scores, and keep these; without folds there are none."""
+        if not self.folds:
+            for name in [name for name in vars(self) if name.startswith("oof_")]:
+                delattr(self, name)  # of an earlier fit
+            return untuned(themes, config)
+        targets, fold = material.targets, grouped_folds(material.targets.told, groups, self.folds, seed=self.seed)
+        score, sentence_score = cross_validate(material, fold, config, learn)
+        self.oof_fold_, self.oof_score_, self.oof_sentence_score_ = fold, score, sentence_score
+        self.oof_probability_, self.oof_tag_ = judge(
+            score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one
+        )
+        return tune(score, targets, themes, config)
+
+    # ---- prediction
+
+    def decision_function(self, X: Sequence[str]) -> _Floats:
+        """Return the calibrated log-odds of every text and theme, (n, n_themes)."""
+        check_is_fitted(self, "coef_")
+        batch = make_batch(list(refuse_one_text(X)), fold_digits=self.fold_digits)
+        blocks = count(batch, self.vocabularies_, weights_of_blocks(as_config(self.get_params(deep=False)).features))
+        paragraph, sentence = tfidf(blocks, self.idf_, sublinear=self.sublinear)
+        models = ThemeModels(self.coef_, self.intercept_)
+        strongest = strongest_sentence(batch, models.scores(sentence))
+        return log_odds_of(self.calibration_, models.scores(paragraph), strongest)
+
+    def predict_proba(self, X: Sequence[str]) -> _Floats:
+        """Return the probability of every text and theme, (n, n_themes)."""
+        return probabilities_of(self.decision_function(X), exclusive=self.exclusive)
+
+    def predict(self, X: Sequence[str]) -> NDArray[np.int64]:
+        """Return an indicator array (n, n_themes): 1 where a text is tagged."""
+        probability = self.predict_proba(X)
+        tagged = decide(probability, self.thresholds_, exclusive=self.exclusive, at_least_one=self.at_least_one)
+        return tagged.astype(np.int64)
+
+    def tag(self, X: Sequence[str]) -> list[list[str]]:
+        """Return the theme ids of every text."""
+        return [[self.themes_[t] for t in np.flatnonzero(row)] for row in self.predict(X)]
+
+    def score(self, X: Sequence[str], y: Any) -> float:
+        """Return the macro-averaged F1 of the tags, 0 for a theme that is neither told nor tagged."""
+        tagged = self.predict(X) > 0
+        told = told_rows(y, self.themes_)
+        hits = (told & tagged).sum(axis=0)
+        return float(np.mean(2 * hits / np.maximum(1, told.sum(axis=0) + tagged.sum(axis=0))))
+
+    def to_model(self, taxonomy: Taxonomy | None = None, **provenance: Any) -> Model:
+        """Return the portable model: scores alike, needs no scikit-learn, and can be saved as a bundle.
+
+        `taxonomy` gives the themes their names and colours (default: the bare ids). `provenance` is recorded as it is
+        given (label-file hashes, metrics); it must be JSON.
+        """
+        check_is_fitted(self, "coef_")
+        taxonomy = taxonomy or Taxonomy.of_ids(
+            self.themes_,
+            exclusive=self.exclusive,
+            at_least_one=self.at_least_one,
+            segmenter_terms=tuple(self.segmenter_terms),
+        )
+        return Model(
+            ModelParts(
+                taxonomy=taxonomy,
+                features=as_config(self.get_params(deep=False)).features,
+                blocks=tuple(map(Block, self.vocabularies_, self.idf_, self.impact_)),
+                intercept=self.intercept_,
+                calibration=tuple(self.calibration_),
+                thresholds=self.thresholds_,
+                provenance={"documents": self.n_documents_, **provenance},
+            )
+        )
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "coef_")
+
+
+def _ticker(progress: _Progress | None, total: int) -> Callable[[], None]:
+    done: Iterator[int] = iter(range(1, total + 1))
+
+    def tick() -> None:
+        if progress is not None:
+            progress(next(done, total), total)
+
+    return tick

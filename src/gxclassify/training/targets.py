@@ -1,0 +1,197 @@
+"""What labels say of every row: read from their several forms, checked, and carried over to sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from gxclassify.errors import ConfigError, TrainingError
+from gxclassify.themes import is_theme_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gxclassify.features.batch import Batch
+
+__all__ = [
+    "Evidence",
+    "Targets",
+    "check_lengths",
+    "check_targets",
+    "known_rows",
+    "read_labels",
+    "sentence_targets",
+    "told_rows",
+]
+
+Evidence = dict[str, list[tuple[int, int]]]
+"""The marked sentences of a paragraph: for each theme id the character spans."""
+
+_Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What is known of every row, two arrays (n, n_themes).
+
+    Attributes
+    ----------
+    told : bool array
+        Where a row tells a theme.
+    known : bool array
+        Where the label says anything of the theme.
+    """
+
+    told: _Bools
+    known: _Bools
+
+    def where(self, mask: _Bools) -> Targets:
+        """Return the targets of the rows in `mask`."""
+        return Targets(self.told[mask], self.known[mask])
+
+
+def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str], _Bools]:
+    """Return the theme ids in column order and the indicator array (n, n_themes) of the labels of `n` texts.
+
+    Parameters
+    ----------
+    y : sequence of collections of theme ids, or indicator array (n, n_themes)
+        An array may be sparse or a table; a single id stands for a list of one.
+    themes : sequence of str, optional
+        The theme ids. Default: those found, sorted, or the numbers of an array's columns.
+    n : int
+
+    Raises
+    ------
+    TrainingError
+        The labels are of another shape, or name what is no theme.
+    """
+    labels = _array_or_lists(y)
+    if isinstance(labels, np.ndarray):
+        return _read_array(labels, themes, n)
+    if len(labels) != n:
+        msg = f"The labels must be as many as the texts, {n}. Got {len(labels)}."
+        raise TrainingError(msg)
+    ids = sorted({theme for row in labels for theme in row}) if themes is None else list(themes)
+    return ids, _indicator(labels, ids, "labels")
+
+
+def told_rows(y: Any, themes: Sequence[str]) -> _Bools:
+    """Return where labels, in any form that `read_labels` takes, tell `themes`; an array is taken as it is."""
+    labels = _array_or_lists(y)
+    return labels > 0 if isinstance(labels, np.ndarray) else _indicator(labels, themes, "labels")
+
+
+def known_rows(told: _Bools, maybe: Sequence[Iterable[str]] | None, themes: Sequence[str]) -> _Bools:
+    """Return where the label says anything of a theme: everywhere but where it is left open and not told as well."""
+    if maybe is None:
+        return np.ones_like(told)
+    return ~_indicator(_id_lists(maybe), themes, "open labels") | told
+
+
+def check_lengths(n: int, **rows: Sequence[Any] | None) -> None:
+    """Refuse `rows` beside the texts, by their name, that are not `n`."""
+    for name, values in rows.items():
+        if values is not None and len(values) != n:
+            msg = f"{name} must be as many as the texts, {n}. Got {len(values)}."
+            raise TrainingError(msg)
+
+
+def check_targets(targets: Targets, groups: Sequence[str], themes: Sequence[str], folds: int) -> None:
+    """Refuse labels that leave a theme too few articles, with it or without it, to deal one to each of the folds."""
+    if not len(targets.told) or not themes:
+        msg = "There is nothing to train on: no paragraph, or no paragraph with a theme."
+        raise TrainingError(msg)
+    if folds == 1:
+        msg = "classifier.folds must be 0 (no tuning) or at least 2. Got 1."
+        raise ConfigError(msg)
+    least = max(2, folds)
+    group = np.asarray(groups)
+    for t, theme in enumerate(themes):
+        positive = targets.told[:, t] & targets.known[:, t]
+        negative = ~targets.told[:, t] & targets.known[:, t]
+        count = len(np.unique(group[positive]))
+        if count < least:
+            msg = (
+                f"The theme {theme!r} is told by paragraphs of {count} articles; training with {folds} folds "
+                f"needs at least {least}. Label more, or leave the theme out."
+            )
+            raise TrainingError(msg)
+        if len(np.unique(group[negative])) < least:
+            msg = f"The theme {theme!r} needs at least {least} articles with paragraphs that do not tell it."
+            raise TrainingError(msg)
+
+
+def sentence_targets(batch: Batch, targets: Targets, evidence: Sequence[Evidence], themes: Sequence[str]) -> Targets:
+    """Return the targets of a batch's sentences, (n_sentences, n_themes).
+
+    A marked sentence tells its theme, its neighbours then do not. Of the sentences of a paragraph that tells a theme
+    and has none marked for it, nothing is known.
+    """
+    paragraph = batch.paragraph_of_sentence()
+    told = np.zeros((batch.n_sentences, len(themes)), dtype=np.bool_)
+    marked = np.zeros_like(targets.told)
+    number = {theme: i for i, theme in enumerate(themes)}
+    for i, (marks, spans) in enumerate(zip(evidence, batch.sentence_spans(), strict=True)):
+        for theme, places in marks.items():
+            t = number.get(theme)
+            if t is None or not targets.told[i, t] or not places:
+                continue
+            marked[i, t] = True
+            first = batch.first_sentence[i]
+            for j, span in enumerate(spans):
+                told[first + j, t] |= any(_mostly_within(span, place) for place in places)
+    known = targets.known[paragraph] & (marked[paragraph] | ~targets.told[paragraph])
+    return Targets(told, known)
+
+
+def _mostly_within(span: tuple[int, int], place: Sequence[int]) -> bool:
+    overlap = min(span[1], place[1]) - max(span[0], place[0])
+    return overlap * 2 > span[1] - span[0]
+
+
+def _array_or_lists(y: Any) -> NDArray[Any] | list[list[str]]:
+    """Return an indicator array, whatever holds it, as an array, and other labels as one list of ids per text."""
+    if sp.issparse(y):
+        y = y.toarray()
+    return _id_lists(y) if getattr(y, "ndim", 1) == 1 else np.asarray(y)
+
+
+def _id_lists(y: Any) -> list[list[str]]:
+    rows = [[row] if isinstance(row, str) else list(row) for row in y]
+    for i, row in enumerate(rows):
+        for theme in row:
+            if not is_theme_id(theme):
+                msg = f"The labels of text {i} must be theme ids, texts without white space. Got {theme!r}."
+                raise TrainingError(msg)
+    return rows
+
+
+def _read_array(array: NDArray[Any], themes: Sequence[str] | None, n: int) -> tuple[list[str], _Bools]:
+    if array.ndim != 2 or len(array) != n:  # noqa: PLR2004
+        msg = f"The labels must be one row per text. Got shape {array.shape} for {n} texts."
+        raise TrainingError(msg)
+    ids = [str(i) for i in range(array.shape[1])] if themes is None else list(themes)
+    if len(ids) != array.shape[1]:
+        msg = f"The label array must have {len(ids)} columns, one per theme. Got {array.shape[1]}."
+        raise TrainingError(msg)
+    if not np.isin(array, (0, 1)).all():
+        msg = "The label array must hold 0 and 1 alone."
+        raise TrainingError(msg)
+    return ids, array.astype(np.bool_)
+
+
+def _indicator(rows: Sequence[Iterable[str]], themes: Sequence[str], what: str) -> _Bools:
+    number = {theme: i for i, theme in enumerate(themes)}
+    indicator = np.zeros((len(rows), len(themes)), dtype=np.bool_)
+    for i, row in enumerate(rows):
+        for theme in row:
+            if theme not in number:
+                msg = f"The {what} of text {i} name {theme!r}, which is no theme of {', '.join(themes)}."
+                raise TrainingError(msg)
+            indicator[i, number[theme]] = True
+    return indicator

@@ -1,0 +1,15 @@
+from gxclassify import bundle
+from gxclassify.bundle import FORMAT, default_bundle, read_description
+
+
+def test_the_shipped_bundle_is_valid():
+    assert read_description(default_bundle())["format"] <= FORMAT
+
+
+def test_the_shipped_bundle_lies_in_the_package_or_in_the_checkout_around_it(tmp_path, monkeypatch):
+    package = tmp_path / "src" / "gxclassify"
+    monkeypatch.setattr(bundle.format, "__file__", str(package / "bundle" / "format.py"))
+    assert default_bundle() == tmp_path / "models" / "default"
+    installed = package / "_data" / "model"
+    installed.mkdir(parents=True)
+    assert default_bundle() == installed

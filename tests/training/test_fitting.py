@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from gxclassify.config import ClassifierConfig, Config, FeatureConfig
+from gxclassify.errors import TrainingError
+from gxclassify.features.batch import make_batch
+from gxclassify.training.counts import count, learn_vocabularies, weights_of_blocks
+from gxclassify.training.fitting import (
+    Material,
+    Rows,
+    ThemeModels,
+    cross_validate,
+    fit_all,
+    fit_themes,
+    strongest_sentence,
+)
+from gxclassify.training.targets import Targets, sentence_targets
+from support import THEMES
+from training.quick import quick
+
+CONFIG = Config(
+    features=FeatureConfig(words=False, word_weight=0.5), classifier=ClassifierConfig(folds=3, sentence_row_weight=0.25)
+)
+
+
+@pytest.fixture(scope="module")
+def material(texts, indicator, arguments):
+    batch = make_batch(texts)
+    vocabularies = learn_vocabularies(batch, CONFIG.features, ())
+    targets = Targets(indicator > 0, np.ones(indicator.shape, dtype=bool))
+    return Material(
+        batch,
+        count(batch, vocabularies, weights_of_blocks(CONFIG.features)),
+        targets,
+        sentence_targets(batch, targets, arguments["evidence"], THEMES),
+    )
+
+
+def drawn(n=60, seed=0):
+    """Draw rows whose theme ``a`` is told by the first column and ``b`` by the second."""
+    X = np.random.default_rng(seed).normal(size=(n, 4))
+    told = X[:, :2] > 0
+    return Rows(sp.csr_matrix(X), Targets(told, np.ones_like(told)), 1.0)
+
+
+def same(one, other):
+    return (one.coefficient == other.coefficient).all() and (one.intercept == other.intercept).all()
+
+
+# ---- the models of all themes
+
+
+@pytest.mark.parametrize("algorithm", ["linear_svc", "logistic_regression"])
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_each_theme_has_its_own_model(algorithm, n_jobs):
+    rows = drawn()
+    models = fit_themes([rows], ["a", "b"], ClassifierConfig(algorithm=algorithm, C=10.0), n_jobs=n_jobs)
+    assert np.abs(models.coefficient).argmax(axis=1).tolist() == [0, 1]
+    assert ((models.scores(rows.X) > 0) == rows.targets.told).mean() > 0.95
+
+
+def test_parts_are_learnt_from_alike():
+    rows, first = drawn(), np.arange(60) < 25
+    parts = [rows.where(first), rows.where(~first)]
+    assert same(fit_themes(parts, ["a", "b"], ClassifierConfig()), fit_themes([rows], ["a", "b"], ClassifierConfig()))
+
+
+def test_a_row_that_says_nothing_of_a_theme_leaves_its_model_alone():
+    rows = drawn()
+    rows.targets.known[:20, 0] = False
+    masked = fit_themes([rows], ["a", "b"], ClassifierConfig())
+    without = fit_themes([rows.where(np.arange(60) >= 20)], ["a", "b"], ClassifierConfig())
+    whole = fit_themes([drawn()], ["a", "b"], ClassifierConfig())
+    assert (masked.coefficient[0] == without.coefficient[0]).all()
+    assert (masked.coefficient[1] == whole.coefficient[1]).all()
+
+
+def test_rows_count_by_their_weight():
+    rows, more = drawn(), drawn(seed=1)
+    twice = fit_themes([rows, more, more], ["a", "b"], ClassifierConfig())
+    heavy = fit_themes([rows, dataclasses.replace(more, weight=2.0)], ["a", "b"], ClassifierConfig())
+    assert heavy.coefficient == pytest.approx(twice.coefficient, abs=1e-3)
+
+
+def test_a_theme_told_by_all_rows_is_named():
+    rows = drawn()
+    rows.targets.told[:, 1] = True
+    with pytest.raises(TrainingError, match="The theme 'b' is told by all or by none of a fold's training paragraphs"):
+        fit_themes([rows], ["a", "b"], ClassifierConfig())
+
+
+def test_a_theme_told_only_where_it_is_open_is_named():
+    rows = drawn()
+    rows.targets.known[:, 0] = ~rows.targets.told[:, 0]
+    with pytest.raises(TrainingError, match="The theme 'a' is told by all or by none"):
+        fit_themes([rows], ["a", "b"], ClassifierConfig())
+
+
+def test_every_theme_ticks():
+    ticks = []
+    fit_themes([drawn()], ["a", "b"], ClassifierConfig(), tick=lambda: ticks.append(1))
+    assert len(ticks) == 2
+
+
+# ---- folds
+
+
+def test_each_fold_is_scored_by_models_of_the_others(material):
+    fold = np.arange(material.batch.n_paragraphs) % 3
+    fold_of_sentence = fold[material.batch.paragraph_of_sentence()]
+    fits = []
+
+    def fit(parts):
+        """Fit nothing, and score by the number of the call."""
+        fits.append(parts)
+        return ThemeModels(np.zeros((3, parts[0].X.shape[1])), np.full(3, len(fits) - 1.0))
+
+    score, sentence_score = cross_validate(material, fold, CONFIG, fit)
+    assert (score == fold[:, None, None]).all()
+    assert (sentence_score == fold_of_sentence[:, None]).all()
+    for f, (paragraphs, sentences) in enumerate(fits):
+        assert (paragraphs.targets.told == material.targets.told[fold != f]).all()
+        assert (sentences.targets.told == material.sentence_targets.told[fold_of_sentence != f]).all()
+        assert paragraphs.X.shape[0] == (fold != f).sum()
+        assert sentences.X.shape[0] == (fold_of_sentence != f).sum()
+        assert (paragraphs.weight, sentences.weight) == (1.0, 0.25)
+
+
+def test_without_marks_only_paragraphs_are_learnt_from_and_sentences_are_scored(material):
+    unmarked = dataclasses.replace(material, sentence_targets=None)
+    sizes = []
+
+    def fit(parts):
+        sizes.append(len(parts))
+        return ThemeModels(np.ones((3, parts[0].X.shape[1])), np.zeros(3))
+
+    _, sentence_score = cross_validate(unmarked, np.arange(material.batch.n_paragraphs) % 3, CONFIG, fit)
+    assert sizes == [1, 1, 1]
+    assert (sentence_score > 0).any(axis=1).all()
+
+
+def test_the_strongest_sentence_of_each_theme():
+    batch = make_batch(["签约。开工！", "污水。"])
+    score = np.array([[1.0, -3.0], [0.5, -1.0], [-2.0, 4.0]])
+    assert strongest_sentence(batch, score).tolist() == [[1.0, -1.0], [-2.0, 4.0]]
+
+
+# ---- all rows
+
+
+def test_what_stays_is_rounded_as_the_bundle_stores_it(material):
+    learnt = fit_all(material, CONFIG, lambda parts: fit_themes(parts, THEMES, CONFIG.classifier))
+    (idf,), (impact,) = learnt.idf, learnt.impact
+    assert impact.dtype == np.float16
+    assert pytest.approx(impact.astype(float)) == (learnt.models.coefficient * idf).T
+    assert not impact[idf == 0].any()
+
+
+def test_max_features_fits_once_more_on_the_strongest_terms(material):
+    config = dataclasses.replace(CONFIG, features=dataclasses.replace(CONFIG.features, max_features=30))
+    widths = []
+
+    def fit(parts):
+        widths.append(parts[0].X.shape[1])
+        return fit_themes(parts, THEMES, config.classifier)
+
+    learnt = fit_all(material, config, fit)
+    assert widths == [len(material.blocks[0].vocabulary.document_frequency), len(learnt.idf[0])]
+    assert np.count_nonzero(learnt.idf[0]) == 30
+
+
+# ---- by way of the estimator
+
+
+def test_max_features_keeps_so_many_terms_of_largest_weight(texts, lists):
+    whole, pruned = (quick(themes=THEMES, max_features=n).fit(texts, lists) for n in (0, 80))
+    assert sum(np.count_nonzero(idf) for idf in pruned.idf_) == 80
+
+    def strength(classifier):
+        names = [
+            (b, v.term(e)) for b, v in enumerate(classifier.vocabularies_) for e in range(len(v.document_frequency))
+        ]
+        weight = np.concatenate([np.abs(impact.astype(float)).max(axis=1) for impact in classifier.impact_])
+        return dict(zip(names, weight, strict=True))
+
+    before = strength(whole)
+    kept = {name for name, weight in strength(pruned).items() if weight > 0}
+    best = sorted(before, key=before.get, reverse=True)[:80]
+    assert len(kept & set(best)) >= 75  # half precision moves a few at the border
+
+
+def test_an_open_label_does_not_train_its_theme(texts, lists):
+    maybe = [["policy"] if i % 5 == 0 and "policy" not in row else [] for i, row in enumerate(lists)]
+    masked = quick(themes=THEMES, folds=0).fit(texts, lists, maybe=maybe)
+    negative = quick(themes=THEMES, folds=0).fit(texts, lists)
+    difference = np.abs(masked.coef_ - negative.coef_).max(axis=1)
+    assert difference[:2].tolist() == [0, 0]
+    assert difference[2] > 0
+
+
+def test_marked_sentences_teach(texts, arguments):
+    unmarked = {**arguments, "evidence": None}
+    marked = quick(themes=THEMES, folds=0).fit(texts, **arguments)
+    plain = quick(themes=THEMES, folds=0).fit(texts, **unmarked)
+    off = quick(themes=THEMES, folds=0, sentences=False).fit(texts, **arguments)
+    assert (marked.coef_ != plain.coef_).any()
+    assert (off.coef_ == plain.coef_).all()
+
+
+def test_out_of_fold_scores_are_those_of_a_training_without_the_fold(texts, arguments):
+    """Vocabulary, idf and weights: nothing of the fold's own rows is in the model that scores them."""
+    classifier = quick(themes=THEMES, folds=3).fit(texts, **arguments)
+    test = classifier.oof_fold_ == 1
+
+    def rows(values):
+        return [value for value, out in zip(values, test, strict=True) if not out]
+
+    alone = quick(themes=THEMES, folds=0, sentence_share=0.0)
+    alone.fit(rows(texts), **{name: rows(values) for name, values in arguments.items()})
+    scores = alone.decision_function([text for text, out in zip(texts, test, strict=True) if out])
+    assert classifier.oof_score_[test, :, 0] == pytest.approx(scores, abs=0.02)

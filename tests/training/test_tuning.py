@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gxclassify.calibration import Calibration
+from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, ThresholdConfig
+from gxclassify.training.targets import Targets
+from gxclassify.training.tuning import judge, tune, untuned
+from support import THEMES
+from training.quick import quick
+
+CONFIG = Config(classifier=ClassifierConfig(folds=3))
+FREE = {"exclusive": False, "at_least_one": False}
+
+
+def drawn(n=300, seed=0):
+    """Draw scores of two themes, labels that follow them, and folds."""
+    rng = np.random.default_rng(seed)
+    score = rng.normal(size=(n, 2, 2))
+    told = score.sum(axis=2) + rng.normal(size=(n, 2)) > 0.5
+    return score, Targets(told, np.ones_like(told)), np.arange(n) % 3
+
+
+def test_untuned_takes_shares_value_and_offsets():
+    config = Config(
+        calibration=CalibrationConfig(sentence_share=0.25, logit_offsets={"b": 2.0}),
+        thresholds=ThresholdConfig(value=0.6, offsets={"a": -0.1, "b": 0.9}),
+    )
+    tuning = untuned(["a", "b"], config)
+    assert tuning.calibration == [Calibration(0.75, 0.25, 0.0), Calibration(0.75, 0.25, 2.0)]
+    assert tuning.thresholds == pytest.approx([0.5, 0.99])
+
+
+def test_each_theme_is_tuned_by_itself():
+    score, targets, _ = drawn()
+    both = tune(score, targets, ["a", "b"], CONFIG)
+    second = tune(score[:, 1:], Targets(targets.told[:, 1:], targets.known[:, 1:]), ["b"], CONFIG)
+    assert both.calibration[1:] == second.calibration
+    assert both.thresholds[1:].tolist() == second.thresholds.tolist()
+
+
+def test_a_row_that_leaves_a_theme_open_does_not_tune_it():
+    score, targets, _ = drawn()
+    whole = tune(score, targets, ["a", "b"], CONFIG)
+    targets.known[:100, 0] = False
+    masked = tune(score, targets, ["a", "b"], CONFIG)
+    without = tune(score[100:], targets.where(np.arange(300) >= 100), ["a", "b"], CONFIG)
+    assert masked.calibration == [without.calibration[0], whole.calibration[1]]
+    assert masked.thresholds.tolist() == [without.thresholds[0], whole.thresholds[1]]
+
+
+def test_a_row_is_judged_without_its_own_fold():
+    score, targets, fold = drawn()
+    probability, tag = judge(score, targets, fold, ["a", "b"], CONFIG, **FREE)
+    targets.told[fold == 1] = ~targets.told[fold == 1]
+    other_probability, other_tag = judge(score, targets, fold, ["a", "b"], CONFIG, **FREE)
+    assert (probability[fold == 1] == other_probability[fold == 1]).all()
+    assert (tag[fold == 1] == other_tag[fold == 1]).all()
+    assert (probability[fold != 1] != other_probability[fold != 1]).all()
+
+
+def test_a_fold_is_judged_by_what_the_others_tune():
+    score, targets, fold = drawn()
+    probability, tag = judge(score, targets, fold, ["a", "b"], CONFIG, **FREE)
+    tuning = tune(score[fold != 2], targets.where(fold != 2), ["a", "b"], CONFIG)
+    odds = tuning.calibration[0].log_odds(score[fold == 2, 0, 0], score[fold == 2, 0, 1])
+    assert probability[fold == 2, 0] == pytest.approx(1 / (1 + np.exp(-odds)))
+    assert (tag[fold == 2, 0] == (probability[fold == 2, 0] >= tuning.thresholds[0])).all()
+
+
+def test_rules_of_the_taxonomy_hold_out_of_fold():
+    data = *drawn(), ["a", "b"], CONFIG
+    probability, tag = judge(*data, exclusive=True, at_least_one=False)
+    assert probability.sum(axis=1) == pytest.approx(1)
+    assert (tag.sum(axis=1) == 1).all()
+    _, tag = judge(*data, exclusive=False, at_least_one=True)
+    assert tag.any(axis=1).all()
+    assert not judge(*data, **FREE)[1].any(axis=1).all()
+
+
+# ---- by way of the estimator
+
+
+def test_logit_offsets_move_the_log_odds_and_leave_the_thresholds(texts, lists):
+    plain = quick(themes=THEMES).fit(texts, lists)
+    moved = quick(themes=THEMES, logit_offsets={"eco_park": -0.5}).fit(texts, lists)
+    difference = moved.decision_function(texts) - plain.decision_function(texts)
+    assert difference == pytest.approx(np.tile([0, -0.5, 0], (len(texts), 1)), abs=1e-9)
+    assert moved.thresholds_ == pytest.approx(plain.thresholds_)
+
+
+def test_threshold_offsets_are_added(texts, lists):
+    plain = quick(themes=THEMES, objective="fixed", value=0.4).fit(texts, lists)
+    moved = quick(themes=THEMES, objective="fixed", value=0.4, offsets={"policy": 0.1}).fit(texts, lists)
+    assert plain.thresholds_ == pytest.approx([0.4] * 3)
+    assert moved.thresholds_ == pytest.approx([0.4, 0.4, 0.5])
+
+
+def test_without_folds_there_is_no_tuning_but_offsets_count(texts, lists):
+    classifier = quick(themes=THEMES, folds=3).fit(texts, lists)
+    classifier.set_params(folds=0, value=0.6, offsets={"policy": -0.1}, logit_offsets={"policy": 2.0})
+    classifier.fit(texts, lists)
+    assert classifier.thresholds_ == pytest.approx([0.6, 0.6, 0.5])
+    assert [c.intercept for c in classifier.calibration_] == [0, 0, 2]
+    assert not [name for name in vars(classifier) if name.startswith("oof_")]
+
+
+def test_an_open_label_does_not_judge_its_theme(texts, lists):
+    """Rows that tell a theme unmistakably but leave it open move neither its calibration nor its threshold."""
+    extra = ["高新区出台惠企政策，兑现补贴资金。"] * 8
+    maybe = [[]] * len(texts) + [["policy"]] * 8
+    masked = quick(themes=THEMES, min_df=1).fit(texts + extra, lists + [[]] * 8, maybe=maybe)
+    negative = quick(themes=THEMES, min_df=1).fit(texts + extra, lists + [[]] * 8)
+    told = np.array(["policy" in row for row in lists])
+    probability = masked.oof_probability_[: len(texts), 2]
+    assert probability[told].min() > probability[~told].max() - 0.2
+    assert negative.oof_probability_[: len(texts), 2][told].mean() < probability[told].mean() - 0.05
