@@ -102,6 +102,7 @@ def test_the_signature_tells_outputs_and_params(loaded):
     signature = loaded.metadata.signature
     assert signature.outputs.input_names() == ["tags", "scores", "review", "model"]
     assert [param.name for param in signature.params] == ["evidence", "thresholds"]
+    assert "a column of strings called `text`" in loaded.metadata.metadata["inputs"]
 
 
 def test_nothing_in_the_saved_model_is_a_pickle(saved: Path):

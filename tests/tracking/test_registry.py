@@ -60,6 +60,12 @@ def test_the_first_challenger_becomes_champion_without_comparison(logged):
 
 
 @pytest.mark.usefixtures("with_store")
+@pytest.mark.parametrize("source", ["models/nope", "b7f831f4"])
+def test_what_is_neither_folder_nor_run_is_refused(source: str):
+    with pytest.raises(TrackingError, match="no such folder, and no id of a run"):
+        register(source)
+
+
 def test_a_bundle_folder_can_be_registered(tiny_bundle: Path):
     assert register(str(tiny_bundle)).digest == gx.load_model(tiny_bundle).digest
 

@@ -17,6 +17,7 @@ from gxclassify.tracking import live, log_training, open_store, sync, track
 from gxclassify.tracking.artifacts import settings_toml, worst_errors
 from gxclassify.tracking.journal import Journal
 from gxclassify.tracking.plots import confusion
+from gxclassify.tracking.store import tracking_uri
 from gxclassify.workflow import TrainingResult, train_model
 from support import python, run, tiny_records, write_jsonl
 
@@ -185,7 +186,10 @@ def test_sync_sends_what_was_kept_with_its_trials_and_model(trained: TrainingRes
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(TrackingError, match=r"127\.0\.0\.1"):
         log_training(trained, uri=NOWHERE, name="late")
-    [sent] = sync()
+    [away] = sync()  # it goes where it was meant for
+    assert away.run is None
+    assert "127.0.0.1" in away.problem
+    [sent] = sync(tracking_uri())
     found = parent(sent.run)
     assert (found.info.run_name, found.info.status) == ("late", "FINISHED")
     assert len(nested(sent.run)) == len(trained.trials)
@@ -211,7 +215,7 @@ def test_a_damaged_record_does_not_stop_the_others(trained: TrainingResult, monk
     damaged = live.pending_folder() / "0000"
     damaged.mkdir()
     (damaged / "run.json").write_text("{", encoding="utf-8")
-    results = sync()
+    results = sync(tracking_uri())
     assert [bool(result.run) for result in results] == [False, True]
     assert "run.json" in results[0].problem
 

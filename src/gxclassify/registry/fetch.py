@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from gxclassify.bundle import read_description
+from gxclassify.bundle.format import WEIGHTS
 from gxclassify.errors import ModelError, TrackingError
 from gxclassify.registry.versions import find_in
 from gxclassify.tracking.logged import BUNDLE_PATH, DIGEST_TAG
@@ -98,7 +99,7 @@ def _keep(folder: Path, target: Path) -> Path:
 def _is_whole(folder: Path, digest: str) -> bool:
     try:
         description = read_description(folder)
-        weights = (folder / "weights.npz").read_bytes()
+        weights = (folder / WEIGHTS).read_bytes()
     except (ModelError, OSError):
         return False
     return bool(

@@ -107,6 +107,9 @@ def _version(found: Any) -> Version:
     )
 
 
+_RUN_ID = re.compile("[0-9a-f]{32}")
+
+
 def register(source: str, *, name: str = NAME, uri: str | None = None) -> Version:
     """Make a new version of a training's model and call it the challenger.
 
@@ -128,6 +131,9 @@ def register(source: str, *, name: str = NAME, uri: str | None = None) -> Versio
         The folder holds no model, or a damaged one.
     """
     folder = Path(source)
+    if not folder.is_dir() and not _RUN_ID.fullmatch(source):
+        msg = f"{source}: no such folder, and no id of a run, which has 32 hexadecimal digits; name one of the two."
+        raise TrackingError(msg)
     store = open_store(uri, create=folder.is_dir())
     with mlflow_errors(store.uri), as_current(store):
         run, model_id = _run_of_folder(store, folder) if folder.is_dir() else _model_of_run(store, source)

@@ -31,6 +31,8 @@ class RunRecord:
     ----------
     key : str
         Marks the run in MLflow, so that sending it twice makes one run.
+    address : str
+        The MLflow server or store that the run is for; empty for the local store, which may be moved.
     status : str
         RUNNING, FINISHED, FAILED or KILLED.
     start, end : int
@@ -43,6 +45,7 @@ class RunRecord:
 
     key: str
     name: str
+    address: str = ""
     status: str = "RUNNING"
     start: int = field(default_factory=now)
     end: int = 0
@@ -75,10 +78,10 @@ class Journal:
         self.record = record
 
     @classmethod
-    def begin(cls, parent: Path, name: str) -> Self:
-        """Make a new one in the folder `parent`."""
+    def begin(cls, parent: Path, name: str, address: str) -> Self:
+        """Make a new one in the folder `parent`, for a run that goes to `address`."""
         key = uuid.uuid4().hex
-        journal = cls(parent / key, RunRecord(key=key, name=name))
+        journal = cls(parent / key, RunRecord(key=key, name=name, address=address))
         try:
             journal.artifacts.mkdir(parents=True)
             journal.save()

@@ -15,7 +15,7 @@ from gxclassify.tracking import push
 from gxclassify.tracking.artifacts import write_artifacts
 from gxclassify.tracking.journal import Journal, RunRecord, now
 from gxclassify.tracking.names import ascii_names, flat_metrics, safe_name
-from gxclassify.tracking.store import Store, default_store, open_store
+from gxclassify.tracking.store import Store, default_store, named_uri, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -62,7 +62,7 @@ def track(
     notify : callable
         Told in one sentence when MLflow cannot be reached.
     """
-    journal = Journal.begin(pending_folder(), name)
+    journal = Journal.begin(pending_folder(), name, named_uri(uri))
     training = TrackedTraining(journal, uri, notify)
     training.start(config, {"mlflow.note.content": about, "experiment": experiment}, searched)
     try:

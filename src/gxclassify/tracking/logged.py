@@ -33,6 +33,9 @@ refuses ``{"inputs": {"text": […]}}`` and takes a table's first column whateve
 form and every payload of the scoring protocol reaches the model, which takes the column ``text`` or the only one.
 """
 
+ABOUT_INPUTS = "a column of strings called `text`, one column alone, or a list, array or Series of strings"
+"""What the logged model's metadata say in place of a schema."""
+
 
 def log_bundle(store: Store, run: str, bundle: Path, *, params: Mapping[str, str], metrics: Mapping[str, float]) -> str:
     """Log the bundle as a model of `run`, unless the run has it already, and return the model's id."""
@@ -99,6 +102,7 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
             signature=signature([theme["id"] for theme in read_description(bundle)["themes"]]),
             input_example=pd.DataFrame({"text": [EXAMPLE]}),
             pip_requirements=[name],
+            metadata={"inputs": ABOUT_INPUTS},
             code_paths=[str(wheel)] if wheel else None,
             mlflow_model=mlflow_model,
         )

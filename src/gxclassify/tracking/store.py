@@ -27,6 +27,7 @@ __all__ = [
     "default_store",
     "download",
     "mlflow_errors",
+    "named_uri",
     "open_store",
 ]
 
@@ -40,6 +41,8 @@ _ENVIRONMENT = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    # With a server it prints addresses to standard output, among what a command has to say.
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "GIT_PYTHON_REFRESH": "quiet",
 }
 _SQLITE = "sqlite:///"
@@ -86,9 +89,14 @@ def load_mlflow() -> Any:
     return mlflow
 
 
+def named_uri(uri: str | None = None) -> str:
+    """Return `uri`, else MLFLOW_TRACKING_URI; empty when neither names an address."""
+    return uri or os.environ.get("MLFLOW_TRACKING_URI") or ""
+
+
 def tracking_uri(uri: str | None = None) -> str:
     """Return `uri`, else MLFLOW_TRACKING_URI, else the address of the local store."""
-    return uri or os.environ.get("MLFLOW_TRACKING_URI") or f"{_SQLITE}{default_store() / 'mlflow.db'}"
+    return named_uri(uri) or f"{_SQLITE}{default_store() / 'mlflow.db'}"
 
 
 def open_store(uri: str | None = None, *, create: bool = True) -> Store:

@@ -8,7 +8,7 @@ from gxclassify.errors import TrackingError
 from gxclassify.tracking.journal import Journal
 from gxclassify.tracking.live import pending_folder
 from gxclassify.tracking.push import push_all
-from gxclassify.tracking.store import open_store
+from gxclassify.tracking.store import Store, open_store
 
 __all__ = ["Synced", "sync"]
 
@@ -25,23 +25,22 @@ class Synced:
 def sync(uri: str | None = None) -> list[Synced]:
     """Send every kept run whose training is over to MLflow and forget those that arrived.
 
-    Runs that are still training, or whose training was killed, are left: there is no model to lose in them.
-
-    Raises
-    ------
-    TrackingError
-        MLflow cannot be reached at all.
+    Each goes to the address that its training was given, or to `uri`. Runs that are still training, or whose training
+    was killed, are left: there is no model to lose in them.
     """
     folder = pending_folder()
     kept = sorted(path.parent for path in folder.glob("*/run.json"))
     results = []
-    store = open_store(uri) if kept else None
+    stores: dict[str | None, Store] = {}
     for path in kept:
         try:
             journal = Journal.read(path)
-            if journal.record.status != "FINISHED" or store is None:
+            if journal.record.status != "FINISHED":
                 continue
-            run = push_all(store, journal)
+            address = uri or journal.record.address or None
+            if address not in stores:
+                stores[address] = open_store(address)
+            run = push_all(stores[address], journal)
         except TrackingError as error:
             results.append(Synced(path.name, None, str(error)))
             continue
