@@ -174,4 +174,4 @@ def test_many_batches_of_any_size_agree(model, train_texts):
     whole = scorer.score(make_batch(texts)).paragraph
     for size in (1, 7, 59):
         parts = [scorer.score(make_batch(texts[i : i + size])).paragraph for i in range(0, len(texts), size)]
-        assert np.concatenate(parts) == pytest.approx(whole, abs=1e-5)
+        assert (np.concatenate(parts) == whole).all()  # to the last bit, or a cluster would differ from one machine

@@ -52,6 +52,8 @@ def test_an_empty_index_finds_nothing():
 def check_groups(keys):
     leader, count = group_equal(keys)
     assert (keys[leader] == keys).all()
+    last = {key: place for place, key in enumerate(keys.tolist())}
+    assert leader.tolist() == [last[key] for key in keys.tolist()]
     distinct, number = np.unique(keys, return_counts=True)
     leaders = np.flatnonzero(count)
     assert sorted(keys[leaders].tolist()) == distinct.tolist()

@@ -67,7 +67,8 @@ def group_equal(keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.
     Returns
     -------
     leader : int32 array (n,)
-        For every key the place of one equal to it, the same for all that are equal.
+        For every key the place of the last one equal to it. That makes what is summed in the order of leaders, and its
+        rounding, independent of the other keys.
     count : int64 array (n,)
         At a leader's place how many keys are equal to it; 0 elsewhere.
     """
@@ -80,8 +81,9 @@ def group_equal(keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.
     astray = np.flatnonzero(keys.take(leader) != keys)  # … its equals; the few others are sorted
     if len(astray):
         order = astray[np.argsort(keys[astray], kind="stable")]
-        new = np.concatenate(([True], np.diff(keys[order]) != 0))
-        leader[order] = order[new][np.cumsum(new) - 1]
+        change = np.diff(keys[order]) != 0
+        last_equal = np.append(np.flatnonzero(change), len(order) - 1)
+        leader[order] = order[last_equal][np.concatenate(([0], np.cumsum(change)))]
     return leader, np.bincount(leader, minlength=n)
 
 
