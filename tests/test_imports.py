@@ -15,6 +15,7 @@ SOURCE = ROOT / "src" / "gxclassify"
 # From the bottom up. A module may import its own layer and those below. The longest prefix decides.
 LAYERS = (
     ("", "errors"),
+    ("toml", "values"),
     ("config", "themes"),
     ("features", "labels.records", "labels.split", "labels.similarity", "reading"),
     ("calibration", "decision", "linear"),

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import math
-import numbers
 import tomllib
 import typing
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Self
 
 from gxclassify.errors import ConfigError
+from gxclassify.toml import read_toml
+from gxclassify.values import Range, fits
 
 if typing.TYPE_CHECKING:
     from pathlib import Path
@@ -32,24 +32,6 @@ __all__ = [
     "load_config",
     "merge",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The least and the largest value of a setting, both allowed unless `open` says that the least is not."""
-
-    least: float
-    most: float = math.inf
-    open: bool = False
-
-    def holds(self, value: float) -> bool:
-        """Tell whether `value` is a finite number in the range."""
-        return math.isfinite(value) and self.least <= value <= self.most and not (self.open and value == self.least)
-
-    def __str__(self) -> str:
-        if self.most == math.inf:
-            return f"above {self.least:g}" if self.open else f"from {self.least:g}"
-        return f"from {self.least:g} to {self.most:g}"
 
 
 _Whole = Annotated[int, Range(0)]
@@ -224,7 +206,7 @@ def _checked(key: str, value: Any, where: str) -> Any:
     stage, name = key.split(".")
     stage_type = typing.get_type_hints(Config)[stage]
     expected = typing.get_type_hints(stage_type, include_extras=True)[name]
-    ok, text = _fits(value, expected)
+    ok, text = fits(value, expected)
     if not ok:
         msg = f"{where}: the value of {key} must be {text}. Got {value!r}."
         raise ConfigError(msg)
@@ -236,34 +218,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
     return value
 
 
-def _fits(value: Any, expected: Any) -> tuple[bool, str]:
-    """Tell whether `value` has the type and range of a setting, and what it should be."""
-    origin, inside = typing.get_origin(expected), typing.get_args(expected)
-    if origin is Annotated:
-        fits, text = _fits(value, inside[0])
-        return fits and inside[1].holds(value), f"{text} {inside[1]}"
-    if origin is Literal:
-        return value in inside, "one of " + ", ".join(map(repr, inside))
-    if origin is dict:
-        return isinstance(value, dict) and all(map(_is_number, value.values())), "a table of numbers"
-    if expected is float:
-        return _is_number(value), "a number"
-    if expected is int:
-        return isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"
-    return isinstance(value, bool), "true or false"
-
-
 # What an experiment file says beside settings.
 _NOT_SETTINGS = frozenset({"name", "about", "labels", "evaluate", "search"})
-
-
-def described(expected: Any) -> str:
-    """Return what the value of a setting of that type must be, for people."""
-    return _fits(None, expected)[1]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -308,14 +264,7 @@ def load_config(path: Path | None = None, assignments: list[str] | tuple[str, ..
     """
     config = Config()
     if path is not None:
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            msg = f"{path}: the experiment file cannot be read ({error.strerror}); check the path."
-            raise ConfigError(msg) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            msg = f"{path}: the experiment file is not valid TOML ({error})."
-            raise ConfigError(msg) from error
+        table = read_toml(path, "the experiment file", ConfigError)
         settings = {key: value for key, value in table.items() if key not in _NOT_SETTINGS}
         config = config.with_values(_flatten(settings), str(path))
     return merge(config, assignments)

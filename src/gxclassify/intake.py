@@ -60,7 +60,7 @@ def places(source: Document | Iterable[Document | str]) -> Iterator[Place]:
 def refuse_one_text(texts: Iterable[_T]) -> Iterable[_T]:
     """Return `texts`, which must not be one string: that is an iterable too, of its characters."""
     if isinstance(texts, str):
-        msg = "The texts must be an iterable of strings. Got one string; put it in a list, or use predict_text."
+        msg = "The texts must be an iterable of strings. Got one string; put it in a list."
         raise InputError(msg)
     return texts
 

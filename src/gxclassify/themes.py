@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
+from gxclassify.toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,14 +94,7 @@ def load_taxonomy(path: Path) -> Taxonomy:
     LabelError
         The file cannot be read, or a table lacks an id, repeats one or has a value of the wrong kind.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"{path}: the taxonomy cannot be read ({error.strerror}); check the path."
-        raise LabelError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{path}: the taxonomy is not valid TOML ({error})."
-        raise LabelError(msg) from error
+    table = read_toml(path, "the taxonomy", LabelError)
     entries = table.pop("theme", None)
     if not isinstance(entries, list) or not entries:
         msg = f"{path}: a taxonomy needs at least one [[theme]] table with an id."

@@ -5,24 +5,9 @@ import shutil
 
 import pytest
 
-from gxclassify.cli import main
 from gxclassify.config import Config, merge
 from gxclassify.workflow import train_model
 from support import THEMES, tiny_records, write_jsonl
-
-
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Run ``gxclassify`` in this process and an empty folder; returns (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as exit_:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return exit_.value.code, out, err
-
-    return run
 
 
 @pytest.fixture(scope="module")

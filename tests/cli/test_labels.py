@@ -6,26 +6,11 @@ import sys
 
 import pytest
 
-from gxclassify.cli import main
 from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.server.labelling_store import LabelStore
 from support import ROOT, THEMES, tiny_records, write_jsonl
 
 TEXTS = ("小镇的集市从清晨六点开始热闹。", "专家组昨天看过三号码头。", "通往水库的乡道塌方，养路工人抢修到半夜。")
-
-
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Run ``gxclassify`` in this process and an empty folder; returns (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as exit_:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return exit_.value.code, out, err
-
-    return run
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,16 @@ from gxclassify.errors import ConfigError, InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["config_options", "input_bytes", "model_option", "notice", "parse_thresholds", "paths_option", "progress"]
+__all__ = [
+    "config_options",
+    "input_bytes",
+    "model_option",
+    "notice",
+    "parse_thresholds",
+    "paths_option",
+    "progress",
+    "terminable",
+]
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,6 +80,19 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
             msg = f"--threshold {pair}: a threshold is written theme=number, for example goals=0.4."
             raise ConfigError(msg) from error
     return thresholds
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """Take SIGTERM, which docker stop, systemd and schedulers send, for Ctrl-C while the block runs.
+
+    What a block clears up on Ctrl-C, such as its run in MLflow, is then cleared up as well.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

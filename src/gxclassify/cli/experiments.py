@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import notice, paths_option, progress
+from gxclassify.cli.common import notice, paths_option, progress, terminable
 from gxclassify.errors import TrackingError
 
 __all__ = ["experiments"]
@@ -36,7 +36,7 @@ def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) ->
     """
     from gxclassify.experiments import run_experiments  # noqa: PLC0415 - not for --help
 
-    with progress("Fitting") as tick:
+    with terminable(), progress("Fitting") as tick:
         outcomes = run_experiments(files, evaluate=evaluate, uri=uri, notify=notice, progress=tick)
     for outcome in outcomes:
         click.echo(f"{outcome.name}\t{outcome.run or 'kept for sync'}")

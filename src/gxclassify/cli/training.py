@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gxclassify.cli.common import config_options, notice, paths_option, progress
+from gxclassify.cli.common import config_options, notice, paths_option, progress, terminable
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from gxclassify.evaluation.metrics import Metrics
     from gxclassify.experiments import Experiment
+    from gxclassify.tracking import TrackedTraining
     from gxclassify.workflow import TrainingResult
 
 __all__ = ["metrics_table", "train"]
@@ -52,49 +56,18 @@ def train(
     and --config, in a checkout, it trains the model that ships, as experiments/default.toml says.
     """
     import dataclasses  # noqa: PLC0415 - not for --help
-    import signal  # noqa: PLC0415
 
     from gxclassify.experiments import load_experiment  # noqa: PLC0415
+    from gxclassify.workflow import train_model  # noqa: PLC0415
 
     if config_path is None and not paths and _SHIPPED.is_file():
         config_path = _SHIPPED
     said = load_experiment(config_path, assignments)
     experiment = dataclasses.replace(said, labels=paths or said.labels, evaluate=evaluate or said.evaluate)
-    # docker stop, systemd and schedulers send SIGTERM: it ends a training as Ctrl-C does, the run in MLflow with it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
     if track:
-        result = _tracked(experiment, folder, learning, tracking_uri)
-    else:
-        from gxclassify.workflow import train_model  # noqa: PLC0415
-
-        with progress("Fitting") as tick:
-            result = train_model(
-                experiment.labels,
-                folder,
-                experiment.config,
-                tick,
-                search=experiment.search,
-                evaluate=experiment.evaluate,
-                learning=learning,
-            )
-    _report(result, folder)
-
-
-def _tracked(experiment: Experiment, folder: Path, learning: bool, uri: str | None) -> TrainingResult:
-    from gxclassify.tracking import track  # noqa: PLC0415 - loads MLflow
-    from gxclassify.workflow import train_model  # noqa: PLC0415
-
-    with (
-        track(
-            experiment.config,
-            name=experiment.name,
-            about=experiment.about,
-            uri=uri,
-            searched=experiment.search,
-            notify=notice,
-        ) as training,
-        progress("Fitting") as tick,
-    ):
+        tracking = _tracking(experiment, tracking_uri)
+    with terminable(), tracking as training, progress("Fitting") as tick:
         result = train_model(
             experiment.labels,
             folder,
@@ -103,12 +76,25 @@ def _tracked(experiment: Experiment, folder: Path, learning: bool, uri: str | No
             search=experiment.search,
             evaluate=experiment.evaluate,
             learning=learning,
-            on_trial=training.trial,
+            on_trial=None if training is None else training.trial,
         )
-        run = training.finish(result)
+        run = None if training is None else training.finish(result)
     if run is not None:
         notice(f"MLflow run {run}.")
-    return result
+    _report(result, folder)
+
+
+def _tracking(experiment: Experiment, uri: str | None) -> AbstractContextManager[TrackedTraining]:
+    from gxclassify.tracking import track  # noqa: PLC0415 - loads MLflow
+
+    return track(
+        experiment.config,
+        name=experiment.name,
+        about=experiment.about,
+        uri=uri,
+        searched=experiment.search,
+        notify=notice,
+    )
 
 
 def _report(result: TrainingResult, folder: Path) -> None:
