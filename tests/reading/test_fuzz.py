@@ -39,14 +39,14 @@ def mutate(rng, data):
     return bytes(data)
 
 
-def survive(data, limit=12.0):
-    start = time.monotonic()
+def survive(data, limit=12.0, clock=time.monotonic):
+    start = clock()
     outcome = "text"
     try:
         read(data, config=LIMITS)
     except InputError as error:
         outcome = str(error)
-    assert time.monotonic() - start < limit
+    assert clock() - start < limit
     assert outcome
     assert "\n" not in outcome
     assert len(outcome) < 400
@@ -122,4 +122,5 @@ def test_hostile_files(data):
 )
 def test_one_thing_over_and_over_is_read_in_time(unit):
     size = 10 * 2**20 if LONG else 2**19
-    survive((unit * (size // len(unit.encode()))).encode(), limit=60.0 if LONG else 10.0)
+    # Text is read in this process: its own time tells how the work grows, however busy the machine is.
+    survive((unit * (size // len(unit.encode()))).encode(), 60.0 if LONG else 10.0, time.process_time)
