@@ -12,8 +12,10 @@ of one table row for every term found, in their order, with nothing else done.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import importlib
+import inspect
 import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -42,7 +44,8 @@ STEPS = {
     "putting repetitions right": "gxclassify.linear:LinearScorer._correct",
     "the rest of the scores": "gxclassify.linear:LinearScorer.score",
     "calibration": "gxclassify.model:Model._probabilities",
-    "evidence": "gxclassify.model:sentence_evidence",
+    "evidence: what each character adds": "gxclassify.linear:LinearScorer.character_weights",
+    "evidence: sentences and words": "gxclassify.model:sentence_evidence",
 }
 
 
@@ -65,7 +68,18 @@ class Stopwatch:
         if function is None:
             self.missing.append(place)
             return
-        setattr(owner, name, self._timed(step, function))
+        timed = self._timed_generator if inspect.isgeneratorfunction(function) else self._timed
+        setattr(owner, name, timed(step, function))
+
+    def _timed_generator(self, step: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            draw = self._timed(step, function(*args, **kwargs).__next__)
+            with contextlib.suppress(StopIteration):
+                while True:
+                    yield draw()
+
+        return timed
 
     def _timed(self, step: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)

@@ -163,8 +163,8 @@ def test_a_sentence_weighs_alike_alone_and_among_others(model, texts):
 
 
 def test_ranges_run_one_after_the_other():
-    row, number = ranges(np.array([3, 7, 7, 0]), np.array([5, 7, 8, 2]))
-    assert row.tolist() == [0, 0, 2, 3, 3]
+    size, number = ranges(np.array([3, 7, 7, 0]), np.array([5, 7, 8, 2]))
+    assert size.tolist() == [2, 0, 1, 2]
     assert number.tolist() == [3, 4, 7, 0, 1]
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gxclassify.decision import log_odds_of, probabilities_of
-from gxclassify.features.index import group_equal
 from gxclassify.linear import ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -99,32 +98,30 @@ _term = functools.partial(tuple.__new__, EvidenceTerm)
 
 def sentence_evidence(
     scored: Scored, tags: NDArray[np.bool_], parts: ModelParts, scorer: LinearScorer, segmenter: Segmenter
-) -> list[Evidence]:
-    """Return for each paragraph the sentences that tell each of its tags, strongest first.
+) -> Iterator[Evidence]:
+    """Yield for each paragraph the sentences that tell each of its tags, strongest first.
 
     A sentence is shown when it alone would be tagged; the strongest one always, and three at the most. Its words are
     those of the segmenter; a word's weight is the sum of what all terms that cover its characters add to the score.
     All spans are offsets in the paragraph's own text.
     """
     batch = scored.batch
-    marks: list[Evidence] = [{} for _ in range(batch.n_paragraphs)]
-    if not tags.any():
-        return marks
     alone = probabilities_of(
         log_odds_of(parts.calibration, scored.sentence, scored.sentence), exclusive=parts.taxonomy.exclusive
     )
     paragraph, theme = np.nonzero(tags)
     tag, sentence = _telling(batch, paragraph, theme, alone, parts.thresholds)
     weights, first = scorer.character_weights(scored, sentence, theme.take(tag))
-    spans = _spans(batch, batch.sentence_start.take(sentence) + 1, batch.sentence_start.take(sentence + 1))
-    scores = alone[sentence, theme.take(tag)].tolist()
     words = _strongest_words(segmenter, batch, sentence, weights, first)
-    found = tuple(map(_sentence, zip(spans, spans, scores, words, strict=True)))
-    ends = np.searchsorted(tag, np.arange(len(paragraph) + 1)).tolist()
-    names = parts.taxonomy.ids
-    for p, t, (a, b) in zip(paragraph.tolist(), theme.tolist(), itertools.pairwise(ends), strict=True):
-        marks[p][names[t]] = found[a:b]
-    return marks
+    bounds = _bounds(batch, batch.sentence_start.take(sentence) + 1, batch.sentence_start.take(sentence + 1))
+    spans = zip(*bounds, strict=True)
+    scores = alone[sentence, theme.take(tag)].tolist()
+    # Objects are made one paragraph at a time: thousands at once would keep the garbage collector busy.
+    found = (_sentence((span, span, score, terms)) for span, score, terms in zip(spans, scores, words, strict=True))
+    sizes = np.bincount(tag, minlength=len(theme)).tolist()
+    marks = zip(map(parts.taxonomy.ids.__getitem__, theme.tolist()), sizes, strict=True)
+    for n_tags in np.count_nonzero(tags, axis=1).tolist():
+        yield {name: tuple(itertools.islice(found, size)) for name, size in itertools.islice(marks, n_tags)}
 
 
 def _telling(
@@ -135,13 +132,19 @@ def _telling(
     thresholds: NDArray[np.float64],
 ) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
     """Return the sentences that tell the tags, the strongest of each tag first: the tags' numbers, the sentences'."""
-    tag, sentence = ranges(batch.first_sentence.take(paragraph), batch.first_sentence.take(paragraph + 1))
+    size, sentence = ranges(batch.first_sentence.take(paragraph), batch.first_sentence.take(paragraph + 1))
+    tag = np.repeat(np.arange(len(size)), size)
     score = alone[sentence, theme.take(tag)]
-    order = np.lexsort((-score, tag))
+    order = _greatest_first(tag, score)
     tag, sentence, score = tag.take(order), sentence.take(order), score.take(order)
     rank = _rank(tag)
     shown = (rank == 0) | ((rank < MOST_SENTENCES) & (score >= thresholds.take(theme.take(tag))))
     return tag[shown], sentence[shown]
+
+
+def _greatest_first(group: NDArray[np.integer], value: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return what sorts values, none negative, downwards within their groups; equal ones stay as they stood."""
+    return np.argsort(group * (1 + value.max(initial=0)) - value, kind="stable")  # half the time of a lexsort
 
 
 def _rank(group: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -152,12 +155,18 @@ def _rank(group: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.arange(len(group)) - np.repeat(first, np.diff(np.append(first, len(group))))
 
 
-def _spans(batch: Batch, first: NDArray[np.int64], end: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return where the characters from `first` to before `end` of a batch stand in their paragraphs' own texts."""
+def _bounds(batch: Batch, first: NDArray[np.int64], end: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """Return where the characters from `first` to before `end` of a batch begin and end in their paragraphs' texts."""
     empty = end <= first
     begin = np.where(empty, 0, batch.origin.take(first, mode="clip"))
     stop = np.where(empty, 0, batch.origin.take(end - 1) + 1)
-    return list(zip(begin.tolist(), stop.tolist(), strict=True))
+    return begin.tolist(), stop.tolist()
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _one_place(begin: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Return one place as a term holds it, one tuple for all that stand there: less work for the garbage collector."""
+    return ((begin, end),)
 
 
 def _strongest_words(
@@ -166,53 +175,54 @@ def _strongest_words(
     sentences: NDArray[np.int64],
     weights: NDArray[np.float64],
     first: NDArray[np.int64],
-) -> list[tuple[EvidenceTerm, ...]]:
-    """Return the weightiest words of each of `sentences`, by the weights of its characters (see `character_weights`).
+) -> Iterator[tuple[EvidenceTerm, ...]]:
+    """Yield the weightiest words of each of `sentences`, by the weights of its characters (see `character_weights`).
 
     What weighs is the sum over a word's occurrences among the sentence's weightiest places.
     """
     words = batch.words(segmenter)
     bounds = np.searchsorted(words.position, batch.sentence_start)
-    row, word = ranges(bounds.take(sentences) + 1, bounds.take(sentences + 1))  # behind the sentence's mark
+    size, word = ranges(bounds.take(sentences) + 1, bounds.take(sentences + 1))  # behind the sentence's mark
+    row = np.repeat(np.arange(len(size)), size)
     position, length = words.position.take(word), words.length.take(word)
-    start = position + (first[:-1] - batch.sentence_start.take(sentences)).take(row)
+    start = position + np.repeat(first[:-1] - batch.sentence_start.take(sentences), size)
     until = np.concatenate(([0.0], np.cumsum(weights)))
     weight = until.take(start + length) - until.take(start)
     telling = np.flatnonzero((weight > 0) & _NAMES.take(batch.codes.take(position)))
     row, weight = row.take(telling), weight.take(telling)
-    order = np.argsort(row * (1 + weight.max(initial=0)) - weight, kind="stable")
+    order = _greatest_first(row, weight)
     rank = _rank(row.take(order))
-    order, rank = order[rank < _MOST_PLACES], rank[rank < _MOST_PLACES]
+    looked_at = rank < _MOST_PLACES
+    order, rank = order[looked_at], rank[looked_at]
     row, word, weight = row.take(order), word.take(telling.take(order)), weight.take(order)
     position, length = words.position.take(word), words.length.take(word)
-    tokens = words.tokens
-
-    def terms(chosen: NDArray[np.integer]) -> tuple[EvidenceTerm, ...]:
-        begin = position.take(chosen)
-        places = list(zip(_spans(batch, begin, begin + length.take(chosen))))
-        names = map(tokens.__getitem__, word.take(chosen).tolist())
-        return tuple(map(_term, zip(names, weight.take(chosen).tolist(), places, places, strict=True)))
-
-    like = _in_row_with_like_words(row, batch.codes.take(position), batch.codes.take(position + length - 1), length)
-    alone = np.flatnonzero((rank < MOST_TERMS) & ~like)
-    found = terms(alone)
-    ends = np.searchsorted(row.take(alone), np.arange(len(sentences) + 1)).tolist()
-    result = [found[a:b] for a, b in itertools.pairwise(ends)]
-    together = np.flatnonzero(like)
-    found = terms(together)
-    rows, starts = np.unique(row.take(together), return_index=True)
-    for r, (a, b) in zip(rows.tolist(), itertools.pairwise([*starts.tolist(), len(found)]), strict=True):
-        result[r] = _merged(found[a:b])
-    return result
+    repeating = _rows_with_like_words(
+        row, batch.codes.take(position), batch.codes.take(position + length - 1), length, len(sentences)
+    )
+    chosen = np.flatnonzero((rank < MOST_TERMS) | repeating.take(row))
+    position, length = position.take(chosen), length.take(chosen)
+    places = list(map(_one_place, *_bounds(batch, position, position + length)))
+    names = map(words.tokens.__getitem__, word.take(chosen).tolist())
+    terms = map(_term, zip(names, weight.take(chosen).tolist(), places, places, strict=True))
+    sizes = np.bincount(row.take(chosen), minlength=len(sentences)).tolist()
+    for size, merge in zip(sizes, repeating.tolist(), strict=True):
+        found = tuple(itertools.islice(terms, size))
+        yield _merged(found) if merge else found
 
 
-def _in_row_with_like_words(
-    row: NDArray[np.integer], first: NDArray[np.uint16], last: NDArray[np.uint16], length: NDArray[np.int64]
+def _rows_with_like_words(
+    row: NDArray[np.integer],
+    first: NDArray[np.uint16],
+    last: NDArray[np.uint16],
+    length: NDArray[np.int64],
+    n_rows: int,
 ) -> NDArray[np.bool_]:
-    """Tell of words in rows, ascending, whether two of their row agree in length, first and last character."""
-    ends = (first.astype(np.int64) << 16) | last
-    leader, count = group_equal((row.astype(np.int64) << 48) ^ (ends << 16) ^ length)
-    return np.isin(row, row[count.take(leader) > 1])
+    """Tell of each row whether two of its words, which are few, agree in length, first and last character."""
+    word = (((row.astype(np.int64) << 16 | first) << 16) | last) << 16 ^ length
+    like = np.zeros(n_rows, dtype=np.bool_)
+    for apart in range(1, _MOST_PLACES):
+        like[row[apart:][word[apart:] == word[:-apart]]] = True
+    return like
 
 
 def _merged(terms: Iterable[EvidenceTerm]) -> tuple[EvidenceTerm, ...]:

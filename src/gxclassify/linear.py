@@ -113,7 +113,9 @@ class _Table:
 
     def impact(self, entry: NDArray[np.integer], theme: NDArray[np.integer]) -> _Floats:
         """Return the impact of each entry on a theme of its own; from here, where scoring has just read the entries."""
-        return self._rows.ravel().take(entry * np.int64(self.width) + theme)
+        place = entry * np.int64(self.width)
+        place += theme
+        return self._rows.ravel().take(place)
 
     def corrections(self, entry: NDArray[np.integer], count: _Floats, tf: _Floats) -> _Floats:
         """Return what to add where an entry was counted `count` times and should count `tf`."""
@@ -205,37 +207,41 @@ class LinearScorer:
             Where each sentence's weights begin.
         """
         start = scored.batch.sentence_start
-        origin = start[sentences]
-        first = np.concatenate(([0], np.cumsum(start[sentences + 1] + 1 - origin)))
+        origin = start.take(sentences)
+        first = np.concatenate(([0], np.cumsum(start.take(sentences + 1) + 1 - origin)))
         shift = first[:-1] - origin
         n = int(first[-1])
-        weights = np.zeros(n)
+        change = np.zeros(n + 1)  # of the weight from one character to the next
         for table, (groups, length) in zip(self._tables, scored.found, strict=True):
-            change = np.zeros(n + 1)  # of the sum of the shares from one character to the next
+            per_length = 1 / length.take(sentences)
             for found in groups:
                 hits = found.hits
-                row, place = ranges(found.bounds.take(sentences), found.bounds.take(sentences + 1))
-                factor = np.ones(len(hits.entry), dtype=np.float32)  # what one occurrence counts
+                factor = np.ones(len(hits.entry), dtype=np.float32)  # what one occurrence counts, for each character
                 factor[found.repeated] = self._tf(found.number.astype(np.float32)) / found.number
                 factor /= hits.length
-                share = table.impact(hits.entry.take(place), themes.take(row)) * factor.take(place)
-                begin = hits.position.take(place) + shift.take(row)
+                size, place = ranges(found.bounds.take(sentences), found.bounds.take(sentences + 1))
+                share = table.impact(hits.entry.take(place), np.repeat(themes, size))
+                share *= factor.take(place)
+                share *= np.repeat(per_length, size)
+                begin = hits.position.take(place)
+                begin += np.repeat(shift, size)
                 begun = np.bincount(begin, share, n + 1)
                 change += begun
                 if isinstance(hits.length, int):
                     change[hits.length :] -= begun[: -hits.length]
                 else:
-                    change -= np.bincount(begin + hits.length.take(place), share, n + 1)
-            weights += np.cumsum(change[:-1]) * np.repeat(1 / length.take(sentences), np.diff(first))
-        return weights, first
+                    begin += hits.length.take(place)
+                    change -= np.bincount(begin, share, n + 1)
+        return np.cumsum(change[:-1]), first
 
 
 def ranges(first: _Ints, end: _Ints) -> tuple[_Ints, _Ints]:
-    """Return the numbers of all ranges `first` … `end` - 1, one range after the other, and each one's range."""
+    """Return the sizes of the ranges `first` … `end` - 1, and their numbers, one range after the other."""
     size = end - first
-    row = np.repeat(np.arange(len(size)), size)
-    number = np.arange(len(row)) + (first - (np.cumsum(size) - size))[row]
-    return row, number
+    until = np.cumsum(size)
+    number = np.repeat(first - until + size, size)
+    number += np.arange(len(number))
+    return size, number
 
 
 def _add_ranges(sums: _Floats, rows: _Floats, bounds: _Ints) -> None:

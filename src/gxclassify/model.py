@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import itertools
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from gxclassify.themes import Taxonomy
 
 __all__ = ["Model", "load_model", "predict_text"]
+
+_tagged = functools.partial(tuple.__new__, TaggedParagraph)  # half the work of a short text was making this object
 
 REVIEW_MARGIN = 0.1
 """A paragraph is worth a person's look when a probability lies this near to its threshold."""
@@ -179,27 +182,18 @@ class Model:
         probabilities = self._probabilities(scored)
         tags = self.decide(probabilities)
         near = np.abs(probabilities - self.parts.thresholds) <= REVIEW_MARGIN
-        review = np.any(near, axis=1).tolist()
-        marks: list[Evidence] = [{} for _ in group]
+        marks: Iterable[Evidence]
         if evidence:
             marks = sentence_evidence(scored, tags, self.parts, self.scorer, self.segmenter)
-        rows, tagged = probabilities.tolist(), tags.tolist()
-        themes, name = self.themes, self.name
-        for i, place in enumerate(group):
-            yield TaggedParagraph(
-                document=place.document,
-                article=place.article,
-                title=place.title,
-                paragraph=place.paragraph,
-                text=place.text,
-                span=place.span,
-                tags=tuple(itertools.compress(themes, tagged[i])),
-                scores=dict(zip(themes, rows[i], strict=True)),
-                review=review[i],
-                evidence=place.moved(marks[i]),
-                model=name,
-                record=place.record,
-            )
+        else:
+            marks = ({} for _ in group)
+        names = self.themes
+        tagged = map(names.__getitem__, np.nonzero(tags)[1].tolist())
+        told = (tuple(itertools.islice(tagged, n)) for n in np.count_nonzero(tags, axis=1).tolist())
+        scores = (dict(zip(names, row, strict=True)) for row in probabilities.tolist())
+        review = np.any(near, axis=1).tolist()
+        for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
+            yield _tagged((*place[:6], *found, self.name, place.record))  # both begin with the same six fields
 
     # ---- persistence
 

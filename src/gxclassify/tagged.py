@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from gxclassify.explanation import Evidence
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["TaggedParagraph"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaggedParagraph:
+class TaggedParagraph(NamedTuple):
     """One paragraph with its tags.
 
     Attributes
@@ -35,6 +33,8 @@ class TaggedParagraph:
         For each tag the sentences that tell it, strongest first, with the words that weighed most.
     model : str
         The id of the model.
+    record : dict
+        The other fields of the record that the paragraph came from, such as a line of JSON Lines; empty without one.
     """
 
     document: str
@@ -48,7 +48,7 @@ class TaggedParagraph:
     review: bool
     evidence: Evidence
     model: str
-    record: dict[str, Any] = field(default_factory=dict)
+    record: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
         """Return the one schema that files, HTTP and Python share."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import io
 import logging
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -134,7 +133,7 @@ def _predict_answer(
     state: AppState, body: schemas.PredictRequest, tagged: Sequence[TaggedParagraph], model: str
 ) -> Response:
     if body.format != "json":
-        return _table(state, body.format, [dataclasses.replace(p, article=i) for i, p in enumerate(tagged)])
+        return _table(state, body.format, [p._replace(article=i) for i, p in enumerate(tagged)])
     paragraphs = [paragraph.to_json() for paragraph in tagged]
     for i, paragraph in enumerate(paragraphs):
         paragraph["article"] = i  # the model knows the place in the batch only

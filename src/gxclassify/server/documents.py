@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -87,8 +86,7 @@ def in_document(document: Document, tagged: Sequence[TaggedParagraph]) -> Iterat
         for p, paragraph in enumerate(article.paragraphs)
     ]
     for (a, p, paragraph), plain in zip(places, tagged, strict=True):
-        yield dataclasses.replace(
-            plain,
+        yield plain._replace(
             document=document.document,
             article=a,
             title=document.articles[a].title,
