@@ -143,6 +143,7 @@ def test_rollback_goes_back_step_by_step(tiny_bundle: Path, poor_bundle: Path):
         promote(force="test")
     assert [rollback(reason="bad").__getitem__(0).number for _ in range(2)] == [2, 1]
     assert find_version("3").tags["rolled_back"].endswith(" bad")
+    assert [find_version(number).rolled_back for number in ("1", "2", "3")] == [False, True, True]
 
 
 @pytest.mark.usefixtures("champion")
@@ -243,14 +244,20 @@ def command(capsys: pytest.CaptureFixture[str]):
 
 @pytest.mark.usefixtures("with_store")
 def test_the_walk_on_the_command_line(command, tiny_bundle: Path, poor_bundle: Path, labels: Path):
-    assert command("models", "register", tiny_bundle)[1] == "models:/gxclassify/1\n"
+    _, output, messages = command("models", "register", tiny_bundle)
+    assert output == "models:/gxclassify/1\n"
+    assert "no champion yet" in messages
     assert command("models", "promote")[1] == "models:/gxclassify/1 is the champion.\n"
-    assert command("models", "register", poor_bundle)[0] == 0
+    assert "compares it with the champion" in command("models", "register", poor_bundle)[2]
     code, output, messages = command("models", "promote", "--labels", labels)
     assert (code, output) == (5, "")
     assert "--force" in messages
-    assert command("models", "promote", "--labels", labels, "--force", "test")[0] == 0
+    _, _, messages = command("models", "promote", "--labels", labels, "--force", "test")
+    assert messages.startswith("A is the champion so far, models:/gxclassify/1; B is models:/gxclassify/2.\n")
     assert "models:/gxclassify/1 is the champion again" in command("models", "rollback", "--reason", "worse")[1]
+    second, first = command("models", "list")[1].splitlines()
+    assert second.endswith("rolled back")
+    assert "rolled back" not in first
     listed = json.loads(command("models", "list", "--format", "json")[1])
     assert [(version["version"], version["aliases"]) for version in listed] == [(2, []), (1, ["champion"])]
     assert json.loads(command("models", "show", "2")[1])["tags"]["forced"] == "test"

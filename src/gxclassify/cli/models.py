@@ -43,7 +43,9 @@ def list_(name: str, form: str, uri: str | None) -> None:
         return
     for version in versions:
         aliases = ", ".join(version.aliases) or "-"
-        click.echo(f"{version.number:>4}  {aliases:<20}  {version.digest[:12]}  {version.created}  run {version.run}")
+        back = "  rolled back" if version.rolled_back else ""
+        line = f"{version.number:>4}  {aliases:<20}  {version.digest[:12]}  {version.created}  run {version.run}{back}"
+        click.echo(line)
     if not versions:
         notice(f"No version of {name} is registered; 'gxclassify models register RUN' makes one.")
 
@@ -75,11 +77,15 @@ def verify(model: str | None) -> None:
 @_URI
 def register(source: str, name: str, uri: str | None) -> None:
     """Register the model of an MLflow run, or a bundle folder, and call it the challenger."""
-    from gxclassify.registry import register as make_version  # noqa: PLC0415 - loads MLflow
+    from gxclassify.registry import CHAMPION, list_versions  # noqa: PLC0415 - loads MLflow
+    from gxclassify.registry import register as make_version  # noqa: PLC0415
 
     version = make_version(source, name=name, uri=uri)
     click.echo(version.address)
-    notice("It is the challenger; 'gxclassify models promote --labels FILE' compares it with the champion.")
+    if any(CHAMPION in other.aliases for other in list_versions(name=name, uri=uri)):
+        notice("It is the challenger; 'gxclassify models promote --labels FILE' compares it with the champion.")
+    else:
+        notice("It is the challenger; there is no champion yet: 'gxclassify models promote' makes it the first.")
 
 
 @models.command()
@@ -96,7 +102,8 @@ def promote(address: str, paths: tuple[Path, ...], force: str, name: str, uri: s
     from gxclassify.registry import promote as make_champion  # noqa: PLC0415 - loads MLflow
 
     promotion = make_champion(address, paths, force=force, name=name, uri=uri)
-    if promotion.comparison is not None:
+    if promotion.comparison is not None and promotion.former is not None:
+        notice(f"A is the champion so far, {promotion.former.address}; B is {promotion.version.address}.")
         for difference in promotion.comparison.overall.values():
             notice(difference.sentence())
         notice(promotion.comparison.summary())

@@ -64,11 +64,23 @@ class LabelRecord:
 
 @dataclass(frozen=True, slots=True)
 class LabelSet:
-    """The records of some files, their taxonomy, and the files' SHA-256."""
+    """The records of some files and their taxonomy.
+
+    Attributes
+    ----------
+    records : tuple of LabelRecord
+        File by file.
+    taxonomy : Taxonomy
+    hashes : dict of str to str
+        The SHA-256 of each file, by the last parts of its path.
+    sizes : dict of str to int
+        How many of the records each file holds.
+    """
 
     records: tuple[LabelRecord, ...]
     taxonomy: Taxonomy
     hashes: dict[str, str]
+    sizes: dict[str, int] = field(default_factory=dict)
 
     @property
     def texts(self) -> list[str]:
@@ -125,9 +137,11 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
     records: list[LabelRecord] = []
     first_seen: dict[str, str] = {}
     hashes: dict[str, str] = {}
+    sizes: dict[str, int] = {}
     for file in files:
         data, lines = read_lines(file)
-        hashes[_short_name(file, hashes)] = hashlib.sha256(data).hexdigest()
+        name, before = _short_name(file, hashes), len(records)
+        hashes[name] = hashlib.sha256(data).hexdigest()
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -137,6 +151,7 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
                 raise LabelError(msg)
             first_seen[record.id] = record.where
             records.append(record)
+        sizes[name] = len(records) - before
     if not records:
         msg = f"{', '.join(map(str, paths))}: no label record was found."
         raise LabelError(msg)
@@ -148,7 +163,7 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
         notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found."
         taxonomy = Taxonomy.of_ids(ids, notice=notice)
     _check_counts(records, taxonomy)
-    return LabelSet(tuple(records), taxonomy, hashes)
+    return LabelSet(tuple(records), taxonomy, hashes, sizes)
 
 
 def _check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:

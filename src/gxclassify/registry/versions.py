@@ -54,6 +54,11 @@ class Version:
         """What `load_model` and ``--model`` take: ``models:/gxclassify/3``."""
         return f"models:/{self.name}/{self.number}"
 
+    @property
+    def rolled_back(self) -> bool:
+        """Whether a rollback took the title from it, and no promotion gave it back since."""
+        return self.tags.get("rolled_back", "") > self.tags.get("promoted", "")
+
     def to_json(self) -> dict[str, Any]:
         """Return the version as a dict."""
         return {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import itertools
 import json
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gxclassify import __version__
 from gxclassify.errors import TrackingError
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gxclassify.config import Config
-    from gxclassify.workflow import Evaluation, TrainingResult, Trial
+    from gxclassify.labels.records import LabelSet
+    from gxclassify.workflow import TrainingResult, Trial
 
 __all__ = ["TrackedTraining", "log_training", "parameters", "pending_folder", "track"]
 
@@ -106,6 +108,7 @@ class TrackedTraining:
         self.problem = ""
         self._uri = uri
         self._notify = notify
+        self._said = ""
         self._store: Store | None = None
 
     def start(self, config: Config, tags: Mapping[str, str], searched: Collection[str]) -> None:
@@ -176,8 +179,10 @@ class TrackedTraining:
         try:
             action()
         except TrackingError as error:
-            self.problem = str(error)
-            self._notify(self.problem)
+            again, self.problem = self._said, str(error)
+            if self.problem != again:
+                self._notify(self.problem)
+            self._said = self.problem
 
     def _connected(self) -> Store:
         if self._store is None:
@@ -236,33 +241,20 @@ def code_version() -> str:
 
 
 def _datasets(result: TrainingResult) -> list[dict[str, str]]:
-    profile = _profile_of_training(result)
-    training = [_dataset(file, digest, profile, "training") for file, digest in result.labels.hashes.items()]
-    return training + [
-        _dataset(file, digest, _profile(evaluation), "evaluation")
-        for evaluation in result.evaluations
-        for file, digest in evaluation.labels.hashes.items()
-    ]
+    used = [("training", result.labels), *(("evaluation", evaluation.labels) for evaluation in result.evaluations)]
+    return [dataset for context, labels in used for dataset in _files(labels, context)]
 
 
-def _dataset(file: str, digest: str, profile: dict[str, Any], context: str) -> dict[str, str]:
-    # MLflow's digests have 36 characters at most; the tags hold the whole.
-    source = json.dumps({"uri": file}, ensure_ascii=False)
-    return {
-        "name": file,
-        "digest": digest[:32],
-        "source": source,
-        "profile": json.dumps(profile, ensure_ascii=False),
-        "context": context,
-    }
-
-
-def _profile_of_training(result: TrainingResult) -> dict[str, Any]:
-    labels = result.labels
-    support = {theme: sum(theme in record.labels for record in labels.records) for theme in labels.taxonomy.ids}
-    return {"paragraphs": len(labels.records), "files": len(labels.hashes), "support": support}
-
-
-def _profile(evaluation: Evaluation) -> dict[str, Any]:
-    support = {theme: metrics.support for theme, metrics in evaluation.metrics.per_theme.items()}
-    return {"paragraphs": evaluation.metrics.paragraphs, "support": support}
+def _files(labels: LabelSet, context: str) -> Iterator[dict[str, str]]:
+    """Yield each label file as a dataset, with how many paragraphs it has and how many of them tell each theme."""
+    records = iter(labels.records)
+    for file, digest in labels.hashes.items():
+        own = list(itertools.islice(records, labels.sizes[file]))
+        support = {theme: sum(theme in record.labels for record in own) for theme in labels.taxonomy.ids}
+        yield {
+            "name": file,
+            "digest": digest[:32],  # MLflow's digests have 36 characters at most; the tags hold the whole
+            "source": json.dumps({"uri": file}, ensure_ascii=False),
+            "profile": json.dumps({"paragraphs": len(own), "support": support}, ensure_ascii=False),
+            "context": context,
+        }

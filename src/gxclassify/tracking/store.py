@@ -7,6 +7,7 @@ import logging
 import os
 import sqlite3
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -243,5 +244,12 @@ def _is_missing_alias(error: Any) -> bool:
     return error.error_code == "INVALID_PARAMETER_VALUE" and "alias" in str(error) and "not found" in str(error)
 
 
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+def _reason(error: BaseException) -> str:
+    """Return what the system said where it started with that, such as "Connection refused", else what MLflow says."""
+    said = textwrap.shorten(str(error), 300, placeholder=" …")
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            said = cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return said
