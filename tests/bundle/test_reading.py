@@ -207,6 +207,7 @@ def test_weights_that_fit_their_hash_but_make_no_model(folder, number):
 
 
 def test_a_zip_bomb_is_refused_by_what_it_would_unpack_to(folder, monkeypatch):
+    reweigh(folder, packed(arrays_of(folder)))
     monkeypatch.setattr(reading, "MOST_BYTES", (folder / "weights.npz").stat().st_size + 1)
     refused(folder, "bytes unpacked, more than the")
 

@@ -39,8 +39,9 @@ def save_bundle(parts: ModelParts, folder: Path) -> str:
         for key, array in block.vocabulary.arrays().items():
             arrays[f"{name}.{key}"] = array
         arrays[f"{name}.impact"] = block.impact
+    # Not compressed: the impacts, nearly all of it, hardly shrink, and unpacking took longer than all other reading.
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{key: np.ascontiguousarray(array) for key, array in sorted(arrays.items())})  # type: ignore[arg-type]
+    np.savez(buffer, **{key: np.ascontiguousarray(array) for key, array in sorted(arrays.items())})  # type: ignore[arg-type]
     weights = buffer.getvalue()
     description = _describe(parts, weights)
     text = json.dumps(description, ensure_ascii=False, indent=1) + "\n"
