@@ -77,12 +77,12 @@ def verify(model: str | None) -> None:
 @_URI
 def register(source: str, name: str, uri: str | None) -> None:
     """Register the model of an MLflow run, or a bundle folder, and call it the challenger."""
-    from gxclassify.registry import CHAMPION, list_versions  # noqa: PLC0415 - loads MLflow
+    from gxclassify.registry import find_champion  # noqa: PLC0415 - loads MLflow
     from gxclassify.registry import register as make_version  # noqa: PLC0415
 
     version = make_version(source, name=name, uri=uri)
     click.echo(version.address)
-    if any(CHAMPION in other.aliases for other in list_versions(name=name, uri=uri)):
+    if find_champion(name=name, uri=uri):
         notice("It is the challenger; 'gxclassify models promote --labels FILE' compares it with the champion.")
     else:
         notice("It is the challenger; there is no champion yet: 'gxclassify models promote' makes it the first.")

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from gxclassify.registry.fetch import fetch_bundle
 from gxclassify.registry.promotion import Promotion, promote, rollback
-from gxclassify.registry.versions import CHALLENGER, CHAMPION, NAME, Version, find_version, list_versions, register
+from gxclassify.registry.versions import (
+    CHALLENGER,
+    CHAMPION,
+    NAME,
+    Version,
+    find_champion,
+    find_version,
+    list_versions,
+    register,
+)
 
 __all__ = [
     "CHALLENGER",
@@ -17,6 +26,7 @@ __all__ = [
     "Promotion",
     "Version",
     "fetch_bundle",
+    "find_champion",
     "find_version",
     "list_versions",
     "promote",

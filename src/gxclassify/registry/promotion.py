@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from gxclassify.errors import ConfigError, GateError, TrackingError
 from gxclassify.registry.fetch import bundle_at
-from gxclassify.registry.versions import CHALLENGER, CHAMPION, NAME, Version, find_in, full_address
-from gxclassify.tracking.store import MissingError, Store, mlflow_errors, open_store
+from gxclassify.registry.versions import CHALLENGER, CHAMPION, NAME, Version, champion_in, find_in, full_address
+from gxclassify.tracking.store import Store, mlflow_errors, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def promote(
     """
     store = open_store(uri, create=False)
     version = find_in(store, full_address(address, name))
-    former = _champion(store, name)
+    former = champion_in(store, name)
     if former is not None and former.number == version.number:
         msg = f"{version.address} is the champion already; register another version first."
         raise ConfigError(msg)
@@ -111,13 +111,6 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
         store.client.set_registered_model_alias(name, CHAMPION, str(history[-1]))
         _set_history(store, name, history[:-1])
     return find_in(store, f"models:/{name}@{CHAMPION}"), current
-
-
-def _champion(store: Store, name: str) -> Version | None:
-    try:
-        return find_in(store, f"models:/{name}@{CHAMPION}")
-    except MissingError:
-        return None
 
 
 def _compare(store: Store, former: Version, version: Version, labels: Sequence[Path]) -> tuple[Comparison, str]:

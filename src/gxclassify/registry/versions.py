@@ -10,10 +10,11 @@ from typing import Any
 
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.tracking.logged import DIGEST_TAG, find_logged, log_bundle
-from gxclassify.tracking.store import Store, as_current, mlflow_errors, open_store
+from gxclassify.tracking.store import MissingError, Store, as_current, mlflow_errors, open_store
 
 __all__ = [
-    "CHALLENGER", "CHAMPION", "NAME", "Version", "find_in", "find_version", "full_address", "list_versions", "register",
+    "CHALLENGER", "CHAMPION", "NAME", "Version", "champion_in", "find_champion", "find_in", "find_version",
+    "full_address", "list_versions", "register",
 ]  # fmt: skip
 
 NAME = "gxclassify"
@@ -86,6 +87,11 @@ def list_versions(*, name: str = NAME, uri: str | None = None) -> list[Version]:
 def find_version(address: str, *, name: str = NAME, uri: str | None = None) -> Version:
     """Return the version at an address, ``models:/gxclassify@champion``, or at a number or alias of the model."""
     return find_in(open_store(uri, create=False), full_address(address, name))
+
+
+def find_champion(*, name: str = NAME, uri: str | None = None) -> Version | None:
+    """Return the version in use, None when none was promoted yet."""
+    return champion_in(open_store(uri, create=False), name)
 
 
 def full_address(address: str, name: str = NAME) -> str:
@@ -175,6 +181,14 @@ def _run_of_folder(store: Store, folder: Path) -> tuple[str, str]:
     model_id = log_bundle(store, run_id, folder, params={}, metrics={})
     store.client.set_terminated(run_id)
     return run_id, model_id
+
+
+def champion_in(store: Store, name: str) -> Version | None:
+    """Return the champion in an open store, None when there is none."""
+    try:
+        return find_in(store, f"models:/{name}@{CHAMPION}")
+    except MissingError:
+        return None
 
 
 def find_in(store: Store, uri: str) -> Version:

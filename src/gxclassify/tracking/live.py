@@ -108,7 +108,6 @@ class TrackedTraining:
         self.problem = ""
         self._uri = uri
         self._notify = notify
-        self._said = ""
         self._store: Store | None = None
 
     def start(self, config: Config, tags: Mapping[str, str], searched: Collection[str]) -> None:
@@ -155,8 +154,7 @@ class TrackedTraining:
         record.status, record.end = "FINISHED", now()
         write_artifacts(result, self.journal.artifacts)
         self.journal.save()
-        self.problem = ""  # one more try, with all of it
-        self._attempt(self._push_all)
+        self._attempt(self._push_all, again=True)  # one more try, with all of it
         if self.problem:
             self._notify(
                 f"The run is kept in {self.journal.folder}; 'gxclassify experiments sync' sends it when MLflow is back."
@@ -172,17 +170,17 @@ class TrackedTraining:
             self._attempt(self._push_end)
         self.journal.discard()
 
-    def _attempt(self, action: Callable[[], None]) -> None:
-        """Do something with MLflow; after one failure only `finish` tries again: each try can take a minute."""
-        if self.problem:
+    def _attempt(self, action: Callable[[], None], *, again: bool = False) -> None:
+        """Do something with MLflow; after one failure only what is to be tried `again`: each try can take a minute."""
+        if self.problem and not again:
             return
+        before, self.problem = self.problem, ""
         try:
             action()
         except TrackingError as error:
-            again, self.problem = self._said, str(error)
-            if self.problem != again:
+            self.problem = str(error)
+            if self.problem != before:
                 self._notify(self.problem)
-            self._said = self.problem
 
     def _connected(self) -> Store:
         if self._store is None:

@@ -44,7 +44,7 @@ from gxclassify.training.targets import (
 from gxclassify.training.tuning import Tuning, judge, tune, untuned
 
 if TYPE_CHECKING:
-    from gxclassify.config import Config
+    from gxclassify.config import Config, FeatureConfig
 
 __all__ = ["ThemeClassifier"]
 
@@ -258,7 +258,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         """Return the calibrated log-odds of every text and theme, (n, n_themes)."""
         check_is_fitted(self, "coef_")
         batch = make_batch(list(refuse_one_text(X)), fold_digits=self.fold_digits)
-        blocks = count(batch, self.vocabularies_, weights_of_blocks(as_config(self.get_params(deep=False)).features))
+        blocks = count(batch, self.vocabularies_, weights_of_blocks(self._features()))
         paragraph, sentence = tfidf(blocks, self.idf_, sublinear=self.sublinear)
         models = ThemeModels(self.coef_, self.intercept_)
         strongest = strongest_sentence(batch, models.scores(sentence))
@@ -301,7 +301,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         return Model(
             ModelParts(
                 taxonomy=taxonomy,
-                features=as_config(self.get_params(deep=False)).features,
+                features=self._features(),
                 blocks=tuple(map(Block, self.vocabularies_, self.idf_, self.impact_)),
                 intercept=self.intercept_,
                 calibration=tuple(self.calibration_),
@@ -309,6 +309,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
                 provenance={"documents": self.n_documents_, **provenance},
             )
         )
+
+    def _features(self) -> FeatureConfig:
+        return as_config(self.get_params(deep=False)).features
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "coef_")
