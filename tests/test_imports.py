@@ -14,7 +14,7 @@ SOURCE = ROOT / "src" / "gxclassify"
 
 # From the bottom up. A module may import its own layer and those below. The longest prefix decides.
 LAYERS = (
-    ("", "errors"),
+    ("", "_version", "errors"),
     ("toml", "values"),
     ("config", "themes"),
     ("features", "labels.records", "labels.split", "labels.similarity", "reading"),

@@ -12,6 +12,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from gxclassify._version import __version__
+
 if TYPE_CHECKING:
     from gxclassify.errors import (
         ConfigError,
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from gxclassify.model import Model, load_model, predict_text
     from gxclassify.reading import Document, read
     from gxclassify.training import ThemeClassifier
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "ConfigError": "errors",

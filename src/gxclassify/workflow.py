@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,8 @@ import numpy as np
 from gxclassify.bundle import check_target
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.learning import learning_curve
-from gxclassify.evaluation.metrics import Metrics, Predictions, measure, predictions
+from gxclassify.evaluation.metrics import Predictions, measure, predictions
+from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
 from gxclassify.labels.records import LabelSet, label_files, load_labels
 from gxclassify.training import ThemeClassifier
 
@@ -20,69 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gxclassify.config import Config
-    from gxclassify.evaluation.learning import LearningCurve
     from gxclassify.model import Model
 
-__all__ = ["Evaluation", "TrainingResult", "Trial", "train_model"]
+__all__ = ["train_model"]
 
 _Progress = Callable[[int, int], None]
 
 SELECT = "map"
 """The out-of-fold metric by which a search chooses: mean average precision moves less by chance than F1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """How a model did on one label file.
-
-    Attributes
-    ----------
-    name : str
-        The file's name without its ending; two files of one name get their folder before it.
-    """
-
-    name: str
-    labels: LabelSet
-    predictions: Predictions
-    metrics: Metrics
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One setting that a search tried: its number from 1, what it changed, and its out-of-fold metrics."""
-
-    number: int
-    changes: dict[str, Any]
-    config: Config
-    metrics: Metrics
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """A trained model, saved in `folder`, and how it did on paragraphs it had not seen.
-
-    Attributes
-    ----------
-    out_of_fold : Evaluation or None
-        Every label by a model that never saw it; None when ``classifier.folds`` is 0. After a search it is the best
-        of several and so a little too good: judge by `evaluations`.
-    evaluations : tuple of Evaluation
-        One for each file named for evaluation.
-    trials : tuple of Trial
-        What a search tried, in order; empty without one.
-    learning : LearningCurve or None
-        How the figures grew with the labels, when that was asked for.
-    """
-
-    model: Model
-    classifier: ThemeClassifier
-    labels: LabelSet
-    config: Config
-    folder: Path
-    out_of_fold: Evaluation | None
-    evaluations: tuple[Evaluation, ...] = ()
-    trials: tuple[Trial, ...] = ()
-    learning: LearningCurve | None = None
 
 
 def train_model(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gxclassify.config import Config
 from gxclassify.tracking import log_training, open_store
-from gxclassify.workflow import TrainingResult, train_model
+from gxclassify.workflow import train_model
 from support import tiny_records, write_jsonl
+
+if TYPE_CHECKING:
+    from gxclassify.evaluation.report import TrainingResult
 
 SETTINGS = {"classifier.folds": 2, "features.char_max": 2}
 

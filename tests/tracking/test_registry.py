@@ -17,7 +17,7 @@ from support import run, tiny_records, write_jsonl
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gxclassify.workflow import TrainingResult
+    from gxclassify.evaluation.report import TrainingResult
 
 
 @pytest.fixture

@@ -18,11 +18,13 @@ from gxclassify.tracking.artifacts import settings_toml, worst_errors
 from gxclassify.tracking.journal import Journal
 from gxclassify.tracking.plots import confusion
 from gxclassify.tracking.store import tracking_uri
-from gxclassify.workflow import TrainingResult, train_model
+from gxclassify.workflow import train_model
 from support import python, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from gxclassify.evaluation.report import TrainingResult
 
 NOWHERE = "http://127.0.0.1:9"
 

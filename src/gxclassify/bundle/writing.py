@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gxclassify import __version__
+from gxclassify._version import __version__
 from gxclassify.bundle.format import DESCRIPTION, FORMAT, WEIGHTS, checksum, probe
 from gxclassify.errors import ModelError
 from gxclassify.features.segmenter import get_segmenter

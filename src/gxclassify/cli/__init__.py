@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gxclassify import __version__
+from gxclassify._version import __version__
 from gxclassify.errors import GxclassifyError
 
 if TYPE_CHECKING:

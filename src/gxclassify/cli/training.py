@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from gxclassify.evaluation.metrics import Metrics
+    from gxclassify.evaluation.report import TrainingResult
     from gxclassify.experiments import Experiment
     from gxclassify.tracking import TrackedTraining
-    from gxclassify.workflow import TrainingResult
 
 __all__ = ["metrics_table", "train"]
 

@@ -1,4 +1,4 @@
-"""Everything that is known of how right a model is: what ``gxclassify evaluate`` shows."""
+"""Everything that is known of how right a model is: what ``gxclassify evaluate`` shows, and what a training gave."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.evaluation.curves import PrecisionRecall, Reliability, precision_recall, reliability
 from gxclassify.evaluation.intervals import Interval, Resamples, intervals
-from gxclassify.evaluation.metrics import Metrics, measure, predictions
+from gxclassify.evaluation.metrics import Metrics, Predictions, measure, predictions
 from gxclassify.evaluation.mistakes import Mistake, worst_mistakes
 from gxclassify.evaluation.pointing import Pointing, pointing
 from gxclassify.evaluation.slices import Slice, slices
@@ -15,12 +15,16 @@ from gxclassify.labels.statistics import kinds_of, length_band, length_bands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from gxclassify.labels.records import LabelRecord
+    from gxclassify.config import Config
+    from gxclassify.evaluation.learning import LearningCurve
+    from gxclassify.labels.records import LabelRecord, LabelSet
     from gxclassify.model import Model
     from gxclassify.themes import Taxonomy
+    from gxclassify.training import ThemeClassifier
 
-__all__ = ["EvaluationReport", "evaluate"]
+__all__ = ["Evaluation", "EvaluationReport", "TrainingResult", "Trial", "evaluate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +115,60 @@ def evaluate(
         pointing=pointing(model, records),
         mistakes=worst_mistakes(model, records, p, mistakes),
     )
+
+
+# ---- what a training comes to
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How a model did on one label file.
+
+    Attributes
+    ----------
+    name : str
+        The file's name without its ending; two files of one name get their folder before it.
+    """
+
+    name: str
+    labels: LabelSet
+    predictions: Predictions
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One setting that a search tried: its number from 1, what it changed, and its out-of-fold metrics."""
+
+    number: int
+    changes: dict[str, Any]
+    config: Config
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """A trained model, saved in `folder`, and how it did on paragraphs it had not seen.
+
+    Attributes
+    ----------
+    out_of_fold : Evaluation or None
+        Every label by a model that never saw it; None when ``classifier.folds`` is 0. After a search it is the best
+        of several and so a little too good: judge by `evaluations`.
+    evaluations : tuple of Evaluation
+        One for each file named for evaluation.
+    trials : tuple of Trial
+        What a search tried, in order; empty without one.
+    learning : LearningCurve or None
+        How the figures grew with the labels, when that was asked for.
+    """
+
+    model: Model
+    classifier: ThemeClassifier
+    labels: LabelSet
+    config: Config
+    folder: Path
+    out_of_fold: Evaluation | None
+    evaluations: tuple[Evaluation, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    learning: LearningCurve | None = None

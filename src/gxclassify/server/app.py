@@ -15,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from gxclassify import __version__
+from gxclassify._version import __version__
 from gxclassify.server import api, label_studio, mlflow_protocol, operation, schemas
 from gxclassify.server.batcher import Batcher
 from gxclassify.server.documents import DocumentReader

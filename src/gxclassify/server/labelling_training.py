@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gxclassify.evaluation.metrics import Metrics
+    from gxclassify.evaluation.report import TrainingResult
     from gxclassify.labels.records import LabelRecord
     from gxclassify.model import Model
     from gxclassify.themes import Taxonomy
-    from gxclassify.workflow import TrainingResult
 
 __all__ = ["base_labels", "last_training", "output_folder", "start_training"]
 

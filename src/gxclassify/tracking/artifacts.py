@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gxclassify.config import Config
+    from gxclassify.evaluation.report import Evaluation, TrainingResult
     from gxclassify.model import Model
-    from gxclassify.workflow import Evaluation, TrainingResult
 
 __all__ = ["settings_toml", "worst_errors", "write_artifacts"]
 

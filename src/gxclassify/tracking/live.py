@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gxclassify import __version__
+from gxclassify._version import __version__
 from gxclassify.errors import TrackingError
 from gxclassify.tracking import push
 from gxclassify.tracking.artifacts import write_artifacts
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gxclassify.config import Config
+    from gxclassify.evaluation.report import TrainingResult, Trial
     from gxclassify.labels.records import LabelSet
-    from gxclassify.workflow import TrainingResult, Trial
 
 __all__ = ["TrackedTraining", "log_training", "parameters", "pending_folder", "track"]
 
