@@ -23,10 +23,15 @@ from gxclassify.errors import ConfigError, TrackingError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Experiment", "Outcome", "experiments_table", "load_experiment", "run_experiments"]
+__all__ = ["SHIPPED", "Experiment", "Outcome", "experiments_table", "load_experiment", "run_experiments"]
 
-_FIGURES = {"map": "mAP", "macro_f1": "macro F1"}
 _DEFAULT_LABELS = (Path("labels/train"),)
+
+SHIPPED = Path("experiments/default.toml")
+"""The experiment that makes the model that ships, in a checkout.
+
+Its offsets put the base rates of the labels in the checkout right; other labels start from none.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,23 +55,35 @@ class Outcome:
     map: float | None
 
 
-def load_experiment(path: Path | None, assignments: Sequence[str] = ()) -> Experiment:
-    """Read an experiment file; without one, the defaults.
+def load_experiment(
+    path: Path | None,
+    assignments: Sequence[str] = (),
+    *,
+    labels: Sequence[Path] = (),
+    evaluate: Sequence[Path] = (),
+) -> Experiment:
+    """Read an experiment file; without one, that of the model that ships, or the defaults.
 
     Parameters
     ----------
     path : Path or None
+        None: `SHIPPED`, where it is and no other labels are named; else the defaults.
     assignments : sequence of str
         ``key=value`` settings that win over the file's.
+    labels, evaluate : sequence of Path
+        Label files that take the place of the file's.
 
     Raises
     ------
     ConfigError
         The file is missing or not TOML, or a key or value does not fit.
     """
+    if path is None and not labels and SHIPPED.is_file():
+        path = SHIPPED
     config = load_config(path, tuple(assignments))
     if path is None:
-        return Experiment(name="training", config=config)
+        labels = tuple(labels) or _DEFAULT_LABELS
+        return Experiment(name="training", labels=labels, evaluate=tuple(evaluate), config=config)
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
@@ -75,8 +92,8 @@ def load_experiment(path: Path | None, assignments: Sequence[str] = ()) -> Exper
     return Experiment(
         name=_text(path, table, "name") or path.stem,
         about=_text(path, table, "about"),
-        labels=_paths(path, table, "labels") or _DEFAULT_LABELS,
-        evaluate=_paths(path, table, "evaluate"),
+        labels=tuple(labels) or _paths(path, table, "labels") or _DEFAULT_LABELS,
+        evaluate=tuple(evaluate) or _paths(path, table, "evaluate"),
         search=search,
         config=config,
     )
@@ -158,28 +175,9 @@ def _run(
     notify: Callable[[str], None],
     progress: Callable[[int, int], None] | None,
 ) -> Outcome:
-    from gxclassify.tracking import track  # noqa: PLC0415 - loads MLflow
-    from gxclassify.workflow import train_model  # noqa: PLC0415 - loads scikit-learn
+    from gxclassify.workflow import run_one  # noqa: PLC0415 - loads scikit-learn
 
-    with track(
-        experiment.config,
-        name=experiment.name,
-        about=experiment.about,
-        experiment=experiment.name,
-        uri=uri,
-        searched=experiment.search,
-        notify=notify,
-    ) as training:
-        result = train_model(
-            experiment.labels,
-            folder,
-            experiment.config,
-            progress,
-            search=experiment.search,
-            evaluate=experiment.evaluate,
-            on_trial=training.trial,
-        )
-        run = training.finish(result)
+    result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
     score = result.out_of_fold.metrics.map if result.out_of_fold else None
     notify(f"{experiment.name}: {f'mean AP {score:.3f} out-of-fold, ' if score is not None else ''}run {run}.")
     return Outcome(experiment.name, run, score)

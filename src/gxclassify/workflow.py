@@ -1,7 +1,8 @@
-"""One training from label files to a saved and measured model: what ``gxclassify train`` runs."""
+"""One training from labels to a saved and measured model: for ``train``, ``experiments run`` and the labelling page."""
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,15 @@ from gxclassify.labels.records import LabelSet, label_files, load_labels
 from gxclassify.training import ThemeClassifier
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from gxclassify.config import Config
+    from gxclassify.experiments import Experiment
     from gxclassify.model import Model
+    from gxclassify.tracking import TrackedTraining
 
-__all__ = ["train_model"]
+__all__ = ["run_one", "train_model"]
 
 _Progress = Callable[[int, int], None]
 
@@ -30,8 +34,76 @@ SELECT = "map"
 """The out-of-fold metric by which a search chooses: mean average precision moves less by chance than F1."""
 
 
+def run_one(
+    experiment: Experiment,
+    folder: Path,
+    *,
+    labels: LabelSet | None = None,
+    tracked: bool = True,
+    in_table: bool = False,
+    uri: str | None = None,
+    learning: bool = False,
+    notify: Callable[[str], None] = lambda _text: None,
+    progress: _Progress | None = None,
+) -> tuple[TrainingResult, str | None]:
+    """Train as an experiment says, and record it in MLflow.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Settings, label files, search and evaluation, as `load_experiment` gives them.
+    folder : Path
+        Where the bundle goes; a model there is replaced.
+    labels : LabelSet, optional
+        What to train on instead of the experiment's label files.
+    tracked : bool
+        Whether MLflow gets a run.
+    in_table : bool
+        Whether that run has a row in the table of experiments.
+    uri : str, optional
+        An MLflow server or store.
+    learning : bool
+        As for `train_model`.
+    notify : callable
+        Told in one sentence when MLflow cannot be reached.
+    progress : callable, optional
+        Called with (linear models fitted, linear models in all).
+
+    Returns
+    -------
+    result : TrainingResult
+    run : str or None
+        The id of the MLflow run; None when nothing was tracked, or MLflow does not have it yet.
+    """
+    tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
+    if tracked:
+        from gxclassify.tracking import track  # noqa: PLC0415 - loads MLflow
+
+        tracking = track(
+            experiment.config,
+            name=experiment.name,
+            about=experiment.about,
+            experiment=experiment.name if in_table else "",
+            uri=uri,
+            searched=experiment.search,
+            notify=notify,
+        )
+    with tracking as training:
+        result = train_model(
+            experiment.labels if labels is None else labels,
+            folder,
+            experiment.config,
+            progress,
+            search=experiment.search,
+            evaluate=experiment.evaluate,
+            learning=learning,
+            on_trial=None if training is None else training.trial,
+        )
+        return result, None if training is None else training.finish(result)
+
+
 def train_model(
-    paths: Sequence[Path],
+    labels: Sequence[Path] | LabelSet,
     folder: Path,
     config: Config,
     progress: _Progress | None = None,
@@ -45,8 +117,8 @@ def train_model(
 
     Parameters
     ----------
-    paths : sequence of Path
-        Label files and folders of them.
+    labels : sequence of Path, or LabelSet
+        Label files and folders of them, or records that are read already.
     folder : Path
         Where the bundle goes; a model there is replaced.
     config : Config
@@ -67,7 +139,7 @@ def train_model(
         A setting, a label, the number of labels or the folder does not do.
     """
     check_target(folder)
-    labels = load_labels(paths)
+    labels = labels if isinstance(labels, LabelSet) else load_labels(labels)
     held_out = _load_evaluations(evaluate, labels)
     if learning and not held_out:
         msg = "A learning curve is measured on paragraphs that are not trained on: name label files with --evaluate."

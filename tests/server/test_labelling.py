@@ -1,6 +1,6 @@
 """The labelling routes, two servers on one store, an end without warning, and training from the page."""
 
-import json
+import dataclasses
 import os
 import signal
 import time
@@ -8,12 +8,16 @@ import time
 import httpx
 import pytest
 
+from gxclassify.config import Config
+from gxclassify.errors import LabelError
+from gxclassify.experiments import SHIPPED, load_experiment
 from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.model import Model
+from gxclassify.server.labelling_answers import Answer
 from gxclassify.server.labelling_store import LabelStore, export_records
-from gxclassify.server.labelling_training import _write_labels, last_training
+from gxclassify.server.labelling_training import _joined, _train, base_labels, last_training
 from server.process import free_port, serve
-from support import tiny_records, write_jsonl
+from support import THEMES, run, tiny_records, write_jsonl
 
 TEXTS = ["高新区新签约项目12个，总投资38亿元。园区绿化完工。", "园区出台惠企政策十条。", "职工篮球赛昨晚开幕。"]
 KEY = "0123456789abcdef"
@@ -261,9 +265,62 @@ def test_answers_take_the_place_of_the_other_labels_of_their_paragraphs(tmp_path
         LabelRecord(id="mine", text=str(first["text"]), labels=("policy",), article="a"),
         LabelRecord(id="t003", text="别的。", article="b"),
     ]
-    (tmp_path / "out").mkdir()
-    assert _write_labels(tmp_path / "out", own, [others], tiny_taxonomy) == {"mine", "t003"}
-    loaded = load_labels([tmp_path / "out"])
-    assert [record.id for record in loaded.records] == ["mine", "t003", "t001", "t002", "t004", "t005"]
-    assert loaded.taxonomy == tiny_taxonomy
-    json.dumps([record.to_json() for record in loaded.records])
+    joined, twice = _joined(tmp_path / "labels.db", own, [others], tiny_taxonomy)
+    assert twice == {"mine", "t003"}
+    assert [record.id for record in joined.records] == ["mine", "t003", "t001", "t002", "t004", "t005"]
+    assert joined.taxonomy == tiny_taxonomy
+    assert list(joined.hashes) == ["labels.db", "others.jsonl"]
+
+
+def test_an_answer_that_the_taxonomy_rules_out_is_named(tmp_path, tiny_taxonomy):
+    exclusive = dataclasses.replace(tiny_taxonomy, exclusive=True)
+    own = [LabelRecord(id="p7", text="段。", labels=exclusive.ids[:2], article="a")]
+    with pytest.raises(LabelError, match=r"labels\.db: p7: the themes exclude each other"):
+        _joined(tmp_path / "labels.db", own, [], exclusive)
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A working directory with labels and settings that ship, and the model that ``gxclassify train`` makes of them."""
+    monkeypatch.chdir(tmp_path)
+    write_jsonl(tmp_path / "labels" / "train" / "a.jsonl", tiny_records())
+    SHIPPED.parent.mkdir()
+    SHIPPED.write_text(
+        "[classifier]\nfolds = 2\n[features]\nchar_max = 2\n[calibration.logit_offsets]\npolicy = -0.5\n",
+        encoding="utf-8",
+    )
+    trained = run("train", "--no-track", "--out", "trained", cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    return tmp_path
+
+
+def retrain(folder, answers=()):
+    """Train as the page does and return the new model's folder."""
+    store = LabelStore(folder / "labels.db", THEMES)
+    store.add([paragraph for paragraph, _ in answers])
+    for _, said in answers:
+        store.answer(said)
+    plan = {"model": "trained", "base": [str(path) for path in base_labels()], "folder": "retrained"}
+    _train(store, plan, lambda _done, _total: None)
+    return folder / "retrained"
+
+
+def test_the_page_trains_as_the_command_does(checkout):
+    # Nothing but the answers may tell the two apart, so without any the bundles are the same to the byte.
+    retrained = retrain(checkout)
+    for name in ("model.json", "weights.npz"):
+        assert (retrained / name).read_bytes() == (checkout / "trained" / name).read_bytes()
+
+
+def test_the_page_keeps_the_settings_that_ship_when_there_are_answers(checkout):
+    paragraph = LabelRecord(id="new", text="高新区出台惠企政策十条。", article="new")
+    said = Answer(key="key-of-one", paragraph="new", annotator="甲", labels=("policy",))
+    model = Model.load(retrain(checkout, [(paragraph, said)]))
+    assert model.provenance["settings"] == Model.load("trained").provenance["settings"]
+    assert model.provenance["settings"]["calibration.logit_offsets"] == {"policy": -0.5}
+    assert [entry["file"] for entry in model.provenance["labels"]] == ["labels.db", "a.jsonl"]
+
+
+def test_answers_alone_start_from_the_default_settings(checkout):
+    assert base_labels() == [checkout / "labels" / "train"]
+    assert load_experiment(None, labels=[checkout / "labels.db"]).config == Config()

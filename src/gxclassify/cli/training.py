@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,17 +10,10 @@ import click
 from gxclassify.cli.common import config_options, notice, paths_option, progress, terminable
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from gxclassify.evaluation.metrics import Metrics
     from gxclassify.evaluation.report import TrainingResult
-    from gxclassify.experiments import Experiment
-    from gxclassify.tracking import TrackedTraining
 
 __all__ = ["metrics_table", "train"]
-
-# The labels in the checkout have base rates that the shipped settings put right; other labels start from none.
-_SHIPPED = Path("experiments/default.toml")
 
 
 @click.command()
@@ -55,46 +47,17 @@ def train(
     --evaluate. An experiment file with a [search] table trains every combination and keeps the best. Without --labels
     and --config, in a checkout, it trains the model that ships, as experiments/default.toml says.
     """
-    import dataclasses  # noqa: PLC0415 - not for --help
+    from gxclassify.experiments import load_experiment  # noqa: PLC0415 - not for --help
+    from gxclassify.workflow import run_one  # noqa: PLC0415
 
-    from gxclassify.experiments import load_experiment  # noqa: PLC0415
-    from gxclassify.workflow import train_model  # noqa: PLC0415
-
-    if config_path is None and not paths and _SHIPPED.is_file():
-        config_path = _SHIPPED
-    said = load_experiment(config_path, assignments)
-    experiment = dataclasses.replace(said, labels=paths or said.labels, evaluate=evaluate or said.evaluate)
-    tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
-    if track:
-        tracking = _tracking(experiment, tracking_uri)
-    with terminable(), tracking as training, progress("Fitting") as tick:
-        result = train_model(
-            experiment.labels,
-            folder,
-            experiment.config,
-            tick,
-            search=experiment.search,
-            evaluate=experiment.evaluate,
-            learning=learning,
-            on_trial=None if training is None else training.trial,
+    experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate)
+    with terminable(), progress("Fitting") as tick:
+        result, run = run_one(
+            experiment, folder, tracked=track, uri=tracking_uri, learning=learning, notify=notice, progress=tick
         )
-        run = None if training is None else training.finish(result)
     if run is not None:
         notice(f"MLflow run {run}.")
     _report(result, folder)
-
-
-def _tracking(experiment: Experiment, uri: str | None) -> AbstractContextManager[TrackedTraining]:
-    from gxclassify.tracking import track  # noqa: PLC0415 - loads MLflow
-
-    return track(
-        experiment.config,
-        name=experiment.name,
-        about=experiment.about,
-        uri=uri,
-        searched=experiment.search,
-        notify=notice,
-    )
 
 
 def _report(result: TrainingResult, folder: Path) -> None:

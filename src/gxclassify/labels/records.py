@@ -17,7 +17,16 @@ from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
-__all__ = ["LabelRecord", "LabelSet", "label_files", "load_labels", "parse_record", "read_lines", "write_records"]
+__all__ = [
+    "LabelRecord",
+    "LabelSet",
+    "check_counts",
+    "label_files",
+    "load_labels",
+    "parse_record",
+    "read_lines",
+    "write_records",
+]
 
 _KEYS = frozenset({"id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time"})
 
@@ -162,11 +171,11 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
             raise LabelError(msg)
         notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found."
         taxonomy = Taxonomy.of_ids(ids, notice=notice)
-    _check_counts(records, taxonomy)
+    check_counts(records, taxonomy)
     return LabelSet(tuple(records), taxonomy, hashes, sizes)
 
 
-def _check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:
+def check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:
     """Refuse a record that the taxonomy's `exclusive` or `at_least_one` rules out."""
     for record in records:
         if taxonomy.exclusive and len(record.labels) > 1:

@@ -5,11 +5,12 @@ Run as ``python -m gxclassify.server.labelling_training STORE NUMBER``, with wha
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import GxclassifyError
+from gxclassify.experiments import load_experiment
 from gxclassify.server.labelling_store import LabelStore, export_records
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from gxclassify.evaluation.metrics import Metrics
     from gxclassify.evaluation.report import TrainingResult
-    from gxclassify.labels.records import LabelRecord
+    from gxclassify.labels.records import LabelRecord, LabelSet
     from gxclassify.model import Model
     from gxclassify.themes import Taxonomy
 
@@ -36,9 +38,8 @@ _COLUMNS = "number, state, started, heartbeat, done, total, plan, result, messag
 
 
 def base_labels() -> list[Path]:
-    """Return the label files to train on beside the answers: ``labels/train`` here, as for ``gxclassify train``."""
-    usual = Path("labels/train")
-    return [usual.resolve()] if usual.is_dir() else []
+    """Return the label files to train on beside the answers: those of ``gxclassify train`` here, as far as they are."""
+    return [path.resolve() for path in load_experiment(None).labels if path.exists()]
 
 
 def output_folder(store: Path) -> Path:
@@ -142,50 +143,45 @@ def _run(store_path: Path, number: int) -> int:
 
 
 def _train(store: LabelStore, plan: dict[str, Any], tick: Callable[[int, int], None]) -> dict[str, Any]:
-    from gxclassify.config import load_config  # noqa: PLC0415 - for the child process only
-    from gxclassify.model import load_model  # noqa: PLC0415
-    from gxclassify.workflow import train_model  # noqa: PLC0415
+    from gxclassify.model import load_model  # noqa: PLC0415 - for the child process only
+    from gxclassify.workflow import run_one  # noqa: PLC0415
 
     current = load_model(plan["model"])
-    own = export_records(store)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        known = _write_labels(folder, own, [Path(path) for path in plan["base"]], current.taxonomy)
-        result = train_model([folder], Path(plan["folder"]), load_config(None, ()), tick)
+    own, base = export_records(store), [Path(path) for path in plan["base"]]
+    labels, known = _joined(store.path, own, base, current.taxonomy)
+    # Answers alone are other labels than those of the settings that ship.
+    experiment = load_experiment(None, labels=() if base else (store.path,))
+    experiment = dataclasses.replace(experiment, evaluate=())  # the page shows the comparison alone
+    result, _ = run_one(experiment, Path(plan["folder"]), labels=labels, tracked=False, progress=tick)
     known |= _learned_by(store, current.name)
     return _comparison(current, own, [record for record in own if record.id not in known], result)
 
 
-def _write_labels(folder: Path, own: Sequence[LabelRecord], base: Sequence[Path], taxonomy: Taxonomy) -> set[str]:
-    """Write the answers, the other labels without the answers' paragraphs, and the themes.
+def _joined(
+    store: Path, own: Sequence[LabelRecord], base: Sequence[Path], taxonomy: Taxonomy
+) -> tuple[LabelSet, set[str]]:
+    """Return the answers and the other labels as one set, in which an answer takes the place of its paragraph's label.
 
     Returns
     -------
-    set of str
+    labels : LabelSet
+        Without answers it is that of `base`, so that the training gives the model of ``gxclassify train``.
+    twice : set of str
         The ids of answers whose paragraphs stand among the other labels too.
     """
-    from gxclassify.labels.records import load_labels, write_records  # noqa: PLC0415 - for the child process only
+    from gxclassify.labels.records import LabelSet, check_counts, load_labels  # noqa: PLC0415 - for the child process only
 
-    write_records(folder / "answers.jsonl", own)
-    (folder / "themes.toml").write_text(_themes_toml(taxonomy), encoding="utf-8")
-    if not base:
-        return set()
+    own = [dataclasses.replace(record, where=f"{store.name}: {record.id}") for record in own]
+    check_counts(own, taxonomy)
     by_id, by_text = {record.id for record in own}, {record.text: record.id for record in own}
-    others = load_labels(base, taxonomy).records
-    twice = {by_text.get(r.text, r.id) for r in others if r.id in by_id or r.text in by_text}
-    write_records(folder / "base.jsonl", [r for r in others if r.id not in by_id and r.text not in by_text])
-    return twice
-
-
-def _themes_toml(taxonomy: Taxonomy) -> str:
-    # JSON's texts, lists and truth values are written as TOML writes them.
-    def line(key: str, value: Any) -> str:
-        return f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
-
-    head: dict[str, Any] = {"segmenter_terms": list(taxonomy.segmenter_terms)}
-    head |= {key: True for key in ("exclusive", "at_least_one") if getattr(taxonomy, key)}
-    tables = ["".join(line(*pair) for pair in theme.to_json().items()) for theme in taxonomy.themes]
-    return "".join(line(*pair) for pair in head.items()) + "".join(f"\n[[theme]]\n{table}" for table in tables)
+    lines = "".join(json.dumps(record.to_json(), ensure_ascii=False) + "\n" for record in own)
+    hashes = {store.name: hashlib.sha256(lines.encode()).hexdigest()} if own else {}
+    if not base:
+        return LabelSet(tuple(own), taxonomy, hashes), set()
+    others = load_labels(base, taxonomy)
+    twice = {by_text.get(r.text, r.id) for r in others.records if r.id in by_id or r.text in by_text}
+    rest = [r for r in others.records if r.id not in by_id and r.text not in by_text]
+    return LabelSet((*own, *rest), taxonomy, hashes | others.hashes), twice
 
 
 def _comparison(
