@@ -14,8 +14,7 @@ from gxclassify.errors import ConfigError
 from gxclassify.evaluation.learning import learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
-from gxclassify.labels.records import LabelSet, label_files, load_labels
-from gxclassify.training import ThemeClassifier
+from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from gxclassify.experiments import Experiment
     from gxclassify.model import Model
     from gxclassify.tracking import TrackedTraining
+    from gxclassify.training import ThemeClassifier
 
 __all__ = ["run_one", "train_model"]
 
@@ -154,7 +154,7 @@ def train_model(
     if search:
         classifier, config = _search(labels, config, search, progress, tried)
     else:
-        classifier = _fit(labels, config, progress)
+        classifier = labels.fit(config, progress)
     metrics = _out_of_fold(classifier, labels)
     model = classifier.to_model(
         labels.taxonomy,
@@ -169,11 +169,6 @@ def train_model(
     return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve)
 
 
-def _fit(labels: LabelSet, config: Config, progress: _Progress | None) -> ThemeClassifier:
-    classifier = ThemeClassifier.from_config(config, labels.taxonomy)
-    return classifier.fit(labels.texts, progress=progress, **labels.fit_arguments())
-
-
 def _search(
     labels: LabelSet,
     config: Config,
@@ -185,7 +180,7 @@ def _search(
     best: tuple[float, ThemeClassifier, Config] | None = None
     candidates = list(_candidates(config, search))
     for number, (changes, candidate) in enumerate(candidates, 1):
-        classifier = _fit(labels, candidate, _part(progress, number - 1, len(candidates)))
+        classifier = labels.fit(candidate, _part(progress, number - 1, len(candidates)))
         measured = _out_of_fold(classifier, labels)
         if measured is None:
             msg = "A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0."
@@ -218,8 +213,7 @@ def _out_of_fold(classifier: ThemeClassifier, labels: LabelSet) -> Evaluation | 
     if not classifier.folds:
         return None
     themes = labels.taxonomy.ids
-    told = np.array([[theme in record.labels for theme in themes] for record in labels.records])
-    known = np.array([[theme not in record.maybe for theme in themes] for record in labels.records])
+    told, known = indicators(labels.records, themes)
     predicted = Predictions(
         themes, told, known, classifier.oof_probability_, classifier.oof_tag_, np.asarray(classifier.thresholds_)
     )

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score, f1_score
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.agreement import agree, cohen_kappa, krippendorff_alpha, marked_sentences
+from gxclassify.labels.agreement import agree, cohen_kappa, f1, krippendorff_alpha, marked_sentences
 from gxclassify.labels.records import LabelRecord
 
 NAN = float("nan")
@@ -27,6 +28,15 @@ def test_kappa_by_hand():
     # 10 judged: 4 both yes, 3 both no, 1 only A, 2 only B. Observed 0.7; expected 0.5 * 0.6 + 0.5 * 0.4 = 0.5.
     a, b = yes_no("1111000100"), yes_no("1111000011")
     assert cohen_kappa(a, b) == pytest.approx((0.7 - 0.5) / 0.5)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30))
+def test_kappa_and_f1_are_those_of_scikit_learn(pairs):
+    a, b = np.array(pairs).T
+    if not np.array_equal(a, b):  # there it divides 0 by 0 when there is one answer alone
+        assert cohen_kappa(a, b) == pytest.approx(cohen_kappa_score(a, b), abs=1e-12)
+    if a.any() or b.any():
+        assert f1(a, b) == pytest.approx(f1_score(a, b)) == f1(b, a)
 
 
 def test_kappa_of_the_same_single_answer_is_one():

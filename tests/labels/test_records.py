@@ -8,7 +8,7 @@ import re
 import pytest
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.records import LabelRecord, label_files, load_labels, parse_record, write_records
+from gxclassify.labels.records import LabelRecord, indicators, label_files, load_labels, parse_record, write_records
 from gxclassify.themes import Taxonomy
 from support import ROOT, names, write_jsonl
 
@@ -202,6 +202,17 @@ def test_labels_that_state_no_theme(tmp_path):
     file = write_jsonl(tmp_path / "a.jsonl", [record(labels=[])])
     with pytest.raises(LabelError, match="no record states a theme"):
         load_labels([file])
+
+
+def test_indicators_are_told_and_known_by_column():
+    records = [
+        LabelRecord(id="1", text="段", labels=("b", "a"), article="1"),
+        LabelRecord(id="2", text="段", labels=("c",), maybe=("b", "d"), article="2"),
+    ]
+    told, known = indicators(records, ["a", "b", "c"])
+    assert told.tolist() == [[True, True, False], [False, False, True]]
+    assert known.tolist() == [[True, True, True], [True, False, True]]
+    assert [array.shape for array in indicators([], ["a", "b"])] == [(0, 2), (0, 2)]
 
 
 def test_fit_arguments_stand_row_by_row(tmp_path):

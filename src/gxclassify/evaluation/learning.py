@@ -9,12 +9,13 @@ import numpy as np
 
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.metrics import measure, predictions
+from gxclassify.labels.records import LabelSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gxclassify.config import Config
-    from gxclassify.labels.records import LabelRecord, LabelSet
+    from gxclassify.labels.records import LabelRecord
     from gxclassify.model import Model
 
 __all__ = ["FRACTIONS", "Gain", "LearningCurve", "LearningPoint", "learning_curve"]
@@ -119,13 +120,8 @@ def _article_order(records: Sequence[LabelRecord], seed: int) -> list[int]:
 
 
 def _train(labels: LabelSet, rows: Sequence[int], config: Config) -> Model:
-    from gxclassify.labels.records import LabelSet as Labels  # noqa: PLC0415 - scikit-learn costs seconds
-    from gxclassify.training import ThemeClassifier  # noqa: PLC0415
-
-    taxonomy = labels.taxonomy
-    part = Labels(tuple(labels.records[i] for i in sorted(rows)), taxonomy, {})
-    classifier = ThemeClassifier.from_config(config, taxonomy)
-    return classifier.fit(part.texts, **part.fit_arguments()).to_model(taxonomy)
+    part = LabelSet(tuple(labels.records[i] for i in sorted(rows)), labels.taxonomy, {})
+    return part.fit(config).to_model(labels.taxonomy)
 
 
 def _point(paragraphs: int, test: str, runs: Sequence[tuple[float, float, dict[str, float]]]) -> LearningPoint:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from gxclassify.errors import LabelError
+from gxclassify.labels.records import indicators
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,16 +121,12 @@ def predictions(model: Model, records: Sequence[LabelRecord]) -> Predictions:
     LabelError
         A record states a theme that the model does not have.
     """
-    number = {theme: t for t, theme in enumerate(model.themes)}
-    told = np.zeros((len(records), len(number)), dtype=np.bool_)
-    known = np.ones_like(told)
-    for i, record in enumerate(records):
+    for record in records:
         for theme in (*record.labels, *record.maybe):
-            if theme not in number:
+            if theme not in model.themes:
                 msg = f"{record.where}: the model has no theme {theme!r}; it has {', '.join(model.themes)}."
                 raise LabelError(msg)
-        told[i, [number[theme] for theme in record.labels]] = True
-        known[i, [number[theme] for theme in record.maybe]] = False
+    told, known = indicators(records, model.themes)
     probability = model.predict_proba(record.text for record in records)
     thresholds = np.array(list(model.thresholds.values()))
     return Predictions(model.themes, told, known, probability, model.decide(probability), thresholds)

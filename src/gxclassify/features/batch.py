@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from gxclassify.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gxclassify.features.segmenter import Segmenter
 
-__all__ = ["MARK", "Batch", "Words", "make_batch", "normal_form", "sentence_spans"]
+__all__ = ["MARK", "Batch", "Words", "make_batch", "mostly_marked", "normal_form", "sentence_spans"]
 
 MARK = 0x0A
 """The code point that opens every sentence of a batch and closes the one before it."""
@@ -241,3 +241,22 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     [(0, 11), (11, 19), (19, 23)]
     """
     return make_batch([text]).sentence_spans()[0]
+
+
+def mostly_marked(sentences: Sequence[tuple[int, int]], marks: Iterable[Sequence[int]]) -> list[int]:
+    """Return the numbers of the sentences of which more than half lies within one of the marks.
+
+    Parameters
+    ----------
+    sentences : sequence of (start, end)
+    marks : iterable of (start, end)
+
+    >>> mostly_marked([(0, 9), (9, 14)], [(0, 8), (9, 11)])
+    [0]
+    """
+    marks = list(marks)
+    return [
+        i
+        for i, (start, end) in enumerate(sentences)
+        if any(2 * (min(end, last) - max(start, first)) > end - start for first, last in marks)
+    ]

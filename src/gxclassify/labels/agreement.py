@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxclassify.errors import LabelError
-from gxclassify.features.batch import sentence_spans
+from gxclassify.features.batch import mostly_marked, sentence_spans
+from gxclassify.labels.records import indicators
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ __all__ = [
     "ThemeAgreement",
     "agree",
     "cohen_kappa",
+    "f1",
     "krippendorff_alpha",
     "marked_sentences",
 ]
@@ -119,8 +121,8 @@ def agree(a: Sequence[LabelRecord], b: Sequence[LabelRecord], themes: Sequence[s
         if first.text != second.text:
             msg = f"{second.where}: the id {second.id!r} stands for another text than at {first.where}; mend the ids."
             raise LabelError(msg)
-    told_a, told_b = (np.array([[t in p[side].labels for t in themes] for p in pairs]) for side in (0, 1))
-    known = np.array([[t not in first.maybe and t not in second.maybe for t in themes] for first, second in pairs])
+    (told_a, known_a), (told_b, known_b) = (indicators(side, themes) for side in zip(*pairs, strict=True))
+    known = known_a & known_b
     return Agreement(
         paragraphs=len(pairs),
         only_in_a=len(a) - len(pairs),
@@ -159,15 +161,21 @@ def _theme_agreement(
         only_b=int((b & ~a).sum()),
         kappa=cohen_kappa(a, b),
         alpha=krippendorff_alpha(np.stack([a, b]).astype(np.float64)),
-        f1=_f1(a, b),
-        strict_f1=_f1(told_a, told_b),
+        f1=f1(a, b),
+        strict_f1=f1(told_a, told_b),
         evidence_paragraphs=len(similarity),
         evidence_overlap=float(np.mean([s > 0 for s in similarity])) if similarity else None,
         evidence_jaccard=float(np.mean(similarity)) if similarity else None,
     )
 
 
-def _f1(a: _Bools, b: _Bools) -> float:
+def f1(a: _Bools, b: _Bools) -> float:
+    """Return the F1 of one person's yes held against another's, the same either way; 1 where neither says yes.
+
+    Parameters
+    ----------
+    a, b : bool arrays (n,)
+    """
     marks = int(a.sum()) + int(b.sum())
     return 2 * int((a & b).sum()) / marks if marks else 1.0
 
@@ -178,25 +186,23 @@ def marked_sentences(text: str, spans: Sequence[tuple[int, int]]) -> frozenset[i
     >>> sorted(marked_sentences("签约12个项目。区长到会。", [(0, 8)]))
     [0]
     """
-    return frozenset(
-        i
-        for i, (start, end) in enumerate(sentence_spans(text))
-        if any(2 * (min(end, last) - max(start, first)) > end - start for first, last in spans)
-    )
+    return frozenset(mostly_marked(sentence_spans(text), spans))
 
 
 def cohen_kappa(a: _Bools, b: _Bools) -> float:
-    """Return Cohen's kappa (1960) of two people's yes and no; 1 where both always give one and the same answer.
+    """Return Cohen's kappa (1960) of two people's yes and no; 1 where both give the same answers.
+
+    (observed agreement - agreement by chance) / (1 - agreement by chance), as ``sklearn.metrics.cohen_kappa_score``
+    computes it, without the second that importing scikit-learn costs the labelling page.
 
     Parameters
     ----------
     a, b : bool arrays (n,)
     """
     if np.array_equal(a, b):
-        return 1.0  # scikit-learn divides 0 by 0 when there is only one answer
-    from sklearn.metrics import cohen_kappa_score  # noqa: PLC0415 - costs a second that other verbs need not pay
-
-    return float(cohen_kappa_score(a, b))
+        return 1.0  # also with one answer alone, where chance agrees as well: 0 / 0
+    by_chance = a.mean() * b.mean() + (1 - a.mean()) * (1 - b.mean())
+    return float(((a == b).mean() - by_chance) / (1 - by_chance))
 
 
 def krippendorff_alpha(values: _Floats) -> float:

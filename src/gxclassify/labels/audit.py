@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gxclassify.errors import ConfigError
+from gxclassify.labels.records import indicators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,14 +82,10 @@ def out_of_fold(
     labels: LabelSet, config: Config, progress: Callable[[int, int], None] | None = None
 ) -> NDArray[np.float64]:
     """Return for every record the probability of every theme, (n, n_themes), by models that never saw its article."""
-    from gxclassify.training import ThemeClassifier  # noqa: PLC0415 - optional, costs seconds
-
     if not config.classifier.folds:
         msg = "The audit judges each paragraph by a model that never saw it: set classifier.folds to 2 or more."
         raise ConfigError(msg)
-    classifier = ThemeClassifier.from_config(config, labels.taxonomy)
-    classifier.fit(labels.texts, progress=progress, **labels.fit_arguments())
-    probability: NDArray[np.float64] = classifier.oof_probability_
+    probability: NDArray[np.float64] = labels.fit(config, progress).oof_probability_
     return probability
 
 
@@ -106,8 +103,7 @@ def rank_suspicious(
     top : int
     """
     _require_cleanlab()
-    told = np.array([[theme in record.labels for theme in themes] for record in records])
-    known = np.array([[theme not in record.maybe for theme in themes] for record in records])
+    told, known = indicators(records, themes)
     quality, is_issue = np.ones(told.shape), np.zeros(told.shape, dtype=np.bool_)
     for t in range(len(themes)):
         rows = known[:, t]

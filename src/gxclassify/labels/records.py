@@ -9,18 +9,26 @@ import stat
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from gxclassify.errors import LabelError
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from gxclassify.config import Config
+    from gxclassify.training import ThemeClassifier
 
 __all__ = [
     "LabelRecord",
     "LabelSet",
     "check_counts",
+    "indicators",
     "label_files",
     "load_labels",
     "parse_record",
@@ -104,6 +112,54 @@ class LabelSet:
             "evidence": [record.evidence for record in self.records],
             "groups": [record.article for record in self.records],
         }
+
+    def fit(self, config: Config, progress: Callable[[int, int], None] | None = None) -> ThemeClassifier:
+        """Return an estimator with the settings in `config`, fitted on these labels.
+
+        Raises
+        ------
+        TrainingError
+            A theme has too few paragraphs to learn from.
+        """
+        from gxclassify.training import ThemeClassifier  # noqa: PLC0415 - scikit-learn costs a second
+
+        classifier = ThemeClassifier.from_config(config, self.taxonomy)
+        return classifier.fit(self.texts, progress=progress, **self.fit_arguments())
+
+
+class _Labelled(Protocol):
+    """What has labels: a record, or one person's answer on the labelling page."""
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+
+    @property
+    def maybe(self) -> tuple[str, ...]: ...
+
+
+def indicators(records: Sequence[_Labelled], themes: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return what labels say as scikit-learn's multi-label indicator array, and the mask of where they say it.
+
+    Parameters
+    ----------
+    records : sequence of LabelRecord, or anything with ``labels`` and ``maybe``; length n
+    themes : sequence of str, length n_themes
+        The columns; a label of another theme is passed over.
+
+    Returns
+    -------
+    told : bool array (n, n_themes)
+        Where a paragraph tells a theme.
+    known : bool array (n, n_themes)
+        Where the label says anything of the theme: everywhere but at ``maybe``.
+    """
+    column = {theme: t for t, theme in enumerate(themes)}
+    told = np.zeros((len(records), len(themes)), dtype=np.bool_)
+    known = np.ones_like(told)
+    for i, record in enumerate(records):
+        told[i, [column[theme] for theme in record.labels if theme in column]] = True
+        known[i, [column[theme] for theme in record.maybe if theme in column]] = False
+    return told, known
 
 
 def label_files(paths: Iterable[Path]) -> list[Path]:

@@ -7,8 +7,14 @@ from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.labels.agreement import cohen_kappa, f1
+from gxclassify.labels.records import indicators
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from gxclassify.labels.records import LabelRecord
     from gxclassify.server.labelling_answers import Answer
@@ -45,42 +51,25 @@ def agreement(answers: Sequence[Answer], themes: Sequence[str]) -> dict[str, Any
     -------
     dict
         ``paragraphs``: on how many; ``f1`` and ``kappa`` (Cohen, 1960) over all themes, and ``themes``: the same of
-        each. A theme that either person leaves open on a paragraph does not count there. None: nothing to count.
+        each. A theme that either person leaves open on a paragraph does not count there. None: nobody tells it.
     """
     by_paragraph: dict[str, list[Answer]] = {}
     for answer in answers:
         if answer.kind == "label":
             by_paragraph.setdefault(answer.paragraph, []).append(answer)
     pairs = [pair for said in by_paragraph.values() for pair in combinations(said, 2)]
-    tables = {theme: _table(pairs, theme) for theme in themes}
-    whole = Counter[tuple[bool, bool]]()
-    for table in tables.values():
-        whole.update(table)
+    (told_a, known_a), (told_b, known_b) = (indicators([pair[side] for pair in pairs], themes) for side in (0, 1))
+    known = known_a & known_b
     return {
         "paragraphs": sum(len(said) > 1 for said in by_paragraph.values()),
-        **_figures(whole),
-        "themes": {theme: _figures(table) for theme, table in tables.items()},
+        **_figures(told_a[known], told_b[known]),
+        "themes": {theme: _figures(told_a[known[:, t], t], told_b[known[:, t], t]) for t, theme in enumerate(themes)},
     }
 
 
-def _table(pairs: Sequence[tuple[Answer, Answer]], theme: str) -> Counter[tuple[bool, bool]]:
-    return Counter(
-        (theme in one.labels, theme in other.labels)
-        for one, other in pairs
-        if theme not in one.maybe and theme not in other.maybe
-    )
-
-
-def _figures(table: Counter[tuple[bool, bool]]) -> dict[str, float | None]:
-    total = table.total()
-    both, one, other = table[True, True], table[True, False], table[False, True]
-    if not total:
-        return {"f1": None, "kappa": None}
-    f1 = 2 * both / (2 * both + one + other) if both + one + other else None
-    yes, yes_too = (both + one) / total, (both + other) / total
-    by_chance = yes * yes_too + (1 - yes) * (1 - yes_too)
-    observed = (both + table[False, False]) / total
-    return {"f1": f1, "kappa": (observed - by_chance) / (1 - by_chance) if by_chance < 1 else None}
+def _figures(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> dict[str, float | None]:
+    nobody = not (a | b).any()
+    return {"f1": None if nobody else f1(a, b), "kappa": None if nobody else cohen_kappa(a, b)}
 
 
 def progress(store: LabelStore, annotator: str) -> dict[str, Any]:

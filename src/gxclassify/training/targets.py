@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from gxclassify.errors import ConfigError, TrainingError
+from gxclassify.features.batch import mostly_marked
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
@@ -142,16 +143,9 @@ def sentence_targets(batch: Batch, targets: Targets, evidence: Sequence[Evidence
             if t is None or not targets.told[i, t] or not places:
                 continue
             marked[i, t] = True
-            first = batch.first_sentence[i]
-            for j, span in enumerate(spans):
-                told[first + j, t] |= any(_mostly_within(span, place) for place in places)
+            told[batch.first_sentence[i] + np.array(mostly_marked(spans, places), dtype=np.int64), t] = True
     known = targets.known[paragraph] & (marked[paragraph] | ~targets.told[paragraph])
     return Targets(told, known)
-
-
-def _mostly_within(span: tuple[int, int], place: Sequence[int]) -> bool:
-    overlap = min(span[1], place[1]) - max(span[0], place[0])
-    return overlap * 2 > span[1] - span[0]
 
 
 def _array_or_lists(y: Any) -> NDArray[Any] | list[list[str]]:
