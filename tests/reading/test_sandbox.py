@@ -162,6 +162,11 @@ def test_parsing_stops_at_its_time_limit():
         extract("html", HTML.encode(), "slow.html", ReadingConfig(parse_seconds=0.01))
 
 
+def test_a_web_page_in_no_known_encoding_is_refused_as_text_is():
+    with pytest.raises(InputError, match=r"^bin\.html: this is not text "):
+        read(b"<html><body>" + bytes(range(256)) * 40, name="bin.html")
+
+
 def test_a_child_without_memory_is_an_error():
     with pytest.raises(InputError, match=r"^page\.html: "):
         extract("html", HTML.encode(), "page.html", ReadingConfig(parse_memory=2**24))

@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import Any
 
-from gxclassify.reading.refusal import Refused
+from gxclassify.errors import InputError
 
 __all__ = ["parse_docx"]
 
@@ -35,8 +35,8 @@ def parse_docx(data: bytes) -> dict[str, Any]:
             roles.append(role if line.strip() else "")
     if not any(line.strip() for line in lines):
         msg = "the Word document holds no text."
-        raise Refused(msg)
-    return {"lines": lines, "roles": roles, "sizes": [1.0] * len(lines), "notes": []}
+        raise InputError(msg)
+    return {"lines": lines, "roles": roles, "sizes": [1.0] * len(lines)}
 
 
 def _rows(table: Any) -> list[str]:
@@ -57,10 +57,10 @@ def _check_archive(data: bytes) -> None:
             parts = archive.infolist()
             if "word/document.xml" not in archive.namelist():
                 msg = "it is a ZIP archive but no Word document; unpack it first."
-                raise Refused(msg)
+                raise InputError(msg)
     except zipfile.BadZipFile as error:
         msg = "it is a damaged Word document or ZIP archive."
-        raise Refused(msg) from error
+        raise InputError(msg) from error
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
         msg = f"unpacked it would be larger than {_MOST_UNPACKED // 2**20} MiB; save it without images."
-        raise Refused(msg)
+        raise InputError(msg)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gxclassify.reading.decode import decode
-from gxclassify.reading.refusal import Refused
+from gxclassify.errors import InputError
 
 __all__ = ["parse_html"]
 
@@ -19,28 +18,28 @@ _VOID = frozenset(
 
 
 def parse_html(data: bytes) -> dict[str, Any]:
-    """Return the title and the paragraphs of a web page's article."""
-    decoded = decode(data, "the page", declared=True)
-    if _depth(decoded.text) > _DEEPEST:
+    """Return the title and the paragraphs of a web page's article; `data` is UTF-8, whatever the page says."""
+    text = data.decode()
+    if _depth(text) > _DEEPEST:
         msg = f"its elements are nested more than {_DEEPEST:,} deep."
-        raise Refused(msg)
+        raise InputError(msg)
     from trafilatura import bare_extraction  # noqa: PLC0415 (after the check)
 
     lines: list[str] = []
     title = ""
     for eager in (False, True):  # a short article is found only when asked to be less strict
-        found: Any = bare_extraction(decoded.text, include_comments=False, with_metadata=True, favor_recall=eager)
+        found: Any = bare_extraction(text, include_comments=False, with_metadata=True, favor_recall=eager)
         if found is not None and not lines:
             lines = [line.strip() for line in (found.text or "").split("\n") if line.strip()]
             title = " ".join((found.title or "").split())
     if not lines:
         msg = "the web page holds no article text."
-        raise Refused(msg)
+        raise InputError(msg)
     roles = [""] * len(lines)
     if title:
         lines = [title, *(line for line in lines if line != title)]
         roles = ["title", *[""] * (len(lines) - 1)]
-    return {"lines": lines, "roles": roles, "sizes": [1.0] * len(lines), "notes": [f"encoding:{decoded.encoding}"]}
+    return {"lines": lines, "roles": roles, "sizes": [1.0] * len(lines)}
 
 
 def _depth(text: str) -> int:

@@ -6,8 +6,8 @@ import ctypes
 from statistics import median
 from typing import Any
 
+from gxclassify.errors import InputError
 from gxclassify.reading.reading_order import Glyph, reading_order
-from gxclassify.reading.refusal import Refused
 
 __all__ = ["parse_pdf"]
 
@@ -23,10 +23,10 @@ def parse_pdf(data: bytes, most_pages: int) -> dict[str, Any]:
     except pdfium.PdfiumError as error:
         what = "encrypted with a password; save it without" if "password" in str(error).lower() else "damaged"
         msg = f"the PDF is {what}."
-        raise Refused(msg) from error
+        raise InputError(msg) from error
     if len(document) > most_pages:
         msg = f"the PDF has {len(document)} pages; the limit is {most_pages} (reading.max_pages)."
-        raise Refused(msg)
+        raise InputError(msg)
     pages = []
     total = 0
     for number in range(len(document)):
@@ -34,7 +34,7 @@ def parse_pdf(data: bytes, most_pages: int) -> dict[str, Any]:
         total += len(glyphs)
         if total > _MOST_CHARACTERS:
             msg = f"the PDF holds more than {_MOST_CHARACTERS:,} characters; split it."
-            raise Refused(msg)
+            raise InputError(msg)
         pages.append(reading_order(glyphs))
     return _answer(pages)
 
@@ -43,7 +43,7 @@ def _answer(pages: list[list[tuple[str, float]]]) -> dict[str, Any]:
     weighed = [size for page in pages for text, size in page for _ in range(len(text) // 8 + 1) if text]
     if not weighed:
         msg = "the PDF holds no text: it is probably a scan; run OCR on it first."
-        raise Refused(msg)
+        raise InputError(msg)
     body = median(weighed)
     lines: list[str] = []
     sizes: list[float] = []
@@ -53,7 +53,7 @@ def _answer(pages: list[list[tuple[str, float]]]) -> dict[str, Any]:
             sizes.append(round(size / body, 2) if text else 1.0)
         lines.append("")
         sizes.append(1.0)
-    return {"lines": lines, "roles": [""] * len(lines), "sizes": sizes, "notes": []}
+    return {"lines": lines, "roles": [""] * len(lines), "sizes": sizes}
 
 
 def _glyphs(page: Any) -> list[Glyph]:

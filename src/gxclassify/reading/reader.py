@@ -119,16 +119,19 @@ def _load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, s
 def _read_parsed(kind: str, data: bytes, name: str, config: ReadingConfig) -> Document:
     from gxclassify.reading.sandbox import extract  # noqa: PLC0415 (plain text needs no child process)
 
+    encoding = kind
+    notes: tuple[str, ...] = ()
+    if kind == "html":
+        decoded = decode(data, name, declared=True)
+        data, encoding, notes = decoded.text.encode(), decoded.encoding, decoded.notes
     found = extract(kind, data, name, config)
     source = "\n".join(found.lines)
-    encodings = [note[9:] for note in found.notes if note.startswith("encoding:")]
-    notes = tuple(note for note in found.notes if not note.startswith("encoding:"))
     filled = [i for i, line in enumerate(found.lines) if line.strip()]
     return document_from_text(
         source,
         name=name,
         config=config,
-        encoding=encodings[0] if encodings else kind,
+        encoding=encoding,
         kind=kind,
         notes=notes,
         roles=[found.roles[i] for i in filled],

@@ -29,11 +29,10 @@ class Extracted:
     lines: list[str]
     roles: list[str]
     sizes: list[float]
-    notes: tuple[str, ...]
 
 
 def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Extracted:
-    """Parse `data` in a child process.
+    """Parse `data` in a child process; a web page must be UTF-8.
 
     Raises
     ------
@@ -64,4 +63,4 @@ def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Extract
     if "error" in answer:
         msg = f"{name}: {answer['error']}"
         raise InputError(msg)
-    return Extracted(answer["lines"], answer["roles"], answer["sizes"], tuple(answer["notes"]))
+    return Extracted(answer["lines"], answer["roles"], answer["sizes"])

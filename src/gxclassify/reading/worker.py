@@ -1,7 +1,7 @@
 """The child's side of parsing: ``python -m gxclassify.reading.worker KIND PAGES BYTES SECONDS``, bytes in, JSON out.
 
 The child limits itself before it touches the data: memory, processor time, no new files. It answers with one JSON
-object: ``{"lines", "roles", "sizes", "notes"}`` or ``{"error"}``.
+object: ``{"lines", "roles", "sizes"}`` or ``{"error"}``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.reading.refusal import Refused
+from gxclassify.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def _limit(memory: int, seconds: int) -> None:
 def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
     try:
         return _parser(kind, pages)(data)
-    except Refused as error:
+    except InputError as error:
         reason = str(error)
     except MemoryError:
         reason = "parsing it needs more memory than is allowed; split the file."
