@@ -126,6 +126,12 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def strongest_sentence(model, text: str, theme: str) -> tuple[int, int]:
+    """Return the span of the sentence of `text` that speaks most for `theme`."""
+    scored = model._score([text])
+    return scored.batch.sentence_spans()[0][int(scored.sentence[:, model.themes.index(theme)].argmax())]
+
+
 def run(
     *arguments: str | os.PathLike[str], cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:

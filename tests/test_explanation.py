@@ -4,7 +4,7 @@ import pytest
 from gxclassify.explanation import MOST_SENTENCES, MOST_TERMS
 from gxclassify.features.batch import make_batch, normal_form, sentence_spans
 from gxclassify.reading import Article, Document, Paragraph, read_text
-from support import PAGE
+from support import PAGE, strongest_sentence
 
 
 def test_evidence_is_left_out_on_request(tiny_model):
@@ -38,7 +38,7 @@ def test_evidence_points_at_sentences_strongest_first(tagged):
 def test_the_first_sentence_of_evidence_is_the_strongest(tiny_model, tagged):
     for paragraph in tagged[:60]:
         for theme, sentences in paragraph.evidence.items():
-            assert sentences[0].within == tiny_model.strongest_sentences(paragraph.text, theme)[0]
+            assert sentences[0].within == strongest_sentence(tiny_model, paragraph.text, theme)
 
 
 def test_weaker_sentences_are_shown_only_when_they_would_be_tagged(tiny_model, tagged):

@@ -31,9 +31,14 @@ if TYPE_CHECKING:
     from gxclassify.reading import Document
     from gxclassify.themes import Taxonomy
 
-__all__ = ["Model", "load_model", "predict_text"]
+__all__ = ["Model", "is_registry_address", "load_model", "model_folder", "predict_text"]
 
 _tagged = functools.partial(tuple.__new__, TaggedParagraph)  # half the work of a short text was making this object
+# It is filled by position: first the fields that a place and a tagged paragraph share, then what was found.
+_SHARED = 6
+if TaggedParagraph._fields != (*Place._fields[:_SHARED], "tags", "scores", "review", "evidence", "model", "record"):
+    msg = "TaggedParagraph and Place no longer begin with the same fields: make Model._tag_batch fit them."
+    raise TypeError(msg)
 
 REVIEW_MARGIN = 0.1
 """A paragraph is worth a person's look when a probability lies this near to its threshold."""
@@ -142,13 +147,6 @@ class Model:
         taxonomy, thresholds = self.taxonomy, self.parts.thresholds
         return decide(probabilities, thresholds, exclusive=taxonomy.exclusive, at_least_one=taxonomy.at_least_one)
 
-    def strongest_sentences(self, text: str, theme: str, count: int = 1) -> list[tuple[int, int]]:
-        """Return the spans of the sentences of `text` that speak most for `theme`, best first."""
-        scored = self._score([text])
-        order = np.argsort(-scored.sentence[:, self.themes.index(theme)], kind="stable")[:count]
-        spans = scored.batch.sentence_spans()[0]
-        return [spans[i] for i in order]
-
     def _score(self, texts: Sequence[str]) -> Scored:
         return self.scorer.score(make_batch(texts, fold_digits=self.parts.features.fold_digits))
 
@@ -193,7 +191,7 @@ class Model:
         scores = (dict(zip(names, row, strict=True)) for row in probabilities.tolist())
         review = np.any(near, axis=1).tolist()
         for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
-            yield _tagged((*place[:6], *found, self.name, place.record))  # both begin with the same six fields
+            yield _tagged((*place[:_SHARED], *found, self.name, place.record))
 
     # ---- persistence
 
@@ -205,7 +203,7 @@ class Model:
         ModelError
             The folder cannot be written, or holds something else than a model.
         """
-        from gxclassify.bundle import save_bundle  # noqa: PLC0415 - writing is rare
+        from gxclassify.bundle.writing import save_bundle  # noqa: PLC0415 - writing is rare
 
         return self._with(digest=save_bundle(self.parts, Path(folder)))
 
@@ -234,11 +232,23 @@ def load_model(model: str | Path | None = None) -> Model:
     >>> load_model().themes
     ('investment_attraction', 'eco_park', 'innovation_platforms', 'policy', 'goals')
     """
-    if isinstance(model, str) and model.startswith("models:/"):
+    return Model.load(model_folder(model))
+
+
+def model_folder(model: str | Path | None) -> Path:
+    """Return the folder of the bundle that `load_model` would load; one in the registry is fetched into the cache."""
+    if model is None:
+        return default_bundle()
+    if is_registry_address(model):
         from gxclassify.registry import fetch_bundle  # noqa: PLC0415 - loads MLflow
 
-        return Model.load(fetch_bundle(model))
-    return Model.load(default_bundle() if model is None else model)
+        return fetch_bundle(str(model))
+    return Path(model)
+
+
+def is_registry_address(model: str | Path | None) -> bool:
+    """Tell whether a model is named by its address in the registry, ``models:/…``, and not by its folder."""
+    return isinstance(model, str) and model.startswith("models:/")
 
 
 def predict_text(text: str, model: Model | None = None) -> list[TaggedParagraph]:

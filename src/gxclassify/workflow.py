@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gxclassify.bundle import check_target
+from gxclassify.bundle.writing import check_target
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.learning import learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions

@@ -1,9 +1,20 @@
+import tomllib
+
 from gxclassify import bundle
 from gxclassify.bundle import FORMAT, default_bundle, read_description
+from gxclassify.bundle.format import IN_CHECKOUT, shipped
+from support import ROOT
 
 
 def test_the_shipped_bundle_is_valid():
     assert read_description(default_bundle())["format"] <= FORMAT
+
+
+def test_what_ships_is_what_the_wheel_takes_in():
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = table["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert included == {path: f"gxclassify/_data/{name}" for name, path in IN_CHECKOUT.items()}
+    assert all(shipped(name).exists() for name in IN_CHECKOUT)
 
 
 def test_the_shipped_bundle_lies_in_the_package_or_in_the_checkout_around_it(tmp_path, monkeypatch):

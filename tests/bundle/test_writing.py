@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gxclassify.bundle import FORMAT, check_target, read_description, writing
+from gxclassify.bundle import FORMAT, read_description, writing
+from gxclassify.bundle.writing import check_target
 from gxclassify.errors import ModelError
 from gxclassify.model import Model
 from gxclassify.training import ThemeClassifier

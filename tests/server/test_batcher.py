@@ -157,7 +157,7 @@ def test_a_request_keeps_its_model_when_another_comes(model):
         batcher = Batcher(holder, queued_characters=10**7)
         task = asyncio.create_task(batcher.tag([TEXT] * 200))
         await until_scoring(first)
-        holder.replace(second)
+        holder.current = second
         await asyncio.gather(task, batcher.tag([OTHER]))
         batcher.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gxclassify.errors import ConfigError, TrackingError
+from gxclassify.model import is_registry_address
 from gxclassify.tracking.logged import DIGEST_TAG, find_logged, log_bundle
 from gxclassify.tracking.store import MissingError, Store, as_current, mlflow_errors, open_store
 
@@ -100,7 +101,7 @@ def full_address(address: str, name: str = NAME) -> str:
     >>> full_address("3"), full_address("challenger")
     ('models:/gxclassify/3', 'models:/gxclassify@challenger')
     """
-    if address.startswith("models:/"):
+    if is_registry_address(address):
         return address
     return f"models:/{name}/{address}" if address.isdecimal() else f"models:/{name}@{address}"
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gxclassify.bundle import default_bundle
 from gxclassify.bundle.format import DESCRIPTION, WEIGHTS
 from gxclassify.errors import ConfigError
-from gxclassify.model import Model, load_model
+from gxclassify.model import Model, model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,19 +114,9 @@ def _check_columns(df: DataFrame, text: str, new: Sequence[str]) -> None:
 
 def _ship(address: str | Path | None, thresholds: dict[str, float]) -> _Shipped:
     """Read the bundle's bytes; that the model loads and knows the themes shows here, not on the cluster."""
-    folder = _folder(address)
-    model = load_model(folder).with_thresholds(thresholds)
+    folder = model_folder(address)
+    model = Model.load(folder).with_thresholds(thresholds)
     return _Shipped(model.digest, {name: (folder / name).read_bytes() for name in (DESCRIPTION, WEIGHTS)}, thresholds)
-
-
-def _folder(address: str | Path | None) -> Path:
-    if address is None:
-        return default_bundle()
-    if isinstance(address, str) and address.startswith("models:/"):
-        from gxclassify.registry import fetch_bundle  # noqa: PLC0415 - loads MLflow
-
-        return fetch_bundle(address)
-    return Path(address)
 
 
 def _scorer(shipped: _Shipped) -> Callable[[Iterator[pa.Array]], Iterator[pa.Array]]:

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from gxclassify.model import is_registry_address
 from gxclassify.server import schemas
 from gxclassify.server.documents import document_texts, in_document
 from gxclassify.server.problems import ProblemError, field_problems, known_names
@@ -238,7 +239,7 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
         """Return what the model in use says of itself."""
         used = state.models.current
         address = state.settings.model
-        if address is not None and not address.startswith("models:/"):
+        if address is not None and not is_registry_address(address):
             address = "folder"  # where it lies on the machine is nobody's business
         return json_response(
             {

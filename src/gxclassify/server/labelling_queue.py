@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from gxclassify.bundle.format import shipped
 from gxclassify.errors import LabelError
 from gxclassify.labels.records import LabelRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["guideline", "read_queue"]
 
@@ -66,11 +69,8 @@ def _record(line: str, where: str, source: str) -> LabelRecord:
 
 def guideline(beside: Path | None) -> str:
     """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing."""
-    folders = [] if beside is None else [*beside.resolve().parents]
-    candidates = [folder / _NAME for folder in folders]
-    candidates.append(Path(__file__).parents[1] / "_data" / _NAME)
-    candidates.append(Path(__file__).parents[3] / "labels" / _NAME)
-    for path in candidates:
+    folders = [] if beside is None else beside.resolve().parents
+    for path in (*(folder / _NAME for folder in folders), shipped(_NAME)):
         if path.is_file():
             return path.read_text(encoding="utf-8")
     return ""

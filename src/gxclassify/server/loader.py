@@ -12,10 +12,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from gxclassify.bundle import default_bundle
 from gxclassify.bundle.format import DESCRIPTION
 from gxclassify.errors import ModelError
-from gxclassify.model import Model
+from gxclassify.model import Model, is_registry_address, model_folder
 
 if TYPE_CHECKING:
     from gxclassify.server.metrics import Metrics
@@ -25,7 +24,6 @@ __all__ = ["LocalReloader", "ModelSource", "Reloader", "use"]
 
 logger = logging.getLogger("gxclassify.server")
 
-REGISTRY_PREFIX = "models:/"
 REGISTRY_SECONDS = 60.0
 """How often a registry is asked, at most: each time costs a process that loads MLflow."""
 
@@ -52,7 +50,7 @@ class ModelSource:
     @property
     def in_registry(self) -> bool:
         """Whether the address is one of the registry."""
-        return self.address is not None and self.address.startswith(REGISTRY_PREFIX)
+        return is_registry_address(self.address)
 
     def load(self) -> Model:
         """Load the model that is there now, ready to score.
@@ -84,9 +82,7 @@ class ModelSource:
             return
 
     def _folder(self) -> Path:
-        if not self.in_registry:
-            return Path(self.address) if self.address is not None else default_bundle()
-        return _fetch(str(self.address))
+        return _fetch(str(self.address)) if self.in_registry else model_folder(self.address)
 
 
 def _fingerprint(folder: Path) -> _Fingerprint:
@@ -191,7 +187,7 @@ class LocalReloader:
 
 def use(model: Model, models: ModelHolder, metrics: Metrics) -> None:
     """Put a loaded model to use in this process, and say so."""
-    models.replace(model)
+    models.current = model
     metrics.reloads.labels("loaded").inc()
     metrics.model_loaded(model.name, time.time())
     logger.info("model loaded name=%s pid=%d", model.name, os.getpid())

@@ -120,19 +120,10 @@ class ServerSettings:
 
 
 class ModelHolder:
-    """The model in use. Take `current` once per request: a new model may be put there at any moment."""
+    """The model in use. Take `current` once per request: another may be put there at any moment."""
 
     def __init__(self, model: Model) -> None:
-        self._model = model
-
-    @property
-    def current(self) -> Model:
-        """The model in use."""
-        return self._model
-
-    def replace(self, model: Model) -> None:
-        """Put `model` to use; requests under way keep the one they took."""
-        self._model = model
+        self.current = model
 
 
 @dataclass(slots=True, kw_only=True)
