@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gxclassify.errors import ConfigError, InputError
+from gxclassify.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = [
     "config_options",
-    "input_bytes",
     "model_option",
     "notice",
     "parse_thresholds",
@@ -59,14 +58,6 @@ def config_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def notice(text: str) -> None:
     """Say something on standard error."""
     click.echo(text, err=True)
-
-
-def input_bytes() -> bytes:
-    """Return all of standard input; an `InputError` when it is a terminal, where nobody knows what is waited for."""
-    if sys.stdin.isatty():
-        msg = "Standard input is a terminal: pipe a file into it, or name files."
-        raise InputError(msg)
-    return sys.stdin.buffer.read()
 
 
 def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:

@@ -211,7 +211,7 @@ def _in_bulk(
         stream_files(files, sys.stdout.buffer, form=cast("Literal['jsonl', 'csv']", form), **shared)
         return problems.finish()
     try:
-        with bulk_progress(quiet=False) as tick:
+        with bulk_progress() as tick:
             result = tag_files(
                 files, output, form=cast("Literal['jsonl', 'csv', 'parquet']", form), resume=resume, on_progress=tick,
                 **shared,

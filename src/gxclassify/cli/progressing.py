@@ -13,12 +13,12 @@ __all__ = ["bulk_progress"]
 
 
 @contextlib.contextmanager
-def bulk_progress(*, quiet: bool) -> Iterator[Callable[[int, int | None, int], None] | None]:
-    """Show a bar on standard error while the block runs; none when `quiet` or where that is no terminal.
+def bulk_progress() -> Iterator[Callable[[int, int | None, int], None] | None]:
+    """Show a bar on standard error while the block runs; none where that is no terminal.
 
     Yields a callable that takes (bytes of input done, bytes in all or None, paragraphs written).
     """
-    if quiet or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - only on a terminal

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import precision_recall_curve
 
-from gxclassify.evaluation.metrics import Predictions, bin_of
+from gxclassify.evaluation.metrics import BINS, Predictions, bin_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,13 +44,13 @@ class PrecisionRecall:
         return {"precision": self.precision, "recall": self.recall, "at_threshold": list(self.at_threshold)}
 
 
-def reliability(told: NDArray[np.bool_], probability: NDArray[np.float64], bins: int = 10) -> Reliability:
-    """Sort pairs into `bins` by probability; where the model is calibrated, share told and mean probability agree."""
-    place = bin_of(probability, bins)
-    pairs = np.bincount(place, minlength=bins)
+def reliability(told: NDArray[np.bool_], probability: NDArray[np.float64]) -> Reliability:
+    """Sort pairs into bins by probability; where the model is calibrated, share told and mean probability agree."""
+    place = bin_of(probability)
+    pairs = np.bincount(place, minlength=BINS)
     filled = pairs > 0
-    mean = np.bincount(place, probability, bins)[filled] / pairs[filled]
-    share = np.bincount(place, told.astype(np.float64), bins)[filled] / pairs[filled]
+    mean = np.bincount(place, probability, BINS)[filled] / pairs[filled]
+    share = np.bincount(place, told.astype(np.float64), BINS)[filled] / pairs[filled]
     return Reliability(mean.tolist(), share.tolist(), pairs[filled].tolist())
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from gxclassify.evaluation.metrics import Predictions, bin_of
+from gxclassify.evaluation.metrics import BINS, Predictions, bin_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Interval", "Resamples", "intervals", "percentiles", "resampled"]
 
 _Floats = NDArray[np.float64]
-_BINS = 10
 _CHUNK = 64  # draws ranked at a time: keeps the arrays of (draws, paragraphs) small
 
 
@@ -126,8 +125,8 @@ def _average_precision(p: Predictions, t: int, resamples: Resamples) -> _Floats:
 def _calibration_error(p: Predictions, resamples: Resamples) -> _Floats:
     """Return on every draw the sum over bins of |sum of probabilities - number told|."""
     gap = np.where(p.known, p.probability - p.told, 0)
-    place = bin_of(p.probability, _BINS)
-    per_bin = np.stack([np.where(place == b, gap, 0).sum(axis=1) for b in range(_BINS)], axis=1)
+    place = bin_of(p.probability)
+    per_bin = np.stack([np.where(place == b, gap, 0).sum(axis=1) for b in range(BINS)], axis=1)
     return np.asarray(np.abs(resamples.totals(per_bin)).sum(axis=1))
 
 
@@ -138,6 +137,6 @@ def percentiles(values: _Floats, confidence: float = 0.95) -> Interval:
     return Interval(float(low), float(high))
 
 
-def intervals(p: Predictions, resamples: Resamples, confidence: float = 0.95) -> dict[str, Interval]:
+def intervals(p: Predictions, resamples: Resamples) -> dict[str, Interval]:
     """Return the interval of every figure, under the names of `Metrics.flat`."""
-    return {name: percentiles(values, confidence) for name, values in resampled(p, resamples).items()}
+    return {name: percentiles(values) for name, values in resampled(p, resamples).items()}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gxclassify.model import Model
 
 __all__ = [
+    "BINS",
     "Metrics",
     "Predictions",
     "ThemeMetrics",
@@ -31,6 +32,9 @@ __all__ = [
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
+
+BINS = 10
+"""Into how many bins probabilities are sorted to see how well they are calibrated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,20 +176,20 @@ def brier_score(told: _Bools, probability: _Floats) -> float:
     return float(np.mean((probability - told) ** 2)) if len(told) else 0.0
 
 
-def calibration_error(told: _Bools, probability: _Floats, bins: int = 10) -> float:
-    """Return the expected calibration error over `bins` equal-width bins (Naeini, Cooper and Hauskrecht, 2015).
+def calibration_error(told: _Bools, probability: _Floats) -> float:
+    """Return the expected calibration error over `BINS` equal-width bins (Naeini, Cooper and Hauskrecht, 2015).
 
     The mean over bins, weighted by their size, of the distance between the mean probability and the share told.
     """
     if not len(told):
         return 0.0
-    place = bin_of(probability, bins)
-    count = np.bincount(place, minlength=bins)
-    gap = np.abs(np.bincount(place, probability, bins) - np.bincount(place, told.astype(np.float64), bins))
+    place = bin_of(probability)
+    count = np.bincount(place, minlength=BINS)
+    gap = np.abs(np.bincount(place, probability, BINS) - np.bincount(place, told.astype(np.float64), BINS))
     return float(gap.sum() / count.sum())
 
 
-def bin_of(probability: _Floats, bins: int = 10) -> NDArray[np.int64]:
-    """Return which of `bins` equal-width bins each probability falls in; 1 falls in the last."""
-    place: NDArray[np.int64] = np.minimum((probability * bins).astype(np.int64), bins - 1)
+def bin_of(probability: _Floats) -> NDArray[np.int64]:
+    """Return which of `BINS` equal-width bins each probability falls in; 1 falls in the last."""
+    place: NDArray[np.int64] = np.minimum((probability * BINS).astype(np.int64), BINS - 1)
     return place

@@ -76,11 +76,11 @@ class Costs:
     tall: float = 5.0  # body text in the type size of headlines, or a change of size inside a paragraph
 
 
-def label_lines(lines: Sequence[Line], layout: Layout, costs: Costs | None = None) -> list[str]:
+def label_lines(lines: Sequence[Line], layout: Layout) -> list[str]:
     """Return for each line whether it is the FIRST or a LATER one of a paragraph, or a DISPLAY line."""
     if not lines:
         return []
-    costs = costs or Costs()
+    costs = Costs()
     if layout.indented < 0.5 and layout.lost_indent:  # noqa: PLR2004 (where indents survive there is no doubt)
         shifted = [tuple(w + step for w in layout.widths) for step in (2, -2)]  # first lines taken for full ones
         readings = [layout, replace(layout, lost_indent=0.0), *(replace(layout, widths=widths) for widths in shifted)]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import importlib.util
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from gxclassify._version import __version__
-from gxclassify.server import api, label_studio, mlflow_protocol, operation, schemas
+from gxclassify.server import api, label_studio, labelling, mlflow_protocol, operation, pages, schemas
 from gxclassify.server.batcher import Batcher
 from gxclassify.server.documents import DocumentReader
 from gxclassify.server.limits import RequestLimits
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 _KNOWN = known_names([*schemas.REQUESTS, *label_studio.REQUESTS]) | {"name", "format", "evidence", "source", "schema"}
-_PAGES = ("pages", "labelling")
-"""Modules of this package that add the pages, each with a function ``router(state) -> APIRouter``."""
 
 
 def create_app(
@@ -112,11 +108,8 @@ def _layers(state: AppState) -> list[Middleware]:
 
 
 def _include_routes(app: FastAPI, state: AppState) -> None:
-    for module in (api, mlflow_protocol, label_studio, operation):
+    for module in (api, mlflow_protocol, label_studio, operation, pages, labelling):
         app.include_router(module.router(state))
-    for name in _PAGES:
-        if importlib.util.find_spec(f"gxclassify.server.{name}") is not None:
-            app.include_router(importlib.import_module(f"gxclassify.server.{name}").router(state))
 
 
 def _lifespan(state: AppState) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:

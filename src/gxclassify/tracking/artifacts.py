@@ -87,7 +87,7 @@ def _plain_report(evaluation: Evaluation, model: Model) -> EvaluationReport:
     )
 
 
-def worst_errors(evaluation: Evaluation, most: int = WORST) -> list[dict[str, Any]]:
+def worst_errors(evaluation: Evaluation) -> list[dict[str, Any]]:
     """Return the wrong decisions that the model was surest of, worst first.
 
     Each has the record's ``id``, the ``theme``, what the label says (``told``), the ``probability`` and the ``text``.
@@ -95,7 +95,7 @@ def worst_errors(evaluation: Evaluation, most: int = WORST) -> list[dict[str, An
     p = evaluation.predictions
     wrong = (p.told != p.tagged) & p.known
     distance = np.where(wrong, np.abs(p.told - p.probability), -1)
-    order = np.argsort(-distance, axis=None, kind="stable")[: min(most, int(wrong.sum()))]
+    order = np.argsort(-distance, axis=None, kind="stable")[: min(WORST, int(wrong.sum()))]
     errors = []
     for i, t in zip(*np.unravel_index(order, distance.shape), strict=True):
         record = evaluation.labels.records[i]

@@ -245,8 +245,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
                 delattr(self, name)  # of an earlier fit
             return untuned(themes, config)
         targets, fold = material.targets, grouped_folds(material.targets.told, groups, self.folds, seed=self.seed)
-        score, sentence_score = cross_validate(material, fold, config, learn)
-        self.oof_fold_, self.oof_score_, self.oof_sentence_score_ = fold, score, sentence_score
+        score = cross_validate(material, fold, config, learn)
+        self.oof_fold_, self.oof_score_ = fold, score
         self.oof_probability_, self.oof_tag_ = judge(
             score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one
         )

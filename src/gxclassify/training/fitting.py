@@ -158,7 +158,7 @@ def fit_themes(
     return ThemeModels(np.array(coefficients), np.array(intercepts))
 
 
-def cross_validate(material: Material, fold: NDArray[np.int64], config: Config, fit: Fit) -> tuple[_Floats, _Floats]:
+def cross_validate(material: Material, fold: NDArray[np.int64], config: Config, fit: Fit) -> _Floats:
     """Score every row by models that have learnt from the other folds alone.
 
     Parameters
@@ -173,7 +173,6 @@ def cross_validate(material: Material, fold: NDArray[np.int64], config: Config, 
     -------
     score : float array (n, n_themes, 2)
         Of each paragraph, and of its strongest sentence.
-    sentence_score : float array (n_sentences, n_themes)
     """
     fold_of_sentence = fold[material.batch.paragraph_of_sentence()]
     themes = material.targets.told.shape[1]
@@ -187,7 +186,7 @@ def cross_validate(material: Material, fold: NDArray[np.int64], config: Config, 
         models = fit([part.where(mask) for part, mask in zip(rows, masks, strict=False)])
         paragraph[~train] = models.scores(X[~train])
         sentence[~train_sentence] = models.scores(S[~train_sentence])
-    return np.stack([paragraph, strongest_sentence(material.batch, sentence)], axis=2), sentence
+    return np.stack([paragraph, strongest_sentence(material.batch, sentence)], axis=2)
 
 
 def strongest_sentence(batch: Batch, score: _Floats) -> _Floats:
