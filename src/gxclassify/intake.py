@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gxclassify.explanation import Evidence
     from gxclassify.reading import Document
 
-__all__ = ["BATCH_CHARACTERS", "Place", "batches", "places", "refuse_one_text"]
+__all__ = ["BATCH_CHARACTERS", "Place", "batches", "places", "refuse_one_text", "texts_of"]
 
 BATCH_CHARACTERS = 80_000
 """How much text is scored at a time: enough to keep numpy busy, little enough to stay in the processor's cache."""
@@ -77,3 +77,56 @@ def batches(items: Iterable[_T], size: Callable[[_T], int]) -> Iterator[list[_T]
             batch, total = [], 0
     if batch:
         yield batch
+
+
+TEXT_COLUMN = "text"
+"""The column of a table, or the member of a row, that is tagged; another is taken where it stands alone."""
+
+
+def texts_of(data: Any) -> list[str]:
+    """Return the texts of what MLflow's protocol takes: a text, rows, or columns by name.
+
+    Parameters
+    ----------
+    data : str, list of rows, or dict of columns
+        A row is a text, a list of one text, or a dict with the member ``text`` or one member alone.
+
+    Raises
+    ------
+    InputError
+        There are several columns and none is called ``text``, or a row is no text. The message repeats none of the
+        data, for it may go into a log.
+
+    Examples
+    --------
+    >>> texts_of({"text": ["招商引资"], "page": [3]}), texts_of([["招商引资"]])
+    (['招商引资'], ['招商引资'])
+    """
+    if isinstance(data, dict):
+        data = _text_column(data)
+    if isinstance(data, str):
+        data = [data]
+    if not isinstance(data, list):
+        msg = f"The input must be a text, an array or an object of arrays. Got {type(data).__name__}."
+        raise InputError(msg)
+    return [_text_of_row(i, row) for i, row in enumerate(data)]
+
+
+def _text_column(columns: dict[Any, Any]) -> Any:
+    if TEXT_COLUMN in columns:
+        return columns[TEXT_COLUMN]
+    if len(columns) != 1:
+        msg = f"There must be a column {TEXT_COLUMN!r}, or one column alone. Got {len(columns)} others."
+        raise InputError(msg)
+    return next(iter(columns.values()))
+
+
+def _text_of_row(i: int, row: Any) -> str:
+    if isinstance(row, dict):
+        row = _text_column(row)
+    if isinstance(row, list) and len(row) == 1:
+        row = row[0]
+    if not isinstance(row, str):
+        msg = f"Each row must be a text. Row {i} is {type(row).__name__}."
+        raise InputError(msg)
+    return str(row)

@@ -18,7 +18,7 @@ from gxclassify.errors import ConfigError
 from gxclassify.explanation import Evidence, sentence_evidence
 from gxclassify.features.batch import make_batch
 from gxclassify.features.segmenter import Segmenter, get_segmenter
-from gxclassify.intake import Place, batches, places, refuse_one_text
+from gxclassify.intake import Place, batches, places, refuse_one_text, texts_of
 from gxclassify.linear import LinearScorer, Scored
 from gxclassify.tagged import TaggedParagraph
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gxclassify.reading import Document
     from gxclassify.themes import Taxonomy
 
-__all__ = ["Model", "is_registry_address", "load_model", "model_folder", "predict_text"]
+__all__ = ["Model", "is_registry_address", "load_model", "model_folder", "predict_text", "texts_of"]
 
 _tagged = functools.partial(tuple.__new__, TaggedParagraph)  # half the work of a short text was making this object
 # It is filled by position: first the fields that a place and a tagged paragraph share, then what was found.

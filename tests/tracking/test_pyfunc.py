@@ -79,9 +79,9 @@ def test_evidence_comes_when_asked_for(loaded, expected):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ([3], "Row 0 is 3"),
+        ([3], "Row 0 is int"),
         ([None], "Row 0 is None"),
-        (pd.DataFrame({"id": ["1"], "body": ["招商"]}), "must have a column 'text'"),
+        (pd.DataFrame({"id": ["1"], "body": ["招商"]}), "must be a column 'text'"),
     ],
 )
 def test_what_is_no_text_is_refused_in_one_sentence(loaded, data, message):

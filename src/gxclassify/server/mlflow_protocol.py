@@ -11,6 +11,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 
+from gxclassify.errors import InputError
+from gxclassify.model import texts_of
 from gxclassify.server import schemas
 from gxclassify.server.api import check_texts, json_response, problems
 from gxclassify.server.problems import ProblemError, field_problems, known_names
@@ -20,9 +22,8 @@ if TYPE_CHECKING:
 
     from gxclassify.server.state import AppState
 
-__all__ = ["router", "texts_of"]
+__all__ = ["router"]
 
-COLUMN = "text"
 _KNOWN = known_names([schemas.Invocation])
 
 
@@ -45,7 +46,7 @@ def router(state: AppState) -> APIRouter:
     async def invocations(request: Request) -> Response:
         """Score the rows of the column ``text``, or of the only column, in any of MLflow's input forms."""
         call = _read_call(await request.body(), request.headers.get("content-type", "application/json"))
-        texts = texts_of(call)
+        texts = _texts(call)
         check_texts(texts, state.settings.limits)
         evidence, thresholds = _read_params(call)
         tagged = await state.batcher.tag(texts, evidence=evidence, thresholds=thresholds)
@@ -103,20 +104,17 @@ def _csv_rows(data: bytes) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in rows]
 
 
-def texts_of(call: schemas.Invocation) -> list[str]:
-    """Return the texts of a call, whichever form it uses; a `ProblemError` (422) says what is wrong with it.
-
-    >>> texts_of(schemas.Invocation(inputs={"text": ["招商引资"]}))
-    ['招商引资']
-    """
+def _texts(call: schemas.Invocation) -> list[str]:
+    """Return the texts of a call, whichever form it uses; a `ProblemError` (422) says what is wrong with it."""
     given = [name for name in ("dataframe_split", "dataframe_records", "instances", "inputs") if _is_given(call, name)]
     if len(given) != 1:
         _refuse("Give exactly one of dataframe_split, dataframe_records, instances and inputs.")
     value = getattr(call, given[0])
-    rows = _split_rows(value) if given[0] == "dataframe_split" else _rows(value)
-    texts = [_text_of_row(row) for row in rows]
     try:
+        texts = texts_of(_split_rows(value) if given[0] == "dataframe_split" else value)
         "".join(texts).encode()
+    except InputError as error:
+        _refuse(str(error))
     except UnicodeEncodeError:
         _refuse("A text is not valid Unicode.")
     return texts
@@ -138,35 +136,6 @@ def _split_rows(table: Mapping[str, Any]) -> Sequence[Any]:
             _refuse("Each row of dataframe_split must be an array with one value per column.")
         rows.append({str(name): value for name, value in zip(columns, row, strict=True)})
     return rows
-
-
-def _rows(value: Any) -> Sequence[Any]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):  # columns by name
-        column = _only(value)
-        return column if isinstance(column, list) else [column]
-    if not isinstance(value, list):
-        _refuse("The input must be a text, an array or an object of arrays.")
-    return value
-
-
-def _text_of_row(row: Any) -> str:
-    if isinstance(row, dict):
-        row = _only(row)
-    if isinstance(row, list) and len(row) == 1:
-        row = row[0]
-    if not isinstance(row, str):
-        _refuse("Each row must be one text.")
-    return row
-
-
-def _only(columns: Mapping[str, Any]) -> Any:
-    if COLUMN in columns:
-        return columns[COLUMN]
-    if len(columns) != 1:
-        _refuse(f"There must be a column {COLUMN}, or one column alone.")
-    return next(iter(columns.values()))
 
 
 def _refuse(detail: str) -> NoReturn:

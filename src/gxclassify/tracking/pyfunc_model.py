@@ -11,9 +11,8 @@ from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel
 
 import gxclassify
-from gxclassify.errors import ConfigError
-
-COLUMN = "text"
+from gxclassify.errors import ConfigError, InputError
+from gxclassify.model import texts_of
 
 
 class ThemeModel(PythonModel):
@@ -30,7 +29,7 @@ class ThemeModel(PythonModel):
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002 - MLflow's signature
         """Return one row for each text; `params` are ``evidence`` (bool) and ``thresholds`` ({theme: probability})."""
         options = params or {}
-        texts = texts_of(model_input)
+        texts = _texts(model_input)
         evidence = bool(options.get("evidence"))
         model = self._with_thresholds(options.get("thresholds") or {})
         names = ["tags", "scores", "review", "model", *(["evidence"] if evidence else [])]
@@ -46,45 +45,24 @@ class ThemeModel(PythonModel):
             raise MlflowException.invalid_parameter_value(str(error)) from error
 
 
-def texts_of(data: Any) -> list[str]:
-    """Return the texts of any form of input that MLflow hands over.
-
-    Raises
-    ------
-    MlflowException
-        A table has several columns and none is called ``text``, or a row is no text.
-    """
+def _texts(data: Any) -> list[str]:
+    """Return the texts of any form of input that MLflow hands over."""
     if isinstance(data, pd.DataFrame):
-        data = _column({str(name): data.iloc[:, i] for i, name in enumerate(data.columns)})
-    elif isinstance(data, dict):
-        data = _column(data)
-    if isinstance(data, str):
-        data = [data]
-    rows = np.asarray(data, dtype=object).reshape(-1).tolist() if isinstance(data, np.ndarray) else list(data)
-    return [_text(i, row) for i, row in enumerate(rows)]
+        wanted = data[["text"]] if "text" in data.columns else data  # the others may be many
+        data = {str(name): wanted.iloc[:, i] for i, name in enumerate(wanted.columns)}
+    try:
+        return texts_of(_plain(data))
+    except InputError as error:
+        raise MlflowException.invalid_parameter_value(str(error)) from error
 
 
-def _column(columns: dict[str, Any]) -> Any:
-    if COLUMN in columns:
-        return columns[COLUMN]
-    if len(columns) != 1:
-        names = ", ".join(columns) or "none"
-        msg = f"The input must have a column {COLUMN!r}, or one column alone. Got the columns {names}."
-        raise MlflowException.invalid_parameter_value(msg)
-    return next(iter(columns.values()))
-
-
-def _text(i: int, row: Any) -> str:
-    if isinstance(row, dict):
-        row = _column(row)
-    if isinstance(row, np.ndarray):
-        row = row.reshape(-1).tolist()
-    if isinstance(row, (list, tuple)) and len(row) == 1:
-        row = row[0]
-    if not isinstance(row, str):
-        msg = f"Each row must be a text. Row {i} is {row!r:.60}."
-        raise MlflowException.invalid_parameter_value(msg)
-    return str(row)
+def _plain(value: Any) -> Any:
+    """Return arrays and Series, at any depth, as lists."""
+    if isinstance(value, (np.ndarray, pd.Series)):
+        value = np.asarray(value, dtype=object).reshape(-1).tolist()
+    if isinstance(value, dict):
+        return {name: _plain(own) for name, own in value.items()}
+    return [_plain(own) for own in value] if isinstance(value, (list, tuple)) else value
 
 
 set_model(ThemeModel())
