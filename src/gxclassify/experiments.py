@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import Config, load_config
 from gxclassify.errors import ConfigError, TrackingError
+from gxclassify.labels.columns import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -217,7 +218,7 @@ def experiments_table(uri: str | None = None) -> str:
     ]
     order = [column for column in columns if column.endswith(".map")]
     rows.sort(key=lambda row: ([-row.metrics.get(column, 0.0) for column in reversed(order)], row.name))
-    return _markdown(rows, columns)
+    return _table(rows, columns)
 
 
 def _row(run: Any) -> _Row:
@@ -242,27 +243,26 @@ def _changes(params: dict[str, str]) -> str:
     return ", ".join(changed) or "defaults"
 
 
-def _markdown(rows: list[_Row], columns: list[str]) -> str:
+def _table(rows: list[_Row], columns: list[str]) -> str:
     titles = [
         column.removeprefix("eval.").replace(".map", " mAP").replace(".macro_f1", " macro F1") for column in columns
     ]
     head = ["experiment", "settings beside the defaults", "paragraphs", *titles, "model", "run"]
     best = {column: max(row.metrics.get(column, 0.0) for row in rows) for column in columns}
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * 3}{'--:|' * len(columns)}---|---|"]
+    cells: list[list[object]] = [[*head]]
     for row in rows:
         figures = [_figure(row.metrics.get(column), best[column]) for column in columns]
-        cells = [row.name, row.changes, row.paragraphs, *figures, f"`{row.model}`", f"`{row.run}`"]
-        lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+        cells.append([row.name, row.changes, row.paragraphs, *figures, f"`{row.model}`", f"`{row.run}`"])
+    table = markdown(cells, right=range(3, 3 + len(columns)))
     about = [
         f"- **{row.name}**: {' '.join(row.about.split())}" for row in sorted(rows, key=lambda r: r.name) if row.about
     ]
-    return "\n".join([_HEAD, *lines, "", *about]).rstrip() + "\n"
+    return "\n".join([_HEAD, table, *about]).rstrip() + "\n"
 
 
-def _figure(value: float | None, best: float) -> str:
-    if value is None:
-        return "–"
-    return f"**{value:.3f}**" if round(value, 3) == round(best, 3) else f"{value:.3f}"
+def _figure(value: float | None, best: float) -> str | float | None:
+    is_best = value is not None and round(value, 3) == round(best, 3)
+    return f"**{value:.3f}**" if is_best else value
 
 
 _HEAD = """\

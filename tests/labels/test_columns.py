@@ -12,7 +12,7 @@ def test_texts_stand_left_and_numbers_right():
 
 
 def test_floats_have_three_decimals_and_none_is_a_dash():
-    assert columns([["x", 0.12345], ["y", None]]).splitlines() == ["x  0.123", "y      -"]
+    assert columns([["x", 0.12345], ["y", None]]).splitlines() == ["x  0.123", "y      –"]
 
 
 def test_lines_end_without_blanks():

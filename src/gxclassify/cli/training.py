@@ -10,10 +10,9 @@ import click
 from gxclassify.cli.common import config_options, notice, paths_option, progress, terminable
 
 if TYPE_CHECKING:
-    from gxclassify.evaluation.metrics import Metrics
     from gxclassify.evaluation.report import TrainingResult
 
-__all__ = ["metrics_table", "train"]
+__all__ = ["train"]
 
 
 @click.command()
@@ -61,6 +60,8 @@ def train(
 
 
 def _report(result: TrainingResult, folder: Path) -> None:
+    from gxclassify.evaluation.tables import metrics_table  # noqa: PLC0415 - not for --help
+
     if result.labels.taxonomy.notice:
         notice(result.labels.taxonomy.notice)
     for trial in result.trials:
@@ -73,20 +74,3 @@ def _report(result: TrainingResult, folder: Path) -> None:
         click.echo(f"{evaluation.name}, {evaluation.metrics.paragraphs} paragraphs:")
         click.echo(metrics_table(evaluation.metrics))
     notice(f"The model {result.model.name} is in {folder}.")
-
-
-def metrics_table(metrics: Metrics) -> str:
-    """Return the metrics as lines of aligned columns."""
-    width = max(len(theme) for theme in [*metrics.per_theme, "subset accuracy"])
-    lines = [f"{'theme':<{width}}  precision  recall     F1     AP  threshold  support"]
-    lines += [
-        f"{theme:<{width}}  {m.precision:9.3f}  {m.recall:6.3f}  {m.f1:5.3f}  {m.average_precision:5.3f}"
-        f"  {m.threshold:9.3f}  {m.support:7d}"
-        for theme, m in metrics.per_theme.items()
-    ]
-    lines.append(f"{'macro F1':<{width}}  {metrics.macro_f1:.3f}")
-    lines.append(f"{'micro F1':<{width}}  {metrics.micro_f1:.3f}")
-    lines.append(f"{'mean AP':<{width}}  {metrics.map:.3f}")
-    lines.append(f"{'subset accuracy':<{width}}  {metrics.subset_accuracy:.3f}")
-    lines.append(f"{'ECE':<{width}}  {metrics.calibration_error:.3f}")
-    return "\n".join(lines)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.evaluation.tables import overall_rows, pointing_sentence, slice_rows, theme_rows
+from gxclassify.labels.columns import markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from gxclassify.evaluation.report import EvaluationReport
@@ -149,19 +150,6 @@ def agreement_section(agreement: Agreement) -> str:
         f"alpha {agreement.alpha:.3f}, with the same labels on {agreement.same_labels:.1%} of them.\n"
     )
     return "\n".join([text, markdown(rows)])
-
-
-def markdown(rows: Sequence[Iterable[object]]) -> str:
-    """Return rows, the first of them a header, as a Markdown table with a blank line behind it."""
-    cells = [[_cell(cell) for cell in row] for row in rows]
-    head, *body = (f"| {' | '.join(row)} |" for row in cells)
-    return "\n".join([head, f"|{'---|' * len(cells[0])}", *body, ""])
-
-
-def _cell(cell: object) -> str:
-    if cell is None:
-        return "–"
-    return f"{cell:.3f}" if isinstance(cell, float) else str(cell).replace("|", "\\|")
 
 
 def replace_section(path: Path, name: str, content: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot, slice_plot
 from gxclassify.evaluation.tables import gain_sentences, overall_rows, pointing_sentence, slice_rows, theme_rows
+from gxclassify.labels.columns import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,15 +80,9 @@ def _named(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
 
 def _table(rows: Sequence[Sequence[object]]) -> str:
     head = "".join(f'<th scope="col">{escape(str(cell))}</th>' for cell in rows[0])
-    lines = ["".join(f"<td>{escape(_cell(cell))}</td>" for cell in row) for row in rows[1:]]
+    lines = ["".join(f"<td>{escape(shown(cell))}</td>" for cell in row) for row in rows[1:]]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _cell(cell: object) -> str:
-    if cell is None:
-        return "–"
-    return f"{cell:.3f}" if isinstance(cell, float) else str(cell)
 
 
 def _figure(svg: str, caption: str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gxclassify.evaluation.compare import Comparison
     from gxclassify.evaluation.intervals import Interval
     from gxclassify.evaluation.learning import LearningCurve
+    from gxclassify.evaluation.metrics import Metrics
     from gxclassify.evaluation.report import EvaluationReport
     from gxclassify.evaluation.slices import Slice
 
@@ -20,6 +21,7 @@ __all__ = [
     "evaluation_table",
     "gain_sentences",
     "learning_table",
+    "metrics_table",
     "overall_rows",
     "pointing_sentence",
     "slice_rows",
@@ -39,6 +41,16 @@ OVERALL = {
 def span(interval: Interval) -> str:
     """Return an interval as ``0.712-0.805``."""
     return f"{interval.low:.3f}-{interval.high:.3f}"
+
+
+def metrics_table(metrics: Metrics) -> str:
+    """Return the metrics alone, as ``gxclassify train`` prints them."""
+    rows: list[list[object]] = [["theme", "precision", "recall", "F1", "AP", "threshold", "support"]]
+    for theme, m in metrics.per_theme.items():
+        rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, m.threshold, m.support])
+    figures = metrics.flat()
+    rows += [[title, figures[name], *[""] * 5] for name, title in OVERALL.items()]
+    return columns(rows)
 
 
 def theme_rows(report: EvaluationReport) -> list[list[object]]:

@@ -1,4 +1,4 @@
-"""Rows of cells as lines of aligned columns, with Chinese characters two columns wide."""
+"""Rows of cells as a table: aligned columns for a terminal, with Chinese characters two wide, or Markdown."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-__all__ = ["columns", "width"]
+__all__ = ["columns", "markdown", "shown", "width"]
 
 
 def width(text: str) -> int:
@@ -17,18 +17,19 @@ def width(text: str) -> int:
     >>> width("目标 goals")
     10
     """
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    shown = (character for character in text if not unicodedata.combining(character))
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in shown)
 
 
-def columns(rows: Sequence[Sequence[object]], *, indent: str = "") -> str:
-    """Return `rows` as lines; numbers stand right, a None is shown as ``-``, floats have three decimals.
+def columns(rows: Sequence[Sequence[object]]) -> str:
+    """Return `rows` as lines; columns with numbers stand right, cells are as `shown`.
 
     >>> print(columns([["theme", "F1"], ["目标", 0.5], ["政策", 10]]))
     theme     F1
     目标   0.500
     政策      10
     """
-    cells = [[_shown(cell) for cell in row] for row in rows]
+    cells = [[shown(cell) for cell in row] for row in rows]
     widths = [max(width(row[i]) for row in cells) for i in range(len(cells[0]))]
     right = [any(isinstance(row[i], (int, float)) for row in rows) for i in range(len(cells[0]))]
     lines = []
@@ -37,11 +38,33 @@ def columns(rows: Sequence[Sequence[object]], *, indent: str = "") -> str:
             " " * (widths[i] - width(cell)) + cell if right[i] else cell + " " * (widths[i] - width(cell))
             for i, cell in enumerate(row)
         ]
-        lines.append((indent + "  ".join(padded)).rstrip())
+        lines.append("  ".join(padded).rstrip())
     return "\n".join(lines)
 
 
-def _shown(cell: object) -> str:
+def markdown(rows: Sequence[Sequence[object]], *, right: Collection[int] = ()) -> str:
+    r"""Return `rows`, the first of them a header, as a Markdown table with a blank line behind it.
+
+    Parameters
+    ----------
+    rows : sequence of rows of cells
+        Shown as `shown`.
+    right : collection of int
+        The numbers of the columns that stand right.
+
+    >>> print(markdown([["theme", "F1"], ["a|b", 0.5]], right=[1]))
+    | theme | F1 |
+    |---|--:|
+    | a\|b | 0.500 |
+    <BLANKLINE>
+    """
+    head, *body = ("| " + " | ".join(shown(cell).replace("|", r"\|") for cell in row) + " |" for row in rows)
+    rule = "".join("--:|" if i in right else "---|" for i in range(len(rows[0])))
+    return "\n".join([head, f"|{rule}", *body, ""])
+
+
+def shown(cell: object) -> str:
+    """Return a cell's text: floats with three decimals, a None as a dash."""
     if cell is None:
-        return "-"
+        return "–"
     return f"{cell:.3f}" if isinstance(cell, float) else str(cell)
