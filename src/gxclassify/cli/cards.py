@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import notice
+from gxclassify.cli.common import notice, paths_option
 
 __all__ = ["card"]
 
@@ -45,8 +45,8 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
 
 @card.command()
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("labels/README.md"))
-@click.option("--train", multiple=True, type=_PATH, metavar="PATH", help="Default: the folder train beside the card.")
-@click.option("--test", multiple=True, type=_PATH, metavar="PATH", help="Default: the folder test beside the card.")
+@paths_option("--train", "train", "Default: the folder train beside the card.")
+@paths_option("--test", "test", "Default: the folder test beside the card.")
 @click.option("--agree", nargs=2, type=_PATH, metavar="A B", help="Two people's labels of the same paragraphs.")
 def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tuple[Path, Path] | None) -> None:
     """Renew the counted sections of the data card.

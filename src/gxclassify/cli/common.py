@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = [
+    "LABELS",
     "config_options",
     "model_option",
     "notice",
@@ -32,10 +33,20 @@ def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--model", metavar="MODEL", help=text)(function)
 
 
-def paths_option(flag: str, name: str, text: str) -> Callable[[Any], Any]:
+LABELS = "A file of label records or a folder of such."
+
+
+def paths_option(flag: str, name: str, text: str, *, required: bool = False) -> Callable[[Any], Any]:
     """Return an option for label files and folders of such, which may be repeated."""
-    repeated = f"{text} May be repeated."
-    return click.option(flag, name, multiple=True, type=click.Path(path_type=Path), metavar="PATH", help=repeated)
+    return click.option(
+        flag,
+        name,
+        multiple=True,
+        required=required,
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help=f"{text} May be repeated.",
+    )
 
 
 def config_options(function: Callable[..., Any]) -> Callable[..., Any]:

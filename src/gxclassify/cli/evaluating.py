@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gxclassify.cli.common import config_options, model_option, notice, progress
+from gxclassify.cli.common import LABELS, config_options, model_option, notice, paths_option, progress
 from gxclassify.errors import GateError, LabelError
 
 if TYPE_CHECKING:
@@ -16,16 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["compare", "evaluate", "gate", "learning_curve"]
 
-_PATH = click.Path(path_type=Path)
 _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
 _SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random draws.")
-
-
-def _labels(help_text: str, *, required: bool = True) -> Callable[..., Any]:
-    return click.option(
-        "--labels", "paths", multiple=True, required=required, type=_PATH, metavar="PATH", help=help_text
-    )  # fmt: skip
 
 
 def _form(*choices: str) -> Callable[..., Any]:
@@ -46,7 +39,7 @@ def _json(value: Any) -> str:
 
 @click.command()
 @model_option
-@_labels("A file of label records or a folder of such. May be repeated.")
+@paths_option("--labels", "paths", LABELS, required=True)
 @_form("table", "json", "html")
 @_OUT
 @click.option("--errors", type=click.IntRange(0), default=10, show_default=True, metavar="N",
@@ -88,7 +81,7 @@ def evaluate(
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@_labels("A file of label records or a folder of such. May be repeated.")
+@paths_option("--labels", "paths", LABELS, required=True)
 @_form("table", "json")
 @click.option(
     "--draws", type=click.IntRange(100), default=2000, show_default=True, metavar="N", help="Bootstrap draws."
@@ -117,9 +110,8 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
               show_default=True, help="The pinned hashes and the floors.")  # fmt: skip
 @click.option("--pin", is_flag=True, help="Pin the hashes as they are and raise the floors to what the model reaches.")
 @click.option("--allow-lower", is_flag=True, help="With --pin: let floors fall.")
-@_labels("With --pin: what is trained on. Default: the folder train beside the file.", required=False)
-@click.option("--test", multiple=True, type=_PATH, metavar="PATH",
-              help="With --pin: what is only tested on. Default: the folder test beside the file.")  # fmt: skip
+@paths_option("--labels", "paths", "With --pin: what is trained on. Default: the folder train beside the file.")
+@paths_option("--test", "test", "With --pin: what is only tested on. Default: the folder test beside the file.")
 def gate(
     model: str | None, path: Path, pin: bool, allow_lower: bool, paths: tuple[Path, ...], test: tuple[Path, ...]
 ) -> None:  # fmt: skip
@@ -151,10 +143,8 @@ def gate(
 
 
 @click.command("learning-curve")
-@click.option("--labels", "paths", multiple=True, type=_PATH, metavar="PATH",
-              help="What is trained on. May be repeated. Default: labels/train.")  # fmt: skip
-@click.option("--test", multiple=True, required=True, type=_PATH, metavar="FILE",
-              help="What is measured on. May be repeated; each is a curve.")  # fmt: skip
+@paths_option("--labels", "paths", "What is trained on. Default: labels/train.")
+@paths_option("--test", "test", "What is measured on; each file is a curve.", required=True)
 @click.option("--sizes", default="0.125,0.25,0.5,1", show_default=True, metavar="PARTS",
               help="Parts of the labels to train on.")  # fmt: skip
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gxclassify.cli.common import config_options, model_option, notice, progress
+from gxclassify.cli.common import config_options, model_option, notice, paths_option, progress
 from gxclassify.errors import ConfigError, GateError
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def labels() -> None:
 
 @labels.command()
 @_PATHS
-@click.option(
-    "--test", multiple=True, type=_PATH, metavar="PATH", help="Labels that are never trained on. May be repeated."
-)
+@paths_option("--test", "test", "Labels that are never trained on.")
 @click.option("--similarity", type=click.FloatRange(0.2, 1), default=0.4, show_default=True, metavar="S",
               help="How much the 4-character shingles of near-duplicates overlap.")  # fmt: skip
 @click.option("--support", type=click.IntRange(0), default=20, show_default=True, metavar="N",
@@ -152,8 +150,7 @@ def audit(
 @click.option(
     "--count", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="How many to ask for."
 )
-@click.option("--labelled", multiple=True, type=_PATH, metavar="PATH",
-              help="Labels that exist: not asked for again, themes with many of them less.")  # fmt: skip
+@paths_option("--labelled", "labelled", "Labels that exist: not asked for again, themes with many of them less.")
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Remembers what was asked for. Default: the first --from file, with .asked added.")  # fmt: skip
 @_form("jsonl", "table")

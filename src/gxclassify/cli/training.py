@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gxclassify.cli.common import config_options, notice, paths_option, progress, terminable
+from gxclassify.cli.common import LABELS, config_options, notice, paths_option, progress, terminable
 
 if TYPE_CHECKING:
     from gxclassify.evaluation.report import TrainingResult
@@ -16,7 +16,7 @@ __all__ = ["train"]
 
 
 @click.command()
-@paths_option("--labels", "paths", "A file of label records or a folder of such. Default: labels/train.")
+@paths_option("--labels", "paths", f"{LABELS} Default: labels/train.")
 @paths_option("--evaluate", "evaluate", "A label file, or a folder of such, to measure the model on.")
 @click.option(
     "--out",
