@@ -48,7 +48,7 @@ def fit_calibration(
     offset : float
         Added to the log-odds.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - costs a second that scoring never pays
+    from sklearn.linear_model import LogisticRegression
 
     share = config.sentence_share
     if config.method == "stacked":

@@ -176,7 +176,7 @@ def _run(
     notify: Callable[[str], None],
     progress: Callable[[int, int], None] | None,
 ) -> Outcome:
-    from gxclassify.workflow import run_one  # noqa: PLC0415 - loads scikit-learn
+    from gxclassify.workflow import run_one
 
     result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
     score = result.out_of_fold.metrics.map if result.out_of_fold else None
@@ -206,7 +206,7 @@ def experiments_table(uri: str | None = None) -> str:
     TrackingError
         The store cannot be read, or holds no finished experiment.
     """
-    from gxclassify.tracking import finished_runs  # noqa: PLC0415 - loads MLflow
+    from gxclassify.tracking import finished_runs
 
     rows = [_row(run) for run in finished_runs(uri)]
     if not rows:
@@ -236,7 +236,7 @@ def _row(run: Any) -> _Row:
 
 def _changes(params: dict[str, str]) -> str:
     """Return the settings that differ from the defaults."""
-    from gxclassify.tracking import parameters  # noqa: PLC0415 - as above
+    from gxclassify.tracking import parameters
 
     defaults = parameters(Config())
     changed = [f"{key}={value}" for key, value in sorted(params.items()) if defaults.get(key, value) != value]

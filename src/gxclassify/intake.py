@@ -41,7 +41,7 @@ class Place(NamedTuple):
 
 def places(source: Document | Iterable[Document | str]) -> Iterator[Place]:
     """Yield the paragraphs of documents; a text counts as a nameless document of one paragraph."""
-    from gxclassify.reading.document import Document  # noqa: PLC0415 - only to tell it from a text
+    from gxclassify.reading.document import Document
 
     for i, one in enumerate([source] if isinstance(source, Document) else refuse_one_text(source)):
         if isinstance(one, Document):

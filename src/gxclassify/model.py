@@ -203,7 +203,7 @@ class Model:
         ModelError
             The folder cannot be written, or holds something else than a model.
         """
-        from gxclassify.bundle.writing import save_bundle  # noqa: PLC0415 - writing is rare
+        from gxclassify.bundle.writing import save_bundle
 
         return self._with(digest=save_bundle(self.parts, Path(folder)))
 
@@ -240,7 +240,7 @@ def model_folder(model: str | Path | None) -> Path:
     if model is None:
         return default_bundle()
     if is_registry_address(model):
-        from gxclassify.registry import fetch_bundle  # noqa: PLC0415 - loads MLflow
+        from gxclassify.registry import fetch_bundle
 
         return fetch_bundle(str(model))
     return Path(model)
@@ -257,6 +257,6 @@ def predict_text(text: str, model: Model | None = None) -> list[TaggedParagraph]
     >>> predict_text("济宁高新区新签约项目12个，总投资38亿元。")[0].tags
     ('investment_attraction',)
     """
-    from gxclassify.reading import read_text  # noqa: PLC0415 - not needed to score
+    from gxclassify.reading import read_text
 
     return list((model or load_model()).tag(read_text(text)))

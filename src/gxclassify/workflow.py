@@ -77,7 +77,7 @@ def run_one(
     """
     tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
     if tracked:
-        from gxclassify.tracking import track  # noqa: PLC0415 - loads MLflow
+        from gxclassify.tracking import track
 
         tracking = track(
             experiment.config,

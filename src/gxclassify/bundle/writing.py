@@ -156,7 +156,7 @@ def _exchange(one: Path, other: Path) -> bool:
     """Swap the names of two folders in one step, so that no moment is without a model; tell whether that worked."""
     if not sys.platform.startswith("linux"):
         return False
-    import ctypes  # noqa: PLC0415 - writing is rare
+    import ctypes
 
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
     here, swap = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <stdio.h>

@@ -27,10 +27,10 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
 
     FOLDER is a model folder; without it, models/default. The same model and labels give the same card.
     """
-    from gxclassify.evaluation.card import model_card  # noqa: PLC0415 - not for --help
-    from gxclassify.evaluation.report import evaluate  # noqa: PLC0415
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
-    from gxclassify.model import load_model  # noqa: PLC0415
+    from gxclassify.evaluation.card import model_card
+    from gxclassify.evaluation.report import evaluate
+    from gxclassify.labels.records import load_labels
+    from gxclassify.model import load_model
 
     tagger = load_model(folder)
     reports = {}
@@ -54,11 +54,11 @@ def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tup
     PATH is the card, by default labels/README.md. Replaces what stands between "<!-- generated: counts -->" and "<!--
     end: counts -->" (with --agree also "agreement") and leaves the rest as people wrote it.
     """
-    from gxclassify.evaluation.card import agreement_section, counts_section, replace_section  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.agreement import agree as measure_agreement  # noqa: PLC0415
-    from gxclassify.labels.checking import check_labels  # noqa: PLC0415
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
-    from gxclassify.labels.statistics import label_statistics  # noqa: PLC0415
+    from gxclassify.evaluation.card import agreement_section, counts_section, replace_section
+    from gxclassify.labels.agreement import agree as measure_agreement
+    from gxclassify.labels.checking import check_labels
+    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.statistics import label_statistics
 
     beside = path.parent / "test"
     sides = {

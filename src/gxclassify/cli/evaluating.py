@@ -56,9 +56,9 @@ def evaluate(
     results by kind and length of text, how often the model points at a marked sentence, and the worst errors with the
     words that decided. As html it is one page with plots.
     """
-    from gxclassify.evaluation.report import evaluate as measure_model  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
-    from gxclassify.model import load_model  # noqa: PLC0415
+    from gxclassify.evaluation.report import evaluate as measure_model
+    from gxclassify.labels.records import load_labels
+    from gxclassify.model import load_model
 
     tagger = load_model(model)
     labels = load_labels(paths, tagger.taxonomy)
@@ -69,11 +69,11 @@ def evaluate(
     if form == "json":
         _write(_json(report.to_json()), out)
     elif form == "html":
-        from gxclassify.evaluation.page import evaluation_page  # noqa: PLC0415 - not for --help
+        from gxclassify.evaluation.page import evaluation_page
 
         _write(evaluation_page(report), out)
     else:
-        from gxclassify.evaluation.tables import evaluation_table  # noqa: PLC0415 - not for --help
+        from gxclassify.evaluation.tables import evaluation_table
 
         _write(evaluation_table(report), out)
 
@@ -93,10 +93,10 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     A and B are model folders or registry addresses. The paired bootstrap tells what chance does: only a difference
     that it hardly ever makes is called better or worse.
     """
-    from gxclassify.evaluation.compare import compare as compare_models  # noqa: PLC0415 - not for --help
-    from gxclassify.evaluation.tables import comparison_table  # noqa: PLC0415
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
-    from gxclassify.model import load_model  # noqa: PLC0415
+    from gxclassify.evaluation.compare import compare as compare_models
+    from gxclassify.evaluation.tables import comparison_table
+    from gxclassify.labels.records import load_labels
+    from gxclassify.model import load_model
 
     first, second = load_model(a), load_model(b)
     records = load_labels(paths, first.taxonomy).records
@@ -116,8 +116,8 @@ def gate(
     model: str | None, path: Path, pin: bool, allow_lower: bool, paths: tuple[Path, ...], test: tuple[Path, ...]
 ) -> None:  # fmt: skip
     """Check the shipped model against its floors; exit 5 when it falls below or the data has changed."""
-    from gxclassify.evaluation.gate import check_gate, pin_gate  # noqa: PLC0415 - not for --help
-    from gxclassify.model import load_model  # noqa: PLC0415
+    from gxclassify.evaluation.gate import check_gate, pin_gate
+    from gxclassify.model import load_model
 
     if not pin and (allow_lower or paths or test):
         msg = "--allow-lower, --labels and --test go with --pin."
@@ -169,9 +169,9 @@ def learning_curve(
 
     Trains on growing parts of the labels, articles kept whole, and measures each model on the test files.
     """
-    from gxclassify.config import load_config  # noqa: PLC0415 - not for --help
-    from gxclassify.evaluation.learning import learning_curve as grow  # noqa: PLC0415
-    from gxclassify.labels.records import label_files, load_labels  # noqa: PLC0415
+    from gxclassify.config import load_config
+    from gxclassify.evaluation.learning import learning_curve as grow
+    from gxclassify.labels.records import label_files, load_labels
 
     labels = load_labels(paths or (Path("labels/train"),))
     tests = {file.stem: load_labels([file], labels.taxonomy).records for file in label_files(test)}
@@ -186,11 +186,11 @@ def learning_curve(
     if form == "json":
         _write(_json(curve.to_json()), out)
     elif form == "html":
-        from gxclassify.evaluation.page import learning_page  # noqa: PLC0415 - not for --help
+        from gxclassify.evaluation.page import learning_page
 
         _write(learning_page(curve), out)
     else:
-        from gxclassify.evaluation.tables import learning_table  # noqa: PLC0415 - not for --help
+        from gxclassify.evaluation.tables import learning_table
 
         _write(learning_table(curve), out)
 

@@ -34,7 +34,7 @@ def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) ->
     A file has settings as for --config and may have name, about, labels, evaluate and a [search] table. The models
     stay in MLflow: register the run that shall be used.
     """
-    from gxclassify.experiments import run_experiments  # noqa: PLC0415 - not for --help
+    from gxclassify.experiments import run_experiments
 
     with terminable(), progress("Fitting") as tick:
         outcomes = run_experiments(files, evaluate=evaluate, uri=uri, notify=notice, progress=tick)
@@ -53,7 +53,7 @@ def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) ->
 @_URI
 def table(out: Path, uri: str | None) -> None:
     """Write the results of all experiments in the store as a table."""
-    from gxclassify.experiments import experiments_table  # noqa: PLC0415 - not for --help
+    from gxclassify.experiments import experiments_table
 
     text = experiments_table(uri)
     if str(out) == "-":
@@ -68,7 +68,7 @@ def table(out: Path, uri: str | None) -> None:
 @_URI
 def sync(uri: str | None) -> int:
     """Send the runs that MLflow could not take while they ran."""
-    from gxclassify.tracking import sync as send  # noqa: PLC0415 - loads MLflow
+    from gxclassify.tracking import sync as send
 
     results = send(uri)
     for result in results:

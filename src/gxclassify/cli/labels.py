@@ -54,8 +54,8 @@ def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, su
     that are not whole sentences, and paragraphs or articles of the training set in the test set. Without PATH:
     labels/train, with labels/test as the test set.
     """
-    from gxclassify.labels.checking import Limits, check_labels  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.tables import check_table  # noqa: PLC0415
+    from gxclassify.labels.checking import Limits, check_labels
+    from gxclassify.labels.tables import check_table
 
     if not paths:
         paths, test = (_TRAIN,), test or ((_TEST,) if any(_TEST.glob("*.jsonl")) else ())
@@ -77,9 +77,9 @@ def stats(paths: tuple[Path, ...], form: str) -> None:
 
     Without PATH: labels/train.
     """
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.statistics import label_statistics  # noqa: PLC0415
-    from gxclassify.labels.tables import statistics_table  # noqa: PLC0415
+    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.statistics import label_statistics
+    from gxclassify.labels.tables import statistics_table
 
     counted = label_statistics(load_labels(paths or (_TRAIN,)))
     if form == "json":
@@ -99,9 +99,9 @@ def agree(a: Path, b: Path, disagreements: bool, form: str) -> None:
     A and B are label files or folders; records are matched by id. Per theme: Cohen's kappa, Krippendorff's alpha, F1 of
     one against the other, and how often both mark the same sentence.
     """
-    from gxclassify.labels.agreement import agree as measure_agreement  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
-    from gxclassify.labels.tables import agreement_table  # noqa: PLC0415
+    from gxclassify.labels.agreement import agree as measure_agreement
+    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.tables import agreement_table
 
     first = load_labels([a])
     second = load_labels([b], None if first.taxonomy.notice else first.taxonomy)
@@ -126,10 +126,10 @@ def audit(
     A model is cross-validated on the labels and cleanlab ranks every (paragraph, theme) by it. Needs the [quality]
     extra. Without PATH: labels/train.
     """
-    from gxclassify.config import load_config  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.audit import audit as find_suspicious  # noqa: PLC0415
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
-    from gxclassify.labels.tables import audit_table  # noqa: PLC0415
+    from gxclassify.config import load_config
+    from gxclassify.labels.audit import audit as find_suspicious
+    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.tables import audit_table
 
     config = load_config(config_path, assignments)
     with progress("Cross-validating") as tick:
@@ -162,11 +162,11 @@ def suggest(
     Those the model is least sure of, themes with few labels first, no two alike; what was asked for once is never
     asked for again. Prints records to fill in: the proposed labels stand in "labels".
     """
-    from gxclassify.labels.asking import Asked, paragraphs_of  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
-    from gxclassify.labels.suggest import suggest as choose  # noqa: PLC0415
-    from gxclassify.labels.tables import suggestion_table  # noqa: PLC0415
-    from gxclassify.model import load_model  # noqa: PLC0415
+    from gxclassify.labels.asking import Asked, paragraphs_of
+    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.suggest import suggest as choose
+    from gxclassify.labels.tables import suggestion_table
+    from gxclassify.model import load_model
 
     tagger = load_model(model)
     pool = paragraphs_of(sources)
@@ -191,8 +191,8 @@ def suggest(
               help="Where the records go. Default: standard output.")  # fmt: skip
 def import_(file: Path, form: str, themes: Path | None, source: str, out: Path | None) -> None:
     """Turn another tool's export into label records."""
-    from gxclassify.labels.exchange import import_labels  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.records import write_records  # noqa: PLC0415
+    from gxclassify.labels.exchange import import_labels
+    from gxclassify.labels.records import write_records
 
     imported = import_labels(file, form, _taxonomy(themes), source=source)
     for text in imported.notices:
@@ -221,8 +221,8 @@ def export(
 
     Without PATH or --store: labels/train.
     """
-    from gxclassify.labels.exchange import export_labels  # noqa: PLC0415 - not for --help
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
+    from gxclassify.labels.exchange import export_labels
+    from gxclassify.labels.records import load_labels
 
     if store is not None and paths:
         msg = "Name label files or --store, not both."
@@ -243,13 +243,13 @@ def export(
 
 def _stored(store: Path) -> Any:
     """Return the records of a labelling page's store."""
-    from gxclassify.server.labelling_store import export_records  # noqa: PLC0415 - not for --help
+    from gxclassify.server.labelling_store import export_records
 
     return tuple(export_records(store))
 
 
 def _taxonomy(themes: Path | None) -> Any:
-    from gxclassify.model import load_model  # noqa: PLC0415 - not for --help
-    from gxclassify.themes import load_taxonomy  # noqa: PLC0415
+    from gxclassify.model import load_model
+    from gxclassify.themes import load_taxonomy
 
     return load_taxonomy(themes) if themes is not None else load_model().taxonomy

@@ -67,7 +67,7 @@ def _stdin(files: tuple[str, ...]) -> Any:
 def _documents(
     files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: _Problems
 ) -> Iterator[Document]:
-    from gxclassify.scoring.inputs import Inputs  # noqa: PLC0415 - not for --help
+    from gxclassify.scoring.inputs import Inputs
 
     for chunk in Inputs(files, text_column=text_column, config=config, stdin=_stdin(files)).chunks():
         for document in chunk.documents(config):
@@ -98,8 +98,8 @@ def read(
     FILE is a newspaper page or any text, PDF, Word or HTML file, JSON Lines, CSV or Parquet records, one of these
     compressed with gzip or zstd, a folder of such, or "-" for standard input.
     """
-    from gxclassify.config import load_config  # noqa: PLC0415 - not for --help
-    from gxclassify.reading import render_text  # noqa: PLC0415
+    from gxclassify.config import load_config
+    from gxclassify.reading import render_text
 
     problems = _Problems()
     for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
@@ -163,8 +163,8 @@ def predict(
     compressed with gzip or zstd, a folder of such, or "-" for standard input. What cannot be read is named and left
     out, the rest is done, and the exit code is 3.
     """
-    from gxclassify.config import load_config  # noqa: PLC0415 - not for --help
-    from gxclassify.model import load_model  # noqa: PLC0415
+    from gxclassify.config import load_config
+    from gxclassify.model import load_model
 
     form = _form(form, output, jobs=jobs, resume=resume)
     tagger = load_model(model).with_thresholds(parse_thresholds(pairs))
@@ -176,7 +176,7 @@ def predict(
 
 def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> str:
     if form is None and output is not None:
-        from gxclassify.scoring.bulk import form_of  # noqa: PLC0415 - not for a page on the terminal
+        from gxclassify.scoring.bulk import form_of
 
         form = form_of(output)[0]
     form = form or "table"
@@ -195,8 +195,8 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
 def _in_bulk(
     files: tuple[str, ...], tagger: Model, form: str, output: Path | None, *, jobs: int, resume: bool, **options: Any
 ) -> int:
-    from gxclassify.cli.progressing import bulk_progress  # noqa: PLC0415 - not for a page on the terminal
-    from gxclassify.scoring.bulk import stream_files, tag_files  # noqa: PLC0415
+    from gxclassify.cli.progressing import bulk_progress
+    from gxclassify.scoring.bulk import stream_files, tag_files
 
     problems = _Problems()
     shared = {
@@ -236,13 +236,13 @@ def _for_people(
     reading: ReadingConfig,
     text_column: str,
 ) -> int:
-    from gxclassify.report.base import open_report  # noqa: PLC0415 - not for --help
+    from gxclassify.report.base import open_report
 
     problems = _Problems()
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if output is not None:
-            from gxclassify.report.files import check_target, whole_file  # noqa: PLC0415 - only then
+            from gxclassify.report.files import check_target, whole_file
 
             check_target(output, files)
             stream = stack.enter_context(whole_file(output))

@@ -95,8 +95,8 @@ def serve(**options: Any) -> None:
 
     The API is described at /openapi.json. Nobody else can connect unless --host says so, and then a token is needed.
     """
-    from gxclassify.server.state import Limits, ServerSettings  # noqa: PLC0415 - not for --help
-    from gxclassify.server.workers import serve as run  # noqa: PLC0415
+    from gxclassify.server.state import Limits, ServerSettings
+    from gxclassify.server.workers import serve as run
 
     limits = Limits(
         json_bytes=int(options.pop("max_json") * _MEGABYTE),
@@ -120,7 +120,7 @@ def serve(**options: Any) -> None:
 def _token(path: Path | None, variable: str) -> str | None:
     if path is None:
         return os.environ.get(variable) or None
-    from gxclassify.errors import ConfigError  # noqa: PLC0415 - not for --help
+    from gxclassify.errors import ConfigError
 
     try:
         return path.read_text(encoding="utf-8").strip()

@@ -46,8 +46,8 @@ def train(
     --evaluate. An experiment file with a [search] table trains every combination and keeps the best. Without --labels
     and --config, in a checkout, it trains the model that ships, as experiments/default.toml says.
     """
-    from gxclassify.experiments import load_experiment  # noqa: PLC0415 - not for --help
-    from gxclassify.workflow import run_one  # noqa: PLC0415
+    from gxclassify.experiments import load_experiment
+    from gxclassify.workflow import run_one
 
     experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate)
     with terminable(), progress("Fitting") as tick:
@@ -60,7 +60,7 @@ def train(
 
 
 def _report(result: TrainingResult, folder: Path) -> None:
-    from gxclassify.evaluation.tables import metrics_table  # noqa: PLC0415 - not for --help
+    from gxclassify.evaluation.tables import metrics_table
 
     if result.labels.taxonomy.notice:
         notice(result.labels.taxonomy.notice)

@@ -31,7 +31,7 @@ _PROBE = "招商引资生态园区创新平台政策目标"
 def cjk_font() -> str | None:
     """Return the family of an installed font that has Chinese characters; None when there is none."""
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it warns of every odd font it meets
-    from matplotlib import font_manager  # noqa: PLC0415 - costs a second that only pages pay
+    from matplotlib import font_manager
 
     entries = sorted(
         font_manager.fontManager.ttflist,
@@ -41,7 +41,7 @@ def cjk_font() -> str | None:
 
 
 def _has_chinese(path: str) -> bool:
-    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - costs a second that only pages pay
+    from matplotlib.ft2font import FT2Font
 
     try:
         font = FT2Font(path)
@@ -56,7 +56,7 @@ def theme_titles(taxonomy: Taxonomy) -> dict[str, str]:
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure  # noqa: PLC0415 - costs a second that only pages pay
+    from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
@@ -66,7 +66,7 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def _svg(figure: Figure) -> str:
-    import matplotlib as mpl  # noqa: PLC0415 - costs a second that only pages pay
+    import matplotlib as mpl
 
     stream = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "gxclassify"}):
@@ -77,7 +77,7 @@ def _svg(figure: Figure) -> str:
 
 def _settings() -> Any:
     """Return a context in which text is set in the Chinese font."""
-    import matplotlib as mpl  # noqa: PLC0415 - costs a second that only pages pay
+    import matplotlib as mpl
 
     family = [font for font in (cjk_font(), "DejaVu Sans") if font]
     return mpl.rc_context({"font.family": family, "axes.unicode_minus": False, "font.size": 9})

@@ -103,7 +103,7 @@ class _Jieba:
         with warnings.catch_warnings():
             # jieba 0.42.1 has invalid escapes and imports pkg_resources where that still exists.
             warnings.simplefilter("ignore")
-            import jieba  # noqa: PLC0415 - half a second that only the fallback pays
+            import jieba
         jieba.setLogLevel(logging.WARNING)
         # jieba unmarshals a cache file that by default lies in /tmp, where anyone can plant one: give it a private
         # folder that goes away with the dictionary loaded.

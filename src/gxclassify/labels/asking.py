@@ -73,7 +73,7 @@ def paragraphs_of(paths: Sequence[Path]) -> list[LabelRecord]:
     A JSON Lines record keeps its ``id``, ``article`` and ``source``; a paragraph of another document is named after its
     text and grouped by document and article.
     """
-    from gxclassify.reading import iter_files, read  # noqa: PLC0415 - brings the PDF reader
+    from gxclassify.reading import iter_files, read
 
     records: list[LabelRecord] = []
     for path in iter_files([str(p) for p in paths]):

@@ -140,8 +140,8 @@ def _cleanlab(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it announces, while being imported, what later versions will change
-        from cleanlab.multilabel_classification import filter as issues  # noqa: PLC0415 - optional, costs seconds
-        from cleanlab.multilabel_classification import rank  # noqa: PLC0415
+        from cleanlab.multilabel_classification import filter as issues
+        from cleanlab.multilabel_classification import rank
 
         label_lists = [[0] if yes else [] for yes in told]
         columns = probability[:, None]

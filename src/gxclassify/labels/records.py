@@ -121,7 +121,7 @@ class LabelSet:
         TrainingError
             A theme has too few paragraphs to learn from.
         """
-        from gxclassify.training import ThemeClassifier  # noqa: PLC0415 - scikit-learn costs a second
+        from gxclassify.training import ThemeClassifier
 
         classifier = ThemeClassifier.from_config(config, self.taxonomy)
         return classifier.fit(self.texts, progress=progress, **self.fit_arguments())

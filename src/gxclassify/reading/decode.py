@@ -140,7 +140,7 @@ def _chineseness(text: str) -> float:
 
 def _other(data: bytes, name: str) -> Decoded:
     """Ask charset-normalizer about text that is not Chinese, or refuse."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415 (seldom needed, slow to import)
+    from charset_normalizer import from_bytes
 
     match = from_bytes(data[:_SAMPLE]).best()
     if match is not None and b"\x00" not in data[:_SAMPLE]:

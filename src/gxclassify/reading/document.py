@@ -128,7 +128,7 @@ class Document:
 
     def explain(self) -> str:
         """Return the source beside the result, repair by repair, for ``--explain``."""
-        from gxclassify.reading.render import explain  # noqa: PLC0415 (only --explain needs it)
+        from gxclassify.reading.render import explain
 
         return explain(self)
 

@@ -17,8 +17,8 @@ _MOST_PARTS = 5_000
 def parse_docx(data: bytes) -> dict[str, Any]:
     """Return the lines of a Word document and the roles that its styles give them."""
     _check_archive(data)
-    import docx  # noqa: PLC0415 (after the check: it unpacks everything)
-    from docx.table import Table  # noqa: PLC0415
+    import docx  # after the check: it unpacks everything
+    from docx.table import Table
 
     lines: list[str] = []
     roles: list[str] = []

@@ -23,7 +23,7 @@ def parse_html(data: bytes) -> dict[str, Any]:
     if _depth(text) > _DEEPEST:
         msg = f"its elements are nested more than {_DEEPEST:,} deep."
         raise InputError(msg)
-    from trafilatura import bare_extraction  # noqa: PLC0415 (after the check)
+    from trafilatura import bare_extraction  # after the check
 
     lines: list[str] = []
     title = ""

@@ -16,7 +16,7 @@ _MOST_CHARACTERS = 20_000_000
 
 def parse_pdf(data: bytes, most_pages: int) -> dict[str, Any]:
     """Return the lines of a PDF in reading order, columns one after the other, with their type sizes."""
-    import pypdfium2 as pdfium  # noqa: PLC0415 (only the child needs PDFium)
+    import pypdfium2 as pdfium
 
     try:
         document = pdfium.PdfDocument(data)
@@ -58,7 +58,7 @@ def _answer(pages: list[list[tuple[str, float]]]) -> dict[str, Any]:
 
 def _glyphs(page: Any) -> list[Glyph]:
     """Return the characters of a page with their boxes, y growing downwards, without those PDFium made up."""
-    import pypdfium2.raw as raw  # noqa: PLC0415, PLR0402
+    import pypdfium2.raw as raw  # noqa: PLR0402
 
     text = page.get_textpage()
     height = page.get_height()

@@ -117,7 +117,7 @@ def _load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, s
 
 
 def _read_parsed(kind: str, data: bytes, name: str, config: ReadingConfig) -> Document:
-    from gxclassify.reading.sandbox import extract  # noqa: PLC0415 (plain text needs no child process)
+    from gxclassify.reading.sandbox import extract
 
     encoding = kind
     notes: tuple[str, ...] = ()

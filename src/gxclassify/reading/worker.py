@@ -38,7 +38,7 @@ def main() -> int:
 
 def _limit(memory: int, seconds: int) -> None:
     try:
-        import resource  # noqa: PLC0415 (not on Windows)
+        import resource  # not on Windows
     except ImportError:
         return
     for limit, value in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, 0)):
@@ -65,14 +65,14 @@ def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
 def _parser(kind: str, pages: int) -> Callable[[bytes], dict[str, Any]]:
     """Import the parser of one kind; the others stay out of the process."""
     if kind == "pdf":
-        from gxclassify.reading.pdf import parse_pdf  # noqa: PLC0415
+        from gxclassify.reading.pdf import parse_pdf
 
         return partial(parse_pdf, most_pages=pages)
     if kind == "docx":
-        from gxclassify.reading.docx import parse_docx  # noqa: PLC0415
+        from gxclassify.reading.docx import parse_docx
 
         return parse_docx
-    from gxclassify.reading.html import parse_html  # noqa: PLC0415
+    from gxclassify.reading.html import parse_html
 
     return parse_html
 

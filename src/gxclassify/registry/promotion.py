@@ -115,9 +115,9 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
 
 def _compare(store: Store, former: Version, version: Version, labels: Sequence[Path]) -> tuple[Comparison, str]:
     """Return the comparison, and the names and hashes of the label files it was made on."""
-    from gxclassify.evaluation.compare import compare  # noqa: PLC0415
-    from gxclassify.labels.records import load_labels  # noqa: PLC0415
-    from gxclassify.model import Model  # noqa: PLC0415
+    from gxclassify.evaluation.compare import compare
+    from gxclassify.labels.records import load_labels
+    from gxclassify.model import Model
 
     if not labels:
         msg = f"Name label files to compare {version.address} with the champion {former.address} on: --labels FILE."

@@ -169,7 +169,7 @@ def _model_of_run(store: Store, run: str) -> tuple[str, str]:
 
 
 def _run_of_folder(store: Store, folder: Path) -> tuple[str, str]:
-    from gxclassify.model import Model  # noqa: PLC0415 - only to verify the whole bundle
+    from gxclassify.model import Model
 
     model = Model.load(folder)
     known = find_logged(store, f"tags.{DIGEST_TAG} = '{model.digest}'", model.digest)

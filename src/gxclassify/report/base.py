@@ -39,13 +39,13 @@ def open_report(form: str, model: Model, stream: TextIO) -> Report:
     Parquet is no stream of text and is written by `gxclassify.scoring.bulk.tag_files`.
     """
     if form == "table":
-        from gxclassify.report.terminal import TerminalReport  # noqa: PLC0415 - each form loads its own
+        from gxclassify.report.terminal import TerminalReport
 
         return TerminalReport(model, stream)
     if form == "html":
-        from gxclassify.report.html import HtmlReport  # noqa: PLC0415
+        from gxclassify.report.html import HtmlReport
 
         return HtmlReport(model, stream)
-    from gxclassify.report.machine import CsvReport, JsonLinesReport, JsonReport  # noqa: PLC0415
+    from gxclassify.report.machine import CsvReport, JsonLinesReport, JsonReport
 
     return {"jsonl": JsonLinesReport, "json": JsonReport, "csv": CsvReport}[form](model, stream)

@@ -228,7 +228,7 @@ def _check(form: str, compression: Compression, jobs: int) -> None:
 
 
 def _task(model: Model | None, layout: Layout, reading: ReadingConfig | None) -> Task:
-    from gxclassify.model import load_model  # noqa: PLC0415 - names are checked before a model is loaded
+    from gxclassify.model import load_model  # names are checked before a model is loaded
 
     return Task(model or load_model(), layout, reading or ReadingConfig())
 

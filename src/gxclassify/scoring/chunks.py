@@ -234,6 +234,6 @@ class ArrowChunk(_RecordsChunk):
     unit = "row"
 
     def _records(self) -> Iterator[dict[str, Any] | str]:
-        import pyarrow as pa  # noqa: PLC0415 - 0.3 s that only Parquet pays
+        import pyarrow as pa
 
         yield from pa.ipc.open_stream(self.data).read_all().to_pylist()

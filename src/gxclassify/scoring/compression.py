@@ -182,7 +182,7 @@ class _Zstd(io.RawIOBase):
         return size
 
     def _advance(self) -> bool:
-        from zstandard import ZstdDecompressor  # noqa: PLC0415 - only where a file is compressed so
+        from zstandard import ZstdDecompressor
 
         if self._frame is not None and self._frame.eof:
             self._input, self._frame = self._frame.unused_data, None
@@ -214,7 +214,7 @@ def compressor(compression: Compression) -> Callable[[bytes], bytes]:
     if compression == "gzip":
         return lambda data: gzip.compress(data, _LEVEL["gzip"], mtime=0)
     if compression == "zstd":
-        from zstandard import ZstdCompressor  # noqa: PLC0415 - only where asked for
+        from zstandard import ZstdCompressor
 
         return ZstdCompressor(level=_LEVEL["zstd"]).compress
     return bytes

@@ -47,18 +47,18 @@ class Cutter:
         if kind == "jsonl":
             yield from self._lines(plain, before)
         elif kind == "csv":
-            from gxclassify.scoring.csv_rows import CsvCutter  # noqa: PLC0415 - each kind loads its own
+            from gxclassify.scoring.csv_rows import CsvCutter
 
             yield from CsvCutter(self, plain, before).chunks()
         else:
-            from gxclassify.scoring.parquet_batches import parquet_chunks  # noqa: PLC0415 - loads pyarrow
+            from gxclassify.scoring.parquet_batches import parquet_chunks
 
             yield from parquet_chunks(self, plain, path, before)
 
     def fields(self, kind: Kind, plain: Plain, path: Path | None) -> dict[str, str]:
         """Return the fields beside the text, with their types, as far as the file's beginning tells."""
         if kind == "parquet":
-            from gxclassify.scoring.parquet_batches import open_parquet  # noqa: PLC0415 - loads pyarrow
+            from gxclassify.scoring.parquet_batches import open_parquet
 
             schema = open_parquet(plain, path).schema_arrow
             return {field.name: str(field.type) for field in schema if field.name != self.text_column}

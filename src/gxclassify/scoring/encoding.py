@@ -54,7 +54,7 @@ class Encoder(Protocol):
 def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:
     """Return the encoder of a layout."""
     if layout.form == "parquet":
-        from gxclassify.report.parquet import ParquetRows  # noqa: PLC0415 - loads pyarrow
+        from gxclassify.report.parquet import ParquetRows
 
         return ParquetRows(themes, layout.fields, evidence=layout.evidence)
     plain: Encoder = _CsvRows(themes, layout.fields) if layout.form == "csv" else _JsonLines()

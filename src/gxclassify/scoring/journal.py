@@ -185,7 +185,7 @@ class Output:
 def _claim(file: BinaryIO, target: Path) -> None:
     """Lock the part file for as long as it is open; two runs into one would spoil each other."""
     try:
-        import fcntl  # noqa: PLC0415 - not on Windows
+        import fcntl  # not on Windows
     except ImportError:
         return
     try:

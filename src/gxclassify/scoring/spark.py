@@ -84,8 +84,8 @@ def tag(
     ModelError
         The model is missing, damaged or refused.
     """
-    from pyspark.sql.functions import col  # noqa: PLC0415 - an extra
-    from pyspark.sql.pandas.functions import arrow_udf  # noqa: PLC0415
+    from pyspark.sql.functions import col  # an extra
+    from pyspark.sql.pandas.functions import arrow_udf
 
     _check_columns(df, text, (tags, scores))
     shipped = _ship(model, thresholds or {})
@@ -120,7 +120,7 @@ def _ship(address: str | Path | None, thresholds: dict[str, float]) -> _Shipped:
 
 
 def _scorer(shipped: _Shipped) -> Callable[[Iterator[pa.Array]], Iterator[pa.Array]]:
-    import pyarrow as pa  # noqa: PLC0415 - not for those who never use Spark
+    import pyarrow as pa
 
     # Spark sends this function by value and the bundle with it; above a megabyte Spark broadcasts both by itself.
     def score(batches):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see below
@@ -135,7 +135,7 @@ def _scorer(shipped: _Shipped) -> Callable[[Iterator[pa.Array]], Iterator[pa.Arr
 
 def score_array(model: Model, texts: pa.Array) -> pa.StructArray:
     """Return the tags and scores of an Arrow array of strings as one struct array of the same length."""
-    import pyarrow as pa  # noqa: PLC0415 - not for those who never use Spark
+    import pyarrow as pa
 
     missing = texts.is_null().to_numpy(zero_copy_only=False)
     probabilities = model.predict_proba(texts.drop_null().to_pylist())
@@ -153,7 +153,7 @@ def score_array(model: Model, texts: pa.Array) -> pa.StructArray:
 
 def _offsets(counts: np.ndarray[Any, Any], missing: np.ndarray[Any, Any]) -> pa.Array:
     """Return where each row's entries start, and the end of the last; null where the row is."""
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     return pa.array(offsets, pa.int32(), mask=np.append(missing, False))  # the end is never null

@@ -261,6 +261,6 @@ def _listen(connection: Connection, waiting: queue.SimpleQueue[Chunk | None]) ->
 
 def _portable(error: Exception) -> RuntimeError:
     """Return an exception that survives the way to the parent, with the trace of the place where it arose."""
-    import traceback  # noqa: PLC0415 - only for bugs
+    import traceback
 
     return RuntimeError("A worker met a bug:\n" + "".join(traceback.format_exception(error)))

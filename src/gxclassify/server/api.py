@@ -191,7 +191,7 @@ def _document_answer(
 
 
 def _table(state: AppState, form: str, tagged: Sequence[TaggedParagraph]) -> Response:
-    from gxclassify.report.machine import CsvReport, JsonLinesReport  # noqa: PLC0415 - keeps the start quick
+    from gxclassify.report.machine import CsvReport, JsonLinesReport
 
     stream = io.StringIO()
     report = {"csv": CsvReport, "jsonl": JsonLinesReport}[form](state.models.current, stream)
@@ -264,7 +264,7 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
 
         Requests under way keep the model that they began with. A model that is refused changes nothing.
         """
-        from gxclassify.errors import ModelError  # noqa: PLC0415 - beside its only use
+        from gxclassify.errors import ModelError
 
         try:
             changed = await state.reloader.reload()

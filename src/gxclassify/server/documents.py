@@ -61,8 +61,8 @@ class DocumentReader:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _read(self, data: bytes, name: str) -> Document:
-        from gxclassify.config import ReadingConfig  # noqa: PLC0415 - keeps the start quick
-        from gxclassify.reading import read  # noqa: PLC0415
+        from gxclassify.config import ReadingConfig
+        from gxclassify.reading import read
 
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:

@@ -156,7 +156,7 @@ def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
     @routes.post("/label/suggest")
     def suggest_next() -> Response:
         """Bring the paragraphs that would teach the model most to the head of the queue."""
-        from gxclassify.labels.suggest import suggest  # noqa: PLC0415 - beside its only use
+        from gxclassify.labels.suggest import suggest
 
         chosen = suggest(store.unanswered(), state.models.current, SUGGESTED, exclude=export_records(store))
         store.put_first([suggestion.record.id for suggestion in chosen])

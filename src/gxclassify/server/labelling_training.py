@@ -143,8 +143,8 @@ def _run(store_path: Path, number: int) -> int:
 
 
 def _train(store: LabelStore, plan: dict[str, Any], tick: Callable[[int, int], None]) -> dict[str, Any]:
-    from gxclassify.model import load_model  # noqa: PLC0415 - for the child process only
-    from gxclassify.workflow import run_one  # noqa: PLC0415
+    from gxclassify.model import load_model
+    from gxclassify.workflow import run_one
 
     current = load_model(plan["model"])
     own, base = export_records(store), [Path(path) for path in plan["base"]]
@@ -169,7 +169,7 @@ def _joined(
     twice : set of str
         The ids of answers whose paragraphs stand among the other labels too.
     """
-    from gxclassify.labels.records import LabelSet, check_counts, load_labels  # noqa: PLC0415 - for the child process only
+    from gxclassify.labels.records import LabelSet, check_counts, load_labels
 
     own = [dataclasses.replace(record, where=f"{store.name}: {record.id}") for record in own]
     check_counts(own, taxonomy)
@@ -192,9 +192,9 @@ def _comparison(
     Of the new model that is its out-of-fold predictions; the current one has not seen what stands neither among the
     labels of the working directory nor among those of an earlier training that made it.
     """
-    import numpy as np  # noqa: PLC0415 - for the child process only
+    import numpy as np
 
-    from gxclassify.evaluation.metrics import measure, predictions  # noqa: PLC0415
+    from gxclassify.evaluation.metrics import measure, predictions
 
     found: dict[str, Any] = {
         "model": result.model.name,

@@ -85,7 +85,7 @@ def router(state: AppState) -> APIRouter:
     @routes.get("/page/report-template")
     async def report_template() -> Response:
         """Return the HTML report without data: the page puts in what it shows, so that a download needs no upload."""
-        from gxclassify.report.html import report_template as template  # noqa: PLC0415 - keeps the start quick
+        from gxclassify.report.html import report_template as template
 
         return Response(template(), media_type=_MEDIA[".html"])
 
@@ -97,7 +97,7 @@ def _add_document(routes: APIRouter, state: AppState) -> None:
     @routes.post("/page/document")
     async def document(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
         """Read and tag a file as the page shows it."""
-        from gxclassify.report.view import document_view, model_view, viewing_thresholds  # noqa: PLC0415 - as above
+        from gxclassify.report.view import document_view, model_view, viewing_thresholds
 
         data = await request.body()
         if not data.strip():

@@ -218,7 +218,7 @@ class Supervisor:
 
 def _import_application() -> None:
     """Import all that a worker needs before it is forked, once for all of them."""
-    import gxclassify.server.app  # noqa: F401, PLC0415
+    import gxclassify.server.app  # noqa: F401
 
 
 def _forget_metrics(folder: Path, pid: int | None) -> None:

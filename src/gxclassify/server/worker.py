@@ -46,8 +46,8 @@ def work(
     inherited : list of Connection
         Ends of such connections that are the supervisor's.
     """
-    from gxclassify.server.app import create_app  # noqa: PLC0415 - imported already, before the fork
-    from gxclassify.server.state import ModelHolder  # noqa: PLC0415
+    from gxclassify.server.app import create_app  # imported already, before the fork
+    from gxclassify.server.state import ModelHolder
 
     for end in inherited:  # the supervisor's ends: while one is open, nobody sees that the supervisor has gone
         end.close()

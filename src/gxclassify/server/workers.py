@@ -62,9 +62,9 @@ def bind(settings: ServerSettings) -> socket.socket:
 
 def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
     """Return uvicorn set up for `app`: bounded connections, no access log, no WebSockets."""
-    import uvicorn  # noqa: PLC0415 - the supervisor needs none
+    import uvicorn
 
-    from gxclassify.server.connection import bounded_protocol  # noqa: PLC0415
+    from gxclassify.server.connection import bounded_protocol
 
     config = uvicorn.Config(
         app,
@@ -100,7 +100,7 @@ def serve(settings: ServerSettings) -> None:
     configure()
     with bind(settings) as listener:
         if settings.workers > 1:
-            from gxclassify.server.supervisor import Supervisor  # noqa: PLC0415 - one process needs none
+            from gxclassify.server.supervisor import Supervisor
 
             Supervisor(settings, listener).run()
         else:
@@ -108,7 +108,7 @@ def serve(settings: ServerSettings) -> None:
 
 
 def _serve_here(settings: ServerSettings, listener: socket.socket) -> None:
-    from gxclassify.server.app import create_app  # noqa: PLC0415 - the supervisor sets the metrics up first
+    from gxclassify.server.app import create_app  # the supervisor sets the metrics up first
 
     app = create_app(settings)
     tell(settings, listener, app.state.gxclassify.models.current.name)

@@ -39,10 +39,10 @@ ABOUT_INPUTS = "a column of strings called `text`, one column alone, or a list, 
 
 def log_bundle(store: Store, run: str, bundle: Path, *, params: Mapping[str, str], metrics: Mapping[str, float]) -> str:
     """Log the bundle as a model of `run`, unless the run has it already, and return the model's id."""
-    from mlflow.entities import LoggedModelOutput, LoggedModelStatus, Metric  # noqa: PLC0415
-    from mlflow.models import Model as MlflowModel  # noqa: PLC0415
+    from mlflow.entities import LoggedModelOutput, LoggedModelStatus, Metric
+    from mlflow.models import Model as MlflowModel
 
-    from gxclassify.tracking.journal import now  # noqa: PLC0415
+    from gxclassify.tracking.journal import now
 
     client = store.client
     digest = read_description(bundle)["checksum"]
@@ -70,7 +70,7 @@ def log_bundle(store: Store, run: str, bundle: Path, *, params: Mapping[str, str
 
 def find_logged(store: Store, where: str, digest: str) -> tuple[str, str] | None:
     """Return the run and id of a whole logged model with this digest among those that `where` selects."""
-    from mlflow.entities import LoggedModelStatus  # noqa: PLC0415
+    from mlflow.entities import LoggedModelStatus
 
     for logged in store.client.search_logged_models([store.experiment], where):
         if logged.status == LoggedModelStatus.READY and logged.tags.get(DIGEST_TAG) == digest and logged.source_run_id:
@@ -84,10 +84,10 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
     What is saved is the bundle, the source file ``pyfunc_model.py`` and, when this package did not come from an
     index, a wheel of it: no pickle, so that the model loads where unpickling is forbidden.
     """
-    from gxclassify.tracking.store import load_mlflow  # noqa: PLC0415
+    from gxclassify.tracking.store import load_mlflow
 
     mlflow = load_mlflow()
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
         # MLflow recommends type hints from which it would infer a signature that refuses half of its own protocol.
@@ -110,9 +110,9 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
 
 def signature(themes: list[str]) -> Any:
     """Return what the model takes and gives: texts, a threshold for each theme, and evidence when asked for."""
-    from mlflow.models import ModelSignature  # noqa: PLC0415
-    from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec  # noqa: PLC0415
-    from mlflow.types.schema import Array, Map, Object, Property  # noqa: PLC0415
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec
+    from mlflow.types.schema import Array, Map, Object, Property
 
     thresholds = Object([Property(theme, DataType.double, required=False) for theme in themes])
     outputs: list[ColSpec | TensorSpec] = [

@@ -40,8 +40,8 @@ def confusion(p: Predictions) -> NDArray[np.int64]:
 
 def confusion_plot(p: Predictions, taxonomy: Taxonomy) -> str:
     """Return the confusion by theme as SVG text, in Chinese where a font has it."""
-    import matplotlib as mpl  # noqa: PLC0415 - costs a second that only tracked runs pay
-    from matplotlib.figure import Figure  # noqa: PLC0415 - without pyplot there is no global state
+    import matplotlib as mpl
+    from matplotlib.figure import Figure  # without pyplot there is no global state
 
     counts = confusion(p)
     titles = theme_titles(taxonomy)

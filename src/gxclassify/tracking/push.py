@@ -71,7 +71,7 @@ def _open(store: Store, record: RunRecord, tags: dict[str, str] | None = None) -
 
 
 def _send(store: Store, run: str, record: RunRecord) -> None:
-    from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415
+    from mlflow.entities import Metric, Param, RunTag
 
     end = record.end or record.start
     metrics = [Metric(name, value, end, 0) for name, value in record.metrics.items()]
@@ -87,8 +87,8 @@ def _send(store: Store, run: str, record: RunRecord) -> None:
 
 
 def _send_datasets(store: Store, run: str, datasets: list[dict[str, str]]) -> None:
-    from mlflow.entities import Dataset, DatasetInput, InputTag  # noqa: PLC0415
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+    from mlflow.exceptions import MlflowException
 
     inputs = [
         DatasetInput(

@@ -83,7 +83,7 @@ def load_mlflow() -> Any:
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     first = "mlflow" not in sys.modules
-    import mlflow  # noqa: PLC0415 - costs seconds that only those pay who use it
+    import mlflow
 
     if first and "MLFLOW_LOGGING_LEVEL" not in os.environ:
         logging.getLogger("mlflow").setLevel(logging.WARNING)
@@ -144,7 +144,7 @@ def _database(uri: str) -> Path | None:
 
 
 def _experiment(client: MlflowClient, database: Path | None) -> str:
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+    from mlflow.exceptions import MlflowException
 
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is None:
@@ -222,8 +222,8 @@ def download(store: Store, place: str, folder: Path) -> Path:
 @contextlib.contextmanager
 def mlflow_errors(where: str) -> Iterator[None]:
     """Turn the errors of MLflow and of the network into one `TrackingError` that names `where`."""
-    import requests  # noqa: PLC0415 - MLflow's own
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+    import requests
+    from mlflow.exceptions import MlflowException
 
     try:
         yield
