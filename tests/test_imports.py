@@ -15,19 +15,19 @@ SOURCE = ROOT / "src" / "gxclassify"
 # From the bottom up. A module may import its own layer and those below. The longest prefix decides.
 LAYERS = (
     ("", "errors"),
-    ("toml", "values"),
+    ("files", "toml", "values"),
     ("config", "themes"),
-    ("features", "labels.records", "labels.split", "labels.similarity", "reading"),
+    ("features", "labels.records", "labels.split", "labels.similarity", "reading", "scoring.compression"),
     ("calibration", "decision", "linear"),
     ("parts",),
     ("explanation", "bundle"),
     ("intake", "tagged"),
     ("model",),
-    ("training",),
+    ("training", "output"),
     ("evaluation", "labels"),
     ("workflow",),
     ("tracking", "registry", "pyfunc", "cards", "experiments"),
-    ("scoring", "report"),
+    ("scoring",),
     ("server",),
     ("cli",),
     ("__main__",),
@@ -62,7 +62,7 @@ DOORS = {
     "trafilatura": ("reading",),
     "charset_normalizer": ("reading",),
     "cleanlab": ("labels.audit",),
-    "rich": ("report", "cli"),
+    "rich": ("cli",),
 }
 
 
