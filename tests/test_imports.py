@@ -15,18 +15,18 @@ SOURCE = ROOT / "src" / "gxclassify"
 # From the bottom up. A module may import its own layer and those below. The longest prefix decides.
 LAYERS = (
     ("", "_version", "errors"),
-    ("toml", "values"),
+    ("files", "toml", "values"),
     ("config", "themes"),
-    ("features", "labels.records", "labels.split", "labels.similarity", "reading"),
+    ("features", "labels.records", "labels.split", "labels.similarity", "reading", "scoring.compression"),
     ("calibration", "decision", "linear"),
     ("parts",),
     ("explanation", "bundle"),
     ("intake", "tagged"),
     ("model",),
-    ("training",),
+    ("training", "output"),
     ("evaluation", "labels"),
     ("tracking", "registry", "pyfunc", "cards", "experiments", "workflow"),
-    ("scoring", "report"),
+    ("scoring",),
     ("server",),
     ("cli",),
     ("__main__",),
@@ -62,7 +62,7 @@ DOORS = {
     "trafilatura": ("reading",),
     "charset_normalizer": ("reading",),
     "cleanlab": ("labels.audit",),
-    "rich": ("report", "cli"),
+    "rich": ("cli",),
 }
 
 

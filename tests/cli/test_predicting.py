@@ -52,7 +52,8 @@ def test_table_is_the_default(invoke, page):
 def test_forms_on_standard_output(invoke, page, form):
     out = invoke.predict(page, "--format", form).stdout
     if form == "csv":
-        assert [row["tags"] for row in csv.DictReader(io.StringIO(out))] == ["investment_attraction", "eco_park"]
+        assert out.startswith("\ufeff")
+        assert [row["tags"] for row in csv.DictReader(io.StringIO(out[1:]))] == ["investment_attraction", "eco_park"]
     elif form == "html":
         assert out.startswith("<!")
         assert TEXT.splitlines()[0] in out

@@ -139,7 +139,7 @@ def test_csv_out_neutralises_formulas_and_keeps_fields(tmp_path, tiny_model):
     source = tmp_path / "in.jsonl"
     source.write_text('{"id": "=1+1", "n": 3, "text": "=cmd() 签约"}\n{"text": "绿化", "more": [1]}\n', "utf-8")
     tag_files([source], tmp_path / "out.csv", model=tiny_model)
-    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         first, second = csv.DictReader(file)
     assert (first["text"], first["record.id"], first["record.n"]) == ("'=cmd() 签约", "'=1+1", "3")
     assert second["record.more"] == "[1]"
@@ -457,10 +457,10 @@ def test_parquet_that_cannot_be_finished_leaves_what_it_needs_to_go_on(tmp_path,
     with monkeypatch.context() as patch:
 
         def full(_part, target):
-            target.write_bytes(b"PAR1")
+            target.write(b"PAR1")
             raise OSError(28, "No space left on device")
 
-        patch.setattr("gxclassify.report.parquet.ParquetRows.finish", staticmethod(full))
+        patch.setattr("gxclassify.output.parquet.ParquetEncoder.finish", staticmethod(full))
         with pytest.raises(GxclassifyError, match="No space left"):
             tag_files([jsonl], out, model=tiny_model)
     assert sorted(p.name for p in tmp_path.glob("out*")) == ["out.parquet.journal", "out.parquet.part"]

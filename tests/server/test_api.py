@@ -94,6 +94,37 @@ def test_json_lines_are_the_same_paragraphs(client):
     assert list(map(json.loads, lines)) == predict(client, texts=[TEXT, OTHER]).json()["paragraphs"]
 
 
+RECORDS = [{"id": 7, "page": 3, "text": TEXT}, {"id": "=1+1", "text": OTHER}]
+
+
+def test_records_come_back_in_every_form(client):
+    expected = [{"id": 7, "page": 3}, {"id": "=1+1"}]
+    answer = predict(client, records=RECORDS).json()["paragraphs"]
+    assert [paragraph["record"] for paragraph in answer] == expected
+    lines = predict(client, records=RECORDS, format="jsonl").text.splitlines()
+    assert list(map(json.loads, lines)) == answer
+    first, second = csv.DictReader(
+        io.StringIO(predict(client, records=RECORDS, format="csv").content.decode("utf-8-sig"))
+    )
+    assert [first["record.id"], first["record.page"], first["record"]] == ["7", "3", ""]
+    assert [second["record.id"], second["record.page"]] == ["'=1+1", ""]
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_what_utf_8_and_json_lack_never_breaks_an_answer(client, form):
+    data = json.dumps({"text": f"{TEXT}\ud800", "share": float("nan"), "name": "\udfff"}).encode()
+    answer = client.post(f"/v1/documents?name=a.jsonl&format={form}", content=data)
+    assert answer.status_code == 200
+    text = answer.content.decode("utf-8-sig")
+    if form == "csv":
+        [row] = csv.DictReader(io.StringIO(text))
+        assert (row["record.share"], row["record.name"]) == ("", "?")
+    else:
+        loaded = json.loads(text)
+        [paragraph] = loaded["paragraphs"] if form == "json" else [loaded]
+        assert paragraph["record"] == {"share": None, "name": "?"}
+
+
 PAGE = f"济宁高新区招商忙\n\n{TEXT}\n\n{OTHER}\n".encode()
 
 

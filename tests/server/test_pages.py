@@ -3,13 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from gxclassify.report.view import LOWEST_THRESHOLD
+from gxclassify.output.html import LOWEST_THRESHOLD
+from gxclassify.output.html import STATIC as SHARED
 from gxclassify.server.pages import STATIC
 from gxclassify.server.security import CONTENT_SECURITY_POLICY
 from gxclassify.server.state import Limits
 from server.loopback import TEXT
 
 PAGES = sorted(STATIC.glob("*.html"))
+FILES = sorted([*STATIC.iterdir(), *SHARED.iterdir()])
+SCRIPTS = [file for file in FILES if file.suffix == ".js"]
 
 
 def view_of(client, text: str, name: str = "a.txt") -> dict:
@@ -34,9 +37,7 @@ def test_every_file_that_a_page_names_is_served(client):
 
 
 def test_every_module_that_a_script_imports_is_served(client):
-    imported = {
-        name for script in STATIC.glob("*.js") for name in re.findall(r'from "\./([^"]+)"', script.read_text("utf-8"))
-    }
+    imported = {name for script in SCRIPTS for name in re.findall(r'from "\./([^"]+)"', script.read_text("utf-8"))}
     assert len(imported) > 15
     for name in imported:
         assert client.get(f"/static/{name}").headers["content-type"] == "text/javascript; charset=utf-8"
@@ -60,14 +61,14 @@ def test_a_page_has_no_inline_script_or_style(page):
     assert not re.search(r"<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son\w+=", source)
 
 
-@pytest.mark.parametrize("file", sorted(STATIC.iterdir()), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_no_file_names_another_address(file: Path):
     addresses = set(re.findall(r"https?://[^\s\"'<>]+", file.read_text("utf-8")))
     assert addresses <= {"http://www.w3.org/2000/svg"}
 
 
 def test_no_script_makes_markup_from_text():
-    for script in STATIC.glob("*.js"):
+    for script in SCRIPTS:
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script.read_text("utf-8")
         ), script

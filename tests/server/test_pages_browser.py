@@ -9,8 +9,10 @@ import re
 import pytest
 
 from browsing import PHONE, accessibility_faults, downloaded, visit
+from gxclassify.model import TaggedParagraph
+from gxclassify.output.forms import encode
+from gxclassify.output.html import STATIC as SHARED
 from gxclassify.reading import read_text
-from gxclassify.report.machine import CsvReport, JsonReport
 from gxclassify.server.pages import STATIC
 from server.loopback import TEXT
 
@@ -317,30 +319,66 @@ def test_repairs_are_shown_on_demand(browser, address):
 def test_the_json_download_is_the_packages_own(browser, address, model):
     moved = model.with_thresholds({"goals": 0.05, "policy": 0.8})
     text = PAGE + "\n注册资本=1亿元的项目签约落户园区，总投资38亿元。\n"
-    document, paragraphs = tagged(moved, text, "粘贴的文字")
-    stream = io.StringIO()
-    with JsonReport(moved, stream) as report:
-        report.write(document, paragraphs)
+    _, paragraphs = tagged(moved, text, "粘贴的文字")
     with visit(browser, address) as page:
         paste(page, text)
         move_threshold(page, "goals", 0.05)
         move_threshold(page, "policy", 0.8)
         page.wait_for_timeout(100)
-        assert json.loads(downloaded(page, "[data-download=json]")) == json.loads(stream.getvalue())
+        assert json.loads(downloaded(page, "[data-download=json]")) == json.loads(
+            encode("json", moved.themes, paragraphs)
+        )
 
 
 def test_the_csv_download_is_the_packages_own(browser, address, model):
     text = '=HYPERLINK("x")高新区签约12个项目，总投资38亿元。\n\n"引号"，逗号,和签约的项目。'
-    document, paragraphs = tagged(model, text, "粘贴的文字")
-    stream = io.StringIO()
-    with CsvReport(model, stream) as report:
-        report.write(document, paragraphs)
+    _, paragraphs = tagged(model, text, "粘贴的文字")
     with visit(browser, address) as page:
         paste(page, text)
         got = downloaded(page, "[data-download=csv]")
-    assert got.startswith("\ufeff")
-    assert list(csv.reader(io.StringIO(got[1:]))) == list(csv.reader(io.StringIO(stream.getvalue())))
+    assert got.encode() == encode("csv", model.themes, paragraphs)
     assert any(cell.startswith("'=") for row in csv.reader(io.StringIO(got)) for cell in row)
+
+
+CELLS = [
+    "=1",
+    " \n+1",
+    "\u3000－1",
+    "\ufeff@x",
+    "\u200b＝1",
+    "'=1",
+    "\x00=1",
+    "\tx",
+    "\rx",
+    "签\r约",
+    "签\n约",
+    '"',
+    "'签'",
+    "—1",
+    "-3",
+]
+OWN_CSV = """async (records) => {
+  const { asCsv } = await import("/static/downloads.js");
+  const pieces = records.map((record) => (
+    { kind: "paragraph", text: record.cell, place: 0, span: [0, 1], scores: {}, record }));
+  const view = { themes: [], model: "m", documents: [{ document: "d", articles: [{ title: null, pieces }] }] };
+  return asCsv(view, { tags: new Map(pieces.map((piece) => [piece, []])), review: new Map(), thresholds: {} });
+}"""
+
+
+def test_the_page_makes_cells_harmless_as_the_package_does(browser, address):
+    records = [{"cell": cell} for cell in CELLS] + [
+        {"cell": "签约", "n": -3, "x": 1.5, "none": None, "sure": True, "more": ["=1"]}
+    ]
+    paragraphs = [
+        TaggedParagraph(
+            document="d", article=0, title=None, paragraph=0, text=record["cell"], span=(0, 1), tags=(), scores={},
+            review=False, evidence={}, model="m", record=record,
+        )
+        for record in records
+    ]  # fmt: skip
+    with visit(browser, address) as page:
+        assert page.evaluate(OWN_CSV, records) == encode("csv", [], paragraphs).decode("utf-8-sig")
 
 
 def test_the_html_download_shows_the_same_at_the_moved_thresholds(browser, address, tmp_path):
@@ -372,11 +410,12 @@ def test_english_is_a_click_away_and_is_remembered(browser, address):
 
 
 def test_every_word_exists_in_both_languages():
-    for script in STATIC.glob("*.js"):
+    scripts = [*STATIC.glob("*.js"), *SHARED.glob("*.js")]
+    for script in scripts:
         if script.name.startswith("words-"):
             continue
         for key in re.findall(r'\bsay\("(\w+)"', script.read_text("utf-8")):
-            assert any(f"  {key}: [" in words.read_text("utf-8") for words in STATIC.glob("*.js")), (script.name, key)
+            assert any(f"  {key}: [" in words.read_text("utf-8") for words in scripts), (script.name, key)
 
 
 def test_the_appearance_follows_the_system_and_the_switch(browser, address):

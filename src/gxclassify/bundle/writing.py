@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from gxclassify.bundle.format import DESCRIPTION, FORMAT, WEIGHTS, checksum, pro
 from gxclassify.errors import ModelError
 from gxclassify.features.segmenter import get_segmenter
 from gxclassify.features.words import WordVocabulary
+from gxclassify.files import write_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,10 +128,7 @@ def _replace_folder(folder: Path, files: dict[str, bytes]) -> None:
         if target.exists():  # what people put beside the model, such as its card, stays
             shutil.copytree(target, fresh, symlinks=True, ignore=lambda *_: files, dirs_exist_ok=True)
         for name, content in files.items():
-            with (fresh / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_whole(fresh / name, content, partial(_unwritable, folder))
         _put_in_place(fresh, target)
     except OSError as error:
         raise _unwritable(folder, error) from error

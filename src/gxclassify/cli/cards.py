@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gxclassify.cli.common import notice, paths_option
+from gxclassify.files import write_whole
 
 __all__ = ["card"]
 
@@ -39,7 +40,7 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
         path = Path(after if equals else before)
         name = before if equals else path.stem
         reports[name] = evaluate(tagger, load_labels([path], tagger.taxonomy).records, mistakes=0)
-    (folder / "README.md").write_text(model_card(tagger, reports), encoding="utf-8", newline="\n")
+    write_whole(folder / "README.md", model_card(tagger, reports))
     notice(f"Written to {folder / 'README.md'}.")
 
 
@@ -67,10 +68,10 @@ def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tup
     }
     counted = {side: label_statistics(load_labels(own)) for side, own in sides.items() if own}
     section = counts_section(counted, check_labels(sides["train"], sides["test"]))
-    path.write_text(replace_section(path, "counts", section), encoding="utf-8", newline="\n")
+    write_whole(path, replace_section(path, "counts", section))
     if agree is not None:
         first, second = (load_labels([side]) for side in agree)
         themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
         section = agreement_section(measure_agreement(first.records, second.records, themes))
-        path.write_text(replace_section(path, "agreement", section), encoding="utf-8", newline="\n")
+        write_whole(path, replace_section(path, "agreement", section))
     notice(f"Written to {path}.")

@@ -10,6 +10,7 @@ import click
 
 from gxclassify.cli.common import LABELS, config_options, model_option, notice, paths_option, progress
 from gxclassify.errors import GateError, LabelError
+from gxclassify.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ def _write(text: str, out: Path | None) -> None:
     if out is None:
         click.echo(text)
     else:
-        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8", newline="\n")
+        write_whole(out, text if text.endswith("\n") else text + "\n")
         notice(f"Written to {out}.")
 
 

@@ -8,6 +8,7 @@ import click
 
 from gxclassify.cli.common import notice, paths_option, progress, terminable
 from gxclassify.errors import TrackingError
+from gxclassify.files import write_whole
 
 __all__ = ["experiments"]
 
@@ -60,7 +61,7 @@ def table(out: Path, uri: str | None) -> None:
         click.echo(text, nl=False)
         return
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(out, text)
     notice(f"Written to {out}.")
 
 

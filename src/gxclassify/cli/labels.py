@@ -11,6 +11,7 @@ import click
 
 from gxclassify.cli.common import config_options, model_option, notice, paths_option, progress
 from gxclassify.errors import ConfigError, GateError
+from gxclassify.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -236,7 +237,7 @@ def export(
     for text in exported.notices:
         notice(text)
     if out is not None:
-        out.write_bytes(exported.data)
+        write_whole(out, exported.data)
     else:
         sys.stdout.buffer.write(exported.data)
 

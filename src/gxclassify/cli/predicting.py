@@ -236,16 +236,16 @@ def _for_people(
     reading: ReadingConfig,
     text_column: str,
 ) -> int:
-    from gxclassify.report.base import open_report
+    from gxclassify.output import open_report
 
     problems = _Problems()
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if output is not None:
-            from gxclassify.report.files import check_target, whole_file
+            from gxclassify.files import check_target, whole_text
 
             check_target(output, files)
-            stream = stack.enter_context(whole_file(output))
+            stream = stack.enter_context(whole_text(output))
         report = stack.enter_context(open_report(form, tagger, stream))
         for document in _documents(files, reading, text_column, problems):
             report.write(document, tagger.tag(document, evidence=evidence))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import ConfigError, GateError, LabelError
 from gxclassify.evaluation.metrics import Metrics, measure, predictions
+from gxclassify.files import write_whole
 from gxclassify.labels.records import label_files, load_labels
 
 if TYPE_CHECKING:
@@ -215,6 +216,4 @@ def _write(path: Path, gate: Gate) -> None:
         # A JSON string of these characters is a TOML string too.
         lines += [f"{json.dumps(key, ensure_ascii=False)} = {json.dumps(value)}" for key, value in table.items()]
         lines.append("")
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text("\n".join(lines), encoding="utf-8", newline="\n")
-    fresh.replace(path)
+    write_whole(path, "\n".join(lines))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import stat
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from gxclassify.errors import LabelError
+from gxclassify.files import write_whole
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -343,15 +342,5 @@ def _is_span(value: Any) -> bool:
 
 
 def write_records(path: Path, records: Iterable[LabelRecord]) -> None:
-    """Write `records` to `path`, atomically: the old file stays until the new one is whole."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            for record in records:
-                file.write(json.dumps(record.to_json(), ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write `records` to `path` in one step; see `gxclassify.files.whole_file`."""
+    write_whole(path, "".join(json.dumps(record.to_json(), ensure_ascii=False) + "\n" for record in records))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.report.files import check_target
+from gxclassify.files import check_target
+from gxclassify.output.forms import Layout, encoder_for
 from gxclassify.scoring.compression import Compression, split_name
-from gxclassify.scoring.encoding import Layout, encoder_for
 from gxclassify.scoring.inputs import Inputs
 from gxclassify.scoring.journal import Output, Progress, part_names
 from gxclassify.scoring.workers import Outcome, Task, in_order

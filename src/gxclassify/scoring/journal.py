@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TextIO
 
 from gxclassify.errors import GxclassifyError, InputError
+from gxclassify.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ class Output:
     head : bytes
         What the part file begins with.
     finish : callable, optional
-        Turns the part file (open for reading) into the file at the path given; without one it only gets its name.
+        Turns the part file into the file that is given beside it; without one it only gets its name.
 
     Raises
     ------
@@ -73,7 +74,7 @@ class Output:
         identity: dict[str, Any],
         head: bytes,
         resume: bool,
-        finish: Callable[[BinaryIO, Path], None] | None = None,
+        finish: Callable[[BinaryIO, BinaryIO], None] | None = None,
     ) -> None:
         self.target = target
         self._finish = finish
@@ -133,22 +134,12 @@ class Output:
             if self._finish is None:
                 self._part.replace(self.target)
             else:
-                self._convert(self._finish)
+                with self._part.open("rb") as part, whole_file(self.target, self._trouble) as file:
+                    self._finish(part, file)
                 self._part.unlink()
             self._journal.unlink()
         except OSError as error:
             raise self._trouble(error) from error
-
-    def _convert(self, finish: Callable[[BinaryIO, Path], None]) -> None:
-        whole = self._part.with_suffix(".whole")
-        try:
-            with self._part.open("rb") as part:
-                finish(part, whole)
-            with whole.open("rb") as file:
-                os.fsync(file.fileno())
-            whole.replace(self.target)
-        finally:
-            whole.unlink(missing_ok=True)
 
     def _note(self, entry: dict[str, Any]) -> None:
         self._journal_file.write(json.dumps(entry, ensure_ascii=False) + "\n")

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import GxclassifyError, InputError
-from gxclassify.scoring.encoding import Layout, encoder_for
+from gxclassify.output.forms import Layout, encoder_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from gxclassify.model import is_registry_address
 from gxclassify.server import schemas
@@ -61,8 +60,14 @@ _WITH_BODY = (*_ALWAYS, 408, 413, 422, 429, 504)
 
 
 def json_response(content: Any, status: int = 200) -> Response:
-    """Return `content` as JSON; not a number and infinity become null."""
-    return Response(to_json(content, inf_nan_mode="null"), status, media_type="application/json")
+    """Return `content` as JSON; not a number and infinity become null, half surrogate pairs ``?``."""
+    try:
+        data = to_json(content, inf_nan_mode="null")
+    except PydanticSerializationError:  # half a surrogate pair, as JSON can spell it
+        from gxclassify.output.forms import json_text
+
+        data = json_text(content).encode("utf-8", "replace")
+    return Response(data, status, media_type="application/json")
 
 
 def check_texts(texts: Sequence[str], limits: Limits, pointer: str = "") -> None:
@@ -133,15 +138,12 @@ def _add_tagging(routes: APIRouter, state: AppState) -> None:
 def _predict_answer(
     state: AppState, body: schemas.PredictRequest, tagged: Sequence[TaggedParagraph], model: str
 ) -> Response:
+    records = [record.model_extra or {} for record in body.records] or [{}] * len(tagged)
+    # The model knows neither a paragraph's place in the batch nor what came along with its text.
+    placed = [p._replace(article=i, record=record) for i, (p, record) in enumerate(zip(tagged, records, strict=True))]
     if body.format != "json":
-        return _table(state, body.format, [p._replace(article=i) for i, p in enumerate(tagged)])
-    paragraphs = [paragraph.to_json() for paragraph in tagged]
-    for i, paragraph in enumerate(paragraphs):
-        paragraph["article"] = i  # the model knows the place in the batch only
-    for paragraph, record in zip(paragraphs, body.records, strict=False):
-        if record.model_extra:
-            paragraph["record"] = record.model_extra
-    return json_response({"model": model, "paragraphs": paragraphs})
+        return _table(state, body.format, placed)
+    return json_response({"model": model, "paragraphs": [paragraph.to_json() for paragraph in placed]})
 
 
 def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) -> None:
@@ -177,7 +179,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
 
 
 def _document_answer(
-    state: AppState, document: Document, plain: Sequence[TaggedParagraph], *, form: str, source: bool
+    state: AppState, document: Document, plain: Sequence[TaggedParagraph], *, form: TableFormat, source: bool
 ) -> Response:
     tagged = list(in_document(document, plain))
     if form != "json":
@@ -190,17 +192,12 @@ def _document_answer(
     return json_response(content)
 
 
-def _table(state: AppState, form: str, tagged: Sequence[TaggedParagraph]) -> Response:
-    from gxclassify.report.machine import CsvReport, JsonLinesReport
+def _table(state: AppState, form: Literal["jsonl", "csv"], tagged: Sequence[TaggedParagraph]) -> Response:
+    from gxclassify.output.forms import encode
 
-    stream = io.StringIO()
-    report = {"csv": CsvReport, "jsonl": JsonLinesReport}[form](state.models.current, stream)
-    report.write(None, tagged)  # type: ignore[arg-type] # each row names its document
-    report.close()
-    text = stream.getvalue()
-    mark = "\ufeff" if form == "csv" else ""  # without it spreadsheets take UTF-8 for something else
+    themes = tuple(tagged[0].scores) if tagged else state.models.current.themes  # another model may be in use by now
     headers = {"Content-Disposition": f'attachment; filename="tagged.{form}"'}
-    return Response(f"{mark}{text}".encode(), headers=headers, media_type=_MEDIA[form])
+    return Response(encode(form, themes, tagged), headers=headers, media_type=_MEDIA[form])
 
 
 # ---- the model

@@ -60,7 +60,9 @@ _loaded: dict[str, _File] = {}
 def _files() -> dict[str, _File]:
     # Only what was found in the folder can be asked for: no path of a request ever reaches the file system.
     if not _loaded:
-        for path in STATIC.iterdir():
+        from gxclassify.output.html import STATIC as SHARED
+
+        for path in (*SHARED.iterdir(), *STATIC.iterdir()):
             if path.suffix in _MEDIA:
                 _loaded[path.name] = _File(path.read_bytes(), _MEDIA[path.suffix])
     return _loaded
@@ -85,7 +87,7 @@ def router(state: AppState) -> APIRouter:
     @routes.get("/page/report-template")
     async def report_template() -> Response:
         """Return the HTML report without data: the page puts in what it shows, so that a download needs no upload."""
-        from gxclassify.report.html import report_template as template
+        from gxclassify.output.html import report_template as template
 
         return Response(template(), media_type=_MEDIA[".html"])
 
@@ -97,7 +99,7 @@ def _add_document(routes: APIRouter, state: AppState) -> None:
     @routes.post("/page/document")
     async def document(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
         """Read and tag a file as the page shows it."""
-        from gxclassify.report.view import document_view, model_view, viewing_thresholds
+        from gxclassify.output.html import document_view, model_view, viewing_thresholds
 
         data = await request.body()
         if not data.strip():

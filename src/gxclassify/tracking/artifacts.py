@@ -12,6 +12,7 @@ from gxclassify.evaluation.page import evaluation_page, learning_page
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot
 from gxclassify.evaluation.pointing import Pointing
 from gxclassify.evaluation.report import EvaluationReport, evaluate
+from gxclassify.files import write_whole
 from gxclassify.tracking.names import ascii_names
 from gxclassify.tracking.plots import confusion_plot
 
@@ -37,20 +38,20 @@ def write_artifacts(result: TrainingResult, folder: Path) -> None:
     ``settings.toml``; a folder for the out-of-fold predictions and for each evaluation, with ``metrics.json``,
     ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation; ``learning_curve.html`` if there is one.
     """
-    (folder / "settings.toml").write_text(settings_toml(result.config), encoding="utf-8")
+    write_whole(folder / "settings.toml", settings_toml(result.config))
     measured = [*([result.out_of_fold] if result.out_of_fold else []), *result.evaluations]
     names = ascii_names([evaluation.name for evaluation in measured], "eval")
     for evaluation in measured:
         own = folder / names[evaluation.name]
         own.mkdir(exist_ok=True)
         figures = json.dumps(evaluation.metrics.to_json(), ensure_ascii=False, indent=1)
-        (own / "metrics.json").write_text(figures + "\n", encoding="utf-8")
+        write_whole(own / "metrics.json", figures + "\n")
         lines = [json.dumps(error, ensure_ascii=False) + "\n" for error in worst_errors(evaluation)]
-        (own / "worst_errors.jsonl").write_text("".join(lines), encoding="utf-8")
+        write_whole(own / "worst_errors.jsonl", "".join(lines))
         _write_plots(evaluation, result, own)
     if result.learning is not None:
-        (folder / "learning_curve.html").write_text(learning_page(result.learning), encoding="utf-8")
-        (folder / "learning_curve.svg").write_text(learning_plot(result.learning), encoding="utf-8")
+        write_whole(folder / "learning_curve.html", learning_page(result.learning))
+        write_whole(folder / "learning_curve.svg", learning_plot(result.learning))
 
 
 def _write_plots(evaluation: Evaluation, result: TrainingResult, folder: Path) -> None:
@@ -58,14 +59,14 @@ def _write_plots(evaluation: Evaluation, result: TrainingResult, folder: Path) -
         report = _plain_report(evaluation, result.model)
     else:
         report = evaluate(result.model, evaluation.labels.records, mistakes=MISTAKES)
-        (folder / "evaluation.html").write_text(evaluation_page(report), encoding="utf-8")
+        write_whole(folder / "evaluation.html", evaluation_page(report))
     plots = {
         "precision_recall": precision_recall_plot(report),
         "reliability": reliability_plot(report),
         "confusion": confusion_plot(evaluation.predictions, result.model.taxonomy),
     }
     for name, svg in plots.items():
-        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+        write_whole(folder / f"{name}.svg", svg)
 
 
 def _plain_report(evaluation: Evaluation, model: Model) -> EvaluationReport:

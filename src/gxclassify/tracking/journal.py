@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 import uuid
@@ -11,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import TrackingError
+from gxclassify.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,9 +116,7 @@ class Journal:
 
     def save(self) -> None:
         """Write ``run.json`` as one step."""
-        fresh = self.folder / f".run.{os.getpid()}.json"
-        fresh.write_text(json.dumps(asdict(self.record), ensure_ascii=False), encoding="utf-8")
-        fresh.replace(self.folder / "run.json")
+        write_whole(self.folder / "run.json", json.dumps(asdict(self.record), ensure_ascii=False))
 
     def discard(self) -> None:
         """Delete the folder: MLflow has it all, or there is nothing worth keeping."""

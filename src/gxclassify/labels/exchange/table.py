@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes
+from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,6 @@ _SEPARATOR = re.compile(r"[;,|#；，、]")
 _MARK = re.compile(r"(.+):(\d+)-(\d+)")
 _YES, _NO = {"1", "1.0", "true", "yes", "x", "是"}, {"", "0", "0.0", "false", "no", "否"}
 _MOST_CELL = 1_000_000
-# A spreadsheet takes a cell that starts so for a formula, and runs it; an apostrophe before it makes it text.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
@@ -45,13 +44,13 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     try:
         for row in reader:
             place = f"{where}:{reader.line_num}"
-            cells = {name: _unguarded(row.get(column) or "").strip() for name, column in header.items()}
+            cells = {name: unguarded(row.get(column) or "").strip() for name, column in header.items()}
             names = _split(cells["labels" if "labels" in header else "label"]) if listed else []
             names += _ticked(cells, per_theme, place)
             records.append(
                 themes.record(
                     place,
-                    _unguarded(row[header["text"]] or ""),
+                    unguarded(row[header["text"]] or ""),
                     names,
                     spans=[_mark(mark, place) for mark in _split(cells.get("evidence", ""))],
                     maybe=_split(cells.get("maybe", "")),
@@ -63,14 +62,6 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
         msg = f"{where}:{reader.line_num}: not CSV ({error}); save the table as CSV, UTF-8."
         raise LabelError(msg) from error
     return Imported(records)
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
 def _split(cell: str) -> list[str]:
@@ -101,12 +92,10 @@ def _mark(mark: str, place: str) -> tuple[int, int, str]:
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # noqa: ARG001 - all formats are called alike
     """Write a table that Excel opens as UTF-8, with formulas made harmless."""
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
+    rows: list[Sequence[str]] = [_COLUMNS]
     for record in records:
-        row: dict[str, Any] = {key: getattr(record, key) for key in _COLUMNS}
+        row = {key: getattr(record, key) for key in _COLUMNS}
         row["labels"], row["maybe"] = ";".join(record.labels), ";".join(record.maybe)
         row["evidence"] = ";".join(f"{theme}:{s}-{e}" for theme, spans in record.evidence.items() for s, e in spans)
-        writer.writerow({key: _guarded(cell) for key, cell in row.items()})
-    return Exported(stream.getvalue().encode("utf-8-sig"))
+        rows.append(list(row.values()))
+    return Exported(BYTE_ORDER_MARK + CsvRows("\r\n").text(rows).encode("utf-8", "replace"))

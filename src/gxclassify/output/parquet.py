@@ -6,28 +6,26 @@ Parquet file is whole only with its last byte.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gxclassify.report.machine import split_record
+from gxclassify.output.forms import Encoder, json_text, split_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from gxclassify.tagged import TaggedParagraph
 
-__all__ = ["ParquetRows"]
+__all__ = ["ParquetEncoder"]
 
 _ROW_GROUP_BYTES = 32 * 2**20
 _JSON = "json"
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
-class ParquetRows:
+class ParquetEncoder(Encoder):
     """Turn tagged paragraphs into Arrow record batches, and those into a Parquet file.
 
     Parameters
@@ -95,11 +93,11 @@ class ParquetRows:
             for c, field in zip(columns, self.schema, strict=False)
         ]
         arrays += [_fitting(own[name], kind, name, rest) for name, kind in self._fields.items()]
-        arrays.append(_text_array([_json(record) if record else None for record in rest]))
+        arrays.append(_text_array([json_text(record) if record else None for record in rest]))
         return pa.record_batch(arrays, schema=self.schema)
 
     @staticmethod
-    def finish(part: BinaryIO, target: Path) -> None:
+    def finish(part: BinaryIO, target: BinaryIO) -> None:
         """Write the batches in `part` to `target` as Parquet."""
         with pa.ipc.open_stream(part) as batches, pq.ParquetWriter(target, batches.schema, compression="zstd") as out:
             waiting: list[Any] = []
@@ -125,7 +123,7 @@ def _text_array(values: Iterable[str | None]) -> Any:
 def _fitting(values: list[Any], kind: Any, name: str, rest: list[dict[str, Any]]) -> Any:
     """Return a column of the field `name`; what does not fit its type goes to `rest`."""
     if kind == _JSON:
-        return _text_array([None if value is None else _json(value) for value in values])
+        return _text_array([None if value is None else json_text(value) for value in values])
     try:
         return pa.array(values, kind)
     except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError, OverflowError):
@@ -147,8 +145,4 @@ def _arrow_type(kind: str) -> Any:
 
 
 def _evidence_json(paragraph: TaggedParagraph) -> str:
-    return _json({theme: [mark.to_json() for mark in marks] for theme, marks in paragraph.evidence.items()})
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json_text({theme: [mark.to_json() for mark in marks] for theme, marks in paragraph.evidence.items()})

@@ -1,8 +1,8 @@
 // Files of what is shown, at the thresholds that are set: the package's own JSON and CSV forms, and the HTML report.
 import { evidenceOf } from "./decide.js";
 
-// A spreadsheet takes a cell that starts so for a formula, and runs it.
-const FORMULA_STARTS = ["=", "+", "-", "@", "\t", "\r"];
+// A spreadsheet takes a cell that begins so for a formula, and runs it: the rule of output/forms.py, `harmless`.
+const FORMULA = /^'*(?:[\t\r\n]|[\s\0-\x1f\x85\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])/;
 
 // The tagged paragraphs in the schema that files, HTTP and Python share.
 export function taggedParagraphs(view, state) {
@@ -38,20 +38,23 @@ function taggedRow(view, state, document, article, number, paragraph) {
 
 export function asCsv(view, state) {
   const ids = view.themes.map((theme) => theme.id);
+  const paragraphs = taggedParagraphs(view, state);
+  const fields = [...new Set(paragraphs.flatMap((row) => Object.keys(row.record ?? {})))];
   const head = ["document", "article", "title", "paragraph", "start", "end", "tags", "review", ...ids, "text", "model"];
-  const rows = taggedParagraphs(view, state).map((row) => [
-    neutralCell(row.document), row.article, neutralCell(row.title ?? ""), row.paragraph, ...row.span, row.tags.join(";"),
-    row.review ? "True" : "False", ...ids.map((id) => row.scores[id].toFixed(4)), neutralCell(row.text), row.model,
+  if (fields.length) head.push(...fields.map((name) => `record.${name}`), "record");
+  const rows = paragraphs.map((row) => [
+    row.document, row.article, row.title, row.paragraph, ...row.span, row.tags.join(";"), row.review ? "True" : "False",
+    ...ids.map((id) => row.scores[id].toFixed(4)), row.text, row.model,
+    ...(fields.length ? [...fields.map((name) => row.record?.[name]), ""] : []),
   ]);
-  return [head, ...rows].map((cells) => cells.map(quotedCell).join(",") + "\n").join("");
+  return [head, ...rows].map((cells) => cells.map(cellText).join(",") + "\n").join("");
 }
 
-function neutralCell(cell) {
-  return FORMULA_STARTS.some((start) => cell.startsWith(start)) ? `'${cell}` : cell;
-}
-
-function quotedCell(cell) {
-  const text = String(cell);
+// Text is made harmless, a number stays as it is, all else is JSON; nothing stands for null.
+function cellText(value) {
+  if (typeof value === "number") return String(value);
+  const plain = typeof value === "string" ? value : JSON.stringify(value ?? undefined) ?? "";
+  const text = FORMULA.test(plain) ? `'${plain}` : plain;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -11,10 +11,9 @@ import pytest
 
 from browsing import PHONE, accessibility_faults, visit
 from gxclassify.model import load_model
+from gxclassify.output import open_report
+from gxclassify.output.html import DATA_MARK, document_view, json_for_script, report_template
 from gxclassify.reading import Article, Document, Paragraph, Part, read_text
-from gxclassify.report import open_report
-from gxclassify.report.html import DATA_MARK, json_for_script, report_template
-from gxclassify.report.view import document_view
 from support import run
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"

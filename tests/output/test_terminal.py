@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxclassify.report.ansi import Span, Terminal, columns, harmless, wrap
+from gxclassify.output import open_report
+from gxclassify.output.terminal import Span, Terminal, columns, visible, wrap
+from gxclassify.reading import read_text
 
 
 class Tty(io.StringIO):
@@ -76,4 +78,38 @@ def test_plain_and_unwrapped_where_it_is_no_terminal(terminal, monkeypatch):
 def test_text_cannot_steer_the_terminal(terminal):
     hostile = "签\x1b]0;title\x07\x9b2J\r\n约\u202e"
     assert not set(terminal(Span(hostile))) & set("\x1b\x07\x9b\r\u202e")
-    assert len(harmless(hostile)) == len(hostile)
+    assert len(visible(hostile)) == len(hostile)
+
+
+PAGE = """园区招商小分队赴深圳拜访企业3家。周末的集市上，5位居民在桂花树下聊天。
+职工篮球赛昨晚在体育公园开幕，8支队伍参加。
+"""
+
+
+@pytest.fixture
+def table(tiny_model):
+    def show():
+        stream = io.StringIO()
+        document = read_text(PAGE, name="页.txt")
+        with open_report("table", tiny_model, stream) as report:
+            report.write(document, tiny_model.tag(document))
+        return stream.getvalue()
+
+    return show
+
+
+def test_table_without_a_terminal(table):
+    text = table()
+    assert text.startswith("── 页.txt\n\n■ (no headline)\n  【园区招商小分队赴深圳拜访企业3家。】周末的集市上")
+    assert "    ▸ investment_attraction " in text
+    assert "    · no theme\n" in text
+    assert "\x1b" not in text
+
+
+def test_table_on_a_terminal_underlines(table, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    text = table()
+    assert "\x1b[4;38;5;31m园区招商小分队赴深圳拜访企业3家。\x1b[0m" in text
+    assert "【" not in text

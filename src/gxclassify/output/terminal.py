@@ -1,6 +1,6 @@
-"""Styled text for a terminal, with Chinese characters counted as the two columns they take.
+"""The report for a person at a terminal: styled text, with Chinese characters counted as the two columns they take.
 
-A general library for this costs more time to load than a page takes to be scored.
+A general library for the styles costs more time to load than a page takes to be scored.
 """
 
 from __future__ import annotations
@@ -11,10 +11,17 @@ import shutil
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from gxclassify.output.forms import Report
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Span", "Terminal", "columns", "harmless", "wrap"]
+    from gxclassify.explanation import EvidenceSentence
+    from gxclassify.model import Model
+    from gxclassify.reading import Document
+    from gxclassify.tagged import TaggedParagraph
+
+__all__ = ["Span", "Terminal", "TerminalReport", "columns", "visible", "wrap"]
 
 # Text from a file must not steer the terminal: control characters show as what cannot be shown.
 _HOSTILE = (*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
@@ -34,10 +41,10 @@ class Span(NamedTuple):
     style: str = ""
 
 
-def harmless(text: str) -> str:
+def visible(text: str) -> str:
     r"""Return `text`, of the same length, without control characters.
 
-    >>> harmless("签约\x1b[2J")
+    >>> visible("签约\x1b[2J")
     '签约�[2J'
     """
     return text.translate(_CONTROLS)
@@ -124,7 +131,7 @@ class Terminal:
 
     def line(self, *spans: Span, indent: int = 0) -> None:
         """Write one line; on a terminal longer ones go on below, indented alike."""
-        spans = tuple(Span(harmless(text), style) for text, style in spans)
+        spans = tuple(Span(visible(text), style) for text, style in spans)
         lines = [list(spans)] if self.width is None else wrap(spans, max(10, self.width - indent))
         for line in lines:
             self._stream.write(" " * indent + "".join(map(self._span, line)) + "\n")
@@ -142,3 +149,67 @@ class Terminal:
             return f"38;2;{red};{green};{blue}"
         cube = [round(part / 255 * 5) for part in (red, green, blue)]
         return f"38;5;{16 + 36 * cube[0] + 6 * cube[1] + cube[2]}"
+
+
+class TerminalReport(Report):
+    """Articles with their headlines; each paragraph with its tags, the sentences that tell them and the words.
+
+    On a terminal the tags are coloured and the sentences underlined in the theme's colour; elsewhere a sentence is
+    enclosed in 【】.
+    """
+
+    def __init__(self, model: Model, stream: TextIO) -> None:
+        super().__init__(model, stream)
+        self._terminal = Terminal(stream)
+        self._themes = {theme.id: theme for theme in model.taxonomy.themes}
+
+    def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
+        """Write one document: its name, then article by article."""
+        self._terminal.line(Span(f"── {document.document}", "dim"))
+        article = None
+        for tagged in paragraphs:
+            if tagged.article != article:
+                article = tagged.article
+                self._headline(tagged, document.articles[article].byline)
+            self._paragraph(tagged)
+        self._terminal.line()
+
+    def _headline(self, tagged: TaggedParagraph, byline: str | None) -> None:
+        self._terminal.line()
+        if tagged.record and not tagged.title:
+            return  # a record that has no title need not say so
+        by = [Span(f"  {byline}", "dim")] if byline else []
+        self._terminal.line(Span(f"■ {tagged.title or '(no headline)'}", "bold"), *by)
+
+    def _paragraph(self, tagged: TaggedParagraph) -> None:
+        self._terminal.line(*self._body(tagged), indent=2)
+        for theme_id in tagged.tags:
+            theme = self._themes[theme_id]
+            self._terminal.line(
+                Span("▸ ", theme.colour),
+                Span(f"{theme.zh} {tagged.scores[theme_id]:.2f}", f"bold {theme.colour}"),
+                Span("  " + self._words(tagged.evidence.get(theme_id, ())), "dim"),
+                indent=4,
+            )
+        if not tagged.tags:
+            self._terminal.line(Span("· no theme", "dim"), indent=4)
+
+    def _body(self, tagged: TaggedParagraph) -> list[Span]:
+        """The paragraph's text, as read, with the strongest sentence of each tag marked."""
+        marks: dict[tuple[int, int], str] = {}
+        for theme_id, sentences in tagged.evidence.items():
+            if sentences:
+                marks.setdefault(sentences[0].within, self._themes[theme_id].colour)
+        spans: list[Span] = []
+        last = 0
+        for (start, end), colour in sorted(marks.items()):
+            sentence = tagged.text[start:end]
+            spans.append(Span(tagged.text[last:start]))
+            spans.append(Span(sentence, f"underline {colour}") if self._terminal.styled else Span(f"【{sentence}】"))
+            last = end
+        return [*spans, Span(tagged.text[last:])]
+
+    @staticmethod
+    def _words(sentences: Iterable[EvidenceSentence]) -> str:
+        strongest = next(iter(sentences), None)
+        return "、".join(term.term for term in strongest.terms) if strongest else ""

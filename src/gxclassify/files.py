@@ -1,0 +1,92 @@
+"""Files that appear under their name only when they are whole: the one place where this package writes a file.
+
+It stands at the bottom, below the model and the labels, because all of them write files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from gxclassify.errors import ConfigError, GxclassifyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["check_target", "whole_file", "whole_text", "write_whole"]
+
+_MOST_NAME = 40
+
+
+def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
+    """Raise a `ConfigError` when writing `target` would destroy an input or something that is no file."""
+    if target.exists() and not target.is_file():
+        msg = f"{target}: the output must be a file; to write to a pipe or device, leave it out and redirect."
+        raise ConfigError(msg)
+    for name in inputs:
+        with contextlib.suppress(OSError, ValueError):
+            if target.exists() and Path(name).samefile(target):
+                msg = f"{target}: this is an input; name another output."
+                raise ConfigError(msg)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, trouble: Callable[[OSError], GxclassifyError] | None = None) -> Iterator[BinaryIO]:
+    """Open a file for writing under a temporary name beside `path`, and give it that name when the block ends well.
+
+    It has reached the disk by then. A new file gets the rights of any other (the umask's), one that takes the place of
+    another that one's; what a link points to is replaced, not the link.
+
+    Parameters
+    ----------
+    path : Path
+    trouble : callable, optional
+        Makes the error of an `OSError`. Default: one that names `path` and the reason.
+
+    Raises
+    ------
+    ConfigError
+        There is something at `path` that is no file, such as a folder or a device.
+    GxclassifyError
+        The file cannot be written; one that was there before is still as it was.
+    """
+    temporary: Path | None = None
+    try:
+        check_target(path)
+        target = path.resolve()
+        temporary = target.with_name(f".{target.name[:_MOST_NAME]}.{secrets.token_hex(4)}")
+        with temporary.open("xb") as file:
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o7777)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        if trouble is not None:
+            raise trouble(error) from error
+        msg = f"{path}: the output cannot be written ({error.strerror or error}); free space or name another place."
+        raise GxclassifyError(msg) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+@contextlib.contextmanager
+def whole_text(path: Path) -> Iterator[TextIO]:
+    r"""Open a text file as `whole_file` does, in UTF-8 with ``\n``; half surrogate pairs become ``?``."""
+    with whole_file(path) as file:
+        text = io.TextIOWrapper(file, "utf-8", "replace", "\n")
+        yield text
+        text.detach()
+
+
+def write_whole(path: Path, content: str | bytes, trouble: Callable[[OSError], GxclassifyError] | None = None) -> None:
+    """Write `content`, a text in UTF-8, to the file `path` in one step; see `whole_file`."""
+    with whole_file(path, trouble) as file:
+        file.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)

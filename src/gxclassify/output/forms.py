@@ -1,0 +1,319 @@
+"""Tagged paragraphs as the bytes of an output file: one encoder for each form that machines and spreadsheets read.
+
+Whoever writes such a form, the command line, the server or a run over millions, asks an encoder for it: for what stands
+before all paragraphs, for some paragraphs at a time, and for what stands behind them. JSON Lines, CSV and Parquet may
+be cut off after any of these pieces and go on from there.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from gxclassify.model import Model
+    from gxclassify.reading import Document
+    from gxclassify.scoring.compression import Compression
+    from gxclassify.tagged import TaggedParagraph
+
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "CsvEncoder",
+    "CsvRows",
+    "Encoder",
+    "JsonEncoder",
+    "JsonLinesEncoder",
+    "JsonReport",
+    "Layout",
+    "Report",
+    "encode",
+    "encoder_for",
+    "harmless",
+    "json_text",
+    "split_record",
+    "unguarded",
+]
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What every CSV file begins with: without it spreadsheets take UTF-8 for the system's old encoding."""
+
+# A spreadsheet takes a cell for a formula, and runs it, when it begins with one of these signs, also behind space, line
+# ends and marks that nobody sees; some fold the full-width signs. An apostrophe in front makes a text of it. One that
+# has apostrophes already gets one more, so that taking one away always gives the text back.
+_FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])")
+
+
+# ---- what stands in a form
+
+
+def harmless(cell: str) -> str:
+    """Return `cell` with an apostrophe before it when a spreadsheet would run it as a formula.
+
+    >>> harmless("=1+1"), harmless("签约12个项目")
+    ("'=1+1", '签约12个项目')
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return the text that `harmless` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+
+
+def json_text(value: Any) -> str:
+    """Return `value` as JSON in one line, with Chinese characters as they are.
+
+    Not a number and infinity, which JSON lacks, become null; what else JSON lacks, such as a date, becomes its text.
+
+    >>> print(json_text({"产值": float("nan"), "面积": 1.5}))
+    {"产值": null, "面积": 1.5}
+    """
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
+    except ValueError:
+        loose = json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(json.loads(loose, parse_constant=lambda _: None), ensure_ascii=False)
+
+
+def split_record(
+    records: Sequence[Mapping[str, Any]], names: Collection[str]
+) -> tuple[dict[str, list[Any]], list[dict[str, Any]]]:
+    """Return the fields `names` of input records as columns, and for each record what it has besides."""
+    own = {name: [record.get(name) for record in records] for name in names}
+    return own, [{name: value for name, value in record.items() if name not in own} for record in records]
+
+
+class CsvRows:
+    """Rows of CSV as text, each cell quoted where it must be and every formula made harmless.
+
+    Parameters
+    ----------
+    line_end : str
+    """
+
+    def __init__(self, line_end: str = "\n") -> None:
+        self._line_end = line_end
+        self._lines: list[str] = []
+        # With this line end Python quotes both of its characters; before 3.13 it quotes those of the line end alone.
+        self._writer = csv.writer(self, lineterminator="\r\n")
+
+    def write(self, line: str) -> None:
+        """Take a line from the standard library's writer."""
+        self._lines.append(line.removesuffix("\r\n") + self._line_end)
+
+    def text(self, rows: Iterable[Iterable[Any]]) -> str:
+        """Return rows of cells: texts made harmless, numbers as they are, all else as JSON, None as nothing."""
+        self._writer.writerows(map(_cell, row) for row in rows)
+        text = "".join(self._lines)
+        self._lines.clear()
+        return text
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return harmless(value)
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    return value if isinstance(value, int | float) else harmless(json_text(value))
+
+
+# ---- the forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How an output file is laid out.
+
+    Attributes
+    ----------
+    form : {"json", "jsonl", "csv", "parquet"}
+    compression : {"", "gzip", "zstd"}
+    fields : dict of str to str
+        The fields of the input's records that get a column of their own, with their types.
+    evidence : bool
+        Whether Parquet has a column for the evidence; CSV has no place for it.
+    """
+
+    form: Literal["json", "jsonl", "csv", "parquet"]
+    compression: Compression = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    evidence: bool = True
+
+
+class Encoder:
+    """Turns tagged paragraphs into the bytes of one form; half surrogate pairs, which UTF-8 lacks, become ``?``."""
+
+    def head(self) -> bytes:
+        """Return what stands before all paragraphs."""
+        return b""
+
+    def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
+        """Return some paragraphs."""
+        raise NotImplementedError
+
+    def tail(self) -> bytes:
+        """Return what stands behind all paragraphs."""
+        return b""
+
+
+def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:
+    """Return the encoder of a layout."""
+    if layout.form == "parquet":
+        from gxclassify.output.parquet import ParquetEncoder
+
+        return ParquetEncoder(themes, layout.fields, evidence=layout.evidence)
+    plain: Encoder
+    if layout.form == "csv":
+        plain = CsvEncoder(themes, layout.fields)
+    else:
+        plain = JsonEncoder() if layout.form == "json" else JsonLinesEncoder()
+    return _Compressed(plain, layout.compression) if layout.compression else plain
+
+
+def encode(
+    form: Literal["json", "jsonl", "csv"], themes: Sequence[str], paragraphs: Sequence[TaggedParagraph]
+) -> bytes:
+    """Return a whole file of `paragraphs`; in CSV every field of their records has its column."""
+    names = dict.fromkeys(name for paragraph in paragraphs for name in paragraph.record)
+    encoder = encoder_for(Layout(form=form, fields=dict.fromkeys(names, "json")), themes)
+    return encoder.head() + encoder.body(paragraphs) + encoder.tail()
+
+
+class JsonLinesEncoder(Encoder):
+    """One tagged paragraph a line."""
+
+    def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
+        """Return a line for each paragraph."""
+        return "".join(json_text(p.to_json()) + "\n" for p in paragraphs).encode("utf-8", "replace")
+
+
+class JsonEncoder(Encoder):
+    """All tagged paragraphs as one array, an entry a line; the pieces must be asked for in their order."""
+
+    def __init__(self) -> None:
+        self._before = "[\n"
+
+    def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
+        """Return some entries of the array."""
+        if not paragraphs:
+            return b""
+        text = self._before + ",\n".join(json_text(p.to_json()) for p in paragraphs)
+        self._before = ",\n"
+        return text.encode("utf-8", "replace")
+
+    def tail(self) -> bytes:
+        """Close the array."""
+        return b"[]\n" if self._before == "[\n" else b"\n]\n"
+
+
+class CsvEncoder(Encoder):
+    """A table for spreadsheets: one row a paragraph, one column for each theme's probability to four places.
+
+    Parameters
+    ----------
+    themes : sequence of str
+    fields : collection of str
+        The fields of the input's records that get a column ``record.NAME``; where there are any, the rest of a record
+        goes, as JSON, to the column ``record``.
+    """
+
+    def __init__(self, themes: Sequence[str], fields: Collection[str] = ()) -> None:
+        self._themes = themes
+        self._fields = tuple(fields)
+        self._rows = CsvRows()
+
+    def head(self) -> bytes:
+        """Return the byte-order mark and the header."""
+        place = ["document", "article", "title", "paragraph", "start", "end"]
+        record = [*(f"record.{name}" for name in self._fields), "record"] if self._fields else []
+        return BYTE_ORDER_MARK + self._encoded([[*place, "tags", "review", *self._themes, "text", "model", *record]])
+
+    def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
+        """Return a row for each paragraph, its tags joined by ``;``."""
+        rows: list[list[Any]] = [
+            [
+                p.document, p.article, p.title, p.paragraph, *p.span, ";".join(p.tags), p.review,
+                *(f"{score:.4f}" for score in p.scores.values()), p.text, p.model,
+            ]
+            for p in paragraphs
+        ]  # fmt: skip
+        if self._fields:
+            own, rest = split_record([p.record for p in paragraphs], self._fields)
+            for i, row in enumerate(rows):
+                row += [_json_truth(own[name][i]) for name in self._fields]
+                row.append(rest[i] or None)
+        return self._encoded(rows)
+
+    def _encoded(self, rows: Iterable[Iterable[Any]]) -> bytes:
+        return self._rows.text(rows).encode("utf-8", "replace")
+
+
+def _json_truth(value: Any) -> Any:
+    """Return a field of a record; its truth values are spelled as the record spells them."""
+    return json_text(value) if isinstance(value, bool) else value
+
+
+class _Compressed(Encoder):
+    """Every piece compressed by itself, where it is made: the pieces end to end are a whole file of the kind."""
+
+    def __init__(self, plain: Encoder, compression: Compression) -> None:
+        from gxclassify.scoring.compression import compressor
+
+        self._plain = plain
+        self._compress = compressor(compression)
+
+    def head(self) -> bytes:
+        return self._packed(self._plain.head())
+
+    def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
+        return self._packed(self._plain.body(paragraphs))
+
+    def tail(self) -> bytes:
+        return self._packed(self._plain.tail())
+
+    def _packed(self, data: bytes) -> bytes:
+        return self._compress(data) if data else b""
+
+
+# ---- reports, written document by document
+
+
+class Report(AbstractContextManager["Report"]):
+    """A way of writing tagged paragraphs: opened, given documents one after another, closed."""
+
+    def __init__(self, model: Model, stream: TextIO) -> None:
+        self.model = model
+        self.stream = stream
+
+    def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
+        """Write one document's tagged paragraphs."""
+        raise NotImplementedError
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what stands at the end."""
+
+
+class JsonReport(Report):
+    """All tagged paragraphs as one JSON array."""
+
+    def __init__(self, model: Model, stream: TextIO) -> None:
+        super().__init__(model, stream)
+        self._encoder = JsonEncoder()
+
+    def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:  # noqa: ARG002 - each entry names it
+        """Write the paragraphs as entries of the array."""
+        self.stream.write(self._encoder.body(list(paragraphs)).decode())
+
+    def close(self) -> None:
+        """Close the array."""
+        self.stream.write(self._encoder.tail().decode())

@@ -1,0 +1,124 @@
+"""Files are whole or not there, and nothing writes one in another way."""
+
+import ast
+import os
+
+import pytest
+
+from gxclassify.errors import ConfigError, GxclassifyError, ModelError
+from gxclassify.files import check_target, whole_file, whole_text, write_whole
+from support import ROOT, names
+
+SOURCE = ROOT / "src" / "gxclassify"
+
+# What opens a file for writing by itself, with the reason.
+WRITERS = {
+    "files.py": "the one writer",
+    "labels/asking.py": "adds to a memory that grows a line at a time",
+    "reading/worker.py": "writes to a pipe",
+    "scoring/journal.py": "a part file and a journal that grow, and are cut off when a run goes on",
+    "scoring/spark.py": "a worker's own scratch folder",
+    "server/labelling_training.py": "a training's own scratch folder",
+    "server/sharing.py": "the supervisor's own scratch folder, which workers map; 20 MB that no disk need see",
+}
+WRITING = {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "fdopen"}
+
+
+def test_a_file_appears_when_it_is_whole(tmp_path):
+    path = tmp_path / "out.txt"
+    path.write_text("old", "utf-8")
+    for writer in (whole_text, whole_file):
+        with pytest.raises(ZeroDivisionError), writer(path) as file:
+            file.write(f"half {1 / 0}")
+    assert path.read_text("utf-8") == "old"
+    with whole_text(path) as file:
+        file.write("新\n")
+    assert path.read_bytes() == "新\n".encode()
+    assert names(tmp_path) == ["out.txt"]
+
+
+@pytest.mark.parametrize("content", ["新\r\n", b"\xff\r\n"])
+def test_content_is_written_as_it_is(tmp_path, content):
+    write_whole(tmp_path / "a", content)
+    assert (tmp_path / "a").read_bytes() == (content.encode() if isinstance(content, str) else content)
+
+
+def test_half_a_surrogate_pair_is_replaced(tmp_path):
+    write_whole(tmp_path / "a", "a\ud800b")
+    with whole_text(tmp_path / "b") as file:
+        file.write("a\ud800b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == b"a?b"
+
+
+def test_a_new_file_has_the_rights_of_any_other(tmp_path):
+    before = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "a", "")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_private_file_stays_private(tmp_path):
+    path = tmp_path / "a"
+    path.write_text("old", "utf-8")
+    path.chmod(0o600)
+    write_whole(path, "new")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_link_points_to_is_replaced(tmp_path):
+    (tmp_path / "real").write_text("old", "utf-8")
+    (tmp_path / "link").symlink_to("real")
+    write_whole(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text("utf-8") == "new"
+
+
+def test_a_name_as_long_as_names_may_be(tmp_path):
+    path = tmp_path / ("区" * 85)
+    write_whole(path, "x")
+    assert names(tmp_path) == [path.name]
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path):
+    path = tmp_path / "none" / "x"
+    with pytest.raises(GxclassifyError, match=r"none/x: the output cannot be written \(No such file"):
+        write_whole(path, "")
+    with pytest.raises(ModelError, match="mine"):
+        write_whole(path, "", lambda error: ModelError(f"mine: {error.strerror}"))
+
+
+def test_a_folder_or_device_is_never_replaced(tmp_path):
+    for path in (tmp_path, os.devnull):
+        with pytest.raises(ConfigError, match="must be a file"):
+            write_whole(type(tmp_path)(path), "")
+
+
+def test_an_input_is_never_replaced(tmp_path):
+    path = tmp_path / "a"
+    path.write_text("old", "utf-8")
+    with pytest.raises(ConfigError, match="this is an input"):
+        check_target(path, [path])
+
+
+def opens_for_writing(tree):
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        modes = [a.value for a in [*node.args, *(k.value for k in node.keywords if k.arg == "mode")]
+                 if isinstance(a, ast.Constant) and isinstance(a.value, str)]  # fmt: skip
+        if name in WRITING or (
+            name == "open" and any(set(m) <= set("rwxabt+") and set(m) & set("wxa+") for m in modes)
+        ):
+            yield node.lineno
+
+
+def test_nothing_else_opens_a_file_for_writing():
+    found = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if any(opens_for_writing(ast.parse(path.read_text("utf-8"))))
+    }
+    assert found == set(WRITERS)
