@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
@@ -16,14 +16,17 @@ from click.testing import CliRunner
 
 import gxclassify as gx
 from gxclassify.cli import program
+from gxclassify.reading.records import Cutter
 from gxclassify.scoring.bulk import tag_files
-from gxclassify.scoring.cutting import Cutter
 from gxclassify.server.state import ServerSettings
 from reading.pdfpage import make_pdf
 from reading.stories import STORIES
 from reading.test_sandbox import word
 from server.loopback import running
 from support import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RECORDS = [
     {"id": 1, "title": "濟寧高新區招商", "text": "這個高新區的產業發展很好，今年新簽約項目12個，總投資38億元。"},
@@ -47,10 +50,10 @@ def content(name: str) -> bytes:
     writer.writeheader()
     writer.writerows([RECORDS[0] | {"text": ""}, RECORDS[0], RECORDS[1], {"id": 3}, *RECORDS[2:]])
     return {
-        "page.txt": lambda: (ROOT / "examples" / "page.txt").read_bytes(),
+        "page.txt": (ROOT / "examples" / "page.txt").read_bytes,
         "page.pdf": lambda: make_pdf(STORIES[:2]),
         "report.docx": lambda: word(*STORIES[0].paragraphs, title=STORIES[0].title),
-        "story.html": lambda: f"<html><body><article><h1>{STORIES[0].title}</h1>{paragraphs}</article></body>".encode(),
+        "story.html": f"<html><body><article><h1>{STORIES[0].title}</h1>{paragraphs}</article></body>".encode,
         "utf8.jsonl": text.encode,
         "big5.jsonl": lambda: text.encode("big5"),
         "utf16.jsonl": lambda: text.encode("utf-16-le"),
@@ -71,10 +74,10 @@ def client(tiny_model):
         yield served.client
 
 
-DEFECTS = pytest.mark.xfail(reason="records are read by two readers, decoded by two detectors, and lost by HTTP")
+LOST = pytest.mark.xfail(reason="JSON Lines and CSV answers of HTTP lose the record")
 
 
-@pytest.fixture(params=[pytest.param(name, marks=DEFECTS) if name in RECORD_FILES else name for name in NAMES])
+@pytest.fixture(params=NAMES)
 def file(request, folder, monkeypatch) -> Path:
     """Return a file of each kind, cut into several chunks where it is read in chunks."""
     monkeypatch.setattr(Cutter, "chunk_bytes", 256)
@@ -198,7 +201,9 @@ def test_files_in_bulk_say_what_python_says(file, expected, tiny_model, tmp_path
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
-def test_http_says_what_python_says(file, expected, client, form):
+def test_http_says_what_python_says(request, file, expected, client, form):
+    if form == "csv" and file.name in RECORD_FILES:
+        request.applymarker(LOST)
     answer = client.post("/v1/documents", params={"name": file.name, "format": form}, content=file.read_bytes())
     assert answer.status_code == 200, answer.text
     if form == "json":
@@ -213,8 +218,7 @@ def test_http_says_what_python_says(file, expected, client, form):
         assert paragraphs_of(answer.text, form) == expected
 
 
-@DEFECTS
-@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+@pytest.mark.parametrize("form", ["json", pytest.param("jsonl", marks=LOST), pytest.param("csv", marks=LOST)])
 def test_records_sent_by_http_are_records(client, tiny_model, tmp_path, form):
     path = tmp_path / "records.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in RECORDS), "utf-8")

@@ -8,8 +8,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from gxclassify.reading.compressed import Compression, compressor
 from gxclassify.report.machine import csv_columns, csv_row, record_cell, split_record
-from gxclassify.scoring.compression import Compression, compressor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
