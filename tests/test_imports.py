@@ -17,7 +17,7 @@ LAYERS = (
     ("", "_version", "errors"),
     ("files", "toml", "values"),
     ("config", "themes"),
-    ("features", "labels.records", "labels.split", "labels.similarity", "reading", "scoring.compression"),
+    ("features", "labels.records", "labels.split", "labels.similarity", "reading"),
     ("calibration", "decision", "linear"),
     ("parts",),
     ("explanation", "bundle"),

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from gxclassify.reading.records import Cutter
 from gxclassify.scoring import journal
-from gxclassify.scoring.cutting import Cutter
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def _stdin(files: tuple[str, ...]) -> Any:
 def _documents(
     files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: _Problems
 ) -> Iterator[Document]:
-    from gxclassify.scoring.inputs import Inputs
+    from gxclassify.reading.inputs import Inputs
 
     for chunk in Inputs(files, text_column=text_column, config=config, stdin=_stdin(files)).chunks():
         for document in chunk.documents(config):

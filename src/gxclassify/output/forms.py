@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gxclassify.model import Model
     from gxclassify.reading import Document
-    from gxclassify.scoring.compression import Compression
+    from gxclassify.reading.compressed import Compression
     from gxclassify.tagged import TaggedParagraph
 
 __all__ = [
@@ -264,7 +264,7 @@ class _Compressed(Encoder):
     """Every piece compressed by itself, where it is made: the pieces end to end are a whole file of the kind."""
 
     def __init__(self, plain: Encoder, compression: Compression) -> None:
-        from gxclassify.scoring.compression import compressor
+        from gxclassify.reading.compressed import compressor
 
         self._plain = plain
         self._compress = compressor(compression)

@@ -156,7 +156,11 @@ def document_view(document: Document, paragraphs: Iterable[TaggedParagraph]) -> 
         "format": document.format,
         "notes": list(document.notes),
         "repairs": [_repair_view(document, repair) for repair in document.repairs],
-        "articles": [_article_view(document, article, tagged) for article in document.articles],
+        "articles": [
+            _article_view(document, article, tagged)
+            for article in document.articles
+            if article.title or article.paragraphs or article.parts  # not what was left out of records
+        ],
     }
 
 

@@ -162,15 +162,18 @@ class TerminalReport(Report):
         super().__init__(model, stream)
         self._terminal = Terminal(stream)
         self._themes = {theme.id: theme for theme in model.taxonomy.themes}
+        self._document = ""
 
     def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
         """Write one document: its name, then article by article."""
-        self._terminal.line(Span(f"── {document.document}", "dim"))
+        if not document.first_article or document.document != self._document:  # not for a further piece of a file
+            self._terminal.line(Span(f"── {document.document}", "dim"))
+        self._document = document.document
         article = None
         for tagged in paragraphs:
             if tagged.article != article:
                 article = tagged.article
-                self._headline(tagged, document.articles[article].byline)
+                self._headline(tagged, document.articles[article - document.first_article].byline)
             self._paragraph(tagged)
         self._terminal.line()
 

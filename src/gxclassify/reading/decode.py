@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gxclassify.errors import InputError
 
-__all__ = ["Decoded", "decode", "sniff"]
+__all__ = ["BIG5_NOTE", "Decoded", "Detected", "decode", "detect", "sniff"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -39,6 +40,7 @@ _COMMON = frozenset(
     "这个们来为国时会学对发说产业开发园区项资创经济进设实现动机关于体战场应"
     "這個們來為國時會學對發說產業開發園區項資創經濟進設實現動機關於體戰場應，。、：；“”（）「」"
 )
+BIG5_NOTE = "Decoded from Big5: the text is in traditional characters."
 _MUCH_DAMAGE = 0.02
 _CHINESE = 0.12  # share of the commonest characters, which real prose exceeds twofold
 
@@ -50,6 +52,14 @@ class Decoded:
     text: str
     encoding: str
     notes: tuple[str, ...] = ()
+
+
+class Detected(NamedTuple):
+    """An encoding: the codec to decode with, its common name, and how many bytes its byte-order mark has."""
+
+    codec: str
+    name: str
+    mark: int = 0
 
 
 def sniff(data: bytes, name: str) -> str:
@@ -82,18 +92,50 @@ def decode(data: bytes, name: str, *, declared: bool = False) -> Decoded:
     InputError
         The bytes are text in no known encoding.
     """
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _checked(Decoded(*_lenient(data[len(bom) :], encoding)), name)
-    if declared:
+    if declared and not any(data.startswith(bom) for bom, _ in _BOMS):
         named = _CHARSET.search(data[:4096])
         known = _try_named(data, named.group(1).decode("ascii")) if named else None
         if known:
             return known
+    found = detect(data, name)
+    text = data[found.mark :].decode(found.codec, "replace")
+    bad = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if found.codec == "utf-8" else 0)
+    notes: tuple[str, ...] = (BIG5_NOTE,) if found.name == "big5" else ()
+    notes += (f"{bad} damaged characters were replaced by \ufffd.",) if bad > 0 else ()
+    return _checked(Decoded(text, found.name, notes), name)
+
+
+def detect(data: bytes, name: str, *, whole: bool = True) -> Detected:
+    """Tell the encoding of text: the one answer that whole files, files of records and labels are read by.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        What errors call the text.
+    whole : bool
+        Whether `data` is all of it; else it may end within a character.
+
+    Raises
+    ------
+    InputError
+        The bytes are text in no known encoding.
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return Detected(encoding, encoding, len(bom))
+    if _decodes(data, "utf-8", whole=whole) and b"\x00" not in data[:_SAMPLE]:
+        return Detected("utf-8", "utf-8")
+    codec = _guess(data[:_SAMPLE], name)
+    return Detected(codec, "big5" if codec == "big5hkscs" else codec)
+
+
+def _decodes(data: bytes, encoding: str, *, whole: bool) -> bool:
     try:
-        return _checked(Decoded(data.decode("utf-8"), "utf-8"), name)
+        codecs.getincrementaldecoder(encoding)().decode(data, final=whole)
     except UnicodeDecodeError:
-        return _checked(_guess(data, name), name)
+        return False
+    return True
 
 
 def _try_named(data: bytes, encoding: str) -> Decoded | None:
@@ -104,16 +146,8 @@ def _try_named(data: bytes, encoding: str) -> Decoded | None:
         return None
 
 
-def _lenient(data: bytes, encoding: str) -> tuple[str, str, tuple[str, ...]]:
-    text = data.decode(encoding, "replace")
-    bad = text.count("\ufffd")
-    notes = (f"{bad} damaged characters were replaced by \ufffd.",) if bad else ()
-    return text, encoding, notes
-
-
-def _guess(data: bytes, name: str) -> Decoded:
+def _guess(sample: bytes, name: str) -> str:
     """Choose among UTF-16 without a mark, damaged UTF-8, GB18030 and Big5 by the commonest characters."""
-    sample = data[:_SAMPLE]
     candidates = ["utf-16-le", "utf-16-be"] if b"\x00" in sample else []
     best, best_score = "", 0.0
     for encoding in [*candidates, "utf-8", "gb18030", "big5hkscs"]:
@@ -121,13 +155,7 @@ def _guess(data: bytes, name: str) -> Decoded:
         score = _chineseness(text)
         if score > best_score:
             best, best_score = encoding, score
-    if best_score < _CHINESE:
-        return _other(data, name)
-    text, encoding, notes = _lenient(data, best)
-    if encoding == "big5hkscs":
-        notes = ("Decoded from Big5: the text is in traditional characters.", *notes)
-        encoding = "big5"
-    return Decoded(text, encoding, notes)
+    return best if best_score >= _CHINESE else _guess_little(sample, name)
 
 
 def _chineseness(text: str) -> float:
@@ -138,13 +166,21 @@ def _chineseness(text: str) -> float:
     return sum(char in _COMMON for char in wide) / len(wide) - 4 * bad
 
 
-def _other(data: bytes, name: str) -> Decoded:
-    """Ask charset-normalizer about text that is not Chinese, or refuse."""
+def _guess_little(sample: bytes, name: str) -> str:
+    """Tell the encoding where there is no Chinese prose, or too little to count characters."""
+    if sample.count(0) * 4 > len(sample):  # every other byte of Latin letters
+        return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    text = sample.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if not damaged or sum(char > "\x7f" for char in text) > 2 * damaged:  # whole characters by chance are rare
+        return "utf-8"
+    if _decodes(sample, "gb2312", whole=False):
+        return "gb18030"
     from charset_normalizer import from_bytes
 
-    match = from_bytes(data[:_SAMPLE]).best()
-    if match is not None and b"\x00" not in data[:_SAMPLE]:
-        return Decoded(*_lenient(data, match.encoding))
+    match = from_bytes(sample).best()
+    if match is not None and b"\x00" not in sample:
+        return match.encoding
     msg = f"{name}: this is not text in UTF-8, UTF-16, GB18030 or Big5; convert it or give another file."
     raise InputError(msg)
 

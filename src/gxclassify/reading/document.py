@@ -34,7 +34,7 @@ class Paragraph:
     repairs
         The changes made within the paragraph.
     record
-        The other fields of the JSON Lines record that the paragraph came from; else empty.
+        The other fields of the record that the paragraph came from; else empty.
     """
 
     text: str
@@ -93,11 +93,11 @@ class Document:
     encoding
         The encoding it was decoded from, for example ``utf-8`` or ``gb18030``.
     source
-        The decoded text that all spans point into.
+        The decoded text that all spans point into; empty for records, whose spans point into their own texts.
     format
-        ``text``, ``pdf``, ``docx``, ``html`` or ``jsonl``.
+        ``text``, ``pdf``, ``docx``, ``html``, ``jsonl``, ``csv`` or ``parquet``.
     articles
-        The articles in the order of the source.
+        The articles in the order of the source. Of records each is one; an empty one stands for what was left out.
     repairs
         Changes outside paragraphs: furniture taken out, headlines undoubled.
     notes
@@ -124,7 +124,7 @@ class Document:
             "articles": [_article_json(article) for article in self.articles],
             "repairs": [_repair_json(repair) for repair in self.repairs],
             "notes": list(self.notes),
-        }
+        } | ({"first_article": self.first_article} if self.first_article else {})
 
     def explain(self) -> str:
         """Return the source beside the result, repair by repair, for ``--explain``."""

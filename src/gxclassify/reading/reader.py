@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
+from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import decode, sniff
-from gxclassify.reading.jsonl import document_from_records, looks_like_records
+from gxclassify.reading.records import kind_of, read_records
 from gxclassify.reading.text import document_from_text
 
 if TYPE_CHECKING:
@@ -17,32 +19,41 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.document import Document
 
-__all__ = ["iter_files", "read", "read_text"]
+__all__ = ["iter_files", "load", "read", "read_document", "read_text"]
 
 
 def read(
-    source: str | os.PathLike[str] | bytes, *, name: str | None = None, config: ReadingConfig | None = None
+    source: str | os.PathLike[str] | bytes,
+    *,
+    name: str | None = None,
+    config: ReadingConfig | None = None,
+    text_column: str = "text",
 ) -> Document:
-    """Read a newspaper page, report, web page or JSON Lines file into articles and paragraphs.
+    """Read a newspaper page, report, web page or file of records into articles and paragraphs.
 
     Parameters
     ----------
     source
-        A path, or the bytes of a file. The type is told from the content: plain text, PDF, DOCX, HTML, JSON Lines.
+        A path, or the bytes of a file. The type is told from the content: plain text, PDF, DOCX, HTML, or records as
+        JSON Lines, CSV or (from a path) Parquet; a file of records also from its ending. gzip and zstd are unpacked.
     name
         How messages and the result call the source; by default its path.
     config
         The limits; by default 64 MiB, 200 pages, 200,000 characters a paragraph.
+    text_column
+        The field of a record that holds its text.
 
     Returns
     -------
     Document
-        Articles with headline, byline, captions, subheads and paragraphs; spans point into its ``source``.
+        Articles with headline, byline, captions, subheads and paragraphs; spans point into its ``source``. A record is
+        an article of one paragraph, and its number in the file that of the article; one that cannot be read is left
+        out, and named in the document's notes.
 
     Raises
     ------
     InputError
-        The source is missing, empty, of an unreadable kind, damaged or beyond a limit.
+        The source is missing, empty, of an unreadable kind, damaged or beyond a limit; or no record can be read.
 
     Examples
     --------
@@ -51,19 +62,31 @@ def read(
     ('gb18030', '近日，高新区签约12个项目。')
     """
     config = config or ReadingConfig()
-    data, name = (source, name or "<bytes>") if isinstance(source, bytes) else _load(Path(source), name, config)
-    if len(data) > config.max_bytes:
-        msg = f"{name}: the file has {len(data):,} bytes; the limit is {config.max_bytes:,} (reading.max_bytes)."
-        raise InputError(msg)
+    path = None if isinstance(source, bytes) else Path(source)
+    data, name = (source, name or "<bytes>") if isinstance(source, bytes) else load(Path(source), name, config)
+    plain = Plain(io.BytesIO(data), name)
+    kind = kind_of(plain, text_column)
+    if kind == "document":
+        return read_document(plain.read_all(config.max_bytes + 1) if plain.compression else data, name, config)
+    if kind != "parquet":  # which is read from its path, and counted as it is unpacked
+        _check_size(data, name, config)
+    return read_records(kind, plain, path, config=config, text_column=text_column)
+
+
+def read_document(data: bytes, name: str, config: ReadingConfig) -> Document:
+    """Read the bytes of a file that holds no records; as `read`, which says what is raised."""
+    _check_size(data, name, config)
     kind = sniff(data, name)
     if kind != "text":
         return _read_parsed(kind, data, name, config)
     decoded = decode(data, name)
-    if looks_like_records(decoded.text):
-        return document_from_records(
-            decoded.text, name=name, config=config, encoding=decoded.encoding, notes=decoded.notes
-        )
     return document_from_text(decoded.text, name=name, config=config, encoding=decoded.encoding, notes=decoded.notes)
+
+
+def _check_size(data: bytes, name: str, config: ReadingConfig) -> None:
+    if len(data) > config.max_bytes:
+        msg = f"{name}: the file has more than {config.max_bytes:,} bytes, the limit (reading.max_bytes)."
+        raise InputError(msg)
 
 
 def read_text(text: str, *, name: str = "<text>", config: ReadingConfig | None = None) -> Document:
@@ -100,7 +123,8 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(base, name) for name in sorted(files) if not name.startswith("."))
 
 
-def _load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, str]:
+def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, str]:
+    """Return a file's bytes, one more than the limit at the most, and its name; an `InputError` says why not."""
     name = name or str(path)
     try:
         if path.is_dir():

@@ -23,7 +23,12 @@ def render_text(document: Document) -> str:
     >>> print(render_text(read_text("近日，高新区签约12个项目。")), end="")
     近日，高新区签约12个项目。
     """
-    return "\n\n".join("\n".join(_article_lines(article)) for article in document.articles) + "\n"
+    return "\n\n".join("\n".join(_article_lines(article)) for article in document.articles if _filled(article)) + "\n"
+
+
+def _filled(article: Article) -> bool:
+    """Tell whether there is anything in an article: not for a record that was left out."""
+    return bool(article.title or article.paragraphs or article.parts)
 
 
 def _article_lines(article: Article) -> list[str]:
@@ -46,7 +51,9 @@ def explain(document: Document) -> str:
     lines = [f"{document.document}: {document.format}, {document.encoding}, {len(document.source):,} characters"]
     lines += [f"note: {note}" for note in document.notes]
     lines += _repairs(document.repairs, document.source, "  ")
-    for number, article in enumerate(document.articles, start=1):
+    for number, article in enumerate(document.articles, start=document.first_article + 1):
+        if not _filled(article):
+            continue
         lines.append(f"\narticle {number}: {article.title or '(no headline)'}")
         for piece in _in_order(article):
             start, end = piece.span

@@ -13,8 +13,8 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.files import check_target
 from gxclassify.output.forms import Layout, encoder_for
-from gxclassify.scoring.compression import Compression, split_name
-from gxclassify.scoring.inputs import Inputs
+from gxclassify.reading.compressed import Compression, split_name
+from gxclassify.reading.inputs import Inputs
 from gxclassify.scoring.journal import Output, Progress, part_names
 from gxclassify.scoring.workers import Outcome, Task, in_order
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gxclassify.model import Model
-    from gxclassify.scoring.chunks import Chunk
+    from gxclassify.reading.records import Chunk
 
 __all__ = ["BulkResult", "form_of", "stream_files", "tag_files"]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from gxclassify.scoring.chunks import Chunk
+    from gxclassify.reading.records import Chunk
 
 __all__ = ["Output", "Progress", "part_names"]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
     from gxclassify.model import Model
     from gxclassify.reading import Document
-    from gxclassify.scoring.chunks import Chunk
+    from gxclassify.reading.records import Chunk
 
 __all__ = ["Outcome", "Task", "in_order", "score_chunk"]
 

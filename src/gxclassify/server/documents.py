@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.intake import places
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -80,18 +81,13 @@ def document_texts(document: Document) -> list[str]:
 
 def in_document(document: Document, tagged: Sequence[TaggedParagraph]) -> Iterator[TaggedParagraph]:
     """Yield `tagged`, what the texts of `document` were tagged with, each in its place in the document."""
-    places: list[tuple[int, int, Any]] = [
-        (a, p, paragraph)
-        for a, article in enumerate(document.articles)
-        for p, paragraph in enumerate(article.paragraphs)
-    ]
-    for (a, p, paragraph), plain in zip(places, tagged, strict=True):
+    for place, plain in zip(places(document), tagged, strict=True):
         yield plain._replace(
-            document=document.document,
-            article=a,
-            title=document.articles[a].title,
-            paragraph=p,
-            span=paragraph.span,
-            record=paragraph.record,
-            evidence={t: tuple(s.moved(paragraph.source_span) for s in found) for t, found in plain.evidence.items()},
+            document=place.document,
+            article=place.article,
+            title=place.title,
+            paragraph=place.paragraph,
+            span=place.span,
+            record=place.record,
+            evidence=place.moved(plain.evidence),
         )

@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Compression", "Plain", "PlainBytes", "compressor", "split_name"]
+__all__ = ["DAMAGED", "DAMAGED_HANDLER", "Compression", "Plain", "PlainBytes", "compressor", "split_name"]
 
 Compression = Literal["", "gzip", "zstd"]
+
+DAMAGED = "\udcff"
+"""Stands for bytes that are not text in their encoding, and is no text in any: so the record around it is found."""
+DAMAGED_HANDLER = "gxclassify-damaged"
+"""The error handler of codecs that puts `DAMAGED` there."""
+
+codecs.register_error(DAMAGED_HANDLER, lambda error: (DAMAGED, error.end))  # type: ignore[attr-defined]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -80,8 +87,16 @@ class Plain:
             raise self._damage
         return data
 
+    def read_all(self, most: int) -> bytes:
+        """Return all that follows, up to `most` bytes; raises as `read`."""
+        parts: list[bytes] = []
+        while most > 0 and (part := self.read(most)):
+            parts.append(part)
+            most -= len(part)
+        return b"".join(parts)
+
     def recode(self, encoding: str) -> None:
-        """Turn the text of `encoding` that follows into UTF-8."""
+        """Turn the text of `encoding` that follows into UTF-8; `DAMAGED` becomes bytes that are not UTF-8."""
         self._stream = _Recoded(self._stream, encoding, self._ahead)
         self._ahead = b""
 
@@ -147,7 +162,7 @@ class _Recoded:
 
     def __init__(self, stream: Any, encoding: str, ahead: bytes) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._decoder = codecs.getincrementaldecoder(encoding)(DAMAGED_HANDLER)
         self._ahead = ahead
 
     def read1(self, size: int) -> bytes:
@@ -155,9 +170,9 @@ class _Recoded:
         while data:
             text = self._decoder.decode(data)
             if text:
-                return text.encode("utf-8", "replace")
+                return text.encode("utf-8", "surrogatepass")
             data = self._stream.read1(size)
-        return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
+        return self._decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
 
 
 class _Zstd(io.RawIOBase):

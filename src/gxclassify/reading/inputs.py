@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from gxclassify.errors import InputError
-from gxclassify.reading import iter_files
-from gxclassify.scoring.chunks import BytesChunk, Chunk, FilesChunk, ProblemChunk
-from gxclassify.scoring.compression import Plain
-from gxclassify.scoring.cutting import Cutter
-from gxclassify.scoring.kinds import Kind, kind_of
+from gxclassify.reading.compressed import Plain
+from gxclassify.reading.reader import iter_files, load, read_document
+from gxclassify.reading.records import Chunk, Cutter, Kind, ProblemChunk, kind_of
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from gxclassify.config import ReadingConfig
+    from gxclassify.reading.document import Document
 
 __all__ = ["Inputs", "Source"]
 
@@ -35,6 +35,49 @@ class Source:
     size: int = 0
     changed: int = 0
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FilesChunk(Chunk):
+    """Some documents on the disk, each with its size and time of change."""
+
+    files: tuple[tuple[str, int, int], ...]
+
+    @property
+    def place(self) -> str:
+        """The files' names."""
+        first, last = self.files[0][0], self.files[-1][0]
+        return first if first == last else f"{first} … {last} ({len(self.files)} files)"
+
+    def mark(self) -> int:
+        """Return the checksum of names, sizes and times."""
+        return zlib.crc32(repr(self.files).encode("utf-8", "replace"))
+
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
+        """Read file by file."""
+        for name, _, _ in self.files:
+            try:
+                yield read_document(*load(Path(name), None, config), config)
+            except InputError as error:
+                yield error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BytesChunk(Chunk):
+    """The bytes of one document: standard input, or a file that was compressed."""
+
+    data: bytes
+
+    def mark(self) -> int:
+        """Return the checksum of the bytes."""
+        return zlib.crc32(self.data)
+
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
+        """Read the document."""
+        try:
+            yield read_document(self.data, self.name, config)
+        except InputError as error:
+            yield error
 
 
 class Inputs:
@@ -84,7 +127,7 @@ class Inputs:
         """
         for source in self.sources[:_SURVEYED]:
             with contextlib.suppress(InputError, OSError), self._opened(source) as plain:
-                kind = kind_of(plain, source.path, self._cutter.text_column)
+                kind = kind_of(plain, self._cutter.text_column)
                 if kind != "document":
                     return self._cutter.fields(kind, plain, source.path)
         return {}
@@ -114,7 +157,7 @@ class Inputs:
             return "problem"
         try:
             with self._opened(source) as plain:
-                kind = kind_of(plain, source.path, self._cutter.text_column)
+                kind = kind_of(plain, self._cutter.text_column)
                 return "file" if kind == "document" and source.path and not plain.compression else kind
         except OSError:
             return "file"  # reading it will say what is wrong
@@ -136,10 +179,8 @@ class Inputs:
             yield ProblemChunk(name=source.name, consumed=before + source.size, problem=problem)
 
     def _document(self, plain: Plain, source: Source, before: int) -> Chunk:
-        data = bytearray()
-        while len(data) <= self._config.max_bytes and (more := plain.read(self._cutter.chunk_bytes)):
-            data += more
-        return BytesChunk(name=source.name, consumed=before + source.size, data=bytes(data))
+        data = plain.read_all(self._config.max_bytes + 1)
+        return _BytesChunk(name=source.name, consumed=before + source.size, data=data)
 
     @contextlib.contextmanager
     def _opened(self, source: Source) -> Iterator[Plain]:
@@ -175,6 +216,6 @@ def _size(group: list[Source]) -> int:
     return sum(source.size for source in group)
 
 
-def _files_chunk(group: list[Source], before: int) -> FilesChunk:
+def _files_chunk(group: list[Source], before: int) -> _FilesChunk:
     files = tuple((source.name, source.size, source.changed) for source in group)
-    return FilesChunk(name=group[0].name, consumed=before, files=files)
+    return _FilesChunk(name=group[0].name, consumed=before, files=files)

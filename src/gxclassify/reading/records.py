@@ -1,0 +1,553 @@
+"""Files of records, JSON Lines, CSV and Parquet: the one reader, for whole files and for files of any size.
+
+A record is a document of its own: it becomes one article of one paragraph, whose number is the record's in its file,
+from 0, and whose span is all of its text. A record that cannot be read is left out and named. A file is told by
+`kind_of` and cut into `Chunk`s by a `Cutter`, small enough to hand to a process, parsed there and not before;
+`read_records` puts them together again for those who want one Document.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import marshal
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from gxclassify.errors import InputError
+from gxclassify.reading.compressed import DAMAGED, DAMAGED_HANDLER, Plain, PlainBytes, split_name
+from gxclassify.reading.decode import BIG5_NOTE, Detected, detect, sniff
+from gxclassify.reading.document import Article, Document, Paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gxclassify.config import ReadingConfig
+
+__all__ = ["Chunk", "Cutter", "Kind", "ProblemChunk", "kind_of", "parse_object", "read_records"]
+
+Kind = Literal["jsonl", "csv", "parquet", "document"]
+
+_HEAD = 1 << 16
+"""How much of a file is looked at to tell what it is and its encoding."""
+_KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
+_DELIMITERS = ",\t;"
+_TYPES: dict[type, str] = {str: "string", int: "int64", float: "double", bool: "bool", type(None): "null"}
+_LONGEST_CELL = 1 << 24
+_CHARACTER_BYTES = 3
+_MOST_NOTES = 100
+_LEFT_OUT = Article(None, None, (), (), ())
+"""In the place of a record that was left out, so that the number of every other one is its place."""
+
+
+def parse_object(line: str) -> dict[str, Any] | str:
+    """Return the object that a line of JSON Lines holds, or what is wrong with the line.
+
+    >>> parse_object('{"text": "签约"}'), parse_object("[1]")
+    ({'text': '签约'}, 'this line is not a JSON object')
+    """
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
+        return f"this line is not JSON ({error})"
+    return value if isinstance(value, dict) else "this line is not a JSON object"
+
+
+# ---- what a file holds
+
+
+def kind_of(plain: Plain, text_column: str) -> Kind:
+    """Tell what a file holds, from its content and, between text and text, its name."""
+    head = plain.peek(_HEAD)
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    by_name = _KINDS.get(split_name(Path(plain.name))[0])
+    if by_name:
+        return by_name
+    try:
+        first = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").partition(b"\n")[0]
+        table = any(mark.encode() in first for mark in _DELIMITERS) and sniff(head, plain.name) == "text"
+        if not first.startswith(b"{") and not table:
+            return "document"  # and its encoding is not guessed twice
+        text = _decoded(head, plain.name).lstrip()
+    except InputError:
+        return "document"  # reading it will say what is wrong
+    line, whole, _ = text.partition("\n")
+    cut_short = not whole and len(head) == _HEAD
+    if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
+        return "jsonl"
+    columns = _cells(line.rstrip("\r"))
+    return "csv" if len(columns) > 1 and text_column in columns else "document"
+
+
+def _decoded(head: bytes, name: str) -> str:
+    found = detect(head, name, whole=len(head) < _HEAD)
+    return head[found.mark :].decode(found.codec, "replace")
+
+
+def _is_object(line: str) -> bool:
+    return isinstance(parse_object(line), dict)
+
+
+def _delimiter(line: str) -> str:
+    """Return what separates the cells of a CSV header: comma, tab or semicolon."""
+    return max(_DELIMITERS, key=line.count)
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a CSV header."""
+    try:
+        return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    except csv.Error:
+        return []
+
+
+def _text_fields(kind: Kind, head: bytes, name: str, text_column: str) -> dict[str, str]:
+    """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
+    text = _decoded(head, name)
+    if kind == "csv":
+        return {name: "string" for name in _cells(text.partition("\n")[0].rstrip("\r")) if name != text_column}
+    types: dict[str, set[str]] = {}
+    for line in text.split("\n")[: None if len(head) < _HEAD else -1]:
+        record = parse_object(line)
+        for field, value in record.items() if isinstance(record, dict) else ():
+            types.setdefault(field, set()).add(_TYPES.get(type(value), "json"))
+    types.pop(text_column, None)
+    return {field: _common_type(found) for field, found in types.items()}
+
+
+def _common_type(found: set[str]) -> str:
+    types = found - {"null"}
+    if types == {"int64", "double"}:
+        return "double"
+    return types.pop() if len(types) == 1 else "json"
+
+
+# ---- pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A piece of the input.
+
+    Attributes
+    ----------
+    name : str
+        The file; for messages and the results.
+    consumed : int
+        How many bytes of all input lie before its end, as it lies on the disk.
+    """
+
+    name: str
+    consumed: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where the piece stands, for messages."""
+        return self.name
+
+    def mark(self) -> int:
+        """Return a checksum of the content, which tells after an interruption whether the input is the same."""
+        raise NotImplementedError
+
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
+        """Parse the chunk; what cannot be read comes as the error that says so."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemChunk(Chunk):
+    """Input that could not even be cut into pieces."""
+
+    problem: str
+
+    def mark(self) -> int:
+        """Return the checksum of the message."""
+        return zlib.crc32(self.problem.encode("utf-8", "replace"))
+
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:  # noqa: ARG002 - nothing to limit
+        """Yield the problem."""
+        yield InputError(self.problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RecordsChunk(Chunk):
+    """Neighbouring records; `first` is the number of the first in the file, from 0."""
+
+    data: bytes
+    first: int
+    text_column: str
+    encoding: Detected
+
+    kind = "jsonl"
+    unit = "line"
+    offset = 1  # what is added to a record's number, from 0, to call it as people do
+
+    @property
+    def place(self) -> str:
+        return f"{self.name}, from {self.unit} {self.first + self.offset:,}"
+
+    def mark(self) -> int:
+        return zlib.crc32(self.data)
+
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
+        """Yield the problems and then the document, in which an empty article stands for what was left out."""
+        articles: list[Article] = []
+        for number, record in enumerate(self._records(), start=self.first + self.offset):
+            problem = record if isinstance(record, str) else self._problem(record, config.max_paragraph_chars)
+            if isinstance(record, str) or problem:
+                articles.append(_LEFT_OUT)
+                if problem:
+                    yield InputError(f"{self.name}:{number}: {problem}; it is left out.")
+            else:
+                articles.append(_article(record, self.text_column))
+        while articles and articles[-1] is _LEFT_OUT:
+            articles.pop()
+        if articles:
+            notes = (BIG5_NOTE,) if self.encoding.name == "big5" and self.first == 0 else ()
+            yield Document(
+                self.name, self.encoding.name, "", self.kind, tuple(articles), notes=notes, first_article=self.first
+            )
+
+    def _records(self) -> Iterator[dict[str, Any] | str]:
+        """Yield records, what is wrong with one that cannot be read, or an empty text for one to pass over."""
+        raise NotImplementedError
+
+    def _problem(self, record: dict[str, Any], limit: int) -> str:
+        text = record.get(self.text_column)
+        if not isinstance(text, str):
+            wrong = "no" if text is None else f"a {type(text).__name__} instead of a text as"
+            return f"this {self.unit} has {wrong} {self.text_column!r}"
+        if not text or text.isspace():
+            return f"the {self.text_column!r} of this {self.unit} is empty"
+        if len(text) > limit:
+            return (
+                f"the text has {len(text):,} characters, more than {limit:,} (split it, or raise "
+                f"reading.max_paragraph_chars)"
+            )
+        return ""
+
+
+def _article(record: dict[str, Any], text_column: str) -> Article:
+    text = record.pop(text_column)
+    title = record.get("title")
+    title = title if isinstance(title, str) and title else None
+    size = len(text)
+    return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _JsonLinesChunk(_RecordsChunk):
+    """Whole lines of a JSON Lines file."""
+
+    codec: str
+
+    def _records(self) -> Iterator[dict[str, Any] | str]:
+        for line in self._lines():
+            if line is None:
+                yield f"this line is not text in {self.encoding.name}"
+            else:
+                yield parse_object(line) if line and not line.isspace() else ""
+
+    def _lines(self) -> Iterator[str | None]:
+        data = self.data.removesuffix(b"\n")
+        try:
+            yield from data.decode(self.codec).split("\n")
+        except UnicodeDecodeError:
+            for line in data.split(b"\n"):
+                try:
+                    yield line.decode(self.codec)
+                except UnicodeDecodeError:
+                    yield None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CsvChunk(_RecordsChunk):
+    """Rows of a CSV file: a list of lists of cells, marshalled."""
+
+    header: tuple[str, ...]
+
+    kind = "csv"
+    unit = "row"
+    offset = 2  # the header is row 1
+
+    def _records(self) -> Iterator[dict[str, Any] | str]:
+        for row in marshal.loads(self.data):  # noqa: S302 - written by our own process a moment ago
+            if not row:
+                yield ""
+            elif any(DAMAGED in cell for cell in row):
+                yield f"this row is not text in {self.encoding.name}"
+            elif len(row) != len(self.header):
+                yield f"this row has {len(row)} cells where the header has {len(self.header)}"
+            else:
+                yield dict(zip(self.header, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ParquetChunk(_RecordsChunk):
+    """Neighbouring rows of a Parquet file, as an Arrow stream."""
+
+    kind = "parquet"
+    unit = "row"
+
+    def _records(self) -> Iterator[dict[str, Any] | str]:
+        import pyarrow as pa
+
+        yield from pa.ipc.open_stream(self.data).read_all().to_pylist()
+
+
+# ---- cutting
+
+
+class Cutter:
+    """Cut files of records.
+
+    Parameters
+    ----------
+    text_column : str
+        The field that is scored.
+    longest : int
+        The longest record, in bytes, that is looked at.
+    """
+
+    chunk_bytes = 1 << 19
+    """How much text a chunk holds: a tenth of a second's work."""
+    most_rows = 4096
+
+    def __init__(self, *, text_column: str, longest: int) -> None:
+        self.text_column = text_column
+        self._longest = longest
+
+    def cut(self, kind: Kind, plain: Plain, path: Path | None, before: int) -> Iterator[Chunk]:
+        """Yield the chunks of a file that `before` bytes of input precede.
+
+        Raises
+        ------
+        InputError
+            The file is damaged or has no such column; the chunks before the damage have been yielded.
+        """
+        if kind == "parquet":
+            return self._parquet(plain, path, before)
+        found = detect(head := plain.peek(_HEAD), plain.name, whole=len(head) < _HEAD)
+        plain.read(found.mark)
+        return self._csv(plain, before, found) if kind == "csv" else self._json_lines(plain, before, found)
+
+    def fields(self, kind: Kind, plain: Plain, path: Path | None) -> dict[str, str]:
+        """Return the fields beside the text, with their types, as far as the file's beginning tells."""
+        if kind == "parquet":
+            schema = _open_parquet(plain, path).schema_arrow
+            return {field.name: str(field.type) for field in schema if field.name != self.text_column}
+        return _text_fields(kind, plain.peek(_HEAD), plain.name, self.text_column)
+
+    def _json_lines(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
+        codec = found.codec
+        if codec.startswith(("utf-16", "utf-32")):  # where a line end is more than the byte of one
+            plain.recode(codec)
+            codec = "utf-8"
+
+        def chunk(block: bytes, first: int) -> Chunk:
+            return _JsonLinesChunk(
+                name=plain.name, consumed=before + plain.consumed, data=block, first=first,
+                text_column=self.text_column, encoding=found, codec=codec,
+            )  # fmt: skip
+
+        first, rest, skipping = 0, b"", False
+        while data := plain.read(self.chunk_bytes):
+            if skipping and b"\n" in data:  # the line that was too long ends here
+                yield ProblemChunk(
+                    name=plain.name, consumed=before + plain.consumed, problem=self._too_long(plain.name, first)
+                )
+                data = data[data.find(b"\n") + 1 :]
+                first, skipping = first + 1, False
+            end = data.rfind(b"\n") + 1
+            if end:
+                block, rest = rest + data[:end], data[end:]
+                yield chunk(block, first)
+                first += block.count(b"\n")
+            elif not skipping:
+                rest += data
+            if len(rest) > self._longest:
+                rest, skipping = b"", True
+        if skipping:
+            raise InputError(self._too_long(plain.name, first))
+        if rest:
+            yield chunk(rest, first)
+
+    def _too_long(self, name: str, line: int) -> str:
+        return f"{name}:{line + 1}: this line is longer than {self._longest:,} bytes; it is left out."
+
+    def _csv(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
+        """Cut between rows, whatever stands in their cells."""
+        buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
+        stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
+        line = stream.readline().rstrip("\r\n")
+        header, reader = tuple(_cells(line)), csv.reader(stream, delimiter=_delimiter(line))
+        if self.text_column not in header:
+            raise InputError(_no_column(plain.name, self.text_column, header))
+        first, size = 0, 0
+        batch: list[list[str]] = []
+        while True:
+            row = _next_row(reader)
+            if isinstance(row, list):
+                batch.append(row)
+                size += sum(map(len, row)) * _CHARACTER_BYTES
+                if size < self.chunk_bytes and len(batch) < self.most_rows:
+                    continue
+            if batch:
+                yield _CsvChunk(
+                    name=plain.name, consumed=before + plain.consumed, first=first, header=header,
+                    data=marshal.dumps(batch, 2),  # this version gives the same bytes for the same rows
+                    text_column=self.text_column, encoding=found,
+                )  # fmt: skip
+                first += len(batch)
+                batch, size = [], 0
+            if isinstance(row, csv.Error):
+                problem = f"{plain.name}:{first + _CsvChunk.offset}: this row cannot be read ({row}); it is left out."
+                yield ProblemChunk(name=plain.name, consumed=before + plain.consumed, problem=problem)
+                first += 1
+            elif isinstance(row, InputError):
+                raise row
+            elif row is None:
+                return
+
+    def _parquet(self, plain: Plain, path: Path | None, before: int) -> Iterator[Chunk]:
+        """Cut batch by batch, so that a row group of any size needs little memory."""
+        import pyarrow as pa
+
+        file = _open_parquet(plain, path)
+        _check_column(plain.name, self.text_column, file.schema_arrow)
+        done, total = 0, max(1, file.metadata.num_rows)
+        size = path.stat().st_size if path else 0
+        batches = file.iter_batches(batch_size=self._batch_rows(file.metadata), use_threads=False)
+        try:
+            for batch in self._joined(batches):
+                sink = pa.BufferOutputStream()
+                with pa.ipc.new_stream(sink, batch.schema) as writer:
+                    writer.write_batch(batch)
+                done += batch.num_rows
+                yield _ParquetChunk(
+                    name=plain.name, consumed=before + size * done // total, data=sink.getvalue().to_pybytes(),
+                    first=done - batch.num_rows, text_column=self.text_column, encoding=Detected("utf-8", "utf-8"),
+                )  # fmt: skip
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(_damaged(plain.name, error)) from error
+
+    def _batch_rows(self, metadata: Any) -> int:
+        """Return how many rows make a chunk where they are largest."""
+        groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+        size = max((group.total_byte_size / max(1, group.num_rows) for group in groups), default=1.0)
+        return int(max(1, min(self.most_rows, self.chunk_bytes / max(1.0, size))))
+
+    def _joined(self, batches: Iterator[Any]) -> Iterator[Any]:
+        """Join small batches until they have a chunk's size."""
+        import pyarrow as pa
+
+        waiting: list[Any] = []
+        for batch in batches:
+            waiting.append(batch)
+            rows, size = sum(b.num_rows for b in waiting), sum(b.nbytes for b in waiting)
+            if size >= self.chunk_bytes or rows >= self.most_rows:
+                yield pa.concat_batches(waiting)
+                waiting = []
+        if waiting:
+            yield pa.concat_batches(waiting)
+
+
+def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError | None:
+    """Return the next row, None at the end, or what prevents it."""
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return next(rows, None)
+    except (csv.Error, InputError) as error:
+        return error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _open_parquet(plain: Plain, path: Path | None) -> Any:
+    """Open a Parquet file for reading piece by piece; an `InputError` says why it cannot be."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path is None or plain.compression:
+        msg = f"{plain.name}: Parquet is read from a file of its own, neither compressed nor piped; save it first."
+        raise InputError(msg)
+    try:
+        # With a buffer and without pre-buffering a row group is not read as a whole.
+        return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(_damaged(plain.name, error)) from error
+
+
+def _check_column(name: str, column: str, schema: Any) -> None:
+    import pyarrow as pa
+
+    if column not in schema.names:
+        raise InputError(_no_column(name, column, tuple(schema.names)))
+    kind = schema.field(column).type
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        msg = f"{name}: the column {column!r} holds {kind}, not text; choose another (--text-column, text_column=)."
+        raise InputError(msg)
+
+
+def _damaged(name: str, error: Exception) -> str:
+    reason = str(error).splitlines()[0]
+    return f"{name}: the Parquet file is damaged or cannot be read ({reason}); what lies beyond is lost."
+
+
+def _no_column(name: str, column: str, names: tuple[str, ...]) -> str:
+    """Say that a table lacks the text column."""
+    listed = ", ".join(map(repr, names))
+    return f"{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=)."
+
+
+# ---- a whole file
+
+
+def read_records(
+    kind: Kind, plain: Plain, path: Path | None, *, config: ReadingConfig, text_column: str = "text"
+) -> Document:
+    """Return a file of records as one Document; what is left out is named and counted in its notes.
+
+    Raises
+    ------
+    InputError
+        No record can be read, though there are some; or there is more than ``reading.max_bytes``.
+    """
+    articles: list[Article] = []
+    problems: list[str] = []
+    notes: list[str] = []
+    encoding, size = "utf-8", 0
+    for chunk in _all_chunks(Cutter(text_column=text_column, longest=config.max_bytes), kind, plain, path):
+        size += len(chunk.data) if isinstance(chunk, _RecordsChunk) else 0
+        if size > config.max_bytes and (plain.compression or kind == "parquet"):
+            msg = f"{plain.name}: unpacked there are more than {config.max_bytes:,} bytes (reading.max_bytes)."
+            raise InputError(msg)
+        for document in chunk.documents(config):
+            if isinstance(document, InputError):
+                problems.append(str(document))
+                continue
+            encoding = document.encoding
+            notes += document.notes
+            articles += [_LEFT_OUT] * (document.first_article - len(articles))
+            articles += document.articles
+    read = sum(article is not _LEFT_OUT for article in articles)
+    if problems and not read:
+        more = f" ({len(problems) - 1:,} more were left out, and no record is left)" if problems[1:] else ""
+        raise InputError(problems[0].removesuffix("; it is left out.").removesuffix(".") + more + ".")
+    notes += problems[:_MOST_NOTES]
+    if problems:
+        notes.append(f"{len(problems):,} of {read + len(problems):,} records were left out.")
+    return Document(plain.name, encoding, "", kind, tuple(articles), notes=tuple(notes))
+
+
+def _all_chunks(cutter: Cutter, kind: Kind, plain: Plain, path: Path | None) -> Iterator[Chunk]:
+    """Yield a file's chunks; what stops the reading comes last, as a problem, and what lies before it counts."""
+    try:
+        yield from cutter.cut(kind, plain, path, 0)
+    except InputError as error:
+        yield ProblemChunk(name=plain.name, problem=str(error))
