@@ -307,8 +307,8 @@ def test_a_paragraph_with_two_sets_of_labels_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("form", "content", "message"),
     [
-        ("doccano", "[]", r"export:1: not a JSON object but a list"),
-        ("doccano", "nonsense", r"export:1: not a JSON object"),
+        ("doccano", "[]", r"export:1: this line is not a JSON object but a list"),
+        ("doccano", "nonsense", r"export:1: this line is not JSON"),
         ("doccano", lines({"text": "甲。"}), r"export:1: neither label, cats nor entities"),
         ("doccano", lines({"text": "甲。", "label": ["体育"]}), r"export:1: the label '体育' is no theme"),
         ("doccano", lines({"text": "甲。", "label": [[0, 9, "policy"]]}), r"export:1: .*lies outside"),
@@ -324,7 +324,7 @@ def test_a_paragraph_with_two_sets_of_labels_is_refused(tmp_path):
         ("csv", "text,label\n", r"holds no labelled paragraph"),
         ("fasttext", "__label__体育 甲 。\n", r"export:1: the label '体育' is no theme"),
         ("jsonl", lines({"id": "1", "text": "甲。"}), r"export:1: 'labels' must be a list"),
-        ("jsonl", b"\xff\xfe", r"exports are read as UTF-8; byte 0"),
+        ("jsonl", "\n签约项目".encode() + b"\xff", r"export:2: this is not text in utf-8; save the file as UTF-8"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(tmp_path, form, content, message):
@@ -335,3 +335,10 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path, form, content, message):
 def test_an_unknown_format_is_refused():
     with pytest.raises(ConfigError, match="no label format 'xml'"):
         export_labels([RECORD], "xml", TAXONOMY)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+def test_an_export_is_read_whatever_its_encoding(tmp_path, encoding):
+    text = "这个产业园区的经济发展很好，我们在这里看到了新的变化。"
+    (record,) = load(tmp_path, "doccano", lines({"text": text, "label": ["政策"]}).encode(encoding)).records
+    assert record.text == text

@@ -45,11 +45,11 @@ def test_no_label_says_looked_at_and_none():
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("{", "not a JSON object (Expecting property name"),
-        ("[" * 100_000, "not a JSON object"),
-        ('{"id": ' + "1" * 5000 + "}", "not a JSON object"),
-        ("[]", "a label record is a JSON object. Got list"),
-        ('"text"', "a label record is a JSON object. Got str"),
+        ("{", "this line is not JSON (Expecting property name"),
+        ("[" * 100_000, "not JSON (a value is too large or nested too deep)"),
+        ('{"id": ' + "1" * 5000 + "}", "not JSON (a value is too large or nested too deep)"),
+        ("[]", "not a JSON object but a list"),
+        ('"text"', "not a JSON object but a str"),
         (record(id=3), "'id' must be a text that is not empty. Got 3"),
         (record(id=" "), "'id' must be a text that is not empty"),
         (record(text=""), "'text' must be a text that is not empty"),

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from gxclassify.errors import LabelError
+from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
+from gxclassify.reading.decode import detect
+from gxclassify.reading.records import parse_object
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
 
 if TYPE_CHECKING:
@@ -29,9 +31,12 @@ __all__ = [
     "check_counts",
     "indicators",
     "label_files",
+    "label_object",
     "load_labels",
     "parse_record",
     "read_lines",
+    "read_text",
+    "record_of",
     "write_records",
 ]
 
@@ -262,16 +267,39 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
         raise LabelError(msg) from error
 
 
+def read_text(file: Path) -> str:
+    """Return the text of another tool's file, whatever its encoding; a `LabelError` says where it is damaged."""
+    try:
+        data = file.read_bytes()
+        found = detect(data, str(file))
+        return data[found.mark :].decode(found.codec)
+    except OSError as error:
+        msg = f"{file}: cannot be read ({error.strerror}); check the path."
+        raise LabelError(msg) from error
+    except InputError as error:
+        raise LabelError(str(error)) from error
+    except UnicodeDecodeError as error:
+        line = data[: found.mark + error.start].count(b"\n") + 1
+        msg = f"{file}:{line}: this is not text in {found.name}; save the file as UTF-8."
+        raise LabelError(msg) from error
+
+
 def parse_record(line: str, where: str, known: frozenset[str] | None = None) -> LabelRecord:
     """Read one line; `where` (``file:line``) starts every error, `known` are the themes allowed (None: any)."""
-    try:
-        table = json.loads(line)
-    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
-        msg = f"{where}: not a JSON object ({getattr(error, 'msg', 'a value is too large or nested too deep')})."
-        raise LabelError(msg) from error
-    if not isinstance(table, dict):
-        msg = f"{where}: a label record is a JSON object. Got {type(table).__name__}."
+    return record_of(label_object(line, where), where, known)
+
+
+def label_object(line: str, where: str) -> dict[str, Any]:
+    """Return the JSON object on a line of labels or of another tool's export; a `LabelError` says what is wrong."""
+    table = parse_object(line)
+    if isinstance(table, str):
+        msg = f"{where}: {table}; each line must be one."
         raise LabelError(msg)
+    return table
+
+
+def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = None) -> LabelRecord:
+    """Return the record that a JSON object holds; as `parse_record`."""
     for key in ("id", "text"):
         if not isinstance(table.get(key), str) or not table[key].strip():
             msg = f"{where}: {key!r} must be a text that is not empty. Got {table.get(key)!r:.60}."

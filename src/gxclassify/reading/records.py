@@ -47,13 +47,13 @@ def parse_object(line: str) -> dict[str, Any] | str:
     """Return the object that a line of JSON Lines holds, or what is wrong with the line.
 
     >>> parse_object('{"text": "签约"}'), parse_object("[1]")
-    ({'text': '签约'}, 'this line is not a JSON object')
+    ({'text': '签约'}, 'this line is not a JSON object but a list')
     """
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
-        return f"this line is not JSON ({error})"
-    return value if isinstance(value, dict) else "this line is not a JSON object"
+        return f"this line is not JSON ({getattr(error, 'msg', 'a value is too large or nested too deep')})"
+    return value if isinstance(value, dict) else f"this line is not a JSON object but a {type(value).__name__}"
 
 
 # ---- what a file holds

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gxclassify.bundle.format import shipped
 from gxclassify.errors import LabelError
-from gxclassify.labels.records import LabelRecord
+from gxclassify.labels.records import LabelRecord, label_object, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,16 +27,8 @@ def read_queue(path: Path) -> list[LabelRecord]:
     LabelError
         ``file:line`` and what is wrong there.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        msg = f"{path}: the queue cannot be read ({error.strerror}); check the path."
-        raise LabelError(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{path}: the queue must be UTF-8; save it as UTF-8."
-        raise LabelError(msg) from error
     records: dict[str, LabelRecord] = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
             record = _record(line.strip(), f"{path}:{number}", path.name)
             records.setdefault(record.id, record)
@@ -48,13 +39,7 @@ def read_queue(path: Path) -> list[LabelRecord]:
 
 
 def _record(line: str, where: str, source: str) -> LabelRecord:
-    table: dict[str, Any] = {"text": line}
-    if line.startswith("{"):
-        try:
-            table = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            msg = f"{where}: the line starts like a JSON object but is none; mend it."
-            raise LabelError(msg) from error
+    table = label_object(line, where) if line.startswith("{") else {"text": line}
     text = table.get("text")
     if not isinstance(text, str) or not text.strip():
         msg = f"{where}: a paragraph to label needs a text that is not empty."

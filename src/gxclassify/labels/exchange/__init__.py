@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.exchange.base import Exported, Imported, Themes
+from gxclassify.labels.records import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,15 +54,7 @@ def import_labels(path: Path, form: str, taxonomy: Taxonomy, *, source: str = ""
     ConfigError
         There is no such format.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); check the path."
-        raise LabelError(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{path}: exports are read as UTF-8; byte {error.start} is not. Save the file as UTF-8."
-        raise LabelError(msg) from error
-    imported: Imported = _module(form).decode(text, str(path), Themes(taxonomy, source))
+    imported: Imported = _module(form).decode(read_text(path), str(path), Themes(taxonomy, source))
     if not imported.records:
         msg = f"{path}: holds no labelled paragraph in the shape that {form} writes."
         raise LabelError(msg)

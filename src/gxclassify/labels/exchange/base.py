@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.records import LabelRecord, parse_record
+from gxclassify.labels.records import LabelRecord, label_object, record_of
 from gxclassify.labels.similarity import fingerprint
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ class Themes:
         }
         if self._source:
             table.setdefault("source", self._source)
-        return parse_record(json.dumps(table), where, frozenset(self.ids))
+        return record_of(table, where, frozenset(self.ids))
 
 
 def metadata(record: LabelRecord) -> dict[str, str]:
@@ -165,15 +164,7 @@ def json_lines(text: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
         if not line.strip():
             continue
         place = f"{where}:{number}"
-        try:
-            table = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            msg = f"{place}: not a JSON object; export as JSON Lines."
-            raise LabelError(msg) from error
-        if not isinstance(table, dict):
-            msg = f"{place}: not a JSON object but a {type(table).__name__}; export as JSON Lines."
-            raise LabelError(msg)
-        yield place, table
+        yield place, label_object(line, place)
 
 
 def unsaid(records: Sequence[LabelRecord], form: str, lost: dict[str, Callable[[LabelRecord], object]]) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from gxclassify.labels.exchange.base import Exported, Imported, Themes
-from gxclassify.labels.records import LabelRecord, parse_record
+from gxclassify.labels.exchange.base import Exported, Imported, Themes, json_lines
+from gxclassify.labels.records import LabelRecord, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,7 @@ __all__ = ["decode", "encode"]
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read label records."""
     known = frozenset(themes.ids)
-    lines = enumerate(text.split("\n"), 1)
-    return Imported([parse_record(line, f"{where}:{n}", known) for n, line in lines if line.strip()])
+    return Imported([record_of(table, place, known) for place, table in json_lines(text, where)])
 
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # noqa: ARG001 - all formats are called alike
