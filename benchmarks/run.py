@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import comparison
+import report
 import scale
 from pages import circumstances, put
-
-import report
 
 HERE = Path(__file__).resolve().parent
 PARTS = ("comparison", "start", "bulk", "training")

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.config import Config, load_config
+from gxclassify.config import Config, config_of, load_config, read_toml
 from gxclassify.errors import ConfigError, TrackingError
 
 if TYPE_CHECKING:
@@ -64,10 +63,10 @@ def load_experiment(path: Path | None, assignments: Sequence[str] = ()) -> Exper
     ConfigError
         The file is missing or not TOML, or a key or value does not fit.
     """
-    config = load_config(path, tuple(assignments))
     if path is None:
-        return Experiment(name="training", config=config)
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Experiment(name="training", config=load_config(None, assignments))
+    table = read_toml(path, "the experiment file")
+    config = config_of(table, str(path), assignments)
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
         for value in search[key]:
