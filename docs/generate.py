@@ -16,7 +16,6 @@ import click
 
 from gxclassify import config
 from gxclassify.cli import program
-from gxclassify.values import described
 
 DOCS = Path(__file__).parent
 HOW = """\
@@ -90,7 +89,7 @@ def settings_page() -> str:
         for field in dataclasses.fields(kind):
             default = getattr(kind(), field.name)
             shown = str(default).lower() if isinstance(default, bool) else default
-            value = described(hints[field.name])
+            value = config.described(hints[field.name])
             rows.append(f"| `{stage.name}.{field.name}` | `{shown}` | {value} | {code(texts[field.name])} |")
         parts.append("\n".join(rows) + "\n")
     return "\n".join(parts)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Annotated, Literal
 
 import numpy as np
 import pytest
@@ -12,10 +13,14 @@ from gxclassify.config import (
     Range,
     ReadingConfig,
     ThresholdConfig,
+    described,
+    fits,
     load_config,
     merge,
+    read_toml,
+    write_toml,
 )
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, LabelError
 
 
 def test_flat_names_every_setting_by_stage_and_name():
@@ -186,3 +191,81 @@ def test_stages_have_independent_tables():
     one.logit_offsets["a"] = 1.0
     assert other.logit_offsets == ThresholdConfig().offsets == {}
     assert ReadingConfig() == ReadingConfig()
+
+
+# ---- what a value may be
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "ok"),
+    [
+        (3, int, True),
+        (True, int, False),
+        (3.0, float, True),
+        (float("nan"), float, False),
+        (1, bool, False),
+        ("a", Literal["a", "b"], True),
+        ({"x": 1}, dict[str, float], True),
+        ({"x": "1"}, dict[str, float], False),
+        (0, Annotated[float, Range(0, open=True)], False),
+        (1, Annotated[float, Range(0, 1)], True),
+        (1.5, Annotated[float, Range(0, 1)], False),
+    ],
+)
+def test_a_value_fits_its_annotation(value, expected, ok):
+    assert fits(value, expected)[0] is ok
+
+
+def test_annotations_are_described_for_people():
+    assert described(Annotated[int, Range(0)]) == "a whole number from 0"
+    assert described(Annotated[float, Range(0, open=True)]) == "a number above 0"
+    assert described(Annotated[float, Range(0, 1)]) == "a number from 0 to 1"
+    assert described(Literal["a", "b"]) == "one of 'a', 'b'"
+
+
+# ---- TOML
+
+
+def test_a_file_is_read(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text("[x]\ny = 1", encoding="utf-8")
+    assert read_toml(path, "the table", LabelError) == {"x": {"y": 1}}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(None, r"the table cannot be read \(No such file"), (b"[x", "not valid TOML"), (b"\xff", "not valid TOML")],
+)
+def test_what_cannot_be_read_is_named(tmp_path, content, sentence):
+    path = tmp_path / "a.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(LabelError, match=rf"a\.toml: .*{sentence}"):
+        read_toml(path, "the table", LabelError)
+
+
+TABLE = {
+    "about": '园区"引号"\\ \n第二行',
+    "words": True,
+    "C": 0.1,
+    "terms": ["招商引资", "AI"],
+    "offsets": {},
+    "labels": {"train/一 二.jsonl": "ab", "f1.goals": 0.5},
+    "theme": [{"id": "policy", "zh": "政策"}, {"id": "目标"}],
+}
+
+
+def test_what_is_written_is_read_back_in_order(tmp_path):
+    write_toml(tmp_path / "a.toml", TABLE, "A first line.\nA second one.")
+    read = read_toml(tmp_path / "a.toml", "the table")
+    assert read == TABLE
+    assert list(read["labels"]) == list(TABLE["labels"])
+    assert (tmp_path / "a.toml").read_text("utf-8").startswith("# A first line.\n# A second one.\n\nabout = ")
+
+
+def test_settings_written_are_an_experiment_file(tmp_path):
+    config = merge(
+        Config(), ["calibration.logit_offsets.policy=-0.3", "classifier.C=0.5", "thresholds.offsets.招商=0.1"]
+    )
+    write_toml(tmp_path / "settings.toml", dataclasses.asdict(config))
+    assert load_config(tmp_path / "settings.toml") == config

@@ -18,7 +18,6 @@ WRITERS = {
     "reading/worker.py": "writes to a pipe",
     "scoring/journal.py": "a part file and a journal that grow, and are cut off when a run goes on",
     "scoring/spark.py": "a worker's own scratch folder",
-    "server/labelling_training.py": "a training's own scratch folder",
     "server/sharing.py": "the supervisor's own scratch folder, which workers map; 20 MB that no disk need see",
 }
 WRITING = {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "fdopen"}

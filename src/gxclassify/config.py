@@ -3,7 +3,10 @@
 Every setting has a dotted key, ``stage.name``, which is the same in an experiment's TOML file, in ``--set
 stage.name=value``, in the model bundle and in MLflow. A later source wins over an earlier one; an unknown key is an
 error that names the nearest known one, and so is a value of the wrong type or out of range. The text under each
-setting is its entry in ``docs/settings.md``.
+setting is its entry in ``docs/settings.md``. What its value may be is told by its annotation: the type and, inside
+``Annotated``, the range.
+
+This is also where TOML files are read and written, whatever they hold.
 """
 
 from __future__ import annotations
@@ -11,16 +14,20 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
+import math
+import numbers
 import tomllib
 import typing
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Self
 
-from gxclassify.errors import ConfigError
-from gxclassify.toml import read_toml
-from gxclassify.values import Range, fits
+import tomli_w
+
+from gxclassify.errors import ConfigError, GxclassifyError
+from gxclassify.files import write_whole
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -28,12 +35,88 @@ __all__ = [
     "ClassifierConfig",
     "Config",
     "FeatureConfig",
+    "Range",
     "ReadingConfig",
     "ThresholdConfig",
+    "config_of",
+    "described",
+    "fits",
     "load_config",
     "merge",
+    "read_toml",
+    "write_toml",
 ]
 
+
+# ---- TOML
+
+
+def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
+    """Read a TOML file; an error of `error_type` says that `what` it holds cannot be read, or is not valid."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"{path}: {what} cannot be read ({error.strerror}); check the path."
+        raise error_type(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: {what} is not valid TOML ({error})."
+        raise error_type(msg) from error
+
+
+def write_toml(path: Path, table: Mapping[str, Any], comment: str = "") -> None:
+    """Write `table` as a TOML file in one step, below the lines of `comment`."""
+    lines = [f"# {line}\n" for line in comment.splitlines()]
+    write_whole(path, "".join([*lines, "\n"] if lines else []) + tomli_w.dumps(table))
+
+
+# ---- what a value may be
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the largest value of a setting, both allowed unless `open` says that the least is not."""
+
+    least: float
+    most: float = math.inf
+    open: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Tell whether `value` is a finite number in the range."""
+        return math.isfinite(value) and self.least <= value <= self.most and not (self.open and value == self.least)
+
+    def __str__(self) -> str:
+        if self.most == math.inf:
+            return f"above {self.least:g}" if self.open else f"from {self.least:g}"
+        return f"from {self.least:g} to {self.most:g}"
+
+
+def fits(value: Any, expected: Any) -> tuple[bool, str]:
+    """Tell whether `value` has the type and range of a setting, and what it should be."""
+    origin, inside = typing.get_origin(expected), typing.get_args(expected)
+    if origin is Annotated:
+        of_type, text = fits(value, inside[0])
+        return of_type and inside[1].holds(value), f"{text} {inside[1]}"
+    if origin is Literal:
+        return value in inside, "one of " + ", ".join(map(repr, inside))
+    if origin is dict:
+        return isinstance(value, dict) and all(map(_is_number, value.values())), "a table of numbers"
+    if expected is float:
+        return _is_number(value), "a number"
+    if expected is int:
+        return isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"
+    return isinstance(value, bool), "true or false"
+
+
+def described(expected: Any) -> str:
+    """Return what the value of a setting of that type must be, for people."""
+    return fits(None, expected)[1]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+# ---- the settings
 
 _Whole = Annotated[int, Range(0)]
 _Positive = Annotated[float, Range(0, open=True)]
@@ -238,7 +321,7 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def merge(config: Config, assignments: list[str] | tuple[str, ...]) -> Config:
+def merge(config: Config, assignments: Sequence[str]) -> Config:
     """Apply ``key=value`` assignments, the values written as in TOML (bare words are texts).
 
     >>> merge(Config(), ["features.min_df=3"]).features.min_df
@@ -258,19 +341,27 @@ def merge(config: Config, assignments: list[str] | tuple[str, ...]) -> Config:
     return config.with_values(_flatten(values), "--set")
 
 
-def load_config(path: Path | None = None, assignments: list[str] | tuple[str, ...] = ()) -> Config:
-    """Read settings: defaults, then the experiment file at `path`, then `assignments`.
+def config_of(table: Mapping[str, Any], where: str, assignments: Sequence[str] = ()) -> Config:
+    """Return the defaults, changed by the settings in the `table` of an experiment file, then by `assignments`.
 
     The experiment file's own top-level keys (see `gxclassify.experiments`) are not settings and are passed over.
 
     Raises
     ------
     ConfigError
+        A key or value does not fit.
+    """
+    settings = {key: value for key, value in table.items() if key not in _NOT_SETTINGS}
+    return merge(Config().with_values(_flatten(settings), where), assignments)
+
+
+def load_config(path: Path | None = None, assignments: Sequence[str] = ()) -> Config:
+    """Read settings: defaults, then the experiment file at `path`, then `assignments`.
+
+    Raises
+    ------
+    ConfigError
         The file is missing or not TOML, or a key or value does not fit.
     """
-    config = Config()
-    if path is not None:
-        table = read_toml(path, "the experiment file", ConfigError)
-        settings = {key: value for key, value in table.items() if key not in _NOT_SETTINGS}
-        config = config.with_values(_flatten(settings), str(path))
-    return merge(config, assignments)
+    table = {} if path is None else read_toml(path, "the experiment file")
+    return config_of(table, str(path), assignments)

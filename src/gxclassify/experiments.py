@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.config import Config, load_config
+from gxclassify.config import Config, config_of, load_config, read_toml
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.labels.columns import markdown
 
@@ -81,11 +80,12 @@ def load_experiment(
     """
     if path is None and not labels and SHIPPED.is_file():
         path = SHIPPED
-    config = load_config(path, tuple(assignments))
     if path is None:
         labels = tuple(labels) or _DEFAULT_LABELS
+        config = load_config(None, tuple(assignments))
         return Experiment(name="training", labels=labels, evaluate=tuple(evaluate), config=config)
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = read_toml(path, "the experiment file")
+    config = config_of(table, str(path), tuple(assignments))
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
         for value in search[key]:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.config import read_toml
 from gxclassify.errors import LabelError
-from gxclassify.toml import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -88,7 +88,7 @@ def test_pinning_lower_floors_exits_5_and_says_how(call, project, labels):
     call("gate", "--model", project / "model", "--pin")
     gate = labels / "gate.toml"
     lines = gate.read_text(encoding="utf-8").splitlines()
-    raised = ['"micro_f1" = 1.5' if line.startswith('"micro_f1"') else line for line in lines]
+    raised = ["micro_f1 = 1.5" if line.startswith("micro_f1 ") else line for line in lines]
     gate.write_text("\n".join(raised), encoding="utf-8")
     code, _, err = call("gate", "--model", project / "model", "--pin")
     assert code == 5

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from gxclassify.cli import program
+from gxclassify.cli import main, program
 from gxclassify.errors import ConfigError
 from support import ROOT, python
 
@@ -60,6 +60,27 @@ def test_forms_on_standard_output(invoke, page, form):
     else:
         rows = json.loads(out) if form == "json" else [json.loads(line) for line in out.splitlines()]
         assert [row["tags"] for row in rows] == [["investment_attraction"], ["eco_park"]]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "read",
+        "read --format json",
+        "predict",
+        *(f"predict --format {form}" for form in ("json", "jsonl", "csv", "html")),
+    ],
+)
+def test_what_utf_8_lacks_is_replaced_in_every_form(tmp_path, tiny_bundle, command, capsysbinary):
+    page = tmp_path / "a.jsonl"
+    page.write_text(
+        json.dumps({"id": "\udfff", "title": "题\ud800", "text": f"{TEXT}\ud800", "x": float("nan")}), "utf-8"
+    )
+    model = ["--model", str(tiny_bundle)] if command.startswith("predict") else []
+    with pytest.raises(SystemExit) as stopped:
+        main([*command.split(), *model, str(page)])
+    assert stopped.value.code == 0
+    assert "招商" in capsysbinary.readouterr().out.decode()
 
 
 @pytest.mark.parametrize("name", ["o.jsonl", "o.csv", "o.parquet", "o.json", "o.html", "o.txt", "o.jsonl.gz"])

@@ -136,7 +136,7 @@ def test_a_file_on_both_sides_is_refused(labels, model):
     ("content", "message"),
     [
         (None, "there is no gate file; write one with: gxclassify gate --pin"),
-        ("[labels", "cannot be read as TOML"),
+        ("[labels", "the gate file is not valid TOML"),
         ("[labels]\n[test]\n", r"needs a table \[floors\] of numbers"),
         ("[labels]\na = 3\n[test]\n[floors]\n", r"needs a table \[labels\] of SHA-256 texts"),
     ],

@@ -76,8 +76,8 @@ def test_plain_and_unwrapped_where_it_is_no_terminal(terminal, monkeypatch):
 
 
 def test_text_cannot_steer_the_terminal(terminal):
-    hostile = "签\x1b]0;title\x07\x9b2J\r\n约\u202e"
-    assert not set(terminal(Span(hostile))) & set("\x1b\x07\x9b\r\u202e")
+    hostile = "签\x1b]0;title\x07\x9b2J\r\n约\u202e\ud800"
+    assert not set(terminal(Span(hostile))) & set("\x1b\x07\x9b\r\u202e\ud800")
     assert len(visible(hostile)) == len(hostile)
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from gxclassify.config import Config, load_config
+from gxclassify.config import Config
 from gxclassify.errors import TrackingError
 from gxclassify.tracking import live, log_training, open_store, sync, track
-from gxclassify.tracking.artifacts import settings_toml, worst_errors
+from gxclassify.tracking.artifacts import worst_errors
 from gxclassify.tracking.journal import Journal
 from gxclassify.tracking.plots import confusion
 from gxclassify.tracking.store import tracking_uri
@@ -101,12 +101,6 @@ def test_the_run_has_its_page_plots_and_settings(logged):
              for plot in ("precision_recall", "reliability", "confusion")}  # fmt: skip
     assert {"settings.toml", "learning_curve.svg", "held_out/evaluation.html", "oof/worst_errors.jsonl"} <= names
     assert plots <= names
-
-
-def test_the_logged_settings_are_an_experiment_file(tmp_path: Path):
-    config = Config().with_values({"calibration.logit_offsets.policy": -0.3, "classifier.C": 0.5}, "tests")
-    (tmp_path / "settings.toml").write_text(settings_toml(config), encoding="utf-8")
-    assert load_config(tmp_path / "settings.toml") == config
 
 
 def test_worst_errors_are_wrong_decisions_surest_first(trained: TrainingResult):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -82,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):  # half a surrogate pair, or what an old encoding lacks, becomes "?"
+        sys.stdout.reconfigure(errors="replace")
     try:
         result = program.main(args=arguments, prog_name="gxclassify", standalone_mode=False)
         if sys.stdout is not None:  # closed by the caller, as >&- does

@@ -7,17 +7,15 @@ is wrong; `pin_gate` writes the file anew after a deliberate change, and never l
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import os
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gxclassify.config import read_toml, write_toml
 from gxclassify.errors import ConfigError, GateError, LabelError
 from gxclassify.evaluation.metrics import Metrics, measure, predictions
-from gxclassify.files import write_whole
 from gxclassify.labels.records import label_files, load_labels
 
 if TYPE_CHECKING:
@@ -29,9 +27,9 @@ __all__ = ["Gate", "check_gate", "floors_of", "load_gate", "pin_gate"]
 
 _DECIMALS = 1000
 _OVERALL = ("macro_f1", "micro_f1", "map", "subset_accuracy")
-_HEADER = """\
-# The quality gate: `gxclassify gate` fails when the shipped model is below a floor on the test set, or when a file
-# pinned here has changed. Written by `gxclassify gate --pin`; floors rise, and fall only with --allow-lower.
+_COMMENT = """\
+The quality gate: `gxclassify gate` fails when the shipped model is below a floor on the test set, or when a file
+pinned here has changed. Written by `gxclassify gate --pin`; floors rise, and fall only with --allow-lower.
 """
 
 
@@ -60,14 +58,10 @@ def load_gate(path: Path) -> Gate:
     ConfigError
         It is missing, not TOML, or lacks a table.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    if not path.exists():
         msg = f"{path}: there is no gate file; write one with: gxclassify gate --pin."
-        raise ConfigError(msg) from error
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{path}: the gate file cannot be read as TOML ({error})."
-        raise ConfigError(msg) from error
+        raise ConfigError(msg)
+    table = read_toml(path, "the gate file")
     parts = {name: table.get(name) for name in ("labels", "test", "floors")}
     for name, part in parts.items():
         kind = (int, float) if name == "floors" else str
@@ -192,7 +186,7 @@ def pin_gate(
             msg = f"{path}: pinning would lower {', '.join(lowered)}; mend the model, or say --allow-lower."
             raise GateError(msg)
     gate = Gate(labels=_hashes(files, path.parent), test=_hashes(test_files, path.parent), floors=floors)
-    _write(path, gate)
+    write_toml(path, asdict(gate), _COMMENT)
     return gate, metrics
 
 
@@ -206,14 +200,3 @@ def _relative(file: Path, folder: Path) -> str:
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _write(path: Path, gate: Gate) -> None:
-    lines = [_HEADER]
-    parts: dict[str, dict[str, Any]] = {"labels": gate.labels, "test": gate.test, "floors": gate.floors}
-    for name, table in parts.items():
-        lines.append(f"[{name}]")
-        # A JSON string of these characters is a TOML string too.
-        lines += [f"{json.dumps(key, ensure_ascii=False)} = {json.dumps(value)}" for key, value in table.items()]
-        lines.append("")
-    write_whole(path, "\n".join(lines))

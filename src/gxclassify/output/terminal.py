@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Span", "Terminal", "TerminalReport", "columns", "visible", "wrap"]
 
-# Text from a file must not steer the terminal: control characters show as what cannot be shown.
-_HOSTILE = (*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+# Text from a file must not steer the terminal: control characters show as what cannot be shown, and so do half
+# surrogate pairs.
+_HOSTILE = (*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
 _CONTROLS = dict.fromkeys(_HOSTILE, "\ufffd") | {0x09: " ", 0x0A: " ", 0x0D: " "}
 # What a line may be broken between: wide characters one by one, the rest in words.
 _UNIT = re.compile(r"[\u1100-\uffff\U00010000-\U0010ffff]|[^\S\u3000]+|[^\s\u1100-\uffff\U00010000-\U0010ffff]+")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gxclassify.config import write_toml
 from gxclassify.evaluation.curves import precision_recall, reliability
 from gxclassify.evaluation.page import evaluation_page, learning_page
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot
@@ -19,11 +21,10 @@ from gxclassify.tracking.plots import confusion_plot
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gxclassify.config import Config
     from gxclassify.evaluation.report import Evaluation, TrainingResult
     from gxclassify.model import Model
 
-__all__ = ["settings_toml", "worst_errors", "write_artifacts"]
+__all__ = ["worst_errors", "write_artifacts"]
 
 WORST = 50
 """How many wrong decisions of each evaluation are listed."""
@@ -38,7 +39,7 @@ def write_artifacts(result: TrainingResult, folder: Path) -> None:
     ``settings.toml``; a folder for the out-of-fold predictions and for each evaluation, with ``metrics.json``,
     ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation; ``learning_curve.html`` if there is one.
     """
-    write_whole(folder / "settings.toml", settings_toml(result.config))
+    write_toml(folder / "settings.toml", asdict(result.config))
     measured = [*([result.out_of_fold] if result.out_of_fold else []), *result.evaluations]
     names = ascii_names([evaluation.name for evaluation in measured], "eval")
     for evaluation in measured:
@@ -110,27 +111,3 @@ def worst_errors(evaluation: Evaluation) -> list[dict[str, Any]]:
             }
         )
     return errors
-
-
-def settings_toml(config: Config) -> str:
-    """Return the settings as an experiment file that `load_config` reads."""
-    lines: list[str] = []
-    stage = ""
-    tables: list[str] = []
-    for key, value in config.flat().items():
-        own, name = key.split(".")
-        if own != stage:
-            stage = own
-            lines += [*tables, f"\n[{stage}]" if lines else f"[{stage}]"]
-            tables = []
-        if isinstance(value, dict):
-            entries = [f"{json.dumps(k, ensure_ascii=False)} = {_toml(v)}" for k, v in value.items()]
-            tables += [f"\n[{key}]", *entries] if entries else []
-        else:
-            lines.append(f"{name} = {_toml(value)}")
-    return "\n".join([*lines, *tables]) + "\n"
-
-
-def _toml(value: Any) -> str:
-    # JSON writes numbers, truth values and texts as TOML does.
-    return json.dumps(value, ensure_ascii=False)
