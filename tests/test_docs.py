@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import re
@@ -9,11 +10,17 @@ import shutil
 import click
 import pytest
 
+import gxclassify as gx
 from gxclassify.cli import program
 from support import ROOT, python
 
-READMES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*.md"))]
-GENERATED = {"cli.md", "settings.md"}
+READMES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").glob("*.md")),
+]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+GENERATED = {"cli.md", "settings.md", "api.md"}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +66,24 @@ def test_generated_pages_are_fresh(name):
     code = "import generate, json; print(json.dumps({path.name: text for path, text in generate.pages().items()}))"
     fresh = json.loads(python(code, cwd=ROOT / "docs"))
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == fresh[name], "run `make docs`"
+
+
+def test_dotted_paths_in_the_pages_are_on_the_api_page(generate):
+    stable = {*generate.DOTTED, *gx.__all__}
+    stable |= {f"errors.{name}" for name in gx.__all__ if name.endswith("Error")}
+    named = set()
+    for where, text in [*blocks("python", "py"), *((path.name, path.read_text("utf-8")) for path in EXAMPLES)]:
+        for node in ast.walk(ast.parse(text, where)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "gxclassify":
+                inside = f"{node.module}.".removeprefix("gxclassify.")
+                named |= {inside + alias.name for alias in node.names}
+    assert {"labels.records.load_labels", "scoring.spark.tag"} <= named <= stable
+
+
+def test_every_public_name_says_what_it_is(generate):
+    for name in gx.__all__:
+        if name != "__version__":
+            assert generate.docstring(getattr(gx, name)).strip(), name
 
 
 def test_every_setting_has_its_text(generate):
