@@ -144,3 +144,17 @@ def test_python_blocks_of_the_readme_run(where, code, tmp_path):
             shutil.copytree(ROOT / name, tmp_path / name)
     assert where
     python(code, cwd=tmp_path)
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if ":" not in link and not (page.parent / link).exists()] == []
+
+
+def test_every_decision_is_on_its_index():
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert [
+        page.name for page in sorted(folder.glob("*.md")) if page.name != "README.md" and page.name not in index
+    ] == []
