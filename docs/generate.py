@@ -1,12 +1,14 @@
-"""Write the references that are generated from the program itself: ``docs/cli.md`` and ``docs/settings.md``.
+"""Write the references that are generated from the program itself: ``cli.md``, ``settings.md`` and ``api.md``.
 
-Run it after a change of a command, an option or a setting (``make docs``); a test fails while a page is stale.
+Run it after a change of a command, an option, a setting or a public name (``make docs``); a test fails while a page is
+stale.
 """
 
 from __future__ import annotations
 
 import ast
 import dataclasses
+import importlib
 import inspect
 import re
 import typing
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import click
 
+import gxclassify
 from gxclassify import config
 from gxclassify.cli import program
 
@@ -22,6 +25,21 @@ HOW = """\
 A setting is written `stage.name`, in an experiment's TOML file (`--config FILE`) as in `--set stage.name=value`.
 Defaults come first, then the file, then `--set`; the last one wins.
 """
+
+STABLE = """\
+These names keep their meaning until the changelog says otherwise; everything else in the package may change with any
+version. The first part is `import gxclassify as gx`, the second is imported by its dotted path.
+"""
+DOTTED = (
+    "model.TaggedParagraph",
+    "scoring.bulk.tag_files",
+    "scoring.spark.tag",
+    "labels.records.load_labels",
+    "labels.suggest.suggest",
+    "evaluation.report.evaluate",
+    "evaluation.compare.compare",
+)
+"""The stable names that are not `gxclassify`'s own; a test sees to it that the pages name no others."""
 
 
 def commands(group: click.Group, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], click.Command]]:
@@ -95,9 +113,75 @@ def settings_page() -> str:
     return "\n".join(parts)
 
 
+def signature(name: str, value: object, *, bound: bool = False) -> str:
+    """Return how `value` is called, on one line or with a line for each parameter; `bound`: without `self`."""
+    called = inspect.signature(value)  # type: ignore[arg-type] # only what can be called comes here
+    shown: list[str] = []
+    for parameter in list(called.parameters.values())[1 if bound else 0 :]:
+        if parameter.kind is parameter.KEYWORD_ONLY and not any(one.startswith("*") for one in shown):
+            shown.append("*")
+        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        kind = "" if parameter.annotation is parameter.empty else f": {parameter.annotation}"
+        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+        shown.append(f"{star}{parameter.name}{kind}{default}")
+    is_plain = isinstance(value, type) or called.return_annotation is called.empty
+    arrow = "" if is_plain else f" -> {called.return_annotation}"
+    line = f"{name}({', '.join(shown)}){arrow}"
+    if len(line) > 100:  # noqa: PLR2004 - what a page shows without scrolling
+        line = f"{name}(\n" + "".join(f"    {one},\n" for one in shown) + f"){arrow}"
+    return f"```text\n{line}\n```\n"
+
+
+def docstring(value: object) -> str:
+    """Return a numpydoc docstring as Markdown."""
+    text, *sections = re.split(r"^(\w[\w ]*)\n-{3,}\n", inspect.getdoc(value) or "", flags=re.MULTILINE)
+    parts = [code(text.strip())]
+    for title, body in zip(sections[::2], sections[1::2], strict=True):
+        if title == "Examples":
+            parts.append(f"```pycon\n{body.strip()}\n```")
+            continue
+        entries = re.split(r"^(?=\S)", body.strip(), flags=re.MULTILINE)[1:] if "\n    " in body else [body]
+        items = []
+        for entry in entries:
+            head, _, rest = entry.strip().partition("\n")
+            name, colon, kind = head.partition(" : ")
+            shown = f"`{name}` ({code(kind)})" if colon else (f"`{name}`" if rest or title == "Raises" else code(head))
+            items.append(f"- {shown}" + (f": {code(' '.join(rest.split()))}" if rest.strip() else ""))
+        parts.append(f"*{title}*\n\n" + "\n".join(items))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def entry(name: str, value: object) -> str:
+    """Return what the API page says of a name: its call, its docstring, and of a class its own public members."""
+    is_error = isinstance(value, type) and issubclass(value, Exception)
+    parts = [f"### `{name}`\n", "" if is_error else signature(name.rpartition(".")[2], value), docstring(value)]
+    for member, found in sorted(vars(value).items()) if isinstance(value, type) and not is_error else ():
+        target = found.__func__ if isinstance(found, (classmethod, staticmethod)) else found
+        if member.startswith("_") or not inspect.getdoc(target):
+            continue
+        if inspect.isfunction(target):
+            call = signature(member, target, bound=not isinstance(found, staticmethod))
+            parts += [f"#### `{name}.{member}`\n", call, docstring(target)]
+        elif isinstance(found, property):
+            parts += [f"#### `{name}.{member}`\n", docstring(found)]
+    return "\n".join(part for part in parts if part)
+
+
+def api_page() -> str:
+    """Return ``docs/api.md``."""
+    parts = ["# The Python API\n\nGenerated from the docstrings by `docs/generate.py`; do not edit by hand.\n", STABLE]
+    parts.append("## `gxclassify`\n")
+    parts += [entry(f"gx.{name}", getattr(gxclassify, name)) for name in gxclassify.__all__ if name != "__version__"]
+    parts.append("## By dotted path\n")
+    for path in DOTTED:
+        module, _, name = path.rpartition(".")
+        parts.append(entry(f"gxclassify.{path}", getattr(importlib.import_module(f"gxclassify.{module}"), name)))
+    return "\n".join(parts)
+
+
 def pages() -> dict[Path, str]:
     """Return every generated page by its file."""
-    return {DOCS / "cli.md": cli_page(), DOCS / "settings.md": settings_page()}
+    return {DOCS / "cli.md": cli_page(), DOCS / "settings.md": settings_page(), DOCS / "api.md": api_page()}
 
 
 def main() -> None:

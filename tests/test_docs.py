@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import re
@@ -9,11 +10,17 @@ import shutil
 import click
 import pytest
 
+import gxclassify as gx
 from gxclassify.cli import program
 from support import ROOT, python
 
-READMES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*.md"))]
-GENERATED = {"cli.md", "settings.md"}
+READMES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").glob("*.md")),
+]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+GENERATED = {"cli.md", "settings.md", "api.md"}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +66,24 @@ def test_generated_pages_are_fresh(name):
     code = "import generate, json; print(json.dumps({path.name: text for path, text in generate.pages().items()}))"
     fresh = json.loads(python(code, cwd=ROOT / "docs"))
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == fresh[name], "run `make docs`"
+
+
+def test_dotted_paths_in_the_pages_are_on_the_api_page(generate):
+    stable = {*generate.DOTTED, *gx.__all__}
+    stable |= {f"errors.{name}" for name in gx.__all__ if name.endswith("Error")}
+    named = set()
+    for where, text in [*blocks("python", "py"), *((path.name, path.read_text("utf-8")) for path in EXAMPLES)]:
+        for node in ast.walk(ast.parse(text, where)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "gxclassify":
+                inside = f"{node.module}.".removeprefix("gxclassify.")
+                named |= {inside + alias.name for alias in node.names}
+    assert {"labels.records.load_labels", "scoring.spark.tag"} <= named <= stable
+
+
+def test_every_public_name_says_what_it_is(generate):
+    for name in gx.__all__:
+        if name != "__version__":
+            assert generate.docstring(getattr(gx, name)).strip(), name
 
 
 def test_every_setting_has_its_text(generate):
@@ -119,3 +144,17 @@ def test_python_blocks_of_the_readme_run(where, code, tmp_path):
             shutil.copytree(ROOT / name, tmp_path / name)
     assert where
     python(code, cwd=tmp_path)
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if ":" not in link and not (page.parent / link).exists()] == []
+
+
+def test_every_decision_is_on_its_index():
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert [
+        page.name for page in sorted(folder.glob("*.md")) if page.name != "README.md" and page.name not in index
+    ] == []

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import zstandard
+from gxclassify.scoring.compression import zstd
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, GxclassifyError, InputError
@@ -29,7 +29,7 @@ def read_lines(path):
     if path.suffix == ".gz":
         data = gzip.decompress(data)
     elif path.suffix == ".zst":
-        data = zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True).readall()
+        data = zstd.decompress(data)
     return [json.loads(line) for line in data.decode().splitlines()]
 
 
@@ -71,7 +71,7 @@ def test_compression_is_told_from_the_content(tmp_path, tiny_model, jsonl, recor
     half = len(data) // 2
     packed = {
         "in.jsonl.gz": gzip.compress(data[:half]) + gzip.compress(data[half:]),
-        "in.jsonl.zst": zstandard.compress(data[:half]) + zstandard.compress(data[half:]),
+        "in.jsonl.zst": zstd.compress(data[:half]) + zstd.compress(data[half:]),
         "no-ending": gzip.compress(data),
     }[name]
     (tmp_path / name).write_bytes(packed)
@@ -179,7 +179,7 @@ def test_stream(tiny_model, jsonl, records):
 @pytest.mark.parametrize("ending", ["gz", "zst"])
 def test_a_cut_file_gives_what_comes_before_the_cut(tmp_path, tiny_model, records, ending):
     data = "".join(json.dumps(record | {"x": os.urandom(99).hex()}) + "\n" for record in records).encode()
-    packed = gzip.compress(data) if ending == "gz" else zstandard.ZstdCompressor(level=1).compress(data * 9)
+    packed = gzip.compress(data) if ending == "gz" else zstd.compress(data * 9, 1)
     bad = tmp_path / f"bad.jsonl.{ending}"
     bad.write_bytes(packed[: len(packed) * 3 // 4])
     good = tmp_path / "good.jsonl"
@@ -191,6 +191,19 @@ def test_a_cut_file_gives_what_comes_before_the_cut(tmp_path, tiny_model, record
     got = ids(tmp_path / "out.jsonl")
     assert got[-80:] == [record["id"] for record in records]
     assert ending == "zst" or 40 < len(got) - 80 < 80
+
+
+def test_zstd_that_asks_for_too_much_memory_or_ends_in_anything_else_is_refused_by_name(tmp_path, tiny_model):
+    # One raw block each; the sixth byte is the window that a reader must keep: 128 MiB, and 1 GiB.
+    record = '{"text": "签约"}\n'.encode()
+    block = (len(record) << 3 | 1).to_bytes(3, "little") + record
+    (tmp_path / "most").write_bytes(b"\x28\xb5\x2f\xfd\0\x88" + block)
+    (tmp_path / "greedy").write_bytes(b"\x28\xb5\x2f\xfd\0\xa0" + block)
+    (tmp_path / "tail").write_bytes(zstd.compress(record) + b"no frame")
+    result = tag_files([tmp_path / name for name in ("most", "greedy", "tail")], tmp_path / "o.jsonl", model=tiny_model)
+    assert [Path(line["document"]).name for line in read_lines(tmp_path / "o.jsonl")] == ["most", "tail"]
+    assert ["the zstd data is damaged" in problem for problem in result.problems] == [True, True]
+    assert "memory" in result.problems[0]
 
 
 def test_a_damaged_gzip_is_named(tmp_path, tiny_model, jsonl):

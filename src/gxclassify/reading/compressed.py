@@ -5,10 +5,16 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import sys
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from gxclassify.errors import InputError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +35,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ENDINGS: dict[str, Compression] = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 _BUFFER = 1 << 18
-_ZSTD_FEED = 1 << 10
-"""Bytes given to zstd at a time: a hostile block swells to 128 KiB, so that a step yields 32 MiB at the most."""
-_ZSTD_WINDOW = 1 << 27
+_ZSTD_LIMITS = {zstd.DecompressionParameter.window_log_max.value: 27}
+"""A frame that asks for more than 128 MiB of memory is refused."""
 _LEVEL = {"gzip": 6, "zstd": 3}
 
 
@@ -56,7 +61,7 @@ class Plain:
         if magic.startswith(_GZIP_MAGIC):
             self.compression, self._stream = "gzip", gzip.GzipFile(fileobj=buffered)
         elif magic == _ZSTD_MAGIC:
-            self.compression, self._stream = "zstd", io.BufferedReader(_Zstd(buffered), _BUFFER)
+            self.compression, self._stream = "zstd", zstd.ZstdFile(buffered, options=_ZSTD_LIMITS)
         self._ahead = b""
         self._damage: InputError | None = None
 
@@ -134,7 +139,7 @@ class PlainBytes(io.RawIOBase):
 
 
 def _damage(error: Exception, compression: Compression) -> str | None:
-    if isinstance(error, (EOFError, zlib.error, gzip.BadGzipFile)) or type(error).__name__ == "ZstdError":
+    if isinstance(error, (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)):
         what = "is cut short" if isinstance(error, EOFError) else f"is damaged: {error}"
         return f"the {compression} data {what}"
     return f"the file cannot be read: {error.strerror or error}" if isinstance(error, OSError) else None
@@ -175,43 +180,6 @@ class _Recoded:
         return self._decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
 
 
-class _Zstd(io.RawIOBase):
-    """The content of zstd frames; zstandard's own reader takes a file that is cut short for whole."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._frame: Any = None
-        self._input = b""
-        self._output = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._output:
-            if not self._advance():
-                return 0
-        size = min(len(buffer), len(self._output))
-        buffer[:size] = self._output[:size]
-        self._output = self._output[size:]
-        return size
-
-    def _advance(self) -> bool:
-        from zstandard import ZstdDecompressor
-
-        if self._frame is not None and self._frame.eof:
-            self._input, self._frame = self._frame.unused_data, None
-        self._input = self._input or self._file.read(_ZSTD_FEED)
-        if not self._input:
-            if self._frame is not None:
-                raise EOFError
-            return False
-        if self._frame is None:
-            self._frame = ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
-        self._output, self._input = memoryview(self._frame.decompress(self._input)), b""
-        return True
-
-
 def split_name(path: Path) -> tuple[str, Compression]:
     """Return the ending that tells a file's format, in small letters, and the compression that its last one tells.
 
@@ -229,7 +197,5 @@ def compressor(compression: Compression) -> Callable[[bytes], bytes]:
     if compression == "gzip":
         return lambda data: gzip.compress(data, _LEVEL["gzip"], mtime=0)
     if compression == "zstd":
-        from zstandard import ZstdCompressor
-
-        return ZstdCompressor(level=_LEVEL["zstd"]).compress
+        return lambda data: zstd.compress(data, _LEVEL["zstd"])
     return bytes

@@ -6,11 +6,11 @@ import contextlib
 import os
 import queue
 import signal
-import threading
+import traceback
 from collections import deque
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import GxclassifyError, InputError
@@ -18,6 +18,8 @@ from gxclassify.output.forms import Layout, encoder_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
+    from multiprocessing.connection import Connection
 
     from gxclassify.config import ReadingConfig
     from gxclassify.model import Model
@@ -26,10 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "Task", "in_order", "score_chunk"]
 
-_AHEAD = 2
-"""Chunks a worker holds: one that it scores and one that waits, so that it never waits itself."""
 _WINDOW = 8
 """Chunks per worker that may be unfinished or unwritten: one slow file must neither stop the rest nor fill memory."""
+_MOST_DEATHS = 2
+"""Workers that a chunk may kill before it is left out."""
 _PATIENCE = 5.0
 _KILLED = 9
 
@@ -82,21 +84,25 @@ def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[C
         for chunk in chunks:
             yield chunk, score_chunk(task, encoder, chunk)
         return
-    with _Pool(task, jobs) as pool:
-        yield from pool.run(iter(chunks))
-
-
-@dataclass(slots=True, eq=False)
-class _Held:
-    """A chunk on its way."""
-
-    chunk: Chunk
-    deaths: list[str] = field(default_factory=list)
-    outcome: Outcome | None = None
+    line: deque[tuple[Chunk, Future[Outcome]]] = deque()
+    # A thread waits for each process, which is why none has to be asked whether it has finished.
+    with _Workers(task, jobs) as workers, ThreadPoolExecutor(jobs) as threads:
+        try:
+            for chunk in chunks:
+                line.append((chunk, threads.submit(workers.score, chunk)))
+                while line and (line[0][1].done() or len(line) >= _WINDOW * jobs):
+                    first, outcome = line.popleft()
+                    yield first, outcome.result()
+            for chunk, outcome in line:
+                yield chunk, outcome.result()
+        except BaseException:  # an interruption too: nobody waits for the answers
+            threads.shutdown(wait=False, cancel_futures=True)
+            workers.end()
+            raise
 
 
 class _Worker:
-    """A process; it starts at once, and is told its task apart from that, so that several start side by side."""
+    """A process and the pipe to it, which is its alone: one that is killed while it answers spoils no other's."""
 
     def __init__(self) -> None:
         context = get_context("spawn")  # a fork would take along the locks of the parent's threads
@@ -105,31 +111,22 @@ class _Worker:
         with _no_interrupt():
             self.process.start()
         theirs.close()
-        self.held: deque[_Held] = deque()
 
     def tell(self, task: Task) -> None:
         """Say what to do with all that will be given; a worker that is dead already hears nothing."""
         with contextlib.suppress(OSError):
             self.connection.send(task)
 
-    def give(self, held: _Held) -> None:
-        """Hand a chunk over; a worker that is dead already keeps it until its death is noticed."""
-        self.held.append(held)
-        with contextlib.suppress(OSError):
-            self.connection.send(held.chunk)
-
-    def take(self) -> Outcome | None:
-        """Return what the worker has ready; None when it is dead."""
-        try:
-            outcome = self.connection.recv()
-        except (EOFError, OSError):
-            return None
-        if isinstance(outcome, BaseException):
-            raise outcome
-        answer: Outcome = outcome
+    def ask(self, chunk: Chunk) -> Outcome:
+        """Return what becomes of `chunk`; an `EOFError` or `OSError` tells that the worker is dead."""
+        self.connection.send(chunk)
+        answer: Outcome | Exception = self.connection.recv()
+        if isinstance(answer, Exception):
+            raise answer
         return answer
 
     def epitaph(self) -> str:
+        """Return how the worker, which is dead, has ended."""
         self.process.join(_PATIENCE)
         code = self.process.exitcode
         if code is not None and code < 0:
@@ -146,6 +143,58 @@ class _Worker:
             self.process.join()
 
 
+class _Workers:
+    """The processes that score, and how one of them gets a chunk scored."""
+
+    def __init__(self, task: Task, jobs: int) -> None:
+        self._task = task
+        self._ending = False
+        self._all = [_Worker() for _ in range(jobs)]
+        self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+
+    def __enter__(self) -> Self:
+        for worker in self._all:  # only when all have been started, since each listens late
+            worker.tell(self._task)
+            self._free.put(worker)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._all:
+            worker.stop()
+
+    def end(self) -> None:
+        """End all processes, whatever they do."""
+        self._ending = True
+        for worker in self._all:
+            worker.process.terminate()
+
+    def score(self, chunk: Chunk) -> Outcome:
+        """Have `chunk` scored by a process that is free, and once more by a fresh one when it dies."""
+        deaths: list[str] = []
+        worker = self._free.get()
+        try:
+            while len(deaths) < _MOST_DEATHS:
+                try:
+                    outcome = worker.ask(chunk)
+                except (EOFError, OSError):
+                    if self._ending:
+                        raise
+                    deaths.append(worker.epitaph())
+                    worker = self._replace(worker)
+                else:
+                    notes = tuple(f"{death}; {chunk.place} was scored again." for death in deaths)
+                    return replace(outcome, notes=notes + outcome.notes)
+        finally:
+            self._free.put(worker)
+        return Outcome(problems=(f"{chunk.place}: {deaths[-1]}, twice over it; the part is left out.",))
+
+    def _replace(self, dead: _Worker) -> _Worker:
+        dead.connection.close()
+        self._all[self._all.index(dead)] = fresh = _Worker()
+        fresh.tell(self._task)
+        return fresh
+
+
 @contextlib.contextmanager
 def _no_interrupt() -> Iterator[None]:
     """Hold back SIGINT: a process started meanwhile does not get it even before it can choose to ignore it."""
@@ -159,108 +208,22 @@ def _no_interrupt() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class _Pool:
-    def __init__(self, task: Task, jobs: int) -> None:
-        self._task = task
-        self._jobs = jobs
-        self._workers: list[_Worker] = []
-
-    def __enter__(self) -> Self:
-        self._workers = [_Worker() for _ in range(self._jobs)]
-        for worker in self._workers:
-            worker.tell(self._task)
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        for worker in self._workers:
-            if kind is not None:  # nobody waits for the answers
-                worker.process.terminate()
-            worker.stop()
-
-    def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Outcome]]:
-        line: deque[_Held] = deque()
-        more = True
-        while more or line:
-            while more and len(line) < _WINDOW * self._jobs and (worker := self._free()) is not None:
-                chunk = next(chunks, None)
-                if chunk is None:
-                    more = False
-                    break
-                line.append(_Held(chunk))
-                worker.give(line[-1])
-            while line and (outcome := line[0].outcome) is not None:
-                yield line.popleft().chunk, outcome
-            if line:
-                self._collect()
-
-    def _free(self) -> _Worker | None:
-        worker = min(self._workers, key=lambda w: len(w.held))
-        return worker if len(worker.held) < _AHEAD else None
-
-    def _collect(self) -> None:
-        """Wait for answers, and see to deaths."""
-        by_connection = {worker.connection: worker for worker in self._workers if worker.held}
-        for connection in wait(list(by_connection)):
-            worker = by_connection[connection]  # type: ignore[index]
-            outcome = worker.take()
-            if outcome is None:
-                self._bury(worker)
-            else:
-                held = worker.held.popleft()
-                notes = tuple(f"{death}; {held.chunk.place} was scored again." for death in held.deaths)
-                held.outcome = Outcome(outcome.data, outcome.paragraphs, outcome.problems, notes + outcome.notes)
-
-    def _bury(self, worker: _Worker) -> None:
-        """Replace a dead worker; what it worked on is tried once more, what waited behind that is only handed over."""
-        death = worker.epitaph()
-        place = self._workers.index(worker)
-        worker.connection.close()
-        self._workers[place] = fresh = _Worker()
-        fresh.tell(self._task)
-        first = worker.held.popleft()
-        first.deaths.append(death)
-        if len(first.deaths) > 1:
-            problem = f"{first.chunk.place}: {death}, twice over it; the part is left out."
-            first.outcome = Outcome(problems=(problem,))
-        else:
-            fresh.give(first)
-        for held in worker.held:
-            fresh.give(held)
-
-
 def _work(connection: Connection) -> None:
     """Score what comes until nothing more does; runs in the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
-    try:
+    with contextlib.suppress(EOFError, OSError):  # the parent has nothing more, or is gone
         task: Task = connection.recv()
-    except (EOFError, OSError):
-        return  # the parent is gone
-    encoder = encoder_for(task.layout, task.model.themes)
-    waiting: queue.SimpleQueue[Chunk | None] = queue.SimpleQueue()
-    # While this process scores or answers, a second thread takes the next chunk: else both ends could wait to send.
-    threading.Thread(target=_listen, args=(connection, waiting), daemon=True).start()
-    while (chunk := waiting.get()) is not None:
-        try:
-            outcome: Outcome | BaseException = score_chunk(task, encoder, chunk)
-        except MemoryError:
-            os._exit(1)  # what cannot be told is noticed
-        except Exception as error:  # noqa: BLE001 - the parent raises it
-            outcome = error if isinstance(error, GxclassifyError) else _portable(error)
-        try:
-            connection.send(outcome)
-        except OSError:
-            return  # the parent is gone
-
-
-def _listen(connection: Connection, waiting: queue.SimpleQueue[Chunk | None]) -> None:
-    with contextlib.suppress(EOFError, OSError):
+        encoder = encoder_for(task.layout, task.model.themes)
         while True:
-            waiting.put(connection.recv())
-    waiting.put(None)
+            connection.send(_outcome(task, encoder, connection.recv()))
 
 
-def _portable(error: Exception) -> RuntimeError:
-    """Return an exception that survives the way to the parent, with the trace of the place where it arose."""
-    import traceback
-
-    return RuntimeError("A worker met a bug:\n" + "".join(traceback.format_exception(error)))
+def _outcome(task: Task, encoder: Any, chunk: Chunk) -> Outcome | Exception:
+    try:
+        return score_chunk(task, encoder, chunk)
+    except MemoryError:
+        os._exit(1)  # what cannot be told is noticed
+    except GxclassifyError as error:
+        return error
+    except Exception:  # noqa: BLE001 - the parent raises it, with the trace of the place where it arose
+        return RuntimeError(f"A worker met a bug:\n{traceback.format_exc()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import shutil
 import tempfile
 import warnings
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.bundle import read_description
-from gxclassify.tracking.wheel import requirement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
     """Write `bundle` to `folder` as a model of MLflow's ``pyfunc`` flavour, made from code.
 
     What is saved is the bundle, the source file ``pyfunc_model.py`` and, when this package did not come from an
-    index, a wheel of it: no pickle, so that the model loads where unpickling is forbidden.
+    index, its source: no pickle, so that the model loads where unpickling is forbidden.
     """
     from gxclassify.tracking.store import load_mlflow
 
@@ -92,7 +92,7 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
     with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
         # MLflow recommends type hints from which it would infer a signature that refuses half of its own protocol.
         warnings.filterwarnings("ignore", message=".*[Tt]ype hint", category=UserWarning)
-        name, wheel = requirement(Path(scratch))
+        requirements, code = _origin()
         # MLflow keeps a folder under its own last name.
         named = shutil.copytree(bundle, Path(scratch) / Path(BUNDLE_PATH).name)
         mlflow.pyfunc.save_model(
@@ -101,11 +101,19 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
             artifacts={"bundle": str(named)},
             signature=signature([theme["id"] for theme in read_description(bundle)["themes"]]),
             input_example=pd.DataFrame({"text": [EXAMPLE]}),
-            pip_requirements=[name],
+            pip_requirements=requirements,
             metadata={"inputs": ABOUT_INPUTS},
-            code_paths=[str(wheel)] if wheel else None,
+            code_paths=code,
             mlflow_model=mlflow_model,
         )
+
+
+def _origin() -> tuple[list[str], list[str] | None]:
+    """Return what pip must install for the model, and the source to send along when no index has this package."""
+    package = importlib.metadata.distribution("gxclassify")
+    if package.read_text("direct_url.json") is None:  # pip writes it for every package that is from no index
+        return [f"gxclassify=={package.version}"], None
+    return [line for line in package.requires or () if "extra ==" not in line], [str(Path(__file__).parents[1])]
 
 
 def signature(themes: list[str]) -> Any:
