@@ -15,8 +15,8 @@ import numpy as np
 
 from gxclassify.evaluation.metrics import Predictions, predictions
 from gxclassify.labels.records import load_labels
-from gxclassify.labels.split import grouped_folds
-from gxclassify.model import load_model
+from gxclassify.loading import load_model
+from gxclassify.training.targets import grouped_folds
 
 GRID = np.arange(-2.5, 2.51, 0.25)
 SAMPLES = 200

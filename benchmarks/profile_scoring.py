@@ -25,27 +25,27 @@ from pages import circumstances, put
 from texts import ROOT, documents, labelled, titles
 
 from gxclassify.features.batch import make_batch
-from gxclassify.intake import BATCH_CHARACTERS
-from gxclassify.model import Model, load_model
+from gxclassify.loading import load_model
+from gxclassify.model.model import BATCH_CHARACTERS, Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 STEPS = {
-    "decoding, normalising, splitting into sentences": "gxclassify.model:make_batch",
+    "decoding, normalising, splitting into sentences": "gxclassify.model.model:make_batch",
     "segmentation": "gxclassify.features.segmenter:Segmenter.cut",
-    "words: packing, looking up": "gxclassify.features.words:WordVocabulary.find",
-    "characters: following n-grams": "gxclassify.features.characters:CharVocabulary.find",
-    "hash table look-ups": "gxclassify.features.index:KeyIndex.find",
-    "reading the terms' rows (memory)": "gxclassify.linear:_Table.rows",
-    "adding rows by sentence": "gxclassify.linear:_add_ranges",
-    "grouping what repeats": "gxclassify.linear:group_equal",
-    "putting repetitions right": "gxclassify.linear:LinearScorer._correct",
-    "the rest of the scores": "gxclassify.linear:LinearScorer.score",
-    "calibration": "gxclassify.model:Model._probabilities",
-    "evidence: what each character adds": "gxclassify.linear:LinearScorer.character_weights",
-    "evidence: sentences and words": "gxclassify.model:sentence_evidence",
+    "words: packing, looking up": "gxclassify.features.vocabulary:WordVocabulary.find",
+    "characters: following n-grams": "gxclassify.features.vocabulary:CharVocabulary.find",
+    "hash table look-ups": "gxclassify.features.vocabulary:KeyIndex.find",
+    "reading the terms' rows (memory)": "gxclassify.model.linear:_Table.rows",
+    "adding rows by sentence": "gxclassify.model.linear:_add_ranges",
+    "grouping what repeats": "gxclassify.model.linear:group_equal",
+    "putting repetitions right": "gxclassify.model.linear:LinearScorer._correct",
+    "the rest of the scores": "gxclassify.model.linear:LinearScorer.score",
+    "calibration": "gxclassify.model.model:Model._probabilities",
+    "evidence: what each character adds": "gxclassify.model.linear:LinearScorer.character_weights",
+    "evidence: sentences and words": "gxclassify.model.model:sentence_evidence",
 }
 
 

@@ -28,7 +28,7 @@ from support import ROOT, SHARED, THEMES, require, tiny_records, write_jsonl
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gxclassify.model import Model
+    from gxclassify.model.model import Model
 
 __all__ = ["browser"]  # a fixture is known by standing here
 

@@ -14,11 +14,11 @@ SOURCE = ROOT / "src" / "gxclassify"
 # What opens a file for writing by itself, with the reason.
 WRITERS = {
     "files.py": "the one writer",
-    "labels/asking.py": "adds to a memory that grows a line at a time",
-    "reading/worker.py": "writes to a pipe",
-    "scoring/journal.py": "a part file and a journal that grow, and are cut off when a run goes on",
+    "labels/suggest.py": "adds to a memory that grows a line at a time",
+    "reading/parsers.py": "writes to a pipe",
+    "scoring/bulk.py": "a part file and a journal that grow, and are cut off when a run goes on",
     "scoring/spark.py": "a worker's own scratch folder",
-    "server/sharing.py": "the supervisor's own scratch folder, which workers map; 20 MB that no disk need see",
+    "server/process.py": "the supervisor's own scratch folder, which workers map; 20 MB that no disk need see",
 }
 WRITING = {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "fdopen"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import graphlib
 import re
 import sys
 import tomllib
@@ -14,21 +15,19 @@ from support import ROOT, python
 
 SOURCE = ROOT / "src" / "gxclassify"
 
-# From the bottom up. A module may import its own layer and those below. The longest prefix decides.
+# From the bottom up; one row is one step. A folder may import its own modules, those of its row and of the rows above.
 LAYERS = (
-    ("", "_version", "errors"),
+    ("errors", "_version"),
     ("files",),
     ("config", "themes"),
-    ("features", "labels.records", "labels.split", "labels.similarity", "reading"),
-    ("calibration", "decision", "linear"),
-    ("parts",),
-    ("explanation", "bundle"),
-    ("intake", "tagged"),
+    ("features", "reading"),
     ("model",),
     ("training", "output"),
-    ("evaluation", "labels"),
-    ("tracking", "registry", "pyfunc", "cards", "experiments", "workflow"),
-    ("scoring",),
+    ("loading",),
+    ("labels",),
+    ("evaluation",),
+    ("tracking",),
+    ("experiments", "scoring"),
     ("server",),
     ("cli",),
     ("__main__",),
@@ -36,26 +35,21 @@ LAYERS = (
 
 # Imports that go up, each inside a function, with the reason.
 UPWARD = {
-    ("labels.records", "training"): "a label set fits an estimator",
-    ("model", "registry"): "load_model takes registry addresses",
-    ("", "model"): "the public names, loaded on first use",
-    ("", "reading"): "the public names, loaded on first use",
-    ("", "training"): "the public names, loaded on first use",
+    ("loading", "tracking.registry"): "load_model takes registry addresses",
 }
 
 # Third party -> the modules (with all below them) through which alone it comes in.
 DOORS = {
     "jieba": ("features.segmenter",),
-    "rjieba": ("features.segmenter",),
-    "sklearn": ("training", "calibration", "evaluation"),
+    "sklearn": ("training", "evaluation"),
     "threadpoolctl": ("training",),
-    "scipy": ("training", "features.tfidf", "evaluation"),
-    "mlflow": ("tracking", "registry", "pyfunc"),
+    "scipy": ("training",),
+    "mlflow": ("tracking",),
     "requests": ("tracking",),
     "click": ("cli",),
     "fastapi": ("server",),
     "starlette": ("server",),
-    "uvicorn": ("server", "cli.serving"),
+    "uvicorn": ("server",),
     "h11": ("server",),
     "prometheus_client": ("server",),
     "pyspark": ("scoring.spark",),
@@ -63,6 +57,8 @@ DOORS = {
     "docx": ("reading",),
     "trafilatura": ("reading",),
     "charset_normalizer": ("reading",),
+    "backports": ("reading.compressed",),
+    "tomli_w": ("config",),
     "cleanlab": ("labels.audit",),
     "rich": ("cli",),
 }
@@ -76,13 +72,9 @@ def module_name(path):
 MODULES = {module_name(path): path for path in sorted(SOURCE.rglob("*.py"))}
 
 
-def type_checking(node):
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-
-
 @functools.cache
 def imports(path):
-    """Return (absolute module name, whether inside a function) of all imports that run."""
+    """Return (absolute module name, whether inside a function) of all imports, those for types alone included."""
     return list(walk(path))
 
 
@@ -90,9 +82,6 @@ def walk(path):
     pending = [(node, False) for node in ast.parse(path.read_text(encoding="utf-8")).body]
     while pending:
         node, inside = pending.pop()
-        if type_checking(node):
-            pending += [(child, inside) for child in node.orelse]
-            continue
         if isinstance(node, ast.Import):
             yield from ((alias.name, inside) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -105,17 +94,20 @@ def walk(path):
         pending += [(child, inside) for child in ast.iter_child_nodes(node)]
 
 
+def own_imports(name):
+    """Return (module of this package, whether inside a function) for all that a module imports of it."""
+    found = ((other, inside) for other, inside in imports(MODULES[name]) if other.partition(".")[0] == "gxclassify")
+    return {(other.removeprefix("gxclassify").removeprefix("."), inside) for other, inside in found}
+
+
 def below(name, prefixes):
     return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
 
 
 def layer(name):
-    best = max(
-        ((len(prefix), number) for number, prefixes in enumerate(LAYERS) for prefix in prefixes
-         if name == prefix or (prefix and name.startswith((f"{prefix}.", f"{prefix}_")))),
-        default=None,
-    )  # fmt: skip
-    return None if best is None else best[1]
+    """Return the number of a module's row; the package itself, the public face, stands on top of the library."""
+    top = name.partition(".")[0] or "loading"
+    return next((number for number, row in enumerate(LAYERS) if top in row), None)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -125,28 +117,41 @@ def test_every_module_has_its_layer(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_nothing_imports_upward(name):
-    upward = []
-    for imported, inside in imports(MODULES[name]):
-        if imported.partition(".")[0] != "gxclassify":
-            continue
-        other = imported.removeprefix("gxclassify").removeprefix(".")
-        allowed = inside and (name, other) in UPWARD
-        if other in MODULES and layer(other) is not None and layer(other) > layer(name) and not allowed:
-            upward.append(other)
-    assert upward == []
+    upward = {
+        other
+        for other, inside in own_imports(name)
+        if layer(other) > layer(name) and not (inside and (name, other) in UPWARD)
+    }
+    assert upward == set()
+
+
+def test_there_are_no_circles():
+    """Among modules, with the imports for types alone; but for those that UPWARD allows."""
+    arrows = {
+        name: {other for other, _ in own_imports(name) if (name, other) not in UPWARD and other != name}
+        for name in MODULES
+    }
+    arrows[""] = set()  # the public names are loaded on first use
+    assert list(graphlib.TopologicalSorter(arrows).static_order())
+
+
+def test_no_entry_of_these_tables_matches_nothing():
+    tops = {name.partition(".")[0] for name in MODULES}
+    assert {entry for row in LAYERS for entry in row} <= tops
+    used = {(name, other) for name in MODULES for other, inside in own_imports(name) if inside}
+    assert {pair for pair in UPWARD if pair[0]} <= used
+    for third_party, doors in DOORS.items():
+        users = users_of(third_party)
+        assert [door for door in doors if not any(below(name, (door,)) for name in users)] == [], third_party
+
+
+def users_of(third_party):
+    return {name for name, path in MODULES.items() for other, _ in imports(path) if other.split(".")[0] == third_party}
 
 
 @pytest.mark.parametrize("third_party", DOORS)
 def test_third_parties_come_in_by_their_door(third_party):
-    doors = tuple(DOORS[third_party])
-    users = {
-        name
-        for name, path in MODULES.items()
-        for imported, _ in imports(path)
-        if imported.partition(".")[0] == third_party
-    }
-    strangers = {name for name in users if not below(name.replace("tracking_", "tracking."), doors)}
-    assert strangers == set()
+    assert {name for name in users_of(third_party) if not below(name, DOORS[third_party])} == set()
 
 
 def test_what_is_imported_is_declared():
@@ -167,7 +172,7 @@ def loaded_after(code, names):
 
 
 def test_importing_the_package_imports_no_numpy():
-    heavy = {"numpy", "sklearn", "scipy", "mlflow", "pandas", "jieba", "rjieba", "click", "pathlib2"}
+    heavy = {"numpy", "sklearn", "scipy", "mlflow", "pandas", "jieba", "rjieba", "click"}
     assert loaded_after("import gxclassify", heavy) == []
 
 

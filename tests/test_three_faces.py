@@ -18,7 +18,7 @@ import gxclassify as gx
 from gxclassify.cli import program
 from gxclassify.reading.records import Cutter
 from gxclassify.scoring.bulk import tag_files
-from gxclassify.server.state import ServerSettings
+from gxclassify.server.settings import ServerSettings
 from reading.pdfpage import make_pdf
 from reading.stories import STORIES
 from reading.test_sandbox import word

@@ -31,7 +31,7 @@ class Ours:
     @classmethod
     def load(cls, folder: str) -> Any:
         """Load the bundle."""
-        from gxclassify.model import load_model  # noqa: PLC0415
+        from gxclassify.loading import load_model  # noqa: PLC0415
 
         return cls(load_model(f"{folder}/bundle"))
 

@@ -15,15 +15,9 @@ from typing import TYPE_CHECKING, Any
 from gxclassify._version import __version__
 
 if TYPE_CHECKING:
-    from gxclassify.errors import (
-        ConfigError,
-        GxclassifyError,
-        InputError,
-        LabelError,
-        ModelError,
-        TrainingError,
-    )
-    from gxclassify.model import Model, load_model, predict_text
+    from gxclassify.errors import ConfigError, GxclassifyError, InputError, LabelError, ModelError, TrainingError
+    from gxclassify.loading import load_model, predict_text
+    from gxclassify.model.model import Model
     from gxclassify.reading import Document, read
     from gxclassify.training import ThemeClassifier
 
@@ -37,8 +31,8 @@ _HOMES = {
     "ModelError": "errors",
     "ThemeClassifier": "training",
     "TrainingError": "errors",
-    "load_model": "model",
-    "predict_text": "model",
+    "load_model": "loading",
+    "predict_text": "loading",
     "read": "reading",
 }
 

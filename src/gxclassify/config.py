@@ -26,10 +26,6 @@ import tomli_w
 from gxclassify.errors import ConfigError, GxclassifyError
 from gxclassify.files import write_whole
 
-if typing.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
 __all__ = [
     "CalibrationConfig",
     "ClassifierConfig",
@@ -46,6 +42,11 @@ __all__ = [
     "read_toml",
     "write_toml",
 ]
+
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 
 # ---- TOML
@@ -344,7 +345,7 @@ def merge(config: Config, assignments: Sequence[str]) -> Config:
 def config_of(table: Mapping[str, Any], where: str, assignments: Sequence[str] = ()) -> Config:
     """Return the defaults, changed by the settings in the `table` of an experiment file, then by `assignments`.
 
-    The experiment file's own top-level keys (see `gxclassify.experiments`) are not settings and are passed over.
+    The experiment file's own top-level keys (see `gxclassify.experiments.files`) are not settings and are passed over.
 
     Raises
     ------

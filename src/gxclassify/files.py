@@ -17,8 +17,6 @@ from gxclassify.errors import ConfigError, GxclassifyError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["check_target", "whole_file", "whole_text", "write_whole"]
-
 _MOST_NAME = 40
 
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from gxclassify.config import Config, merge
-from gxclassify.workflow import train_model
+from gxclassify.experiments.training import train_model
 from support import THEMES, tiny_records, write_jsonl
 
 

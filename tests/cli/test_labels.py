@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from gxclassify.labels.records import LabelRecord, load_labels
-from gxclassify.server.labelling_store import LabelStore
+from gxclassify.labels.store import LabelStore
 from support import ROOT, THEMES, tiny_records, write_jsonl
 
 TEXTS = ("小镇的集市从清晨六点开始热闹。", "专家组昨天看过三号码头。", "通往水库的乡道塌方，养路工人抢修到半夜。")

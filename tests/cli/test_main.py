@@ -12,7 +12,7 @@ import pytest
 
 from gxclassify import __version__, errors
 from gxclassify.cli import main, program
-from gxclassify.model import Model
+from gxclassify.model.model import Model
 from support import ROOT, THEMES, names, python, require, run, tiny_records, write_jsonl
 
 QUICK = ["--no-track", "--set", "classifier.folds=2", "--set", "features.char_max=2"]

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from gxclassify.errors import LabelError
-from gxclassify.evaluation.card import agreement_section, counts_section, model_card, replace_section
+from gxclassify.evaluation.pages import agreement_section, counts_section, model_card, replace_section
 from gxclassify.evaluation.report import evaluate
 from gxclassify.labels.agreement import agree
 from gxclassify.labels.checking import CheckReport
-from gxclassify.labels.columns import markdown
 from gxclassify.labels.statistics import label_statistics
-from gxclassify.model import Model
+from gxclassify.labels.tables import markdown
+from gxclassify.model.model import Model
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.compare import compare, compare_predictions
 from gxclassify.evaluation.metrics import Predictions, measure
-from gxclassify.model import Model
+from gxclassify.model.model import Model
 
 N = 200
 ARTICLES = [f"a{i // 2}" for i in range(N)]

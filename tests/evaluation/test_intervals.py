@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxclassify.evaluation.intervals import Resamples, intervals, percentiles, resampled
+from gxclassify.evaluation.compare import Resamples, intervals, percentiles, resampled
 from gxclassify.evaluation.metrics import Predictions, measure
 
 

@@ -8,10 +8,8 @@ import pytest
 
 from gxclassify.evaluation import plots
 from gxclassify.evaluation.learning import Gain, LearningCurve, LearningPoint
-from gxclassify.evaluation.mistakes import Mistake
-from gxclassify.evaluation.page import evaluation_page, learning_page
-from gxclassify.evaluation.report import evaluate
-from gxclassify.evaluation.tables import evaluation_table, learning_table
+from gxclassify.evaluation.pages import evaluation_page, evaluation_table, learning_page, learning_table
+from gxclassify.evaluation.report import Mistake, evaluate
 from gxclassify.labels.records import LabelRecord
 from gxclassify.themes import Taxonomy, Theme
 

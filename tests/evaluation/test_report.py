@@ -8,12 +8,16 @@ import json
 import numpy as np
 import pytest
 
-from gxclassify.evaluation.curves import precision_recall, reliability
-from gxclassify.evaluation.metrics import Predictions, measure, predictions
-from gxclassify.evaluation.mistakes import worst_mistakes
-from gxclassify.evaluation.pointing import pointing
-from gxclassify.evaluation.report import evaluate
-from gxclassify.evaluation.slices import slices
+from gxclassify.evaluation.metrics import (
+    Predictions,
+    measure,
+    pointing,
+    precision_recall,
+    predictions,
+    reliability,
+    slices,
+)
+from gxclassify.evaluation.report import evaluate, worst_mistakes
 from gxclassify.labels.records import LabelRecord
 
 INVEST = "总投资9亿元的新能源项目在开发区开工。"

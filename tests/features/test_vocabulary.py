@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from gxclassify.errors import ModelError
 from gxclassify.features.batch import make_batch
-from gxclassify.features.characters import CharVocabulary
 from gxclassify.features.segmenter import get_segmenter
-from gxclassify.features.vocabulary import inverse_document_frequency
-from gxclassify.features.words import WordVocabulary
+from gxclassify.features.vocabulary import CharVocabulary, WordVocabulary, inverse_document_frequency
 
 texts = st.lists(st.text(st.sampled_from("高新区高新区招商项目。，！ 5Ga落户"), max_size=25), min_size=1, max_size=6)
 segmenter = get_segmenter(("高新区",))

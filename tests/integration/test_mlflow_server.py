@@ -11,10 +11,10 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.config import Config
-from gxclassify.registry import promote, register
+from gxclassify.experiments.training import train_model
 from gxclassify.tracking import open_store, sync, track
-from gxclassify.tracking.live import pending_folder
-from gxclassify.workflow import train_model
+from gxclassify.tracking.registry import promote, register
+from gxclassify.tracking.run import pending_folder
 from integration.programs import free_port, kill, mlflow_server, postgresql
 from support import run, tiny_records, write_jsonl
 

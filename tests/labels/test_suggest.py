@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from gxclassify.errors import InputError
-from gxclassify.labels.asking import Asked, paragraphs_of
+from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord
-from gxclassify.labels.similarity import fingerprint
-from gxclassify.labels.suggest import suggest
+from gxclassify.labels.suggest import Asked, paragraphs_of, suggest
 from gxclassify.themes import Taxonomy
 
 A, B, C, D = (

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxclassify.model import TaggedParagraph
-from gxclassify.output import open_report
-from gxclassify.output.forms import CsvRows, Layout, encode, encoder_for, harmless, json_text, unguarded
+from gxclassify.model.model import TaggedParagraph
+from gxclassify.output import encode, encoder_for, open_report
+from gxclassify.output.forms import CsvRows, Layout, harmless, json_text, unguarded
 from gxclassify.reading import read_text
 
 PAGE = """园区招商小分队赴深圳拜访企业3家。周末的集市上，5位居民在桂花树下聊天。

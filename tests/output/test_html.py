@@ -10,7 +10,7 @@ import re
 import pytest
 
 from browsing import PHONE, accessibility_faults, visit
-from gxclassify.model import load_model
+from gxclassify.loading import load_model
 from gxclassify.output import open_report
 from gxclassify.output.html import DATA_MARK, document_view, json_for_script, report_template
 from gxclassify.reading import Article, Document, Paragraph, Part, read_text

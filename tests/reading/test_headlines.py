@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gxclassify.reading.headlines import undouble
-from gxclassify.reading.spans import Mapped
+from gxclassify.reading.document import Mapped
+from gxclassify.reading.lines import undouble
 
 
 @pytest.mark.parametrize(

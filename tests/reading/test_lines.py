@@ -4,8 +4,8 @@ import pytest
 
 from gxclassify.errors import InputError
 from gxclassify.reading import lines as module
+from gxclassify.reading.document import Mapped
 from gxclassify.reading.lines import despace, split_lines, width
-from gxclassify.reading.spans import Mapped
 
 
 def tight(text, *, spaced=False):

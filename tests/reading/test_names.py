@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gxclassify.reading.names import is_byline, match_lead, signature_start
+from gxclassify.reading.cues import is_byline, match_lead, signature_start
 
 
 @pytest.mark.parametrize(

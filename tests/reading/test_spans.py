@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from gxclassify.reading.spans import Mapped, concat
+from gxclassify.reading.document import Mapped, concat
 
 
 def test_a_cut_keeps_the_places_in_the_source():

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from gxclassify.reading.records import Cutter
-from gxclassify.scoring import journal
+from gxclassify.scoring import bulk
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def small_chunks(monkeypatch):
     """Cut the input into chunks of about 1 kB, and note progress after each."""
     monkeypatch.setattr(Cutter, "chunk_bytes", 1024)
     monkeypatch.setattr(Cutter, "most_rows", 8)
-    monkeypatch.setattr(journal, "_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(bulk, "_EVERY_SECONDS", 0.0)
 
 
 @pytest.fixture

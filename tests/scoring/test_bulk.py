@@ -18,7 +18,7 @@ import pytest
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, GxclassifyError, InputError
-from gxclassify.model import Model
+from gxclassify.model.model import Model
 from gxclassify.reading.compressed import zstd
 from gxclassify.scoring.bulk import form_of, stream_files, tag_files
 from scoring.poison import PoisonedModel
@@ -343,10 +343,10 @@ _RUN = """
 import os, signal, sys
 from pathlib import Path
 from gxclassify.model import Model
-from gxclassify.scoring import bulk, journal
+from gxclassify.scoring import bulk
 from gxclassify.reading.records import Cutter
 Cutter.chunk_bytes, Cutter.most_rows = 1024, 8
-journal._EVERY_SECONDS = 0.0
+bulk._EVERY_SECONDS = 0.0
 bundle, source, out, jobs, last = sys.argv[1:]
 seen = []
 def tick(*_):

@@ -13,15 +13,15 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.errors import ConfigError, ModelError
-from gxclassify.registry import promote, register
 from gxclassify.scoring.spark import score_array, tag
+from gxclassify.tracking.registry import promote, register
 from support import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gxclassify.model import Model
+    from gxclassify.model.model import Model
 
 TEXTS = ["园区污水处理厂完成提标改造，日处理3万吨。", "管委会印发《扶持办法》，最高奖励5万元。", "合唱团排练到很晚。"]
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from gxclassify.model import Model, load_model
-from gxclassify.server.state import ServerSettings
+from gxclassify.loading import load_model
+from gxclassify.model.model import Model
+from gxclassify.server.settings import ServerSettings
 from server.loopback import Running, running
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 import httpx
 import uvicorn
 
-from gxclassify.model import Model
+from gxclassify.model.model import Model
 from gxclassify.server.app import create_app
-from gxclassify.server.state import AppState, ModelHolder, ServerSettings
-from gxclassify.server.workers import bind, make_server
+from gxclassify.server.models import ModelHolder
+from gxclassify.server.process import bind, make_server
+from gxclassify.server.settings import ServerSettings
+from gxclassify.server.state import AppState
 
 TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
 OTHER = "园区新建污水处理厂，单位能耗下降百分之八，获评国家级绿色园区。"

@@ -12,8 +12,8 @@ import pytest
 _CODE = """
 import sys
 from pathlib import Path
-from gxclassify.server.state import ServerSettings
-from gxclassify.server.workers import serve
+from gxclassify.server.process import serve
+from gxclassify.server.settings import ServerSettings
 port, store, queue = sys.argv[1:]
 serve(ServerSettings(port=int(port), label_store=Path(store), label_queue=Path(queue)))
 """

@@ -3,9 +3,9 @@ import threading
 
 import pytest
 
-from gxclassify.server.batcher import BATCH_CHARACTERS, BATCH_TEXTS, Batcher
+from gxclassify.server.models import ModelHolder
 from gxclassify.server.problems import ProblemError
-from gxclassify.server.state import ModelHolder
+from gxclassify.server.work import BATCH_CHARACTERS, BATCH_TEXTS, Batcher
 from server.loopback import OTHER, TEXT
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from gxclassify.server.label_studio import read_controls
 from gxclassify.server.problems import ProblemError
+from gxclassify.server.protocols import read_controls
 from server.loopback import OTHER, TEXT
 
 CONFIG = """

@@ -10,12 +10,11 @@ import pytest
 
 from gxclassify.config import Config
 from gxclassify.errors import LabelError
-from gxclassify.experiments import SHIPPED, load_experiment
+from gxclassify.experiments.files import SHIPPED, load_experiment
 from gxclassify.labels.records import LabelRecord, load_labels
-from gxclassify.model import Model
-from gxclassify.server.labelling_answers import Answer
-from gxclassify.server.labelling_store import LabelStore, export_records
-from gxclassify.server.labelling_training import _joined, _train, base_labels, last_training
+from gxclassify.labels.store import Answer, LabelStore, export_records
+from gxclassify.model.model import Model
+from gxclassify.server.labelling import _joined, _train, base_labels, last_training
 from server.process import free_port, serve
 from support import THEMES, run, tiny_records, write_jsonl
 

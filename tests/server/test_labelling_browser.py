@@ -6,8 +6,8 @@ import signal
 import pytest
 
 from browsing import PHONE, accessibility_faults, visit
-from gxclassify.model import Model
-from gxclassify.server.labelling_store import LabelStore, export_records
+from gxclassify.labels.store import LabelStore, export_records
+from gxclassify.model.model import Model
 from server.process import free_port, serve
 from support import tiny_records, write_jsonl
 

@@ -9,10 +9,18 @@ import pytest
 from gxclassify.errors import LabelError
 from gxclassify.labels.agreement import agree
 from gxclassify.labels.records import LabelRecord, load_labels, write_records
-from gxclassify.server.labelling_agreement import agreement, merged, progress
-from gxclassify.server.labelling_answers import Answer
-from gxclassify.server.labelling_queue import guideline, read_queue
-from gxclassify.server.labelling_store import CLAIM_SECONDS, SECOND_OPINION_EVERY, LabelStore, export_records
+from gxclassify.labels.store import (
+    CLAIM_SECONDS,
+    SECOND_OPINION_EVERY,
+    Answer,
+    LabelStore,
+    agreement,
+    export_records,
+    guideline,
+    merged,
+    progress,
+    read_queue,
+)
 from gxclassify.themes import Taxonomy
 from support import run
 
@@ -63,7 +71,7 @@ def test_two_people_never_have_the_same_paragraph_before_them(store):
 def test_a_claim_ends_after_a_while(store, monkeypatch):
     store.next("甲")
     later = time.time() + CLAIM_SECONDS + 1
-    monkeypatch.setattr("gxclassify.server.labelling_store.time.time", lambda: later)
+    monkeypatch.setattr("gxclassify.labels.store.time.time", lambda: later)
     assert store.next("乙").id == "p0"
 
 

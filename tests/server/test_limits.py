@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from gxclassify.server.state import Limits
+from gxclassify.server.settings import Limits
 from server.loopback import TEXT
 
 BODY = {"texts": [TEXT]}

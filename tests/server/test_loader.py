@@ -7,10 +7,9 @@ import time
 import pytest
 
 from gxclassify.errors import ModelError
-from gxclassify.server import loader
-from gxclassify.server.loader import LocalReloader, ModelSource
+from gxclassify.server import models
 from gxclassify.server.metrics import Metrics
-from gxclassify.server.state import ModelHolder
+from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource
 from server.loopback import TEXT
 
 
@@ -102,14 +101,14 @@ def test_without_a_model_there_is_no_server(tmp_path):
 
 
 def test_a_registry_is_asked_in_another_process(folder, monkeypatch):
-    monkeypatch.setattr(loader, "_FETCH", f"import sys; print('noise'); print({str(folder)!r})")
+    monkeypatch.setattr(models, "_FETCH", f"import sys; print('noise'); print({str(folder)!r})")
     source = ModelSource("models:/gxclassify@champion")
     assert source.load().name == ModelSource(str(folder)).load().name
     assert not source.changed()
 
 
 def test_a_registry_that_fails_says_why(monkeypatch):
-    monkeypatch.setattr(loader, "_FETCH", "raise SystemExit('no such alias')")
+    monkeypatch.setattr(models, "_FETCH", "raise SystemExit('no such alias')")
     with pytest.raises(ModelError, match=r"models:/x@y: .* \(no such alias\)"):
         ModelSource("models:/x@y").load()
 

@@ -5,9 +5,9 @@ import pytest
 
 from gxclassify.output.html import LOWEST_THRESHOLD
 from gxclassify.output.html import STATIC as SHARED
+from gxclassify.server.middleware import CONTENT_SECURITY_POLICY
 from gxclassify.server.pages import STATIC
-from gxclassify.server.security import CONTENT_SECURITY_POLICY
-from gxclassify.server.state import Limits
+from gxclassify.server.settings import Limits
 from server.loopback import TEXT
 
 PAGES = sorted(STATIC.glob("*.html"))

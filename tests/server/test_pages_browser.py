@@ -9,8 +9,8 @@ import re
 import pytest
 
 from browsing import PHONE, accessibility_faults, downloaded, visit
-from gxclassify.model import TaggedParagraph
-from gxclassify.output.forms import encode
+from gxclassify.model.model import TaggedParagraph
+from gxclassify.output import encode
 from gxclassify.output.html import STATIC as SHARED
 from gxclassify.reading import read_text
 from gxclassify.server.pages import STATIC

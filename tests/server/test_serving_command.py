@@ -3,14 +3,14 @@ from click.testing import CliRunner
 
 from gxclassify.cli.serving import serve
 from gxclassify.errors import ConfigError
-from gxclassify.server import workers
+from gxclassify.server import process
 
 
 @pytest.fixture
 def settings(monkeypatch):
     """The settings that the command hands to the server, which is not started."""
     given = []
-    monkeypatch.setattr(workers, "serve", given.append)
+    monkeypatch.setattr(process, "serve", given.append)
     monkeypatch.delenv("GXCLASSIFY_TOKEN", raising=False)
     monkeypatch.delenv("GXCLASSIFY_ADMIN_TOKEN", raising=False)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gxclassify.server.sharing import map_model, write_model
+from gxclassify.server.process import map_model, write_model
 from server.loopback import OTHER, TEXT
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from gxclassify.errors import ConfigError
-from gxclassify.server.state import ServerSettings
-from gxclassify.server.workers import bind, check
+from gxclassify.server.process import bind, check
+from gxclassify.server.settings import ServerSettings
 
 TOKEN = "a-token-of-the-clients"
 

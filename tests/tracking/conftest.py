@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gxclassify.config import Config
+from gxclassify.experiments.training import train_model
 from gxclassify.tracking import log_training, open_store
-from gxclassify.workflow import train_model
 from support import tiny_records, write_jsonl
 
 if TYPE_CHECKING:

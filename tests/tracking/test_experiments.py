@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gxclassify.errors import ConfigError, TrackingError
-from gxclassify.experiments import experiments_table, load_experiment, run_experiments
+from gxclassify.experiments.files import experiments_table, load_experiment
+from gxclassify.experiments.training import run_experiments
 from support import run, tiny_records, write_jsonl
 
 QUICK = "[classifier]\nfolds = 2\n[features]\nchar_max = 2\n"

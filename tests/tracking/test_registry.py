@@ -9,9 +9,9 @@ import pytest
 import gxclassify as gx
 from gxclassify.cli import main
 from gxclassify.errors import ConfigError, GateError, ModelError, TrackingError
-from gxclassify.model import Model
-from gxclassify.registry import fetch_bundle, find_version, list_versions, promote, register, rollback
+from gxclassify.model.model import Model
 from gxclassify.tracking import open_store
+from gxclassify.tracking.registry import fetch_bundle, find_version, list_versions, promote, register, rollback
 from support import run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def test_a_version_and_a_logged_model_have_addresses_too(logged, trained: Traini
 
 def test_the_bundle_is_cached_by_its_hash(champion, workplace: Path, monkeypatch):
     folder = fetch_bundle("models:/gxclassify@champion")
-    monkeypatch.setattr("gxclassify.registry.fetch.download", lambda *_: pytest.fail("fetched again"))
+    monkeypatch.setattr("gxclassify.tracking.registry.download", lambda *_: pytest.fail("fetched again"))
     assert fetch_bundle(champion) == folder
     assert [path.name for path in cached(workplace)] == [gx.load_model(folder).digest]
 

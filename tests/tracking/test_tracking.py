@@ -13,12 +13,12 @@ import pytest
 
 from gxclassify.config import Config
 from gxclassify.errors import TrackingError
-from gxclassify.tracking import live, log_training, open_store, sync, track
-from gxclassify.tracking.artifacts import worst_errors
-from gxclassify.tracking.journal import Journal
-from gxclassify.tracking.plots import confusion
+from gxclassify.evaluation.plots import confusion
+from gxclassify.experiments.training import train_model
+from gxclassify.tracking import log_training, open_store, sync, track
+from gxclassify.tracking import run as tracking_run
+from gxclassify.tracking.run import Journal, worst_errors
 from gxclassify.tracking.store import tracking_uri
-from gxclassify.workflow import train_model
 from support import python, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def test_confusion_counts_by_hand(trained: TrainingResult):
 
 @pytest.mark.usefixtures("logged")
 def test_nothing_is_left_waiting_when_mlflow_has_the_run():
-    assert list(live.pending_folder().iterdir()) == []
+    assert list(tracking_run.pending_folder().iterdir()) == []
 
 
 def test_logging_leaves_the_users_mlflow_as_it_was(workplace: Path, trained: TrainingResult):
@@ -159,7 +159,7 @@ def test_a_failed_training_ends_as_failed():
     store = open_store(create=False)
     [run_] = store.client.search_runs([store.experiment])
     assert (run_.info.run_name, run_.info.status) == ("doomed", "FAILED")
-    assert list(live.pending_folder().iterdir()) == []
+    assert list(tracking_run.pending_folder().iterdir()) == []
 
 
 @pytest.mark.usefixtures("with_store")
@@ -177,7 +177,7 @@ def test_a_server_that_is_away_is_said_once_and_the_run_is_kept(trained: Trainin
     said: list[str] = []
     with track(trained.config, uri=NOWHERE, notify=said.append) as training:
         assert training.finish(trained) is None
-    [kept] = live.pending_folder().iterdir()
+    [kept] = tracking_run.pending_folder().iterdir()
     assert said[0].startswith(f"{NOWHERE}: MLflow did not take or give what was asked (Connection refused);")
     assert "experiments sync" in said[1]
     assert len(said) == 2
@@ -215,7 +215,7 @@ def test_a_damaged_record_does_not_stop_the_others(trained: TrainingResult, monk
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(TrackingError):
         log_training(trained, uri=NOWHERE)
-    damaged = live.pending_folder() / "0000"
+    damaged = tracking_run.pending_folder() / "0000"
     damaged.mkdir()
     (damaged / "run.json").write_text("{", encoding="utf-8")
     results = sync(tracking_uri())
@@ -272,9 +272,7 @@ def test_mlflow_reports_nothing_to_its_makers_and_does_not_chatter(with_store: P
 
 
 def test_the_package_does_not_load_mlflow():
-    code = (
-        "import sys, gxclassify.tracking, gxclassify.registry, gxclassify.experiments; print('mlflow' in sys.modules)"
-    )
+    code = "import sys, gxclassify.tracking.registry, gxclassify.experiments.files; print('mlflow' in sys.modules)"
     assert python(code) == "False\n"
 
 

@@ -9,15 +9,17 @@ import scipy.sparse as sp
 from gxclassify.config import ClassifierConfig, Config, FeatureConfig
 from gxclassify.errors import TrainingError
 from gxclassify.features.batch import make_batch
-from gxclassify.training.counts import count, learn_vocabularies, weights_of_blocks
 from gxclassify.training.fitting import (
     Material,
     Rows,
     ThemeModels,
+    count,
     cross_validate,
     fit_all,
     fit_themes,
+    learn_vocabularies,
     strongest_sentence,
+    weights_of_blocks,
 )
 from gxclassify.training.targets import Targets, sentence_targets
 from support import THEMES

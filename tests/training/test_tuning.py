@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gxclassify.calibration import Calibration
 from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, ThresholdConfig
+from gxclassify.model.linear import Calibration
 from gxclassify.training.targets import Targets
 from gxclassify.training.tuning import judge, tune, untuned
 from support import THEMES

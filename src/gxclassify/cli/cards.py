@@ -9,8 +9,6 @@ import click
 from gxclassify.cli.common import notice, paths_option
 from gxclassify.files import write_whole
 
-__all__ = ["card"]
-
 _PATH = click.Path(path_type=Path)
 
 
@@ -28,10 +26,10 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
 
     FOLDER is a model folder; without it, models/default. The same model and labels give the same card.
     """
-    from gxclassify.evaluation.card import model_card
+    from gxclassify.evaluation.pages import model_card
     from gxclassify.evaluation.report import evaluate
     from gxclassify.labels.records import load_labels
-    from gxclassify.model import load_model
+    from gxclassify.loading import load_model
 
     tagger = load_model(folder)
     reports = {}
@@ -55,7 +53,7 @@ def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tup
     PATH is the card, by default labels/README.md. Replaces what stands between "<!-- generated: counts -->" and "<!--
     end: counts -->" (with --agree also "agreement") and leaves the rest as people wrote it.
     """
-    from gxclassify.evaluation.card import agreement_section, counts_section, replace_section
+    from gxclassify.evaluation.pages import agreement_section, counts_section, replace_section
     from gxclassify.labels.agreement import agree as measure_agreement
     from gxclassify.labels.checking import check_labels
     from gxclassify.labels.records import load_labels

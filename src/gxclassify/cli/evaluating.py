@@ -15,8 +15,6 @@ from gxclassify.files import write_whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["compare", "evaluate", "gate", "learning_curve"]
-
 _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
 _SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random draws.")
@@ -59,7 +57,7 @@ def evaluate(
     """
     from gxclassify.evaluation.report import evaluate as measure_model
     from gxclassify.labels.records import load_labels
-    from gxclassify.model import load_model
+    from gxclassify.loading import load_model
 
     tagger = load_model(model)
     labels = load_labels(paths, tagger.taxonomy)
@@ -70,11 +68,11 @@ def evaluate(
     if form == "json":
         _write(_json(report.to_json()), out)
     elif form == "html":
-        from gxclassify.evaluation.page import evaluation_page
+        from gxclassify.evaluation.pages import evaluation_page
 
         _write(evaluation_page(report), out)
     else:
-        from gxclassify.evaluation.tables import evaluation_table
+        from gxclassify.evaluation.pages import evaluation_table
 
         _write(evaluation_table(report), out)
 
@@ -95,9 +93,9 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     that it hardly ever makes is called better or worse.
     """
     from gxclassify.evaluation.compare import compare as compare_models
-    from gxclassify.evaluation.tables import comparison_table
+    from gxclassify.evaluation.pages import comparison_table
     from gxclassify.labels.records import load_labels
-    from gxclassify.model import load_model
+    from gxclassify.loading import load_model
 
     first, second = load_model(a), load_model(b)
     records = load_labels(paths, first.taxonomy).records
@@ -118,7 +116,7 @@ def gate(
 ) -> None:  # fmt: skip
     """Check the shipped model against its floors; exit 5 when it falls below or the data has changed."""
     from gxclassify.evaluation.gate import check_gate, pin_gate
-    from gxclassify.model import load_model
+    from gxclassify.loading import load_model
 
     if not pin and (allow_lower or paths or test):
         msg = "--allow-lower, --labels and --test go with --pin."
@@ -187,11 +185,11 @@ def learning_curve(
     if form == "json":
         _write(_json(curve.to_json()), out)
     elif form == "html":
-        from gxclassify.evaluation.page import learning_page
+        from gxclassify.evaluation.pages import learning_page
 
         _write(learning_page(curve), out)
     else:
-        from gxclassify.evaluation.tables import learning_table
+        from gxclassify.evaluation.pages import learning_table
 
         _write(learning_table(curve), out)
 

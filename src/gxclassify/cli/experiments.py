@@ -10,8 +10,6 @@ from gxclassify.cli.common import notice, paths_option, progress, terminable
 from gxclassify.errors import TrackingError
 from gxclassify.files import write_whole
 
-__all__ = ["experiments"]
-
 _URI = click.option(
     "--tracking-uri",
     "uri",
@@ -35,7 +33,7 @@ def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) ->
     A file has settings as for --config and may have name, about, labels, evaluate and a [search] table. The models
     stay in MLflow: register the run that shall be used.
     """
-    from gxclassify.experiments import run_experiments
+    from gxclassify.experiments.training import run_experiments
 
     with terminable(), progress("Fitting") as tick:
         outcomes = run_experiments(files, evaluate=evaluate, uri=uri, notify=notice, progress=tick)
@@ -54,7 +52,7 @@ def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) ->
 @_URI
 def table(out: Path, uri: str | None) -> None:
     """Write the results of all experiments in the store as a table."""
-    from gxclassify.experiments import experiments_table
+    from gxclassify.experiments.files import experiments_table
 
     text = experiments_table(uri)
     if str(out) == "-":

@@ -16,8 +16,6 @@ from gxclassify.files import write_whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["labels"]
-
 _PATH = click.Path(path_type=Path)
 _PATHS = click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
 _EXCHANGE = click.Choice(["jsonl", "doccano", "label-studio", "prodigy", "fasttext", "csv"])
@@ -163,11 +161,11 @@ def suggest(
     Those the model is least sure of, themes with few labels first, no two alike; what was asked for once is never
     asked for again. Prints records to fill in: the proposed labels stand in "labels".
     """
-    from gxclassify.labels.asking import Asked, paragraphs_of
     from gxclassify.labels.records import load_labels
+    from gxclassify.labels.suggest import Asked, paragraphs_of
     from gxclassify.labels.suggest import suggest as choose
     from gxclassify.labels.tables import suggestion_table
-    from gxclassify.model import load_model
+    from gxclassify.loading import load_model
 
     tagger = load_model(model)
     pool = paragraphs_of(sources)
@@ -244,13 +242,13 @@ def export(
 
 def _stored(store: Path) -> Any:
     """Return the records of a labelling page's store."""
-    from gxclassify.server.labelling_store import export_records
+    from gxclassify.labels.store import export_records
 
     return tuple(export_records(store))
 
 
 def _taxonomy(themes: Path | None) -> Any:
-    from gxclassify.model import load_model
+    from gxclassify.loading import load_model
     from gxclassify.themes import load_taxonomy
 
     return load_taxonomy(themes) if themes is not None else load_model().taxonomy

@@ -12,8 +12,6 @@ from gxclassify.cli.common import notice, paths_option
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["models"]
-
 _URI = click.option(
     "--tracking-uri",
     "uri",
@@ -35,7 +33,7 @@ def models() -> None:
 @_URI
 def list_(name: str, form: str, uri: str | None) -> None:
     """List the versions, newest first."""
-    from gxclassify.registry import list_versions
+    from gxclassify.tracking.registry import list_versions
 
     versions = list_versions(name=name, uri=uri)
     if form == "json":
@@ -56,7 +54,7 @@ def list_(name: str, form: str, uri: str | None) -> None:
 @_URI
 def show(address: str, name: str, uri: str | None) -> None:
     """Show one version as JSON: by number, alias or address. Default: the champion."""
-    from gxclassify.registry import find_version
+    from gxclassify.tracking.registry import find_version
 
     click.echo(json.dumps(find_version(address, name=name, uri=uri).to_json(), ensure_ascii=False, indent=2))
 
@@ -65,7 +63,7 @@ def show(address: str, name: str, uri: str | None) -> None:
 @click.argument("model", required=False)
 def verify(model: str | None) -> None:
     """Read a model whole and check its hashes: a folder or a registry address. Default: the shipped model."""
-    from gxclassify.model import load_model
+    from gxclassify.loading import load_model
 
     tagger = load_model(model)
     click.echo(f"{tagger.name} is whole: {len(tagger.themes)} themes, digest {tagger.digest}.")
@@ -77,8 +75,8 @@ def verify(model: str | None) -> None:
 @_URI
 def register(source: str, name: str, uri: str | None) -> None:
     """Register the model of an MLflow run, or a bundle folder, and call it the challenger."""
-    from gxclassify.registry import find_champion
-    from gxclassify.registry import register as make_version
+    from gxclassify.tracking.registry import find_champion
+    from gxclassify.tracking.registry import register as make_version
 
     version = make_version(source, name=name, uri=uri)
     click.echo(version.address)
@@ -99,7 +97,7 @@ def promote(address: str, paths: tuple[Path, ...], force: str, name: str, uri: s
 
     ADDRESS is a number, an alias or an address. Default: the challenger.
     """
-    from gxclassify.registry import promote as make_champion
+    from gxclassify.tracking.registry import promote as make_champion
 
     promotion = make_champion(address, paths, force=force, name=name, uri=uri)
     if promotion.comparison is not None and promotion.former is not None:
@@ -116,7 +114,7 @@ def promote(address: str, paths: tuple[Path, ...], force: str, name: str, uri: s
 @_URI
 def rollback(reason: str, name: str, uri: str | None) -> None:
     """Give the title back to the champion before this one."""
-    from gxclassify.registry import rollback as go_back
+    from gxclassify.tracking.registry import rollback as go_back
 
     now, was = go_back(reason=reason, name=name, uri=uri)
     click.echo(f"{now.address} is the champion again; it was {was.address}.")

@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gxclassify.config import ReadingConfig
-    from gxclassify.model import Model
+    from gxclassify.model.model import Model
     from gxclassify.reading import Document
-
-__all__ = ["predict", "read"]
 
 _FORMS = ["table", "jsonl", "json", "csv", "parquet", "html"]
 _IN_BULK = {"jsonl", "csv", "parquet"}
@@ -164,7 +162,7 @@ def predict(
     out, the rest is done, and the exit code is 3.
     """
     from gxclassify.config import load_config
-    from gxclassify.model import load_model
+    from gxclassify.loading import load_model
 
     form = _form(form, output, jobs=jobs, resume=resume)
     tagger = load_model(model).with_thresholds(parse_thresholds(pairs))
@@ -195,7 +193,7 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
 def _in_bulk(
     files: tuple[str, ...], tagger: Model, form: str, output: Path | None, *, jobs: int, resume: bool, **options: Any
 ) -> int:
-    from gxclassify.cli.progressing import bulk_progress
+    from gxclassify.cli.common import bulk_progress
     from gxclassify.scoring.bulk import stream_files, tag_files
 
     problems = _Problems()

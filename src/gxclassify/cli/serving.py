@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-__all__ = ["serve"]
-
 _MEGABYTE = 2**20
 
 
@@ -95,8 +93,8 @@ def serve(**options: Any) -> None:
 
     The API is described at /openapi.json. Nobody else can connect unless --host says so, and then a token is needed.
     """
-    from gxclassify.server.state import Limits, ServerSettings
-    from gxclassify.server.workers import serve as run
+    from gxclassify.server.process import serve as run
+    from gxclassify.server.settings import Limits, ServerSettings
 
     limits = Limits(
         json_bytes=int(options.pop("max_json") * _MEGABYTE),

@@ -12,8 +12,6 @@ from gxclassify.cli.common import LABELS, config_options, notice, paths_option, 
 if TYPE_CHECKING:
     from gxclassify.evaluation.report import TrainingResult
 
-__all__ = ["train"]
-
 
 @click.command()
 @paths_option("--labels", "paths", f"{LABELS} Default: labels/train.")
@@ -46,8 +44,8 @@ def train(
     --evaluate. An experiment file with a [search] table trains every combination and keeps the best. Without --labels
     and --config, in a checkout, it trains the model that ships, as experiments/default.toml says.
     """
-    from gxclassify.experiments import load_experiment
-    from gxclassify.workflow import run_one
+    from gxclassify.experiments.files import load_experiment
+    from gxclassify.experiments.training import run_one
 
     experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate)
     with terminable(), progress("Fitting") as tick:
@@ -60,7 +58,7 @@ def train(
 
 
 def _report(result: TrainingResult, folder: Path) -> None:
-    from gxclassify.evaluation.tables import metrics_table
+    from gxclassify.evaluation.pages import metrics_table
 
     if result.labels.taxonomy.notice:
         notice(result.labels.taxonomy.notice)

@@ -21,9 +21,7 @@ from gxclassify.labels.records import label_files, load_labels
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gxclassify.model import Model
-
-__all__ = ["Gate", "check_gate", "floors_of", "load_gate", "pin_gate"]
+    from gxclassify.model.model import Model
 
 _DECIMALS = 1000
 _OVERALL = ("macro_f1", "micro_f1", "map", "subset_accuracy")

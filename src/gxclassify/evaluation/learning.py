@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from gxclassify.config import Config
     from gxclassify.labels.records import LabelRecord
-    from gxclassify.model import Model
-
-__all__ = ["FRACTIONS", "Gain", "LearningCurve", "LearningPoint", "learning_curve"]
+    from gxclassify.model.model import Model
 
 FRACTIONS = (0.125, 0.25, 0.5, 1.0)
 """The parts of the labels that are trained on: each is twice the one before."""

@@ -7,28 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from gxclassify.errors import LabelError
+from gxclassify.labels.agreement import marked_sentences
 from gxclassify.labels.records import indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gxclassify.labels.records import LabelRecord
-    from gxclassify.model import Model
+    from gxclassify.model.model import Model
 
-__all__ = [
-    "BINS",
-    "Metrics",
-    "Predictions",
-    "ThemeMetrics",
-    "bin_of",
-    "brier_score",
-    "calibration_error",
-    "measure",
-    "predictions",
-]
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
@@ -193,3 +183,182 @@ def bin_of(probability: _Floats) -> NDArray[np.int64]:
     """Return which of `BINS` equal-width bins each probability falls in; 1 falls in the last."""
     place: NDArray[np.int64] = np.minimum((probability * BINS).astype(np.int64), BINS - 1)
     return place
+
+
+# ---- The points of the plots: reliability and precision-recall.
+
+
+_MOST_POINTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Per bin of equal width that holds any pair: mean probability, share told, number of (paragraph, theme) pairs."""
+
+    probability: list[float]
+    told: list[float]
+    pairs: list[int]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the bins as lists."""
+        return {"probability": self.probability, "told": self.told, "pairs": self.pairs}
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionRecall:
+    """Precision and recall at falling thresholds, of one theme, and where its own threshold stands among them."""
+
+    precision: list[float]
+    recall: list[float]
+    at_threshold: tuple[float, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the points as lists; ``at_threshold`` is (precision, recall)."""
+        return {"precision": self.precision, "recall": self.recall, "at_threshold": list(self.at_threshold)}
+
+
+def reliability(told: NDArray[np.bool_], probability: NDArray[np.float64]) -> Reliability:
+    """Sort pairs into bins by probability; where the model is calibrated, share told and mean probability agree."""
+    place = bin_of(probability)
+    pairs = np.bincount(place, minlength=BINS)
+    filled = pairs > 0
+    mean = np.bincount(place, probability, BINS)[filled] / pairs[filled]
+    share = np.bincount(place, told.astype(np.float64), BINS)[filled] / pairs[filled]
+    return Reliability(mean.tolist(), share.tolist(), pairs[filled].tolist())
+
+
+def precision_recall(p: Predictions, theme: str) -> PrecisionRecall | None:
+    """Return the curve of one theme; None where no paragraph tells it, and recall has no meaning."""
+    t = p.themes.index(theme)
+    rows = p.known[:, t]
+    told, tagged = p.told[rows, t], p.tagged[rows, t]
+    if not told.any():
+        return None
+    precision, recall, _ = precision_recall_curve(told, p.probability[rows, t])
+    step = max(1, len(recall) // _MOST_POINTS)
+    kept = np.unique(np.append(np.arange(0, len(recall), step), len(recall) - 1))
+    hits = int((told & tagged).sum())
+    at_threshold = (hits / max(1, int(tagged.sum())), hits / int(told.sum()))
+    return PrecisionRecall(precision[kept].tolist(), recall[kept].tolist(), at_threshold)
+
+
+# ---- The same figures for parts of the paragraphs: by kind of text and by length.
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One part; ``macro_f1`` and ``map`` are means over the ``themes`` that it tells, None where it tells none."""
+
+    name: str
+    paragraphs: int
+    themes: int
+    macro_f1: float | None
+    micro_f1: float
+    map: float | None
+    subset_accuracy: float
+    calibration_error: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part's figures as a dict."""
+        return asdict(self)
+
+
+def slices(p: Predictions, names: Sequence[str], order: Sequence[str] = ()) -> list[Slice]:
+    """Measure each group of paragraphs with one name in `names` (length n), in `order` or the largest first."""
+    own = np.asarray(names, dtype=str)
+    labels, size = np.unique(own, return_counts=True)
+    if not order:
+        order = [str(label) for label in labels[np.lexsort((labels, -size))]]
+    return [_slice(name, p.rows(own == name)) for name in order if name in labels]
+
+
+def _slice(name: str, p: Predictions) -> Slice:
+    metrics = measure(p)
+    told = [theme for theme in metrics.per_theme.values() if theme.support]
+    return Slice(
+        name=name,
+        paragraphs=metrics.paragraphs,
+        themes=len(told),
+        macro_f1=float(np.mean([theme.f1 for theme in told])) if told else None,
+        micro_f1=metrics.micro_f1,
+        map=float(np.mean([theme.average_precision for theme in told])) if told else None,
+        subset_accuracy=metrics.subset_accuracy,
+        calibration_error=metrics.calibration_error,
+    )
+
+
+# ---- How often the sentence that the model points at is one that a person marked.
+
+
+_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """Over the labels with marked sentences in paragraphs of two or more sentences.
+
+    Attributes
+    ----------
+    labels : int
+        How many such (paragraph, theme) there are.
+    agreement : float or None
+        Share of them whose strongest sentence, by the model, is marked; None when there are none.
+    by_chance : float or None
+        The share that pointing at random would reach.
+    one_sentence : int
+        Marked labels in paragraphs of one sentence, which agree by themselves and are left out.
+    per_theme : dict of str to (labels, agreement or None)
+    """
+
+    labels: int
+    agreement: float | None
+    by_chance: float | None
+    one_sentence: int
+    per_theme: dict[str, tuple[int, float | None]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures as nested dicts."""
+        themes = {theme: {"labels": n, "agreement": share} for theme, (n, share) in self.per_theme.items()}
+        return {**asdict(self), "per_theme": themes}
+
+
+def pointing(model: Model, records: Sequence[LabelRecord]) -> Pointing:
+    """Hold the model's strongest sentence against the marked ones, for every label with marks.
+
+    It asks where the model would point if it tagged the theme, whether it does or not.
+    """
+    hits: dict[str, list[bool]] = {theme: [] for theme in model.themes}
+    chances: list[float] = []
+    one_sentence = 0
+    marked_records = [record for record in records if record.evidence]
+    for record, strongest, n_sentences in _strongest(model, marked_records):
+        for theme, spans in record.evidence.items():
+            marked = marked_sentences(record.text, spans)
+            if not marked or n_sentences == 1:
+                one_sentence += bool(marked)
+                continue
+            hits[theme].append(strongest[theme] in marked)
+            chances.append(len(marked) / n_sentences)
+    together = [hit for own in hits.values() for hit in own]
+    return Pointing(
+        labels=len(together),
+        agreement=_share(together),
+        by_chance=_share(chances),
+        one_sentence=one_sentence,
+        per_theme={theme: (len(own), _share(own)) for theme, own in hits.items()},
+    )
+
+
+def _strongest(model: Model, records: Sequence[LabelRecord]) -> Iterator[tuple[LabelRecord, dict[str, int], int]]:
+    """Yield each record with the number of the strongest sentence by theme, and how many sentences there are."""
+    for start in range(0, len(records), _BATCH):
+        batch = records[start : start + _BATCH]
+        scored = model._score([record.text for record in batch])  # noqa: SLF001 - as the explanation does, many at once
+        first = scored.batch.first_sentence.tolist()
+        for i, record in enumerate(batch):
+            best = scored.sentence[first[i] : first[i + 1]].argmax(axis=0)
+            yield record, dict(zip(model.themes, best.tolist(), strict=True)), first[i + 1] - first[i]
+
+
+def _share(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,6 @@ from gxclassify.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from gxclassify.features.segmenter import Segmenter
-
-__all__ = ["MARK", "Batch", "Words", "make_batch", "mostly_marked", "normal_form", "sentence_spans"]
 
 MARK = 0x0A
 """The code point that opens every sentence of a batch and closes the one before it."""
@@ -69,6 +65,12 @@ _KINDS_DIGITS_FOLDED = _KINDS.copy()
 _KINDS_DIGITS_FOLDED[np.isin(_NORMAL, np.arange(ord("0"), ord("9") + 1))] = _LATIN | ord("0")
 
 
+class _Cutter(Protocol):
+    """A `Segmenter`, which itself builds on this module."""
+
+    def cut(self, text: str, /) -> list[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of a batch, in order: their spellings, where each starts in `codes`, and their lengths."""
@@ -98,7 +100,7 @@ class Batch:
     sentence_start: _Ints
     first_sentence: _Ints
     origin: _Ints
-    _words: dict[Segmenter, Words] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _words: dict[_Cutter, Words] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def n_sentences(self) -> int:
@@ -114,7 +116,7 @@ class Batch:
         """Return `codes` as a string of the same length."""
         return self.codes.tobytes().decode("utf-16-le")
 
-    def words(self, segmenter: Segmenter) -> Words:
+    def words(self, segmenter: _Cutter) -> Words:
         """Cut the batch into words; scoring and explaining share one cut, which is the dearest step of all."""
         if segmenter not in self._words:
             tokens = segmenter.cut(self.text())

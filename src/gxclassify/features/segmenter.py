@@ -18,8 +18,6 @@ from typing import Any, Literal, Protocol
 from gxclassify.errors import ModelError
 from gxclassify.features.batch import normal_form
 
-__all__ = ["Segmenter", "get_segmenter"]
-
 # An added term must win over the path through its parts. Both engines compare sums of log(frequency / total); the
 # total of jieba's dictionary is 6e7, so that any split into two ordinary words loses against this frequency.
 _TERM_FREQUENCY = 100_000

@@ -17,17 +17,6 @@ if TYPE_CHECKING:
 
     from gxclassify.labels.records import LabelRecord
 
-__all__ = [
-    "Agreement",
-    "Disagreement",
-    "ThemeAgreement",
-    "agree",
-    "cohen_kappa",
-    "f1",
-    "krippendorff_alpha",
-    "marked_sentences",
-]
-
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
 

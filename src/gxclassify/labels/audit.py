@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gxclassify.config import Config
     from gxclassify.labels.records import LabelRecord, LabelSet
 
-__all__ = ["Suspicion", "audit", "out_of_fold", "rank_suspicious"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspicion:

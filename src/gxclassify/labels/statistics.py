@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from gxclassify.labels.records import LabelRecord, LabelSet
 
-__all__ = ["LabelStatistics", "ThemeCount", "kinds_of", "label_statistics", "length_band", "length_bands"]
-
 # Lengths, in characters, at which one band ends and the next begins.
 _BAND_STARTS = (80, 160, 240)
 

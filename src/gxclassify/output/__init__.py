@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
-from gxclassify.output.forms import JsonReport, Report
+from gxclassify.output.forms import (
+    Compressed,
+    CsvEncoder,
+    Encoder,
+    JsonEncoder,
+    JsonLinesEncoder,
+    JsonReport,
+    Layout,
+    Report,
+)
 
 if TYPE_CHECKING:
-    from gxclassify.model import Model
+    from collections.abc import Sequence
 
-__all__ = ["Report", "open_report"]
+    from gxclassify.model.model import Model, TaggedParagraph
+
+__all__ = ["Report", "encode", "encoder_for", "open_report"]
 
 
 def open_report(form: str, model: Model, stream: TextIO) -> Report:
@@ -26,3 +37,26 @@ def open_report(form: str, model: Model, stream: TextIO) -> Report:
 
         return HtmlReport(model, stream)
     return JsonReport(model, stream)
+
+
+def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:
+    """Return the encoder of a layout."""
+    if layout.form == "parquet":
+        from gxclassify.output.parquet import ParquetEncoder
+
+        return ParquetEncoder(themes, layout.fields, evidence=layout.evidence)
+    plain: Encoder
+    if layout.form == "csv":
+        plain = CsvEncoder(themes, layout.fields)
+    else:
+        plain = JsonEncoder() if layout.form == "json" else JsonLinesEncoder()
+    return Compressed(plain, layout.compression) if layout.compression else plain
+
+
+def encode(
+    form: Literal["json", "jsonl", "csv"], themes: Sequence[str], paragraphs: Sequence[TaggedParagraph]
+) -> bytes:
+    """Return a whole file of `paragraphs`; in CSV every field of their records has its column."""
+    names = dict.fromkeys(name for paragraph in paragraphs for name in paragraph.record)
+    encoder = encoder_for(Layout(form=form, fields=dict.fromkeys(names, "json")), themes)
+    return encoder.head() + encoder.body(paragraphs) + encoder.tail()

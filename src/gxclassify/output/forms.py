@@ -18,28 +18,9 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from gxclassify.model import Model
+    from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.reading.compressed import Compression
-    from gxclassify.tagged import TaggedParagraph
-
-__all__ = [
-    "BYTE_ORDER_MARK",
-    "CsvEncoder",
-    "CsvRows",
-    "Encoder",
-    "JsonEncoder",
-    "JsonLinesEncoder",
-    "JsonReport",
-    "Layout",
-    "Report",
-    "encode",
-    "encoder_for",
-    "harmless",
-    "json_text",
-    "split_record",
-    "unguarded",
-]
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What every CSV file begins with: without it spreadsheets take UTF-8 for the system's old encoding."""
@@ -163,29 +144,6 @@ class Encoder:
         return b""
 
 
-def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:
-    """Return the encoder of a layout."""
-    if layout.form == "parquet":
-        from gxclassify.output.parquet import ParquetEncoder
-
-        return ParquetEncoder(themes, layout.fields, evidence=layout.evidence)
-    plain: Encoder
-    if layout.form == "csv":
-        plain = CsvEncoder(themes, layout.fields)
-    else:
-        plain = JsonEncoder() if layout.form == "json" else JsonLinesEncoder()
-    return _Compressed(plain, layout.compression) if layout.compression else plain
-
-
-def encode(
-    form: Literal["json", "jsonl", "csv"], themes: Sequence[str], paragraphs: Sequence[TaggedParagraph]
-) -> bytes:
-    """Return a whole file of `paragraphs`; in CSV every field of their records has its column."""
-    names = dict.fromkeys(name for paragraph in paragraphs for name in paragraph.record)
-    encoder = encoder_for(Layout(form=form, fields=dict.fromkeys(names, "json")), themes)
-    return encoder.head() + encoder.body(paragraphs) + encoder.tail()
-
-
 class JsonLinesEncoder(Encoder):
     """One tagged paragraph a line."""
 
@@ -260,7 +218,7 @@ def _json_truth(value: Any) -> Any:
     return json_text(value) if isinstance(value, bool) else value
 
 
-class _Compressed(Encoder):
+class Compressed(Encoder):
     """Every piece compressed by itself, where it is made: the pieces end to end are a whole file of the kind."""
 
     def __init__(self, plain: Encoder, compression: Compression) -> None:
@@ -270,12 +228,15 @@ class _Compressed(Encoder):
         self._compress = compressor(compression)
 
     def head(self) -> bytes:
+        """Return what stands before all paragraphs, packed."""
         return self._packed(self._plain.head())
 
     def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
+        """Return some paragraphs, packed."""
         return self._packed(self._plain.body(paragraphs))
 
     def tail(self) -> bytes:
+        """Return what stands at the end, packed."""
         return self._packed(self._plain.tail())
 
     def _packed(self, data: bytes) -> bytes:

@@ -19,21 +19,8 @@ from gxclassify.output.forms import Report, json_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gxclassify.model import Model
+    from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Article, Document, Paragraph, Repair
-    from gxclassify.tagged import TaggedParagraph
-
-__all__ = [
-    "DATA_MARK",
-    "LOWEST_THRESHOLD",
-    "STATIC",
-    "HtmlReport",
-    "document_view",
-    "json_for_script",
-    "model_view",
-    "report_template",
-    "viewing_thresholds",
-]
 
 STATIC = Path(__file__).with_name("static")
 """The folder of the styles and scripts that the report and the served page share."""
@@ -122,7 +109,7 @@ class HtmlReport(Report):
 def viewing_thresholds(model: Model) -> dict[str, float]:
     """Return the thresholds to tag with for viewing: so low that evidence is there wherever a slider may be moved.
 
-    >>> from gxclassify.model import load_model
+    >>> from gxclassify import load_model
     >>> max(viewing_thresholds(load_model()).values())
     0.05
     """

@@ -16,9 +16,7 @@ from gxclassify.output.forms import Encoder, json_text, split_record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gxclassify.tagged import TaggedParagraph
-
-__all__ = ["ParquetEncoder"]
+    from gxclassify.model.model import TaggedParagraph
 
 _ROW_GROUP_BYTES = 32 * 2**20
 _JSON = "json"

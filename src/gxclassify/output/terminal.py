@@ -16,12 +16,9 @@ from gxclassify.output.forms import Report
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gxclassify.explanation import EvidenceSentence
-    from gxclassify.model import Model
+    from gxclassify.model.explanation import EvidenceSentence
+    from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
-    from gxclassify.tagged import TaggedParagraph
-
-__all__ = ["Span", "Terminal", "TerminalReport", "columns", "visible", "wrap"]
 
 # Text from a file must not steer the terminal: control characters show as what cannot be shown, and so do half
 # surrogate pairs.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair
+from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair, render_text
 from gxclassify.reading.reader import iter_files, read, read_text
-from gxclassify.reading.render import render_text
 
 __all__ = ["Article", "Document", "Paragraph", "Part", "Repair", "iter_files", "read", "read_text", "render_text"]

@@ -12,23 +12,21 @@ from gxclassify.reading.cues import (
     MASTHEAD,
     NOTE_OPENS,
     STRONG_END,
+    is_byline,
     is_credit,
     is_furniture,
+    match_lead,
+    signature_start,
 )
-from gxclassify.reading.document import Repair
-from gxclassify.reading.headlines import undouble
-from gxclassify.reading.layout import find_layout
-from gxclassify.reading.names import is_byline, match_lead, signature_start
-from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, label_lines
-from gxclassify.reading.spans import Mapped, concat
+from gxclassify.reading.document import Mapped, Repair, concat
+from gxclassify.reading.lines import undouble
+from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gxclassify.reading.layout import Layout
     from gxclassify.reading.lines import Line
-
-__all__ = ["Block", "display_block", "find_blocks", "furniture", "trim"]
+    from gxclassify.reading.paragraphs import Layout
 
 _CAPTION_LINES = 6
 _SHORT = 100  # characters: furniture and captions are no longer

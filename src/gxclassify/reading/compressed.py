@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["DAMAGED", "DAMAGED_HANDLER", "Compression", "Plain", "PlainBytes", "compressor", "split_name"]
-
 Compression = Literal["", "gzip", "zstd"]
 
 DAMAGED = "\udcff"

@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 from gxclassify.errors import InputError
 
-__all__ = ["BIG5_NOTE", "Decoded", "Detected", "decode", "detect", "sniff"]
-
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with

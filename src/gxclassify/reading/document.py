@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gxclassify.reading.spans import Segment, source_span
-
-__all__ = ["Article", "Document", "Paragraph", "Part", "Repair"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,6 @@ class Document:
 
     def explain(self) -> str:
         """Return the source beside the result, repair by repair, for ``--explain``."""
-        from gxclassify.reading.render import explain
-
         return explain(self)
 
 
@@ -153,3 +152,166 @@ def _article_json(article: Article) -> dict[str, Any]:
             for paragraph in article.paragraphs
         ],
     }
+
+
+# ---- Text that remembers where each of its characters stood in the source.
+
+
+Segment = tuple[int, int, int]
+
+_BLANK = re.compile(r"\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A text and its segments ``(start in the text, start in the source, length)``, which cover it wholly.
+
+    >>> line = Mapped.at("高新区 提速", 10)
+    >>> line.cut(4, 6)
+    Mapped(text='提速', segments=((0, 14, 2),))
+    """
+
+    text: str
+    segments: tuple[Segment, ...]
+
+    @classmethod
+    def at(cls, text: str, start: int) -> Mapped:
+        """Return `text` as it stands in the source at offset `start`."""
+        return cls(text, ((0, start, len(text)),) if text else ())
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The source offsets of the first character and of the place after the last one."""
+        return self.source_span(0, len(self.text))
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Map the span `start`–`end` of the text to a span of the source."""
+        return source_span(self.segments, start, end)
+
+    def cut(self, start: int, end: int) -> Mapped:
+        """Return the part from `start` to `end` of the text."""
+        if start <= 0 and end >= len(self.text):
+            return self
+        parts = []
+        for at, source, length in self.segments:
+            low, high = max(at, start), min(at + length, end)
+            if low < high:
+                parts.append((low - start, source + low - at, high - low))
+        return Mapped(self.text[start:end], tuple(parts))
+
+    def strip(self) -> Mapped:
+        """Return the text without white space at its ends."""
+        first = _BLANK.search(self.text)
+        return self.cut(first.start(), len(self.text.rstrip())) if first else Mapped("", ())
+
+    def without(self, spans: Iterable[tuple[int, int]]) -> Mapped:
+        """Return the text with ascending, disjoint `spans` of it taken out."""
+        parts, last = [], 0
+        for start, end in spans:
+            parts.append(self.cut(last, start))
+            last = end
+        return concat([*parts, self.cut(last, len(self.text))]) if parts else self
+
+
+def source_span(segments: tuple[Segment, ...], start: int, end: int) -> tuple[int, int]:
+    """Map the span `start`–`end` of a text with `segments` to a span of the source."""
+    if not segments:
+        return (0, 0)
+    at, source, length = segments[max(0, bisect_right(segments, start, key=_text_start) - 1)]
+    low = source + min(max(start - at, 0), length)
+    if end <= start:
+        return (low, low)
+    at, source, length = segments[max(0, bisect_right(segments, end - 1, key=_text_start) - 1)]
+    return (low, source + min(end - at, length))
+
+
+def _text_start(segment: Segment) -> int:
+    return segment[0]
+
+
+def concat(parts: Iterable[Mapped]) -> Mapped:
+    """Join mapped texts end to end; neighbours in the source share a segment."""
+    texts: list[str] = []
+    segments: list[Segment] = []
+    offset = 0
+    for part in parts:
+        texts.append(part.text)
+        for at, source, length in part.segments:
+            if segments and segments[-1][1] + segments[-1][2] == source:
+                last = segments[-1]
+                segments[-1] = (last[0], last[1], last[2] + length)
+            else:
+                segments.append((offset + at, source, length))
+        offset += len(part.text)
+    return Mapped("".join(texts), tuple(segments))
+
+
+# ---- Documents as text for people: the plain form and the explained one.
+
+
+_SHOWN = 400  # characters of a source stretch that --explain shows
+
+
+def render_text(document: Document) -> str:
+    """Return the articles as plain text: title, byline, subheads, paragraphs and captions, one a line.
+
+    An empty line stands between articles.
+
+    >>> from gxclassify.reading import read_text
+    >>> print(render_text(read_text("近日，高新区签约12个项目。")), end="")
+    近日，高新区签约12个项目。
+    """
+    return "\n\n".join("\n".join(_article_lines(article)) for article in document.articles if _filled(article)) + "\n"
+
+
+def _filled(article: Article) -> bool:
+    """Tell whether there is anything in an article: not for a record that was left out."""
+    return bool(article.title or article.paragraphs or article.parts)
+
+
+def _article_lines(article: Article) -> list[str]:
+    lines = [article.title] if article.title else []
+    lines += [f"（{article.byline}）"] if article.byline else []
+    lines += [piece.text for piece in _in_order(article) if _kind(piece) in {"paragraph", "subhead"}]
+    return lines + [f"［{caption}］" for caption in article.captions]
+
+
+def _kind(piece: Paragraph | Part) -> str:
+    return getattr(piece, "kind", "paragraph")
+
+
+def _in_order(article: Article) -> list[Paragraph | Part]:
+    return sorted([*article.parts, *article.paragraphs], key=lambda piece: piece.span)
+
+
+def explain(document: Document) -> str:
+    """Return the source beside the result, piece by piece, with the repairs made to each."""
+    lines = [f"{document.document}: {document.format}, {document.encoding}, {len(document.source):,} characters"]
+    lines += [f"note: {note}" for note in document.notes]
+    lines += _repairs(document.repairs, document.source, "  ")
+    for number, article in enumerate(document.articles, start=document.first_article + 1):
+        if not _filled(article):
+            continue
+        lines.append(f"\narticle {number}: {article.title or '(no headline)'}")
+        for piece in _in_order(article):
+            start, end = piece.span
+            lines.append(f"  {_kind(piece)} [{start}, {end}]")
+            if piece.repairs:
+                lines.append(f"    source | {_shown(document.source[start:end])}")
+            lines.append(f"    result | {piece.text}")
+            lines += _repairs(piece.repairs, document.source, "    ")
+    return "\n".join(lines) + "\n"
+
+
+def _repairs(repairs: Iterable[Repair], source: str, margin: str) -> list[str]:
+    return [
+        f"{margin}{repair.kind} [{repair.span[0]}, {repair.span[1]}] {repair.note}: "
+        f"{_shown(source[repair.span[0] : repair.span[1]], 60)}"
+        for repair in repairs
+    ]
+
+
+def _shown(text: str, most: int = _SHOWN) -> str:
+    """Return a stretch of the source on one line, line breaks as arrows, cut where it is long."""
+    flat = text.replace("\r\n", "↵").replace("\n", "↵")
+    return flat if len(flat) <= most else f"{flat[: most - 1]}…"

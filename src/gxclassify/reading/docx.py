@@ -8,8 +8,6 @@ from typing import Any
 
 from gxclassify.errors import InputError
 
-__all__ = ["parse_docx"]
-
 _MOST_UNPACKED = 256 * 2**20
 _MOST_PARTS = 5_000
 

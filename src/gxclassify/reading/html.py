@@ -7,8 +7,6 @@ from typing import Any
 
 from gxclassify.errors import InputError
 
-__all__ = ["parse_html"]
-
 _DEEPEST = 2_000  # open elements; a real page has some dozens
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,4000}?(/?)>")
 # Elements that have no end tag, or whose end tag is often left out.

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
     from gxclassify.reading.document import Document
 
-__all__ = ["Inputs", "Source"]
-
 _MOST_FILES = 32
 _SURVEYED = 16
 

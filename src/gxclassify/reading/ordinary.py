@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.articles import Group, group_articles
 from gxclassify.reading.blocks import Block, display_block, furniture, trim
-from gxclassify.reading.cues import HEADING, STRONG_END, is_credit
+from gxclassify.reading.cues import HEADING, STRONG_END, is_byline, is_credit, match_lead, signature_start
 from gxclassify.reading.document import Repair
-from gxclassify.reading.names import is_byline, match_lead, signature_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gxclassify.reading.lines import Line
-
-__all__ = ["group_ordinary"]
 
 _TITLE_WIDTH = 45.0
 _SUBHEAD_WIDTH = 20.0

@@ -9,8 +9,6 @@ from typing import Any
 from gxclassify.errors import InputError
 from gxclassify.reading.reading_order import Glyph, reading_order
 
-__all__ = ["parse_pdf"]
-
 _MOST_CHARACTERS = 20_000_000
 
 

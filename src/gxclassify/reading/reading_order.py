@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Glyph", "reading_order"]
-
 _GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _RUN_GAP = 0.9  # ems: a wider gap in a line starts a new run, which may lie in another column
 _CROSSING = 0.05  # the share of runs that may stick out of their column

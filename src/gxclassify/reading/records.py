@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
 
-__all__ = ["Chunk", "Cutter", "Kind", "ProblemChunk", "kind_of", "parse_object", "read_records"]
-
 Kind = Literal["jsonl", "csv", "parquet", "document"]
 
 _HEAD = 1 << 16

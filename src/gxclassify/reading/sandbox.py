@@ -14,8 +14,6 @@ from gxclassify.errors import InputError
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
-__all__ = ["Extracted", "extract"]
-
 _KINDS = {"pdf": "PDF", "docx": "Word document", "html": "web page"}
 
 
@@ -39,7 +37,7 @@ def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Extract
     InputError
         The file is damaged, encrypted, without text, or beyond a limit of time, memory or pages.
     """
-    command = [sys.executable, "-P", "-m", "gxclassify.reading.worker", kind]
+    command = [sys.executable, "-P", "-m", "gxclassify.reading.parsers", kind]
     command += [str(config.max_pages), str(config.parse_memory), str(int(config.parse_seconds) + 1)]
     keep = {
         key: value for key, value in os.environ.items() if key in {"PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR"}

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gxclassify.bundle.format import DESCRIPTION, WEIGHTS
 from gxclassify.errors import ConfigError
-from gxclassify.model import Model, model_folder
+from gxclassify.loading import model_folder
+from gxclassify.model.bundle import DESCRIPTION, WEIGHTS
+from gxclassify.model.model import Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

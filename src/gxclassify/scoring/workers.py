@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import GxclassifyError, InputError
-from gxclassify.output.forms import Layout, encoder_for
+from gxclassify.output import encoder_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from gxclassify.config import ReadingConfig
-    from gxclassify.model import Model
+    from gxclassify.model.model import Model
+    from gxclassify.output.forms import Layout
     from gxclassify.reading import Document
     from gxclassify.reading.records import Chunk
-
-__all__ = ["Outcome", "Task", "in_order", "score_chunk"]
 
 _WINDOW = 8
 """Chunks per worker that may be unfinished or unwritten: one slow file must neither stop the rest nor fill memory."""

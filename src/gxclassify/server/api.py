@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
-from gxclassify.model import is_registry_address
+from gxclassify.loading import is_registry_address
 from gxclassify.server import schemas
-from gxclassify.server.documents import document_texts, in_document
 from gxclassify.server.problems import ProblemError, field_problems, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
+from gxclassify.server.work import document_texts, in_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gxclassify.model.model import TaggedParagraph
     from gxclassify.reading import Document
-    from gxclassify.server.state import AppState, Limits
-    from gxclassify.tagged import TaggedParagraph
+    from gxclassify.server.settings import Limits
+    from gxclassify.server.state import AppState
 
-__all__ = ["check_texts", "json_response", "problems", "read_body", "router"]
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -193,7 +194,7 @@ def _document_answer(
 
 
 def _table(state: AppState, form: Literal["jsonl", "csv"], tagged: Sequence[TaggedParagraph]) -> Response:
-    from gxclassify.output.forms import encode
+    from gxclassify.output import encode
 
     themes = tuple(tagged[0].scores) if tagged else state.models.current.themes  # another model may be in use by now
     headers = {"Content-Disposition": f'attachment; filename="tagged.{form}"'}
@@ -269,3 +270,35 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
             detail = "The model was refused and the one in use stays; the log says why."
             raise ProblemError(422, "model-refused", detail) from error
         return json_response({"changed": changed, "model": state.models.current.name})
+
+
+# ---- The routes for operators: whether it is alive, whether it takes requests, how much it does.
+
+
+def operation_router(state: AppState) -> APIRouter:
+    """Return ``/health``, ``/ready`` and ``/metrics``."""
+    routes = APIRouter(tags=["operation"])
+
+    @routes.get("/health", summary="Is it alive?", response_model=schemas.Health)
+    async def health() -> Response:
+        """Answer as long as the server lives; Label Studio asks this as well."""
+        return json_response({"status": "UP", "model_class": "gxclassify"})
+
+    @routes.get("/ready", summary="Does it take requests?", response_model=dict, responses=problems(503))
+    async def ready() -> Response:
+        """Answer 200 when requests are welcome, 503 while the server starts or stops."""
+        if not state.ready:
+            raise ProblemError(503, "not-ready", "The server is starting or stopping.")
+        return json_response({"status": "ready", "model": state.models.current.name})
+
+    @routes.get(
+        "/metrics",
+        summary="Numbers for Prometheus",
+        response_class=Response,
+        responses={**problems(401), 200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}}},
+    )
+    async def metrics() -> Response:
+        """Return the numbers of all workers."""
+        return Response(state.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    return routes

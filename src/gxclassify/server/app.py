@@ -10,21 +10,19 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from gxclassify._version import __version__
-from gxclassify.server import api, label_studio, labelling, mlflow_protocol, operation, pages, schemas
-from gxclassify.server.batcher import Batcher
-from gxclassify.server.documents import DocumentReader
-from gxclassify.server.limits import RequestLimits
-from gxclassify.server.loader import LocalReloader, ModelSource, Reloader
+from gxclassify.server import api, labelling, pages, protocols, schemas
 from gxclassify.server.metrics import Metrics
-from gxclassify.server.observation import Observation
-from gxclassify.server.openapi import describe
+from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders, cors_options
+from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
 from gxclassify.server.problems import ProblemError, field_problems, known_names, problem_response
-from gxclassify.server.security import Gate, SecurityHeaders, cors_options
-from gxclassify.server.state import AppState, ModelHolder, ServerSettings
+from gxclassify.server.settings import ServerSettings
+from gxclassify.server.state import AppState
+from gxclassify.server.work import Batcher, DocumentReader
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -32,9 +30,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["create_app"]
+    from gxclassify.server.settings import Limits
 
-_KNOWN = known_names([*schemas.REQUESTS, *label_studio.REQUESTS]) | {"name", "format", "evidence", "source", "schema"}
+
+_KNOWN = known_names([*schemas.REQUESTS, *protocols.REQUESTS]) | {"name", "format", "evidence", "source", "schema"}
 
 
 def create_app(
@@ -108,8 +107,15 @@ def _layers(state: AppState) -> list[Middleware]:
 
 
 def _include_routes(app: FastAPI, state: AppState) -> None:
-    for module in (api, mlflow_protocol, label_studio, operation, pages, labelling):
-        app.include_router(module.router(state))
+    for router in (
+        api.router,
+        protocols.mlflow_router,
+        protocols.label_studio_router,
+        api.operation_router,
+        pages.router,
+        labelling.router,
+    ):
+        app.include_router(router(state))
 
 
 def _lifespan(state: AppState) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
@@ -156,3 +162,58 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     errors = field_problems(error.errors(), _KNOWN)
     detail = "The request is not of the form that is asked for; see errors."
     return problem_response(ProblemError(422, "invalid", detail, errors=errors), request.scope)
+
+
+# ---- Complete the OpenAPI description: the shapes that no route names by itself, the limits, and the token.
+
+
+_TEMPLATE = "#/components/schemas/{model}"
+
+
+def describe(description: dict[str, Any], settings: ServerSettings) -> dict[str, Any]:
+    """Return FastAPI's `description` with what only the settings know."""
+    components = description.setdefault("components", {}).setdefault("schemas", {})
+    _, extra = models_json_schema(
+        [(schemas.Problem, "serialization"), *((request, "validation") for request in schemas.REQUESTS)],
+        ref_template=_TEMPLATE,
+    )
+    for name, schema in extra["$defs"].items():
+        components.setdefault(name, schema)
+    for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's own error, which echoes; ours is Problem
+        components.pop(unused, None)
+    _add_limits(components, settings.limits)
+    _add_token(description, settings)
+    description["info"]["description"] = _introduction(settings.limits)
+    return description
+
+
+def _add_limits(components: dict[str, Any], limits: Limits) -> None:
+    predict = components["PredictRequest"]["properties"]
+    for name in ("texts", "records"):
+        predict[name]["maxItems"] = limits.texts
+    predict["texts"]["items"]["maxLength"] = limits.text_characters
+    components["Record"]["properties"]["text"]["maxLength"] = limits.text_characters
+    components["LabelStudioRequest"]["properties"]["tasks"]["maxItems"] = limits.texts
+
+
+def _add_token(description: dict[str, Any], settings: ServerSettings) -> None:
+    schemes = description["components"].setdefault("securitySchemes", {})
+    schemes["token"] = {"type": "http", "scheme": "bearer"}
+    if settings.auth_required:
+        description["security"] = [{"token": []}]
+    for path, operations in description["paths"].items():
+        if path in PUBLIC_PATHS:
+            for operation in operations.values():
+                operation["security"] = []
+
+
+def _introduction(limits: Limits) -> str:
+    return (
+        "Tags Chinese text about development zones by theme. Errors are problem documents (RFC 9457) that never repeat "
+        "what was sent.\n\n"
+        f"Limits of one request: a JSON body of {limits.json_bytes:,} bytes, a file of {limits.document_bytes:,} bytes "
+        f"(413); {limits.texts:,} texts of {limits.text_characters:,} characters each (422); "
+        f"{limits.body_seconds:g} s to send it (408) and {limits.request_seconds:g} s of work (504). One worker takes "
+        f"{limits.in_flight:,} requests, {limits.queued_characters:,} characters and {limits.documents} documents at "
+        "once (429)."
+    )

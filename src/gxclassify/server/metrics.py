@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from prometheus_client import (
-    CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
@@ -14,8 +13,6 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
-
-__all__ = ["CONTENT_TYPE_LATEST", "FOLDER_VARIABLE", "Metrics"]
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Where several workers leave their numbers for each other; must be set before this module is first imported."""

@@ -12,13 +12,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gxclassify.server.api import json_response
-from gxclassify.server.documents import document_texts, in_document
 from gxclassify.server.problems import ProblemError
+from gxclassify.server.work import document_texts, in_document
 
 if TYPE_CHECKING:
     from gxclassify.server.state import AppState
-
-__all__ = ["page_response", "router"]
 
 STATIC = Path(__file__).parent / "static"
 _MEDIA = {

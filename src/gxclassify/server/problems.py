@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from starlette.types import Scope
 
-__all__ = ["PROBLEM_TYPE", "ProblemError", "field_problems", "known_names", "problem_response"]
-
 PROBLEM_TYPE = "application/problem+json"
 _KIND = "urn:gxclassify:problem:"
 

@@ -11,22 +11,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticSerializationError, to_json
 
-__all__ = [
-    "REQUESTS",
-    "DocumentAnswer",
-    "Health",
-    "Invocation",
-    "InvocationAnswer",
-    "ModelAnswer",
-    "PredictAnswer",
-    "PredictRequest",
-    "Problem",
-    "ReloadAnswer",
-    "TableFormat",
-    "TaggedParagraphAnswer",
-    "ThemesAnswer",
-]
-
 _TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
 _MODEL = "gxclassify-0a1b2c3d4e5f"
 TableFormat = Literal["json", "jsonl", "csv"]

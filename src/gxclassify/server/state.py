@@ -2,128 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from gxclassify.model import Model
-    from gxclassify.server.batcher import Batcher
-    from gxclassify.server.documents import DocumentReader
-    from gxclassify.server.loader import Reloader
     from gxclassify.server.metrics import Metrics
-
-__all__ = ["AppState", "Limits", "ModelHolder", "ServerSettings"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one worker takes on; beyond it a request is refused with a problem document.
-
-    Attributes
-    ----------
-    json_bytes, document_bytes : int
-        The longest body of a JSON request and of a document, in bytes (413).
-    text_characters, texts : int
-        The longest text and the most texts of one request (422).
-    in_flight : int
-        The most requests that a worker works on at once (429).
-    queued_characters : int
-        The most text that waits to be scored (429).
-    documents : int
-        The most documents that are read at once; as many again may wait (429).
-    header_seconds, body_seconds : float
-        How long a client may take to send its headers (the connection is closed) and its body (408).
-    request_seconds : float
-        How long a request may take once its body is there (504).
-    """
-
-    json_bytes: int = 4 * 2**20
-    document_bytes: int = 32 * 2**20
-    text_characters: int = 50_000
-    texts: int = 1_000
-    in_flight: int = 256
-    queued_characters: int = 4_000_000
-    documents: int = 2
-    header_seconds: float = 10.0
-    body_seconds: float = 30.0
-    request_seconds: float = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
-    """How the server is set up; the command line's options by another name.
-
-    Attributes
-    ----------
-    model : str or None
-        A bundle folder or a registry address; None is the model that ships with the package.
-    host, port : str, int
-        Where it listens.
-    workers : int
-        How many processes share the socket and the model.
-    token, admin_token : str or None
-        What a client, or the administrator, must present as ``Authorization: Bearer …``. Without an admin token the
-        token admits to everything; without both nothing is asked, which is only allowed on this machine itself.
-    trusted_hosts : tuple of str
-        Host names that clients may address the server by, beside ``localhost``, its own name and addresses in figures;
-        ``*.example.org`` takes in the names below.
-    origins : tuple of str
-        Web pages of other origins that may call the API (CORS), such as ``https://example.org``.
-    root_path : str
-        The path under which a proxy shows the server, such as ``/tagger``.
-    proxies : tuple of str
-        Addresses of proxies whose ``X-Forwarded-…`` headers count.
-    watch_seconds : float
-        How often the model folder is looked at for a new model; 0 is never. A registry address is asked at most
-        once a minute.
-    label_store : Path or None
-        The SQLite file of ``/label``; None leaves labelling out.
-    label_queue : Path or None
-        A file of paragraphs to label.
-    log_text : bool
-        Whether the log shows the beginning of what is tagged.
-    """
-
-    model: str | None = None
-    host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 1
-    token: str | None = field(default=None, repr=False)
-    admin_token: str | None = field(default=None, repr=False)
-    trusted_hosts: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
-    root_path: str = ""
-    proxies: tuple[str, ...] = ()
-    watch_seconds: float = 1.0
-    label_store: Path | None = None
-    label_queue: Path | None = None
-    log_text: bool = False
-    limits: Limits = field(default_factory=Limits)
-
-    @property
-    def auth_required(self) -> bool:
-        """Whether a client must present a token."""
-        return self.token is not None
-
-    @property
-    def on_this_machine(self) -> bool:
-        """Whether only programs of this machine can connect."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-
-class ModelHolder:
-    """The model in use. Take `current` once per request: another may be put there at any moment."""
-
-    def __init__(self, model: Model) -> None:
-        self.current = model
+    from gxclassify.server.models import ModelHolder, Reloader
+    from gxclassify.server.settings import ServerSettings
+    from gxclassify.server.work import Batcher, DocumentReader
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,10 +6,8 @@ of them runs, with its usage reporting switched off.
 
 from __future__ import annotations
 
-from gxclassify.tracking.live import TrackedTraining, log_training, parameters, track
-from gxclassify.tracking.runs import finished_runs
+from gxclassify.tracking.run import Synced, TrackedTraining, finished_runs, log_training, parameters, sync, track
 from gxclassify.tracking.store import Store, default_store, open_store
-from gxclassify.tracking.sync import Synced, sync
 
 __all__ = [
     "Store",

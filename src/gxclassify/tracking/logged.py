@@ -9,14 +9,13 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.bundle import read_description
+from gxclassify.model.bundle import read_description
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gxclassify.tracking.store import Store
 
-__all__ = ["BUNDLE_PATH", "DIGEST_TAG", "find_logged", "log_bundle", "save_pyfunc"]
 
 BUNDLE_PATH = "artifacts/bundle"
 """Where the bundle lies inside a logged model."""
@@ -42,7 +41,7 @@ def log_bundle(store: Store, run: str, bundle: Path, *, params: Mapping[str, str
     from mlflow.entities import LoggedModelOutput, LoggedModelStatus, Metric
     from mlflow.models import Model as MlflowModel
 
-    from gxclassify.tracking.journal import now
+    from gxclassify.tracking.store import now
 
     client = store.client
     digest = read_description(bundle)["checksum"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import sqlite3
 import sys
 import textwrap
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
@@ -16,21 +18,12 @@ from urllib.parse import unquote, urlparse
 from gxclassify.errors import TrackingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlflow import MlflowClient
 
-__all__ = [
-    "EXPERIMENT",
-    "MissingError",
-    "Store",
-    "as_current",
-    "default_store",
-    "download",
-    "mlflow_errors",
-    "named_uri",
-    "open_store",
-]
+    from gxclassify.evaluation.metrics import Metrics
+
 
 EXPERIMENT = "gxclassify"
 """The MLflow experiment that all runs belong to."""
@@ -253,3 +246,42 @@ def _reason(error: BaseException) -> str:
             said = cause.strerror
         cause = cause.__cause__ or cause.__context__
     return said
+
+
+# ---- Names that MLflow's stores, pages and query language take everywhere: ASCII letters and few signs.
+
+
+_WHOLE = ("macro_f1", "micro_f1", "map", "subset_accuracy", "calibration_error")
+_FOREIGN = re.compile(r"[^A-Za-z0-9_\-.]")
+
+
+def ascii_names(names: Sequence[str], kind: str) -> dict[str, str]:
+    """Return a short ASCII name for each: itself where it is one, else its kind and number.
+
+    >>> ascii_names(["policy", "体育"], "theme")
+    {'policy': 'policy', '体育': 'theme2'}
+    """
+    return {name: f"{kind}{i}" if _FOREIGN.search(name) else name for i, name in enumerate(names, 1)}
+
+
+def safe_name(name: str) -> str:
+    """Return `name` with every sign that MLflow's keys may not hold replaced.
+
+    >>> safe_name("标签（一）.jsonl")
+    '_____.jsonl'
+    """
+    return _FOREIGN.sub("_", name)
+
+
+def flat_metrics(prefix: str, metrics: Metrics) -> dict[str, float]:
+    """Return metrics under names such as ``oof.macro_f1`` and ``oof.f1.policy``."""
+    flat = {f"{prefix}.{name}": float(getattr(metrics, name)) for name in _WHOLE}
+    names = ascii_names(list(metrics.per_theme), "theme")
+    for theme, own in metrics.per_theme.items():
+        flat |= {f"{prefix}.{name}.{names[theme]}": float(value) for name, value in asdict(own).items()}
+    return flat
+
+
+def now() -> int:
+    """Return the time as MLflow counts it, in milliseconds."""
+    return int(time.time() * 1000)

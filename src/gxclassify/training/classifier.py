@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,30 +13,31 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from gxclassify.decision import decide, log_odds_of, probabilities_of
+from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, FeatureConfig, ThresholdConfig
+from gxclassify.errors import ConfigError
 from gxclassify.features.batch import make_batch
-from gxclassify.intake import refuse_one_text
-from gxclassify.labels.split import grouped_folds
-from gxclassify.linear import Block
-from gxclassify.model import Model
-from gxclassify.parts import ModelParts
+from gxclassify.model.linear import Block, ModelParts, decide, log_odds_of, probabilities_of
+from gxclassify.model.model import Model, refuse_one_text
 from gxclassify.themes import Taxonomy
-from gxclassify.training.counts import count, learn_vocabularies, tfidf, weights_of_blocks
 from gxclassify.training.fitting import (
     Fit,
     Material,
     ThemeModels,
+    count,
     cross_validate,
     fit_all,
     fit_themes,
+    learn_vocabularies,
     strongest_sentence,
+    tfidf,
+    weights_of_blocks,
 )
-from gxclassify.training.parameters import as_config, as_parameters, check_parameters
 from gxclassify.training.targets import (
     Evidence,
     Targets,
     check_lengths,
     check_targets,
+    grouped_folds,
     known_rows,
     read_labels,
     sentence_targets,
@@ -44,9 +46,8 @@ from gxclassify.training.targets import (
 from gxclassify.training.tuning import Tuning, judge, tune, untuned
 
 if TYPE_CHECKING:
-    from gxclassify.config import Config, FeatureConfig
+    from collections.abc import Mapping
 
-__all__ = ["ThemeClassifier"]
 
 _Floats = NDArray[np.float64]
 _Progress = Callable[[int, int], None]
@@ -325,3 +326,53 @@ def _ticker(progress: _Progress | None, total: int) -> Callable[[], None]:
             progress(next(done, total), total)
 
     return tick
+
+
+# ---- The estimator's parameters as settings: the same values, named here by stage and key, there by the key alone.
+
+
+_Stage = TypeVar("_Stage", FeatureConfig, ClassifierConfig, CalibrationConfig, ThresholdConfig)
+
+_TABLES = ("logit_offsets", "offsets")
+"""The parameters that hold a number for some themes."""
+
+
+def as_parameters(config: Config, names: Sequence[str]) -> dict[str, Any]:
+    """Return the settings that are among the parameters `names`, under these."""
+    return {name: value for key, value in config.flat().items() if (name := _name(key)) in names}
+
+
+def as_config(parameters: Mapping[str, Any]) -> Config:
+    """Return parameters that `check_parameters` has passed as settings."""
+    values = {**parameters, **{name: parameters[name] or {} for name in _TABLES}}
+
+    def stage(kind: type[_Stage]) -> _Stage:
+        return kind(**{field.name: values[field.name] for field in dataclasses.fields(kind)})
+
+    return Config(
+        features=stage(FeatureConfig),
+        classifier=stage(ClassifierConfig),
+        calibration=stage(CalibrationConfig),
+        thresholds=stage(ThresholdConfig),
+    )
+
+
+def check_parameters(parameters: Mapping[str, Any], themes: Sequence[str], where: str) -> None:
+    """Hold parameters against the types and ranges of the settings of the same names, and against the themes.
+
+    `where` names their owner in errors.
+    """
+    values = {key: value for key in Config().flat() if (value := parameters.get(_name(key))) is not None}
+    Config().with_values(values, where)
+    if len(set(themes)) != len(themes):
+        msg = f"The themes must differ from each other. Got {', '.join(themes)}."
+        raise ConfigError(msg)
+    for name in _TABLES:
+        for theme in parameters[name] or {}:
+            if theme not in themes:
+                msg = f"{name} names {theme!r}, which is no theme of {', '.join(themes)}."
+                raise ConfigError(msg)
+
+
+def _name(key: str) -> str:
+    return key.partition(".")[2]

@@ -15,28 +15,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from gxclassify.errors import TrainingError
-from gxclassify.training.counts import final_idf, fold_idf, strongest_terms, tfidf
+from gxclassify.features.segmenter import get_segmenter
+from gxclassify.features.vocabulary import CharVocabulary, WordVocabulary, inverse_document_frequency
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gxclassify.config import ClassifierConfig, Config
+    from gxclassify.config import ClassifierConfig, Config, FeatureConfig
     from gxclassify.features.batch import Batch
     from gxclassify.features.vocabulary import Vocabulary
-    from gxclassify.training.counts import Counts
     from gxclassify.training.targets import Targets
 
-__all__ = [
-    "Fit",
-    "Learnt",
-    "Material",
-    "Rows",
-    "ThemeModels",
-    "cross_validate",
-    "fit_all",
-    "fit_themes",
-    "strongest_sentence",
-]
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
@@ -239,3 +228,138 @@ def _estimator(config: ClassifierConfig) -> Any:
     return LogisticRegression(
         C=config.C, class_weight=weight, random_state=config.seed, max_iter=5000, solver="liblinear"
     )
+
+
+# ---- What is counted of a training text: its terms, how often each stands where, and the TF-IDF rows made of that.
+
+
+_Idf = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One block of terms: its vocabulary, what it weighs, and how often its entries stand where.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+    weight : float
+        The length of the block's TF-IDF rows.
+    paragraph, sentence : int32 CSR matrices (n_paragraphs, n_entries) and (n_sentences, n_entries)
+    """
+
+    vocabulary: Vocabulary
+    weight: float
+    paragraph: sp.csr_matrix
+    sentence: sp.csr_matrix
+
+
+def learn_vocabularies(batch: Batch, config: FeatureConfig, segmenter_terms: Sequence[str]) -> list[Vocabulary]:
+    """Learn the terms of every block in use; a `TrainingError` tells that none is frequent enough."""
+    vocabularies: list[Vocabulary] = []
+    if config.words:
+        segmenter = get_segmenter(tuple(segmenter_terms))
+        vocabularies.append(WordVocabulary.fit(batch, segmenter, pairs=config.word_pairs, min_df=config.min_df))
+    if config.char_max:
+        vocabularies.append(
+            CharVocabulary.fit(
+                batch, shortest=config.char_min, longest=config.char_max, min_df=config.min_df, marks=config.marks
+            )
+        )
+    if not any(vocabulary.document_frequency.any() for vocabulary in vocabularies):
+        msg = f"No term stands in at least {config.min_df} paragraphs: lower min_df, or add paragraphs."
+        raise TrainingError(msg)
+    return vocabularies
+
+
+def weights_of_blocks(config: FeatureConfig) -> list[float]:
+    """Return the weights of the blocks in use, in the order of `learn_vocabularies`."""
+    return [w for w, used in ((config.word_weight, config.words), (config.char_weight, config.char_max)) if used]
+
+
+def count(batch: Batch, vocabularies: Sequence[Vocabulary], weights: Sequence[float]) -> list[Counts]:
+    """Count the entries of every vocabulary in the paragraphs and sentences of a batch."""
+    blocks = []
+    for vocabulary, weight in zip(vocabularies, weights, strict=True):
+        sentence = sentence_counts(batch, vocabulary)
+        blocks.append(Counts(vocabulary, weight, paragraph_sums(batch, sentence), sentence))
+    return blocks
+
+
+def final_idf(block: Counts) -> _Idf:
+    """Return the idf of a training on all rows."""
+    return inverse_document_frequency(block.vocabulary.document_frequency, block.paragraph.shape[0])
+
+
+def fold_idf(block: Counts, train: NDArray[np.bool_], min_df: int) -> _Idf:
+    """Return the idf as a training on the rows `train` alone would have it: terms too rare there do not count."""
+    rows = block.paragraph[train]
+    frequency = np.bincount(rows.indices, minlength=rows.shape[1]).astype(np.int32)
+    frequency[(frequency < min_df) | (block.vocabulary.document_frequency == 0)] = 0
+    return inverse_document_frequency(frequency, int(train.sum()))
+
+
+def tfidf(blocks: Sequence[Counts], idfs: Sequence[_Idf], *, sublinear: bool) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+    """Return the TF-IDF rows of the paragraphs and of the sentences, the blocks side by side."""
+
+    def beside(counts: list[sp.csr_matrix]) -> sp.csr_matrix:
+        rows = [
+            tfidf_rows(own, idf, sublinear=sublinear, weight=block.weight)
+            for block, own, idf in zip(blocks, counts, idfs, strict=True)
+        ]
+        return sp.hstack(rows, format="csr")
+
+    return beside([block.paragraph for block in blocks]), beside([block.sentence for block in blocks])
+
+
+def strongest_terms(blocks: Sequence[Counts], strength: NDArray[np.float64], n: int) -> list[Counts]:
+    """Keep the `n` entries of largest `strength`, an array over all blocks, and those that lead to them."""
+    wanted = np.zeros(len(strength), dtype=np.bool_)
+    wanted[np.argsort(-strength, kind="stable")[:n]] = True
+    kept, start = [], 0
+    for block in blocks:
+        size = len(block.vocabulary.document_frequency)
+        vocabulary, old = block.vocabulary.keep(wanted[start : start + size])
+        kept.append(Counts(vocabulary, block.weight, block.paragraph[:, old], block.sentence[:, old]))
+        start += size
+    return kept
+
+
+# ---- Counts and TF-IDF rows of one vocabulary, for training.
+
+
+def sentence_counts(batch: Batch, vocabulary: Vocabulary) -> sp.csr_matrix:
+    """Count the entries of `vocabulary` in every sentence: int32 CSR (n_sentences, n_entries)."""
+    size = len(vocabulary.document_frequency)
+    sentence = batch.sentence_of_position()
+    keys = [sentence[hits.position].astype(np.int64) * size + hits.entry for hits in vocabulary.find(batch)]
+    key, count = np.unique(np.concatenate(keys), return_counts=True)
+    row, column = np.divmod(key, max(size, 1))
+    starts = np.searchsorted(row, np.arange(batch.n_sentences + 1))
+    shape = (batch.n_sentences, size)
+    return sp.csr_matrix((count.astype(np.int32), column.astype(np.int32), starts), shape=shape)
+
+
+def paragraph_sums(batch: Batch, sentences: sp.csr_matrix) -> sp.csr_matrix:
+    """Add up the sentence rows of every paragraph."""
+    n = batch.n_sentences
+    shape = (batch.n_paragraphs, n)
+    member = sp.csr_matrix((np.ones(n, dtype=np.int32), np.arange(n), batch.first_sentence), shape=shape)
+    sums = (member @ sentences).tocsr()
+    sums.sort_indices()
+    return sums
+
+
+def tfidf_rows(counts: sp.csr_matrix, idf: NDArray[np.float32], *, sublinear: bool, weight: float) -> sp.csr_matrix:
+    """Return rows tf * idf of length `weight`: tf is 1 + ln(count) when `sublinear`, else the count."""
+    tf = counts.data.astype(np.float64)
+    if sublinear:
+        tf = 1 + np.log(tf)
+    rows = sp.csr_matrix((tf * idf[counts.indices], counts.indices, counts.indptr), shape=counts.shape)
+    squares = np.zeros(counts.shape[0])
+    owner = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    np.add.at(squares, owner, rows.data**2)
+    length = np.sqrt(squares)
+    length[length == 0] = 1.0
+    rows.data *= weight / length[owner]
+    return rows

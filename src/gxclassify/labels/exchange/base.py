@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
+from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, label_object, record_of
-from gxclassify.labels.similarity import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from gxclassify.themes import Taxonomy
-
-__all__ = ["MAYBE", "Exported", "Imported", "Themes", "json_lines", "metadata", "unsaid"]
 
 MAYBE = "?"
 """Behind a theme's name: the label leaves it open. Other tools know labels only, so an open one is another label."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-__all__ = ["decode", "encode"]
-
 _TRIPLE = 3
 
 

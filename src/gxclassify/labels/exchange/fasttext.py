@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-__all__ = ["decode", "encode"]
-
 _PREFIX = "__label__"
 _BLANK_TO_CLOSE = re.compile(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-__all__ = ["configuration", "decode", "encode"]
-
 _TEXT = "text"
 _THEMES, _MAYBE, _EVIDENCE = "themes", "maybe", "evidence"
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from gxclassify.themes import Taxonomy
 
-__all__ = ["decode", "encode"]
-
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read label records."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-__all__ = ["decode", "encode"]
-
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read accepted tasks; ignored ones, and choices that were rejected as a whole, are passed over."""

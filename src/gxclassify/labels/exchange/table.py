@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-__all__ = ["decode", "encode"]
-
 _COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time")
 _SEPARATOR = re.compile(r"[;,|#；，、]")
 _MARK = re.compile(r"(.+):(\d+)-(\d+)")

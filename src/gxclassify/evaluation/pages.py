@@ -1,0 +1,388 @@
+"""An evaluation or a learning curve as one HTML page that needs nothing else, not even a network."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import LabelError
+from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot, slice_plot
+from gxclassify.labels.tables import columns, markdown, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from gxclassify.evaluation.compare import Comparison, Interval
+    from gxclassify.evaluation.learning import LearningCurve
+    from gxclassify.evaluation.metrics import Metrics, Slice
+    from gxclassify.evaluation.report import EvaluationReport, Mistake
+    from gxclassify.labels.agreement import Agreement
+    from gxclassify.labels.checking import CheckReport
+    from gxclassify.labels.statistics import LabelStatistics
+    from gxclassify.model.model import Model
+    from gxclassify.themes import Taxonomy
+
+
+_STYLE = """
+body { font: 15px/1.6 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; max-width: 68rem;
+  margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff; }
+table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd; text-align: right; }
+th:first-child, td:first-child { text-align: left; }
+.plots { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; } figcaption { color: #555; }
+svg { max-width: 100%; height: auto; }
+.mistake { border-left: 4px solid #999; padding: .1rem .8rem; margin: 1rem 0; }
+.mistake p { margin: .3rem 0; } mark { background: #ffec99; } u { text-decoration-color: #0072B2; }
+.wide { overflow-x: auto; }
+"""
+
+
+def evaluation_page(report: EvaluationReport) -> str:
+    """Return the page of an evaluation: figures with intervals, plots, parts, worst errors."""
+    body = [
+        f"<h1>{escape(report.model)}</h1>",
+        f"<p>{report.metrics.paragraphs} paragraphs of {report.articles} articles. 95 %: bootstrap over articles.</p>",
+        _table(_named(theme_rows(report), report.taxonomy)),
+        _table([["over all themes", "value", "95 %"], *overall_rows(report)]),
+        '<div class="plots">',
+        _figure(precision_recall_plot(report), "Precision and recall; a dot where each theme's threshold stands."),
+        _figure(reliability_plot(report), "Reliability: on the broken line the probabilities mean what they say."),
+        _figure(slice_plot(report), "Kinds of text (blue) and lengths in characters (orange); paragraphs in brackets."),
+        "</div>",
+        "<h2>By kind and length of text</h2>",
+        _table(slice_rows("kind", report.by_kind)),
+        _table(slice_rows("length", report.by_length)),
+        f"<h2>Marked sentences</h2><p>{escape(pointing_sentence(report))}</p>",
+        f"<h2>The {len(report.mistakes)} worst errors</h2>",
+        "<p>Highlighted: the sentence that spoke most for the theme. Underlined: what the label marks.</p>",
+        *(_mistake(mistake, report.taxonomy) for mistake in report.mistakes),
+    ]
+    return _page(f"Evaluation of {report.model}", body)
+
+
+def learning_page(curve: LearningCurve) -> str:
+    """Return the page of a learning curve."""
+    rows: list[list[object]] = [["paragraphs", "test", "macro F1", "mean AP"]]
+    rows += [[point.paragraphs, point.test, point.macro_f1, point.map] for point in curve.points]
+    gains = [f"<p>{escape(sentence)}</p>" for sentence in gain_sentences(curve)]
+    plot = _figure(learning_plot(curve), "How the figures grow with the labels.")
+    return _page("Learning curve", ["<h1>Learning curve</h1>", plot, _table(rows), *gains])
+
+
+def _page(title: str, body: Sequence[str]) -> str:
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
+    viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    content = "\n".join(body)
+    return f'<!doctype html>\n<html lang="en">\n<head>{head}{viewport}</head>\n<body>\n{content}\n</body>\n</html>\n'
+
+
+def _named(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
+    names = {theme.id: f"{theme.zh} {theme.id}" if theme.zh != theme.id else theme.id for theme in taxonomy.themes}
+    return [rows[0], *([names[str(row[0])], *row[1:]] for row in rows[1:])]
+
+
+def _table(rows: Sequence[Sequence[object]]) -> str:
+    head = "".join(f'<th scope="col">{escape(str(cell))}</th>' for cell in rows[0])
+    lines = ["".join(f"<td>{escape(shown(cell))}</td>" for cell in row) for row in rows[1:]]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _figure(svg: str, caption: str) -> str:
+    return f'<figure role="img" aria-label="{escape(caption)}">{svg}<figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def _mistake(mistake: Mistake, taxonomy: Taxonomy) -> str:
+    theme = next(theme for theme in taxonomy.themes if theme.id == mistake.theme)
+    title = f"{theme.zh} · {'missed' if mistake.told else 'tagged wrongly'} · {mistake.id}"
+    return (
+        f'<div class="mistake" style="border-color: {theme.colour}"><p><strong>{escape(title)}</strong></p>'
+        f"<p>{_marked_text(mistake)}</p><p>{escape(mistake.reason())}</p></div>"
+    )
+
+
+def _marked_text(mistake: Mistake) -> str:
+    """Return the paragraph with the strongest sentence highlighted and the label's sentences underlined."""
+    spans = {"mark": [mistake.sentence_span], "u": mistake.marked_spans}
+    cuts = sorted({0, len(mistake.text), *(place for own in spans.values() for span in own for place in span)})
+    pieces = []
+    for start, end in itertools.pairwise(cuts):
+        piece = escape(mistake.text[start:end])
+        for tag, own in spans.items():
+            if any(first <= start and end <= last for first, last in own):
+                piece = f"<{tag}>{piece}</{tag}>"
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+# ---- What the evaluation commands print for people.
+
+
+OVERALL = {
+    "macro_f1": "macro F1",
+    "micro_f1": "micro F1",
+    "map": "mean AP",
+    "subset_accuracy": "subset accuracy",
+    "brier": "Brier score",
+    "calibration_error": "ECE",
+}
+
+
+def span(interval: Interval) -> str:
+    """Return an interval as ``0.712-0.805``."""
+    return f"{interval.low:.3f}-{interval.high:.3f}"
+
+
+def metrics_table(metrics: Metrics) -> str:
+    """Return the metrics alone, as ``gxclassify train`` prints them."""
+    rows: list[list[object]] = [["theme", "precision", "recall", "F1", "AP", "threshold", "support"]]
+    for theme, m in metrics.per_theme.items():
+        rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, m.threshold, m.support])
+    figures = metrics.flat()
+    rows += [[title, figures[name], *[""] * 5] for name, title in OVERALL.items()]
+    return columns(rows)
+
+
+def theme_rows(report: EvaluationReport) -> list[list[object]]:
+    """Return the header and a row per theme."""
+    rows: list[list[object]] = [
+        ["theme", "precision", "recall", "F1", "95 %", "AP", "95 %", "Brier", "ECE", "threshold", "support"]
+    ]
+    for theme, m in report.metrics.per_theme.items():
+        f1, ap = report.intervals[f"f1.{theme}"], report.intervals[f"average_precision.{theme}"]
+        row = [theme, m.precision, m.recall, m.f1, span(f1), m.average_precision, span(ap)]
+        rows.append([*row, m.brier, m.calibration_error, m.threshold, m.support])
+    return rows
+
+
+def overall_rows(report: EvaluationReport) -> list[list[object]]:
+    """Return a row per figure over all themes, with its interval."""
+    figures = report.metrics.flat()
+    return [[title, figures[name], span(report.intervals[name])] for name, title in OVERALL.items()]
+
+
+def slice_rows(title: str, parts: Sequence[Slice]) -> list[list[object]]:
+    """Return the header and a row per part."""
+    rows: list[list[object]] = [[title, "paragraphs", "macro F1", "micro F1", "mean AP", "subset accuracy", "ECE"]]
+    rows += [
+        [p.name, p.paragraphs, p.macro_f1, p.micro_f1, p.map, p.subset_accuracy, p.calibration_error] for p in parts
+    ]
+    return rows
+
+
+def pointing_sentence(report: EvaluationReport) -> str:
+    """Say how often the pointed-at sentence is marked."""
+    pointing = report.pointing
+    if pointing.agreement is None or pointing.by_chance is None:
+        return "No sentences are marked: how often the model points at a marked one cannot be told."
+    return (
+        f"The sentence the model points at is a marked one for {pointing.agreement:.1%} of {pointing.labels} labels "
+        f"({pointing.by_chance:.1%} by chance; paragraphs of one sentence left out)."
+    )
+
+
+def evaluation_table(report: EvaluationReport) -> str:
+    """Return an evaluation as text for a terminal."""
+    blocks = [
+        f"{report.model}, {report.metrics.paragraphs} paragraphs of {report.articles} articles:",
+        columns(theme_rows(report)),
+        columns(overall_rows(report)),
+        columns(slice_rows("kind", report.by_kind)),
+        columns(slice_rows("length", report.by_length)),
+        pointing_sentence(report),
+    ]
+    if report.mistakes:
+        lines = ["The worst errors:"]
+        for mistake in report.mistakes:
+            lines += [f"  {mistake.id}, {mistake.theme}: {mistake.reason()}"]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def comparison_table(comparison: Comparison) -> str:
+    """Return a comparison in words."""
+    lines = [
+        f"A is {comparison.a}, B is {comparison.b}.",
+        f"{comparison.paragraphs} paragraphs of {comparison.articles} articles, {comparison.changed} decisions differ.",
+        comparison.summary(),
+        "",
+        "In brackets: what B has more, and between which values 95 % of the bootstrap's draws put it",
+        "(for single themes a wider range, so that all of them hold together).",
+    ]
+    lines += [d.sentence() for d in [*comparison.overall.values(), *comparison.per_theme.values()]]
+    return "\n".join(lines)
+
+
+def learning_table(curve: LearningCurve) -> str:
+    """Return a learning curve as text for a terminal."""
+    themes = list(curve.points[0].average_precision)
+    rows: list[list[object]] = [["paragraphs", "test", "macro F1", "mean AP", *(f"AP {theme}" for theme in themes)]]
+    rows += [[p.paragraphs, p.test, p.macro_f1, p.map, *p.average_precision.values()] for p in curve.points]
+    return "\n".join([columns(rows), "", *gain_sentences(curve)])
+
+
+def gain_sentences(curve: LearningCurve) -> list[str]:
+    """Say for each test set what another doubling of the labels would bring."""
+    return [
+        f"{test}: each doubling has lately added {gain.map:+.3f} to mean AP, {gain.macro_f1:+.3f} to macro F1."
+        for test, gain in curve.per_doubling.items()
+    ]
+
+
+# ---- The model card and the counted sections of the data card, as Markdown that is the same for the same inputs.
+
+
+_INTRODUCTION = """\
+Tags Chinese paragraphs about development zones by theme. For every theme a linear model over TF-IDF terms scores the
+paragraph and its strongest sentence; the two are calibrated to a probability, and a threshold per theme decides.
+Generated by `gxclassify card model`; do not edit by hand.
+"""
+
+_LIMITS = """\
+- The training paragraphs were written for the project, not collected: they follow the registers of newspapers, reports,
+  rules and zone websites, but real text has turns that nobody thought of. Trust the figures on real text first.
+- It knows development zones and the text around them, in simplified Chinese. On other subjects its probabilities mean
+  little.
+- It reads words, not intentions: irony, denial and plans that were dropped are tagged like plans that hold.
+- Where two careful people would differ, the labels say *maybe*; such paragraphs count neither for nor against it, here
+  as in training.
+- It is meant to find and sort text for people, not to judge firms, zones or persons.
+"""
+
+
+def model_card(model: Model, reports: Mapping[str, EvaluationReport]) -> str:
+    """Return a model's card.
+
+    Parameters
+    ----------
+    model : Model
+    reports : mapping of name to EvaluationReport
+        How it did, by the name of what it was measured on.
+    """
+    parts = [
+        f"# {model.name}\n",
+        _INTRODUCTION,
+        "## Themes\n",
+        markdown(
+            [
+                ["id", "name", "English", "tagged from"],
+                *([t.id, t.zh, t.en, model.thresholds[t.id]] for t in model.taxonomy.themes),
+            ]
+        ),
+        "## Made from\n",
+        _making(model),
+        "## Figures\n",
+        "Intervals: 95 %, bootstrap over articles. AP: average precision. ECE: expected calibration error.\n",
+        *(_figures(name, report) for name, report in reports.items()),
+        *_out_of_fold(model),
+        "## Limits\n",
+        _LIMITS,
+    ]
+    return "\n".join(parts)
+
+
+def _making(model: Model) -> str:
+    provenance = model.provenance
+    settings = provenance.get("settings") or {}
+    lines = [f"- {provenance.get('documents', '?')} paragraphs, in the files", ""]
+    rows = [
+        ["file", "SHA-256"],
+        *([entry["file"], f"`{entry['sha256'][:16]}…`"] for entry in provenance.get("labels") or []),
+    ]
+    weights, segmenter = provenance.get("weights") or {}, provenance.get("segmenter") or {}
+    if weights:
+        lines[0] = f"- {weights['bytes'] / 2**20:.1f} MiB of weights, {segmenter.get('dictionary')}; {lines[0][2:]}"
+    shown = {key: value for key, value in settings.items() if not key.startswith("reading.")}
+    rendered = ", ".join(f"`{key} = {value}`" for key, value in sorted(shown.items()))
+    return "\n".join([*lines, markdown(rows), f"Settings: {rendered}.\n" if rendered else ""])
+
+
+def _figures(name: str, report: EvaluationReport) -> str:
+    return "\n".join(
+        [
+            f"### {name}: {report.metrics.paragraphs} paragraphs of {report.articles} articles\n",
+            markdown(theme_rows(report)),
+            markdown([["over all themes", "value", "95 %"], *overall_rows(report)]),
+            markdown(slice_rows("kind", report.by_kind)),
+            markdown(slice_rows("length", report.by_length)),
+            pointing_sentence(report) + "\n",
+        ]
+    )
+
+
+def _out_of_fold(model: Model) -> list[str]:
+    figures: dict[str, Any] = model.provenance.get("out_of_fold") or {}
+    if not figures:
+        return []
+    rows: list[list[object]] = [["theme", "precision", "recall", "F1", "AP", "support"]]
+    for theme, m in figures["per_theme"].items():
+        rows.append([theme, m["precision"], m["recall"], m["f1"], m["average_precision"], m["support"]])
+    overall = f"Macro F1 {figures['macro_f1']:.3f}, mean AP {figures['map']:.3f}.\n"
+    title = "### Cross-validated on the training paragraphs\n"
+    return [title, markdown(rows), overall]
+
+
+def counts_section(sides: Mapping[str, LabelStatistics], check: CheckReport) -> str:
+    """Return the counts of the data card: per side its themes, pairs, lengths and kinds, and the variety of wording."""
+    parts = []
+    for side, statistics in sides.items():
+        variety = check.distinct_8_grams.get(side)
+        distinct = (
+            f" {variety:.1%} of the 8-grams in a thousand paragraphs are distinct." if variety is not None else ""
+        )
+        quantiles = ", ".join(f"{name} {value}" for name, value in statistics.length_quantiles.items())
+        parts += [
+            f"### {side}: {statistics.paragraphs} paragraphs of {statistics.articles} articles\n",
+            (
+                f"{statistics.without_theme} tell no theme, {statistics.with_maybe} leave one open.{distinct} "
+                f"Characters: {quantiles}.\n"
+            ),
+            markdown(
+                [
+                    ["theme", "told", "told alone", "left open", "sentences marked"],
+                    *([t, c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()),
+                ]
+            ),
+            markdown([["told together", "paragraphs"], *([f"{a}, {b}", n] for (a, b), n in statistics.pairs.items())]),
+            markdown([["kind", "paragraphs"], *([kind, n] for kind, n in statistics.kinds.items())]),
+        ]
+    parts.append(f"`gxclassify labels check` finds {len(check.problems) or 'no'} problems.\n")
+    return "\n".join(parts)
+
+
+def agreement_section(agreement: Agreement) -> str:
+    """Return the agreement of two people for the data card."""
+    rows: list[list[object]] = [["theme", "judged", "Cohen's kappa", "Krippendorff's alpha", "F1", "same sentence"]]
+    rows += [
+        [theme, a.paragraphs, a.kappa, a.alpha, a.f1, a.evidence_overlap] for theme, a in agreement.per_theme.items()
+    ]
+    text = (
+        f"{agreement.paragraphs} paragraphs were labelled twice; over all themes kappa is {agreement.kappa:.3f} and "
+        f"alpha {agreement.alpha:.3f}, with the same labels on {agreement.same_labels:.1%} of them.\n"
+    )
+    return "\n".join([text, markdown(rows)])
+
+
+def replace_section(path: Path, name: str, content: str) -> str:
+    """Return the text of `path` with the generated section `name` replaced; without one it is put at the end.
+
+    The section stands between ``<!-- generated: name -->`` and ``<!-- end: name -->``; what people wrote around it
+    stays.
+
+    Raises
+    ------
+    LabelError
+        The section begins but does not end.
+    """
+    start, end = f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    block = f"{start}\n{content.strip()}\n{end}"
+    if start not in text:
+        return f"{text.rstrip()}\n\n{block}\n".lstrip()
+    if end not in text[text.index(start) :]:
+        msg = f"{path}: the section {name!r} begins with {start} but nowhere ends with {end}; put the end back."
+        raise LabelError(msg)
+    return re.sub(re.escape(start) + r".*?" + re.escape(end), lambda _: block, text, count=1, flags=re.DOTALL)

@@ -1,0 +1,208 @@
+"""Sets of trainings from experiment files, and the table of what came out, made from MLflow.
+
+An experiment file is the TOML that ``--config`` takes, with keys of its own beside the settings:
+
+- ``name``: what it is called in MLflow and in the table (default: the file's name);
+- ``about``: one sentence on what it tries;
+- ``labels``, ``evaluate``: label files and folders, relative to the working directory;
+- ``[search]``: dotted keys with the values to try, such as ``"classifier.C" = [0.3, 1.0]``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.config import Config, config_of, load_config, read_toml
+from gxclassify.errors import ConfigError, TrackingError
+from gxclassify.labels.tables import markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_DEFAULT_LABELS = (Path("labels/train"),)
+
+SHIPPED = Path("experiments/default.toml")
+"""The experiment that makes the model that ships, in a checkout.
+
+Its offsets put the base rates of the labels in the checkout right; other labels start from none.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """What one experiment file says."""
+
+    name: str
+    about: str = ""
+    labels: tuple[Path, ...] = _DEFAULT_LABELS
+    evaluate: tuple[Path, ...] = ()
+    search: dict[str, list[Any]] = field(default_factory=dict)
+    config: Config = field(default_factory=Config)
+
+
+def load_experiment(
+    path: Path | None,
+    assignments: Sequence[str] = (),
+    *,
+    labels: Sequence[Path] = (),
+    evaluate: Sequence[Path] = (),
+) -> Experiment:
+    """Read an experiment file; without one, that of the model that ships, or the defaults.
+
+    Parameters
+    ----------
+    path : Path or None
+        None: `SHIPPED`, where it is and no other labels are named; else the defaults.
+    assignments : sequence of str
+        ``key=value`` settings that win over the file's.
+    labels, evaluate : sequence of Path
+        Label files that take the place of the file's.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or not TOML, or a key or value does not fit.
+    """
+    if path is None and not labels and SHIPPED.is_file():
+        path = SHIPPED
+    if path is None:
+        labels = tuple(labels) or _DEFAULT_LABELS
+        config = load_config(None, tuple(assignments))
+        return Experiment(name="training", labels=labels, evaluate=tuple(evaluate), config=config)
+    table = read_toml(path, "the experiment file")
+    config = config_of(table, str(path), tuple(assignments))
+    search = _search(path, table.get("search", {}))
+    for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
+        for value in search[key]:
+            config.with_values({key: value}, f"{path}: search")
+    return Experiment(
+        name=_text(path, table, "name") or path.stem,
+        about=_text(path, table, "about"),
+        labels=tuple(labels) or _paths(path, table, "labels") or _DEFAULT_LABELS,
+        evaluate=tuple(evaluate) or _paths(path, table, "evaluate"),
+        search=search,
+        config=config,
+    )
+
+
+def _text(path: Path, table: dict[str, Any], key: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        msg = f"{path}: {key} must be a text. Got {value!r}."
+        raise ConfigError(msg)
+    return value
+
+
+def _paths(path: Path, table: dict[str, Any], key: str) -> tuple[Path, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        msg = f"{path}: {key} must be a list of label files. Got {value!r}."
+        raise ConfigError(msg)
+    return tuple(Path(entry) for entry in value)
+
+
+def _search(path: Path, table: Any) -> dict[str, list[Any]]:
+    search: dict[str, list[Any]] = {}
+    stages = table.items() if isinstance(table, dict) else ()
+    for key, value in stages:
+        if isinstance(value, dict):  # [search.features] and search.features.min_df say the same as a quoted key
+            search |= {f"{key}.{name}": own for name, own in value.items()}
+        else:
+            search[key] = value
+    if not isinstance(table, dict) or not all(isinstance(values, list) and values for values in search.values()):
+        msg = f'{path}: [search] must hold lists of values to try, for example "classifier.C" = [0.3, 1.0].'
+        raise ConfigError(msg)
+    return search
+
+
+# ---- the table
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    about: str
+    changes: str
+    paragraphs: str
+    metrics: dict[str, float]
+    model: str
+    run: str
+
+
+def experiments_table(uri: str | None = None) -> str:
+    """Return the results of all experiments in the store as Markdown, the latest finished run of each.
+
+    Raises
+    ------
+    TrackingError
+        The store cannot be read, or holds no finished experiment.
+    """
+    from gxclassify.tracking import finished_runs
+
+    rows = [_row(run) for run in finished_runs(uri)]
+    if not rows:
+        msg = "No experiment has finished in this store: run some with 'gxclassify experiments run FILE…'."
+        raise TrackingError(msg)
+    tests = sorted({key.split(".")[1] for row in rows for key in row.metrics if key.startswith("eval.")})
+    columns = [
+        f"{place}.{figure}" for place in ("oof", *(f"eval.{test}" for test in tests)) for figure in ("map", "macro_f1")
+    ]
+    order = [column for column in columns if column.endswith(".map")]
+    rows.sort(key=lambda row: ([-row.metrics.get(column, 0.0) for column in reversed(order)], row.name))
+    return _table(rows, columns)
+
+
+def _row(run: Any) -> _Row:
+    tags, params = run.data.tags, run.data.params
+    return _Row(
+        name=tags["experiment"],
+        about=tags.get("mlflow.note.content", ""),
+        changes=_changes(params),
+        paragraphs=tags.get("paragraphs", ""),
+        metrics=run.data.metrics,
+        model=tags.get("model_digest", "")[:12],
+        run=run.info.run_id[:8],
+    )
+
+
+def _changes(params: dict[str, str]) -> str:
+    """Return the settings that differ from the defaults."""
+    from gxclassify.tracking import parameters
+
+    defaults = parameters(Config())
+    changed = [f"{key}={value}" for key, value in sorted(params.items()) if defaults.get(key, value) != value]
+    return ", ".join(changed) or "defaults"
+
+
+def _table(rows: list[_Row], columns: list[str]) -> str:
+    titles = [
+        column.removeprefix("eval.").replace(".map", " mAP").replace(".macro_f1", " macro F1") for column in columns
+    ]
+    head = ["experiment", "settings beside the defaults", "paragraphs", *titles, "model", "run"]
+    best = {column: max(row.metrics.get(column, 0.0) for row in rows) for column in columns}
+    cells: list[list[object]] = [[*head]]
+    for row in rows:
+        figures = [_figure(row.metrics.get(column), best[column]) for column in columns]
+        cells.append([row.name, row.changes, row.paragraphs, *figures, f"`{row.model}`", f"`{row.run}`"])
+    table = markdown(cells, right=range(3, 3 + len(columns)))
+    about = [
+        f"- **{row.name}**: {' '.join(row.about.split())}" for row in sorted(rows, key=lambda r: r.name) if row.about
+    ]
+    return "\n".join([_HEAD, table, *about]).rstrip() + "\n"
+
+
+def _figure(value: float | None, best: float) -> str | float | None:
+    is_best = value is not None and round(value, 3) == round(best, 3)
+    return f"**{value:.3f}**" if is_best else value
+
+
+_HEAD = """\
+# Experiments
+
+Made by `gxclassify experiments table` from the MLflow store; edit the experiment files, not this page. mAP is mean
+average precision; `oof` is out-of-fold, by models that did not see the paragraph; best in bold. Differences of a
+hundredth are often chance: `gxclassify compare` tells.
+"""

@@ -1,0 +1,300 @@
+"""One training from labels to a saved and measured model: for ``train``, ``experiments run`` and the labelling page."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gxclassify.errors import ConfigError
+from gxclassify.evaluation.learning import learning_curve
+from gxclassify.evaluation.metrics import Predictions, measure, predictions
+from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
+from gxclassify.experiments.files import Experiment, load_experiment
+from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels
+from gxclassify.model.bundle import check_target
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from gxclassify.config import Config
+    from gxclassify.model.model import Model
+    from gxclassify.tracking import TrackedTraining
+    from gxclassify.training import ThemeClassifier
+
+
+_Progress = Callable[[int, int], None]
+
+SELECT = "map"
+"""The out-of-fold metric by which a search chooses: mean average precision moves less by chance than F1."""
+
+
+def run_one(
+    experiment: Experiment,
+    folder: Path,
+    *,
+    labels: LabelSet | None = None,
+    tracked: bool = True,
+    in_table: bool = False,
+    uri: str | None = None,
+    learning: bool = False,
+    notify: Callable[[str], None] = lambda _text: None,
+    progress: _Progress | None = None,
+) -> tuple[TrainingResult, str | None]:
+    """Train as an experiment says, and record it in MLflow.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Settings, label files, search and evaluation, as `load_experiment` gives them.
+    folder : Path
+        Where the bundle goes; a model there is replaced.
+    labels : LabelSet, optional
+        What to train on instead of the experiment's label files.
+    tracked : bool
+        Whether MLflow gets a run.
+    in_table : bool
+        Whether that run has a row in the table of experiments.
+    uri : str, optional
+        An MLflow server or store.
+    learning : bool
+        As for `train_model`.
+    notify : callable
+        Told in one sentence when MLflow cannot be reached.
+    progress : callable, optional
+        Called with (linear models fitted, linear models in all).
+
+    Returns
+    -------
+    result : TrainingResult
+    run : str or None
+        The id of the MLflow run; None when nothing was tracked, or MLflow does not have it yet.
+    """
+    tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
+    if tracked:
+        from gxclassify.tracking import track
+
+        tracking = track(
+            experiment.config,
+            name=experiment.name,
+            about=experiment.about,
+            experiment=experiment.name if in_table else "",
+            uri=uri,
+            searched=experiment.search,
+            notify=notify,
+        )
+    with tracking as training:
+        result = train_model(
+            experiment.labels if labels is None else labels,
+            folder,
+            experiment.config,
+            progress,
+            search=experiment.search,
+            evaluate=experiment.evaluate,
+            learning=learning,
+            on_trial=None if training is None else training.trial,
+        )
+        return result, None if training is None else training.finish(result)
+
+
+def train_model(
+    labels: Sequence[Path] | LabelSet,
+    folder: Path,
+    config: Config,
+    progress: _Progress | None = None,
+    *,
+    search: Mapping[str, Sequence[Any]] | None = None,
+    evaluate: Sequence[Path] = (),
+    learning: bool = False,
+    on_trial: Callable[[Trial], None] | None = None,
+) -> TrainingResult:
+    """Read labels, cross-validate, tune, fit, write the bundle to `folder`, and measure it.
+
+    Parameters
+    ----------
+    labels : sequence of Path, or LabelSet
+        Label files and folders of them, or records that are read already.
+    folder : Path
+        Where the bundle goes; a model there is replaced.
+    config : Config
+    progress : callable, optional
+        Called with (linear models fitted, linear models in all).
+    search : mapping of dotted keys to values, optional
+        Every combination of the values is trained; the best by out-of-fold mean average precision stays.
+    evaluate : sequence of Path
+        Label files that the model is measured on afterwards.
+    learning : bool
+        Whether to train on growing parts of the labels as well and measure each on the files of `evaluate`.
+    on_trial : callable, optional
+        Called with each `Trial` of a search as soon as it is done.
+
+    Raises
+    ------
+    ConfigError, LabelError, TrainingError, ModelError
+        A setting, a label, the number of labels or the folder does not do.
+    """
+    check_target(folder)
+    labels = labels if isinstance(labels, LabelSet) else load_labels(labels)
+    held_out = _load_evaluations(evaluate, labels)
+    if learning and not held_out:
+        msg = "A learning curve is measured on paragraphs that are not trained on: name label files with --evaluate."
+        raise ConfigError(msg)
+    trials: list[Trial] = []
+
+    def tried(trial: Trial) -> None:
+        trials.append(trial)
+        if on_trial is not None:
+            on_trial(trial)
+
+    if search:
+        classifier, config = _search(labels, config, search, progress, tried)
+    else:
+        classifier = labels.fit(config, progress)
+    metrics = _out_of_fold(classifier, labels)
+    model = classifier.to_model(
+        labels.taxonomy,
+        settings=config.flat(),
+        labels=[{"file": name, "sha256": digest} for name, digest in labels.hashes.items()],
+        out_of_fold=None if metrics is None else metrics.metrics.to_json(),
+    ).save(folder)
+    evaluations = tuple(_evaluate(model, name, own) for name, own in held_out)
+    curve = None
+    if learning:
+        curve = learning_curve(labels, {name: own.records for name, own in held_out}, config)
+    return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve)
+
+
+def _search(
+    labels: LabelSet,
+    config: Config,
+    search: Mapping[str, Sequence[Any]],
+    progress: _Progress | None,
+    tried: Callable[[Trial], None],
+) -> tuple[ThemeClassifier, Config]:
+    """Train every combination; keep the best and drop the others, which are large."""
+    best: tuple[float, ThemeClassifier, Config] | None = None
+    candidates = list(_candidates(config, search))
+    for number, (changes, candidate) in enumerate(candidates, 1):
+        classifier = labels.fit(candidate, _part(progress, number - 1, len(candidates)))
+        measured = _out_of_fold(classifier, labels)
+        if measured is None:
+            msg = "A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0."
+            raise ConfigError(msg)
+        tried(Trial(number, changes, candidate, measured.metrics))
+        score = float(getattr(measured.metrics, SELECT))
+        if best is None or score > best[0]:
+            best = (score, classifier, candidate)
+    if best is None:
+        msg = f"The search has no value to try for {next(key for key, values in search.items() if not values)!r}."
+        raise ConfigError(msg)
+    return best[1:]
+
+
+def _candidates(config: Config, search: Mapping[str, Sequence[Any]]) -> Iterator[tuple[dict[str, Any], Config]]:
+    for values in itertools.product(*search.values()):
+        changes = dict(zip(search, values, strict=True))
+        yield changes, config.with_values(changes, "search")
+
+
+def _part(progress: _Progress | None, number: int, parts: int) -> _Progress | None:
+    """Return a progress callable for one part of several of the same size."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(number * total + done, parts * total)
+
+
+def _out_of_fold(classifier: ThemeClassifier, labels: LabelSet) -> Evaluation | None:
+    """Measure the out-of-fold predictions: every row by a model, calibration and thresholds that never saw it."""
+    if not classifier.folds:
+        return None
+    themes = labels.taxonomy.ids
+    told, known = indicators(labels.records, themes)
+    predicted = Predictions(
+        themes, told, known, classifier.oof_probability_, classifier.oof_tag_, np.asarray(classifier.thresholds_)
+    )
+    return Evaluation("oof", labels, predicted, measure(predicted))
+
+
+def _load_evaluations(paths: Sequence[Path], labels: LabelSet) -> list[tuple[str, LabelSet]]:
+    """Read the evaluation files before the training: an error in them should not cost one."""
+    loaded: list[tuple[str, LabelSet]] = []
+    names = {"oof"}  # the out-of-fold predictions go by that name
+    for file in label_files(paths):
+        name = file.stem.replace(".", "-")  # dots part the names of metrics
+        name = name if name not in names else f"{file.parent.name}-{name}"
+        names.add(name)
+        loaded.append((name, load_labels([file], labels.taxonomy)))
+    return loaded
+
+
+def _evaluate(model: Model, name: str, labels: LabelSet) -> Evaluation:
+    predicted = predictions(model, labels.records)
+    return Evaluation(name, labels, predicted, measure(predicted))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One experiment that ran: its MLflow run, or None and where it is kept until `sync`."""
+
+    name: str
+    run: str | None
+    map: float | None
+
+
+def run_experiments(
+    paths: Sequence[Path],
+    *,
+    evaluate: Sequence[Path] = (),
+    uri: str | None = None,
+    notify: Callable[[str], None] = lambda _text: None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Outcome]:
+    """Run the experiment files one after another and record each in MLflow.
+
+    All files are read before the first training starts. The models are kept in MLflow alone: register the run of the
+    one that shall be used.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    evaluate : sequence of Path
+        Label files to measure every model on, beside those that its experiment names.
+    uri : str, optional
+        An MLflow server or store.
+    notify : callable
+        Told what happens, one sentence at a time.
+    progress : callable, optional
+        Called with (linear models fitted, linear models in all) of the experiment that runs.
+    """
+    experiments = [load_experiment(path) for path in paths]
+    names = [experiment.name for experiment in experiments]
+    for path, name in zip(paths, names, strict=True):
+        if names.count(name) > 1:
+            msg = f"{path}: the name {name!r} is given to {names.count(name)} experiments; the table needs them apart."
+            raise ConfigError(msg)
+    outcomes = []
+    for said in experiments:
+        experiment = dataclasses.replace(said, evaluate=(*said.evaluate, *evaluate))
+        with tempfile.TemporaryDirectory() as scratch:
+            outcomes.append(_run(experiment, Path(scratch) / "model", uri, notify, progress))
+    return outcomes
+
+
+def _run(
+    experiment: Experiment,
+    folder: Path,
+    uri: str | None,
+    notify: Callable[[str], None],
+    progress: Callable[[int, int], None] | None,
+) -> Outcome:
+    result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
+    score = result.out_of_fold.metrics.map if result.out_of_fold else None
+    notify(f"{experiment.name}: {f'mean AP {score:.3f} out-of-fold, ' if score is not None else ''}run {run}.")
+    return Outcome(experiment.name, run, score)

@@ -1,0 +1,455 @@
+"""What people say of paragraphs in the browser: kept in one SQLite file that several servers may share.
+
+Every answer is one transaction that is on the disk before it is confirmed (write-ahead log, synchronous FULL). Nothing
+is deleted: an answer that is taken back keeps its row, with the time of that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import sqlite3
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import LabelError
+from gxclassify.labels.agreement import cohen_kappa, f1
+from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
+from gxclassify.model.bundle import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+FORMAT = 1
+"""Raise it with every change of the tables, and convert older files in `LabelStore.__init__`."""
+
+CLAIM_SECONDS = 600.0
+SECOND_OPINION_EVERY = 5
+"""One paragraph in so many is asked of two people, which is what agreement is measured on."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS paragraph (
+    id TEXT PRIMARY KEY, place INTEGER NOT NULL, text TEXT NOT NULL, article TEXT NOT NULL, source TEXT NOT NULL,
+    wanted INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS paragraph_place ON paragraph (place);
+CREATE TABLE IF NOT EXISTS answer (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, paragraph TEXT NOT NULL REFERENCES paragraph (id),
+    annotator TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('label', 'skip')), labels TEXT NOT NULL,
+    maybe TEXT NOT NULL, evidence TEXT NOT NULL, guess_seen INTEGER NOT NULL, time TEXT NOT NULL, undone TEXT
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS answer_live ON answer (paragraph, annotator) WHERE undone IS NULL;
+CREATE TABLE IF NOT EXISTS claim (
+    paragraph TEXT NOT NULL, annotator TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (paragraph, annotator)
+) STRICT;
+CREATE TABLE IF NOT EXISTS training (
+    number INTEGER PRIMARY KEY, state TEXT NOT NULL, started TEXT NOT NULL, heartbeat REAL NOT NULL,
+    done INTEGER NOT NULL, total INTEGER NOT NULL, plan TEXT NOT NULL, result TEXT NOT NULL, message TEXT NOT NULL
+) STRICT;
+"""
+
+# A paragraph is open for a person who has not answered it, while fewer people than wanted label it or have it before
+# them. What the person has before them already comes first: reloading the page changes nothing.
+_NEXT = """
+SELECT p.id, p.text, p.article, p.source FROM paragraph p
+WHERE NOT EXISTS (SELECT 1 FROM answer a WHERE a.paragraph = p.id AND a.annotator = :me AND a.undone IS NULL)
+AND (SELECT count(*) FROM answer a WHERE a.paragraph = p.id AND a.undone IS NULL AND a.kind = 'label')
+  + (SELECT count(*) FROM claim c WHERE c.paragraph = p.id AND c.annotator <> :me AND c.until > :now) < p.wanted
+ORDER BY NOT EXISTS (SELECT 1 FROM claim c WHERE c.paragraph = p.id AND c.annotator = :me AND c.until > :now), p.place
+LIMIT 1
+"""
+
+
+class LabelStore:
+    """Paragraphs in order, who has which before them, and the answers.
+
+    Parameters
+    ----------
+    path : Path
+        The SQLite file; made when it is not there.
+    themes : sequence of str
+        The theme ids that answers may state.
+
+    Raises
+    ------
+    LabelError
+        The file is no label store, was made by a newer version, or cannot be written.
+    """
+
+    def __init__(self, path: Path, themes: Sequence[str]) -> None:
+        self.path = path
+        self.themes = tuple(themes)
+        try:
+            with self.connection("rwc") as db:
+                version = int(db.execute("PRAGMA user_version").fetchone()[0])
+                tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+                self._check(version, tables)
+                db.executescript(_TABLES)
+                db.execute(f"PRAGMA user_version = {FORMAT}")
+        except sqlite3.Error as error:
+            msg = f"{path}: the label store cannot be opened ({error}); name a file that can be written."
+            raise LabelError(msg) from error
+
+    def _check(self, version: int, tables: set[str]) -> None:
+        if version > FORMAT:
+            msg = f"{self.path}: the label store has format {version}, this version reads {FORMAT}; update gxclassify."
+            raise LabelError(msg)
+        if tables and "paragraph" not in tables:
+            msg = f"{self.path}: this SQLite file is no label store; name another."
+            raise LabelError(msg)
+
+    @contextlib.contextmanager
+    def connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+        """Open a connection for one piece of work; threads and processes share the file, never a connection.
+
+        A file that was taken away under the server is not made anew (mode ``rw``): answers must not go astray.
+        """
+        db = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, timeout=20, isolation_level=None)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            yield db
+        finally:
+            db.close()
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction that nobody else can write beside; it is on the disk when the block ends."""
+        with self.connection() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    # ---- the queue
+
+    def add(self, records: Iterable[LabelRecord]) -> int:
+        """Put paragraphs at the end of the queue, leaving out those whose id is there; return how many came in."""
+        with self.change() as db:
+            place = int(db.execute("SELECT coalesce(max(place) + 1, 0) FROM paragraph").fetchone()[0])
+            before = db.total_changes
+            for n, record in enumerate(records, place):
+                row = (record.id, n, record.text, record.article, record.source, _wanted(n))
+                db.execute("INSERT OR IGNORE INTO paragraph VALUES (?, ?, ?, ?, ?, ?)", row)
+            return db.total_changes - before
+
+    def unanswered(self) -> list[LabelRecord]:
+        """Return the paragraphs that nobody has labelled or skipped yet, in order."""
+        query = """SELECT id, text, article, source FROM paragraph p WHERE NOT EXISTS
+            (SELECT 1 FROM answer a WHERE a.paragraph = p.id AND a.undone IS NULL) ORDER BY place"""
+        with self.connection() as db:
+            rows = db.execute(query).fetchall()
+        return [LabelRecord(id=i, text=text, article=article, source=source) for i, text, article, source in rows]
+
+    def put_first(self, ids: Sequence[str]) -> None:
+        """Move the paragraphs with these ids to the head of the queue, in this order."""
+        with self.change() as db:
+            first = int(db.execute("SELECT coalesce(min(place), 0) FROM paragraph").fetchone()[0]) - len(ids)
+            db.executemany("UPDATE paragraph SET place = ? WHERE id = ?", [(first + n, i) for n, i in enumerate(ids)])
+
+    def next(self, annotator: str) -> Task | None:
+        """Return the next paragraph for `annotator` and hold it for them for ten minutes; None when all is done."""
+        now = time.time()
+        with self.change() as db:
+            row = db.execute(_NEXT, {"me": annotator, "now": now}).fetchone()
+            if row is None:
+                return None
+            db.execute("INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", (row[0], annotator, now + CLAIM_SECONDS))
+        return Task(id=row[0], text=row[1], article=row[2], source=row[3])
+
+    def text_of(self, paragraph: str) -> str | None:
+        """Return the text of a paragraph; None when the store has none of that id."""
+        with self.connection() as db:
+            row = db.execute("SELECT text FROM paragraph WHERE id = ?", (paragraph,)).fetchone()
+        return None if row is None else str(row[0])
+
+    # ---- answers
+
+    def answer(self, answer: Answer) -> None:
+        """Store an answer, in the place of an earlier one of the same person; it is on the disk when this returns.
+
+        Raises
+        ------
+        LabelError
+            There is no such paragraph, or the answer is not a valid label record of it.
+        """
+        text = self.text_of(answer.paragraph)
+        if text is None:
+            msg = "The paragraph is not in the queue."
+            raise LabelError(msg)
+        record = {"id": answer.paragraph, "text": text, "labels": answer.labels, "maybe": answer.maybe}
+        parse_record(json.dumps(record | {"evidence": answer.evidence}), "the answer", frozenset(self.themes))
+        now = _now()
+        with self.change() as db:
+            if db.execute("SELECT 1 FROM answer WHERE key = ?", (answer.key,)).fetchone():
+                return  # sent again because the confirmation was lost
+            _take_back(db, answer.paragraph, answer.annotator, now)
+            stated = [json.dumps(value, ensure_ascii=False) for value in (answer.labels, answer.maybe, answer.evidence)]
+            row = (answer.key, answer.paragraph, answer.annotator, answer.kind, *stated, answer.guess_seen, now)
+            db.execute(
+                "INSERT INTO answer (key, paragraph, annotator, kind, labels, maybe, evidence, guess_seen, time) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+            db.execute("DELETE FROM claim WHERE paragraph = ? AND annotator = ?", (answer.paragraph, answer.annotator))
+
+    def undo(self, annotator: str) -> Task | None:
+        """Take back the last answer of `annotator` that stands, and return its paragraph; None when there is none."""
+        with self.change() as db:
+            row = db.execute(
+                f"SELECT {_ANSWER} FROM answer WHERE annotator = ? AND undone IS NULL ORDER BY number DESC LIMIT 1",  # noqa: S608 - a constant
+                (annotator,),
+            ).fetchone()
+            if row is None:
+                return None
+            previous = _answer(row)
+            _take_back(db, previous.paragraph, annotator, _now())
+            # Its claim is the only one of this person, so that a reload shows the same paragraph.
+            db.execute("DELETE FROM claim WHERE annotator = ?", (annotator,))
+            until = time.time() + CLAIM_SECONDS
+            db.execute("INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", (previous.paragraph, annotator, until))
+            query = "SELECT id, text, article, source FROM paragraph WHERE id = ?"
+            paragraph = db.execute(query, (previous.paragraph,)).fetchone()
+        i, text, article, source = paragraph
+        return Task(id=i, text=text, article=article, source=source, previous=previous)
+
+    def answers(self) -> list[Answer]:
+        """Return the answers that stand, in the order of the queue and then of time."""
+        query = f"""SELECT {", ".join(f"a.{name}" for name in _ANSWER.split(", "))} FROM answer a
+            JOIN paragraph p ON p.id = a.paragraph WHERE a.undone IS NULL ORDER BY p.place, a.number"""  # noqa: S608 - constants
+        with self.connection() as db:
+            return [_answer(row) for row in db.execute(query)]
+
+    def paragraphs(self) -> dict[str, LabelRecord]:
+        """Return all paragraphs by id, in the order of the queue."""
+        with self.connection() as db:
+            rows = db.execute("SELECT id, text, article, source FROM paragraph ORDER BY place").fetchall()
+        return {i: LabelRecord(id=i, text=text, article=a, source=source) for i, text, a, source in rows}
+
+
+_ANSWER = "key, paragraph, annotator, kind, labels, maybe, evidence, guess_seen, time"
+
+
+def _answer(row: tuple[Any, ...]) -> Answer:
+    key, paragraph, annotator, kind, labels, maybe, evidence, guess_seen, when = row
+    spans = {theme: tuple((start, end) for start, end in places) for theme, places in json.loads(evidence).items()}
+    return Answer(
+        key=key, paragraph=paragraph, annotator=annotator, kind=kind, labels=tuple(json.loads(labels)),
+        maybe=tuple(json.loads(maybe)), evidence=spans, guess_seen=bool(guess_seen), time=when,
+    )  # fmt: skip
+
+
+def _take_back(db: sqlite3.Connection, paragraph: str, annotator: str, now: str) -> None:
+    query = "UPDATE answer SET undone = ? WHERE paragraph = ? AND annotator = ? AND undone IS NULL"
+    db.execute(query, (now, paragraph, annotator))
+
+
+def _wanted(place: int) -> int:
+    return 2 if place % SECOND_OPINION_EVERY == SECOND_OPINION_EVERY - 1 else 1
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def export_records(store: LabelStore | Path) -> list[LabelRecord]:
+    """Return the answers of a store as label records, one per labelled paragraph, in the order of the queue.
+
+    Where people differ on a theme, it is left open (`maybe`): neither right nor wrong in training and scoring.
+
+    Raises
+    ------
+    LabelError
+        There is no label store at the path.
+    """
+    if not isinstance(store, LabelStore):
+        if not store.is_file():
+            msg = f"{store}: there is no such label store."
+            raise LabelError(msg)
+        store = LabelStore(store, ())
+    paragraphs = store.paragraphs()
+    by_paragraph: dict[str, list[Answer]] = {}
+    for answer in store.answers():
+        if answer.kind == "label":
+            by_paragraph.setdefault(answer.paragraph, []).append(answer)
+    return [merged(paragraphs[i], answers) for i, answers in by_paragraph.items()]
+
+
+# ---- What goes between the labelling page and its store: a paragraph to label, and what a person said of it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A paragraph to label; `previous` is the answer that was just taken back, if that is why it is here."""
+
+    id: str
+    text: str
+    article: str
+    source: str
+    previous: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one person said of one paragraph.
+
+    Attributes
+    ----------
+    key : str
+        Made by the browser, one per answer: the same answer sent twice counts once.
+    kind : str
+        ``label`` or ``skip``.
+    guess_seen : bool
+        Whether the person had looked at the model's guess.
+    time : str
+        When it was stored, ISO 8601 in UTC.
+    """
+
+    key: str
+    paragraph: str
+    annotator: str
+    kind: str = "label"
+    labels: tuple[str, ...] = ()
+    maybe: tuple[str, ...] = ()
+    evidence: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    guess_seen: bool = False
+    time: str = ""
+
+
+# ---- What the answers come to: one record per paragraph, how well people agree, and how far they are.
+
+
+def merged(paragraph: LabelRecord, answers: Sequence[Answer]) -> LabelRecord:
+    """Return what `answers` say of `paragraph` together: what all say stands, what they differ on is left open."""
+    said = [set(answer.labels) for answer in answers]
+    agreed = set.intersection(*said)
+    open_themes = set.union(*said, *(set(answer.maybe) for answer in answers)) - agreed
+    order = list(dict.fromkeys(theme for answer in answers for theme in (*answer.labels, *answer.maybe)))
+    evidence = {}
+    for theme in (theme for theme in order if theme in agreed):
+        spans = sorted({span for answer in answers for span in answer.evidence.get(theme, ())})
+        if spans:
+            evidence[theme] = tuple(spans)
+    return dataclasses.replace(
+        paragraph,
+        labels=tuple(theme for theme in order if theme in agreed),
+        maybe=tuple(theme for theme in order if theme in open_themes),
+        evidence=evidence,
+        annotator="+".join(answer.annotator for answer in answers),
+        time=max(answer.time for answer in answers),
+    )
+
+
+def agreement(answers: Sequence[Answer], themes: Sequence[str]) -> dict[str, Any]:
+    """Return how well people agree on the paragraphs that two or more have labelled.
+
+    Returns
+    -------
+    dict
+        ``paragraphs``: on how many; ``f1`` and ``kappa`` (Cohen, 1960) over all themes, and ``themes``: the same of
+        each. A theme that either person leaves open on a paragraph does not count there. None: nobody tells it.
+    """
+    by_paragraph: dict[str, list[Answer]] = {}
+    for answer in answers:
+        if answer.kind == "label":
+            by_paragraph.setdefault(answer.paragraph, []).append(answer)
+    pairs = [pair for said in by_paragraph.values() for pair in combinations(said, 2)]
+    (told_a, known_a), (told_b, known_b) = (indicators([pair[side] for pair in pairs], themes) for side in (0, 1))
+    known = known_a & known_b
+    return {
+        "paragraphs": sum(len(said) > 1 for said in by_paragraph.values()),
+        **_figures(told_a[known], told_b[known]),
+        "themes": {theme: _figures(told_a[known[:, t], t], told_b[known[:, t], t]) for t, theme in enumerate(themes)},
+    }
+
+
+def _figures(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> dict[str, float | None]:
+    nobody = not (a | b).any()
+    return {"f1": None if nobody else f1(a, b), "kappa": None if nobody else cohen_kappa(a, b)}
+
+
+def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
+    """Return how far the queue is: paragraphs in all, labelled, skipped; answers by person; labels by theme."""
+    answers = store.answers()
+    labelled = [answer for answer in answers if answer.kind == "label"]
+    done = {answer.paragraph for answer in labelled}
+    labels = Counter(theme for answer in labelled for theme in answer.labels)
+    maybe = Counter(theme for answer in labelled for theme in answer.maybe)
+    people = Counter(answer.annotator for answer in labelled)
+    with store.connection() as db:
+        total = int(db.execute("SELECT count(*) FROM paragraph").fetchone()[0])
+    return {
+        "paragraphs": total,
+        "labelled": len(done),
+        "skipped": len({answer.paragraph for answer in answers} - done),
+        "mine": people[annotator],
+        "people": dict(people.most_common()),
+        "labels": {theme: labels[theme] for theme in store.themes},
+        "maybe": {theme: maybe[theme] for theme in store.themes},
+        "none": sum(not answer.labels and not answer.maybe for answer in labelled),
+        "agreement": agreement(answers, store.themes),
+    }
+
+
+# ---- Where the paragraphs to label come from: a file of records or plain texts, in order or as the model suggests.
+
+
+_NAME = "GUIDELINES.md"
+
+
+def read_queue(path: Path) -> list[LabelRecord]:
+    """Read the paragraphs to label: JSON Lines with a text (and perhaps id, article, source), or one text a line.
+
+    Labels in the file are left out: who labels should not see what others said.
+
+    Raises
+    ------
+    LabelError
+        ``file:line`` and what is wrong there.
+    """
+    records: dict[str, LabelRecord] = {}
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if line.strip():
+            record = _record(line.strip(), f"{path}:{number}", path.name)
+            records.setdefault(record.id, record)
+    if not records:
+        msg = f"{path}: the queue holds no paragraph; give one JSON object or text a line."
+        raise LabelError(msg)
+    return list(records.values())
+
+
+def _record(line: str, where: str, source: str) -> LabelRecord:
+    table = label_object(line, where) if line.startswith("{") else {"text": line}
+    text = table.get("text")
+    if not isinstance(text, str) or not text.strip():
+        msg = f"{where}: a paragraph to label needs a text that is not empty."
+        raise LabelError(msg)
+    given = {key: value for key in ("id", "article", "source") if isinstance(value := table.get(key), str) and value}
+    # The same text gets the same id, so that reading the file again adds nothing.
+    identity = given.get("id", "t-" + hashlib.sha256(text.encode()).hexdigest()[:12])
+    return LabelRecord(
+        id=identity, text=text, article=given.get("article", identity), source=given.get("source", source), where=where
+    )
+
+
+def guideline(beside: Path | None) -> str:
+    """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing."""
+    folders = [] if beside is None else beside.resolve().parents
+    for path in (*(folder / _NAME for folder in folders), shipped(_NAME)):
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    return ""

@@ -1,0 +1,57 @@
+"""Where a model comes from: the package, a folder, or an address in the registry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gxclassify.model.bundle import default_bundle
+from gxclassify.model.model import Model, TaggedParagraph
+
+
+def load_model(model: str | Path | None = None) -> Model:
+    """Load a model.
+
+    Parameters
+    ----------
+    model : str or Path, optional
+        A bundle folder, or a registry address such as ``models:/gxclassify@champion``. Default: the model that ships
+        with the package.
+
+    Raises
+    ------
+    ModelError
+        There is no model there, or it is damaged, too new, too large or made for another segmenter.
+
+    Examples
+    --------
+    >>> load_model().themes
+    ('investment_attraction', 'eco_park', 'innovation_platforms', 'policy', 'goals')
+    """
+    return Model.load(model_folder(model))
+
+
+def predict_text(text: str, model: Model | None = None) -> list[TaggedParagraph]:
+    """Read `text`, a newspaper page or ordinary text, and return its tagged paragraphs.
+
+    >>> predict_text("济宁高新区新签约项目12个，总投资38亿元。")[0].tags
+    ('investment_attraction',)
+    """
+    from gxclassify.reading import read_text
+
+    return list((model or load_model()).tag(read_text(text)))
+
+
+def model_folder(model: str | Path | None) -> Path:
+    """Return the folder of the bundle that `load_model` would load; one in the registry is fetched into the cache."""
+    if model is None:
+        return default_bundle()
+    if is_registry_address(model):
+        from gxclassify.tracking.registry import fetch_bundle
+
+        return fetch_bundle(str(model))
+    return Path(model)
+
+
+def is_registry_address(model: str | Path | None) -> bool:
+    """Tell whether a model is named by its address in the registry, ``models:/…``, and not by its folder."""
+    return isinstance(model, str) and model.startswith("models:/")

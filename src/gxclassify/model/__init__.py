@@ -1,0 +1,7 @@
+"""The heart: what a model knows, how it scores, decides, explains itself and lies on the disk."""
+
+from __future__ import annotations
+
+from gxclassify.model.model import Model, TaggedParagraph, texts_of
+
+__all__ = ["Model", "TaggedParagraph", "texts_of"]

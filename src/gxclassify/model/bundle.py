@@ -1,0 +1,370 @@
+"""What writing and reading a bundle agree on: format number, file names, limits, checksum and segmenter probe."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import hashlib
+import io
+import json
+import math
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+import zlib
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from gxclassify._version import __version__
+from gxclassify.config import Config, FeatureConfig
+from gxclassify.errors import ConfigError, ModelError
+from gxclassify.features.segmenter import Segmenter, get_segmenter
+from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
+from gxclassify.files import write_whole
+from gxclassify.model.linear import Block, Calibration, ModelParts
+from gxclassify.themes import Taxonomy, Theme
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+FORMAT = 1
+"""The number of the bundle's format.
+
+To change the format: raise this number, teach `load_bundle` to read the old and the new one (branch on the number
+there, nowhere else), add a bundle of the old format to ``tests/data`` with a test that loads it, and say so in the
+changelog. A reader refuses a higher number than its own.
+"""
+
+MOST_BYTES = 2**30
+"""The largest ``weights.npz``, unpacked, that is read."""
+
+MOST_DESCRIPTION_BYTES = 2**26
+"""The largest ``model.json`` that is read."""
+
+DESCRIPTION, WEIGHTS = "model.json", "weights.npz"
+# A text that a different dictionary is likely to cut differently; the terms of the taxonomy are added to it.
+_PROBE = "济宁高新区围绕四大主导产业开展产业链招商，年内引进和培育创新平台20个，推进国家生态工业示范园区建设规划。"
+
+
+IN_CHECKOUT = {
+    "model": "models/default",
+    "themes.toml": "labels/themes.toml",
+    "GUIDELINES.md": "labels/GUIDELINES.md",
+}
+"""What ships with the package, by its name there, and where a person finds it in the repository."""
+
+
+def shipped(name: str) -> Path:
+    """Return where a file or folder of `IN_CHECKOUT` lies: inside the package, or in the checkout around it."""
+    package = Path(__file__).parents[1]
+    installed = package / "_data" / name
+    return installed if installed.exists() else package.parents[1] / IN_CHECKOUT[name]
+
+
+def default_bundle() -> Path:
+    """Return the folder of the model that ships with the package."""
+    return shipped("model")
+
+
+def probe(segmenter: Segmenter) -> str:
+    """Return a digest of how `segmenter` cuts, by which a model knows whether it is the one it was made with."""
+    words = segmenter.cut("\n".join((_PROBE, *segmenter.terms)))
+    return hashlib.sha256("/".join(words).encode()).hexdigest()
+
+
+def checksum(description: dict[str, Any]) -> str:
+    """Return the SHA-256 of a description without its own checksum; it is the digest of the whole bundle."""
+    rest = {key: value for key, value in description.items() if key != "checksum"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+# ---- Read a bundle: every part of it is checked before a model is made of it.
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """Return the verified content of a bundle's ``model.json``.
+
+    Raises
+    ------
+    ModelError
+        There is none, it is damaged, or its format is newer than this version reads.
+    """
+    path = folder / DESCRIPTION
+    try:
+        if path.stat().st_size > MOST_DESCRIPTION_BYTES:
+            msg = f"{path}: larger than the {MOST_DESCRIPTION_BYTES:,} bytes that are read; restore the model."
+            raise ModelError(msg)
+        description = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        msg = f"{folder}: there is no model here (no {DESCRIPTION}); name a model folder or train one."
+        raise ModelError(msg) from error
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror})."
+        raise ModelError(msg) from error
+    except (ValueError, RecursionError) as error:
+        msg = f"{path}: damaged, not valid JSON; restore the model or train it again."
+        raise ModelError(msg) from error
+    if not isinstance(description, dict) or not isinstance(description.get("format"), int):
+        msg = f"{path}: not a model description; restore the model or train it again."
+        raise ModelError(msg)
+    if description["format"] > FORMAT:
+        msg = (
+            f"{folder}: the model's format {description['format']} is newer than this version reads ({FORMAT}); "
+            f"upgrade gxclassify."
+        )
+        raise ModelError(msg)
+    if description.get("checksum") != checksum(description):
+        msg = f"{path}: damaged or edited by hand, its checksum does not match; restore the model or train it again."
+        raise ModelError(msg)
+    return description
+
+
+def load_bundle(folder: Path) -> ModelParts:
+    """Read and verify the bundle in `folder`; a `ModelError` says why one is refused."""
+    description = read_description(folder)
+    try:
+        arrays = _read_weights(folder / WEIGHTS, description["weights"])
+        segmenter = _matching_segmenter(folder, description["segmenter"])
+        themes = tuple(Theme(**theme) for theme in description["themes"])
+        taxonomy = Taxonomy(
+            themes=themes,
+            exclusive=description["exclusive"],
+            at_least_one=description["at_least_one"],
+            segmenter_terms=segmenter.terms,
+        )
+        ids = taxonomy.ids
+        documents = int(description["documents"])
+        return ModelParts(
+            taxonomy=taxonomy,
+            features=_features(description["features"]),
+            blocks=tuple(_block(name, arrays, segmenter, documents, len(ids)) for name in description["blocks"]),
+            intercept=np.array([_number(description["intercept"][theme]) for theme in ids]),
+            calibration=tuple(
+                Calibration(**{key: _number(value) for key, value in description["calibration"][theme].items()})
+                for theme in ids
+            ),
+            thresholds=np.array([_number(description["thresholds"][theme]) for theme in ids]),
+            provenance=description,
+            digest=description["checksum"],
+        )
+    except ModelError as error:
+        msg = str(error) if str(folder) in str(error) else f"{folder}: {error}; restore the model or train it again."
+        raise ModelError(msg) from error
+    except (AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
+        msg = f"{folder}: the model's description is not complete ({error}); restore the model or train it again."
+        raise ModelError(msg) from error
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        msg = f"{value!r} is no finite number"
+        raise ValueError(msg)
+    return float(value)
+
+
+def _features(values: dict[str, Any]) -> FeatureConfig:
+    """Build the feature settings with their types and ranges checked."""
+    checked = Config().with_values({f"features.{key}": value for key, value in values.items()}, DESCRIPTION)
+    return checked.features
+
+
+def _read_weights(path: Path, expected: dict[str, Any]) -> dict[str, NDArray[np.generic]]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            msg = f"{path}: {path.stat().st_size:,} bytes, more than the {MOST_BYTES:,} that are read."
+            raise ModelError(msg)
+        data = path.read_bytes()
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror}); restore the model or train it again."
+        raise ModelError(msg) from error
+    if hashlib.sha256(data).hexdigest() != expected["sha256"]:
+        msg = f"{path}: damaged or of another model, its SHA-256 is not the one in {DESCRIPTION}; restore it."
+        raise ModelError(msg)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > MOST_BYTES:
+            msg = f"{path}: {unpacked:,} bytes unpacked, more than the {MOST_BYTES:,} that are read."
+            raise ModelError(msg)
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        msg = f"{path}: not an archive of plain arrays ({error}); restore the model or train it again."
+        raise ModelError(msg) from error
+    if not all(isinstance(array, np.ndarray) for array in arrays.values()):  # numpy hands other members out as bytes
+        msg = f"{path}: not an archive of plain arrays; restore the model or train it again."
+        raise ModelError(msg)
+    return arrays
+
+
+def _matching_segmenter(folder: Path, expected: dict[str, Any]) -> Segmenter:
+    segmenter = get_segmenter(tuple(expected["terms"]))
+    if expected["dictionary"] != segmenter.version or expected["probe"] != probe(segmenter):
+        msg = (
+            f"{folder}: the model was made with another dictionary or other terms ({expected['dictionary']}) than this "
+            f"installation cuts with ({segmenter.version}); install the matching jieba or train again."
+        )
+        raise ModelError(msg)
+    return segmenter
+
+
+def _block(
+    name: str, arrays: dict[str, NDArray[np.generic]], segmenter: Segmenter, documents: int, n_themes: int
+) -> Block:
+    own = {key.partition(".")[2]: array for key, array in arrays.items() if key.partition(".")[0] == name}
+    vocabulary: Vocabulary
+    if name == "words":
+        vocabulary = WordVocabulary.from_arrays(own, segmenter)
+    elif name == "chars":
+        vocabulary = CharVocabulary.from_arrays(own)
+    else:
+        msg = f"the block {name!r} is not known"
+        raise ModelError(msg)
+    impact = own.get("impact")
+    size = len(vocabulary.document_frequency)
+    if impact is None or impact.dtype != np.float16 or impact.shape != (size, n_themes):
+        msg = f"the weights of the block {name!r} are missing or of another shape"
+        raise ModelError(msg)
+    if not np.isfinite(impact).all():
+        msg = f"the weights of the block {name!r} are not finite"
+        raise ModelError(msg)
+    idf = inverse_document_frequency(vocabulary.document_frequency, documents)
+    return Block(vocabulary, idf, cast("NDArray[np.float16]", impact))
+
+
+# ---- Write a bundle so that no moment, not even a crash, leaves half a model.
+
+
+def save_bundle(parts: ModelParts, folder: Path) -> str:
+    """Write a model to `folder` and return the bundle's digest; an existing model there is replaced in one step."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for block in parts.blocks:
+        name = _block_name(block.vocabulary)
+        for key, array in block.vocabulary.arrays().items():
+            arrays[f"{name}.{key}"] = array
+        arrays[f"{name}.impact"] = block.impact
+    # Not compressed: the impacts, nearly all of it, hardly shrink, and unpacking took longer than all other reading.
+    buffer = io.BytesIO()
+    np.savez(buffer, **{key: np.ascontiguousarray(array) for key, array in sorted(arrays.items())})  # type: ignore[arg-type]
+    weights = buffer.getvalue()
+    description = _describe(parts, weights)
+    text = json.dumps(description, ensure_ascii=False, indent=1) + "\n"
+    _replace_folder(folder, {DESCRIPTION: text.encode(), WEIGHTS: weights})
+    return str(description["checksum"])
+
+
+def _block_name(vocabulary: Vocabulary) -> str:
+    return "words" if isinstance(vocabulary, WordVocabulary) else "chars"
+
+
+def _describe(parts: ModelParts, weights: bytes) -> dict[str, Any]:
+    taxonomy = parts.taxonomy
+    themes = taxonomy.ids
+    segmenter = get_segmenter(taxonomy.segmenter_terms)
+    provenance = {key: value for key, value in parts.provenance.items() if value is not None}
+    description: dict[str, Any] = {
+        "format": FORMAT,
+        "gxclassify": __version__,
+        "themes": [theme.to_json() for theme in taxonomy.themes],
+        "exclusive": taxonomy.exclusive,
+        "at_least_one": taxonomy.at_least_one,
+        "thresholds": dict(zip(themes, parts.thresholds.tolist(), strict=True)),
+        "calibration": {
+            theme: dataclasses.asdict(calibration) for theme, calibration in zip(themes, parts.calibration, strict=True)
+        },
+        "intercept": dict(zip(themes, parts.intercept.tolist(), strict=True)),
+        "features": dataclasses.asdict(parts.features),
+        "blocks": [_block_name(block.vocabulary) for block in parts.blocks],
+        "segmenter": {
+            "dictionary": segmenter.version,
+            "terms": list(taxonomy.segmenter_terms),
+            "probe": probe(segmenter),
+        },
+        "documents": provenance.pop("documents", None),
+        "weights": {"sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)},
+    }
+    # A loaded model's provenance is its old description: what is said anew wins.
+    description = {**description, **{key: value for key, value in provenance.items() if key not in description}}
+    description["checksum"] = checksum(description)
+    return description
+
+
+def check_target(folder: Path) -> None:
+    """Make sure, before long work, that a bundle can be written to `folder`.
+
+    Raises
+    ------
+    ModelError
+        The folder holds something else than a model, or it cannot be written.
+    """
+    try:
+        if folder.exists() and not (folder.is_dir() and _is_ours(folder)):
+            msg = f"{folder}: will not be replaced, it is not a model folder; name a new or empty folder."
+            raise ModelError(msg)
+        above = next(path for path in folder.resolve().parents if path.exists())
+        if not (above.is_dir() and os.access(above, os.W_OK)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> ModelError:
+    return ModelError(f"{folder}: the model cannot be written there ({error.strerror}); choose another folder.")
+
+
+def _is_ours(folder: Path) -> bool:
+    names = {path.name for path in folder.iterdir()}
+    return not names - {"README.md"} or DESCRIPTION in names
+
+
+def _replace_folder(folder: Path, files: dict[str, bytes]) -> None:
+    check_target(folder)
+    target = folder.resolve()  # what a link points to is replaced, not the link
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        fresh.chmod(0o755)
+        if target.exists():  # what people put beside the model, such as its card, stays
+            shutil.copytree(target, fresh, symlinks=True, ignore=lambda *_: files, dirs_exist_ok=True)
+        for name, content in files.items():
+            write_whole(fresh / name, content, partial(_unwritable, folder))
+        _put_in_place(fresh, target)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)  # after an exchange this is the old model
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
+    """Give `fresh` the name `target`; an old folder of that name ends up as `fresh`, or beside it and goes."""
+    if not target.exists():
+        fresh.rename(target)
+    elif not _exchange(fresh, target):
+        old = target.with_name(f"{fresh.name}.old")
+        target.rename(old)
+        try:
+            fresh.rename(target)
+        except BaseException:
+            old.rename(target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap the names of two folders in one step, so that no moment is without a model; tell whether that worked."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    here, swap = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <stdio.h>
+    return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), swap) == 0

@@ -1,0 +1,396 @@
+"""`Model`: the trained tagger. Scores, tags and explains; needs numpy and a segmenter, not scikit-learn or MLflow."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import functools
+import itertools
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+
+import numpy as np
+
+from gxclassify.errors import ConfigError, InputError
+from gxclassify.features.batch import make_batch
+from gxclassify.features.segmenter import Segmenter, get_segmenter
+from gxclassify.model.bundle import load_bundle
+from gxclassify.model.explanation import Evidence, sentence_evidence
+from gxclassify.model.linear import LinearScorer, Scored, decide, log_odds_of, probabilities_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from gxclassify.model.linear import ModelParts
+    from gxclassify.reading import Document
+    from gxclassify.themes import Taxonomy
+
+
+# ---- `TaggedParagraph`: what a model says of one paragraph, in the one schema that files, HTTP and Python share.
+
+
+class TaggedParagraph(NamedTuple):
+    """One paragraph with its tags.
+
+    Attributes
+    ----------
+    document : str
+        The name of the document.
+    article, paragraph : int
+        The place of the article in the document and of the paragraph in the article, from 0.
+    title : str or None
+        The article's headline.
+    span : (start, end)
+        Where the paragraph stands in the document's decoded source, in characters.
+    tags : tuple of str
+        The themes whose probability reaches their threshold.
+    scores : dict of str to float
+        Every theme's probability.
+    review : bool
+        Whether a probability lies within 0.1 of its threshold.
+    evidence : dict of str to tuple of EvidenceSentence
+        For each tag the sentences that tell it, strongest first, with the words that weighed most.
+    model : str
+        The id of the model.
+    record : dict
+        The other fields of the record that the paragraph came from, such as a line of JSON Lines; empty without one.
+    """
+
+    document: str
+    article: int
+    title: str | None
+    paragraph: int
+    text: str
+    span: tuple[int, int]
+    tags: tuple[str, ...]
+    scores: dict[str, float]
+    review: bool
+    evidence: Evidence
+    model: str
+    record: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the one schema that files, HTTP and Python share."""
+        table: dict[str, Any] = {
+            "document": self.document,
+            "article": self.article,
+            "title": self.title,
+            "paragraph": self.paragraph,
+            "text": self.text,
+            "span": [*self.span],
+            "tags": [*self.tags],
+            "scores": {theme: round(score, 6) for theme, score in self.scores.items()},
+            "review": self.review,
+            "evidence": {theme: [s.to_json() for s in marks] for theme, marks in self.evidence.items()},
+            "model": self.model,
+        }
+        if self.record:
+            table["record"] = self.record
+        return table
+
+
+# ---- Texts and documents on their way into a model: paragraph by paragraph, in batches of a good size.
+
+
+BATCH_CHARACTERS = 80_000
+"""How much text is scored at a time: enough to keep numpy busy, little enough to stay in the processor's cache."""
+
+_T = TypeVar("_T")
+
+
+class Place(NamedTuple):
+    """A paragraph on its way through the model."""
+
+    document: str
+    article: int
+    title: str | None
+    paragraph: int
+    text: str
+    span: tuple[int, int]
+    source_span: Callable[[int, int], tuple[int, int]] | None
+    record: dict[str, Any]
+
+    def moved(self, evidence: Evidence) -> Evidence:
+        """Return evidence with its places in the source beside those in the text."""
+        if self.source_span is None:
+            return evidence
+        return {theme: tuple([s.moved(self.source_span) for s in marks]) for theme, marks in evidence.items()}
+
+
+def places(source: Document | Iterable[Document | str]) -> Iterator[Place]:
+    """Yield the paragraphs of documents; a text counts as a nameless document of one paragraph."""
+    from gxclassify.reading.document import Document
+
+    for i, one in enumerate([source] if isinstance(source, Document) else refuse_one_text(source)):
+        if isinstance(one, Document):
+            for a, article in enumerate(one.articles, start=one.first_article):
+                for p, paragraph in enumerate(article.paragraphs):
+                    source_span = None if paragraph.unmoved else paragraph.source_span
+                    place = (one.document, a, article.title, p, paragraph.text, paragraph.span)
+                    yield Place(*place, source_span, paragraph.record)
+        elif isinstance(one, str):
+            yield Place("", i, None, 0, one, (0, len(one)), None, {})
+        else:
+            msg = f"What is tagged must be texts or documents. Got {type(one).__name__} at place {i}."
+            raise InputError(msg)
+
+
+def refuse_one_text(texts: Iterable[_T]) -> Iterable[_T]:
+    """Return `texts`, which must not be one string: that is an iterable too, of its characters."""
+    if isinstance(texts, str):
+        msg = "The texts must be an iterable of strings. Got one string; put it in a list."
+        raise InputError(msg)
+    return texts
+
+
+def batches(items: Iterable[_T], size: Callable[[_T], int]) -> Iterator[list[_T]]:
+    """Yield `items` in lists that end where their sizes, in characters, add up to `BATCH_CHARACTERS`."""
+    batch: list[_T] = []
+    total = 0
+    for item in items:
+        batch.append(item)
+        total += size(item)
+        if total >= BATCH_CHARACTERS:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
+
+
+TEXT_COLUMN = "text"
+"""The column of a table, or the member of a row, that is tagged; another is taken where it stands alone."""
+
+
+def texts_of(data: Any) -> list[str]:
+    """Return the texts of what MLflow's protocol takes: a text, rows, or columns by name.
+
+    Parameters
+    ----------
+    data : str, list of rows, or dict of columns
+        A row is a text, a list of one text, or a dict with the member ``text`` or one member alone.
+
+    Raises
+    ------
+    InputError
+        There are several columns and none is called ``text``, or a row is no text. The message repeats none of the
+        data, for it may go into a log.
+
+    Examples
+    --------
+    >>> texts_of({"text": ["招商引资"], "page": [3]}), texts_of([["招商引资"]])
+    (['招商引资'], ['招商引资'])
+    """
+    if isinstance(data, dict):
+        data = _text_column(data)
+    if isinstance(data, str):
+        data = [data]
+    if not isinstance(data, list):
+        msg = f"The input must be a text, an array or an object of arrays. Got {type(data).__name__}."
+        raise InputError(msg)
+    return [_text_of_row(i, row) for i, row in enumerate(data)]
+
+
+def _text_column(columns: dict[Any, Any]) -> Any:
+    if TEXT_COLUMN in columns:
+        return columns[TEXT_COLUMN]
+    if len(columns) != 1:
+        msg = f"There must be a column {TEXT_COLUMN!r}, or one column alone. Got {len(columns)} others."
+        raise InputError(msg)
+    return next(iter(columns.values()))
+
+
+def _text_of_row(i: int, row: Any) -> str:
+    if isinstance(row, dict):
+        row = _text_column(row)
+    if isinstance(row, list) and len(row) == 1:
+        row = row[0]
+    if not isinstance(row, str):
+        msg = f"Each row must be a text. Row {i} is {type(row).__name__}."
+        raise InputError(msg)
+    return str(row)
+
+
+_tagged = functools.partial(tuple.__new__, TaggedParagraph)  # half the work of a short text was making this object
+# It is filled by position: first the fields that a place and a tagged paragraph share, then what was found.
+_SHARED = 6
+if TaggedParagraph._fields != (*Place._fields[:_SHARED], "tags", "scores", "review", "evidence", "model", "record"):
+    msg = "TaggedParagraph and Place no longer begin with the same fields: make Model._tag_batch fit them."
+    raise TypeError(msg)
+
+REVIEW_MARGIN = 0.1
+"""A paragraph is worth a person's look when a probability lies this near to its threshold."""
+
+
+class Model:
+    """A trained tagger.
+
+    It is immutable and may be shared by threads. Get one from `load_model` or ``ThemeClassifier.to_model``.
+
+    Parameters
+    ----------
+    parts : ModelParts
+        What it has learnt.
+    """
+
+    def __init__(self, parts: ModelParts) -> None:
+        self.parts = parts
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The themes, and what is known of them."""
+        return self.parts.taxonomy
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """What the bundle records of its making; JSON."""
+        return self.parts.provenance
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bundle; empty for a model that was never saved."""
+        return self.parts.digest
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """The theme ids, in the order of the columns."""
+        return self.taxonomy.ids
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The probability from which each theme is tagged."""
+        return dict(zip(self.themes, self.parts.thresholds.tolist(), strict=True))
+
+    @property
+    def name(self) -> str:
+        """The model's id in results: ``gxclassify-`` and the start of the bundle's digest."""
+        return f"gxclassify-{self.digest[:12] or 'unsaved'}"
+
+    @cached_property
+    def scorer(self) -> LinearScorer:
+        """What scores batches: the blocks laid out for it."""
+        return LinearScorer(self.parts.blocks, self.parts.intercept, sublinear=self.parts.features.sublinear)
+
+    @cached_property
+    def segmenter(self) -> Segmenter:
+        """What cuts text into the words of the vocabulary and of the evidence."""
+        return get_segmenter(self.taxonomy.segmenter_terms)
+
+    def with_thresholds(self, thresholds: Mapping[str, float]) -> Self:
+        """Return this model with some thresholds replaced; a `ConfigError` names a theme it lacks.
+
+        >>> import gxclassify as gx
+        >>> gx.load_model().with_thresholds({"goals": 0.9}).thresholds["goals"]
+        0.9
+        """
+        changed = self.parts.thresholds.copy()
+        for theme, threshold in thresholds.items():
+            if theme not in self.themes:
+                msg = f"There is no theme {theme!r} to set a threshold for; the model has {', '.join(self.themes)}."
+                raise ConfigError(msg)
+            if not 0 <= threshold <= 1:
+                msg = f"The threshold of {theme} must lie in 0 … 1. Got {threshold}."
+                raise ConfigError(msg)
+            changed[self.themes.index(theme)] = threshold
+        return self._with(thresholds=changed)
+
+    def _with(self, **changes: Any) -> Self:
+        model = copy.copy(self)  # with the tables that scoring has built
+        model.parts = dataclasses.replace(self.parts, **changes)
+        return model
+
+    # ---- scoring
+
+    def predict_proba(self, texts: Iterable[str]) -> NDArray[np.float64]:
+        """Return the probability of every theme for every text.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            One paragraph each; any number, taken in batches.
+
+        Returns
+        -------
+        float array (n, n_themes), columns in the order of `themes`.
+
+        Examples
+        --------
+        >>> import gxclassify as gx
+        >>> gx.load_model().predict_proba(["济宁高新区新签约项目12个"]).shape
+        (1, 5)
+        """
+        found = [self._probabilities(self._score(batch)) for batch in batches(refuse_one_text(texts), len)]
+        return np.concatenate(found) if found else np.zeros((0, len(self.themes)))
+
+    def decide(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which themes are tagged, (n, n_themes), for `probabilities` of that shape."""
+        taxonomy, thresholds = self.taxonomy, self.parts.thresholds
+        return decide(probabilities, thresholds, exclusive=taxonomy.exclusive, at_least_one=taxonomy.at_least_one)
+
+    def _score(self, texts: Sequence[str]) -> Scored:
+        return self.scorer.score(make_batch(texts, fold_digits=self.parts.features.fold_digits))
+
+    def _probabilities(self, scored: Scored) -> NDArray[np.float64]:
+        strongest = np.maximum.reduceat(scored.sentence, scored.batch.first_sentence[:-1], axis=0)
+        odds = log_odds_of(self.parts.calibration, scored.paragraph, strongest)
+        return probabilities_of(odds, exclusive=self.taxonomy.exclusive)
+
+    # ---- tagging
+
+    def tag(self, source: Document | Iterable[Document | str], *, evidence: bool = True) -> Iterator[TaggedParagraph]:
+        """Tag paragraphs, in order; those of many short documents together, which is faster than one by one.
+
+        Parameters
+        ----------
+        source : Document, or iterable of Document and str
+            A text counts as a nameless document of one paragraph; its article's number is its own in the iterable.
+        evidence : bool
+            Whether to point at the sentences and words that decided.
+
+        Examples
+        --------
+        >>> import gxclassify as gx
+        >>> [p.tags for p in gx.load_model().tag(["济宁高新区新签约项目12个，总投资38亿元。"])]
+        [('investment_attraction',)]
+        """
+        for batch in batches(places(source), lambda place: len(place.text)):
+            yield from self._tag_batch(batch, evidence=evidence)
+
+    def _tag_batch(self, group: Sequence[Place], *, evidence: bool) -> Iterator[TaggedParagraph]:
+        scored = self._score([place.text for place in group])
+        probabilities = self._probabilities(scored)
+        tags = self.decide(probabilities)
+        near = np.abs(probabilities - self.parts.thresholds) <= REVIEW_MARGIN
+        marks: Iterable[Evidence]
+        if evidence:
+            marks = sentence_evidence(scored, tags, self.parts, self.scorer, self.segmenter)
+        else:
+            marks = ({} for _ in group)
+        names = self.themes
+        tagged = map(names.__getitem__, np.nonzero(tags)[1].tolist())
+        told = (tuple(itertools.islice(tagged, n)) for n in np.count_nonzero(tags, axis=1).tolist())
+        scores = (dict(zip(names, row, strict=True)) for row in probabilities.tolist())
+        review = np.any(near, axis=1).tolist()
+        for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
+            yield _tagged((*place[:_SHARED], *found, self.name, place.record))
+
+    # ---- persistence
+
+    def save(self, folder: str | Path) -> Self:
+        """Write the model as a bundle folder, atomically, and return it with its digest.
+
+        Raises
+        ------
+        ModelError
+            The folder cannot be written, or holds something else than a model.
+        """
+        from gxclassify.model.bundle import save_bundle
+
+        return self._with(digest=save_bundle(self.parts, Path(folder)))
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read and verify a bundle folder; `ModelError` says why one is refused."""
+        return cls(load_bundle(Path(folder)))

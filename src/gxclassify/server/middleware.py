@@ -1,0 +1,440 @@
+"""The outermost layer: gives a request its id, turns every failure into a problem document, counts and logs.
+
+The log carries ids, routes and sizes. It never shows paths, queries or messages of unknown exceptions, for each of
+them may hold a client's text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hmac
+import ipaddress
+import itertools
+import logging
+import os
+import re
+import socket
+import time
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import ClientDisconnect
+
+from gxclassify.errors import GxclassifyError
+from gxclassify.server.problems import ProblemError, problem_response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from gxclassify.server.metrics import Metrics
+    from gxclassify.server.settings import Limits, ServerSettings
+
+
+logger = logging.getLogger("gxclassify.server")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def route_of(scope: Scope) -> str:
+    """Return the template of the route that took the request; never the path itself."""
+    path = getattr(scope.get("route"), "path", None)
+    return path if isinstance(path, str) else "unmatched"
+
+
+class Observation:
+    """Count, time and log requests, and answer for those that failed.
+
+    Parameters
+    ----------
+    app : ASGI application
+    metrics : Metrics
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._prefix = f"{os.getpid():x}-{int(time.time()):x}"
+        self._count = itertools.count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request: the interface of ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = f"{self._prefix}-{next(self._count):x}"
+        scope["gxclassify.request_id"] = request_id
+        answer = _ObservedAnswer(send, request_id)
+        try:
+            await self._app(scope, receive, answer.send)
+        except ProblemError as problem:
+            await self._refuse(problem, scope, receive, answer)
+        except ClientDisconnect:
+            return  # counted as status 499
+        except Exception as error:  # noqa: BLE001 - the one place where unknown failures end
+            log_bug(error, request_id)
+            if answer.status:
+                return  # an answer was begun and cannot be taken back: uvicorn closes the connection
+            bug = ProblemError(500, "bug", "The server failed; the log tells more under the id of this request.")
+            await problem_response(bug, scope)(scope, receive, answer.send)
+        finally:
+            self._record(scope, answer, time.perf_counter() - started)
+
+    async def _refuse(self, problem: ProblemError, scope: Scope, receive: Receive, answer: _ObservedAnswer) -> None:
+        if answer.status:
+            return
+        self._metrics.refused.labels(problem.kind).inc()
+        await problem_response(problem, scope)(scope, receive, answer.send)
+
+    def _record(self, scope: Scope, answer: _ObservedAnswer, seconds: float) -> None:
+        route = route_of(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        status = answer.status or 499  # the client went away before there was an answer
+        self._metrics.requests.labels(route, method, status).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+        if logger.isEnabledFor(logging.INFO):
+            logger.info(
+                "request id=%s method=%s route=%s status=%d bytes=%d ms=%.1f",
+                *(answer.request_id, method, route, status, answer.bytes, seconds * 1000),
+            )
+
+
+class _ObservedAnswer:
+    """The answer on its way out: its status, its size, and the request's id in its headers."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self.request_id = request_id
+        self.status = 0
+        self.bytes = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
+            message = {**message, "headers": headers}
+        else:
+            self.bytes += len(message.get("body", b""))
+        await self._send(message)
+
+
+def log_bug(error: BaseException, request_id: str) -> None:
+    """Log where an unknown exception came from; its message is left out, it may quote a text."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    name = type(error).__qualname__
+    detail = f": {error}" if isinstance(error, GxclassifyError) else ""
+    logger.error("bug id=%s %s%s\n%s", request_id, name, detail, frames)
+
+
+# ---- Bounds on a request: how long its body is, how long it may take, and how many there may be at once.
+
+
+DOCUMENT_PATHS = frozenset({"/v1/documents", "/page/document"})
+_PROBES = frozenset({"/health", "/ready", "/ping", "/metrics"})
+_DRAIN_SECONDS = 2.0
+
+
+class RequestLimits:
+    """Refuse what is too long (413), too slow (408, 504) or too much (429).
+
+    Parameters
+    ----------
+    app : ASGI application
+    limits : Limits
+    metrics : Metrics
+    """
+
+    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
+        self._app = app
+        self._limits = limits
+        self._metrics = metrics
+        self._present = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request: the interface of ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if path in _PROBES:  # they must answer when nothing else does
+            await self._app(scope, receive, send)
+            return
+        if self._present >= self._limits.in_flight:
+            detail = "The server is busy; try again later."
+            raise ProblemError(429, "busy", detail, headers={"Retry-After": "1"})
+        self._present += 1
+        self._metrics.in_flight.inc()
+        try:
+            await self._limited(path, scope, receive, send)
+        finally:
+            self._present -= 1
+            self._metrics.in_flight.dec()
+
+    async def _limited(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        most = self._limits.document_bytes if path in DOCUMENT_PATHS else self._limits.json_bytes
+        body = _Body(receive, most, self._limits)
+        answer = _LimitedAnswer(send, body)
+        try:
+            body.check_announced(scope)
+            async with asyncio.timeout(None) as clock:
+                body.clock = clock
+                await self._app(scope, body.receive, answer.send)
+        except TimeoutError as error:
+            if answer.started or not clock.expired():  # too late for a document, or somebody else's clock
+                raise
+            raise body.timed_out() from error
+        except ProblemError as problem:
+            if problem.status != 413 or answer.started:  # noqa: PLR2004 - the status is the name
+                raise
+            await _refuse_and_drain(problem, body, scope, send)
+            self._metrics.refused.labels(problem.kind).inc()
+
+
+class _LimitedAnswer:
+    def __init__(self, send: Send, body: _Body) -> None:
+        self._send = send
+        self._body = body
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if self._body.problem is not None and not self.started:
+            raise self._body.problem  # the framework took it for a damaged body and answers 400
+        self.started = True
+        await self._send(message)
+
+
+class _Body:
+    """A request's body on its way in, counted and timed; the clock for the work starts when it is there."""
+
+    def __init__(self, receive: Receive, most: int, limits: Limits) -> None:
+        self._receive = receive
+        self._most = most
+        self._limits = limits
+        self._received = 0
+        self.complete = False
+        self._deadline = 0.0
+        self.clock: asyncio.Timeout | None = None
+        self.problem: ProblemError | None = None
+
+    def check_announced(self, scope: Scope) -> None:
+        for name, value in scope["headers"]:
+            if name == b"content-length" and value.isdigit() and int(value) > self._most:
+                raise self._too_long()
+
+    async def receive(self) -> Message:
+        if self.complete:
+            return await self._receive()
+        now = asyncio.get_running_loop().time()
+        if not self._deadline:
+            self._deadline = now + self._limits.body_seconds
+            self._reschedule(self._deadline)
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        self.complete = not message.get("more_body", False)
+        if self._received > self._most:
+            self.problem = self._too_long()
+            raise self.problem
+        if self.complete:
+            self._reschedule(asyncio.get_running_loop().time() + self._limits.request_seconds)
+        return message
+
+    async def drop(self) -> None:
+        """Take in the next part and forget it."""
+        message = await self._receive()
+        self.complete = not message.get("more_body", False)
+
+    def _reschedule(self, when: float) -> None:
+        if self.clock is not None and not self.clock.expired():
+            self.clock.reschedule(when)
+
+    def _too_long(self) -> ProblemError:
+        return ProblemError(413, "body-too-long", f"The body must not be longer than {self._most:,} bytes.")
+
+    def timed_out(self) -> ProblemError:
+        if not self.complete:
+            seconds = self._limits.body_seconds
+            return ProblemError(408, "slow-body", f"The body did not arrive within {seconds:g} seconds.")
+        seconds = self._limits.request_seconds
+        return ProblemError(504, "timeout", f"The request took more than {seconds:g} seconds; send less at a time.")
+
+
+async def _refuse_and_drain(problem: ProblemError, body: _Body, scope: Scope, send: Send) -> None:
+    """Answer before the body is there, then take in some more of it.
+
+    Closing at once would reset the connection under a client that is still sending, which then never sees the answer.
+    """
+    response = problem_response(problem, scope)
+    headers = [*response.raw_headers, (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body, "more_body": True})
+    until = time.monotonic() + _DRAIN_SECONDS
+    while not body.complete and (left := until - time.monotonic()) > 0:
+        try:
+            await asyncio.wait_for(body.drop(), left)
+        except TimeoutError:
+            break
+    await send({"type": "http.response.body", "body": b""})
+
+
+# ---- Who may ask: trusted hosts, other origins, tokens; and the headers that bind a browser.
+
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+_HEADERS = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+]
+_NO_STORE = (b"cache-control", b"no-store")
+
+PUBLIC_PATHS = frozenset({"/", "/label", "/health", "/ready", "/ping", "/favicon.ico"})
+"""Open without a token: probes, and pages that hold nothing until their script asks with a token."""
+PUBLIC_PREFIX = "/static/"
+_ADMIN_PATHS = frozenset({"/v1/model/reload"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SecurityHeaders:
+    """Add the headers that keep a browser from sniffing, framing, caching or loading anything from elsewhere.
+
+    A route that sets one of them itself keeps its own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request: the interface of ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                present = {name.lower() for name, _ in headers}
+                headers += [pair for pair in (*_HEADERS, _NO_STORE) if pair[0] not in present]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class Gate:
+    """Let through only requests to a trusted host, from no foreign page, with a valid token.
+
+    Raises `ProblemError` for the others: 400 (host), 403 (origin, or a token that is not the administrator's), 401.
+    """
+
+    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
+        self._app = app
+        self._hosts = _host_patterns(settings)
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.origins)
+        self._token = _digestable(settings.token)
+        self._admin = _digestable(settings.admin_token)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request: the interface of ASGI."""
+        if scope["type"] == "http":
+            headers: dict[bytes, bytes] = dict(scope["headers"])
+            self._check_host(headers)
+            self._check_origin(scope, headers)
+            self._check_token(scope, headers)
+        await self._app(scope, receive, send)
+
+    def _check_host(self, headers: dict[bytes, bytes]) -> None:
+        # A web page that points its own name at this machine (DNS rebinding) sends that name; an address in figures
+        # cannot be such a name.
+        host = _host_name(headers.get(b"host", b""))
+        if not any(pattern.fullmatch(host) for pattern in self._hosts) and not _is_address(host):
+            detail = "The server does not answer to this host name; name it with --trusted-host."
+            raise ProblemError(400, "host", detail)
+
+    def _check_origin(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        # A browser sends Origin with every request of a page that may change something.
+        origin = headers.get(b"origin")
+        if origin is None or scope["method"] in _SAFE_METHODS:
+            return
+        name = origin.decode("latin-1").lower()
+        own = name.partition("://")[2].encode("latin-1") == headers.get(b"host", b"").lower()
+        if not own and name not in self._origins:
+            raise ProblemError(403, "origin", "Pages of other origins may not call this server; see --origin.")
+
+    def _check_token(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX) or scope["method"] == "OPTIONS":
+            return
+        given = _credentials(headers.get(b"authorization", b""))
+        is_admin = self._admin is not None and hmac.compare_digest(given, self._admin)
+        is_client = self._token is None or hmac.compare_digest(given, self._token)
+        if path in _ADMIN_PATHS and self._admin is not None:
+            if is_admin:
+                return
+            if is_client and self._token is not None:
+                raise ProblemError(403, "not-administrator", "This needs the administrator's token.")
+        elif is_client or is_admin:
+            return
+        raise ProblemError(
+            401,
+            "token",
+            "A valid token is needed: Authorization: Bearer …",
+            headers={"WWW-Authenticate": 'Bearer realm="gxclassify"'},
+        )
+
+
+def _digestable(token: str | None) -> bytes | None:
+    return None if token is None else token.encode()
+
+
+def _credentials(header: bytes) -> bytes:
+    """Return the token of a Bearer header, or the password of a Basic one, which is all that Label Studio can send."""
+    scheme, _, value = header.partition(b" ")
+    value = value.strip()
+    if scheme.lower() == b"bearer":
+        return value
+    if scheme.lower() == b"basic":
+        try:
+            return base64.b64decode(value, validate=True).partition(b":")[2]
+        except binascii.Error:
+            return b""
+    return b""
+
+
+def _host_patterns(settings: ServerSettings) -> list[re.Pattern[str]]:
+    names = {"localhost", socket.gethostname().lower(), settings.host.lower(), *map(str.lower, settings.trusted_hosts)}
+    return [re.compile(re.escape(name).replace(r"\*", r"[a-z0-9.-]+")) for name in names if name]
+
+
+def _host_name(header: bytes) -> str:
+    """Return the host of a Host header without its port and brackets."""
+    host = header.decode("latin-1").lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.rpartition(":")[0] if ":" in host else host
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def cors_options(settings: ServerSettings) -> dict[str, Any]:
+    """Return the arguments of Starlette's CORS middleware for the origins that were named."""
+    return {
+        "allow_origins": list(settings.origins),
+        "allow_methods": ["GET", "POST"],
+        "allow_headers": ["Authorization", "Content-Type"],
+        "max_age": 600,
+    }

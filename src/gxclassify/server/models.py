@@ -1,0 +1,199 @@
+"""Where the model comes from, when there is a new one, and how it is put to use without a pause."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from gxclassify.errors import ModelError
+from gxclassify.loading import is_registry_address, model_folder
+from gxclassify.model.bundle import DESCRIPTION
+from gxclassify.model.model import Model
+
+if TYPE_CHECKING:
+    from gxclassify.server.metrics import Metrics
+
+
+logger = logging.getLogger("gxclassify.server")
+
+REGISTRY_SECONDS = 60.0
+"""How often a registry is asked, at most: each time costs a process that loads MLflow."""
+
+_FETCH = "import sys; from gxclassify.tracking.registry import fetch_bundle; print(fetch_bundle(sys.argv[1]))"
+_FETCH_SECONDS = 120.0
+
+_Fingerprint = tuple[str, int, int, int]
+
+
+class ModelSource:
+    """A model's address: a bundle folder, a registry address, or None for the model that ships with the package.
+
+    A registry is asked in a process of its own, so that MLflow's memory and threads stay out of the server.
+
+    Parameters
+    ----------
+    address : str or None
+    """
+
+    def __init__(self, address: str | None) -> None:
+        self.address = address
+        self._loaded: _Fingerprint | None = None
+
+    @property
+    def in_registry(self) -> bool:
+        """Whether the address is one of the registry."""
+        return is_registry_address(self.address)
+
+    def load(self) -> Model:
+        """Load the model that is there now, ready to score.
+
+        Raises
+        ------
+        ModelError
+            There is none, it is damaged, or the registry cannot be reached.
+        """
+        folder = self._folder()
+        seen = _fingerprint(folder)
+        model = Model.load(folder)
+        list(model.tag(["预热"]))  # builds what is built on first use, before workers part or requests come
+        self._loaded = seen
+        return model
+
+    def changed(self) -> bool:
+        """Tell whether something else lies at the address than was loaded; a folder that is gone has not changed."""
+        try:
+            return _fingerprint(self._folder()) != self._loaded
+        except ModelError:
+            return False
+
+    def forget(self) -> None:
+        """Take what lies there now as seen, so that a model that was refused is not tried again and again."""
+        try:
+            self._loaded = _fingerprint(self._folder())
+        except ModelError:
+            return
+
+    def _folder(self) -> Path:
+        return _fetch(str(self.address)) if self.in_registry else model_folder(self.address)
+
+
+def _fingerprint(folder: Path) -> _Fingerprint:
+    try:
+        status = (folder / DESCRIPTION).stat()
+    except OSError as error:
+        msg = f"{folder}: there is no model here ({error.strerror}); name a model folder or train one."
+        raise ModelError(msg) from error
+    return str(folder), status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _fetch(address: str) -> Path:
+    command = [sys.executable, "-c", _FETCH, address]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter; the address is one argument, of the administrator
+            command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired as error:
+        msg = f"{address}: the registry did not answer within {_FETCH_SECONDS:.0f} s; check the tracking server."
+        raise ModelError(msg) from error
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        msg = f"{address}: the model cannot be fetched from the registry ({reason})."
+        raise ModelError(msg)
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+class Reloader(Protocol):
+    """Looks for a new model when asked, and by itself between `start` and `stop`."""
+
+    async def start(self) -> None:
+        """Begin to look."""
+        ...
+
+    async def stop(self) -> None:
+        """Look no longer."""
+        ...
+
+    async def reload(self) -> bool:
+        """Load the model at the address anew, in every worker; tell whether it is another one.
+
+        Raises
+        ------
+        ModelError
+            It was refused; the model in use stays.
+        """
+        ...
+
+
+class LocalReloader:
+    """Reload in this process; for a server of one worker.
+
+    Parameters
+    ----------
+    source : ModelSource
+    models : ModelHolder
+    metrics : Metrics
+    seconds : float
+        How often to look for a new model; 0 is only when asked. A registry is looked at once a minute at most.
+    """
+
+    def __init__(self, source: ModelSource, models: ModelHolder, metrics: Metrics, *, seconds: float) -> None:
+        self._source = source
+        self._models = models
+        self._metrics = metrics
+        self._seconds = max(seconds, REGISTRY_SECONDS) if seconds and source.in_registry else seconds
+        self._one_at_a_time = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to look."""
+        if self._seconds > 0:
+            self._watch = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Look no longer."""
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def reload(self) -> bool:
+        """Load the model at the address anew; see `Reloader`."""
+        async with self._one_at_a_time:
+            try:
+                model = await asyncio.to_thread(self._source.load)
+            except ModelError as error:
+                await asyncio.to_thread(self._source.forget)
+                self._metrics.reloads.labels("refused").inc()
+                logger.error("model refused, %s stays in use: %s", self._models.current.name, error)  # noqa: TRY400 - the sentence says it
+                raise
+            changed = model.digest != self._models.current.digest
+            if changed:
+                use(model, self._models, self._metrics)
+            return changed
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(self._seconds)
+            if await asyncio.to_thread(self._source.changed):
+                with contextlib.suppress(ModelError):  # logged and counted; the next change is another chance
+                    await self.reload()
+
+
+def use(model: Model, models: ModelHolder, metrics: Metrics) -> None:
+    """Put a loaded model to use in this process, and say so."""
+    models.current = model
+    metrics.reloads.labels("loaded").inc()
+    metrics.model_loaded(model.name, time.time())
+    logger.info("model loaded name=%s pid=%d", model.name, os.getpid())
+
+
+class ModelHolder:
+    """The model in use. Take `current` once per request: another may be put there at any moment."""
+
+    def __init__(self, model: Model) -> None:
+        self.current = model

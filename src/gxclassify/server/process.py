@@ -1,0 +1,594 @@
+"""Run the server: in this process, or in several that a supervisor starts, feeds with models and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import logging.config
+import mmap
+import multiprocessing
+import os
+import pickle
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections import deque
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from gxclassify.errors import ConfigError, ModelError
+from gxclassify.server.models import REGISTRY_SECONDS, ModelSource, use
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import uvicorn
+    from fastapi import FastAPI
+
+    from gxclassify.model.model import Model
+    from gxclassify.server.metrics import Metrics
+    from gxclassify.server.models import ModelHolder
+    from gxclassify.server.settings import ServerSettings
+
+
+logger = logging.getLogger("gxclassify.server")
+
+_BACKLOG = 1024
+_KEEP_ALIVE_SECONDS = 30
+_GRACE_SECONDS = 30
+
+
+def check(settings: ServerSettings) -> None:
+    """Refuse settings that would leave the server open to others without a token; raises `ConfigError`."""
+    if not settings.on_this_machine and settings.token is None:
+        msg = (
+            f"Listening on {settings.host} needs a token, others could reach it: give --token-file, set "
+            f"GXCLASSIFY_TOKEN, or listen on 127.0.0.1."
+        )
+        raise ConfigError(msg)
+    for name, token in (("token", settings.token), ("administrator's token", settings.admin_token)):
+        if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
+            msg = f"The {name} must have at least 16 printable ASCII characters without spaces."
+            raise ConfigError(msg)
+
+
+def bind(settings: ServerSettings) -> socket.socket:
+    """Return a socket that listens where the settings say; a `ConfigError` says why not."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.create_server((str(address[0]), int(address[1])), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        msg = f"Port {settings.port} of {settings.host} cannot be listened on ({reason}); choose another with --port."
+        raise ConfigError(msg) from error
+    # Accepted connections inherit it. Without it an answer's body waits for the acknowledgement of its head, 40 ms;
+    # asyncio sets it only on sockets whose protocol is named.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
+    """Return uvicorn set up for `app`: bounded connections, no access log, no WebSockets."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        http=bounded_protocol(settings.limits.header_seconds),
+        ws="none",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        root_path=settings.root_path,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        limit_concurrency=4 * settings.limits.in_flight,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+def serve(settings: ServerSettings) -> None:
+    """Listen and serve until interrupted or terminated.
+
+    Raises
+    ------
+    ConfigError
+        The settings are unsafe, or the port is taken.
+    ModelError
+        The model is missing, damaged or refused.
+    """
+    check(settings)
+    configure()
+    with bind(settings) as listener:
+        if settings.workers > 1:
+            Supervisor(settings, listener).run()
+        else:
+            _serve_here(settings, listener)
+
+
+def _serve_here(settings: ServerSettings, listener: socket.socket) -> None:
+    from gxclassify.server.app import create_app  # the supervisor sets the metrics up first
+
+    app = create_app(settings)
+    tell(settings, listener, app.state.gxclassify.models.current.name)
+    run(make_server(app, settings), [listener])
+
+
+def tell(settings: ServerSettings, listener: socket.socket, model: str) -> None:
+    """Say in the log where the server is and what it serves."""
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    logger.info(
+        "serving url=http://%s:%d%s model=%s workers=%d", shown, port, settings.root_path, model, settings.workers
+    )
+
+
+def run(server: uvicorn.Server, listeners: Sequence[socket.socket]) -> None:
+    """Run `server` in this process until it is told to end; SIGTERM is an end like any other."""
+    gc.collect()
+    gc.freeze()  # what was loaded stays for good; no collection needs to look at it again
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(server.serve(sockets=list(listeners)))
+
+
+# ---- A worker: what runs in a process that the supervisor has forked.
+
+
+def work(
+    settings: ServerSettings,
+    listener: socket.socket,
+    model: Model,
+    connection: Connection,
+    inherited: list[Connection],
+) -> None:
+    """Serve in a process that the supervisor has forked.
+
+    Parameters
+    ----------
+    settings : ServerSettings
+    listener : socket
+        The supervisor's, shared by all workers.
+    model : Model
+        Loaded before the fork.
+    connection : Connection
+        To the supervisor.
+    inherited : list of Connection
+        Ends of such connections that are the supervisor's.
+    """
+    from gxclassify.server.app import create_app  # imported already, before the fork
+    from gxclassify.server.models import ModelHolder
+
+    for end in inherited:  # the supervisor's ends: while one is open, nobody sees that the supervisor has gone
+        end.close()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    app = create_app(
+        settings,
+        models=ModelHolder(model),
+        reloader=lambda models, metrics: WorkerReloader(connection, models, metrics),
+    )
+    run(make_server(app, settings), [listener])
+
+
+class WorkerReloader:
+    """Ask the supervisor for a new model, and take the one it sends.
+
+    Parameters
+    ----------
+    connection : Connection
+        To the supervisor.
+    models : ModelHolder
+    metrics : Metrics
+    """
+
+    def __init__(self, connection: Connection, models: ModelHolder, metrics: Metrics) -> None:
+        self._connection = connection
+        self._models = models
+        self._metrics = metrics
+        self._asking: deque[asyncio.Future[bool]] = deque()
+        self._taking: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Listen to the supervisor."""
+        asyncio.get_running_loop().add_reader(self._connection.fileno(), self._hear)
+
+    async def stop(self) -> None:
+        """Listen no longer."""
+        asyncio.get_running_loop().remove_reader(self._connection.fileno())
+
+    async def reload(self) -> bool:
+        """Look for a new model, in every worker; see `loader.Reloader`."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._asking.append(future)
+        self._connection.send(("reload",))
+        return await future
+
+    def _hear(self) -> None:
+        try:
+            kind, *rest = self._connection.recv()
+        except (EOFError, OSError):  # the supervisor is gone: nobody would look after this worker
+            asyncio.get_running_loop().remove_reader(self._connection.fileno())
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+        if kind == "model":
+            task = asyncio.create_task(self._take(Path(rest[0])))
+            self._taking.add(task)
+            task.add_done_callback(self._taking.discard)
+        elif kind == "done":
+            self._answer(lambda future: future.set_result(rest[0]))
+        else:
+            self._metrics.reloads.labels("refused").inc()
+            if rest[0] is not None:
+                self._answer(lambda future: future.set_exception(ModelError(rest[0])))
+
+    def _answer(self, answer: Any) -> None:
+        while self._asking:
+            future = self._asking.popleft()
+            if not future.done():
+                answer(future)
+
+    async def _take(self, path: Path) -> None:
+        model = await asyncio.to_thread(map_model, path)
+        use(model, self._models, self._metrics)
+        self._connection.send(("switched",))
+
+
+# ---- Several workers on one socket: started from one loaded model, replaced when they die, given new models together.
+# Workers are forked after the model is loaded, so that they share its memory. A new model is loaded once, by the
+# supervisor, and mapped by the workers (see py); no worker restarts and no request is dropped.
+
+
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # named here as well: importing metrics.py would be too early
+_SWITCH_SECONDS = 20.0
+_STOP_SECONDS = 35.0
+_QUICK_DEATH_SECONDS = 2.0
+_MOST_QUICK_DEATHS = 5
+
+
+class _Worker:
+    def __init__(self, settings: ServerSettings, listener: socket.socket, model: Model, others: list[_Worker]) -> None:
+        self.connection, theirs = multiprocessing.Pipe()
+        self.started = time.monotonic()
+        context = multiprocessing.get_context("fork")
+        inherited = [self.connection, *(other.connection for other in others)]
+        arguments = (settings, listener, model, theirs, inherited)
+        self.process = context.Process(target=work, args=arguments, name="gxclassify-worker")
+        self.process.start()
+        theirs.close()
+
+    def send(self, message: tuple[Any, ...]) -> bool:
+        try:
+            self.connection.send(message)
+        except OSError:
+            return False
+        return True
+
+
+class Supervisor:
+    """Start the workers and look after them.
+
+    Parameters
+    ----------
+    settings : ServerSettings
+    listener : socket
+        Listening already; the workers take turns in accepting.
+    """
+
+    def __init__(self, settings: ServerSettings, listener: socket.socket) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._source = ModelSource(settings.model)
+        self._workers: list[_Worker] = []
+        self._ending = False
+        self._asked: list[_Worker] = []
+        self._hangup = False
+        self._quick_deaths = 0
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; SIGHUP looks for a new model."""
+        folder = Path(tempfile.mkdtemp(prefix="gxclassify-serve-"))
+        os.environ[_METRICS_FOLDER] = str(folder)
+        self._folder = folder
+        try:
+            self._model = self._source.load()
+            _import_application()
+            gc.collect()
+            gc.freeze()  # else the collector writes to the pages that the workers share
+            waker = self._catch_signals()
+            for _ in range(self._settings.workers):
+                self._add_worker()
+            tell(self._settings, self._listener, self._model.name)
+            self._loop(waker)
+            self._end_workers()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _catch_signals(self) -> socket.socket:
+        waker, waking = socket.socketpair()
+        waking.setblocking(False)  # noqa: FBT003 - the standard library takes it by place
+        signal.set_wakeup_fd(waking.fileno())
+        self._waking = waking
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_end)
+        signal.signal(signal.SIGHUP, self._on_hangup)
+        return waker
+
+    def _on_end(self, *_: object) -> None:
+        self._ending = True
+
+    def _on_hangup(self, *_: object) -> None:
+        self._hangup = True
+
+    def _loop(self, waker: socket.socket) -> None:
+        every = self._settings.watch_seconds
+        if every > 0 and self._source.in_registry:
+            every = max(every, REGISTRY_SECONDS)
+        next_look = time.monotonic() + every
+        while not self._ending:
+            left = max(0.0, next_look - time.monotonic()) if every > 0 else None
+            sources = [part for w in self._workers for part in (w.connection, w.process.sentinel)]
+            ready = wait([waker, *sources], 0 if self._asked else left)
+            if waker in ready:
+                waker.recv(64)
+            self._hear(ready)
+            self._replace_dead()
+            due = every > 0 and time.monotonic() >= next_look
+            if due:
+                next_look = time.monotonic() + every
+            if self._asked or self._hangup or (due and self._source.changed()):
+                self._reload()
+
+    def _hear(self, ready: list[Any]) -> None:
+        for worker in self._workers:
+            if worker.connection in ready:
+                try:
+                    worker.connection.recv()
+                except (EOFError, OSError):
+                    continue  # it is dying; its sentinel tells
+                self._asked.append(worker)
+
+    def _add_worker(self) -> None:
+        self._workers.append(_Worker(self._settings, self._listener, self._model, self._workers))
+
+    def _replace_dead(self) -> None:
+        for worker in [w for w in self._workers if not w.process.is_alive()]:
+            self._workers.remove(worker)
+            worker.connection.close()
+            if self._ending:
+                continue
+            logger.error("worker died pid=%s exit=%s", worker.process.pid, worker.process.exitcode)
+            _forget_metrics(self._folder, worker.process.pid)
+            quick = time.monotonic() - worker.started < _QUICK_DEATH_SECONDS
+            self._quick_deaths = self._quick_deaths + 1 if quick else 0
+            if self._quick_deaths >= _MOST_QUICK_DEATHS:
+                logger.error("workers die as soon as they start; giving up")
+                self._ending = True
+                return
+            self._add_worker()
+
+    # ---- models
+
+    def _reload(self) -> None:
+        asked, self._asked, self._hangup = self._asked, [], False
+        try:
+            model = self._source.load()
+        except ModelError as error:
+            self._source.forget()
+            logger.error("model refused, %s stays in use: %s", self._model.name, error)  # noqa: TRY400 - the sentence says it
+            for worker in self._workers:
+                worker.send(("refused", str(error) if worker in asked else None))
+            return
+        changed = model.digest != self._model.digest
+        if changed:
+            self._hand_over(model)
+            self._model = model
+        for worker in asked:
+            worker.send(("done", changed))
+
+    def _hand_over(self, model: Model) -> None:
+        path = self._folder / f"{model.name}.model"
+        write_model(model, path)
+        try:
+            waiting = {w.connection: w for w in self._workers if w.send(("model", str(path)))}
+            until = time.monotonic() + _SWITCH_SECONDS
+            while waiting and (left := until - time.monotonic()) > 0:
+                for connection in wait(list(waiting), left):
+                    assert isinstance(connection, Connection)  # noqa: S101 - nothing else was waited for
+                    worker = waiting[connection]
+                    try:
+                        message = connection.recv()
+                    except (EOFError, OSError):
+                        del waiting[connection]
+                        continue
+                    if message == ("switched",):
+                        del waiting[connection]
+                    else:
+                        self._asked.append(worker)
+            for worker in waiting.values():
+                logger.error("worker did not take the new model; ending it pid=%s", worker.process.pid)
+                worker.process.terminate()
+        finally:
+            path.unlink()
+
+    def _end_workers(self) -> None:
+        for worker in self._workers:
+            worker.process.terminate()
+        until = time.monotonic() + _STOP_SECONDS
+        for worker in self._workers:
+            worker.process.join(max(0.0, until - time.monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+
+
+def _import_application() -> None:
+    """Import all that a worker needs before it is forked, once for all of them."""
+    import gxclassify.server.app  # noqa: F401
+
+
+def _forget_metrics(folder: Path, pid: int | None) -> None:
+    for path in folder.glob(f"gauge_live*_{pid}.db"):
+        path.unlink()
+
+
+# ---- Hand a model from the supervisor to its workers so that all use one copy of its arrays.
+# The model is pickled with its arrays out of line (PEP 574) into a file that the workers map into memory. The file is
+# made by the supervisor, in a folder that nobody else may enter, and is gone as soon as all workers have mapped it; a
+# model from outside always comes as a verified bundle, never this way.
+
+
+_ALIGNMENT = 64
+_LENGTH = 8
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write `model` to `path` for `map_model`."""
+    arrays: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(model, protocol=5, buffer_callback=arrays.append)
+    with path.open("wb") as file:
+        count = len(arrays).to_bytes(_LENGTH, "little")
+        for part in (memoryview(count), memoryview(data), *(array.raw() for array in arrays)):
+            file.write(part.nbytes.to_bytes(_LENGTH, "little"))
+            file.write(b"\0" * (-file.tell() % _ALIGNMENT))
+            file.write(part)
+
+
+def map_model(path: Path) -> Model:
+    """Return the model in `path`, its arrays read-only views of the mapped file."""
+    with path.open("rb") as file:
+        view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    parts: list[memoryview] = []
+    place = 0
+    while place < len(view):
+        length = int.from_bytes(view[place : place + _LENGTH], "little")
+        place += _LENGTH
+        place += -place % _ALIGNMENT
+        parts.append(view[place : place + length])
+        place += length
+    count, data, *arrays = parts
+    if int.from_bytes(count, "little") != len(arrays):
+        msg = f"{path}: the model was not handed over wholly."
+        raise ValueError(msg)
+    model: Model = pickle.loads(data, buffers=arrays)  # noqa: S301 - our own supervisor wrote it, see above
+    return model
+
+
+# ---- Connections that do not wait for ever: uvicorn lets headers trickle in, and answers lie, without a time limit.
+
+
+_NOT_HTTP = (
+    b'{"type":"urn:gxclassify:problem:not-http","title":"Bad Request","status":400,'
+    b'"detail":"The request is not valid HTTP/1.1."}'
+)
+
+
+def bounded_protocol(seconds: float) -> type[H11Protocol]:
+    """Return uvicorn's HTTP/1.1 protocol with a bound on how long a client may stall.
+
+    Parameters
+    ----------
+    seconds : float
+        How long the headers of a request may take from their first byte, or from the connection's start, and how
+        long a client may leave its answer in our buffers.
+    """
+
+    class Bounded(_BoundedProtocol):
+        stall_seconds = seconds
+
+    return Bounded
+
+
+class _BoundedProtocol(H11Protocol):
+    stall_seconds = 10.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access_log = False  # it would show paths and queries, whatever the loggers are set to
+        self._headers_due: asyncio.TimerHandle | None = None
+        self._answer_due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        super().connection_made(transport)
+        self._headers_due = self._abort_later()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            _cancel(self._headers_due)
+            self._headers_due = None
+        elif self._headers_due is None and self.conn.trailing_data[0]:
+            self._headers_due = self._abort_later()
+
+    def _abort_later(self) -> asyncio.TimerHandle:
+        return self.loop.call_later(self.stall_seconds, self.transport.abort)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence, ours says the same
+        """Refuse what is not HTTP with a problem document, in place of uvicorn's plain text."""
+        headers = [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(len(_NOT_HTTP)).encode()),
+            (b"connection", b"close"),
+        ]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=_NOT_HTTP),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._answer_due is None:
+            self._answer_due = self._abort_later()
+
+    def resume_writing(self) -> None:
+        _cancel(self._answer_due)
+        self._answer_due = None
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        _cancel(self._headers_due)
+        _cancel(self._answer_due)
+        super().connection_lost(exc)
+
+
+def _cancel(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
+
+
+# ---- How the server's log looks: one line an event on standard error, with its time.
+
+
+def configure() -> None:
+    """Send the server's log to standard error; uvicorn's own access log, which shows paths and queries, stays off."""
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "loggers": {
+                "gxclassify": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+                "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            },
+        }
+    )
+    logging.getLogger("uvicorn.access").disabled = True

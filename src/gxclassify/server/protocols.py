@@ -1,0 +1,352 @@
+"""MLflow's scoring protocol, so that its clients and Spark UDFs over HTTP work unchanged."""
+
+from __future__ import annotations
+
+import csv
+import importlib.metadata
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+from xml.etree import ElementTree as ET
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from gxclassify.errors import InputError
+from gxclassify.model.model import texts_of
+from gxclassify.server import schemas
+from gxclassify.server.api import check_texts, json_response, problems
+from gxclassify.server.problems import ProblemError, field_problems, known_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gxclassify.model.model import TaggedParagraph
+    from gxclassify.server.state import AppState
+    from gxclassify.themes import Taxonomy
+
+
+_KNOWN = known_names([schemas.Invocation])
+
+
+def mlflow_router(state: AppState) -> APIRouter:
+    """Return ``/invocations``, ``/ping`` and ``/version``."""
+    routes = APIRouter(tags=["MLflow"])
+    schema = {"$ref": "#/components/schemas/Invocation"}
+    body = {
+        "required": True,
+        "content": {"application/json": {"schema": schema}, "text/csv": {"schema": {"type": "string"}}},
+    }
+
+    @routes.post(
+        "/invocations",
+        summary="Score rows of text",
+        response_model=schemas.InvocationAnswer,
+        responses=problems(400, 401, 403, 408, 413, 415, 422, 429, 504),
+        openapi_extra={"requestBody": body},
+    )
+    async def invocations(request: Request) -> Response:
+        """Score the rows of the column ``text``, or of the only column, in any of MLflow's input forms."""
+        call = _read_call(await request.body(), request.headers.get("content-type", "application/json"))
+        texts = _texts(call)
+        check_texts(texts, state.settings.limits)
+        evidence, thresholds = _read_params(call)
+        tagged = await state.batcher.tag(texts, evidence=evidence, thresholds=thresholds)
+        return json_response({"predictions": [_mlflow_prediction(p.to_json(), evidence=evidence) for p in tagged]})
+
+    @routes.get("/ping", summary="Is it alive?", response_class=Response)
+    async def ping() -> Response:
+        """Answer as MLflow's scoring server does."""
+        return Response("\n", media_type="application/json")
+
+    @routes.get("/version", summary="MLflow's version", response_class=Response, responses=problems(400, 401))
+    async def version() -> Response:
+        """Return the version of the MLflow that is installed beside the server."""
+        return Response(importlib.metadata.version("mlflow"), media_type="text/plain")
+
+    return routes
+
+
+def _mlflow_prediction(paragraph: dict[str, Any], *, evidence: bool) -> dict[str, Any]:
+    names = ("tags", "scores", "review", "model", *(("evidence",) if evidence else ()))
+    return {name: paragraph[name] for name in names}
+
+
+def _read_call(data: bytes, content_type: str) -> schemas.Invocation:
+    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    if any(p.startswith("charset") and p.partition("=")[2].strip("\"' ") not in {"utf-8", "utf8"} for p in parameters):
+        raise ProblemError(415, "charset", "The scoring protocol is in UTF-8.")
+    if kind == "text/csv":
+        return schemas.Invocation(dataframe_records=_csv_rows(data))
+    if kind != "application/json":
+        raise ProblemError(415, "media-type", "Send application/json or text/csv.")
+    try:
+        return schemas.Invocation.model_validate_json(data)
+    except ValidationError as error:
+        errors = field_problems(error.errors(include_url=False, include_input=False), _KNOWN)
+        detail = "The body is not of the scoring protocol; see errors."
+        raise ProblemError(422, "invalid", detail, errors=errors) from error
+
+
+def _read_params(call: schemas.Invocation) -> tuple[bool, dict[str, float]]:
+    """Return the parameters that the logged model takes as well; others are left alone, as MLflow does."""
+    given = call.params or {}
+    try:
+        thresholds = TypeAdapter(dict[str, schemas.Probability]).validate_python(given.get("thresholds") or {})
+    except ValidationError:
+        _refuse("The parameter thresholds must be an object of numbers in 0 … 1.")
+    return bool(given.get("evidence")), thresholds
+
+
+def _csv_rows(data: bytes) -> list[dict[str, Any]]:
+    try:
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ProblemError(422, "invalid", "The body is not a CSV table in UTF-8.") from error
+    return [{str(key): value for key, value in row.items()} for row in rows]
+
+
+def _texts(call: schemas.Invocation) -> list[str]:
+    """Return the texts of a call, whichever form it uses; a `ProblemError` (422) says what is wrong with it."""
+    given = [name for name in ("dataframe_split", "dataframe_records", "instances", "inputs") if _is_given(call, name)]
+    if len(given) != 1:
+        _refuse("Give exactly one of dataframe_split, dataframe_records, instances and inputs.")
+    value = getattr(call, given[0])
+    try:
+        texts = texts_of(_split_rows(value) if given[0] == "dataframe_split" else value)
+        "".join(texts).encode()
+    except InputError as error:
+        _refuse(str(error))
+    except UnicodeEncodeError:
+        _refuse("A text is not valid Unicode.")
+    return texts
+
+
+def _is_given(call: schemas.Invocation, name: str) -> bool:
+    return getattr(call, name) is not None
+
+
+def _split_rows(table: Mapping[str, Any]) -> Sequence[Any]:
+    columns, data = table.get("columns"), table.get("data")
+    if not isinstance(data, list) or not (columns is None or isinstance(columns, list)):
+        _refuse("dataframe_split must have columns and data, both arrays.")
+    if columns is None:
+        return data
+    rows = []
+    for row in data:
+        if not isinstance(row, list) or len(row) != len(columns):
+            _refuse("Each row of dataframe_split must be an array with one value per column.")
+        rows.append({str(name): value for name, value in zip(columns, row, strict=True)})
+    return rows
+
+
+def _refuse(detail: str) -> NoReturn:
+    raise ProblemError(422, "invalid", detail)
+
+
+# ---- The four routes of a Label Studio ML backend: health (see api.py), setup, predict, webhook.
+# Label Studio sends its project's labelling configuration; the answer names its controls. Themes are matched to choices
+# by id or by Chinese or English name, as a choice's alias or value.
+
+
+_CONFIG = (
+    '<View><Text name="text" value="$text"/>'
+    '<Choices name="themes" toName="text" choice="multiple">'
+    '<Choice value="招商引资" alias="investment_attraction"/><Choice value="生态园区" alias="eco_park"/>'
+    "</Choices></View>"
+)
+_MOST_CONFIG = 100_000
+
+
+class _Lenient(BaseModel):
+    model_config = ConfigDict(extra="ignore")  # Label Studio sends more with every version
+
+
+class Setup(_Lenient):
+    """What Label Studio sends when a project is connected."""
+
+    schema_: str = Field(default="", alias="schema", max_length=_MOST_CONFIG, examples=[_CONFIG])
+
+
+class Task(_Lenient):
+    """A task to annotate; its data holds the text."""
+
+    data: dict[str, Any] = Field(examples=[{"text": "济宁高新区新签约项目12个。"}])
+
+
+class LabelStudioRequest(_Lenient):
+    """Tasks to annotate in advance."""
+
+    tasks: list[Task]
+    label_config: str = Field(default="", max_length=_MOST_CONFIG, examples=[_CONFIG])
+
+
+class Webhook(_Lenient):
+    """An event that Label Studio tells of."""
+
+    action: str = Field(default="", max_length=100, examples=["ANNOTATION_CREATED"])
+
+
+class SetupAnswer(BaseModel):
+    """The model that annotates."""
+
+    model_version: str
+
+
+class LabelStudioAnswer(BaseModel):
+    """A prediction for each task, in Label Studio's form."""
+
+    results: list[dict[str, Any]]
+    model_version: str
+
+
+class WebhookAnswer(BaseModel):
+    """The event was heard; labels come to the model by import, not by event."""
+
+    result: None = None
+    status: str = "ignored"
+
+
+REQUESTS: tuple[type[BaseModel], ...] = (Setup, Task, LabelStudioRequest, Webhook)
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What of a labelling configuration counts here.
+
+    Attributes
+    ----------
+    choices, text, field : str
+        The names of the choices control and of the text it belongs to, and the member of a task's data with the text.
+    values : dict of str to str
+        What each theme's choice is called.
+    labels : str or None
+        The name of a labels control on the same text, for the sentences that tell a theme.
+    """
+
+    choices: str
+    text: str
+    field: str
+    values: dict[str, str]
+    labels: str | None = None
+    label_values: dict[str, str] | None = None
+
+
+def label_studio_router(state: AppState) -> APIRouter:
+    """Return ``/setup``, ``/predict`` and ``/webhook``; ``/health`` is the API's."""
+    routes = APIRouter(tags=["Label Studio"], responses=problems(400, 401, 403, 408, 413, 422, 429, 504))
+
+    @routes.post("/setup", summary="Connect a project", response_model=SetupAnswer)
+    async def setup(body: Setup) -> Response:
+        """Check that the project's labelling configuration has choices for the model's themes."""
+        model = state.models.current
+        if body.schema_:
+            read_controls(body.schema_, model.taxonomy)
+        return json_response({"model_version": model.name})
+
+    @routes.post("/predict", summary="Annotate tasks in advance", response_model=LabelStudioAnswer)
+    async def predict(body: LabelStudioRequest) -> Response:
+        """Tag the text of each task; a task without one gets an empty prediction."""
+        model = state.models.current
+        controls = read_controls(body.label_config or _default_config(model.taxonomy), model.taxonomy)
+        texts = [value if isinstance(value := task.data.get(controls.field), str) else "" for task in body.tasks]
+        _check_unicode(texts)
+        check_texts(texts, state.settings.limits, "/tasks")
+        tagged = await state.batcher.tag(texts, evidence=controls.labels is not None)
+        results = [_label_studio_prediction(paragraph, controls) for paragraph in tagged]
+        return json_response({"results": results, "model_version": model.name})
+
+    @routes.post("/webhook", status_code=201, summary="Hear of an event", response_model=WebhookAnswer)
+    async def webhook(body: Webhook) -> Response:  # noqa: ARG001 - heard, and that is all
+        """Take note of an event and do nothing."""
+        return json_response({"result": None, "status": "ignored"}, 201)
+
+    return routes
+
+
+def _check_unicode(texts: list[str]) -> None:
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError as error:
+        raise ProblemError(422, "invalid", "A text is not valid Unicode.") from error
+
+
+def _label_studio_prediction(paragraph: TaggedParagraph, controls: Controls) -> dict[str, Any]:
+    if not paragraph.text:
+        return {"model_version": paragraph.model, "score": 0.0, "result": []}
+    chosen = [controls.values[theme] for theme in paragraph.tags if theme in controls.values]
+    where = {"from_name": controls.choices, "to_name": controls.text, "type": "choices"}
+    result: list[dict[str, Any]] = [{**where, "value": {"choices": chosen}}] if chosen else []
+    for theme, sentences in paragraph.evidence.items():
+        label = (controls.label_values or {}).get(theme)
+        if label is None:
+            continue
+        for sentence in sentences:
+            start, end = sentence.within
+            value = {"start": start, "end": end, "text": paragraph.text[start:end], "labels": [label]}
+            result.append({"from_name": controls.labels, "to_name": controls.text, "type": "labels", "value": value})
+    # Label Studio sorts by this: the tags are as sure as the least sure decision.
+    score = min(max(p, 1 - p) for p in paragraph.scores.values())
+    return {"model_version": paragraph.model, "score": round(score, 6), "result": result}
+
+
+def _default_config(taxonomy: Taxonomy) -> str:
+    choices = ET.Element("Choices", {"name": "themes", "toName": "text"})
+    for theme in taxonomy.themes:
+        ET.SubElement(choices, "Choice", {"value": theme.zh, "alias": theme.id})
+    view = ET.Element("View")
+    ET.SubElement(view, "Text", {"name": "text", "value": "$text"})
+    view.append(choices)
+    return ET.tostring(view, encoding="unicode")
+
+
+def read_controls(config: str, taxonomy: Taxonomy) -> Controls:
+    """Return the controls of a labelling configuration that fit the themes.
+
+    Raises
+    ------
+    ProblemError
+        It is no XML, or has no choices on a text for any theme (422).
+    """
+    root = _parse(config)
+    texts = {node.get("name", ""): node.get("value", "").removeprefix("$") for node in root.iter("Text")}
+    for choices in root.iter("Choices"):
+        target = choices.get("toName", "")
+        values = _values(choices, "Choice", taxonomy)
+        if target in texts and values:
+            labels = next((node for node in root.iter("Labels") if node.get("toName") == target), None)
+            label_values = _values(labels, "Label", taxonomy) if labels is not None else {}
+            return Controls(
+                choices=choices.get("name", ""),
+                text=target,
+                field=texts[target],
+                values=values,
+                labels=labels.get("name") if labels is not None and label_values else None,
+                label_values=label_values,
+            )
+    names = ", ".join(theme.id for theme in taxonomy.themes)
+    detail = f"The labelling configuration needs Choices on a Text whose values or aliases are themes: {names}."
+    raise ProblemError(422, "label-config", detail)
+
+
+def _parse(config: str) -> ET.Element:
+    # Entities are what makes XML dangerous; a labelling configuration has no use for them.
+    if "<!" in config.replace("<!--", ""):
+        raise ProblemError(
+            422, "label-config", "The labelling configuration must not have a document type or entities."
+        )
+    try:
+        return ET.fromstring(config)  # noqa: S314 - without a document type, and short
+    except (ET.ParseError, ValueError) as error:
+        raise ProblemError(422, "label-config", "The labelling configuration is not valid XML.") from error
+
+
+def _values(control: ET.Element, kind: str, taxonomy: Taxonomy) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in control.iter(kind):
+        value = node.get("value", "")
+        for theme in taxonomy.themes:
+            if {value, node.get("alias")} & {theme.id, theme.zh, theme.en} and value:
+                found.setdefault(theme.id, value)
+    return found

@@ -1,0 +1,289 @@
+"""Score the texts of requests that wait at the same time together, one batch after another.
+
+A batch of one costs a millisecond of numpy calls, a batch of sixteen little more. A lone request is scored at once;
+where several came together last time, the first waits two milliseconds at most for the others. A long request is served
+in slices, so that short ones never wait for more than one of them.
+
+Batches are scored in the event loop itself. A thread would have to share Python's interpreter lock with it, and each
+of the two would stall the other for milliseconds; only a single long text, which would hold the loop up, goes to one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gxclassify.errors import ConfigError, InputError
+from gxclassify.model.model import places
+from gxclassify.server.problems import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from gxclassify.model.model import Model, TaggedParagraph
+    from gxclassify.reading import Document
+    from gxclassify.server.models import ModelHolder
+    from gxclassify.server.settings import Limits
+
+
+BATCH_TEXTS = 64
+BATCH_CHARACTERS = 10_000
+"""How much is scored at a time: some ten milliseconds, for that is how long the next request may have to wait."""
+
+GATHER_SECONDS = 0.002
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """The texts of one request and what is done of them."""
+
+    texts: Sequence[str]
+    model: Model
+    evidence: bool
+    done: asyncio.Future[None]
+    tagged: list[TaggedParagraph] = field(default_factory=list)
+    taken: int = 0
+
+    def fits(self, other: _Job) -> bool:
+        return self.model is other.model and self.evidence == other.evidence
+
+    def take(self, texts: int, characters: int) -> list[str]:
+        """Take the next texts: at most as many, and up to `characters` unless the first one alone is longer."""
+        part: list[str] = []
+        for text in self.texts[self.taken : self.taken + texts]:
+            characters -= len(text)
+            if characters < 0 and part:
+                break
+            part.append(text)
+        self.taken += len(part)
+        return part
+
+
+class Batcher:
+    """Tag texts of many requests in common batches. Used from one event loop.
+
+    Parameters
+    ----------
+    models : ModelHolder
+    queued_characters : int
+        The most text that may wait; a request beyond it is refused with status 429.
+    observe : callable, optional
+        Told the paragraphs and characters of each batch.
+    """
+
+    def __init__(
+        self, models: ModelHolder, *, queued_characters: int, observe: Callable[[int, int], None] | None = None
+    ) -> None:
+        self._models = models
+        self._limit = queued_characters
+        self._observe = observe
+        self._jobs: deque[_Job] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="scoring")
+        self._busy = False
+        self._expected = 1  # how many requests the last batch served
+        self._gathering: asyncio.TimerHandle | None = None
+        self.queued = 0
+
+    async def tag(
+        self, texts: Sequence[str], *, evidence: bool = True, thresholds: Mapping[str, float] | None = None
+    ) -> list[TaggedParagraph]:
+        """Tag `texts`, one paragraph each; ``article`` is the place in `texts`' batch, not in `texts`.
+
+        Raises
+        ------
+        ProblemError
+            Too much text waits already (429), or `thresholds` names a theme that the model lacks (422).
+        """
+        model = self._models.current
+        if thresholds:
+            model = tuned(model, thresholds)
+        size = sum(map(len, texts))
+        if self.queued and self.queued + size > self._limit:
+            raise ProblemError(
+                429, "busy", "Too much text is waiting to be scored; try again later.", headers={"Retry-After": "1"}
+            )
+        if not texts:
+            return []
+        job = _Job(texts, model, evidence, asyncio.get_running_loop().create_future())
+        self.queued += size
+        self._jobs.append(job)
+        self._start()
+        try:
+            await job.done
+        finally:
+            self.queued -= size
+            if not job.done.done() or job.done.cancelled():
+                self._drop(job)
+        return job.tagged
+
+    def close(self) -> None:
+        """Let the thread go once its batch is done."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _drop(self, job: _Job) -> None:
+        if job in self._jobs:
+            self._jobs.remove(job)
+
+    def _start(self) -> None:
+        if self._busy or not self._jobs:
+            return
+        loop = asyncio.get_running_loop()
+        if self._gathering is None:
+            self._gathering = loop.call_later(GATHER_SECONDS, self._run)
+        if len(self._jobs) >= self._expected:
+            self._gathering.cancel()
+            self._gathering = None
+            self._busy = True
+            loop.call_soon(self._run)  # after the other requests that are here already have had their turn
+
+    def _run(self) -> None:
+        self._busy, self._gathering = True, None
+        if not self._jobs:  # they were given up meanwhile
+            self._busy = False
+            return
+        parts = self._next_batch()
+        self._expected = len(parts)
+        first = parts[0][0]
+        texts = [text for _, part in parts for text in part]
+        characters = sum(map(len, texts))
+        if self._observe is not None:
+            self._observe(len(texts), characters)
+        loop = asyncio.get_running_loop()
+        work = partial(_tag, first.model, texts, evidence=first.evidence)
+        if characters > BATCH_CHARACTERS:
+            loop.run_in_executor(self._thread, work).add_done_callback(partial(self._finish, parts))
+            return
+        scored: asyncio.Future[list[TaggedParagraph]] = loop.create_future()
+        try:
+            scored.set_result(work())
+        except Exception as error:  # noqa: BLE001 - every request of the batch hears of it
+            scored.set_exception(error)
+        self._finish(parts, scored)
+
+    def _next_batch(self) -> list[tuple[_Job, list[str]]]:
+        first = self._jobs[0]
+        texts, characters = BATCH_TEXTS, BATCH_CHARACTERS
+        parts: list[tuple[_Job, list[str]]] = []
+        for job in [job for job in self._jobs if job.fits(first)]:
+            part = job.take(texts, characters)
+            parts.append((job, part))
+            # Whoever is served goes to the end of the queue, or leaves it.
+            self._jobs.remove(job)
+            if job.taken < len(job.texts):
+                self._jobs.append(job)
+            texts -= len(part)
+            characters -= sum(map(len, part))
+            if texts <= 0 or characters <= 0:
+                break
+        return parts
+
+    def _finish(self, parts: list[tuple[_Job, list[str]]], scored: asyncio.Future[list[TaggedParagraph]]) -> None:
+        self._busy = False
+        self._start()
+        error = scored.exception() if not scored.cancelled() else asyncio.CancelledError()
+        start = 0
+        for job, part in parts:
+            if job.done.done():  # the client has gone or the time is over
+                self._drop(job)
+            elif error is not None:
+                self._drop(job)
+                job.done.set_exception(error)
+            else:
+                job.tagged += scored.result()[start : start + len(part)]
+                if len(job.tagged) == len(job.texts):
+                    job.done.set_result(None)
+            start += len(part)
+
+
+def _tag(model: Model, texts: list[str], *, evidence: bool) -> list[TaggedParagraph]:
+    return list(model.tag(texts, evidence=evidence))
+
+
+def tuned(model: Model, thresholds: Mapping[str, float]) -> Model:
+    """Return `model` with other thresholds, or raise a problem that does not repeat the names that were sent."""
+    try:
+        return model.with_thresholds(thresholds)
+    except ConfigError as error:
+        names = ", ".join(model.themes)
+        detail = f"The thresholds must be numbers in 0 … 1 for themes of the model, which has {names}."
+        raise ProblemError(422, "thresholds", detail) from error
+
+
+# ---- Read the documents of requests: a few at once, in threads; what is not plain text is parsed in child processes.
+
+
+class DocumentReader:
+    """Read documents, `documents` at once; as many again may wait, the rest is refused with status 429.
+
+    Parameters
+    ----------
+    limits : Limits
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._threads = ThreadPoolExecutor(limits.documents, thread_name_prefix="reading")
+        self._present = 0
+
+    async def read(self, data: bytes, name: str) -> Document:
+        """Return the document in `data`, a file of any format that `gxclassify.read` takes.
+
+        Parameters
+        ----------
+        data : bytes
+        name : str
+            The file's name; its ending helps to tell the format.
+
+        Raises
+        ------
+        ProblemError
+            Too many documents are being read (429), or this one cannot be (422).
+        """
+        if self._present >= 2 * self._limits.documents:
+            detail = "Too many documents are being read; try again later."
+            raise ProblemError(429, "busy", detail, headers={"Retry-After": "2"})
+        self._present += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._read, data, name)
+        finally:
+            self._present -= 1
+
+    def close(self) -> None:
+        """Let the threads go once they are done."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, data: bytes, name: str) -> Document:
+        from gxclassify.config import ReadingConfig
+        from gxclassify.reading import read
+
+        config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
+        try:
+            return read(data, name=name, config=config)
+        except InputError as error:
+            # The name is the client's and goes back to nobody; the sentence behind it is ours.
+            detail = str(error).replace(name, "the document")
+            raise ProblemError(422, "unreadable", detail) from error
+
+
+def document_texts(document: Document) -> list[str]:
+    """Return the paragraphs of `document` in order."""
+    return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
+
+
+def in_document(document: Document, tagged: Sequence[TaggedParagraph]) -> Iterator[TaggedParagraph]:
+    """Yield `tagged`, what the texts of `document` were tagged with, each in its place in the document."""
+    for place, plain in zip(places(document), tagged, strict=True):
+        yield plain._replace(
+            document=place.document,
+            article=place.article,
+            title=place.title,
+            paragraph=place.paragraph,
+            span=place.span,
+            record=place.record,
+            evidence=place.moved(plain.evidence),
+        )

@@ -1,0 +1,635 @@
+"""Record a training in MLflow while it runs; what MLflow does not take now is kept for `sync`."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import itertools
+import json
+import shutil
+import subprocess
+import time
+import uuid
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from gxclassify._version import __version__
+from gxclassify.config import write_toml
+from gxclassify.errors import TrackingError
+from gxclassify.evaluation.metrics import Pointing, precision_recall, reliability
+from gxclassify.evaluation.pages import evaluation_page, learning_page
+from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
+from gxclassify.evaluation.report import EvaluationReport, evaluate
+from gxclassify.files import write_whole
+from gxclassify.tracking.logged import log_bundle
+from gxclassify.tracking.store import (
+    Store,
+    ascii_names,
+    default_store,
+    flat_metrics,
+    mlflow_errors,
+    named_uri,
+    now,
+    open_store,
+    safe_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from mlflow.entities import Run
+
+    from gxclassify.config import Config
+    from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
+    from gxclassify.labels.records import LabelSet
+    from gxclassify.model.model import Model
+
+
+def pending_folder() -> Path:
+    """Return the folder of the runs that MLflow does not have yet."""
+    return default_store() / "pending"
+
+
+@contextlib.contextmanager
+def track(
+    config: Config,
+    *,
+    name: str = "training",
+    about: str = "",
+    experiment: str = "",
+    uri: str | None = None,
+    searched: Collection[str] = (),
+    notify: Callable[[str], None] = lambda _text: None,
+) -> Iterator[TrackedTraining]:
+    """Record the training that the block does as one run.
+
+    A server that cannot be reached, now or later, does not stop the training: the run is kept beside the local store
+    and `sync` sends it.
+
+    Parameters
+    ----------
+    config : Config
+        The settings the training starts from.
+    name, about : str
+        The run's name, and a sentence for people.
+    experiment : str
+        The experiment that the run belongs to, when it is one of a set; it gives the run a row in the table.
+    uri : str, optional
+        An MLflow server or store. Default: MLFLOW_TRACKING_URI, else the local store.
+    searched : collection of str
+        The dotted keys that a search varies; their values are recorded when it has chosen.
+    notify : callable
+        Told in one sentence when MLflow cannot be reached.
+    """
+    journal = Journal.begin(pending_folder(), name, named_uri(uri))
+    training = TrackedTraining(journal, uri, notify)
+    training.start(config, {"mlflow.note.content": about, "experiment": experiment}, searched)
+    try:
+        yield training
+    except BaseException as error:
+        training.stop("FAILED" if isinstance(error, Exception) else "KILLED")
+        raise
+
+
+def log_training(result: TrainingResult, *, uri: str | None = None, name: str = "training") -> str:
+    """Record a training that is done and return the id of its MLflow run.
+
+    Raises
+    ------
+    TrackingError
+        MLflow cannot be reached; the run is kept and `sync` sends it.
+    """
+    with track(result.config, name=name, uri=uri) as training:
+        for trial in result.trials:
+            training.trial(trial)
+        run = training.finish(result)
+    if run is None:
+        raise TrackingError(training.problem)
+    return run
+
+
+class TrackedTraining:
+    """One training on its way into MLflow; get one from `track`.
+
+    Attributes
+    ----------
+    run : str or None
+        The id of the MLflow run, as soon as there is one.
+    problem : str
+        Why MLflow does not have the run; empty while all is well.
+    """
+
+    def __init__(self, journal: Journal, uri: str | None, notify: Callable[[str], None]) -> None:
+        self.journal = journal
+        self.run: str | None = None
+        self.problem = ""
+        self._uri = uri
+        self._notify = notify
+        self._store: Store | None = None
+
+    def start(self, config: Config, tags: Mapping[str, str], searched: Collection[str]) -> None:
+        """Open the run with the settings that are certain and the tags that are not empty."""
+        record = self.journal.record
+        record.params = {key: text for key, text in parameters(config).items() if key not in searched}
+        record.tags = {**source_tags(), **{key: value for key, value in tags.items() if value}}
+        self._attempt(self._open)
+
+    def trial(self, trial: Trial) -> None:
+        """Record one setting that a search tried, as a nested run."""
+        record = self.journal.record
+        done = now()
+        changes = ", ".join(f"{key.rpartition('.')[2]}={value}" for key, value in trial.changes.items())
+        started = record.trials[-1].end if record.trials else record.start
+        nested = RunRecord(
+            key=f"{record.key}-{trial.number}",
+            name=changes or f"trial {trial.number}",
+            status="FINISHED",
+            start=started,
+            end=done,
+            params=parameters(trial.config),
+            metrics=flat_metrics("oof", trial.metrics),
+        )
+        record.trials.append(nested)
+        record.points += [
+            (f"search.{key}", getattr(trial.metrics, key), trial.number, done) for key in ("map", "macro_f1")
+        ]
+        self.journal.save()
+        self._attempt(lambda: self._push_trial(nested))
+
+    def finish(self, result: TrainingResult) -> str | None:
+        """Record the trained model and how it did; return the run's id, or None when MLflow does not have it yet."""
+        record = self.journal.record
+        self.journal.keep_bundle(result.folder)
+        measured = [*([result.out_of_fold] if result.out_of_fold else []), *result.evaluations]
+        names = ascii_names([evaluation.name for evaluation in measured], "eval")
+        for evaluation in measured:
+            name = names[evaluation.name]
+            record.metrics |= flat_metrics(name if name == "oof" else f"eval.{name}", evaluation.metrics)
+        record.params = parameters(result.config)
+        record.tags |= result_tags(result)
+        record.datasets = _datasets(result)
+        record.status, record.end = "FINISHED", now()
+        write_artifacts(result, self.journal.artifacts)
+        self.journal.save()
+        self._attempt(self._push_all, again=True)  # one more try, with all of it
+        if self.problem:
+            self._notify(
+                f"The run is kept in {self.journal.folder}; 'gxclassify experiments sync' sends it when MLflow is back."
+            )
+            return None
+        self.journal.discard()
+        return self.run
+
+    def stop(self, status: str) -> None:
+        """Say that the training did not end well; nothing of it is kept."""
+        self.journal.record.status, self.journal.record.end = status, now()
+        if self.run is not None:
+            self._attempt(self._push_end)
+        self.journal.discard()
+
+    def _attempt(self, action: Callable[[], None], *, again: bool = False) -> None:
+        """Do something with MLflow; after one failure only what is to be tried `again`: each try can take a minute."""
+        if self.problem and not again:
+            return
+        before, self.problem = self.problem, ""
+        try:
+            action()
+        except TrackingError as error:
+            self.problem = str(error)
+            if self.problem != before:
+                self._notify(self.problem)
+
+    def _connected(self) -> Store:
+        if self._store is None:
+            self._store = open_store(self._uri)
+        return self._store
+
+    def _open(self) -> None:
+        self.run = push_start(self._connected(), self.journal.record)
+
+    def _push_trial(self, nested: RunRecord) -> None:
+        if self.run is not None:
+            push_trial(self._connected(), self.journal.record, nested, self.run)
+
+    def _push_all(self) -> None:
+        self.run = push_all(self._connected(), self.journal)
+
+    def _push_end(self) -> None:
+        if self.run is not None:
+            push_end(self._connected(), self.journal.record, self.run)
+
+
+def parameters(config: Config) -> dict[str, str]:
+    """Return the settings as MLflow keeps parameters: dotted keys, values as texts."""
+    return {
+        key: json.dumps(value, sort_keys=True) if isinstance(value, dict) else str(value)
+        for key, value in config.flat().items()
+    }
+
+
+def source_tags() -> dict[str, str]:
+    """Return the tags that say who ran which code."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        user = "unknown"
+    return {"mlflow.user": user, "mlflow.source.name": "gxclassify train", "code_version": code_version()}
+
+
+def result_tags(result: TrainingResult) -> dict[str, str]:
+    """Return the tags that say what came out and of what."""
+    tags = {"model_digest": result.model.digest, "paragraphs": str(len(result.labels.records))}
+    names = ascii_names(result.model.themes, "theme")
+    tags |= {f"name.{short}": theme for theme, short in names.items() if theme != short}
+    return tags | {f"labels.{safe_name(file)}": digest for file, digest in result.labels.hashes.items()}
+
+
+def code_version() -> str:
+    """Return the package's version and, in a checkout, the commit and whether files differ from it."""
+    root = Path(__file__).parent
+    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        described = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - fixed words
+    except (OSError, subprocess.SubprocessError):
+        return __version__
+    return f"{__version__}+{described.stdout.strip()}"
+
+
+def _datasets(result: TrainingResult) -> list[dict[str, str]]:
+    used = [("training", result.labels), *(("evaluation", evaluation.labels) for evaluation in result.evaluations)]
+    return [dataset for context, labels in used for dataset in _files(labels, context)]
+
+
+def _files(labels: LabelSet, context: str) -> Iterator[dict[str, str]]:
+    """Yield each label file as a dataset, with how many paragraphs it has and how many of them tell each theme."""
+    records = iter(labels.records)
+    for file, digest in labels.hashes.items():
+        own = list(itertools.islice(records, labels.sizes[file]))
+        support = {theme: sum(theme in record.labels for record in own) for theme in labels.taxonomy.ids}
+        yield {
+            "name": file,
+            "digest": digest[:32],  # MLflow's digests have 36 characters at most; the tags hold the whole
+            "source": json.dumps({"uri": file}, ensure_ascii=False),
+            "profile": json.dumps({"paragraphs": len(own), "support": support}, ensure_ascii=False),
+            "context": context,
+        }
+
+
+# ---- Send a run to MLflow: all of it or the part that is new; sending twice makes one run.
+
+
+KEY = "gxclassify.key"
+PARENT = "mlflow.parentRunId"
+_TRIES = 5
+
+
+def push_start(store: Store, record: RunRecord) -> str:
+    """Open the run and send what is known at its start; return the run's id."""
+    with mlflow_errors(store.uri):
+        run = _open(store, record)
+        _send(store, run, record)
+    return run
+
+
+def push_trial(store: Store, record: RunRecord, trial: RunRecord, run: str) -> None:
+    """Send one finished trial of a search as a nested run, and the parent's figures on the way."""
+    with mlflow_errors(store.uri):
+        nested = _open(store, trial, {PARENT: run})
+        _send(store, nested, trial)
+        _end(store, nested, trial)
+        _send(store, run, record)
+
+
+def push_end(store: Store, record: RunRecord, run: str) -> None:
+    """Say that the run has ended, and how."""
+    with mlflow_errors(store.uri):
+        _end(store, run, record)
+
+
+def push_all(store: Store, journal: Journal) -> str:
+    """Send everything: figures, trials, files and the model. Return the run's id."""
+    record = journal.record
+    with mlflow_errors(store.uri):
+        run = _open(store, record)
+        for trial in record.trials:
+            nested = _open(store, trial, {PARENT: run})
+            _send(store, nested, trial)
+            _end(store, nested, trial)
+        if journal.bundle.is_dir():
+            log_bundle(store, run, journal.bundle, params=record.params, metrics=record.metrics)
+        _send(store, run, record)
+        if any(journal.artifacts.iterdir()):
+            store.client.log_artifacts(run, str(journal.artifacts))
+        _end(store, run, record)
+    return run
+
+
+def _open(store: Store, record: RunRecord, tags: dict[str, str] | None = None) -> str:
+    found = store.client.search_runs([store.experiment], f"tags.`{KEY}` = '{record.key}'", max_results=1)
+    if found:
+        return str(found[0].info.run_id)
+    run = store.client.create_run(
+        store.experiment, start_time=record.start, run_name=record.name, tags={KEY: record.key, **(tags or {})}
+    )
+    return str(run.info.run_id)
+
+
+def _send(store: Store, run: str, record: RunRecord) -> None:
+    from mlflow.entities import Metric, Param, RunTag
+
+    end = record.end or record.start
+    metrics = [Metric(name, value, end, 0) for name, value in record.metrics.items()]
+    metrics += [Metric(name, value, time, step) for name, value, step, time in record.points]
+    params = [Param(name, value) for name, value in record.params.items()]
+    tags = [RunTag(name, value) for name, value in record.tags.items()]
+    most = 900  # of MLflow's 1,000 entities in a request, of which 100 may be parameters
+    store.client.log_batch(run, params=params[:100], tags=tags[:100])
+    for start in range(0, len(metrics), most):
+        store.client.log_batch(run, metrics=metrics[start : start + most])
+    if record.datasets:
+        _send_datasets(store, run, record.datasets)
+
+
+def _send_datasets(store: Store, run: str, datasets: list[dict[str, str]]) -> None:
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+    from mlflow.exceptions import MlflowException
+
+    inputs = [
+        DatasetInput(
+            Dataset(d["name"], d["digest"], "local", d["source"], profile=d["profile"]),
+            [InputTag("mlflow.data.context", d["context"])],
+        )
+        for d in datasets
+    ]
+    for attempt in range(1, _TRIES + 1):
+        try:
+            store.client.log_inputs(run, inputs)
+        except MlflowException as error:
+            # Two trainings that bring the same new label file at once: MLflow looks, then inserts, and one collides.
+            if attempt == _TRIES or "unique" not in str(error).lower():
+                raise
+            time.sleep(attempt * 0.2)
+        else:
+            return
+
+
+def _end(store: Store, run: str, record: RunRecord) -> None:
+    store.client.set_terminated(run, status=record.status, end_time=record.end)
+
+
+# ---- What one training has to tell MLflow, on disk until MLflow has it.
+
+
+@dataclass(slots=True, kw_only=True)
+class RunRecord:
+    """One run: everything of it that is a word or a number.
+
+    Attributes
+    ----------
+    key : str
+        Marks the run in MLflow, so that sending it twice makes one run.
+    address : str
+        The MLflow server or store that the run is for; empty for the local store, which may be moved.
+    status : str
+        RUNNING, FINISHED, FAILED or KILLED.
+    start, end : int
+        Milliseconds since 1970; `end` is 0 while the run runs.
+    points : list of [name, value, step, time]
+        Figures that were known on the way.
+    datasets : list of dict
+        ``name``, ``digest``, ``source``, ``profile`` and ``context`` of every label file.
+    """
+
+    key: str
+    name: str
+    address: str = ""
+    status: str = "RUNNING"
+    start: int = field(default_factory=now)
+    end: int = 0
+    params: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    points: list[tuple[str, float, int, int]] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+    datasets: list[dict[str, str]] = field(default_factory=list)
+    trials: list[RunRecord] = field(default_factory=list)
+
+    @classmethod
+    def from_json(cls, table: dict[str, Any]) -> Self:
+        """Return the record that `dataclasses.asdict` made a table of."""
+        trials = [cls.from_json(trial) for trial in table["trials"]]
+        points = [(str(p[0]), float(p[1]), int(p[2]), int(p[3])) for p in table["points"]]
+        return cls(**{**table, "trials": trials, "points": points})
+
+
+class Journal:
+    """A folder that keeps a run until MLflow has it: ``run.json``, ``artifacts/`` and ``bundle/``.
+
+    Parameters
+    ----------
+    folder : Path
+    record : RunRecord
+    """
+
+    def __init__(self, folder: Path, record: RunRecord) -> None:
+        self.folder = folder
+        self.record = record
+
+    @classmethod
+    def begin(cls, parent: Path, name: str, address: str) -> Self:
+        """Make a new one in the folder `parent`, for a run that goes to `address`."""
+        key = uuid.uuid4().hex
+        journal = cls(parent / key, RunRecord(key=key, name=name, address=address))
+        try:
+            journal.artifacts.mkdir(parents=True)
+            journal.save()
+        except OSError as error:
+            msg = f"{parent}: the run cannot be noted there ({error.strerror}); train with --no-track, or free space."
+            raise TrackingError(msg) from error
+        return journal
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read the one in `folder`; a `TrackingError` when it is damaged."""
+        path = folder / "run.json"
+        try:
+            return cls(folder, RunRecord.from_json(json.loads(path.read_text(encoding="utf-8"))))
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            msg = f"{path}: not a run that gxclassify kept ({error}); delete the folder, or restore the file."
+            raise TrackingError(msg) from error
+
+    @property
+    def artifacts(self) -> Path:
+        """The folder of the files that belong to the run."""
+        return self.folder / "artifacts"
+
+    @property
+    def bundle(self) -> Path:
+        """The folder of the trained model; absent until there is one."""
+        return self.folder / "bundle"
+
+    def keep_bundle(self, folder: Path) -> None:
+        """Copy a model bundle into the journal: the one in `folder` may be replaced before MLflow has it."""
+        shutil.copytree(folder, self.bundle, dirs_exist_ok=True)
+
+    def save(self) -> None:
+        """Write ``run.json`` as one step."""
+        write_whole(self.folder / "run.json", json.dumps(asdict(self.record), ensure_ascii=False))
+
+    def discard(self) -> None:
+        """Delete the folder: MLflow has it all, or there is nothing worth keeping."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+# ---- Send the runs that MLflow could not take while they ran.
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """One run that was kept: its name, and its id in MLflow or why MLflow did not take it."""
+
+    name: str
+    run: str | None
+    problem: str = ""
+
+
+def sync(uri: str | None = None) -> list[Synced]:
+    """Send every kept run whose training is over to MLflow and forget those that arrived.
+
+    Each goes to the address that its training was given, or to `uri`. Runs that are still training, or whose training
+    was killed, are left: there is no model to lose in them.
+    """
+    folder = pending_folder()
+    kept = sorted(path.parent for path in folder.glob("*/run.json"))
+    results = []
+    stores: dict[str | None, Store] = {}
+    for path in kept:
+        try:
+            journal = Journal.read(path)
+            if journal.record.status != "FINISHED":
+                continue
+            address = uri or journal.record.address or None
+            if address not in stores:
+                stores[address] = open_store(address)
+            run = push_all(stores[address], journal)
+        except TrackingError as error:
+            results.append(Synced(path.name, None, str(error)))
+            continue
+        journal.discard()
+        results.append(Synced(journal.record.name, run))
+    return results
+
+
+# ---- The files of a run: its settings, figures, evaluation pages and worst errors.
+
+
+WORST = 50
+"""How many wrong decisions of each evaluation are listed."""
+
+MISTAKES = 20
+"""How many of them the page of an evaluation explains."""
+
+
+def write_artifacts(result: TrainingResult, folder: Path) -> None:
+    """Write the files of a run to `folder`.
+
+    ``settings.toml``; a folder for the out-of-fold predictions and for each evaluation, with ``metrics.json``,
+    ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation; ``learning_curve.html`` if there is one.
+    """
+    write_toml(folder / "settings.toml", asdict(result.config))
+    measured = [*([result.out_of_fold] if result.out_of_fold else []), *result.evaluations]
+    names = ascii_names([evaluation.name for evaluation in measured], "eval")
+    for evaluation in measured:
+        own = folder / names[evaluation.name]
+        own.mkdir(exist_ok=True)
+        figures = json.dumps(evaluation.metrics.to_json(), ensure_ascii=False, indent=1)
+        write_whole(own / "metrics.json", figures + "\n")
+        lines = [json.dumps(error, ensure_ascii=False) + "\n" for error in worst_errors(evaluation)]
+        write_whole(own / "worst_errors.jsonl", "".join(lines))
+        _write_plots(evaluation, result, own)
+    if result.learning is not None:
+        write_whole(folder / "learning_curve.html", learning_page(result.learning))
+        write_whole(folder / "learning_curve.svg", learning_plot(result.learning))
+
+
+def _write_plots(evaluation: Evaluation, result: TrainingResult, folder: Path) -> None:
+    if evaluation is result.out_of_fold:
+        report = _plain_report(evaluation, result.model)
+    else:
+        report = evaluate(result.model, evaluation.labels.records, mistakes=MISTAKES)
+        write_whole(folder / "evaluation.html", evaluation_page(report))
+    plots = {
+        "precision_recall": precision_recall_plot(report),
+        "reliability": reliability_plot(report),
+        "confusion": confusion_plot(evaluation.predictions, result.model.taxonomy),
+    }
+    for name, svg in plots.items():
+        write_whole(folder / f"{name}.svg", svg)
+
+
+def _plain_report(evaluation: Evaluation, model: Model) -> EvaluationReport:
+    """Return what the plots need of predictions that no single model made: the out-of-fold ones."""
+    p = evaluation.predictions
+    curves = {theme: precision_recall(p, theme) for theme in p.themes}
+    return EvaluationReport(
+        model=model.name,
+        taxonomy=model.taxonomy,
+        articles=len({record.article for record in evaluation.labels.records}),
+        metrics=evaluation.metrics,
+        intervals={},
+        reliability=reliability(p.told[p.known], p.probability[p.known]),
+        curves={theme: curve for theme, curve in curves.items() if curve is not None},
+        by_kind=[],
+        by_length=[],
+        pointing=Pointing(0, None, None, 0, {}),
+        mistakes=[],
+    )
+
+
+def worst_errors(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Return the wrong decisions that the model was surest of, worst first.
+
+    Each has the record's ``id``, the ``theme``, what the label says (``told``), the ``probability`` and the ``text``.
+    """
+    p = evaluation.predictions
+    wrong = (p.told != p.tagged) & p.known
+    distance = np.where(wrong, np.abs(p.told - p.probability), -1)
+    order = np.argsort(-distance, axis=None, kind="stable")[: min(WORST, int(wrong.sum()))]
+    errors = []
+    for i, t in zip(*np.unravel_index(order, distance.shape), strict=True):
+        record = evaluation.labels.records[i]
+        errors.append(
+            {
+                "id": record.id,
+                "theme": p.themes[t],
+                "told": bool(p.told[i, t]),
+                "probability": round(float(p.probability[i, t]), 4),
+                "text": record.text,
+            }
+        )
+    return errors
+
+
+# ---- Read runs back from MLflow.
+
+
+def finished_runs(uri: str | None = None) -> list[Run]:
+    """Return the latest finished run of every experiment, in the order of their names."""
+    store = open_store(uri, create=False)
+    latest: dict[str, Run] = {}
+    token = None
+    while True:
+        with mlflow_errors(store.uri):
+            page = store.client.search_runs(
+                [store.experiment],
+                "tags.experiment LIKE '%' AND attributes.status = 'FINISHED'",
+                order_by=["attributes.start_time DESC"],
+                page_token=token,
+            )
+        for run in page:
+            latest.setdefault(run.data.tags["experiment"], run)
+        token = page.token
+        if not token:
+            return [latest[name] for name in sorted(latest)]
