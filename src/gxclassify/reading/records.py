@@ -23,7 +23,7 @@ from gxclassify.reading.decode import BIG5_NOTE, Detected, detect, sniff
 from gxclassify.reading.document import Article, Document, Paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gxclassify.config import ReadingConfig
 
@@ -229,12 +229,20 @@ class _RecordsChunk(Chunk):
         return ""
 
 
+def title_of(record: Mapping[str, Any]) -> str | None:
+    """Return the headline that a record names as its ``title``, if that is a text.
+
+    >>> title_of({"title": "开门红"}), title_of({"title": 7})
+    ('开门红', None)
+    """
+    title = record.get("title")
+    return title if isinstance(title, str) and title else None
+
+
 def _article(record: dict[str, Any], text_column: str) -> Article:
     text = record.pop(text_column)
-    title = record.get("title")
-    title = title if isinstance(title, str) and title else None
     size = len(text)
-    return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
+    return Article(title_of(record), None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from gxclassify.loading import is_registry_address
+from gxclassify.reading.records import title_of
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, field_problems, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
@@ -141,7 +142,10 @@ def _predict_answer(
 ) -> Response:
     records = [record.model_extra or {} for record in body.records] or [{}] * len(tagged)
     # The model knows neither a paragraph's place in the batch nor what came along with its text.
-    placed = [p._replace(article=i, record=record) for i, (p, record) in enumerate(zip(tagged, records, strict=True))]
+    placed = [
+        p._replace(article=i, title=title_of(record), record=record)
+        for i, (p, record) in enumerate(zip(tagged, records, strict=True))
+    ]
     if body.format != "json":
         return _table(state, body.format, placed)
     return json_response({"model": model, "paragraphs": [paragraph.to_json() for paragraph in placed]})
