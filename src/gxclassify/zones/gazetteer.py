@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
-from gxclassify.zones.kinds import BARE, FAMILIES, FORMS, split_name
+from gxclassify.zones.kinds import BARE, FAMILIES, FORMS, KINDS, split_name
 from gxclassify.zones.places import Place, read_places
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ class Zone:
 
         Examples
         --------
-        >>> Zone(id="zgc", name="中关村科技园区", kind="高新技术产业开发区").families()
+        >>> Zone(id="zgc", name="中关村科技园区", kind="hitech").families()
         ('科技园', '高新区')
         """
         parts = split_name(self.name)
         found = [parts[1]] if parts else []
-        form = self.kind.removeprefix("国家级").removeprefix("国家")
-        family = FORMS.get(form, form if form in FAMILIES else "")
+        kind = KINDS.get(self.kind, self.kind)
+        family = FORMS.get(kind, kind if kind in FAMILIES else None)
         return tuple(dict.fromkeys([*found, *([family] if family else [])]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BARE", "FAMILIES", "FORMS", "LEVELS", "STANDS_FOR", "split_name"]
+__all__ = ["BARE", "FAMILIES", "FORMS", "KINDS", "LEVELS", "STANDS_FOR", "split_name"]
 
 # Family -> the forms its names end in. The family's own name is the short form, used to name zones that are not listed.
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -35,7 +35,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "化工园": ("化学工业园区", "化学工业园", "化学工业区", "化工园区", "化工园", "化工区"),
     "科技园": ("科技产业园区", "科技产业园", "科技园区", "科技园"),
     "农高区": ("农业高新技术产业示范区", "农高区"),
-    "科学城": ("大科学城", "科学城"),
+    "大科学城": ("大科学城",),
+    "科学城": ("科学城",),
     "科技城": ("科技城",),
     "知识城": ("知识城",),
     "生态城": ("生态城",),
@@ -54,11 +55,17 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 FORMS: dict[str, str] = {form: family for family, forms in FAMILIES.items() for form in forms}
 
+# The words of the gazetteer's column `kind` -> the family that such a zone answers to, whatever its name.
+KINDS = {
+    "hitech": "高新区", "etdz": "经开区", "new_area": "新区", "ftz": "自贸区", "ftz_area": "自贸区", "bonded": "综保区",
+    "innovation_demo": "自创区", "science_city": "科学城",
+}  # fmt: skip
+
 # A loose word -> the families it may stand for, best first, where a place has no zone of that very family.
 STANDS_FOR: dict[str, tuple[str, ...]] = {
     "开发区": ("经开区", "高新区"),
     "园区": ("工业园", "产业园", "化工园", "科技园", "高新区", "经开区", "合作区", "新区"),
-    "工业园": ("化工园", "经开区", "高新区", "产业园"),
+    "工业园": ("化工园", "产业园"),
     "产业园": ("工业园",),
     "保税区": ("综保区", "保税港区"),
     "自贸区": ("自贸港",),
@@ -66,7 +73,6 @@ STANDS_FOR: dict[str, tuple[str, ...]] = {
     "示范区": ("自创区", "农高区", "高新区"),
     "试验区": ("自创区", "自贸区"),
     "合作区": ("边合区", "跨合区"),
-    "陆港区": ("经开区",),
 }
 
 # Words that can stand alone for a zone named before. `None`: for a zone of any kind.

@@ -137,7 +137,8 @@ _ORDINAL = "第?[一二三四五六七八九十0-9]+"
 _NOT_THE_ZONE = re.compile(
     rf"(?:实验|国际|外国语|中心|人民|附属|高级|职业|民生|{_ORDINAL}|[东西南北中])*"
     r"(?:大道|大街|[街巷]|路(?![径网演线上面灯边口])|站(?![在起上稳到位立点着得])|号线|立交|大桥|隧道|快速路|交通服务中心"
-    r"|医院|中学(?!生)|小学(?!生)|学校|幼儿园|大厦|广场|(?:农村商业|农商|村镇)?银行|支行|论坛)"
+    r"|医院|中学(?!生)|小学(?!生)|学校|幼儿园|大厦|广场|(?:农村商业|农商|村镇)?银行|支行|论坛|[东西南北]园(?!区)"
+    r"|(?:国际)?(?:科技|创新|产业|高新技术|投资)*(?:博览会|大赛|论坛|峰会))"
     r"|(?:开发|建设|投资|发展|运营|管理|经济|城市|资产|国有|控股|实业|产业|科技|创业|创新|服务|置业|置地|基础设施|资本"
     r"|集团|股份|总)+(?:有限|股份|集团|总)?(?:责任)?公司"
 )
@@ -179,6 +180,7 @@ _OWN_NAME = re.compile(
     r"(?:(?![等类些个座级大小新老的在与有设建多外内区])[\u4e00-\u9fff]){2,3}"
 )
 _UNKNOWN_FAMILIES = frozenset(FORMS.values()) - {"示范区", "试验区", "自贸区", "自贸港", "自创区"}
+_LOOSE = frozenset({"园区", "示范区", "试验区", "产业园"})
 _PROVINCE_FAMILIES = frozenset({"自贸区", "自贸港", "自创区"})
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 _COUNTED = re.compile(r"(?:等|[0-9一二三四五六七八九十两]{1,3}[个家大])+$")
@@ -284,9 +286,10 @@ def _core(text: str, stop: int, family: str, index: Index) -> int | None:
 def _stem_before(text: str, stop: int, index: Index) -> int:
     """Return the length of the longest stem or place that ends at `stop`; 0 where none does."""
     for size in index.stem_sizes.get(text[max(0, stop - 2) : stop], ()):
-        form = text[max(0, stop - size) : stop]
-        if form in index.stems or form in index.places:
-            return size
+        if size <= stop:
+            form = text[stop - size : stop]
+            if form in index.stems or form in index.places:
+                return size
     return 0
 
 
@@ -297,6 +300,8 @@ def _named(text: str, core: int, stop: int, family: str, index: Index) -> Found 
         if one in families:
             zone = _choose(families[one], text, index)
             return _listed(zone, _extend(text, core, index, index.provinces[zone.id]), stop)
+    if stem not in index.places and stem in index.stems and family in _LOOSE:
+        return None  # 未来科学城 is a zone, 未来园区 is none
     short, province, is_province = index.place_facts.get(stem, (stem, "", False))
     if is_province and province not in _MUNICIPALITIES and family not in _PROVINCE_FAMILIES:
         return None  # 江苏开发区: the zones of a province in general
@@ -316,7 +321,7 @@ def _extend(text: str, start: int, index: Index, province: str) -> int:
 def _place_before(text: str, stop: int, index: Index, province: str = "", *, county: bool = False) -> int:
     """Return the length of the place name that ends at `stop`; 0 where none does."""
     for size in index.place_sizes.get(text[max(0, stop - 2) : stop], ()):
-        for place in index.places.get(text[max(0, stop - size) : stop], ()):
+        for place in index.places.get(text[stop - size : stop], ()) if size <= stop else ():
             if place.code.startswith(province) and (county or place.level < 2 or place.name[-1] in "市旗县"):  # noqa: PLR2004
                 return size
     return 0
