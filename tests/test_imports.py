@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "gxclassify"
 LAYERS = (
     ("errors", "_version"),
     ("files",),
-    ("config", "themes"),
+    ("config", "themes", "zones"),
     ("features", "reading"),
     ("model",),
     ("training", "output"),

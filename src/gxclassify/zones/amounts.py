@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["Amount", "find_amounts"]
 
@@ -22,8 +22,8 @@ class Amount:
     value : float
         The number in `unit`; of a range the middle.
     unit : str
-        For money the ISO 4217 code; ``%`` for shares (八成 and 1/3 too); for measures 平方米, 米, 吨, 立方米, 千瓦 or 千瓦时;
-        for counts the measure word of the text (家, 个, 人次 …).
+        For money the ISO 4217 code; ``%`` for shares (八成 and 1/3 too) and 百分点; for measures 平方米, 米, 吨,
+        立方米, 千瓦 or 千瓦时; for counts the measure word of the text (家, 个, 人次 …).
     lower, upper : float or None
         Between what it lies, both included: equal to `value` where the text states it plainly; None where the text
         leaves that side open (超过 has no upper one, 近 no lower one).
@@ -54,77 +54,99 @@ class Amount:
 _NARROW = str.maketrans("０１２３４５６７８９．％－～／", "0123456789.%-~/")
 
 _MONEY = {
-    "元": "CNY", "元人民币": "CNY", "人民币": "CNY", "块钱": "CNY", "块": "CNY", "美元": "USD", "美金": "USD", "港元": "HKD",
-    "港币": "HKD", "欧元": "EUR", "日元": "JPY", "韩元": "KRW", "英镑": "GBP", "新元": "SGD", "新加坡元": "SGD", "澳元": "AUD",
-    "加元": "CAD", "卢布": "RUB", "新台币": "TWD", "瑞士法郎": "CHF", "澳门元": "MOP",
+    "元": "CNY", "元人民币": "CNY", "人民币": "CNY", "块钱": "CNY", "块": "CNY", "美元": "USD", "美金": "USD",
+    "港元": "HKD", "港币": "HKD", "欧元": "EUR", "日元": "JPY", "韩元": "KRW", "英镑": "GBP", "新元": "SGD",
+    "新加坡元": "SGD", "澳元": "AUD", "加元": "CAD", "卢布": "RUB", "新台币": "TWD", "瑞士法郎": "CHF",
+    "澳门元": "MOP",
 }  # fmt: skip
 # Unit as written -> base unit and how many of it. The mǔ is 10,000/15 square metres (GB 3100, appendix).
 _MEASURES = {
     "平方公里": ("平方米", 1e6), "平方千米": ("平方米", 1e6), "km²": ("平方米", 1e6), "km2": ("平方米", 1e6),
     "公顷": ("平方米", 1e4), "亩": ("平方米", 1e4 / 15), "平方米": ("平方米", 1.0), "平米": ("平方米", 1.0),
-    "㎡": ("平方米", 1.0), "m²": ("平方米", 1.0), "m2": ("平方米", 1.0), "公里": ("米", 1e3), "千米": ("米", 1e3),
-    "海里": ("米", 1852.0), "厘米": ("米", 0.01), "毫米": ("米", 0.001), "微米": ("米", 1e-6), "纳米": ("米", 1e-9),
-    "米": ("米", 1.0), "吨": ("吨", 1.0), "蒸吨": ("蒸吨", 1.0), "公斤": ("吨", 1e-3), "千克": ("吨", 1e-3),
-    "斤": ("吨", 5e-4), "克": ("吨", 1e-6), "毫克": ("吨", 1e-9), "立方米": ("立方米", 1.0), "方": ("立方米", 1.0),
-    "升": ("立方米", 1e-3), "吉瓦时": ("千瓦时", 1e6), "GWh": ("千瓦时", 1e6), "兆瓦时": ("千瓦时", 1e3),
-    "MWh": ("千瓦时", 1e3), "千瓦时": ("千瓦时", 1.0), "度电": ("千瓦时", 1.0), "kWh": ("千瓦时", 1.0), "吉瓦": ("千瓦", 1e6),
-    "GW": ("千瓦", 1e6), "兆瓦": ("千瓦", 1e3), "MW": ("千瓦", 1e3), "千瓦": ("千瓦", 1.0), "kW": ("千瓦", 1.0),
+    "㎡": ("平方米", 1.0), "m²": ("平方米", 1.0), "m2": ("平方米", 1.0), "公里": ("米", 1e3),
+    "千米": ("米", 1e3), "海里": ("米", 1852.0), "厘米": ("米", 0.01), "毫米": ("米", 0.001),
+    "微米": ("米", 1e-6), "纳米": ("米", 1e-9), "米": ("米", 1.0), "吨": ("吨", 1.0), "蒸吨": ("蒸吨", 1.0),
+    "公斤": ("吨", 0.001), "千克": ("吨", 0.001), "斤": ("吨", 5e-4), "克": ("吨", 1e-6), "毫克": ("吨", 1e-9),
+    "立方米": ("立方米", 1.0), "立方": ("立方米", 1.0), "方": ("立方米", 1.0), "升": ("立方米", 0.001),
+    "吉瓦时": ("千瓦时", 1e6),
+    "GWh": ("千瓦时", 1e6), "兆瓦时": ("千瓦时", 1e3), "MWh": ("千瓦时", 1e3), "千瓦时": ("千瓦时", 1.0),
+    "度电": ("千瓦时", 1.0), "kWh": ("千瓦时", 1.0), "吉瓦": ("千瓦", 1e6), "GW": ("千瓦", 1e6),
+    "兆瓦": ("千瓦", 1e3), "MW": ("千瓦", 1e3), "千瓦": ("千瓦", 1.0), "kW": ("千瓦", 1.0),
     "马力": ("马力", 1.0), "标箱": ("标箱", 1.0), "标准箱": ("标箱", 1.0), "TEU": ("标箱", 1.0),
 }  # fmt: skip
-_COUNTS = (
-    "个百分点 百分点 遍 人次 户次 台套 台（套） 台(套) 架次 车次 班次 列次 艘次 倍 家 个 项 人 名 户 场 件 台 辆 套 次 处 座 栋 条 只"
-    " 种 批 位 所 篇 张 笔 对 艘 架 头 株 棵 盏 支 根 宗 起 例 册 本 枚 趟 列 组 间 层 幢 口 粒 片 盒 把 尾 羽 床 门"
-).split()
-# What makes another word of a unit: 三位一体, 五台山, 两个月.
-_GUARDS = {
-    "个": r"(?!多?月|半月|小时|工作日|星期|季度|年|钟头|昼夜|一百年|[春夏秋冬]|[万亿])", "位": r"(?!一体|数|移|置)", "台": r"(?!山|湾|州|风|阶)",
-    "元": r"(?![素旦月朝宵件宇])", "次": r"(?![年日月级高生产于])", "层": r"(?!次|级|面)", "项": r"(?!目)", "人": r"(?![均才民工次体])",
-    "家": r"(?!庭|园|长|乡|具|电|门口)", "本": r"(?![市省区县年月周次届报级科专])", "门": r"(?!峡|头|口)", "片": r"(?!区)",
-    "口": r"(?!岸|径)", "起": r"(?![来步草施到点])", "对": r"(?![外内口标接于])", "场": r"(?![地所])", "组": r"(?!织|成|团|建)",
-    "间": r"(?![接隔])", "方": r"(?![面案式向针略])", "块": r"(?!链|头)", "列": r"(?!入|车|为)", "例": r"(?!外|如)", "把": r"(?!手)",
-    "所": r"(?!有|以|得|在)", "条": r"(?!例|件|款)", "处": r"(?!理|于|长|置)", "名": r"(?!列|为|单|牌)", "批": r"(?!准|复|发|次)", "头": r"(?!部)",
-    "套": r"(?!路)", "根": r"(?!据|本)", "支": r"(?!持|撑|行|部|出|付)", "米": r"(?!线)", "升": r"(?!级|至|到)", "克": r"(?!服|拉)",
-    "倍": r"(?!增)", "种": r"(?!植|业)", "张": r"(?![家江掖])", "只": r"(?!有|要|能|用|需|是)",
-    "户": r"(?!外|籍)", "架": r"(?!构)", "座": r"(?!谈|位|落)", "件": r"(?!套)",
+# Measure words; those that other words begin with carry what must not follow: 三位一体, 五台山, 两个月.
+_PLAIN_COUNTS = (
+    "个百分点", "百分点", "人次", "户次", "台套", "台（套）", "台(套)", "架次", "车次", "班次", "列次", "艘次", "剂次",
+    *"遍辆栋篇笔艘株棵盏宗册枚趟幢粒盒尾羽床剂",
+)  # fmt: skip
+_COUNTS = dict.fromkeys(_PLAIN_COUNTS, "") | {
+    "倍": "增", "家": "庭|园|长|乡|具|电|门口",
+    "个": "多?月|半月|小时|工作日|星期|季度|年|钟头|昼夜|一百年|[春夏秋冬]|[万亿]", "项": "目",
+    "人": "[均才民工次体]", "名": "列|为|单|牌", "户": "外|籍", "场": "[地所]", "件": "套",
+    "台": "山|湾|州|风|阶", "套": "路", "次": "[年日月级高生产于]", "处": "理|于|长|置", "座": "谈|位|落",
+    "条": "例|件|款", "只": "有|要|能|用|需|是", "种": "植|业", "批": "准|复|发|次", "位": "一体|数|移|置",
+    "所": "有|以|得|在", "张": "[家江掖]", "对": "[外内口标接于]", "架": "构", "头": "部",
+    "支": "持|撑|行|部|出|付", "根": "据|本", "起": "[来步草施到点]", "例": "外|如",
+    "本": "[市省区县年月周次届报级科专]", "列": "入|车|为", "组": "织|成|团|建", "间": "[接隔]",
+    "层": "次|级|面", "类": "[似型证]|用地", "口": "岸|径", "片": "区", "把": "手", "门": "峡|头|口",
+}  # fmt: skip
+# The same for money and measures: 一元化, 地方面, 升级.
+_OTHER_GUARDS = {
+    "元": "[素旦月朝宵件宇]", "方": "[面案式向针略]", "块": "链|头", "米": "线", "升": "级|至|到",
+    "克": "服|拉",
 }  # fmt: skip
 _MAGNITUDES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 
 _CN = "[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[百千万亿]*)?"
-_NUMBER = rf"(?:(?<![0-9A-Za-z.])[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|(?<![0-9A-Za-z.])[0-9]+(?:\.[0-9]+)?|{_CN})"
-_MAGNITUDE = "(?:[十百千]?[万亿]|万亿|[十百千](?!瓦|米|克|分之))"
+# Neither an ordinal (第三十二条, 第12项) nor the rest of a longer number or of a name (A4).
+_FIRST = "(?<![第零〇一二两三四五六七八九十百千万亿点])(?<!第 )"
+_ARABIC = r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|(?<![0-9A-Za-z.])[0-9]+(?:\.[0-9]+)?"
+_MAGNITUDE = "(?:[十百千]?[万亿]|万亿|[十百千](?![瓦米克]|分之))"
 _TO = "(?:-|—|–|~|至|到)"
+_GUARDS = dict.fromkeys((*_MONEY, *_MEASURES), "") | _OTHER_GUARDS | _COUNTS
 _UNIT = "|".join(
-    f"{re.escape(unit)}{_GUARDS.get(unit, '')}"
-    for unit in sorted({*_MONEY, *_MEASURES, *_COUNTS}, key=len, reverse=True)
+    re.escape(unit) + (f"(?!{_GUARDS[unit]})" if _GUARDS[unit] else "")
+    for unit in sorted(_GUARDS, key=len, reverse=True)
 )
-_BEFORE = (
-    "(?:不得|不能|不可|未|没有?|不)(?:超过|超出|超|高于|大于|突破)|(?:不得|不能|不可|未)(?:低于|少于|小于)|超过|超出|超|逾|突破|不少于|不低于|不小于|至少|高于|大于|多于|上|过|接近|将近|近|不足|不到|低于|少于|小于|至多|最多"
-    "|大约|约为|约|大概|达到?近"
+_LOWER = "(?:不得|不能|不可|未|不)(?:低于|少于|小于)|超过|超出|超|逾|突破|至少|高于|大于|多于|上|过"
+_UPPER = "(?:不得|不能|不可|没有|未|没|不)(?:超过|超出|超|高于|大于|突破)|低于|少于|小于|至多|最多"
+_NEARLY = "达到近|达近|接近|将近|近|不足|不到"
+_ABOUT = "大约|约为|约|大概"
+# 百分之九, 三分之一; 1/3; 八成, 四成五; 9%, 5-10%
+_SHARE = (
+    rf"{_FIRST}(?P<parts>{_CN})分之(?P<of>{_CN})(?:{_TO}(?:百分之)?(?P<of2>{_CN}))?"
+    r"|(?<![0-9A-Za-z./])(?P<top>[0-9])/(?P<bottom>[0-9]|10)(?![0-9/])"
+    rf"|{_FIRST}(?P<tenths>[一二两三四五六七八九])成(?P<tenth>[一二三四五六七八九半])?"
+    "(?![立为员果功长绩就效品本套熟都分交])"
+    rf"|(?<!第)(?P<p1>{_ARABIC}) ?(?:%? ?{_TO} ?(?P<p2>{_ARABIC}))? ?%"
 )
-_AFTER = "以上|之上|以下|以内|之内|左右|上下"
+# 20亿元至30亿元; or the unit stands once: 2-3个, 10至15亿元, 500多万元, 十一个亿
+_PLAIN = (
+    rf"{_FIRST}(?P<a>{_ARABIC}|{_CN}) ?(?P<am>{_MAGNITUDE})?"
+    rf"(?:(?P<aunit>{_UNIT})(?: ?{_TO} ?(?P<c>{_ARABIC}|{_CN}) ?(?P<cm>{_MAGNITUDE})? ?(?P<cunit>{_UNIT}))?"
+    rf"|(?:个(?=亿))?(?: ?{_TO} ?(?P<b>{_ARABIC}|{_CN}) ?(?P<bm>{_MAGNITUDE})?)?"
+    rf" ?(?P<more>[余多来])? ?(?P<last>[万亿])? ?(?P<unit>{_UNIT})?)"
+)
+_STARTS = "0-9零〇一二两三四五六七八九十百千万亿不没未低少小至最达接将近大约超逾突高多上过"
 _AMOUNT = re.compile(
-    rf"(?P<before>(?:{_BEFORE}) ?)?(?<!第)(?:"
-    # 百分之九, 三分之一, 9%, 1/3, 四成五
-    rf"(?P<share>(?P<parts>{_CN})分之(?P<of>{_CN})(?:{_TO}(?:百分之)?(?P<of2>{_CN}))?"
-    rf"|(?<![0-9A-Za-z./])(?P<top>[0-9])/(?P<bottom>[0-9]|10)(?![0-9/])"
-    rf"|(?P<tenths>[一二两三四五六七八九])成(?P<tenth>[一二三四五六七八九半])?(?![立为员果功长绩就效品本套熟都分交])"
-    rf"|(?P<p1>(?<![0-9A-Za-z.])[0-9]+(?:\.[0-9]+)?) ?(?:%? ?{_TO} ?(?P<p2>[0-9]+(?:\.[0-9]+)?))? ?%)"
-    # 2-3个, 10至15亿元, 500多万元
-    rf"|(?P<a>{_NUMBER}) ?(?P<am>{_MAGNITUDE})?(?P<aunit>{_UNIT})?"
-    rf"(?P<piece>个(?=亿))?(?: ?{_TO} ?(?P<b>{_NUMBER}) ?(?P<bm>{_MAGNITUDE})?)?"
-    rf" ?(?P<more>[余多来])? ?(?P<cm>[万亿])? ?(?P<unit>{_UNIT})?(?P<more2>[余多](?=元))?"
-    rf")(?P<after> ?(?:{_AFTER}))?"
+    # The first look is all that most characters of a text cost.
+    rf"(?=[{_STARTS}])(?:(?:(?P<at_most>{_UPPER})|(?P<at_least>{_LOWER})|(?P<nearly>{_NEARLY})|(?P<about>{_ABOUT})) ?)?"
+    rf"(?:(?P<share>{_SHARE})|{_PLAIN})"
 )
-_MORE_OF_MONEY = re.compile(" ?[余多]")
+_AFTER = re.compile(" ?(?:(?P<at_least>以上|之上)|(?P<at_most>以下|以内|之内)|(?P<about>左右|上下))")
 # Where a number with 万 or 亿 and no unit is money: 年收入300亿, 300万的资金缺口.
-_OF_MONEY = re.compile(r"(?:投资|产值|收入|税收|资金|营收|销售额?|纳税|利润|总额|额|贷款|预算|投入|烧掉)(?:[^人户，。；]{0,6})$")
-_MONEY_NEXT = re.compile(r"(?:的)?(?:资金|贷款|投资|产值|补贴|补助|奖励|订单|税收|融资|销售额|营收|规模)")
+_OF_MONEY = re.compile(
+    r"(?:投资|产值|收入|税收|资金|营收|销售额?|纳税|利润|总额|额|贷款|预算|投入|烧掉)(?:[^人户，。；]{0,6})$"
+)
+_MONEY_NEXT = re.compile("的?(?:资金|贷款|投资|产值|补贴|补助|奖励|订单|税收|融资|销售额|营收|规模)")
 _TARGET = re.compile(
-    r"(?:(?<!截)[到至]|力争(?:到|在)?|计划(?:到|在)?|确保(?:到|在)?|预计(?:到|在)?|目标.{0,4}?)“?(20[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})年"
-    r"|(20[0-9]{2})年(?:底|末)?之?前"
+    "(?:(?<!截)[到至]|力争[到在]?|计划[到在]?|确保[到在]?|预计[到在]?|目标.{0,4}?)“?"
+    "(20[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})年"
+    "|(20[0-9]{2})年[底末]?之?前"
 )
 _SENTENCE_END = "。；！？\n"
+_DIGIT_COUNT = 8  # of the significant digits of values: 1/3 of 100 % is 33.333333
 
 
 def find_amounts(text: str) -> list[Amount]:
@@ -145,10 +167,10 @@ def find_amounts(text: str) -> list[Amount]:
 
     Examples
     --------
-    >>> [(a.value, a.unit, a.lower, a.upper) for a in find_amounts("总投资13.75亿元，举办活动100余场，增长9%以上。")]
-    [(1375000000.0, 'CNY', 1375000000.0, 1375000000.0), (100.0, '场', 100.0, 200.0), (9.0, '%', 9.0, None)]
-    >>> [(a.value, a.unit, a.lower, a.upper) for a in find_amounts("占全市的近1/3，落地项目2-3个，投资十至十五亿美元。")]
-    [(33.333333, '%', None, 33.333333), (2.5, '个', 2.0, 3.0), (1250000000.0, 'USD', 1000000000.0, 1500000000.0)]
+    >>> [(a.value, a.unit) for a in find_amounts("总投资13.75亿元，投资十至十五亿美元，占地三百亩。")]
+    [(1375000000.0, 'CNY'), (1250000000.0, 'USD'), (200000.0, '平方米')]
+    >>> [(a.text, a.lower, a.upper) for a in find_amounts("举办活动100余场，增长9%以上，占全市的近1/3。")]
+    [('100余场', 100.0, 200.0), ('9%以上', 9.0, None), ('近1/3', None, 33.333333)]
     >>> find_amounts("到2028年，力争产值突破三千亿元。")[0].target_year
     2028
     """
@@ -162,110 +184,103 @@ def find_amounts(text: str) -> list[Amount]:
             # What looked like one may hold one that begins later.
             position = max(match.end("a"), match.start() + 1)
             continue
-        kind, unit, values, end, more = stated
-        amounts.append(_amount(text, match, kind, unit, values, end, more, targets))
-        position = end
+        amount = _amount(text, match, stated, targets)
+        amounts.append(amount)
+        position = amount.span[1]
     return amounts
 
 
-def _share(match: re.Match[str]) -> tuple[str, str, list[float], int, bool] | None:
-    end = match.end("share")
+class _Stated(NamedTuple):
+    """What a match says before the words around it bound it."""
+
+    kind: str
+    unit: str
+    values: list[float]
+    start: int
+    end: int
+
+
+def _share(match: re.Match[str]) -> _Stated | None:
     if match["parts"]:
         whole = _chinese(match["parts"])
-        if not whole:
-            return None
-        values = [100 * _chinese(part) / whole for part in (match["of"], match["of2"]) if part]
+        values = [100 * _chinese(part) / whole for part in (match["of"], match["of2"]) if part] if whole else []
     elif match["top"]:
-        if not int(match["top"]) < int(match["bottom"]):
-            return None
-        values = [100 * int(match["top"]) / int(match["bottom"])]
+        values = [100 * int(match["top"]) / int(match["bottom"])] if int(match["top"]) < int(match["bottom"]) else []
     elif match["tenths"]:
         tenth = 5 if match["tenth"] == "半" else _DIGITS[match["tenth"]] if match["tenth"] else 0
         values = [10.0 * _DIGITS[match["tenths"]] + tenth]
     else:
-        values = [float(part) for part in (match["p1"], match["p2"]) if part]
-    return "share", "%", values, end, False
+        values = [_value(part) for part in (match["p1"], match["p2"]) if part]
+    return _Stated("share", "%", values, match.start("share"), match.end("share")) if values else None
 
 
-def _number(match: re.Match[str], plain: str) -> tuple[str, str, list[float], int, bool] | None:
-    first, second = match["a"], match["b"]
-    unit = match["unit"] or match["aunit"]
-    if match["aunit"] and not match["unit"]:
-        # 50亿元, and then another number that has nothing to do with it.
-        second = None
-    more = bool(match["more"])
-    if second is None and not match["am"] and ((first == "一" and unit != "倍") or first in {"零", "〇", "二"}):
-        return None  # 一家企业: an article; 二批: an ordinal
-    bounded = match["before"] or more or (match["after"] or "").strip() in {"以上", "之上"}
-    if first[0] in "百千万亿" and not bounded and unit not in _MONEY:
-        return None  # 百名博士, 千家万户
-    scale = _scale(match["am"]) * (_scale(match["cm"]) if not second else 1.0)
-    values = [_value(first) * scale]
-    end = match.end("unit") if match["unit"] else match.end("aunit")
-    if second is not None:
-        last = _value(second) * _scale(match["bm"]) * _scale(match["cm"])
-        if not match["am"] and not match["aunit"]:
+def _number(match: re.Match[str], plain: str) -> _Stated | None:
+    unit = match["cunit"] or match["aunit"] or match["unit"]
+    second = match["b"] or match["c"]
+    if _is_article(match, second, unit, plain):
+        return None
+    shared = _scale(match["last"])
+    values = [_value(match["a"]) * _scale(match["am"]) * (1.0 if second else shared)]
+    if second:
+        if not match["am"] and not match["c"]:
             # 10至15亿元: the magnitude stands once.
-            values[0] *= _scale(match["bm"]) * _scale(match["cm"]) * _shared(first, second)
-        if last <= values[0]:
+            values[0] *= _scale(match["bm"]) * shared * _shared(match["a"], second)
+        values.append(_value(second) * _scale(match["bm"] or match["cm"]) * shared)
+        if values[1] <= values[0]:
             return None
-        values.append(last)
-    if unit is None:
-        tail = first[-1] if second is None else second[-1]
-        large = match["am"] or match["bm"] or match["cm"] or (tail if tail in "万亿" else "")
-        end = max(match.end(name) for name in ("a", "am", "b", "bm", "more", "cm") if match[name] is not None)
-        if not large or not (_OF_MONEY.search(plain, max(0, match.start("a") - 12), match.start("a")) or _MONEY_NEXT.match(plain, end)):
-            return None
-        return "money", "CNY", values, end, more
+    end = match.start() + len(match[0].rstrip())
+    if unit:
+        return _in_base_unit(unit, values, match.start("a"), end)
+    large = any(sign in "万亿" for sign in plain[match.start("a") : end])
+    before = _OF_MONEY.search(plain, max(0, match.start("a") - 12), match.start("a"))
+    if large and (before or _MONEY_NEXT.match(plain, end)):
+        return _Stated("money", "CNY", values, match.start("a"), end)
+    return None
+
+
+def _is_article(match: re.Match[str], second: str | None, unit: str | None, plain: str) -> bool:
+    """Tell whether a number word counts nothing: 一家企业, 二批, 百名博士."""
+    first = match["a"]
+    if second is None and not match["am"] and (first in {"零", "〇", "二"} or (first == "一" and unit != "倍")):
+        return True
+    bounded = match["at_least"] or match["nearly"] or match["more"] or _AFTER.match(plain, match.end())
+    # 亿元项目 says how large it is; 万元产值能耗 is a rate.
+    return first[0] in "百千万亿" and (unit not in _MONEY or first == "万") and not bounded
+
+
+def _in_base_unit(unit: str, values: list[float], start: int, end: int) -> _Stated:
     if unit in _MONEY:
-        return "money", _MONEY[unit], values, end, more
+        return _Stated("money", _MONEY[unit], values, start, end)
     if unit in _MEASURES:
         base, factor = _MEASURES[unit]
-        return "measure", base, [value * factor for value in values], end, more
+        return _Stated("measure", base, [value * factor for value in values], start, end)
     if unit in {"百分点", "个百分点"}:
-        return "share", "百分点", values, end, more
-    return "count", unit, values, end, more
+        return _Stated("share", "百分点", values, start, end)
+    return _Stated("count", unit, values, start, end)
 
 
-def _amount(
-    text: str,
-    match: re.Match[str],
-    kind: str,
-    unit: str,
-    values: list[float],
-    end: int,
-    more: bool,  # noqa: FBT001
-    targets: list[tuple[int, int]],
-) -> Amount:
-    values = [float(f"{value:.8g}") for value in values]
-    lower: float | None = values[0]
-    upper: float | None = values[-1]
-    before, after = (match["before"] or "").strip(), ""
-    if match["after"] and match.start("after") == end:
-        after, end = match["after"].strip(), match.end()
-    approximate = more
-    if more:
-        upper = values[-1] + _last_place(values[-1])
-    if before in _ABOUT or after in {"左右", "上下"}:
-        approximate = True
-    elif before in _NEARLY:
-        lower, approximate = None, True
-    elif _AT_MOST.match(before) or after in {"以下", "以内", "之内"}:
-        lower = None
-    elif before or after in {"以上", "之上"}:
-        upper = None
-    start = match.start("before") if before else match.start("share") if match["share"] else match.start("a")
+def _amount(text: str, match: re.Match[str], stated: _Stated, targets: list[tuple[int, int]]) -> Amount:
+    values = [float(f"{value:.{_DIGIT_COUNT}g}") for value in stated.values]
+    lower, upper = values[0], values[-1]
+    if match["more"]:
+        upper += _last_place(upper)
+    start = min(match.start(), stated.start)
+    after = _AFTER.match(text, stated.end)
+    end = after.end() if after else stated.end
+    at_most = match["at_most"] or match["nearly"] or (after and after["at_most"])
+    at_least = not at_most and (match["at_least"] or (after and after["at_least"]))
     sentence = max(text.rfind(sign, 0, start) for sign in _SENTENCE_END)
-    year = next((year for place, year in reversed(targets) if sentence < place < start), None)
     return Amount(
-        text=text[start:end], kind=kind, value=float(f"{sum(values) / len(values):.8g}"), unit=unit, lower=lower,
-        upper=upper, approximate=approximate, target_year=year, span=(start, end),
-    )  # fmt: skip
-
-
-_ABOUT = {"大约", "约为", "约", "大概"}
-_NEARLY = {"近", "接近", "将近", "达近", "达到近", "不足", "不到"}
-_AT_MOST = re.compile("(?:不|未|没).*(?:超|高于|大于|突破)|低于|少于|小于|至多|最多")
+        text=text[start:end],
+        kind=stated.kind,
+        value=float(f"{sum(values) / len(values):.{_DIGIT_COUNT}g}"),
+        unit=stated.unit,
+        lower=None if at_most else lower,
+        upper=None if at_least else upper,
+        approximate=bool(match["more"] or match["nearly"] or match["about"] or (after and after["about"])),
+        target_year=next((year for place, year in reversed(targets) if sentence < place < start), None),
+        span=(start, end),
+    )
 
 
 def _scale(magnitude: str | None) -> float:
@@ -286,8 +301,8 @@ def _shared(first: str, second: str) -> float:
 
 def _last_place(value: float) -> float:
     """Return the worth of the last digit that is not 0: 120多 is below 130."""
-    digits = f"{value:.0f}".rstrip("0")
-    return 10.0 ** (len(f"{value:.0f}") - len(digits)) if value >= 1 else 1.0
+    digits = f"{value:.0f}"
+    return 10.0 ** (len(digits) - len(digits.rstrip("0"))) if value >= 1 else 1.0
 
 
 def _chinese(number: str) -> float:
@@ -295,7 +310,7 @@ def _chinese(number: str) -> float:
     whole, _, fraction = number.partition("点")
     tail = fraction.lstrip("零〇一二三四五六七八九")
     decimals = fraction[: len(fraction) - len(tail)]
-    if all(sign in _DIGITS for sign in whole) and len(whole) > 1:
+    if len(whole) > 1 and all(sign in _DIGITS for sign in whole):
         value = float("".join(str(_DIGITS[sign]) for sign in whole))  # 二〇二一
     else:
         value = _composed(whole)
@@ -305,7 +320,7 @@ def _chinese(number: str) -> float:
 
 
 def _composed(number: str) -> float:
-    total = section = 0.0
+    total = section = 0.0  # above and below the last 万 or 亿
     digit: float | None = None
     unit = 1.0
     for sign in number:
@@ -314,16 +329,18 @@ def _composed(number: str) -> float:
             unit = 1.0 if sign in "零〇" else unit
             continue
         unit = _MAGNITUDES[sign]
-        if unit >= _MAGNITUDES["万"]:
-            section += digit or 0.0
-            total = (total + (section or (0.0 if total else 1.0))) * unit if unit == _MAGNITUDES["亿"] else total + (section or 1.0) * unit
-            section = 0.0
-        else:
+        if unit < _MAGNITUDES["万"]:
             section += (1.0 if digit is None else digit) * unit
+        elif unit == _MAGNITUDES["亿"]:
+            # 一万二千亿: all that stands before 亿 is counted in it.
+            total, section = (total + section + (digit or 0.0) or 1.0) * unit, 0.0
+        else:
+            total, section = total + (section + (digit or 0.0) or 1.0) * unit, 0.0
         digit = None
     if digit is not None:
-        # 一百五 is 150; 一百零五 is 105.
-        section += digit * (unit / 10 if unit > 10 and number[-2] in _MAGNITUDES else 1.0)  # noqa: PLR2004
+        # 一百五 is 150, 一百零五 is 105.
+        tens = unit > 10 and number[-2] in _MAGNITUDES  # noqa: PLR2004
+        section += digit * (unit / 10 if tens else 1.0)
     return total + section
 
 

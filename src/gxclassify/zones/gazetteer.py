@@ -145,11 +145,11 @@ def load_gazetteer(paths: Iterable[str | Path] = (), *, packaged: bool = True) -
     >>> [zone.name for zone in gazetteer if zone.name.startswith("衡阳高新")]
     ['衡阳高新技术产业开发区']
     """
-    paths = tuple(Path(path) for path in paths)
-    if packaged and not paths:
+    own = tuple(Path(path) for path in paths)
+    if packaged and not own:
         return _packaged()
     zones: dict[str, Zone] = {zone.id: zone for zone in _packaged()} if packaged else {}
-    for path in paths:
+    for path in own:
         zones |= {zone.id: zone for zone in _read(path)}
     return Gazetteer(zones.values(), _packaged().places)
 
@@ -194,7 +194,9 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
     missing = [name for name in ("id", "name") if name not in header]
     unknown = [name for name in header if name not in COLUMNS]
     if missing or unknown or len(set(header)) < len(header):
-        wrong = f"{missing[0]!r} is missing" if missing else f"{unknown[0]!r} is not known" if unknown else "one repeats"
+        wrong = (
+            f"{missing[0]!r} is missing" if missing else f"{unknown[0]!r} is not known" if unknown else "one repeats"
+        )
         msg = f"{path}:1: the columns of a gazetteer are {', '.join(COLUMNS)}, of which {wrong}."
         raise InputError(msg)
 
@@ -231,6 +233,8 @@ class Index:
         Form of a place -> its shortest form, the code of its province where there is but one, whether it is a province.
     special : dict of str to list of Zone
         Names that are not stem and kind, such as 中关村.
+    hidden : dict of str to str
+        Names of stem and kind that begin with a special one -> the form of their kind.
     stem_sizes, place_sizes : dict of str to tuple of int
         The last two characters of stems and places, or of places alone -> the lengths of those that end so, longest
         first: so a look to the left costs one look-up where no name stands.
@@ -249,6 +253,16 @@ class Index:
         self.stems: dict[str, dict[str, list[Zone]]] = {}
         self.special: dict[str, list[Zone]] = {}
         self.provinces = {zone.id: self._province(zone) for zone in zones}
+        self._add_names(zones)
+        self.place_sizes = _sizes(self.places)
+        self.stem_sizes = _sizes((*self.stems, *self.places))
+        self.hidden = self._hidden(zones)
+        # Places such as 绿园区 hold a kind: being found first, they keep it from being taken for a bare one.
+        blocked = [form for form in self.places if split_name(form) and form not in self.stems]
+        self.patterns = list(dict.fromkeys([*FORMS, *BARE, *self.special, *self.hidden, *blocked]))
+        self.automaton = ahocorasick_rs.AhoCorasick(self.patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def _add_names(self, zones: Sequence[Zone]) -> None:
         by_kind: list[tuple[Zone, set[str]]] = []
         for zone in zones:
             stems: set[str] = set()
@@ -260,12 +274,16 @@ class Index:
             for family in zone.families()[1:]:
                 for stem in stems:
                     self.stems[stem].setdefault(family, [zone])
-        self.place_sizes = _sizes(self.places)
-        self.stem_sizes = _sizes((*self.stems, *self.places))
-        # Places such as 绿园区 hold a kind: being found first, they keep it from being taken for a bare one.
-        blocked = [form for form in self.places if split_name(form) and form not in self.stems]
-        self.patterns = list(dict.fromkeys([*FORMS, *BARE, *self.special, *blocked]))
-        self.automaton = ahocorasick_rs.AhoCorasick(self.patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def _hidden(self, zones: Sequence[Zone]) -> dict[str, str]:
+        """Return the names that begin with a special one, with their kinds (郑州航空港…实验区)."""
+        hidden = {}
+        for zone in zones:
+            for name in (zone.name, *zone.short):
+                parts = split_name(name)
+                if parts and any(name[:size] in self.special for size in range(2, len(name))):
+                    hidden[name] = parts[2]
+        return hidden
 
     def _add(self, zone: Zone, name: str) -> set[str]:
         free_trade = _FREE_TRADE.search(name)

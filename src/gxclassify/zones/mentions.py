@@ -1,14 +1,14 @@
 """Zones in a text: names from the gazetteer, names made of place and kind, and bare words that stand for them.
 
 One pass of an Aho-Corasick automaton finds the kinds (高新区, 经济技术开发区 …) and the names that follow no rule. What
-stands to the left of a kind says whose it is: the stem of a listed zone, a place, several of them in a list, or nothing,
-and then the word may stand for a zone named before.
+stands to the left of a kind says whose it is: the stem of a listed zone, a place, several of them in a list, or
+nothing, and then the word may stand for a zone named before.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.zones.gazetteer import load_gazetteer
@@ -93,20 +93,21 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
     >>> [m.id for m in find_zones("项目位于柳河经济开发区内，东临高新区大道。")]
     ['柳河经开区']
     """
-    index = (gazetteer or load_gazetteer()).index
+    index = (load_gazetteer() if gazetteer is None else gazetteer).index
     return resolve(scan(text, index), [])
 
 
 def resolve(found: Sequence[Found], before: Sequence[Found]) -> list[ZoneMention]:
     """Give bare words their zones: the last named one of the kind, else the most named one of `before`."""
     mentions = []
-    here: list[Found] = []
-    for one in found:
+    last: dict[str | None, tuple[int, Found]] = {}  # by family; None for any
+    for number, one in enumerate(found):
         if one.id:
-            here.append(one)
+            last |= dict.fromkeys((None, *(one.families or ())), (number, one))
             mentions.append(one.mention())
             continue
-        zone = next((named for named in reversed(here) if _may_stand(one, named)), None) or _most_named(one, before)
+        here = [last[family] for family in (one.families or (None,)) if family in last]
+        zone = max(here, key=lambda pair: pair[0])[1] if here else _most_named(one, before)
         if zone is not None:
             mentions.append(ZoneMention(zone.id, zone.name, (one.start, one.end), zone.listed, bare=True))
     return mentions
@@ -140,7 +141,7 @@ _NOT_THE_ZONE = re.compile(
     r"|医院|中学(?!生)|小学(?!生)|学校|幼儿园|大厦|广场|(?:农村商业|农商|村镇)?银行|支行|论坛|[东西南北]园(?!区)"
     r"|(?:国际)?(?:科技|创新|产业|高新技术|投资)*(?:博览会|大赛|论坛|峰会))"
     r"|(?:开发|建设|投资|发展|运营|管理|经济|城市|资产|国有|控股|实业|产业|科技|创业|创新|服务|置业|置地|基础设施|资本"
-    r"|集团|股份|总)+(?:有限|股份|集团|总)?(?:责任)?公司"
+    r"|集团|股份|联合|总)+(?:有限|股份|集团|总)?(?:责任)?公司"
 )
 _OTHER_WORD = {
     "区": re.compile(r"域|别|块(?!链)|间(?!接)|位(?![于列居处])|划(?=[调图和、，。])"),
@@ -151,11 +152,12 @@ _OTHER_WORD = {
 
 # What may stand before a bare word and make a kind in general of it: 各园区, 国家级经开区, 一批特色园区.
 _GENERAL = (
-    *"级 各 类 家 个 座 批 些 型 化 性 等 韩 澳 欧 洲 国 贸 的 、 碳".split(),
-    *"国家 全国 全省 全市 各地 国内 其他 其它 众多 部分 多数 产业 工业 科技 特色 专业 生态 农业 物流 软件 医药 化工".split(),
-    *"主题 创业 创新 示范 一流 现代 重点 智能 发展 低碳 绿色 东盟 亚太 高标准 城市 新建 专题 数字 自由贸易 同类 先进".split(),
-    *"本土 海外 境外".split(),
-)
+    *"级各类家个座批些型化性等韩澳欧洲国贸的、碳",
+    *("国家", "全国", "全省", "全市", "各地", "国内", "其他", "其它", "众多", "部分", "多数", "产业", "工业", "科技"),
+    *("特色", "专业", "生态", "农业", "物流", "软件", "医药", "化工", "主题", "创业", "创新", "示范", "一流", "现代"),
+    *("重点", "智能", "发展", "低碳", "绿色", "东盟", "亚太", "高标准", "城市", "新建", "专题", "数字", "自由贸易"),
+    *("同类", "先进", "本土", "海外", "境外"),
+)  # fmt: skip
 # Zones abroad and parks of two countries: 中白工业园, 中国-阿联酋产能合作园区.
 _ABROAD = re.compile(
     r"(?:中国[-—–－·]{1,2}[\u4e00-\u9fff]{2,4}|中(?:印尼|[白埃塞马新泰柬越老印韩日德法意俄英瑞以荷奥沙阿巴哈缅尼美乌格蒙匈波丹])"
@@ -163,7 +165,7 @@ _ABROAD = re.compile(
 )
 _ABROAD_FAMILIES = frozenset({"工业园", "产业园", "合作区", "科技园", "生态城", "知识城", "园区"})
 # A name that no list of places has: two to four characters that end as names of places do, after a boundary.
-_LINK = "的在从到对与和及由将向为于是把至入以给有"
+_LINK = "的在从到对与和及由将向为于是把至入以给有了"
 _UNKNOWN = re.compile(
     rf"(?:^|[^\u4e00-\u9fff]|[{_LINK}])((?!各|本|全|该|沿|临|国|省|我|每|环|乡镇|小镇|古镇|特色)"
     rf"(?:(?![{_LINK}])[\u4e00-\u9fff]){{1,3}}[镇乡岛港湾湖山江河口澳洲沟岭坪滩峡桥塘溪泉川甸关坝])$"
@@ -198,9 +200,12 @@ def scan(text: str, index: Index) -> list[Found]:
         other = _OTHER_WORD.get(word[-1])
         if (other and other.match(text, end)) or _NOT_THE_ZONE.match(text, end):
             continue
-        for one in _special(text, start, end, special[word], index) if word in special else _kind(
-            text, start, end, word, index
-        ):
+        if word in special:
+            ones = _special(text, start, end, special[word], index)
+        else:
+            kind = index.hidden.get(word, word)
+            ones = _kind(text, end - len(kind), end, kind, index)
+        for one in ones:
             # A longer name that begins before takes the place of what was found within it: 中关村 + 科技园区.
             while found and found[-1].end > one.start:
                 if found[-1].start < one.start or not one.id:
@@ -230,45 +235,43 @@ def _special(text: str, start: int, end: int, zones: list[Zone], index: Index) -
     yield _listed(zone, _extend(text, start, index, index.provinces[zone.id]), end)
 
 
-def _listed(zone: Zone, start: int, end: int) -> Found:
-    return Found(start, end, zone.id, zone.name, True, zone.families())  # noqa: FBT003
+def _listed(zone: Zone, start: int, end: int, *said: str) -> Found:
+    return Found(start, end, zone.id, zone.name, True, (*zone.families(), *said))  # noqa: FBT003
 
 
 def _kind(text: str, start: int, end: int, word: str, index: Index) -> Iterator[Found]:
     family = FORMS.get(word)
-    if family is not None:
-        stop = start
-        for level in LEVELS:
-            if text.endswith(level, 0, stop):
-                stop -= len(level)
-                break
-        bracketed = family == "自贸区" and _BRACKETED.search(text, max(0, stop - _WINDOW), stop)
-        if bracketed:
-            one = _named(text, bracketed.start(1), bracketed.end(1), family, index)
-            if one is not None:
-                yield Found(bracketed.start(), end, one.id, one.name, one.listed, one.families)
-                return
-        counted = _COUNTED.search(text, max(0, stop - _WINDOW), stop)
-        core = _core(text, stop, family, index)
-        if core is None and counted:
-            stop = counted.start()
-            core = _core(text, stop, family, index)
-            if core is not None and not _BETWEEN.search(text, max(0, core - 2), core):
-                core = None
-        if core is not None:
-            one = _named(text, core, stop, family, index)
-            if one is not None:
-                listed = [*_list_before(text, one.start, family, index, one)][::-1]
-                yield from listed
-                yield Found(one.start, end, one.id, one.name, one.listed, one.families)
-                return
-    if word in BARE and not text.endswith(_GENERAL, 0, start):
+    named_ones = [] if family is None else [*_of_kind(text, start, end, family, index)]
+    yield from named_ones
+    if not named_ones and word in BARE and not text.endswith(_GENERAL, 0, start):
         yield Found(start, end, families=BARE[word])
+
+
+def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iterator[Found]:
+    """Yield the zones that a kind is said of: one, or all of a list."""
+    stop = start - next((len(level) for level in LEVELS if text.endswith(level, 0, start)), 0)
+    bracketed = family == "自贸区" and _BRACKETED.search(text, max(0, stop - _WINDOW), stop)
+    if bracketed:
+        one = _named(text, bracketed.start(1), bracketed.end(1), family, index)
+        if one is not None:
+            yield replace(one, start=bracketed.start(), end=end)
+        return
+    core = _core(text, stop, family, index)
+    if core is None and (counted := _COUNTED.search(text, max(0, stop - _WINDOW), stop)):
+        # 乌鲁木齐、昌吉、石河子3个高新区: only a list is counted so.
+        stop = counted.start()
+        core = _core(text, stop, family, index)
+        if core is not None and not _BETWEEN.search(text, max(0, core - 2), core):
+            return
+    one = None if core is None else _named(text, core, stop, family, index)
+    if one is not None:
+        yield from [*_list_before(text, one.start, family, index, one)][::-1]
+        yield replace(one, end=end)
 
 
 def _core(text: str, stop: int, family: str, index: Index) -> int | None:
     """Return where the stem begins that ends at `stop`: the longest stem or place, else what looks like a name."""
-    if size := _stem_before(text, stop, index):
+    if size := _stem_before(text, stop, index, family):
         return stop - size
     window = text[max(0, stop - _WINDOW) : stop]
     if family in _ABROAD_FAMILIES and (match := _ABROAD.search(window)):
@@ -283,14 +286,17 @@ def _core(text: str, stop: int, family: str, index: Index) -> int | None:
     return None
 
 
-def _stem_before(text: str, stop: int, index: Index) -> int:
-    """Return the length of the longest stem or place that ends at `stop`; 0 where none does."""
+def _stem_before(text: str, stop: int, index: Index, family: str) -> int:
+    """Return the length of the longest stem that ends at `stop` and has a zone of the family, or any name; else 0."""
+    longest = 0
     for size in index.stem_sizes.get(text[max(0, stop - 2) : stop], ()):
         if size <= stop:
             form = text[stop - size : stop]
-            if form in index.stems or form in index.places:
+            if family in index.stems.get(form, ()):
                 return size
-    return 0
+            if not longest and (form in index.stems or form in index.places):
+                longest = size
+    return longest
 
 
 def _named(text: str, core: int, stop: int, family: str, index: Index) -> Found | None:
@@ -299,7 +305,7 @@ def _named(text: str, core: int, stop: int, family: str, index: Index) -> Found 
     for one in (family, *STANDS_FOR.get(family, ())):
         if one in families:
             zone = _choose(families[one], text, index)
-            return _listed(zone, _extend(text, core, index, index.provinces[zone.id]), stop)
+            return _listed(zone, _extend(text, core, index, index.provinces[zone.id]), stop, family)
     if stem not in index.places and stem in index.stems and family in _LOOSE:
         return None  # 未来科学城 is a zone, 未来园区 is none
     short, province, is_province = index.place_facts.get(stem, (stem, "", False))
@@ -331,11 +337,11 @@ def _list_before(text: str, start: int, family: str, index: Index, last: Found) 
     """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区."""
     while match := _BETWEEN.search(text, max(0, start - 2), start):
         stop = match.start()
-        size = _stem_before(text, stop, index)
+        size = _stem_before(text, stop, index, family)
         if not size:
             return
         one = _named(text, stop - size, stop, family, index)
-        # 北京和天津滨海新区: a place that has no such zone counts only in a list by 、 whose last one is a bare place too.
+        # 北京和天津滨海新区: a place without such a zone counts only in a list by 、 whose last has none either.
         if one is None or not (one.listed or (match[0] == "、" and not last.listed)):
             return
         yield one
