@@ -57,6 +57,7 @@ DOORS = {
     "docx": ("reading",),
     "trafilatura": ("reading",),
     "charset_normalizer": ("reading",),
+    "ahocorasick_rs": ("zones.gazetteer",),
     "backports": ("reading.compressed",),
     "tomli_w": ("config",),
     "cleanlab": ("labels.audit",),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.files import shipped
 from gxclassify.zones.kinds import BARE, FAMILIES, FORMS, KINDS, split_name
 from gxclassify.zones.places import Place, read_places
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Gazetteer", "Zone", "load_gazetteer"]
 
-_PACKAGE = Path(__file__).resolve().parents[1]
 _SINCE = re.compile(r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
 _FREE_TRADE = re.compile(r"中国[（(](.+?)[）)](自由贸易试验区)$")
 _SHORTEST = 2
@@ -156,11 +156,7 @@ def load_gazetteer(paths: Iterable[str | Path] = (), *, packaged: bool = True) -
 
 @functools.cache
 def _packaged() -> Gazetteer:
-    # Beside the code in an installed package; at the top of the repository in a checkout.
-    folder = _PACKAGE / "_data" / "zones"
-    if not folder.is_dir():
-        folder = _PACKAGE.parents[1] / "zones"
-    return Gazetteer(_read(folder / "zones.csv"), read_places(folder / "places.csv"))
+    return Gazetteer(_read(shipped("zones.csv")), read_places(shipped("places.csv")))
 
 
 def _read(path: Path) -> list[Zone]:
