@@ -1,8 +1,8 @@
 """How fast and how well zones, dates and amounts are found: prints, writes nothing.
 
-Speed is that of one processor on the paragraphs of ``labels/train``, the best of five rounds, in MB (10⁶ bytes of UTF-8)
-a second. Quality is that of `tests/zones/test_quality.py`, on what was marked by hand; the part marked on texts outside
-the repository is left out where they are not.
+Speed is that of one processor on the paragraphs of ``labels/train``, the best of five rounds, in MB (10⁶ bytes of
+UTF-8) a second. Quality is that of `tests/zones/test_quality.py`, on what was marked by hand; what was marked on texts
+outside the repository is left out where they are not.
 """
 
 from __future__ import annotations

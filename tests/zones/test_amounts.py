@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -154,3 +157,11 @@ def test_whatever_the_text_amounts_are_in_order_and_bounded_rightly(text):
         assert amount.lower is None or amount.lower <= amount.value
         assert amount.upper is None or amount.upper >= amount.value
         position = end
+
+
+@pytest.mark.parametrize("piece", ["一", "9", "亿", "近", "12至", "百分之", "1,", "三个", "点", "第", "超过", "1/2/"])
+def test_long_runs_take_no_longer_than_their_length(piece):
+    text = piece * (100_000 // len(piece))
+    started = time.process_time()
+    assert all(math.isfinite(amount.value) for amount in find_amounts(text))
+    assert time.process_time() - started < 5

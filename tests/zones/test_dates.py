@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 from hypothesis import given
@@ -65,3 +66,10 @@ def test_every_day_is_read_in_every_way_to_write_it(day):
 def test_a_span_holds_what_was_read(text):
     found = find_date(text)
     assert found is None or text[slice(*found.span)]
+
+
+@pytest.mark.parametrize("piece", ["2021年3月", "2021年3月15日", "本报", "20", "2021-", "今天（"])
+def test_long_runs_take_no_longer_than_their_length(piece):
+    started = time.process_time()
+    find_date(piece * (100_000 // len(piece)))
+    assert time.process_time() - started < 5

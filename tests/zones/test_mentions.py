@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,3 +169,13 @@ def test_whatever_the_text_mentions_are_in_order_and_do_not_overlap(text):
         assert one.id
         assert one.name
         position = end
+
+
+@pytest.mark.parametrize(
+    "piece", ["衡阳、", "高新区", "衡阳高新区、", "国家级", "（上海）", "中国", "园区", "3个", "湖南省", "雄安新区"]
+)
+def test_long_runs_take_no_longer_than_their_length(piece):
+    text = piece * (100_000 // len(piece)) + "高新区"
+    started = time.process_time()
+    find_zones(text)
+    assert time.process_time() - started < 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import math
 import re
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
@@ -146,6 +148,7 @@ _TARGET = re.compile(
     "|(20[0-9]{2})年[底末]?之?前"
 )
 _SENTENCE_END = "。；！？\n"
+_SENTENCE = 300  # characters: no sentence is longer
 _DIGIT_COUNT = 8  # of the significant digits of values: 1/3 of 100 % is 33.333333
 
 
@@ -180,7 +183,7 @@ def find_amounts(text: str) -> list[Amount]:
     position = 0
     while match := _AMOUNT.search(plain, position):
         stated = _share(match) if match["share"] else _number(match, plain)
-        if stated is None:
+        if stated is None or not all(map(math.isfinite, stated.values)):
             # What looked like one may hold one that begins later.
             position = max(match.end("a"), match.start() + 1)
             continue
@@ -269,7 +272,6 @@ def _amount(text: str, match: re.Match[str], stated: _Stated, targets: list[tupl
     end = after.end() if after else stated.end
     at_most = match["at_most"] or match["nearly"] or (after and after["at_most"])
     at_least = not at_most and (match["at_least"] or (after and after["at_least"]))
-    sentence = max(text.rfind(sign, 0, start) for sign in _SENTENCE_END)
     return Amount(
         text=text[start:end],
         kind=stated.kind,
@@ -278,9 +280,18 @@ def _amount(text: str, match: re.Match[str], stated: _Stated, targets: list[tupl
         lower=None if at_most else lower,
         upper=None if at_least else upper,
         approximate=bool(match["more"] or match["nearly"] or match["about"] or (after and after["about"])),
-        target_year=next((year for place, year in reversed(targets) if sentence < place < start), None),
+        target_year=_target_year(text, start, targets),
         span=(start, end),
     )
+
+
+def _target_year(text: str, start: int, targets: list[tuple[int, int]]) -> int | None:
+    """Return the year of the last target before an amount, where both stand in one sentence."""
+    number = bisect.bisect_left(targets, (start, 0)) - 1
+    if number < 0 or start - targets[number][0] > _SENTENCE:
+        return None
+    place, year = targets[number]
+    return None if any(sign in text[place:start] for sign in _SENTENCE_END) else year
 
 
 def _scale(magnitude: str | None) -> float:
