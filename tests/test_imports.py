@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "gxclassify"
 LAYERS = (
     ("errors", "_version"),
     ("files",),
-    ("config", "themes"),
+    ("config", "themes", "zones"),
     ("features", "reading"),
     ("model",),
     ("training", "output"),
@@ -57,6 +57,7 @@ DOORS = {
     "docx": ("reading",),
     "trafilatura": ("reading",),
     "charset_normalizer": ("reading",),
+    "ahocorasick_rs": ("zones.gazetteer",),
     "backports": ("reading.compressed",),
     "tomli_w": ("config",),
     "cleanlab": ("labels.audit",),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
     from gxclassify.reading import Document, read
     from gxclassify.training import ThemeClassifier
+    from gxclassify.zones import article_zones, find_amounts, find_date, find_zones, load_gazetteer
 
 _HOMES = {
     "ConfigError": "errors",
@@ -31,6 +32,11 @@ _HOMES = {
     "ModelError": "errors",
     "ThemeClassifier": "training",
     "TrainingError": "errors",
+    "article_zones": "zones",
+    "find_amounts": "zones",
+    "find_date": "zones",
+    "find_zones": "zones",
+    "load_gazetteer": "zones",
     "load_model": "loading",
     "predict_text": "loading",
     "read": "reading",
@@ -47,6 +53,11 @@ __all__ = [
     "ThemeClassifier",
     "TrainingError",
     "__version__",
+    "article_zones",
+    "find_amounts",
+    "find_date",
+    "find_zones",
+    "load_gazetteer",
     "load_model",
     "predict_text",
     "read",

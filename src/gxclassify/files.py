@@ -1,6 +1,7 @@
-"""Files that appear under their name only when they are whole: the one place where this package writes a file.
+"""Files that appear under their name only when they are whole, and the files that ship with the package.
 
-It stands at the bottom, below the model and the labels, because all of them write files.
+The one place where this package writes a file. It stands at the bottom, below the model and the labels, because all of
+them write files.
 """
 
 from __future__ import annotations
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _MOST_NAME = 40
+
+IN_CHECKOUT = {
+    "model": "models/default",
+    "themes.toml": "labels/themes.toml",
+    "GUIDELINES.md": "labels/GUIDELINES.md",
+    "zones.csv": "zones/zones.csv",
+    "places.csv": "zones/places.csv",
+}
+"""What ships with the package, by its name there, and where a person finds it in the repository."""
+
+
+def shipped(name: str) -> Path:
+    """Return where a file or folder of `IN_CHECKOUT` lies: inside the package, or in the checkout around it."""
+    package = Path(__file__).parent
+    installed = package / "_data" / name
+    return installed if installed.exists() else package.parents[1] / IN_CHECKOUT[name]
 
 
 def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:

@@ -1,7 +1,8 @@
 import tomllib
 
-from gxclassify.model import bundle
-from gxclassify.model.bundle import FORMAT, IN_CHECKOUT, default_bundle, read_description, shipped
+from gxclassify import files
+from gxclassify.files import IN_CHECKOUT, shipped
+from gxclassify.model.bundle import FORMAT, default_bundle, read_description
 from support import ROOT
 
 
@@ -18,7 +19,7 @@ def test_what_ships_is_what_the_wheel_takes_in():
 
 def test_the_shipped_bundle_lies_in_the_package_or_in_the_checkout_around_it(tmp_path, monkeypatch):
     package = tmp_path / "src" / "gxclassify"
-    monkeypatch.setattr(bundle, "__file__", str(package / "model" / "bundle.py"))
+    monkeypatch.setattr(files, "__file__", str(package / "files.py"))
     assert default_bundle() == tmp_path / "models" / "default"
     installed = package / "_data" / "model"
     installed.mkdir(parents=True)

@@ -29,6 +29,7 @@ BROKEN_PIPE = 141
 _VERBS = {
     "read": "predicting",
     "predict": "predicting",
+    "zones": "predicting",
     "train": "training",
     "evaluate": "evaluating",
     "compare": "evaluating",

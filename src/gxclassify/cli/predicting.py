@@ -1,4 +1,4 @@
-"""``read`` and ``predict``."""
+"""``read``, ``predict`` and ``zones``."""
 
 from __future__ import annotations
 
@@ -107,6 +107,49 @@ def read(
             click.echo(json.dumps(document.to_json(), ensure_ascii=False))
         else:
             click.echo(render_text(document))
+    return problems.finish()
+
+
+@click.command()
+@_FILES
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@click.option(
+    "--gazetteer",
+    "gazetteers",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="A CSV file of zones that are to be known beside the packaged ones. May be repeated.",
+)
+@_TEXT_COLUMN
+@config_options
+def zones(
+    files: tuple[str, ...],
+    form: str,
+    gazetteers: tuple[Path, ...],
+    text_column: str,
+    config_path: Path | None,
+    assignments: tuple[str, ...],
+) -> int:
+    """Tell which development zone every article is about, and which ones its paragraphs name.
+
+    FILE is what `gxclassify read` takes. The table has a line for each article; jsonl has its paragraphs as well, each
+    with the zones that it names and where.
+    """
+    from gxclassify.config import load_config
+    from gxclassify.zones import article_zones, find_date, load_gazetteer
+
+    gazetteer = load_gazetteer(gazetteers)
+    problems = _Problems()
+    for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
+        date = find_date(document.source, name=document.document)
+        for number, found in enumerate(article_zones(document, gazetteer), start=document.first_article):
+            if form == "jsonl":
+                row = {"document": document.document, "article": number, "date": date and date.to_json()}
+                click.echo(json.dumps(row | found.to_json(), ensure_ascii=False))
+            else:
+                told = (date.date if date else "-", found.name or "-", found.title or "-", document.document)
+                click.echo("\t".join(told))
     return problems.finish()
 
 

@@ -19,9 +19,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
+from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
-from gxclassify.model.bundle import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

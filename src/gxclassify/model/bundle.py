@@ -25,7 +25,7 @@ from gxclassify.config import Config, FeatureConfig
 from gxclassify.errors import ConfigError, ModelError
 from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
-from gxclassify.files import write_whole
+from gxclassify.files import shipped, write_whole
 from gxclassify.model.linear import Block, Calibration, ModelParts
 from gxclassify.themes import Taxonomy, Theme
 
@@ -50,21 +50,6 @@ MOST_DESCRIPTION_BYTES = 2**26
 DESCRIPTION, WEIGHTS = "model.json", "weights.npz"
 # A text that a different dictionary is likely to cut differently; the terms of the taxonomy are added to it.
 _PROBE = "济宁高新区围绕四大主导产业开展产业链招商，年内引进和培育创新平台20个，推进国家生态工业示范园区建设规划。"
-
-
-IN_CHECKOUT = {
-    "model": "models/default",
-    "themes.toml": "labels/themes.toml",
-    "GUIDELINES.md": "labels/GUIDELINES.md",
-}
-"""What ships with the package, by its name there, and where a person finds it in the repository."""
-
-
-def shipped(name: str) -> Path:
-    """Return where a file or folder of `IN_CHECKOUT` lies: inside the package, or in the checkout around it."""
-    package = Path(__file__).parents[1]
-    installed = package / "_data" / name
-    return installed if installed.exists() else package.parents[1] / IN_CHECKOUT[name]
 
 
 def default_bundle() -> Path:

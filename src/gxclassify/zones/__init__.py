@@ -1,0 +1,21 @@
+"""Answers beside the themes: which zone (`find_zones`), when (`find_date`) and how much (`find_amounts`)."""
+
+from gxclassify.zones.amounts import Amount, find_amounts
+from gxclassify.zones.articles import ArticleZones, article_zones
+from gxclassify.zones.dates import DocumentDate, find_date
+from gxclassify.zones.gazetteer import Gazetteer, Zone, load_gazetteer
+from gxclassify.zones.mentions import ZoneMention, find_zones
+
+__all__ = [
+    "Amount",
+    "ArticleZones",
+    "DocumentDate",
+    "Gazetteer",
+    "Zone",
+    "ZoneMention",
+    "article_zones",
+    "find_amounts",
+    "find_date",
+    "find_zones",
+    "load_gazetteer",
+]

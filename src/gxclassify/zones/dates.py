@@ -1,0 +1,181 @@
+"""The date of a document: from a column, its own text, its metadata or its name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["DocumentDate", "find_date"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDate:
+    """When a document was published, as far as can be told.
+
+    Attributes
+    ----------
+    date : str
+        ISO 8601, as precise as it is known: ``2021-03-15``, ``2021-03`` or ``2021``.
+    precision : str
+        ``day``, ``month`` or ``year``.
+    source : str
+        Where it was found: ``column``, ``head`` (a newspaper's head, or a line of its own), ``dateline``
+        (本报济宁3月5日电, the year from elsewhere), ``metadata``, ``name`` (of the file) or ``text`` (the latest date
+        that it tells of).
+    span : tuple of int or None
+        Where it stands in the text; None when it is not from the text.
+    """
+
+    date: str
+    precision: str
+    source: str
+    span: tuple[int, int] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the date as files and HTTP show it."""
+        return {**asdict(self), "span": None if self.span is None else list(self.span)}
+
+
+_DIGIT = "〇零○一二三四五六七八九十0-9０-９"
+_YEAR = "(?P<year>(?:19|20)[0-9]{2}|(?:１９|２０)[０-９]{2}|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
+_DATE = re.compile(
+    rf"(?<![0-9]){_YEAR} ?(?:年 ?(?P<month>[{_DIGIT}]{{1,3}}) ?月(?: ?(?P<day>[{_DIGIT}]{{1,3}}) ?[日号])?"
+    r"|(?P<sign>[-/.])(?P<month2>[0-9]{1,2})(?:(?P=sign)(?P<day2>[0-9]{1,2}))?(?![0-9.%])|年)"
+)
+_WEEKDAY = re.compile(r"[ 　,，]{0,3}(?:农历.{0,8})?[（(]?(?:星期|周)[一二三四五六日天]")
+# 本报讯 is no date; 本报济宁3月5日电, 新华社北京3月5日电 and 今天（8月16日） are.
+_DATELINE = re.compile(
+    rf"(?:(?:本报|本台|新华社|中新社|新华网|人民网)[\u4e00-\u9fff]{{0,8}}?|(?:今天|今日|昨天|昨日|近日)[（(])"
+    rf"(?P<month>[{_DIGIT}]{{1,3}}) ?月 ?(?P<day>[{_DIGIT}]{{1,3}}) ?日(?:电|讯|[）)])"
+)
+_NAME = re.compile(
+    r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?:(?P<sign>[-_.年]?)(?P<month>0[1-9]|1[0-2]|(?<=[-_.年])[1-9](?![0-9]))"
+    r"(?:(?:(?P=sign)|月)(?P<day>0[1-9]|[12][0-9]|3[01]|(?<=[-_.月])[1-9])(?![0-9]))?)?(?![0-9])"
+)
+# What is aimed at, or comes into force, says nothing of when a text was written.
+_AIM = re.compile(r"(?:到|至|力争|预计|计划|目标|展望|自|于|[0-9]{4}年?[-—–~])$")
+_FORCE = re.compile(r"起|前|底前|之前|施行|规划")
+_OWN_LINE = 24
+_CHINESE = {sign: number for number, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
+
+
+def find_date(
+    text: str,
+    *,
+    name: str | None = None,
+    metadata: str | None = None,
+    column: object = None,
+) -> DocumentDate | None:
+    """Find when a document was published.
+
+    The first of these that there is decides: the column; a newspaper's head or a line that is a date; a dateline with
+    month and day, its year taken from metadata, name or the text; the metadata; the name; and at last the latest date
+    that the text tells of, goals and rules to come left aside.
+
+    Parameters
+    ----------
+    text : str
+        The whole text, heads and feet included: ``Document.source``.
+    name : str, optional
+        The name of the file: ``济宁日报-20210315.pdf``.
+    metadata : str, optional
+        The date of publication that an HTML page or a PDF states.
+    column : object, optional
+        The value of a table's date column: a date, a text or a number such as 20210315.
+
+    Returns
+    -------
+    DocumentDate or None
+        None where nothing tells the date.
+
+    Examples
+    --------
+    >>> find_date("济宁日报 2021年3月15日 星期一 第3版").date
+    '2021-03-15'
+    >>> find_date("本报济宁3月5日电 高新区今年签约项目12个。", name="20210306.txt")
+    DocumentDate(date='2021-03-05', precision='day', source='dateline', span=(0, 9))
+    >>> find_date("二〇二一年三月，园区开工。到2028年，产值翻一番。").date
+    '2021-03'
+    """
+    if column is not None and (found := _stated(str(column))):
+        return _dated(found, "column")
+    dates = list(_dates(text))
+    for parts, span in dates:
+        if len(parts) == 3 and _heads(text, span):  # noqa: PLR2004 - year, month and day
+            return _dated(parts, "head", span)
+    stated = _stated(metadata) if metadata else None
+    named = _of_name(name) if name else None
+    latest = max((date for date in dates if not _to_come(text, date[1])), key=lambda date: date[0], default=None)
+    for match in _DATELINE.finditer(text):
+        year = next((parts[0] for parts in (stated, named, latest and latest[0]) if parts), None)
+        day = _parts(str(year), match["month"], match["day"]) if year else None
+        if day:
+            return _dated(day, "dateline", match.span())
+    if stated:
+        return _dated(stated, "metadata")
+    if named:
+        return _dated(named, "name")
+    return _dated(latest[0], "text", latest[1]) if latest else None
+
+
+def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:
+    date = "-".join(f"{part:02d}" for part in parts)
+    return DocumentDate(date, ("year", "month", "day")[len(parts) - 1], source, span)
+
+
+def _dates(text: str) -> Iterator[tuple[tuple[int, ...], tuple[int, int]]]:
+    for match in _DATE.finditer(text):
+        parts = _parts(match["year"], match["month"] or match["month2"], match["day"] or match["day2"])
+        if parts and not (match["sign"] and len(parts) < 3):  # noqa: PLR2004 - 2021-25 is a range as often as a month
+            yield parts, match.span()
+
+
+def _parts(year: str, month: str | None, day: str | None) -> tuple[int, ...] | None:
+    """Return what is a date of the calendar, else None."""
+    parts = tuple(_number(part) for part in (year, month, day) if part)
+    try:
+        dt.date(*parts, *(1,) * (3 - len(parts)))
+    except ValueError:
+        return None
+    return parts
+
+
+def _number(digits: str) -> int:
+    if "十" in digits:
+        tens, _, ones = digits.partition("十")
+        return _number(tens or "1") * 10 + _number(ones or "0")
+    return int("".join(str(_CHINESE.get(digit, digit)) for digit in digits))
+
+
+def _heads(text: str, span: tuple[int, int]) -> bool:
+    """Tell whether a weekday follows, or the date has a short line to itself as in a head or under a report."""
+    start, end = span
+    if _WEEKDAY.match(text, end):
+        return True
+    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1].strip()
+    return len(line) <= _OWN_LINE and not re.search(r"[，。；！？]", line) and line != text.strip()
+
+
+def _to_come(text: str, span: tuple[int, int]) -> bool:
+    return bool(_AIM.search(text, max(0, span[0] - 6), span[0]) or _FORCE.match(text, span[1]))
+
+
+def _stated(value: str) -> tuple[int, ...] | None:
+    value = value.strip()
+    match = _DATE.match(value)
+    if match:
+        return _parts(match["year"], match["month"] or match["month2"], match["day"] or match["day2"])
+    return _of_name(value)
+
+
+def _of_name(name: str) -> tuple[int, ...] | None:
+    for match in _NAME.finditer(name):
+        parts = _parts(match["year"], match["month"], match["day"])
+        if parts:
+            return parts
+    return None

@@ -1,0 +1,334 @@
+"""The gazetteer: development zones by name, read from CSV files, and the index that finds them in text."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import InputError
+from gxclassify.files import shipped
+from gxclassify.zones.kinds import BARE, FAMILIES, FORMS, KINDS, split_name
+from gxclassify.zones.places import Place, read_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["Gazetteer", "Zone", "load_gazetteer"]
+
+_SINCE = re.compile(r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
+_FREE_TRADE = re.compile(r"中国[（(](.+?)[）)](自由贸易试验区)$")
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """One development zone.
+
+    Attributes
+    ----------
+    id : str
+        Its identifier, stable over releases; without white space.
+    name : str
+        The full official name.
+    short : tuple of str
+        Other names that people write: 松山湖高新区. Forms that follow from place and kind need not be given.
+    kind, level : str
+        What it is, and who approved it: ``national``, ``provincial`` or another word of the file.
+    province, city : str
+        Where it lies; empty where unknown.
+    since : str
+        The year, month or day of approval as ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty where unknown.
+    source : str
+        Where the facts of the row come from.
+    """
+
+    id: str
+    name: str
+    short: tuple[str, ...] = ()
+    kind: str = ""
+    level: str = ""
+    province: str = ""
+    city: str = ""
+    since: str = ""
+    source: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the zone as the API shows it."""
+        return {**asdict(self), "short": list(self.short)}
+
+    def families(self) -> tuple[str, ...]:
+        """Return the families that the zone belongs to: by its name first, then by its kind.
+
+        Examples
+        --------
+        >>> Zone(id="zgc", name="中关村科技园区", kind="hitech").families()
+        ('科技园', '高新区')
+        """
+        parts = split_name(self.name)
+        found = [parts[1]] if parts else []
+        kind = KINDS.get(self.kind, self.kind)
+        family = FORMS.get(kind, kind if kind in FAMILIES else None)
+        return tuple(dict.fromkeys([*found, *([family] if family else [])]))
+
+
+COLUMNS = tuple(field.name for field in fields(Zone))
+
+
+class Gazetteer:
+    """Development zones, and the index by which `find_zones` finds them.
+
+    Parameters
+    ----------
+    zones : sequence of Zone
+        With ids that differ.
+    places : sequence of Place
+        Names of provinces, prefectures and counties, for zones that are told by place and kind alone.
+
+    Examples
+    --------
+    >>> gazetteer = Gazetteer([Zone(id="hengyang", name="衡阳高新技术产业开发区")])
+    >>> gazetteer["hengyang"].name
+    '衡阳高新技术产业开发区'
+    """
+
+    def __init__(self, zones: Iterable[Zone], places: Sequence[Place] = ()) -> None:
+        self.zones = tuple(zones)
+        self.places = tuple(places)
+        self._by_id = {zone.id: zone for zone in self.zones}
+
+    def __len__(self) -> int:
+        return len(self.zones)
+
+    def __iter__(self) -> Iterator[Zone]:
+        return iter(self.zones)
+
+    def __contains__(self, zone_id: object) -> bool:
+        return zone_id in self._by_id
+
+    def __getitem__(self, zone_id: str) -> Zone:
+        return self._by_id[zone_id]
+
+    @functools.cached_property
+    def index(self) -> Index:
+        """The index over all names; built on first use, in about 0.1 s."""
+        return Index(self.zones, self.places)
+
+
+def load_gazetteer(paths: Iterable[str | Path] = (), *, packaged: bool = True) -> Gazetteer:
+    """Load the packaged gazetteer, and files of your own on top of it.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        CSV files in UTF-8 with the columns ``id`` and ``name`` at least, and any of ``short`` (names separated by
+        ``|``), ``kind``, ``level``, ``province``, ``city``, ``since`` and ``source``. A row with an id that an earlier
+        file has replaces that zone.
+    packaged : bool
+        Whether to begin with the zones that come with the package.
+
+    Returns
+    -------
+    Gazetteer
+
+    Raises
+    ------
+    InputError
+        A file cannot be read or a row of it is wrong; the message says file and line.
+
+    Examples
+    --------
+    >>> gazetteer = load_gazetteer()
+    >>> [zone.name for zone in gazetteer if zone.name.startswith("衡阳高新")]
+    ['衡阳高新技术产业开发区']
+    """
+    own = tuple(Path(path) for path in paths)
+    if packaged and not own:
+        return _packaged()
+    zones: dict[str, Zone] = {zone.id: zone for zone in _packaged()} if packaged else {}
+    for path in own:
+        zones |= {zone.id: zone for zone in _read(path)}
+    return Gazetteer(zones.values(), _packaged().places)
+
+
+@functools.cache
+def _packaged() -> Gazetteer:
+    return Gazetteer(_read(shipped("zones.csv")), read_places(shipped("places.csv")))
+
+
+def _read(path: Path) -> list[Zone]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write the mark
+    except OSError as error:
+        msg = f"{path}: the zones cannot be read ({error.strerror}); check the path."
+        raise InputError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: the zones are not UTF-8 ({error.reason} at byte {error.start}); save the file as UTF-8."
+        raise InputError(msg) from error
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    zones: list[Zone] = []
+    lines: dict[str, int] = {}
+    try:
+        _check_header(path, reader.fieldnames or ())
+        for row in reader:
+            zone = _zone(f"{path}:{reader.line_num}", row)
+            if zone.id in lines:
+                msg = f"{path}:{reader.line_num}: the id {zone.id!r} stands on line {lines[zone.id]} already; keep one."
+                raise InputError(msg)
+            lines[zone.id] = reader.line_num
+            zones.append(zone)
+    except csv.Error as error:
+        msg = f"{path}:{reader.line_num}: this is not CSV ({error})."
+        raise InputError(msg) from error
+    return zones
+
+
+def _check_header(path: Path, header: Sequence[str]) -> None:
+    missing = [name for name in ("id", "name") if name not in header]
+    unknown = [name for name in header if name not in COLUMNS]
+    if missing or unknown or len(set(header)) < len(header):
+        wrong = (
+            f"{missing[0]!r} is missing" if missing else f"{unknown[0]!r} is not known" if unknown else "one repeats"
+        )
+        msg = f"{path}:1: the columns of a gazetteer are {', '.join(COLUMNS)}, of which {wrong}."
+        raise InputError(msg)
+
+
+def _zone(where: str, row: dict[str | None, Any]) -> Zone:
+    if None in row or None in row.values():
+        msg = f"{where}: the row has more or fewer cells than the header; quote cells that hold commas."
+        raise InputError(msg)
+    cells = {str(key): value.strip() for key, value in row.items()}
+    short = tuple(filter(None, (name.strip() for name in cells.pop("short", "").split("|"))))
+    if not cells["id"] or re.search(r"\s", cells["id"]):
+        msg = f"{where}: a zone needs an id without white space. Got {cells['id']!r}."
+        raise InputError(msg)
+    for name in (cells["name"], *short):
+        if len(name) < _SHORTEST or re.search(r"[\r\n]", name) or name in BARE:
+            msg = f"{where}: a zone's name has at least two characters and is no bare kind. Got {name!r}."
+            raise InputError(msg)
+    if not _SINCE.fullmatch(cells.get("since", "")):
+        msg = f"{where}: since must be a year, YYYY-MM or YYYY-MM-DD. Got {cells['since']!r}."
+        raise InputError(msg)
+    return Zone(short=short, **cells)
+
+
+class Index:
+    """What finds names: stems with their zones, place names, names that follow no rule, and one automaton over all.
+
+    Attributes
+    ----------
+    stems : dict of str to dict of str to list of Zone
+        Stem -> family -> zones: 衡阳市 -> 高新区 -> the zone.
+    places : dict of str to list of Place
+        Every form of every place.
+    place_facts : dict of str to (str, str, bool)
+        Form of a place -> its shortest form, the code of its province where there is but one, whether it is a province.
+    special : dict of str to list of Zone
+        Names that are not stem and kind, such as 中关村.
+    hidden : dict of str to str
+        Names of stem and kind that begin with a special one -> the form of their kind.
+    stem_sizes, place_sizes : dict of str to tuple of int
+        The last two characters of stems and places, or of places alone -> the lengths of those that end so, longest
+        first: so a look to the left costs one look-up where no name stands.
+    automaton : ahocorasick_rs.AhoCorasick
+        Over `patterns`: all forms of kinds, the special names, and places that hold a kind.
+    """
+
+    def __init__(self, zones: Sequence[Zone], places: Sequence[Place]) -> None:
+        import ahocorasick_rs
+
+        self.places: dict[str, list[Place]] = {}
+        for place in places:
+            for form in place.forms():
+                self.places.setdefault(form, []).append(place)
+        self.place_facts = {form: _facts(found) for form, found in self.places.items()}
+        self.stems: dict[str, dict[str, list[Zone]]] = {}
+        self.special: dict[str, list[Zone]] = {}
+        self.provinces = {zone.id: self._province(zone) for zone in zones}
+        self._add_names(zones)
+        self.place_sizes = _sizes(self.places)
+        self.stem_sizes = _sizes((*self.stems, *self.places))
+        self.hidden = self._hidden(zones)
+        # Places such as 绿园区 hold a kind: being found first, they keep it from being taken for a bare one.
+        blocked = [form for form in self.places if split_name(form) and form not in self.stems]
+        self.patterns = list(dict.fromkeys([*FORMS, *BARE, *self.special, *self.hidden, *blocked]))
+        self.automaton = ahocorasick_rs.AhoCorasick(self.patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def _add_names(self, zones: Sequence[Zone]) -> None:
+        by_kind: list[tuple[Zone, set[str]]] = []
+        for zone in zones:
+            stems: set[str] = set()
+            for name in (zone.name, *zone.short):
+                stems |= self._add(zone, name)
+            by_kind.append((zone, stems))
+        # 中关村科技园区 answers to 中关村高新区 as well, unless another zone has that very name.
+        for zone, stems in by_kind:
+            for family in zone.families()[1:]:
+                for stem in stems:
+                    self.stems[stem].setdefault(family, [zone])
+
+    def _hidden(self, zones: Sequence[Zone]) -> dict[str, str]:
+        """Return the names that begin with a special one, with their kinds (郑州航空港…实验区)."""
+        hidden = {}
+        for zone in zones:
+            for name in (zone.name, *zone.short):
+                parts = split_name(name)
+                if parts and any(name[:size] in self.special for size in range(2, len(name))):
+                    hidden[name] = parts[2]
+        return hidden
+
+    def _add(self, zone: Zone, name: str) -> set[str]:
+        free_trade = _FREE_TRADE.search(name)
+        parts = (free_trade[1], "自贸区", free_trade[2]) if free_trade else split_name(name)
+        if parts is None:
+            for form in dict.fromkeys((name, name.translate(_WIDE), name.translate(_NARROW))):
+                self.special.setdefault(form, []).append(zone)
+            return set()
+        stems = set(self._stems(zone, parts[0]))
+        for stem in stems:
+            families = self.stems.setdefault(stem, {}).setdefault(parts[1], [])
+            if zone not in families:
+                families.append(zone)
+        return stems
+
+    def _stems(self, zone: Zone, stem: str) -> Iterator[str]:
+        """Yield the forms of a stem: 绍兴柯桥 -> 绍兴柯桥, 柯桥, 柯桥区."""
+        cores = [stem]
+        for size in range(2, len(stem) - 1):
+            if any(self._within(zone, place) for place in self.places.get(stem[:size], ())):
+                rest = stem[size:]
+                if any(self._within(zone, place) for place in self.places.get(rest, ())):
+                    cores.append(rest)
+        for core in cores:
+            yield core
+            for place in self.places.get(core, ()):
+                if self._within(zone, place):
+                    yield from place.forms()
+
+    def _province(self, zone: Zone) -> str:
+        return next((place.code[:2] for place in self.places.get(zone.province, ())), "")
+
+    def _within(self, zone: Zone, place: Place) -> bool:
+        """Tell whether a place may be where the zone lies: in its province, where that is known."""
+        return self.provinces[zone.id] in {"", place.code[:2]}
+
+
+def _facts(places: Sequence[Place]) -> tuple[str, str, bool]:
+    short = min((other for place in places for other in place.forms()), key=len)
+    provinces = {place.code[:2] for place in places}
+    return short, provinces.pop() if len(provinces) == 1 else "", all(place.level == 0 for place in places)
+
+
+def _sizes(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    sizes: dict[str, set[int]] = {}
+    for name in names:
+        sizes.setdefault(name[-2:], set()).add(len(name))
+    return {tail: tuple(sorted(found, reverse=True)) for tail, found in sizes.items()}
+
+
+_WIDE = str.maketrans("()", "（）")
+_NARROW = str.maketrans("（）", "()")

@@ -1,0 +1,358 @@
+"""Zones in a text: names from the gazetteer, names made of place and kind, and bare words that stand for them.
+
+One pass of an Aho-Corasick automaton finds the kinds (高新区, 经济技术开发区 …) and the names that follow no rule. What
+stands to the left of a kind says whose it is: the stem of a listed zone, a place, several of them in a list, or
+nothing, and then the word may stand for a zone named before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.zones.gazetteer import load_gazetteer
+from gxclassify.zones.kinds import BARE, FORMS, LEVELS, STANDS_FOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gxclassify.zones.gazetteer import Gazetteer, Index, Zone
+
+__all__ = ["ZoneMention", "find_zones", "named", "resolve", "scan"]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneMention:
+    """One zone in a text.
+
+    Attributes
+    ----------
+    id : str
+        The id of the gazetteer; for a zone that is not listed its short name, made of place and kind: 柳河经开区.
+    name : str
+        The full name in the gazetteer, or the short name.
+    span : tuple of int
+        First character and the place after the last one. In a list with one kind for all (乌鲁木齐、昌吉高新区) the
+        span of all but the last is the place alone.
+    listed : bool
+        Whether the gazetteer has the zone.
+    bare : bool
+        Whether the text says only 园区 or the like, and the zone was named before.
+    """
+
+    id: str
+    name: str
+    span: tuple[int, int]
+    listed: bool
+    bare: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the mention as files and HTTP show it."""
+        return {
+            "id": self.id, "name": self.name, "span": list(self.span), "listed": self.listed, "bare": self.bare,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place in the text that may be a mention: with the zone, or with the families that a bare word may stand for."""
+
+    start: int
+    end: int
+    id: str = ""
+    name: str = ""
+    listed: bool = False
+    families: tuple[str, ...] | None = ()
+
+    def mention(self) -> ZoneMention:
+        """Return a named one as what callers see."""
+        return ZoneMention(self.id, self.name, (self.start, self.end), self.listed)
+
+
+def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMention]:
+    """Find the development zones that a text names.
+
+    Parameters
+    ----------
+    text : str
+        One paragraph or a longer text, without line breaks inside of names: what `read` makes of a page.
+    gazetteer : Gazetteer, optional
+        The zones to know; the packaged ones by default.
+
+    Returns
+    -------
+    list of ZoneMention
+        In the order of the text, without overlaps. Bare words (园区, 该区) are among them where the text names a zone
+        of that kind before.
+
+    Examples
+    --------
+    >>> [(m.name, m.span) for m in find_zones("衡阳市高新区新签约项目12个，园区产值增长8%。")]
+    [('衡阳高新技术产业开发区', (0, 6)), ('衡阳高新技术产业开发区', (15, 17))]
+    >>> [m.id for m in find_zones("项目位于柳河经济开发区内，东临高新区大道。")]
+    ['柳河经开区']
+    """
+    index = (load_gazetteer() if gazetteer is None else gazetteer).index
+    return resolve(scan(text, index), [])
+
+
+def resolve(found: Sequence[Found], before: Sequence[Found]) -> list[ZoneMention]:
+    """Give bare words their zones: the last named one of the kind, else the most named one of `before`."""
+    mentions = []
+    last: dict[str | None, tuple[int, Found]] = {}  # by family; None for any
+    for number, one in enumerate(found):
+        if one.id:
+            last |= dict.fromkeys((None, *(one.families or ())), (number, one))
+            mentions.append(one.mention())
+            continue
+        here = [last[family] for family in (one.families or (None,)) if family in last]
+        zone = max(here, key=lambda pair: pair[0])[1] if here else _most_named(one, before)
+        if zone is not None:
+            mentions.append(ZoneMention(zone.id, zone.name, (one.start, one.end), zone.listed, bare=True))
+    return mentions
+
+
+def _may_stand(bare: Found, zone: Found) -> bool:
+    return bare.families is None or not set(bare.families).isdisjoint(zone.families or ())
+
+
+def _most_named(bare: Found, before: Sequence[Found]) -> Found | None:
+    counts: dict[str, int] = {}
+    for zone in before:
+        if _may_stand(bare, zone):
+            counts[zone.id] = counts.get(zone.id, 0) + 1
+    if not counts:
+        return None
+    best = max(counts, key=lambda zone_id: counts[zone_id])
+    return next(zone for zone in before if zone.id == best)
+
+
+def named(found: Sequence[Found]) -> list[Found]:
+    """Return those that carry a zone's name."""
+    return [one for one in found if one.id]
+
+
+# What may follow a kind and make another thing of it: a road, a school, a firm, another word.
+_ORDINAL = "第?[一二三四五六七八九十0-9]+"
+_NOT_THE_ZONE = re.compile(
+    rf"(?:实验|国际|外国语|中心|人民|附属|高级|职业|民生|{_ORDINAL}|[东西南北中])*"
+    r"(?:大道|大街|[街巷]|路(?![径网演线上面灯边口])|站(?![在起上稳到位立点着得])|号线|立交|大桥|隧道|快速路|交通服务中心"
+    r"|医院|中学(?!生)|小学(?!生)|学校|幼儿园|大厦|广场|(?:农村商业|农商|村镇)?银行|支行|论坛|[东西南北]园(?!区)"
+    r"|(?:国际)?(?:科技|创新|产业|高新技术|投资)*(?:博览会|大赛|论坛|峰会))"
+    r"|(?:开发|建设|投资|发展|运营|管理|经济|城市|资产|国有|控股|实业|产业|科技|创业|创新|服务|置业|置地|基础设施|资本"
+    r"|集团|股份|联合|总)+(?:有限|股份|集团|总)?(?:责任)?公司"
+)
+_OTHER_WORD = {
+    "区": re.compile(r"域|别|块(?!链)|间(?!接)|位(?![于列居处])|划(?=[调图和、，。])"),
+    "城": re.compile(r"[市镇乡际](?!场|民|值)"),
+    "园": re.compile(r"[林艺丁长]"),
+    "港": re.compile(r"[口元币湾]"),
+}
+
+# What may stand before a bare word and make a kind in general of it: 各园区, 国家级经开区, 一批特色园区.
+_GENERAL = (
+    *"级各类家个座批些型化性等韩澳欧洲国贸的、碳",
+    *("国家", "全国", "全省", "全市", "各地", "国内", "其他", "其它", "众多", "部分", "多数", "产业", "工业", "科技"),
+    *("特色", "专业", "生态", "农业", "物流", "软件", "医药", "化工", "主题", "创业", "创新", "示范", "一流", "现代"),
+    *("重点", "智能", "发展", "低碳", "绿色", "东盟", "亚太", "高标准", "城市", "新建", "专题", "数字", "自由贸易"),
+    *("同类", "先进", "本土", "海外", "境外"),
+)  # fmt: skip
+# Zones abroad and parks of two countries: 中白工业园, 中国-阿联酋产能合作园区.
+_ABROAD = re.compile(
+    r"(?:中国[-—–－·]{1,2}[\u4e00-\u9fff]{2,4}|中(?:印尼|[白埃塞马新泰柬越老印韩日德法意俄英瑞以荷奥沙阿巴哈缅尼美乌格蒙匈波丹])"
+    r"(?:[（(][\u4e00-\u9fff]{2,4}[）)]|苏伊士|钦州|关丹)?)$"
+)
+_ABROAD_FAMILIES = frozenset({"工业园", "产业园", "合作区", "科技园", "生态城", "知识城", "园区"})
+# A name that no list of places has: two to four characters that end as names of places do, after a boundary.
+_LINK = "的在从到对与和及由将向为于是把至入以给有了"
+_UNKNOWN = re.compile(
+    rf"(?:^|[^\u4e00-\u9fff]|[{_LINK}])((?!各|本|全|该|沿|临|国|省|我|每|环|乡镇|小镇|古镇|特色)"
+    rf"(?:(?![{_LINK}])[\u4e00-\u9fff]){{1,3}}[镇乡岛港湾湖山江河口澳洲沟岭坪滩峡桥塘溪泉川甸关坝])$"
+)
+# Branches of industry: 苏州纳米产业园 is an estate, where 鹤庆兴鹤园区 is a zone by its own name.
+_BRANCH = (
+    "软件|生物|医药|医疗|健康|物流|纳米|金融|电子|汽车|农业|农产|食品|种业|生态|循环|环保|节能|能源|光伏|风电|氢能|智能|智慧"
+    "|数字|信息|数据|文化|创意|创业|创新|光电|光谷|航空|航天|临空|空港|临港|国际|国家|现代|未来|特色|高端|材料|装备|机器|芯片"
+    "|集成|半导|纺织|服装|家具|家电|化工|钢铁|机械|轻工|低碳|绿色|综合|重点|部分|大学|青年|留学|企业|工业|产业|经济|科技|技术"
+    "|示范|试验|合作|旅游|总部|商务|商贸|贸易|保税|出口|加工|制造|中小|所有|主要|核心"
+)
+_OWN_NAME = re.compile(
+    rf"(?!.*(?:{_BRANCH}))(?![各该本和与家及两一二三四五六七八九十省市县区州])"
+    r"(?:(?![等类些个座级大小新老的在与有设建多外内区])[\u4e00-\u9fff]){2,3}"
+)
+_UNKNOWN_FAMILIES = frozenset(FORMS.values()) - {"示范区", "试验区", "自贸区", "自贸港", "自创区"}
+_LOOSE = frozenset({"园区", "示范区", "试验区", "产业园"})
+_PROVINCE_FAMILIES = frozenset({"自贸区", "自贸港", "自创区"})
+_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+_COUNTED = re.compile(r"(?:等|[0-9一二三四五六七八九十两]{1,3}[个家大])+$")
+_BETWEEN = re.compile(r"(?:、|以及|[和与及])$")
+_BRACKETED = re.compile(r"中国 ?[（(]([\u4e00-\u9fff]{2,5})[）)] ?$")
+_WINDOW = 16
+
+
+def scan(text: str, index: Index) -> list[Found]:
+    """Find names and bare words, in order, without overlaps."""
+    found: list[Found] = []
+    patterns, special = index.patterns, index.special
+    for number, start, end in index.automaton.find_matches_as_indexes(text):
+        word = patterns[number]
+        other = _OTHER_WORD.get(word[-1])
+        if (other and other.match(text, end)) or _NOT_THE_ZONE.match(text, end):
+            continue
+        if word in special:
+            ones = _special(text, start, end, special[word], index)
+        else:
+            kind = index.hidden.get(word, word)
+            ones = _kind(text, end - len(kind), end, kind, index)
+        for one in ones:
+            # A longer name that begins before takes the place of what was found within it: 中关村 + 科技园区.
+            while found and found[-1].end > one.start:
+                if found[-1].start < one.start or not one.id:
+                    break
+                found.pop()
+            else:
+                _append(found, one)
+    return found
+
+
+def _append(found: list[Found], one: Found) -> None:
+    last = found[-1] if found else None
+    # A zone within a zone, said in full: 上海自贸试验区 + 临港新片区.
+    if last and last.id and last.end == one.start and last.listed and one.listed and one.name.startswith(last.name):
+        found[-1] = Found(last.start, one.end, one.id, one.name, True, one.families)  # noqa: FBT003
+    else:
+        found.append(one)
+
+
+_ESTATE = re.compile(r"(?!企业)[\u4e00-\u9fff]{2,4}(?:产业)?园(?!区)")
+
+
+def _special(text: str, start: int, end: int, zones: list[Zone], index: Index) -> Iterator[Found]:
+    if text[end - 1] not in "区城园" and _ESTATE.match(text, end):
+        return  # 中关村军民融合产业园
+    zone = _choose(zones, text, index)
+    yield _listed(zone, _extend(text, start, index, index.provinces[zone.id]), end)
+
+
+def _listed(zone: Zone, start: int, end: int, *said: str) -> Found:
+    return Found(start, end, zone.id, zone.name, True, (*zone.families(), *said))  # noqa: FBT003
+
+
+def _kind(text: str, start: int, end: int, word: str, index: Index) -> Iterator[Found]:
+    family = FORMS.get(word)
+    named_ones = [] if family is None else [*_of_kind(text, start, end, family, index)]
+    yield from named_ones
+    if not named_ones and word in BARE and not text.endswith(_GENERAL, 0, start):
+        yield Found(start, end, families=BARE[word])
+
+
+def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iterator[Found]:
+    """Yield the zones that a kind is said of: one, or all of a list."""
+    stop = start - next((len(level) for level in LEVELS if text.endswith(level, 0, start)), 0)
+    bracketed = family == "自贸区" and _BRACKETED.search(text, max(0, stop - _WINDOW), stop)
+    if bracketed:
+        one = _named(text, bracketed.start(1), bracketed.end(1), family, index)
+        if one is not None:
+            yield replace(one, start=bracketed.start(), end=end)
+        return
+    core = _core(text, stop, family, index)
+    if core is None and (counted := _COUNTED.search(text, max(0, stop - _WINDOW), stop)):
+        # 乌鲁木齐、昌吉、石河子3个高新区: only a list is counted so.
+        stop = counted.start()
+        core = _core(text, stop, family, index)
+        if core is not None and not _BETWEEN.search(text, max(0, core - 2), core):
+            return
+    one = None if core is None else _named(text, core, stop, family, index)
+    if one is not None:
+        yield from [*_list_before(text, one.start, family, index, one)][::-1]
+        yield replace(one, end=end)
+
+
+def _core(text: str, stop: int, family: str, index: Index) -> int | None:
+    """Return where the stem begins that ends at `stop`: the longest stem or place, else what looks like a name."""
+    if size := _stem_before(text, stop, index, family):
+        return stop - size
+    window = text[max(0, stop - _WINDOW) : stop]
+    if family in _ABROAD_FAMILIES and (match := _ABROAD.search(window)):
+        return stop - len(match[0])
+    if family in _UNKNOWN_FAMILIES:
+        if family != "新区" and (match := _UNKNOWN.search(window)):  # 滨河新区 is a part of a town
+            return stop - len(match[1])
+        for size in (3, 2):  # 宜昌 + 姚家港, 鹤庆 + 兴鹤
+            before = max(0, stop - size)
+            if _place_before(text, before, index, county=True) and _OWN_NAME.fullmatch(text, before, stop):
+                return stop - size
+    return None
+
+
+def _stem_before(text: str, stop: int, index: Index, family: str) -> int:
+    """Return the length of the longest stem that ends at `stop` and has a zone of the family, or any name; else 0."""
+    longest = 0
+    for size in index.stem_sizes.get(text[max(0, stop - 2) : stop], ()):
+        if size <= stop:
+            form = text[stop - size : stop]
+            if family in index.stems.get(form, ()):
+                return size
+            if not longest and (form in index.stems or form in index.places):
+                longest = size
+    return longest
+
+
+def _named(text: str, core: int, stop: int, family: str, index: Index) -> Found | None:
+    stem = text[core:stop]
+    families = index.stems.get(stem, {})
+    for one in (family, *STANDS_FOR.get(family, ())):
+        if one in families:
+            zone = _choose(families[one], text, index)
+            return _listed(zone, _extend(text, core, index, index.provinces[zone.id]), stop, family)
+    if stem not in index.places and stem in index.stems and family in _LOOSE:
+        return None  # 未来科学城 is a zone, 未来园区 is none
+    short, province, is_province = index.place_facts.get(stem, (stem, "", False))
+    if is_province and province not in _MUNICIPALITIES and family not in _PROVINCE_FAMILIES:
+        return None  # 江苏开发区: the zones of a province in general
+    name = f"{short}{family}"
+    if province and not _place_before(text, core, index, province):
+        province = ""  # 南通市北高新区 is not in Qingdao, where a district is called 市北
+    return Found(_extend(text, core, index, province), stop, name, name, False, (family,))  # noqa: FBT003
+
+
+def _extend(text: str, start: int, index: Index, province: str) -> int:
+    """Take the names of province and city before a name into it: 湖南省 + 衡阳高新区."""
+    for _ in range(2):
+        start -= _place_before(text, start, index, province)
+    return start
+
+
+def _place_before(text: str, stop: int, index: Index, province: str = "", *, county: bool = False) -> int:
+    """Return the length of the place name that ends at `stop`; 0 where none does."""
+    for size in index.place_sizes.get(text[max(0, stop - 2) : stop], ()):
+        for place in index.places.get(text[stop - size : stop], ()) if size <= stop else ():
+            if place.code.startswith(province) and (county or place.level < 2 or place.name[-1] in "市旗县"):  # noqa: PLR2004
+                return size
+    return 0
+
+
+def _list_before(text: str, start: int, family: str, index: Index, last: Found) -> Iterator[Found]:
+    """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区."""
+    while match := _BETWEEN.search(text, max(0, start - 2), start):
+        stop = match.start()
+        size = _stem_before(text, stop, index, family)
+        if not size:
+            return
+        one = _named(text, stop - size, stop, family, index)
+        # 北京和天津滨海新区: a place without such a zone counts only in a list by 、 whose last has none either.
+        if one is None or not (one.listed or (match[0] == "、" and not last.listed)):
+            return
+        yield one
+        start = one.start
+
+
+def _choose(zones: list[Zone], text: str, index: Index) -> Zone:
+    """Choose among zones of one name: the one whose province or city the text names, else the first."""
+    if len(zones) > 1:
+        for zone in zones:
+            for where in filter(None, (zone.city, zone.province)):
+                if any(form in text for place in index.places.get(where, ()) for form in place.forms()):
+                    return zone
+    return zones[0]

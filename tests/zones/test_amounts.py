@@ -1,0 +1,167 @@
+"""Amounts: value, unit, bounds, and what is none."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gxclassify.zones import find_amounts
+
+
+def only(text):
+    (amount,) = find_amounts(text)
+    return amount
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("总投资13.75亿元", 13.75e8, "CNY"), ("480亿元", 480e8, "CNY"), ("2亿美元", 2e8, "USD"),
+        ("1.2万亿元", 1.2e12, "CNY"),
+        ("三十八亿元", 38e8, "CNY"), ("二亿三千万元", 2.3e8, "CNY"), ("一万二千亿元", 12000e8, "CNY"),
+        ("1,234.5万元", 12345000, "CNY"),
+        ("１２０亿美元", 120e8, "USD"), ("16亿人民币", 16e8, "CNY"), ("投入近3个亿", 3e8, "CNY"),
+        ("年收入300亿", 300e8, "CNY"),
+        ("百分之九", 9, "%"), ("百分之五点六", 5.6, "%"), ("三分之二", 66.666667, "%"), ("1/3", 33.333333, "%"),
+        ("一成三", 13, "%"),
+        ("八成", 80, "%"), ("八成半", 85, "%"), ("23.8%", 23.8, "%"), ("２３％", 23, "%"),
+        ("1.6个百分点", 1.6, "百分点"),
+        ("一百五十家", 150, "家"), ("一百零五家", 105, "家"), ("两千三百户", 2300, "户"), ("六万人次", 60000, "人次"),
+        ("300亩", 200000, "平方米"), ("8.21万平方米", 82100, "平方米"), ("2.3公里", 2300, "米"),
+        ("0.08万吨", 800, "吨"),
+        ("600MW", 600000, "千瓦"), ("2.3亿千瓦时", 2.3e8, "千瓦时"), ("47 家", 47, "家"),
+    ],
+)  # fmt: skip
+def test_a_plain_amount_is_put_in_its_base_unit(text, value, unit):
+    amount = only(text)
+    assert (amount.value, amount.unit) == (pytest.approx(value), unit)
+    assert amount.text in text
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper", "approximate"),
+    [
+        ("100余场", 100, 200, True), ("120多家", 120, 130, True), ("1.2万多家", 12000, 13000, True),
+        ("1亿多元", 1e8, 2e8, True),
+        ("500多万元", 5e6, 6e6, True), ("9%以上", 9, None, False), ("超过480亿元", 480e8, None, False),
+        ("突破10亿元", 10e8, None, False),
+        ("不少于20家", 20, None, False), ("至少20家", 20, None, False), ("上百家", 100, None, False),
+        ("近1/3", None, 33.333333, True),
+        ("不到500平米", None, 500, True), ("不超过百分之三十八", None, 38, False),
+        ("不得超过百分之五十", None, 50, False),
+        ("500万元以下", None, 5e6, False), ("约652家", 652, 652, True), ("8%左右", 8, 8, True), ("2-3个", 2, 3, False),
+        ("10至15亿元", 10e8, 15e8, False), ("十至十五亿元", 10e8, 15e8, False), ("20亿元至30亿元", 20e8, 30e8, False),
+        ("5%-10%", 5, 10, False), ("三到五家", 3, 5, False),
+    ],
+)  # fmt: skip
+def test_the_words_around_an_amount_bound_it(text, lower, upper, approximate):
+    amount = only(text)
+    assert (amount.lower, amount.upper, amount.approximate) == (lower, upper, approximate)
+    assert amount.text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第三十二条", "第12项", "2021年3月15日", "533路", "一家企业", "三位一体", "五台山", "两个月", "3个工作日",
+        "千家万户",
+        "百名博士", "二批项目", "10.5代线", "“十三五”", "三门峡", "万元产值能耗", "3月5日", "5G", "分公司成立",
+        "30分钟",
+    ],
+)  # fmt: skip
+def test_dates_times_ordinals_and_idioms_are_no_amounts(text):
+    assert find_amounts(text) == []
+
+
+def test_what_follows_a_unit_is_another_amount():
+    assert [amount.text for amount in find_amounts("落地50亿元项目2-3个，投资6000万元对现有项目扩建")] == [
+        "50亿元", "2-3个", "6000万元",
+    ]  # fmt: skip
+
+
+def test_the_year_aimed_at_is_that_of_the_sentence():
+    amounts = find_amounts("到2012年达150万马力，到2015年达300万马力。去年40家。截至2020年有50家。")
+    assert [amount.target_year for amount in amounts] == [2012, 2015, None, None]
+
+
+@given(st.integers(2, 10**9))
+def test_numbers_are_read_back_from_arabic_digits(number):
+    assert only(f"共{number}家。").value == pytest.approx(number, rel=1e-7)
+    assert only(f"共{number:,}家。").value == pytest.approx(number, rel=1e-7)
+
+
+def in_chinese(number):
+    digits, parts = "零一二三四五六七八九", []
+    for unit, name in ((10**8, "亿"), (10**4, "万"), (1, "")):
+        section, number = divmod(number, unit)
+        if not section:
+            continue
+        text, gap = "", False
+        for place, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+            digit, section = divmod(section, place)
+            gap = gap or (not digit and bool(text or parts))
+            if digit:
+                text += ("零" if gap else "") + digits[digit] + sign
+                gap = False
+        parts.append(text + name)
+    return "".join(parts)
+
+
+@given(st.integers(3, 10**12 - 1))
+def test_numbers_are_read_back_from_chinese_characters(number):
+    assert only(f"为{in_chinese(number)}元").value == pytest.approx(number, rel=1e-7)
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        [
+            "近",
+            "超过",
+            "12",
+            "三",
+            "百",
+            "万",
+            "亿",
+            "元",
+            "家",
+            "%",
+            "-",
+            "至",
+            "余",
+            "以上",
+            "分之",
+            "成",
+            "/",
+            "1",
+            "个",
+            "点",
+            "第",
+        ]
+    ),
+    st.text(max_size=2),
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_whatever_the_text_amounts_are_in_order_and_bounded_rightly(text):
+    position = 0
+    for amount in find_amounts(text):
+        start, end = amount.span
+        assert position <= start < end
+        assert text[start:end] == amount.text
+        assert amount.lower is None or amount.lower <= amount.value
+        assert amount.upper is None or amount.upper >= amount.value
+        position = end
+
+
+@pytest.mark.parametrize("piece", ["一", "9", "亿", "近", "12至", "百分之", "1,", "三个", "点", "第", "超过", "1/2/"])
+def test_long_runs_take_no_longer_than_their_length(piece):
+    text = piece * (100_000 // len(piece))
+    started = time.process_time()
+    assert all(math.isfinite(amount.value) for amount in find_amounts(text))
+    assert time.process_time() - started < 5

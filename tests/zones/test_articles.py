@@ -1,0 +1,58 @@
+"""The zone of an article, and bare words in the light of it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import gxclassify as gx
+from gxclassify.zones import article_zones
+
+SIX = [
+    "衡阳高新技术产业开发区", "泰州医药高新技术产业开发区", "益阳高新技术产业开发区", "东莞松山湖高新技术产业开发区",
+    "济宁高新技术产业开发区", "厦门火炬高技术产业开发区",
+]  # fmt: skip
+
+
+def page(*articles):
+    return SimpleNamespace(
+        articles=[
+            SimpleNamespace(title=title, paragraphs=[SimpleNamespace(text=text) for text in texts])
+            for title, *texts in articles
+        ]
+    )
+
+
+def test_every_article_of_the_newspaper_page_has_its_zone(shared_data):
+    found = article_zones(gx.read(shared_data / "seed-page.txt"))
+    assert [zones.name for zones in found] == SIX
+
+
+def test_the_headline_weighs_more_than_the_text():
+    (zones,) = article_zones(page(("衡阳高新区赴外招商", "他们去了苏州高新区。", "苏州高新区介绍了经验。")))
+    assert zones.main == "hitech-hengyang"
+
+
+def test_bare_words_stand_for_what_the_headline_or_an_earlier_paragraph_names():
+    (zones,) = article_zones(page(("衡阳高新区提速", "园区产值增长。", "该区新增企业12家，全区动员。")))
+    assert [[one.id for one in mentions] for mentions in zones.paragraphs] == [
+        ["hitech-hengyang"],
+        ["hitech-hengyang"] * 2,
+    ]
+
+
+def test_no_article_lends_its_zone_to_the_next():
+    first, second = article_zones(page((None, "衡阳高新区提速。"), (None, "园区产值增长。")))
+    assert first.main == "hitech-hengyang"
+    assert (second.main, second.name, second.paragraphs) == (None, None, ((),))
+
+
+def test_zones_go_out_as_json():
+    (zones,) = article_zones(page(("衡阳高新区提速", "园区产值增长。")))
+    assert zones.to_json() == {
+        "title": "衡阳高新区提速",
+        "main": "hitech-hengyang",
+        "name": "衡阳高新技术产业开发区",
+        "paragraphs": [
+            [{"id": "hitech-hengyang", "name": "衡阳高新技术产业开发区", "span": [0, 2], "listed": True, "bare": True}]
+        ],
+    }

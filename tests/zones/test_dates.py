@@ -1,0 +1,75 @@
+"""The date of a document: where it is found, and how precise it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gxclassify.zones import find_date
+
+
+def told(found):
+    return found and (found.date, found.source)
+
+
+@pytest.mark.parametrize(
+    ("text", "told_by", "expected"),
+    [
+        ("济宁日报 2021年3月15日 星期一 第3版\n\n2022年1月2日开工。", {}, ("2021-03-15", "head")),
+        ("济宁日报　２０２１年３月１５日　星期一", {}, ("2021-03-15", "head")),
+        ("二〇二一年三月十五日 星期一\n园区开工", {}, ("2021-03-15", "head")),
+        ("高新区办法\n\n第一条 略。\n\n二〇二一年十二月三十一日\n", {}, ("2021-12-31", "head")),
+        ("2021-03-15 周一\n园区开工", {}, ("2021-03-15", "head")),
+        ("本报济宁3月5日电 项目开工。", {"name": "20210306.txt"}, ("2021-03-05", "dateline")),
+        ("新华社北京十月三日电 2019年以来。", {}, ("2019-10-03", "dateline")),
+        ("今天（8月16日）开工。", {"metadata": "2019-08-17T08:00:00+08:00"}, ("2019-08-16", "dateline")),
+        ("本报讯 近日开工。", {"metadata": "2021-03-15T08:00:00+08:00"}, ("2021-03-15", "metadata")),
+        ("本报讯 近日开工。", {"name": "济宁日报_20210315_A3.pdf"}, ("2021-03-15", "name")),
+        ("本报讯 近日开工。", {"name": "2021-03-15.txt"}, ("2021-03-15", "name")),
+        ("本报讯 近日开工。", {"name": "2021年3月15日.docx"}, ("2021-03-15", "name")),
+        ("本报讯 近日开工。", {"name": "2021-03/page.txt"}, ("2021-03", "name")),
+        ("本报讯 近日开工。", {"name": "page-000.txt"}, None),
+        ("本报讯 近日开工。", {"name": "1232021031599.txt"}, None),
+        ("2020年新增47家，2021年3月开工。到2028年，产值翻番。", {}, ("2021-03", "text")),
+        ("2020年新增47家。", {}, ("2020", "text")),
+        ("自2024年1月1日起施行。2023年12月5日通过。", {}, ("2023-12-05", "text")),
+        ("2021年3月15日 星期一", {"column": "2019/1/2"}, ("2019-01-02", "column")),
+        ("2021年3月15日 星期一", {"column": 20190102}, ("2019-01-02", "column")),
+        ("开工", {"column": dt.date(2019, 1, 2)}, ("2019-01-02", "column")),
+        ("开工", {"column": dt.datetime(2019, 1, 2, 8, tzinfo=dt.UTC)}, ("2019-01-02", "column")),
+        ("2021年3月15日 星期一", {"column": "不详"}, ("2021-03-15", "head")),
+        ("2021年13月40日 星期一", {}, None),
+        ("2021年2月29日 星期一", {}, None),
+        ("增长2021.5%", {}, None),
+        ("2021-2025年规划", {}, None),
+        ("", {}, None),
+    ],
+)
+def test_the_date_is_found_where_it_is_told_best(text, told_by, expected):
+    assert told(find_date(text, **told_by)) == expected
+
+
+@given(st.dates(dt.date(1950, 1, 1), dt.date(2099, 12, 31)))
+def test_every_day_is_read_in_every_way_to_write_it(day):
+    digits = str.maketrans("0123456789", "〇一二三四五六七八九")
+    ways = [f"{day:%Y年%m月%d日} 星期三", f"{day.year}年{day.month}月{day.day}日 星期三", f"{day:%Y-%m-%d} 星期三"]
+    ways.append(f"{day.year}".translate(digits) + f"年{day.month}月{day.day}日 星期三")
+    assert {find_date(way).date for way in ways} == {day.isoformat()}
+    assert find_date("", name=f"p{day:%Y%m%d}.txt").date == day.isoformat()
+
+
+@given(st.text())
+def test_a_span_holds_what_was_read(text):
+    found = find_date(text)
+    assert found is None or text[slice(*found.span)]
+
+
+@pytest.mark.parametrize("piece", ["2021年3月", "2021年3月15日", "本报", "20", "2021-", "今天（"])
+def test_long_runs_take_no_longer_than_their_length(piece):
+    started = time.process_time()
+    find_date(piece * (100_000 // len(piece)))
+    assert time.process_time() - started < 5

@@ -1,0 +1,76 @@
+"""Gazetteers: the packaged one, files of one's own, and what is wrong with a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.errors import InputError
+from gxclassify.zones import find_zones, load_gazetteer
+
+HEADER = "id,name,short,kind,level,province,city,since,source\n"
+
+
+def written(tmp_path, text, encoding="utf-8"):
+    path = tmp_path / "own.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_the_packaged_gazetteer_says_where_every_fact_comes_from():
+    zones = list(load_gazetteer())
+    assert len(zones) > 1700
+    assert [zone.id for zone in zones if not (zone.source and zone.kind and zone.level)] == []
+    assert len({zone.name for zone in zones}) == len(zones)
+
+
+def test_own_zones_come_on_top_of_the_packaged_ones(tmp_path):
+    path = written(tmp_path, "id,name,short\nmine,云溪谷产业新城,云溪谷\nhitech-hengyang,衡阳新高新区,\n", "utf-8-sig")
+    gazetteer = load_gazetteer([path])
+    assert [one.id for one in find_zones("云溪谷来了三家企业", gazetteer)] == ["mine"]
+    assert gazetteer["hitech-hengyang"].name == "衡阳新高新区"
+    assert len(gazetteer) == len(load_gazetteer()) + 1
+
+
+def test_own_zones_can_stand_alone(tmp_path):
+    gazetteer = load_gazetteer([written(tmp_path, "id,name\nmine,云溪谷产业新城\n")], packaged=False)
+    assert [zone.id for zone in gazetteer] == ["mine"]
+    assert [one.listed for one in find_zones("衡阳高新区", gazetteer)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name\n衡阳\n", ":1: the columns .* of which 'id' is missing"),
+        ("id,name,colour\na,衡阳,red\n", ":1: .*'colour' is not known"),
+        ("id,name,name\na,衡阳,b\n", ":1: .* one repeats"),
+        ("", ":1: .*'id' is missing"),
+        ("id,name\na,衡阳高新区\na,益阳高新区\n", ":3: the id 'a' stands on line 2 already"),
+        ("id,name\na b,衡阳高新区\n", ":2: a zone needs an id without white space. Got 'a b'"),
+        ("id,name\n,衡阳高新区\n", ":2: a zone needs an id"),
+        ("id,name\na,园区\n", ":2: a zone's name .* Got '园区'"),
+        ("id,name\na,衡\n", ":2: a zone's name .* Got '衡'"),
+        ("id,name\na,衡阳高新区,益阳\n", ":2: the row has more or fewer cells"),
+        ("id,name,since\na,衡阳高新区\n", ":2: the row has more or fewer cells"),
+        ("id,name,since\na,衡阳高新区,三年前\n", ":2: since must be a year"),
+        ('id,name\na,"衡阳\n', ": this is not CSV"),
+    ],
+)
+def test_a_wrong_row_is_named_with_file_and_line(tmp_path, text, message):
+    path = written(tmp_path, text)
+    with pytest.raises(
+        InputError, match=f"own.csv.*{message}" if not message.startswith(":") else f"own.csv.*{message[1:]}"
+    ):
+        load_gazetteer([path])
+
+
+def test_a_file_that_is_not_there_or_not_utf8_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"none\.csv: the zones cannot be read"):
+        load_gazetteer([tmp_path / "none.csv"])
+    with pytest.raises(InputError, match="not UTF-8"):
+        load_gazetteer([written(tmp_path, "id,name\na,衡阳高新区\n", "gb18030")])
+
+
+def test_a_row_over_two_lines_is_counted_where_it_ends(tmp_path):
+    path = written(tmp_path, 'id,name,source\na,衡阳高新区,"one\ntwo"\nb,园区,\n')
+    with pytest.raises(InputError, match=r"own\.csv:4:"):
+        load_gazetteer([path])

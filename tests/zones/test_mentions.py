@@ -1,0 +1,181 @@
+"""Zones in text: names, names by rule, lists, bare words, and what is none."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gxclassify.zones import Gazetteer, Zone, find_zones, load_gazetteer
+
+HENGYANG = "衡阳高新技术产业开发区"
+
+
+def names(text):
+    return [one.name for one in find_zones(text)]
+
+
+def words(text):
+    return [text[slice(*one.span)] for one in find_zones(text)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "衡阳高新区", "衡阳市高新区", "衡阳国家高新区", "衡阳国家级高新区", "衡阳高新技术产业开发区", "湖南衡阳高新区",
+        "衡阳高新技术开发区", "湖南省衡阳市高新区", "衡阳高新技术产业园区",
+    ],
+)  # fmt: skip
+def test_every_way_to_write_a_name_is_one_zone(name):
+    assert [(one.id, one.span) for one in find_zones(f"在{name}，")] == [("hitech-hengyang", (1, 1 + len(name)))]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("泰州医药高新区是立区之本", "泰州医药高新技术产业开发区"),
+        ("厦门火炬高新区千亿级产业", "厦门火炬高技术产业开发区"),
+        ("苏州工业园区材料实验室", "苏州工业园区"),
+        ("东莞松山湖高新区党工委", "东莞松山湖高新技术产业开发区"),
+        ("中国（上海）自由贸易试验区金融业务", "中国（上海）自由贸易试验区"),
+        ("中国(上海)自由贸易试验区金融业务", "中国（上海）自由贸易试验区"),
+        ("上海自贸区临港新片区42个项目", "中国（上海）自由贸易试验区临港新片区"),
+        ("扬州开发区的方案", "扬州经济技术开发区"),
+        ("浦东新区人民政府", "上海浦东新区"),
+        ("再造一个中关村", "中关村科技园区"),
+        ("中关村科技园区条例", "中关村科技园区"),
+    ],
+)
+def test_listed_zones_are_told_by_full_and_short_names(text, name):
+    assert names(text) == [name]
+
+
+def test_a_zone_that_is_not_listed_is_named_by_place_and_kind():
+    (mention,) = find_zones("项目位于吉林柳河县经济技术开发区内")
+    assert (mention.id, mention.listed, mention.span) == ("柳河经开区", False, (4, 16))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("乌鲁木齐、昌吉、石河子高新区", ["乌鲁木齐", "昌吉", "石河子高新区"]),
+        ("乌鲁木齐、昌吉、石河子3个高新技术产业开发区", ["乌鲁木齐", "昌吉", "石河子3个高新技术产业开发区"]),
+        ("嘉善、井冈山经济技术开发区", ["嘉善", "井冈山经济技术开发区"]),
+        ("推动上海和广东、天津、福建自贸试验区建设", ["上海", "广东", "天津", "福建自贸试验区"]),
+        ("昆山经开区、昆山高新区两家", ["昆山经开区", "昆山高新区"]),
+        ("中关村、东湖、张江国家自主创新示范区", ["中关村", "东湖", "张江国家自主创新示范区"]),
+        ("北京和天津滨海新区", ["天津滨海新区"]),
+    ],
+)
+def test_a_list_with_one_kind_names_them_all(text, expected):
+    assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "衡阳高新区大道拓宽", "开车到衡阳高新区站下车", "衡阳高新区医院门诊", "衡阳高新区第一中学开学",
+        "滨海高新区国际学校",
+        "长沙高新区支行", "衡阳高新区建设投资有限公司", "未来科学城北三街", "雄安新区大街", "衡阳高新区路西",
+        "天人合一的生态城市", "各开发区要加强管理", "国家级高新区330多家", "中国—东盟自贸区升级", "江苏开发区改革",
+        "建设一批特色产业园区", "绿园区政府", "中关村论坛开幕", "中关村军民融合产业园",
+    ],
+)  # fmt: skip
+def test_roads_schools_firms_and_kinds_in_general_are_no_zones(text):
+    assert words(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "衡阳高新区管委会",
+        "衡阳高新区站在新起点上",
+        "衡阳高新区路网完善",
+        "衡阳高新区公安分局",
+        "衡阳高新区企业天马公司",
+    ],
+)
+def test_whoever_acts_for_a_zone_names_it(text):
+    assert words(text) == ["衡阳高新区"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("衡阳高新区提速，园区产值增长。", "园区"),
+        ("衡阳高新区提速，高新区出台办法。", "高新区"),
+        ("衡阳高新区提速，该区近三年投入大。", "该区"),
+        ("正定新区提速，新区公安分局。", "新区"),
+        ("苏州高新区在浒关开发区开工，高新区领导出席。", "高新区"),
+    ],
+)
+def test_a_bare_word_stands_for_the_zone_of_its_kind_named_before(text, bare):
+    first, *_, last = find_zones(text)
+    assert last.bare
+    assert text[slice(*last.span)] == bare
+    assert last.id == first.id
+
+
+def test_a_bare_word_of_another_kind_or_before_any_name_is_left_out():
+    assert words("园区提速。衡阳高新区出台办法，自贸区挂牌。") == ["衡阳高新区"]
+
+
+def test_zones_of_one_name_are_told_apart_by_the_place_that_the_text_names():
+    gazetteer = Gazetteer(
+        [
+            Zone(id="a", name="长江新区", province="湖北省", city="武汉市"),
+            Zone(id="b", name="长江新区", province="江苏省", city="南通市"),
+        ],
+        load_gazetteer().places,
+    )
+    assert [one.id for one in find_zones("南通的长江新区", gazetteer)] == ["b"]
+    assert [one.id for one in find_zones("长江新区", gazetteer)] == ["a"]
+
+
+def test_an_empty_gazetteer_knows_no_zone_by_name():
+    assert find_zones("再造一个中关村", Gazetteer([])) == []
+
+
+def test_all_names_of_the_gazetteer_find_their_zone():
+    wrong = []
+    gazetteer = load_gazetteer()
+    for zone in gazetteer:
+        for name in (zone.name, *zone.short):
+            found = [(one.name, one.span) for one in find_zones(f"在{name}，", gazetteer)]
+            if found != [(zone.name, (1, 1 + len(name)))]:
+                wrong.append((zone.id, name, found))
+    assert wrong == []
+
+
+KINDS = st.sampled_from(
+    ["高新区", "开发区", "园区", "经济技术开发区", "自贸区", "新区", "、", "和", "的", "3个", "国家级", "（", "）"]
+)
+PIECES = st.one_of(
+    KINDS,
+    st.sampled_from(["衡阳", "湖南省", "苏州", "中关村", "柳河县", "中国", "上海", "临港新片区", "大道"]),
+    st.text(max_size=3),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_whatever_the_text_mentions_are_in_order_and_do_not_overlap(text):
+    position = 0
+    for one in find_zones(text):
+        start, end = one.span
+        assert position <= start < end <= len(text)
+        assert one.id
+        assert one.name
+        position = end
+
+
+@pytest.mark.parametrize(
+    "piece", ["衡阳、", "高新区", "衡阳高新区、", "国家级", "（上海）", "中国", "园区", "3个", "湖南省", "雄安新区"]
+)
+def test_long_runs_take_no_longer_than_their_length(piece):
+    text = piece * (100_000 // len(piece)) + "高新区"
+    started = time.process_time()
+    find_zones(text)
+    assert time.process_time() - started < 5
