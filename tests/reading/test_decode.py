@@ -19,7 +19,7 @@ def test_text_comes_back_whatever_its_encoding(encoding):
 def test_big5_is_converted_and_said_so():
     decoded = decode((TRADITIONAL * 3).encode("big5hkscs"), "page")
     assert decoded.text == TRADITIONAL * 3
-    assert "Big5" in decoded.notes[0]
+    assert "Big5" in decoded.notices[0].text
 
 
 def test_a_short_gbk_text_is_not_taken_for_big5():
@@ -29,7 +29,7 @@ def test_a_short_gbk_text_is_not_taken_for_big5():
 def test_truncated_utf8_keeps_the_whole_characters_and_says_so():
     decoded = decode((TEXT * 50).encode()[:-2], "page")
     assert decoded.text.startswith(TEXT)
-    assert "damaged" in decoded.notes[0]
+    assert "damaged" in decoded.notices[0].text
 
 
 def test_bytes_of_no_encoding_are_refused_with_the_name():

@@ -18,6 +18,7 @@ from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.model.bundle import load_bundle
 from gxclassify.model.explanation import Evidence, sentence_evidence
 from gxclassify.model.linear import LinearScorer, Scored, decide, log_odds_of, probabilities_of
+from gxclassify.reading.document import place_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -57,6 +58,14 @@ class TaggedParagraph(NamedTuple):
         The id of the model.
     record : dict
         The other fields of the record that the paragraph came from, such as a line of JSON Lines; empty without one.
+    kind : str
+        ``paragraph``, or ``table`` for a row of a table.
+    subhead : str or None
+        The subhead that it stands under.
+    page : int or None
+        The page that it begins on, from 1, where the format has pages.
+    box : (left, top, right, bottom) or None
+        Where it stands on that page, in points from the top left corner.
     """
 
     document: str
@@ -71,6 +80,10 @@ class TaggedParagraph(NamedTuple):
     evidence: Evidence
     model: str
     record: dict[str, Any]
+    kind: str = "paragraph"
+    subhead: str | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the one schema that files, HTTP and Python share."""
@@ -87,6 +100,7 @@ class TaggedParagraph(NamedTuple):
             "evidence": {theme: [s.to_json() for s in marks] for theme, marks in self.evidence.items()},
             "model": self.model,
         }
+        table |= place_json(self)
         if self.record:
             table["record"] = self.record
         return table
@@ -112,6 +126,10 @@ class Place(NamedTuple):
     span: tuple[int, int]
     source_span: Callable[[int, int], tuple[int, int]] | None
     record: dict[str, Any]
+    kind: str = "paragraph"
+    subhead: str | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
     def moved(self, evidence: Evidence) -> Evidence:
         """Return evidence with its places in the source beside those in the text."""
@@ -130,7 +148,8 @@ def places(source: Document | Iterable[Document | str]) -> Iterator[Place]:
                 for p, paragraph in enumerate(article.paragraphs):
                     source_span = None if paragraph.unmoved else paragraph.source_span
                     place = (one.document, a, article.title, p, paragraph.text, paragraph.span)
-                    yield Place(*place, source_span, paragraph.record)
+                    where = (paragraph.kind, paragraph.subhead, paragraph.page, paragraph.box)
+                    yield Place(*place, source_span, paragraph.record, *where)
         elif isinstance(one, str):
             yield Place("", i, None, 0, one, (0, len(one)), None, {})
         else:
@@ -214,9 +233,10 @@ def _text_of_row(i: int, row: Any) -> str:
 
 
 _tagged = functools.partial(tuple.__new__, TaggedParagraph)  # half the work of a short text was making this object
-# It is filled by position: first the fields that a place and a tagged paragraph share, then what was found.
+# It is filled by position: fields that a place and a tagged paragraph share stand before and behind what was found.
 _SHARED = 6
-if TaggedParagraph._fields != (*Place._fields[:_SHARED], "tags", "scores", "review", "evidence", "model", "record"):
+_FOUND = ("tags", "scores", "review", "evidence", "model")
+if TaggedParagraph._fields != (*Place._fields[:_SHARED], *_FOUND, *Place._fields[_SHARED + 1 :]):
     msg = "TaggedParagraph and Place no longer begin with the same fields: make Model._tag_batch fit them."
     raise TypeError(msg)
 
@@ -374,7 +394,7 @@ class Model:
         scores = (dict(zip(names, row, strict=True)) for row in probabilities.tolist())
         review = np.any(near, axis=1).tolist()
         for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
-            yield _tagged((*place[:_SHARED], *found, self.name, place.record))
+            yield _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
 
     # ---- persistence
 

@@ -189,7 +189,7 @@ class CsvEncoder(Encoder):
 
     def head(self) -> bytes:
         """Return the byte-order mark and the header."""
-        place = ["document", "article", "title", "paragraph", "start", "end"]
+        place = ["document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"]
         record = [*(f"record.{name}" for name in self._fields), "record"] if self._fields else []
         return BYTE_ORDER_MARK + self._encoded([[*place, "tags", "review", *self._themes, "text", "model", *record]])
 
@@ -197,7 +197,8 @@ class CsvEncoder(Encoder):
         """Return a row for each paragraph, its tags joined by ``;``."""
         rows: list[list[Any]] = [
             [
-                p.document, p.article, p.title, p.paragraph, *p.span, ";".join(p.tags), p.review,
+                p.document, p.article, p.title, p.paragraph, *p.span, p.kind, p.subhead, p.page, p.box,
+                ";".join(p.tags), p.review,
                 *(f"{score:.4f}" for score in p.scores.values()), p.text, p.model,
             ]
             for p in paragraphs

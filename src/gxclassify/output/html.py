@@ -155,7 +155,7 @@ def _article_view(document: Document, article: Article, tagged: Iterable[TaggedP
     pieces: list[tuple[tuple[int, int], dict[str, Any]]] = [
         (part.span, {"kind": part.kind, "text": part.text})
         for part in article.parts
-        if part.kind in {"subhead", "caption"}
+        if part.kind in {"subhead", "caption", "note", "contents"}
     ]
     for paragraph, plain in zip(article.paragraphs, tagged, strict=False):
         pieces.append((paragraph.span, _paragraph_view(document, paragraph, plain)))
@@ -171,7 +171,7 @@ def _article_view(document: Document, article: Article, tagged: Iterable[TaggedP
 
 def _paragraph_view(document: Document, paragraph: Paragraph, tagged: TaggedParagraph) -> dict[str, Any]:
     plain = tagged.to_json()
-    view: dict[str, Any] = {"kind": "paragraph", "place": tagged.paragraph}
+    view: dict[str, Any] = {"kind": "paragraph", "place": tagged.paragraph, "page": paragraph.page}
     view |= {key: plain[key] for key in ("text", "span", "scores", "evidence", "record") if key in plain}
     if paragraph.repairs:
         start = min(paragraph.span[0], *(repair.span[0] for repair in paragraph.repairs))

@@ -42,6 +42,8 @@ class ParquetEncoder(Encoder):
         self._evidence = evidence
         columns: list[tuple[str, Any]] = [("document", pa.string()), ("article", pa.int64()), ("title", pa.string())]
         columns += [("paragraph", pa.int64()), ("start", pa.int64()), ("end", pa.int64())]
+        columns += [("kind", pa.string()), ("subhead", pa.string()), ("page", pa.int32())]
+        columns += [("box", pa.list_(pa.float32()))]
         columns += [("tags", pa.list_(pa.string())), ("review", pa.bool_())]
         columns += [(theme, pa.float32()) for theme in self._themes]
         columns += [("text", pa.string())]
@@ -77,6 +79,10 @@ class ParquetEncoder(Encoder):
             [p.paragraph for p in paragraphs],
             [p.span[0] for p in paragraphs],
             [p.span[1] for p in paragraphs],
+            [p.kind for p in paragraphs],
+            [p.subhead for p in paragraphs],
+            [p.page for p in paragraphs],
+            [p.box for p in paragraphs],
             [p.tags for p in paragraphs],
             [p.review for p in paragraphs],
             *zip(*(p.scores.values() for p in paragraphs), strict=True),

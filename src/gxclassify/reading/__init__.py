@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair, render_text
+from gxclassify.reading.parsed import Notice
 from gxclassify.reading.reader import iter_files, read, read_text
 
-__all__ = ["Article", "Document", "Paragraph", "Part", "Repair", "iter_files", "read", "read_text", "render_text"]
+__all__ = [
+    "Article",
+    "Document",
+    "Notice",
+    "Paragraph",
+    "Part",
+    "Repair",
+    "iter_files",
+    "read",
+    "read_text",
+    "render_text",
+]

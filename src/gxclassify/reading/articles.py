@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.reading.document import Article, Paragraph, Part, Repair, concat
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
+from gxclassify.reading.parsed import solid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,7 @@ def _runs(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
     paragraphs: list[Block] = []
     runs: list[list[Block]] = [[]]
     for block in _listed(blocks):
-        if block.kind == "paragraph":
+        if block.kind in {"paragraph", "table"}:
             paragraphs.append(block)
             runs.append([])
         else:
@@ -324,22 +325,24 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
     parts: list[Part] = []
     paragraphs: list[Paragraph] = []
     bylines: list[str] = []
+    subhead: str | None = None
     if group.title:
         parts.append(_title(group.title))
     for kind, found in groupby(group.blocks, key=lambda block: block.kind):
         blocks = list(found)
-        if kind == "paragraph":
+        if kind in {"paragraph", "table"}:
             for block in blocks:
-                _add_paragraph(block, paragraphs, parts, bylines, name=name, limit=limit)
+                _add_paragraph(block, subhead, paragraphs, parts, bylines, name=name, limit=limit)
         elif kind == "byline":
             for block in blocks:
                 bylines.append(_bare(block.body.text))
-                parts.append(Part("byline", block.body.text, block.body.span, tuple(block.repairs)))
-        elif kind == "caption":
-            parts += [Part("caption", b.body.text, b.body.span, tuple(b.repairs)) for b in blocks]
+                parts.append(_part("byline", block))
+        elif kind in {"caption", "note", "contents"}:
+            parts += [_part(kind, block) for block in blocks]
         else:
             joined = concat([block.body for block in blocks])
-            parts.append(Part("subhead", joined.text, joined.span, _all_repairs(blocks)))
+            subhead = joined.text
+            parts.append(Part("subhead", joined.text, joined.span, _all_repairs(blocks), blocks[0].page))
     parts.sort(key=lambda part: part.span)
     titles = [part.text for part in parts if part.kind == "title"]
     return Article(
@@ -352,8 +355,19 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
     )
 
 
+def _part(kind: str, block: Block) -> Part:
+    return Part(kind, block.body.text, block.body.span, tuple(block.repairs), block.page)
+
+
 def _add_paragraph(
-    block: Block, paragraphs: list[Paragraph], parts: list[Part], bylines: list[str], *, name: str, limit: int
+    block: Block,
+    subhead: str | None,
+    paragraphs: list[Paragraph],
+    parts: list[Part],
+    bylines: list[str],
+    *,
+    name: str,
+    limit: int,
 ) -> None:
     if len(block.body.text) > limit:
         msg = (
@@ -365,8 +379,10 @@ def _add_paragraph(
         bylines.append(block.who)
     if block.signed:
         bylines.append(_bare(block.signed.text))
-        parts.append(Part("byline", block.signed.text, block.signed.span))
-    paragraphs.append(Paragraph(block.body.text, block.body.span, block.body.segments, tuple(block.repairs)))
+        parts.append(Part("byline", block.signed.text, block.signed.span, page=block.page))
+    body = block.body
+    kept: tuple[Any, ...] = (tuple(block.repairs), {}, block.kind, subhead, block.page, block.box)
+    paragraphs.append(Paragraph(body.text, body.span, body.segments, *kept))
 
 
 def _bare(byline: str) -> str:
@@ -384,7 +400,8 @@ def _title(blocks: Sequence[Block]) -> Part:
     half = len(lines) // 2
     if len(lines) % 2 == 0 and all(same_text(a.text, b.text) for a, b in zip(lines[:half], lines[half:], strict=True)):
         start, end = lines[half].span[0], lines[-1].span[1]
-        repairs.append(Repair("doubled_headline", (start, end), "its lines stood twice"))
+        twice = sum(solid(line.text) for line in lines[half:])
+        repairs.append(Repair("doubled_headline", (start, end), "its lines stood twice", twice))
         lines = lines[:half]
     joined = concat(lines)
-    return Part("title", joined.text, joined.span, tuple(repairs))
+    return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)

@@ -21,12 +21,14 @@ from gxclassify.reading.cues import (
 from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.lines import undouble
 from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
+from gxclassify.reading.parsed import solid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gxclassify.reading.lines import Line
     from gxclassify.reading.paragraphs import Layout
+    from gxclassify.reading.parsed import Box
 
 _CAPTION_LINES = 6
 _SHORT = 100  # characters: furniture and captions are no longer
@@ -39,7 +41,7 @@ _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 
 @dataclass(slots=True)
 class Block:
-    """A paragraph, display line, byline or caption, before it belongs to an article.
+    """A paragraph, row of a table, display line, byline, caption, note or contents list, yet without an article.
 
     ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names.
     """
@@ -54,6 +56,8 @@ class Block:
     who: str | None = None
     doubled: bool = False
     size: float = 1.0
+    page: int | None = None
+    box: Box | None = None
 
 
 def find_blocks(lines: Sequence[Line], layout: Layout) -> tuple[list[Block], list[Repair]]:
@@ -63,12 +67,17 @@ def find_blocks(lines: Sequence[Line], layout: Layout) -> tuple[list[Block], lis
     placed: list[tuple[int, Block]] = []  # captions, each with the number of body lines before it
     i = 0
     while i < len(lines):
-        reason = furniture(lines, i)
-        count = 0 if reason else _caption(lines, i)
+        count = told_lines(lines, i)
+        if count:
+            placed.append((len(body), told_block(lines[i : i + count])))
+            i += count
+            continue
+        reason = None if lines[i].role else furniture(lines, i)
+        count = 0 if reason or lines[i].role else _caption(lines, i)
         if reason:
-            removed.append(Repair("furniture", lines[i].span, reason))
+            removed += lines[i].out("furniture", reason)
         elif count:
-            placed.append((len(body), _caption_block(lines[i : i + count])))
+            placed.append((len(body), told_block(lines[i : i + count], "caption")))
         else:
             body.append(lines[i])
         i += max(1, count)
@@ -123,9 +132,36 @@ def _caption(lines: Sequence[Line], i: int) -> int:
     return 1
 
 
-def _caption_block(lines: Sequence[Line]) -> Block:
+_TOLD = {"row": "table", "note": "note", "contents": "contents", "caption": "caption", "byline": "byline"}
+
+
+def told_lines(lines: Sequence[Line], i: int) -> int:
+    """Return how many lines from `i` are one block by their role alone, whatever their looks; 0 for none."""
+    if lines[i].role not in _TOLD:
+        return 0
+    end = i + 1
+    while lines[i].role == "contents" and end < len(lines) and lines[end].role == "contents":
+        end += 1
+    return end - i
+
+
+def told_block(lines: Sequence[Line], kind: str = "") -> Block:
+    """Return the block of lines that are no running text; those of a list of contents stay lines."""
+    kind = kind or _TOLD[lines[0].role]
     repairs = [repair for line in lines for repair in line.repairs]
-    return Block("caption", join(lines), len(lines), repairs, lines[0].width)
+    body = join(lines, between="\n" if kind == "contents" else "")
+    page, box = _where(lines)
+    return Block(kind, body, len(lines), repairs, lines[0].width, page=page, box=box)
+
+
+def _where(lines: Sequence[Line]) -> tuple[int | None, Box | None]:
+    """Return the page that lines begin on, and the box of those that stand there in one block."""
+    first = lines[0]
+    here = [line.box for line in lines if line.box and (line.page, line.block) == (first.page, first.block)]
+    if not here:
+        return first.page, None
+    left, top, right, bottom = zip(*here, strict=True)
+    return first.page, (min(left), min(top), max(right), max(bottom))
 
 
 def _assemble(body: Sequence[Line], labels: Sequence[str], placed: Sequence[tuple[int, Block]]) -> Iterator[Block]:
@@ -159,20 +195,31 @@ def display_block(lines: Sequence[Line]) -> Block:
     body, first = join(lines), lines[0]
     repairs = [repair for line in lines for repair in line.repairs]
     width = sum(line.width for line in lines)
-    single = undouble(body)
+    single = None if first.role else undouble(body)
+    page, box = _where(lines)
     if single is not None:
-        repairs.append(Repair("doubled_headline", body.span, "each run stood twice"))
-        return Block("display", single, len(lines), repairs, width / 2, doubled=True, size=first.size)
-    kind = "byline" if is_byline(body.text) else "display"
-    return Block(kind, body, len(lines), repairs, width, size=first.size)
+        twice = solid(body.text) - solid(single.text)
+        repairs.append(Repair("doubled_headline", body.span, "each run stood twice", twice))
+        return Block(
+            "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
+        )
+    kind = "byline" if not first.role and is_byline(body.text) else "display"
+    return Block(kind, body, len(lines), repairs, width, size=first.size, page=page, box=box)
 
 
-def join(lines: Sequence[Line]) -> Mapped:
+def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
     """Join the lines of a paragraph; Latin words and names get a space between, mapped to the line break."""
     parts: list[Mapped] = []
     for i, line in enumerate(lines):
-        if i and (_needs_space(lines[i - 1].text, line.text) or _parts_names(lines[i - 1].text, line.text)):
-            parts.append(Mapped(" ", ((0, lines[i - 1].span[1], 1),)))
+        space = between
+        if (
+            i
+            and not between
+            and (_needs_space(lines[i - 1].text, line.text) or _parts_names(lines[i - 1].text, line.text))
+        ):
+            space = " "
+        if i and space:
+            parts.append(Mapped(space, ((0, lines[i - 1].span[1], 1),)))
         parts.append(line.body)
     return concat(parts)
 
@@ -194,7 +241,8 @@ def _paragraph(lines: Sequence[Line]) -> Block:
     repairs = [repair for line in lines for repair in line.repairs]
     if len(lines) > 1:
         repairs.append(Repair("joined_lines", body.span, f"{len(lines)} lines joined"))
-    block = Block("paragraph", body, len(lines), repairs, lines[0].width)
+    page, box = _where(lines)
+    block = Block("paragraph", body, len(lines), repairs, lines[0].width, page=page, box=box)
     trim(block)
     return block
 
@@ -218,5 +266,6 @@ def trim(block: Block) -> None:
 
 
 def _take(block: Block, start: int, end: int, kind: str, note: str) -> None:
-    block.repairs.append(Repair(kind, block.body.source_span(start, end), note))
+    count = 0 if kind == "byline" else solid(block.body.text[start:end])  # which comes back as a part
+    block.repairs.append(Repair(kind, block.body.source_span(start, end), note, count))
     block.body = block.body.without([(start, end)]).strip()

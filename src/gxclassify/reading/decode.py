@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gxclassify.errors import InputError
+from gxclassify.reading.parsed import Notice
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -38,7 +39,7 @@ _COMMON = frozenset(
     "这个们来为国时会学对发说产业开发园区项资创经济进设实现动机关于体战场应"
     "這個們來為國時會學對發說產業開發園區項資創經濟進設實現動機關於體戰場應，。、：；“”（）「」"
 )
-BIG5_NOTE = "Decoded from Big5: the text is in traditional characters."
+BIG5_NOTICE = Notice("encoding", "", 0, "Decoded from Big5: the text is in traditional characters.")
 _MUCH_DAMAGE = 0.02
 _CHINESE = 0.12  # share of the commonest characters, which real prose exceeds twofold
 
@@ -49,7 +50,7 @@ class Decoded:
 
     text: str
     encoding: str
-    notes: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 class Detected(NamedTuple):
@@ -98,9 +99,10 @@ def decode(data: bytes, name: str, *, declared: bool = False) -> Decoded:
     found = detect(data, name)
     text = data[found.mark :].decode(found.codec, "replace")
     bad = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if found.codec == "utf-8" else 0)
-    notes: tuple[str, ...] = (BIG5_NOTE,) if found.name == "big5" else ()
-    notes += (f"{bad} damaged characters were replaced by \ufffd.",) if bad > 0 else ()
-    return _checked(Decoded(text, found.name, notes), name)
+    notices: tuple[Notice, ...] = (BIG5_NOTICE,) if found.name == "big5" else ()
+    if bad > 0:
+        notices += (Notice("damaged", "", bad, f"{bad} damaged characters were replaced by \ufffd."),)
+    return _checked(Decoded(text, found.name, notices), name)
 
 
 def detect(data: bytes, name: str, *, whole: bool = True) -> Detected:

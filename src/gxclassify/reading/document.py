@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gxclassify.reading.parsed import Box
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One change that reading made: what kind, where in the source, and why."""
+    """One change that reading made: what kind, where in the source, and why.
+
+    ``count`` characters, white space not counted, were taken out by it and stand in no text of the Document.
+    """
 
     kind: str
     span: tuple[int, int]
     note: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,13 @@ class Paragraph:
         The changes made within the paragraph.
     record
         The other fields of the record that the paragraph came from; else empty.
+    kind
+        ``paragraph``, or ``table`` for a row of a table, whose cells have a tab between them.
+    subhead
+        The subhead that it stands under; None where there is none.
+    page, box
+        The page that it begins on, from 1, and where it stands there, in points from the top left corner (left, top,
+        right, bottom); None where the format has no pages.
     """
 
     text: str
@@ -43,6 +60,10 @@ class Paragraph:
     segments: tuple[Segment, ...] = ()
     repairs: tuple[Repair, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
+    kind: str = "paragraph"
+    subhead: str | None = None
+    page: int | None = None
+    box: Box | None = None
 
     @property
     def unmoved(self) -> bool:
@@ -62,13 +83,15 @@ class Paragraph:
 class Part:
     """A piece of an article that is not a paragraph.
 
-    ``kind`` is ``title``, ``byline``, ``caption`` or ``subhead``.
+    ``kind`` is ``title``, ``byline``, ``caption``, ``subhead``, ``note`` (at the foot of a page or the end) or
+    ``contents`` (a list of contents).
     """
 
     kind: str
     text: str
     span: tuple[int, int]
     repairs: tuple[Repair, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +106,7 @@ class Article:
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One source, read.
 
@@ -96,13 +119,16 @@ class Document:
     source
         The decoded text that all spans point into; empty for records, whose spans point into their own texts.
     format
-        ``text``, ``pdf``, ``docx``, ``html``, ``jsonl``, ``csv`` or ``parquet``.
+        What it was read as: ``text``, ``pdf``, ``docx``, ``html``, ``jsonl``, ``csv``, ``parquet`` …
     articles
         The articles in the order of the source. Of records each is one; an empty one stands for what was left out.
     repairs
         Changes outside paragraphs: furniture taken out, headlines undoubled.
-    notes
-        What a reader should know, for example that the text was converted from Big5.
+    notices
+        What a reader should know, for example that the text was converted from Big5 or that a page holds no text.
+    held
+        How many characters the file holds by its parser's own count, white space not counted; None where that is the
+        count of ``source``.
     first_article
         The number of the first article: not 0 in a piece of something longer, such as a file of records.
     """
@@ -113,8 +139,39 @@ class Document:
     format: str
     articles: tuple[Article, ...]
     repairs: tuple[Repair, ...] = ()
-    notes: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     first_article: int = 0
+    held: int | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The sentences of the notices."""
+        return tuple(notice.text for notice in self.notices)
+
+    @cached_property
+    def characters(self) -> dict[str, int]:
+        """Where the characters of the file went, white space not counted.
+
+        ``held`` is what the file holds; ``paragraphs``, ``title``, ``byline`` and so on say how many stand in which
+        texts, the kinds of repairs and notices how many were left out as what, and ``lost``, which is there only when
+        it is not 0, how many are missing: ``held`` is the sum of all others.
+        """
+        count: Counter[str] = Counter()
+        repairs = list(self.repairs)
+        for article in self.articles:
+            for paragraph in article.paragraphs:
+                count["paragraphs" if paragraph.kind == "paragraph" else paragraph.kind] += solid(paragraph.text)
+                repairs += paragraph.repairs
+            for part in article.parts:
+                count[part.kind] += solid(part.text)
+                repairs += part.repairs
+        for repair in repairs:
+            count[repair.kind] += repair.count
+        for notice in self.notices:
+            count[notice.kind] += notice.count if notice.kind in LEFT_OUT else 0
+        named = count.total()
+        held = self.held if self.held is not None else solid(self.source) if self.source else named
+        return {"held": held} | {kind: n for kind, n in (count | Counter(lost=held - named)).items() if n}
 
     def to_json(self) -> dict[str, Any]:
         """Return the document as plain lists and dicts, the form of ``gxclassify read --format json``."""
@@ -124,6 +181,7 @@ class Document:
             "format": self.format,
             "articles": [_article_json(article) for article in self.articles],
             "repairs": [_repair_json(repair) for repair in self.repairs],
+            "notices": [notice.to_json() for notice in self.notices],
             "notes": list(self.notes),
         } | ({"first_article": self.first_article} if self.first_article else {})
 
@@ -133,7 +191,7 @@ class Document:
 
 
 def _repair_json(repair: Repair) -> dict[str, Any]:
-    return {"kind": repair.kind, "span": list(repair.span), "note": repair.note}
+    return {"kind": repair.kind, "span": list(repair.span), "note": repair.note, "count": repair.count}
 
 
 def _article_json(article: Article) -> dict[str, Any]:
@@ -142,16 +200,33 @@ def _article_json(article: Article) -> dict[str, Any]:
         "byline": article.byline,
         "captions": list(article.captions),
         "subheads": list(article.subheads),
+        "parts": [
+            {"kind": part.kind, "text": part.text, "span": list(part.span)} | ({"page": part.page} if part.page else {})
+            for part in article.parts
+        ],
         "paragraphs": [
             {
                 "text": paragraph.text,
                 "span": list(paragraph.span),
                 "repairs": [_repair_json(repair) for repair in paragraph.repairs],
             }
+            | place_json(paragraph)
             | ({"record": paragraph.record} if paragraph.record else {})
             for paragraph in article.paragraphs
         ],
     }
+
+
+def place_json(paragraph: Any) -> dict[str, Any]:
+    """Return what is known of a paragraph's place, read or tagged: kind (of a row), subhead, page and box."""
+    place: dict[str, Any] = {} if paragraph.kind == "paragraph" else {"kind": paragraph.kind}
+    if paragraph.subhead is not None:
+        place["subhead"] = paragraph.subhead
+    if paragraph.page is not None:
+        place["page"] = paragraph.page
+    if paragraph.box is not None:
+        place["box"] = list(paragraph.box)
+    return place
 
 
 # ---- Text that remembers where each of its characters stood in the source.
@@ -272,12 +347,9 @@ def _filled(article: Article) -> bool:
 def _article_lines(article: Article) -> list[str]:
     lines = [article.title] if article.title else []
     lines += [f"（{article.byline}）"] if article.byline else []
-    lines += [piece.text for piece in _in_order(article) if _kind(piece) in {"paragraph", "subhead"}]
+    shown = {"paragraph", "table", "subhead", "note", "contents"}
+    lines += [piece.text for piece in _in_order(article) if piece.kind in shown]
     return lines + [f"［{caption}］" for caption in article.captions]
-
-
-def _kind(piece: Paragraph | Part) -> str:
-    return getattr(piece, "kind", "paragraph")
 
 
 def _in_order(article: Article) -> list[Paragraph | Part]:
@@ -288,6 +360,7 @@ def explain(document: Document) -> str:
     """Return the source beside the result, piece by piece, with the repairs made to each."""
     lines = [f"{document.document}: {document.format}, {document.encoding}, {len(document.source):,} characters"]
     lines += [f"note: {note}" for note in document.notes]
+    lines.append("characters: " + ", ".join(f"{kind} {count:,}" for kind, count in document.characters.items()))
     lines += _repairs(document.repairs, document.source, "  ")
     for number, article in enumerate(document.articles, start=document.first_article + 1):
         if not _filled(article):
@@ -295,7 +368,7 @@ def explain(document: Document) -> str:
         lines.append(f"\narticle {number}: {article.title or '(no headline)'}")
         for piece in _in_order(article):
             start, end = piece.span
-            lines.append(f"  {_kind(piece)} [{start}, {end}]")
+            lines.append(f"  {piece.kind} [{start}, {end}]")
             if piece.repairs:
                 lines.append(f"    source | {_shown(document.source[start:end])}")
             lines.append(f"    result | {piece.text}")

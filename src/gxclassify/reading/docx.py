@@ -7,34 +7,31 @@ import zipfile
 from typing import Any
 
 from gxclassify.errors import InputError
+from gxclassify.reading.parsed import Parsed, ParsedLine
 
 _MOST_UNPACKED = 256 * 2**20
 _MOST_PARTS = 5_000
 
 
-def parse_docx(data: bytes) -> dict[str, Any]:
+def parse_docx(data: bytes) -> Parsed:
     """Return the lines of a Word document and the roles that its styles give them."""
     _check_archive(data)
     import docx  # after the check: it unpacks everything
     from docx.table import Table
 
-    lines: list[str] = []
-    roles: list[str] = []
+    lines: list[ParsedLine] = []
     for item in docx.Document(io.BytesIO(data)).iter_inner_content():
         if isinstance(item, Table):
-            rows = _rows(item)
-            lines += rows
-            roles += ["row"] * len(rows)
+            lines += [ParsedLine(row, "row") for row in _rows(item)]
             continue
         style = (item.style.name or "") if item.style is not None else ""
         role = "title" if style == "Title" else "heading" if style.startswith(("Heading", "标题")) else ""
         for line in item.text.split("\n"):
-            lines.append(line)
-            roles.append(role if line.strip() else "")
-    if not any(line.strip() for line in lines):
+            lines.append(ParsedLine(line, role if line.strip() else ""))
+    if not any(line.text.strip() for line in lines):
         msg = "the Word document holds no text."
         raise InputError(msg)
-    return {"lines": lines, "roles": roles, "sizes": [1.0] * len(lines)}
+    return Parsed(lines)
 
 
 def _rows(table: Any) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from gxclassify.errors import InputError
+from gxclassify.reading.parsed import Parsed, ParsedLine
 
 _DEEPEST = 2_000  # open elements; a real page has some dozens
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,4000}?(/?)>")
@@ -15,7 +16,7 @@ _VOID = frozenset(
 )
 
 
-def parse_html(data: bytes) -> dict[str, Any]:
+def parse_html(data: bytes) -> Parsed:
     """Return the title and the paragraphs of a web page's article; `data` is UTF-8, whatever the page says."""
     text = data.decode()
     if _depth(text) > _DEEPEST:
@@ -33,11 +34,8 @@ def parse_html(data: bytes) -> dict[str, Any]:
     if not lines:
         msg = "the web page holds no article text."
         raise InputError(msg)
-    roles = [""] * len(lines)
-    if title:
-        lines = [title, *(line for line in lines if line != title)]
-        roles = ["title", *[""] * (len(lines) - 1)]
-    return {"lines": lines, "roles": roles, "sizes": [1.0] * len(lines)}
+    head = [ParsedLine(title, "title")] if title else []
+    return Parsed([*head, *(ParsedLine(line) for line in lines if line != title)])
 
 
 def _depth(text: str) -> int:

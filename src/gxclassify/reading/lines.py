@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
 from gxclassify.reading.cues import CJK, CLOSERS, OPENERS
 from gxclassify.reading.document import Mapped, Repair
+from gxclassify.reading.parsed import solid
+
+if TYPE_CHECKING:
+    from gxclassify.reading.parsed import Box, ParsedLine
 
 MAX_LINES = 1_000_000
 
@@ -44,7 +49,9 @@ class Line:
     size
         The type size in relation to the body's, or 1 where it is unknown.
     role
-        What the format said of the line: ``title``, ``heading``, ``row`` or nothing.
+        What the format said of the line, as `ParsedLine.role`.
+    page, box, block, measure
+        As in `ParsedLine`.
     """
 
     body: Mapped
@@ -56,11 +63,26 @@ class Line:
     size: float = 1.0
     role: str = ""
     repairs: list[Repair] = field(default_factory=list)
+    page: int | None = None
+    box: Box | None = None
+    block: int = 0
+    measure: float | None = None
 
     @property
     def text(self) -> str:
         """The characters of the line."""
         return self.body.text
+
+    def tell(self, told: ParsedLine) -> None:
+        """Take over what a format knows of the line."""
+        self.role, self.size, self.page, self.box = told.role, told.size, told.page, told.box
+        self.block, self.measure = told.block, told.measure
+        self.indent = self.indent if told.indent is None else told.indent
+        self.width = self.width if told.width is None else told.width
+
+    def out(self, kind: str, reason: str) -> list[Repair]:
+        """Return the repairs that take the line out of the text."""
+        return [*self.repairs, Repair(kind, self.span, reason, solid(self.text))]
 
 
 def width(text: str) -> float:
@@ -118,8 +140,9 @@ def _line(raw: str, start: int, indent: float, gap: int, *, spaced: bool, clean:
     span = (start, start + len(raw))
     body, repairs = Mapped.at(raw, start), []
     if not clean and _INVISIBLE.search(raw):
-        body = body.without([m.span() for m in _INVISIBLE.finditer(raw)]).strip()
-        repairs.append(Repair("invisible", span, "control and zero-width characters taken out"))
+        unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
+        body = body.without(unseen).strip()
+        repairs.append(Repair("invisible", span, "control and zero-width characters taken out", len(unseen)))
     if len(body.text.split(None, 1)) > 1:
         tight = despace(body, spaced=spaced)
         if tight is not body:

@@ -9,13 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.articles import Group, group_articles
-from gxclassify.reading.blocks import Block, display_block, furniture, trim
+from gxclassify.reading.blocks import Block, display_block, furniture, told_block, told_lines, trim
 from gxclassify.reading.cues import HEADING, STRONG_END, is_byline, is_credit, match_lead, signature_start
-from gxclassify.reading.document import Repair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gxclassify.reading.document import Repair
     from gxclassify.reading.lines import Line
 
 _TITLE_WIDTH = 45.0
@@ -38,15 +38,19 @@ def group_ordinary(lines: Sequence[Line]) -> tuple[list[Group], list[Repair]]:
     for i, line in enumerate(lines):
         reason = furniture(lines, i) if len(line.text) <= _CAPTION_WIDTH and line.role == "" else None
         if reason and line is not lines[0]:
-            repairs.append(Repair("furniture", line.span, reason))
+            repairs += line.out("furniture", reason)
         else:
             kept.append(line)
-    kinds = [_kind(kept, i) for i in range(len(kept))]
-    blocks = [_block(line, kind) for line, kind in zip(kept, kinds, strict=True)]
+    blocks: list[Block] = []
+    i = 0
+    while i < len(kept):
+        count = told_lines(kept, i)
+        blocks.append(told_block(kept[i : i + count]) if count else _block(kept[i], _kind(kept, i)))
+        i += max(1, count)
     if _several(kept):
         return group_articles(blocks, _TITLE_WIDTH), repairs
     group = Group()
-    if kinds and kinds[0] == "display":
+    if blocks and blocks[0].kind == "display":
         group.title = blocks[:1]
     for block in blocks[len(group.title) :]:
         if block.kind == "display":
@@ -69,7 +73,7 @@ def _is_byline(line: Line) -> bool:
 def _kind(lines: Sequence[Line], i: int) -> str:
     line = lines[i]
     if line.role:
-        return "paragraph" if line.role == "row" else "display"
+        return "paragraph" if line.role == "text" else "display"
     text = line.text
     if len(text) > _CAPTION_WIDTH or STRONG_END.search(text):
         return "caption" if len(text) <= 2 * _CAPTION_WIDTH and is_credit(text) else "paragraph"
@@ -110,7 +114,7 @@ def _level(text: str) -> int:
 def _block(line: Line, kind: str) -> Block:
     if kind == "display":
         return display_block([line])
-    block = Block(kind, line.body, 1, list(line.repairs), line.width)
+    block = Block(kind, line.body, 1, list(line.repairs), line.width, page=line.page, box=line.box)
     if kind == "paragraph":
         trim(block)
     return block

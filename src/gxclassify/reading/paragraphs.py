@@ -107,6 +107,9 @@ class _Search:
         self.starts = [self._start_cost(*known) for known in zip(lines, leads, tails, strict=True)]
         self.laters = [self._later_cost(*known) for known in zip(lines, leads, tails, strict=True)]
         self.displays = [self._display_cost(line, tail) for line, tail in zip(lines, tails, strict=True)]
+        for i, line in enumerate(lines):
+            if line.role in {"title", "heading"}:
+                self.displays[i] = -_NEVER
         for i in range(1, len(lines)):
             self.laters[i] += costs.tall * (abs(lines[i].size - lines[i - 1].size) > TALL - 1)
 

@@ -1,7 +1,7 @@
 """The child's side of parsing: ``python -m gxclassify.reading.parsers KIND PAGES BYTES SECONDS``, bytes in, JSON out.
 
 The child limits itself before it touches the data: memory, processor time, no new files. It answers with one JSON
-object: ``{"lines", "roles", "sizes"}`` or ``{"error"}``.
+object: that of a `Parsed`, or ``{"error"}``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from gxclassify.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gxclassify.reading.parsed import Parsed
 
 
 def main() -> int:
@@ -46,7 +48,7 @@ def _limit(memory: int, seconds: int) -> None:
 
 def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
     try:
-        return _parser(kind, pages)(data)
+        return _parser(kind, pages)(data).to_json()
     except InputError as error:
         reason = str(error)
     except MemoryError:
@@ -60,7 +62,7 @@ def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
     return {"error": reason}
 
 
-def _parser(kind: str, pages: int) -> Callable[[bytes], dict[str, Any]]:
+def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:
     """Import the parser of one kind; the others stay out of the process."""
     if kind == "pdf":
         from gxclassify.reading.pdf import parse_pdf

@@ -7,12 +7,13 @@ from statistics import median
 from typing import Any
 
 from gxclassify.errors import InputError
+from gxclassify.reading.parsed import Parsed, ParsedLine
 from gxclassify.reading.reading_order import Glyph, reading_order
 
 _MOST_CHARACTERS = 20_000_000
 
 
-def parse_pdf(data: bytes, most_pages: int) -> dict[str, Any]:
+def parse_pdf(data: bytes, most_pages: int) -> Parsed:
     """Return the lines of a PDF in reading order, columns one after the other, with their type sizes."""
     import pypdfium2 as pdfium
 
@@ -37,21 +38,17 @@ def parse_pdf(data: bytes, most_pages: int) -> dict[str, Any]:
     return _answer(pages)
 
 
-def _answer(pages: list[list[tuple[str, float]]]) -> dict[str, Any]:
+def _answer(pages: list[list[tuple[str, float]]]) -> Parsed:
     weighed = [size for page in pages for text, size in page for _ in range(len(text) // 8 + 1) if text]
     if not weighed:
         msg = "the PDF holds no text: it is probably a scan; run OCR on it first."
         raise InputError(msg)
     body = median(weighed)
-    lines: list[str] = []
-    sizes: list[float] = []
-    for page in pages:
-        for text, size in page:
-            lines.append(text)
-            sizes.append(round(size / body, 2) if text else 1.0)
-        lines.append("")
-        sizes.append(1.0)
-    return {"lines": lines, "roles": [""] * len(lines), "sizes": sizes}
+    lines: list[ParsedLine] = []
+    for number, page in enumerate(pages, start=1):
+        lines += [ParsedLine(text, page=number, size=round(size / body, 2) if text else 1.0) for text, size in page]
+        lines.append(ParsedLine(""))
+    return Parsed(lines)
 
 
 def _glyphs(page: Any) -> list[Glyph]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+from bisect import bisect_right
+from dataclasses import replace
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +17,21 @@ from gxclassify.reading.articles import group_articles, to_article
 from gxclassify.reading.blocks import find_blocks
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import decode, sniff
-from gxclassify.reading.document import Document
+from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.lines import spaced_digits, split_lines
 from gxclassify.reading.ordinary import group_ordinary
 from gxclassify.reading.paragraphs import find_layout
+from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed
 from gxclassify.reading.records import kind_of, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from gxclassify.reading.articles import Group
+    from gxclassify.reading.lines import Line
+    from gxclassify.reading.parsed import ParsedLine
+
+_TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
 
 
 def read(
@@ -49,7 +60,7 @@ def read(
     Document
         Articles with headline, byline, captions, subheads and paragraphs; spans point into its ``source``. A record is
         an article of one paragraph, and its number in the file that of the article; one that cannot be read is left
-        out, and named in the document's notes.
+        out, and named in the document's notices.
 
     Raises
     ------
@@ -81,7 +92,9 @@ def read_document(data: bytes, name: str, config: ReadingConfig) -> Document:
     if kind != "text":
         return _read_parsed(kind, data, name, config)
     decoded = decode(data, name)
-    return document_from_text(decoded.text, name=name, config=config, encoding=decoded.encoding, notes=decoded.notes)
+    return document_from_text(
+        decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices
+    )
 
 
 def _check_size(data: bytes, name: str, config: ReadingConfig) -> None:
@@ -145,26 +158,16 @@ def _read_parsed(kind: str, data: bytes, name: str, config: ReadingConfig) -> Do
     from gxclassify.reading.sandbox import extract
 
     encoding = kind
-    notes: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     if kind == "html":
         decoded = decode(data, name, declared=True)
-        data, encoding, notes = decoded.text.encode(), decoded.encoding, decoded.notes
-    found = extract(kind, data, name, config)
-    source = "\n".join(found.lines)
-    filled = [i for i, line in enumerate(found.lines) if line.strip()]
-    return document_from_text(
-        source,
-        name=name,
-        config=config,
-        encoding=encoding,
-        kind=kind,
-        notes=notes,
-        roles=[found.roles[i] for i in filled],
-        sizes=[found.sizes[i] for i in filled],
-    )
+        data, encoding, notices = decoded.text.encode(), decoded.encoding, decoded.notices
+    parsed = extract(kind, data, name, config)
+    parsed.notices[:0] = notices
+    return document_from_parsed(parsed, name=name, config=config, encoding=encoding, kind=kind)
 
 
-# ---- Decoded text to a Document: hard-wrapped pages and ordinary text.
+# ---- Decoded text and parsed lines to a Document: hard-wrapped pages and ordinary text.
 
 
 def document_from_text(
@@ -173,36 +176,76 @@ def document_from_text(
     name: str,
     config: ReadingConfig | None = None,
     encoding: str = "str",
-    kind: str = "text",
-    notes: Sequence[str] = (),
-    roles: Sequence[str] = (),
-    sizes: Sequence[float] = (),
+    notices: Sequence[Notice] = (),
 ) -> Document:
     """Return the Document that decoded text makes.
-
-    `roles` and `sizes` tell of each line that is not empty what its format knew: ``title``, ``heading``, ``row`` or
-    nothing, and the type size in relation to the body's.
 
     Raises
     ------
     InputError
         The text is empty or goes beyond a limit.
     """
-    config = config or ReadingConfig()
+    read_as = partial(Document, name, encoding, source, "text")
+    return _document(read_as, Parsed([], list(notices)), config or ReadingConfig())
+
+
+def document_from_parsed(
+    parsed: Parsed, *, name: str, config: ReadingConfig | None = None, encoding: str, kind: str
+) -> Document:
+    """Return the Document that the lines of a parsed file make; `kind` is its format.
+
+    Raises
+    ------
+    InputError
+        There is no text in it, or it goes beyond a limit.
+    """
+    source = "\n".join(line.text for line in parsed.lines)
+    return _document(partial(Document, name, encoding, source, kind), parsed, config or ReadingConfig())
+
+
+def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig) -> Document:
+    name, _, source, _ = read_as.args
     lines = split_lines(source, name, 2 * config.max_paragraph_chars)  # letter-spacing doubles a line
-    blank = [line for line in lines if not line.text]  # nothing but control characters
-    lines = [line for line in lines if line.text]
+    _tell(lines, parsed.lines)
+    repairs: list[Repair] = []
+    kept: list[Line] = []
+    for line in lines:
+        if line.role in _TAKEN_OUT:
+            repairs += line.out(line.role, LEFT_OUT[line.role])
+        elif line.text:
+            kept.append(line)
+        else:  # nothing but control characters
+            repairs += line.repairs
+    lines = kept
     if not lines:
         msg = f"{name}: there is no text in it."
         raise InputError(msg)
-    for line, role, size in zip(lines, roles, sizes, strict=False):
-        line.role, line.size = role, size
-    layout = None if any(roles) else find_layout(lines, spaced=spaced_digits(source))
-    if layout is None:
-        groups, repairs = group_ordinary(lines)
-    else:
-        blocks, repairs = find_blocks(lines, layout)
-        groups = group_articles(blocks, layout.widths[0])
-    repairs += [repair for line in blank for repair in line.repairs]
+    groups, more = _groups(lines, parsed.wrapped, spaced=spaced_digits(source))
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
-    return Document(name, encoding, source, kind, articles, tuple(repairs), tuple(notes))
+    repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
+    document = read_as(articles, tuple(repairs), tuple(parsed.notices), held=parsed.held)
+    lost = document.characters.get("lost", 0)
+    if lost:
+        wrong = "are missing from" if lost > 0 else "are there twice in"
+        text = f"{abs(lost):,} characters {wrong} what was read: compare it with the file."
+        document = replace(document, notices=(*document.notices, Notice("lost", "", lost, text)))
+    return document
+
+
+def _tell(lines: Sequence[Line], parsed: Sequence[ParsedLine]) -> None:
+    """Give the lines of the source what their format knows of them."""
+    starts = list(accumulate((len(told.text) + 1 for told in parsed), initial=0))
+    if parsed:
+        for line in lines:
+            line.tell(parsed[bisect_right(starts, line.span[0]) - 1])
+
+
+def _groups(lines: list[Line], wrapped: bool | None, *, spaced: bool) -> tuple[list[Group], list[Repair]]:  # noqa: FBT001
+    """Return the articles of the lines that count, and the repairs made."""
+    if wrapped is None:
+        wrapped = not any(line.role for line in lines)
+    layout = find_layout(lines, spaced=spaced) if wrapped else None
+    if layout is None:
+        return group_ordinary(lines)
+    blocks, repairs = find_blocks(lines, layout)
+    return group_articles(blocks, layout.widths[0]), repairs

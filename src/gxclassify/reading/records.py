@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gxclassify.errors import InputError
 from gxclassify.reading.compressed import DAMAGED, DAMAGED_HANDLER, Plain, PlainBytes, split_name
-from gxclassify.reading.decode import BIG5_NOTE, Detected, detect, sniff
+from gxclassify.reading.decode import BIG5_NOTICE, Detected, detect, sniff
 from gxclassify.reading.document import Article, Document, Paragraph
+from gxclassify.reading.parsed import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -205,9 +206,9 @@ class _RecordsChunk(Chunk):
         while articles and articles[-1] is _LEFT_OUT:
             articles.pop()
         if articles:
-            notes = (BIG5_NOTE,) if self.encoding.name == "big5" and self.first == 0 else ()
+            notices = (BIG5_NOTICE,) if self.encoding.name == "big5" and self.first == 0 else ()
             yield Document(
-                self.name, self.encoding.name, "", self.kind, tuple(articles), notes=notes, first_article=self.first
+                self.name, self.encoding.name, "", self.kind, tuple(articles), (), notices, first_article=self.first
             )
 
     def _records(self) -> Iterator[dict[str, Any] | str]:
@@ -517,7 +518,7 @@ def _no_column(name: str, column: str, names: tuple[str, ...]) -> str:
 def read_records(
     kind: Kind, plain: Plain, path: Path | None, *, config: ReadingConfig, text_column: str = "text"
 ) -> Document:
-    """Return a file of records as one Document; what is left out is named and counted in its notes.
+    """Return a file of records as one Document; what is left out is named and counted in its notices.
 
     Raises
     ------
@@ -526,7 +527,7 @@ def read_records(
     """
     articles: list[Article] = []
     problems: list[str] = []
-    notes: list[str] = []
+    notices: list[Notice] = []
     encoding, size = "utf-8", 0
     for chunk in _all_chunks(Cutter(text_column=text_column, longest=config.max_bytes), kind, plain, path):
         size += len(chunk.data) if isinstance(chunk, _RecordsChunk) else 0
@@ -538,17 +539,18 @@ def read_records(
                 problems.append(str(document))
                 continue
             encoding = document.encoding
-            notes += document.notes
+            notices += document.notices
             articles += [_LEFT_OUT] * (document.first_article - len(articles))
             articles += document.articles
     read = sum(article is not _LEFT_OUT for article in articles)
     if problems and not read:
         more = f" ({len(problems) - 1:,} more were left out, and no record is left)" if problems[1:] else ""
         raise InputError(problems[0].removesuffix("; it is left out.").removesuffix(".") + more + ".")
-    notes += problems[:_MOST_NOTES]
+    notices += [Notice("record", "", 1, problem) for problem in problems[:_MOST_NOTES]]
     if problems:
-        notes.append(f"{len(problems):,} of {read + len(problems):,} records were left out.")
-    return Document(plain.name, encoding, "", kind, tuple(articles), notes=tuple(notes))
+        text = f"{len(problems):,} of {read + len(problems):,} records were left out."
+        notices.append(Notice("records", "", len(problems), text))
+    return Document(plain.name, encoding, "", kind, tuple(articles), (), tuple(notices))
 
 
 def _all_chunks(cutter: Cutter, kind: Kind, plain: Plain, path: Path | None) -> Iterator[Chunk]:

@@ -6,10 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.reading.parsed import Parsed
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
@@ -17,19 +17,7 @@ if TYPE_CHECKING:
 _KINDS = {"pdf": "PDF", "docx": "Word document", "html": "web page"}
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """The lines of a parsed file; `roles` and `sizes` tell of each line what the format knew.
-
-    A role is ``title``, ``heading`` or empty; a size is the type size in relation to the body's.
-    """
-
-    lines: list[str]
-    roles: list[str]
-    sizes: list[float]
-
-
-def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Extracted:
+def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Parsed:
     """Parse `data` in a child process; a web page must be UTF-8.
 
     Raises
@@ -61,4 +49,4 @@ def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Extract
     if "error" in answer:
         msg = f"{name}: {answer['error']}"
         raise InputError(msg)
-    return Extracted(answer["lines"], answer["roles"], answer["sizes"])
+    return Parsed.from_json(answer)

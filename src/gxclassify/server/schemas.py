@@ -15,6 +15,7 @@ _TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
 _MODEL = "gxclassify-0a1b2c3d4e5f"
 TableFormat = Literal["json", "jsonl", "csv"]
 Span = Annotated[list[int], Field(min_length=2, max_length=2, description="Start and end, in characters.")]
+Box = Annotated[list[float], Field(min_length=4, max_length=4)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -130,6 +131,12 @@ class TaggedParagraphAnswer(BaseModel):
     review: bool = Field(description="Whether a probability lies within 0.1 of its threshold.")
     evidence: dict[str, list[Sentence]] = Field(description="For each tag the sentences that tell it, strongest first.")
     model: str = Field(examples=[_MODEL])
+    kind: Literal["paragraph", "table"] = Field(
+        default="paragraph", description="A row of a table is told; else absent."
+    )
+    subhead: str | None = Field(default=None, description="The subhead that it stands under.")
+    page: int | None = Field(default=None, ge=1, description="The page that it begins on, where the format has pages.")
+    box: Box | None = Field(default=None, description="Where on the page: left, top, right, bottom, in points.")
     record: dict[str, Any] = Field(default={}, description="The other members of the record, when there are any.")
 
 
@@ -146,6 +153,25 @@ class Repair(BaseModel):
     kind: str
     span: Span
     note: str
+    count: int = Field(ge=0, description="How many characters, without white space, it took out of the text.")
+
+
+class ReadPart(BaseModel):
+    """A piece of an article that is not a paragraph."""
+
+    kind: Literal["title", "byline", "caption", "subhead", "note", "contents"]
+    text: str
+    span: Span
+    page: int | None = None
+
+
+class ReadNotice(BaseModel):
+    """Something that a reader should know of the document."""
+
+    kind: str
+    place: str = Field(description="Where: a page, a line; empty for all of it.", examples=["page 3"])
+    count: int = Field(description="How many characters, pages or records it is about.")
+    text: str
 
 
 class ReadParagraph(BaseModel):
@@ -154,6 +180,10 @@ class ReadParagraph(BaseModel):
     text: str
     span: Span
     repairs: list[Repair]
+    kind: Literal["paragraph", "table"] = "paragraph"
+    subhead: str | None = None
+    page: int | None = None
+    box: Box | None = None
     record: dict[str, Any] = {}
 
 
@@ -164,6 +194,7 @@ class ReadArticle(BaseModel):
     byline: str | None
     captions: list[str]
     subheads: list[str]
+    parts: list[ReadPart]
     paragraphs: list[ReadParagraph]
 
 
@@ -175,7 +206,8 @@ class DocumentAnswer(BaseModel):
     format: str = Field(examples=["text"])
     articles: list[ReadArticle]
     repairs: list[Repair]
-    notes: list[str]
+    notices: list[ReadNotice]
+    notes: list[str] = Field(description="The sentences of the notices.")
     source: str | None = Field(default=None, description="The decoded text that spans point into, when asked for.")
     model: str = Field(examples=[_MODEL])
     paragraphs: list[TaggedParagraphAnswer]
