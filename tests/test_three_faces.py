@@ -112,6 +112,8 @@ def row_of(paragraph):
     row |= {"start": start, "end": end, "tags": ";".join(paragraph["tags"]), "review": paragraph["review"]}
     row |= {theme: f"{score:.4f}" for theme, score in paragraph["scores"].items()}
     row = {key: str(value) if value != "" or key in {"title", "tags"} else "0" for key, value in row.items()}
+    row |= {"kind": paragraph.get("kind", "paragraph"), "subhead": paragraph.get("subhead", "")}
+    row |= {"page": str(paragraph.get("page", "")), "box": json.dumps(paragraph["box"]) if "box" in paragraph else ""}
     text = paragraph["text"]
     row["text"] = f"'{text}" if text.startswith("=") else text
     return row | {"record": {key: str(value) for key, value in paragraph.get("record", {}).items() if value != ""}}

@@ -18,13 +18,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.model.model import places
+from gxclassify.model.model import Place, TaggedParagraph, places
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from gxclassify.model.model import Model, TaggedParagraph
+    from gxclassify.model.model import Model
     from gxclassify.reading import Document
     from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import Limits
@@ -275,15 +275,12 @@ def document_texts(document: Document) -> list[str]:
     return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
 
 
+# What a paragraph's place in its document tells of it; the text is the one that was tagged.
+_PLACED = tuple(name for name in Place._fields if name in TaggedParagraph._fields and name != "text")
+
+
 def in_document(document: Document, tagged: Sequence[TaggedParagraph]) -> Iterator[TaggedParagraph]:
     """Yield `tagged`, what the texts of `document` were tagged with, each in its place in the document."""
     for place, plain in zip(places(document), tagged, strict=True):
-        yield plain._replace(
-            document=place.document,
-            article=place.article,
-            title=place.title,
-            paragraph=place.paragraph,
-            span=place.span,
-            record=place.record,
-            evidence=place.moved(plain.evidence),
-        )
+        where = {name: getattr(place, name) for name in _PLACED}
+        yield plain._replace(**where, evidence=place.moved(plain.evidence))
