@@ -9,13 +9,11 @@ import contextlib
 import io
 import os
 import secrets
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 from gxclassify.errors import ConfigError, GxclassifyError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 _MOST_NAME = 40
 
@@ -28,8 +26,7 @@ def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) ->
     for name in inputs:
         with contextlib.suppress(OSError, ValueError):
             if target.exists() and Path(name).samefile(target):
-                msg = f"{target}: this is an input; name another output."
-                raise ConfigError(msg)
+                raise ConfigError(f"{target}: this is an input; name another output.")
 
 
 @contextlib.contextmanager

@@ -5,15 +5,13 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from gxclassify.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -102,9 +100,6 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-# ---- The progress of bulk scoring on a terminal: how much of the input is done, how fast, how long it will take.
 
 
 @contextlib.contextmanager

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from gxclassify.cli.common import LABELS, config_options, model_option, notice, paths_option, progress
 from gxclassify.errors import GateError, LabelError
 from gxclassify.files import write_whole
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
@@ -136,8 +134,7 @@ def gate(
     for problem in problems:
         notice(problem)
     if problems:
-        msg = f"The quality gate failed: {len(problems)} problems."
-        raise GateError(msg)
+        raise GateError(f"The quality gate failed: {len(problems)} problems.")
     click.echo("The quality gate holds.")
 
 

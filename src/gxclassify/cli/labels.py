@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from gxclassify.cli.common import config_options, model_option, notice, paths_option, progress
 from gxclassify.errors import ConfigError, GateError
 from gxclassify.files import write_whole
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _PATH = click.Path(path_type=Path)
 _PATHS = click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
@@ -64,8 +62,7 @@ def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, su
     else:
         click.echo(check_table(report))
     if not report.ok:
-        msg = f"The labels have {len(report.problems)} problems; the list says where."
-        raise GateError(msg)
+        raise GateError(f"The labels have {len(report.problems)} problems; the list says where.")
 
 
 @labels.command()
@@ -224,8 +221,7 @@ def export(
     from gxclassify.labels.records import load_labels
 
     if store is not None and paths:
-        msg = "Name label files or --store, not both."
-        raise ConfigError(msg)
+        raise ConfigError("Name label files or --store, not both.")
     if store is not None:
         records, taxonomy = _stored(store), _taxonomy(themes)
     else:

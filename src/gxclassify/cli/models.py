@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from gxclassify.cli.common import notice, paths_option
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _URI = click.option(
     "--tracking-uri",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,8 @@ from gxclassify.labels.agreement import marked_sentences
 from gxclassify.labels.records import indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from gxclassify.labels.records import LabelRecord
     from gxclassify.model.model import Model
-
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
@@ -118,8 +116,7 @@ def predictions(model: Model, records: Sequence[LabelRecord]) -> Predictions:
     for record in records:
         for theme in (*record.labels, *record.maybe):
             if theme not in model.themes:
-                msg = f"{record.where}: the model has no theme {theme!r}; it has {', '.join(model.themes)}."
-                raise LabelError(msg)
+                raise LabelError(f"{record.where}: the model has no theme {theme!r}; it has {', '.join(model.themes)}.")
     told, known = indicators(records, model.themes)
     probability = model.predict_proba(record.text for record in records)
     thresholds = np.array(list(model.thresholds.values()))
@@ -185,9 +182,6 @@ def bin_of(probability: _Floats) -> NDArray[np.int64]:
     return place
 
 
-# ---- The points of the plots: reliability and precision-recall.
-
-
 _MOST_POINTS = 200
 
 
@@ -242,9 +236,6 @@ def precision_recall(p: Predictions, theme: str) -> PrecisionRecall | None:
     return PrecisionRecall(precision[kept].tolist(), recall[kept].tolist(), at_threshold)
 
 
-# ---- The same figures for parts of the paragraphs: by kind of text and by length.
-
-
 @dataclass(frozen=True, slots=True)
 class Slice:
     """One part; ``macro_f1`` and ``map`` are means over the ``themes`` that it tells, None where it tells none."""
@@ -285,9 +276,6 @@ def _slice(name: str, p: Predictions) -> Slice:
         subset_accuracy=metrics.subset_accuracy,
         calibration_error=metrics.calibration_error,
     )
-
-
-# ---- How often the sentence that the model points at is one that a person marked.
 
 
 _BATCH = 256

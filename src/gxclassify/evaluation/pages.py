@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
@@ -12,9 +14,6 @@ from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, re
 from gxclassify.labels.tables import columns, markdown, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
     from gxclassify.evaluation.compare import Comparison, Interval
     from gxclassify.evaluation.learning import LearningCurve
     from gxclassify.evaluation.metrics import Metrics, Slice
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from gxclassify.labels.statistics import LabelStatistics
     from gxclassify.model.model import Model
     from gxclassify.themes import Taxonomy
-
 
 _STYLE = """
 body { font: 15px/1.6 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; max-width: 68rem;
@@ -116,9 +114,6 @@ def _marked_text(mistake: Mistake) -> str:
                 piece = f"<{tag}>{piece}</{tag}>"
         pieces.append(piece)
     return "".join(pieces)
-
-
-# ---- What the evaluation commands print for people.
 
 
 OVERALL = {
@@ -230,9 +225,6 @@ def gain_sentences(curve: LearningCurve) -> list[str]:
         f"{test}: each doubling has lately added {gain.map:+.3f} to mean AP, {gain.macro_f1:+.3f} to macro F1."
         for test, gain in curve.per_doubling.items()
     ]
-
-
-# ---- The model card and the counted sections of the data card, as Markdown that is the same for the same inputs.
 
 
 _INTRODUCTION = """\

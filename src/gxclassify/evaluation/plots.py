@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import io
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from gxclassify.evaluation.metrics import Predictions
     from gxclassify.evaluation.report import EvaluationReport
     from gxclassify.themes import Taxonomy
-
 
 _PREFERRED = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC", "Microsoft YaHei",
@@ -149,9 +147,6 @@ def learning_plot(curve: LearningCurve) -> str:
         axes.set(xlabel="paragraphs trained on")
         axes.legend(frameon=False)
         return _svg(figure)
-
-
-# ---- The plot that evaluation pages lack: which theme is taken for which.
 
 
 def confusion(p: Predictions) -> NDArray[np.int64]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,17 +27,12 @@ from gxclassify.evaluation.metrics import (
 from gxclassify.labels.statistics import kinds_of, length_band, length_bands
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from gxclassify.config import Config
     from gxclassify.evaluation.learning import LearningCurve
     from gxclassify.labels.records import LabelRecord, LabelSet
     from gxclassify.model.model import Model
     from gxclassify.themes import Taxonomy
     from gxclassify.training import ThemeClassifier
-
-__all__ = ["Evaluation", "EvaluationReport", "Mistake", "TrainingResult", "Trial", "evaluate", "worst_mistakes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +125,6 @@ def evaluate(
     )
 
 
-# ---- what a training comes to
-
-
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """How a model did on one label file.
@@ -183,9 +177,6 @@ class TrainingResult:
     evaluations: tuple[Evaluation, ...] = ()
     trials: tuple[Trial, ...] = ()
     learning: LearningCurve | None = None
-
-
-# ---- The worst errors, each with the sentence and the words that decided.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,17 +10,14 @@ An experiment file is the TOML that ``--config`` takes, with keys of its own bes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gxclassify.config import Config, config_of, load_config, read_toml
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.labels.tables import markdown
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _DEFAULT_LABELS = (Path("labels/train"),)
 
@@ -91,16 +88,14 @@ def load_experiment(
 def _text(path: Path, table: dict[str, Any], key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        msg = f"{path}: {key} must be a text. Got {value!r}."
-        raise ConfigError(msg)
+        raise ConfigError(f"{path}: {key} must be a text. Got {value!r}.")
     return value
 
 
 def _paths(path: Path, table: dict[str, Any], key: str) -> tuple[Path, ...]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        msg = f"{path}: {key} must be a list of label files. Got {value!r}."
-        raise ConfigError(msg)
+        raise ConfigError(f"{path}: {key} must be a list of label files. Got {value!r}.")
     return tuple(Path(entry) for entry in value)
 
 
@@ -116,9 +111,6 @@ def _search(path: Path, table: Any) -> dict[str, list[Any]]:
         msg = f'{path}: [search] must hold lists of values to try, for example "classifier.C" = [0.3, 1.0].'
         raise ConfigError(msg)
     return search
-
-
-# ---- the table
 
 
 @dataclass(frozen=True, slots=True)

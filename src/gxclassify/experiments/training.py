@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from gxclassify.tracking import TrackedTraining
     from gxclassify.training import ThemeClassifier
 
-
 _Progress = Callable[[int, int], None]
 
 SELECT = "map"
@@ -185,8 +184,7 @@ def _search(
         classifier = labels.fit(candidate, _part(progress, number - 1, len(candidates)))
         measured = _out_of_fold(classifier, labels)
         if measured is None:
-            msg = "A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0."
-            raise ConfigError(msg)
+            raise ConfigError("A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0.")
         tried(Trial(number, changes, candidate, measured.metrics))
         score = float(getattr(measured.metrics, SELECT))
         if best is None or score > best[0]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from gxclassify.features.batch import mostly_marked, sentence_spans
 from gxclassify.labels.records import indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.labels.records import LabelRecord
 
 _Bools = NDArray[np.bool_]

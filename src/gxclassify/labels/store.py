@@ -13,9 +13,11 @@ import json
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
@@ -24,12 +26,8 @@ from gxclassify.labels.records import LabelRecord, indicators, label_object, par
 from gxclassify.model.bundle import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
-
 
 FORMAT = 1
 """Raise it with every change of the tables, and convert older files in `LabelStore.__init__`."""
@@ -106,8 +104,7 @@ class LabelStore:
             msg = f"{self.path}: the label store has format {version}, this version reads {FORMAT}; update gxclassify."
             raise LabelError(msg)
         if tables and "paragraph" not in tables:
-            msg = f"{self.path}: this SQLite file is no label store; name another."
-            raise LabelError(msg)
+            raise LabelError(f"{self.path}: this SQLite file is no label store; name another.")
 
     @contextlib.contextmanager
     def connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
@@ -189,8 +186,7 @@ class LabelStore:
         """
         text = self.text_of(answer.paragraph)
         if text is None:
-            msg = "The paragraph is not in the queue."
-            raise LabelError(msg)
+            raise LabelError("The paragraph is not in the queue.")
         record = {"id": answer.paragraph, "text": text, "labels": answer.labels, "maybe": answer.maybe}
         parse_record(json.dumps(record | {"evidence": answer.evidence}), "the answer", frozenset(self.themes))
         now = _now()
@@ -278,8 +274,7 @@ def export_records(store: LabelStore | Path) -> list[LabelRecord]:
     """
     if not isinstance(store, LabelStore):
         if not store.is_file():
-            msg = f"{store}: there is no such label store."
-            raise LabelError(msg)
+            raise LabelError(f"{store}: there is no such label store.")
         store = LabelStore(store, ())
     paragraphs = store.paragraphs()
     by_paragraph: dict[str, list[Answer]] = {}
@@ -407,7 +402,6 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
 
 # ---- Where the paragraphs to label come from: a file of records or plain texts, in order or as the model suggests.
 
-
 _NAME = "GUIDELINES.md"
 
 
@@ -427,8 +421,7 @@ def read_queue(path: Path) -> list[LabelRecord]:
             record = _record(line.strip(), f"{path}:{number}", path.name)
             records.setdefault(record.id, record)
     if not records:
-        msg = f"{path}: the queue holds no paragraph; give one JSON object or text a line."
-        raise LabelError(msg)
+        raise LabelError(f"{path}: the queue holds no paragraph; give one JSON object or text a line.")
     return list(records.values())
 
 
@@ -436,8 +429,7 @@ def _record(line: str, where: str, source: str) -> LabelRecord:
     table = label_object(line, where) if line.startswith("{") else {"text": line}
     text = table.get("text")
     if not isinstance(text, str) or not text.strip():
-        msg = f"{where}: a paragraph to label needs a text that is not empty."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: a paragraph to label needs a text that is not empty.")
     given = {key: value for key in ("id", "article", "source") if isinstance(value := table.get(key), str) and value}
     # The same text gets the same id, so that reading the file again adds nothing.
     identity = given.get("id", "t-" + hashlib.sha256(text.encode()).hexdigest()[:12])

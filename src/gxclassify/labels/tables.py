@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from gxclassify.labels.agreement import Agreement
     from gxclassify.labels.audit import Suspicion
     from gxclassify.labels.checking import CheckReport
@@ -95,9 +94,6 @@ def suggestion_table(suggestions: Sequence[Suggestion]) -> str:
         scores = ", ".join(f"{theme} {score:.2f}" for theme, score in s.scores.items())
         lines += [f"{rank}. {s.record.id}: for {s.theme}", f"   {scores}", f"   {s.record.text}"]
     return "\n".join(lines)
-
-
-# ---- Rows of cells as a table: aligned columns for a terminal, with Chinese characters two wide, or Markdown.
 
 
 def width(text: str) -> int:

@@ -8,6 +8,7 @@ import queue
 import signal
 import traceback
 from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -17,7 +18,6 @@ from gxclassify.errors import GxclassifyError, InputError
 from gxclassify.output import encoder_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
 

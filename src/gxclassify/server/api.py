@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request
@@ -19,13 +20,10 @@ from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads
 from gxclassify.server.work import document_texts, in_document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.model.model import TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.server.settings import Limits
     from gxclassify.server.state import AppState
-
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -102,9 +100,6 @@ def router(state: AppState) -> APIRouter:
     _add_tagging(routes, state)
     _add_model(routes, state)
     return routes
-
-
-# ---- tagging
 
 
 def _add_tagging(routes: APIRouter, state: AppState) -> None:
@@ -201,9 +196,6 @@ def _table(state: AppState, form: Literal["jsonl", "csv"], tagged: Sequence[Tagg
     return Response(encode(form, themes, tagged), headers=headers, media_type=_MEDIA[form])
 
 
-# ---- the model
-
-
 def _add_model(routes: APIRouter, state: AppState) -> None:
     @routes.get(
         "/v1/themes",
@@ -270,9 +262,6 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
             detail = "The model was refused and the one in use stays; the log says why."
             raise ProblemError(422, "model-refused", detail) from error
         return json_response({"changed": changed, "model": state.models.current.name})
-
-
-# ---- The routes for operators: whether it is alive, whether it takes requests, how much it does.
 
 
 def operation_router(state: AppState) -> APIRouter:

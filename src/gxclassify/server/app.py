@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -25,13 +26,10 @@ from gxclassify.server.state import AppState
 from gxclassify.server.work import Batcher, DocumentReader
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
     from starlette.requests import Request
     from starlette.responses import Response
 
     from gxclassify.server.settings import Limits
-
 
 _KNOWN = known_names([*schemas.REQUESTS, *protocols.REQUESTS]) | {"name", "format", "evidence", "source", "schema"}
 
@@ -162,9 +160,6 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     errors = field_problems(error.errors(), _KNOWN)
     detail = "The request is not of the form that is asked for; see errors."
     return problem_response(ProblemError(422, "invalid", detail, errors=errors), request.scope)
-
-
-# ---- Complete the OpenAPI description: the shapes that no route names by itself, the limits, and the token.
 
 
 _TEMPLATE = "#/components/schemas/{model}"

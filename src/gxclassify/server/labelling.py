@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,15 +30,12 @@ from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from gxclassify.evaluation.metrics import Metrics
     from gxclassify.evaluation.report import TrainingResult
     from gxclassify.labels.records import LabelRecord, LabelSet
     from gxclassify.model.model import Model
     from gxclassify.server.state import AppState
     from gxclassify.themes import Taxonomy
-
 
 SUGGESTED = 50
 """How many paragraphs a suggestion brings to the head of the queue."""
@@ -203,10 +201,7 @@ def _training(state: AppState, store: LabelStore) -> dict[str, Any]:
     return {"last": last, "folder": folder.name, "watched": model is not None and folder == Path(model).resolve()}
 
 
-# ---- Training from the labelling page: a process of its own, which writes how far it is into the label store.
 # Run as ``python -m gxclassify.server.labelling STORE NUMBER``, with what to do in the store's row NUMBER.
-
-
 _HEARTBEAT_SECONDS = 2.0
 _LOST_AFTER_SECONDS = 30.0
 _COLUMNS = "number, state, started, heartbeat, done, total, plan, result, message"
@@ -267,9 +262,6 @@ def start_training(store: LabelStore, model: str | None, base: Sequence[Path], f
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own module
     threading.Thread(target=child.wait, name="training", daemon=True).start()  # nobody else would take its exit code
     return True
-
-
-# ---- in the child process
 
 
 class _Report:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from gxclassify.server.metrics import Metrics
     from gxclassify.server.settings import Limits, ServerSettings
 
-
 logger = logging.getLogger("gxclassify.server")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -128,7 +127,6 @@ def log_bug(error: BaseException, request_id: str) -> None:
 
 
 # ---- Bounds on a request: how long its body is, how long it may take, and how many there may be at once.
-
 
 DOCUMENT_PATHS = frozenset({"/v1/documents", "/page/document"})
 _PROBES = frozenset({"/health", "/ready", "/ping", "/metrics"})
@@ -278,7 +276,6 @@ async def _refuse_and_drain(problem: ProblemError, body: _Body, scope: Scope, se
 
 
 # ---- Who may ask: trusted hosts, other origins, tokens; and the headers that bind a browser.
-
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

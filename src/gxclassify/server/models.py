@@ -20,7 +20,6 @@ from gxclassify.model.model import Model
 if TYPE_CHECKING:
     from gxclassify.server.metrics import Metrics
 
-
 logger = logging.getLogger("gxclassify.server")
 
 REGISTRY_SECONDS = 60.0
@@ -104,8 +103,7 @@ def _fetch(address: str) -> Path:
         raise ModelError(msg) from error
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        msg = f"{address}: the model cannot be fetched from the registry ({reason})."
-        raise ModelError(msg)
+        raise ModelError(f"{address}: the model cannot be fetched from the registry ({reason}).")
     return Path(done.stdout.strip().splitlines()[-1])
 
 

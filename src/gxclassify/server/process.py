@@ -17,6 +17,7 @@ import socket
 import tempfile
 import time
 from collections import deque
+from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,6 @@ from gxclassify.errors import ConfigError, ModelError
 from gxclassify.server.models import REGISTRY_SECONDS, ModelSource, use
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import uvicorn
     from fastapi import FastAPI
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from gxclassify.server.metrics import Metrics
     from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import ServerSettings
-
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -56,8 +54,7 @@ def check(settings: ServerSettings) -> None:
         raise ConfigError(msg)
     for name, token in (("token", settings.token), ("administrator's token", settings.admin_token)):
         if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
-            msg = f"The {name} must have at least 16 printable ASCII characters without spaces."
-            raise ConfigError(msg)
+            raise ConfigError(f"The {name} must have at least 16 printable ASCII characters without spaces.")
 
 
 def bind(settings: ServerSettings) -> socket.socket:
@@ -252,7 +249,6 @@ class WorkerReloader:
 # ---- Several workers on one socket: started from one loaded model, replaced when they die, given new models together.
 # Workers are forked after the model is loaded, so that they share its memory. A new model is loaded once, by the
 # supervisor, and mapped by the workers (see py); no worker restarts and no request is dropped.
-
 
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # named here as well: importing metrics.py would be too early
 _SWITCH_SECONDS = 20.0
@@ -452,7 +448,6 @@ def _forget_metrics(folder: Path, pid: int | None) -> None:
 # made by the supervisor, in a folder that nobody else may enter, and is gone as soon as all workers have mapped it; a
 # model from outside always comes as a verified bundle, never this way.
 
-
 _ALIGNMENT = 64
 _LENGTH = 8
 
@@ -483,14 +478,12 @@ def map_model(path: Path) -> Model:
         place += length
     count, data, *arrays = parts
     if int.from_bytes(count, "little") != len(arrays):
-        msg = f"{path}: the model was not handed over wholly."
-        raise ValueError(msg)
+        raise ValueError(f"{path}: the model was not handed over wholly.")
     model: Model = pickle.loads(data, buffers=arrays)  # noqa: S301 - our own supervisor wrote it, see above
     return model
 
 
 # ---- Connections that do not wait for ever: uvicorn lets headers trickle in, and answers lie, without a time limit.
-
 
 _NOT_HTTP = (
     b'{"type":"urn:gxclassify:problem:not-http","title":"Bad Request","status":400,'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.metadata
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 from xml.etree import ElementTree as ET
@@ -20,12 +21,9 @@ from gxclassify.server.api import check_texts, json_response, problems
 from gxclassify.server.problems import ProblemError, field_problems, known_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from gxclassify.model.model import TaggedParagraph
     from gxclassify.server.state import AppState
     from gxclassify.themes import Taxonomy
-
 
 _KNOWN = known_names([schemas.Invocation])
 
@@ -145,11 +143,8 @@ def _refuse(detail: str) -> NoReturn:
     raise ProblemError(422, "invalid", detail)
 
 
-# ---- The four routes of a Label Studio ML backend: health (see api.py), setup, predict, webhook.
 # Label Studio sends its project's labelling configuration; the answer names its controls. Themes are matched to choices
 # by id or by Chinese or English name, as a choice's alias or value.
-
-
 _CONFIG = (
     '<View><Text name="text" value="$text"/>'
     '<Choices name="themes" toName="text" choice="multiple">'

@@ -22,9 +22,6 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-# ---- requests
-
-
 class Record(BaseModel):
     """A text with any other members, which come back unchanged as ``record``."""
 
@@ -64,8 +61,7 @@ class PredictRequest(_Strict):
     @model_validator(mode="after")
     def _texts_or_records(self) -> Self:
         if len({"texts", "records"} & self.model_fields_set) != 1:
-            msg = "Give either texts or records."
-            raise ValueError(msg)
+            raise ValueError("Give either texts or records.")
         return self
 
     def paragraphs(self) -> list[str]:
@@ -93,9 +89,6 @@ class Invocation(_Strict):
     instances: list[Any] | None = Field(default=None, description="One text, object or one-element array a row.")
     inputs: Any = Field(default=None, description="A text, an array of texts, or an object with such an array.")
     params: dict[str, Any] | None = Field(default=None, description="evidence: true or false; thresholds: an object.")
-
-
-# ---- answers
 
 
 class Term(BaseModel):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,13 +23,10 @@ from gxclassify.model.model import places
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import Limits
-
 
 BATCH_TEXTS = 64
 BATCH_CHARACTERS = 10_000
@@ -211,9 +209,6 @@ def tuned(model: Model, thresholds: Mapping[str, float]) -> Model:
         names = ", ".join(model.themes)
         detail = f"The thresholds must be numbers in 0 … 1 for themes of the model, which has {names}."
         raise ProblemError(422, "thresholds", detail) from error
-
-
-# ---- Read the documents of requests: a few at once, in threads; what is not plain text is parsed in child processes.
 
 
 class DocumentReader:

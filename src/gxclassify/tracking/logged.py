@@ -6,16 +6,14 @@ import importlib.metadata
 import shutil
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.model.bundle import read_description
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gxclassify.tracking.store import Store
-
 
 BUNDLE_PATH = "artifacts/bundle"
 """Where the bundle lies inside a logged model."""

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +21,7 @@ from gxclassify.tracking.logged import BUNDLE_PATH, DIGEST_TAG, find_logged, log
 from gxclassify.tracking.store import MissingError, Store, as_current, download, mlflow_errors, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.evaluation.compare import Comparison
-
 
 NAME = "gxclassify"
 CHAMPION, CHALLENGER = "champion", "challenger"
@@ -211,15 +209,11 @@ def find_in(store: Store, uri: str) -> Version:
     """
     address = _ADDRESS.fullmatch(uri)
     if address is None:
-        msg = f"{uri}: not a registry address; write models:/NAME@ALIAS or models:/NAME/VERSION."
-        raise ConfigError(msg)
+        raise ConfigError(f"{uri}: not a registry address; write models:/NAME@ALIAS or models:/NAME/VERSION.")
     with mlflow_errors(uri):
         if address["alias"]:
             return _version(store.client.get_model_version_by_alias(address["name"], address["alias"]))
         return _version(store.client.get_model_version(address["name"], address["version"]))
-
-
-# ---- Who is in use: promote a version that is not worse, or go back to the one before.
 
 
 HISTORY = "former_champions"
@@ -270,8 +264,7 @@ def promote(
     version = find_in(store, full_address(address, name))
     former = champion_in(store, name)
     if former is not None and former.number == version.number:
-        msg = f"{version.address} is the champion already; register another version first."
-        raise ConfigError(msg)
+        raise ConfigError(f"{version.address} is the champion already; register another version first.")
     comparison, compared_on = None, ""
     if former is not None and (labels or not force):
         comparison, compared_on = _compare(store, former, version, labels)
@@ -306,8 +299,7 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
     with mlflow_errors(store.uri):
         history = _history(store, name)
         if not history:
-            msg = f"{current.address} is the first champion: there is none to go back to."
-            raise TrackingError(msg)
+            raise TrackingError(f"{current.address} is the first champion: there is none to go back to.")
         said = f"{_now()} {reason}".strip()
         store.client.set_model_version_tag(name, str(current.number), "rolled_back", said)
         store.client.set_registered_model_alias(name, CHAMPION, str(history[-1]))
@@ -349,9 +341,6 @@ def _set_history(store: Store, name: str, numbers: list[int]) -> None:
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-
-
-# ---- Bundles by registry address, kept in a cache by their hash.
 
 
 _LOGGED = re.compile(r"models:/(?P<id>m-[0-9a-f]+)")
@@ -413,8 +402,7 @@ def _download(store: Store, uri: str, place: str, digest: str) -> Path:
             msg = f"{uri}: the registry says the model is {digest[:12]} but gave {found[:12]}; register it again."
             raise ModelError(msg)
         if not _is_whole(got, found):
-            msg = f"{uri}: the model's weights arrived damaged; try again, or register it again."
-            raise ModelError(msg)
+            raise ModelError(f"{uri}: the model's weights arrived damaged; try again, or register it again.")
         return _keep(got, cache / found)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import time
 import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -38,8 +39,6 @@ from gxclassify.tracking.store import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
-
     from mlflow.entities import Run
 
     from gxclassify.config import Config
@@ -279,7 +278,6 @@ def _files(labels: LabelSet, context: str) -> Iterator[dict[str, str]]:
 
 
 # ---- Send a run to MLflow: all of it or the part that is new; sending twice makes one run.
-
 
 KEY = "gxclassify.key"
 PARENT = "mlflow.parentRunId"
@@ -523,7 +521,6 @@ def sync(uri: str | None = None) -> list[Synced]:
 
 
 # ---- The files of a run: its settings, figures, evaluation pages and worst errors.
-
 
 WORST = 50
 """How many wrong decisions of each evaluation are listed."""
