@@ -6,6 +6,17 @@ Each message is one sentence that says what is wrong, where, and what to do. Any
 
 from __future__ import annotations
 
+__all__ = [
+    "ConfigError",
+    "GateError",
+    "GxclassifyError",
+    "InputError",
+    "LabelError",
+    "ModelError",
+    "TrackingError",
+    "TrainingError",
+]
+
 
 class GxclassifyError(Exception):
     """Base of every error that a user can mend."""

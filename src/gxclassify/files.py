@@ -1,4 +1,4 @@
-"""Files that appear under their name only when they are whole: the one place where this package writes a file.
+"""Where files lie that come with the package, and how any file is written: it has its name only when it is whole.
 
 It stands at the bottom, below the model and the labels, because all of them write files.
 """
@@ -15,7 +15,23 @@ from typing import BinaryIO, TextIO
 
 from gxclassify.errors import ConfigError, GxclassifyError
 
+PACKAGE = Path(__file__).parent
+"""The folder of this package's source."""
+
+IN_CHECKOUT = {
+    "model": "models/default",
+    "themes.toml": "labels/themes.toml",
+    "GUIDELINES.md": "labels/GUIDELINES.md",
+}
+"""What ships with the package, by its name there, and where a person finds it in the repository."""
+
 _MOST_NAME = 40
+
+
+def shipped(name: str) -> Path:
+    """Return where a file or folder of `IN_CHECKOUT` lies: inside the package, or in the checkout around it."""
+    installed = PACKAGE / "_data" / name
+    return installed if installed.exists() else PACKAGE.parents[1] / IN_CHECKOUT[name]
 
 
 def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:

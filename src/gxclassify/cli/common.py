@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -51,6 +52,16 @@ def config_options(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path, dir_okay=False),
         help="An experiment file (TOML) with settings.",
     )(function)
+
+
+def format_option(*choices: str) -> Callable[[Any], Any]:
+    """Return ``--format``; the first choice is the default."""
+    return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True)
+
+
+def as_json(value: Any) -> str:
+    """Return `value` as JSON for people: indented, with Chinese characters as they are."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def notice(text: str) -> None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from gxclassify.cli.common import LABELS, config_options, model_option, notice, paths_option, progress
+from gxclassify.cli.common import (
+    LABELS,
+    as_json,
+    config_options,
+    format_option,
+    model_option,
+    notice,
+    paths_option,
+    progress,
+)
 from gxclassify.errors import GateError, LabelError
 from gxclassify.files import write_whole
 
 _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
 _SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random draws.")
-
-
-def _form(*choices: str) -> Callable[..., Any]:
-    return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True)
 
 
 def _write(text: str, out: Path | None) -> None:
@@ -30,14 +32,10 @@ def _write(text: str, out: Path | None) -> None:
         notice(f"Written to {out}.")
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
-
-
 @click.command()
 @model_option
 @paths_option("--labels", "paths", LABELS, required=True)
-@_form("table", "json", "html")
+@format_option("table", "json", "html")
 @_OUT
 @click.option("--errors", type=click.IntRange(0), default=10, show_default=True, metavar="N",
               help="How many of the worst errors to explain.")  # fmt: skip
@@ -64,7 +62,7 @@ def evaluate(
         notice(f"{name}: the model was trained on this file; the figures show what it remembers, not what it can do.")
     report = measure_model(tagger, labels.records, draws=draws, mistakes=errors, seed=seed)
     if form == "json":
-        _write(_json(report.to_json()), out)
+        _write(as_json(report.to_json()), out)
     elif form == "html":
         from gxclassify.evaluation.pages import evaluation_page
 
@@ -79,7 +77,7 @@ def evaluate(
 @click.argument("a")
 @click.argument("b")
 @paths_option("--labels", "paths", LABELS, required=True)
-@_form("table", "json")
+@format_option("table", "json")
 @click.option(
     "--draws", type=click.IntRange(100), default=2000, show_default=True, metavar="N", help="Bootstrap draws."
 )
@@ -98,7 +96,7 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     first, second = load_model(a), load_model(b)
     records = load_labels(paths, first.taxonomy).records
     comparison = compare_models(first, second, records, draws=draws, seed=seed)
-    click.echo(_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
+    click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
 
 
 @click.command()
@@ -146,7 +144,7 @@ def gate(
 @click.option(
     "--repeats", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Orders to average over."
 )
-@_form("table", "json", "html")
+@format_option("table", "json", "html")
 @_OUT
 @_SEED
 @config_options
@@ -180,7 +178,7 @@ def learning_curve(
         config = load_config(config_path, assignments)
         curve = grow(labels, tests, config, fractions=_parts(sizes), repeats=repeats, seed=seed, progress=tick)
     if form == "json":
-        _write(_json(curve.to_json()), out)
+        _write(as_json(curve.to_json()), out)
     elif form == "html":
         from gxclassify.evaluation.pages import learning_page
 

@@ -1,4 +1,4 @@
-"""Whether one model is better than another: what ``gxclassify compare`` says."""
+"""How sure one can be of a figure, by the bootstrap over articles, and whether one model is better than another."""
 
 from __future__ import annotations
 

@@ -10,11 +10,10 @@ import numpy as np
 
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.metrics import measure, predictions
-from gxclassify.labels.records import LabelSet
+from gxclassify.labels.records import LabelRecord, LabelSet
 
 if TYPE_CHECKING:
     from gxclassify.config import Config
-    from gxclassify.labels.records import LabelRecord
     from gxclassify.model.model import Model
 
 FRACTIONS = (0.125, 0.25, 0.5, 1.0)

@@ -1,4 +1,4 @@
-"""The figures of merit, with labels that leave a theme open masked."""
+"""The figures of merit of all paragraphs, of parts, of marked sentences; themes that a label leaves open are masked."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.agreement import marked_sentences
-from gxclassify.labels.records import indicators
+from gxclassify.labels.records import LabelRecord, indicators
 
 if TYPE_CHECKING:
-    from gxclassify.labels.records import LabelRecord
     from gxclassify.model.model import Model
 
 _Bools = NDArray[np.bool_]
@@ -97,9 +96,8 @@ class Metrics:
 
     def flat(self) -> dict[str, float]:
         """Return the metrics under names as MLflow takes them, ``f1.policy``."""
-        whole = {"macro_f1": self.macro_f1, "micro_f1": self.micro_f1, "map": self.map}
-        whole |= {"subset_accuracy": self.subset_accuracy, "brier": self.brier}
-        whole |= {"calibration_error": self.calibration_error}
+        names = ("macro_f1", "micro_f1", "map", "subset_accuracy", "brier", "calibration_error")
+        whole: dict[str, float] = {name: getattr(self, name) for name in names}
         for theme, metrics in self.per_theme.items():
             whole |= {f"{name}.{theme}": float(value) for name, value in asdict(metrics).items()}
         return whole

@@ -1,4 +1,4 @@
-"""An evaluation or a learning curve as one HTML page that needs nothing else, not even a network."""
+"""What an evaluation shows people: a page that needs nothing else, tables for a terminal, the model and data cards."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def theme_titles(taxonomy: Taxonomy) -> dict[str, str]:
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure  # without pyplot there is no global state
 
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
@@ -171,17 +171,13 @@ def confusion(p: Predictions) -> NDArray[np.int64]:
 
 def confusion_plot(p: Predictions, taxonomy: Taxonomy) -> str:
     """Return the confusion by theme as SVG text, in Chinese where a font has it."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure  # without pyplot there is no global state
-
     counts = confusion(p)
     titles = theme_titles(taxonomy)
     names = [*(titles[theme] for theme in p.themes), "无" if cjk_font() else "none"]
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    family = [font for font in (cjk_font(), "DejaVu Sans") if font]
-    with mpl.rc_context({"font.family": family, "font.size": 9, "svg.fonttype": "path", "svg.hashsalt": "gxclassify"}):
-        figure = Figure(figsize=(1.6 + 0.8 * len(names), 1.2 + 0.7 * len(names)), layout="constrained")
-        axes = figure.add_subplot()
+    with _settings():
+        figure, axes = _figure(1.6 + 0.8 * len(names), 1.2 + 0.7 * len(names))
+        axes.grid(visible=False)
         axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), count in np.ndenumerate(counts):
             colour = "white" if share[row, column] > 0.5 else "black"  # noqa: PLR2004 - half
@@ -189,6 +185,4 @@ def confusion_plot(p: Predictions, taxonomy: Taxonomy) -> str:
         axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
         axes.set_yticks(range(len(names)), names)
         axes.set(xlabel="tagged", ylabel="told")
-        stream = io.StringIO()
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    return stream.getvalue()
+        return _svg(figure)

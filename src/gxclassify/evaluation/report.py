@@ -234,19 +234,19 @@ class Mistake:
         return {**asdict(self), **spans, "terms": terms, "reason": self.reason()}
 
 
-def worst_mistakes(
-    model: Model, records: Sequence[LabelRecord], p: Predictions, count: int, *, theme: str | None = None
-) -> list[Mistake]:
-    """Return the `count` wrong decisions with the probability farthest from the label, of all themes or of one."""
-    wrong = (p.told != p.tagged) & p.known
-    if theme is not None:
-        wrong &= np.array([name == theme for name in p.themes])
-    rows, columns = np.nonzero(wrong)
+def worst_decisions(p: Predictions, count: int) -> list[tuple[int, int]]:
+    """Return (row, column) of the `count` wrong decisions with the probability farthest from the label, worst first."""
+    rows, columns = np.nonzero((p.told != p.tagged) & p.known)
     distance = np.abs(p.probability[rows, columns] - p.told[rows, columns])
     order = np.lexsort((columns, rows, -distance))[:count]
+    return list(zip(rows[order].tolist(), columns[order].tolist(), strict=True))
+
+
+def worst_mistakes(model: Model, records: Sequence[LabelRecord], p: Predictions, count: int) -> list[Mistake]:
+    """Return the `worst_decisions` with the sentence and the words that decided."""
     # With every threshold at 0 the model explains every theme, told or not.
     explaining = model.with_thresholds(dict.fromkeys(model.themes, 0.0))
-    return [_mistake(explaining, records[rows[i]], p, int(rows[i]), int(columns[i])) for i in order]
+    return [_mistake(explaining, records[row], p, row, column) for row, column in worst_decisions(p, count)]
 
 
 def _mistake(explaining: Model, record: LabelRecord, p: Predictions, row: int, column: int) -> Mistake:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gxclassify.config import Config, config_of, load_config, read_toml
+from gxclassify.config import Config, config_of, read_toml
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.labels.tables import markdown
 
@@ -66,10 +66,9 @@ def load_experiment(
     if path is None and not labels and SHIPPED.is_file():
         path = SHIPPED
     if path is None:
-        labels = tuple(labels) or _DEFAULT_LABELS
-        config = load_config(None, tuple(assignments))
-        return Experiment(name="training", labels=labels, evaluate=tuple(evaluate), config=config)
-    table = read_toml(path, "the experiment file")
+        path, table = Path("training"), {}
+    else:
+        table = read_toml(path, "the experiment file")
     config = config_of(table, str(path), tuple(assignments))
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training

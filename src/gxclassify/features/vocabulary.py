@@ -1,4 +1,4 @@
-"""What the two vocabularies, words with word pairs and character n-grams, have in common.
+"""The two vocabularies, words with word pairs and character n-grams, and the hash tables in which they look terms up.
 
 They learn their terms from a batch and find them in others. A vocabulary numbers its *entries*. Most are terms; some
 are only the way to a term, as the two-character beginning of a three-character term or a word that counts in a pair

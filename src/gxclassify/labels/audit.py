@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gxclassify.errors import ConfigError
-from gxclassify.labels.records import indicators
+from gxclassify.labels.records import LabelRecord, LabelSet, indicators
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gxclassify.config import Config
-    from gxclassify.labels.records import LabelRecord, LabelSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

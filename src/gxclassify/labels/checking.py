@@ -1,4 +1,4 @@
-"""Whether label files can be trusted: what ``gxclassify labels check`` looks at."""
+"""Whether label files can be trusted, near-duplicates included: what ``gxclassify labels check`` looks at."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
+from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
-from gxclassify.model.bundle import shipped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -277,11 +277,16 @@ def export_records(store: LabelStore | Path) -> list[LabelRecord]:
             raise LabelError(f"{store}: there is no such label store.")
         store = LabelStore(store, ())
     paragraphs = store.paragraphs()
-    by_paragraph: dict[str, list[Answer]] = {}
-    for answer in store.answers():
+    return [merged(paragraphs[i], answers) for i, answers in _by_paragraph(store.answers()).items()]
+
+
+def _by_paragraph(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+    """Return the answers that label, by paragraph."""
+    grouped: dict[str, list[Answer]] = {}
+    for answer in answers:
         if answer.kind == "label":
-            by_paragraph.setdefault(answer.paragraph, []).append(answer)
-    return [merged(paragraphs[i], answers) for i, answers in by_paragraph.items()]
+            grouped.setdefault(answer.paragraph, []).append(answer)
+    return grouped
 
 
 # ---- What goes between the labelling page and its store: a paragraph to label, and what a person said of it.
@@ -358,10 +363,7 @@ def agreement(answers: Sequence[Answer], themes: Sequence[str]) -> dict[str, Any
         ``paragraphs``: on how many; ``f1`` and ``kappa`` (Cohen, 1960) over all themes, and ``themes``: the same of
         each. A theme that either person leaves open on a paragraph does not count there. None: nobody tells it.
     """
-    by_paragraph: dict[str, list[Answer]] = {}
-    for answer in answers:
-        if answer.kind == "label":
-            by_paragraph.setdefault(answer.paragraph, []).append(answer)
+    by_paragraph = _by_paragraph(answers)
     pairs = [pair for said in by_paragraph.values() for pair in combinations(said, 2)]
     (told_a, known_a), (told_b, known_b) = (indicators([pair[side] for pair in pairs], themes) for side in (0, 1))
     known = known_a & known_b

@@ -1,4 +1,4 @@
-"""Which paragraphs to label next: what ``gxclassify labels suggest`` and the labelling page ask for."""
+"""Which paragraphs to label next, and what was asked for: for ``gxclassify labels suggest`` and the labelling page."""
 
 from __future__ import annotations
 

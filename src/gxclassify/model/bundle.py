@@ -1,4 +1,4 @@
-"""What writing and reading a bundle agree on: format number, file names, limits, checksum and segmenter probe."""
+"""A model on disk, ``model.json`` and ``weights.npz``: checked in every part when read, never half written."""
 
 from __future__ import annotations
 
@@ -49,25 +49,6 @@ MOST_DESCRIPTION_BYTES = 2**26
 DESCRIPTION, WEIGHTS = "model.json", "weights.npz"
 # A text that a different dictionary is likely to cut differently; the terms of the taxonomy are added to it.
 _PROBE = "济宁高新区围绕四大主导产业开展产业链招商，年内引进和培育创新平台20个，推进国家生态工业示范园区建设规划。"
-
-IN_CHECKOUT = {
-    "model": "models/default",
-    "themes.toml": "labels/themes.toml",
-    "GUIDELINES.md": "labels/GUIDELINES.md",
-}
-"""What ships with the package, by its name there, and where a person finds it in the repository."""
-
-
-def shipped(name: str) -> Path:
-    """Return where a file or folder of `IN_CHECKOUT` lies: inside the package, or in the checkout around it."""
-    package = Path(__file__).parents[1]
-    installed = package / "_data" / name
-    return installed if installed.exists() else package.parents[1] / IN_CHECKOUT[name]
-
-
-def default_bundle() -> Path:
-    """Return the folder of the model that ships with the package."""
-    return shipped("model")
 
 
 def probe(segmenter: Segmenter) -> str:

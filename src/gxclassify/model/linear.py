@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gxclassify.features.vocabulary import group_equal
+from gxclassify.features.vocabulary import Hits, Vocabulary, group_equal
 
 if TYPE_CHECKING:
     from gxclassify.config import FeatureConfig
     from gxclassify.features.batch import Batch
-    from gxclassify.features.vocabulary import Hits, Vocabulary
     from gxclassify.themes import Taxonomy
 
 _Floats = NDArray[np.float32]

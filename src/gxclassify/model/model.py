@@ -16,14 +16,13 @@ import numpy as np
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.features.batch import make_batch
 from gxclassify.features.segmenter import Segmenter, get_segmenter
-from gxclassify.model.bundle import load_bundle
+from gxclassify.model.bundle import load_bundle, save_bundle
 from gxclassify.model.explanation import Evidence, sentence_evidence
-from gxclassify.model.linear import LinearScorer, Scored, decide, log_odds_of, probabilities_of
+from gxclassify.model.linear import LinearScorer, ModelParts, Scored, decide, log_odds_of, probabilities_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gxclassify.model.linear import ModelParts
     from gxclassify.reading import Document
     from gxclassify.themes import Taxonomy
 
@@ -366,8 +365,6 @@ class Model:
         ModelError
             The folder cannot be written, or holds something else than a model.
         """
-        from gxclassify.model.bundle import save_bundle
-
         return self._with(digest=save_bundle(self.parts, Path(folder)))
 
     @classmethod

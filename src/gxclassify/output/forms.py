@@ -68,12 +68,7 @@ def split_record(
 
 
 class CsvRows:
-    """Rows of CSV as text, each cell quoted where it must be and every formula made harmless.
-
-    Parameters
-    ----------
-    line_end : str
-    """
+    """Rows of CSV as text, each cell quoted where it must be and every formula made harmless."""
 
     def __init__(self, line_end: str = "\n") -> None:
         self._line_end = line_end

@@ -9,7 +9,7 @@ import signal
 import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
@@ -18,7 +18,6 @@ from gxclassify.errors import GxclassifyError, InputError
 from gxclassify.output import encoder_for
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
     from multiprocessing.connection import Connection
 
     from gxclassify.config import ReadingConfig

@@ -1,4 +1,4 @@
-"""The routes of the API proper, under ``/v1``."""
+"""The routes of the API proper, under ``/v1``, and those for operators: alive, ready, metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from gxclassify.errors import ModelError
 from gxclassify.loading import is_registry_address
+from gxclassify.output import encode
+from gxclassify.output.forms import json_text
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, field_problems, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
@@ -63,8 +66,6 @@ def json_response(content: Any, status: int = 200) -> Response:
     try:
         data = to_json(content, inf_nan_mode="null")
     except PydanticSerializationError:  # half a surrogate pair, as JSON can spell it
-        from gxclassify.output.forms import json_text
-
         data = json_text(content).encode("utf-8", "replace")
     return Response(data, status, media_type="application/json")
 
@@ -189,8 +190,6 @@ def _document_answer(
 
 
 def _table(state: AppState, form: Literal["jsonl", "csv"], tagged: Sequence[TaggedParagraph]) -> Response:
-    from gxclassify.output import encode
-
     themes = tuple(tagged[0].scores) if tagged else state.models.current.themes  # another model may be in use by now
     headers = {"Content-Disposition": f'attachment; filename="tagged.{form}"'}
     return Response(encode(form, themes, tagged), headers=headers, media_type=_MEDIA[form])
@@ -254,8 +253,6 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
 
         Requests under way keep the model that they began with. A model that is refused changes nothing.
         """
-        from gxclassify.errors import ModelError
-
         try:
             changed = await state.reloader.reload()
         except ModelError as error:

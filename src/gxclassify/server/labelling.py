@@ -1,4 +1,4 @@
-"""The labelling page `/label` and its routes."""
+"""The labelling page `/label`: its routes, and the training that its button starts in a process of its own."""
 
 from __future__ import annotations
 

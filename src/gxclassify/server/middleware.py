@@ -1,4 +1,4 @@
-"""The outermost layer: gives a request its id, turns every failure into a problem document, counts and logs.
+"""The layers around the routes, from outside: who may ask, what is counted and logged, how much a request may take.
 
 The log carries ids, routes and sizes. It never shows paths, queries or messages of unknown exceptions, for each of
 them may hold a client's text.
@@ -18,7 +18,7 @@ import re
 import socket
 import time
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
 
@@ -42,13 +42,7 @@ def route_of(scope: Scope) -> str:
 
 
 class Observation:
-    """Count, time and log requests, and answer for those that failed.
-
-    Parameters
-    ----------
-    app : ASGI application
-    metrics : Metrics
-    """
+    """Count, time and log requests, and answer for those that failed."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -134,14 +128,7 @@ _DRAIN_SECONDS = 2.0
 
 
 class RequestLimits:
-    """Refuse what is too long (413), too slow (408, 504) or too much (429).
-
-    Parameters
-    ----------
-    app : ASGI application
-    limits : Limits
-    metrics : Metrics
-    """
+    """Refuse what is too long (413), too slow (408, 504) or too much (429)."""
 
     def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
         self._app = app
@@ -336,8 +323,8 @@ class Gate:
         self._app = app
         self._hosts = _host_patterns(settings)
         self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.origins)
-        self._token = _digestable(settings.token)
-        self._admin = _digestable(settings.admin_token)
+        self._token = None if settings.token is None else settings.token.encode()
+        self._admin = None if settings.admin_token is None else settings.admin_token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request: the interface of ASGI."""
@@ -388,10 +375,6 @@ class Gate:
         )
 
 
-def _digestable(token: str | None) -> bytes | None:
-    return None if token is None else token.encode()
-
-
 def _credentials(header: bytes) -> bytes:
     """Return the token of a Bearer header, or the password of a Basic one, which is all that Label Studio can send."""
     scheme, _, value = header.partition(b" ")
@@ -425,13 +408,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def cors_options(settings: ServerSettings) -> dict[str, Any]:
-    """Return the arguments of Starlette's CORS middleware for the origins that were named."""
-    return {
-        "allow_origins": list(settings.origins),
-        "allow_methods": ["GET", "POST"],
-        "allow_headers": ["Authorization", "Content-Type"],
-        "max_age": 600,
-    }

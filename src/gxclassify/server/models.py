@@ -35,10 +35,6 @@ class ModelSource:
     """A model's address: a bundle folder, a registry address, or None for the model that ships with the package.
 
     A registry is asked in a process of its own, so that MLflow's memory and threads stay out of the server.
-
-    Parameters
-    ----------
-    address : str or None
     """
 
     def __init__(self, address: str | None) -> None:

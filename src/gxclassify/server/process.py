@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import importlib
 import logging
 import logging.config
 import mmap
@@ -23,18 +24,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import h11
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gxclassify.errors import ConfigError, ModelError
-from gxclassify.server.models import REGISTRY_SECONDS, ModelSource, use
+from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
 
 if TYPE_CHECKING:
-    import uvicorn
     from fastapi import FastAPI
 
     from gxclassify.model.model import Model
     from gxclassify.server.metrics import Metrics
-    from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import ServerSettings
 
 logger = logging.getLogger("gxclassify.server")
@@ -76,8 +76,6 @@ def bind(settings: ServerSettings) -> socket.socket:
 
 def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
     """Return uvicorn set up for `app`: bounded connections, no access log, no WebSockets."""
-    import uvicorn
-
     config = uvicorn.Config(
         app,
         http=bounded_protocol(settings.limits.header_seconds),
@@ -210,7 +208,7 @@ class WorkerReloader:
         asyncio.get_running_loop().remove_reader(self._connection.fileno())
 
     async def reload(self) -> bool:
-        """Look for a new model, in every worker; see `loader.Reloader`."""
+        """Look for a new model, in every worker; see `models.Reloader`."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._asking.append(future)
         self._connection.send(("reload",))
@@ -248,7 +246,7 @@ class WorkerReloader:
 
 # ---- Several workers on one socket: started from one loaded model, replaced when they die, given new models together.
 # Workers are forked after the model is loaded, so that they share its memory. A new model is loaded once, by the
-# supervisor, and mapped by the workers (see py); no worker restarts and no request is dropped.
+# supervisor, and mapped by the workers (see below); no worker restarts and no request is dropped.
 
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # named here as well: importing metrics.py would be too early
 _SWITCH_SECONDS = 20.0
@@ -303,7 +301,7 @@ class Supervisor:
         self._folder = folder
         try:
             self._model = self._source.load()
-            _import_application()
+            importlib.import_module("gxclassify.server.app")  # all that a worker needs, once for all of them
             gc.collect()
             gc.freeze()  # else the collector writes to the pages that the workers share
             waker = self._catch_signals()
@@ -431,11 +429,6 @@ class Supervisor:
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join()
-
-
-def _import_application() -> None:
-    """Import all that a worker needs before it is forked, once for all of them."""
-    import gxclassify.server.app  # noqa: F401
 
 
 def _forget_metrics(folder: Path, pid: int | None) -> None:

@@ -1,3 +1,5 @@
+"""How the server is set up, and what one worker takes on."""
+
 from __future__ import annotations
 
 import ipaddress

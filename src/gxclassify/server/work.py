@@ -1,6 +1,6 @@
-"""Score the texts of requests that wait at the same time together, one batch after another.
+"""The work of many requests at once: texts scored in common batches, and documents read a few at a time.
 
-A batch of one costs a millisecond of numpy calls, a batch of sixteen little more. A lone request is scored at once;
+A batch of one text costs a millisecond of numpy calls, one of sixteen little more. A lone request is scored at once;
 where several came together last time, the first waits two milliseconds at most for the others. A long request is served
 in slices, so that short ones never wait for more than one of them.
 
@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.model.model import places
+from gxclassify.model.model import Model, TaggedParagraph, places
+from gxclassify.reading import Document, read
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
-    from gxclassify.model.model import Model, TaggedParagraph
-    from gxclassify.reading import Document
     from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import Limits
 
@@ -212,12 +212,7 @@ def tuned(model: Model, thresholds: Mapping[str, float]) -> Model:
 
 
 class DocumentReader:
-    """Read documents, `documents` at once; as many again may wait, the rest is refused with status 429.
-
-    Parameters
-    ----------
-    limits : Limits
-    """
+    """Read documents, `Limits.documents` at once; as many again may wait, the rest is refused with status 429."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -253,9 +248,6 @@ class DocumentReader:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _read(self, data: bytes, name: str) -> Document:
-        from gxclassify.config import ReadingConfig
-        from gxclassify.reading import read
-
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:
             return read(data, name=name, config=config)

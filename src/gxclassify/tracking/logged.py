@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.files import PACKAGE
 from gxclassify.model.bundle import read_description
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _origin() -> tuple[list[str], list[str] | None]:
     package = importlib.metadata.distribution("gxclassify")
     if package.read_text("direct_url.json") is None:  # pip writes it for every package that is from no index
         return [f"gxclassify=={package.version}"], None
-    return [line for line in package.requires or () if "extra ==" not in line], [str(Path(__file__).parents[1])]
+    return [line for line in package.requires or () if "extra ==" not in line], [str(PACKAGE)]
 
 
 def signature(themes: list[str]) -> Any:

@@ -1,4 +1,4 @@
-"""Versions of the model: list them, find one by its address, make a new one."""
+"""Versions of the model: list, find, register, promote and go back; their bundles in a cache by hash."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import ConfigError, GateError, ModelError, TrackingError
+from gxclassify.labels.records import load_labels
 from gxclassify.loading import is_registry_address
 from gxclassify.model.bundle import WEIGHTS, read_description
+from gxclassify.model.model import Model
 from gxclassify.tracking.logged import BUNDLE_PATH, DIGEST_TAG, find_logged, log_bundle
 from gxclassify.tracking.store import MissingError, Store, as_current, download, mlflow_errors, open_store
 
@@ -174,8 +176,6 @@ def _model_of_run(store: Store, run: str) -> tuple[str, str]:
 
 
 def _run_of_folder(store: Store, folder: Path) -> tuple[str, str]:
-    from gxclassify.model.model import Model
-
     model = Model.load(folder)
     known = find_logged(store, f"tags.{DIGEST_TAG} = '{model.digest}'", model.digest)
     if known is not None:
@@ -310,8 +310,6 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
 def _compare(store: Store, former: Version, version: Version, labels: Sequence[Path]) -> tuple[Comparison, str]:
     """Return the comparison, and the names and hashes of the label files it was made on."""
     from gxclassify.evaluation.compare import compare
-    from gxclassify.labels.records import load_labels
-    from gxclassify.model.model import Model
 
     if not labels:
         msg = f"Name label files to compare {version.address} with the champion {former.address} on: --labels FILE."

@@ -1,4 +1,4 @@
-"""Where runs are kept: an MLflow server, or a SQLite store in a folder that may be moved."""
+"""Where runs are kept, an MLflow server or a SQLite store that may be moved, and names that MLflow takes everywhere."""
 
 from __future__ import annotations
 
