@@ -219,6 +219,11 @@ def reliability(told: NDArray[np.bool_], probability: NDArray[np.float64]) -> Re
     return Reliability(mean.tolist(), share.tolist(), pairs[filled].tolist())
 
 
+def precision_recalls(p: Predictions) -> dict[str, PrecisionRecall]:
+    """Return the curves of the themes that are told."""
+    return {theme: curve for theme in p.themes if (curve := precision_recall(p, theme)) is not None}
+
+
 def precision_recall(p: Predictions, theme: str) -> PrecisionRecall | None:
     """Return the curve of one theme; None where no paragraph tells it, and recall has no meaning."""
     t = p.themes.index(theme)

@@ -40,14 +40,18 @@ svg { max-width: 100%; height: auto; }
 
 def evaluation_page(report: EvaluationReport) -> str:
     """Return the page of an evaluation: figures with intervals, plots, parts, worst errors."""
+    curves = precision_recall_plot(report.curves, report.metrics, report.taxonomy)
     body = [
         f"<h1>{escape(report.model)}</h1>",
         f"<p>{report.metrics.paragraphs} paragraphs of {report.articles} articles. 95 %: bootstrap over articles.</p>",
         _table(_named(theme_rows(report), report.taxonomy)),
         _table([["over all themes", "value", "95 %"], *overall_rows(report)]),
         '<div class="plots">',
-        _figure(precision_recall_plot(report), "Precision and recall; a dot where each theme's threshold stands."),
-        _figure(reliability_plot(report), "Reliability: on the broken line the probabilities mean what they say."),
+        _figure(curves, "Precision and recall; a dot where each theme's threshold stands."),
+        _figure(
+            reliability_plot(report.reliability),
+            "Reliability: on the broken line the probabilities mean what they say.",
+        ),
         _figure(slice_plot(report), "Kinds of text (blue) and lengths in characters (orange); paragraphs in brackets."),
         "</div>",
         "<h2>By kind and length of text</h2>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gxclassify.evaluation.learning import LearningCurve
-    from gxclassify.evaluation.metrics import Predictions
+    from gxclassify.evaluation.metrics import Metrics, PrecisionRecall, Predictions, Reliability
     from gxclassify.evaluation.report import EvaluationReport
     from gxclassify.themes import Taxonomy
 
@@ -84,27 +84,26 @@ def _settings() -> Any:
     return mpl.rc_context({"font.family": family, "axes.unicode_minus": False, "font.size": 9})
 
 
-def precision_recall_plot(report: EvaluationReport) -> str:
+def precision_recall_plot(curves: Mapping[str, PrecisionRecall], metrics: Metrics, taxonomy: Taxonomy) -> str:
     """Return the precision-recall curves of all themes, a dot at each one's threshold."""
-    titles = theme_titles(report.taxonomy)
+    titles = theme_titles(taxonomy)
     with _settings():
         figure, axes = _figure(5.6, 4.2)
-        for theme in report.taxonomy.themes:
-            curve = report.curves.get(theme.id)
+        for theme in taxonomy.themes:
+            curve = curves.get(theme.id)
             if curve is None:
                 continue
-            precision = report.metrics.per_theme[theme.id].average_precision
+            precision = metrics.per_theme[theme.id].average_precision
             axes.step(curve.recall, curve.precision, color=theme.colour, label=f"{titles[theme.id]} {precision:.3f}")
             axes.plot(curve.at_threshold[1], curve.at_threshold[0], "o", color=theme.colour, markersize=5)
         axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02))
-        if report.curves:
+        if curves:
             axes.legend(title="average precision", loc="lower left", frameon=False)
         return _svg(figure)
 
 
-def reliability_plot(report: EvaluationReport) -> str:
+def reliability_plot(bins: Reliability) -> str:
     """Return mean probability against share told; the dots' areas show how many decisions a bin holds."""
-    bins = report.reliability
     most = max(bins.pairs, default=1)
     with _settings():
         figure, axes = _figure(4.4, 4.2)

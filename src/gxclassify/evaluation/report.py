@@ -19,7 +19,7 @@ from gxclassify.evaluation.metrics import (
     Slice,
     measure,
     pointing,
-    precision_recall,
+    precision_recalls,
     predictions,
     reliability,
     slices,
@@ -109,7 +109,6 @@ def evaluate(
     """
     p = predictions(model, records)
     resamples = Resamples([record.article for record in records], draws=draws, seed=seed)
-    curves = {theme: precision_recall(p, theme) for theme in p.themes}
     return EvaluationReport(
         model=model.name,
         taxonomy=model.taxonomy,
@@ -117,7 +116,7 @@ def evaluate(
         metrics=measure(p),
         intervals=intervals(p, resamples),
         reliability=reliability(p.told[p.known], p.probability[p.known]),
-        curves={theme: curve for theme, curve in curves.items() if curve is not None},
+        curves=precision_recalls(p),
         by_kind=slices(p, kinds_of(records)),
         by_length=slices(p, [length_band(record.text) for record in records], length_bands()),
         pointing=pointing(model, records),

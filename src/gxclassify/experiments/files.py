@@ -131,7 +131,7 @@ def experiments_table(uri: str | None = None) -> str:
     TrackingError
         The store cannot be read, or holds no finished experiment.
     """
-    from gxclassify.tracking import finished_runs
+    from gxclassify.tracking.run import finished_runs
 
     rows = [_row(run) for run in finished_runs(uri)]
     if not rows:
@@ -161,7 +161,7 @@ def _row(run: Any) -> _Row:
 
 def _changes(params: dict[str, str]) -> str:
     """Return the settings that differ from the defaults."""
-    from gxclassify.tracking import parameters
+    from gxclassify.tracking.run import parameters
 
     defaults = parameters(Config())
     changed = [f"{key}={value}" for key, value in sorted(params.items()) if defaults.get(key, value) != value]

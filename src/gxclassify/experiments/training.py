@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gxclassify.config import Config
     from gxclassify.model.model import Model
-    from gxclassify.tracking import TrackedTraining
+    from gxclassify.tracking.run import TrackedTraining
     from gxclassify.training import ThemeClassifier
 
 _Progress = Callable[[int, int], None]
@@ -78,7 +78,7 @@ def run_one(
     """
     tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
     if tracked:
-        from gxclassify.tracking import track
+        from gxclassify.tracking.run import track
 
         tracking = track(
             experiment.config,

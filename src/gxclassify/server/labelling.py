@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -113,7 +112,7 @@ def _add_absence(routes: APIRouter) -> None:
 def _task(task: Task | None) -> dict[str, Any] | None:
     if task is None:
         return None
-    return asdict(task) | {"sentences": sentence_spans(task.text)}
+    return dataclasses.asdict(task) | {"sentences": sentence_spans(task.text)}
 
 
 # Plain functions: FastAPI runs them in threads, where waiting for the disk holds up nobody.

@@ -18,10 +18,6 @@ Span = Annotated[list[int], Field(min_length=2, max_length=2, description="Start
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
 class Record(BaseModel):
     """A text with any other members, which come back unchanged as ``record``."""
 
@@ -39,7 +35,7 @@ class Record(BaseModel):
         return self
 
 
-class PredictRequest(_Strict):
+class PredictRequest(BaseModel):
     """Texts or records to tag, and how."""
 
     model_config = ConfigDict(
@@ -69,7 +65,7 @@ class PredictRequest(_Strict):
         return self.texts if "texts" in self.model_fields_set else [record.text for record in self.records]
 
 
-class Invocation(_Strict):
+class Invocation(BaseModel):
     """MLflow's scoring protocol: exactly one of the four inputs, and parameters."""
 
     model_config = ConfigDict(

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Self
 from gxclassify._version import __version__
 from gxclassify.config import Config, write_toml
 from gxclassify.errors import TrackingError
-from gxclassify.evaluation.metrics import Pointing, precision_recall, reliability
+from gxclassify.evaluation.metrics import precision_recalls, reliability
 from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
-from gxclassify.evaluation.report import Evaluation, EvaluationReport, TrainingResult, Trial, evaluate, worst_decisions
+from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, worst_decisions
 from gxclassify.files import PACKAGE, write_whole
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
     from gxclassify.labels.records import LabelSet
-    from gxclassify.model.model import Model
 
 
 def pending_folder() -> Path:
@@ -531,37 +530,17 @@ def write_artifacts(result: TrainingResult, folder: Path) -> None:
 
 
 def _write_plots(evaluation: Evaluation, result: TrainingResult, folder: Path) -> None:
-    if evaluation is result.out_of_fold:
-        report = _plain_report(evaluation, result.model)
-    else:
+    p, taxonomy = evaluation.predictions, result.model.taxonomy
+    if evaluation is not result.out_of_fold:
         report = evaluate(result.model, evaluation.labels.records, mistakes=MISTAKES)
         write_whole(folder / "evaluation.html", evaluation_page(report))
     plots = {
-        "precision_recall": precision_recall_plot(report),
-        "reliability": reliability_plot(report),
-        "confusion": confusion_plot(evaluation.predictions, result.model.taxonomy),
+        "precision_recall": precision_recall_plot(precision_recalls(p), evaluation.metrics, taxonomy),
+        "reliability": reliability_plot(reliability(p.told[p.known], p.probability[p.known])),
+        "confusion": confusion_plot(p, taxonomy),
     }
     for name, svg in plots.items():
         write_whole(folder / f"{name}.svg", svg)
-
-
-def _plain_report(evaluation: Evaluation, model: Model) -> EvaluationReport:
-    """Return what the plots need of predictions that no single model made: the out-of-fold ones."""
-    p = evaluation.predictions
-    curves = {theme: precision_recall(p, theme) for theme in p.themes}
-    return EvaluationReport(
-        model=model.name,
-        taxonomy=model.taxonomy,
-        articles=len({record.article for record in evaluation.labels.records}),
-        metrics=evaluation.metrics,
-        intervals={},
-        reliability=reliability(p.told[p.known], p.probability[p.known]),
-        curves={theme: curve for theme, curve in curves.items() if curve is not None},
-        by_kind=[],
-        by_length=[],
-        pointing=Pointing(0, None, None, 0, {}),
-        mistakes=[],
-    )
 
 
 def worst_errors(evaluation: Evaluation) -> list[dict[str, Any]]:
