@@ -51,6 +51,7 @@ def evaluate(
     results by kind and length of text, how often the model points at a marked sentence, and the worst errors with the
     words that decided. As html it is one page with plots.
     """
+    from gxclassify.evaluation.pages import evaluation_page, evaluation_table
     from gxclassify.evaluation.report import evaluate as measure_model
     from gxclassify.labels.records import load_labels
     from gxclassify.loading import load_model
@@ -63,14 +64,8 @@ def evaluate(
     report = measure_model(tagger, labels.records, draws=draws, mistakes=errors, seed=seed)
     if form == "json":
         _write(as_json(report.to_json()), out)
-    elif form == "html":
-        from gxclassify.evaluation.pages import evaluation_page
-
-        _write(evaluation_page(report), out)
     else:
-        from gxclassify.evaluation.pages import evaluation_table
-
-        _write(evaluation_table(report), out)
+        _write(evaluation_page(report) if form == "html" else evaluation_table(report), out)
 
 
 @click.command()
@@ -165,6 +160,7 @@ def learning_curve(
     """
     from gxclassify.config import load_config
     from gxclassify.evaluation.learning import learning_curve as grow
+    from gxclassify.evaluation.pages import learning_page, learning_table
     from gxclassify.labels.records import label_files, load_labels
 
     labels = load_labels(paths or (Path("labels/train"),))
@@ -179,14 +175,8 @@ def learning_curve(
         curve = grow(labels, tests, config, fractions=_parts(sizes), repeats=repeats, seed=seed, progress=tick)
     if form == "json":
         _write(as_json(curve.to_json()), out)
-    elif form == "html":
-        from gxclassify.evaluation.pages import learning_page
-
-        _write(learning_page(curve), out)
     else:
-        from gxclassify.evaluation.pages import learning_table
-
-        _write(learning_table(curve), out)
+        _write(learning_page(curve) if form == "html" else learning_table(curve), out)
 
 
 def _parts(sizes: str) -> list[float]:

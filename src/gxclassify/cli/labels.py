@@ -48,10 +48,7 @@ def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, su
     if not paths:
         paths, test = (_TRAIN,), test or ((_TEST,) if any(_TEST.glob("*.jsonl")) else ())
     report = check_labels(paths, test, limits=Limits(similarity=similarity, support=support))
-    if form == "json":
-        click.echo(as_json(report.to_json()))
-    else:
-        click.echo(check_table(report))
+    click.echo(as_json(report.to_json()) if form == "json" else check_table(report))
     if not report.ok:
         raise GateError(f"The labels have {len(report.problems)} problems; the list says where.")
 
@@ -69,10 +66,7 @@ def stats(paths: tuple[Path, ...], form: str) -> None:
     from gxclassify.labels.tables import statistics_table
 
     counted = label_statistics(load_labels(paths or (_TRAIN,)))
-    if form == "json":
-        click.echo(as_json(counted.to_json()))
-    else:
-        click.echo(statistics_table(counted))
+    click.echo(as_json(counted.to_json()) if form == "json" else statistics_table(counted))
 
 
 @labels.command()
@@ -94,10 +88,8 @@ def agree(a: Path, b: Path, disagreements: bool, form: str) -> None:
     second = load_labels([b], None if first.taxonomy.notice else first.taxonomy)
     themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
     agreement = measure_agreement(first.records, second.records, themes)
-    if form == "json":
-        click.echo(as_json(agreement.to_json()))
-    else:
-        click.echo(agreement_table(agreement, disagreements=disagreements))
+    table = agreement_table(agreement, disagreements=disagreements)
+    click.echo(as_json(agreement.to_json()) if form == "json" else table)
 
 
 @labels.command()

@@ -41,11 +41,7 @@ class Experiment:
 
 
 def load_experiment(
-    path: Path | None,
-    assignments: Sequence[str] = (),
-    *,
-    labels: Sequence[Path] = (),
-    evaluate: Sequence[Path] = (),
+    path: Path | None, assignments: Sequence[str] = (), *, labels: Sequence[Path] = (), evaluate: Sequence[Path] = ()
 ) -> Experiment:
     """Read an experiment file; without one, that of the model that ships, or the defaults.
 

@@ -281,18 +281,9 @@ def run_experiments(
     for said in experiments:
         experiment = dataclasses.replace(said, evaluate=(*said.evaluate, *evaluate))
         with tempfile.TemporaryDirectory() as scratch:
-            outcomes.append(_run(experiment, Path(scratch) / "model", uri, notify, progress))
+            folder = Path(scratch) / "model"
+            result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
+        score = result.out_of_fold.metrics.map if result.out_of_fold else None
+        notify(f"{experiment.name}: {f'mean AP {score:.3f} out-of-fold, ' if score is not None else ''}run {run}.")
+        outcomes.append(Outcome(experiment.name, run, score))
     return outcomes
-
-
-def _run(
-    experiment: Experiment,
-    folder: Path,
-    uri: str | None,
-    notify: Callable[[str], None],
-    progress: Callable[[int, int], None] | None,
-) -> Outcome:
-    result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
-    score = result.out_of_fold.metrics.map if result.out_of_fold else None
-    notify(f"{experiment.name}: {f'mean AP {score:.3f} out-of-fold, ' if score is not None else ''}run {run}.")
-    return Outcome(experiment.name, run, score)

@@ -144,11 +144,7 @@ def run(server: uvicorn.Server, listeners: Sequence[socket.socket]) -> None:
 
 
 def work(
-    settings: ServerSettings,
-    listener: socket.socket,
-    model: Model,
-    connection: Connection,
-    inherited: list[Connection],
+    settings: ServerSettings, listener: socket.socket, model: Model, connection: Connection, inherited: list[Connection]
 ) -> None:
     """Serve in a process that the supervisor has forked.
 

@@ -229,12 +229,7 @@ class Promotion:
 
 
 def promote(
-    address: str = CHALLENGER,
-    labels: Sequence[Path] = (),
-    *,
-    force: str = "",
-    name: str = NAME,
-    uri: str | None = None,
+    address: str = CHALLENGER, labels: Sequence[Path] = (), *, force: str = "", name: str = NAME, uri: str | None = None
 ) -> Promotion:
     """Make a version the champion, unless it is worse than the champion beyond chance.
 
