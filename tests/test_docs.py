@@ -158,3 +158,30 @@ def test_every_decision_is_on_its_index():
     assert [
         page.name for page in sorted(folder.glob("*.md")) if page.name != "README.md" and page.name not in index
     ] == []
+
+
+def architecture():
+    return (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_architecture_page_shows_the_tree_as_it_is():
+    tree = re.search(r"^```\n(__init__\.py .*?)^```$", architecture(), re.MULTILINE | re.DOTALL)[1]
+    shown, above = set(), []
+    for line in tree.splitlines():
+        indent, name, text = re.fullmatch(r"((?:  )*)(\S+)\s{2,}(\S.*)", line).groups()
+        assert text, line
+        above[len(indent) // 2 :] = [name]
+        shown.add("".join(above))
+    source = ROOT / "src" / "gxclassify"
+    files = {path.relative_to(source) for path in source.rglob("*.*") if path.suffix != ".pyc"}
+    folders = {f"{folder.as_posix()}/" for file in files for folder in file.parents[:-1]}
+    named = {file.as_posix() for file in files if file.parent.name != "static"}
+    assert shown == folders | {name for name in named if not name.endswith("/__init__.py")}
+
+
+def test_the_architecture_page_tells_the_direction_of_imports():
+    spec = importlib.util.spec_from_file_location("imports_test", ROOT / "tests" / "test_imports.py")
+    table = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(table)
+    line = " → ".join(", ".join(row) for row in table.LAYERS)
+    assert line in architecture().replace("\\_", "_").splitlines()

@@ -2,11 +2,13 @@
 
 import ast
 import os
+import tomllib
 
 import pytest
 
+from gxclassify import files
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError
-from gxclassify.files import check_target, whole_file, whole_text, write_whole
+from gxclassify.files import IN_CHECKOUT, check_target, shipped, whole_file, whole_text, write_whole
 from support import ROOT, names
 
 SOURCE = ROOT / "src" / "gxclassify"
@@ -121,3 +123,19 @@ def test_nothing_else_opens_a_file_for_writing():
         if any(opens_for_writing(ast.parse(path.read_text("utf-8"))))
     }
     assert found == set(WRITERS)
+
+
+def test_what_ships_is_what_the_wheel_takes_in():
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = table["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert included == {path: f"gxclassify/_data/{name}" for name, path in IN_CHECKOUT.items()}
+    assert all(shipped(name).exists() for name in IN_CHECKOUT)
+
+
+def test_what_ships_lies_in_the_package_or_in_the_checkout_around_it(tmp_path, monkeypatch):
+    package = tmp_path / "src" / "gxclassify"
+    monkeypatch.setattr(files, "PACKAGE", package)
+    assert shipped("model") == tmp_path / "models" / "default"
+    installed = package / "_data" / "model"
+    installed.mkdir(parents=True)
+    assert shipped("model") == installed

@@ -18,7 +18,9 @@ import math
 import numbers
 import tomllib
 import typing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import tomli_w
@@ -26,51 +28,21 @@ import tomli_w
 from gxclassify.errors import ConfigError, GxclassifyError
 from gxclassify.files import write_whole
 
-__all__ = [
-    "CalibrationConfig",
-    "ClassifierConfig",
-    "Config",
-    "FeatureConfig",
-    "Range",
-    "ReadingConfig",
-    "ThresholdConfig",
-    "config_of",
-    "described",
-    "fits",
-    "load_config",
-    "merge",
-    "read_toml",
-    "write_toml",
-]
-
-
-if typing.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-
-# ---- TOML
-
 
 def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
     """Read a TOML file; an error of `error_type` says that `what` it holds cannot be read, or is not valid."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        msg = f"{path}: {what} cannot be read ({error.strerror}); check the path."
-        raise error_type(msg) from error
+        raise error_type(f"{path}: {what} cannot be read ({error.strerror}); check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{path}: {what} is not valid TOML ({error})."
-        raise error_type(msg) from error
+        raise error_type(f"{path}: {what} is not valid TOML ({error}).") from error
 
 
 def write_toml(path: Path, table: Mapping[str, Any], comment: str = "") -> None:
     """Write `table` as a TOML file in one step, below the lines of `comment`."""
     lines = [f"# {line}\n" for line in comment.splitlines()]
     write_whole(path, "".join([*lines, "\n"] if lines else []) + tomli_w.dumps(table))
-
-
-# ---- what a value may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +88,6 @@ def described(expected: Any) -> str:
 def _is_number(value: Any) -> bool:
     return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
 
-
-# ---- the settings
 
 _Whole = Annotated[int, Range(0)]
 _Positive = Annotated[float, Range(0, open=True)]
@@ -174,8 +144,7 @@ class FeatureConfig:
 
     def __post_init__(self) -> None:
         if not (self.words or self.char_max):
-            msg = "features.words is false and features.char_max is 0, which leaves no terms; turn one on."
-            raise ConfigError(msg)
+            raise ConfigError("features.words is false and features.char_max is 0, which leaves no terms; turn one on.")
         if self.char_max and self.char_min > self.char_max:
             msg = f"features.char_min must not be above features.char_max. Got {self.char_min} and {self.char_max}."
             raise ConfigError(msg)
@@ -272,8 +241,7 @@ class Config:
             if table is None and key not in known:
                 near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
                 hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
-                msg = f"{where}: there is no setting {key!r}. {hint}"
-                raise ConfigError(msg)
+                raise ConfigError(f"{where}: there is no setting {key!r}. {hint}")
             stage, name = (table or key).split(".")
             new = value
             if table is not None:  # calibration.logit_offsets.goals = -0.3 changes one entry; an id may hold dots
@@ -282,8 +250,7 @@ class Config:
         try:
             stages = {stage: dataclasses.replace(getattr(self, stage), **new) for stage, new in changes.items()}
         except ConfigError as error:
-            msg = f"{where}: {error}"
-            raise ConfigError(msg) from error
+            raise ConfigError(f"{where}: {error}") from error
         return dataclasses.replace(self, **stages)
 
 
@@ -298,8 +265,7 @@ def _checked(key: str, value: Any, where: str) -> Any:
     expected = _types(stage)[name]
     ok, text = fits(value, expected)
     if not ok:
-        msg = f"{where}: the value of {key} must be {text}. Got {value!r}."
-        raise ConfigError(msg)
+        raise ConfigError(f"{where}: the value of {key} must be {text}. Got {value!r}.")
     bare = typing.get_args(expected)[0] if typing.get_origin(expected) is Annotated else expected
     if bare in {float, int, bool}:
         return bare(value)  # numpy's numbers become Python's
@@ -332,8 +298,7 @@ def merge(config: Config, assignments: Sequence[str]) -> Config:
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         if not equals:
-            msg = f"--set {assignment}: a setting is written key=value, for example features.min_df=2."
-            raise ConfigError(msg)
+            raise ConfigError(f"--set {assignment}: a setting is written key=value, for example features.min_df=2.")
         try:
             value = tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:

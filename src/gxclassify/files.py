@@ -1,4 +1,4 @@
-"""Files that appear under their name only when they are whole, and the files that ship with the package.
+"""Where files lie that come with the package, and how any file is written: it has its name only when it is whole.
 
 The one place where this package writes a file. It stands at the bottom, below the model and the labels, because all of
 them write files.
@@ -10,15 +10,14 @@ import contextlib
 import io
 import os
 import secrets
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 from gxclassify.errors import ConfigError, GxclassifyError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-_MOST_NAME = 40
+PACKAGE = Path(__file__).parent
+"""The folder of this package's source."""
 
 IN_CHECKOUT = {
     "model": "models/default",
@@ -29,12 +28,13 @@ IN_CHECKOUT = {
 }
 """What ships with the package, by its name there, and where a person finds it in the repository."""
 
+_MOST_NAME = 40
+
 
 def shipped(name: str) -> Path:
     """Return where a file or folder of `IN_CHECKOUT` lies: inside the package, or in the checkout around it."""
-    package = Path(__file__).parent
-    installed = package / "_data" / name
-    return installed if installed.exists() else package.parents[1] / IN_CHECKOUT[name]
+    installed = PACKAGE / "_data" / name
+    return installed if installed.exists() else PACKAGE.parents[1] / IN_CHECKOUT[name]
 
 
 def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
@@ -45,8 +45,7 @@ def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) ->
     for name in inputs:
         with contextlib.suppress(OSError, ValueError):
             if target.exists() and Path(name).samefile(target):
-                msg = f"{target}: this is an input; name another output."
-                raise ConfigError(msg)
+                raise ConfigError(f"{target}: this is an input; name another output.")
 
 
 @contextlib.contextmanager

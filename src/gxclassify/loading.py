@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gxclassify.model.bundle import default_bundle
+from gxclassify.files import shipped
 from gxclassify.model.model import Model, TaggedParagraph
 
 
@@ -44,7 +44,7 @@ def predict_text(text: str, model: Model | None = None) -> list[TaggedParagraph]
 def model_folder(model: str | Path | None) -> Path:
     """Return the folder of the bundle that `load_model` would load; one in the registry is fetched into the cache."""
     if model is None:
-        return default_bundle()
+        return shipped("model")
     if is_registry_address(model):
         from gxclassify.tracking.registry import fetch_bundle
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from gxclassify.config import read_toml
 from gxclassify.errors import LabelError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-__all__ = ["Taxonomy", "Theme", "find_taxonomy", "is_theme_id", "load_taxonomy"]
 
 FILE_NAME = "themes.toml"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -97,34 +93,28 @@ def load_taxonomy(path: Path) -> Taxonomy:
     table = read_toml(path, "the taxonomy", LabelError)
     entries = table.pop("theme", None)
     if not isinstance(entries, list) or not entries:
-        msg = f"{path}: a taxonomy needs at least one [[theme]] table with an id."
-        raise LabelError(msg)
+        raise LabelError(f"{path}: a taxonomy needs at least one [[theme]] table with an id.")
     themes = tuple(_theme(path, n, entry) for n, entry in enumerate(entries))
     ids = [theme.id for theme in themes]
     for theme_id in ids:
         if ids.count(theme_id) > 1:
-            msg = f"{path}: the theme {theme_id!r} is declared {ids.count(theme_id)} times; keep one."
-            raise LabelError(msg)
+            raise LabelError(f"{path}: the theme {theme_id!r} is declared {ids.count(theme_id)} times; keep one.")
     return Taxonomy(themes=themes, **_options(path, table))
 
 
 def _theme(path: Path, n: int, entry: Any) -> Theme:
     where = f"{path}: theme {n + 1}"
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
-        msg = f"{where}: a theme is a [[theme]] table of texts."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: a theme is a [[theme]] table of texts.")
     unknown = sorted(set(entry) - {"id", "zh", "en", "question", "colour"})
     if unknown:
-        msg = f"{where}: {unknown[0]!r} is not known here; a theme has id, zh, en, question and colour."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: {unknown[0]!r} is not known here; a theme has id, zh, en, question and colour.")
     theme_id = entry.get("id", "")
     if not is_theme_id(theme_id):
-        msg = f"{where}: a theme needs an id without white space. Got {theme_id!r}."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: a theme needs an id without white space. Got {theme_id!r}.")
     colour = entry.get("colour", _PALETTE[n % len(_PALETTE)])
     if not _COLOUR.fullmatch(colour):
-        msg = f"{where}: the colour must be written #rrggbb. Got {colour!r}."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: the colour must be written #rrggbb. Got {colour!r}.")
     names: dict[str, str] = {"zh": theme_id, "en": theme_id, **entry, "colour": colour}
     return Theme(**names)
 
@@ -141,8 +131,7 @@ def _options(path: Path, table: dict[str, Any]) -> dict[str, Any]:
             )
             raise LabelError(msg)
     if table.get("exclusive") and table.get("at_least_one"):
-        msg = f"{path}: exclusive themes always give exactly one; leave at_least_one out."
-        raise LabelError(msg)
+        raise LabelError(f"{path}: exclusive themes always give exactly one; leave at_least_one out.")
     return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 

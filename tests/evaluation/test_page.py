@@ -101,7 +101,11 @@ def test_a_learning_curve_page():
     assert parser.seen.count("svg") == 1
 
 
-@pytest.mark.parametrize("draw", [plots.precision_recall_plot, plots.reliability_plot, plots.slice_plot])
+def curves(report):
+    return plots.precision_recall_plot(report.curves, report.metrics, report.taxonomy)
+
+
+@pytest.mark.parametrize("draw", [curves, lambda report: plots.reliability_plot(report.reliability), plots.slice_plot])
 def test_plots_are_svg_without_font_files(report, draw):
     svg = draw(report)
     assert ET.fromstring(svg).tag.endswith("svg")
@@ -122,7 +126,7 @@ def test_theme_names_are_english_where_no_font_has_chinese(monkeypatch):
 
 def test_plots_can_be_made_without_a_chinese_font(report, monkeypatch):
     monkeypatch.setattr(plots, "cjk_font", lambda: None)
-    assert plots.precision_recall_plot(report).startswith("<svg")
+    assert curves(report).startswith("<svg")
 
 
 def test_the_table_has_a_line_for_each_theme(report, tiny_model):

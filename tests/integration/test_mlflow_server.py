@@ -12,9 +12,9 @@ import pytest
 import gxclassify as gx
 from gxclassify.config import Config
 from gxclassify.experiments.training import train_model
-from gxclassify.tracking import open_store, sync, track
 from gxclassify.tracking.registry import promote, register
-from gxclassify.tracking.run import pending_folder
+from gxclassify.tracking.run import pending_folder, sync, track
+from gxclassify.tracking.store import open_store
 from integration.programs import free_port, kill, mlflow_server, postgresql
 from support import run, tiny_records, write_jsonl
 

@@ -27,7 +27,7 @@ def description(client):
 @pytest.fixture(scope="session")
 def api_schema(server, description):
     ours = copy.deepcopy(description)
-    # Trying to load models again and again is what test_loader does; pages have their own tests.
+    # Trying to load models again and again is what test_reloading does; pages have their own tests.
     ours["paths"] = {path: item for path, item in ours["paths"].items() if is_api(path) and path != "/v1/model/reload"}
     schema = schemathesis.openapi.from_dict(ours)
     schema.config.update(base_url=f"http://127.0.0.1:{server.port}")

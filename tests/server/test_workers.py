@@ -1,46 +1,137 @@
+"""The server as people run it: ``gxclassify serve`` in processes of its own."""
+
+import concurrent.futures
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
 import pytest
 
-from gxclassify.errors import ConfigError
-from gxclassify.server.process import bind, check
-from gxclassify.server.settings import ServerSettings
-
-TOKEN = "a-token-of-the-clients"
+from server.loopback import TEXT
+from server.programs import SERVE, Program
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "localhost"])
-def test_this_machine_alone_needs_no_token(host):
-    check(ServerSettings(host=host))
+@pytest.fixture
+def program():
+    with contextlib.ExitStack() as stack:
+
+        def start(*arguments):
+            started = Program(*arguments)
+            stack.callback(lambda: started.process.poll() is None and started.end())
+            return started
+
+        yield start
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
-def test_others_are_let_in_with_a_token_only(host):
-    with pytest.raises(ConfigError, match="needs a token"):
-        check(ServerSettings(host=host))
-    check(ServerSettings(host=host, token=TOKEN))
+def gone(pids):
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
-@pytest.mark.parametrize(
-    "token", ["", "short", "with a space in it", "令牌令牌令牌令牌令牌令牌令牌令牌", "line\nbreak-in-the-token"]
-)
-def test_tokens_that_are_easily_guessed_or_cannot_be_sent_are_refused(token):
-    with pytest.raises(ConfigError, match="at least 16"):
-        check(ServerSettings(token=token))
-    with pytest.raises(ConfigError, match="administrator"):
-        check(ServerSettings(token=TOKEN, admin_token=token))
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_one_process_ends_when_told(program, number):
+    one = program()
+    assert one.post(texts=[TEXT]).status_code == 200
+    assert one.end(number) in {0, -number}
+    assert not any("Traceback" in line for line in one.lines)
 
 
-def test_a_port_that_is_taken_is_told_in_one_sentence():
-    with bind(ServerSettings(port=0)) as first:
-        port = first.getsockname()[1]
-        with pytest.raises(ConfigError, match=rf"Port {port} of 127\.0\.0\.1 cannot be listened on"):
-            bind(ServerSettings(port=port))
+def test_workers_end_with_their_supervisor(program):
+    server = program("--workers", "2")
+    workers = server.workers()
+    assert len(workers) == 2
+    assert server.post(texts=[TEXT]).status_code == 200
+    assert server.end() == 0
+    assert gone(workers)
+    assert not any("Traceback" in line for line in server.lines)
 
 
-def test_a_host_that_is_not_this_machines_is_told_in_one_sentence():
-    with pytest.raises(ConfigError, match=r"192\.0\.2\.1"):
-        bind(ServerSettings(host="192.0.2.1", port=0))
+def test_workers_end_when_their_supervisor_is_killed(program):
+    server = program("--workers", "2")
+    workers = server.workers()
+    assert server.end(signal.SIGKILL) == -signal.SIGKILL
+    assert gone(workers)
 
 
-def test_the_other_internet_protocol_is_spoken_as_well():
-    with bind(ServerSettings(host="::1", port=0)) as listener:
-        assert listener.getsockname()[0] == "::1"
+def test_a_worker_that_dies_is_replaced(program):
+    server = program("--workers", "2")
+    victim = server.workers()[0]
+    os.kill(victim, signal.SIGKILL)
+    server.wait_for_line(f"worker died pid={victim}")
+    deadline = time.monotonic() + 10
+    while len(set(server.workers()) - {victim}) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    for _ in range(6):
+        assert server.post(texts=[TEXT]).status_code == 200
+
+
+def test_all_workers_take_a_new_model_together_and_drop_nothing(program, model, tmp_path):
+    folder = tmp_path / "model"
+    model.save(folder)
+    server = program("--workers", "2", "--model", str(folder), "--watch", "0")
+    stop = threading.Event()
+
+    def ask():
+        statuses = []
+        while not stop.is_set():
+            statuses.append(server.client.post("/v1/predict", json={"texts": [TEXT]}).status_code)
+        return statuses
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        askers = [pool.submit(ask) for _ in range(3)]
+        name = model.with_thresholds({"goals": 0.987}).save(folder).name
+        answer = server.client.post("/v1/model/reload")
+        assert answer.json() == {"changed": True, "model": name}
+        assert {server.post(texts=[TEXT]).json()["model"] for _ in range(12)} == {name}
+        stop.set()
+        assert {status for asker in askers for status in asker.result()} == {200}
+    (folder / "model.json").write_text("{}")
+    assert server.client.post("/v1/model/reload").status_code == 422
+    server.process.send_signal(signal.SIGHUP)  # asks for the same
+    server.wait_for_line("model refused")
+    assert server.post(texts=[TEXT]).json()["model"] == name
+
+
+def test_the_folder_is_watched_and_metrics_are_summed_over_workers(program, model, tmp_path):
+    folder = tmp_path / "model"
+    model.save(folder)
+    server = program("--workers", "2", "--model", str(folder), "--watch", "0.1")
+    for _ in range(10):
+        server.post(texts=[TEXT])
+    with httpx.Client(base_url=server.client.base_url) as client:
+        metrics = client.get("/metrics").text
+    assert "gxclassify_paragraphs_total 10.0" in metrics
+    name = model.with_thresholds({"goals": 0.987}).save(folder).name
+    for _ in range(2):
+        server.wait_for_line(f"model loaded name={name}")
+    assert server.post(texts=[TEXT]).json()["model"] == name
+
+
+def test_workers_share_the_memory_of_the_model(program):
+    server = program("--workers", "2")
+    server.post(texts=[TEXT])
+    for worker in server.workers():
+        rollup = Path(f"/proc/{worker}/smaps_rollup").read_text()
+        private = sum(int(kb) for kb in re.findall(r"^Private_\w+:\s+(\d+) kB", rollup, re.MULTILINE))
+        resident = int(re.search(r"^Rss:\s+(\d+) kB", rollup, re.MULTILINE)[1])
+        assert resident < 250_000
+        assert private < resident / 2
+
+
+def test_an_open_host_without_a_token_is_refused():
+    command = [sys.executable, "-c", SERVE.replace("serve()", "serve"), "--host", "0.0.0.0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode
+    assert "needs a token" in done.stderr

@@ -10,7 +10,8 @@ import pytest
 
 from gxclassify.config import Config
 from gxclassify.experiments.training import train_model
-from gxclassify.tracking import log_training, open_store
+from gxclassify.tracking.run import log_training
+from gxclassify.tracking.store import open_store
 from support import tiny_records, write_jsonl
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import gxclassify as gx
 from gxclassify.cli import main
 from gxclassify.errors import ConfigError, GateError, ModelError, TrackingError
 from gxclassify.model.model import Model
-from gxclassify.tracking import open_store
 from gxclassify.tracking.registry import fetch_bundle, find_version, list_versions, promote, register, rollback
+from gxclassify.tracking.store import open_store
 from support import run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:

@@ -15,10 +15,9 @@ from gxclassify.config import Config
 from gxclassify.errors import TrackingError
 from gxclassify.evaluation.plots import confusion
 from gxclassify.experiments.training import train_model
-from gxclassify.tracking import log_training, open_store, sync, track
 from gxclassify.tracking import run as tracking_run
-from gxclassify.tracking.run import Journal, worst_errors
-from gxclassify.tracking.store import tracking_uri
+from gxclassify.tracking.run import Journal, log_training, sync, track, worst_errors
+from gxclassify.tracking.store import open_store, tracking_uri
 from support import python, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
@@ -261,7 +260,7 @@ def test_a_moved_store_points_at_the_artifacts_beside_it(workplace: Path):
 
 def test_mlflow_reports_nothing_to_its_makers_and_does_not_chatter(with_store: Path):
     code = (
-        "import os; from gxclassify.tracking import open_store; open_store(); "
+        "import os; from gxclassify.tracking.store import open_store; open_store(); "
         "from mlflow.telemetry import get_telemetry_client; print(os.environ['MLFLOW_DISABLE_TELEMETRY'])"
     )
     done = subprocess.run(

@@ -10,15 +10,12 @@ import importlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import click
 
 from gxclassify._version import __version__
 from gxclassify.errors import GxclassifyError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = ["main", "program"]
 

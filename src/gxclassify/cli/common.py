@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from gxclassify.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,6 +52,16 @@ def config_options(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path, dir_okay=False),
         help="An experiment file (TOML) with settings.",
     )(function)
+
+
+def format_option(*choices: str) -> Callable[[Any], Any]:
+    """Return ``--format``; the first choice is the default."""
+    return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True)
+
+
+def as_json(value: Any) -> str:
+    """Return `value` as JSON for people: indented, with Chinese characters as they are."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def notice(text: str) -> None:
@@ -102,9 +111,6 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-# ---- The progress of bulk scoring on a terminal: how much of the input is done, how fast, how long it will take.
 
 
 @contextlib.contextmanager

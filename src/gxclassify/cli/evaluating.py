@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from gxclassify.cli.common import LABELS, config_options, model_option, notice, paths_option, progress
+from gxclassify.cli.common import (
+    LABELS,
+    as_json,
+    config_options,
+    format_option,
+    model_option,
+    notice,
+    paths_option,
+    progress,
+)
 from gxclassify.errors import GateError, LabelError
 from gxclassify.files import write_whole
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
 _SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random draws.")
-
-
-def _form(*choices: str) -> Callable[..., Any]:
-    return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True)
 
 
 def _write(text: str, out: Path | None) -> None:
@@ -32,14 +32,10 @@ def _write(text: str, out: Path | None) -> None:
         notice(f"Written to {out}.")
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
-
-
 @click.command()
 @model_option
 @paths_option("--labels", "paths", LABELS, required=True)
-@_form("table", "json", "html")
+@format_option("table", "json", "html")
 @_OUT
 @click.option("--errors", type=click.IntRange(0), default=10, show_default=True, metavar="N",
               help="How many of the worst errors to explain.")  # fmt: skip
@@ -55,6 +51,7 @@ def evaluate(
     results by kind and length of text, how often the model points at a marked sentence, and the worst errors with the
     words that decided. As html it is one page with plots.
     """
+    from gxclassify.evaluation.pages import evaluation_page, evaluation_table
     from gxclassify.evaluation.report import evaluate as measure_model
     from gxclassify.labels.records import load_labels
     from gxclassify.loading import load_model
@@ -66,22 +63,16 @@ def evaluate(
         notice(f"{name}: the model was trained on this file; the figures show what it remembers, not what it can do.")
     report = measure_model(tagger, labels.records, draws=draws, mistakes=errors, seed=seed)
     if form == "json":
-        _write(_json(report.to_json()), out)
-    elif form == "html":
-        from gxclassify.evaluation.pages import evaluation_page
-
-        _write(evaluation_page(report), out)
+        _write(as_json(report.to_json()), out)
     else:
-        from gxclassify.evaluation.pages import evaluation_table
-
-        _write(evaluation_table(report), out)
+        _write(evaluation_page(report) if form == "html" else evaluation_table(report), out)
 
 
 @click.command()
 @click.argument("a")
 @click.argument("b")
 @paths_option("--labels", "paths", LABELS, required=True)
-@_form("table", "json")
+@format_option("table", "json")
 @click.option(
     "--draws", type=click.IntRange(100), default=2000, show_default=True, metavar="N", help="Bootstrap draws."
 )
@@ -100,7 +91,7 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     first, second = load_model(a), load_model(b)
     records = load_labels(paths, first.taxonomy).records
     comparison = compare_models(first, second, records, draws=draws, seed=seed)
-    click.echo(_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
+    click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
 
 
 @click.command()
@@ -136,8 +127,7 @@ def gate(
     for problem in problems:
         notice(problem)
     if problems:
-        msg = f"The quality gate failed: {len(problems)} problems."
-        raise GateError(msg)
+        raise GateError(f"The quality gate failed: {len(problems)} problems.")
     click.echo("The quality gate holds.")
 
 
@@ -149,7 +139,7 @@ def gate(
 @click.option(
     "--repeats", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Orders to average over."
 )
-@_form("table", "json", "html")
+@format_option("table", "json", "html")
 @_OUT
 @_SEED
 @config_options
@@ -170,6 +160,7 @@ def learning_curve(
     """
     from gxclassify.config import load_config
     from gxclassify.evaluation.learning import learning_curve as grow
+    from gxclassify.evaluation.pages import learning_page, learning_table
     from gxclassify.labels.records import label_files, load_labels
 
     labels = load_labels(paths or (Path("labels/train"),))
@@ -183,15 +174,9 @@ def learning_curve(
         config = load_config(config_path, assignments)
         curve = grow(labels, tests, config, fractions=_parts(sizes), repeats=repeats, seed=seed, progress=tick)
     if form == "json":
-        _write(_json(curve.to_json()), out)
-    elif form == "html":
-        from gxclassify.evaluation.pages import learning_page
-
-        _write(learning_page(curve), out)
+        _write(as_json(curve.to_json()), out)
     else:
-        from gxclassify.evaluation.pages import learning_table
-
-        _write(learning_table(curve), out)
+        _write(learning_page(curve) if form == "html" else learning_table(curve), out)
 
 
 def _parts(sizes: str) -> list[float]:

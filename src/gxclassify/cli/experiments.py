@@ -67,7 +67,7 @@ def table(out: Path, uri: str | None) -> None:
 @_URI
 def sync(uri: str | None) -> int:
     """Send the runs that MLflow could not take while they ran."""
-    from gxclassify.tracking import sync as send
+    from gxclassify.tracking.run import sync as send
 
     results = send(uri)
     for result in results:

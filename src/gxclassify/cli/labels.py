@@ -5,29 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from gxclassify.cli.common import config_options, model_option, notice, paths_option, progress
+from gxclassify.cli.common import as_json, config_options, format_option, model_option, notice, paths_option, progress
 from gxclassify.errors import ConfigError, GateError
 from gxclassify.files import write_whole
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _PATH = click.Path(path_type=Path)
 _PATHS = click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
 _EXCHANGE = click.Choice(["jsonl", "doccano", "label-studio", "prodigy", "fasttext", "csv"])
 _TRAIN, _TEST = Path("labels/train"), Path("labels/test")
-
-
-def _form(*choices: str) -> Callable[..., Any]:
-    return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True)
-
-
-def _echo_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 @click.group()
@@ -45,7 +34,7 @@ def labels() -> None:
               help="How much the 4-character shingles of near-duplicates overlap.")  # fmt: skip
 @click.option("--support", type=click.IntRange(0), default=20, show_default=True, metavar="N",
               help="How many paragraphs must tell each theme.")  # fmt: skip
-@_form("table", "json")
+@format_option("table", "json")
 def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, support: int, form: str) -> None:
     """Look for what is wrong with label files; exit 5 when something is.
 
@@ -59,18 +48,14 @@ def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, su
     if not paths:
         paths, test = (_TRAIN,), test or ((_TEST,) if any(_TEST.glob("*.jsonl")) else ())
     report = check_labels(paths, test, limits=Limits(similarity=similarity, support=support))
-    if form == "json":
-        _echo_json(report.to_json())
-    else:
-        click.echo(check_table(report))
+    click.echo(as_json(report.to_json()) if form == "json" else check_table(report))
     if not report.ok:
-        msg = f"The labels have {len(report.problems)} problems; the list says where."
-        raise GateError(msg)
+        raise GateError(f"The labels have {len(report.problems)} problems; the list says where.")
 
 
 @labels.command()
 @_PATHS
-@_form("table", "json")
+@format_option("table", "json")
 def stats(paths: tuple[Path, ...], form: str) -> None:
     """Count paragraphs by theme, pairs of themes, length and kind of text.
 
@@ -81,17 +66,14 @@ def stats(paths: tuple[Path, ...], form: str) -> None:
     from gxclassify.labels.tables import statistics_table
 
     counted = label_statistics(load_labels(paths or (_TRAIN,)))
-    if form == "json":
-        _echo_json(counted.to_json())
-    else:
-        click.echo(statistics_table(counted))
+    click.echo(as_json(counted.to_json()) if form == "json" else statistics_table(counted))
 
 
 @labels.command()
 @click.argument("a", type=_PATH)
 @click.argument("b", type=_PATH)
 @click.option("--disagreements", is_flag=True, help="List the paragraphs on which the two differ.")
-@_form("table", "json")
+@format_option("table", "json")
 def agree(a: Path, b: Path, disagreements: bool, form: str) -> None:
     """Measure how far two people agree who labelled the same paragraphs.
 
@@ -106,16 +88,14 @@ def agree(a: Path, b: Path, disagreements: bool, form: str) -> None:
     second = load_labels([b], None if first.taxonomy.notice else first.taxonomy)
     themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
     agreement = measure_agreement(first.records, second.records, themes)
-    if form == "json":
-        _echo_json(agreement.to_json())
-    else:
-        click.echo(agreement_table(agreement, disagreements=disagreements))
+    table = agreement_table(agreement, disagreements=disagreements)
+    click.echo(as_json(agreement.to_json()) if form == "json" else table)
 
 
 @labels.command()
 @_PATHS
 @click.option("--top", type=click.IntRange(1), default=150, show_default=True, metavar="N", help="How many to list.")
-@_form("table", "json", "jsonl")
+@format_option("table", "json", "jsonl")
 @config_options
 def audit(
     paths: tuple[Path, ...], top: int, form: str, config_path: Path | None, assignments: tuple[str, ...]
@@ -134,7 +114,7 @@ def audit(
     with progress("Cross-validating") as tick:
         suspicions = find_suspicious(load_labels(paths or (_TRAIN,)), config, top=top, progress=tick)
     if form == "json":
-        _echo_json([s.to_json() for s in suspicions])
+        click.echo(as_json([s.to_json() for s in suspicions]))
     elif form == "jsonl":
         for s in suspicions:
             click.echo(json.dumps(s.to_json(), ensure_ascii=False))
@@ -152,7 +132,7 @@ def audit(
 @paths_option("--labelled", "labelled", "Labels that exist: not asked for again, themes with many of them less.")
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Remembers what was asked for. Default: the first --from file, with .asked added.")  # fmt: skip
-@_form("jsonl", "table")
+@format_option("jsonl", "table")
 def suggest(
     model: str | None, sources: tuple[Path, ...], count: int, labelled: tuple[Path, ...], state: Path | None, form: str
 ) -> None:  # fmt: skip
@@ -222,12 +202,12 @@ def export(
     """
     from gxclassify.labels.exchange import export_labels
     from gxclassify.labels.records import load_labels
+    from gxclassify.labels.store import export_records
 
     if store is not None and paths:
-        msg = "Name label files or --store, not both."
-        raise ConfigError(msg)
+        raise ConfigError("Name label files or --store, not both.")
     if store is not None:
-        records, taxonomy = _stored(store), _taxonomy(themes)
+        records, taxonomy = tuple(export_records(store)), _taxonomy(themes)
     else:
         label_set = load_labels(paths or (_TRAIN,))
         records, taxonomy = label_set.records, label_set.taxonomy
@@ -238,13 +218,6 @@ def export(
         write_whole(out, exported.data)
     else:
         sys.stdout.buffer.write(exported.data)
-
-
-def _stored(store: Path) -> Any:
-    """Return the records of a labelling page's store."""
-    from gxclassify.labels.store import export_records
-
-    return tuple(export_records(store))
 
 
 def _taxonomy(themes: Path | None) -> Any:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import notice, paths_option
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from gxclassify.cli.common import as_json, format_option, notice, paths_option
 
 _URI = click.option(
     "--tracking-uri",
@@ -19,7 +15,6 @@ _URI = click.option(
     help="An MLflow server. Default: MLFLOW_TRACKING_URI, else the SQLite store under experiments/.",
 )
 _NAME = click.option("--name", default="gxclassify", show_default=True, help="The registered model.")
-_FORM = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 
 
 @click.group()
@@ -29,7 +24,7 @@ def models() -> None:
 
 @models.command(name="list")
 @_NAME
-@_FORM
+@format_option("table", "json")
 @_URI
 def list_(name: str, form: str, uri: str | None) -> None:
     """List the versions, newest first."""
@@ -37,7 +32,7 @@ def list_(name: str, form: str, uri: str | None) -> None:
 
     versions = list_versions(name=name, uri=uri)
     if form == "json":
-        click.echo(json.dumps([version.to_json() for version in versions], ensure_ascii=False, indent=2))
+        click.echo(as_json([version.to_json() for version in versions]))
         return
     for version in versions:
         aliases = ", ".join(version.aliases) or "-"
@@ -56,7 +51,7 @@ def show(address: str, name: str, uri: str | None) -> None:
     """Show one version as JSON: by number, alias or address. Default: the champion."""
     from gxclassify.tracking.registry import find_version
 
-    click.echo(json.dumps(find_version(address, name=name, uri=uri).to_json(), ensure_ascii=False, indent=2))
+    click.echo(as_json(find_version(address, name=name, uri=uri).to_json()))
 
 
 @models.command()

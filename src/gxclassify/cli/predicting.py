@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -14,8 +15,6 @@ from gxclassify.cli.common import config_options, model_option, notice, parse_th
 from gxclassify.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gxclassify.config import ReadingConfig
     from gxclassify.model.model import Model
     from gxclassify.reading import Document
@@ -57,8 +56,7 @@ def _stdin(files: tuple[str, ...]) -> Any:
     if "-" not in files:
         return None
     if sys.stdin.isatty():
-        msg = "Standard input is a terminal: pipe a file into it, or name files."
-        raise InputError(msg)
+        raise InputError("Standard input is a terminal: pipe a file into it, or name files.")
     return sys.stdin.buffer
 
 
@@ -222,14 +220,11 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
         form = form_of(output)[0]
     form = form or "table"
     if form == "parquet" and output is None:
-        msg = "Parquet is written to a file: name it with --output."
-        raise ConfigError(msg)
+        raise ConfigError("Parquet is written to a file: name it with --output.")
     if resume and output is None:
-        msg = "Only a run with --output can be resumed."
-        raise ConfigError(msg)
+        raise ConfigError("Only a run with --output can be resumed.")
     if form not in _IN_BULK and (jobs > 1 or resume):
-        msg = f"--jobs and --resume are for jsonl, csv and parquet. Got the format {form}."
-        raise ConfigError(msg)
+        raise ConfigError(f"--jobs and --resume are for jsonl, csv and parquet. Got the format {form}.")
     return form
 
 

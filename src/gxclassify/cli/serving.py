@@ -123,5 +123,4 @@ def _token(path: Path | None, variable: str) -> str | None:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: the token cannot be read ({error}); give a file with one line of text."
-        raise ConfigError(msg) from error
+        raise ConfigError(f"{path}: the token cannot be read ({error}); give a file with one line of text.") from error

@@ -1,7 +1,8 @@
-"""Whether one model is better than another: what ``gxclassify compare`` says."""
+"""How sure one can be of a figure, by the bootstrap over articles, and whether one model is better than another."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,23 +13,8 @@ from gxclassify.errors import ConfigError
 from gxclassify.evaluation.metrics import BINS, Predictions, bin_of, measure, predictions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.labels.records import LabelRecord
     from gxclassify.model.model import Model
-
-__all__ = [
-    "Comparison",
-    "Difference",
-    "Interval",
-    "Resamples",
-    "compare",
-    "compare_predictions",
-    "intervals",
-    "percentiles",
-    "resampled",
-]
-
 
 CONFIDENCE = 0.95
 _OVERALL = {"macro_f1": "macro F1", "micro_f1": "micro F1", "map": "mean average precision"}
@@ -235,12 +221,9 @@ def compare_predictions(
     )
 
 
-# ---- How sure one can be of a figure: the bootstrap over articles.
 # Paragraphs of one article resemble each other, so articles are drawn, with replacement, and every figure is computed
 # anew on each draw (Efron, 1979; clusters: Davison and Hinkley, 1997, section 3.8). A draw is a row of weights, how
 # often each article was drawn, and all draws are computed at once as products of that matrix with counts per article.
-
-
 _Floats = NDArray[np.float64]
 _CHUNK = 64  # draws ranked at a time: keeps the arrays of (draws, paragraphs) small
 

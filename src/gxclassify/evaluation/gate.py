@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +20,6 @@ from gxclassify.evaluation.metrics import Metrics, measure, predictions
 from gxclassify.labels.records import label_files, load_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.model.model import Model
 
 _DECIMALS = 1000
@@ -57,8 +56,7 @@ def load_gate(path: Path) -> Gate:
         It is missing, not TOML, or lacks a table.
     """
     if not path.exists():
-        msg = f"{path}: there is no gate file; write one with: gxclassify gate --pin."
-        raise ConfigError(msg)
+        raise ConfigError(f"{path}: there is no gate file; write one with: gxclassify gate --pin.")
     table = read_toml(path, "the gate file")
     parts = {name: table.get(name) for name in ("labels", "test", "floors")}
     for name, part in parts.items():
@@ -170,8 +168,7 @@ def pin_gate(
     files, test_files = label_files(labels), label_files(test)
     both = {file.resolve() for file in files} & {file.resolve() for file in test_files}
     if both:
-        msg = f"{min(both)}: a file of the test set cannot be trained on as well; leave it out of one side."
-        raise LabelError(msg)
+        raise LabelError(f"{min(both)}: a file of the test set cannot be trained on as well; leave it out of one side.")
     metrics = _measured(model, test_files)
     floors = floors_of(metrics)
     if path.exists() and not allow_lower:
@@ -181,8 +178,7 @@ def pin_gate(
             if floors.get(name, -math.inf) < old
         ]
         if lowered:
-            msg = f"{path}: pinning would lower {', '.join(lowered)}; mend the model, or say --allow-lower."
-            raise GateError(msg)
+            raise GateError(f"{path}: pinning would lower {', '.join(lowered)}; mend the model, or say --allow-lower.")
     gate = Gate(labels=_hashes(files, path.parent), test=_hashes(test_files, path.parent), floors=floors)
     write_toml(path, asdict(gate), _COMMENT)
     return gate, metrics

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,10 @@ import numpy as np
 
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.metrics import measure, predictions
-from gxclassify.labels.records import LabelSet
+from gxclassify.labels.records import LabelRecord, LabelSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from gxclassify.config import Config
-    from gxclassify.labels.records import LabelRecord
     from gxclassify.model.model import Model
 
 FRACTIONS = (0.125, 0.25, 0.5, 1.0)
@@ -92,8 +90,7 @@ def learning_curve(
         The smallest part has too few labels of a theme.
     """
     if not tests or not fractions or not all(0 < fraction <= 1 for fraction in fractions):
-        msg = f"A learning curve needs a test set and fractions within 0 … 1. Got {list(fractions)}."
-        raise ConfigError(msg)
+        raise ConfigError(f"A learning curve needs a test set and fractions within 0 … 1. Got {list(fractions)}.")
     sums: dict[tuple[int, str], list[tuple[float, float, dict[str, float]]]] = {}
     for repeat in range(repeats):
         order = _article_order(labels.records, seed + repeat)

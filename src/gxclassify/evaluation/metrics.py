@@ -1,7 +1,8 @@
-"""The figures of merit, with labels that leave a theme open masked."""
+"""The figures of merit of all paragraphs, of parts, of marked sentences; themes that a label leaves open are masked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,10 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.agreement import marked_sentences
-from gxclassify.labels.records import indicators
+from gxclassify.labels.records import LabelRecord, indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from gxclassify.labels.records import LabelRecord
     from gxclassify.model.model import Model
-
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
@@ -99,9 +96,8 @@ class Metrics:
 
     def flat(self) -> dict[str, float]:
         """Return the metrics under names as MLflow takes them, ``f1.policy``."""
-        whole = {"macro_f1": self.macro_f1, "micro_f1": self.micro_f1, "map": self.map}
-        whole |= {"subset_accuracy": self.subset_accuracy, "brier": self.brier}
-        whole |= {"calibration_error": self.calibration_error}
+        names = ("macro_f1", "micro_f1", "map", "subset_accuracy", "brier", "calibration_error")
+        whole: dict[str, float] = {name: getattr(self, name) for name in names}
         for theme, metrics in self.per_theme.items():
             whole |= {f"{name}.{theme}": float(value) for name, value in asdict(metrics).items()}
         return whole
@@ -118,8 +114,7 @@ def predictions(model: Model, records: Sequence[LabelRecord]) -> Predictions:
     for record in records:
         for theme in (*record.labels, *record.maybe):
             if theme not in model.themes:
-                msg = f"{record.where}: the model has no theme {theme!r}; it has {', '.join(model.themes)}."
-                raise LabelError(msg)
+                raise LabelError(f"{record.where}: the model has no theme {theme!r}; it has {', '.join(model.themes)}.")
     told, known = indicators(records, model.themes)
     probability = model.predict_proba(record.text for record in records)
     thresholds = np.array(list(model.thresholds.values()))
@@ -185,9 +180,6 @@ def bin_of(probability: _Floats) -> NDArray[np.int64]:
     return place
 
 
-# ---- The points of the plots: reliability and precision-recall.
-
-
 _MOST_POINTS = 200
 
 
@@ -227,6 +219,11 @@ def reliability(told: NDArray[np.bool_], probability: NDArray[np.float64]) -> Re
     return Reliability(mean.tolist(), share.tolist(), pairs[filled].tolist())
 
 
+def precision_recalls(p: Predictions) -> dict[str, PrecisionRecall]:
+    """Return the curves of the themes that are told."""
+    return {theme: curve for theme in p.themes if (curve := precision_recall(p, theme)) is not None}
+
+
 def precision_recall(p: Predictions, theme: str) -> PrecisionRecall | None:
     """Return the curve of one theme; None where no paragraph tells it, and recall has no meaning."""
     t = p.themes.index(theme)
@@ -240,9 +237,6 @@ def precision_recall(p: Predictions, theme: str) -> PrecisionRecall | None:
     hits = int((told & tagged).sum())
     at_threshold = (hits / max(1, int(tagged.sum())), hits / int(told.sum()))
     return PrecisionRecall(precision[kept].tolist(), recall[kept].tolist(), at_threshold)
-
-
-# ---- The same figures for parts of the paragraphs: by kind of text and by length.
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +279,6 @@ def _slice(name: str, p: Predictions) -> Slice:
         subset_accuracy=metrics.subset_accuracy,
         calibration_error=metrics.calibration_error,
     )
-
-
-# ---- How often the sentence that the model points at is one that a person marked.
 
 
 _BATCH = 256

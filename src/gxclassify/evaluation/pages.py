@@ -1,10 +1,12 @@
-"""An evaluation or a learning curve as one HTML page that needs nothing else, not even a network."""
+"""What an evaluation shows people: a page that needs nothing else, tables for a terminal, the model and data cards."""
 
 from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
@@ -12,9 +14,6 @@ from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, re
 from gxclassify.labels.tables import columns, markdown, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
     from gxclassify.evaluation.compare import Comparison, Interval
     from gxclassify.evaluation.learning import LearningCurve
     from gxclassify.evaluation.metrics import Metrics, Slice
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from gxclassify.labels.statistics import LabelStatistics
     from gxclassify.model.model import Model
     from gxclassify.themes import Taxonomy
-
 
 _STYLE = """
 body { font: 15px/1.6 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; max-width: 68rem;
@@ -42,14 +40,18 @@ svg { max-width: 100%; height: auto; }
 
 def evaluation_page(report: EvaluationReport) -> str:
     """Return the page of an evaluation: figures with intervals, plots, parts, worst errors."""
+    curves = precision_recall_plot(report.curves, report.metrics, report.taxonomy)
     body = [
         f"<h1>{escape(report.model)}</h1>",
         f"<p>{report.metrics.paragraphs} paragraphs of {report.articles} articles. 95 %: bootstrap over articles.</p>",
         _table(_named(theme_rows(report), report.taxonomy)),
         _table([["over all themes", "value", "95 %"], *overall_rows(report)]),
         '<div class="plots">',
-        _figure(precision_recall_plot(report), "Precision and recall; a dot where each theme's threshold stands."),
-        _figure(reliability_plot(report), "Reliability: on the broken line the probabilities mean what they say."),
+        _figure(curves, "Precision and recall; a dot where each theme's threshold stands."),
+        _figure(
+            reliability_plot(report.reliability),
+            "Reliability: on the broken line the probabilities mean what they say.",
+        ),
         _figure(slice_plot(report), "Kinds of text (blue) and lengths in characters (orange); paragraphs in brackets."),
         "</div>",
         "<h2>By kind and length of text</h2>",
@@ -116,9 +118,6 @@ def _marked_text(mistake: Mistake) -> str:
                 piece = f"<{tag}>{piece}</{tag}>"
         pieces.append(piece)
     return "".join(pieces)
-
-
-# ---- What the evaluation commands print for people.
 
 
 OVERALL = {
@@ -230,9 +229,6 @@ def gain_sentences(curve: LearningCurve) -> list[str]:
         f"{test}: each doubling has lately added {gain.map:+.3f} to mean AP, {gain.macro_f1:+.3f} to macro F1."
         for test, gain in curve.per_doubling.items()
     ]
-
-
-# ---- The model card and the counted sections of the data card, as Markdown that is the same for the same inputs.
 
 
 _INTRODUCTION = """\

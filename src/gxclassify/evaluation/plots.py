@@ -5,22 +5,20 @@ from __future__ import annotations
 import functools
 import io
 import logging
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from gxclassify.evaluation.learning import LearningCurve
-    from gxclassify.evaluation.metrics import Predictions
+    from gxclassify.evaluation.metrics import Metrics, PrecisionRecall, Predictions, Reliability
     from gxclassify.evaluation.report import EvaluationReport
     from gxclassify.themes import Taxonomy
-
 
 _PREFERRED = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC", "Microsoft YaHei",
@@ -59,7 +57,7 @@ def theme_titles(taxonomy: Taxonomy) -> dict[str, str]:
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure  # without pyplot there is no global state
 
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
@@ -86,27 +84,26 @@ def _settings() -> Any:
     return mpl.rc_context({"font.family": family, "axes.unicode_minus": False, "font.size": 9})
 
 
-def precision_recall_plot(report: EvaluationReport) -> str:
+def precision_recall_plot(curves: Mapping[str, PrecisionRecall], metrics: Metrics, taxonomy: Taxonomy) -> str:
     """Return the precision-recall curves of all themes, a dot at each one's threshold."""
-    titles = theme_titles(report.taxonomy)
+    titles = theme_titles(taxonomy)
     with _settings():
         figure, axes = _figure(5.6, 4.2)
-        for theme in report.taxonomy.themes:
-            curve = report.curves.get(theme.id)
+        for theme in taxonomy.themes:
+            curve = curves.get(theme.id)
             if curve is None:
                 continue
-            precision = report.metrics.per_theme[theme.id].average_precision
+            precision = metrics.per_theme[theme.id].average_precision
             axes.step(curve.recall, curve.precision, color=theme.colour, label=f"{titles[theme.id]} {precision:.3f}")
             axes.plot(curve.at_threshold[1], curve.at_threshold[0], "o", color=theme.colour, markersize=5)
         axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02))
-        if report.curves:
+        if curves:
             axes.legend(title="average precision", loc="lower left", frameon=False)
         return _svg(figure)
 
 
-def reliability_plot(report: EvaluationReport) -> str:
+def reliability_plot(bins: Reliability) -> str:
     """Return mean probability against share told; the dots' areas show how many decisions a bin holds."""
-    bins = report.reliability
     most = max(bins.pairs, default=1)
     with _settings():
         figure, axes = _figure(4.4, 4.2)
@@ -151,9 +148,6 @@ def learning_plot(curve: LearningCurve) -> str:
         return _svg(figure)
 
 
-# ---- The plot that evaluation pages lack: which theme is taken for which.
-
-
 def confusion(p: Predictions) -> NDArray[np.int64]:
     """Count which theme is taken for which, (n_themes + 1, n_themes + 1); the last row and column are "none".
 
@@ -176,17 +170,13 @@ def confusion(p: Predictions) -> NDArray[np.int64]:
 
 def confusion_plot(p: Predictions, taxonomy: Taxonomy) -> str:
     """Return the confusion by theme as SVG text, in Chinese where a font has it."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure  # without pyplot there is no global state
-
     counts = confusion(p)
     titles = theme_titles(taxonomy)
     names = [*(titles[theme] for theme in p.themes), "无" if cjk_font() else "none"]
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    family = [font for font in (cjk_font(), "DejaVu Sans") if font]
-    with mpl.rc_context({"font.family": family, "font.size": 9, "svg.fonttype": "path", "svg.hashsalt": "gxclassify"}):
-        figure = Figure(figsize=(1.6 + 0.8 * len(names), 1.2 + 0.7 * len(names)), layout="constrained")
-        axes = figure.add_subplot()
+    with _settings():
+        figure, axes = _figure(1.6 + 0.8 * len(names), 1.2 + 0.7 * len(names))
+        axes.grid(visible=False)
         axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), count in np.ndenumerate(counts):
             colour = "white" if share[row, column] > 0.5 else "black"  # noqa: PLR2004 - half
@@ -194,6 +184,4 @@ def confusion_plot(p: Predictions, taxonomy: Taxonomy) -> str:
         axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
         axes.set_yticks(range(len(names)), names)
         axes.set(xlabel="tagged", ylabel="told")
-        stream = io.StringIO()
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    return stream.getvalue()
+        return _svg(figure)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from gxclassify.evaluation.metrics import (
     Slice,
     measure,
     pointing,
-    precision_recall,
+    precision_recalls,
     predictions,
     reliability,
     slices,
@@ -25,17 +27,12 @@ from gxclassify.evaluation.metrics import (
 from gxclassify.labels.statistics import kinds_of, length_band, length_bands
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from gxclassify.config import Config
     from gxclassify.evaluation.learning import LearningCurve
     from gxclassify.labels.records import LabelRecord, LabelSet
     from gxclassify.model.model import Model
     from gxclassify.themes import Taxonomy
     from gxclassify.training import ThemeClassifier
-
-__all__ = ["Evaluation", "EvaluationReport", "Mistake", "TrainingResult", "Trial", "evaluate", "worst_mistakes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +109,6 @@ def evaluate(
     """
     p = predictions(model, records)
     resamples = Resamples([record.article for record in records], draws=draws, seed=seed)
-    curves = {theme: precision_recall(p, theme) for theme in p.themes}
     return EvaluationReport(
         model=model.name,
         taxonomy=model.taxonomy,
@@ -120,15 +116,12 @@ def evaluate(
         metrics=measure(p),
         intervals=intervals(p, resamples),
         reliability=reliability(p.told[p.known], p.probability[p.known]),
-        curves={theme: curve for theme, curve in curves.items() if curve is not None},
+        curves=precision_recalls(p),
         by_kind=slices(p, kinds_of(records)),
         by_length=slices(p, [length_band(record.text) for record in records], length_bands()),
         pointing=pointing(model, records),
         mistakes=worst_mistakes(model, records, p, mistakes),
     )
-
-
-# ---- what a training comes to
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +176,6 @@ class TrainingResult:
     evaluations: tuple[Evaluation, ...] = ()
     trials: tuple[Trial, ...] = ()
     learning: LearningCurve | None = None
-
-
-# ---- The worst errors, each with the sentence and the words that decided.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,19 +233,19 @@ class Mistake:
         return {**asdict(self), **spans, "terms": terms, "reason": self.reason()}
 
 
-def worst_mistakes(
-    model: Model, records: Sequence[LabelRecord], p: Predictions, count: int, *, theme: str | None = None
-) -> list[Mistake]:
-    """Return the `count` wrong decisions with the probability farthest from the label, of all themes or of one."""
-    wrong = (p.told != p.tagged) & p.known
-    if theme is not None:
-        wrong &= np.array([name == theme for name in p.themes])
-    rows, columns = np.nonzero(wrong)
+def worst_decisions(p: Predictions, count: int) -> list[tuple[int, int]]:
+    """Return (row, column) of the `count` wrong decisions with the probability farthest from the label, worst first."""
+    rows, columns = np.nonzero((p.told != p.tagged) & p.known)
     distance = np.abs(p.probability[rows, columns] - p.told[rows, columns])
     order = np.lexsort((columns, rows, -distance))[:count]
+    return list(zip(rows[order].tolist(), columns[order].tolist(), strict=True))
+
+
+def worst_mistakes(model: Model, records: Sequence[LabelRecord], p: Predictions, count: int) -> list[Mistake]:
+    """Return the `worst_decisions` with the sentence and the words that decided."""
     # With every threshold at 0 the model explains every theme, told or not.
     explaining = model.with_thresholds(dict.fromkeys(model.themes, 0.0))
-    return [_mistake(explaining, records[rows[i]], p, int(rows[i]), int(columns[i])) for i in order]
+    return [_mistake(explaining, records[row], p, row, column) for row, column in worst_decisions(p, count)]
 
 
 def _mistake(explaining: Model, record: LabelRecord, p: Predictions, row: int, column: int) -> Mistake:

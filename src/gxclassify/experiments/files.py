@@ -10,17 +10,14 @@ An experiment file is the TOML that ``--config`` takes, with keys of its own bes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gxclassify.config import Config, config_of, load_config, read_toml
+from gxclassify.config import Config, config_of, read_toml
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.labels.tables import markdown
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _DEFAULT_LABELS = (Path("labels/train"),)
 
@@ -44,11 +41,7 @@ class Experiment:
 
 
 def load_experiment(
-    path: Path | None,
-    assignments: Sequence[str] = (),
-    *,
-    labels: Sequence[Path] = (),
-    evaluate: Sequence[Path] = (),
+    path: Path | None, assignments: Sequence[str] = (), *, labels: Sequence[Path] = (), evaluate: Sequence[Path] = ()
 ) -> Experiment:
     """Read an experiment file; without one, that of the model that ships, or the defaults.
 
@@ -69,10 +62,9 @@ def load_experiment(
     if path is None and not labels and SHIPPED.is_file():
         path = SHIPPED
     if path is None:
-        labels = tuple(labels) or _DEFAULT_LABELS
-        config = load_config(None, tuple(assignments))
-        return Experiment(name="training", labels=labels, evaluate=tuple(evaluate), config=config)
-    table = read_toml(path, "the experiment file")
+        path, table = Path("training"), {}
+    else:
+        table = read_toml(path, "the experiment file")
     config = config_of(table, str(path), tuple(assignments))
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
@@ -91,16 +83,14 @@ def load_experiment(
 def _text(path: Path, table: dict[str, Any], key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        msg = f"{path}: {key} must be a text. Got {value!r}."
-        raise ConfigError(msg)
+        raise ConfigError(f"{path}: {key} must be a text. Got {value!r}.")
     return value
 
 
 def _paths(path: Path, table: dict[str, Any], key: str) -> tuple[Path, ...]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        msg = f"{path}: {key} must be a list of label files. Got {value!r}."
-        raise ConfigError(msg)
+        raise ConfigError(f"{path}: {key} must be a list of label files. Got {value!r}.")
     return tuple(Path(entry) for entry in value)
 
 
@@ -116,9 +106,6 @@ def _search(path: Path, table: Any) -> dict[str, list[Any]]:
         msg = f'{path}: [search] must hold lists of values to try, for example "classifier.C" = [0.3, 1.0].'
         raise ConfigError(msg)
     return search
-
-
-# ---- the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +127,7 @@ def experiments_table(uri: str | None = None) -> str:
     TrackingError
         The store cannot be read, or holds no finished experiment.
     """
-    from gxclassify.tracking import finished_runs
+    from gxclassify.tracking.run import finished_runs
 
     rows = [_row(run) for run in finished_runs(uri)]
     if not rows:
@@ -170,7 +157,7 @@ def _row(run: Any) -> _Row:
 
 def _changes(params: dict[str, str]) -> str:
     """Return the settings that differ from the defaults."""
-    from gxclassify.tracking import parameters
+    from gxclassify.tracking.run import parameters
 
     defaults = parameters(Config())
     changed = [f"{key}={value}" for key, value in sorted(params.items()) if defaults.get(key, value) != value]

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from gxclassify.config import Config
     from gxclassify.model.model import Model
-    from gxclassify.tracking import TrackedTraining
+    from gxclassify.tracking.run import TrackedTraining
     from gxclassify.training import ThemeClassifier
-
 
 _Progress = Callable[[int, int], None]
 
@@ -79,7 +78,7 @@ def run_one(
     """
     tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
     if tracked:
-        from gxclassify.tracking import track
+        from gxclassify.tracking.run import track
 
         tracking = track(
             experiment.config,
@@ -185,8 +184,7 @@ def _search(
         classifier = labels.fit(candidate, _part(progress, number - 1, len(candidates)))
         measured = _out_of_fold(classifier, labels)
         if measured is None:
-            msg = "A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0."
-            raise ConfigError(msg)
+            raise ConfigError("A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0.")
         tried(Trial(number, changes, candidate, measured.metrics))
         score = float(getattr(measured.metrics, SELECT))
         if best is None or score > best[0]:
@@ -283,18 +281,9 @@ def run_experiments(
     for said in experiments:
         experiment = dataclasses.replace(said, evaluate=(*said.evaluate, *evaluate))
         with tempfile.TemporaryDirectory() as scratch:
-            outcomes.append(_run(experiment, Path(scratch) / "model", uri, notify, progress))
+            folder = Path(scratch) / "model"
+            result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
+        score = result.out_of_fold.metrics.map if result.out_of_fold else None
+        notify(f"{experiment.name}: {f'mean AP {score:.3f} out-of-fold, ' if score is not None else ''}run {run}.")
+        outcomes.append(Outcome(experiment.name, run, score))
     return outcomes
-
-
-def _run(
-    experiment: Experiment,
-    folder: Path,
-    uri: str | None,
-    notify: Callable[[str], None],
-    progress: Callable[[int, int], None] | None,
-) -> Outcome:
-    result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
-    score = result.out_of_fold.metrics.map if result.out_of_fold else None
-    notify(f"{experiment.name}: {f'mean AP {score:.3f} out-of-fold, ' if score is not None else ''}run {run}.")
-    return Outcome(experiment.name, run, score)

@@ -6,16 +6,14 @@ Everything that counts terms works on this array, so that a text is decoded, nor
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gxclassify.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 MARK = 0x0A
 """The code point that opens every sentence of a batch and closes the one before it."""
@@ -158,8 +156,7 @@ def make_batch(texts: Sequence[str], *, fold_digits: bool = False) -> Batch:
         joined = "".join(texts)
     except TypeError as error:
         n, wrong = next((n, text) for n, text in enumerate(texts) if not isinstance(text, str))
-        msg = f"Every text must be a string. Got {type(wrong).__name__} as text {n}."
-        raise InputError(msg) from error
+        raise InputError(f"Every text must be a string. Got {type(wrong).__name__} as text {n}.") from error
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = (_KINDS_DIGITS_FOLDED if fold_digits else _KINDS).take(raw, mode="clip")

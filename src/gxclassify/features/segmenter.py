@@ -80,12 +80,10 @@ def _load_rjieba(terms: tuple[str, ...]) -> _Engine:
     if module is None:
         package = importlib.util.find_spec("rjieba")
         if package is None:
-            msg = "The segmenter rjieba is not installed; install it or use engine='jieba'."
-            raise ModelError(msg)
+            raise ModelError("The segmenter rjieba is not installed; install it or use engine='jieba'.")
         spec = importlib.machinery.PathFinder.find_spec(name, package.submodule_search_locations)
         if spec is None or spec.loader is None:
-            msg = "The installed rjieba lacks its extension module; reinstall it or use engine='jieba'."
-            raise ModelError(msg)
+            raise ModelError("The installed rjieba lacks its extension module; reinstall it or use engine='jieba'.")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         sys.modules[name] = module

@@ -1,4 +1,4 @@
-"""What the two vocabularies, words with word pairs and character n-grams, have in common.
+"""The two vocabularies, words with word pairs and character n-grams, and the hash tables in which they look terms up.
 
 They learn their terms from a batch and find them in others. A vocabulary numbers its *entries*. Most are terms; some
 are only the way to a term, as the two-character beginning of a three-character term or a word that counts in a pair
@@ -8,6 +8,7 @@ alone. What an entry weighs is not known here: the document frequency of such a 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -18,10 +19,7 @@ from gxclassify.errors import ModelError
 from gxclassify.features.batch import MARK, Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gxclassify.features.segmenter import Segmenter
-
 
 _Ints = NDArray[np.int64]
 CODE_BITS = 16
@@ -82,13 +80,11 @@ def checked_array(arrays: Mapping[str, NDArray[np.generic]], name: str, dtype: t
     """Return one of `arrays`; a `ModelError` tells that it is missing, of another type or out of range."""
     array = arrays.get(name)
     if array is None or array.dtype != dtype or array.ndim != ndim or (name == "df" and array.min(initial=0) < 0):
-        msg = f"the table {name} is missing, of another type or out of range"
-        raise ModelError(msg)
+        raise ModelError(f"the table {name} is missing, of another type or out of range")
     return array
 
 
 # ---- Hash tables over whole arrays: a read-only map from 64-bit keys to 0 … n-1, and the grouping of equal keys.
-
 
 _EMPTY = -1
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -175,7 +171,6 @@ def _slots(keys: NDArray[np.int64], bits: int) -> NDArray[np.int64]:
 
 
 # ---- Words and pairs of neighbouring words: learn them, find them in a batch.
-
 
 _PAIR_BITS = 31
 _SHORT = 4
@@ -302,17 +297,14 @@ class WordVocabulary:
         try:
             text = checked_array(arrays, "words", np.uint8).tobytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            msg = "the word table is not UTF-8"
-            raise ModelError(msg) from error
+            raise ModelError("the word table is not UTF-8") from error
         words = text.split("\n") if text else []
         pairs = checked_array(arrays, "pairs", np.int32, ndim=2)
         frequency = checked_array(arrays, "df", np.int32)
         if len(set(words)) != len(words) or len(frequency) != len(words) + len(pairs):
-            msg = "the word table repeats a word or its columns differ in length"
-            raise ModelError(msg)
+            raise ModelError("the word table repeats a word or its columns differ in length")
         if pairs.shape[1] != 2 or (len(pairs) and (pairs.min() < 0 or pairs.max() >= len(words))):  # noqa: PLR2004
-            msg = "a word pair points outside the word table"
-            raise ModelError(msg)
+            raise ModelError("a word pair points outside the word table")
         return cls(words, pairs, frequency, segmenter)
 
 
@@ -446,12 +438,9 @@ class CharVocabulary:
         frequency = checked_array(arrays, "df", np.int32)
         places = np.arange(len(code))
         if not (len(code) == len(parent) == len(frequency)):
-            msg = "the character table's columns differ in length"
-            raise ModelError(msg)
+            raise ModelError("the character table's columns differ in length")
         if len(code) and (parent.min() < -1 or (parent >= places).any() or (np.diff(parent) < 0).any()):
-            msg = "the character table is not in order"
-            raise ModelError(msg)
+            raise ModelError("the character table is not in order")
         if (code[parent[parent >= 0]] == MARK)[parent[parent[parent >= 0]] >= 0].any():
-            msg = "the character table goes on beyond a sentence's end"
-            raise ModelError(msg)
+            raise ModelError("the character table goes on beyond a sentence's end")
         return cls(code, parent, frequency)

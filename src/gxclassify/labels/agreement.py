@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gxclassify.errors import LabelError
 from gxclassify.features.batch import mostly_marked, sentence_spans
-from gxclassify.labels.records import indicators
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gxclassify.labels.records import LabelRecord
+from gxclassify.labels.records import LabelRecord, indicators
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gxclassify.errors import ConfigError
-from gxclassify.labels.records import indicators
+from gxclassify.labels.records import LabelRecord, LabelSet, indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from numpy.typing import NDArray
 
     from gxclassify.config import Config
-    from gxclassify.labels.records import LabelRecord, LabelSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

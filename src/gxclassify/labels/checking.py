@@ -1,4 +1,4 @@
-"""Whether label files can be trusted: what ``gxclassify labels check`` looks at."""
+"""Whether label files can be trusted, near-duplicates included: what ``gxclassify labels check`` looks at."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +18,6 @@ from gxclassify.errors import LabelError
 from gxclassify.features.batch import make_batch
 from gxclassify.labels.records import LabelRecord, label_files, parse_record, read_lines
 from gxclassify.themes import Taxonomy, find_taxonomy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
 
 _OPENING = 8
 _GRAM = 8
@@ -253,12 +250,9 @@ def _leaks(train: Sequence[LabelRecord], test: Sequence[LabelRecord], similarity
     return problems
 
 
-# ---- Texts that say the same in nearly the same words: shingles, MinHash, and the Jaccard similarity.
 # Comparing every paragraph with every other takes quadratic time. MinHash (Broder, 1997) gives each text a signature
 # whose entries agree with those of another with a probability equal to their Jaccard similarity; texts that agree on a
 # whole band of entries are then compared exactly. The time grows with the number of texts and of similar pairs.
-
-
 _NOT_WORDS = re.compile(r"[\W_]+")
 _SHINGLE = 4
 # 64 bands of 3 entries: two texts of Jaccard similarity 0.5 share a band with probability 1 - (1 - 0.5^3)^64 = 0.9998,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -17,28 +19,10 @@ from gxclassify.reading.records import parse_object
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from gxclassify.config import Config
     from gxclassify.training import ThemeClassifier
-
-__all__ = [
-    "LabelRecord",
-    "LabelSet",
-    "check_counts",
-    "indicators",
-    "label_files",
-    "label_object",
-    "load_labels",
-    "parse_record",
-    "read_lines",
-    "read_text",
-    "record_of",
-    "write_records",
-]
 
 _KEYS = frozenset({"id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time"})
 
@@ -174,12 +158,10 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
             is_folder = stat.S_ISDIR(path.stat().st_mode)
         except (OSError, ValueError) as error:
             reason = "" if isinstance(error, FileNotFoundError) else f" ({getattr(error, 'strerror', None) or error})"
-            msg = f"{path}: there is no such label file or folder{reason}."
-            raise LabelError(msg) from error
+            raise LabelError(f"{path}: there is no such label file or folder{reason}.") from error
         inside = sorted(path.rglob("*.jsonl")) if is_folder else [path]
         if not inside:
-            msg = f"{path}: the folder holds no .jsonl label file."
-            raise LabelError(msg)
+            raise LabelError(f"{path}: the folder holds no .jsonl label file.")
         files += inside
     return files
 
@@ -222,8 +204,7 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
             records.append(record)
         sizes[name] = len(records) - before
     if not records:
-        msg = f"{', '.join(map(str, paths))}: no label record was found."
-        raise LabelError(msg)
+        raise LabelError(f"{', '.join(map(str, paths))}: no label record was found.")
     if taxonomy is None:
         ids = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
         if not ids:
@@ -259,8 +240,7 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
         data = file.read_bytes()
         return data, data.decode("utf-8-sig").split("\n")
     except OSError as error:
-        msg = f"{file}: the label file cannot be read ({error.strerror})."
-        raise LabelError(msg) from error
+        raise LabelError(f"{file}: the label file cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         msg = f"{file}:{line}: label files are UTF-8; byte {error.start} is not. Save the file as UTF-8."
@@ -274,14 +254,12 @@ def read_text(file: Path) -> str:
         found = detect(data, str(file))
         return data[found.mark :].decode(found.codec)
     except OSError as error:
-        msg = f"{file}: cannot be read ({error.strerror}); check the path."
-        raise LabelError(msg) from error
+        raise LabelError(f"{file}: cannot be read ({error.strerror}); check the path.") from error
     except InputError as error:
         raise LabelError(str(error)) from error
     except UnicodeDecodeError as error:
         line = data[: found.mark + error.start].count(b"\n") + 1
-        msg = f"{file}:{line}: this is not text in {found.name}; save the file as UTF-8."
-        raise LabelError(msg) from error
+        raise LabelError(f"{file}:{line}: this is not text in {found.name}; save the file as UTF-8.") from error
 
 
 def parse_record(line: str, where: str, known: frozenset[str] | None = None) -> LabelRecord:
@@ -293,8 +271,7 @@ def label_object(line: str, where: str) -> dict[str, Any]:
     """Return the JSON object on a line of labels or of another tool's export; a `LabelError` says what is wrong."""
     table = parse_object(line)
     if isinstance(table, str):
-        msg = f"{where}: {table}; each line must be one."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: {table}; each line must be one.")
     return table
 
 
@@ -302,23 +279,19 @@ def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = 
     """Return the record that a JSON object holds; as `parse_record`."""
     for key in ("id", "text"):
         if not isinstance(table.get(key), str) or not table[key].strip():
-            msg = f"{where}: {key!r} must be a text that is not empty. Got {table.get(key)!r:.60}."
-            raise LabelError(msg)
+            raise LabelError(f"{where}: {key!r} must be a text that is not empty. Got {table.get(key)!r:.60}.")
     unknown = sorted(set(table) - _KEYS)
     if unknown:
-        msg = f"{where}: the key {unknown[0]!r} is not known; a record has {', '.join(sorted(_KEYS))}."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: the key {unknown[0]!r} is not known; a record has {', '.join(sorted(_KEYS))}.")
     labels = _themes(table, "labels", where, known)
     maybe = _themes(table, "maybe", where, known)
     both = sorted(set(labels) & set(maybe))
     if both:
-        msg = f"{where}: {both[0]!r} stands in labels and in maybe; keep one."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: {both[0]!r} stands in labels and in maybe; keep one.")
     texts = {key: table.get(key, "") for key in ("article", "source", "annotator", "time")}
     for key, value in texts.items():
         if not isinstance(value, str):
-            msg = f"{where}: {key!r} must be a text. Got {value!r:.60}."
-            raise LabelError(msg)
+            raise LabelError(f"{where}: {key!r} must be a text. Got {value!r:.60}.")
     evidence = _evidence(table.get("evidence") or {}, labels, len(table["text"]), where)
     article = texts.pop("article") or table["id"]
     return LabelRecord(
@@ -333,8 +306,7 @@ def _themes(table: dict[str, Any], key: str, where: str, known: frozenset[str] |
         msg = f"{where}: {key!r} must be a list of theme ids (an empty one says: no theme). Got {value!r:.60}."
         raise LabelError(msg)
     if len(set(value)) != len(value):
-        msg = f"{where}: {key!r} repeats a theme."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: {key!r} repeats a theme.")
     if known is not None:
         for theme in value:
             if theme not in known:
@@ -345,16 +317,13 @@ def _themes(table: dict[str, Any], key: str, where: str, known: frozenset[str] |
 
 def _evidence(value: Any, labels: tuple[str, ...], length: int, where: str) -> dict[str, tuple[tuple[int, int], ...]]:
     if not isinstance(value, dict):
-        msg = f"{where}: 'evidence' must be an object of theme ids to spans. Got {type(value).__name__}."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: 'evidence' must be an object of theme ids to spans. Got {type(value).__name__}.")
     evidence = {}
     for theme, spans in value.items():
         if theme not in labels:
-            msg = f"{where}: evidence is marked for {theme!r}, which is not among the labels."
-            raise LabelError(msg)
+            raise LabelError(f"{where}: evidence is marked for {theme!r}, which is not among the labels.")
         if not isinstance(spans, list) or not all(map(_is_span, spans)):
-            msg = f"{where}: the evidence of {theme!r} must be a list of [start, end]. Got {spans!r:.60}."
-            raise LabelError(msg)
+            raise LabelError(f"{where}: the evidence of {theme!r} must be a list of [start, end]. Got {spans!r:.60}.")
         for start, end in spans:
             if not 0 <= start < end <= length:
                 msg = (

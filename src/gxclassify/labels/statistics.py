@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.labels.records import LabelRecord, LabelSet
 
 # Lengths, in characters, at which one band ends and the next begins.

@@ -13,9 +13,11 @@ import json
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
@@ -24,12 +26,8 @@ from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
-
 
 FORMAT = 1
 """Raise it with every change of the tables, and convert older files in `LabelStore.__init__`."""
@@ -106,8 +104,7 @@ class LabelStore:
             msg = f"{self.path}: the label store has format {version}, this version reads {FORMAT}; update gxclassify."
             raise LabelError(msg)
         if tables and "paragraph" not in tables:
-            msg = f"{self.path}: this SQLite file is no label store; name another."
-            raise LabelError(msg)
+            raise LabelError(f"{self.path}: this SQLite file is no label store; name another.")
 
     @contextlib.contextmanager
     def connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
@@ -189,8 +186,7 @@ class LabelStore:
         """
         text = self.text_of(answer.paragraph)
         if text is None:
-            msg = "The paragraph is not in the queue."
-            raise LabelError(msg)
+            raise LabelError("The paragraph is not in the queue.")
         record = {"id": answer.paragraph, "text": text, "labels": answer.labels, "maybe": answer.maybe}
         parse_record(json.dumps(record | {"evidence": answer.evidence}), "the answer", frozenset(self.themes))
         now = _now()
@@ -278,15 +274,19 @@ def export_records(store: LabelStore | Path) -> list[LabelRecord]:
     """
     if not isinstance(store, LabelStore):
         if not store.is_file():
-            msg = f"{store}: there is no such label store."
-            raise LabelError(msg)
+            raise LabelError(f"{store}: there is no such label store.")
         store = LabelStore(store, ())
     paragraphs = store.paragraphs()
-    by_paragraph: dict[str, list[Answer]] = {}
-    for answer in store.answers():
+    return [merged(paragraphs[i], answers) for i, answers in _by_paragraph(store.answers()).items()]
+
+
+def _by_paragraph(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+    """Return the answers that label, by paragraph."""
+    grouped: dict[str, list[Answer]] = {}
+    for answer in answers:
         if answer.kind == "label":
-            by_paragraph.setdefault(answer.paragraph, []).append(answer)
-    return [merged(paragraphs[i], answers) for i, answers in by_paragraph.items()]
+            grouped.setdefault(answer.paragraph, []).append(answer)
+    return grouped
 
 
 # ---- What goes between the labelling page and its store: a paragraph to label, and what a person said of it.
@@ -363,10 +363,7 @@ def agreement(answers: Sequence[Answer], themes: Sequence[str]) -> dict[str, Any
         ``paragraphs``: on how many; ``f1`` and ``kappa`` (Cohen, 1960) over all themes, and ``themes``: the same of
         each. A theme that either person leaves open on a paragraph does not count there. None: nobody tells it.
     """
-    by_paragraph: dict[str, list[Answer]] = {}
-    for answer in answers:
-        if answer.kind == "label":
-            by_paragraph.setdefault(answer.paragraph, []).append(answer)
+    by_paragraph = _by_paragraph(answers)
     pairs = [pair for said in by_paragraph.values() for pair in combinations(said, 2)]
     (told_a, known_a), (told_b, known_b) = (indicators([pair[side] for pair in pairs], themes) for side in (0, 1))
     known = known_a & known_b
@@ -407,7 +404,6 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
 
 # ---- Where the paragraphs to label come from: a file of records or plain texts, in order or as the model suggests.
 
-
 _NAME = "GUIDELINES.md"
 
 
@@ -427,8 +423,7 @@ def read_queue(path: Path) -> list[LabelRecord]:
             record = _record(line.strip(), f"{path}:{number}", path.name)
             records.setdefault(record.id, record)
     if not records:
-        msg = f"{path}: the queue holds no paragraph; give one JSON object or text a line."
-        raise LabelError(msg)
+        raise LabelError(f"{path}: the queue holds no paragraph; give one JSON object or text a line.")
     return list(records.values())
 
 
@@ -436,8 +431,7 @@ def _record(line: str, where: str, source: str) -> LabelRecord:
     table = label_object(line, where) if line.startswith("{") else {"text": line}
     text = table.get("text")
     if not isinstance(text, str) or not text.strip():
-        msg = f"{where}: a paragraph to label needs a text that is not empty."
-        raise LabelError(msg)
+        raise LabelError(f"{where}: a paragraph to label needs a text that is not empty.")
     given = {key: value for key in ("id", "article", "source") if isinstance(value := table.get(key), str) and value}
     # The same text gets the same id, so that reading the file again adds nothing.
     identity = given.get("id", "t-" + hashlib.sha256(text.encode()).hexdigest()[:12])

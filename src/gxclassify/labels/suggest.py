@@ -1,9 +1,11 @@
-"""Which paragraphs to label next: what ``gxclassify labels suggest`` and the labelling page ask for."""
+"""Which paragraphs to label next, and what was asked for: for ``gxclassify labels suggest`` and the labelling page."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,14 +16,8 @@ from gxclassify.labels.checking import essence, fingerprint, grams
 from gxclassify.labels.records import LabelRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
-
     from gxclassify.model.model import Model
     from gxclassify.reading import Document
-
-__all__ = ["Asked", "Suggestion", "paragraphs_of", "suggest"]
-
 
 _Floats = NDArray[np.float32]
 _DIMENSIONS = 2048
@@ -209,9 +205,6 @@ def _greedy(
         near.add(place)
         balance.add(tagged[place])
     return chosen
-
-
-# ---- The paragraphs to choose from, and the memory of what was asked for.
 
 
 _FINGERPRINT = 16

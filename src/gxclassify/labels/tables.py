@@ -1,13 +1,13 @@
-"""What the label commands print for people."""
+"""What the label commands print for people, and tables for a terminal and in Markdown."""
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+from gxclassify.output.terminal import columns as width
 
+if TYPE_CHECKING:
     from gxclassify.labels.agreement import Agreement
     from gxclassify.labels.audit import Suspicion
     from gxclassify.labels.checking import CheckReport
@@ -95,19 +95,6 @@ def suggestion_table(suggestions: Sequence[Suggestion]) -> str:
         scores = ", ".join(f"{theme} {score:.2f}" for theme, score in s.scores.items())
         lines += [f"{rank}. {s.record.id}: for {s.theme}", f"   {scores}", f"   {s.record.text}"]
     return "\n".join(lines)
-
-
-# ---- Rows of cells as a table: aligned columns for a terminal, with Chinese characters two wide, or Markdown.
-
-
-def width(text: str) -> int:
-    """Return how many columns of a terminal `text` takes.
-
-    >>> width("目标 goals")
-    10
-    """
-    shown = (character for character in text if not unicodedata.combining(character))
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in shown)
 
 
 def columns(rows: Sequence[Sequence[object]]) -> str:

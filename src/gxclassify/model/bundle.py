@@ -1,4 +1,4 @@
-"""What writing and reading a bundle agree on: format number, file names, limits, checksum and segmenter probe."""
+"""A model on disk, ``model.json`` and ``weights.npz``: checked in every part when read, never half written."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ from gxclassify.config import Config, FeatureConfig
 from gxclassify.errors import ConfigError, ModelError
 from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
-from gxclassify.files import shipped, write_whole
+from gxclassify.files import write_whole
 from gxclassify.model.linear import Block, Calibration, ModelParts
 from gxclassify.themes import Taxonomy, Theme
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
 
 FORMAT = 1
 """The number of the bundle's format.
@@ -50,11 +49,6 @@ MOST_DESCRIPTION_BYTES = 2**26
 DESCRIPTION, WEIGHTS = "model.json", "weights.npz"
 # A text that a different dictionary is likely to cut differently; the terms of the taxonomy are added to it.
 _PROBE = "济宁高新区围绕四大主导产业开展产业链招商，年内引进和培育创新平台20个，推进国家生态工业示范园区建设规划。"
-
-
-def default_bundle() -> Path:
-    """Return the folder of the model that ships with the package."""
-    return shipped("model")
 
 
 def probe(segmenter: Segmenter) -> str:
@@ -90,14 +84,11 @@ def read_description(folder: Path) -> dict[str, Any]:
         msg = f"{folder}: there is no model here (no {DESCRIPTION}); name a model folder or train one."
         raise ModelError(msg) from error
     except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror})."
-        raise ModelError(msg) from error
+        raise ModelError(f"{path}: cannot be read ({error.strerror}).") from error
     except (ValueError, RecursionError) as error:
-        msg = f"{path}: damaged, not valid JSON; restore the model or train it again."
-        raise ModelError(msg) from error
+        raise ModelError(f"{path}: damaged, not valid JSON; restore the model or train it again.") from error
     if not isinstance(description, dict) or not isinstance(description.get("format"), int):
-        msg = f"{path}: not a model description; restore the model or train it again."
-        raise ModelError(msg)
+        raise ModelError(f"{path}: not a model description; restore the model or train it again.")
     if description["format"] > FORMAT:
         msg = (
             f"{folder}: the model's format {description['format']} is newer than this version reads ({FORMAT}); "
@@ -148,8 +139,7 @@ def load_bundle(folder: Path) -> ModelParts:
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        msg = f"{value!r} is no finite number"
-        raise ValueError(msg)
+        raise ValueError(f"{value!r} is no finite number")
     return float(value)
 
 
@@ -162,12 +152,10 @@ def _features(values: dict[str, Any]) -> FeatureConfig:
 def _read_weights(path: Path, expected: dict[str, Any]) -> dict[str, NDArray[np.generic]]:
     try:
         if path.stat().st_size > MOST_BYTES:
-            msg = f"{path}: {path.stat().st_size:,} bytes, more than the {MOST_BYTES:,} that are read."
-            raise ModelError(msg)
+            raise ModelError(f"{path}: {path.stat().st_size:,} bytes, more than the {MOST_BYTES:,} that are read.")
         data = path.read_bytes()
     except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); restore the model or train it again."
-        raise ModelError(msg) from error
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); restore the model or train it again.") from error
     if hashlib.sha256(data).hexdigest() != expected["sha256"]:
         msg = f"{path}: damaged or of another model, its SHA-256 is not the one in {DESCRIPTION}; restore it."
         raise ModelError(msg)
@@ -175,16 +163,14 @@ def _read_weights(path: Path, expected: dict[str, Any]) -> dict[str, NDArray[np.
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MOST_BYTES:
-            msg = f"{path}: {unpacked:,} bytes unpacked, more than the {MOST_BYTES:,} that are read."
-            raise ModelError(msg)
+            raise ModelError(f"{path}: {unpacked:,} bytes unpacked, more than the {MOST_BYTES:,} that are read.")
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         msg = f"{path}: not an archive of plain arrays ({error}); restore the model or train it again."
         raise ModelError(msg) from error
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):  # numpy hands other members out as bytes
-        msg = f"{path}: not an archive of plain arrays; restore the model or train it again."
-        raise ModelError(msg)
+        raise ModelError(f"{path}: not an archive of plain arrays; restore the model or train it again.")
     return arrays
 
 
@@ -209,16 +195,13 @@ def _block(
     elif name == "chars":
         vocabulary = CharVocabulary.from_arrays(own)
     else:
-        msg = f"the block {name!r} is not known"
-        raise ModelError(msg)
+        raise ModelError(f"the block {name!r} is not known")
     impact = own.get("impact")
     size = len(vocabulary.document_frequency)
     if impact is None or impact.dtype != np.float16 or impact.shape != (size, n_themes):
-        msg = f"the weights of the block {name!r} are missing or of another shape"
-        raise ModelError(msg)
+        raise ModelError(f"the weights of the block {name!r} are missing or of another shape")
     if not np.isfinite(impact).all():
-        msg = f"the weights of the block {name!r} are not finite"
-        raise ModelError(msg)
+        raise ModelError(f"the weights of the block {name!r} are not finite")
     idf = inverse_document_frequency(vocabulary.document_frequency, documents)
     return Block(vocabulary, idf, cast("NDArray[np.float16]", impact))
 
@@ -290,8 +273,7 @@ def check_target(folder: Path) -> None:
     """
     try:
         if folder.exists() and not (folder.is_dir() and _is_ours(folder)):
-            msg = f"{folder}: will not be replaced, it is not a model folder; name a new or empty folder."
-            raise ModelError(msg)
+            raise ModelError(f"{folder}: will not be replaced, it is not a model folder; name a new or empty folder.")
         above = next(path for path in folder.resolve().parents if path.exists())
         if not (above.is_dir() and os.access(above, os.W_OK)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gxclassify.model.linear import log_odds_of, probabilities_of, ranges
+from gxclassify.model.linear import LinearScorer, ModelParts, Scored, log_odds_of, probabilities_of, ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from numpy.typing import NDArray
 
     from gxclassify.features.batch import Batch
     from gxclassify.features.segmenter import Segmenter
-    from gxclassify.model.linear import LinearScorer, ModelParts, Scored
-
 
 MOST_SENTENCES = 3
 MOST_TERMS = 3

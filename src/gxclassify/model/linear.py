@@ -12,22 +12,19 @@ across them. ``idf * w`` is stored as one number, the *impact* of a term on a th
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gxclassify.features.vocabulary import group_equal
+from gxclassify.features.vocabulary import Hits, Vocabulary, group_equal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from gxclassify.config import FeatureConfig
     from gxclassify.features.batch import Batch
-    from gxclassify.features.vocabulary import Hits, Vocabulary
     from gxclassify.themes import Taxonomy
-
 
 _Floats = NDArray[np.float32]
 _Ints = NDArray[np.int64]
@@ -294,7 +291,6 @@ class ModelParts:
 
 
 # ---- The rules that make probabilities of calibrated scores, and tags of probabilities; the same in training and use.
-
 
 _Float64s = NDArray[np.float64]
 

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import functools
 import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
@@ -15,22 +16,16 @@ import numpy as np
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.features.batch import make_batch
 from gxclassify.features.segmenter import Segmenter, get_segmenter
-from gxclassify.model.bundle import load_bundle
+from gxclassify.model.bundle import load_bundle, save_bundle
 from gxclassify.model.explanation import Evidence, sentence_evidence
-from gxclassify.model.linear import LinearScorer, Scored, decide, log_odds_of, probabilities_of
+from gxclassify.model.linear import LinearScorer, ModelParts, Scored, decide, log_odds_of, probabilities_of
 from gxclassify.reading.document import place_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
     from numpy.typing import NDArray
 
-    from gxclassify.model.linear import ModelParts
     from gxclassify.reading import Document
     from gxclassify.themes import Taxonomy
-
-
-# ---- `TaggedParagraph`: what a model says of one paragraph, in the one schema that files, HTTP and Python share.
 
 
 class TaggedParagraph(NamedTuple):
@@ -106,9 +101,6 @@ class TaggedParagraph(NamedTuple):
         return table
 
 
-# ---- Texts and documents on their way into a model: paragraph by paragraph, in batches of a good size.
-
-
 BATCH_CHARACTERS = 80_000
 """How much text is scored at a time: enough to keep numpy busy, little enough to stay in the processor's cache."""
 
@@ -153,15 +145,13 @@ def places(source: Document | Iterable[Document | str]) -> Iterator[Place]:
         elif isinstance(one, str):
             yield Place("", i, None, 0, one, (0, len(one)), None, {})
         else:
-            msg = f"What is tagged must be texts or documents. Got {type(one).__name__} at place {i}."
-            raise InputError(msg)
+            raise InputError(f"What is tagged must be texts or documents. Got {type(one).__name__} at place {i}.")
 
 
 def refuse_one_text(texts: Iterable[_T]) -> Iterable[_T]:
     """Return `texts`, which must not be one string: that is an iterable too, of its characters."""
     if isinstance(texts, str):
-        msg = "The texts must be an iterable of strings. Got one string; put it in a list."
-        raise InputError(msg)
+        raise InputError("The texts must be an iterable of strings. Got one string; put it in a list.")
     return texts
 
 
@@ -207,8 +197,7 @@ def texts_of(data: Any) -> list[str]:
     if isinstance(data, str):
         data = [data]
     if not isinstance(data, list):
-        msg = f"The input must be a text, an array or an object of arrays. Got {type(data).__name__}."
-        raise InputError(msg)
+        raise InputError(f"The input must be a text, an array or an object of arrays. Got {type(data).__name__}.")
     return [_text_of_row(i, row) for i, row in enumerate(data)]
 
 
@@ -216,8 +205,7 @@ def _text_column(columns: dict[Any, Any]) -> Any:
     if TEXT_COLUMN in columns:
         return columns[TEXT_COLUMN]
     if len(columns) != 1:
-        msg = f"There must be a column {TEXT_COLUMN!r}, or one column alone. Got {len(columns)} others."
-        raise InputError(msg)
+        raise InputError(f"There must be a column {TEXT_COLUMN!r}, or one column alone. Got {len(columns)} others.")
     return next(iter(columns.values()))
 
 
@@ -227,8 +215,7 @@ def _text_of_row(i: int, row: Any) -> str:
     if isinstance(row, list) and len(row) == 1:
         row = row[0]
     if not isinstance(row, str):
-        msg = f"Each row must be a text. Row {i} is {type(row).__name__}."
-        raise InputError(msg)
+        raise InputError(f"Each row must be a text. Row {i} is {type(row).__name__}.")
     return str(row)
 
 
@@ -237,8 +224,7 @@ _tagged = functools.partial(tuple.__new__, TaggedParagraph)  # half the work of 
 _SHARED = 6
 _FOUND = ("tags", "scores", "review", "evidence", "model")
 if TaggedParagraph._fields != (*Place._fields[:_SHARED], *_FOUND, *Place._fields[_SHARED + 1 :]):
-    msg = "TaggedParagraph and Place no longer begin with the same fields: make Model._tag_batch fit them."
-    raise TypeError(msg)
+    raise TypeError("TaggedParagraph and Place no longer share their fields: make Model._tag_batch fit them.")
 
 REVIEW_MARGIN = 0.1
 """A paragraph is worth a person's look when a probability lies this near to its threshold."""
@@ -311,8 +297,7 @@ class Model:
                 msg = f"There is no theme {theme!r} to set a threshold for; the model has {', '.join(self.themes)}."
                 raise ConfigError(msg)
             if not 0 <= threshold <= 1:
-                msg = f"The threshold of {theme} must lie in 0 … 1. Got {threshold}."
-                raise ConfigError(msg)
+                raise ConfigError(f"The threshold of {theme} must lie in 0 … 1. Got {threshold}.")
             changed[self.themes.index(theme)] = threshold
         return self._with(thresholds=changed)
 
@@ -320,8 +305,6 @@ class Model:
         model = copy.copy(self)  # with the tables that scoring has built
         model.parts = dataclasses.replace(self.parts, **changes)
         return model
-
-    # ---- scoring
 
     def predict_proba(self, texts: Iterable[str]) -> NDArray[np.float64]:
         """Return the probability of every theme for every text.
@@ -356,8 +339,6 @@ class Model:
         strongest = np.maximum.reduceat(scored.sentence, scored.batch.first_sentence[:-1], axis=0)
         odds = log_odds_of(self.parts.calibration, scored.paragraph, strongest)
         return probabilities_of(odds, exclusive=self.taxonomy.exclusive)
-
-    # ---- tagging
 
     def tag(self, source: Document | Iterable[Document | str], *, evidence: bool = True) -> Iterator[TaggedParagraph]:
         """Tag paragraphs, in order; those of many short documents together, which is faster than one by one.
@@ -396,8 +377,6 @@ class Model:
         for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
             yield _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
 
-    # ---- persistence
-
     def save(self, folder: str | Path) -> Self:
         """Write the model as a bundle folder, atomically, and return it with its digest.
 
@@ -406,8 +385,6 @@ class Model:
         ModelError
             The folder cannot be written, or holds something else than a model.
         """
-        from gxclassify.model.bundle import save_bundle
-
         return self._with(digest=save_bundle(self.parts, Path(folder)))
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from gxclassify.output.forms import (
@@ -16,8 +17,6 @@ from gxclassify.output.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.model.model import Model, TaggedParagraph
 
 __all__ = ["Report", "encode", "encoder_for", "open_report"]

@@ -11,13 +11,12 @@ import csv
 import json
 import math
 import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.reading.compressed import Compression
@@ -29,9 +28,6 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # ends and marks that nobody sees; some fold the full-width signs. An apostrophe in front makes a text of it. One that
 # has apostrophes already gets one more, so that taking one away always gives the text back.
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])")
-
-
-# ---- what stands in a form
 
 
 def harmless(cell: str) -> str:
@@ -72,12 +68,7 @@ def split_record(
 
 
 class CsvRows:
-    """Rows of CSV as text, each cell quoted where it must be and every formula made harmless.
-
-    Parameters
-    ----------
-    line_end : str
-    """
+    """Rows of CSV as text, each cell quoted where it must be and every formula made harmless."""
 
     def __init__(self, line_end: str = "\n") -> None:
         self._line_end = line_end
@@ -103,9 +94,6 @@ def _cell(value: Any) -> Any:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     return value if isinstance(value, int | float) else harmless(json_text(value))
-
-
-# ---- the forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,9 +230,6 @@ class Compressed(Encoder):
 
     def _packed(self, data: bytes) -> bytes:
         return self._compress(data) if data else b""
-
-
-# ---- reports, written document by document
 
 
 class Report(AbstractContextManager["Report"]):

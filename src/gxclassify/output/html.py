@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -17,8 +18,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from gxclassify.output.forms import Report, json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Article, Document, Paragraph, Repair
 
@@ -101,9 +100,6 @@ class HtmlReport(Report):
             yield from paragraphs  # evidence was not asked for
             return
         yield from self._viewing.tag(document)
-
-
-# ---- what the page shows
 
 
 def viewing_thresholds(model: Model) -> dict[str, float]:

@@ -6,6 +6,7 @@ Parquet file is whole only with its last byte.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
@@ -14,8 +15,6 @@ import pyarrow.parquet as pq
 from gxclassify.output.forms import Encoder, json_text, split_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from gxclassify.model.model import TaggedParagraph
 
 _ROW_GROUP_BYTES = 32 * 2**20

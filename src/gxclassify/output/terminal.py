@@ -9,13 +9,12 @@ import os
 import re
 import shutil
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from gxclassify.output.forms import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from gxclassify.model.explanation import EvidenceSentence
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document

@@ -8,7 +8,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,13 +24,8 @@ from gxclassify.reading.inputs import Inputs
 from gxclassify.scoring.workers import Outcome, Task, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gxclassify.model.model import Model
     from gxclassify.reading.records import Chunk
-
-__all__ = ["BulkResult", "Output", "Progress", "form_of", "part_names", "stream_files", "tag_files"]
-
 
 Form = Literal["jsonl", "csv", "parquet"]
 Report = Callable[[str], None]
@@ -222,14 +217,11 @@ class _Log:
 
 def _check(form: str, compression: Compression, jobs: int) -> None:
     if form not in {"jsonl", "csv", "parquet"}:
-        msg = f"The format of bulk output must be jsonl, csv or parquet. Got {form!r}."
-        raise ConfigError(msg)
+        raise ConfigError(f"The format of bulk output must be jsonl, csv or parquet. Got {form!r}.")
     if form == "parquet" and compression:
-        msg = "Parquet is compressed within; leave off the last ending of the output's name."
-        raise ConfigError(msg)
+        raise ConfigError("Parquet is compressed within; leave off the last ending of the output's name.")
     if jobs < 1:
-        msg = f"The number of processes must be 1 or more. Got {jobs}."
-        raise ConfigError(msg)
+        raise ConfigError(f"The number of processes must be 1 or more. Got {jobs}.")
 
 
 def _task(model: Model | None, layout: Layout, reading: ReadingConfig | None) -> Task:
@@ -254,17 +246,13 @@ def _skip(chunks: Iterator[Chunk], done: Progress, target: Path) -> Iterator[Chu
     for chunk in itertools.islice(chunks, done.chunks):
         seen = seen.after(chunk)
     if (seen.chunks, seen.mark) != (done.chunks, done.mark):
-        msg = f"{target}: the input has changed since the interrupted run; start anew without resuming."
-        raise InputError(msg)
+        raise InputError(f"{target}: the input has changed since the interrupted run; start anew without resuming.")
     return chunks
 
 
-# ---- An output that grows under a temporary name, and the journal that lets an interrupted run go on.
 # Beside ``tags.jsonl`` stand, until it is whole, ``tags.jsonl.part`` with what is written and ``tags.jsonl.journal``,
 # one JSON object a line: first what the run is, then, from time to time, how far it has come. A line is added only
 # after the part file has reached the disk up to there; beyond, the part file is cut off when the run goes on.
-
-
 _EVERY_SECONDS = 2.0
 
 
@@ -421,8 +409,7 @@ def _claim(file: BinaryIO, target: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        msg = f"{target}: another run is writing this output; wait for it, or name another."
-        raise GxclassifyError(msg) from error
+        raise GxclassifyError(f"{target}: another run is writing this output; wait for it, or name another.") from error
 
 
 def part_names(target: Path) -> tuple[Path, Path]:

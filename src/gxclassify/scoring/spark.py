@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,8 @@ from gxclassify.model.bundle import DESCRIPTION, WEIGHTS
 from gxclassify.model.model import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     import pyarrow as pa
     from pyspark.sql import DataFrame
-
-__all__ = ["tag"]
 
 SCHEMA = "tags array<string>, scores map<string, double>"
 # The models that this Python worker has loaded, by digest and thresholds; Spark keeps its workers from task to task.
@@ -105,12 +101,10 @@ def _check_columns(df: DataFrame, text: str, new: Sequence[str]) -> None:
     types = dict(df.dtypes)
     if types.get(text) != "string":
         found = f"its type is {types[text]}" if text in types else f"there are {', '.join(types)}"
-        msg = f"The table must have a column {text!r} of texts; {found}. Name it with text=."
-        raise ConfigError(msg)
+        raise ConfigError(f"The table must have a column {text!r} of texts; {found}. Name it with text=.")
     for name in new:
         if name in types:
-            msg = f"The table has a column {name!r} already; name the new columns with tags= and scores=."
-            raise ConfigError(msg)
+            raise ConfigError(f"The table has a column {name!r} already; name the new columns with tags= and scores=.")
 
 
 def _ship(address: str | Path | None, thresholds: dict[str, float]) -> _Shipped:

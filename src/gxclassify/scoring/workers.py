@@ -8,7 +8,8 @@ import queue
 import signal
 import traceback
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
@@ -17,8 +18,6 @@ from gxclassify.errors import GxclassifyError, InputError
 from gxclassify.output import encoder_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from concurrent.futures import Future
     from multiprocessing.connection import Connection
 
     from gxclassify.config import ReadingConfig

@@ -1,9 +1,10 @@
-"""The routes of the API proper, under ``/v1``."""
+"""The routes of the API proper, under ``/v1``, and those for operators: alive, ready, metrics."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +13,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from gxclassify.errors import ModelError
 from gxclassify.loading import is_registry_address
+from gxclassify.output import encode
+from gxclassify.output.forms import json_text
 from gxclassify.reading.records import title_of
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, field_problems, known_names
@@ -20,13 +24,10 @@ from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads
 from gxclassify.server.work import document_texts, in_document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.model.model import TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.server.settings import Limits
     from gxclassify.server.state import AppState
-
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -66,8 +67,6 @@ def json_response(content: Any, status: int = 200) -> Response:
     try:
         data = to_json(content, inf_nan_mode="null")
     except PydanticSerializationError:  # half a surrogate pair, as JSON can spell it
-        from gxclassify.output.forms import json_text
-
         data = json_text(content).encode("utf-8", "replace")
     return Response(data, status, media_type="application/json")
 
@@ -103,9 +102,6 @@ def router(state: AppState) -> APIRouter:
     _add_tagging(routes, state)
     _add_model(routes, state)
     return routes
-
-
-# ---- tagging
 
 
 def _add_tagging(routes: APIRouter, state: AppState) -> None:
@@ -198,14 +194,9 @@ def _document_answer(
 
 
 def _table(state: AppState, form: Literal["jsonl", "csv"], tagged: Sequence[TaggedParagraph]) -> Response:
-    from gxclassify.output import encode
-
     themes = tuple(tagged[0].scores) if tagged else state.models.current.themes  # another model may be in use by now
     headers = {"Content-Disposition": f'attachment; filename="tagged.{form}"'}
     return Response(encode(form, themes, tagged), headers=headers, media_type=_MEDIA[form])
-
-
-# ---- the model
 
 
 def _add_model(routes: APIRouter, state: AppState) -> None:
@@ -266,17 +257,12 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
 
         Requests under way keep the model that they began with. A model that is refused changes nothing.
         """
-        from gxclassify.errors import ModelError
-
         try:
             changed = await state.reloader.reload()
         except ModelError as error:
             detail = "The model was refused and the one in use stays; the log says why."
             raise ProblemError(422, "model-refused", detail) from error
         return json_response({"changed": changed, "model": state.models.current.name})
-
-
-# ---- The routes for operators: whether it is alive, whether it takes requests, how much it does.
 
 
 def operation_router(state: AppState) -> APIRouter:

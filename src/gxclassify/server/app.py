@@ -1,9 +1,10 @@
-"""The application: layers, routes, and what happens at its start and end."""
+"""The application: layers, routes, the OpenAPI description, and what happens at its start and end."""
 
 from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -17,21 +18,16 @@ from starlette.middleware import Middleware
 from gxclassify._version import __version__
 from gxclassify.server import api, labelling, pages, protocols, schemas
 from gxclassify.server.metrics import Metrics
-from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders, cors_options
+from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
 from gxclassify.server.problems import ProblemError, field_problems, known_names, problem_response
-from gxclassify.server.settings import ServerSettings
+from gxclassify.server.settings import Limits, ServerSettings
 from gxclassify.server.state import AppState
 from gxclassify.server.work import Batcher, DocumentReader
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
     from starlette.requests import Request
     from starlette.responses import Response
-
-    from gxclassify.server.settings import Limits
-
 
 _KNOWN = known_names([*schemas.REQUESTS, *protocols.REQUESTS]) | {"name", "format", "evidence", "source", "schema"}
 
@@ -96,9 +92,12 @@ def create_app(
 def _layers(state: AppState) -> list[Middleware]:
     """Return the layers around the routes, outermost first."""
     settings = state.settings
-    cors = [Middleware(CORSMiddleware, **cors_options(settings))] if settings.origins else []
+    methods, headers = ["GET", "POST"], ["Authorization", "Content-Type"]
+    cors = Middleware(
+        CORSMiddleware, allow_origins=list(settings.origins), allow_methods=methods, allow_headers=headers, max_age=600
+    )
     return [
-        *cors,
+        *([cors] if settings.origins else []),
         Middleware(SecurityHeaders),
         Middleware(Observation, metrics=state.metrics),
         Middleware(Gate, settings=settings),
@@ -162,9 +161,6 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     errors = field_problems(error.errors(), _KNOWN)
     detail = "The request is not of the form that is asked for; see errors."
     return problem_response(ProblemError(422, "invalid", detail, errors=errors), request.scope)
-
-
-# ---- Complete the OpenAPI description: the shapes that no route names by itself, the limits, and the token.
 
 
 _TEMPLATE = "#/components/schemas/{model}"

@@ -1,4 +1,4 @@
-"""The labelling page `/label` and its routes."""
+"""The labelling page `/label`: its routes, and the training that its button starts in a process of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -29,15 +29,12 @@ from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from gxclassify.evaluation.metrics import Metrics
     from gxclassify.evaluation.report import TrainingResult
     from gxclassify.labels.records import LabelRecord, LabelSet
     from gxclassify.model.model import Model
     from gxclassify.server.state import AppState
     from gxclassify.themes import Taxonomy
-
 
 SUGGESTED = 50
 """How many paragraphs a suggestion brings to the head of the queue."""
@@ -115,7 +112,7 @@ def _add_absence(routes: APIRouter) -> None:
 def _task(task: Task | None) -> dict[str, Any] | None:
     if task is None:
         return None
-    return asdict(task) | {"sentences": sentence_spans(task.text)}
+    return dataclasses.asdict(task) | {"sentences": sentence_spans(task.text)}
 
 
 # Plain functions: FastAPI runs them in threads, where waiting for the disk holds up nobody.
@@ -203,10 +200,7 @@ def _training(state: AppState, store: LabelStore) -> dict[str, Any]:
     return {"last": last, "folder": folder.name, "watched": model is not None and folder == Path(model).resolve()}
 
 
-# ---- Training from the labelling page: a process of its own, which writes how far it is into the label store.
 # Run as ``python -m gxclassify.server.labelling STORE NUMBER``, with what to do in the store's row NUMBER.
-
-
 _HEARTBEAT_SECONDS = 2.0
 _LOST_AFTER_SECONDS = 30.0
 _COLUMNS = "number, state, started, heartbeat, done, total, plan, result, message"
@@ -267,9 +261,6 @@ def start_training(store: LabelStore, model: str | None, base: Sequence[Path], f
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own module
     threading.Thread(target=child.wait, name="training", daemon=True).start()  # nobody else would take its exit code
     return True
-
-
-# ---- in the child process
 
 
 class _Report:

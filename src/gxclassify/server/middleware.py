@@ -1,4 +1,4 @@
-"""The outermost layer: gives a request its id, turns every failure into a problem document, counts and logs.
+"""The layers around the routes, from outside: who may ask, what is counted and logged, how much a request may take.
 
 The log carries ids, routes and sizes. It never shows paths, queries or messages of unknown exceptions, for each of
 them may hold a client's text.
@@ -18,7 +18,7 @@ import re
 import socket
 import time
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from gxclassify.server.metrics import Metrics
     from gxclassify.server.settings import Limits, ServerSettings
 
-
 logger = logging.getLogger("gxclassify.server")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -43,13 +42,7 @@ def route_of(scope: Scope) -> str:
 
 
 class Observation:
-    """Count, time and log requests, and answer for those that failed.
-
-    Parameters
-    ----------
-    app : ASGI application
-    metrics : Metrics
-    """
+    """Count, time and log requests, and answer for those that failed."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -129,21 +122,13 @@ def log_bug(error: BaseException, request_id: str) -> None:
 
 # ---- Bounds on a request: how long its body is, how long it may take, and how many there may be at once.
 
-
 DOCUMENT_PATHS = frozenset({"/v1/documents", "/page/document"})
 _PROBES = frozenset({"/health", "/ready", "/ping", "/metrics"})
 _DRAIN_SECONDS = 2.0
 
 
 class RequestLimits:
-    """Refuse what is too long (413), too slow (408, 504) or too much (429).
-
-    Parameters
-    ----------
-    app : ASGI application
-    limits : Limits
-    metrics : Metrics
-    """
+    """Refuse what is too long (413), too slow (408, 504) or too much (429)."""
 
     def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
         self._app = app
@@ -279,7 +264,6 @@ async def _refuse_and_drain(problem: ProblemError, body: _Body, scope: Scope, se
 
 # ---- Who may ask: trusted hosts, other origins, tokens; and the headers that bind a browser.
 
-
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -339,8 +323,8 @@ class Gate:
         self._app = app
         self._hosts = _host_patterns(settings)
         self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.origins)
-        self._token = _digestable(settings.token)
-        self._admin = _digestable(settings.admin_token)
+        self._token = None if settings.token is None else settings.token.encode()
+        self._admin = None if settings.admin_token is None else settings.admin_token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request: the interface of ASGI."""
@@ -391,10 +375,6 @@ class Gate:
         )
 
 
-def _digestable(token: str | None) -> bytes | None:
-    return None if token is None else token.encode()
-
-
 def _credentials(header: bytes) -> bytes:
     """Return the token of a Bearer header, or the password of a Basic one, which is all that Label Studio can send."""
     scheme, _, value = header.partition(b" ")
@@ -428,13 +408,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def cors_options(settings: ServerSettings) -> dict[str, Any]:
-    """Return the arguments of Starlette's CORS middleware for the origins that were named."""
-    return {
-        "allow_origins": list(settings.origins),
-        "allow_methods": ["GET", "POST"],
-        "allow_headers": ["Authorization", "Content-Type"],
-        "max_age": 600,
-    }

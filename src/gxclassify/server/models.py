@@ -20,7 +20,6 @@ from gxclassify.model.model import Model
 if TYPE_CHECKING:
     from gxclassify.server.metrics import Metrics
 
-
 logger = logging.getLogger("gxclassify.server")
 
 REGISTRY_SECONDS = 60.0
@@ -36,10 +35,6 @@ class ModelSource:
     """A model's address: a bundle folder, a registry address, or None for the model that ships with the package.
 
     A registry is asked in a process of its own, so that MLflow's memory and threads stay out of the server.
-
-    Parameters
-    ----------
-    address : str or None
     """
 
     def __init__(self, address: str | None) -> None:
@@ -104,8 +99,7 @@ def _fetch(address: str) -> Path:
         raise ModelError(msg) from error
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        msg = f"{address}: the model cannot be fetched from the registry ({reason})."
-        raise ModelError(msg)
+        raise ModelError(f"{address}: the model cannot be fetched from the registry ({reason}).")
     return Path(done.stdout.strip().splitlines()[-1])
 
 

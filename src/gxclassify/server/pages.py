@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from gxclassify.output import html
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
 from gxclassify.server.work import document_texts, in_document
@@ -58,9 +59,7 @@ _loaded: dict[str, _File] = {}
 def _files() -> dict[str, _File]:
     # Only what was found in the folder can be asked for: no path of a request ever reaches the file system.
     if not _loaded:
-        from gxclassify.output.html import STATIC as SHARED
-
-        for path in (*SHARED.iterdir(), *STATIC.iterdir()):
+        for path in (*html.STATIC.iterdir(), *STATIC.iterdir()):
             if path.suffix in _MEDIA:
                 _loaded[path.name] = _File(path.read_bytes(), _MEDIA[path.suffix])
     return _loaded
@@ -85,9 +84,7 @@ def router(state: AppState) -> APIRouter:
     @routes.get("/page/report-template")
     async def report_template() -> Response:
         """Return the HTML report without data: the page puts in what it shows, so that a download needs no upload."""
-        from gxclassify.output.html import report_template as template
-
-        return Response(template(), media_type=_MEDIA[".html"])
+        return Response(html.report_template(), media_type=_MEDIA[".html"])
 
     _add_document(routes, state)
     return routes
@@ -97,17 +94,15 @@ def _add_document(routes: APIRouter, state: AppState) -> None:
     @routes.post("/page/document")
     async def document(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
         """Read and tag a file as the page shows it."""
-        from gxclassify.output.html import document_view, model_view, viewing_thresholds
-
         data = await request.body()
         if not data.strip():
             raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
         read = await state.reader.read(data, name or "document")
         model = state.models.current
-        plain = await state.batcher.tag(document_texts(read), thresholds=viewing_thresholds(model))
+        plain = await state.batcher.tag(document_texts(read), thresholds=html.viewing_thresholds(model))
 
         def view() -> bytes:
-            content = model_view(model) | {"documents": [document_view(read, in_document(read, plain))]}
+            content = html.model_view(model) | {"documents": [html.document_view(read, in_document(read, plain))]}
             return bytes(json_response(content).body)
 
         return Response(await asyncio.to_thread(view), media_type="application/json")

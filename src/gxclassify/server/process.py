@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import importlib
 import logging
 import logging.config
 import mmap
@@ -17,27 +18,24 @@ import socket
 import tempfile
 import time
 from collections import deque
+from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import h11
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gxclassify.errors import ConfigError, ModelError
-from gxclassify.server.models import REGISTRY_SECONDS, ModelSource, use
+from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import uvicorn
     from fastapi import FastAPI
 
     from gxclassify.model.model import Model
     from gxclassify.server.metrics import Metrics
-    from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import ServerSettings
-
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -56,8 +54,7 @@ def check(settings: ServerSettings) -> None:
         raise ConfigError(msg)
     for name, token in (("token", settings.token), ("administrator's token", settings.admin_token)):
         if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
-            msg = f"The {name} must have at least 16 printable ASCII characters without spaces."
-            raise ConfigError(msg)
+            raise ConfigError(f"The {name} must have at least 16 printable ASCII characters without spaces.")
 
 
 def bind(settings: ServerSettings) -> socket.socket:
@@ -79,8 +76,6 @@ def bind(settings: ServerSettings) -> socket.socket:
 
 def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
     """Return uvicorn set up for `app`: bounded connections, no access log, no WebSockets."""
-    import uvicorn
-
     config = uvicorn.Config(
         app,
         http=bounded_protocol(settings.limits.header_seconds),
@@ -149,11 +144,7 @@ def run(server: uvicorn.Server, listeners: Sequence[socket.socket]) -> None:
 
 
 def work(
-    settings: ServerSettings,
-    listener: socket.socket,
-    model: Model,
-    connection: Connection,
-    inherited: list[Connection],
+    settings: ServerSettings, listener: socket.socket, model: Model, connection: Connection, inherited: list[Connection]
 ) -> None:
     """Serve in a process that the supervisor has forked.
 
@@ -213,7 +204,7 @@ class WorkerReloader:
         asyncio.get_running_loop().remove_reader(self._connection.fileno())
 
     async def reload(self) -> bool:
-        """Look for a new model, in every worker; see `loader.Reloader`."""
+        """Look for a new model, in every worker; see `models.Reloader`."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._asking.append(future)
         self._connection.send(("reload",))
@@ -251,8 +242,7 @@ class WorkerReloader:
 
 # ---- Several workers on one socket: started from one loaded model, replaced when they die, given new models together.
 # Workers are forked after the model is loaded, so that they share its memory. A new model is loaded once, by the
-# supervisor, and mapped by the workers (see py); no worker restarts and no request is dropped.
-
+# supervisor, and mapped by the workers (see below); no worker restarts and no request is dropped.
 
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # named here as well: importing metrics.py would be too early
 _SWITCH_SECONDS = 20.0
@@ -307,7 +297,7 @@ class Supervisor:
         self._folder = folder
         try:
             self._model = self._source.load()
-            _import_application()
+            importlib.import_module("gxclassify.server.app")  # all that a worker needs, once for all of them
             gc.collect()
             gc.freeze()  # else the collector writes to the pages that the workers share
             waker = self._catch_signals()
@@ -437,11 +427,6 @@ class Supervisor:
                 worker.process.join()
 
 
-def _import_application() -> None:
-    """Import all that a worker needs before it is forked, once for all of them."""
-    import gxclassify.server.app  # noqa: F401
-
-
 def _forget_metrics(folder: Path, pid: int | None) -> None:
     for path in folder.glob(f"gauge_live*_{pid}.db"):
         path.unlink()
@@ -451,7 +436,6 @@ def _forget_metrics(folder: Path, pid: int | None) -> None:
 # The model is pickled with its arrays out of line (PEP 574) into a file that the workers map into memory. The file is
 # made by the supervisor, in a folder that nobody else may enter, and is gone as soon as all workers have mapped it; a
 # model from outside always comes as a verified bundle, never this way.
-
 
 _ALIGNMENT = 64
 _LENGTH = 8
@@ -483,14 +467,12 @@ def map_model(path: Path) -> Model:
         place += length
     count, data, *arrays = parts
     if int.from_bytes(count, "little") != len(arrays):
-        msg = f"{path}: the model was not handed over wholly."
-        raise ValueError(msg)
+        raise ValueError(f"{path}: the model was not handed over wholly.")
     model: Model = pickle.loads(data, buffers=arrays)  # noqa: S301 - our own supervisor wrote it, see above
     return model
 
 
 # ---- Connections that do not wait for ever: uvicorn lets headers trickle in, and answers lie, without a time limit.
-
 
 _NOT_HTTP = (
     b'{"type":"urn:gxclassify:problem:not-http","title":"Bad Request","status":400,'

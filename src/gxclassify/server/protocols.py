@@ -1,10 +1,11 @@
-"""MLflow's scoring protocol, so that its clients and Spark UDFs over HTTP work unchanged."""
+"""MLflow's scoring protocol and Label Studio's ML backend, so that their clients work unchanged."""
 
 from __future__ import annotations
 
 import csv
 import importlib.metadata
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 from xml.etree import ElementTree as ET
@@ -14,18 +15,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gxclassify.errors import InputError
-from gxclassify.model.model import texts_of
+from gxclassify.model.model import TaggedParagraph, texts_of
 from gxclassify.server import schemas
 from gxclassify.server.api import check_texts, json_response, problems
 from gxclassify.server.problems import ProblemError, field_problems, known_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from gxclassify.model.model import TaggedParagraph
     from gxclassify.server.state import AppState
     from gxclassify.themes import Taxonomy
-
 
 _KNOWN = known_names([schemas.Invocation])
 
@@ -109,22 +106,17 @@ def _csv_rows(data: bytes) -> list[dict[str, Any]]:
 
 def _texts(call: schemas.Invocation) -> list[str]:
     """Return the texts of a call, whichever form it uses; a `ProblemError` (422) says what is wrong with it."""
-    given = [name for name in ("dataframe_split", "dataframe_records", "instances", "inputs") if _is_given(call, name)]
+    inputs = ("dataframe_split", "dataframe_records", "instances", "inputs")
+    given = [name for name in inputs if getattr(call, name) is not None]
     if len(given) != 1:
         _refuse("Give exactly one of dataframe_split, dataframe_records, instances and inputs.")
     value = getattr(call, given[0])
     try:
         texts = texts_of(_split_rows(value) if given[0] == "dataframe_split" else value)
-        "".join(texts).encode()
     except InputError as error:
         _refuse(str(error))
-    except UnicodeEncodeError:
-        _refuse("A text is not valid Unicode.")
+    _check_unicode(texts)
     return texts
-
-
-def _is_given(call: schemas.Invocation, name: str) -> bool:
-    return getattr(call, name) is not None
 
 
 def _split_rows(table: Mapping[str, Any]) -> Sequence[Any]:
@@ -145,11 +137,8 @@ def _refuse(detail: str) -> NoReturn:
     raise ProblemError(422, "invalid", detail)
 
 
-# ---- The four routes of a Label Studio ML backend: health (see api.py), setup, predict, webhook.
 # Label Studio sends its project's labelling configuration; the answer names its controls. Themes are matched to choices
 # by id or by Chinese or English name, as a choice's alias or value.
-
-
 _CONFIG = (
     '<View><Text name="text" value="$text"/>'
     '<Choices name="themes" toName="text" choice="multiple">'

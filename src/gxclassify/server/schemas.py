@@ -19,13 +19,6 @@ Box = Annotated[list[float], Field(min_length=4, max_length=4)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-# ---- requests
-
-
 class Record(BaseModel):
     """A text with any other members, which come back unchanged as ``record``."""
 
@@ -43,7 +36,7 @@ class Record(BaseModel):
         return self
 
 
-class PredictRequest(_Strict):
+class PredictRequest(BaseModel):
     """Texts or records to tag, and how."""
 
     model_config = ConfigDict(
@@ -65,8 +58,7 @@ class PredictRequest(_Strict):
     @model_validator(mode="after")
     def _texts_or_records(self) -> Self:
         if len({"texts", "records"} & self.model_fields_set) != 1:
-            msg = "Give either texts or records."
-            raise ValueError(msg)
+            raise ValueError("Give either texts or records.")
         return self
 
     def paragraphs(self) -> list[str]:
@@ -74,7 +66,7 @@ class PredictRequest(_Strict):
         return self.texts if "texts" in self.model_fields_set else [record.text for record in self.records]
 
 
-class Invocation(_Strict):
+class Invocation(BaseModel):
     """MLflow's scoring protocol: exactly one of the four inputs, and parameters."""
 
     model_config = ConfigDict(
@@ -94,9 +86,6 @@ class Invocation(_Strict):
     instances: list[Any] | None = Field(default=None, description="One text, object or one-element array a row.")
     inputs: Any = Field(default=None, description="A text, an array of texts, or an object with such an array.")
     params: dict[str, Any] | None = Field(default=None, description="evidence: true or false; thresholds: an object.")
-
-
-# ---- answers
 
 
 class Term(BaseModel):

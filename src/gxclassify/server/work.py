@@ -1,6 +1,6 @@
-"""Score the texts of requests that wait at the same time together, one batch after another.
+"""The work of many requests at once: texts scored in common batches, and documents read a few at a time.
 
-A batch of one costs a millisecond of numpy calls, a batch of sixteen little more. A lone request is scored at once;
+A batch of one text costs a millisecond of numpy calls, one of sixteen little more. A lone request is scored at once;
 where several came together last time, the first waits two milliseconds at most for the others. A long request is served
 in slices, so that short ones never wait for more than one of them.
 
@@ -12,23 +12,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.model.model import Place, TaggedParagraph, places
+from gxclassify.model.model import Model, Place, TaggedParagraph, places
+from gxclassify.reading import Document, read
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from gxclassify.model.model import Model
-    from gxclassify.reading import Document
     from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import Limits
-
 
 BATCH_TEXTS = 64
 BATCH_CHARACTERS = 10_000
@@ -213,16 +211,8 @@ def tuned(model: Model, thresholds: Mapping[str, float]) -> Model:
         raise ProblemError(422, "thresholds", detail) from error
 
 
-# ---- Read the documents of requests: a few at once, in threads; what is not plain text is parsed in child processes.
-
-
 class DocumentReader:
-    """Read documents, `documents` at once; as many again may wait, the rest is refused with status 429.
-
-    Parameters
-    ----------
-    limits : Limits
-    """
+    """Read documents, `Limits.documents` at once; as many again may wait, the rest is refused with status 429."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -258,9 +248,6 @@ class DocumentReader:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _read(self, data: bytes, name: str) -> Document:
-        from gxclassify.config import ReadingConfig
-        from gxclassify.reading import read
-
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:
             return read(data, name=name, config=config)

@@ -6,16 +6,15 @@ import importlib.metadata
 import shutil
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.files import PACKAGE
 from gxclassify.model.bundle import read_description
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gxclassify.tracking.store import Store
-
 
 BUNDLE_PATH = "artifacts/bundle"
 """Where the bundle lies inside a logged model."""
@@ -112,7 +111,7 @@ def _origin() -> tuple[list[str], list[str] | None]:
     package = importlib.metadata.distribution("gxclassify")
     if package.read_text("direct_url.json") is None:  # pip writes it for every package that is from no index
         return [f"gxclassify=={package.version}"], None
-    return [line for line in package.requires or () if "extra ==" not in line], [str(Path(__file__).parents[1])]
+    return [line for line in package.requires or () if "extra ==" not in line], [str(PACKAGE)]
 
 
 def signature(themes: list[str]) -> Any:

@@ -1,4 +1,4 @@
-"""Versions of the model: list them, find one by its address, make a new one."""
+"""Versions of the model: list, find, register, promote and go back; their bundles in a cache by hash."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import ConfigError, GateError, ModelError, TrackingError
+from gxclassify.labels.records import load_labels
 from gxclassify.loading import is_registry_address
 from gxclassify.model.bundle import WEIGHTS, read_description
+from gxclassify.model.model import Model
 from gxclassify.tracking.logged import BUNDLE_PATH, DIGEST_TAG, find_logged, log_bundle
 from gxclassify.tracking.store import MissingError, Store, as_current, download, mlflow_errors, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.evaluation.compare import Comparison
-
 
 NAME = "gxclassify"
 CHAMPION, CHALLENGER = "champion", "challenger"
@@ -176,8 +176,6 @@ def _model_of_run(store: Store, run: str) -> tuple[str, str]:
 
 
 def _run_of_folder(store: Store, folder: Path) -> tuple[str, str]:
-    from gxclassify.model.model import Model
-
     model = Model.load(folder)
     known = find_logged(store, f"tags.{DIGEST_TAG} = '{model.digest}'", model.digest)
     if known is not None:
@@ -211,15 +209,11 @@ def find_in(store: Store, uri: str) -> Version:
     """
     address = _ADDRESS.fullmatch(uri)
     if address is None:
-        msg = f"{uri}: not a registry address; write models:/NAME@ALIAS or models:/NAME/VERSION."
-        raise ConfigError(msg)
+        raise ConfigError(f"{uri}: not a registry address; write models:/NAME@ALIAS or models:/NAME/VERSION.")
     with mlflow_errors(uri):
         if address["alias"]:
             return _version(store.client.get_model_version_by_alias(address["name"], address["alias"]))
         return _version(store.client.get_model_version(address["name"], address["version"]))
-
-
-# ---- Who is in use: promote a version that is not worse, or go back to the one before.
 
 
 HISTORY = "former_champions"
@@ -235,12 +229,7 @@ class Promotion:
 
 
 def promote(
-    address: str = CHALLENGER,
-    labels: Sequence[Path] = (),
-    *,
-    force: str = "",
-    name: str = NAME,
-    uri: str | None = None,
+    address: str = CHALLENGER, labels: Sequence[Path] = (), *, force: str = "", name: str = NAME, uri: str | None = None
 ) -> Promotion:
     """Make a version the champion, unless it is worse than the champion beyond chance.
 
@@ -270,8 +259,7 @@ def promote(
     version = find_in(store, full_address(address, name))
     former = champion_in(store, name)
     if former is not None and former.number == version.number:
-        msg = f"{version.address} is the champion already; register another version first."
-        raise ConfigError(msg)
+        raise ConfigError(f"{version.address} is the champion already; register another version first.")
     comparison, compared_on = None, ""
     if former is not None and (labels or not force):
         comparison, compared_on = _compare(store, former, version, labels)
@@ -306,8 +294,7 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
     with mlflow_errors(store.uri):
         history = _history(store, name)
         if not history:
-            msg = f"{current.address} is the first champion: there is none to go back to."
-            raise TrackingError(msg)
+            raise TrackingError(f"{current.address} is the first champion: there is none to go back to.")
         said = f"{_now()} {reason}".strip()
         store.client.set_model_version_tag(name, str(current.number), "rolled_back", said)
         store.client.set_registered_model_alias(name, CHAMPION, str(history[-1]))
@@ -318,8 +305,6 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
 def _compare(store: Store, former: Version, version: Version, labels: Sequence[Path]) -> tuple[Comparison, str]:
     """Return the comparison, and the names and hashes of the label files it was made on."""
     from gxclassify.evaluation.compare import compare
-    from gxclassify.labels.records import load_labels
-    from gxclassify.model.model import Model
 
     if not labels:
         msg = f"Name label files to compare {version.address} with the champion {former.address} on: --labels FILE."
@@ -349,9 +334,6 @@ def _set_history(store: Store, name: str, numbers: list[int]) -> None:
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-
-
-# ---- Bundles by registry address, kept in a cache by their hash.
 
 
 _LOGGED = re.compile(r"models:/(?P<id>m-[0-9a-f]+)")
@@ -413,8 +395,7 @@ def _download(store: Store, uri: str, place: str, digest: str) -> Path:
             msg = f"{uri}: the registry says the model is {digest[:12]} but gave {found[:12]}; register it again."
             raise ModelError(msg)
         if not _is_whole(got, found):
-            msg = f"{uri}: the model's weights arrived damaged; try again, or register it again."
-            raise ModelError(msg)
+            raise ModelError(f"{uri}: the model's weights arrived damaged; try again, or register it again.")
         return _keep(got, cache / found)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Record a training in MLflow while it runs; what MLflow does not take now is kept for `sync`."""
+"""A training as a run of MLflow: recorded while it runs, kept on disk until MLflow has it, read back for the table."""
 
 from __future__ import annotations
 
@@ -10,20 +10,19 @@ import shutil
 import subprocess
 import time
 import uuid
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from gxclassify._version import __version__
-from gxclassify.config import write_toml
+from gxclassify.config import Config, write_toml
 from gxclassify.errors import TrackingError
-from gxclassify.evaluation.metrics import Pointing, precision_recall, reliability
+from gxclassify.evaluation.metrics import precision_recalls, reliability
 from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
-from gxclassify.evaluation.report import EvaluationReport, evaluate
-from gxclassify.files import write_whole
+from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, worst_decisions
+from gxclassify.files import PACKAGE, write_whole
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
     Store,
@@ -38,14 +37,9 @@ from gxclassify.tracking.store import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
-
     from mlflow.entities import Run
 
-    from gxclassify.config import Config
-    from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
     from gxclassify.labels.records import LabelSet
-    from gxclassify.model.model import Model
 
 
 def pending_folder() -> Path:
@@ -135,7 +129,7 @@ class TrackedTraining:
         record = self.journal.record
         record.params = {key: text for key, text in parameters(config).items() if key not in searched}
         record.tags = {**source_tags(), **{key: value for key, value in tags.items() if value}}
-        self._attempt(self._open)
+        self.run = self._attempt(lambda store: push_start(store, record))
 
     def trial(self, trial: Trial) -> None:
         """Record one setting that a search tried, as a nested run."""
@@ -157,7 +151,9 @@ class TrackedTraining:
             (f"search.{key}", getattr(trial.metrics, key), trial.number, done) for key in ("map", "macro_f1")
         ]
         self.journal.save()
-        self._attempt(lambda: self._push_trial(nested))
+        run = self.run
+        if run is not None:
+            self._attempt(lambda store: push_trial(store, record, nested, run))
 
     def finish(self, result: TrainingResult) -> str | None:
         """Record the trained model and how it did; return the run's id, or None when MLflow does not have it yet."""
@@ -174,7 +170,9 @@ class TrackedTraining:
         record.status, record.end = "FINISHED", now()
         write_artifacts(result, self.journal.artifacts)
         self.journal.save()
-        self._attempt(self._push_all, again=True)  # one more try, with all of it
+        self.run = self._attempt(
+            lambda store: push_all(store, self.journal), again=True
+        )  # one more try, with all of it
         if self.problem:
             self._notify(
                 f"The run is kept in {self.journal.folder}; 'gxclassify experiments sync' sends it when MLflow is back."
@@ -185,41 +183,25 @@ class TrackedTraining:
 
     def stop(self, status: str) -> None:
         """Say that the training did not end well; nothing of it is kept."""
-        self.journal.record.status, self.journal.record.end = status, now()
-        if self.run is not None:
-            self._attempt(self._push_end)
+        record, run = self.journal.record, self.run
+        record.status, record.end = status, now()
+        if run is not None:
+            self._attempt(lambda store: push_end(store, record, run))
         self.journal.discard()
 
-    def _attempt(self, action: Callable[[], None], *, again: bool = False) -> None:
+    def _attempt(self, action: Callable[[Store], str | None], *, again: bool = False) -> str | None:
         """Do something with MLflow; after one failure only what is to be tried `again`: each try can take a minute."""
         if self.problem and not again:
-            return
+            return None
         before, self.problem = self.problem, ""
         try:
-            action()
+            self._store = self._store or open_store(self._uri)
+            return action(self._store)
         except TrackingError as error:
             self.problem = str(error)
             if self.problem != before:
                 self._notify(self.problem)
-
-    def _connected(self) -> Store:
-        if self._store is None:
-            self._store = open_store(self._uri)
-        return self._store
-
-    def _open(self) -> None:
-        self.run = push_start(self._connected(), self.journal.record)
-
-    def _push_trial(self, nested: RunRecord) -> None:
-        if self.run is not None:
-            push_trial(self._connected(), self.journal.record, nested, self.run)
-
-    def _push_all(self) -> None:
-        self.run = push_all(self._connected(), self.journal)
-
-    def _push_end(self) -> None:
-        if self.run is not None:
-            push_end(self._connected(), self.journal.record, self.run)
+            return None
 
 
 def parameters(config: Config) -> dict[str, str]:
@@ -249,8 +231,7 @@ def result_tags(result: TrainingResult) -> dict[str, str]:
 
 def code_version() -> str:
     """Return the package's version and, in a checkout, the commit and whether files differ from it."""
-    root = Path(__file__).parent
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
+    command = ["git", "-C", str(PACKAGE), "describe", "--always", "--dirty", "--abbrev=12"]
     try:
         described = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - fixed words
     except (OSError, subprocess.SubprocessError):
@@ -280,7 +261,6 @@ def _files(labels: LabelSet, context: str) -> Iterator[dict[str, str]]:
 
 # ---- Send a run to MLflow: all of it or the part that is new; sending twice makes one run.
 
-
 KEY = "gxclassify.key"
 PARENT = "mlflow.parentRunId"
 _TRIES = 5
@@ -297,10 +277,14 @@ def push_start(store: Store, record: RunRecord) -> str:
 def push_trial(store: Store, record: RunRecord, trial: RunRecord, run: str) -> None:
     """Send one finished trial of a search as a nested run, and the parent's figures on the way."""
     with mlflow_errors(store.uri):
-        nested = _open(store, trial, {PARENT: run})
-        _send(store, nested, trial)
-        _end(store, nested, trial)
+        _send_trial(store, trial, run)
         _send(store, run, record)
+
+
+def _send_trial(store: Store, trial: RunRecord, run: str) -> None:
+    nested = _open(store, trial, {PARENT: run})
+    _send(store, nested, trial)
+    _end(store, nested, trial)
 
 
 def push_end(store: Store, record: RunRecord, run: str) -> None:
@@ -315,9 +299,7 @@ def push_all(store: Store, journal: Journal) -> str:
     with mlflow_errors(store.uri):
         run = _open(store, record)
         for trial in record.trials:
-            nested = _open(store, trial, {PARENT: run})
-            _send(store, nested, trial)
-            _end(store, nested, trial)
+            _send_trial(store, trial, run)
         if journal.bundle.is_dir():
             log_bundle(store, run, journal.bundle, params=record.params, metrics=record.metrics)
         _send(store, run, record)
@@ -425,13 +407,7 @@ class RunRecord:
 
 
 class Journal:
-    """A folder that keeps a run until MLflow has it: ``run.json``, ``artifacts/`` and ``bundle/``.
-
-    Parameters
-    ----------
-    folder : Path
-    record : RunRecord
-    """
+    """A folder that keeps a run until MLflow has it: ``run.json``, ``artifacts/`` and ``bundle/``."""
 
     def __init__(self, folder: Path, record: RunRecord) -> None:
         self.folder = folder
@@ -524,7 +500,6 @@ def sync(uri: str | None = None) -> list[Synced]:
 
 # ---- The files of a run: its settings, figures, evaluation pages and worst errors.
 
-
 WORST = 50
 """How many wrong decisions of each evaluation are listed."""
 
@@ -555,37 +530,17 @@ def write_artifacts(result: TrainingResult, folder: Path) -> None:
 
 
 def _write_plots(evaluation: Evaluation, result: TrainingResult, folder: Path) -> None:
-    if evaluation is result.out_of_fold:
-        report = _plain_report(evaluation, result.model)
-    else:
+    p, taxonomy = evaluation.predictions, result.model.taxonomy
+    if evaluation is not result.out_of_fold:
         report = evaluate(result.model, evaluation.labels.records, mistakes=MISTAKES)
         write_whole(folder / "evaluation.html", evaluation_page(report))
     plots = {
-        "precision_recall": precision_recall_plot(report),
-        "reliability": reliability_plot(report),
-        "confusion": confusion_plot(evaluation.predictions, result.model.taxonomy),
+        "precision_recall": precision_recall_plot(precision_recalls(p), evaluation.metrics, taxonomy),
+        "reliability": reliability_plot(reliability(p.told[p.known], p.probability[p.known])),
+        "confusion": confusion_plot(p, taxonomy),
     }
     for name, svg in plots.items():
         write_whole(folder / f"{name}.svg", svg)
-
-
-def _plain_report(evaluation: Evaluation, model: Model) -> EvaluationReport:
-    """Return what the plots need of predictions that no single model made: the out-of-fold ones."""
-    p = evaluation.predictions
-    curves = {theme: precision_recall(p, theme) for theme in p.themes}
-    return EvaluationReport(
-        model=model.name,
-        taxonomy=model.taxonomy,
-        articles=len({record.article for record in evaluation.labels.records}),
-        metrics=evaluation.metrics,
-        intervals={},
-        reliability=reliability(p.told[p.known], p.probability[p.known]),
-        curves={theme: curve for theme, curve in curves.items() if curve is not None},
-        by_kind=[],
-        by_length=[],
-        pointing=Pointing(0, None, None, 0, {}),
-        mistakes=[],
-    )
 
 
 def worst_errors(evaluation: Evaluation) -> list[dict[str, Any]]:
@@ -594,11 +549,8 @@ def worst_errors(evaluation: Evaluation) -> list[dict[str, Any]]:
     Each has the record's ``id``, the ``theme``, what the label says (``told``), the ``probability`` and the ``text``.
     """
     p = evaluation.predictions
-    wrong = (p.told != p.tagged) & p.known
-    distance = np.where(wrong, np.abs(p.told - p.probability), -1)
-    order = np.argsort(-distance, axis=None, kind="stable")[: min(WORST, int(wrong.sum()))]
     errors = []
-    for i, t in zip(*np.unravel_index(order, distance.shape), strict=True):
+    for i, t in worst_decisions(p, WORST):
         record = evaluation.labels.records[i]
         errors.append(
             {

@@ -1,4 +1,4 @@
-"""Where runs are kept: an MLflow server, or a SQLite store in a folder that may be moved."""
+"""Where runs are kept, an MLflow server or a SQLite store that may be moved, and names that MLflow takes everywhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import textwrap
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,9 @@ from urllib.parse import unquote, urlparse
 from gxclassify.errors import TrackingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from mlflow import MlflowClient
 
     from gxclassify.evaluation.metrics import Metrics
-
 
 EXPERIMENT = "gxclassify"
 """The MLflow experiment that all runs belong to."""
@@ -246,9 +244,6 @@ def _reason(error: BaseException) -> str:
             said = cause.strerror
         cause = cause.__cause__ or cause.__context__
     return said
-
-
-# ---- Names that MLflow's stores, pages and query language take everywhere: ASCII letters and few signs.
 
 
 _WHOLE = ("macro_f1", "micro_f1", "map", "subset_accuracy", "calibration_error")
