@@ -278,12 +278,6 @@ def document_texts(document: Document) -> list[str]:
 def in_document(document: Document, tagged: Sequence[TaggedParagraph]) -> Iterator[TaggedParagraph]:
     """Yield `tagged`, what the texts of `document` were tagged with, each in its place in the document."""
     for place, plain in zip(places(document), tagged, strict=True):
-        yield plain._replace(
-            document=place.document,
-            article=place.article,
-            title=place.title,
-            paragraph=place.paragraph,
-            span=place.span,
-            record=place.record,
-            evidence=place.moved(plain.evidence),
-        )
+        own = place._asdict()
+        del own["source_span"], own["text"]
+        yield plain._replace(**own, evidence=place.moved(plain.evidence))
