@@ -109,11 +109,12 @@ def row_of(paragraph):
     """Return what a row of CSV can tell of a tagged paragraph."""
     start, end = paragraph["span"]
     row = {key: paragraph[key] or "" for key in ("article", "title", "paragraph")}
-    row |= {"start": start, "end": end, "tags": ";".join(paragraph["tags"]), "review": paragraph["review"]}
+    row |= {"start": start, "end": end, "kind": paragraph.get("kind", "paragraph")}
+    row |= {key: paragraph.get(key) or "" for key in ("subhead", "page", "box")}
+    row |= {"tags": ";".join(paragraph["tags"]), "review": paragraph["review"]}
     row |= {theme: f"{score:.4f}" for theme, score in paragraph["scores"].items()}
-    row = {key: str(value) if value != "" or key in {"title", "tags"} else "0" for key, value in row.items()}
-    row |= {"kind": paragraph.get("kind", "paragraph"), "subhead": paragraph.get("subhead", "")}
-    row |= {"page": str(paragraph.get("page", "")), "box": json.dumps(paragraph["box"]) if "box" in paragraph else ""}
+    empty = {"title", "tags", "subhead", "page", "box"}
+    row = {key: str(value) if value != "" or key in empty else "0" for key, value in row.items()}
     text = paragraph["text"]
     row["text"] = f"'{text}" if text.startswith("=") else text
     return row | {"record": {key: str(value) for key, value in paragraph.get("record", {}).items() if value != ""}}
@@ -239,4 +240,5 @@ def test_what_is_left_out_is_named_alike(file, predict, client, tiny_model, tmp_
     assert [note for note in document.notes if ": " in note and note.startswith(str(file))] == problems
     assert any(note.startswith(f"{len(problems)} of ") for note in document.notes)
     answer = client.post("/v1/documents", params={"name": str(file)}, content=file.read_bytes()).json()
+    assert answer["notices"] == [notice.to_json() for notice in document.notices]
     assert answer["notes"] == list(document.notes)

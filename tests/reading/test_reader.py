@@ -63,6 +63,7 @@ def test_the_json_form_has_the_fields_of_the_format():
             "byline": None,
             "captions": [],
             "subheads": [],
+            "parts": [],
             "paragraphs": [{"text": "高新区签约。", "span": [0, 6], "repairs": []}],
         }
     ]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.model.model import Model, Place, TaggedParagraph, places
+from gxclassify.model.model import Model, TaggedParagraph, places
 from gxclassify.reading import Document, read
 from gxclassify.server.problems import ProblemError
 
@@ -262,12 +262,9 @@ def document_texts(document: Document) -> list[str]:
     return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
 
 
-# What a paragraph's place in its document tells of it; the text is the one that was tagged.
-_PLACED = tuple(name for name in Place._fields if name in TaggedParagraph._fields and name != "text")
-
-
 def in_document(document: Document, tagged: Sequence[TaggedParagraph]) -> Iterator[TaggedParagraph]:
     """Yield `tagged`, what the texts of `document` were tagged with, each in its place in the document."""
     for place, plain in zip(places(document), tagged, strict=True):
-        where = {name: getattr(place, name) for name in _PLACED}
-        yield plain._replace(**where, evidence=place.moved(plain.evidence))
+        own = place._asdict()
+        del own["source_span"], own["text"]
+        yield plain._replace(**own, evidence=place.moved(plain.evidence))
