@@ -13,6 +13,7 @@ __all__ = [
     "InputError",
     "LabelError",
     "ModelError",
+    "ServerError",
     "TrackingError",
     "TrainingError",
 ]
@@ -62,3 +63,9 @@ class GateError(GxclassifyError):
     """A check ran to its end and found the quality too low or the data changed."""
 
     exit_code = 5
+
+
+class ServerError(GxclassifyError):
+    """The server cannot go on; what supervises it should start it again."""
+
+    exit_code = 1

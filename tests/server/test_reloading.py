@@ -130,3 +130,17 @@ def test_two_reloads_at_once_are_done_one_after_the_other(model, folder, other):
         return await asyncio.gather(reloader.reload(), reloader.reload())
 
     assert sorted(asyncio.run(main())) == [False, True]
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("odd"), OverflowError("far"), UnicodeError("half")])
+def test_whatever_a_bundle_raises_it_is_refused_and_the_old_model_serves_on(start, folder, monkeypatch, trouble):
+    server = start(model=str(folder), watch_seconds=0)
+
+    def raising(_):
+        raise trouble
+
+    monkeypatch.setattr(models.Model, "load", raising)
+    answer = server.client.post("/v1/model/reload")
+    assert answer.status_code == 422
+    assert type(trouble).__name__ in answer.json()["detail"]
+    assert server.client.post("/v1/predict", json={"texts": [TEXT]}).status_code == 200

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -14,6 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gxclassify.server import process
+from gxclassify.server.process import Supervisor
+from gxclassify.server.settings import ServerSettings
 from server.loopback import TEXT
 from server.programs import SERVE, Program
 
@@ -135,3 +139,32 @@ def test_an_open_host_without_a_token_is_refused():
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode
     assert "needs a token" in done.stderr
+
+
+def test_workers_that_die_at_once_end_the_server_with_an_error():
+    """So that what supervises it starts it again; with exit code 0 nothing would."""
+    code = (
+        "import os, sys\n"
+        "from gxclassify.server import process\n"
+        "process.work = lambda *_: os._exit(7)\n"
+        "from gxclassify.cli import main\n"
+        "sys.exit(main(['serve', '--port', '0', '--workers', '2']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "exit=7" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("Error: The workers die as soon as they start")
+
+
+def test_a_model_that_cannot_be_handed_over_leaves_the_old_one_in_use(model, tmp_path, monkeypatch):
+    """As with a full disk under the folder that the workers map."""
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    supervisor = Supervisor(ServerSettings(workers=2), None)
+    supervisor._model, supervisor._folder = model, tmp_path
+    monkeypatch.setattr(supervisor._source, "load", lambda: model.with_thresholds({"goals": 0.9}).save(tmp_path / "m"))
+    monkeypatch.setattr(process, "write_model", full)
+    supervisor._reload()
+    assert supervisor._model is model

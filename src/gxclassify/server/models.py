@@ -56,8 +56,15 @@ class ModelSource:
         """
         folder = self._folder()
         seen = _fingerprint(folder)
-        model = Model.load(folder)
-        list(model.tag(["预热"]))  # builds what is built on first use, before workers part or requests come
+        try:
+            model = Model.load(folder)
+            list(model.tag(["预热"]))  # builds what is built on first use, before workers part or requests come
+        except ModelError:
+            raise
+        except Exception as error:  # a boundary: whatever a strange bundle raises, the model in use goes on serving
+            logger.exception("model cannot be used folder=%s", folder)
+            msg = f"{folder}: the model cannot be used ({type(error).__name__}: {error}); restore it or train it again."
+            raise ModelError(msg) from error
         self._loaded = seen
         return model
 

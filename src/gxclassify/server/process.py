@@ -27,7 +27,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from gxclassify.errors import ConfigError, ModelError
+from gxclassify.errors import ConfigError, ModelError, ServerError
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def serve(settings: ServerSettings) -> None:
         The settings are unsafe, or the port is taken.
     ModelError
         The model is missing, damaged or refused.
+    ServerError
+        The workers die as soon as they start; whoever supervises this process should try again.
     """
     check(settings)
     configure()
@@ -291,7 +293,15 @@ class Supervisor:
         self._quick_deaths = 0
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT; SIGHUP looks for a new model."""
+        """Serve until SIGTERM or SIGINT; SIGHUP looks for a new model.
+
+        Raises
+        ------
+        ModelError
+            There is no usable model to begin with.
+        GxclassifyError
+            The workers died as soon as they started, again and again.
+        """
         folder = Path(tempfile.mkdtemp(prefix="gxclassify-serve-"))
         os.environ[_METRICS_FOLDER] = str(folder)
         self._folder = folder
@@ -305,9 +315,11 @@ class Supervisor:
                 self._add_worker()
             tell(self._settings, self._listener, self._model.name)
             self._loop(waker)
-            self._end_workers()
         finally:
+            self._end_workers()
             shutil.rmtree(folder, ignore_errors=True)
+        if self._quick_deaths >= _MOST_QUICK_DEATHS:
+            raise ServerError("The workers die as soon as they start; the log above says with which exit code.")
 
     def _catch_signals(self) -> socket.socket:
         waker, waking = socket.socketpair()
@@ -378,22 +390,27 @@ class Supervisor:
         asked, self._asked, self._hangup = self._asked, [], False
         try:
             model = self._source.load()
+            changed = model.digest != self._model.digest
+            if changed:
+                self._hand_over(model)
+                self._model = model
         except ModelError as error:
             self._source.forget()
             logger.error("model refused, %s stays in use: %s", self._model.name, error)  # noqa: TRY400 - the sentence says it
             for worker in self._workers:
                 worker.send(("refused", str(error) if worker in asked else None))
             return
-        changed = model.digest != self._model.digest
-        if changed:
-            self._hand_over(model)
-            self._model = model
         for worker in asked:
             worker.send(("done", changed))
 
     def _hand_over(self, model: Model) -> None:
         path = self._folder / f"{model.name}.model"
-        write_model(model, path)
+        try:
+            write_model(model, path)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            msg = f"{path}: the new model cannot be handed to the workers ({error.strerror}); free space there."
+            raise ModelError(msg) from error
         try:
             waiting = {w.connection: w for w in self._workers if w.send(("model", str(path)))}
             until = time.monotonic() + _SWITCH_SECONDS
@@ -414,7 +431,7 @@ class Supervisor:
                 logger.error("worker did not take the new model; ending it pid=%s", worker.process.pid)
                 worker.process.terminate()
         finally:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
     def _end_workers(self) -> None:
         for worker in self._workers:
