@@ -237,7 +237,7 @@ Segment = tuple[int, int, int]
 _BLANK = re.compile(r"\S")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mapped:
     """A text and its segments ``(start in the text, start in the source, length)``, which cover it wholly.
 
