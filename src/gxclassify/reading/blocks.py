@@ -20,9 +20,9 @@ from gxclassify.reading.cues import (
 )
 from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.lines import undouble
-from gxclassify.reading.signs import APART, Signs
 from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.parsed import solid
+from gxclassify.reading.signs import APART, Signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -158,7 +158,9 @@ class _Facts:
         names = (signs.any & FULL_STOP == 0) & ((signs.any & NO_NAME == 0) | (signs.first & BYLINE_FIRST != 0))
         _fill(self.display, names, texts, lambda text: 0.5 if is_byline(text) else None)
         self.display[tail] = c.display + 2.0
-        told = np.array([line.role in {"title", "heading"} for line in lines])  # their format says that they are display
+        told = np.array(
+            [line.role in {"title", "heading"} for line in lines]
+        )  # their format says that they are display
         self.display[told], self.start[told], self.later[told] = -_NEVER, _NEVER, _NEVER
 
     def first(self, n: int) -> _Facts:

@@ -1,4 +1,4 @@
-"""Which signs stand in which line: one look at all characters of a text at once, so that few lines need a second one."""
+"""Which signs stand in which line: one look at all characters of a text, so that few lines need a second one."""
 
 from __future__ import annotations
 
