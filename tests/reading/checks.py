@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
 
 def assert_nothing_lost(document: Document) -> None:
-    """Every character of the source is in the result, or white space, or named in a repair."""
+    """Every character of the source is in the result, or white space, or named in a repair; and the sums agree."""
+    characters = dict(document.characters)
+    assert "lost" not in characters
+    assert characters.pop("held") == sum(characters.values())
+    assert not any(notice.kind == "lost" for notice in document.notices)
     source = document.source
     seen = bytearray(len(source))
     spans = [repair.span for repair in document.repairs]

@@ -46,7 +46,7 @@ def test_a_paragraph_beyond_the_limit_is_refused():
 def test_files_come_sorted_and_hidden_ones_do_not(tmp_path):
     for name in ("b.txt", "a.txt", ".hidden", "sub/c.txt", ".git/d.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text(name, "utf-8")
     assert [str(p.relative_to(tmp_path)) for p in iter_files([tmp_path])] == ["a.txt", "b.txt", "sub/c.txt"]
 
 
@@ -67,6 +67,41 @@ def test_the_json_form_has_the_fields_of_the_format():
             "paragraphs": [{"text": "高新区签约。", "span": [0, 6], "repairs": []}],
         }
     ]
+
+
+@pytest.mark.parametrize("name", ["~$报告.docx", "desktop.ini", "Thumbs.db", "报告 - 快捷方式.lnk", "空.txt"])
+def test_what_nobody_put_in_a_folder_to_be_read_is_passed_over(tmp_path, name):
+    (tmp_path / name).write_bytes(b"" if name == "空.txt" else b"\x05Administrator")
+    (tmp_path / "page.txt").write_text("高新区签约。", "utf-8")
+    passed = []
+    assert [path.name for path in iter_files([tmp_path], on_passed_over=passed.append)] == ["page.txt"]
+    assert [path.name for path in passed] == [name]
+    assert [path.name for path in iter_files([tmp_path / name])] == [name]  # whoever names it means it
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "高新区新签约项目十二个，总投资三十八亿元。".encode().decode("gb18030", "replace"),
+        "".join(chr(0x4E00 + 7 * n % 20_000) for n in range(900, 1000)),
+        "#@%&*(){}[]<>~^|" * 8,
+    ],
+)
+def test_what_does_not_read_as_text_is_named(garbage):
+    (notice,) = read_text("\n".join([garbage] * 5)).notices
+    assert (notice.kind, notice.place) == ("not_prose", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高新區新簽約項目十二個，總投資三十八億元，帶動就業。",
+        "The zone signed twelve projects worth four billion.",
+        "2024\t12.5\t38%\t2025\t13.1\t40%\t",
+    ],
+)
+def test_other_scripts_and_figures_read_as_text(text):
+    assert read_text("\n".join([text] * 12)).notices == ()
 
 
 def test_plain_text_needs_the_standard_library_only():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
 
 import docx
 import pytest
@@ -11,7 +14,7 @@ from fpdf import FPDF
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
-from gxclassify.reading import read
+from gxclassify.reading import read, sandbox
 from gxclassify.reading.sandbox import extract
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.pdfpage import font, make_pdf
@@ -158,8 +161,49 @@ def test_a_web_page_without_text_is_an_error():
 
 
 def test_parsing_stops_at_its_time_limit():
-    with pytest.raises(InputError, match=r"longer than 0\.01 s"):
-        extract("html", HTML.encode(), "slow.html", ReadingConfig(parse_seconds=0.01))
+    with pytest.raises(InputError, match=r"longer than 0\.05 s"):
+        extract("html", HTML.encode() * 20_000, "slow.html", ReadingConfig(parse_seconds=0.05))
+
+
+def test_one_child_serves_many_files():
+    config = ReadingConfig(parse_memory=900 * 2**20)
+    processes = set()
+    for _ in range(3):
+        extract("html", HTML.encode(), "page.html", config)
+        (child,) = [child for child in sandbox._children._idle if child.memory == config.parse_memory]
+        processes.add(child._process.pid)
+    assert len(processes) == 1
+
+
+def test_a_child_that_dies_is_replaced_and_the_file_read_all_the_same():
+    config = ReadingConfig(parse_memory=901 * 2**20)
+    extract("html", HTML.encode(), "page.html", config)
+    (child,) = [child for child in sandbox._children._idle if child.memory == config.parse_memory]
+    child._process.kill()
+    child._process.wait()
+    assert extract("html", HTML.encode(), "page.html", config).lines
+
+
+def test_threads_parse_side_by_side():
+    with ThreadPoolExecutor(4) as threads:
+        pages = [f"<html><body><p>{'高新区签约项目' * 20}{n}。</p></body></html>".encode() for n in range(12)]
+        found = list(threads.map(lambda page: extract("html", page, "page.html", ReadingConfig()), pages))
+    assert [f"{n}。" in "".join(line.text for line in parsed.lines) for n, parsed in enumerate(found)] == [True] * 12
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_has_children_of_its_own():
+    extract("html", HTML.encode(), "page.html", ReadingConfig())
+    before = len(sandbox._children._idle)
+    with get_context("fork").Pool(1) as pool:
+        assert pool.apply(_idle_then_parsed) == (0, True)
+    assert len(sandbox._children._idle) == before
+    assert extract("html", HTML.encode(), "page.html", ReadingConfig()).lines
+
+
+def _idle_then_parsed():
+    idle = len(sandbox._children._idle)
+    return idle, bool(extract("html", HTML.encode(), "page.html", ReadingConfig()).lines)
 
 
 def test_a_web_page_in_no_known_encoding_is_refused_as_text_is():

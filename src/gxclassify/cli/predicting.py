@@ -65,7 +65,10 @@ def _documents(
 ) -> Iterator[Document]:
     from gxclassify.reading.inputs import Inputs
 
-    for chunk in Inputs(files, text_column=text_column, config=config, stdin=_stdin(files)).chunks():
+    inputs = Inputs(files, text_column=text_column, config=config, stdin=_stdin(files))
+    if inputs.note:
+        notice(inputs.note)
+    for chunk in inputs.chunks():
         for document in chunk.documents(config):
             if isinstance(document, InputError):
                 problems(document)

@@ -7,6 +7,7 @@ belongs to the article above, what stands after it to the article below. The che
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -30,6 +31,7 @@ _TWO_HEADLINES = 6.0  # of one with a headline above and another below
 _OFF_TOPIC = 2.5  # of a headline whose words the article does not hold
 _LONE = 1.2  # of the only subhead of an article
 _TURN = 1.5  # of a change between headlines above and below
+_NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
 _LIST = 7  # so many display lines in a row are a list, not headlines
 _SPOKEN_OF = 6.0  # a headline says what its article's first paragraph says; a subhead does so less
@@ -59,8 +61,10 @@ class _Boundary:
 class _Choice:
     cost: float
     before: tuple[int, int, int] | None  # boundary, split, order
-    order: int
 
+
+_Way = tuple[float, tuple[int, int]]
+_NO_WAY: _Way = (math.inf, (0, 0))
 
 NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
 
@@ -71,12 +75,13 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     if not paragraphs:
         return [_headless(runs[0])] if runs[0] else []
     boundaries = _boundaries(paragraphs, runs, column)
-    path = _Division(paragraphs, boundaries, column).best()
+    division = _Division(paragraphs, boundaries, column)
+    path = division.best()
     lone = _lone_subheads(boundaries, path)
     if lone:
         for boundary in lone:
             boundary.go_on += _LONE
-        path = _Division(paragraphs, boundaries, column).best()
+        path = division.best()
     return _build(paragraphs, runs, boundaries, path)
 
 
@@ -124,8 +129,9 @@ def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column
             cost = _going_on(above, runs[i], below, column)
             heads = [block for block in runs[i] if block.kind == "display"]
             if heads:
-                cost += _SPOKEN_OF * max(0.0, _shared(heads, below) - _HARDLY)
-                told = max(_shared(heads, paragraphs[j]) for j in openings[-_OPENINGS:])
+                pairs = _pairs_of(heads)
+                cost += _SPOKEN_OF * max(0.0, _share(pairs, _told(below)) - _HARDLY)
+                told = max(_share(pairs, _told(paragraphs[j])) for j in openings[-_OPENINGS:])
                 cost += _SPOKEN_OF * max(0.0, told - _HARDLY - 0.1)
                 openings.append(i)
             places.append(_Boundary(i, runs[i], cost))
@@ -173,6 +179,29 @@ class _Side:
     heads: list[Block]
     cost: float
     pairs: set[str]
+    off_topic: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Start:
+    """The cheapest ways to begin an article at one boundary: each a cost with the (split, order) that it comes from.
+
+    Attributes
+    ----------
+    above
+        With a headline, what it says about its body counted.
+    two
+        With a headline, that not counted: there will be another below.
+    below
+        Without one, which comes below.
+    none
+        Without one that could come, for each order of the articles before.
+    """
+
+    above: _Way
+    two: _Way
+    below: _Way
+    none: list[_Way]
 
 
 class _Division:
@@ -180,59 +209,81 @@ class _Division:
 
     def __init__(self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float) -> None:
         self.boundaries, self.column = boundaries, column
-        self.heads = [[self._side(b.run[split:], tail=False) for split in range(len(b.run) + 1)] for b in boundaries]
-        self.tails = [[self._side(b.run[:split], tail=True) for split in range(len(b.run) + 1)] for b in boundaries]
+        self.heads = [{split: self._side(b.run[split:], tail=False) for split in _splits(b.run)} for b in boundaries]
+        self.tails = [{split: self._side(b.run[:split], tail=True) for split in _splits(b.run)} for b in boundaries]
         self.topics = [
-            set().union(*(_pairs(paragraph) for paragraph in paragraphs[b.at : min(b.at + _TOPIC, after.at)]))
+            "\n".join(_told(paragraph) for paragraph in paragraphs[b.at : min(b.at + _TOPIC, after.at)])
             for b, after in pairwise(boundaries)
         ]
 
     def best(self) -> list[tuple[int, int]]:
         """Return (boundary, split) for every place where an article ends or begins, in order."""
         last = len(self.boundaries) - 1
-        states: list[dict[tuple[int, int], _Choice]] = [{(0, NONE): _Choice(0.0, None, NONE)}]
+        states: list[dict[tuple[int, int], _Choice]] = [{(0, NONE): _Choice(0.0, None)}]
+        starts = [self._start(0, states[0])]
         for b in range(1, last + 1):
-            states.append(self._arrive(b, states))
+            states.append(self._arrive(b, starts))
+            if b < last:
+                starts.append(self._start(b, states[b]))
         key = min(states[last], key=lambda k: states[last][k].cost)
         path = [(last, key[0])]
         choice = states[last][key]
         while choice.before is not None:
             b, split, order = choice.before
             path.append((b, split))
-            choice = states[b][(split, order)]
+            choice = states[b][split, order]
         return path[::-1]
 
-    def _arrive(self, b: int, states: list[dict[tuple[int, int], _Choice]]) -> dict[tuple[int, int], _Choice]:
+    def _start(self, a: int, states: dict[tuple[int, int], _Choice]) -> _Start:
+        """Return the cheapest ways to begin an article at boundary `a`, whatever will come after it."""
+        ways = _Start(_NO_WAY, _NO_WAY, _NO_WAY, [_NO_WAY] * 3)
+        for key, choice in states.items():
+            split, order = key
+            head = self.heads[a][split]
+            cost = choice.cost + head.cost
+            if head.heads:
+                cost += _TURN * (order == BELOW)
+                ways.above = min(ways.above, (cost + self._off_topic(head, a), key), key=_cost)
+                ways.two = min(ways.two, (cost, key), key=_cost)
+            else:
+                ways.below = min(ways.below, (cost + _TURN * (order == ABOVE), key), key=_cost)
+                ways.none[order] = min(ways.none[order], (cost, key), key=_cost)
+        return ways
+
+    def _arrive(self, b: int, starts: Sequence[_Start]) -> dict[tuple[int, int], _Choice]:
         """Return the cheapest way to end an article at boundary `b`, for each split and order."""
         here: dict[tuple[int, int], _Choice] = {}
-        run = self.boundaries[b].run
         final = b == len(self.boundaries) - 1
-        splits = [len(run)] if final else range(len(run) + 1)
+        tails = {len(self.boundaries[b].run): self.tails[b][len(self.boundaries[b].run)]} if final else self.tails[b]
         inside = 0.0 if final else _ARTICLE
-        for a in range(b - 1, max(-1, b - 1 - _LOOKBACK), -1):
-            told: dict[tuple[int, int], tuple[float, int]] = {}
-            for (split, order), choice in states[a].items():
-                for tail in splits:
-                    if (split, tail) not in told:
-                        told[split, tail] = self._article(a, self.heads[a][split], self.tails[b][tail])
-                    cost, own = told[split, tail]
-                    cost += choice.cost + inside + _TURN * (NONE not in (own, order) and own != order)
-                    key = (tail, own or order)
-                    if key not in here or cost < here[key].cost:
-                        here[key] = _Choice(cost, (a, split, order), own)
-            inside += self.boundaries[a].go_on
-        return here
 
-    def _article(self, a: int, head: _Side, tail: _Side) -> tuple[float, int]:
-        """Return the cost of an article from boundary `a` on with these ends, and where its headline stands."""
-        cost = head.cost + tail.cost
-        if head.heads and tail.heads:
-            return cost + _TWO_HEADLINES, ABOVE
-        if not head.heads and not tail.heads:
-            return cost + _HEADLESS, NONE
-        wanted = head.pairs or tail.pairs
-        shared = len(wanted & self.topics[a]) / max(1, len(wanted))
-        return cost + _OFF_TOPIC * (1.0 - min(1.0, 2.0 * shared)), ABOVE if head.heads else BELOW
+        def take(split: int, order: int, cost: float, a: int, key: tuple[int, int]) -> None:
+            known = here.get((split, order))
+            if known is None or cost < known.cost:
+                here[split, order] = _Choice(cost, (a, *key))
+
+        for a in range(b - 1, max(-1, b - 1 - _LOOKBACK), -1):
+            ways = starts[a]
+            for split, tail in tails.items():
+                more = inside + tail.cost
+                if tail.heads:
+                    take(split, ABOVE, ways.two[0] + more + _TWO_HEADLINES, a, ways.two[1])
+                    cost, key = ways.below
+                    known = here.get((split, BELOW))
+                    if known is None or cost + more < known.cost:
+                        take(split, BELOW, cost + more + self._off_topic(tail, a), a, key)
+                else:
+                    take(split, ABOVE, ways.above[0] + more, a, ways.above[1])
+                    for order, (cost, key) in enumerate(ways.none):
+                        take(split, order, cost + more + _HEADLESS, a, key)
+            inside += self.boundaries[a].go_on
+        return {key: choice for key, choice in here.items() if choice.cost < math.inf}
+
+    def _off_topic(self, side: _Side, a: int) -> float:
+        """Return the cost of a headline's speaking of something else than the article from boundary `a` on."""
+        if a not in side.off_topic:
+            side.off_topic[a] = _OFF_TOPIC * (1.0 - min(1.0, 2.0 * _share(side.pairs, self.topics[a])))
+        return side.off_topic[a]
 
     def _side(self, run: Sequence[Block], *, tail: bool) -> _Side:
         heads = [block for block in run if block.kind == "display"]
@@ -264,20 +315,29 @@ class _Division:
         return cost - 2.0 * _doubled(heads) - 2.0 * all(block.size >= TALL for block in heads)
 
 
-def _pairs(paragraph: Block) -> set[str]:
-    text = paragraph.body.text[:600]
-    return {text[i : i + 2] for i in range(len(text) - 1)}
+def _splits(run: Sequence[Block]) -> Sequence[int]:
+    """Return where a run may be split: a headline stands near the body that it belongs to."""
+    places = range(len(run) + 1)
+    return places if len(places) <= 2 * _NEAR else [*places[:_NEAR], *places[-_NEAR:]]
+
+
+def _cost(way: _Way) -> float:
+    return way[0]
+
+
+def _told(paragraph: Block) -> str:
+    """Return what is held against a headline: a paragraph's first characters."""
+    return paragraph.body.text[:600]
+
+
+def _share(pairs: set[str], text: str) -> float:
+    """Return the share of character pairs that a text holds."""
+    return sum(pair in text for pair in pairs) / max(1, len(pairs))
 
 
 def _pairs_of(heads: Sequence[Block]) -> set[str]:
     title = "".join(block.body.text for block in heads)[:120]
     return {title[i : i + 2] for i in range(len(title) - 1)}
-
-
-def _shared(heads: Sequence[Block], paragraph: Block) -> float:
-    """Return the share of the display lines' character pairs that a paragraph holds."""
-    wanted = _pairs_of(heads)
-    return len(wanted & _pairs(paragraph)) / max(1, len(wanted))
 
 
 def _build(

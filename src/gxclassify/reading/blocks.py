@@ -22,6 +22,7 @@ from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.lines import undouble
 from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.parsed import solid
+from gxclassify.reading.signs import APART, Signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,26 +66,37 @@ def find_blocks(lines: Sequence[Line], layout: Layout) -> tuple[list[Block], lis
     removed: list[Repair] = []
     body: list[Line] = []
     placed: list[tuple[int, Block]] = []  # captions, each with the number of body lines before it
-    i = 0
-    while i < len(lines):
+    last = 0
+    for i in _apart(lines):
+        if i < last:
+            continue  # it was part of the caption before
+        body += lines[last:i]
+        reason = None
         count = told_lines(lines, i)
-        if count:
-            placed.append((len(body), told_block(lines[i : i + count])))
-            i += count
-            continue
-        reason = None if lines[i].role else furniture(lines, i)
-        count = 0 if reason or lines[i].role else _caption(lines, i)
+        if not count and not lines[i].role:
+            reason = furniture(lines, i)
+            count = 0 if reason else _caption(lines, i)
         if reason:
             removed += lines[i].out("furniture", reason)
         elif count:
-            placed.append((len(body), told_block(lines[i : i + count], "caption")))
+            placed.append((len(body), told_block(lines[i : i + count], "" if lines[i].role else "caption")))
         else:
             body.append(lines[i])
-        i += max(1, count)
+        last = i + max(1, count)
+    body += lines[last:]
     labels: list[str] = []
     for stretch in _stretches(body):
         labels += label_lines(stretch, find_layout(stretch, spaced=layout.spaced) or layout)
     return list(_assemble(body, labels, placed)), removed
+
+
+def _apart(lines: Sequence[Line]) -> list[int]:
+    """Return which lines need a look at whether they stand apart from the running text."""
+    signs = Signs([line.text for line in lines])
+    may_be = (signs.any & APART) != 0
+    may_be |= [bool(line.role) for line in lines]
+    found: list[int] = may_be.nonzero()[0].tolist()
+    return found
 
 
 def _stretches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
@@ -105,16 +117,16 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     """Tell why line `i` is page furniture, or None where it is not."""
     text = lines[i].text
     last = lines[i - 1].text if i else ""
-    if len(text) > _SHORT or NOTE_OPENS.search(last[-12:]):
-        return None  # the rest of a note that a paragraph ends with is no furniture either
+    if len(text) > _SHORT:
+        return None
     if is_furniture(text):
+        if NOTE_OPENS.search(last[-12:]):
+            return None  # the rest of a note that a paragraph ends with is no furniture either
         carried = text.isdigit() and last and not STRONG_END.search(last)  # a number that belongs to a sentence
         return None if carried else "date line, staff or page number"
     if CONTINUATION.fullmatch(text):
-        return "continuation note"
-    if i < _TOP and MASTHEAD.match(text):
-        return "masthead"
-    return None
+        return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
+    return "masthead" if i < _TOP and MASTHEAD.match(text) else None
 
 
 def _caption(lines: Sequence[Line], i: int) -> int:
@@ -233,7 +245,7 @@ def _needs_space(left: str, right: str) -> bool:
 
 def _parts_names(left: str, right: str) -> bool:
     """Tell whether the line break lies between two names of a byline after the last full stop."""
-    return is_byline(right) and signature_start(left) is not None
+    return left[-1] not in "。；，！？”" and is_byline(right) and signature_start(left) is not None
 
 
 def _paragraph(lines: Sequence[Line]) -> Block:

@@ -24,6 +24,10 @@ CARRY_ON = re.compile(
     r"(?:[他她它]|双方|要|同时|截至|[该其并但而还也]|我们|这些|加强|推进|支持|实施|扩大|完善|鼓励|按照|希望)"
 )
 
+# What the first words of both have, and what those have that tell of somebody's speaking: a quick look for most lines.
+OPENING_SIGNS = "近日昨今据此与会记位下《“（第他她它双要同截该其并但而还也我这加推支实扩完鼓按希"
+SPEECH_SIGNS = "示出调绍为说"
+
 _CREDIT = r"(?:摄|供图|图片|摄影|摄影报道|制图|绘图|绘|资料图|资料图片|图文)"
 # Lines that open a caption; it may run over several lines, up to its credit.
 CAPTION_START = re.compile(
@@ -73,8 +77,12 @@ HEADING = re.compile(
     r"|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[、．. \u3000]|附件?[0-9一二三四五六七八九十]*[：:])\s*[^。；，！？]{1,36}$"
 )
 
-_MAY_BE_CREDIT = re.compile("[图摄照绘片CIv]")
-_MAY_BE_FURNITURE = re.compile("[0-9０-９年版编辑校审责电热邮农@]|www|http")
+# One of these characters each has: a quick look tells most lines that are none.
+MAY_BE_CREDIT = "图摄照绘片视CI"
+MAY_BE_CAPTION = "▲△▼▽◀▶←→↑↓图画"
+MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:."
+_MAY_BE_CREDIT = re.compile(f"[{MAY_BE_CREDIT}]")
+_MAY_BE_FURNITURE = re.compile(f"[{MAY_BE_FURNITURE}]")
 _LONGEST = 100  # characters: none of these is longer
 
 
@@ -140,6 +148,10 @@ _ROLE = re.compile(
     r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
     r"(?:记者|通讯员|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|文(?=[\s：:/／丨|]))[\s：:/／丨|]*"
 )
+# What a role can begin with, and what a first name looks like: two quick looks that most lines fail.
+ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图"
+LEAD_SIGNS = "本新中人央（(【"
+_NAME_OPENS = re.compile(rf"[{CJK}]{{1,7}}(?:[·\s、，,/／]|$)")
 _MADE = re.compile("(?:报道|文/图|文图|整理|综合报道)?")
 # 本报讯 | 本报北京5月3日电 | 新华社北京5月3日电
 _LEAD = re.compile(
@@ -227,7 +239,10 @@ def is_byline(text: str) -> bool:
     """
     if len(text) > _LONGEST_BYLINE or "。" in text:
         return False
-    return _is_signature(_bare(text))
+    bare = _bare(text)
+    if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
+        return False  # as nearly every line
+    return _is_signature(bare)
 
 
 def _bare(text: str) -> str:
@@ -263,7 +278,7 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
     >>> match_lead("本报讯（记者 赵某）近日"), match_lead("近日")
     ((10, '记者 赵某'), None)
     """
-    if text[:1] not in "本新中人央（(【":
+    if text[:1] not in LEAD_SIGNS:
         return None
     found = _LEAD.match(text)
     if found is None:

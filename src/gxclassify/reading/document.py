@@ -237,7 +237,7 @@ Segment = tuple[int, int, int]
 _BLANK = re.compile(r"\S")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mapped:
     """A text and its segments ``(start in the text, start in the source, length)``, which cover it wholly.
 
@@ -268,7 +268,10 @@ class Mapped:
         if start <= 0 and end >= len(self.text):
             return self
         parts = []
-        for at, source, length in self.segments:
+        for i in range(max(0, bisect_right(self.segments, start, key=_text_start) - 1), len(self.segments)):
+            at, source, length = self.segments[i]
+            if at >= end:
+                break
             low, high = max(at, start), min(at + length, end)
             if low < high:
                 parts.append((low - start, source + low - at, high - low))

@@ -108,7 +108,17 @@ class Inputs:
         self._config = config
         self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
         hidden = {path.absolute() for path in leave_out}
-        self.sources = [source for name in names for source in _sources(name, hidden)]
+        passed: list[Path] = []
+        self.sources = [source for name in names for source in _sources(name, hidden, passed)]
+        self._passed_over = len(passed)
+
+    @property
+    def note(self) -> str:
+        """A sentence on the files of folders that are passed over; empty where there are none."""
+        if not self._passed_over:
+            return ""
+        files = "1 file was" if self._passed_over == 1 else f"{self._passed_over:,} files were"
+        return f"{files} passed over: empty, a shortcut, or kept by the system for itself."
 
     @property
     def total_bytes(self) -> int | None:
@@ -192,12 +202,12 @@ class Inputs:
             yield Plain(file, source.name)
 
 
-def _sources(name: str | os.PathLike[str], hidden: set[Path]) -> Iterator[Source]:
+def _sources(name: str | os.PathLike[str], hidden: set[Path], passed: list[Path]) -> Iterator[Source]:
     if name == "-":
         yield Source("<stdin>")
         return
     try:
-        for path in iter_files([name]):
+        for path in iter_files([name], on_passed_over=passed.append):
             if path.absolute() in hidden:
                 continue
             try:

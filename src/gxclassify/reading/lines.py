@@ -27,6 +27,8 @@ _MARKS = re.compile(r"[^\w]+")
 _UNIT = re.compile(rf"[{re.escape(OPENERS)}]*(?:[A-Za-z0-9À-ɏ.,%+/&-]+|.)[{re.escape(CLOSERS)}]*", re.DOTALL)
 _SPACED_DIGIT = re.compile(rf"[{CJK}] [0-9]")
 _PLAIN_DIGIT = re.compile(rf"[{CJK}][0-9]")
+_FIRST_CHINESE = "\u2e80"
+_CLOSERS = frozenset(CLOSERS)
 _LONE = 3  # this many single characters in a row are letter-spacing, not words
 
 
@@ -114,25 +116,29 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9) -> list
     spaced = spaced_digits(source)
     clean = _INVISIBLE.search(source) is None
     lines: list[Line] = []
+    margins: dict[str, tuple[int, float]] = {"\n": (0, 0.0)}  # there are few
     last = 0
     for match in _CONTENT.finditer(source):
         start = match.start()
         if match.end() - start > longest:
             msg = f"{name}: the line at character {start:,} is longer than {longest:,} characters; split it."
             raise InputError(msg)
-        gap, indent = _margin(source[last:start], first=not last)
+        between = source[last:start]
+        if between not in margins:
+            margins[between] = _margin(between)
+        gap, indent = margins[between]
+        if not lines and _BREAK.search(between):
+            gap += 1  # the line before the first is none
         lines.append(_line(match.group(), start, indent, gap, spaced=spaced, clean=clean))
         last = match.end()
     return lines
 
 
-def _margin(between: str, *, first: bool) -> tuple[int, float]:
+def _margin(between: str) -> tuple[int, float]:
     """Return the empty lines and the indent that stand between two lines."""
-    if between == "\n":
-        return 0, 0.0
     breaks = [found.end() for found in _BREAK.finditer(between)]
     indent = between[breaks[-1] :] if breaks else between
-    return max(0, len(breaks) - (not first)), width(indent)
+    return max(0, len(breaks) - 1), width(indent)
 
 
 def _line(raw: str, start: int, indent: float, gap: int, *, spaced: bool, clean: bool) -> Line:
@@ -143,13 +149,20 @@ def _line(raw: str, start: int, indent: float, gap: int, *, spaced: bool, clean:
         unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
         body = body.without(unseen).strip()
         repairs.append(Repair("invisible", span, "control and zero-width characters taken out", len(unseen)))
-    if len(body.text.split(None, 1)) > 1:
+    if _GAP.search(raw):
         tight = despace(body, spaced=spaced)
         if tight is not body:
             body = tight
             repairs.append(Repair("despaced", span, "letter-spacing taken out"))
-    head = _UNIT.match(body.text)
-    return Line(body, span, indent, gap, width(body.text), width(head.group()[:40]) if head else 0.0, repairs=repairs)
+    return Line(body, span, indent, gap, width(body.text), _head(body.text), repairs=repairs)
+
+
+def _head(text: str) -> float:
+    """Return the width of the first unbreakable unit of a line."""
+    if text[:1] >= _FIRST_CHINESE and text[:1] not in OPENERS and text[1:2] not in _CLOSERS:
+        return 1.0  # one character, as of nearly every line
+    unit = _UNIT.match(text)
+    return width(unit.group()[:40]) if unit else 0.0
 
 
 def despace(line: Mapped, *, spaced: bool) -> Mapped:
@@ -215,7 +228,10 @@ def undouble(line: Mapped) -> Mapped | None:
     text = line.text
     if not _MIN <= len(text) <= _MAX:
         return None
-    sorted_text = sorted(text.replace(" ", ""))
+    solid_text = text.replace(" ", "")
+    if len(solid_text) % 2 or any(solid_text.count(char) % 2 for char in solid_text[:3]):
+        return None
+    sorted_text = sorted(solid_text)
     if sorted_text[::2] != sorted_text[1::2]:
         return None  # some character stands an odd number of times
     solid = [i for i, char in enumerate(text) if not char.isspace()]

@@ -7,16 +7,16 @@ cheapest sequence of readings wins (Viterbi). Costs are natural logarithms of od
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gxclassify.reading.cues import (
     CARRY_ON,
-    CLOSERS,
     CONTINUATION,
     NOTE_OPENS,
     OPENING,
@@ -26,21 +26,45 @@ from gxclassify.reading.cues import (
     match_lead,
     signature_start,
 )
+from gxclassify.reading.document import Mapped
 from gxclassify.reading.lines import undouble
+from gxclassify.reading.signs import (
+    BYLINE_FIRST,
+    CLOSER,
+    COMMA,
+    END,
+    FULL_STOP,
+    HEADLINE_FIRST,
+    LEAD_FIRST,
+    LOUD,
+    NO_NAME,
+    OPENING_FIRST,
+    PAGE,
+    PAUSE,
+    SEMICOLON,
+    SPACE,
+    SPEECH,
+    SQUEEZED,
+    STOP,
+    Signs,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gxclassify.reading.lines import Line
 
 
 FIRST, LATER, DISPLAY = "first", "later", "display"
-_SQUEEZABLE = re.compile("[，。、；：！？“”‘’（）《》…]")
 _TRIAL = 200  # lines: enough to tell whether first lines were indented
 _STOP = re.compile("[。！？…”）!?（下上]")
 _NEVER = 60.0
+_IMPOSSIBLE = 1e9
 _TAIL_WIDTH = 16.0  # ems: names and notes are no longer
 _NAME_LENGTH = 4  # characters, with a compound surname
+_NOTE_LENGTH = 8  # characters: the beginning of a continuation note is no longer
+_PAGE = re.compile("[版页]")  # no continuation note lacks it
+_PAGE_REACH = 12  # characters from the end of a note to that
 TALL = 1.15  # a type size of a headline, in relation to the body's
 _INDENT = 0.9  # ems: less is no indent
 
@@ -81,146 +105,213 @@ def label_lines(lines: Sequence[Line], layout: Layout) -> list[str]:
     """Return for each line whether it is the FIRST or a LATER one of a paragraph, or a DISPLAY line."""
     if not lines:
         return []
-    costs = Costs()
+    facts = _Facts(lines, Costs(), spaced=layout.spaced)
     if layout.indented < 0.5 and layout.lost_indent:  # noqa: PLR2004 (where indents survive there is no doubt)
         shifted = [tuple(w + step for w in layout.widths) for step in (2, -2)]  # first lines taken for full ones
         readings = [layout, replace(layout, lost_indent=0.0), *(replace(layout, widths=widths) for widths in shifted)]
-        trial = lines[:_TRIAL]
-        layout = min(readings, key=lambda reading: _Search(trial, reading, costs).run()[0])
-    return _Search(lines, layout, costs).run()[1]
+        totals = _Search(facts.first(_TRIAL), readings).totals()
+        layout = readings[totals.index(min(totals))]
+    return _Search(facts, [layout]).labels()
+
+
+class _Facts:
+    """What is known of each line whatever the layout: arrays of one number a line, in ems, or in costs.
+
+    ``mixed`` tells of each line whether a page that sets spaces beside digits would set one between it and the last.
+    """
+
+    def __init__(self, lines: Sequence[Line], costs: Costs, *, spaced: bool) -> None:
+        import numpy as np  # here: ordinary text needs none of this
+
+        c = self.costs = costs
+        texts = [line.text for line in lines]
+        signs = Signs(texts)
+        self.width, self.head, self.indent, size = (
+            np.array([getattr(line, name) for line in lines]) for name in ("width", "head", "indent", "size")
+        )
+        self.gap = np.array([line.gap for line in lines])
+        self.slack = 0.5 * signs.count(SQUEEZED) + 0.25 * signs.count(SPACE)
+        self.mixed = np.zeros(len(texts), bool)
+        if spaced:
+            self.mixed[1:] = [_mixed(one[-1], other[0]) for one, other in pairwise(texts)]
+        tail = np.array(_running_tails(lines))
+        tall = c.tall * (size >= TALL)
+        lead, closes = np.zeros(len(texts)), np.zeros(len(texts), bool)
+        _fill(lead, signs.first & LEAD_FIRST != 0, texts, lambda text: match_lead(text[:60]) is not None)
+        _fill(closes, signs.first & CLOSER != 0, texts, lambda text: not text.startswith("——"))
+        opening = signs.first & OPENING_FIRST | signs.any & SPEECH
+
+        self.end = np.where(signs.last & FULL_STOP, 0.0, c.no_end)
+        unclear = (signs.last & FULL_STOP == 0) & ((signs.last & END | signs.any & (FULL_STOP | STOP | PAGE)) != 0)
+        _fill(self.end, unclear, texts, lambda text: end_cost(text, c))
+        self.end[tail] = 0.0
+        self.start = c.start + 6.0 * tail - c.lead * lead + tall
+        words = np.zeros(len(texts))
+        _fill(words, opening != 0, texts, lambda text: _opening_cost(text, c))
+        self.start += np.where(closes, c.closer, words)
+        self.later = c.stray_indent * (self.indent >= _INDENT) + c.lead * lead - 2.0 * tail
+        self.later[1:] += c.tall * (np.abs(np.diff(size)) > TALL - 1)
+        self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
+        self.display += _looks(signs, c)
+        twice = (signs.lengths - signs.count(SPACE)) % 2 == 0
+        _fill(self.display, twice, texts, lambda text: None if undouble(Mapped.at(text, 0)) is None else -3.0)
+        names = (signs.any & FULL_STOP == 0) & ((signs.any & NO_NAME == 0) | (signs.first & BYLINE_FIRST != 0))
+        _fill(self.display, names, texts, lambda text: 0.5 if is_byline(text) else None)
+        self.display[tail] = c.display + 2.0
+        told = np.array(
+            [line.role in {"title", "heading"} for line in lines]
+        )  # their format says that they are display
+        self.display[told], self.start[told], self.later[told] = -_NEVER, _NEVER, _NEVER
+
+    def first(self, n: int) -> _Facts:
+        """Return what is known of the first `n` lines."""
+        part = copy.copy(self)
+        for name, value in vars(self).items():
+            if name != "costs":
+                setattr(part, name, value[:n])
+        return part
+
+
+def _fill(values: Any, where: Any, texts: Sequence[str], cost: Callable[[str], float | None]) -> None:
+    """Put in the cost of some texts; None leaves what is there."""
+    for i in where.nonzero()[0].tolist():
+        found = cost(texts[i])
+        if found is not None:
+            values[i] = found
+
+
+def _looks(signs: Signs, c: Costs) -> Any:
+    """Return what it costs display lines to look like sentences; 【 looks like a headline."""
+    import numpy as np
+
+    ends = signs.last & (FULL_STOP | SEMICOLON) != 0
+    cost = c.display_stop * (ends | (signs.last & (COMMA | PAUSE) != 0)) + 0.5 * (signs.last & LOUD != 0)
+    inside = signs.count(FULL_STOP | SEMICOLON) > ends
+    return cost + 3.0 * inside + np.minimum(signs.count(COMMA), 3) - 2.0 * (signs.first & HEADLINE_FIRST != 0)
+
+
+def _opening_cost(text: str, c: Costs) -> float:
+    """Return what the first words of a line say against its opening a paragraph."""
+    return -c.opening * bool(OPENING.match(text)) + c.carry_on * bool(CARRY_ON.match(text))
 
 
 class _Search:
-    """One Viterbi pass. The states of a line are FIRST and LATER in each column width, and DISPLAY."""
+    """The cheapest reading of all lines, by Viterbi's algorithm; in several layouts of equally many widths at once.
 
-    def __init__(self, lines: Sequence[Line], layout: Layout, costs: Costs) -> None:
-        self.lines, self.layout, self.costs = lines, layout, costs
-        self.k = len(layout.widths)
-        self.loose = min(costs.loose, max(0.8, -math.log(layout.looseness + 0.01)))
-        self.loose_em = costs.loose_em
+    The states of a line are FIRST in each column width, LATER in each, and DISPLAY. What it costs to go from the state
+    of a line to that of the next is a matrix, and the cheapest way over two steps is their product in which sums are
+    the products and minima the sums. So all steps are multiplied pair by pair, and the products again, until one is
+    left: all pairs of a round at a time, which numpy does fast where one line after the other would be slow.
+    """
+
+    def __init__(self, facts: _Facts, readings: Sequence[Layout]) -> None:
+        import numpy as np
+
+        self.k = len(readings[0].widths)
+        widths = np.array([reading.widths for reading in readings])[:, None, :]  # readings, lines, widths
+        lost = np.array([reading.lost_indent for reading in readings])[:, None]
+        layout, c = readings[0], facts.costs
+        indented = facts.indent >= _INDENT
+        starts = facts.start + np.where(indented, 0.0, c.missing_indent * layout.indented)
+        first_indent = np.where(indented, np.minimum(facts.indent, 3.0), lost)[..., None]
+        later_indent = np.minimum(facts.indent, 2.0)[:, None]
+        first = starts[:, None] + self._over(facts, layout, first_indent - widths)
+        later = facts.later[:, None] + self._over(facts, layout, later_indent - widths)
+        shape = (len(readings), len(facts.end), self.k)
+        self._begin = np.full((len(readings), 2 * self.k + 1), _NEVER)
+        self._begin[:, : self.k], self._begin[:, -1] = first[:, 0], facts.display[0]
+        self._ending = np.append(np.full(2 * self.k, facts.end[-1]), 0.0)
+        taken = facts.width[:-1] + facts.head[1:] + 0.5 * (facts.mixed[1:] & layout.spaced)
+        taken -= 0.5 * facts.slack[:-1] * layout.squeezed
+        last_indent = np.where(indented, facts.indent, lost)[:, :-1, None]
+        rooms = [widths - taken[:, None] - last_indent, widths - taken[:, None] - later_indent[:-1]]
+        room = np.concatenate([np.broadcast_to(part, (shape[0], shape[1] - 1, shape[2])) for part in rooms], axis=2)
+        self._steps = self._costs_of_steps(facts, layout, first, later, room)
+
+    def _costs_of_steps(self, facts: _Facts, layout: Layout, first: Any, later: Any, room: Any) -> Any:
+        """Return the cost of each step: state of the line before, state of the line, readings, steps."""
+        import numpy as np
+
+        c, k = facts.costs, self.k
+        loose, loose_em = min(c.loose, max(0.8, -math.log(layout.looseness + 0.01))), c.loose_em
         if layout.squeezed:
-            self.loose, self.loose_em = min(self.loose, 1.2), 2.0
-        self.slack = [squeeze(line.text) if layout.squeezed else 0.0 for line in lines]
-        tails = _running_tails(lines)
-        self.ends = [0.0 if tail else end_cost(line.text, costs) for line, tail in zip(lines, tails, strict=True)]
-        leads = [match_lead(line.text[:60]) is not None for line in lines]
-        self.starts = [self._start_cost(*known) for known in zip(lines, leads, tails, strict=True)]
-        self.laters = [self._later_cost(*known) for known in zip(lines, leads, tails, strict=True)]
-        self.displays = [self._display_cost(line, tail) for line, tail in zip(lines, tails, strict=True)]
-        for i, line in enumerate(lines):
-            if line.role in {"title", "heading"}:
-                self.displays[i] = -_NEVER
-        for i in range(1, len(lines)):
-            self.laters[i] += costs.tall * (abs(lines[i].size - lines[i - 1].size) > TALL - 1)
+            loose, loose_em = min(loose, 1.2), 2.0
+        end = facts.end[:-1, None]
+        ended = end + c.full_end * (room < 0) + c.single * (np.arange(2 * k) < k)
+        broken = np.where(room < 0, 0.0, np.minimum(loose + loose_em * room, c.loose_most))
+        unusual = facts.gap[1:, None] - layout.gap
+        split, joined = c.no_gap * (unusual < 0), c.gap * (unusual > 0)
+        weak = 1.5 * ((end == c.weak_end) | (end == c.quote_end))
+        display = facts.display[1:, None]
+        other = np.tile(1.0 - np.eye(k), (2, 1))  # whether the column changes its width
+        first = np.broadcast_to(first, (len(room), *first.shape[1:]))[:, 1:] + split
+        later = np.broadcast_to(later, first.shape[:1] + later.shape[1:])[:, 1:] + joined
+        steps = np.full((*room.shape[:2], 2 * k + 1, 2 * k + 1), _IMPOSSIBLE)
+        steps[:, :, :-1, :k] = ended[..., None] + first[:, :, None] + c.switch * other
+        steps[:, :, -1, :k] = first
+        steps[:, :, :-1, k:-1] = broken[..., None] + later[:, :, None] + c.switch_inside * other
+        steps[:, :, :-1, -1] = ended + split + weak + display
+        steps[:, :, -1, -1] = (c.display_next - c.display + display)[:, 0]
+        return np.ascontiguousarray(steps.transpose(2, 3, 0, 1))
 
-    def run(self) -> tuple[float, list[str]]:
-        """Return the total cost of the cheapest reading, and its labels."""
-        k = self.k
-        before = self._begin()
-        back = [bytes(2 * k + 1)]  # for each line and state, the state of the line before
-        for i in range(1, len(self.lines)):
-            before, come = self._step(i, before)
-            back.append(bytes(come))
-        ending = [total + (self.ends[-1] if s < 2 * k else 0.0) for s, total in enumerate(before)]
-        state = min(range(len(ending)), key=ending.__getitem__)
-        total = ending[state]
-        labels: list[str] = []
-        for come_from in reversed(back):
-            labels.append(FIRST if state < k else LATER if state < 2 * k else DISPLAY)
-            state = come_from[state]
-        return total, labels[::-1]
+    @staticmethod
+    def _over(facts: _Facts, layout: Layout, indent: Any) -> Any:
+        """Return the cost of lines going beyond their column; one mark may hang, and more may be squeezed."""
+        import numpy as np
 
-    def _begin(self) -> list[float]:
-        starts = [self.starts[0] + self._over(0, self._first_indent(0), w) for w in self.layout.widths]
-        return [*starts, *([_NEVER] * self.k), self.displays[0]]
+        c = facts.costs
+        excess = facts.width[:, None] + indent
+        if layout.squeezed:
+            beyond = np.maximum(0.0, excess - facts.slack[:, None])
+            cost = np.minimum(c.squeeze_em * excess + c.over_em * beyond, c.over_most)
+        else:
+            cost = np.where(excess <= 1, 0.4, np.minimum(0.4 + c.over_em * (excess - 1), c.over_most))
+        return np.where(excess <= 0, 0.0, cost)
 
-    def _step(self, i: int, before: list[float]) -> tuple[list[float], list[int]]:
-        """Return the total of each state at line `i` and the state before it."""
-        c, k, display = self.costs, self.k, 2 * self.k
-        line = self.lines[i]
-        unusual = line.gap - self.layout.gap
-        split, joined = (0.0, c.gap) if unusual > 0 else (c.no_gap, 0.0) if unusual < 0 else (0.0, 0.0)
-        rooms = self._rooms(i)
-        end = self.ends[i - 1]
-        ended, broken = [], []
-        for s, room in enumerate(rooms):
-            ended.append(before[s] + end + (c.full_end if room < 0 else 0.0) + (c.single if s < k else 0.0))
-            broken.append(before[s] + (0.0 if room < 0 else min(self.loose + self.loose_em * room, c.loose_most)))
-        best, cheapest = ended.index(min(ended)), broken.index(min(broken))
-        first, later = self._first_indent(i), min(line.indent, 2.0)
-        totals, come = [0.0] * (display + 1), [0] * (display + 1)
-        for j, w in enumerate(self.layout.widths):
-            same = j if ended[j] <= ended[k + j] else k + j
-            cost, source = min((ended[same], same), (ended[best] + c.switch, best), (before[display], display))
-            totals[j], come[j] = cost + self.starts[i] + self._over(i, first, w) + split, source
-            same = j if broken[j] <= broken[k + j] else k + j
-            cost, source = min((broken[same], same), (broken[cheapest] + c.switch_inside, cheapest))
-            totals[k + j], come[k + j] = cost + self.laters[i] + self._over(i, later, w) + joined, source
-        weak = 1.5 if end in {c.weak_end, c.quote_end} else 0.0
-        go_on = before[display] - c.display + c.display_next
-        cost, source = min((ended[best] + split + weak, best), (go_on, display))
-        totals[display], come[display] = cost + self.displays[i], source
-        return totals, come
+    def totals(self) -> list[float]:
+        """Return the cost of the cheapest reading in each layout."""
+        costs: list[float] = self._whole(self._rounds()[-1]).min(axis=(0, 1)).tolist()
+        return costs
 
-    def _rooms(self, i: int) -> list[float]:
-        """Return, for each state of line `i` - 1, the ems that it leaves over beyond the first unit of line `i`."""
-        last, line = self.lines[i - 1], self.lines[i]
-        taken = last.width + line.head - 0.5 * self.slack[i - 1]
-        if self.layout.spaced and _mixed(last.text[-1], line.text[0]):
-            taken += 0.5
-        first = taken + (last.indent if last.indent >= _INDENT else self.layout.lost_indent)
-        later = taken + min(last.indent, 2.0)
-        return [w - first for w in self.layout.widths] + [w - later for w in self.layout.widths]
+    def labels(self) -> list[str]:
+        """Return the labels of the cheapest reading in the first layout."""
+        import numpy as np
 
-    def _first_indent(self, i: int) -> float:
-        indent = self.lines[i].indent
-        return min(indent, 3.0) if indent >= _INDENT else self.layout.lost_indent
+        rounds = self._rounds()
+        whole = self._whole(rounds[-1])[..., 0]
+        states = np.array(np.unravel_index(whole.argmin(), whole.shape))
+        for steps in rounds[-2::-1]:  # between the states that are known, find those in the middle of each product
+            pairs = np.arange(steps.shape[-1] // 2)
+            before, after = states[: len(pairs)], states[1 : len(pairs) + 1]
+            ways = steps[before, :, 0, 2 * pairs] + steps[:, after, 0, 2 * pairs + 1].T
+            between = np.empty(len(states) + len(pairs), int)
+            between[: 2 * len(pairs) + 1 : 2] = states[: len(pairs) + 1]
+            between[1 : 2 * len(pairs) : 2] = ways.argmin(axis=1)
+            between[2 * len(pairs) :] = states[len(pairs) :]
+            states = between
+        names = [FIRST] * self.k + [LATER] * self.k + [DISPLAY]
+        return [names[state] for state in states.tolist()][: self._steps.shape[-1] + 1]
 
-    def _over(self, i: int, indent: float, w: float) -> float:
-        """Return the cost of a line's going beyond its column; one mark may hang, and more may be squeezed."""
-        excess = self.lines[i].width + indent - w
-        if excess <= 0:
-            return 0.0
-        c = self.costs
-        if self.layout.squeezed:
-            beyond = max(0.0, excess - self.slack[i])
-            return min(c.squeeze_em * excess + c.over_em * beyond, c.over_most)
-        return 0.4 if excess <= 1 else min(0.4 + c.over_em * (excess - 1), c.over_most)
+    def _whole(self, steps: Any) -> Any:
+        return self._begin.T[:, None] + steps[..., 0] + self._ending[None, :, None]
 
-    def _start_cost(self, line: Line, lead: bool, tail: bool) -> float:  # noqa: FBT001
-        """Return the cost of a paragraph's starting with this line, whatever the column."""
-        c = self.costs
-        cost = c.start + 6.0 * tail - c.lead * lead + c.tall * (line.size >= TALL)
-        if line.indent < _INDENT:
-            cost += c.missing_indent * self.layout.indented
-        if line.text[0] in CLOSERS and not line.text.startswith("——"):
-            return cost + c.closer
-        return cost - c.opening * bool(OPENING.match(line.text)) + c.carry_on * bool(CARRY_ON.match(line.text))
+    def _rounds(self) -> list[Any]:
+        """Return the steps, their products by pairs, the products of those, and so on to the product of all."""
+        import numpy as np
 
-    def _later_cost(self, line: Line, lead: bool, tail: bool) -> float:  # noqa: FBT001
-        """Return the cost of a paragraph's going on with this line, whatever the column."""
-        return self.costs.stray_indent * (line.indent >= _INDENT) + self.costs.lead * lead - 2.0 * tail
-
-    def _display_cost(self, line: Line, tail: bool) -> float:  # noqa: FBT001
-        """Return the cost of the line's being a headline, subhead or byline."""
-        c, text = self.costs, line.text
-        if tail:
-            return c.display + 2.0
-        if is_byline(text):
-            return 0.5
-        if undouble(line.body) is not None:
-            return -3.0
-        cost = c.display - c.tall * (line.size >= TALL)
-        if text[-1] in "。；，、":
-            cost += c.display_stop
-        elif text[-1] in "？！…":
-            cost += 0.5
-        cost += 3.0 * ("。" in text[:-1] or "；" in text[:-1]) + min(text.count("，"), 3)
-        if text[0] in CLOSERS and not text.startswith("——"):
-            cost += c.closer
-        if text[0] == "【":
-            cost -= 2.0
-        return cost + max(0.0, line.width - 60) * 0.2
+        steps = self._steps
+        if not steps.shape[-1]:  # one line: its first state is its last
+            return [np.where(np.eye(len(steps)) > 0, 0.0, _IMPOSSIBLE)[:, :, None, None]]
+        rounds = [steps]
+        while steps.shape[-1] > 1:
+            end = steps.shape[-1] // 2 * 2
+            one, other = steps[..., 0:end:2], steps[..., 1:end:2]
+            product = one[:, 0, None] + other[None, 0]
+            for state in range(1, len(steps)):
+                np.minimum(product, one[:, state, None] + other[None, state], out=product)
+            steps = np.concatenate([product, steps[..., end:]], axis=-1)
+            rounds.append(steps)
+        return rounds
 
 
 def _running_tails(lines: Sequence[Line]) -> list[bool]:
@@ -229,18 +320,20 @@ def _running_tails(lines: Sequence[Line]) -> list[bool]:
     before = ""
     for last, line in pairwise(lines):
         before = (before if result[-1] else "") + last.text[-40:]
-        short = line.width <= _TAIL_WIDTH and _STOP.search(before) is not None
-        result.append(short and _tail_goes_on(before[-80:], line.text))
+        result.append(
+            line.width <= _TAIL_WIDTH and _STOP.search(before) is not None and _tail_goes_on(before[-80:], line.text)
+        )
     return result
 
 
 def _tail_goes_on(before: str, text: str) -> bool:
-    note = NOTE_OPENS.search(before)
-    if note and CONTINUATION.fullmatch(before[note.start() :] + text):
-        return True
-    note = CONTINUATION.search(text)
-    if note and note.start() and note.end() == len(text):
-        text = text[: note.start()]
+    if _PAGE.search(text) or _PAGE.search(before, max(0, len(before) - _NOTE_LENGTH)):
+        note = NOTE_OPENS.search(before)
+        if note and CONTINUATION.fullmatch(before[note.start() :] + text):
+            return True
+        note = CONTINUATION.search(text)
+        if note and note.start() and note.end() == len(text):
+            text = text[: note.start()]
     if max(map(len, text.split())) > _NAME_LENGTH:
         return False
     starts = [signature_start(before + gap + text) for gap in ("", " ")]
@@ -252,16 +345,14 @@ def _mixed(one: str, other: str) -> bool:
     return (one.isascii() and one not in " ,.;:") != (other.isascii()) and (one.isalnum() and other.isalnum())
 
 
-def squeeze(text: str) -> float:
-    """Return by how many ems a compositor can squeeze a line: half of each mark, half of each space."""
-    return 0.5 * len(_SQUEEZABLE.findall(text)) + 0.25 * text.count(" ")
-
-
 def end_cost(text: str, c: Costs) -> float:
     """Return what it costs to end a paragraph with this line."""
-    note = CONTINUATION.search(text, max(0, len(text) - 30))
-    if note and note.end() == len(text):
-        text = text[: note.start()].rstrip() or "。"
+    if text[-1] == "。":  # as every other line that is no break inside a sentence
+        return 0.0
+    if _PAGE.search(text, max(0, len(text) - _PAGE_REACH)):
+        note = CONTINUATION.search(text, max(0, len(text) - 30))
+        if note and note.end() == len(text):
+            text = text[: note.start()].rstrip() or "。"
     if STRONG_END.search(text) or signature_start(text) is not None:
         return 0.0
     if text[-1] in "”’」』》":
@@ -272,6 +363,7 @@ def end_cost(text: str, c: Costs) -> float:
 # ---- How a text is set: hard-wrapped into columns or not, how wide the columns are, whether indents survive.
 
 
+_SAMPLE = 20_000  # lines
 _NARROWEST, _WIDEST = 7, 64
 _WINDOW = 24  # lines: enough to see a column's width, few enough to see it change
 _MOST_WIDTHS = 5
@@ -320,38 +412,56 @@ def find_layout(lines: Sequence[Line], *, spaced: bool = False) -> Layout | None
     """
     if len(lines) < 3:  # noqa: PLR2004 (two lines show no width)
         return None
-    sample = lines[:20_000]
-    widths = _column_widths(sample)
+    import numpy as np
+
+    sample = lines[:_SAMPLE]
+    texts = [line.text for line in sample]
+    signs = Signs(texts)
+    alone = np.array([line.width for line in sample])
+    indent = np.array([line.indent for line in sample])
+    sets = alone + np.minimum(indent, 2.0)  # how far each line reaches
+    widths = _column_widths(sets)
     if not widths:
         return None
-    full = [any(w - 2.6 <= line.width + min(line.indent, 2) <= w + 1.1 for w in widths) for line in sample]
-    reaching = [line for line, is_full in zip(sample, full, strict=True) if is_full]
-    longer = sum(line.width > max(widths) + 2 for line in sample)
-    broken = sum(STRONG_END.search(line.text) is None for line in reaching)
-    marks = sum(line.text.count("，") + line.text.count("。") + line.text.count("、") for line in sample)
-    characters = sum(len(line.text) for line in sample)
-    if len(reaching) < 0.3 * len(sample) or longer > 0.25 * len(sample):
+    full = np.any([(w - 2.6 <= sets) & (sets <= w + 1.1) for w in widths], axis=0)
+    longer = np.count_nonzero(alone > max(widths) + 2)
+    if np.count_nonzero(full) < 0.3 * len(sample) or longer > 0.25 * len(sample):
         return None
-    if broken < max(2, 0.5 * len(reaching)) or marks < 0.012 * characters:
+    ends = _strong_ends(texts, signs)
+    broken = np.count_nonzero(full & ~ends)
+    marks = signs.count(COMMA | FULL_STOP | PAUSE).sum()
+    if broken < max(2, 0.5 * np.count_nonzero(full)) or marks < 0.012 * signs.lengths.sum():
         return None
     gap = Counter(line.gap for line in sample[1:]).most_common(1)[0][0]
-    return Layout(widths, 2.0, _indented(sample), gap, *_manner(sample, widths), spaced)
+    heads = np.array([line.head for line in sample])
+    manner = _manner(sets, heads, np.array([text[-1] in _PAUSES for text in texts]), widths)
+    return Layout(widths, 2.0, _indented(alone, indent, ends), gap, *manner, spaced)
 
 
-def _column_widths(lines: Sequence[Line]) -> tuple[float, ...]:
+def _strong_ends(texts: Sequence[str], signs: Signs) -> Any:
+    """Tell of each line whether a sentence ends with it."""
+    ends = signs.last & FULL_STOP != 0
+    for i in (~ends & (signs.last & END != 0)).nonzero()[0].tolist():
+        ends[i] = STRONG_END.search(texts[i]) is not None
+    return ends
+
+
+def _column_widths(sets: Any) -> tuple[float, ...]:
+    """Return the widths that many of the lines in some window reach, the commonest first."""
+    import numpy as np
+
+    columns = (sets + 0.5).astype(int).clip(0, _WIDEST + 2)  # a line of half-width signs may stop half an em early
+    whole = sets == columns
     support: Counter[int] = Counter()
-    rounded = [line.width + min(line.indent, 2.0) for line in lines]
-    for start in range(0, max(1, len(rounded) - _WINDOW // 2), _WINDOW // 2):
-        window = rounded[start : start + _WINDOW]
-        scores: Counter[int] = Counter()
-        for w in window:
-            column = int(w + 0.5)  # a line of half-width signs may stop half an em early
-            scores[column] += 2
-            scores[int(w)] += w == int(w)
-            scores[column - 1] += 1  # or its last mark hangs one em beyond
-        column, score = max(scores.items(), key=lambda item: (item[1], item[0]))
-        if scores[column + 2] >= _NEARLY * score:  # first lines, shorter by a lost indent, are as many as full ones
-            column += 2
+    for start in range(0, max(1, len(sets) - _WINDOW // 2), _WINDOW // 2):
+        window = columns[start : start + _WINDOW]
+        scores = np.bincount(window, minlength=_WIDEST + 6) * 2
+        scores += np.bincount(window[whole[start : start + _WINDOW]], minlength=_WIDEST + 6)
+        scores[:-1] += np.bincount(window, minlength=_WIDEST + 6)[1:]  # or its last mark hangs one em beyond
+        column = len(scores) - 1 - int(scores[::-1].argmax())  # the widest of the best
+        score = int(scores[column])
+        if scores[min(column + 2, len(scores) - 1)] >= _NEARLY * score:
+            column += 2  # first lines, shorter by a lost indent, are as many as full ones
         if score >= _SUPPORT * len(window):
             support[column] += score
     total = sum(support.values())
@@ -360,28 +470,24 @@ def _column_widths(lines: Sequence[Line]) -> tuple[float, ...]:
     return tuple(float(w) for w, _ in known if _NARROWEST <= w <= _WIDEST and w not in first_lines)
 
 
-def _indented(lines: Sequence[Line]) -> float:
+def _indented(alone: Any, indent: Any, ends: Any) -> float:
     """Estimate the share of paragraphs that keep their indent: of lines after a full stop in a short line."""
-    widest = sorted(line.width for line in lines)[int(0.9 * (len(lines) - 1))]
-    starts = [
-        line.indent >= 1
-        for before, line in pairwise(lines)
-        if before.width < widest - 3 and STRONG_END.search(before.text)
-    ]
-    return sum(starts) / len(starts) if starts else 0.0
+    import numpy as np
+
+    widest = np.sort(alone)[int(0.9 * (len(alone) - 1))]
+    starts = indent[1:][(alone[:-1] < widest - 3) & ends[:-1]]
+    return float(np.count_nonzero(starts >= 1) / len(starts)) if len(starts) else 0.0
 
 
-def _manner(lines: Sequence[Line], widths: Sequence[float]) -> tuple[float, bool]:
+def _manner(sets: Any, heads: Any, pauses: Any, widths: Sequence[float]) -> tuple[float, bool]:
     """Judge from the lines that break off inside a clause, and so are full, how they were filled."""
-    loose = tight = beyond = 0
-    narrowest, widest = min(widths) - 1.6, max(widths)
-    sets = [line.width + min(line.indent, 2.0) for line in lines]
-    for i in range(1, len(lines) - 1):
-        inside = all(narrowest < sets[j] <= widest + 2 for j in (i - 1, i, i + 1))
-        if not inside or lines[i].text[-1] in _PAUSES:
-            continue
-        column = min((w for w in widths if sets[i] <= w + 1), default=widest)
-        beyond += sets[i] > widest
-        loose += sets[i] + lines[i + 1].head <= column
-        tight += 1
-    return loose / max(1, tight), beyond > 0.03 * tight
+    import numpy as np
+
+    inside = (sets > min(widths) - 1.6) & (sets <= max(widths) + 2)
+    told = inside[:-2] & inside[1:-1] & inside[2:] & ~pauses[1:-1]
+    reach, head = sets[1:-1][told], heads[2:][told]
+    fitting = np.min([np.where(reach <= w + 1, w, np.inf) for w in widths], axis=0)
+    columns = np.where(np.isinf(fitting), max(widths), fitting)
+    tight = max(1, len(reach))
+    loose = np.count_nonzero(reach + head <= columns)
+    return loose / tight, bool(np.count_nonzero(reach > max(widths)) > 0.03 * len(reach))

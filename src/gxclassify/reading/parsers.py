@@ -1,7 +1,8 @@
-"""The child's side of parsing: ``python -m gxclassify.reading.parsers KIND PAGES BYTES SECONDS``, bytes in, JSON out.
+"""The child's side of parsing: ``python -m gxclassify.reading.parsers BYTES``, files in, JSON out.
 
-The child limits itself before it touches the data: memory, processor time, no new files. It answers with one JSON
-object: that of a `Parsed`, or ``{"error"}``.
+The child limits itself before it touches any data: memory, no new files, and processor time for each file. For each
+file standard input brings a line of JSON, ``{"kind", "pages", "seconds", "size"}``, and as many bytes as it says. The
+answer is one line of JSON, that of a `Parsed` or ``{"error"}``, with ``last``, which says that the child ends with it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import logging
 import os
 import sys
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,35 +24,65 @@ if TYPE_CHECKING:
     from gxclassify.reading.parsed import Parsed
 
 
+_MOST_FILES = 500  # then a new child takes over: parsers leak a little
+
+
 def main() -> int:
-    """Parse standard input as the arguments say and write the answer to standard output."""
-    kind, pages, memory, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-    _limit(memory, seconds)
+    """Parse file after file from standard input and write an answer to each to standard output."""
+    memory = int(sys.argv[1])
+    _limit("RLIMIT_AS", memory)
+    _limit("RLIMIT_FSIZE", 0)
     logging.disable(logging.CRITICAL)
-    data = sys.stdin.buffer.read()
+    before = _peak()  # it may be that of the process that started this one
     channel = os.dup(1)
     os.dup2(2, 1)  # whatever a parser prints must not get into the answer
-    answer = _parse(kind, data, pages)
     with os.fdopen(channel, "wb") as out:
-        out.write(json.dumps(answer).encode("ascii"))
+        for left in reversed(range(_MOST_FILES)):
+            order = sys.stdin.buffer.readline()
+            if not order:
+                break
+            answer = _serve(json.loads(order))
+            answer["last"] = not left or answer.pop("unfit", False) or _peak() > max(before, memory // 2)
+            out.write(json.dumps(answer).encode("ascii") + b"\n")
+            out.flush()
+            if answer["last"]:
+                break
     return 0
 
 
-def _limit(memory: int, seconds: int) -> None:
+def _serve(order: dict[str, Any]) -> dict[str, Any]:
+    data = sys.stdin.buffer.read(order["size"])
+    _limit("RLIMIT_CPU", int(time.process_time()) + order["seconds"])
+    return _parse(order["kind"], data, order["pages"])
+
+
+def _limit(name: str, value: int) -> None:
+    """Set a limit that can be raised again, since the next file has its own time."""
     try:
         import resource  # not on Windows
     except ImportError:
         return
-    for limit, value in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(limit, (value, value))
+    limit = getattr(resource, name)
+    _, most = resource.getrlimit(limit)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(limit, (value if most == resource.RLIM_INFINITY else min(value, most), most))
+
+
+def _peak() -> int:
+    """Return how much memory the process has held at most, in bytes; 0 where that is not known."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
     try:
         return _parser(kind, pages)(data).to_json()
     except InputError as error:
-        reason = str(error)
+        return {"error": str(error)}
     except MemoryError:
         reason = "parsing it needs more memory than is allowed; split the file."
     except ImportError as error:  # as well where the limit leaves no room for the parser itself
@@ -59,7 +91,7 @@ def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
         reason = "it is nested too deeply to be parsed."
     except Exception as error:  # noqa: BLE001 (a parser may raise anything on damaged input)
         reason = f"it is damaged and cannot be parsed ({type(error).__name__})."
-    return {"error": reason}
+    return {"error": reason, "unfit": True}
 
 
 def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:

@@ -21,16 +21,21 @@ from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.lines import spaced_digits, split_lines
 from gxclassify.reading.ordinary import group_ordinary
 from gxclassify.reading.paragraphs import find_layout
-from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed
+from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
+from gxclassify.reading.prose import reads_as_text
 from gxclassify.reading.records import kind_of, read_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gxclassify.reading.articles import Group
     from gxclassify.reading.lines import Line
     from gxclassify.reading.parsed import ParsedLine
 
+_SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
+_SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
+_SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
+_JUDGED = 100  # lines
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
 
 
@@ -112,8 +117,19 @@ def read_text(text: str, *, name: str = "<text>", config: ReadingConfig | None =
     return document_from_text(text, name=name, config=config)
 
 
-def iter_files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
-    """Yield the files that `paths` name: files as they are, folders recursively in sorted order, nothing hidden.
+def iter_files(
+    paths: Iterable[str | os.PathLike[str]], *, on_passed_over: Callable[[Path], object] | None = None
+) -> Iterator[Path]:
+    """Yield the files that `paths` name: files as they are, folders recursively in sorted order.
+
+    In a folder, what nobody put there to be read is passed over: hidden files, empty ones, shortcuts, and those that
+    Windows and Office keep for themselves (``desktop.ini``, ``Thumbs.db``, ``~$report.docx``).
+
+    Parameters
+    ----------
+    paths : iterable of str or path
+    on_passed_over : callable, optional
+        Told of each file that is passed over, but for hidden ones.
 
     Raises
     ------
@@ -123,7 +139,11 @@ def iter_files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
     for item in paths:
         path = Path(item)
         if path.is_dir():
-            yield from _walk(path)
+            for file in _walk(path):
+                if not _passed_over(file):
+                    yield file
+                elif on_passed_over is not None:
+                    on_passed_over(file)
         elif path.exists():
             yield path
         else:
@@ -133,8 +153,19 @@ def iter_files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for base, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SYSTEM_FOLDERS)
         yield from (Path(base, name) for name in sorted(files) if not name.startswith("."))
+
+
+def _passed_over(path: Path) -> bool:
+    """Tell whether nobody put this file of a folder there to be read."""
+    name = path.name.lower()
+    if name in _SYSTEM_FILES or name.startswith(("~$", "._")) or name.endswith(_SHORTCUTS):
+        return True
+    try:
+        return path.stat().st_size == 0
+    except OSError:  # such as a link that leads nowhere: reading it will say so
+        return False
 
 
 def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, str]:
@@ -220,16 +251,26 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     if not lines:
         msg = f"{name}: there is no text in it."
         raise InputError(msg)
+    notices = list(parsed.notices)
+    if not any(notice.kind == "not_prose" for notice in notices) and not reads_as_text(_sample(lines)):
+        text = "This does not read as text: a broken font, a wrong encoding or code; paragraphs and tags mean little."
+        notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
     groups, more = _groups(lines, parsed.wrapped, spaced=spaced_digits(source))
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
-    document = read_as(articles, tuple(repairs), tuple(parsed.notices), held=parsed.held)
+    document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held)
     lost = document.characters.get("lost", 0)
     if lost:
         wrong = "are missing from" if lost > 0 else "are there twice in"
         text = f"{abs(lost):,} characters {wrong} what was read: compare it with the file."
         document = replace(document, notices=(*document.notices, Notice("lost", "", lost, text)))
     return document
+
+
+def _sample(lines: Sequence[Line]) -> str:
+    """Return the lines at the beginning and in the middle, enough to judge the text by."""
+    middle = max(_JUDGED, len(lines) // 2)
+    return "\n".join(line.text for line in [*lines[:_JUDGED], *lines[middle : middle + _JUDGED]])
 
 
 def _tell(lines: Sequence[Line], parsed: Sequence[ParsedLine]) -> None:

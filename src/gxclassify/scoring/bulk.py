@@ -159,6 +159,7 @@ def tag_files(
     ) as out:
         chunks = _skip(source.chunks(), out.progress, target)
         log = _Log(on_problem, on_note)
+        log.note(source.note)
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
             out.add(chunk, outcome.data, outcome.paragraphs, len(outcome.problems))
@@ -189,6 +190,7 @@ def stream_files(
     task = _task(model, Layout(form=form, fields=fields, evidence=evidence), reading)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
+    log.note(source.note)
     paragraphs = 0
     for _, outcome in in_order(source.chunks(), task, jobs):
         log.tell(outcome)
@@ -206,6 +208,10 @@ class _Log:
         self._on_note = on_note
         self.problems: list[str] = []
         self.count = 0
+
+    def note(self, sentence: str) -> None:
+        if sentence and self._on_note is not None:
+            self._on_note(sentence)
 
     def tell(self, outcome: Outcome) -> None:
         self.count += len(outcome.problems)

@@ -1,0 +1,41 @@
+"""Whether text reads as text at all: one measure for every format, against broken fonts, wrong decodings and code."""
+
+from __future__ import annotations
+
+import re
+
+_FILL = re.compile(r"[\s.…·_=—-]+")  # else a list of contents is nothing but dots
+_LEAST = 60  # characters: fewer tell nothing
+_PIECE = 4_000  # characters looked at in each place
+_CHINESE = 0.15  # the share of Chinese characters from which the text must be Chinese
+_COMMON = 0.7  # the share of characters in everyday use: prose has nearly all, characters at random a quarter
+_FIGURES = 0.4  # the share of figures from which it is a table
+_LETTERS = 0.6
+_VOWELS = (0.25, 0.6)  # of Latin letters, in any language
+
+
+def reads_as_text(text: str) -> bool:
+    """Tell whether `text` is made of words, Chinese or Latin, or of figures; short text gets the benefit of the doubt.
+
+    >>> reads_as_text("高新区新签约项目12个，总投资38亿元。" * 4), reads_as_text("锛岄珮鏂板尯鏂扮绾﹂」鐩" * 8)
+    (True, False)
+    """
+    middle = max(0, len(text) - _PIECE) // 2
+    solid = _FILL.sub("", text[:_PIECE] + text[max(_PIECE, middle) : max(_PIECE, middle) + _PIECE])
+    if len(solid) < _LEAST:
+        return True
+    chinese = "".join([char for char in solid if "\u3400" <= char <= "\u9fff"])
+    if len(chinese) > _CHINESE * len(solid):
+        return max(_everyday(chinese, "gb2312", 0xD7), _everyday(chinese, "big5", 0xC6)) > _COMMON * len(chinese)
+    if sum(map(str.isdigit, solid)) > _FIGURES * len(solid):
+        return True
+    letters = [char for char in solid.lower() if "a" <= char <= "z"]
+    if len(letters) <= _LETTERS * len(solid):
+        return False
+    return _VOWELS[0] < sum(char in "aeiouy" for char in letters) / len(letters) < _VOWELS[1]
+
+
+def _everyday(chinese: str, charset: str, last: int) -> int:
+    """Return how many characters stand in the first level of a character set, those in everyday use in one script."""
+    leads = chinese.encode(charset, "ignore")[::2]
+    return len(leads) - len(leads.translate(None, bytes(range(last + 1))))
