@@ -55,7 +55,7 @@ DOORS = {
     "pyspark": ("scoring.spark",),
     "pypdfium2": ("reading",),
     "docx": ("reading",),
-    "trafilatura": ("reading",),
+    "lxml": ("reading",),
     "charset_normalizer": ("reading",),
     "ahocorasick_rs": ("zones.gazetteer",),
     "backports": ("reading.compressed",),

@@ -30,6 +30,7 @@ _REFUSED = (
     (b"Rar!", "an archive; unpack it first"),
 )
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _SAMPLE = 200_000  # bytes: enough to tell an encoding, few enough to be quick
@@ -62,7 +63,7 @@ class Detected(NamedTuple):
 
 
 def sniff(data: bytes, name: str) -> str:
-    """Tell from the content whether `data` is ``pdf``, ``docx``, ``html`` or ``text``.
+    """Tell from the content whether `data` is ``pdf``, ``docx``, ``mht``, ``html`` or ``text``.
 
     Raises
     ------
@@ -78,12 +79,14 @@ def sniff(data: bytes, name: str) -> str:
         if head.startswith(magic):
             msg = f"{name}: this is {what}."
             raise InputError(msg)
+    if _ARCHIVE.search(head):
+        return "mht"
     if _HTML.search(data[:4096].replace(b"\x00", b"")):
         return "html"
     return "text"
 
 
-def decode(data: bytes, name: str, *, declared: bool = False) -> Decoded:
+def decode(data: bytes, name: str, *, declared: bool = False, encoding: str | None = None) -> Decoded:
     """Decode text of unknown encoding; `declared` heeds the charset that an HTML page names.
 
     Raises
@@ -91,6 +94,8 @@ def decode(data: bytes, name: str, *, declared: bool = False) -> Decoded:
     InputError
         The bytes are text in no known encoding.
     """
+    if encoding and (told := _try_named(data, encoding)):
+        return told
     if declared and not any(data.startswith(bom) for bom, _ in _BOMS):
         named = _CHARSET.search(data[:4096])
         known = _try_named(data, named.group(1).decode("ascii")) if named else None

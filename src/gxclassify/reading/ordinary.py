@@ -6,6 +6,7 @@ Only lines that say plainly what they are get another part: the title on top, nu
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.articles import Group, group_articles
@@ -41,22 +42,45 @@ def group_ordinary(lines: Sequence[Line]) -> tuple[list[Group], list[Repair]]:
             repairs += line.out("furniture", reason)
         else:
             kept.append(line)
+    heads = _document_heads(kept)
     blocks: list[Block] = []
+    begins: list[int] = []  # the blocks that an article begins with
     i = 0
     while i < len(kept):
+        if i in heads:
+            begins.append(len(blocks))
         count = told_lines(kept, i)
-        blocks.append(told_block(kept[i : i + count]) if count else _block(kept[i], _kind(kept, i)))
+        kind = "" if count else "display" if i in heads else _kind(kept, i)
+        blocks.append(_block(kept[i], kind) if kind else told_block(kept[i : i + count]))
         i += max(1, count)
-    if _several(kept):
+    if not begins and _several(kept):
         return group_articles(blocks, _TITLE_WIDTH), repairs
+    edges = [0, *(at for at in begins if at), len(blocks)]
+    return [_article(blocks[start:end]) for start, end in pairwise(edges)], repairs
+
+
+def _article(blocks: Sequence[Block]) -> Group:
+    """Return the article of these blocks; the first is its title if it is set off."""
     group = Group()
     if blocks and blocks[0].kind == "display":
-        group.title = blocks[:1]
+        group.title = list(blocks[:1])
     for block in blocks[len(group.title) :]:
         if block.kind == "display":
             block.kind = "subhead"
         group.blocks.append(block)
-    return [group], repairs
+    return group
+
+
+def _document_heads(lines: Sequence[Line]) -> set[int]:
+    """Return the lines that head one of several documents in a file.
+
+    Where the format names titles, it is these. Else a title stands before a numbering that begins again (第一条 after
+    第九条), before the number of a document (〔2026〕10号), or below a rule; and it looks like one.
+    """
+    told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
+    if told or any(line.role for line in lines):
+        return told if len(told) > 1 else set()
+    return set()
 
 
 def _several(lines: Sequence[Line]) -> bool:

@@ -16,8 +16,9 @@ from gxclassify.errors import InputError
 from gxclassify.reading.articles import group_articles, to_article
 from gxclassify.reading.blocks import find_blocks
 from gxclassify.reading.compressed import Plain
-from gxclassify.reading.decode import decode, sniff
+from gxclassify.reading.decode import Decoded, decode, sniff
 from gxclassify.reading.document import Document, Repair
+from gxclassify.reading.html import is_fragment
 from gxclassify.reading.lines import spaced_digits, split_lines
 from gxclassify.reading.ordinary import group_ordinary
 from gxclassify.reading.paragraphs import find_layout
@@ -94,9 +95,11 @@ def read_document(data: bytes, name: str, config: ReadingConfig) -> Document:
     """Read the bytes of a file that holds no records; as `read`, which says what is raised."""
     _check_size(data, name, config)
     kind = sniff(data, name)
-    if kind != "text":
+    if kind not in {"text", "html"}:
         return _read_parsed(kind, data, name, config)
-    decoded = decode(data, name)
+    decoded = decode(data, name, declared=kind == "html")
+    if kind == "html" or is_fragment(decoded.text):
+        return _read_parsed(kind, decoded, name, config)
     return document_from_text(
         decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices
     )
@@ -185,17 +188,17 @@ def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, st
         raise InputError(msg) from error
 
 
-def _read_parsed(kind: str, data: bytes, name: str, config: ReadingConfig) -> Document:
+def _read_parsed(kind: str, data: bytes | Decoded, name: str, config: ReadingConfig) -> Document:
+    """Let the child parse a file; HTML is decoded before, and a piece of it in a text is HTML too."""
     from gxclassify.reading.sandbox import extract
 
-    encoding = kind
-    notices: tuple[Notice, ...] = ()
-    if kind == "html":
-        decoded = decode(data, name, declared=True)
-        data, encoding, notices = decoded.text.encode(), decoded.encoding, decoded.notices
-    parsed = extract(kind, data, name, config)
-    parsed.notices[:0] = notices
-    return document_from_parsed(parsed, name=name, config=config, encoding=encoding, kind=kind)
+    if isinstance(data, bytes):
+        return document_from_parsed(
+            extract(kind, data, name, config), name=name, config=config, encoding=kind, kind=kind
+        )
+    parsed = extract("html" if kind == "html" else "fragment", data.text.encode("utf-8", "replace"), name, config)
+    parsed.notices[:0] = data.notices
+    return document_from_parsed(parsed, name=name, config=config, encoding=data.encoding, kind="html")
 
 
 # ---- Decoded text and parsed lines to a Document: hard-wrapped pages and ordinary text.
@@ -258,7 +261,9 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     groups, more = _groups(lines, parsed.wrapped, spaced=spaced_digits(source))
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
-    document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held)
+    document = read_as(
+        articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata
+    )
     lost = document.characters.get("lost", 0)
     if lost:
         wrong = "are missing from" if lost > 0 else "are there twice in"
