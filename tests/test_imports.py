@@ -56,6 +56,7 @@ DOORS = {
     "pypdfium2": ("reading",),
     "docx": ("reading",),
     "lxml": ("reading",),
+    "opencc": ("reading.characters",),
     "charset_normalizer": ("reading",),
     "ahocorasick_rs": ("zones.gazetteer",),
     "backports": ("reading.compressed",),

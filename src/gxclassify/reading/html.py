@@ -155,7 +155,7 @@ def parse_mht(data: bytes) -> Parsed:
         if part.get_content_type() == "text/html":
             content = part.get_payload(decode=True)
             assert isinstance(content, bytes)  # noqa: S101 (a part that is text is no list of parts)
-            return read_page(decode(content, "its page", declared=True, encoding=part.get_content_charset()).text)
+            return read_page(decode(content, "its page", declared=True, encoding=part.get_content_charset() or "").text)
     msg = "the web archive holds no web page."
     raise InputError(msg)
 

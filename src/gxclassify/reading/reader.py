@@ -15,6 +15,7 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.reading.articles import group_articles, to_article
 from gxclassify.reading.blocks import find_blocks
+from gxclassify.reading.characters import settle_characters
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import Decoded, decode, sniff
 from gxclassify.reading.document import Document, Repair
@@ -46,6 +47,7 @@ def read(
     name: str | None = None,
     config: ReadingConfig | None = None,
     text_column: str = "text",
+    encoding: str = "",
 ) -> Document:
     """Read a newspaper page, report, web page or file of records into articles and paragraphs.
 
@@ -60,6 +62,9 @@ def read(
         The limits; by default 64 MiB, 200 pages, 200,000 characters a paragraph.
     text_column
         The field of a record that holds its text.
+    encoding
+        The encoding of a text, web page or file of records, instead of that of `config`; by default it is told from
+        the bytes.
 
     Returns
     -------
@@ -80,10 +85,11 @@ def read(
     ('gb18030', '近日，高新区签约12个项目。')
     """
     config = config or ReadingConfig()
+    config = replace(config, encoding=encoding) if encoding else config
     path = None if isinstance(source, bytes) else Path(source)
     data, name = (source, name or "<bytes>") if isinstance(source, bytes) else load(Path(source), name, config)
     plain = Plain(io.BytesIO(data), name)
-    kind = kind_of(plain, text_column)
+    kind = kind_of(plain, text_column, config.encoding)
     if kind == "document":
         return read_document(plain.read_all(config.max_bytes + 1) if plain.compression else data, name, config)
     if kind != "parquet":  # which is read from its path, and counted as it is unpacked
@@ -97,7 +103,7 @@ def read_document(data: bytes, name: str, config: ReadingConfig) -> Document:
     kind = sniff(data, name)
     if kind not in {"text", "html"}:
         return _read_parsed(kind, data, name, config)
-    decoded = decode(data, name, declared=kind == "html")
+    decoded = decode(data, name, declared=kind == "html", encoding=config.encoding)
     if kind == "html" or is_fragment(decoded.text):
         return _read_parsed(kind, decoded, name, config)
     return document_from_text(
@@ -241,6 +247,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     name, _, source, _ = read_as.args
     lines = split_lines(source, name, 2 * config.max_paragraph_chars)  # letter-spacing doubles a line
     _tell(lines, parsed.lines)
+    parsed.notices += settle_characters(lines, source, simplify=config.simplify)
     repairs: list[Repair] = []
     kept: list[Line] = []
     for line in lines:
