@@ -77,9 +77,7 @@ def fits(value: Any, expected: Any) -> tuple[bool, str]:
         return _is_number(value), "a number"
     if expected is int:
         return isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"
-    if expected is str:
-        return isinstance(value, str), "a text"
-    return isinstance(value, bool), "true or false"
+    return isinstance(value, expected), "a text" if expected is str else "true or false"
 
 
 def described(expected: Any) -> str:

@@ -21,7 +21,7 @@ from gxclassify.reading.decode import Decoded, decode, sniff
 from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.html import is_fragment
 from gxclassify.reading.lines import spaced_digits, split_lines
-from gxclassify.reading.ordinary import group_ordinary
+from gxclassify.reading.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.paragraphs import find_layout
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
@@ -299,6 +299,6 @@ def _groups(lines: list[Line], wrapped: bool | None, *, spaced: bool) -> tuple[l
         wrapped = not any(line.role for line in lines)
     layout = find_layout(lines, spaced=spaced) if wrapped else None
     if layout is None:
-        return group_ordinary(lines)
+        return (group_mixed(lines, spaced=spaced) if wrapped else None) or group_ordinary(lines)
     blocks, repairs = find_blocks(lines, layout)
     return group_articles(blocks, layout.widths[0]), repairs
