@@ -16,6 +16,7 @@ from gxclassify.errors import InputError
 from gxclassify.reading.articles import group_articles, to_article
 from gxclassify.reading.blocks import find_blocks
 from gxclassify.reading.characters import settle_characters
+from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import Decoded, decode, sniff
 from gxclassify.reading.document import Document, Repair
@@ -225,6 +226,10 @@ def document_from_text(
     InputError
         The text is empty or goes beyond a limit.
     """
+    ordered = side_by_side(source)
+    if ordered is not None:
+        text = "Columns that stood side by side were put one after the other; spans point into the text so ordered."
+        source, notices = ordered, [*notices, Notice("columns", "", 0, text)]
     read_as = partial(Document, name, encoding, source, "text")
     return _document(read_as, Parsed([], list(notices)), config or ReadingConfig())
 
