@@ -77,7 +77,7 @@ def fits(value: Any, expected: Any) -> tuple[bool, str]:
         return _is_number(value), "a number"
     if expected is int:
         return isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"
-    return isinstance(value, bool), "true or false"
+    return isinstance(value, expected), "a text" if expected is str else "true or false"
 
 
 def described(expected: Any) -> str:
@@ -97,7 +97,7 @@ _Share = Annotated[float, Range(0, 1)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingConfig:
-    """Limits on what is read; beyond them a document is refused with one sentence."""
+    """How files are read, and limits on them; beyond these a document is refused with one sentence."""
 
     max_bytes: Annotated[int, Range(1)] = 64 * 2**20
     """The largest file that is read, in bytes."""
@@ -109,6 +109,10 @@ class ReadingConfig:
     """How long a PDF, Word or HTML file may take to parse, in seconds."""
     parse_memory: Annotated[int, Range(1)] = 1 * 2**30
     """How much memory the parser of such a file may take, in bytes."""
+    encoding: str = ""
+    """The encoding of text, of web pages and records too; left empty, it is told from the bytes."""
+    simplify: bool = False
+    """Whether traditional characters are turned into simplified ones, which the labels are in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,20 @@ def test_read_shows_paragraphs(invoke, page, tmp_path):
     assert second["articles"] == first["articles"]
 
 
+def test_the_encoding_can_be_named(invoke, tmp_path):
+    text = "簽約"
+    (tmp_path / "short.txt").write_bytes(text.encode("big5"))
+    (tmp_path / "records.jsonl").write_bytes(json.dumps({"text": text}, ensure_ascii=False).encode("big5"))
+    for name in ("short.txt", "records.jsonl"):
+        result = invoke("read", tmp_path / name, "--encoding", "big5", "--format", "json")
+        assert json.loads(result.stdout)["articles"][0]["paragraphs"][0]["text"] == text
+        result = invoke.predict(tmp_path / name, "--encoding", "big5", "--format", "jsonl")
+        assert json.loads(result.stdout)["text"] == text
+    wrong = invoke("read", tmp_path / "short.txt", "--encoding", "klingon")
+    assert wrong.return_value == 3
+    assert "no known encoding" in wrong.stderr
+
+
 def test_a_page_on_the_terminal_loads_nothing_heavy():
     page = ROOT / "examples" / "page.txt"
     code = f"""

@@ -64,3 +64,77 @@ def test_the_kind_is_told_from_the_content(head, kind):
 def test_what_cannot_be_read_is_refused_with_advice(head, advice):
     with pytest.raises(InputError, match=advice):
         sniff(head, "file")
+
+
+LONG = "云栖高新区管委会昨天召开通气会，公布今年上半年的招商成绩，新签约项目46个，总投资218亿元。"
+
+
+@pytest.mark.parametrize(("usual", "other"), [("utf-8", "gb18030"), ("gb18030", "utf-8"), ("utf-8", "big5hkscs")])
+def test_lines_in_another_encoding_are_read_in_it_and_said_so(usual, other):
+    strange = TRADITIONAL.strip() if other == "big5hkscs" else LONG
+    lines = [TEXT.strip().encode(usual)] * 4
+    lines[2] = strange.encode(other)
+    decoded = decode(b"\r\n".join(lines), "page")
+    assert decoded.text.split("\r\n") == [TEXT.strip(), TEXT.strip(), strange, TEXT.strip()]
+    (notice,) = decoded.notices
+    assert (notice.kind, notice.place, notice.count) == ("encoding", "line 3", 1)
+
+
+def test_a_damaged_line_is_not_another_encoding():
+    decoded = decode(TEXT.encode() + LONG.encode()[:-10] + b"\xe4\n" + TEXT.encode(), "page")
+    assert [notice.kind for notice in decoded.notices] == ["damaged"]
+
+
+@pytest.mark.parametrize("text", ["签约", "喆镕签约", "招商引资", "朱镕基考察", "项目12个"])
+def test_a_very_short_gbk_text_is_chinese(text):
+    assert decode(text.encode("gbk"), "page").text == text
+
+
+@pytest.mark.parametrize("text", ["été à Genève", "Привет, мир", "naïve café"])
+def test_other_languages_in_utf8_stay(text):
+    assert decode(text.encode(), "page").text == text
+
+
+def test_the_encoding_can_be_given():
+    data = "簽約項目".encode("big5")
+    assert decode(data, "page", encoding="big5").text == "簽約項目"
+    assert decode(b"\xff\xfe" + "签约".encode("utf-16-le"), "page", encoding="UTF-16").text == "签约"
+    assert decode('<meta charset="utf-8">签约'.encode("gbk"), "page", declared=True, encoding="gbk").text.endswith(
+        "签约"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "base64", "a\0b"])
+def test_an_unknown_encoding_is_an_error(encoding):
+    with pytest.raises(InputError, match="no known encoding"):
+        decode(b"x", "page", encoding=encoding)
+
+
+MISREAD = [("gb18030", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030")]
+
+
+@pytest.mark.parametrize(("wrong", "right"), MISREAD[1:])
+def test_a_wrong_decoding_is_undone_where_nothing_is_lost(wrong, right):
+    decoded = decode(LONG.encode(right).decode(wrong).encode(), "page")
+    assert decoded.text == LONG
+    assert right in decoded.notices[0].text
+
+
+@pytest.mark.parametrize(("wrong", "right"), MISREAD)
+def test_a_wrong_decoding_that_lost_characters_is_refused(wrong, right):
+    spoilt = LONG.encode(right).decode(wrong, "ignore").replace(" ", "")
+    with pytest.raises(InputError, match="does not read as Chinese"):
+        decode((spoilt[:20] + "签" + spoilt[20:]).encode(), "page")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LONG,
+        TRADITIONAL,
+        "滕王高阁临江渚，佩玉鸣鸾罢歌舞。画栋朝飞南浦云，珠帘暮卷西山雨。",
+        "人名：赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华",
+    ],
+)
+def test_unusual_chinese_is_left_alone(text):
+    assert decode(text.encode(), "page").text == text

@@ -147,7 +147,8 @@ def test_a_web_page_gives_its_article_without_the_menu(charset):
     document = read(HTML.format(charset=charset).encode(charset))
     (article,) = document.articles
     assert (document.format, article.title, len(article.paragraphs)) == ("html", "高新区招商提速", 2)
-    assert "首页" not in document.source
+    assert "首页" not in document.articles[0].paragraphs[0].text
+    assert document.characters["furniture"] == document.held - len("高新区招商提速") - document.characters["paragraphs"]
 
 
 def test_deep_nesting_is_refused():

@@ -89,6 +89,13 @@ def test_csv_has_a_row_a_paragraph_and_no_formulas(client, model):
     assert set(model.themes) <= set(first)
 
 
+def test_the_encoding_of_a_document_can_be_named(client):
+    data = f"{TEXT}簽約。".encode("big5", "ignore")
+    answer = client.post("/v1/documents?encoding=big5", content=data).json()
+    assert answer["encoding"] == "big5"
+    assert client.post("/v1/documents?encoding=klingon", content=data).status_code == 422
+
+
 def test_json_lines_are_the_same_paragraphs(client):
     lines = predict(client, texts=[TEXT, OTHER], format="jsonl").text.splitlines()
     assert list(map(json.loads, lines)) == predict(client, texts=[TEXT, OTHER]).json()["paragraphs"]

@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -32,6 +33,21 @@ _TEXT_COLUMN = click.option(
     metavar="NAME",
     help="The field of JSON Lines, CSV and Parquet records that holds the text.",
 )
+
+
+_ENCODING = click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    help="The encoding of text, web pages and records, such as gb18030. Default: told from the bytes.",
+)
+
+
+def _reading(config_path: Path | None, assignments: tuple[str, ...], encoding: str) -> ReadingConfig:
+    from gxclassify.config import load_config
+
+    config = load_config(config_path, assignments).reading
+    return replace(config, encoding=encoding) if encoding else config
 
 
 class _Problems:
@@ -83,12 +99,14 @@ def _documents(
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--explain", is_flag=True, help="Show the source beside the result, repair by repair.")
 @_TEXT_COLUMN
+@_ENCODING
 @config_options
 def read(
     files: tuple[str, ...],
     form: str,
     explain: bool,
     text_column: str,
+    encoding: str,
     config_path: Path | None,
     assignments: tuple[str, ...],
 ) -> int:
@@ -97,11 +115,10 @@ def read(
     FILE is a newspaper page or any text, PDF, Word or HTML file, JSON Lines, CSV or Parquet records, one of these
     compressed with gzip or zstd, a folder of such, or "-" for standard input.
     """
-    from gxclassify.config import load_config
     from gxclassify.reading import render_text
 
     problems = _Problems()
-    for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
+    for document in _documents(files, _reading(config_path, assignments, encoding), text_column, problems):
         if explain:
             click.echo(document.explain())
         elif form == "json":
@@ -179,6 +196,7 @@ def zones(
 )
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run into the same --output.")
 @_TEXT_COLUMN
+@_ENCODING
 @click.option(
     "--threshold", "pairs", multiple=True, metavar="THEME=P", help="Tag THEME from probability P. May be repeated."
 )
@@ -194,6 +212,7 @@ def predict(
     jobs: int,
     resume: bool,
     text_column: str,
+    encoding: str,
     pairs: tuple[str, ...],
     evidence: bool,
     config_path: Path | None,
@@ -205,12 +224,11 @@ def predict(
     compressed with gzip or zstd, a folder of such, or "-" for standard input. What cannot be read is named and left
     out, the rest is done, and the exit code is 3.
     """
-    from gxclassify.config import load_config
     from gxclassify.loading import load_model
 
     form = _form(form, output, jobs=jobs, resume=resume)
     tagger = load_model(model).with_thresholds(parse_thresholds(pairs))
-    options: dict[str, Any] = {"reading": load_config(config_path, assignments).reading, "text_column": text_column}
+    options: dict[str, Any] = {"reading": _reading(config_path, assignments, encoding), "text_column": text_column}
     if form in _IN_BULK:
         return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, evidence=evidence, **options)
     return _for_people(files, tagger, form, output, evidence=evidence, **options)

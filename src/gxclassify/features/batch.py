@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxclassify.errors import InputError
+from gxclassify.features.characters import FOLDED
 
 MARK = 0x0A
 """The code point that opens every sentence of a batch and closes the one before it."""
@@ -29,6 +30,10 @@ _Codes = NDArray[np.uint16]
 _Ints = NDArray[np.int64]
 
 
+_BASIC_PLANE = range(0x10000)
+_LOOK_ALIKES = {code: ord(form) for code, form in FOLDED.items() if code in _BASIC_PLANE and ord(form) in _BASIC_PLANE}
+
+
 def _normal_form() -> _Codes:
     table = np.arange(0x10000, dtype=np.uint16)
     table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)  # full-width forms
@@ -37,7 +42,8 @@ def _normal_form() -> _Codes:
     upper = np.arange(ord("A"), ord("Z") + 1)
     table[upper] = table[upper + 0xFEE0] = upper + 0x20
     spaces = [*range(0x21), 0x7F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
-    table[[*spaces, 0xFEFF]] = _SPACE
+    table[[*spaces, 0xFEFF, *range(0xFE00, 0xFE10)]] = _SPACE  # variation selectors too
+    table[list(_LOOK_ALIKES)] = table[list(_LOOK_ALIKES.values())]
     return table
 
 
@@ -55,6 +61,7 @@ def _kinds() -> NDArray[np.uint32]:
     latin = np.isin(_NORMAL, [ord(c) for c in "abcdefghijklmnopqrstuvwxyz0123456789"])
     table[latin] |= _LATIN
     table[_NORMAL == _SPACE] |= _BLANK
+    table[list(_LOOK_ALIKES)] = table[list(_LOOK_ALIKES.values())]
     return table
 
 
@@ -149,8 +156,9 @@ class Batch:
 def make_batch(texts: Sequence[str], *, fold_digits: bool = False) -> Batch:
     """Lay `texts`, one paragraph each, end to end.
 
-    Full-width forms become half-width, Latin letters small; white space goes, except one space between two Latin
-    words or figures. A code point beyond the basic plane counts as one unknown character.
+    Full-width forms become half-width, Latin letters small, radicals and other look-alikes ordinary characters; white
+    space goes, except one space between two Latin words or figures. A code point beyond the basic plane counts as one
+    unknown character.
     """
     try:
         joined = "".join(texts)
@@ -226,8 +234,8 @@ def _with_marks(codes: _Codes, kept: _Ints, bounds: _Ints, paragraph_end: _Ints,
 def normal_form(text: str) -> str:
     """Return a text's characters as a batch holds them, white space left out.
 
-    >>> normal_form("５G ＋AI")
-    '5g+ai'
+    >>> normal_form("５G ＋AI"), normal_form("⾼新区")
+    ('5g+ai', '高新区')
     """
     codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), 0xFFFF)
     return "".join(map(chr, _NORMAL[codes].tolist())).replace(chr(_SPACE), "")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from gxclassify.reading.words import COMMON_WORDS
+
 CJK = r"\u3400-\u9fff\u3007"  # without the rare planes, whose classes are slow to compile
 OPENERS = "“‘「『（《〈【〔［([{"
 CLOSERS = "”’」』）》〉】〕］)]}，。、；：！？…,;:!?%％·—"
@@ -77,6 +79,16 @@ HEADING = re.compile(
     r"|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[、．. \u3000]|附件?[0-9一二三四五六七八九十]*[：:])\s*[^。；，！？]{1,36}$"
 )
 
+# A clause of a rule is running text, even one that ends with a colon: 第七条　管委会行使下列职权：
+CLAUSE = re.compile(
+    r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*条(?:之[一二三四五六七八九十])?[\s\u3000:：](?![^。：；，]{0,12}$)"
+)
+# So begins a clause or an item, never the rest of a line: （二）编制规划；
+ITEM = re.compile(
+    r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*条(?:之[一二三四五六七八九十])?[\s\u3000:：]"
+    r"|[（(][一二三四五六七八九十]{1,3}[）)](?!项|款|目)"
+)
+
 # One of these characters each has: a quick look tells most lines that are none.
 MAY_BE_CREDIT = "图摄照绘片视CI"
 MAY_BE_CAPTION = "▲△▼▽◀▶←→↑↓图画"
@@ -89,6 +101,14 @@ _LONGEST = 100  # characters: none of these is longer
 def is_credit(text: str) -> bool:
     """Tell whether a whole line is a caption or a photo credit."""
     return len(text) <= 2 * _LONGEST and _MAY_BE_CREDIT.search(text) is not None and CAPTION.search(text) is not None
+
+
+_RULE = re.compile(r"[-=_*＊—－·~～#＃.．\s]{3,}")
+
+
+def is_rule(text: str) -> bool:
+    """Tell whether a whole line is a rule drawn with marks: ------ or * * *."""
+    return text[0] in "-=_*＊—－·~～#＃.．" and _RULE.fullmatch(text) is not None
 
 
 def is_furniture(text: str) -> bool:
@@ -134,6 +154,8 @@ _COMPOUND = frozenset(
     ]
 )
 
+_LONG_NAME = 3  # characters
+_NO_NAME = "省市区县镇乡会局委厅部处院校所室社站厂司办率额量数表类"  # what ends the names of places and offices
 _LONGEST_BYLINE = 100  # characters: no byline is longer
 _TAIL = 60  # characters at a paragraph's end where a byline may stand
 _MOST_NAMES = 5
@@ -163,7 +185,9 @@ _AFTER = re.compile(r"[】）)]?\s*[：:]?\s*")
 
 
 def _is_name(word: str) -> bool:
-    """Tell whether a word is a Chinese name: a known surname and one or two characters."""
+    """Tell whether a word is a Chinese name: a known surname and one or two characters, and no common word."""
+    if word in COMMON_WORDS or (len(word) == _LONG_NAME and word[-1] in _NO_NAME):
+        return False
     if "·" in word:
         return max(map(len, word.split("·"))) <= 5  # noqa: PLR2004 (阿依古丽·买买提)
     if word[:2] in _COMPOUND:

@@ -30,6 +30,7 @@ _REFUSED = (
     (b"Rar!", "an archive; unpack it first"),
 )
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _SAMPLE = 200_000  # bytes: enough to tell an encoding, few enough to be quick
@@ -39,7 +40,7 @@ _COMMON = frozenset(
     "这个们来为国时会学对发说产业开发园区项资创经济进设实现动机关于体战场应"
     "這個們來為國時會學對發說產業開發園區項資創經濟進設實現動機關於體戰場應，。、：；“”（）「」"
 )
-BIG5_NOTICE = Notice("encoding", "", 0, "Decoded from Big5: the text is in traditional characters.")
+BIG5_NOTICE = Notice("encoding", "", 0, "The text was decoded from Big5.")
 _MUCH_DAMAGE = 0.02
 _CHINESE = 0.12  # share of the commonest characters, which real prose exceeds twofold
 
@@ -62,7 +63,7 @@ class Detected(NamedTuple):
 
 
 def sniff(data: bytes, name: str) -> str:
-    """Tell from the content whether `data` is ``pdf``, ``docx``, ``html`` or ``text``.
+    """Tell from the content whether `data` is ``pdf``, ``docx``, ``mht``, ``html`` or ``text``.
 
     Raises
     ------
@@ -78,34 +79,140 @@ def sniff(data: bytes, name: str) -> str:
         if head.startswith(magic):
             msg = f"{name}: this is {what}."
             raise InputError(msg)
+    if _ARCHIVE.search(head):
+        return "mht"
     if _HTML.search(data[:4096].replace(b"\x00", b"")):
         return "html"
     return "text"
 
 
-def decode(data: bytes, name: str, *, declared: bool = False) -> Decoded:
-    """Decode text of unknown encoding; `declared` heeds the charset that an HTML page names.
+def decode(data: bytes, name: str, *, declared: bool = False, encoding: str = "") -> Decoded:
+    """Decode text.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        What errors call the text.
+    declared : bool
+        Whether to heed the charset that an HTML page names.
+    encoding : str
+        The encoding, where it is known; else it is told from the bytes.
 
     Raises
     ------
     InputError
-        The bytes are text in no known encoding.
+        The bytes are text in no known encoding, or what they say was spoilt by a wrong one before.
     """
-    if declared and not any(data.startswith(bom) for bom, _ in _BOMS):
+    if declared and not encoding and not any(data.startswith(bom) for bom, _ in _BOMS):
         named = _CHARSET.search(data[:4096])
         known = _try_named(data, named.group(1).decode("ascii")) if named else None
         if known:
-            return known
-    found = detect(data, name)
+            return _mended(known, name)
+    found = detect(data, name, encoding=encoding)
     text = data[found.mark :].decode(found.codec, "replace")
-    bad = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if found.codec == "utf-8" else 0)
     notices: tuple[Notice, ...] = (BIG5_NOTICE,) if found.name == "big5" else ()
+    if not encoding and found.codec in _ALTERNATIVES and (mixed := _by_line(data[found.mark :], found)):
+        text, notice = mixed
+        notices += (notice,)
+    bad = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if found.codec == "utf-8" else 0)
     if bad > 0:
         notices += (Notice("damaged", "", bad, f"{bad} damaged characters were replaced by \ufffd."),)
-    return _checked(Decoded(text, found.name, notices), name)
+    return _mended(_checked(Decoded(text, found.name, notices), name), name)
 
 
-def detect(data: bytes, name: str, *, whole: bool = True) -> Detected:
+_ALTERNATIVES = {"utf-8": ("gb18030", "big5hkscs"), "gb18030": ("utf-8",)}
+"""The encodings in which lines of a text in another may be: files are put together from others."""
+_SURE = 3  # characters of more than one byte: fewer may be valid UTF-8 by chance
+_MOST_PLACES = 10
+
+
+def _by_line(data: bytes, found: Detected) -> tuple[str, Notice] | None:
+    """Decode a text with lines in another encoding line by line; None where all are in one."""
+    if _decodes(data, found.codec, whole=True) and (found.codec == "utf-8" or not _has_utf8(data)):
+        return None
+    lines: list[str] = []
+    foreign: dict[str, list[int]] = {}
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        codec = _codec_of(line, found.codec)
+        lines.append(line.decode(codec, "replace"))
+        if codec != found.codec:
+            foreign.setdefault(codec, []).append(number)
+    if not foreign:
+        return None
+    told = []
+    for codec, numbers in foreign.items():
+        places = ", ".join(map(str, numbers[:_MOST_PLACES])) + (" …" if len(numbers) > _MOST_PLACES else "")
+        told.append(f"{len(numbers)} in {codec} (line {places})")
+    count = sum(map(len, foreign.values()))
+    first = min(numbers[0] for numbers in foreign.values())
+    text = f"Lines of several encodings: most are in {found.name}, {' and '.join(told)}; each was read in its own."
+    return "\n".join(lines), Notice("encoding", f"line {first}", count, text)
+
+
+_UTF8_RUN = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}){3}")
+
+
+def _has_utf8(data: bytes) -> bool:
+    return _UTF8_RUN.search(data) is not None
+
+
+def _codec_of(line: bytes, usual: str) -> str:
+    """Return the encoding of one line: another than the usual one only where it reads better beyond doubt."""
+    if line.isascii():
+        return usual
+    if usual == "utf-8" and _decodes(line, "utf-8", whole=True):
+        return usual
+    own = _chineseness(line.decode(usual, "replace"))
+    for codec in _ALTERNATIVES[usual]:
+        if _decodes(line, codec, whole=True):
+            text = line.decode(codec)
+            wide = sum(char > "\x7f" for char in text)
+            if (wide >= _SURE or usual == "utf-8") and _chineseness(text) > max(own, 0.0):
+                return codec
+    return usual
+
+
+# ---- Text that was decoded wrongly before it was written: 鏈姤璁 for 本报讯.
+
+
+_MISREAD = (
+    ("gb18030", "utf-8"),
+    ("cp1252", "utf-8"),
+    ("latin-1", "utf-8"),
+    ("latin-1", "gb18030"),
+    ("cp1252", "gb18030"),
+    ("big5hkscs", "utf-8"),
+)
+"""Pairs of encodings: as which a text was read, and in which it was."""
+_LOOKED_AT = 4_000  # characters
+_FEW_WIDE = 20
+_ODD = 0.06  # share of the commonest characters: any Chinese prose has more
+
+
+def _mended(decoded: Decoded, name: str) -> Decoded:
+    """Undo a wrong decoding that lies before the text; refuse it where characters were lost by it."""
+    sample = decoded.text[:_LOOKED_AT]
+    if sample.isascii() or sum(char > "\x7f" for char in sample) < _FEW_WIDE or _chineseness(sample, odd=0) > _ODD:
+        return decoded
+    for wrong, right in _MISREAD:
+        told = sample.encode(wrong, "ignore").decode(right, "ignore")
+        if _chineseness(told) < _CHINESE or 5 * len(told) < len(sample):
+            continue
+        try:
+            text = decoded.text.encode(wrong).decode(right)
+        except UnicodeError:
+            msg = (
+                f"{name}: this does not read as Chinese: it is {right} that was once read as {wrong}, and characters "
+                "are lost; get it again from where it came from."
+            )
+            raise InputError(msg) from None
+        sentence = f"The text was {right} that had been read as {wrong}; this was undone."
+        return Decoded(text, decoded.encoding, (*decoded.notices, Notice("encoding", "", len(text), sentence)))
+    return decoded
+
+
+def detect(data: bytes, name: str, *, whole: bool = True, encoding: str = "") -> Detected:
     """Tell the encoding of text: the one answer that whole files, files of records and labels are read by.
 
     Parameters
@@ -115,19 +222,45 @@ def detect(data: bytes, name: str, *, whole: bool = True) -> Detected:
         What errors call the text.
     whole : bool
         Whether `data` is all of it; else it may end within a character.
+    encoding : str
+        The encoding, where it is known.
 
     Raises
     ------
     InputError
-        The bytes are text in no known encoding.
+        The bytes are text in no known encoding, or `encoding` is none.
     """
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return Detected(encoding, encoding, len(bom))
+    mark = next(((bom, codec) for bom, codec in _BOMS if data.startswith(bom)), None)
+    if encoding:
+        codec = _codec(encoding)
+        return Detected(codec, _common_name(codec), len(mark[0]) if mark and mark[1] == codec else 0)
+    if mark:
+        return Detected(mark[1], mark[1], len(mark[0]))
     if _decodes(data, "utf-8", whole=whole) and b"\x00" not in data[:_SAMPLE]:
-        return Detected("utf-8", "utf-8")
+        return Detected("gb18030", "gb18030") if _GBK_BY_CHANCE.match(data) else Detected("utf-8", "utf-8")
     codec = _guess(data[:_SAMPLE], name)
-    return Detected(codec, "big5" if codec == "big5hkscs" else codec)
+    return Detected(codec, _common_name(codec))
+
+
+# 签约 in GBK is ǩԼ in UTF-8: bytes in two and more pairs, all of GB 2312, and not one character of three bytes.
+_GBK_BY_CHANCE = re.compile(rb"[\x00-\x7f]*+(?:(?:[\xc2-\xd7][\xa1-\xbf]){2,}+(?:[\x00-\x7f]++|\Z))+\Z")
+
+
+def _common_name(codec: str) -> str:
+    return "big5" if codec == "big5hkscs" else codec
+
+
+def _codec(encoding: str) -> str:
+    """Return the codec of an encoding by its name: the widest of its family, as files seldom keep to the narrow one."""
+    wide = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        codec = None
+    if codec is None or not codec._is_text_encoding:  # noqa: SLF001 (bytes.decode asks the same)
+        msg = f"{encoding!r} is no known encoding; give one such as utf-8, gb18030 or big5."
+        raise InputError(msg)
+    return wide.get(codec.name, {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(codec.name, codec.name))
 
 
 def _decodes(data: bytes, encoding: str, *, whole: bool) -> bool:
@@ -139,10 +272,10 @@ def _decodes(data: bytes, encoding: str, *, whole: bool) -> bool:
 
 
 def _try_named(data: bytes, encoding: str) -> Decoded | None:
-    encoding = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(encoding.lower(), encoding)
     try:
-        return Decoded(data.decode(encoding), codecs.lookup(encoding).name)
-    except (LookupError, UnicodeDecodeError, ValueError):
+        codec = _codec(encoding)
+        return Decoded(data.decode(codec), codecs.lookup(codec).name)
+    except (InputError, UnicodeDecodeError):
         return None
 
 
@@ -158,12 +291,13 @@ def _guess(sample: bytes, name: str) -> str:
     return best if best_score >= _CHINESE else _guess_little(sample, name)
 
 
-def _chineseness(text: str) -> float:
+def _chineseness(text: str, odd: float = 4.0) -> float:
+    """Return the share of the commonest characters among those beyond ASCII, less `odd` times that of damaged ones."""
     wide = [char for char in text if char > "\x7f"]
     if not wide:
         return 0.0
     bad = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in wide) / len(wide)
-    return sum(char in _COMMON for char in wide) / len(wide) - 4 * bad
+    return sum(char in _COMMON for char in wide) / len(wide) - odd * bad
 
 
 def _guess_little(sample: bytes, name: str) -> str:
@@ -174,7 +308,7 @@ def _guess_little(sample: bytes, name: str) -> str:
     damaged = text.count("\ufffd")
     if not damaged or sum(char > "\x7f" for char in text) > 2 * damaged:  # whole characters by chance are rare
         return "utf-8"
-    if _decodes(sample, "gb2312", whole=False):
+    if _is_gbk(sample):
         return "gb18030"
     from charset_normalizer import from_bytes
 
@@ -183,6 +317,17 @@ def _guess_little(sample: bytes, name: str) -> str:
         return match.encoding
     msg = f"{name}: this is not text in UTF-8, UTF-16, GB18030 or Big5; convert it or give another file."
     raise InputError(msg)
+
+
+def _is_gbk(sample: bytes) -> bool:
+    """Tell whether a text of few characters is GBK: in pairs of bytes, most of them of GB 2312, as no Latin text is."""
+    if _decodes(sample, "gb2312", whole=False):
+        return True
+    if not _decodes(sample, "gb18030", whole=False):
+        return False
+    pairs = [char.encode("gb18030") for char in sample.decode("gb18030", "ignore") if char > "\x7f"]
+    plain = sum(len(pair) == 2 and min(pair) > 0xA0 for pair in pairs)  # noqa: PLR2004 (the plane of GB 2312)
+    return 2 * plain >= len(pairs)
 
 
 def _checked(decoded: Decoded, name: str) -> Decoded:

@@ -129,6 +129,8 @@ class Document:
     held
         How many characters the file holds by its parser's own count, white space not counted; None where that is the
         count of ``source``.
+    metadata
+        What a web page says of its article: ``title``, ``date``, ``source`` and ``author``, as far as it tells them.
     first_article
         The number of the first article: not 0 in a piece of something longer, such as a file of records.
     """
@@ -142,6 +144,7 @@ class Document:
     notices: tuple[Notice, ...] = ()
     first_article: int = 0
     held: int | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -183,6 +186,7 @@ class Document:
             "repairs": [_repair_json(repair) for repair in self.repairs],
             "notices": [notice.to_json() for notice in self.notices],
             "notes": list(self.notes),
+            **({"metadata": self.metadata} if self.metadata else {}),
         } | ({"first_article": self.first_article} if self.first_article else {})
 
     def explain(self) -> str:

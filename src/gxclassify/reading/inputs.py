@@ -104,7 +104,7 @@ class Inputs:
         stdin: BinaryIO | None = None,
         leave_out: Iterable[Path] = (),
     ) -> None:
-        self._cutter = Cutter(text_column=text_column, longest=config.max_bytes)
+        self._cutter = Cutter(text_column=text_column, longest=config.max_bytes, encoding=config.encoding)
         self._config = config
         self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
         hidden = {path.absolute() for path in leave_out}
@@ -135,7 +135,7 @@ class Inputs:
         """
         for source in self.sources[:_SURVEYED]:
             with contextlib.suppress(InputError, OSError), self._opened(source) as plain:
-                kind = kind_of(plain, self._cutter.text_column)
+                kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
                 if kind != "document":
                     return self._cutter.fields(kind, plain, source.path)
         return {}
@@ -165,7 +165,7 @@ class Inputs:
             return "problem"
         try:
             with self._opened(source) as plain:
-                kind = kind_of(plain, self._cutter.text_column)
+                kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
                 return "file" if kind == "document" and source.path and not plain.compression else kind
         except OSError:
             return "file"  # reading it will say what is wrong

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.features.characters import VARIATION
 from gxclassify.reading.cues import CJK, CLOSERS, OPENERS
 from gxclassify.reading.document import Mapped, Repair
 from gxclassify.reading.parsed import solid
@@ -22,7 +23,9 @@ MAX_LINES = 1_000_000
 _CONTENT = re.compile(r"\S[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*")
 _BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _GAP = re.compile(r"\s+")
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb" + VARIATION + "]"
+)
 _MARKS = re.compile(r"[^\w]+")
 _UNIT = re.compile(rf"[{re.escape(OPENERS)}]*(?:[A-Za-z0-9À-ɏ.,%+/&-]+|.)[{re.escape(CLOSERS)}]*", re.DOTALL)
 _SPACED_DIGIT = re.compile(rf"[{CJK}] [0-9]")

@@ -6,14 +6,27 @@ Only lines that say plainly what they are get another part: the title on top, nu
 from __future__ import annotations
 
 import re
+from functools import partial
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.articles import Group, group_articles
-from gxclassify.reading.blocks import Block, display_block, furniture, told_block, told_lines, trim
-from gxclassify.reading.cues import HEADING, STRONG_END, is_byline, is_credit, match_lead, signature_start
+from gxclassify.reading.blocks import Block, display_block, find_blocks, furniture, told_block, told_lines, trim
+from gxclassify.reading.cues import (
+    CLAUSE,
+    HEADING,
+    ITEM,
+    STRONG_END,
+    is_byline,
+    is_credit,
+    is_rule,
+    match_lead,
+    signature_start,
+)
+from gxclassify.reading.paragraphs import find_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gxclassify.reading.document import Repair
     from gxclassify.reading.lines import Line
@@ -21,7 +34,25 @@ if TYPE_CHECKING:
 _TITLE_WIDTH = 45.0
 _SUBHEAD_WIDTH = 20.0
 _CAPTION_WIDTH = 60
+_WINDOW = 16  # lines: enough to see how they are set
+_BROKEN = 0.3  # of a window: lines that end in mid-sentence
+_NARROW = 12.0  # ems: a shorter line may be an item of a list
+_PAUSES = "。！？…；：，、”’）》)】"
+_SHORTEST_TITLE = 5  # characters: a shorter line between paragraphs is a subhead
+_PREAMBLE = 8  # lines between the title of a document and its first clause
 _MARK = re.compile("[，。；：、！？,;!?]")
+# 青高管〔2026〕10号 | （2026年3月1日市人大常委会通过）
+_NUMBER = re.compile(
+    r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号|^[（(](?:19|20)\d\d\s*年[^）)]{0,60}[）)]$"
+)
+_DOCUMENT = re.compile(
+    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读)"
+    "(?:[（(][^）)]{1,16}[）)])?$"
+)
+_SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")  # who issued a document, and when
+_COUNTED = re.compile(
+    r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
+)
 _LEVELS = (
     re.compile("第"),
     re.compile("[一二三四五六七八九十]"),
@@ -33,30 +64,166 @@ _LEVELS = (
 
 def group_ordinary(lines: Sequence[Line]) -> tuple[list[Group], list[Repair]]:
     """Return the articles of ordinary text, nearly always one, and the repairs made."""
+    kept, repairs = without_furniture(lines)
+    heads = [kept[i] for i in sorted(_document_heads(kept))]
+    repairs += [repair for line in kept if is_rule(line.text) for repair in line.out("furniture", "rule")]
+    kept = [line for line in kept if not is_rule(line.text)]
+    blocks, begins = ordinary_blocks(kept, heads)
+    if not heads and _several(kept):
+        return group_articles(blocks, _TITLE_WIDTH), repairs
+    edges = [0, *(at for at in begins if at), len(blocks)]
+    return [_article(blocks[start:end]) for start, end in pairwise(edges) if end > start], repairs
+
+
+def without_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[Repair]]:
+    """Return the lines that are no furniture, and the repairs that take out the others."""
     repairs: list[Repair] = []
     kept: list[Line] = []
     for i, line in enumerate(lines):
         reason = furniture(lines, i) if len(line.text) <= _CAPTION_WIDTH and line.role == "" else None
-        if reason and line is not lines[0]:
+        if reason and i:
             repairs += line.out("furniture", reason)
         else:
             kept.append(line)
+    return kept, repairs
+
+
+def ordinary_blocks(lines: Sequence[Line], heads: Sequence[Line] = ()) -> tuple[list[Block], list[int]]:
+    """Return the blocks of lines that each are a paragraph or another part, and the numbers of those with `heads`."""
     blocks: list[Block] = []
+    begins: list[int] = []
     i = 0
-    while i < len(kept):
-        count = told_lines(kept, i)
-        blocks.append(told_block(kept[i : i + count]) if count else _block(kept[i], _kind(kept, i)))
+    while i < len(lines):
+        head = len(begins) < len(heads) and lines[i] is heads[len(begins)]
+        if head:
+            begins.append(len(blocks))
+        count = told_lines(lines, i)
+        kind = "" if count else "display" if head else _kind(lines, i)
+        blocks.append(_block(lines[i], kind) if kind else told_block(lines[i : i + count]))
         i += max(1, count)
-    if _several(kept):
-        return group_articles(blocks, _TITLE_WIDTH), repairs
+    return blocks, begins
+
+
+def _article(blocks: Sequence[Block]) -> Group:
+    """Return the article of these blocks; the first is its title if it is set off."""
     group = Group()
     if blocks and blocks[0].kind == "display":
-        group.title = blocks[:1]
+        group.title = list(blocks[:1])
     for block in blocks[len(group.title) :]:
         if block.kind == "display":
             block.kind = "subhead"
         group.blocks.append(block)
-    return [group], repairs
+    return group
+
+
+# ---- Hard-wrapped text after a list of contents, a menu, a table: each stretch is judged by itself.
+
+
+def group_mixed(lines: Sequence[Line], *, spaced: bool) -> tuple[list[Group], list[Repair]] | None:
+    """Return the articles of a text that is hard-wrapped in parts, and the repairs made; None where it is nowhere."""
+    wrapped = _wrapped(lines, spaced=spaced)
+    if not any(wrapped):
+        return None
+    blocks: list[Block] = []
+    repairs: list[Repair] = []
+    widths: list[float] = []
+    for is_wrapped, numbers in groupby(range(len(lines)), key=wrapped.__getitem__):
+        stretch = [lines[i] for i in numbers]
+        layout = find_layout(stretch, spaced=spaced) if is_wrapped else None
+        if layout:
+            found, made = find_blocks(stretch, layout)
+            widths.append(layout.widths[0])
+        else:
+            stretch, made = without_furniture(stretch)
+            found = ordinary_blocks(stretch)[0]
+        blocks += found
+        repairs += made
+    return (group_articles(blocks, widths[0]), repairs) if widths else None
+
+
+def _wrapped(lines: Sequence[Line], *, spaced: bool) -> list[bool]:
+    """Tell of each line whether it stands in a stretch of hard-wrapped text, which a window of lines shows."""
+    broken = [
+        line.width >= _NARROW and line.role == "" and line.text[-1] not in _PAUSES and not line.text[-1].isascii()
+        for line in lines
+    ]
+    wrapped = [False] * len(lines)
+    for start in range(0, len(lines), _WINDOW // 2):
+        end = start + _WINDOW
+        if sum(broken[start:end]) >= _BROKEN * _WINDOW and find_layout(lines[start:end], spaced=spaced):
+            wrapped[start:end] = [True] * len(lines[start:end])
+    for i in range(1, len(lines)):  # a line that breaks off belongs to the next one
+        wrapped[i] = wrapped[i] or (wrapped[i - 1] and broken[i - 1])
+    for i in range(len(lines) - 2, -1, -1):
+        wrapped[i] = wrapped[i] or (wrapped[i + 1] and broken[i])
+    return wrapped
+
+
+# ---- Several documents in one file.
+
+
+def _document_heads(lines: Sequence[Line]) -> set[int]:
+    """Return the lines that head one of several documents in a file.
+
+    Where the format names titles, it is these. Else one looks like a title, and its document's number is below it
+    (〔2026〕10号), or a rule above it, or the numbering of clauses begins again under it.
+    """
+    if any(line.role for line in lines):
+        told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
+        return told if len(told) > 1 else set()
+    heads = {i for i in range(1, len(lines)) if _is_numbered(lines, i) or _is_ruled_off(lines, i)}
+    heads |= {head for head in map(partial(_head_above, lines), _restarts(lines)) if head}
+    return {0, *heads} if heads and _may_be_title(lines[0]) else heads
+
+
+def _may_be_title(line: Line) -> bool:
+    text = line.text
+    return (
+        len(text) >= _SHORTEST_TITLE
+        and line.width <= _TITLE_WIDTH
+        and text[-1] not in "。；，：、"
+        and "\t" not in text
+        and not (HEADING.match(text) or ITEM.match(text) or _SIGNED.search(text) or _NUMBER.search(text))
+    )
+
+
+def _is_numbered(lines: Sequence[Line], i: int) -> bool:
+    return (
+        i + 1 < len(lines)
+        and _NUMBER.search(lines[i + 1].text) is not None
+        and len(lines[i + 1].text) <= _SUBHEAD_WIDTH + _TITLE_WIDTH
+        and _may_be_title(lines[i])
+        and not _NUMBER.search(lines[i - 1].text)
+    )
+
+
+def _is_ruled_off(lines: Sequence[Line], i: int) -> bool:
+    return is_rule(lines[i - 1].text) and i + 1 < len(lines) and _may_be_title(lines[i])
+
+
+def _restarts(lines: Sequence[Line]) -> Iterator[int]:
+    """Yield the lines where a numbering begins again with its first after having gone on to others."""
+    gone_on: set[str] = set()
+    for i, line in enumerate(lines):
+        found = _COUNTED.match(line.text)
+        if found is None:
+            continue
+        level, number = (found["level"], found["number"]) if found["level"] else ("、", found["item"])
+        if number not in {"一", "1"}:
+            gone_on.add(level)
+        elif level in gone_on:
+            gone_on.clear()
+            yield i
+
+
+def _head_above(lines: Sequence[Line], i: int) -> int:
+    """Return the title above the numbering that begins at line `i`; 0 where there is none."""
+    above = range(i - 1, max(0, i - _PREAMBLE), -1)
+    named = next((k for k in above if _may_be_title(lines[k]) and _DOCUMENT.search(lines[k].text)), 0)
+    if named or not lines[i].text.startswith("第"):
+        return named
+    plain = next((k for k in above if not _NUMBER.search(lines[k].text)), 0)
+    return plain if plain and _may_be_title(lines[plain]) else 0
 
 
 def _several(lines: Sequence[Line]) -> bool:
@@ -75,15 +242,15 @@ def _kind(lines: Sequence[Line], i: int) -> str:
     if line.role:
         return "paragraph" if line.role == "text" else "display"
     text = line.text
-    if len(text) > _CAPTION_WIDTH or STRONG_END.search(text):
+    if len(text) > _CAPTION_WIDTH or STRONG_END.search(text) or CLAUSE.match(text):
         return "caption" if len(text) <= 2 * _CAPTION_WIDTH and is_credit(text) else "paragraph"
     if is_credit(text):
         return "caption"
     if i and _is_byline(line) and (i == 1 or i == len(lines) - 1 or STRONG_END.search(lines[i - 1].text)):
         return "byline"
-    if i == 0:
-        return "display" if _is_title(lines) else "paragraph"
-    return "display" if _is_heading(lines, i) else "paragraph"
+    if i == 0 and _is_title(lines):
+        return "display"
+    return "paragraph" if not _is_heading(lines, i) else "display" if i else "subhead"
 
 
 def _is_title(lines: Sequence[Line]) -> bool:
@@ -91,7 +258,10 @@ def _is_title(lines: Sequence[Line]) -> bool:
     line, rest = lines[0], lines[1:60]
     if len(rest) < 2 or line.width > _TITLE_WIDTH or line.text[-1] in "。；，：、" or HEADING.match(line.text):  # noqa: PLR2004
         return False
-    return sum(STRONG_END.search(other.text) is not None for other in rest) >= 0.5 * len(rest)
+    if line.width < _SHORTEST_TITLE and any(_is_heading(lines, i) for i in range(1, min(len(lines), 60))):
+        return False  # 江苏, with 安徽 further down: the first of the subheads
+    told = [other for other in rest if not HEADING.match(other.text)]
+    return sum(STRONG_END.search(other.text) is not None for other in told) >= max(1.0, 0.5 * len(told))
 
 
 def _is_heading(lines: Sequence[Line], i: int) -> bool:
@@ -100,10 +270,11 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     after = lines[i + 1] if i + 1 < len(lines) else None
     if after is None or line.text[-1] in "。；，：、":
         return False
+    around = [*lines[max(0, i - 1) : i], after]
     if HEADING.match(line.text):
         level = _level(line.text)
-        return not any(HEADING.match(other.text) and _level(other.text) == level for other in (lines[i - 1], after))
-    alone = all(STRONG_END.search(other.text) and other.width > _SUBHEAD_WIDTH for other in (lines[i - 1], after))
+        return not any(HEADING.match(other.text) and _level(other.text) == level for other in around)
+    alone = all(STRONG_END.search(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
     return alone and line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and "\t" not in line.text
 
 
@@ -112,8 +283,10 @@ def _level(text: str) -> int:
 
 
 def _block(line: Line, kind: str) -> Block:
-    if kind == "display":
-        return display_block([line])
+    if kind in {"display", "subhead"}:
+        block = display_block([line])
+        block.kind = "subhead" if kind == "subhead" else block.kind
+        return block
     block = Block(kind, line.body, 1, list(line.repairs), line.width, page=line.page, box=line.box)
     if kind == "paragraph":
         trim(block)

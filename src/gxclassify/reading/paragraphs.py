@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.reading.cues import (
     CARRY_ON,
+    CLAUSE,
     CONTINUATION,
+    ITEM,
     NOTE_OPENS,
     OPENING,
     STRONG_END,
@@ -97,6 +99,8 @@ class Costs:
     opening: float = 0.6  # less, where its first words often open one
     carry_on: float = 0.8  # more, where they seldom do
     lead: float = 2.5  # less, where a paragraph starts with 本报讯, and more where it goes on with it
+    item: float = 5.0  # a line goes on with what begins a clause or an item
+    clause: float = 8.0  # a clause of a rule is a headline
     closer: float = 8.0  # a paragraph starts with a closing mark
     tall: float = 5.0  # body text in the type size of headlines, or a change of size inside a paragraph
 
@@ -150,9 +154,13 @@ class _Facts:
         _fill(words, opening != 0, texts, lambda text: _opening_cost(text, c))
         self.start += np.where(closes, c.closer, words)
         self.later = c.stray_indent * (self.indent >= _INDENT) + c.lead * lead - 2.0 * tail
+        numbered, items, clauses = signs.first & OPENING_FIRST != 0, np.zeros(len(texts)), np.zeros(len(texts))
+        _fill(items, numbered, texts, lambda text: c.item * bool(ITEM.match(text)))
+        _fill(clauses, numbered, texts, lambda text: c.clause * bool(CLAUSE.match(text)))
+        self.later += items
         self.later[1:] += c.tall * (np.abs(np.diff(size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
-        self.display += _looks(signs, c)
+        self.display += _looks(signs, c) + clauses
         twice = (signs.lengths - signs.count(SPACE)) % 2 == 0
         _fill(self.display, twice, texts, lambda text: None if undouble(Mapped.at(text, 0)) is None else -3.0)
         names = (signs.any & FULL_STOP == 0) & ((signs.any & NO_NAME == 0) | (signs.first & BYLINE_FIRST != 0))

@@ -104,9 +104,9 @@ def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:
         from gxclassify.reading.docx import parse_docx
 
         return parse_docx
-    from gxclassify.reading.html import parse_html
+    from gxclassify.reading import html
 
-    return parse_html
+    return {"html": html.parse_html, "fragment": html.parse_fragment, "mht": html.parse_mht}[kind]
 
 
 if __name__ == "__main__":

@@ -15,11 +15,14 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.reading.articles import group_articles, to_article
 from gxclassify.reading.blocks import find_blocks
+from gxclassify.reading.characters import settle_characters
+from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
-from gxclassify.reading.decode import decode, sniff
+from gxclassify.reading.decode import Decoded, decode, sniff
 from gxclassify.reading.document import Document, Repair
+from gxclassify.reading.html import is_fragment
 from gxclassify.reading.lines import spaced_digits, split_lines
-from gxclassify.reading.ordinary import group_ordinary
+from gxclassify.reading.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.paragraphs import find_layout
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
@@ -45,6 +48,7 @@ def read(
     name: str | None = None,
     config: ReadingConfig | None = None,
     text_column: str = "text",
+    encoding: str = "",
 ) -> Document:
     """Read a newspaper page, report, web page or file of records into articles and paragraphs.
 
@@ -59,6 +63,9 @@ def read(
         The limits; by default 64 MiB, 200 pages, 200,000 characters a paragraph.
     text_column
         The field of a record that holds its text.
+    encoding
+        The encoding of a text, web page or file of records, instead of that of `config`; by default it is told from
+        the bytes.
 
     Returns
     -------
@@ -79,10 +86,11 @@ def read(
     ('gb18030', '近日，高新区签约12个项目。')
     """
     config = config or ReadingConfig()
+    config = replace(config, encoding=encoding) if encoding else config
     path = None if isinstance(source, bytes) else Path(source)
     data, name = (source, name or "<bytes>") if isinstance(source, bytes) else load(Path(source), name, config)
     plain = Plain(io.BytesIO(data), name)
-    kind = kind_of(plain, text_column)
+    kind = kind_of(plain, text_column, config.encoding)
     if kind == "document":
         return read_document(plain.read_all(config.max_bytes + 1) if plain.compression else data, name, config)
     if kind != "parquet":  # which is read from its path, and counted as it is unpacked
@@ -94,9 +102,11 @@ def read_document(data: bytes, name: str, config: ReadingConfig) -> Document:
     """Read the bytes of a file that holds no records; as `read`, which says what is raised."""
     _check_size(data, name, config)
     kind = sniff(data, name)
-    if kind != "text":
+    if kind not in {"text", "html"}:
         return _read_parsed(kind, data, name, config)
-    decoded = decode(data, name)
+    decoded = decode(data, name, declared=kind == "html", encoding=config.encoding)
+    if kind == "html" or is_fragment(decoded.text):
+        return _read_parsed(kind, decoded, name, config)
     return document_from_text(
         decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices
     )
@@ -185,17 +195,17 @@ def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, st
         raise InputError(msg) from error
 
 
-def _read_parsed(kind: str, data: bytes, name: str, config: ReadingConfig) -> Document:
+def _read_parsed(kind: str, data: bytes | Decoded, name: str, config: ReadingConfig) -> Document:
+    """Let the child parse a file; HTML is decoded before, and a piece of it in a text is HTML too."""
     from gxclassify.reading.sandbox import extract
 
-    encoding = kind
-    notices: tuple[Notice, ...] = ()
-    if kind == "html":
-        decoded = decode(data, name, declared=True)
-        data, encoding, notices = decoded.text.encode(), decoded.encoding, decoded.notices
-    parsed = extract(kind, data, name, config)
-    parsed.notices[:0] = notices
-    return document_from_parsed(parsed, name=name, config=config, encoding=encoding, kind=kind)
+    if isinstance(data, bytes):
+        return document_from_parsed(
+            extract(kind, data, name, config), name=name, config=config, encoding=kind, kind=kind
+        )
+    parsed = extract("html" if kind == "html" else "fragment", data.text.encode("utf-8", "replace"), name, config)
+    parsed.notices[:0] = data.notices
+    return document_from_parsed(parsed, name=name, config=config, encoding=data.encoding, kind="html")
 
 
 # ---- Decoded text and parsed lines to a Document: hard-wrapped pages and ordinary text.
@@ -216,6 +226,10 @@ def document_from_text(
     InputError
         The text is empty or goes beyond a limit.
     """
+    ordered = side_by_side(source)
+    if ordered is not None:
+        text = "Columns that stood side by side were put one after the other; spans point into the text so ordered."
+        source, notices = ordered, [*notices, Notice("columns", "", 0, text)]
     read_as = partial(Document, name, encoding, source, "text")
     return _document(read_as, Parsed([], list(notices)), config or ReadingConfig())
 
@@ -238,6 +252,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     name, _, source, _ = read_as.args
     lines = split_lines(source, name, 2 * config.max_paragraph_chars)  # letter-spacing doubles a line
     _tell(lines, parsed.lines)
+    parsed.notices += settle_characters(lines, source, simplify=config.simplify)
     repairs: list[Repair] = []
     kept: list[Line] = []
     for line in lines:
@@ -258,7 +273,9 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     groups, more = _groups(lines, parsed.wrapped, spaced=spaced_digits(source))
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
-    document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held)
+    document = read_as(
+        articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata
+    )
     lost = document.characters.get("lost", 0)
     if lost:
         wrong = "are missing from" if lost > 0 else "are there twice in"
@@ -287,6 +304,6 @@ def _groups(lines: list[Line], wrapped: bool | None, *, spaced: bool) -> tuple[l
         wrapped = not any(line.role for line in lines)
     layout = find_layout(lines, spaced=spaced) if wrapped else None
     if layout is None:
-        return group_ordinary(lines)
+        return (group_mixed(lines, spaced=spaced) if wrapped else None) or group_ordinary(lines)
     blocks, repairs = find_blocks(lines, layout)
     return group_articles(blocks, layout.widths[0]), repairs

@@ -58,7 +58,7 @@ def parse_object(line: str) -> dict[str, Any] | str:
 # ---- what a file holds
 
 
-def kind_of(plain: Plain, text_column: str) -> Kind:
+def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
     """Tell what a file holds, from its content and, between text and text, its name."""
     head = plain.peek(_HEAD)
     if head.startswith(b"PAR1"):
@@ -71,7 +71,7 @@ def kind_of(plain: Plain, text_column: str) -> Kind:
         table = any(mark.encode() in first for mark in _DELIMITERS) and sniff(head, plain.name) == "text"
         if not first.startswith(b"{") and not table:
             return "document"  # and its encoding is not guessed twice
-        text = _decoded(head, plain.name).lstrip()
+        text = _decoded(head, plain.name, encoding).lstrip()
     except InputError:
         return "document"  # reading it will say what is wrong
     line, whole, _ = text.partition("\n")
@@ -82,8 +82,8 @@ def kind_of(plain: Plain, text_column: str) -> Kind:
     return "csv" if len(columns) > 1 and text_column in columns else "document"
 
 
-def _decoded(head: bytes, name: str) -> str:
-    found = detect(head, name, whole=len(head) < _HEAD)
+def _decoded(head: bytes, name: str, encoding: str) -> str:
+    found = detect(head, name, whole=len(head) < _HEAD, encoding=encoding)
     return head[found.mark :].decode(found.codec, "replace")
 
 
@@ -104,9 +104,9 @@ def _cells(line: str) -> list[str]:
         return []
 
 
-def _text_fields(kind: Kind, head: bytes, name: str, text_column: str) -> dict[str, str]:
+def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding: str) -> dict[str, str]:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
-    text = _decoded(head, name)
+    text = _decoded(head, name, encoding)
     if kind == "csv":
         return {name: "string" for name in _cells(text.partition("\n")[0].rstrip("\r")) if name != text_column}
     types: dict[str, set[str]] = {}
@@ -318,14 +318,17 @@ class Cutter:
         The field that is scored.
     longest : int
         The longest record, in bytes, that is looked at.
+    encoding : str
+        The encoding of the files; empty to tell it from their bytes.
     """
 
     chunk_bytes = 1 << 19
     """How much text a chunk holds: a tenth of a second's work."""
     most_rows = 4096
 
-    def __init__(self, *, text_column: str, longest: int) -> None:
+    def __init__(self, *, text_column: str, longest: int, encoding: str = "") -> None:
         self.text_column = text_column
+        self.encoding = encoding
         self._longest = longest
 
     def cut(self, kind: Kind, plain: Plain, path: Path | None, before: int) -> Iterator[Chunk]:
@@ -338,7 +341,7 @@ class Cutter:
         """
         if kind == "parquet":
             return self._parquet(plain, path, before)
-        found = detect(head := plain.peek(_HEAD), plain.name, whole=len(head) < _HEAD)
+        found = detect(head := plain.peek(_HEAD), plain.name, whole=len(head) < _HEAD, encoding=self.encoding)
         plain.read(found.mark)
         return self._csv(plain, before, found) if kind == "csv" else self._json_lines(plain, before, found)
 
@@ -347,7 +350,7 @@ class Cutter:
         if kind == "parquet":
             schema = _open_parquet(plain, path).schema_arrow
             return {field.name: str(field.type) for field in schema if field.name != self.text_column}
-        return _text_fields(kind, plain.peek(_HEAD), plain.name, self.text_column)
+        return _text_fields(kind, plain.peek(_HEAD), plain.name, self.text_column, self.encoding)
 
     def _json_lines(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
         codec = found.codec
@@ -529,7 +532,9 @@ def read_records(
     problems: list[str] = []
     notices: list[Notice] = []
     encoding, size = "utf-8", 0
-    for chunk in _all_chunks(Cutter(text_column=text_column, longest=config.max_bytes), kind, plain, path):
+    for chunk in _all_chunks(
+        Cutter(text_column=text_column, longest=config.max_bytes, encoding=config.encoding), kind, plain, path
+    ):
         size += len(chunk.data) if isinstance(chunk, _RecordsChunk) else 0
         if size > config.max_bytes and (plain.compression or kind == "parquet"):
             msg = f"{plain.name}: unpacked there are more than {config.max_bytes:,} bytes (reading.max_bytes)."

@@ -23,7 +23,7 @@ from gxclassify.reading.parsed import Parsed
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
-_KINDS = {"pdf": "PDF", "docx": "Word document", "html": "web page"}
+_KINDS = {"pdf": "PDF", "docx": "Word document", "html": "web page", "fragment": "web page", "mht": "web archive"}
 _MOST_IDLE = 4  # children that are kept for the next file
 _PATIENCE = 2.0  # seconds in which a child that is told to end does so
 

@@ -165,6 +165,9 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         name: Annotated[str, Query(max_length=255, description="The file's name.", examples=["page.pdf"])] = "document",
         form: Annotated[TableFormat, Query(alias="format", description="JSON, JSON Lines or CSV.")] = "json",
         *,
+        encoding: Annotated[
+            str, Query(max_length=40, description="The encoding of text, instead of guessing it.")
+        ] = "",
         evidence: Annotated[bool, Query(description="Whether to point at sentences and words.")] = True,
         source: Annotated[bool, Query(description="Whether to return the decoded text that spans point into.")] = False,
     ) -> Response:
@@ -172,7 +175,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         data = await request.body()
         if not data:
             raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
-        document = await state.reader.read(data, name or "document")
+        document = await state.reader.read(data, name or "document", encoding)
         state.metrics.documents.labels(document.format).inc()
         plain = await state.batcher.tag(document_texts(document), evidence=evidence)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.

@@ -219,7 +219,7 @@ class DocumentReader:
         self._threads = ThreadPoolExecutor(limits.documents, thread_name_prefix="reading")
         self._present = 0
 
-    async def read(self, data: bytes, name: str) -> Document:
+    async def read(self, data: bytes, name: str, encoding: str = "") -> Document:
         """Return the document in `data`, a file of any format that `gxclassify.read` takes.
 
         Parameters
@@ -239,7 +239,7 @@ class DocumentReader:
         self._present += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._read, data, name)
+            return await loop.run_in_executor(self._threads, self._read, data, name, encoding)
         finally:
             self._present -= 1
 
@@ -247,10 +247,10 @@ class DocumentReader:
         """Let the threads go once they are done."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, data: bytes, name: str) -> Document:
+    def _read(self, data: bytes, name: str, encoding: str) -> Document:
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:
-            return read(data, name=name, config=config)
+            return read(data, name=name, config=config, encoding=encoding)
         except InputError as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
             detail = str(error).replace(name, "the document")

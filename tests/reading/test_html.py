@@ -1,0 +1,267 @@
+"""Web pages: their blocks, what stands around the article, titles, tables, and pieces of HTML."""
+
+from __future__ import annotations
+
+import email.message
+import email.policy
+
+import pytest
+
+from gxclassify.errors import InputError
+from gxclassify.reading import read, read_text, render_text
+from gxclassify.reading.html import is_fragment, read_fragment, read_page
+
+TITLE = "松溪经开区精密铸造产业园开园"
+STORY = [
+    "10月9日，松溪经开区精密铸造产业园正式开园，首批入园企业16家，合同总投资58亿元，涉及阀门、泵体和汽车零部件。",
+    "园区统一建设了砂处理、废气治理和检测三个公共中心，企业不必各自投资，每吨铸件的能耗可以下降一成半以上。",
+    "经开区还与两所高校共建铸造新材料研究院，已有研发人员74名入驻，今年计划转化成果12项。",
+    "下一步，松溪经开区将继续完善配套政策，对入园企业给予厂房租金补贴，力争三年内产值突破百亿元。",
+]
+MENU = "".join(
+    f'<li><a href="/{n}">{word}</a></li>'
+    for n, word in enumerate(["首页", "新闻中心", "政务公开", "办事大厅", "互动交流"])
+)
+HEAD = f"<title>{TITLE}_园区要闻_松溪经济开发区管理委员会</title>"
+FOOT = "<p>版权所有：松溪经济开发区管委会　闽ICP备00000000号</p><p>地址：松溪县工业路1号　技术支持：某某公司</p>"
+MORE = (
+    '<h3>相关阅读</h3><ul><li><a href="#">松溪召开防汛会议</a> 2026-10-01</li>'
+    '<li><a href="#">企业招聘会下周举行</a> 2026-10-02</li></ul>'
+)
+LINE = "<div>发布时间：2026-10-10 08:20　来源：松溪融媒　点击数：133　字体：<a>大</a> <a>中</a> <a>小</a></div>"
+WAY = '<div>当前位置：<a href="/">首页</a> &gt; <a href="/n">园区要闻</a></div>'
+
+
+def page(body, *, head=HEAD, title=f"<h1>{TITLE}</h1>", line=LINE):
+    """A page of a portal without a single telling class name."""
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8">{head}</head><body><div><ul>{MENU}</ul></div>{WAY}'
+        f"<div>{title}{line}{body}<div>【<a>打印</a>】【<a>关闭</a>】</div>"
+        f"<div>上一篇：<a href='#'>旧闻一则</a></div></div>"
+        f"<div>{MORE}</div><div>{FOOT}</div></body></html>"
+    )
+
+
+def every(form, texts=STORY):
+    return "".join(form.format(text) for text in texts)
+
+
+def spaced(text):
+    return f"&nbsp;&nbsp;&nbsp;&nbsp;{text}"
+
+
+WAYS = {
+    "p": every("<p>　　{}</p>"),
+    "div": every("<div>{}</div>"),
+    "nested sections": every("<section><section><span><span>{}</span></span></section></section>"),
+    "leaf spans": every('<section><span leaf="">{}</span></section>'),
+    "spans": f"<div>{''.join(f'<span>{text}</span>' for text in STORY)}</div>",
+    "spans shown as blocks": f"<p>{''.join(f'<span style=display:block>{text}</span>' for text in STORY)}</p>",
+    "breaks": "<br>".join(map(spaced, STORY)),
+    "double breaks": "<p>" + "<br/><br/>".join(STORY) + "</p>",
+    "cells": f"<table>{''.join(f'<tr><td>{text}</td></tr>' for text in STORY)}</table>",
+    "breaks in a cell": f"<table width=100%><tr><td>{'<br>'.join(STORY)}</td></tr></table>",
+    "articles of a list": f"<ul>{''.join(f'<li>{text}</li>' for text in STORY)}</ul>",
+    "indents alone": "".join(spaced(text) for text in STORY),
+    "fonts and wrapped source": "".join(f"<p><font>{text[:20]}\n   {text[20:]}</font></p>" for text in STORY),
+    "pre": "<pre>" + "\n".join(f"　　{text}" for text in STORY) + "</pre>",
+    "unclosed p": every("<p>{}"),
+    "a form around": "<form>" + every("<p>{}</p>") + "</form>",
+    "hidden until loaded": '<div id="js_content" style="visibility:hidden">' + every("<p>{}</p>") + "</div>",
+    "editor of a content system": '<div class="TRS_Editor"><style>.a{}</style>' + every("<p>{}</p>") + "</div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_page_gives_its_paragraphs_whatever_elements_they_stand_in(way):
+    document = read(page(WAYS[way]).encode())
+    (article,) = document.articles
+    assert [paragraph.text for paragraph in article.paragraphs] == STORY
+    assert (article.title, article.subheads, article.byline) == (TITLE, (), None)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_visible_character_is_lost_and_what_is_left_out_has_its_name(way):
+    document = read(page(WAYS[way]).encode())
+    counts = document.characters
+    assert "lost" not in counts
+    assert counts["furniture"] == document.held - counts["paragraphs"] - counts["title"]
+
+
+def test_a_page_tells_date_and_source():
+    assert read(page(WAYS["p"]).encode()).metadata == {"title": TITLE, "date": "2026-10-10 08:20", "source": "松溪融媒"}
+    head = HEAD + '<meta name="PubDate" content="2026-10-11"><meta name="Author" content="林某">'
+    assert read_page(page(WAYS["p"], head=head, line="")).metadata == {
+        "title": TITLE,
+        "date": "2026-10-11",
+        "author": "林某",
+    }
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (f"<title>{TITLE}-松溪政府网</title>", f"<div>{TITLE}</div>"),
+        (f"<title>{TITLE} 松溪门户网站</title>", f"<td>{TITLE}</td>"),
+        ("<title>松溪经济开发区管理委员会</title>", f"<h2>{TITLE}</h2>"),
+        ("<title>松溪经开区官网</title>", f'<p class="article-title">{TITLE}</p>'),
+        ("<title>松溪经开区官网</title>", f"<div>{TITLE}</div>"),
+        (f"<title>{TITLE}_要闻_松溪网</title>", ""),
+        (f'<title></title><meta property="og:title" content="{TITLE}">', ""),
+        ("", f"<h1>{TITLE[:7]}<br>{TITLE[7:]}</h1>"),
+        (f'<title>松溪网</title><meta name="ArticleTitle" content="{TITLE}">', f"<strong>{TITLE}</strong>"),
+    ],
+)
+def test_the_title_is_the_articles_not_the_sites(head, title):
+    document = read(page(WAYS["p"], head=head, title=title).encode())
+    assert document.articles[0].title == TITLE
+    assert [paragraph.text for paragraph in document.articles[0].paragraphs] == STORY
+    assert "lost" not in document.characters
+
+
+def test_headings_are_subheads_and_list_items_stay():
+    body = f"<h2>一、集中开工</h2><p>{STORY[0]}</p>"
+    body += f"<p><strong>二、配套政策</strong></p><ol><li>租金减半</li><li>用工补贴</li></ol><p>{STORY[3]}</p>"
+    (article,) = read(page(body).encode()).articles
+    assert article.subheads == ("一、集中开工", "二、配套政策")
+    assert [(p.subhead, p.text) for p in article.paragraphs] == [
+        ("一、集中开工", STORY[0]),
+        ("二、配套政策", "租金减半"),
+        ("二、配套政策", "用工补贴"),
+        ("二、配套政策", STORY[3]),
+    ]
+
+
+@pytest.mark.parametrize("table", ["<table border=1>", '<table class="x"><caption>表1　主要指标</caption>', "<table>"])
+def test_a_table_of_data_becomes_rows(table):
+    rows = (
+        "<tr><td>指标</td><td>数值</td></tr><tr><td>签约<br>项目</td><td>16个</td></tr><tr><td>投资</td><td></td></tr>"
+    )
+    body = f"<p>{STORY[0]}</p>{table}{rows}</table><p>{STORY[3]}</p>"
+    (article,) = read(page(body).encode()).articles
+    assert [p.text for p in article.paragraphs if p.kind == "table"] == ["指标\t数值", "签约 项目\t16个", "投资"]
+    assert [p.text for p in article.paragraphs if p.kind == "paragraph"] == [STORY[0], STORY[3]]
+    assert article.captions == (("表1　主要指标",) if "caption" in table else ())
+
+
+def test_the_particulars_of_a_government_document_are_furniture():
+    table = "<table><tr><td>索 引 号：</td><td>000-1</td><td>发布机构：</td><td>管委会</td></tr>"
+    table += "<tr><td>文　号：</td><td>松开〔2026〕9号</td><td>成文日期：</td><td>2026年9月1日</td></tr></table>"
+    (article,) = read(page(table + WAYS["p"]).encode()).articles
+    assert [paragraph.text for paragraph in article.paragraphs] == STORY
+
+
+@pytest.mark.parametrize("tag", ["article", "div"])
+def test_several_articles_on_a_page_are_several(tag):
+    level = "h2" if tag == "article" else "h1"
+    parts = "".join(
+        f"<{tag}><{level}>{head}</{level}><p>{a}</p><p>{b}</p></{tag}>"
+        for head, a, b in [(TITLE, *STORY[:2]), ("企业用电成本再降", *STORY[2:])]
+    )
+    document = read(page(parts, title="", line="", head="<title>松溪日报 第2版</title>").encode())
+    assert [article.title for article in document.articles] == [TITLE, "企业用电成本再降"]
+    assert [[p.text for p in article.paragraphs] for article in document.articles] == [STORY[:2], STORY[2:]]
+
+
+def test_a_list_of_related_pages_inside_the_article_is_left_out_and_a_link_in_a_sentence_stays():
+    body = f'<p>{STORY[0]}<a href="/">详情</a>可见官网。</p>'
+    body += f'<p>相关链接：</p><p><a href="/1">开园仪式举行</a></p><p><a href="/2">专家点评</a></p><p>{STORY[1]}</p>'
+    (article,) = read(page(body).encode()).articles
+    assert [paragraph.text for paragraph in article.paragraphs] == [f"{STORY[0]}详情可见官网。", STORY[1]]
+
+
+def test_a_sidebar_with_a_telling_name_is_left_out_and_a_misleading_name_is_not():
+    side = f'<div class="sidebar"><p>{STORY[2]}</p></div>'
+    body = "".join(f"<p>{text}</p>" for text in [*STORY[:2], STORY[3]] * 2)
+    texts = [p.text for p in read(page(side + body).encode()).articles[0].paragraphs]
+    assert texts == [*STORY[:2], STORY[3]] * 2
+    (article,) = read(page(f'<div class="hot-news position">{WAYS["p"]}</div>').encode()).articles
+    assert [paragraph.text for paragraph in article.paragraphs] == STORY
+
+
+def test_hidden_text_is_named():
+    document = read(page(f'<p style="display: none">{STORY[2]}</p><p>{STORY[0]}</p><p>{STORY[1]}</p>').encode())
+    assert document.characters["hidden"] == len(STORY[2])
+    assert STORY[2] not in [paragraph.text for paragraph in document.articles[0].paragraphs]
+
+
+def test_a_page_of_navigation_says_so():
+    links = "".join(
+        f'<li><a href="/{n}">松溪经开区第{n}批项目集中开工</a><span>2026-10-{n:02}</span></li>' for n in range(1, 29)
+    )
+    with pytest.raises(InputError, match="navigation"):
+        read(f"<html><head>{HEAD}</head><body><ul>{MENU}</ul><ul>{links}</ul>{FOOT}</body></html>".encode())
+    document = read(f"<html><body><ul>{MENU}</ul><ul>{links}</ul><p>{STORY[0]}</p></body></html>".encode())
+    assert [notice.kind for notice in document.notices] == ["not_prose"]
+    assert [paragraph.text for paragraph in document.articles[0].paragraphs] == [STORY[0]]
+
+
+def test_a_page_of_one_short_line_is_read():
+    assert read("<html><body>高新区签约项目</body></html>".encode()).articles[0].paragraphs[0].text == "高新区签约项目"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
+@pytest.mark.parametrize("transfer", ["quoted-printable", "base64"])
+def test_a_saved_web_archive_is_read(charset, transfer):
+    message = email.message.EmailMessage(policy=email.policy.SMTP)
+    message["From"] = "<Saved by a browser>"
+    message.make_related()
+    part = email.message.EmailMessage(policy=email.policy.SMTP)
+    part.set_content(page(WAYS["p"]).replace("utf-8", charset), subtype="html", charset=charset, cte=transfer)
+    message.attach(part)
+    document = read(message.as_bytes(), name="saved.mht")
+    assert (document.format, document.articles[0].title) == ("mht", TITLE)
+    assert [paragraph.text for paragraph in document.articles[0].paragraphs] == STORY
+
+
+def test_an_archive_without_a_page_is_an_error():
+    with pytest.raises(InputError, match="no web page"):
+        read(
+            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"
+            b"--b\nContent-Type: image/gif\n\nx\n--b--\n"
+        )
+
+
+FRAGMENTS = {
+    "p": every('<p style="text-indent:2em">{}</p>'),
+    "br": "<br/>\n".join(STORY),
+    "div": "<div>" + every("<div>{}</div>") + "</div>",
+    "wrapped": "<p>\n" + "\n</p>\n<p>\n".join(STORY) + "\n</p>",
+}
+
+
+@pytest.mark.parametrize("form", FRAGMENTS)
+def test_a_piece_of_html_in_a_text_file_is_read_as_html(form):
+    document = read(FRAGMENTS[form].encode("gb18030"))
+    assert [paragraph.text for paragraph in document.articles[0].paragraphs] == STORY
+    assert (document.format, document.encoding) == ("html", "gb18030")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "产值<5亿元的企业3家，>10亿元的2家。",
+        "# 年报\n\n" + "\n\n".join(STORY) + "\n\n<table><tr><td>签约</td><td>16个</td></tr></table>\n\n<br>\n",
+        "按Ctrl<b>粗体</b>。",
+        "见<p>标签的说明。",
+    ],
+)
+def test_other_text_with_angle_brackets_is_no_html(text):
+    assert not is_fragment(text)
+    assert read(text.encode()).format == "text"
+
+
+def test_a_fragment_keeps_tables_and_headings():
+    lines = read_fragment(
+        "<h3>签约</h3><p>甲。</p><table border=1><tr><td>乙</td><td>丙</td></tr><tr><td>丁</td><td>戊</td></tr></table>"
+    ).lines
+    assert [(line.text, line.role) for line in lines] == [
+        ("签约", "heading"),
+        ("甲。", ""),
+        ("乙\t丙", "row"),
+        ("丁\t戊", "row"),
+    ]
+
+
+def test_text_given_as_text_stays_text():
+    assert "<p>" in render_text(read_text("<p>高新区。</p>"))

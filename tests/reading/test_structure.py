@@ -1,0 +1,138 @@
+"""Structure that plain text shows: clauses, several documents in a file, contents lists, words that are no names."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from gxclassify.reading import read_text
+
+CLAUSES = [
+    "第一条　为了规范临江经开区企业投诉的受理和办理，保护企业的合法权益，根据有关法律、法规，制定本办法。",
+    "第二条　企业服务中心履行下列职责：",
+    "（一）受理企业的投诉，并在五个工作日内转交承办单位；",
+    "（二）督促承办单位按期办结；",
+    "（三）定期通报办理情况。",
+    "第三条　承办单位应当在二十个工作日内答复企业；情况复杂的，经批准可以延长十个工作日，并告知企业延长的理由。",
+    "第四条　投诉人有下列情形之一的，不予受理：",
+    "（一）没有明确的投诉对象；",
+    "（二）已经进入诉讼程序。",
+    "第五条　本办法由临江经开区管委会负责解释，自公布之日起施行。",
+]
+
+
+def wrap(paragraphs, width=24):
+    """Set paragraphs into lines, two ems indented, as a typewriter would."""
+    lines = []
+    for paragraph in paragraphs:
+        lines += textwrap.wrap("　　" + paragraph, width, break_long_words=True, drop_whitespace=False)
+    return "\n".join(lines)
+
+
+def texts(document):
+    return [[paragraph.text for paragraph in article.paragraphs] for article in document.articles]
+
+
+@pytest.mark.parametrize("set_as", [wrap, "\n".join])
+def test_a_clause_is_never_a_title_and_items_stay_apart(set_as):
+    document = read_text("　　　　临江经开区企业投诉办理办法\n" + set_as(CLAUSES))
+    assert texts(document) == [CLAUSES]
+    assert document.articles[0].title == "临江经开区企业投诉办理办法"
+    assert document.articles[0].subheads == ()
+
+
+@pytest.mark.parametrize("start", ["第九条　下列企业：", "第十二条 优先支持：", "第3条 有下列情形之一的："])
+def test_a_short_clause_with_a_colon_is_a_paragraph(start):
+    lines = [*CLAUSES[:1], start, *CLAUSES[2:]]
+    assert texts(read_text("\n".join(lines))) == [lines]
+
+
+RULE = ["第一章 总则", *CLAUSES[:1], "第二章 受理", *CLAUSES[5:6], "第三章 附则", *CLAUSES[-1:]]
+BODY = [CLAUSES[0], CLAUSES[5], CLAUSES[-1]]
+
+
+@pytest.mark.parametrize("number", ["临开管〔2026〕{}号", "（2026年{}月1日临江经开区管委会公布）", ""])
+def test_several_rules_in_one_file_are_several_articles(number):
+    titles = ["临江经开区企业投诉办理办法", "临江经开区孵化器管理规定", "临江经开区楼宇经济若干措施（试行）"]
+    lines = []
+    for n, title in enumerate(titles, start=1):
+        lines += [title, *filter(None, [number.format(n)]), *RULE]
+    document = read_text("\n".join(lines))
+    assert [article.title for article in document.articles] == titles
+    for article in document.articles:
+        assert article.subheads == ("第一章 总则", "第二章 受理", "第三章 附则")
+        assert [paragraph.text for paragraph in article.paragraphs][-3:] == BODY
+
+
+def test_several_reports_with_numbered_parts_are_several_articles():
+    report = ["一、招商引资", "全年新签约项目52个，总投资320亿元。", "二、创新平台", "新认定省级工程技术中心7家。"]
+    document = read_text("\n".join(["临江经开区2025年工作总结", *report, "临江经开区2026年工作要点", *report]))
+    assert [article.title for article in document.articles] == ["临江经开区2025年工作总结", "临江经开区2026年工作要点"]
+    assert [p.subhead for p in document.articles[1].paragraphs] == ["一、招商引资", "二、创新平台"]
+
+
+def test_a_signature_before_the_next_document_is_no_title():
+    end = ["临江经开区管委会", "2026年3月1日"]
+    document = read_text("\n".join(["关于支持孵化器的通知", *RULE, *end, "关于支持楼宇经济的通知", *RULE, *end]))
+    assert [article.title for article in document.articles] == ["关于支持孵化器的通知", "关于支持楼宇经济的通知"]
+    assert texts(document)[0] == [*BODY, *end]
+
+
+@pytest.mark.parametrize("rule", ["--------", "＊＊＊", "= = = = ="])
+def test_a_rule_parts_documents_and_is_furniture(rule):
+    story = "临江经开区昨天集中签约项目12个，总投资八十六亿元，涉及新材料等三个产业。"
+    document = read_text(f"集中签约结硕果\n{story}\n{story}\n{rule}\n人才公寓开始交付\n{story}\n{story}")
+    assert [article.title for article in document.articles] == ["集中签约结硕果", "人才公寓开始交付"]
+    assert document.characters["furniture"] == len(rule.replace(" ", ""))
+
+
+def test_one_document_with_numbered_parts_stays_one():
+    part = ["一、目标", "产值突破百亿元。", "二、措施", "加强招商工作力度。"]
+    document = read_text("\n".join(["临江经开区发展报告", "第一部分 回顾", *part, "第二部分 展望", *part]))
+    assert [article.title for article in document.articles] == ["临江经开区发展报告"]
+
+
+PROSE = [
+    "申请入驻孵化器的企业，应当是成立不满三年的科技型企业，有明确的研发方向和不少于三名的专职研发人员，并有固定的经营场所。",
+    "企业先在网上填写申请表，上传营业执照和项目说明，由孵化器组织专家评审，评审结果在十五个工作日内告知申请人，有异议的可以申请复核。",
+    "评审通过以后，企业与孵化器签订入驻协议，一般期限为两年，期满以后经过考核可以延长一年，考核不合格的应当在一个月内迁出孵化器。",
+    "园区对企业实施的节能改造项目，按照节约的标准煤数量给予奖励，每吨奖励三百元，单个项目最高不超过二百万元，由财政部门直接拨付。",
+]  # fmt: skip
+
+
+LISTS = {
+    "questions": [f"{n}.怎样申请第{n}项补贴？" for n in range(1, 41)],
+    "contents": [f"第{n}节　内容{n}" for n in range(1, 41)],
+    "menu": ["首页", "新闻", "政务公开"] * 12,
+}
+
+
+@pytest.mark.parametrize("list_of", LISTS.values(), ids=LISTS)
+def test_a_list_of_short_lines_does_not_turn_printed_lines_into_paragraphs(list_of):
+    document = read_text("\n".join(list_of) + "\n\n" + wrap(PROSE * 3, 36))
+    found = [text for article in texts(document) for text in article]
+    assert found[-12:] == PROSE * 3
+    assert "lost" not in document.characters
+
+
+@pytest.mark.parametrize("word", ["江苏", "宁夏", "项目", "单位", "管委会", "江苏省", "计划", "成效", "金融", "方案"])
+def test_an_ordinary_word_is_no_byline(word):
+    long = "今年新设高新区两家，新签约项目二百个，总投资一千二百亿元，其中外资项目三十个。"
+    document = read_text(f"安徽\n{long}\n{word}\n{long}\n甘肃\n{long}")
+    (article,) = document.articles
+    assert article.byline is None
+    assert article.subheads == ("安徽", word, "甘肃")
+    assert [paragraph.subhead for paragraph in article.paragraphs] == ["安徽", word, "甘肃"]
+
+
+@pytest.mark.parametrize("name", ["赵晓勇", "王敏", "欧阳明 李强", "本报记者 江海"])
+def test_names_stay_bylines(name):
+    long = "今年新设高新区两家，新签约项目二百个，总投资一千二百亿元，其中外资项目三十个。"
+    assert read_text(f"高新区项目建设提速\n{long}\n{long}\n{name}").articles[0].byline == name
+
+
+def test_every_part_has_its_place():
+    source = "高新区项目建设提速\n一、签约\n今年新设高新区两家，新签约项目二百个。\n赵晓勇"
+    for part in read_text(source).articles[0].parts:
+        assert source[slice(*part.span)] == part.text
