@@ -10,7 +10,11 @@ from gxclassify.training.tuning import judge, tune, untuned
 from support import THEMES
 from training.quick import quick
 
-CONFIG = Config(classifier=ClassifierConfig(folds=3))
+CONFIG = Config(
+    classifier=ClassifierConfig(folds=3),
+    calibration=CalibrationConfig(method="sigmoid", sentence_share=0.5),
+    thresholds=ThresholdConfig(shrink=0.0),
+)
 FREE = {"exclusive": False, "at_least_one": False}
 
 
@@ -33,19 +37,19 @@ def test_untuned_takes_shares_value_and_offsets():
 
 
 def test_each_theme_is_tuned_by_itself():
-    score, targets, _ = drawn()
-    both = tune(score, targets, ["a", "b"], CONFIG)
-    second = tune(score[:, 1:], Targets(targets.told[:, 1:], targets.known[:, 1:]), ["b"], CONFIG)
+    score, targets, fold = drawn()
+    both = tune(score, targets, fold, ["a", "b"], CONFIG)
+    second = tune(score[:, 1:], Targets(targets.told[:, 1:], targets.known[:, 1:]), fold, ["b"], CONFIG)
     assert both.calibration[1:] == second.calibration
     assert both.thresholds[1:].tolist() == second.thresholds.tolist()
 
 
 def test_a_row_that_leaves_a_theme_open_does_not_tune_it():
-    score, targets, _ = drawn()
-    whole = tune(score, targets, ["a", "b"], CONFIG)
+    score, targets, fold = drawn()
+    whole = tune(score, targets, fold, ["a", "b"], CONFIG)
     targets.known[:100, 0] = False
-    masked = tune(score, targets, ["a", "b"], CONFIG)
-    without = tune(score[100:], targets.where(np.arange(300) >= 100), ["a", "b"], CONFIG)
+    masked = tune(score, targets, fold, ["a", "b"], CONFIG)
+    without = tune(score[100:], targets.where(np.arange(300) >= 100), fold[100:], ["a", "b"], CONFIG)
     assert masked.calibration == [without.calibration[0], whole.calibration[1]]
     assert masked.thresholds.tolist() == [without.thresholds[0], whole.thresholds[1]]
 
@@ -63,7 +67,7 @@ def test_a_row_is_judged_without_its_own_fold():
 def test_a_fold_is_judged_by_what_the_others_tune():
     score, targets, fold = drawn()
     probability, tag = judge(score, targets, fold, ["a", "b"], CONFIG, **FREE)
-    tuning = tune(score[fold != 2], targets.where(fold != 2), ["a", "b"], CONFIG)
+    tuning = tune(score[fold != 2], targets.where(fold != 2), fold[fold != 2], ["a", "b"], CONFIG)
     odds = tuning.calibration[0].log_odds(score[fold == 2, 0, 0], score[fold == 2, 0, 1])
     assert probability[fold == 2, 0] == pytest.approx(1 / (1 + np.exp(-odds)))
     assert (tag[fold == 2, 0] == (probability[fold == 2, 0] >= tuning.thresholds[0])).all()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gxclassify.cli.common import config_options, model_option, notice, paths_option, progress
+from gxclassify.cli.common import config_options, min_support_option, model_option, notice, paths_option, progress
 from gxclassify.errors import ConfigError, GateError
 from gxclassify.files import write_whole
 
@@ -115,11 +115,17 @@ def agree(a: Path, b: Path, disagreements: bool, form: str) -> None:
 @labels.command()
 @_PATHS
 @click.option("--top", type=click.IntRange(1), default=150, show_default=True, metavar="N", help="How many to list.")
+@min_support_option
 @_form("table", "json", "jsonl")
 @config_options
 def audit(
-    paths: tuple[Path, ...], top: int, form: str, config_path: Path | None, assignments: tuple[str, ...]
-) -> None:  # fmt: skip
+    paths: tuple[Path, ...],
+    top: int,
+    min_support: int,
+    form: str,
+    config_path: Path | None,
+    assignments: tuple[str, ...],
+) -> None:
     """List the labels that look most likely wrong.
 
     A model is cross-validated on the labels and cleanlab ranks every (paragraph, theme) by it. Needs the [quality]
@@ -132,7 +138,9 @@ def audit(
 
     config = load_config(config_path, assignments)
     with progress("Cross-validating") as tick:
-        suspicions = find_suspicious(load_labels(paths or (_TRAIN,)), config, top=top, progress=tick)
+        suspicions = find_suspicious(
+            load_labels(paths or (_TRAIN,)), config, top=top, min_support=min_support, progress=tick
+        )
     if form == "json":
         _echo_json([s.to_json() for s in suspicions])
     elif form == "jsonl":

@@ -117,8 +117,10 @@ class LabelSet:
             "groups": [record.article for record in self.records],
         }
 
-    def fit(self, config: Config, progress: Callable[[int, int], None] | None = None) -> ThemeClassifier:
-        """Return an estimator with the settings in `config`, fitted on these labels.
+    def fit(
+        self, config: Config, progress: Callable[[int, int], None] | None = None, **parameters: Any
+    ) -> ThemeClassifier:
+        """Return an estimator with the settings in `config` and other `parameters`, fitted on these labels.
 
         Raises
         ------
@@ -127,7 +129,7 @@ class LabelSet:
         """
         from gxclassify.training import ThemeClassifier
 
-        classifier = ThemeClassifier.from_config(config, self.taxonomy)
+        classifier = ThemeClassifier.from_config(config, self.taxonomy, **parameters)
         return classifier.fit(self.texts, progress=progress, **self.fit_arguments())
 
 
@@ -229,10 +231,25 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
         if not ids:
             msg = f"{files[0]}: no record states a theme, and no themes.toml stands beside or above the label files."
             raise LabelError(msg)
-        notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found."
-        taxonomy = Taxonomy.of_ids(ids, notice=notice)
+        rules, said = _rules_of(records)
+        notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found{said}."
+        taxonomy = Taxonomy.of_ids(ids, notice=notice, **rules)
     check_counts(records, taxonomy)
     return LabelSet(tuple(records), taxonomy, hashes, sizes)
+
+
+_TELLING = 20
+"""So many records, all with a theme, are no chance."""
+
+
+def _rules_of(records: Sequence[LabelRecord]) -> tuple[dict[str, bool], str]:
+    """Return how the themes of records without a taxonomy stand together, and how a notice says it."""
+    counts = {len(record.labels) for record in records if not record.maybe}
+    if len(records) < _TELLING or 0 in counts or not counts:
+        return {}, ""
+    if counts == {1} and all(len(record.labels) <= 1 for record in records):
+        return {"exclusive": True}, ", and every text has exactly one (a themes.toml without exclusive frees them)"
+    return {"at_least_one": True}, ", and every text has at least one (a themes.toml without at_least_one frees them)"
 
 
 def check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:

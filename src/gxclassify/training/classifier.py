@@ -19,8 +19,10 @@ from gxclassify.features.batch import make_batch
 from gxclassify.model.linear import Block, ModelParts, decide, log_odds_of, probabilities_of
 from gxclassify.model.model import Model, refuse_one_text
 from gxclassify.themes import Taxonomy
+from gxclassify.training.choosing import Chosen, choose, most_rounds, repeats
 from gxclassify.training.fitting import (
     Fit,
+    Learnt,
     Material,
     ThemeModels,
     count,
@@ -37,13 +39,15 @@ from gxclassify.training.targets import (
     Targets,
     check_lengths,
     check_targets,
+    few_told,
     grouped_folds,
     known_rows,
     read_labels,
+    refuse_few_told,
     sentence_targets,
     told_rows,
 )
-from gxclassify.training.tuning import Tuning, judge, tune, untuned
+from gxclassify.training.tuning import NOT_LEARNT, Rules, Tuning, judge, tune, untuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
 
 _Floats = NDArray[np.float64]
 _Progress = Callable[[int, int], None]
+_FitWith = Callable[[Config], Fit]
 
 
 class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
@@ -60,6 +65,10 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     scored as a whole and by its strongest sentence; the two are calibrated together on out-of-fold scores, and each
     theme's threshold is tuned on them. The parameters are the settings of `gxclassify.config` by their last name
     (``features.min_df`` is ``min_df``), and `themes`, the theme ids in column order (default: those found, sorted).
+    Settings that say ``"auto"`` are chosen in `fit` by what does best out of fold.
+
+    A theme told by texts of fewer than `min_support` groups, or by all but as few, cannot be learnt: it keeps its
+    column, with probability 0 and no tag, and stands in `not_learnt_`; with `strict` it is an error instead.
 
     It is no `ClassifierMixin`: scikit-learn then insists on splitting lists of labels in ways that refuse them.
 
@@ -74,6 +83,12 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     idf_ : list of float32 arrays
     calibration_ : list of Calibration
     thresholds_ : float array (n_themes,)
+    chosen_ : dict of str to number
+        What was chosen for each setting that says ``"auto"``, by dotted key.
+    trials_ : list of (dict, float)
+        The combinations that were looked at on the way, and how well each ordered what is told, out of fold.
+    not_learnt_ : dict of str to int
+        The themes that were too rare, and of how many groups the texts are that tell them.
     oof_probability_ : float array (n, n_themes)
         Out-of-fold probabilities, each row's calibration fitted without its fold; absent when ``folds`` is 0.
     oof_tag_ : bool array (n, n_themes)
@@ -102,26 +117,28 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         marks: bool = True,
         fold_digits: bool = False,
         sublinear: bool = True,
-        min_df: int = 2,
+        min_df: int | Literal["auto"] = "auto",
         word_weight: float = 1.0,
         char_weight: float = 1.0,
         max_features: int = 0,
         algorithm: Literal["linear_svc", "logistic_regression"] = "linear_svc",
-        C: float = 0.1,
+        C: float | Literal["auto"] = "auto",
         balanced: bool = False,
         sentences: bool = True,
         sentence_row_weight: float = 1.0,
         folds: int = 5,
         seed: int = 0,
-        method: Literal["sigmoid", "stacked"] = "sigmoid",
-        sentence_share: float = 0.5,
+        method: Literal["shrunk", "sigmoid", "stacked"] = "shrunk",
+        sentence_share: float | Literal["auto"] = "auto",
         logit_offsets: dict[str, float] | None = None,
         objective: Literal["f1", "precision", "recall", "fixed"] = "f1",
         target: float = 0.8,
         value: float = 0.5,
         tolerance: float = 0.01,
-        shrink: float = 0.0,
+        shrink: float | Literal["auto"] = "auto",
         offsets: dict[str, float] | None = None,
+        min_support: int = 2,
+        strict: bool = False,
         n_jobs: int | None = None,
     ) -> None:
         self.themes = themes
@@ -155,6 +172,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.tolerance = tolerance
         self.shrink = shrink
         self.offsets = offsets
+        self.min_support = min_support
+        self.strict = strict
         self.n_jobs = n_jobs
 
     @classmethod
@@ -215,43 +234,78 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         targets = Targets(told, known_rows(told, maybe, themes))
         if groups is None:
             groups = [str(i) for i in range(n)]
-        check_targets(targets, groups, themes, self.folds)
         config = as_config(parameters)
+        check_targets(targets, themes, self.folds)
+        few = few_told(targets, groups, self.min_support)
+        self.not_learnt_ = {theme: count for theme, count in zip(themes, few, strict=True) if count is not None}
+        refuse_few_told(self.not_learnt_, themes, self.min_support, strict=self.strict)
+        learnable = [t for t, count in enumerate(few) if count is None]
+        learnt_themes, targets = [themes[t] for t in learnable], targets.of_themes(learnable)
         batch = make_batch(texts, fold_digits=self.fold_digits)
         marked = None
         if self.sentences and evidence is not None:
-            marked = sentence_targets(batch, targets, evidence, themes)
-        vocabularies = learn_vocabularies(batch, config.features, self.segmenter_terms)
-        blocks = count(batch, vocabularies, weights_of_blocks(config.features))
-        material = Material(batch, blocks, targets, marked)
-        tick = _ticker(progress, len(themes) * (self.folds + (2 if self.max_features else 1)))
-        learn = functools.partial(fit_themes, themes=themes, config=config.classifier, n_jobs=self.n_jobs, tick=tick)
+            marked = sentence_targets(batch, targets, evidence, learnt_themes)
+
+        def material(min_df: int) -> Material:
+            features = dataclasses.replace(config.features, min_df=min_df)
+            vocabularies = learn_vocabularies(batch, features, self.segmenter_terms)
+            return Material(batch, count(batch, vocabularies, weights_of_blocks(features)), targets, marked)
+
+        dealt = repeats(n) if self.folds and "auto" in config.flat().values() else min(1, self.folds)
+        rounds = most_rounds(config, n, dealt) + (2 if self.max_features else 1)
+        tick = _ticker(progress, len(learnt_themes) * rounds)
+
+        def fit_with(config: Config) -> Fit:
+            return functools.partial(fit_themes, config=config.classifier, n_jobs=self.n_jobs, tick=tick)
+
+        folds = [grouped_folds(targets.told, groups, self.folds, seed=self.seed + r) for r in range(dealt)]
         # Linear algebra in threads of its own is slower here, and rounds differently with their number.
         with threadpool_limits(limits=1, user_api="blas"):
-            tuning = self._tune(material, groups, themes, config, learn)
-            learnt = fit_all(material, config, learn)
-        self.themes_ = themes
+            chosen = choose(config, folds, material, fit_with, exclusive=self.exclusive)
+            tuning = self._tune(chosen, folds[0] if folds else None, learnt_themes, fit_with)
+            learnt = fit_all(chosen.material, chosen.config, fit_with(chosen.config))
+        self.chosen_, self.trials_ = chosen.values, chosen.trials
+        self._keep(themes, learnable, tuning, learnt)
         self.n_documents_ = n
-        self.calibration_, self.thresholds_ = tuning.calibration, tuning.thresholds
-        self.vocabularies_, self.idf_, self.impact_ = learnt.vocabularies, learnt.idf, learnt.impact
-        self.coef_, self.intercept_ = learnt.models.coefficient, learnt.models.intercept
         return self
 
     def _tune(
-        self, material: Material, groups: Sequence[str], themes: Sequence[str], config: Config, learn: Fit
+        self, chosen: Chosen, fold: NDArray[np.int64] | None, themes: Sequence[str], fit_with: _FitWith
     ) -> Tuning:
         """Calibrate and tune on out-of-fold scores, and keep these; without folds there are none."""
-        if not self.folds:
+        if fold is None:
             for name in [name for name in vars(self) if name.startswith("oof_")]:
                 delattr(self, name)  # of an earlier fit
-            return untuned(themes, config)
-        targets, fold = material.targets, grouped_folds(material.targets.told, groups, self.folds, seed=self.seed)
-        score = cross_validate(material, fold, config, learn)
+            return untuned(themes, chosen.config)
+        config, targets = chosen.config, chosen.material.targets
+        score = cross_validate(chosen.material, fold, config, fit_with(config), done=chosen.scores)
         self.oof_fold_, self.oof_score_ = fold, score
         self.oof_probability_, self.oof_tag_ = judge(
             score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one
         )
-        return tune(score, targets, themes, config)
+        return tune(score, targets, fold, themes, config, rules=Rules(self.exclusive, self.at_least_one))
+
+    def _keep(self, themes: list[str], learnable: list[int], tuning: Tuning, learnt: Learnt) -> None:
+        """Keep what was learnt, each theme in its own column; those that were not have none of the weights."""
+
+        def widened(values: NDArray[Any], axis: int, fill: float = 0.0) -> NDArray[Any]:
+            if len(learnable) == len(themes):
+                return values
+            shape = list(values.shape)
+            shape[axis] = len(themes)
+            wide = np.full(shape, fill, dtype=values.dtype)
+            wide[(slice(None),) * axis + (learnable,)] = values
+            return wide
+
+        self.themes_ = themes
+        calibration = dict(zip(learnable, tuning.calibration, strict=True))
+        self.calibration_ = [calibration.get(t, NOT_LEARNT) for t in range(len(themes))]
+        self.thresholds_ = widened(tuning.thresholds, 0, fill=1.0)
+        self.vocabularies_, self.idf_ = learnt.vocabularies, learnt.idf
+        self.impact_ = [widened(impact, 1) for impact in learnt.impact]
+        self.coef_, self.intercept_ = widened(learnt.models.coefficient, 0), widened(learnt.models.intercept, 0)
+        for name in [name for name in vars(self) if name.startswith("oof_") and name != "oof_fold_"]:
+            setattr(self, name, widened(getattr(self, name), 1))
 
     # ---- prediction
 
@@ -307,12 +361,19 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
                 intercept=self.intercept_,
                 calibration=tuple(self.calibration_),
                 thresholds=self.thresholds_,
-                provenance={"documents": self.n_documents_, **provenance},
+                provenance={
+                    "documents": self.n_documents_,
+                    "chosen": self.chosen_ or None,
+                    "not_learnt": self.not_learnt_ or None,
+                    **provenance,
+                },
             )
         )
 
     def _features(self) -> FeatureConfig:
-        return as_config(self.get_params(deep=False)).features
+        """Return how texts are counted, with what was chosen."""
+        features = as_config(self.get_params(deep=False)).features
+        return dataclasses.replace(features, min_df=self.chosen_.get("features.min_df", features.min_df))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "coef_")
@@ -323,7 +384,7 @@ def _ticker(progress: _Progress | None, total: int) -> Callable[[], None]:
 
     def tick() -> None:
         if progress is not None:
-            progress(next(done, total), total)
+            progress(next(done, total), total)  # a path that turned out short is done early
 
     return tick
 
