@@ -74,7 +74,7 @@ def test_the_path_is_short(texts, lists):
     classifier = ThemeClassifier(folds=2, min_df=2).fit(texts, lists)
     tried = [values["classifier.C"] for values, _ in classifier.trials_]
     assert tried[0] == 1.0
-    assert len(tried) == len(set(tried)) <= 4
+    assert len(tried) == len(set(tried)) <= 5
 
 
 def test_twenty_texts_train():

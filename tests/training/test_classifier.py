@@ -246,7 +246,7 @@ def test_exclusive_themes():
     y = [["招商"], ["生态"], ["体育"]] * 4
     classifier = quick(exclusive=True).fit(texts, y)
     assert classifier.predict_proba(["完全无关"]).sum() == pytest.approx(1)
-    assert (classifier.predict(["完全无关", *texts]).sum(axis=1) == 1).all()
+    assert set(classifier.predict(["完全无关", *texts])) <= {"招商", "生态", "体育"}
     assert classifier.tag(texts[:3]) == y[:3]
     assert (classifier.oof_tag_.sum(axis=1) == 1).all()
 
@@ -352,8 +352,9 @@ def test_a_theme_too_rare_is_nobodys_only_theme(texts, lists, rule):
     one[0] = ["体育"]
     classifier = quick(themes=["体育", *THEMES], **{rule: True}).fit(texts, one)
     assert classifier.not_learnt_ == {"体育": 1}
-    assert not classifier.predict(["", *texts])[:, 0].any()
-    assert classifier.predict(["", *texts]).any(axis=1).all()
+    tags = classifier.tag(["", *texts])
+    assert all(tags)
+    assert ["体育"] not in tags
 
 
 def test_min_support_leaves_out_more(texts, lists):
@@ -367,8 +368,3 @@ def test_one_string_is_no_sequence_of_texts(tiny_classifier):
         tiny_classifier.predict("高新区")
     with pytest.raises(InputError, match="Got one string; put it in a list"):
         ThemeClassifier().fit("高新区", [["a"]] * 3)
-
-
-def test_a_text_that_is_none_is_named(tiny_classifier):
-    with pytest.raises(InputError, match=r"Every text must be a string\. Got NoneType as text 1\."):
-        tiny_classifier.predict(["一", None])

@@ -19,7 +19,8 @@ from gxclassify.evaluation.learning import advise, learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
 from gxclassify.experiments.files import Experiment, load_experiment
-from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels
+from gxclassify.labels.exchange import load_any_labels
+from gxclassify.labels.records import LabelSet, indicators, label_files
 from gxclassify.model.bundle import check_target
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def train_model(
         A setting, a label, the number of labels or the folder does not do.
     """
     check_target(folder)
-    labels = labels if isinstance(labels, LabelSet) else load_labels(labels)
+    labels = labels if isinstance(labels, LabelSet) else load_any_labels(labels)
     held_out = _load_evaluations(evaluate, labels)
     if learning and not held_out:
         msg = "A learning curve is measured on paragraphs that are not trained on: name label files with --evaluate."
@@ -245,7 +246,7 @@ def _load_evaluations(paths: Sequence[Path], labels: LabelSet) -> list[tuple[str
         name = file.stem.replace(".", "-")  # dots part the names of metrics
         name = name if name not in names else f"{file.parent.name}-{name}"
         names.add(name)
-        loaded.append((name, load_labels([file], labels.taxonomy)))
+        loaded.append((name, load_any_labels([file], labels.taxonomy)))
     return loaded
 
 

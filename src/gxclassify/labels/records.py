@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,7 +18,7 @@ from gxclassify.reading.records import parse_object
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -34,6 +35,7 @@ __all__ = [
     "label_object",
     "load_labels",
     "parse_record",
+    "read_bytes",
     "read_lines",
     "read_text",
     "record_of",
@@ -186,7 +188,15 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
+Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[str]]]
+"""Gives a file's bytes and its lines of records; those of another form of labels it makes."""
+
+
+def _as_it_is(file: Path, _taxonomy: Taxonomy | None) -> tuple[bytes, list[str]]:
+    return read_lines(file)
+
+
+def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read: Read = _as_it_is) -> LabelSet:
     """Read and check label records.
 
     Parameters
@@ -196,6 +206,8 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
     taxonomy : Taxonomy, optional
         Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, sorted (and the
         taxonomy's `notice` says so).
+    read : callable
+        Reads one file; `gxclassify.labels.exchange.load_any_labels` reads tables too.
 
     Raises
     ------
@@ -210,7 +222,7 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
     hashes: dict[str, str] = {}
     sizes: dict[str, int] = {}
     for file in files:
-        data, lines = read_lines(file)
+        data, lines = read(file, taxonomy)
         name, before = _short_name(file, hashes), len(records)
         hashes[name] = hashlib.sha256(data).hexdigest()
         for number, line in enumerate(lines, 1):
@@ -284,15 +296,21 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
         raise LabelError(msg) from error
 
 
-def read_text(file: Path) -> str:
-    """Return the text of another tool's file, whatever its encoding; a `LabelError` says where it is damaged."""
+def read_bytes(file: Path) -> bytes:
+    """Return the content of another tool's file; a `LabelError` says that it cannot be read."""
     try:
-        data = file.read_bytes()
-        found = detect(data, str(file))
-        return data[found.mark :].decode(found.codec)
+        return file.read_bytes()
     except OSError as error:
         msg = f"{file}: cannot be read ({error.strerror}); check the path."
         raise LabelError(msg) from error
+
+
+def read_text(file: Path) -> str:
+    """Return the text of another tool's file, whatever its encoding; a `LabelError` says where it is damaged."""
+    data = read_bytes(file)
+    try:
+        found = detect(data, str(file))
+        return data[found.mark :].decode(found.codec)
     except InputError as error:
         raise LabelError(str(error)) from error
     except UnicodeDecodeError as error:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _Floats = NDArray[np.float64]
 
-_STRENGTHS = (0.1, 0.3, 1.0, 3.0)
+_STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0)
 _FIRST = _STRENGTHS.index(1.0)
 _FEW = 1000
 """Up to this many paragraphs, rare terms are tried as well; of more they cost size and bring nothing."""

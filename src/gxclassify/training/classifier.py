@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
+from sklearn.utils import ClassifierTags, Tags
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
@@ -17,7 +19,7 @@ from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, Featu
 from gxclassify.errors import ConfigError
 from gxclassify.features.batch import make_batch
 from gxclassify.model.linear import Block, ModelParts, decide, log_odds_of, probabilities_of
-from gxclassify.model.model import Model, refuse_one_text
+from gxclassify.model.model import Model, one_column
 from gxclassify.themes import Taxonomy
 from gxclassify.training.choosing import Chosen, choose, most_rounds, repeats
 from gxclassify.training.fitting import (
@@ -39,6 +41,7 @@ from gxclassify.training.targets import (
     Targets,
     check_lengths,
     check_targets,
+    class_labels,
     few_told,
     grouped_folds,
     known_rows,
@@ -46,6 +49,7 @@ from gxclassify.training.targets import (
     refuse_few_told,
     sentence_targets,
     told_rows,
+    training_texts,
 )
 from gxclassify.training.tuning import NOT_LEARNT, Rules, Tuning, judge, tune, untuned
 
@@ -70,12 +74,12 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     A theme told by texts of fewer than `min_support` groups, or by all but as few, cannot be learnt: it keeps its
     column, with probability 0 and no tag, and stands in `not_learnt_`; with `strict` it is an error instead.
 
-    It is no `ClassifierMixin`: scikit-learn then insists on splitting lists of labels in ways that refuse them.
-
     Attributes
     ----------
     themes_ : list of str
         The theme ids, in the order of the columns.
+    classes_ : array (n_themes,)
+        The same as scikit-learn names them: the labels as they were given, where each text has one.
     coef_ : float array (n_themes, n_features)
         The coefficients, rounded as the bundle stores them.
     intercept_ : float array (n_themes,)
@@ -225,8 +229,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         ConfigError
             A parameter is of the wrong type or out of range.
         """
-        texts = list(refuse_one_text(X))
+        texts = training_texts(X)
         n = len(texts)
+        y, classes = class_labels(y)
         themes, told = read_labels(y, self.themes, n)
         parameters = self.get_params(deep=False)
         check_parameters(parameters, themes, type(self).__name__)
@@ -264,8 +269,11 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
             chosen = choose(config, folds, material, fit_with, exclusive=self.exclusive)
             tuning = self._tune(chosen, folds[0] if folds else None, learnt_themes, fit_with)
             learnt = fit_all(chosen.material, chosen.config, fit_with(chosen.config))
+        if progress is not None and rounds != self.folds + (2 if self.max_features else 1):
+            progress(len(learnt_themes) * rounds, len(learnt_themes) * rounds)  # the path was shorter than it may be
         self.chosen_, self.trials_ = chosen.values, chosen.trials
         self._keep(themes, learnable, tuning, learnt)
+        self.classes_ = np.array([classes.get(theme, theme) for theme in themes])
         self.n_documents_ = n
         return self
 
@@ -307,12 +315,20 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         for name in [name for name in vars(self) if name.startswith("oof_") and name != "oof_fold_"]:
             setattr(self, name, widened(getattr(self, name), 1))
 
-    # ---- prediction
+    # ---- prediction: X is a sequence of texts, a Series, an array or a table of one column, and may hold nulls
 
     def decision_function(self, X: Sequence[str]) -> _Floats:
-        """Return the calibrated log-odds of every text and theme, (n, n_themes)."""
+        """Return the calibrated log-odds of every text and theme, (n, n_themes); NaN where the text is null."""
         check_is_fitted(self, "coef_")
-        batch = make_batch(list(refuse_one_text(X)), fold_digits=self.fold_digits)
+        texts = one_column(X)
+        odds = np.full((len(texts), len(self.themes_)), np.nan)
+        given = [i for i, text in enumerate(texts) if text is not None]
+        if given:
+            odds[given] = self._log_odds([text for text in texts if text is not None])
+        return odds
+
+    def _log_odds(self, texts: list[str]) -> _Floats:
+        batch = make_batch(texts, fold_digits=self.fold_digits)
         blocks = count(batch, self.vocabularies_, weights_of_blocks(self._features()))
         paragraph, sentence = tfidf(blocks, self.idf_, sublinear=self.sublinear)
         models = ThemeModels(self.coef_, self.intercept_)
@@ -320,23 +336,48 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         return log_odds_of(self.calibration_, models.scores(paragraph), strongest)
 
     def predict_proba(self, X: Sequence[str]) -> _Floats:
-        """Return the probability of every text and theme, (n, n_themes)."""
-        return probabilities_of(self.decision_function(X), exclusive=self.exclusive)
+        """Return the probability of every text and theme, (n, n_themes); NaN where the text is null."""
+        probability = self.decision_function(X)
+        given = ~np.isnan(probability).any(axis=1)
+        probability[given] = probabilities_of(probability[given], exclusive=self.exclusive)
+        return probability
 
-    def predict(self, X: Sequence[str]) -> NDArray[np.int64]:
-        """Return an indicator array (n, n_themes): 1 where a text is tagged."""
+    def predict(self, X: Sequence[str]) -> NDArray[Any]:
+        """Return what every text is tagged with.
+
+        Returns
+        -------
+        int64 array (n, n_themes), 1 where a text is tagged; for exclusive themes an array (n,) of `classes_`, as
+        scikit-learn's classifiers do. A null text has no tag: a row of 0, or None.
+        """
+        tagged = self._tagged(X)
+        if not self.exclusive:
+            return tagged.astype(np.int64)
+        labels: NDArray[Any] = self.classes_[tagged.argmax(axis=1)]
+        nothing = ~tagged.any(axis=1)
+        if nothing.any():
+            labels = labels.astype(object)
+            labels[nothing] = None
+        return labels
+
+    def _tagged(self, X: Sequence[str]) -> NDArray[np.bool_]:
         probability = self.predict_proba(X)
+        null = np.isnan(probability).any(axis=1)
+        probability[null] = 0.0
         tagged = decide(probability, self.thresholds_, exclusive=self.exclusive, at_least_one=self.at_least_one)
-        return tagged.astype(np.int64)
+        tagged[null] = False
+        return tagged
 
     def tag(self, X: Sequence[str]) -> list[list[str]]:
         """Return the theme ids of every text."""
-        return [[self.themes_[t] for t in np.flatnonzero(row)] for row in self.predict(X)]
+        return [[self.themes_[t] for t in np.flatnonzero(row)] for row in self._tagged(X)]
 
     def score(self, X: Sequence[str], y: Any) -> float:
-        """Return the macro-averaged F1 of the tags, 0 for a theme that is neither told nor tagged."""
-        tagged = self.predict(X) > 0
-        told = told_rows(y, self.themes_)
+        """Return the macro-averaged F1 of the tags, 0 for a theme neither told nor tagged; if exclusive, accuracy."""
+        tagged = self._tagged(X)
+        told = told_rows(class_labels(y)[0], self.themes_)
+        if self.exclusive:
+            return float((told & tagged).any(axis=1).mean())
         hits = (told & tagged).sum(axis=0)
         return float(np.mean(2 * hits / np.maximum(1, told.sum(axis=0) + tagged.sum(axis=0))))
 
@@ -378,13 +419,29 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "coef_")
 
+    def __sklearn_tags__(self) -> Tags:
+        """Tell scikit-learn what goes in and comes out.
+
+        Only exclusive themes make a classifier of it: scikit-learn stratifies the folds of classifiers, and refuses to
+        with several labels a text.
+        """
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.one_d_labels = self.exclusive
+        tags.target_tags.two_d_labels = tags.target_tags.multi_output = not self.exclusive
+        tags.input_tags.string = tags.input_tags.one_d_array = tags.input_tags.allow_nan = True
+        tags.input_tags.two_d_array = False
+        if self.exclusive:
+            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
+        return tags
+
 
 def _ticker(progress: _Progress | None, total: int) -> Callable[[], None]:
-    done: Iterator[int] = iter(range(1, total + 1))
+    done = itertools.count(1)
 
     def tick() -> None:
         if progress is not None:
-            progress(next(done, total), total)  # a path that turned out short is done early
+            progress(min(next(done), total), total)  # how long a path gets is not known before
 
     return tick
 

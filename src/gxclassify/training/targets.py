@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import ConfigError, TrainingError
 from gxclassify.features.batch import mostly_marked
+from gxclassify.model.model import one_column
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
@@ -73,6 +74,37 @@ def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str]
         raise TrainingError(msg)
     ids = sorted({theme for row in labels for theme in row}) if themes is None else list(themes)
     return ids, _indicator(labels, ids, "labels")
+
+
+def training_texts(X: Any) -> list[str]:
+    """Return the texts to learn from, which may come as a Series, an array or a table of one column.
+
+    Raises
+    ------
+    TrainingError
+        A text is null: there is nothing to learn from it.
+    """
+    texts = one_column(X)
+    nulls = [i for i, text in enumerate(texts) if text is None]
+    if nulls:
+        msg = f"{len(nulls)} of {len(texts)} texts are null, the first at place {nulls[0]}; leave these rows out."
+        raise TrainingError(msg)
+    return [text for text in texts if text is not None]
+
+
+def class_labels(y: Any) -> tuple[Any, dict[str, Any]]:
+    """Return labels with theme ids in the place of plain class labels, and the class label of each id.
+
+    One label a text may be anything that scikit-learn takes, such as the numbers that its cross-validation puts in the
+    place of names.
+    """
+    if sp.issparse(y) or getattr(y, "ndim", 1) != 1:
+        return y, {}
+    values = y.tolist() if hasattr(y, "tolist") else list(y)
+    if not values or not all(isinstance(value, bool | int | float) for value in values):
+        return y, {}
+    classes = {str(value): value for value in sorted(set(values))}
+    return [[str(value)] for value in values], classes
 
 
 def told_rows(y: Any, themes: Sequence[str]) -> _Bools:
