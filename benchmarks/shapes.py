@@ -61,10 +61,14 @@ def kinds() -> Shape:
 
 
 def reviews() -> Shape:
-    """Return examples/reviews.csv: one category each."""
+    """Return examples/reviews.csv: four themes, some texts with two or none."""
     with (ROOT / "examples/reviews.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return Shape("reviews", [row["text"] for row in rows], [row["themes"].split(";") for row in rows])
+    return Shape(
+        "reviews",
+        [row["text"] for row in rows],
+        [[] if row["themes"] == "[]" else row["themes"].split(";") for row in rows],
+    )
 
 
 def _background() -> tuple[list[str], list[str], np.ndarray]:
