@@ -192,11 +192,7 @@ Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[str]]]
 """Gives a file's bytes and its lines of records; those of another form of labels it makes."""
 
 
-def _as_it_is(file: Path, _taxonomy: Taxonomy | None) -> tuple[bytes, list[str]]:
-    return read_lines(file)
-
-
-def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read: Read = _as_it_is) -> LabelSet:
+def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read: Read | None = None) -> LabelSet:
     """Read and check label records.
 
     Parameters
@@ -206,8 +202,8 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
     taxonomy : Taxonomy, optional
         Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, sorted (and the
         taxonomy's `notice` says so).
-    read : callable
-        Reads one file; `gxclassify.labels.exchange.load_any_labels` reads tables too.
+    read : callable, optional
+        Reads one file. Default: as label records; `gxclassify.labels.exchange.load_any_labels` reads tables too.
 
     Raises
     ------
@@ -222,7 +218,7 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
     hashes: dict[str, str] = {}
     sizes: dict[str, int] = {}
     for file in files:
-        data, lines = read(file, taxonomy)
+        data, lines = read_lines(file) if read is None else read(file, taxonomy)
         name, before = _short_name(file, hashes), len(records)
         hashes[name] = hashlib.sha256(data).hexdigest()
         for number, line in enumerate(lines, 1):

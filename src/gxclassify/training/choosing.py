@@ -1,9 +1,9 @@
 """Settings chosen from the data: those that say ``auto`` get the value that does best out of fold.
 
 A short path, not a grid: C starts at 1 and moves by steps of about three, up or else down, while the merit rises; of
-few paragraphs the path is walked with every term and with the terms of two paragraphs or more. Of large sets only as
-many folds are looked at as hold `_ENOUGH` paragraphs. Their scores are kept, so that the chosen settings are not fitted
-twice.
+few paragraphs this is walked with every term, and its end is tried with the terms of two paragraphs or more. Three
+folds are looked at or, of large sets, as many as hold `_ENOUGH` paragraphs. Their scores are kept, so that the chosen
+settings are not fitted twice: with five folds a usual path fits 9 to 15 times where given settings fit 6 times.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gxclassify.config import settled
 from gxclassify.training.fitting import FoldScores, Material, assembled, score_fold
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ _FEW = 1000
 """Up to this many paragraphs, rare terms are tried as well; of more they cost size and bring nothing."""
 _REPEATS = ((100, 5), (300, 3))
 """Up to how many paragraphs the folds are dealt how often, so that chance in the dealing chooses less."""
-_ENOUGH = 5000
-"""With this many paragraphs out of fold, a difference of half a hundredth is more than chance."""
+_ENOUGH = 2000
+"""With this many paragraphs out of fold, a difference of a hundredth is more than chance."""
+_MOST_FOLDS = 3
 _GAIN = 0.001
 """What a step must bring to be taken, and at least one paragraph in all: in doubt the first setting stays."""
 _SHARES = (0.25, 0.5, 0.0)
@@ -127,8 +129,11 @@ def choose(
             return Chosen(fixed, material, _values(given, fixed))
         best = walk_to(only, config.classifier.C)
     else:
-        first, *others = (_path(config, walk_to, min_df, gain) for min_df in materials)
-        best = next((other for other in others if other.merit > first.merit + gain), first)
+        first, *others = materials
+        best = _path(config, walk_to, first, gain)
+        for min_df in others:
+            other = walk_to(min_df, settled(best.config.classifier.C, "classifier.C"))
+            best = other if other.merit > best.merit + gain else best
     return Chosen(best.config, materials[best.min_df], _values(given, best.config), best.scores, trials)
 
 
@@ -136,7 +141,7 @@ def most_rounds(config: Config, n: int, dealt: int) -> int:
     """Return how many trainings on folds a usual path takes, for a progress bar."""
     if config.classifier.C != "auto" and config.features.min_df != "auto":
         return config.classifier.folds
-    return dealt * config.classifier.folds * 3 * (2 if n <= _FEW and config.features.min_df == "auto" else 1)
+    return dealt * config.classifier.folds * (4 if n <= _FEW and config.features.min_df == "auto" else 3)
 
 
 def repeats(n: int) -> int:
@@ -162,8 +167,10 @@ def _path(config: Config, walk_to: Callable[[int, float], _Walked], min_df: int,
 
 
 def _folds_to_look_at(fold: NDArray[np.int64], folds: int) -> list[int]:
+    if len(fold) <= _REPEATS[-1][0]:
+        return list(range(folds))
     size = np.cumsum(np.bincount(fold, minlength=folds))
-    return list(range(min(folds, 1 + int(np.searchsorted(size, _ENOUGH)))))
+    return list(range(min(folds, _MOST_FOLDS, 1 + int(np.searchsorted(size, _ENOUGH)))))
 
 
 def _best_share(
