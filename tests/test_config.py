@@ -23,6 +23,26 @@ from gxclassify.config import (
 from gxclassify.errors import ConfigError, LabelError
 
 
+def test_an_experiment_starts_from_its_base(tmp_path):
+    (tmp_path / "plain.toml").write_text("name = 'plain'\n[features]\nmin_df = 4\nchar_max = 3\n", encoding="utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text("base = 'plain.toml'\n[features]\nchar_max = 4\n", encoding="utf-8")
+    features = load_config(own).features
+    assert (features.min_df, features.char_max) == (4, 4)
+    (tmp_path / "plain.toml").write_text("base = 'own.toml'", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"plain\.toml: is the base of own\.toml and names a base itself"):
+        load_config(own)
+    (tmp_path / "plain.toml").unlink()
+    with pytest.raises(ConfigError, match=r"plain\.toml: the base of own\.toml cannot be read"):
+        load_config(own)
+
+
+@pytest.mark.parametrize("key", ["classifier.C", "features.min_df", "calibration.sentence_share", "thresholds.shrink"])
+def test_auto_is_the_default_and_can_be_asked_for(key):
+    assert Config().flat()[key] == "auto"
+    assert merge(Config(), [f"{key}=1", f"{key}=auto"]).flat()[key] == "auto"
+
+
 def test_flat_names_every_setting_by_stage_and_name():
     flat = Config().flat()
     assert flat["features.min_df"] == FeatureConfig().min_df
@@ -114,17 +134,17 @@ def test_unknown_setting_without_a_near_one_lists_all():
 @pytest.mark.parametrize(
     ("assignment", "expected"),
     [
-        ("features.min_df=2.5", "a whole number from 1"),
-        ("features.min_df=true", "a whole number from 1"),
-        ("features.min_df=0", "a whole number from 1"),
-        ("features.min_df=", "a whole number from 1"),
+        ("features.min_df=2.5", "a whole number from 1 or 'auto'"),
+        ("features.min_df=true", "a whole number from 1 or 'auto'"),
+        ("features.min_df=0", "a whole number from 1 or 'auto'"),
+        ("features.min_df=", "a whole number from 1 or 'auto'"),
         ("features.words=1", "true or false"),
-        ("classifier.C=0", "a number above 0"),
-        ("classifier.C=nan", "a number above 0"),
-        ("classifier.C=inf", "a number above 0"),
+        ("classifier.C=0", "a number above 0 or 'auto'"),
+        ("classifier.C=nan", "a number above 0 or 'auto'"),
+        ("classifier.C=inf", "a number above 0 or 'auto'"),
         ("classifier.folds=-1", "a whole number from 0"),
         ("classifier.algorithm=svm", "one of 'linear_svc', 'logistic_regression'"),
-        ("calibration.sentence_share=1.5", "a number from 0 to 1"),
+        ("calibration.sentence_share=1.5", "a number from 0 to 1 or 'auto'"),
         ("thresholds.offsets.goals=high", "a table of numbers"),
         ("thresholds.offsets=3", "a table of numbers"),
     ],

@@ -17,11 +17,12 @@ import functools
 import math
 import numbers
 import tomllib
+import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import tomli_w
 
@@ -63,14 +64,17 @@ class Range:
         return f"from {self.least:g} to {self.most:g}"
 
 
-def fits(value: Any, expected: Any) -> tuple[bool, str]:
+def fits(value: Any, expected: Any) -> tuple[bool, str]:  # noqa: PLR0911 - one for each kind of type
     """Tell whether `value` has the type and range of a setting, and what it should be."""
     origin, inside = typing.get_origin(expected), typing.get_args(expected)
+    if origin is types.UnionType or origin is typing.Union:
+        parts = [fits(value, part) for part in inside]
+        return any(fit for fit, _ in parts), " or ".join(text for _, text in parts)
     if origin is Annotated:
         of_type, text = fits(value, inside[0])
         return of_type and inside[1].holds(value), f"{text} {inside[1]}"
     if origin is Literal:
-        return value in inside, "one of " + ", ".join(map(repr, inside))
+        return value in inside, ("one of " if len(inside) > 1 else "") + ", ".join(map(repr, inside))
     if origin is dict:
         return isinstance(value, dict) and all(map(_is_number, value.values())), "a table of numbers"
     if expected is float:
@@ -78,6 +82,23 @@ def fits(value: Any, expected: Any) -> tuple[bool, str]:
     if expected is int:
         return isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"
     return isinstance(value, expected), "a text" if expected is str else "true or false"
+
+
+Number = TypeVar("Number", int, float)
+
+
+def settled(value: Number | Literal["auto"], key: str) -> Number:
+    """Return the number of a setting that may say ``auto``, once one has been chosen.
+
+    Raises
+    ------
+    ConfigError
+        None has been chosen: only a training chooses.
+    """
+    if isinstance(value, str):
+        msg = f"{key} is {value!r}; give it a number, or train with folds, which choose one."
+        raise ConfigError(msg)
+    return value
 
 
 def described(expected: Any) -> str:
@@ -93,6 +114,8 @@ _Whole = Annotated[int, Range(0)]
 _Positive = Annotated[float, Range(0, open=True)]
 _Weight = Annotated[float, Range(0)]
 _Share = Annotated[float, Range(0, 1)]
+_Auto = Literal["auto"]
+"""Chosen in training by what it does out of fold; see `gxclassify.training.choosing`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +160,8 @@ class FeatureConfig:
     """Whether every digit counts as 0."""
     sublinear: bool = True
     """Whether a term that stands n times in a text counts 1 + ln n rather than n."""
-    min_df: Annotated[int, Range(1)] = 2
-    """In how many training paragraphs a term must stand."""
+    min_df: Annotated[int, Range(1)] | _Auto = "auto"
+    """In how many training paragraphs a term must stand; ``auto``: 1 or 2, by what does better out of fold."""
     word_weight: _Weight = 1.0
     """The weight of the block of words and pairs."""
     char_weight: _Weight = 1.0
@@ -164,8 +187,8 @@ class ClassifierConfig:
 
     algorithm: Literal["linear_svc", "logistic_regression"] = "linear_svc"
     """Which linear model is fitted."""
-    C: _Positive = 0.1
-    """The inverse of the regularisation's strength."""
+    C: _Positive | _Auto = "auto"
+    """The inverse of the regularisation's strength; ``auto``: the best out of fold on a path from 1."""
     balanced: bool = False
     """Whether the rows that tell a theme weigh as much together as those that do not."""
     sentences: bool = True
@@ -183,14 +206,15 @@ class CalibrationConfig:
     """How paragraph and sentence scores become one probability per theme.
 
     ``sentence_share`` is the weight of the strongest sentence beside the paragraph (0: paragraph alone, 1: sentence
-    alone) unless ``method`` is ``stacked``, which learns it. ``logit_offsets`` shifts a theme's log-odds, for text
-    whose base rates differ from those of the labels.
+    alone; ``auto``: the best of 0, 0.25 and 0.5 out of fold) unless ``method`` is ``stacked``, which learns it.
+    ``logit_offsets`` shifts a theme's log-odds, for text whose base rates differ from those of the labels.
     """
 
-    method: Literal["sigmoid", "stacked"] = "sigmoid"
-    """``sigmoid`` calibrates the two scores' weighted mean, ``stacked`` learns a weight for each."""
-    sentence_share: _Share = 0.5
-    """The weight of the strongest sentence in the mean, from 0 to 1."""
+    method: Literal["shrunk", "sigmoid", "stacked"] = "shrunk"
+    """``sigmoid`` calibrates the two scores' weighted mean; ``shrunk`` the same, each theme held near one calibration
+    of all, the nearer the fewer its paragraphs; ``stacked`` learns a weight for each of the two scores."""
+    sentence_share: _Share | _Auto = "auto"
+    """The weight of the strongest sentence in the mean, from 0 to 1, or ``auto``."""
     logit_offsets: dict[str, float] = field(default_factory=dict)
     """What is added to a theme's log-odds, a table of theme ids."""
 
@@ -200,7 +224,8 @@ class ThresholdConfig:
     """Where a probability becomes a tag.
 
     ``objective`` is ``f1``, ``precision`` or ``recall`` (the last two need ``target``), ``fixed`` (``value`` for
-    every theme). ``shrink`` moves a tuned threshold towards ``value``; ``offsets`` are added per theme afterwards.
+    every theme). ``shrink`` moves a tuned threshold towards ``value`` or, as ``auto``, towards one threshold tuned for
+    all themes, the further the fewer paragraphs tell the theme; ``offsets`` are added per theme afterwards.
     """
 
     objective: Literal["f1", "precision", "recall", "fixed"] = "f1"
@@ -211,8 +236,9 @@ class ThresholdConfig:
     """The threshold of every theme when ``fixed``, and where ``shrink`` moves the others."""
     tolerance: _Share = 0.01
     """How far below the highest F1 a threshold counts as good; the middle of the good ones is taken."""
-    shrink: _Share = 0.0
-    """How far a tuned threshold moves towards ``value``: 0 not at all, 1 all the way."""
+    shrink: _Share | _Auto = "auto"
+    """How far a tuned threshold moves towards ``value``: 0 not at all, 1 all the way; ``auto``: towards the threshold
+    that all themes share, as far as does best in nested folds."""
     offsets: dict[str, float] = field(default_factory=dict)
     """What is added to a theme's threshold, a table of theme ids."""
 
@@ -270,6 +296,10 @@ def _checked(key: str, value: Any, where: str) -> Any:
     ok, text = fits(value, expected)
     if not ok:
         raise ConfigError(f"{where}: the value of {key} must be {text}. Got {value!r}.")
+    if typing.get_origin(expected) in {types.UnionType, typing.Union}:
+        if isinstance(value, str):
+            return value
+        expected = typing.get_args(expected)[0]
     bare = typing.get_args(expected)[0] if typing.get_origin(expected) is Annotated else expected
     if bare in {float, int, bool}:
         return bare(value)  # numpy's numbers become Python's
@@ -279,7 +309,7 @@ def _checked(key: str, value: Any, where: str) -> Any:
 
 
 # What an experiment file says beside settings.
-_NOT_SETTINGS = frozenset({"name", "about", "labels", "evaluate", "search"})
+_NOT_SETTINGS = frozenset({"name", "about", "base", "labels", "evaluate", "search"})
 
 
 def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -311,18 +341,27 @@ def merge(config: Config, assignments: Sequence[str]) -> Config:
     return config.with_values(_flatten(values), "--set")
 
 
-def config_of(table: Mapping[str, Any], where: str, assignments: Sequence[str] = ()) -> Config:
-    """Return the defaults, changed by the settings in the `table` of an experiment file, then by `assignments`.
+def config_of(table: Mapping[str, Any], path: Path, assignments: Sequence[str] = ()) -> Config:
+    """Return the settings in the `table` of the experiment file at `path`, over those of its base, then `assignments`.
 
-    The experiment file's own top-level keys (see `gxclassify.experiments.files`) are not settings and are passed over.
+    ``base`` names another experiment file, beside it, whose settings stand in the place of the defaults. The experiment
+    file's other top-level keys (see `gxclassify.experiments.files`) are not settings and are passed over.
 
     Raises
     ------
     ConfigError
-        A key or value does not fit.
+        A key or value does not fit, or the base cannot be read or has a base itself.
     """
+    config = Config()
+    if base := table.get("base"):
+        above = path.with_name(str(base))
+        lower = read_toml(above, f"the base of {path.name}")
+        if "base" in lower:
+            msg = f"{above}: is the base of {path.name} and names a base itself; put its settings into one file."
+            raise ConfigError(msg)
+        config = config_of(lower, above)
     settings = {key: value for key, value in table.items() if key not in _NOT_SETTINGS}
-    return merge(Config().with_values(_flatten(settings), where), assignments)
+    return merge(config.with_values(_flatten(settings), str(path)), assignments)
 
 
 def load_config(path: Path | None = None, assignments: Sequence[str] = ()) -> Config:
@@ -333,5 +372,6 @@ def load_config(path: Path | None = None, assignments: Sequence[str] = ()) -> Co
     ConfigError
         The file is missing or not TOML, or a key or value does not fit.
     """
-    table = {} if path is None else read_toml(path, "the experiment file")
-    return config_of(table, str(path), assignments)
+    if path is None:
+        return merge(Config(), assignments)
+    return config_of(read_toml(path, "the experiment file"), path, assignments)

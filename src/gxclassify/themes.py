@@ -12,6 +12,7 @@ from gxclassify.config import read_toml
 from gxclassify.errors import LabelError
 
 FILE_NAME = "themes.toml"
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # also what ends a line, and half characters
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # Colours that people with the usual kinds of colour blindness tell apart (Okabe and Ito, 2008).
 _PALETTE = ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#E69F00", "#56B4E9", "#999999", "#F0E442")
@@ -24,7 +25,7 @@ class Theme:
     Attributes
     ----------
     id : str
-        In any script, without white space.
+        In any script, without control characters.
     zh, en : str
         Its names; the id where a taxonomy gives none.
     question : str
@@ -111,7 +112,8 @@ def _theme(path: Path, n: int, entry: Any) -> Theme:
         raise LabelError(f"{where}: {unknown[0]!r} is not known here; a theme has id, zh, en, question and colour.")
     theme_id = entry.get("id", "")
     if not is_theme_id(theme_id):
-        raise LabelError(f"{where}: a theme needs an id without white space. Got {theme_id!r}.")
+        msg = f"{where}: a theme needs an id, without control characters such as line breaks. Got {theme_id!r}."
+        raise LabelError(msg)
     colour = entry.get("colour", _PALETTE[n % len(_PALETTE)])
     if not _COLOUR.fullmatch(colour):
         raise LabelError(f"{where}: the colour must be written #rrggbb. Got {colour!r}.")
@@ -136,11 +138,13 @@ def _options(path: Path, table: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_theme_id(value: Any) -> bool:
-    """Tell whether `value` can be a theme's id: a text in any script, not empty, without white space."""
+    """Tell whether `value` can be a theme's id: a text in any script, not blank, without control characters."""
+    return isinstance(value, str) and bool(value.strip()) and not _CONTROL.search(value)
+
+
+def _is_term(value: Any) -> bool:
+    """Tell whether `value` can be a word for the segmenter: no white space."""
     return isinstance(value, str) and bool(value) and not re.search(r"\s", value)
-
-
-_is_term = is_theme_id  # a word for the segmenter has no white space either
 
 
 def find_taxonomy(paths: Iterable[Path]) -> Taxonomy | None:

@@ -53,7 +53,7 @@ def test_without_folds_there_are_no_out_of_fold_metrics(labels, tmp_path):
 def test_progress_is_told(labels, tmp_path):
     seen = []
     train_model([labels], tmp_path / "m", CONFIG, lambda done, total: seen.append((done, total)))
-    assert seen[-1] == (9, 9)
+    assert seen[-1][0] == seen[-1][1] > 9
 
 
 def test_a_taxonomy_of_its_own_rules_the_training(tmp_path):
@@ -78,13 +78,13 @@ def test_an_error_leaves_nothing_behind(tmp_path, problem, monkeypatch):
         records[3]["labels"] = "policy"
         expected = LabelError
     elif problem == "theme":
-        records[3] = {**records[3], "labels": ["rare"], "evidence": {}}
+        records = [{**record, "labels": [record["id"]], "evidence": {}} for record in records]
         expected = TrainingError
     else:
         target.mkdir()
         (target / "thesis.txt").write_text("mine", encoding="utf-8")
         expected = ModelError
-        monkeypatch.setattr(training, "load_labels", None)  # a folder that will not do is told before the work
+        monkeypatch.setattr(training, "load_any_labels", None)  # a folder that will not do is told before the work
     path = write_jsonl(tmp_path / "labels" / "tiny.jsonl", records)
     before = names(tmp_path)
     with pytest.raises(expected):

@@ -55,7 +55,7 @@ def test_a_wrong_label_among_right_ones_is_found(tiny_labels):
 
 
 def test_out_of_fold_probabilities_have_a_row_per_record(tiny_labels):
-    probability = out_of_fold(tiny_labels, merge(Config(), ["classifier.folds=2"]))
+    _, probability = out_of_fold(tiny_labels, merge(Config(), ["classifier.folds=2"]))
     assert probability.shape == (len(tiny_labels.records), len(THEMES))
     assert ((probability >= 0) & (probability <= 1)).all()
 

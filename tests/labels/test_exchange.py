@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxclassify.errors import ConfigError, LabelError
-from gxclassify.labels.exchange import FORMATS, export_labels, import_labels
+from gxclassify.labels.exchange import FORMATS, export_labels, import_labels, load_any_labels
 from gxclassify.labels.exchange.label_studio import configuration
 from gxclassify.labels.records import LabelRecord
-from gxclassify.themes import Taxonomy, Theme
+from gxclassify.themes import Taxonomy, Theme, load_taxonomy
+from support import ROOT, SHARED, require
 
 TAXONOMY = Taxonomy(
     themes=(
@@ -184,12 +186,85 @@ def test_tasks_without_annotation_are_passed_over_with_a_notice(tmp_path):
     assert imported.notices == ["1 tasks have no annotation and were passed over."]
 
 
-def test_of_several_annotations_the_last_counts(tmp_path):
-    twice = task([choices("themes", "政策")])
-    twice["annotations"].append({"result": [choices("themes", "目标")]})
+def annotated(*readings, **changes):
+    """Return a task that people, by number, have annotated with results."""
+    done = [{"completed_by": by, "result": results, "was_cancelled": False} for by, results in readings]
+    return task([], **{"annotations": done, **changes})
+
+
+def test_of_several_annotations_of_one_person_the_last_counts(tmp_path):
+    twice = annotated((1, [choices("themes", "政策")]), (1, [choices("themes", "目标")]))
     imported = load(tmp_path, "label-studio", json.dumps([twice]))
-    assert imported.records[0].labels == ("goals",)
-    assert imported.notices == ["1 tasks have several annotations; the last of each was taken."]
+    assert [record.labels for record in imported.records] == [("goals",)]
+    assert imported.notices == []
+
+
+def test_readings_of_several_people_are_kept_apart(tmp_path):
+    read = annotated(({"id": 4, "email": "a@b.c"}, [choices("themes", "政策")]), (2, [choices("themes", "目标")]))
+    imported = load(tmp_path, "label-studio", json.dumps([read]))
+    assert [(r.id, r.annotator, r.labels) for r in imported.records] == [
+        ("label-studio-11@a@b.c", "a@b.c", ("policy",)),
+        ("label-studio-11@2", "2", ("goals",)),
+    ]
+    assert {r.article for r in imported.records} == {"label-studio-11"}
+    assert "1 paragraphs have several readings" in imported.notices[0]
+
+
+READINGS = [("政策",), ("政策", "目标"), ("政策", "目标", "招商引资")]
+
+
+@pytest.mark.parametrize(
+    ("readings", "merge", "labels", "maybe"),
+    [
+        (READINGS, "agree", None, None),
+        ([("政策", "目标"), ("目标", "政策")], "agree", {"policy", "goals"}, set()),
+        (READINGS, "majority", {"policy", "goals"}, set()),
+        (READINGS[:2], "majority", {"policy"}, {"goals"}),
+        (READINGS, "maybe", {"policy"}, {"goals", "investment_attraction"}),
+        ([("政策",), ()], "maybe", set(), {"policy"}),
+        ([("政策",), ("政策?",)], "agree", None, None),
+        ([("政策",), ("政策?",)], "maybe", set(), {"policy"}),
+    ],
+)
+def test_readings_are_settled(tmp_path, readings, merge, labels, maybe):
+    tasks = [
+        annotated(*((n, [choices("themes", *own)] if own else []) for n, own in enumerate(readings, 1))),
+        annotated((1, [choices("themes", "目标")]), id=12, data={"text": "另一段。"}),
+    ]
+    imported = load(tmp_path, "label-studio", json.dumps(tasks), merge=merge)
+    record = next((record for record in imported.records if record.text == TEXT), None)
+    assert len(imported.records) == 2 - (labels is None)
+    assert (record and set(record.labels), record and set(record.maybe)) == (labels, maybe)
+
+
+def test_a_taxonomy_control_gives_the_last_level(tmp_path):
+    value = {"taxonomy": [["主题", "政策"], ["主题", "目标"]]}
+    result = {"value": value, "from_name": "tax", "to_name": "text", "type": "taxonomy"}
+    (record,) = load(tmp_path, "label-studio", json.dumps([task([result])])).records
+    assert record.labels == ("policy", "goals")
+    value["taxonomy"] = [["政策", "奖补"]]
+    with pytest.raises(LabelError, match=r"the label '奖补' is no theme.*--map 奖补=THEME"):
+        load(tmp_path, "label-studio", json.dumps([task([result])]))
+
+
+def test_controls_that_do_not_ask_for_themes_are_left_alone(tmp_path):
+    tasks = [
+        task([choices("label", "政策"), choices("sentiment", "正面")]),
+        task([choices("sentiment", "负面")], id=12, data={"text": "没说主题。"}),
+    ]
+    imported = load(tmp_path, "label-studio", json.dumps(tasks))
+    assert [record.labels for record in imported.records] == [("policy",)]
+    assert imported.notices == ["Lines or tasks that say nothing of any theme: 1, passed over."]
+    with pytest.raises(LabelError, match=r"no control is called 'x'\. There are: label, sentiment"):
+        load(tmp_path, "label-studio", json.dumps(tasks), label_column="x")
+
+
+def test_one_unknown_choice_is_refused_not_taken_for_no_theme(tmp_path):
+    none = [task([choices("themes", "无主题")])]
+    with pytest.raises(LabelError, match=r"'无主题' is no theme.*'--map 无主题=' that it is none"):
+        load(tmp_path, "label-studio", json.dumps(none))
+    (record,) = load(tmp_path, "label-studio", json.dumps(none), mapping={"无主题": ""}).records
+    assert record.labels == ()
 
 
 def test_label_studios_json_min(tmp_path):
@@ -243,6 +318,30 @@ def test_prodigys_binary_answers_to_one_text_are_put_together(tmp_path):
     assert (record.labels, record.maybe) == (("policy",), ("investment_attraction",))
 
 
+def test_prodigys_numbered_options_are_resolved(tmp_path):
+    options = [{"id": 0, "text": "政策"}, {"id": 1, "text": "Goals"}, {"id": 2, "text": "体育"}]
+    table = {"text": TEXT, "options": options, "accept": [1, 0], "answer": "accept"}
+    (record,) = load(tmp_path, "prodigy", lines(table)).records
+    assert record.labels == ("goals", "policy")
+    with pytest.raises(LabelError, match="the label '体育' is no theme"):
+        load(tmp_path, "prodigy", lines({**table, "accept": [2]}))
+    with pytest.raises(LabelError, match="the label 3 is no theme"):
+        load(tmp_path, "prodigy", lines({**table, "accept": [3]}))
+
+
+def test_prodigys_sessions_are_readings(tmp_path):
+    tasks = [
+        {"text": TEXT, "accept": ["policy"], "answer": "accept", "_session_id": "x-a"},
+        {"text": TEXT, "accept": ["goals"], "answer": "accept", "_session_id": "x-b"},
+    ]
+    assert [(r.annotator, r.labels) for r in load(tmp_path, "prodigy", lines(*tasks)).records] == [
+        ("x-a", ("policy",)),
+        ("x-b", ("goals",)),
+    ]
+    (record,) = load(tmp_path, "prodigy", lines(*tasks), merge="maybe").records
+    assert record.maybe == ("policy", "goals")
+
+
 def test_a_prodigy_span_export_tells_its_themes(tmp_path):
     span = {"start": 0, "end": 8, "token_start": 0, "token_end": 5, "label": "policy"}
     (record,) = load(tmp_path, "prodigy", lines({"text": TEXT, "spans": [span], "answer": "accept"})).records
@@ -269,6 +368,129 @@ def test_a_spreadsheet_with_a_column_per_theme(tmp_path):
 def test_a_spreadsheet_with_joined_labels(tmp_path, joined):
     (record,) = load(tmp_path, "csv", f'text,label\n甲。,"{joined}"\n').records
     assert record.labels == ("policy", "goals")
+
+
+@pytest.mark.parametrize(
+    ("cell", "labels"),
+    [
+        ("政策／目标", ("policy", "goals")),
+        ("policy goals", ("policy", "goals")),
+        ("Investment attraction", ("investment_attraction",)),
+        ("['政策', '目标']", ("policy", "goals")),
+        ("['政策' '目标']", ("policy", "goals")),
+        ('["政策"]', ("policy",)),
+        ("[政策, 目标]", ("policy", "goals")),
+        ("[]", ()),
+        ("无", ()),
+    ],
+)
+def test_lists_and_separators_of_all_kinds(tmp_path, cell, labels):
+    content = io.StringIO()
+    csv.writer(content).writerows([["正文", "标签"], ["甲。", cell]])
+    (record,) = load(tmp_path, "csv", content.getvalue(), mapping={"无": ""}).records
+    assert record.labels == labels
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+def test_a_table_in_any_encoding(tmp_path, encoding):
+    text = "园区的污水经过处理以后可以回用，企业在这里发展得很好，大家都說好。"
+    content = f"text\tlabels\n{text}\t政策\n".encode(encoding)
+    (record,) = load(tmp_path, "csv", content, mapping={"政策": "policy"}).records
+    assert (record.text, record.labels) == (text, ("policy",))
+
+
+def test_columns_by_name_and_labels_by_mapping(tmp_path):
+    content = "编号,评语,归口\n1,甲。,招商\n2,乙。,其他\n3,丙。,政策;招商\n"
+    look = {"text_column": "评语", "label_column": "归口", "mapping": {"招商": "investment_attraction", "其他": ""}}
+    found = [record.labels for record in load(tmp_path, "csv", content, **look).records]
+    assert found == [("investment_attraction",), (), ("policy", "investment_attraction")]
+    with pytest.raises(LabelError, match=r"export:1: there is no column '正'\. There are: 编号, 评语, 归口"):
+        load(tmp_path, "csv", content, **{**look, "text_column": "正"})
+    with pytest.raises(LabelError, match=r"name them with --text-column and --label-column"):
+        load(tmp_path, "csv", content)
+    with pytest.raises(ConfigError, match=r"--map 招商=x: 'x' is no theme"):
+        load(tmp_path, "csv", content, **{**look, "mapping": {"招商": "x"}})
+
+
+def test_a_row_that_says_nothing_is_passed_over_and_counted(tmp_path):
+    content = "text,labels\n甲。,政策\n乙。,\n,\n"
+    imported = load(tmp_path, "csv", content)
+    assert [record.text for record in imported.records] == ["甲。"]
+    assert imported.notices == ["Lines or tasks that say nothing of any theme: 1, passed over."]
+    assert [r.labels for r in load(tmp_path, "csv", content, mapping={"": ""}).records] == [("policy",), ()]
+    assert [r.labels for r in load(tmp_path, "csv", "text,政策,目标\n甲。,√,\n乙。,,\n丙。,否,否\n").records] == [
+        ("policy",),
+        (),
+    ]
+    silent = load(tmp_path, "fasttext", "__label__policy 甲 。\n乙 。\n")
+    assert len(silent.records) == 1
+    assert silent.notices == ["Lines or tasks that say nothing of any theme: 1, passed over."]
+    assert (
+        len(
+            load(
+                tmp_path, "doccano", lines({"text": "甲。", "label": ["政策"]}, {"text": "乙。", "label": None})
+            ).records
+        )
+        == 1
+    )
+
+
+def test_without_a_taxonomy_every_label_is_a_theme(tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text("text,themes\n慢,配送\n慢又破,配送 包装\n破,包装\n好,客服 态度\n不明,味道?\n", encoding="utf-8")
+    records = import_labels(path, "csv", None).records
+    assert [r.labels for r in records] == [("配送",), ("配送", "包装"), ("包装",), ("客服 态度",), ()]
+    assert records[-1].maybe == ("味道",)
+    assert load_any_labels([path]).taxonomy.ids == ("包装", "味道", "客服 态度", "配送")
+
+
+def workbook(cells, shared):
+    """Return the bytes of a workbook whose first sheet has these cells, as XML."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="{relation}"><sheets><sheet r:id="rId7"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": '<Rels><Rel Id="rId7" Target="worksheets/own.xml"/></Rels>',
+        "xl/sharedStrings.xml": f"<sst {main}>{''.join(f'<si>{text}</si>' for text in shared)}</sst>",
+        "xl/worksheets/own.xml": f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>",
+    }
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+def test_an_xlsx_workbook(tmp_path):
+    shared = ["<t>text</t>", "<t>政策</t>", "<r><t>签约</t></r><r><t>12个_x000A_项目</t></r><rPh><t>qian</t></rPh>"]
+    cells = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c>'
+        '<c r="D1" t="inlineStr"><is><t>目标</t></is></c></row>'
+        '<row r="2"><c r="A2" t="s"><v>2</v></c><c r="C2"><v>1</v></c><c r="D2" t="str"><f>A1</f><v>?</v></c></row>'
+    )
+    (record,) = load(tmp_path, "csv", workbook(cells, shared)).records
+    assert (record.text, record.labels, record.maybe) == ("签约12个\n项目", ("policy",), ("goals",))
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04 and no more", workbook("<row", []), workbook("", [])], ids=["cut", "torn", "empty"]
+)
+def test_a_damaged_workbook_is_named(tmp_path, data):
+    with pytest.raises(LabelError, match=r"export"):
+        load(tmp_path, "csv", data)
+
+
+def test_entities_of_a_workbook_are_not_read(tmp_path):
+    (tmp_path / "secret").write_text("秘密", encoding="utf-8")
+    bomb = f'<!DOCTYPE sst [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>'
+    data = workbook('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', ["<t>&x;</t>"])
+    patched = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(patched, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, (bomb if "shared" in name else "") + old.read(name).decode())
+    with pytest.raises(LabelError) as error:
+        load(tmp_path, "csv", patched.getvalue())
+    assert "秘密" not in str(error.value)
 
 
 def test_the_table_opens_as_utf_8_in_excel():
@@ -318,7 +540,7 @@ def test_a_paragraph_with_two_sets_of_labels_is_refused(tmp_path):
         ("label-studio", "{", r"export: not JSON"),
         ("label-studio", "{}", r"is a list of tasks"),
         ("prodigy", lines({"text": "甲。"}), r"neither 'accept' nor 'label' nor 'spans'"),
-        ("csv", "a,b\n1,2\n", r"export:1: the header needs a column 'text'"),
+        ("csv", "a,b\n1,2\n", r"export:1: the header needs a column of texts"),
         ("csv", "text,policy\n甲。,maybe\n", r"export:2: the column 'policy' holds 1, 0 or \?"),
         ("csv", "text,label,evidence\n甲。,policy,somewhere\n", r"evidence is written theme:start-end"),
         ("csv", "text,label\n", r"holds no labelled paragraph"),
@@ -342,3 +564,47 @@ def test_an_export_is_read_whatever_its_encoding(tmp_path, encoding):
     text = "这个产业园区的经济发展很好，我们在这里看到了新的变化。"
     (record,) = load(tmp_path, "doccano", lines({"text": text, "label": ["政策"]}).encode(encoding)).records
     assert record.text == text
+
+
+# ---- files as people sent them
+
+
+CASES = SHARED.parent / "cases"
+SHIPPED = {"无": "", "其他": "", "无主题": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "look", "labels"),
+    [
+        ("r70-labels-csv-excel/c-gbk.csv", "csv", {}, None),
+        ("r70-labels-csv-excel/m-zh-header.csv", "csv", {}, [{"policy"}]),
+        ("r70-labels-csv-excel/n-none.csv", "csv", {"mapping": SHIPPED}, [set(), set()]),
+        ("r70-labels-csv-excel/o-pylist.csv", "csv", {}, [{"policy", "innovation_platforms"}, set(), {"eco_park"}]),
+        ("r70-labels-csv-excel/k-dunhao.csv", "csv", {}, None),
+        ("r71-labels-label-studio/h-taxonomy.json", "label-studio", {}, [{"policy", "innovation_platforms"}]),
+        (
+            "r71-labels-label-studio/b-two-annotators.json",
+            "label-studio",
+            {},
+            [{"policy"}, {"policy", "innovation_platforms"}],
+        ),
+        ("r71-labels-label-studio/g-other-choices.json", "label-studio", {}, [{"policy"}]),
+        ("r71-labels-label-studio/t-none-choice.json", "label-studio", {"mapping": SHIPPED}, [set(), set()]),
+        ("r74-labels-prodigy/d-conflict.jsonl", "prodigy", {}, [{"policy"}, {"innovation_platforms"}]),
+        ("r74-labels-prodigy/f-num-ids.jsonl", "prodigy", {}, [{"policy", "innovation_platforms"}]),
+    ],
+)
+def test_files_as_projects_have_them(name, form, look, labels):
+    require((CASES / name).exists(), "the shared cases are not here")
+    records = import_labels(CASES / name, form, load_taxonomy(ROOT / "labels" / "themes.toml"), **look).records
+    if labels is None:
+        assert all(record.labels for record in records)
+    else:
+        assert [set(record.labels) for record in records] == labels
+
+
+def test_a_training_file_without_labels_is_refused_with_the_count():
+    path = CASES / "r73-labels-fasttext" / "h-nolabel.txt"
+    require(path.exists(), "the shared cases are not here")
+    with pytest.raises(LabelError, match=r"holds no labelled paragraph.*; 1 lines or tasks say nothing"):
+        import_labels(path, "fasttext", TAXONOMY)

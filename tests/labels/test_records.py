@@ -58,7 +58,7 @@ def test_no_label_says_looked_at_and_none():
         (record(labels="招商"), "'labels' must be a list of theme ids"),
         (record(labels=[1]), "'labels' must be a list of theme ids"),
         (record(labels=[""]), "'labels' must be a list of theme ids"),
-        (record(labels=["a b"]), "'labels' must be a list of theme ids"),
+        (record(labels=["a\nb"]), "'labels' must be a list of theme ids"),
         (record(labels=["招商", "招商"]), "'labels' repeats a theme"),
         (record(maybe=None), "'maybe' must be a list of theme ids"),
         (record(maybe=["招商"]), "'招商' stands in labels and in maybe"),

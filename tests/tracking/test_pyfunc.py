@@ -80,7 +80,6 @@ def test_evidence_comes_when_asked_for(loaded, expected):
     ("data", "message"),
     [
         ([3], "Row 0 is int"),
-        ([None], "Row 0 is None"),
         (pd.DataFrame({"id": ["1"], "body": ["招商"]}), "must be a column 'text'"),
     ],
 )
@@ -89,6 +88,16 @@ def test_what_is_no_text_is_refused_in_one_sentence(loaded, data, message):
 
     with pytest.raises(MlflowException, match=message):
         loaded.predict(data)
+
+
+@pytest.mark.parametrize("null", [None, float("nan"), pd.NA], ids=str)
+def test_a_null_keeps_its_row_and_the_index_stays(loaded, null):
+    table = pd.DataFrame({"text": ["园区新签约12个项目", null]}, index=[7, 3])
+    found = loaded.predict(table)
+    assert found.index.tolist() == [7, 3]
+    assert found["tags"][7] == loaded.predict(["园区新签约12个项目"])["tags"][0]
+    assert found.loc[3].isna().all()
+    assert loaded.predict([null, "园区"])["scores"].isna().tolist() == [True, False]
 
 
 def test_a_threshold_out_of_range_is_refused(loaded):

@@ -34,21 +34,21 @@ def test_stacked_learns_a_weight_for_each_score():
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
 def test_sigmoid_keeps_the_share_of_the_sentence(share):
-    fitted = fit_calibration(*drawn(), CalibrationConfig(sentence_share=share))
+    fitted = fit_calibration(*drawn(), CalibrationConfig(method="sigmoid", sentence_share=share))
     assert fitted.sentence == pytest.approx(share * (fitted.paragraph + fitted.sentence))
     assert fitted.paragraph + fitted.sentence > 0
 
 
 def test_probabilities_are_those_of_the_labels_on_average():
     paragraph, sentence, told = drawn()
-    fitted = fit_calibration(paragraph, sentence, told, CalibrationConfig())
+    fitted = fit_calibration(paragraph, sentence, told, CalibrationConfig(sentence_share=0.5))
     probability = 1 / (1 + np.exp(-fitted.log_odds(paragraph, sentence)))
     assert probability.mean() == pytest.approx(told.mean(), abs=0.005)
 
 
 def test_the_offset_is_added_to_the_log_odds():
     data = drawn()
-    plain, moved = (fit_calibration(*data, CalibrationConfig(), offset) for offset in (0.0, -0.7))
+    plain, moved = (fit_calibration(*data, CalibrationConfig(sentence_share=0.5), offset) for offset in (0.0, -0.7))
     assert moved.intercept - plain.intercept == pytest.approx(-0.7)
     assert moved.paragraph == plain.paragraph
 

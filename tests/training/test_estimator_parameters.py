@@ -33,7 +33,7 @@ def test_the_owner_and_the_setting_are_named():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"C": 0.0}, "the value of classifier.C must be a number above 0. Got 0.0."),
+        ({"C": 0.0}, "the value of classifier.C must be a number above 0 or 'auto'. Got 0.0."),
         ({"min_df": 0}, "the value of features.min_df must be a whole number from 1"),
         ({"algorithm": "svm"}, "the value of classifier.algorithm must be one of"),
         ({"folds": 1}, "classifier.folds must be 0 (no tuning) or at least 2. Got 1."),

@@ -13,8 +13,10 @@ from gxclassify.training.targets import (
     Targets,
     check_lengths,
     check_targets,
+    few_told,
     known_rows,
     read_labels,
+    refuse_few_told,
     sentence_targets,
     told_rows,
 )
@@ -76,7 +78,7 @@ def test_an_array_to_judge_by_is_taken_as_it_is():
         (np.zeros((2, 2, 2)), "The labels must be one row per text. Got shape (2, 2, 2)"),
         (np.array([[0, 2], [1, 0]]), "The label array must hold 0 and 1 alone."),
         ([[0, 1], [1, 0]], "The labels of text 0 must be theme ids"),
-        ([["a b"], []], "The labels of text 0 must be theme ids"),
+        ([["a\nb"], []], "The labels of text 0 must be theme ids"),
     ],
 )
 def test_labels_of_another_shape(y, message):
@@ -108,49 +110,38 @@ def test_rows_beside_the_texts_must_be_as_many():
         check_lengths(2, maybe=None, groups=["x"])
 
 
-@pytest.mark.parametrize(
-    ("told", "groups", "message"),
-    [
-        (
-            [[1, 0], [1, 0], [0, 1], [0, 0]],
-            "wxyz",
-            "The theme 'b' is told by paragraphs of 1 articles; training with 2 folds needs at least 2.",
-        ),
-        ([[1, 0], [1, 0], [0, 1], [0, 1], [0, 0]], "wxyyz", "The theme 'b' is told by paragraphs of 1 articles"),
-        (
-            [[1, 1], [1, 1], [1, 0], [0, 0]],
-            "wxyz",
-            "The theme 'a' needs at least 2 articles with paragraphs that do not tell it.",
-        ),
-    ],
-    ids=["one paragraph", "one article", "none without"],
-)
-def test_too_few_articles_are_told_with_the_theme_and_counts(told, groups, message):
-    with pytest.raises(TrainingError, match=re.escape(message)):
-        check_targets(all_known(told), list(groups), ["a", "b"], folds=2)
+def test_a_theme_is_counted_in_articles_and_left_out_below_the_support():
+    told = [[1, 1, 0], [1, 1, 1], [0, 1, 1], [0, 0, 0], [0, 0, 0], [0, 0, 0]]
+    assert few_told(all_known(told), list("wxyzzv"), 2) == [None, None, None]
+    assert few_told(all_known(told), list("wxyzzv"), 3) == [2, None, 2]
+    assert few_told(all_known(told), list("wwyzzv"), 2) == [1, None, None]
+    assert few_told(all_known(told), list("wwyzzv"), 0) == [1, None, None]
 
 
-def test_an_article_that_leaves_the_theme_open_does_not_count():
+def test_a_theme_without_two_articles_that_do_not_tell_it_is_left_out():
     targets = all_known([[1], [1], [0], [0]])
-    check_targets(targets, list("wxyz"), ["a"], folds=2)
+    assert few_told(targets, list("wxyz"), 2) == [None]
     targets.known[3] = False
-    with pytest.raises(TrainingError, match="needs at least 2 articles with paragraphs that do not tell it"):
-        check_targets(targets, list("wxyz"), ["a"], folds=2)
+    assert few_told(targets, list("wxyz"), 2) == [2]
 
 
-def test_without_folds_two_articles_are_needed_and_one_fold_is_none():
-    targets = all_known([[1], [1], [0], [0]])
-    check_targets(targets, list("wxyz"), ["a"], folds=0)
-    with pytest.raises(TrainingError, match="training with 3 folds needs at least 3"):
-        check_targets(targets, list("wxyz"), ["a"], folds=3)
+def test_themes_that_cannot_be_learnt_are_refused_all_at_once():
+    refuse_few_told({"a": 1, "b": 0}, ["a", "b", "c"], 2, strict=False)
+    with pytest.raises(TrainingError, match=r"2 of 3 themes cannot be learnt.*Told by: a \(1\)、b \(0\)\..*strict"):
+        refuse_few_told({"a": 1, "b": 0}, ["a", "b", "c"], 2, strict=True)
+    with pytest.raises(TrainingError, match=r"1 of 1 themes cannot be learnt.*of 5 articles"):
+        refuse_few_told({"a": 1}, ["a"], 5, strict=False)
+
+
+def test_one_fold_is_none():
     with pytest.raises(ConfigError, match=r"must be 0 \(no tuning\) or at least 2\. Got 1"):
-        check_targets(targets, list("wxyz"), ["a"], folds=1)
+        check_targets(all_known([[1], [0]]), ["a"], folds=1)
 
 
 @pytest.mark.parametrize("shape", [(0, 2), (3, 0)])
 def test_nothing_to_train_on(shape):
     with pytest.raises(TrainingError, match="There is nothing to train on"):
-        check_targets(all_known(np.zeros(shape)), ["x"] * shape[0], ["a", "b"][: shape[1]], folds=2)
+        check_targets(all_known(np.zeros(shape)), ["a", "b"][: shape[1]], folds=2)
 
 
 def test_a_marked_sentence_tells_and_its_neighbours_do_not():

@@ -42,8 +42,8 @@ def weights(blocks, idfs):
     ("config", "expected"),
     [
         (CONFIG, [0.5, 2.0]),
-        (FeatureConfig(words=False, char_weight=2.0), [2.0]),
-        (FeatureConfig(char_max=0, word_weight=0.5), [0.5]),
+        (FeatureConfig(min_df=2, words=False, char_weight=2.0), [2.0]),
+        (FeatureConfig(min_df=2, char_max=0, word_weight=0.5), [0.5]),
     ],
     ids=["both", "characters", "words"],
 )

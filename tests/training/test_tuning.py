@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, ThresholdConfig
 from gxclassify.model.linear import Calibration
 from gxclassify.training.targets import Targets
-from gxclassify.training.tuning import judge, tune, untuned
+from gxclassify.training.tuning import Rules, judge, tune, untuned
 from support import THEMES
 from training.quick import quick
 
-CONFIG = Config(classifier=ClassifierConfig(folds=3))
+CONFIG = Config(
+    classifier=ClassifierConfig(folds=3),
+    calibration=CalibrationConfig(method="sigmoid", sentence_share=0.5),
+    thresholds=ThresholdConfig(shrink=0.0),
+)
 FREE = {"exclusive": False, "at_least_one": False}
 
 
@@ -33,19 +39,19 @@ def test_untuned_takes_shares_value_and_offsets():
 
 
 def test_each_theme_is_tuned_by_itself():
-    score, targets, _ = drawn()
-    both = tune(score, targets, ["a", "b"], CONFIG)
-    second = tune(score[:, 1:], Targets(targets.told[:, 1:], targets.known[:, 1:]), ["b"], CONFIG)
+    score, targets, fold = drawn()
+    both = tune(score, targets, fold, ["a", "b"], CONFIG)
+    second = tune(score[:, 1:], Targets(targets.told[:, 1:], targets.known[:, 1:]), fold, ["b"], CONFIG)
     assert both.calibration[1:] == second.calibration
     assert both.thresholds[1:].tolist() == second.thresholds.tolist()
 
 
 def test_a_row_that_leaves_a_theme_open_does_not_tune_it():
-    score, targets, _ = drawn()
-    whole = tune(score, targets, ["a", "b"], CONFIG)
+    score, targets, fold = drawn()
+    whole = tune(score, targets, fold, ["a", "b"], CONFIG)
     targets.known[:100, 0] = False
-    masked = tune(score, targets, ["a", "b"], CONFIG)
-    without = tune(score[100:], targets.where(np.arange(300) >= 100), ["a", "b"], CONFIG)
+    masked = tune(score, targets, fold, ["a", "b"], CONFIG)
+    without = tune(score[100:], targets.where(np.arange(300) >= 100), fold[100:], ["a", "b"], CONFIG)
     assert masked.calibration == [without.calibration[0], whole.calibration[1]]
     assert masked.thresholds.tolist() == [without.thresholds[0], whole.thresholds[1]]
 
@@ -63,7 +69,7 @@ def test_a_row_is_judged_without_its_own_fold():
 def test_a_fold_is_judged_by_what_the_others_tune():
     score, targets, fold = drawn()
     probability, tag = judge(score, targets, fold, ["a", "b"], CONFIG, **FREE)
-    tuning = tune(score[fold != 2], targets.where(fold != 2), ["a", "b"], CONFIG)
+    tuning = tune(score[fold != 2], targets.where(fold != 2), fold[fold != 2], ["a", "b"], CONFIG)
     odds = tuning.calibration[0].log_odds(score[fold == 2, 0, 0], score[fold == 2, 0, 1])
     assert probability[fold == 2, 0] == pytest.approx(1 / (1 + np.exp(-odds)))
     assert (tag[fold == 2, 0] == (probability[fold == 2, 0] >= tuning.thresholds[0])).all()
@@ -116,3 +122,67 @@ def test_an_open_label_does_not_judge_its_theme(texts, lists):
     probability = masked.oof_probability_[: len(texts), 2]
     assert probability[told].min() > probability[~told].max() - 0.2
     assert negative.oof_probability_[: len(texts), 2][told].mean() < probability[told].mean() - 0.05
+
+
+# ---- thresholds and calibrations that lean on those of all themes
+
+
+def tail(n=2000, rare=4, seed=0):
+    """Draw one score for each of ten themes of equal difficulty, of which all but two are told by `rare` rows."""
+    rng = np.random.default_rng(seed)
+    told = np.zeros((n, 10), dtype=bool)
+    for t in range(10):
+        told[rng.choice(n, n // 4 if t < 2 else rare, replace=False), t] = True
+    score = rng.normal(size=(n, 10)) + np.where(told, 2.5, -1.0)
+    return np.stack([score, score], axis=2), Targets(told, np.ones_like(told)), np.arange(n) % 3
+
+
+AUTO = dataclasses.replace(
+    CONFIG,
+    calibration=CalibrationConfig(method="shrunk", sentence_share=0.0),
+    thresholds=ThresholdConfig(shrink="auto"),
+)
+NAMES = [str(t) for t in range(10)]
+
+
+def macro_f1(tag, told):
+    return np.mean(2 * (tag & told).sum(axis=0) / np.maximum(1, tag.sum(axis=0) + told.sum(axis=0)))
+
+
+def test_rare_themes_lean_on_the_others():
+    score, targets, fold = tail()
+    own, leaning = (tune(score, targets, fold, NAMES, config) for config in (CONFIG, AUTO))
+    assert np.ptp(leaning.thresholds[2:]) < np.ptp(own.thresholds[2:])
+    slopes = [[c.paragraph + c.sentence for c in tuning.calibration[2:]] for tuning in (own, leaning)]
+    assert np.std(slopes[1]) < np.std(slopes[0])
+    f1 = [macro_f1(judge(score, targets, fold, NAMES, config, **FREE)[1], targets.told) for config in (CONFIG, AUTO)]
+    assert f1[1] >= f1[0] - 0.01
+
+
+def test_with_many_rows_a_theme_keeps_its_own_threshold_and_calibration():
+    rng = np.random.default_rng(1)
+    told = np.column_stack([rng.random(6000) < 0.5, rng.random(6000) < 0.02])
+    score = rng.normal(size=told.shape) + np.where(told, 1.5, 0.0)
+    score[:, 1] *= 3  # another scale, so that one threshold cannot fit both
+    both = np.stack([score, score], axis=2)
+    targets = Targets(told, np.ones_like(told))
+    own, leaning = (tune(both, targets, np.arange(6000) % 3, NAMES[:2], config) for config in (CONFIG, AUTO))
+    for t in range(2):
+        plain, shrunk = own.calibration[t], leaning.calibration[t]
+        assert shrunk.paragraph + shrunk.sentence == pytest.approx(plain.paragraph + plain.sentence, rel=0.15)
+
+
+def test_the_shared_threshold_knows_that_one_theme_is_tagged_anyway():
+    score, targets, fold = tail()
+    rows = targets.told.any(axis=1)
+    score, targets, fold = score[rows], targets.where(rows), fold[rows]
+    free, one = (tune(score, targets, fold, NAMES, AUTO, rules=rules) for rules in (Rules(), Rules(at_least_one=True)))
+    assert one.thresholds.mean() >= free.thresholds.mean()
+
+
+def test_a_calibration_of_nothing_but_rows_without_the_theme_stays_near_that_of_all():
+    score, targets, fold = tail()
+    targets.told[:, 9] = False
+    tuning = tune(score, targets, fold, NAMES, AUTO)
+    assert np.isfinite([tuning.calibration[9].paragraph, tuning.calibration[9].intercept]).all()
+    assert 0.01 <= tuning.thresholds[9] <= 0.99

@@ -69,6 +69,12 @@ def notice(text: str) -> None:
     click.echo(text, err=True)
 
 
+min_support_option = click.option(
+    "--min-support", type=click.IntRange(2), default=2, show_default=True, metavar="N",
+    help="Of how many articles the paragraphs must be that tell a theme, for it to be learnt.",
+)  # fmt: skip
+
+
 def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
     """Read ``theme=0.4`` pairs."""
     thresholds = {}

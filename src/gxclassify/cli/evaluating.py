@@ -53,11 +53,11 @@ def evaluate(
     """
     from gxclassify.evaluation.pages import evaluation_page, evaluation_table
     from gxclassify.evaluation.report import evaluate as measure_model
-    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.exchange import load_any_labels
     from gxclassify.loading import load_model
 
     tagger = load_model(model)
-    labels = load_labels(paths, tagger.taxonomy)
+    labels = load_any_labels(paths, tagger.taxonomy)
     trained_on = {entry["sha256"] for entry in tagger.provenance.get("labels") or []}
     for name in (name for name, digest in labels.hashes.items() if digest in trained_on):
         notice(f"{name}: the model was trained on this file; the figures show what it remembers, not what it can do.")
@@ -85,11 +85,11 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     """
     from gxclassify.evaluation.compare import compare as compare_models
     from gxclassify.evaluation.pages import comparison_table
-    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.exchange import load_any_labels
     from gxclassify.loading import load_model
 
     first, second = load_model(a), load_model(b)
-    records = load_labels(paths, first.taxonomy).records
+    records = load_any_labels(paths, first.taxonomy).records
     comparison = compare_models(first, second, records, draws=draws, seed=seed)
     click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
 
@@ -161,10 +161,11 @@ def learning_curve(
     from gxclassify.config import load_config
     from gxclassify.evaluation.learning import learning_curve as grow
     from gxclassify.evaluation.pages import learning_page, learning_table
-    from gxclassify.labels.records import label_files, load_labels
+    from gxclassify.labels.exchange import load_any_labels
+    from gxclassify.labels.records import label_files
 
-    labels = load_labels(paths or (Path("labels/train"),))
-    tests = {file.stem: load_labels([file], labels.taxonomy).records for file in label_files(test)}
+    labels = load_any_labels(paths or (Path("labels/train"),))
+    tests = {file.stem: load_any_labels([file], labels.taxonomy).records for file in label_files(test)}
     trained_on = {record.text for record in labels.records}
     for name, records in tests.items():
         if any(record.text in trained_on for record in records):

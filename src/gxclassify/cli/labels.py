@@ -9,7 +9,16 @@ from typing import Any
 
 import click
 
-from gxclassify.cli.common import as_json, config_options, format_option, model_option, notice, paths_option, progress
+from gxclassify.cli.common import (
+    as_json,
+    config_options,
+    format_option,
+    min_support_option,
+    model_option,
+    notice,
+    paths_option,
+    progress,
+)
 from gxclassify.errors import ConfigError, GateError
 from gxclassify.files import write_whole
 
@@ -71,19 +80,23 @@ def stats(paths: tuple[Path, ...], form: str) -> None:
 
 @labels.command()
 @click.argument("a", type=_PATH)
-@click.argument("b", type=_PATH)
+@click.argument("b", type=_PATH, required=False)
 @click.option("--disagreements", is_flag=True, help="List the paragraphs on which the two differ.")
 @format_option("table", "json")
-def agree(a: Path, b: Path, disagreements: bool, form: str) -> None:
+def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
     """Measure how far two people agree who labelled the same paragraphs.
 
-    A and B are label files or folders; records are matched by id. Per theme: Cohen's kappa, Krippendorff's alpha, F1 of
+    A and B are label files or folders; records are matched by id. A alone is a file with several people's readings, as
+    'labels import' writes it: every two of them are compared. Per theme: Cohen's kappa, Krippendorff's alpha, F1 of
     one against the other, and how often both mark the same sentence.
     """
     from gxclassify.labels.agreement import agree as measure_agreement
     from gxclassify.labels.records import load_labels
     from gxclassify.labels.tables import agreement_table
 
+    if b is None:
+        _agree_readings(load_labels([a]), form, disagreements=disagreements)
+        return
     first = load_labels([a])
     second = load_labels([b], None if first.taxonomy.notice else first.taxonomy)
     themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
@@ -92,14 +105,33 @@ def agree(a: Path, b: Path, disagreements: bool, form: str) -> None:
     click.echo(as_json(agreement.to_json()) if form == "json" else table)
 
 
+def _agree_readings(labels: Any, form: str, *, disagreements: bool) -> None:
+    from gxclassify.labels.agreement import agree_readings
+    from gxclassify.labels.tables import agreement_table
+
+    found = agree_readings(labels.records, labels.taxonomy.ids)
+    if form == "json":
+        click.echo(as_json([{"a": a, "b": b, **agreement.to_json()} for (a, b), agreement in found.items()]))
+        return
+    for (a, b), agreement in found.items():
+        click.echo(f"{a} and {b}:")
+        click.echo(agreement_table(agreement, disagreements=disagreements))
+
+
 @labels.command()
 @_PATHS
 @click.option("--top", type=click.IntRange(1), default=150, show_default=True, metavar="N", help="How many to list.")
+@min_support_option
 @format_option("table", "json", "jsonl")
 @config_options
 def audit(
-    paths: tuple[Path, ...], top: int, form: str, config_path: Path | None, assignments: tuple[str, ...]
-) -> None:  # fmt: skip
+    paths: tuple[Path, ...],
+    top: int,
+    min_support: int,
+    form: str,
+    config_path: Path | None,
+    assignments: tuple[str, ...],
+) -> None:
     """List the labels that look most likely wrong.
 
     A model is cross-validated on the labels and cleanlab ranks every (paragraph, theme) by it. Needs the [quality]
@@ -112,7 +144,9 @@ def audit(
 
     config = load_config(config_path, assignments)
     with progress("Cross-validating") as tick:
-        suspicions = find_suspicious(load_labels(paths or (_TRAIN,)), config, top=top, progress=tick)
+        suspicions = find_suspicious(
+            load_labels(paths or (_TRAIN,)), config, top=top, min_support=min_support, progress=tick
+        )
     if form == "json":
         click.echo(as_json([s.to_json() for s in suspicions]))
     elif form == "jsonl":
@@ -164,16 +198,48 @@ def suggest(
 @labels.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--format", "form", type=_EXCHANGE, required=True, help="The tool that the file comes from.")
-@click.option("--themes", type=_PATH, metavar="FILE", help="A themes.toml. Default: the shipped model's themes.")
+@click.option("--themes", metavar="FILE",
+              help="A themes.toml, or 'any': every label is a theme. Default: the shipped model's themes.")  # fmt: skip
+@click.option("--text-column", default="", metavar="NAME", help="The column of texts. Default: found by its name.")
+@click.option("--label-column", default="", metavar="NAME",
+              help="The column of labels, or Label Studio's control. Default: found by its name.")  # fmt: skip
+@click.option("--map", "mapping", multiple=True, metavar="LABEL=THEME,...",
+              help="What labels stand for; LABEL= is no theme, = alone an empty cell. May be repeated.")  # fmt: skip
+@click.option("--merge", type=click.Choice(["agree", "majority", "maybe"]),
+              help="Make one record of several people's readings: where all agree, what most say, or what all say "
+                   "with the rest left open. Default: each reading by itself.")  # fmt: skip
 @click.option("--source", default="", metavar="TEXT", help="The kind of text, for records that do not say.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Where the records go. Default: standard output.")  # fmt: skip
-def import_(file: Path, form: str, themes: Path | None, source: str, out: Path | None) -> None:
-    """Turn another tool's export into label records."""
+def import_(
+    file: Path,
+    form: str,
+    themes: str | None,
+    text_column: str,
+    label_column: str,
+    mapping: tuple[str, ...],
+    merge: Any,
+    source: str,
+    out: Path | None,
+) -> None:
+    """Turn another tool's export, or a table, into label records.
+
+    The format csv takes tables in any encoding, xlsx workbooks too: a column of labels with any separator, or a column
+    for each theme. What says nothing of any theme is passed over and counted.
+    """
     from gxclassify.labels.exchange import import_labels
     from gxclassify.labels.records import write_records
 
-    imported = import_labels(file, form, _taxonomy(themes), source=source)
+    imported = import_labels(
+        file,
+        form,
+        None if themes == "any" else _taxonomy(None if themes is None else Path(themes)),
+        source=source,
+        merge=merge,
+        mapping=_mapping(mapping),
+        text_column=text_column,
+        label_column=label_column,
+    )
     for text in imported.notices:
         notice(text)
     if out is not None:
@@ -182,6 +248,18 @@ def import_(file: Path, form: str, themes: Path | None, source: str, out: Path |
         for record in imported.records:
             click.echo(json.dumps(record.to_json(), ensure_ascii=False))
     notice(f"{len(imported.records)} records.")
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Read ``label=theme,label=``."""
+    mapping = {}
+    for pair in ",".join(pairs).replace("，", ",").split(",") if pairs else ():
+        label, equals, theme = pair.partition("=")
+        if not equals:
+            msg = f"--map {pair}: write label=theme, or label= for no theme, for example 无=,招商=policy."
+            raise ConfigError(msg)
+        mapping[label] = theme
+    return mapping
 
 
 @labels.command("export")

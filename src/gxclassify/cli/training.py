@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gxclassify.cli.common import LABELS, config_options, notice, paths_option, progress, terminable
+from gxclassify.cli.common import LABELS, config_options, min_support_option, notice, paths_option, progress, terminable
 
 if TYPE_CHECKING:
     from gxclassify.evaluation.report import TrainingResult
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where the model goes; a model there is replaced.",
 )
+@min_support_option
+@click.option(
+    "--strict", is_flag=True, help="Refuse labels with themes too rare to learn, instead of leaving them out."
+)
 @click.option("--learning-curve", "learning", is_flag=True, help="Also train on growing parts of the labels.")
 @click.option("--track/--no-track", default=True, help="Whether to record the run in MLflow.")
 @click.option("--tracking-uri", metavar="URI", help="An MLflow server. Default: a SQLite store under experiments/.")
@@ -32,6 +36,8 @@ def train(
     paths: tuple[Path, ...],
     evaluate: tuple[Path, ...],
     folder: Path,
+    min_support: int,
+    strict: bool,
     learning: bool,
     track: bool,
     tracking_uri: str | None,
@@ -41,8 +47,10 @@ def train(
     """Train a model on labelled paragraphs and save it as a bundle folder.
 
     Prints precision, recall, F1 and average precision per theme, from out-of-fold predictions and on every file of
-    --evaluate. An experiment file with a [search] table trains every combination and keeps the best. Without --labels
-    and --config, in a checkout, it trains the model that ships, as experiments/default.toml says.
+    --evaluate. Settings that nobody gives are chosen from the labels, by what does best out-of-fold. Themes too rare to
+    learn are named and left out: they stay in the model, and nothing is tagged with them. An experiment file with a
+    [search] table trains every combination and keeps the best. Without --labels and --config, in a checkout, it trains
+    the model that ships, as experiments/default.toml says.
     """
     from gxclassify.experiments.files import load_experiment
     from gxclassify.experiments.training import run_one
@@ -50,7 +58,15 @@ def train(
     experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate)
     with terminable(), progress("Fitting") as tick:
         result, run = run_one(
-            experiment, folder, tracked=track, uri=tracking_uri, learning=learning, notify=notice, progress=tick
+            experiment,
+            folder,
+            tracked=track,
+            uri=tracking_uri,
+            learning=learning,
+            min_support=min_support,
+            strict=strict,
+            notify=notice,
+            progress=tick,
         )
     if run is not None:
         notice(f"MLflow run {run}.")
@@ -62,6 +78,11 @@ def _report(result: TrainingResult, folder: Path) -> None:
 
     if result.labels.taxonomy.notice:
         notice(result.labels.taxonomy.notice)
+    if few := result.classifier.not_learnt_:
+        listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
+        notice(f"Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.")
+    if chosen := result.classifier.chosen_:
+        click.echo(f"Chosen out-of-fold: {', '.join(f'{key} = {value:g}' for key, value in chosen.items())}")
     for trial in result.trials:
         changes = ", ".join(f"{key}={value}" for key, value in trial.changes.items())
         click.echo(f"Trial {trial.number}: {changes}: mean AP {trial.metrics.map:.4f}")
@@ -71,4 +92,6 @@ def _report(result: TrainingResult, folder: Path) -> None:
     for evaluation in result.evaluations:
         click.echo(f"{evaluation.name}, {evaluation.metrics.paragraphs} paragraphs:")
         click.echo(metrics_table(evaluation.metrics))
+    if result.advice:
+        notice(result.advice)
     notice(f"The model {result.model.name} is in {folder}.")

@@ -165,6 +165,8 @@ class TrainingResult:
         What a search tried, in order; empty without one.
     learning : LearningCurve or None
         How the figures grew with the labels, when that was asked for.
+    advice : str
+        What more labels may bring and which to label next, in one line.
     """
 
     model: Model
@@ -176,6 +178,7 @@ class TrainingResult:
     evaluations: tuple[Evaluation, ...] = ()
     trials: tuple[Trial, ...] = ()
     learning: LearningCurve | None = None
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ An experiment file is the TOML that ``--config`` takes, with keys of its own bes
 
 - ``name``: what it is called in MLflow and in the table (default: the file's name);
 - ``about``: one sentence on what it tries;
+- ``base``: another experiment file beside it, whose settings stand in the place of the defaults;
 - ``labels``, ``evaluate``: label files and folders, relative to the working directory;
 - ``[search]``: dotted keys with the values to try, such as ``"classifier.C" = [0.3, 1.0]``.
 """
@@ -65,7 +66,7 @@ def load_experiment(
         path, table = Path("training"), {}
     else:
         table = read_toml(path, "the experiment file")
-    config = config_of(table, str(path), tuple(assignments))
+    config = config_of(table, path, tuple(assignments))
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
         for value in search[key]:

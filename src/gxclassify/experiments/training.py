@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gxclassify.errors import ConfigError
-from gxclassify.evaluation.learning import learning_curve
+from gxclassify.evaluation.learning import advise, learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
 from gxclassify.experiments.files import Experiment, load_experiment
-from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels
+from gxclassify.labels.exchange import load_any_labels
+from gxclassify.labels.records import LabelSet, indicators, label_files
 from gxclassify.model.bundle import check_target
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def run_one(
     in_table: bool = False,
     uri: str | None = None,
     learning: bool = False,
+    min_support: int = 2,
+    strict: bool = False,
     notify: Callable[[str], None] = lambda _text: None,
     progress: _Progress | None = None,
 ) -> tuple[TrainingResult, str | None]:
@@ -63,7 +67,7 @@ def run_one(
         Whether that run has a row in the table of experiments.
     uri : str, optional
         An MLflow server or store.
-    learning : bool
+    learning, min_support, strict
         As for `train_model`.
     notify : callable
         Told in one sentence when MLflow cannot be reached.
@@ -98,6 +102,8 @@ def run_one(
             search=experiment.search,
             evaluate=experiment.evaluate,
             learning=learning,
+            min_support=min_support,
+            strict=strict,
             on_trial=None if training is None else training.trial,
         )
         return result, None if training is None else training.finish(result)
@@ -112,6 +118,8 @@ def train_model(
     search: Mapping[str, Sequence[Any]] | None = None,
     evaluate: Sequence[Path] = (),
     learning: bool = False,
+    min_support: int = 2,
+    strict: bool = False,
     on_trial: Callable[[Trial], None] | None = None,
 ) -> TrainingResult:
     """Read labels, cross-validate, tune, fit, write the bundle to `folder`, and measure it.
@@ -131,6 +139,10 @@ def train_model(
         Label files that the model is measured on afterwards.
     learning : bool
         Whether to train on growing parts of the labels as well and measure each on the files of `evaluate`.
+    min_support : int
+        Of how many articles the paragraphs must be that tell a theme, for it to be learnt.
+    strict : bool
+        Whether a theme below that is an error; else it stays in the model, not learnt.
     on_trial : callable, optional
         Called with each `Trial` of a search as soon as it is done.
 
@@ -140,7 +152,7 @@ def train_model(
         A setting, a label, the number of labels or the folder does not do.
     """
     check_target(folder)
-    labels = labels if isinstance(labels, LabelSet) else load_labels(labels)
+    labels = labels if isinstance(labels, LabelSet) else load_any_labels(labels)
     held_out = _load_evaluations(evaluate, labels)
     if learning and not held_out:
         msg = "A learning curve is measured on paragraphs that are not trained on: name label files with --evaluate."
@@ -152,10 +164,11 @@ def train_model(
         if on_trial is not None:
             on_trial(trial)
 
+    fit = functools.partial(labels.fit, min_support=min_support, strict=strict)
     if search:
-        classifier, config = _search(labels, config, search, progress, tried)
+        classifier, config = _search(labels, fit, config, search, progress=progress, tried=tried)
     else:
-        classifier = labels.fit(config, progress)
+        classifier = fit(config, progress)
     metrics = _out_of_fold(classifier, labels)
     model = classifier.to_model(
         labels.taxonomy,
@@ -167,13 +180,16 @@ def train_model(
     curve = None
     if learning:
         curve = learning_curve(labels, {name: own.records for name, own in held_out}, config)
-    return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve)
+    advice = "" if metrics is None else advise(classifier, labels, config, metrics.metrics)
+    return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve, advice)
 
 
 def _search(
     labels: LabelSet,
+    fit: Callable[[Config, _Progress | None], ThemeClassifier],
     config: Config,
     search: Mapping[str, Sequence[Any]],
+    *,
     progress: _Progress | None,
     tried: Callable[[Trial], None],
 ) -> tuple[ThemeClassifier, Config]:
@@ -181,7 +197,7 @@ def _search(
     best: tuple[float, ThemeClassifier, Config] | None = None
     candidates = list(_candidates(config, search))
     for number, (changes, candidate) in enumerate(candidates, 1):
-        classifier = labels.fit(candidate, _part(progress, number - 1, len(candidates)))
+        classifier = fit(candidate, _part(progress, number - 1, len(candidates)))
         measured = _out_of_fold(classifier, labels)
         if measured is None:
             raise ConfigError("A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0.")
@@ -228,7 +244,7 @@ def _load_evaluations(paths: Sequence[Path], labels: LabelSet) -> list[tuple[str
         name = file.stem.replace(".", "-")  # dots part the names of metrics
         name = name if name not in names else f"{file.parent.name}-{name}"
         names.add(name)
-        loaded.append((name, load_labels([file], labels.taxonomy)))
+        loaded.append((name, load_any_labels([file], labels.taxonomy)))
     return loaded
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import LabelError
 from gxclassify.features.batch import mostly_marked, sentence_spans
+from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, indicators
 
 _Bools = NDArray[np.bool_]
@@ -81,6 +84,28 @@ class Agreement:
     def to_json(self) -> dict[str, Any]:
         """Return the agreement as nested dicts."""
         return asdict(self)
+
+
+def agree_readings(records: Sequence[LabelRecord], themes: Sequence[str]) -> dict[tuple[str, str], Agreement]:
+    """Compare every two people who read some of the same paragraphs, told by ``annotator`` and matched by text.
+
+    Raises
+    ------
+    LabelError
+        No paragraph was read by two people.
+    """
+    readings: dict[str, dict[str, LabelRecord]] = {}
+    for record in records:
+        key = fingerprint(record.text)
+        readings.setdefault(record.annotator, {})[key] = dataclasses.replace(record, id=key)
+    found = {}
+    for one, other in combinations(readings, 2):
+        if readings[one].keys() & readings[other].keys():
+            found[one, other] = agree(list(readings[one].values()), list(readings[other].values()), themes)
+    if not found:
+        msg = "No paragraph was read by two people (the field annotator tells them apart); name two label files."
+        raise LabelError(msg)
+    return found
 
 
 def agree(a: Sequence[LabelRecord], b: Sequence[LabelRecord], themes: Sequence[str]) -> Agreement:

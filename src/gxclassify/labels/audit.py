@@ -50,22 +50,29 @@ class Suspicion:
 
 
 def audit(
-    labels: LabelSet, config: Config, *, top: int = 150, progress: Callable[[int, int], None] | None = None
+    labels: LabelSet,
+    config: Config,
+    *,
+    top: int = 150,
+    min_support: int = 2,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Suspicion]:
     """List the `top` labels that look most likely wrong, the most suspicious first.
 
     A model is cross-validated on the labels, with the settings in `config`; cleanlab (Northcutt, Jiang and Chuang,
-    2021; multi-label: Thyagarajan et al., 2022) ranks every (paragraph, theme) by its out-of-fold probability.
+    2021; multi-label: Thyagarajan et al., 2022) ranks every (paragraph, theme) by its out-of-fold probability. Themes
+    told by paragraphs of fewer than `min_support` articles are left out.
 
     Raises
     ------
     ConfigError
         cleanlab is not installed, or the settings ask for no folds.
     TrainingError
-        A theme has too few paragraphs to cross-validate.
+        No theme has enough paragraphs to cross-validate.
     """
     _require_cleanlab()  # before a minute of training
-    return rank_suspicious(labels.records, labels.taxonomy.ids, out_of_fold(labels, config, progress), top=top)
+    themes, probability = out_of_fold(labels, config, progress, min_support=min_support)
+    return rank_suspicious(labels.records, themes, probability, top=top)
 
 
 def _require_cleanlab() -> None:
@@ -75,14 +82,18 @@ def _require_cleanlab() -> None:
 
 
 def out_of_fold(
-    labels: LabelSet, config: Config, progress: Callable[[int, int], None] | None = None
-) -> NDArray[np.float64]:
-    """Return for every record the probability of every theme, (n, n_themes), by models that never saw its article."""
+    labels: LabelSet, config: Config, progress: Callable[[int, int], None] | None = None, *, min_support: int = 2
+) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the themes that can be learnt, and each record's probability of each by models that never saw its article.
+
+    The probabilities are (n, number of these themes).
+    """
     if not config.classifier.folds:
         msg = "The audit judges each paragraph by a model that never saw it: set classifier.folds to 2 or more."
         raise ConfigError(msg)
-    probability: NDArray[np.float64] = labels.fit(config, progress).oof_probability_
-    return probability
+    classifier = labels.fit(config, progress, min_support=min_support)
+    learnt = [t for t, theme in enumerate(classifier.themes_) if theme not in classifier.not_learnt_]
+    return [classifier.themes_[t] for t in learnt], classifier.oof_probability_[:, learnt]
 
 
 def rank_suspicious(

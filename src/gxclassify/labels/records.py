@@ -101,8 +101,10 @@ class LabelSet:
             "groups": [record.article for record in self.records],
         }
 
-    def fit(self, config: Config, progress: Callable[[int, int], None] | None = None) -> ThemeClassifier:
-        """Return an estimator with the settings in `config`, fitted on these labels.
+    def fit(
+        self, config: Config, progress: Callable[[int, int], None] | None = None, **parameters: Any
+    ) -> ThemeClassifier:
+        """Return an estimator with the settings in `config` and other `parameters`, fitted on these labels.
 
         Raises
         ------
@@ -111,7 +113,7 @@ class LabelSet:
         """
         from gxclassify.training import ThemeClassifier
 
-        classifier = ThemeClassifier.from_config(config, self.taxonomy)
+        classifier = ThemeClassifier.from_config(config, self.taxonomy, **parameters)
         return classifier.fit(self.texts, progress=progress, **self.fit_arguments())
 
 
@@ -166,7 +168,11 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
+Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[str]]]
+"""Gives a file's bytes and its lines of records; those of another form of labels it makes."""
+
+
+def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read: Read | None = None) -> LabelSet:
     """Read and check label records.
 
     Parameters
@@ -176,6 +182,8 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
     taxonomy : Taxonomy, optional
         Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, sorted (and the
         taxonomy's `notice` says so).
+    read : callable, optional
+        Reads one file. Default: as label records; `gxclassify.labels.exchange.load_any_labels` reads tables too.
 
     Raises
     ------
@@ -190,7 +198,7 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
     hashes: dict[str, str] = {}
     sizes: dict[str, int] = {}
     for file in files:
-        data, lines = read_lines(file)
+        data, lines = read_lines(file) if read is None else read(file, taxonomy)
         name, before = _short_name(file, hashes), len(records)
         hashes[name] = hashlib.sha256(data).hexdigest()
         for number, line in enumerate(lines, 1):
@@ -210,10 +218,25 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> Labe
         if not ids:
             msg = f"{files[0]}: no record states a theme, and no themes.toml stands beside or above the label files."
             raise LabelError(msg)
-        notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found."
-        taxonomy = Taxonomy.of_ids(ids, notice=notice)
+        rules, said = _rules_of(records)
+        notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found{said}."
+        taxonomy = Taxonomy.of_ids(ids, notice=notice, **rules)
     check_counts(records, taxonomy)
     return LabelSet(tuple(records), taxonomy, hashes, sizes)
+
+
+_TELLING = 20
+"""So many records, all with a theme, are no chance."""
+
+
+def _rules_of(records: Sequence[LabelRecord]) -> tuple[dict[str, bool], str]:
+    """Return how the themes of records without a taxonomy stand together, and how a notice says it."""
+    counts = {len(record.labels) for record in records if not record.maybe}
+    if len(records) < _TELLING or 0 in counts or not counts:
+        return {}, ""
+    if counts == {1} and all(len(record.labels) <= 1 for record in records):
+        return {"exclusive": True}, ", and every text has exactly one (a themes.toml without exclusive frees them)"
+    return {"at_least_one": True}, ", and every text has at least one (a themes.toml without at_least_one frees them)"
 
 
 def check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:
@@ -247,14 +270,20 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
         raise LabelError(msg) from error
 
 
-def read_text(file: Path) -> str:
-    """Return the text of another tool's file, whatever its encoding; a `LabelError` says where it is damaged."""
+def read_bytes(file: Path) -> bytes:
+    """Return the content of another tool's file; a `LabelError` says that it cannot be read."""
     try:
-        data = file.read_bytes()
-        found = detect(data, str(file))
-        return data[found.mark :].decode(found.codec)
+        return file.read_bytes()
     except OSError as error:
         raise LabelError(f"{file}: cannot be read ({error.strerror}); check the path.") from error
+
+
+def read_text(file: Path) -> str:
+    """Return the text of another tool's file, whatever its encoding; a `LabelError` says where it is damaged."""
+    data = read_bytes(file)
+    try:
+        found = detect(data, str(file))
+        return data[found.mark :].decode(found.codec)
     except InputError as error:
         raise LabelError(str(error)) from error
     except UnicodeDecodeError as error:

@@ -155,6 +155,39 @@ def refuse_one_text(texts: Iterable[_T]) -> Iterable[_T]:
     return texts
 
 
+def one_column(texts: Iterable[Any]) -> list[str | None]:
+    """Return the texts of a list, a Series, an array or a table of one column; None in the place of each null.
+
+    Raises
+    ------
+    InputError
+        One string is given, a table or array of several columns, or something that is neither text nor null.
+    """
+    shape: tuple[int, ...] = getattr(texts, "shape", (0,))
+    if len(shape) == 2:  # noqa: PLR2004 - rows and columns
+        if shape[1] != 1:
+            msg = f"The texts must be one column. Got {shape[1]}; choose one, for example table['text']."
+            raise InputError(msg)
+        texts = np.asarray(texts, dtype=object).ravel()
+    found = [None if is_null(text) else text for text in refuse_one_text(texts)]
+    for i, text in enumerate(found):
+        if not isinstance(text, str | None):
+            msg = f"Text {i} must be a string. Got {type(text).__name__}."
+            raise InputError(msg)
+    return [text if text is None else str(text) for text in found]
+
+
+def is_null(value: Any) -> bool:
+    """Tell whether a value stands for no value: None, NaN, and what pandas writes for them."""
+    return (
+        value is None
+        or (not isinstance(value, str) and type(value).__name__ in {"NAType", "NaTType"})
+        or (
+            isinstance(value, float) and value != value  # noqa: PLR0124 - NaN alone differs from itself
+        )
+    )
+
+
 def batches(items: Iterable[_T], size: Callable[[_T], int]) -> Iterator[list[_T]]:
     """Yield `items` in lists that end where their sizes, in characters, add up to `BATCH_CHARACTERS`."""
     batch: list[_T] = []
@@ -167,6 +200,10 @@ def batches(items: Iterable[_T], size: Callable[[_T], int]) -> Iterator[list[_T]
             batch, total = [], 0
     if batch:
         yield batch
+
+
+def _length(text: str | None) -> int:
+    return len(text) if isinstance(text, str) else 0
 
 
 TEXT_COLUMN = "text"
@@ -312,11 +349,11 @@ class Model:
         Parameters
         ----------
         texts : iterable of str
-            One paragraph each; any number, taken in batches.
+            One paragraph each; any number, taken in batches. Also a table of one column, a Series, an array.
 
         Returns
         -------
-        float array (n, n_themes), columns in the order of `themes`.
+        float array (n, n_themes), columns in the order of `themes`; NaN where the text is null.
 
         Examples
         --------
@@ -324,8 +361,19 @@ class Model:
         >>> gx.load_model().predict_proba(["济宁高新区新签约项目12个"]).shape
         (1, 5)
         """
-        found = [self._probabilities(self._score(batch)) for batch in batches(refuse_one_text(texts), len)]
+        given: Iterable[str | None] = one_column(texts) if hasattr(texts, "shape") else refuse_one_text(texts)
+        found = [self._batch_probabilities(batch) for batch in batches(given, _length)]
         return np.concatenate(found) if found else np.zeros((0, len(self.themes)))
+
+    def _batch_probabilities(self, texts: Sequence[str | None]) -> NDArray[np.float64]:
+        places = [i for i, text in enumerate(texts) if not is_null(text)]
+        given: Any = texts if len(places) == len(texts) else [texts[i] for i in places]
+        scored = self._probabilities(self._score(given)) if given else np.zeros((0, len(self.themes)))
+        if given is texts:
+            return scored
+        probability = np.full((len(texts), len(self.themes)), np.nan)
+        probability[places] = scored
+        return probability
 
     def decide(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which themes are tagged, (n, n_themes), for `probabilities` of that shape."""

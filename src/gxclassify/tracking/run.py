@@ -164,7 +164,8 @@ class TrackedTraining:
         for evaluation in measured:
             name = names[evaluation.name]
             record.metrics |= flat_metrics(name if name == "oof" else f"eval.{name}", evaluation.metrics)
-        record.params = parameters(result.config)
+        chosen = {f"chosen.{key}": f"{value:g}" for key, value in result.classifier.chosen_.items()}
+        record.params = parameters(result.config) | chosen
         record.tags |= result_tags(result)
         record.datasets = _datasets(result)
         record.status, record.end = "FINISHED", now()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
+from sklearn.utils import ClassifierTags, Tags
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
@@ -17,10 +19,12 @@ from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, Featu
 from gxclassify.errors import ConfigError
 from gxclassify.features.batch import make_batch
 from gxclassify.model.linear import Block, ModelParts, decide, log_odds_of, probabilities_of
-from gxclassify.model.model import Model, refuse_one_text
+from gxclassify.model.model import Model, one_column
 from gxclassify.themes import Taxonomy
+from gxclassify.training.choosing import Chosen, choose, most_rounds, repeats
 from gxclassify.training.fitting import (
     Fit,
+    Learnt,
     Material,
     ThemeModels,
     count,
@@ -37,13 +41,17 @@ from gxclassify.training.targets import (
     Targets,
     check_lengths,
     check_targets,
+    class_labels,
+    few_told,
     grouped_folds,
     known_rows,
     read_labels,
+    refuse_few_told,
     sentence_targets,
     told_rows,
+    training_texts,
 )
-from gxclassify.training.tuning import Tuning, judge, tune, untuned
+from gxclassify.training.tuning import NOT_LEARNT, Rules, Tuning, judge, tune, untuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +59,7 @@ if TYPE_CHECKING:
 
 _Floats = NDArray[np.float64]
 _Progress = Callable[[int, int], None]
+_FitWith = Callable[[Config], Fit]
 
 
 class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
@@ -60,13 +69,17 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     scored as a whole and by its strongest sentence; the two are calibrated together on out-of-fold scores, and each
     theme's threshold is tuned on them. The parameters are the settings of `gxclassify.config` by their last name
     (``features.min_df`` is ``min_df``), and `themes`, the theme ids in column order (default: those found, sorted).
+    Settings that say ``"auto"`` are chosen in `fit` by what does best out of fold.
 
-    It is no `ClassifierMixin`: scikit-learn then insists on splitting lists of labels in ways that refuse them.
+    A theme told by texts of fewer than `min_support` groups, or by all but as few, cannot be learnt: it keeps its
+    column, with probability 0 and no tag, and stands in `not_learnt_`; with `strict` it is an error instead.
 
     Attributes
     ----------
     themes_ : list of str
         The theme ids, in the order of the columns.
+    classes_ : array (n_themes,)
+        The same as scikit-learn names them: the labels as they were given, where each text has one.
     coef_ : float array (n_themes, n_features)
         The coefficients, rounded as the bundle stores them.
     intercept_ : float array (n_themes,)
@@ -74,6 +87,12 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     idf_ : list of float32 arrays
     calibration_ : list of Calibration
     thresholds_ : float array (n_themes,)
+    chosen_ : dict of str to number
+        What was chosen for each setting that says ``"auto"``, by dotted key.
+    trials_ : list of (dict, float)
+        The combinations that were looked at on the way, and how well each ordered what is told, out of fold.
+    not_learnt_ : dict of str to int
+        The themes that were too rare, and of how many groups the texts are that tell them.
     oof_probability_ : float array (n, n_themes)
         Out-of-fold probabilities, each row's calibration fitted without its fold; absent when ``folds`` is 0.
     oof_tag_ : bool array (n, n_themes)
@@ -102,26 +121,28 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         marks: bool = True,
         fold_digits: bool = False,
         sublinear: bool = True,
-        min_df: int = 2,
+        min_df: int | Literal["auto"] = "auto",
         word_weight: float = 1.0,
         char_weight: float = 1.0,
         max_features: int = 0,
         algorithm: Literal["linear_svc", "logistic_regression"] = "linear_svc",
-        C: float = 0.1,
+        C: float | Literal["auto"] = "auto",
         balanced: bool = False,
         sentences: bool = True,
         sentence_row_weight: float = 1.0,
         folds: int = 5,
         seed: int = 0,
-        method: Literal["sigmoid", "stacked"] = "sigmoid",
-        sentence_share: float = 0.5,
+        method: Literal["shrunk", "sigmoid", "stacked"] = "shrunk",
+        sentence_share: float | Literal["auto"] = "auto",
         logit_offsets: dict[str, float] | None = None,
         objective: Literal["f1", "precision", "recall", "fixed"] = "f1",
         target: float = 0.8,
         value: float = 0.5,
         tolerance: float = 0.01,
-        shrink: float = 0.0,
+        shrink: float | Literal["auto"] = "auto",
         offsets: dict[str, float] | None = None,
+        min_support: int = 2,
+        strict: bool = False,
         n_jobs: int | None = None,
     ) -> None:
         self.themes = themes
@@ -155,6 +176,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.tolerance = tolerance
         self.shrink = shrink
         self.offsets = offsets
+        self.min_support = min_support
+        self.strict = strict
         self.n_jobs = n_jobs
 
     @classmethod
@@ -206,8 +229,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         ConfigError
             A parameter is of the wrong type or out of range.
         """
-        texts = list(refuse_one_text(X))
+        texts = training_texts(X)
         n = len(texts)
+        y, classes = class_labels(y)
         themes, told = read_labels(y, self.themes, n)
         parameters = self.get_params(deep=False)
         check_parameters(parameters, themes, type(self).__name__)
@@ -215,50 +239,96 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         targets = Targets(told, known_rows(told, maybe, themes))
         if groups is None:
             groups = [str(i) for i in range(n)]
-        check_targets(targets, groups, themes, self.folds)
         config = as_config(parameters)
+        check_targets(targets, themes, self.folds)
+        few = few_told(targets, groups, self.min_support)
+        self.not_learnt_ = {theme: count for theme, count in zip(themes, few, strict=True) if count is not None}
+        refuse_few_told(self.not_learnt_, themes, self.min_support, strict=self.strict)
+        learnable = [t for t, count in enumerate(few) if count is None]
+        learnt_themes, targets = [themes[t] for t in learnable], targets.of_themes(learnable)
         batch = make_batch(texts, fold_digits=self.fold_digits)
         marked = None
         if self.sentences and evidence is not None:
-            marked = sentence_targets(batch, targets, evidence, themes)
-        vocabularies = learn_vocabularies(batch, config.features, self.segmenter_terms)
-        blocks = count(batch, vocabularies, weights_of_blocks(config.features))
-        material = Material(batch, blocks, targets, marked)
-        tick = _ticker(progress, len(themes) * (self.folds + (2 if self.max_features else 1)))
-        learn = functools.partial(fit_themes, themes=themes, config=config.classifier, n_jobs=self.n_jobs, tick=tick)
+            marked = sentence_targets(batch, targets, evidence, learnt_themes)
+
+        def material(min_df: int) -> Material:
+            features = dataclasses.replace(config.features, min_df=min_df)
+            vocabularies = learn_vocabularies(batch, features, self.segmenter_terms)
+            return Material(batch, count(batch, vocabularies, weights_of_blocks(features)), targets, marked)
+
+        dealt = repeats(n) if self.folds and "auto" in config.flat().values() else min(1, self.folds)
+        rounds = most_rounds(config, n, dealt) + (2 if self.max_features else 1)
+        tick = _ticker(progress, len(learnt_themes) * rounds)
+
+        def fit_with(config: Config) -> Fit:
+            return functools.partial(fit_themes, config=config.classifier, n_jobs=self.n_jobs, tick=tick)
+
+        folds = [grouped_folds(targets.told, groups, self.folds, seed=self.seed + r) for r in range(dealt)]
         # Linear algebra in threads of its own is slower here, and rounds differently with their number.
         with threadpool_limits(limits=1, user_api="blas"):
-            tuning = self._tune(material, groups, themes, config, learn)
-            learnt = fit_all(material, config, learn)
-        self.themes_ = themes
+            chosen = choose(config, folds, material, fit_with, exclusive=self.exclusive)
+            tuning = self._tune(chosen, folds[0] if folds else None, learnt_themes, fit_with)
+            learnt = fit_all(chosen.material, chosen.config, fit_with(chosen.config))
+        if progress is not None and rounds != self.folds + (2 if self.max_features else 1):
+            progress(len(learnt_themes) * rounds, len(learnt_themes) * rounds)  # the path was shorter than it may be
+        self.chosen_, self.trials_ = chosen.values, chosen.trials
+        self._keep(themes, learnable, tuning, learnt)
+        self.classes_ = np.array([classes.get(theme, theme) for theme in themes])
         self.n_documents_ = n
-        self.calibration_, self.thresholds_ = tuning.calibration, tuning.thresholds
-        self.vocabularies_, self.idf_, self.impact_ = learnt.vocabularies, learnt.idf, learnt.impact
-        self.coef_, self.intercept_ = learnt.models.coefficient, learnt.models.intercept
         return self
 
     def _tune(
-        self, material: Material, groups: Sequence[str], themes: Sequence[str], config: Config, learn: Fit
+        self, chosen: Chosen, fold: NDArray[np.int64] | None, themes: Sequence[str], fit_with: _FitWith
     ) -> Tuning:
         """Calibrate and tune on out-of-fold scores, and keep these; without folds there are none."""
-        if not self.folds:
+        if fold is None:
             for name in [name for name in vars(self) if name.startswith("oof_")]:
                 delattr(self, name)  # of an earlier fit
-            return untuned(themes, config)
-        targets, fold = material.targets, grouped_folds(material.targets.told, groups, self.folds, seed=self.seed)
-        score = cross_validate(material, fold, config, learn)
+            return untuned(themes, chosen.config)
+        config, targets = chosen.config, chosen.material.targets
+        score = cross_validate(chosen.material, fold, config, fit_with(config), done=chosen.scores)
         self.oof_fold_, self.oof_score_ = fold, score
         self.oof_probability_, self.oof_tag_ = judge(
             score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one
         )
-        return tune(score, targets, themes, config)
+        return tune(score, targets, fold, themes, config, rules=Rules(self.exclusive, self.at_least_one))
 
-    # ---- prediction
+    def _keep(self, themes: list[str], learnable: list[int], tuning: Tuning, learnt: Learnt) -> None:
+        """Keep what was learnt, each theme in its own column; those that were not have none of the weights."""
+
+        def widened(values: NDArray[Any], axis: int, fill: float = 0.0) -> NDArray[Any]:
+            if len(learnable) == len(themes):
+                return values
+            shape = list(values.shape)
+            shape[axis] = len(themes)
+            wide = np.full(shape, fill, dtype=values.dtype)
+            wide[(slice(None),) * axis + (learnable,)] = values
+            return wide
+
+        self.themes_ = themes
+        calibration = dict(zip(learnable, tuning.calibration, strict=True))
+        self.calibration_ = [calibration.get(t, NOT_LEARNT) for t in range(len(themes))]
+        self.thresholds_ = widened(tuning.thresholds, 0, fill=1.0)
+        self.vocabularies_, self.idf_ = learnt.vocabularies, learnt.idf
+        self.impact_ = [widened(impact, 1) for impact in learnt.impact]
+        self.coef_, self.intercept_ = widened(learnt.models.coefficient, 0), widened(learnt.models.intercept, 0)
+        for name in [name for name in vars(self) if name.startswith("oof_") and name != "oof_fold_"]:
+            setattr(self, name, widened(getattr(self, name), 1))
+
+    # ---- prediction: X is a sequence of texts, a Series, an array or a table of one column, and may hold nulls
 
     def decision_function(self, X: Sequence[str]) -> _Floats:
-        """Return the calibrated log-odds of every text and theme, (n, n_themes)."""
+        """Return the calibrated log-odds of every text and theme, (n, n_themes); NaN where the text is null."""
         check_is_fitted(self, "coef_")
-        batch = make_batch(list(refuse_one_text(X)), fold_digits=self.fold_digits)
+        texts = one_column(X)
+        odds = np.full((len(texts), len(self.themes_)), np.nan)
+        given = [i for i, text in enumerate(texts) if text is not None]
+        if given:
+            odds[given] = self._log_odds([text for text in texts if text is not None])
+        return odds
+
+    def _log_odds(self, texts: list[str]) -> _Floats:
+        batch = make_batch(texts, fold_digits=self.fold_digits)
         blocks = count(batch, self.vocabularies_, weights_of_blocks(self._features()))
         paragraph, sentence = tfidf(blocks, self.idf_, sublinear=self.sublinear)
         models = ThemeModels(self.coef_, self.intercept_)
@@ -266,23 +336,48 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         return log_odds_of(self.calibration_, models.scores(paragraph), strongest)
 
     def predict_proba(self, X: Sequence[str]) -> _Floats:
-        """Return the probability of every text and theme, (n, n_themes)."""
-        return probabilities_of(self.decision_function(X), exclusive=self.exclusive)
+        """Return the probability of every text and theme, (n, n_themes); NaN where the text is null."""
+        probability = self.decision_function(X)
+        given = ~np.isnan(probability).any(axis=1)
+        probability[given] = probabilities_of(probability[given], exclusive=self.exclusive)
+        return probability
 
-    def predict(self, X: Sequence[str]) -> NDArray[np.int64]:
-        """Return an indicator array (n, n_themes): 1 where a text is tagged."""
+    def predict(self, X: Sequence[str]) -> NDArray[Any]:
+        """Return what every text is tagged with.
+
+        Returns
+        -------
+        int64 array (n, n_themes), 1 where a text is tagged; for exclusive themes an array (n,) of `classes_`, as
+        scikit-learn's classifiers do. A null text has no tag: a row of 0, or None.
+        """
+        tagged = self._tagged(X)
+        if not self.exclusive:
+            return tagged.astype(np.int64)
+        labels: NDArray[Any] = self.classes_[tagged.argmax(axis=1)]
+        nothing = ~tagged.any(axis=1)
+        if nothing.any():
+            labels = labels.astype(object)
+            labels[nothing] = None
+        return labels
+
+    def _tagged(self, X: Sequence[str]) -> NDArray[np.bool_]:
         probability = self.predict_proba(X)
+        null = np.isnan(probability).any(axis=1)
+        probability[null] = 0.0
         tagged = decide(probability, self.thresholds_, exclusive=self.exclusive, at_least_one=self.at_least_one)
-        return tagged.astype(np.int64)
+        tagged[null] = False
+        return tagged
 
     def tag(self, X: Sequence[str]) -> list[list[str]]:
         """Return the theme ids of every text."""
-        return [[self.themes_[t] for t in np.flatnonzero(row)] for row in self.predict(X)]
+        return [[self.themes_[t] for t in np.flatnonzero(row)] for row in self._tagged(X)]
 
     def score(self, X: Sequence[str], y: Any) -> float:
-        """Return the macro-averaged F1 of the tags, 0 for a theme that is neither told nor tagged."""
-        tagged = self.predict(X) > 0
-        told = told_rows(y, self.themes_)
+        """Return the macro-averaged F1 of the tags, 0 for a theme neither told nor tagged; if exclusive, accuracy."""
+        tagged = self._tagged(X)
+        told = told_rows(class_labels(y)[0], self.themes_)
+        if self.exclusive:
+            return float((told & tagged).any(axis=1).mean())
         hits = (told & tagged).sum(axis=0)
         return float(np.mean(2 * hits / np.maximum(1, told.sum(axis=0) + tagged.sum(axis=0))))
 
@@ -307,23 +402,46 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
                 intercept=self.intercept_,
                 calibration=tuple(self.calibration_),
                 thresholds=self.thresholds_,
-                provenance={"documents": self.n_documents_, **provenance},
+                provenance={
+                    "documents": self.n_documents_,
+                    "chosen": self.chosen_ or None,
+                    "not_learnt": self.not_learnt_ or None,
+                    **provenance,
+                },
             )
         )
 
     def _features(self) -> FeatureConfig:
-        return as_config(self.get_params(deep=False)).features
+        """Return how texts are counted, with what was chosen."""
+        features = as_config(self.get_params(deep=False)).features
+        return dataclasses.replace(features, min_df=self.chosen_.get("features.min_df", features.min_df))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "coef_")
 
+    def __sklearn_tags__(self) -> Tags:
+        """Tell scikit-learn what goes in and comes out.
+
+        Only exclusive themes make a classifier of it: scikit-learn stratifies the folds of classifiers, and refuses to
+        with several labels a text.
+        """
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.one_d_labels = self.exclusive
+        tags.target_tags.two_d_labels = tags.target_tags.multi_output = not self.exclusive
+        tags.input_tags.string = tags.input_tags.one_d_array = tags.input_tags.allow_nan = True
+        tags.input_tags.two_d_array = False
+        if self.exclusive:
+            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
+        return tags
+
 
 def _ticker(progress: _Progress | None, total: int) -> Callable[[], None]:
-    done: Iterator[int] = iter(range(1, total + 1))
+    done = itertools.count(1)
 
     def tick() -> None:
         if progress is not None:
-            progress(next(done, total), total)
+            progress(min(next(done), total), total)  # how long a path gets is not known before
 
     return tick
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from gxclassify.config import settled
 from gxclassify.errors import TrainingError
 from gxclassify.features.segmenter import get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, WordVocabulary, inverse_document_frequency
@@ -100,7 +101,6 @@ class Learnt:
 
 def fit_themes(
     parts: list[Rows],
-    themes: Sequence[str],
     config: ClassifierConfig,
     *,
     n_jobs: int | None = None,
@@ -112,30 +112,18 @@ def fit_themes(
     ----------
     parts : list of Rows
         All are learnt from alike, each row with the weight of its part.
-    themes : sequence of str
-        The theme ids in column order, for the error.
     config : ClassifierConfig
     n_jobs : int, optional
         How many threads fit. Default: one for each processor.
     tick : callable
         Called once for each theme that is done.
 
-    Raises
-    ------
-    TrainingError
-        A theme is told by all of the rows or by none.
+    A theme that all of the rows tell, or none, gets no coefficients: in a fold, of few labels, it can happen.
     """
     X = sp.vstack([rows.X for rows in parts], format="csr")
     told = np.concatenate([rows.targets.told for rows in parts])
     known = np.concatenate([rows.targets.known for rows in parts])
     weight = np.concatenate([np.full(rows.X.shape[0], rows.weight) for rows in parts])
-    divided = (told & known).any(axis=0) & (~told & known).any(axis=0)
-    if not divided.all():
-        msg = (
-            f"The theme {themes[int(np.argmin(divided))]!r} is told by all or by none of a fold's training paragraphs: "
-            f"the articles are too few or too unequal in size to be split; use fewer folds or label more."
-        )
-        raise TrainingError(msg)
     # liblinear lets go of the interpreter lock while it fits: threads share the matrix and cost no copy.
     jobs = joblib.Parallel(n_jobs=n_jobs or -1, backend="threading", return_as="generator")
     tasks = (joblib.delayed(_fit_theme)(X, told[:, t], known[:, t], weight, config) for t in range(told.shape[1]))
@@ -147,7 +135,43 @@ def fit_themes(
     return ThemeModels(np.array(coefficients), np.array(intercepts))
 
 
-def cross_validate(material: Material, fold: NDArray[np.int64], config: Config, fit: Fit) -> _Floats:
+FoldScores = tuple[_Floats, _Floats]
+"""One fold's scores by models of the other folds: of its paragraphs and of its sentences, in their order."""
+
+
+def score_fold(material: Material, fold: NDArray[np.int64], f: int, config: Config, fit: Fit) -> FoldScores:
+    """Score the paragraphs and sentences of fold `f` by models that have learnt from the other folds alone."""
+    train, train_sentence = fold != f, fold[material.batch.paragraph_of_sentence()] != f
+    min_df = settled(config.features.min_df, "features.min_df")
+    idfs = [fold_idf(block, train, min_df) for block in material.blocks]
+    X, S = tfidf(material.blocks, idfs, sublinear=config.features.sublinear)
+    rows = material.rows(X, S, config.classifier)
+    models = fit([part.where(mask) for part, mask in zip(rows, (train, train_sentence), strict=False)])
+    return models.scores(X[~train]), models.scores(S[~train_sentence])
+
+
+def assembled(material: Material, fold: NDArray[np.int64], scores: Mapping[int, FoldScores]) -> _Floats:
+    """Return the scores of folds in the order of the rows, (n, n_themes, 2).
+
+    They are those of each paragraph and of its strongest sentence. Rows of folds that `scores` does not have stay 0.
+    """
+    fold_of_sentence = fold[material.batch.paragraph_of_sentence()]
+    themes = material.targets.told.shape[1]
+    paragraph, sentence = np.zeros((len(fold), themes)), np.zeros((len(fold_of_sentence), themes))
+    for f, (own, of_sentences) in scores.items():
+        paragraph[fold == f] = own
+        sentence[fold_of_sentence == f] = of_sentences
+    return np.stack([paragraph, strongest_sentence(material.batch, sentence)], axis=2)
+
+
+def cross_validate(
+    material: Material,
+    fold: NDArray[np.int64],
+    config: Config,
+    fit: Fit,
+    *,
+    done: Mapping[int, FoldScores] | None = None,
+) -> _Floats:
     """Score every row by models that have learnt from the other folds alone.
 
     Parameters
@@ -157,25 +181,18 @@ def cross_validate(material: Material, fold: NDArray[np.int64], config: Config, 
         The fold of each paragraph, from 0.
     config : Config
     fit : Fit
+    done : mapping of int to FoldScores, optional
+        Folds that have been scored already with these settings.
 
     Returns
     -------
     score : float array (n, n_themes, 2)
         Of each paragraph, and of its strongest sentence.
     """
-    fold_of_sentence = fold[material.batch.paragraph_of_sentence()]
-    themes = material.targets.told.shape[1]
-    paragraph, sentence = np.zeros((len(fold), themes)), np.zeros((len(fold_of_sentence), themes))
-    for f in range(config.classifier.folds):
-        train, train_sentence = fold != f, fold_of_sentence != f
-        idfs = [fold_idf(block, train, config.features.min_df) for block in material.blocks]
-        X, S = tfidf(material.blocks, idfs, sublinear=config.features.sublinear)
-        masks = (train, train_sentence)
-        rows = material.rows(X, S, config.classifier)
-        models = fit([part.where(mask) for part, mask in zip(rows, masks, strict=False)])
-        paragraph[~train] = models.scores(X[~train])
-        sentence[~train_sentence] = models.scores(S[~train_sentence])
-    return np.stack([paragraph, strongest_sentence(material.batch, sentence)], axis=2)
+    done = done or {}
+    folds = range(config.classifier.folds)
+    scores = {f: done[f] if f in done else score_fold(material, fold, f, config, fit) for f in folds}
+    return assembled(material, fold, scores)
 
 
 def strongest_sentence(batch: Batch, score: _Floats) -> _Floats:
@@ -216,6 +233,8 @@ def _fit_theme(
     X: sp.csr_matrix, told: _Bools, known: _Bools, weight: _Floats, config: ClassifierConfig
 ) -> tuple[_Floats, float]:
     rows = np.flatnonzero(known)
+    if len(np.unique(told[rows])) < 2:  # noqa: PLR2004 - both sides
+        return np.zeros(X.shape[1]), 1.0 if told[rows].any() else -1.0
     model = _estimator(config).fit(X[rows] if len(rows) < len(known) else X, told[rows], sample_weight=weight[rows])
     return model.coef_[0], float(model.intercept_[0])
 
@@ -257,17 +276,18 @@ class Counts:
 def learn_vocabularies(batch: Batch, config: FeatureConfig, segmenter_terms: Sequence[str]) -> list[Vocabulary]:
     """Learn the terms of every block in use; a `TrainingError` tells that none is frequent enough."""
     vocabularies: list[Vocabulary] = []
+    min_df = settled(config.min_df, "features.min_df")
     if config.words:
         segmenter = get_segmenter(tuple(segmenter_terms))
-        vocabularies.append(WordVocabulary.fit(batch, segmenter, pairs=config.word_pairs, min_df=config.min_df))
+        vocabularies.append(WordVocabulary.fit(batch, segmenter, pairs=config.word_pairs, min_df=min_df))
     if config.char_max:
         vocabularies.append(
             CharVocabulary.fit(
-                batch, shortest=config.char_min, longest=config.char_max, min_df=config.min_df, marks=config.marks
+                batch, shortest=config.char_min, longest=config.char_max, min_df=min_df, marks=config.marks
             )
         )
     if not any(vocabulary.document_frequency.any() for vocabulary in vocabularies):
-        msg = f"No term stands in at least {config.min_df} paragraphs: lower min_df, or add paragraphs."
+        msg = f"No term stands in at least {min_df} paragraphs: lower min_df, or add paragraphs."
         raise TrainingError(msg)
     return vocabularies
 

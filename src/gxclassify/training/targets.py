@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import ConfigError, TrainingError
 from gxclassify.features.batch import mostly_marked
+from gxclassify.model.model import one_column
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Targets:
         """Return the targets of the rows in `mask`."""
         return Targets(self.told[mask], self.known[mask])
 
+    def of_themes(self, columns: list[int]) -> Targets:
+        """Return the targets of some themes alone."""
+        return Targets(self.told[:, columns], self.known[:, columns])
+
 
 def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str], _Bools]:
     """Return the theme ids in column order and the indicator array (n, n_themes) of the labels of `n` texts.
@@ -71,6 +76,37 @@ def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str]
     return ids, _indicator(labels, ids, "labels")
 
 
+def training_texts(X: Any) -> list[str]:
+    """Return the texts to learn from, which may come as a Series, an array or a table of one column.
+
+    Raises
+    ------
+    TrainingError
+        A text is null: there is nothing to learn from it.
+    """
+    texts = one_column(X)
+    nulls = [i for i, text in enumerate(texts) if text is None]
+    if nulls:
+        msg = f"{len(nulls)} of {len(texts)} texts are null, the first at place {nulls[0]}; leave these rows out."
+        raise TrainingError(msg)
+    return [text for text in texts if text is not None]
+
+
+def class_labels(y: Any) -> tuple[Any, dict[str, Any]]:
+    """Return labels with theme ids in the place of plain class labels, and the class label of each id.
+
+    One label a text may be anything that scikit-learn takes, such as the numbers that its cross-validation puts in the
+    place of names.
+    """
+    if sp.issparse(y) or getattr(y, "ndim", 1) != 1:
+        return y, {}
+    values = y.tolist() if hasattr(y, "tolist") else list(y)
+    if not values or not all(isinstance(value, bool | int | float) for value in values):
+        return y, {}
+    classes = {str(value): value for value in sorted(set(values))}
+    return [[str(value)] for value in values], classes
+
+
 def told_rows(y: Any, themes: Sequence[str]) -> _Bools:
     """Return where labels, in any form that `read_labels` takes, tell `themes`; an array is taken as it is."""
     labels = _array_or_lists(y)
@@ -92,29 +128,41 @@ def check_lengths(n: int, **rows: Sequence[Any] | None) -> None:
             raise TrainingError(msg)
 
 
-def check_targets(targets: Targets, groups: Sequence[str], themes: Sequence[str], folds: int) -> None:
-    """Refuse labels that leave a theme too few articles, with it or without it, to deal one to each of the folds."""
+def check_targets(targets: Targets, themes: Sequence[str], folds: int) -> None:
+    """Refuse labels without a row or a theme, and a number of folds that says nothing."""
     if not len(targets.told) or not themes:
         msg = "There is nothing to train on: no paragraph, or no paragraph with a theme."
         raise TrainingError(msg)
     if folds == 1:
         msg = "classifier.folds must be 0 (no tuning) or at least 2. Got 1."
         raise ConfigError(msg)
-    least = max(2, folds)
+
+
+def few_told(targets: Targets, groups: Sequence[str], min_support: int) -> list[int | None]:
+    """Return for each theme None when it can be learnt, else of how many groups the paragraphs are that tell it.
+
+    A theme is learnt from what tells it and from what does not, of `min_support` groups each, at least two: then every
+    fold leaves some to learn from.
+    """
+    least = max(2, min_support)
     group = np.asarray(groups)
-    for t, theme in enumerate(themes):
-        positive = targets.told[:, t] & targets.known[:, t]
-        negative = ~targets.told[:, t] & targets.known[:, t]
-        count = len(np.unique(group[positive]))
-        if count < least:
-            msg = (
-                f"The theme {theme!r} is told by paragraphs of {count} articles; training with {folds} folds "
-                f"needs at least {least}. Label more, or leave the theme out."
-            )
-            raise TrainingError(msg)
-        if len(np.unique(group[negative])) < least:
-            msg = f"The theme {theme!r} needs at least {least} articles with paragraphs that do not tell it."
-            raise TrainingError(msg)
+    counts: list[int | None] = []
+    for told, known in zip(targets.told.T, targets.known.T, strict=True):
+        with_it, without = (len(np.unique(group[side & known])) for side in (told, ~told))
+        counts.append(with_it if with_it < least or without < 2 else None)  # noqa: PLR2004 - one to learn, one to judge
+    return counts
+
+
+def refuse_few_told(few: dict[str, int], themes: Sequence[str], min_support: int, *, strict: bool) -> None:
+    """Refuse themes that cannot be learnt, all at once: any of them when `strict`, else when none is left."""
+    if few and (strict or len(few) == len(themes)):
+        listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
+        msg = (
+            f"{len(few)} of {len(themes)} themes cannot be learnt; each needs paragraphs of {max(2, min_support)} "
+            f"articles that tell it, and of 2 that do not. Told by: {listed}. Label more"
+            f"{', or leave strict out' if len(few) < len(themes) else ''}."
+        )
+        raise TrainingError(msg)
 
 
 def sentence_targets(batch: Batch, targets: Targets, evidence: Sequence[Evidence], themes: Sequence[str]) -> Targets:
@@ -150,7 +198,7 @@ def _id_lists(y: Any) -> list[list[str]]:
     for i, row in enumerate(rows):
         for theme in row:
             if not is_theme_id(theme):
-                msg = f"The labels of text {i} must be theme ids, texts without white space. Got {theme!r}."
+                msg = f"The labels of text {i} must be theme ids, texts without control characters. Got {theme!r}."
                 raise TrainingError(msg)
     return rows
 

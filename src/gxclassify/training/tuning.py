@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gxclassify.config import settled
 from gxclassify.model.linear import Calibration, decide, log_odds_of, probabilities_of
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _Float64s = NDArray[np.float64]
+_SHARE = "calibration.sentence_share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,21 @@ class Tuning:
     thresholds: _Float64s
 
 
+NOT_LEARNT = Calibration(0.0, 0.0, -30.0)
+"""The calibration of a theme that was too rare to learn: a probability of 1e-13 for every text, and so no tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the taxonomy lets tags stand together: exactly one of them, or at least one."""
+
+    exclusive: bool = False
+    at_least_one: bool = False
+
+
 def untuned(themes: Sequence[str], config: Config) -> Tuning:
     """Return what stands where there are no out-of-fold scores: the settings' own shares, value and offsets."""
-    share = config.calibration.sentence_share
+    share = settled(config.calibration.sentence_share, _SHARE)
     shifts = [config.calibration.logit_offsets.get(theme, 0.0) for theme in themes]
     offsets = [config.thresholds.offsets.get(theme, 0.0) for theme in themes]
     return Tuning(
@@ -39,7 +54,15 @@ def untuned(themes: Sequence[str], config: Config) -> Tuning:
     )
 
 
-def tune(score: _Float64s, targets: Targets, themes: Sequence[str], config: Config) -> Tuning:
+def tune(
+    score: _Float64s,
+    targets: Targets,
+    fold: NDArray[np.int64],
+    themes: Sequence[str],
+    config: Config,
+    *,
+    rules: Rules | None = None,
+) -> Tuning:
     """Calibrate each theme and tune its threshold on the rows that say anything of it.
 
     Parameters
@@ -47,22 +70,24 @@ def tune(score: _Float64s, targets: Targets, themes: Sequence[str], config: Conf
     score : float array (n, n_themes, 2)
         Of each paragraph and of its strongest sentence, by models that never saw it.
     targets : Targets
+    fold : int64 array (n,)
+        Of each row; a threshold's shrinkage is judged on folds that it was not tuned on.
     themes : sequence of str
     config : Config
+    rules : Rules, optional
+        Default: tags stand together freely.
     """
-    calibrations, thresholds = [], []
-    for t, theme in enumerate(themes):
-        use = targets.known[:, t]
-        paragraph, sentence = score[use, t, 0], score[use, t, 1]
-        told = targets.told[use, t]
-        plain = fit_calibration(paragraph, sentence, told, config.calibration)
-        # The threshold is tuned before the offsets: both say how other text differs from the labels.
-        probability = probabilities_of(plain.log_odds(paragraph, sentence), exclusive=False)
-        offset = config.thresholds.offsets.get(theme, 0.0)
-        thresholds.append(tune_threshold(probability, told, config.thresholds, offset))
-        shift = config.calibration.logit_offsets.get(theme, 0.0)
-        calibrations.append(Calibration(plain.paragraph, plain.sentence, plain.intercept + shift))
-    return Tuning(calibrations, np.array(thresholds))
+    rules = rules or Rules()
+    plain = _calibrations(score, targets, config.calibration)
+    # Thresholds are tuned before the offsets: both say how other text differs from the labels.
+    probability = probabilities_of(log_odds_of(plain, score[:, :, 0], score[:, :, 1]), exclusive=False)
+    thresholds = _thresholds(probability, targets, fold, config.thresholds, rules)
+    shifts = [config.calibration.logit_offsets.get(theme, 0.0) for theme in themes]
+    offsets = np.array([config.thresholds.offsets.get(theme, 0.0) for theme in themes])
+    return Tuning(
+        [Calibration(c.paragraph, c.sentence, c.intercept + shift) for c, shift in zip(plain, shifts, strict=True)],
+        np.clip(thresholds + offsets, _LEAST, 1 - _LEAST),
+    )
 
 
 def judge(
@@ -78,16 +103,157 @@ def judge(
     """Return every row's probabilities and tags, (n, n_themes), by a `tune` on the other folds alone."""
     probability = np.zeros(targets.told.shape)
     tag = np.zeros(targets.told.shape, dtype=np.bool_)
+    rules = Rules(exclusive=exclusive, at_least_one=at_least_one)
     for f in range(config.classifier.folds):
         test = fold == f
-        tuning = tune(score[~test], targets.where(~test), themes, config)
+        tuning = tune(score[~test], targets.where(~test), fold[~test], themes, config, rules=rules)
         odds = log_odds_of(tuning.calibration, score[test, :, 0], score[test, :, 1])
         probability[test] = probabilities_of(odds, exclusive=exclusive)
         tag[test] = decide(probability[test], tuning.thresholds, exclusive=exclusive, at_least_one=at_least_one)
     return probability, tag
 
 
+# ---- A theme's own threshold, the one that all share, and what lies between.
+
+
+_LEAST = 0.01
+"""A threshold is kept within _LEAST … 1 - _LEAST."""
+_STRENGTHS = (np.inf, 100.0, 30.0, 10.0, 0.0)
+"""As how many paragraphs the shared threshold counts beside those that tell the theme; the most shared first."""
+_AS_GOOD = 0.002
+"""A difference in F1 below this is chance: the more shared threshold is taken."""
+
+
+def _thresholds(
+    probability: _Float64s, targets: Targets, fold: NDArray[np.int64], config: ThresholdConfig, rules: Rules
+) -> _Float64s:
+    """Return every theme's threshold, without the offsets."""
+    if rules.exclusive and config.shrink == "auto":  # the most probable theme is tagged, whatever the thresholds
+        return np.full(probability.shape[1], config.value)
+    if config.objective == "fixed" or config.shrink != "auto":
+        return _own(probability, targets, config)
+    strength = _best_strength(probability, targets, fold, config, rules)
+    return _blended(probability, targets, config, rules).thresholds(strength)
+
+
+def _own(probability: _Float64s, targets: Targets, config: ThresholdConfig) -> _Float64s:
+    columns = zip(probability.T, targets.told.T, targets.known.T, strict=True)
+    return np.array([tune_threshold(p[known], told[known], config) for p, told, known in columns])
+
+
+@dataclass(frozen=True, slots=True)
+class _Blend:
+    """Each theme's own threshold and the shared one in log-odds, and how many paragraphs tell each theme."""
+
+    own: _Float64s
+    shared: float
+    support: NDArray[np.int64]
+
+    def thresholds(self, strength: float) -> _Float64s:
+        """Return (support * own + strength * shared) / (support + strength), as probabilities."""
+        whole = np.maximum(self.support + strength, 1)
+        weight = np.zeros(len(self.own)) if np.isinf(strength) else self.support / whole
+        odds = weight * self.own + (1 - weight) * self.shared
+        return np.clip(1 / (1 + np.exp(-odds)), _LEAST, 1 - _LEAST)
+
+
+def _blended(probability: _Float64s, targets: Targets, config: ThresholdConfig, rules: Rules) -> _Blend:
+    pooled = probability
+    if rules.at_least_one:  # the theme nearest to its threshold is tagged anyway, so it says nothing of the threshold
+        pooled = probability.copy()
+        pooled[np.arange(len(pooled)), pooled.argmax(axis=1)] = 1.0
+    plain = dataclasses.replace(config, shrink=0.0)
+    # So many pairs leave little to chance: a tenth of the tolerance.
+    sharp = dataclasses.replace(plain, tolerance=config.tolerance / 10)
+    shared = tune_threshold(pooled[targets.known], targets.told[targets.known], sharp)
+    support = (targets.told & targets.known).sum(axis=0)
+    return _Blend(_log_odds(_own(probability, targets, plain)), float(_log_odds(np.array([shared]))[0]), support)
+
+
+def _best_strength(
+    probability: _Float64s, targets: Targets, fold: NDArray[np.int64], config: ThresholdConfig, rules: Rules
+) -> float:
+    """Return how strongly thresholds do best to be shared, by the mean of micro and macro F1 on folds apart."""
+    hits, sizes = ([np.zeros(probability.shape[1]) for _ in _STRENGTHS] for _ in range(2))
+    folds = np.unique(fold)
+    for f in folds if len(folds) > 1 else ():
+        test = fold == f
+        blend = _blended(probability[~test], targets.where(~test), config, rules)
+        told, known = targets.told[test] & targets.known[test], targets.known[test]
+        for k, strength in enumerate(_STRENGTHS):
+            tags = decide(
+                probability[test], blend.thresholds(strength), exclusive=False, at_least_one=rules.at_least_one
+            )
+            tags &= known
+            hits[k] += (tags & told).sum(axis=0)
+            sizes[k] += tags.sum(axis=0) + told.sum(axis=0)
+    merits = [
+        (2 * hit.sum() / max(1.0, size.sum()) + np.mean(2 * hit / np.maximum(1, size))) / 2
+        for hit, size in zip(hits, sizes, strict=True)
+    ]
+    return next(s for s, merit in zip(_STRENGTHS, merits, strict=True) if merit >= max(merits) - _AS_GOOD)
+
+
 # ---- From scores to probabilities, and from probabilities to tags: both learnt on out-of-fold scores.
+
+
+def _calibrations(score: _Float64s, targets: Targets, config: CalibrationConfig) -> list[Calibration]:
+    """Return every theme's calibration, without the offsets."""
+    if config.method != "shrunk":
+        return [
+            fit_calibration(score[known, t, 0], score[known, t, 1], targets.told[known, t], config)
+            for t, known in enumerate(targets.known.T)
+        ]
+    share = settled(config.sentence_share, _SHARE)
+    mixed = (1 - share) * score[:, :, 0] + share * score[:, :, 1]
+    common = _logistic(mixed[targets.known], targets.told[targets.known], *_MARGIN)
+    calibrations = []
+    for t, known in enumerate(targets.known.T):
+        slope, shift = _logistic(common[0] * mixed[known, t] + common[1], targets.told[known, t], *_NEAR_COMMON)
+        a, b = slope * common[0], slope * common[1] + shift
+        calibrations.append(Calibration(float(a * (1 - share)), float(a * share), float(b)))
+    return calibrations
+
+
+_MARGIN = ((3.0, 0.0), (2.0, 10.0))
+"""What is expected of the common calibration, mean and deviation of slope and shift: scores are margins of about 1."""
+_NEAR_COMMON = ((1.0, 0.0), (0.5, 1.0))
+"""A theme's calibration has the slope of the common one within half of it, and its log-odds within 1."""
+_FLATTEST = 0.1
+
+
+def _logistic(
+    x: _Float64s, told: NDArray[np.bool_], mean: tuple[float, float], deviation: tuple[float, float]
+) -> _Float64s:
+    """Return slope and shift of the logistic regression of `told` on `x` with normal priors, by Newton's method.
+
+    It is the most probable pair given the labels (Bayesian logistic regression, MacKay 1992): with few of them it
+    stays near `mean`, with many the prior does not count.
+    """
+    y = told.astype(np.float64)
+    centre, precision = np.array(mean), 1 / np.square(deviation)
+    at = centre.copy()
+
+    def loss(pair: _Float64s) -> float:
+        odds = pair[0] * x + pair[1]
+        return float(np.sum(np.logaddexp(0, odds) - y * odds) + precision @ np.square(pair - centre) / 2)
+
+    now = loss(at)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(at[0] * x + at[1], -500, 500)))
+        error, curve = p - y, p * (1 - p)
+        gradient = np.array([error @ x, error.sum()]) + precision * (at - centre)
+        cross = curve @ x
+        hessian = np.array([[curve @ (x * x), cross], [cross, curve.sum()]]) + np.diag(precision)
+        step = np.linalg.solve(hessian, gradient)
+        size = 1.0
+        while loss(at - size * step) > now and size > 1e-6:  # noqa: PLR2004 - no further than rounding
+            size /= 2
+        at = at - size * step
+        before, now = now, loss(at)
+        if before - now <= 1e-10 * max(1.0, abs(now)):
+            break
+    return np.array([max(at[0], _FLATTEST * mean[0]), at[1]])
 
 
 def fit_calibration(
@@ -108,11 +274,13 @@ def fit_calibration(
     """
     from sklearn.linear_model import LogisticRegression
 
-    share = config.sentence_share
+    share = 0.0 if config.method == "stacked" else settled(config.sentence_share, _SHARE)
     if config.method == "stacked":
         features = np.column_stack([paragraph, sentence])
     else:
         features = ((1 - share) * paragraph + share * sentence)[:, None]
+    if told.all() or not told.any():  # a fold of few labels: there is no curve to fit
+        return Calibration(1 - share, share, offset)
     # With one or two features Newton's steps reach the optimum itself, in an eighth of the time of the default.
     model = LogisticRegression(C=100.0, solver="newton-cholesky", tol=1e-8).fit(features, told)
     weights = model.coef_[0]
@@ -157,8 +325,9 @@ def tune_threshold(
             if tagged - 1 not in cuts[good]:
                 run = good[good - np.arange(len(good)) == best - np.searchsorted(good, best)]  # without a gap to best
                 threshold = _middle(odds[run[0]], odds[run[-1]])
-        threshold += config.shrink * (config.value - threshold)
-    return float(np.clip(threshold + offset, 0.01, 0.99))
+        shrink = 0.0 if config.shrink == "auto" else config.shrink
+        threshold += shrink * (config.value - threshold)
+    return float(np.clip(threshold + offset, _LEAST, 1 - _LEAST))
 
 
 def _middle(one: float, other: float) -> float:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import ConfigError, LabelError
-from gxclassify.labels.exchange.base import Exported, Imported, Themes
-from gxclassify.labels.records import read_text
+from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
+from gxclassify.labels.exchange.sheet import is_sheet, sheet_rows
+from gxclassify.labels.exchange.table import decode_rows
+from gxclassify.labels.records import LabelSet, load_labels, read_bytes, read_lines, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-__all__ = ["FORMATS", "Exported", "Imported", "export_labels", "import_labels"]
+__all__ = ["FORMATS", "Exported", "Imported", "Merge", "export_labels", "import_labels", "load_any_labels", "merged"]
 
 FORMATS = {
     "jsonl": "native",
@@ -29,7 +32,9 @@ FORMATS = {
 """The formats' names and the modules that know them; each has ``decode`` and ``encode``."""
 
 
-def import_labels(path: Path, form: str, taxonomy: Taxonomy, *, source: str = "") -> Imported:
+def import_labels(
+    path: Path, form: str, taxonomy: Taxonomy | None, *, source: str = "", merge: Merge | None = None, **look: Any
+) -> Imported:
     """Read another tool's export.
 
     Parameters
@@ -37,10 +42,15 @@ def import_labels(path: Path, form: str, taxonomy: Taxonomy, *, source: str = ""
     path : Path
     form : str
         A name in `FORMATS`.
-    taxonomy : Taxonomy
-        A label in the file may be a theme's id, Chinese or English name; with a ``?`` behind it, a ``maybe``.
+    taxonomy : Taxonomy or None
+        None: whatever stands as a label is a theme. Else a label in the file may be a theme's id, Chinese or English
+        name; with a ``?`` behind it, a ``maybe``.
     source : str
         The kind of text, for records whose file does not tell.
+    merge : "agree", "majority" or "maybe", optional
+        How several people's readings of a paragraph become one record, see `merged`; by default they stay apart.
+    **look
+        ``mapping``, ``text_column`` and ``label_column``, see `Themes`.
 
     Returns
     -------
@@ -54,11 +64,41 @@ def import_labels(path: Path, form: str, taxonomy: Taxonomy, *, source: str = ""
     ConfigError
         There is no such format.
     """
-    imported: Imported = _module(form).decode(read_text(path), str(path), Themes(taxonomy, source))
+    imported = _read(path, form, Themes(taxonomy, source, **look))
     if not imported.records:
-        msg = f"{path}: holds no labelled paragraph in the shape that {form} writes."
+        silent = f"; {imported.silent} lines or tasks say nothing of any theme" if imported.silent else ""
+        msg = f"{path}: holds no labelled paragraph in the shape that {form} writes{silent}."
         raise LabelError(msg)
-    return imported.checked()
+    return imported.checked(merge)
+
+
+def _read(path: Path, form: str, themes: Themes) -> Imported:
+    module = _module(form)
+    if form == "csv":
+        data = read_bytes(path)
+        if is_sheet(data):
+            return decode_rows(sheet_rows(data, str(path)), str(path), themes)
+    imported: Imported = module.decode(read_text(path), str(path), themes)
+    return imported
+
+
+_TABLES = frozenset({".csv", ".tsv", ".xlsx"})
+"""Files that hold one paragraph a row, as the format ``csv`` is read."""
+
+
+def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
+    """Read label records, and tables: CSV and xlsx with a column of labels; as `gxclassify.labels.records.load_labels`.
+
+    Where no ``themes.toml`` names the themes, whatever stands as a label in a table is one.
+    """
+    return load_labels(paths, taxonomy, read=_lines)
+
+
+def _lines(file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[str]]:
+    if file.suffix.lower() not in _TABLES:
+        return read_lines(file)
+    records = import_labels(file, "csv", taxonomy).records
+    return read_bytes(file), [json.dumps(record.to_json(), ensure_ascii=False) for record in records]
 
 
 def export_labels(records: Sequence[LabelRecord], form: str, taxonomy: Taxonomy) -> Exported:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from gxclassify.errors import LabelError
+from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, label_object, record_of
+from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gxclassify.themes import Taxonomy
 
@@ -27,31 +29,105 @@ class Imported:
 
     records: list[LabelRecord]
     notices: list[str] = field(default_factory=list)
+    silent: int = 0  # lines or tasks that say nothing of any theme
 
-    def checked(self) -> Imported:
-        """Return the same with unique ids: a paragraph that comes twice in full is taken once.
+    def checked(self, merge: Merge | None = None) -> Imported:
+        """Return the same with unique ids and, of several people's readings of a paragraph, one or each by itself.
+
+        A paragraph that comes twice in full is taken once. Where people's readings are kept apart, the reader's name
+        is added to the id, and the paragraph's own id becomes the article, if it has none.
+
+        Parameters
+        ----------
+        merge : str, optional
+            How readings become one record, see `merged`; by default each stays.
 
         Raises
         ------
         LabelError
-            An id stands for two texts, or for two sets of labels.
+            An id stands for two texts, or for two sets of labels of the same person or of nobody.
         """
-        first: dict[str, LabelRecord] = {}
+        of_id: dict[str, list[LabelRecord]] = {}
         repeated = 0
         for record in self.records:
-            known = first.setdefault(record.id, record)
-            if known is record:
-                continue
-            if known.text != record.text or set(known.labels) != set(record.labels):
+            readings = of_id.setdefault(record.id, [])
+            own = [reading for reading in readings if reading.annotator == record.annotator]
+            if any(reading.text != record.text for reading in readings) or (
+                own and merge is None and _differ(own[0], record)
+            ):
+                known = (own or readings)[0]
                 msg = f"{record.where}: the id {record.id!r} stands at {known.where} with another text or other labels."
-                raise LabelError(msg)
-            repeated += 1
-        notices = (
-            [*self.notices, f"{repeated} paragraphs come more than once; each was taken once."]
-            if repeated
-            else self.notices
-        )
-        return Imported(list(first.values()), notices)
+                raise LabelError(msg + (f" {_SETTLE}" if known.text == record.text else ""))
+            if any(not _differ(reading, record) for reading in own):
+                repeated += 1
+            else:
+                readings.append(record)
+        notices = list(self.notices)
+        if self.silent:
+            notices.append(f"Lines or tasks that say nothing of any theme: {self.silent}, passed over.")
+        if repeated:
+            notices.append(f"{repeated} paragraphs come more than once; each was taken once.")
+        several = sum(len(readings) > 1 for readings in of_id.values())
+        if merge is not None:
+            records = [merged(readings, merge) for readings in of_id.values()]
+            kept = [record for record in records if record is not None]
+            if several:
+                notices.append(f"{several} paragraphs have several readings: {len(records) - len(kept)} left out.")
+            return Imported(kept, notices)
+        if several:
+            notices.append(f"{several} paragraphs have several readings, kept apart by their readers. {_SETTLE}")
+        return Imported([reading for readings in of_id.values() for reading in _apart(readings)], notices)
+
+
+Merge = Literal["agree", "majority", "maybe"]
+_SETTLE = "--merge agree, majority or maybe settles them; 'labels agree' compares them."
+
+
+def _differ(one: LabelRecord, other: LabelRecord) -> bool:
+    return set(one.labels) != set(other.labels)
+
+
+def _apart(readings: list[LabelRecord]) -> list[LabelRecord]:
+    if len(readings) == 1:
+        return readings
+    return [dataclasses.replace(r, id=f"{r.id}@{r.annotator or n}") for n, r in enumerate(readings, 1)]
+
+
+def merged(readings: list[LabelRecord], how: Merge) -> LabelRecord | None:
+    """Return one record of several people's readings of a paragraph, or None when it is to be left out.
+
+    ``agree`` leaves out a paragraph on which two differ. ``majority`` tells what more than half tell and leaves open
+    what half tell. ``maybe`` tells what all tell and leaves open what some tell. Marks are those of the first reading
+    that has some.
+    """
+    first = readings[0]
+    if len(readings) == 1:
+        return first
+    told = Counter(theme for reading in readings for theme in reading.labels)
+    opened = Counter(theme for reading in readings for theme in reading.maybe)
+    n = len(readings)
+    if how == "agree":
+        if any(count < n for count in (*told.values(), *opened.values())):
+            return None
+        labels, maybe = set(told), set(opened)
+    elif how == "majority":
+        labels = {theme for theme, count in told.items() if 2 * count > n}
+        maybe = {theme for theme in (*told, *opened) if 2 * (told[theme] + opened[theme]) >= n} - labels
+    else:
+        labels = {theme for theme, count in told.items() if count == n}
+        maybe = {*told, *opened} - labels
+    evidence: dict[str, tuple[tuple[int, int], ...]] = {}
+    for reading in readings:
+        for theme, spans in reading.evidence.items():
+            if theme in labels:
+                evidence.setdefault(theme, spans)
+    return dataclasses.replace(
+        first,
+        labels=tuple(theme for theme in told if theme in labels),
+        maybe=tuple(theme for theme in dict.fromkeys((*told, *opened)) if theme in maybe),
+        evidence=evidence,
+        annotator="",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +143,70 @@ class Themes:
 
     Parameters
     ----------
-    taxonomy : Taxonomy
+    taxonomy : Taxonomy or None
+        None: whatever stands as a label is a theme.
     source : str
         For records that do not tell their kind of text.
+    mapping : mapping of str to str
+        What a label in the file stands for: a theme by any of its names or, empty, no theme. The empty label is that
+        of a cell or line without one; where it is not mapped, such a line says nothing.
+    text_column, label_column : str
+        The names that columns or controls have in the file; empty: found by look.
     """
 
-    def __init__(self, taxonomy: Taxonomy, source: str = "") -> None:
-        self.ids = taxonomy.ids
+    def __init__(
+        self,
+        taxonomy: Taxonomy | None,
+        source: str = "",
+        *,
+        mapping: Mapping[str, str] | None = None,
+        text_column: str = "",
+        label_column: str = "",
+    ) -> None:
+        self.ids = () if taxonomy is None else taxonomy.ids
+        self.open = taxonomy is None
+        self.text_column, self.label_column = text_column, label_column
         self._source = source
-        self._names = {
-            name.casefold(): theme.id for theme in taxonomy.themes for name in (theme.en, theme.zh, theme.id)
-        }
+        self._mapping = {name.strip().casefold(): target.strip() for name, target in (mapping or {}).items()}
+        named = [] if taxonomy is None else taxonomy.themes
+        self._names = {name.casefold(): theme.id for theme in named for name in (theme.en, theme.zh, theme.id)}
+        for name, target in self._mapping.items():
+            if target and not self.open and target.casefold() not in self._names:
+                msg = f"--map {name}={target}: {target!r} is no theme; known: {', '.join(self.ids)}."
+                raise ConfigError(msg)
 
     def find(self, name: Any, where: str) -> tuple[str, bool]:
-        """Return a theme's id for one of its names, and whether the name leaves it open."""
+        """Return a theme's id for one of its names, and whether the name leaves it open; an empty id is no theme."""
         if isinstance(name, str):
             for bare, open_ in ((name, False), (name.removesuffix(MAYBE), True)):
-                theme = self._names.get(bare.strip().casefold())
+                key = bare.strip().casefold()
+                target = self._mapping.get(key)
+                if target == "":
+                    return "", False
+                theme = self._names.get(key if target is None else target.casefold())
                 if theme is not None:
-                    return theme, open_
-        msg = f"{where}: the label {name!r} is no theme; known: {', '.join(self.ids)}, each also followed by {MAYBE!r}."
+                    return theme, open_ and bare != name
+            if self.open and is_theme_id(name):
+                bare = name.strip().removesuffix(MAYBE)
+                return self._mapping.get(bare.casefold(), bare), bare != name.strip()
+        known = f"{', '.join(self.ids)}, each also followed by {MAYBE!r}" if self.ids else "none"
+        msg = (
+            f"{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what it stands for, "
+            f"'--map {name}=' that it is none."
+        )
         raise LabelError(msg)
 
-    def knows(self, name: str) -> bool:
-        """Whether a theme has that name."""
-        return name.strip().casefold() in self._names
+    def knows(self, name: Any) -> bool:
+        """Whether a theme has that name, or the mapping says what it stands for."""
+        if not isinstance(name, str):
+            return False
+        key = name.strip().removesuffix(MAYBE).casefold()
+        return key in self._names or (bool(key) and key in self._mapping)
+
+    @property
+    def empty_is_none(self) -> bool:
+        """Whether a line without a label says that it tells no theme."""
+        return self._mapping.get("") == ""
 
     def record(
         self,
@@ -125,12 +240,16 @@ class Themes:
         if not isinstance(text, str) or not text.strip():
             msg = f"{where}: there is no text, or an empty one."
             raise LabelError(msg)
-        found = [self.find(name, where) for name in names]
+        found = [(theme, open_) for theme, open_ in (self.find(name, where) for name in names) if theme]
         labels = list(dict.fromkeys(theme for theme, open_ in found if not open_))
-        opened = [theme for theme, open_ in found if open_] + [self.find(name, where)[0] for name in maybe]
+        opened = [theme for theme, open_ in found if open_] + [
+            theme for theme, _ in (self.find(name, where) for name in maybe) if theme
+        ]
         evidence: dict[str, list[list[int]]] = {}
         for start, end, name in spans:
             theme, open_ = self.find(name, where)
+            if not theme:
+                continue
             if theme not in labels and not open_:
                 labels.append(theme)  # a marked sentence tells its theme
             if not open_:
@@ -147,7 +266,7 @@ class Themes:
         }
         if self._source:
             table.setdefault("source", self._source)
-        return record_of(table, where, frozenset(self.ids))
+        return record_of(table, where, None if self.open else frozenset(self.ids))
 
 
 def metadata(record: LabelRecord) -> dict[str, str]:

@@ -25,7 +25,7 @@ _TRIPLE = 3
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read an export of any of the shapes."""
-    records = []
+    records, silent, empty = [], 0, 0
     for place, table in json_lines(text, where):
         names: list[Any] = []
         spans: list[tuple[Any, Any, Any]] = []
@@ -38,11 +38,17 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
         if not {"label", "labels", "cats", "entities"} & set(table):
             msg = f"{place}: neither label, cats nor entities; export an annotated doccano project as JSONL."
             raise LabelError(msg)
+        given = [table[key] for key in ("label", "labels", "cats", "entities") if table.get(key) is not None]
+        if not given and not themes.empty_is_none:
+            silent += 1
+            continue
+        empty += not names and not spans
         meta = {**table, **(table.get("meta") or {})} if isinstance(table.get("meta"), dict) else table
         record_id = meta.get("record_id") or (f"doccano-{table['id']}" if "id" in table else None)
         content = table.get("text", table.get("data"))
         records.append(themes.record(place, content, names, spans=spans, record_id=record_id, meta=meta))
-    return Imported(records)
+    unclear = f"{empty} examples have an empty list of labels: taken for no theme. Export approved examples alone."
+    return Imported(records, [unclear] if empty else [], silent)
 
 
 def _listed(value: Any, place: str, key: str) -> list[Any]:

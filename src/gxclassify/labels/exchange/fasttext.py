@@ -23,16 +23,24 @@ _BLANK_TO_CLOSE = re.compile(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
 
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
-    """Read a training file; the ids are fingerprints of the texts."""
-    records = []
+    """Read a training file; the ids are fingerprints of the texts.
+
+    A line without a label says nothing, one with the empty label ``__label__`` that the text tells no theme. Blanks in
+    a theme's name are written ``_``.
+    """
+    records, silent = [], 0
     for number, line in enumerate(text.split("\n"), 1):
         words = line.split()
         if not words:
             continue
         names = [word.removeprefix(_PREFIX) for word in words if word.startswith(_PREFIX)]
+        if not names and not themes.empty_is_none:
+            silent += 1
+            continue
+        names = [name if themes.knows(name) else name.replace("_", " ") for name in names if name]
         rest = " ".join(word for word in words if not word.startswith(_PREFIX))
         records.append(themes.record(f"{where}:{number}", _BLANK_TO_CLOSE.sub("", rest), names))
-    return Imported(records)
+    return Imported(records, silent=silent)
 
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
@@ -41,7 +49,9 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
     lines = []
     for record in records:
         words = [word for word in (part.strip() for part in segmenter.cut(" ".join(record.text.split()))) if word]
-        lines.append(" ".join([*(_PREFIX + theme for theme in record.labels), *words]) + "\n")
+        lines.append(
+            " ".join([*(_PREFIX + "_".join(theme.split()) for theme in record.labels or ("",)), *words]) + "\n"
+        )
     lost = {
         "ids": lambda record: record.id,
         "themes left open (written as not told)": lambda record: record.maybe,

@@ -38,7 +38,12 @@ def configuration(taxonomy: Taxonomy) -> str:
 
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
-    """Read an export as JSON or JSON-MIN; of several annotations of a task the last one not cancelled counts."""
+    """Read an export as JSON or JSON-MIN.
+
+    Every annotator's last annotation that is not cancelled is a reading. Themes are chosen in a control called
+    ``themes`` or, where there is none, in those that ask for themes; other controls are left alone. An annotation that
+    leaves the themes' controls unanswered and answers others says nothing; one without any answer says no theme.
+    """
     try:
         tasks = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -47,38 +52,91 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         msg = f"{where}: a Label Studio export is a list of tasks; export the project as JSON."
         raise LabelError(msg)
-    records, unlabelled, several = [], 0, 0
+    controls = _controls(tasks, where, themes)
+    records, unlabelled, silent = [], 0, 0
     for number, task in enumerate(tasks, 1):
         place = f"{where}: task {task.get('id', number)}"
         if "data" not in task:
-            records.append(_small(task, place, themes))
+            if task.get(_THEMES) is None and task.get(_EVIDENCE) is None:
+                silent += 1
+            else:
+                records.append(_small(task, place, themes))
             continue
-        done = [a for a in task.get("annotations") or [] if isinstance(a, dict) and not a.get("was_cancelled")]
-        if not done:
-            unlabelled += 1
-            continue
-        several += len(done) > 1
-        records.append(_record(task, done[-1], place, themes))
+        readings = {_annotator(annotation): annotation for annotation in _done(task)}
+        unlabelled += not readings
+        for annotator, annotation in readings.items():
+            results = annotation.get("result") or []
+            answers = [r for r in results if isinstance(r, dict) and r.get("from_name") in controls]
+            if results and not answers:
+                silent += 1
+                continue
+            name = annotator if len(readings) > 1 else ""
+            records.append(_record(task, answers, place, themes, annotator=name))
     notices = [f"{unlabelled} tasks have no annotation and were passed over."] if unlabelled else []
-    if several:
-        notices.append(f"{several} tasks have several annotations; the last of each was taken.")
-    return Imported(records, notices)
+    return Imported(records, notices, silent)
 
 
-def _record(task: dict[str, Any], annotation: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
+def _done(task: dict[str, Any]) -> list[dict[str, Any]]:
+    return [a for a in task.get("annotations") or [] if isinstance(a, dict) and not a.get("was_cancelled")]
+
+
+def _annotator(annotation: dict[str, Any]) -> str:
+    by = annotation.get("completed_by")
+    return str((by.get("email") or by.get("id")) if isinstance(by, dict) else by or "")
+
+
+def _chosen(result: dict[str, Any]) -> list[Any]:
+    """Return the names that a result of a control of choices, labels or a taxonomy gives; of a path its last level."""
+    value = result.get("value")
+    if not isinstance(value, dict):
+        return []
+    paths = [path[-1] if isinstance(path, list) and path else path for path in value.get("taxonomy") or []]
+    return [*(value.get("choices") or []), *(value.get("labels") or []), *paths]
+
+
+def _controls(tasks: list[dict[str, Any]], where: str, themes: Themes) -> set[Any]:
+    """Return the controls that ask for themes, and for sentences that tell them."""
+    asked: dict[Any, list[Any]] = {}
+    for task in tasks:
+        for annotation in _done(task):
+            for result in annotation.get("result") or []:
+                if isinstance(result, dict) and (chosen := _chosen(result)):
+                    asked.setdefault(result.get("from_name"), []).extend(chosen)
+    if themes.label_column:
+        if asked and themes.label_column not in asked:
+            msg = f"{where}: no control is called {themes.label_column!r}. There are: {', '.join(map(str, asked))}."
+            raise LabelError(msg)
+        return {themes.label_column, _MAYBE, _EVIDENCE}
+    if _THEMES in asked:
+        return {_THEMES, _MAYBE, _EVIDENCE}
+    if len(asked) <= 1:
+        return {*asked, _MAYBE, _EVIDENCE}
+    telling = {name for name, chosen in asked.items() if any(map(themes.knows, chosen))}
+    if not telling:
+        known = ", ".join(map(str, asked))
+        msg = f"{where}: no control gives a theme's name; say which to take with --label-column: {known}."
+        raise LabelError(msg)
+    return telling | {_MAYBE, _EVIDENCE}
+
+
+def _record(
+    task: dict[str, Any], results: list[dict[str, Any]], place: str, themes: Themes, *, annotator: str
+) -> LabelRecord:
     data = task["data"] if isinstance(task["data"], dict) else {}
+    text = data.get(themes.text_column or _TEXT)
     names: list[Any] = []
     maybe: list[Any] = []
     spans: list[tuple[Any, Any, Any]] = []
-    for result in annotation.get("result") or []:
-        value = result.get("value") or {}
-        if result.get("type") == "choices":
-            (maybe if result.get("from_name") == _MAYBE else names).extend(value.get("choices") or [])
-        elif result.get("type") == "labels":
-            start, end = _offsets(data.get(_TEXT), value, place)
-            spans += [(start, end, name) for name in value.get("labels") or []]
+    for result in results:
+        chosen = _chosen(result)
+        if result.get("type") == "labels":
+            start, end = _offsets(text, result.get("value") or {}, place)
+            spans += [(start, end, name) for name in chosen]
+        else:
+            (maybe if result.get("from_name") == _MAYBE else names).extend(chosen)
     record_id = data.get("record_id") or (f"label-studio-{task['id']}" if "id" in task else None)
-    return themes.record(place, data.get(_TEXT), names, spans=spans, maybe=maybe, record_id=record_id, meta=data)
+    meta = {**data, "annotator": annotator or data.get("annotator")}
+    return themes.record(place, text, names, spans=spans, maybe=maybe, record_id=record_id, meta=meta)
 
 
 def _small(task: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
@@ -92,7 +150,13 @@ def _small(task: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
         spans += [(start, end, name) for name in mark.get("labels") or []]
     record_id = task.get("record_id") or (f"label-studio-{task['id']}" if "id" in task else None)
     return themes.record(
-        place, task.get(_TEXT), lists[_THEMES], spans=spans, maybe=lists[_MAYBE], record_id=record_id, meta=task
+        place,
+        task.get(themes.text_column or _TEXT),
+        lists[_THEMES],
+        spans=spans,
+        maybe=lists[_MAYBE],
+        record_id=record_id,
+        meta=task,
     )
 
 

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read accepted tasks; ignored ones, and choices that were rejected as a whole, are passed over."""
     records: list[LabelRecord] = []
-    binary: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    binary: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = {}
     passed_over = 0
     for place, task in json_lines(text, where):
         answer = task.get("answer", "accept")
         if isinstance(task.get("label"), str) and "accept" not in task and answer in {"accept", "reject"}:
-            binary.setdefault(str(task.get("text")), []).append((place, task))
+            binary.setdefault((str(task.get("text")), _reader(task)), []).append((place, task))
         elif answer != "accept":
             passed_over += 1
         else:
@@ -46,6 +46,7 @@ def _chosen(task: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
         raise LabelError(msg)
     spans = [(s.get("start"), s.get("end"), s.get("label")) for s in task.get("spans") or [] if isinstance(s, dict)]
     meta = _meta(task)
+    accept = [_option(task, chosen, themes) for chosen in accept]
     return themes.record(place, task.get("text"), accept, spans=spans, record_id=meta.get("record_id"), meta=meta)
 
 
@@ -59,8 +60,23 @@ def _asked(tasks: list[tuple[str, dict[str, Any]]], themes: Themes) -> LabelReco
     return themes.record(place, first.get("text"), told, maybe=never, record_id=meta.get("record_id"), meta=meta)
 
 
+def _option(task: dict[str, Any], chosen: Any, themes: Themes) -> Any:
+    """Return the text of a chosen option whose id, often a number, is no theme."""
+    if themes.knows(chosen):
+        return chosen
+    options = task.get("options")
+    texts = {o.get("id"): o.get("text") for o in options if isinstance(o, dict)} if isinstance(options, list) else {}
+    return chosen if isinstance(chosen, str) and not themes.knows(texts.get(chosen)) else texts.get(chosen, chosen)
+
+
+def _reader(task: dict[str, Any]) -> str:
+    """Return who answered."""
+    return str(task.get("_annotator_id") or task.get("_session_id") or "")
+
+
 def _meta(task: dict[str, Any]) -> dict[str, Any]:
-    return task["meta"] if isinstance(task.get("meta"), dict) else {}
+    meta = task["meta"] if isinstance(task.get("meta"), dict) else {}
+    return {"annotator": _reader(task), **meta}
 
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:

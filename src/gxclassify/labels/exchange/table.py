@@ -1,81 +1,168 @@
-"""CSV, for spreadsheets: one row a paragraph.
+"""Tables, for spreadsheets: CSV and xlsx, one row a paragraph.
 
-The columns are those of a label record, lists joined by ``;`` and evidence written ``theme:start-end``. Reading also
-takes a column per theme (1, 0, or ``?`` for open), which is how many spreadsheets hold labels.
+Written are the columns of a label record, lists joined by ``;``, no theme as ``[]``, evidence as ``theme:start-end``.
+Reading takes more, for tables come from everywhere: a column of labels by any usual name, with any separator or as
+lists of Python or JSON; or a column per theme, ticked (1, √, 是 …), open (?) or not (0, 否, empty). A row in which no
+cell says anything of a theme is not a paragraph without theme: it was not looked at.
 """
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
 _COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time")
-_SEPARATOR = re.compile(r"[;,|#；，、]")
+_TEXT = (
+    "text", "正文", "文本", "内容", "段落", "句子", "评论", "标题",
+    "content", "sentence", "paragraph", "review", "title",
+)  # fmt: skip
+_LABELS = (
+    "labels", "label", "标签", "主题", "类别", "分类", "类型",
+    "themes", "theme", "tags", "tag", "categories", "category", "class",
+)  # fmt: skip
+_SEPARATOR = re.compile(r"[;,|#/\n\t；，、／｜]")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _MARK = re.compile(r"(.+):(\d+)-(\d+)")
-_YES, _NO = {"1", "1.0", "true", "yes", "x", "是"}, {"", "0", "0.0", "false", "no", "否"}
+_YES = {"1", "1.0", "true", "yes", "y", "x", "是", "有", "对", "√", "✓", "✔", "☑", "v"}
+_NO = {"0", "0.0", "false", "no", "n", "否", "无", "×", "✗", "✘", "☐", "-"}
 _MOST_CELL = 1_000_000
 
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
-    """Read a table with a header row; it needs ``text`` and either ``labels`` (or ``label``) or a column per theme."""
+    """Read CSV with a header row, separated by comma, tab or semicolon; see `decode_rows`."""
     csv.field_size_limit(_MOST_CELL)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    header = {name.strip().casefold(): name for name in reader.fieldnames or []}
-    listed = header.get("labels") or header.get("label")
-    per_theme = {name: column for name, column in header.items() if themes.knows(name)}
-    if "text" not in header or not (listed or per_theme):
-        msg = f"{where}:1: the header needs a column 'text' and a column 'labels', or one for each theme."
-        raise LabelError(msg)
-    records = []
+    head = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=head.count))
+    return decode_rows(((reader.line_num, row) for row in _rows(reader, where)), where, themes)
+
+
+def _rows(reader: Any, where: str) -> Iterator[list[str]]:
     try:
-        for row in reader:
-            place = f"{where}:{reader.line_num}"
-            cells = {name: unguarded(row.get(column) or "").strip() for name, column in header.items()}
-            names = _split(cells["labels" if "labels" in header else "label"]) if listed else []
-            names += _ticked(cells, per_theme, place)
-            records.append(
-                themes.record(
-                    place,
-                    unguarded(row[header["text"]] or ""),
-                    names,
-                    spans=[_mark(mark, place) for mark in _split(cells.get("evidence", ""))],
-                    maybe=_split(cells.get("maybe", "")),
-                    record_id=cells.get("id"),
-                    meta=cells,
-                )
-            )
+        yield from reader
     except csv.Error as error:
         msg = f"{where}:{reader.line_num}: not CSV ({error}); save the table as CSV, UTF-8."
         raise LabelError(msg) from error
-    return Imported(records)
+
+
+def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: Themes) -> Imported:
+    """Read a table's rows, each with its line, the header first.
+
+    It needs a column of texts and either one of labels or a column per theme; which they are is told by
+    ``themes.text_column`` and ``themes.label_column`` or else by their names.
+    """
+    lines = iter(rows)
+    header = [name.strip().casefold() for name in next(lines, (1, ()))[1]]
+    text_column = _column(header, themes.text_column, _TEXT, where)
+    listed = _column(header, themes.label_column, _LABELS, where, but=text_column)
+    per_theme = [name for name in header if themes.knows(name) and name not in {text_column, listed}]
+    if text_column is None or not (listed or per_theme):
+        msg = (
+            f"{where}:1: the header needs a column of texts and one of labels, or one for each theme; name them with "
+            f"--text-column and --label-column. There are: {', '.join(header)}."
+        )
+        raise LabelError(msg)
+    table = [(line, dict(zip(header, map(unguarded, row), strict=False))) for line, row in lines]
+    alone = _alone([cells.get(listed, "") for _, cells in table] if listed else [])
+    records, silent = [], 0
+    for line, given in table:
+        place = f"{where}:{line}"
+        cells = {name: cell.strip() for name, cell in given.items()}
+        if not any(cells.values()):
+            continue
+        cell = cells.get(listed, "") if listed else ""
+        names = split_cell(cell, themes, alone)
+        ticks = {name: cells.get(name, "") for name in per_theme}
+        names += _ticked(ticks, place)
+        if not (cell or cells.get("maybe") or any(ticks.values()) or themes.empty_is_none):
+            silent += 1
+            continue
+        records.append(
+            themes.record(
+                place,
+                given.get(text_column, ""),
+                names,
+                spans=[_mark(mark, place) for mark in _split(cells.get("evidence", ""))],
+                maybe=_split(cells.get("maybe", "")),
+                record_id=cells.get("id"),
+                meta=cells,
+            )
+        )
+    return Imported(records, silent=silent)
+
+
+def _column(
+    header: Sequence[str], wanted: str, usual: Sequence[str], where: str, *, but: str | None = None
+) -> str | None:
+    """Return the name of a column: the one wanted, or the first usual one that is there."""
+    if wanted:
+        if wanted.strip().casefold() in header:
+            return wanted.strip().casefold()
+        msg = f"{where}:1: there is no column {wanted!r}. There are: {', '.join(header)}."
+        raise LabelError(msg)
+    return next((name for name in usual if name in header and name != but), None)
+
+
+def split_cell(cell: str, themes: Themes, alone: frozenset[str] = frozenset()) -> list[str]:
+    """Return the labels in a cell: a theme's name as it is, a list of Python or JSON, or names with separators.
+
+    Blanks separate names where each of them is a theme, or one of those that stand `alone` in other cells.
+    """
+    if not cell or themes.knows(cell):
+        return [cell] if cell else []
+    if cell.startswith("[") and cell.endswith("]"):
+        return _literal(cell)
+    names = []
+    for part in _split(cell):
+        pieces = part.split()
+        apart = len(pieces) > 1 and not themes.knows(part) and all(themes.knows(p) or p in alone for p in pieces)
+        names += pieces if apart else [part]
+    return names
+
+
+def _literal(cell: str) -> list[str]:
+    """Return the texts of a list as pandas, numpy or JSON write it."""
+    try:
+        values = ast.literal_eval(cell)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        values = None
+    quoted = [one or other for one, other in _QUOTED.findall(cell)]
+    if isinstance(values, list) and len(quoted) in {0, len(values)}:  # numpy's blanks between texts join them
+        return [str(value) for value in values]
+    return quoted or _split(cell[1:-1])
+
+
+def _alone(cells: Iterable[str]) -> frozenset[str]:
+    """Return the names that stand in some cell without a blank."""
+    return frozenset(part for cell in cells for part in _split(cell) if not re.search(r"\s", part))
 
 
 def _split(cell: str) -> list[str]:
     return [part.strip() for part in _SEPARATOR.split(cell) if part.strip()]
 
 
-def _ticked(cells: dict[str, str], per_theme: dict[str, str], place: str) -> list[str]:
+def _ticked(ticks: dict[str, str], place: str) -> list[str]:
     names = []
-    for name in per_theme:
-        value = cells[name].casefold()
+    for name, cell in ticks.items():
+        value = cell.casefold()
         if value in _YES:
             names.append(name)
-        elif value == MAYBE:
+        elif value in {MAYBE, "？"}:
             names.append(name + MAYBE)
-        elif value not in _NO:
-            msg = f"{place}: the column {name!r} holds 1, 0 or {MAYBE}. Got {cells[name]!r:.30}."
+        elif value and value not in _NO:
+            msg = f"{place}: the column {name!r} holds 1, 0 or {MAYBE}. Got {cell!r:.30}."
             raise LabelError(msg)
     return names
 
@@ -93,7 +180,7 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # n
     rows: list[Sequence[str]] = [_COLUMNS]
     for record in records:
         row = {key: getattr(record, key) for key in _COLUMNS}
-        row["labels"], row["maybe"] = ";".join(record.labels), ";".join(record.maybe)
+        row["labels"], row["maybe"] = ";".join(record.labels) or "[]", ";".join(record.maybe)
         row["evidence"] = ";".join(f"{theme}:{s}-{e}" for theme, spans in record.evidence.items() for s, e in spans)
         rows.append(list(row.values()))
     return Exported(BYTE_ORDER_MARK + CsvRows("\r\n").text(rows).encode("utf-8", "replace"))
