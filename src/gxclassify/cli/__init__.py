@@ -30,6 +30,7 @@ _VERBS = {
     "read": "predicting",
     "predict": "predicting",
     "train": "training",
+    "prior": "training",
     "evaluate": "evaluating",
     "compare": "evaluating",
     "gate": "evaluating",

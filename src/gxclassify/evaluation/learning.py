@@ -13,6 +13,7 @@ from gxclassify.labels.records import LabelSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from gxclassify.config import Config
     from gxclassify.labels.records import LabelRecord
@@ -63,6 +64,7 @@ def learning_curve(
     fractions: Sequence[float] = FRACTIONS,
     repeats: int = 1,
     seed: int = 0,
+    prior: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> LearningCurve:
     """Train on growing parts of the labels and measure each model on test sets.
@@ -81,6 +83,8 @@ def learning_curve(
     repeats : int
         How many orders of the articles to average over.
     seed : int
+    prior : Path, optional
+        What every training starts from, as for ``train``.
     progress : callable, optional
         Called with (models trained, models in all).
 
@@ -98,7 +102,7 @@ def learning_curve(
     for repeat in range(repeats):
         order = _article_order(labels.records, seed + repeat)
         for i, fraction in enumerate(sorted(fractions)):
-            model = _train(labels, order[: max(1, round(fraction * len(order)))], config)
+            model = _train(labels, order[: max(1, round(fraction * len(order)))], config, prior)
             for name, records in tests.items():
                 metrics = measure(predictions(model, records))
                 precision = {theme: m.average_precision for theme, m in metrics.per_theme.items()}
@@ -117,9 +121,9 @@ def _article_order(records: Sequence[LabelRecord], seed: int) -> list[int]:
     return np.argsort(rank, kind="stable").tolist()  # type: ignore[no-any-return]  # numpy types tolist as Any
 
 
-def _train(labels: LabelSet, rows: Sequence[int], config: Config) -> Model:
+def _train(labels: LabelSet, rows: Sequence[int], config: Config, prior: Path | None) -> Model:
     part = LabelSet(tuple(labels.records[i] for i in sorted(rows)), labels.taxonomy, {})
-    return part.fit(config).to_model(labels.taxonomy)
+    return part.fit(config, prior=prior).to_model(labels.taxonomy)
 
 
 def _point(paragraphs: int, test: str, runs: Sequence[tuple[float, float, dict[str, float]]]) -> LearningPoint:

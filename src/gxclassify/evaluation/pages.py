@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gxclassify.evaluation.compare import Comparison, Interval
     from gxclassify.evaluation.learning import LearningCurve
     from gxclassify.evaluation.metrics import Metrics, Slice
+    from gxclassify.evaluation.proposals import Proposal
     from gxclassify.evaluation.report import EvaluationReport, Mistake
     from gxclassify.labels.agreement import Agreement
     from gxclassify.labels.checking import CheckReport
@@ -200,6 +201,21 @@ def evaluation_table(report: EvaluationReport) -> str:
             lines += [f"  {mistake.id}, {mistake.theme}: {mistake.reason()}"]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def proposal_table(proposals: Sequence[Proposal]) -> str:
+    """Return proposed thresholds and base rates, and what to write to use them."""
+    rows: list[list[object]] = [
+        ["theme", "told", "of", "base rate", "threshold", "proposed", "F1", "F1 proposed, cross-validated"]
+    ]
+    for p in proposals:
+        rows.append([p.theme, p.told, p.paragraphs, p.base_rate, p.threshold, p.proposed, p.f1, p.proposed_f1])
+    options = " ".join(f"--threshold {p.theme}={p.proposed:.3f}" for p in proposals)
+    settings = "\n".join(f'"{p.theme}" = {p.base_rate:.3f}' for p in proposals)
+    return (
+        f"{columns(rows)}\n\nFor predict, with this model as it is:\n\n{options}\n\n"
+        f"For a training with a prior, in its experiment file:\n\n[thresholds.base_rate]\n{settings}"
+    )
 
 
 def comparison_table(comparison: Comparison) -> str:

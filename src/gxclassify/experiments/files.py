@@ -5,6 +5,7 @@ An experiment file is the TOML that ``--config`` takes, with keys of its own bes
 - ``name``: what it is called in MLflow and in the table (default: the file's name);
 - ``about``: one sentence on what it tries;
 - ``labels``, ``evaluate``: label files and folders, relative to the working directory;
+- ``prior``: the folder of a prior, or of a model, to start from, relative to the working directory;
 - ``[search]``: dotted keys with the values to try, such as ``"classifier.C" = [0.3, 1.0]``.
 """
 
@@ -27,7 +28,7 @@ _DEFAULT_LABELS = (Path("labels/train"),)
 SHIPPED = Path("experiments/default.toml")
 """The experiment that makes the model that ships, in a checkout.
 
-Its offsets put the base rates of the labels in the checkout right; other labels start from none.
+Its prior goes with the labels in the checkout; other labels start from none.
 """
 
 
@@ -38,6 +39,7 @@ class Experiment:
     name: str
     about: str = ""
     labels: tuple[Path, ...] = _DEFAULT_LABELS
+    prior: Path | None = None
     evaluate: tuple[Path, ...] = ()
     search: dict[str, list[Any]] = field(default_factory=dict)
     config: Config = field(default_factory=Config)
@@ -49,6 +51,7 @@ def load_experiment(
     *,
     labels: Sequence[Path] = (),
     evaluate: Sequence[Path] = (),
+    prior: Path | None = None,
 ) -> Experiment:
     """Read an experiment file; without one, that of the model that ships, or the defaults.
 
@@ -60,6 +63,8 @@ def load_experiment(
         ``key=value`` settings that win over the file's.
     labels, evaluate : sequence of Path
         Label files that take the place of the file's.
+    prior : Path, optional
+        A prior that takes the place of the file's.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def load_experiment(
     if path is None:
         labels = tuple(labels) or _DEFAULT_LABELS
         config = load_config(None, tuple(assignments))
-        return Experiment(name="training", labels=labels, evaluate=tuple(evaluate), config=config)
+        return Experiment(name="training", labels=labels, prior=prior, evaluate=tuple(evaluate), config=config)
     table = read_toml(path, "the experiment file")
     config = config_of(table, str(path), tuple(assignments))
     search = _search(path, table.get("search", {}))
@@ -82,6 +87,7 @@ def load_experiment(
         name=_text(path, table, "name") or path.stem,
         about=_text(path, table, "about"),
         labels=tuple(labels) or _paths(path, table, "labels") or _DEFAULT_LABELS,
+        prior=prior or (Path(own) if (own := _text(path, table, "prior")) else None),
         evaluate=tuple(evaluate) or _paths(path, table, "evaluate"),
         search=search,
         config=config,

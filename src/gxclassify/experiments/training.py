@@ -18,16 +18,18 @@ from gxclassify.evaluation.learning import learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
 from gxclassify.experiments.files import Experiment, load_experiment
-from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels
-from gxclassify.model.bundle import check_target
+from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels, patched
+from gxclassify.model.bundle import PRIOR, check_target
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from gxclassify.config import Config
+    from gxclassify.evaluation.metrics import Metrics
     from gxclassify.model.model import Model
     from gxclassify.tracking import TrackedTraining
     from gxclassify.training import ThemeClassifier
+    from gxclassify.training.prior import Prior
 
 
 _Progress = Callable[[int, int], None]
@@ -96,6 +98,7 @@ def run_one(
             folder,
             experiment.config,
             progress,
+            prior=experiment.prior,
             search=experiment.search,
             evaluate=experiment.evaluate,
             learning=learning,
@@ -110,6 +113,7 @@ def train_model(
     config: Config,
     progress: _Progress | None = None,
     *,
+    prior: Path | None = None,
     search: Mapping[str, Sequence[Any]] | None = None,
     evaluate: Sequence[Path] = (),
     learning: bool = False,
@@ -126,6 +130,8 @@ def train_model(
     config : Config
     progress : callable, optional
         Called with (linear models fitted, linear models in all).
+    prior : Path, optional
+        The folder of a prior, or of a model, to start from.
     search : mapping of dotted keys to values, optional
         Every combination of the values is trained; the best by out-of-fold mean average precision stays.
     evaluate : sequence of Path
@@ -141,6 +147,8 @@ def train_model(
         A setting, a label, the number of labels or the folder does not do.
     """
     check_target(folder)
+    from gxclassify.training.prior import described
+
     labels = labels if isinstance(labels, LabelSet) else load_labels(labels)
     held_out = _load_evaluations(evaluate, labels)
     if learning and not held_out:
@@ -154,21 +162,90 @@ def train_model(
             on_trial(trial)
 
     if search:
-        classifier, config = _search(labels, config, search, progress, tried)
+        classifier, config = _search(labels, config, search, progress, tried, prior=prior)
     else:
-        classifier = labels.fit(config, progress)
+        classifier = labels.fit(config, progress, prior=prior)
     metrics = _out_of_fold(classifier, labels)
     model = classifier.to_model(
         labels.taxonomy,
         settings=config.flat(),
         labels=[{"file": name, "sha256": digest} for name, digest in labels.hashes.items()],
+        prior=None if prior is None else described(prior),
         out_of_fold=None if metrics is None else metrics.metrics.to_json(),
     ).save(folder)
     evaluations = tuple(_evaluate(model, name, own) for name, own in held_out)
     curve = None
     if learning:
-        curve = learning_curve(labels, {name: own.records for name, own in held_out}, config)
+        curve = learning_curve(labels, {name: own.records for name, own in held_out}, config, prior=prior)
     return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPrior:
+    """A prior that was written, and the cross-validated figures on the paragraphs that it stands for."""
+
+    prior: Prior
+    metrics: Metrics
+
+
+def write_prior(
+    labels: Sequence[Path],
+    beside: Sequence[Path],
+    folder: Path,
+    config: Config,
+    *,
+    weight: float = 4.0,
+    patch: Path | None = None,
+    progress: _Progress | None = None,
+) -> BuiltPrior:
+    """Build a prior of label files and write it to `folder`.
+
+    Parameters
+    ----------
+    labels : sequence of Path
+        Label files and folders: what the prior shall stand for.
+    beside : sequence of Path
+        Label files and folders: what will be trained on with it.
+    folder : Path
+        Where it goes; a prior there is replaced.
+    config : Config
+    weight : float
+        As for `gxclassify.training.prior.build_prior`.
+    patch : Path, optional
+        A file of records without text that take the place of the labels of `labels` with the same ids.
+    progress : callable, optional
+        Called with (linear models fitted, linear models in all).
+
+    Raises
+    ------
+    ConfigError, LabelError, TrainingError, ModelError
+        A setting, a label, the number of labels or the folder does not do.
+    """
+    from gxclassify.training.prior import build_prior
+
+    check_target(folder, PRIOR)
+    own = load_labels(beside)
+    real = load_labels(labels, own.taxonomy)
+    if patch is not None:
+        real = patched(real, patch)
+    prior, judged = build_prior(
+        real.records,
+        own.records,
+        own.taxonomy,
+        config,
+        weight=weight,
+        progress=progress,
+        provenance={
+            "settings": config.flat(),
+            "labels": [{"file": name, "sha256": digest} for name, digest in real.hashes.items()],
+            "with": [{"file": name, "sha256": digest} for name, digest in own.hashes.items()],
+        },
+    )
+    metrics = measure(Predictions(own.taxonomy.ids, *judged, prior.parts.thresholds))
+    parts = dataclasses.replace(
+        prior.parts, provenance={**prior.parts.provenance, "cross_validated": metrics.to_json()}
+    )
+    return BuiltPrior(dataclasses.replace(prior, parts=parts).save(folder), metrics)
 
 
 def _search(
@@ -177,12 +254,14 @@ def _search(
     search: Mapping[str, Sequence[Any]],
     progress: _Progress | None,
     tried: Callable[[Trial], None],
+    *,
+    prior: Path | None,
 ) -> tuple[ThemeClassifier, Config]:
     """Train every combination; keep the best and drop the others, which are large."""
     best: tuple[float, ThemeClassifier, Config] | None = None
     candidates = list(_candidates(config, search))
     for number, (changes, candidate) in enumerate(candidates, 1):
-        classifier = labels.fit(candidate, _part(progress, number - 1, len(candidates)))
+        classifier = labels.fit(candidate, _part(progress, number - 1, len(candidates)), prior=prior)
         measured = _out_of_fold(classifier, labels)
         if measured is None:
             msg = "A search chooses by out-of-fold predictions: set classifier.folds to 2 or more. Got 0."

@@ -34,6 +34,7 @@ __all__ = [
     "label_object",
     "load_labels",
     "parse_record",
+    "patched",
     "read_lines",
     "read_text",
     "record_of",
@@ -117,8 +118,12 @@ class LabelSet:
             "groups": [record.article for record in self.records],
         }
 
-    def fit(self, config: Config, progress: Callable[[int, int], None] | None = None) -> ThemeClassifier:
+    def fit(
+        self, config: Config, progress: Callable[[int, int], None] | None = None, *, prior: Path | None = None
+    ) -> ThemeClassifier:
         """Return an estimator with the settings in `config`, fitted on these labels.
+
+        `prior` is the folder of what other paragraphs taught; see `gxclassify.training.prior`.
 
         Raises
         ------
@@ -127,7 +132,7 @@ class LabelSet:
         """
         from gxclassify.training import ThemeClassifier
 
-        classifier = ThemeClassifier.from_config(config, self.taxonomy)
+        classifier = ThemeClassifier.from_config(config, self.taxonomy, prior=prior)
         return classifier.fit(self.texts, progress=progress, **self.fit_arguments())
 
 
@@ -367,6 +372,31 @@ def _evidence(value: Any, labels: tuple[str, ...], length: int, where: str) -> d
 
 def _is_span(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(type(v) is int for v in value)  # noqa: PLR2004 - a span has two ends
+
+
+def patched(labels: LabelSet, patch: Path) -> LabelSet:
+    """Return `labels` with the ``labels``, ``maybe`` and ``evidence`` of the ids that stand in the file `patch`.
+
+    Raises
+    ------
+    LabelError
+        A line of the patch is no such object, or names an id that is not among the labels.
+    """
+    changed: dict[str, LabelRecord] = {}
+    records = {record.id: record for record in labels.records}
+    for number, line in enumerate(read_lines(patch)[1], 1):
+        if not line.strip():
+            continue
+        where = f"{patch}:{number}"
+        table = label_object(line, where)
+        record = records.get(str(table.get("id")))
+        if record is None:
+            msg = f"{where}: the id {table.get('id')!r} is not among the labels that are to be patched."
+            raise LabelError(msg)
+        whole = {**record.to_json(), "evidence": {}, **table, "text": record.text}
+        changed[record.id] = record_of(whole, where, frozenset(labels.taxonomy.ids))
+    patched_records = tuple(changed.get(record.id, record) for record in labels.records)
+    return LabelSet(patched_records, labels.taxonomy, labels.hashes, labels.sizes)
 
 
 def write_records(path: Path, records: Iterable[LabelRecord]) -> None:

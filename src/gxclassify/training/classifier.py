@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
@@ -22,6 +21,7 @@ from gxclassify.themes import Taxonomy
 from gxclassify.training.fitting import (
     Fit,
     Material,
+    Rows,
     ThemeModels,
     count,
     cross_validate,
@@ -32,6 +32,7 @@ from gxclassify.training.fitting import (
     tfidf,
     weights_of_blocks,
 )
+from gxclassify.training.prior import Prior, prior_of
 from gxclassify.training.targets import (
     Evidence,
     Targets,
@@ -43,10 +44,13 @@ from gxclassify.training.targets import (
     sentence_targets,
     told_rows,
 )
-from gxclassify.training.tuning import Tuning, judge, tune, untuned
+from gxclassify.training.tuning import Given, Tuning, judge, tune, untuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from gxclassify.features.vocabulary import Vocabulary
 
 
 _Floats = NDArray[np.float64]
@@ -59,7 +63,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     A theme's model learns from the paragraphs and, where sentences are marked, from the sentences too; a text is
     scored as a whole and by its strongest sentence; the two are calibrated together on out-of-fold scores, and each
     theme's threshold is tuned on them. The parameters are the settings of `gxclassify.config` by their last name
-    (``features.min_df`` is ``min_df``), and `themes`, the theme ids in column order (default: those found, sorted).
+    (``features.min_df`` is ``min_df``), `themes`, the theme ids in column order (default: those found, sorted), and
+    `prior`, what other paragraphs taught: a folder that ``gxclassify prior build`` wrote, or that of a model.
 
     It is no `ClassifierMixin`: scikit-learn then insists on splitting lists of labels in ways that refuse them.
 
@@ -122,6 +127,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         tolerance: float = 0.01,
         shrink: float = 0.0,
         offsets: dict[str, float] | None = None,
+        base_rate: dict[str, float] | None = None,
+        source: Literal["prior", "labels"] = "prior",
+        prior: Prior | str | Path | None = None,
         n_jobs: int | None = None,
     ) -> None:
         self.themes = themes
@@ -155,6 +163,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.tolerance = tolerance
         self.shrink = shrink
         self.offsets = offsets
+        self.base_rate = base_rate
+        self.source = source
+        self.prior = prior
         self.n_jobs = n_jobs
 
     @classmethod
@@ -215,43 +226,65 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         targets = Targets(told, known_rows(told, maybe, themes))
         if groups is None:
             groups = [str(i) for i in range(n)]
-        check_targets(targets, groups, themes, self.folds)
         config = as_config(parameters)
+        prior = prior_of(self.prior)
+        given = {} if prior is None else prior.given(config)
+        check_targets(targets, groups, themes, self.folds, settled=given)
+        if prior is not None:
+            prior.check(config.features, self.segmenter_terms)
+            if self.balanced:
+                msg = "classifier.balanced and a prior exclude each other: the prior's pull would weigh by class too."
+                raise ConfigError(msg)
         batch = make_batch(texts, fold_digits=self.fold_digits)
         marked = None
         if self.sentences and evidence is not None:
             marked = sentence_targets(batch, targets, evidence, themes)
-        vocabularies = learn_vocabularies(batch, config.features, self.segmenter_terms)
+        model = prior if prior is not None and prior.is_model else None  # its coefficients rest on its terms and idf
+        if model is None:
+            vocabularies = learn_vocabularies(batch, config.features, self.segmenter_terms)
+        else:
+            vocabularies = model.vocabularies
         blocks = count(batch, vocabularies, weights_of_blocks(config.features))
-        material = Material(batch, blocks, targets, marked)
+        material = Material(batch, blocks, targets, marked, None if model is None else model.idf)
         tick = _ticker(progress, len(themes) * (self.folds + (2 if self.max_features else 1)))
-        learn = functools.partial(fit_themes, themes=themes, config=config.classifier, n_jobs=self.n_jobs, tick=tick)
+
+        def learn(rows: list[Rows], vocabularies: Sequence[Vocabulary]) -> ThemeModels:
+            centre = None if prior is None else prior.centre(vocabularies, themes)
+            return fit_themes(rows, themes, config.classifier, centre=centre, n_jobs=self.n_jobs, tick=tick)
+
         # Linear algebra in threads of its own is slower here, and rounds differently with their number.
         with threadpool_limits(limits=1, user_api="blas"):
-            tuning = self._tune(material, groups, themes, config, learn)
+            tuning = self._tune(material, groups, themes, config, learn, given=given)
             learnt = fit_all(material, config, learn)
         self.themes_ = themes
-        self.n_documents_ = n
+        self.n_documents_ = n if model is None else int(model.parts.provenance["documents"])
         self.calibration_, self.thresholds_ = tuning.calibration, tuning.thresholds
         self.vocabularies_, self.idf_, self.impact_ = learnt.vocabularies, learnt.idf, learnt.impact
         self.coef_, self.intercept_ = learnt.models.coefficient, learnt.models.intercept
         return self
 
     def _tune(
-        self, material: Material, groups: Sequence[str], themes: Sequence[str], config: Config, learn: Fit
+        self,
+        material: Material,
+        groups: Sequence[str],
+        themes: Sequence[str],
+        config: Config,
+        learn: Fit,
+        *,
+        given: Given,
     ) -> Tuning:
         """Calibrate and tune on out-of-fold scores, and keep these; without folds there are none."""
         if not self.folds:
             for name in [name for name in vars(self) if name.startswith("oof_")]:
                 delattr(self, name)  # of an earlier fit
-            return untuned(themes, config)
+            return untuned(themes, config, given)
         targets, fold = material.targets, grouped_folds(material.targets.told, groups, self.folds, seed=self.seed)
         score = cross_validate(material, fold, config, learn)
         self.oof_fold_, self.oof_score_ = fold, score
         self.oof_probability_, self.oof_tag_ = judge(
-            score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one
+            score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one, given=given
         )
-        return tune(score, targets, themes, config)
+        return tune(score, targets, themes, config, given)
 
     # ---- prediction
 
@@ -333,7 +366,7 @@ def _ticker(progress: _Progress | None, total: int) -> Callable[[], None]:
 
 _Stage = TypeVar("_Stage", FeatureConfig, ClassifierConfig, CalibrationConfig, ThresholdConfig)
 
-_TABLES = ("logit_offsets", "offsets")
+_TABLES = ("logit_offsets", "offsets", "base_rate")
 """The parameters that hold a number for some themes."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,12 @@ from gxclassify.features.batch import mostly_marked
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable
 
     from gxclassify.features.batch import Batch
 
 
-Evidence = dict[str, list[tuple[int, int]]]
+Evidence = Mapping[str, Sequence[tuple[int, int]]]
 """The marked sentences of a paragraph: for each theme id the character spans."""
 
 _Bools = NDArray[np.bool_]
@@ -92,8 +93,13 @@ def check_lengths(n: int, **rows: Sequence[Any] | None) -> None:
             raise TrainingError(msg)
 
 
-def check_targets(targets: Targets, groups: Sequence[str], themes: Sequence[str], folds: int) -> None:
-    """Refuse labels that leave a theme too few articles, with it or without it, to deal one to each of the folds."""
+def check_targets(
+    targets: Targets, groups: Sequence[str], themes: Sequence[str], folds: int, *, settled: Container[str] = ()
+) -> None:
+    """Refuse labels that leave a theme too few articles, with it or without it, to deal one to each of the folds.
+
+    Of the themes in `settled` a prior brings all that a training needs.
+    """
     if not len(targets.told) or not themes:
         msg = "There is nothing to train on: no paragraph, or no paragraph with a theme."
         raise TrainingError(msg)
@@ -102,7 +108,12 @@ def check_targets(targets: Targets, groups: Sequence[str], themes: Sequence[str]
         raise ConfigError(msg)
     least = max(2, folds)
     group = np.asarray(groups)
+    if settled and len(np.unique(group)) < folds:
+        msg = f"{folds} folds need as many articles. Got {len(np.unique(group))}; label more, or set classifier.folds."
+        raise TrainingError(msg)
     for t, theme in enumerate(themes):
+        if theme in settled:
+            continue
         positive = targets.told[:, t] & targets.known[:, t]
         negative = ~targets.told[:, t] & targets.known[:, t]
         count = len(np.unique(group[positive]))

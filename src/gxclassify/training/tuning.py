@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +23,26 @@ _Float64s = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """Out-of-fold scores of paragraphs for one theme, and whether they tell it: what calibration and threshold rest on.
+
+    Attributes
+    ----------
+    paragraph, sentence : float arrays (n,)
+        Of paragraphs and of their strongest sentences.
+    told : bool array (n,)
+    """
+
+    paragraph: _Float64s
+    sentence: _Float64s
+    told: NDArray[np.bool_]
+
+
+Given = Mapping[str, "Sample | tuple[Calibration, float]"]
+"""What a prior brings for some themes: a sample to tune on, or calibration and threshold as they shall be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """Each theme's calibration and threshold, in column order."""
 
@@ -28,19 +50,25 @@ class Tuning:
     thresholds: _Float64s
 
 
-def untuned(themes: Sequence[str], config: Config) -> Tuning:
-    """Return what stands where there are no out-of-fold scores: the settings' own shares, value and offsets."""
+def untuned(themes: Sequence[str], config: Config, given: Given = MappingProxyType({})) -> Tuning:
+    """Return what stands where there are no out-of-fold scores: what is `given`, else the settings' own values."""
     share = config.calibration.sentence_share
-    shifts = [config.calibration.logit_offsets.get(theme, 0.0) for theme in themes]
-    offsets = [config.thresholds.offsets.get(theme, 0.0) for theme in themes]
-    return Tuning(
-        [Calibration(1 - share, share, shift) for shift in shifts],
-        np.clip(config.thresholds.value + np.array(offsets), 0.01, 0.99),
-    )
+    tuned = []
+    for theme in themes:
+        if theme in given:
+            found = given[theme]
+            tuned.append(found if isinstance(found, tuple) else tune_theme(found, theme, config))
+        else:
+            plain = Calibration(1 - share, share, config.calibration.logit_offsets.get(theme, 0.0))
+            threshold = config.thresholds.value + config.thresholds.offsets.get(theme, 0.0)
+            tuned.append((plain, float(np.clip(threshold, 0.01, 0.99))))
+    return Tuning([calibration for calibration, _ in tuned], np.array([threshold for _, threshold in tuned]))
 
 
-def tune(score: _Float64s, targets: Targets, themes: Sequence[str], config: Config) -> Tuning:
-    """Calibrate each theme and tune its threshold on the rows that say anything of it.
+def tune(
+    score: _Float64s, targets: Targets, themes: Sequence[str], config: Config, given: Given = MappingProxyType({})
+) -> Tuning:
+    """Calibrate each theme and tune its threshold on the rows that say anything of it, or on what is `given` for it.
 
     Parameters
     ----------
@@ -49,20 +77,38 @@ def tune(score: _Float64s, targets: Targets, themes: Sequence[str], config: Conf
     targets : Targets
     themes : sequence of str
     config : Config
+    given : mapping of theme ids, optional
     """
     calibrations, thresholds = [], []
     for t, theme in enumerate(themes):
         use = targets.known[:, t]
-        paragraph, sentence = score[use, t, 0], score[use, t, 1]
-        told = targets.told[use, t]
-        plain = fit_calibration(paragraph, sentence, told, config.calibration)
-        # The threshold is tuned before the offsets: both say how other text differs from the labels.
-        probability = probabilities_of(plain.log_odds(paragraph, sentence), exclusive=False)
-        offset = config.thresholds.offsets.get(theme, 0.0)
-        thresholds.append(tune_threshold(probability, told, config.thresholds, offset))
-        shift = config.calibration.logit_offsets.get(theme, 0.0)
-        calibrations.append(Calibration(plain.paragraph, plain.sentence, plain.intercept + shift))
+        found = given.get(theme) or Sample(score[use, t, 0], score[use, t, 1], targets.told[use, t])
+        calibration, threshold = found if isinstance(found, tuple) else tune_theme(found, theme, config)
+        calibrations.append(calibration)
+        thresholds.append(threshold)
     return Tuning(calibrations, np.array(thresholds))
+
+
+def tune_theme(sample: Sample, theme: str, config: Config) -> tuple[Calibration, float]:
+    """Return a theme's calibration and threshold.
+
+    Where ``thresholds.base_rate`` says that another share of paragraphs tells the theme than in the sample, the
+    log-odds move by the difference of the log-odds of the shares (Elkan 2001, The foundations of cost-sensitive
+    learning), and paragraphs that tell it weigh more or less than others in the threshold's F1.
+    """
+    plain = fit_calibration(sample.paragraph, sample.sentence, sample.told, config.calibration)
+    weight = np.ones(len(sample.told))
+    if theme in config.thresholds.base_rate:
+        rate, own = config.thresholds.base_rate[theme], float(sample.told.mean())
+        weight = np.where(sample.told, rate / own, (1 - rate) / (1 - own))
+        shift = np.log(rate / (1 - rate)) - np.log(own / (1 - own))
+        plain = Calibration(plain.paragraph, plain.sentence, plain.intercept + float(shift))
+    # The threshold is tuned before the offsets: both say how other text differs from the labels.
+    probability = probabilities_of(plain.log_odds(sample.paragraph, sample.sentence), exclusive=False)
+    offset = config.thresholds.offsets.get(theme, 0.0)
+    threshold = tune_threshold(probability, sample.told, config.thresholds, offset, weight)
+    shift = config.calibration.logit_offsets.get(theme, 0.0)
+    return Calibration(plain.paragraph, plain.sentence, plain.intercept + shift), threshold
 
 
 def judge(
@@ -74,13 +120,14 @@ def judge(
     *,
     exclusive: bool,
     at_least_one: bool,
+    given: Given = MappingProxyType({}),
 ) -> tuple[_Float64s, NDArray[np.bool_]]:
     """Return every row's probabilities and tags, (n, n_themes), by a `tune` on the other folds alone."""
     probability = np.zeros(targets.told.shape)
     tag = np.zeros(targets.told.shape, dtype=np.bool_)
     for f in range(config.classifier.folds):
         test = fold == f
-        tuning = tune(score[~test], targets.where(~test), themes, config)
+        tuning = tune(score[~test], targets.where(~test), themes, config, given)
         odds = log_odds_of(tuning.calibration, score[test, :, 0], score[test, :, 1])
         probability[test] = probabilities_of(odds, exclusive=exclusive)
         tag[test] = decide(probability[test], tuning.thresholds, exclusive=exclusive, at_least_one=at_least_one)
@@ -123,7 +170,11 @@ def fit_calibration(
 
 
 def tune_threshold(
-    probability: _Float64s, told: NDArray[np.bool_], config: ThresholdConfig, offset: float = 0.0
+    probability: _Float64s,
+    told: NDArray[np.bool_],
+    config: ThresholdConfig,
+    offset: float = 0.0,
+    weight: _Float64s | None = None,
 ) -> float:
     """Return the threshold for one theme: a paragraph is tagged when its probability reaches it.
 
@@ -132,16 +183,17 @@ def tune_threshold(
     between two tops, it is the middle of the highest one alone. ``precision`` and ``recall`` take the threshold of
     highest F1 among those that reach ``target``, or the nearest to it when none does. A threshold lies halfway between
     two probabilities seen; it is moved by ``shrink`` towards ``value``, shifted by `offset`, and kept within
-    0.01 … 0.99.
+    0.01 … 0.99. `weight`, (n,), says how much each paragraph counts; all alike without it.
     """
     if config.objective == "fixed":
         threshold = config.value
     else:
         order = np.argsort(-probability, kind="stable")
-        ranked, hits = probability[order], np.cumsum(told[order])
-        count = np.arange(1, len(ranked) + 1)
-        precision, recall = hits / count, hits / max(1, told.sum())
-        f1 = 2 * hits / (count + told.sum())
+        ranked, counts = probability[order], np.ones(len(order)) if weight is None else weight[order]
+        hits, count = np.cumsum(told[order] * counts), np.cumsum(counts)
+        in_all = hits[-1]
+        precision, recall = hits / count, hits / (in_all or 1.0)
+        f1 = 2 * hits / (count + in_all)
         merit = f1
         if config.objective != "f1":
             measure = precision if config.objective == "precision" else recall
