@@ -75,7 +75,7 @@ def propose(predicted: Predictions, articles: Sequence[str], base_rates: dict[st
         use = np.flatnonzero(predicted.known[:, t])
         told, probability = predicted.told[use, t], predicted.probability[use, t]
         now = float(predicted.thresholds[t])
-        fold = grouped_folds(told[:, None], [articles[i] for i in use], FOLDS)
+        fold = grouped_folds(told[:, None], [articles[i] for i in use.tolist()], FOLDS)
         tagged = np.zeros(len(use), dtype=np.bool_)
         for f in range(FOLDS):
             own = fold == f

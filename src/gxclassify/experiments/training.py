@@ -194,7 +194,7 @@ def write_prior(
     folder: Path,
     config: Config,
     *,
-    weight: float = 4.0,
+    weight: float = 2.0,
     patch: Path | None = None,
     progress: _Progress | None = None,
 ) -> BuiltPrior:
@@ -236,7 +236,6 @@ def write_prior(
         weight=weight,
         progress=progress,
         provenance={
-            "settings": config.flat(),
             "labels": [{"file": name, "sha256": digest} for name, digest in real.hashes.items()],
             "with": [{"file": name, "sha256": digest} for name, digest in own.hashes.items()],
         },

@@ -226,7 +226,7 @@ def build_prior(
     taxonomy: Taxonomy,
     config: Config,
     *,
-    weight: float = 4.0,
+    weight: float = 2.0,
     least_use: int = LEAST_USE,
     least: tuple[int, int] = (LEAST_PARAGRAPHS, LEAST_ARTICLES),
     provenance: Mapping[str, Any] | None = None,
@@ -242,7 +242,7 @@ def build_prior(
         What will be trained on with it; vocabulary and idf come from these alone.
     taxonomy : Taxonomy
     config : Config
-        ``max_features`` and ``balanced`` do not apply here.
+        ``max_features``, ``balanced`` and ``base_rate`` do not apply here.
     weight : float
         What a paragraph or sentence of `real` weighs, where one of `beside` has 1.
     least_use : int
@@ -272,8 +272,12 @@ def build_prior(
             f"from it. Got {len(real)} of {len(set(groups))}."
         )
         raise TrainingError(msg)
-    settings = dataclasses.replace(config.classifier, balanced=False)
-    config = dataclasses.replace(config, classifier=settings, features=_all_terms(config.features))
+    config = dataclasses.replace(
+        config,
+        classifier=dataclasses.replace(config.classifier, balanced=False),
+        features=dataclasses.replace(config.features, max_features=0),
+        thresholds=dataclasses.replace(config.thresholds, base_rate={}),
+    )
     themes, fold_digits = taxonomy.ids, config.features.fold_digits
     own_batch = make_batch([example.text for example in beside], fold_digits=fold_digits)
     vocabularies = learn_vocabularies(own_batch, config.features, taxonomy.segmenter_terms)
@@ -314,6 +318,7 @@ def build_prior(
             calibration=tuple(tuning.calibration),
             thresholds=tuning.thresholds,
             provenance={
+                "settings": config.flat(),
                 "documents": len(beside),
                 "paragraphs": len(real),
                 "articles": len(set(groups)),
@@ -341,10 +346,6 @@ def pull(parts: list[Rows], models: ThemeModels, config: Config) -> ThemeModels:
         coefficient += (sp.csr_matrix(rows.X).T @ force).T
         intercept += force.sum(axis=0)
     return ThemeModels(coefficient, intercept)
-
-
-def _all_terms(features: FeatureConfig) -> FeatureConfig:
-    return dataclasses.replace(features, max_features=0)
 
 
 def _material(
