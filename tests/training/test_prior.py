@@ -67,7 +67,9 @@ def test_the_prior_gives_the_model_that_both_sets_together_give(halves, tiny_lab
     joint = fit_themes(
         [*rows, *(dataclasses.replace(part, weight=2.0) for part in more)], taxonomy.ids, config.classifier
     )
-    by_prior = fit_themes(rows, taxonomy.ids, config.classifier, centre=prior.centre(vocabularies, taxonomy.ids))
+    by_prior = fit_themes(
+        rows, taxonomy.ids, config.classifier, centre=prior.centre(vocabularies, taxonomy.ids, config.classifier.C)
+    )
     alone = fit_themes(rows, taxonomy.ids, config.classifier)
     scores = joint.scores(more[0].X)
     assert by_prior.scores(more[0].X) == pytest.approx(scores, abs=1e-3)

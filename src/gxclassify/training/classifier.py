@@ -249,7 +249,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         tick = _ticker(progress, len(themes) * (self.folds + (2 if self.max_features else 1)))
 
         def learn(rows: list[Rows], vocabularies: Sequence[Vocabulary]) -> ThemeModels:
-            centre = None if prior is None else prior.centre(vocabularies, themes)
+            centre = None if prior is None else prior.centre(vocabularies, themes, self.C)
             return fit_themes(rows, themes, config.classifier, centre=centre, n_jobs=self.n_jobs, tick=tick)
 
         # Linear algebra in threads of its own is slower here, and rounds differently with their number.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,10 +44,6 @@ class Rows:
     def where(self, mask: _Bools) -> Rows:
         """Return the rows in `mask`."""
         return Rows(self.X[mask], self.targets.where(mask), self.weight)
-
-    def with_ones(self) -> Rows:
-        """Return the rows with a last column of ones, whose coefficient is the intercept."""
-        return Rows(sp.hstack([self.X, np.ones((self.X.shape[0], 1))], format="csr"), self.targets, self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +103,17 @@ class Centre:
         Of all themes; those of the others are not looked at.
     known : bool array (n_themes,)
         Which themes have a centre.
+    stiffness : float array (n_features + 1,), optional
+        What ½(w − centre)² counts for each coefficient, the last one being the intercept. Default: 1 for all.
     """
 
     models: ThemeModels
     known: _Bools
+    stiffness: _Floats | None = None
+
+    def scale(self, theme: int) -> _Floats | None:
+        """Return √stiffness where a theme's coefficients are fitted as u = scale·w: the distance is then ½‖u − …‖²."""
+        return None if self.stiffness is None or not self.known[theme] else np.sqrt(self.stiffness)
 
     def rows(self, config: ClassifierConfig) -> Rows:
         """Return training rows that draw each theme to its centre g, the last column standing for the intercept.
@@ -120,12 +124,15 @@ class Centre:
         paragraphs tell, or none, still has both classes.
         """
         n = len(self.known)
-        pull = sp.csr_matrix(np.column_stack([self.models.coefficient, self.models.intercept]) * _EPSILON)
+        pull, epsilon = np.column_stack([self.models.coefficient, self.models.intercept]), _EPSILON
+        if self.stiffness is not None:
+            pull *= self.stiffness  # √ as the scale of u, and √ since this row, as all, is divided by it
+            epsilon /= self.stiffness.max()  # u is longer than w by so much
         told = np.repeat([[True], [False]], n, axis=0) & np.ones(n, dtype=np.bool_)
         own = np.tile(np.eye(n, dtype=np.bool_) & self.known, (2, 1))
         slope = 2.0 if config.algorithm == "linear_svc" else 0.5
-        targets = Targets(told, own)
-        return Rows(sp.vstack([pull, -pull], format="csr"), targets, 1 / (2 * slope * config.C * _EPSILON))
+        row = sp.csr_matrix(pull * epsilon)
+        return Rows(sp.vstack([row, -row], format="csr"), Targets(told, own), 1 / (2 * slope * config.C * epsilon))
 
 
 _EPSILON = 1e-5
@@ -183,7 +190,10 @@ def fit_themes(
         A theme is told by all of the rows or by none, and has no centre.
     """
     if centre is not None:
-        parts = [*(rows.with_ones() for rows in parts), centre.rows(config)]
+        parts = [
+            *(dataclasses.replace(rows, X=with_ones(rows.X)) for rows in parts),
+            centre.rows(config),
+        ]
     X = sp.vstack([rows.X for rows in parts], format="csr")
     told = np.concatenate([rows.targets.told for rows in parts])
     known = np.concatenate([rows.targets.known for rows in parts])
@@ -198,7 +208,14 @@ def fit_themes(
     # liblinear lets go of the interpreter lock while it fits: threads share the matrix and cost no copy.
     jobs = joblib.Parallel(n_jobs=n_jobs or -1, backend="threading", return_as="generator")
     tasks = (
-        joblib.delayed(_fit_theme)(X, told[:, t], known[:, t], weight, _estimator(config, intercept=centre is None))
+        joblib.delayed(_fit_theme)(
+            X,
+            told[:, t],
+            known[:, t],
+            weight,
+            _estimator(config, intercept=centre is None),
+            scale=None if centre is None else centre.scale(t),
+        )
         for t in range(told.shape[1])
     )
     coefficients, intercepts = [], []
@@ -209,6 +226,11 @@ def fit_themes(
     if centre is not None:  # the last column stood for the intercept
         return ThemeModels(np.array(coefficients)[:, :-1], np.array(coefficients)[:, -1])
     return ThemeModels(np.array(coefficients), np.array(intercepts))
+
+
+def with_ones(X: sp.csr_matrix) -> sp.csr_matrix:
+    """Return rows with a last column of ones, whose coefficient is the intercept."""
+    return sp.hstack([X, np.ones((X.shape[0], 1))], format="csr")
 
 
 def cross_validate(material: Material, fold: NDArray[np.int64], config: Config, fit: Fit) -> _Floats:
@@ -275,10 +297,16 @@ def _rounded(blocks: list[Counts], idfs: list[NDArray[np.float32]], models: Them
     )
 
 
-def _fit_theme(X: sp.csr_matrix, told: _Bools, known: _Bools, weight: _Floats, estimator: Any) -> tuple[_Floats, float]:
+def _fit_theme(
+    X: sp.csr_matrix, told: _Bools, known: _Bools, weight: _Floats, estimator: Any, *, scale: _Floats | None
+) -> tuple[_Floats, float]:
     rows = np.flatnonzero(known)
-    model = estimator.fit(X[rows] if len(rows) < len(known) else X, told[rows], sample_weight=weight[rows])
-    return model.coef_[0], float(model.intercept_[0] if model.fit_intercept else 0.0)
+    own = X[rows] if len(rows) < len(known) else X
+    if scale is not None:
+        own = (own @ sp.diags(1 / scale)).tocsr()
+    model = estimator.fit(own, told[rows], sample_weight=weight[rows])
+    coefficient = model.coef_[0] if scale is None else model.coef_[0] / scale
+    return coefficient, float(model.intercept_[0] if model.fit_intercept else 0.0)
 
 
 def _estimator(config: ClassifierConfig, *, intercept: bool) -> Any:

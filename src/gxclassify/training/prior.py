@@ -54,6 +54,9 @@ LEAST_PARAGRAPHS, LEAST_ARTICLES = 300, 100
 LEAST_USE = 3
 """In how many of the paragraphs a term must stand for the prior to keep what they teach of it."""
 
+_ROWS_PER_PARAGRAPH = 4
+"""How many training rows a paragraph of a model comes to: itself and, in ordinary text, three sentences."""
+
 _SHAPE = (
     "words", "word_pairs", "char_min", "char_max", "marks", "fold_digits", "sublinear", "word_weight", "char_weight",
 )  # fmt: skip
@@ -139,8 +142,8 @@ class Prior:
             msg = "The prior was made with other segmenter_terms than these labels' taxonomy has; build another."
             raise ConfigError(msg)
 
-    def centre(self, vocabularies: Sequence[Vocabulary], themes: Sequence[str]) -> Centre:
-        """Return the centre of a training over `vocabularies`; terms that they lack are passed over."""
+    def centre(self, vocabularies: Sequence[Vocabulary], themes: Sequence[str], C: float) -> Centre:
+        """Return the centre of a training with `C` over `vocabularies`; terms that they lack are passed over."""
         column = {theme: t for t, theme in enumerate(self.themes)}
         known = np.array([theme in column for theme in themes])
         own = [column.get(theme, 0) for theme in themes]
@@ -154,7 +157,28 @@ class Prior:
                     impact = block.impact[used].astype(np.float64)
                     coefficient[:, place[used]] = (impact / (block.idf[used, None] * weight)).T[own]
             parts.append(coefficient)
-        return Centre(ThemeModels(np.hstack(parts), self.parts.intercept[own]), known)
+        stiffness = self._stiffness(vocabularies, C) if self.is_model else None
+        return Centre(ThemeModels(np.hstack(parts), self.parts.intercept[own]), known, stiffness)
+
+    def _stiffness(self, vocabularies: Sequence[Vocabulary], C: float) -> _Floats:
+        """Return how much the paragraphs that a model has learnt from hold each coefficient and the intercept.
+
+        Their loss has, at the model, about the second derivative 2·C·Σ x² in a coefficient's direction: without it a
+        few new paragraphs would move what thousands have settled, the intercept above all (Kirkpatrick et al. 2017,
+        Overcoming catastrophic forgetting in neural networks, call it elastic weight consolidation). The sum is
+        estimated from the document frequencies: rows are as long as their block's weight, and what each of n rows has
+        of that lies with its terms as idf² does.
+        """
+        n = _ROWS_PER_PARAGRAPH * float(self.parts.provenance["documents"])
+        held = []
+        for vocabulary, block, weight in zip(
+            vocabularies, self.parts.blocks, weights_of_blocks(self.parts.features), strict=True
+        ):
+            place = vocabulary.places_in(block.vocabulary)
+            power = block.vocabulary.document_frequency * block.idf.astype(np.float64) ** 2
+            share = n * weight**2 * power / max(power.sum(), 1.0)
+            held.append(np.where(place >= 0, share[place], 0.0))
+        return 1 + 2 * C * np.append(np.concatenate(held), n)
 
     def given(self, config: Config) -> Given:
         """Return what calibration and thresholds of its themes rest on, by the setting ``calibration.source``."""
