@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gxclassify.config import Config, merge
+from gxclassify.config import Config
 from gxclassify.errors import TrainingError
 from gxclassify.evaluation.metrics import measure, predictions
 from gxclassify.labels.records import LabelRecord, LabelSet, load_labels
@@ -63,14 +63,13 @@ def main() -> None:
     address = sys.argv[2] if len(sys.argv) > 2 else None
     model = load_model(address)
     records = load_labels([Path(sys.argv[1])], model.taxonomy).records
-    without = merge(Config(), ["classifier.folds=0"])
     print(f"{'own':>4}  {'as it is':>14}  {'adapted':>14}  {'alone':>14}  adapted - as it is, mean AP and macro F1")
     for size in (size for size in SIZES if size < len(records)):
         rows, gains = [], []
         for seed in range(DRAWS):
             own, rest = drawn(records, size, seed)
             before = figures(model, rest)
-            after = figures(trained(own, model.taxonomy, model_folder(address), without) or model, rest)
+            after = figures(trained(own, model.taxonomy, model_folder(address), Config()) or model, rest)
             alone = trained(own, model.taxonomy, None, Config())
             rows.append((*before, *after, *(figures(alone, rest) if alone else (np.nan, np.nan))))
             gains.append(np.subtract(after, before))

@@ -7,6 +7,7 @@ import signal
 import time
 
 import httpx
+import numpy as np
 import pytest
 
 from gxclassify.config import Config
@@ -321,6 +322,13 @@ def test_the_page_keeps_the_settings_that_ship_when_there_are_answers(checkout):
     assert [entry["file"] for entry in model.provenance["labels"]] == ["labels.db", "a.jsonl"]
 
 
+def lift(model, texts):
+    """Return how much more likely `texts` tell policy than a text of another subject, in log-odds."""
+    probability = model.predict_proba([*texts, "园区污水处理厂完成提标改造。"])[:, 2]
+    odds = np.log(probability / (1 - probability))
+    return odds[:-1].mean() - odds[-1]
+
+
 def test_answers_alone_move_the_model_in_use_and_each_does_so_once(checkout):
     store = LabelStore(checkout / "labels.db", THEMES)
     texts = [f"高新区食堂本周供应第{n}种套餐。" for n in range(12)]
@@ -334,7 +342,7 @@ def test_answers_alone_move_the_model_in_use_and_each_does_so_once(checkout):
 
     start = Model.load("trained")
     found, adapted = answered(range(6), "trained")
-    assert (adapted.predict_proba(texts)[:, 2] > start.predict_proba(texts)[:, 2]).all()
+    assert lift(adapted, texts) > lift(start, texts)
     assert adapted.thresholds == start.thresholds
     assert (found["paragraphs"], found["compared"]) == (6, 6)
     with store.change() as db:
@@ -346,7 +354,7 @@ def test_answers_alone_move_the_model_in_use_and_each_does_so_once(checkout):
     found, again = answered(range(6, 12), "adapted")
     assert found["paragraphs"] == 6
     assert found["answers"] == [f"n{n}" for n in range(12)]
-    assert (again.predict_proba(texts)[6:, 2] > adapted.predict_proba(texts)[6:, 2]).all()
+    assert lift(again, texts) > lift(adapted, texts)
 
 
 def test_answers_alone_start_from_the_default_settings(checkout):

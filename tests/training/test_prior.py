@@ -177,13 +177,15 @@ def model(halves, tiny_labels, tmp_path_factory):
 
 
 def test_a_model_adapts_with_a_handful_of_labels(halves, tiny_labels, model):
-    few = [dataclasses.replace(r, labels=(), maybe=(), evidence={}) for r in halves[1][:4]]
+    few = list(halves[1][:3])
+    few += [dataclasses.replace(r, labels=(), maybe=(), evidence={}) for r in halves[1] if "policy" in r.labels][:2]
     adapted = fitted(few, tiny_labels.taxonomy, prior=model)
     start = fitted(halves[0], tiny_labels.taxonomy)
-    texts = [r.text for r in few]
-    assert (adapted.predict_proba(texts) <= start.predict_proba(texts) + 1e-3).all()
+    texts = [r.text for r in few[3:]]
+    change = adapted.decision_function(texts) - start.decision_function(texts)
+    assert (change[:, 2] < 0).all()
     assert (adapted.thresholds_ == start.thresholds_).all()
-    assert adapted.calibration_ == start.calibration_
+    assert [c.paragraph for c in adapted.calibration_] == [c.paragraph for c in start.calibration_]
     other = [r.text for r in halves[1][20:]]
     assert np.corrcoef(adapted.decision_function(other).ravel(), start.decision_function(other).ravel())[0, 1] > 0.9
 

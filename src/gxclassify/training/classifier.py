@@ -254,7 +254,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
 
         # Linear algebra in threads of its own is slower here, and rounds differently with their number.
         with threadpool_limits(limits=1, user_api="blas"):
-            tuning = self._tune(material, groups, themes, config, learn, given=given)
+            tuning = self._tune(material, groups, themes, config, learn, prior=prior, given=given)
             learnt = fit_all(material, config, learn)
         self.themes_ = themes
         self.n_documents_ = n if model is None else int(model.parts.provenance["documents"])
@@ -271,6 +271,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         config: Config,
         learn: Fit,
         *,
+        prior: Prior | None,
         given: Given,
     ) -> Tuning:
         """Calibrate and tune on out-of-fold scores, and keep these; without folds there are none."""
@@ -281,6 +282,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         targets, fold = material.targets, grouped_folds(material.targets.told, groups, self.folds, seed=self.seed)
         score = cross_validate(material, fold, config, learn)
         self.oof_fold_, self.oof_score_ = fold, score
+        if prior is not None and prior.is_model:
+            given = prior.matched(given, material.batch, score, themes)
         self.oof_probability_, self.oof_tag_ = judge(
             score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one, given=given
         )

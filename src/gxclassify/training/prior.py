@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from gxclassify.errors import ConfigError, ModelError, TrainingError
 from gxclassify.features.batch import make_batch
 from gxclassify.model.bundle import DESCRIPTION, MODEL, PRIOR, load_bundle, read_description, read_weights, save_bundle
-from gxclassify.model.linear import Block, ModelParts
+from gxclassify.model.linear import Block, Calibration, LinearScorer, ModelParts
 from gxclassify.training.fitting import (
     Centre,
     Material,
@@ -32,6 +32,7 @@ from gxclassify.training.fitting import (
     cross_validate,
     fit_themes,
     learn_vocabularies,
+    strongest_sentence,
     tfidf,
     weights_of_blocks,
 )
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gxclassify.config import Config, FeatureConfig
+    from gxclassify.features.batch import Batch
     from gxclassify.features.vocabulary import Vocabulary
     from gxclassify.themes import Taxonomy
 
@@ -194,6 +196,27 @@ class Prior:
             raise ConfigError(msg)
         tuned = zip(self.parts.calibration, self.parts.thresholds.tolist(), strict=True)
         return dict(zip(self.themes, tuned, strict=True))
+
+    def matched(self, given: Given, batch: Batch, score: _Floats, themes: Sequence[str]) -> Given:
+        """Return calibrations for a model that was adapted, so that it is as ready to tag as before.
+
+        The labels push scores the way most of them point, and thresholds stay. Each theme's log-odds move by the mean
+        of what they lost from the model's to the adapted one's out-of-fold `score`, weighted by p·(1 − p).
+        """
+        parts = self.parts
+        scored = LinearScorer(parts.blocks, parts.intercept, sublinear=parts.features.sublinear).score(batch)
+        paragraph = scored.paragraph.astype(np.float64)
+        strongest = strongest_sentence(batch, scored.sentence.astype(np.float64))
+        moved = dict(given)
+        for theme, found in given.items():
+            if isinstance(found, tuple) and theme in themes:
+                calibration, t, own = found[0], themes.index(theme), self.themes.index(theme)
+                before = calibration.log_odds(paragraph[:, own], strongest[:, own])
+                after = calibration.log_odds(score[:, t, 0], score[:, t, 1])
+                shift = float(np.average(before - after, weights=1 / (2 + np.exp(before) + np.exp(-before))))
+                new = Calibration(calibration.paragraph, calibration.sentence, calibration.intercept + shift)
+                moved[theme] = (new, found[1])
+        return moved
 
     def save(self, folder: Path) -> Prior:
         """Write the prior to `folder`, in the form of a bundle, and return it with its digest."""
