@@ -217,6 +217,8 @@ class CalibrationConfig:
     """The weight of the strongest sentence in the mean, from 0 to 1, or ``auto``."""
     logit_offsets: dict[str, float] = field(default_factory=dict)
     """What is added to a theme's log-odds, a table of theme ids."""
+    source: Literal["prior", "labels"] = "prior"
+    """What calibration and thresholds are learnt on: where there is a prior, what it brings for that; or the labels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +228,8 @@ class ThresholdConfig:
     ``objective`` is ``f1``, ``precision`` or ``recall`` (the last two need ``target``), ``fixed`` (``value`` for
     every theme). ``shrink`` moves a tuned threshold towards ``value`` or, as ``auto``, towards one threshold tuned for
     all themes, the further the fewer paragraphs tell the theme; ``offsets`` are added per theme afterwards.
+    ``base_rate`` weighs the paragraphs that are learnt on as if that share of them told the theme, for calibration and
+    threshold alike.
     """
 
     objective: Literal["f1", "precision", "recall", "fixed"] = "f1"
@@ -241,6 +245,14 @@ class ThresholdConfig:
     that all themes share, as far as does best in nested folds."""
     offsets: dict[str, float] = field(default_factory=dict)
     """What is added to a theme's threshold, a table of theme ids."""
+    base_rate: dict[str, float] = field(default_factory=dict)
+    """The share of paragraphs that tell a theme in the text to tag, a table of theme ids; else that of the labels."""
+
+    def __post_init__(self) -> None:
+        for theme, rate in self.base_rate.items():
+            if not 0 < rate < 1:
+                msg = f"thresholds.base_rate.{theme} must be a share above 0 and below 1. Got {rate!r}."
+                raise ConfigError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +321,7 @@ def _checked(key: str, value: Any, where: str) -> Any:
 
 
 # What an experiment file says beside settings.
-_NOT_SETTINGS = frozenset({"name", "about", "base", "labels", "evaluate", "search"})
+_NOT_SETTINGS = frozenset({"name", "about", "base", "labels", "prior", "evaluate", "search"})
 
 
 def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -153,3 +153,25 @@ def test_the_data_card_keeps_what_people_wrote(call, labels):
     assert "### train: 72 paragraphs of 36 articles" in text
     assert "### test: 24 paragraphs of 12 articles" in text
     assert "72 paragraphs were labelled twice" in text
+
+
+# ---- evaluate --tune
+
+
+def test_tune_proposes_thresholds_and_base_rates(call, project):
+    arguments = ("--labels", project / "labels" / "test", "--tune")
+    code, out, _ = call("evaluate", "--model", project / "model", *arguments)
+    assert code == 0
+    assert "[thresholds.base_rate]" in out
+    assert all(f"--threshold {theme}=" in out for theme in THEMES)
+    _, out, _ = call("evaluate", "--model", project / "model", *arguments, "--format", "json")
+    for proposal in json.loads(out):
+        assert 0 < proposal["base_rate"] < 1
+        assert 0 < proposal["proposed"] < 1
+
+
+def test_tune_has_no_page(call, project):
+    arguments = ("--labels", project / "labels" / "test", "--tune", "--format", "html")
+    code, _, err = call("evaluate", "--model", project / "model", *arguments)
+    assert code == 2
+    assert "--tune is printed as table or json" in err

@@ -238,3 +238,19 @@ def test_idf_is_smoothed_and_zero_where_there_is_no_term():
     idf = inverse_document_frequency(np.array([0, 1, 9], dtype=np.int32), 9)
     assert idf == pytest.approx([0, np.log(10 / 2) + 1, np.log(10 / 10) + 1])
     assert idf.dtype == np.float32
+
+
+def test_the_places_of_one_vocabulary_s_entries_in_another():
+    batches = [
+        make_batch(texts) for texts in (["高新区签约项目。污水处理", "签约项目多"], ["签约项目开工", "园区污水处理。"])
+    ]
+    for kind in (
+        lambda batch: WordVocabulary.fit(batch, segmenter, pairs=True, min_df=1),
+        lambda batch: CharVocabulary.fit(batch, shortest=1, longest=3, min_df=1, marks=True),
+    ):
+        one, other = map(kind, batches)
+        terms = [[v.term(i) for i in range(len(v.document_frequency))] for v in (one, other)]
+        place = one.places_in(other)
+        assert len(place) == len(terms[0])
+        assert {term for term, i in zip(terms[0], place, strict=True) if i >= 0} == set(terms[0]) & set(terms[1])
+        assert all(terms[1][i] == term for term, i in zip(terms[0], place, strict=True) if i >= 0)

@@ -1,11 +1,13 @@
 """The labelling routes, two servers on one store, an end without warning, and training from the page."""
 
 import dataclasses
+import json
 import os
 import signal
 import time
 
 import httpx
+import numpy as np
 import pytest
 
 from gxclassify.config import Config
@@ -318,6 +320,41 @@ def test_the_page_keeps_the_settings_that_ship_when_there_are_answers(checkout):
     assert model.provenance["settings"] == Model.load("trained").provenance["settings"]
     assert model.provenance["settings"]["calibration.logit_offsets"] == {"policy": -0.5}
     assert [entry["file"] for entry in model.provenance["labels"]] == ["labels.db", "a.jsonl"]
+
+
+def lift(model, texts):
+    """Return how much more likely `texts` tell policy than a text of another subject, in log-odds."""
+    probability = model.predict_proba([*texts, "园区污水处理厂完成提标改造。"])[:, 2]
+    odds = np.log(probability / (1 - probability))
+    return odds[:-1].mean() - odds[-1]
+
+
+def test_answers_alone_move_the_model_in_use_and_each_does_so_once(checkout):
+    store = LabelStore(checkout / "labels.db", THEMES)
+    texts = [f"高新区食堂本周供应第{n}种套餐。" for n in range(12)]
+
+    def answered(rows, model):
+        store.add([LabelRecord(id=f"n{n}", text=texts[n], article=f"n{n}") for n in rows])
+        for n in rows:
+            store.answer(Answer(key=f"key-{n:06d}", paragraph=f"n{n}", annotator="甲", labels=("policy",)))
+        found = _train(store, {"model": model, "base": [], "folder": "adapted"}, lambda _done, _total: None)
+        return found, Model.load("adapted")
+
+    start = Model.load("trained")
+    found, adapted = answered(range(6), "trained")
+    assert lift(adapted, texts) > lift(start, texts)
+    assert adapted.thresholds == start.thresholds
+    assert (found["paragraphs"], found["compared"]) == (6, 6)
+    with store.change() as db:
+        db.execute(
+            "INSERT INTO training (state, started, heartbeat, done, total, plan, result, message) "
+            "VALUES ('done', '', 0, 0, 0, '{}', ?, '')",
+            (json.dumps(found),),
+        )
+    found, again = answered(range(6, 12), "adapted")
+    assert found["paragraphs"] == 6
+    assert found["answers"] == [f"n{n}" for n in range(12)]
+    assert lift(again, texts) > lift(adapted, texts)
 
 
 def test_answers_alone_start_from_the_default_settings(checkout):

@@ -255,7 +255,7 @@ def test_the_keyboard_alone_reaches_everything(browser, address):
 
 
 @pytest.mark.slow
-def test_retraining_shows_its_progress_and_the_change(browser, start, store, tmp_path, tiny_bundle, monkeypatch):  # noqa: PLR0917 - fixtures
+def test_retraining_shows_its_progress_and_the_change(browser, start, store, tmp_path, tiny_bundle, monkeypatch):
     records = tiny_records()
     monkeypatch.chdir(tmp_path)
     write_jsonl(tmp_path / "labels" / "train" / "others.jsonl", records[:84])

@@ -26,7 +26,7 @@ from training.quick import quick
 
 
 def test_parameters_are_the_settings_by_their_last_name():
-    own = {"themes", "exclusive", "at_least_one", "segmenter_terms", "min_support", "strict", "n_jobs"}
+    own = {"themes", "exclusive", "at_least_one", "segmenter_terms", "min_support", "strict", "prior", "n_jobs"}
     reading = {f"reading.{f.name}" for f in dataclasses.fields(ReadingConfig)}
     settings = {key.partition(".")[2] for key in Config().flat() if key not in reading}
     assert set(ThemeClassifier().get_params()) == settings | own

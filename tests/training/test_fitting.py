@@ -112,7 +112,7 @@ def test_each_fold_is_scored_by_models_of_the_others(material):
     fold_of_sentence = fold[material.batch.paragraph_of_sentence()]
     fits = []
 
-    def fit(parts):
+    def fit(parts, _vocabularies):
         """Fit nothing, and score by the number of the call."""
         fits.append(parts)
         return ThemeModels(np.zeros((3, parts[0].X.shape[1])), np.full(3, len(fits) - 1.0))
@@ -131,7 +131,7 @@ def test_without_marks_only_paragraphs_are_learnt_from_and_sentences_are_scored(
     unmarked = dataclasses.replace(material, sentence_targets=None)
     sizes = []
 
-    def fit(parts):
+    def fit(parts, _vocabularies):
         sizes.append(len(parts))
         return ThemeModels(np.ones((3, parts[0].X.shape[1])), np.zeros(3))
 
@@ -150,7 +150,7 @@ def test_the_strongest_sentence_of_each_theme():
 
 
 def test_what_stays_is_rounded_as_the_bundle_stores_it(material):
-    learnt = fit_all(material, CONFIG, lambda parts: fit_themes(parts, CONFIG.classifier))
+    learnt = fit_all(material, CONFIG, lambda parts, _vocabularies: fit_themes(parts, CONFIG.classifier))
     (idf,), (impact,) = learnt.idf, learnt.impact
     assert impact.dtype == np.float16
     assert pytest.approx(impact.astype(float)) == (learnt.models.coefficient * idf).T
@@ -161,7 +161,7 @@ def test_max_features_fits_once_more_on_the_strongest_terms(material):
     config = dataclasses.replace(CONFIG, features=dataclasses.replace(CONFIG.features, max_features=30))
     widths = []
 
-    def fit(parts):
+    def fit(parts, _vocabularies):
         widths.append(parts[0].X.shape[1])
         return fit_themes(parts, config.classifier)
 

@@ -96,10 +96,11 @@ def test_the_idf_of_all_rows_is_the_final_one(blocks, texts):
 def test_the_strongest_terms_keep_their_counts(blocks):
     strength = np.random.default_rng(0).random(sum(block.paragraph.shape[1] for block in blocks))
     strength *= np.concatenate([final_idf(block) > 0 for block in blocks])
-    kept = strongest_terms(blocks, strength, 40)
+    kept, idfs = strongest_terms(blocks, list(map(final_idf, blocks)), strength, 40)
     names = [(b, block.vocabulary.term(e)) for b, block in enumerate(blocks) for e in range(block.paragraph.shape[1])]
     best = {names[i] for i in np.argsort(-strength)[:40]}
-    after = weights(kept, [final_idf(block) for block in kept])
+    assert all((idf == final_idf(block)).all() for idf, block in zip(idfs, kept, strict=True))
+    after = weights(kept, idfs)
     assert after == {name: idf for name, idf in weights(blocks, map(final_idf, blocks)).items() if name in best}
     column = {name: i for i, name in enumerate(names)}
     before = np.hstack([block.paragraph.toarray() for block in blocks])

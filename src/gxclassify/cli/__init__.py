@@ -28,6 +28,7 @@ _VERBS = {
     "predict": "predicting",
     "zones": "predicting",
     "train": "training",
+    "prior": "training",
     "evaluate": "evaluating",
     "compare": "evaluating",
     "gate": "evaluating",

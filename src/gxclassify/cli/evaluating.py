@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,10 @@ from gxclassify.cli.common import (
 )
 from gxclassify.errors import GateError, LabelError
 from gxclassify.files import write_whole
+
+if TYPE_CHECKING:
+    from gxclassify.labels.records import LabelSet
+    from gxclassify.model.model import Model
 
 _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
@@ -41,15 +46,24 @@ def _write(text: str, out: Path | None) -> None:
               help="How many of the worst errors to explain.")  # fmt: skip
 @click.option("--draws", type=click.IntRange(100), default=1000, show_default=True, metavar="N",
               help="Bootstrap draws for the 95 % intervals.")  # fmt: skip
+@click.option("--tune", "tuning", is_flag=True, help="Propose thresholds and base rates for this text instead.")
 @_SEED
 def evaluate(
-    model: str | None, paths: tuple[Path, ...], form: str, out: Path | None, errors: int, draws: int, seed: int
-) -> None:  # fmt: skip
+    model: str | None,
+    paths: tuple[Path, ...],
+    form: str,
+    out: Path | None,
+    errors: int,
+    draws: int,
+    tuning: bool,
+    seed: int,
+) -> None:
     """Measure a model on labelled paragraphs.
 
     Precision, recall, F1 and average precision per theme with 95 % intervals (bootstrap over articles), calibration,
     results by kind and length of text, how often the model points at a marked sentence, and the worst errors with the
-    words that decided. As html it is one page with plots.
+    words that decided. As html it is one page with plots. With --tune: which thresholds and base rates these labels
+    speak for, how far they move from those in use growing with the number of labels.
     """
     from gxclassify.evaluation.pages import evaluation_page, evaluation_table
     from gxclassify.evaluation.report import evaluate as measure_model
@@ -61,11 +75,27 @@ def evaluate(
     trained_on = {entry["sha256"] for entry in tagger.provenance.get("labels") or []}
     for name in (name for name, digest in labels.hashes.items() if digest in trained_on):
         notice(f"{name}: the model was trained on this file; the figures show what it remembers, not what it can do.")
+    if tuning:
+        _write(_proposals(tagger, labels, form), out)
+        return
     report = measure_model(tagger, labels.records, draws=draws, mistakes=errors, seed=seed)
     if form == "json":
         _write(as_json(report.to_json()), out)
     else:
         _write(evaluation_page(report) if form == "html" else evaluation_table(report), out)
+
+
+def _proposals(tagger: Model, labels: LabelSet, form: str) -> str:
+    from gxclassify.evaluation.metrics import predictions
+    from gxclassify.evaluation.pages import proposal_table
+    from gxclassify.evaluation.proposals import propose
+
+    if form == "html":
+        msg = "--tune is printed as table or json."
+        raise click.UsageError(msg)
+    rates = (tagger.provenance.get("prior") or {}).get("base_rate", {})
+    proposals = propose(predictions(tagger, labels.records), [record.article for record in labels.records], rates)
+    return proposal_table(proposals) if form == "table" else as_json([proposal.to_json() for proposal in proposals])
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""``train``."""
+"""``train`` and ``prior``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import click
 from gxclassify.cli.common import LABELS, config_options, min_support_option, notice, paths_option, progress, terminable
 
 if TYPE_CHECKING:
+    from gxclassify.config import Config
     from gxclassify.evaluation.report import TrainingResult
 
 
 @click.command()
 @paths_option("--labels", "paths", f"{LABELS} Default: labels/train.")
 @paths_option("--evaluate", "evaluate", "A label file, or a folder of such, to measure the model on.")
+@click.option("--prior", "start", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+              help="What to start from: a prior, or a model such as models/default.")  # fmt: skip
 @click.option(
     "--out",
     "folder",
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 def train(
     paths: tuple[Path, ...],
     evaluate: tuple[Path, ...],
+    start: Path | None,
     folder: Path,
     min_support: int,
     strict: bool,
@@ -55,7 +59,7 @@ def train(
     from gxclassify.experiments.files import load_experiment
     from gxclassify.experiments.training import run_one
 
-    experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate)
+    experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate, prior=start)
     with terminable(), progress("Fitting") as tick:
         result, run = run_one(
             experiment,
@@ -71,6 +75,60 @@ def train(
     if run is not None:
         notice(f"MLflow run {run}.")
     _report(result, folder)
+
+
+@click.group()
+def prior() -> None:
+    """What published paragraphs teach, kept without their text: build it, look at it."""
+
+
+@prior.command("build")
+@paths_option("--labels", "paths", f"{LABELS} What the prior shall stand for.", required=True)
+@paths_option("--with", "beside", f"{LABELS} What will be trained on with it. Default: labels/train.")
+@click.option("--weight", type=click.FloatRange(0, min_open=True), default=2.0, show_default=True,
+              help="What a paragraph of --labels weighs, where one of --with has 1.")  # fmt: skip
+@click.option("--patch", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Corrections of --labels: a JSON object a line with id, labels, maybe, evidence.")  # fmt: skip
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("labels/prior"),
+    show_default=True,
+    help="Where the prior goes; one that is there is replaced.",
+)
+@config_options
+def build(
+    paths: tuple[Path, ...],
+    beside: tuple[Path, ...],
+    weight: float,
+    patch: Path | None,
+    folder: Path,
+    config_path: Path | None,
+    assignments: tuple[str, ...],
+) -> None:
+    """Learn what labelled paragraphs add to others and write it down without their text.
+
+    Prints how well the two sets together do on the paragraphs of --labels, cross-validated. The prior holds weights of
+    terms that stand in --with, scores without text, and numbers.
+    """
+    from gxclassify.evaluation.pages import metrics_table
+    from gxclassify.experiments.training import write_prior
+
+    with terminable(), progress("Fitting") as tick:
+        built = write_prior(
+            paths, beside or (Path("labels/train"),), folder, _settings(config_path, assignments), weight=weight,
+            patch=patch, progress=tick,
+        )  # fmt: skip
+    click.echo(f"Cross-validated, {built.metrics.paragraphs} paragraphs:")
+    click.echo(metrics_table(built.metrics))
+    notice(f"The prior {built.prior.parts.digest[:12]} is in {folder}.")
+
+
+def _settings(config_path: Path | None, assignments: tuple[str, ...]) -> Config:
+    from gxclassify.experiments.files import load_experiment
+
+    return load_experiment(config_path, assignments).config
 
 
 def _report(result: TrainingResult, folder: Path) -> None:

@@ -13,6 +13,8 @@ from gxclassify.evaluation.metrics import Metrics, Predictions, measure, predict
 from gxclassify.labels.records import LabelRecord, LabelSet, indicators
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gxclassify.config import Config
     from gxclassify.model.model import Model
     from gxclassify.training import ThemeClassifier
@@ -62,6 +64,7 @@ def learning_curve(
     fractions: Sequence[float] = FRACTIONS,
     repeats: int = 1,
     seed: int = 0,
+    prior: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> LearningCurve:
     """Train on growing parts of the labels and measure each model on test sets.
@@ -80,6 +83,8 @@ def learning_curve(
     repeats : int
         How many orders of the articles to average over.
     seed : int
+    prior : Path, optional
+        What every training starts from, as for ``train``.
     progress : callable, optional
         Called with (models trained, models in all).
 
@@ -96,7 +101,7 @@ def learning_curve(
     for repeat in range(repeats):
         order = _article_order(labels.records, seed + repeat)
         for i, fraction in enumerate(sorted(fractions)):
-            model = _train(labels, order[: max(1, round(fraction * len(order)))], config)
+            model = _train(labels, order[: max(1, round(fraction * len(order)))], config, prior)
             for name, records in tests.items():
                 metrics = measure(predictions(model, records))
                 precision = {theme: m.average_precision for theme, m in metrics.per_theme.items()}
@@ -115,9 +120,9 @@ def _article_order(records: Sequence[LabelRecord], seed: int) -> list[int]:
     return np.argsort(rank, kind="stable").tolist()  # type: ignore[no-any-return]  # numpy types tolist as Any
 
 
-def _train(labels: LabelSet, rows: Sequence[int], config: Config) -> Model:
+def _train(labels: LabelSet, rows: Sequence[int], config: Config, prior: Path | None) -> Model:
     part = LabelSet(tuple(labels.records[i] for i in sorted(rows)), labels.taxonomy, {})
-    return part.fit(config).to_model(labels.taxonomy)
+    return part.fit(config, prior=prior).to_model(labels.taxonomy)
 
 
 def _point(paragraphs: int, test: str, runs: Sequence[tuple[float, float, dict[str, float]]]) -> LearningPoint:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gxclassify.evaluation.compare import Comparison, Interval
     from gxclassify.evaluation.learning import LearningCurve
     from gxclassify.evaluation.metrics import Metrics, Slice
+    from gxclassify.evaluation.proposals import Proposal
     from gxclassify.evaluation.report import EvaluationReport, Mistake
     from gxclassify.labels.agreement import Agreement
     from gxclassify.labels.checking import CheckReport
@@ -201,6 +202,22 @@ def evaluation_table(report: EvaluationReport) -> str:
     return "\n\n".join(blocks)
 
 
+def proposal_table(proposals: Sequence[Proposal]) -> str:
+    """Return proposed thresholds and base rates, and what to write to use them."""
+    rows: list[list[object]] = [
+        ["theme", "told", "of", "base rate", "threshold", "proposed", "F1", "F1 proposed, cross-validated"]
+    ]
+    rows += [
+        [p.theme, p.told, p.paragraphs, p.base_rate, p.threshold, p.proposed, p.f1, p.proposed_f1] for p in proposals
+    ]
+    options = " ".join(f"--threshold {p.theme}={p.proposed:.3f}" for p in proposals)
+    settings = "\n".join(f'"{p.theme}" = {p.base_rate:.3f}' for p in proposals)
+    return (
+        f"{columns(rows)}\n\nFor predict, with this model as it is:\n\n{options}\n\n"
+        f"For a training with a prior, in its experiment file:\n\n[thresholds.base_rate]\n{settings}"
+    )
+
+
 def comparison_table(comparison: Comparison) -> str:
     """Return a comparison in words."""
     lines = [
@@ -288,6 +305,18 @@ def _making(model: Model) -> str:
         ["file", "SHA-256"],
         *([entry["file"], f"`{entry['sha256'][:16]}…`"] for entry in provenance.get("labels") or []),
     ]
+    prior = provenance.get("prior") or {}
+    if prior.get("kind") == "prior":
+        rates = ", ".join(f"{theme} {rate:.0%}" for theme, rate in prior["base_rate"].items())
+        lines[1:1] = [
+            (
+                f"- a prior of {prior['paragraphs']} published paragraphs of {prior['articles']} articles at weight "
+                f"{prior['weight']:g}, whose text is not kept: `{prior['digest'][:12]}`"
+            ),
+            f"- calibrated on these paragraphs' out-of-fold scores, of which tell {rates}",
+        ]
+    elif prior:
+        lines[1:1] = [f"- the model `{prior['digest'][:12]}`, which it started from"]
     weights, segmenter = provenance.get("weights") or {}, provenance.get("segmenter") or {}
     if weights:
         lines[0] = f"- {weights['bytes'] / 2**20:.1f} MiB of weights, {segmenter.get('dictionary')}; {lines[0][2:]}"

@@ -6,6 +6,7 @@ An experiment file is the TOML that ``--config`` takes, with keys of its own bes
 - ``about``: one sentence on what it tries;
 - ``base``: another experiment file beside it, whose settings stand in the place of the defaults;
 - ``labels``, ``evaluate``: label files and folders, relative to the working directory;
+- ``prior``: the folder of a prior, or of a model, to start from, relative to the working directory;
 - ``[search]``: dotted keys with the values to try, such as ``"classifier.C" = [0.3, 1.0]``.
 """
 
@@ -25,7 +26,7 @@ _DEFAULT_LABELS = (Path("labels/train"),)
 SHIPPED = Path("experiments/default.toml")
 """The experiment that makes the model that ships, in a checkout.
 
-Its offsets put the base rates of the labels in the checkout right; other labels start from none.
+Its prior goes with the labels in the checkout; other labels start from none.
 """
 
 
@@ -36,13 +37,19 @@ class Experiment:
     name: str
     about: str = ""
     labels: tuple[Path, ...] = _DEFAULT_LABELS
+    prior: Path | None = None
     evaluate: tuple[Path, ...] = ()
     search: dict[str, list[Any]] = field(default_factory=dict)
     config: Config = field(default_factory=Config)
 
 
 def load_experiment(
-    path: Path | None, assignments: Sequence[str] = (), *, labels: Sequence[Path] = (), evaluate: Sequence[Path] = ()
+    path: Path | None,
+    assignments: Sequence[str] = (),
+    *,
+    labels: Sequence[Path] = (),
+    evaluate: Sequence[Path] = (),
+    prior: Path | None = None,
 ) -> Experiment:
     """Read an experiment file; without one, that of the model that ships, or the defaults.
 
@@ -54,6 +61,8 @@ def load_experiment(
         ``key=value`` settings that win over the file's.
     labels, evaluate : sequence of Path
         Label files that take the place of the file's.
+    prior : Path, optional
+        A prior that takes the place of the file's.
 
     Raises
     ------
@@ -75,6 +84,7 @@ def load_experiment(
         name=_text(path, table, "name") or path.stem,
         about=_text(path, table, "about"),
         labels=tuple(labels) or _paths(path, table, "labels") or _DEFAULT_LABELS,
+        prior=prior or (Path(own) if (own := _text(path, table, "prior")) else None),
         evaluate=tuple(evaluate) or _paths(path, table, "evaluate"),
         search=search,
         config=config,

@@ -20,16 +20,18 @@ from gxclassify.evaluation.metrics import Predictions, measure, predictions
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
 from gxclassify.experiments.files import Experiment, load_experiment
 from gxclassify.labels.exchange import load_any_labels
-from gxclassify.labels.records import LabelSet, indicators, label_files
-from gxclassify.model.bundle import check_target
+from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels, patched
+from gxclassify.model.bundle import PRIOR, check_target
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from gxclassify.config import Config
+    from gxclassify.evaluation.metrics import Metrics
     from gxclassify.model.model import Model
     from gxclassify.tracking.run import TrackedTraining
     from gxclassify.training import ThemeClassifier
+    from gxclassify.training.prior import Prior
 
 _Progress = Callable[[int, int], None]
 
@@ -99,6 +101,7 @@ def run_one(
             folder,
             experiment.config,
             progress,
+            prior=experiment.prior,
             search=experiment.search,
             evaluate=experiment.evaluate,
             learning=learning,
@@ -115,6 +118,7 @@ def train_model(
     config: Config,
     progress: _Progress | None = None,
     *,
+    prior: Path | None = None,
     search: Mapping[str, Sequence[Any]] | None = None,
     evaluate: Sequence[Path] = (),
     learning: bool = False,
@@ -133,6 +137,8 @@ def train_model(
     config : Config
     progress : callable, optional
         Called with (linear models fitted, linear models in all).
+    prior : Path, optional
+        The folder of a prior, or of a model, to start from.
     search : mapping of dotted keys to values, optional
         Every combination of the values is trained; the best by out-of-fold mean average precision stays.
     evaluate : sequence of Path
@@ -152,6 +158,8 @@ def train_model(
         A setting, a label, the number of labels or the folder does not do.
     """
     check_target(folder)
+    from gxclassify.training.prior import described
+
     labels = labels if isinstance(labels, LabelSet) else load_any_labels(labels)
     held_out = _load_evaluations(evaluate, labels)
     if learning and not held_out:
@@ -164,7 +172,7 @@ def train_model(
         if on_trial is not None:
             on_trial(trial)
 
-    fit = functools.partial(labels.fit, min_support=min_support, strict=strict)
+    fit = functools.partial(labels.fit, prior=prior, min_support=min_support, strict=strict)
     if search:
         classifier, config = _search(labels, fit, config, search, progress=progress, tried=tried)
     else:
@@ -174,14 +182,82 @@ def train_model(
         labels.taxonomy,
         settings=config.flat(),
         labels=[{"file": name, "sha256": digest} for name, digest in labels.hashes.items()],
+        prior=None if prior is None else described(prior),
         out_of_fold=None if metrics is None else metrics.metrics.to_json(),
     ).save(folder)
     evaluations = tuple(_evaluate(model, name, own) for name, own in held_out)
     curve = None
     if learning:
-        curve = learning_curve(labels, {name: own.records for name, own in held_out}, config)
+        curve = learning_curve(labels, {name: own.records for name, own in held_out}, config, prior=prior)
     advice = "" if metrics is None else advise(classifier, labels, config, metrics.metrics)
     return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve, advice)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPrior:
+    """A prior that was written, and the cross-validated figures on the paragraphs that it stands for."""
+
+    prior: Prior
+    metrics: Metrics
+
+
+def write_prior(
+    labels: Sequence[Path],
+    beside: Sequence[Path],
+    folder: Path,
+    config: Config,
+    *,
+    weight: float = 2.0,
+    patch: Path | None = None,
+    progress: _Progress | None = None,
+) -> BuiltPrior:
+    """Build a prior of label files and write it to `folder`.
+
+    Parameters
+    ----------
+    labels : sequence of Path
+        Label files and folders: what the prior shall stand for.
+    beside : sequence of Path
+        Label files and folders: what will be trained on with it.
+    folder : Path
+        Where it goes; a prior there is replaced.
+    config : Config
+    weight : float
+        As for `gxclassify.training.prior.build_prior`.
+    patch : Path, optional
+        A file of records without text that take the place of the labels of `labels` with the same ids.
+    progress : callable, optional
+        Called with (linear models fitted, linear models in all).
+
+    Raises
+    ------
+    ConfigError, LabelError, TrainingError, ModelError
+        A setting, a label, the number of labels or the folder does not do.
+    """
+    from gxclassify.training.prior import build_prior
+
+    check_target(folder, PRIOR)
+    own = load_labels(beside)
+    real = load_labels(labels, own.taxonomy)
+    if patch is not None:
+        real = patched(real, patch)
+    prior, judged = build_prior(
+        real.records,
+        own.records,
+        own.taxonomy,
+        config,
+        weight=weight,
+        progress=progress,
+        provenance={
+            "labels": [{"file": name, "sha256": digest} for name, digest in real.hashes.items()],
+            "with": [{"file": name, "sha256": digest} for name, digest in own.hashes.items()],
+        },
+    )
+    metrics = measure(Predictions(own.taxonomy.ids, *judged, prior.parts.thresholds))
+    parts = dataclasses.replace(
+        prior.parts, provenance={**prior.parts.provenance, "cross_validated": metrics.to_json()}
+    )
+    return BuiltPrior(dataclasses.replace(prior, parts=parts).save(folder), metrics)
 
 
 def _search(

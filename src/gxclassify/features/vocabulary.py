@@ -48,6 +48,10 @@ class Vocabulary(Protocol):
         """Return a vocabulary of the `wanted` terms, and for each of its entries its old number."""
         ...
 
+    def places_in(self, other: Self) -> _Ints:
+        """Return for each entry which entry of `other` it is there, -1 for none."""
+        ...
+
     def term(self, entry: int) -> str:
         """Return the text of an entry, for people."""
         ...
@@ -279,6 +283,17 @@ class WordVocabulary:
         pairs = number[self.pairs[kept_pairs]].astype(np.int32).reshape(-1, 2)
         return type(self)([self.words[i] for i in kept_words], pairs, frequency, self.segmenter), old
 
+    def places_in(self, other: Self) -> _Ints:
+        """Return for each word, then for each pair, which entry of `other` it is there, -1 for none."""
+        number = {word: i for i, word in enumerate(other.words)}
+        word = np.fromiter(map(number.get, self.words, itertools.repeat(-1)), np.int64, count=len(self.words))
+        first, second = word[self.pairs].T
+        known = np.flatnonzero((first >= 0) & (second >= 0))
+        there, place = other._pairs.find((first[known] << _PAIR_BITS) | second[known])
+        pair = np.full(len(self.pairs), -1, dtype=np.int64)
+        pair[known[there]] = place + len(other.words)
+        return np.concatenate((word, pair))
+
     def term(self, entry: int) -> str:
         """Return a word, or the two words of a pair."""
         if entry < len(self.words):
@@ -417,6 +432,20 @@ class CharVocabulary:
         parent = np.where(parent >= 0, number[parent], -1).astype(np.int32)
         frequency = np.where(wanted, self.document_frequency, 0)[old].astype(np.int32)
         return type(self)(self.code[old], parent, frequency), old
+
+    def places_in(self, other: Self) -> _Ints:
+        """Return for each entry which entry of `other` it is there, -1 for none."""
+        places = other._single[self.code].astype(np.int64)
+        level = np.flatnonzero(self.parent >= 0)
+        places[level] = -1
+        while len(level):  # the n-grams whose beginnings are placed, the shortest first
+            begun = level[places[self.parent[level]] >= 0]
+            key = (places[self.parent[begun]] << CODE_BITS) | self.code[begun]
+            there, place = other._longer.find(key)
+            found = begun[there]
+            places[found] = place + other._singles
+            level = level[np.isin(self.parent[level], found)]
+        return places
 
     def term(self, entry: int) -> str:
         """Return the characters of an entry; a sentence's edge shows as ``|``."""

@@ -102,9 +102,16 @@ class LabelSet:
         }
 
     def fit(
-        self, config: Config, progress: Callable[[int, int], None] | None = None, **parameters: Any
+        self,
+        config: Config,
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        prior: Path | None = None,
+        **parameters: Any,
     ) -> ThemeClassifier:
         """Return an estimator with the settings in `config` and other `parameters`, fitted on these labels.
+
+        `prior` is the folder of what other paragraphs taught; see `gxclassify.training.prior`.
 
         Raises
         ------
@@ -113,7 +120,7 @@ class LabelSet:
         """
         from gxclassify.training import ThemeClassifier
 
-        classifier = ThemeClassifier.from_config(config, self.taxonomy, **parameters)
+        classifier = ThemeClassifier.from_config(config, self.taxonomy, prior=prior, **parameters)
         return classifier.fit(self.texts, progress=progress, **self.fit_arguments())
 
 
@@ -365,6 +372,31 @@ def _evidence(value: Any, labels: tuple[str, ...], length: int, where: str) -> d
 
 def _is_span(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(type(v) is int for v in value)  # noqa: PLR2004 - a span has two ends
+
+
+def patched(labels: LabelSet, patch: Path) -> LabelSet:
+    """Return `labels` with the ``labels``, ``maybe`` and ``evidence`` of the ids that stand in the file `patch`.
+
+    Raises
+    ------
+    LabelError
+        A line of the patch is no such object, or names an id that is not among the labels.
+    """
+    changed: dict[str, LabelRecord] = {}
+    records = {record.id: record for record in labels.records}
+    for number, line in enumerate(read_lines(patch)[1], 1):
+        if not line.strip():
+            continue
+        where = f"{patch}:{number}"
+        table = label_object(line, where)
+        record = records.get(str(table.get("id")))
+        if record is None:
+            msg = f"{where}: the id {table.get('id')!r} is not among the labels that are to be patched."
+            raise LabelError(msg)
+        whole = {**record.to_json(), "evidence": {}, **table, "text": record.text}
+        changed[record.id] = record_of(whole, where, frozenset(labels.taxonomy.ids))
+    patched_records = tuple(changed.get(record.id, record) for record in labels.records)
+    return LabelSet(patched_records, labels.taxonomy, labels.hashes, labels.sizes)
 
 
 def write_records(path: Path, records: Iterable[LabelRecord]) -> None:

@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -30,6 +31,8 @@ from gxclassify.model.linear import Block, Calibration, ModelParts
 from gxclassify.themes import Taxonomy, Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 FORMAT = 1
@@ -47,6 +50,25 @@ MOST_DESCRIPTION_BYTES = 2**26
 """The largest ``model.json`` that is read."""
 
 DESCRIPTION, WEIGHTS = "model.json", "weights.npz"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of folder in this format: the file that describes it, what it is called, and how one comes about."""
+
+    description: str
+    noun: str
+    verb: str
+
+    @property
+    def remedy(self) -> str:
+        """What mends a damaged one."""
+        return f"restore the {self.noun} or {self.verb} it again"
+
+
+MODEL = Kind(DESCRIPTION, "model", "train")
+PRIOR = Kind("prior.json", "prior", "build")
+
 # A text that a different dictionary is likely to cut differently; the terms of the taxonomy are added to it.
 _PROBE = "济宁高新区围绕四大主导产业开展产业链招商，年内引进和培育创新平台20个，推进国家生态工业示范园区建设规划。"
 
@@ -66,47 +88,50 @@ def checksum(description: dict[str, Any]) -> str:
 # ---- Read a bundle: every part of it is checked before a model is made of it.
 
 
-def read_description(folder: Path) -> dict[str, Any]:
-    """Return the verified content of a bundle's ``model.json``.
+def read_description(folder: Path, kind: Kind = MODEL) -> dict[str, Any]:
+    """Return the verified content of a bundle's ``model.json``, or of what stands for it in another `kind` of folder.
 
     Raises
     ------
     ModelError
         There is none, it is damaged, or its format is newer than this version reads.
     """
-    path = folder / DESCRIPTION
+    path = folder / kind.description
     try:
         if path.stat().st_size > MOST_DESCRIPTION_BYTES:
-            msg = f"{path}: larger than the {MOST_DESCRIPTION_BYTES:,} bytes that are read; restore the model."
+            msg = f"{path}: larger than the {MOST_DESCRIPTION_BYTES:,} bytes that are read; restore the {kind.noun}."
             raise ModelError(msg)
         description = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        msg = f"{folder}: there is no model here (no {DESCRIPTION}); name a model folder or train one."
+        msg = (
+            f"{folder}: there is no {kind.noun} here (no {kind.description}); "
+            f"name a {kind.noun} folder or {kind.verb} one."
+        )
         raise ModelError(msg) from error
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror}).") from error
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path}: damaged, not valid JSON; restore the model or train it again.") from error
+        raise ModelError(f"{path}: damaged, not valid JSON; {kind.remedy}.") from error
     if not isinstance(description, dict) or not isinstance(description.get("format"), int):
-        raise ModelError(f"{path}: not a model description; restore the model or train it again.")
+        raise ModelError(f"{path}: not a {kind.noun} description; {kind.remedy}.")
     if description["format"] > FORMAT:
         msg = (
-            f"{folder}: the model's format {description['format']} is newer than this version reads ({FORMAT}); "
+            f"{folder}: the {kind.noun}'s format {description['format']} is newer than this version reads ({FORMAT}); "
             f"upgrade gxclassify."
         )
         raise ModelError(msg)
     if description.get("checksum") != checksum(description):
-        msg = f"{path}: damaged or edited by hand, its checksum does not match; restore the model or train it again."
+        msg = f"{path}: damaged or edited by hand, its checksum does not match; {kind.remedy}."
         raise ModelError(msg)
     return description
 
 
-def load_bundle(folder: Path) -> ModelParts:
+def load_bundle(folder: Path, kind: Kind = MODEL) -> ModelParts:
     """Read and verify the bundle in `folder`; a `ModelError` says why one is refused."""
-    description = read_description(folder)
+    description = read_description(folder, kind)
     try:
-        arrays = _read_weights(folder / WEIGHTS, description["weights"])
-        segmenter = _matching_segmenter(folder, description["segmenter"])
+        arrays = read_weights(folder, description, kind)
+        segmenter = _matching_segmenter(folder, description["segmenter"], kind)
         themes = tuple(Theme(**theme) for theme in description["themes"])
         taxonomy = Taxonomy(
             themes=themes,
@@ -130,10 +155,10 @@ def load_bundle(folder: Path) -> ModelParts:
             digest=description["checksum"],
         )
     except ModelError as error:
-        msg = str(error) if str(folder) in str(error) else f"{folder}: {error}; restore the model or train it again."
+        msg = str(error) if str(folder) in str(error) else f"{folder}: {error}; {kind.remedy}."
         raise ModelError(msg) from error
     except (AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
-        msg = f"{folder}: the model's description is not complete ({error}); restore the model or train it again."
+        msg = f"{folder}: the {kind.noun}'s description is not complete ({error}); {kind.remedy}."
         raise ModelError(msg) from error
 
 
@@ -149,15 +174,19 @@ def _features(values: dict[str, Any]) -> FeatureConfig:
     return checked.features
 
 
-def _read_weights(path: Path, expected: dict[str, Any]) -> dict[str, NDArray[np.generic]]:
+def read_weights(folder: Path, description: dict[str, Any], kind: Kind = MODEL) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays of a bundle with that `description`, each as it was written."""
+    path, expected = folder / WEIGHTS, description["weights"]
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ModelError(f"{path}: {path.stat().st_size:,} bytes, more than the {MOST_BYTES:,} that are read.")
         data = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); restore the model or train it again.") from error
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); {kind.remedy}.") from error
     if hashlib.sha256(data).hexdigest() != expected["sha256"]:
-        msg = f"{path}: damaged or of another model, its SHA-256 is not the one in {DESCRIPTION}; restore it."
+        msg = (
+            f"{path}: damaged or of another {kind.noun}, its SHA-256 is not the one in {kind.description}; restore it."
+        )
         raise ModelError(msg)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -167,19 +196,19 @@ def _read_weights(path: Path, expected: dict[str, Any]) -> dict[str, NDArray[np.
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        msg = f"{path}: not an archive of plain arrays ({error}); restore the model or train it again."
+        msg = f"{path}: not an archive of plain arrays ({error}); {kind.remedy}."
         raise ModelError(msg) from error
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):  # numpy hands other members out as bytes
-        raise ModelError(f"{path}: not an archive of plain arrays; restore the model or train it again.")
+        raise ModelError(f"{path}: not an archive of plain arrays; {kind.remedy}.")
     return arrays
 
 
-def _matching_segmenter(folder: Path, expected: dict[str, Any]) -> Segmenter:
+def _matching_segmenter(folder: Path, expected: dict[str, Any], kind: Kind) -> Segmenter:
     segmenter = get_segmenter(tuple(expected["terms"]))
     if expected["dictionary"] != segmenter.version or expected["probe"] != probe(segmenter):
         msg = (
-            f"{folder}: the model was made with another dictionary or other terms ({expected['dictionary']}) than this "
-            f"installation cuts with ({segmenter.version}); install the matching jieba or train again."
+            f"{folder}: the {kind.noun} was made with another dictionary or other terms ({expected['dictionary']}) "
+            f"than this installation cuts with ({segmenter.version}); install the matching jieba or train again."
         )
         raise ModelError(msg)
     return segmenter
@@ -209,9 +238,14 @@ def _block(
 # ---- Write a bundle so that no moment, not even a crash, leaves half a model.
 
 
-def save_bundle(parts: ModelParts, folder: Path) -> str:
-    """Write a model to `folder` and return the bundle's digest; an existing model there is replaced in one step."""
-    arrays: dict[str, NDArray[np.generic]] = {}
+def save_bundle(
+    parts: ModelParts, folder: Path, kind: Kind = MODEL, extra: Mapping[str, NDArray[np.generic]] = MappingProxyType({})
+) -> str:
+    """Write a model to `folder` and return the bundle's digest; an existing model there is replaced in one step.
+
+    `extra` are arrays to keep beside the model's own, for another `kind` of folder; their names hold no dot.
+    """
+    arrays = dict(extra)
     for block in parts.blocks:
         name = _block_name(block.vocabulary)
         for key, array in block.vocabulary.arrays().items():
@@ -223,7 +257,7 @@ def save_bundle(parts: ModelParts, folder: Path) -> str:
     weights = buffer.getvalue()
     description = _describe(parts, weights)
     text = json.dumps(description, ensure_ascii=False, indent=1) + "\n"
-    _replace_folder(folder, {DESCRIPTION: text.encode(), WEIGHTS: weights})
+    _replace_folder(folder, {kind.description: text.encode(), WEIGHTS: weights}, kind)
     return str(description["checksum"])
 
 
@@ -263,7 +297,7 @@ def _describe(parts: ModelParts, weights: bytes) -> dict[str, Any]:
     return description
 
 
-def check_target(folder: Path) -> None:
+def check_target(folder: Path, kind: Kind = MODEL) -> None:
     """Make sure, before long work, that a bundle can be written to `folder`.
 
     Raises
@@ -272,8 +306,9 @@ def check_target(folder: Path) -> None:
         The folder holds something else than a model, or it cannot be written.
     """
     try:
-        if folder.exists() and not (folder.is_dir() and _is_ours(folder)):
-            raise ModelError(f"{folder}: will not be replaced, it is not a model folder; name a new or empty folder.")
+        if folder.exists() and not (folder.is_dir() and _is_ours(folder, kind)):
+            msg = f"{folder}: will not be replaced, it is not a {kind.noun} folder; name a new or empty folder."
+            raise ModelError(msg)
         above = next(path for path in folder.resolve().parents if path.exists())
         if not (above.is_dir() and os.access(above, os.W_OK)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -285,13 +320,13 @@ def _unwritable(folder: Path, error: OSError) -> ModelError:
     return ModelError(f"{folder}: the model cannot be written there ({error.strerror}); choose another folder.")
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_ours(folder: Path, kind: Kind) -> bool:
     names = {path.name for path in folder.iterdir()}
-    return not names - {"README.md"} or DESCRIPTION in names
+    return not names - {"README.md"} or kind.description in names
 
 
-def _replace_folder(folder: Path, files: dict[str, bytes]) -> None:
-    check_target(folder)
+def _replace_folder(folder: Path, files: dict[str, bytes], kind: Kind) -> None:
+    check_target(folder, kind)
     target = folder.resolve()  # what a link points to is replaced, not the link
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

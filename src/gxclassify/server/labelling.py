@@ -310,16 +310,19 @@ def _run(store_path: Path, number: int) -> int:
 
 def _train(store: LabelStore, plan: dict[str, Any], tick: Callable[[int, int], None]) -> dict[str, Any]:
     from gxclassify.experiments.training import run_one
-    from gxclassify.loading import load_model
+    from gxclassify.loading import load_model, model_folder
 
     current = load_model(plan["model"])
     own, base = export_records(store), [Path(path) for path in plan["base"]]
-    labels, known = _joined(store.path, own, base, current.taxonomy)
-    # Answers alone are other labels than those of the settings that ship.
-    experiment = load_experiment(None, labels=() if base else (store.path,))
-    experiment = dataclasses.replace(experiment, evaluate=())  # the page shows the comparison alone
+    learned = _learned_by(store, current.name)
+    experiment = dataclasses.replace(load_experiment(None), evaluate=())  # the page shows the comparison alone
+    taught = own
+    if not base:  # answers alone: they move the model in use, and each does so once
+        experiment = load_experiment(None, labels=(store.path,), prior=model_folder(plan["model"]))
+        taught = [record for record in own if record.id not in learned]
+    labels, known = _joined(store.path, taught, base, current.taxonomy)
     result, _ = run_one(experiment, Path(plan["folder"]), labels=labels, tracked=False, progress=tick)
-    known |= _learned_by(store, current.name)
+    known |= learned
     return _comparison(current, own, [record for record in own if record.id not in known], result)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
@@ -15,7 +14,7 @@ from sklearn.utils import ClassifierTags, Tags
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, FeatureConfig, ThresholdConfig
+from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, FeatureConfig, ThresholdConfig, settled
 from gxclassify.errors import ConfigError
 from gxclassify.features.batch import make_batch
 from gxclassify.model.linear import Block, ModelParts, decide, log_odds_of, probabilities_of
@@ -26,6 +25,7 @@ from gxclassify.training.fitting import (
     Fit,
     Learnt,
     Material,
+    Rows,
     ThemeModels,
     count,
     cross_validate,
@@ -36,6 +36,7 @@ from gxclassify.training.fitting import (
     tfidf,
     weights_of_blocks,
 )
+from gxclassify.training.prior import Prior, prior_of
 from gxclassify.training.targets import (
     Evidence,
     Targets,
@@ -51,10 +52,13 @@ from gxclassify.training.targets import (
     told_rows,
     training_texts,
 )
-from gxclassify.training.tuning import NOT_LEARNT, Rules, Tuning, judge, tune, untuned
+from gxclassify.training.tuning import NOT_LEARNT, Given, Rules, Tuning, judge, tune, untuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from gxclassify.features.vocabulary import Vocabulary
 
 
 _Floats = NDArray[np.float64]
@@ -68,8 +72,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     A theme's model learns from the paragraphs and, where sentences are marked, from the sentences too; a text is
     scored as a whole and by its strongest sentence; the two are calibrated together on out-of-fold scores, and each
     theme's threshold is tuned on them. The parameters are the settings of `gxclassify.config` by their last name
-    (``features.min_df`` is ``min_df``), and `themes`, the theme ids in column order (default: those found, sorted).
-    Settings that say ``"auto"`` are chosen in `fit` by what does best out of fold.
+    (``features.min_df`` is ``min_df``), `themes`, the theme ids in column order (default: those found, sorted), and
+    `prior`, what other paragraphs taught: a folder that ``gxclassify prior build`` wrote, or that of a model. Settings
+    that say ``"auto"`` are chosen in `fit` by what does best out of fold.
 
     A theme told by texts of fewer than `min_support` groups, or by all but as few, cannot be learnt: it keeps its
     column, with probability 0 and no tag, and stands in `not_learnt_`; with `strict` it is an error instead.
@@ -143,6 +148,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         offsets: dict[str, float] | None = None,
         min_support: int = 2,
         strict: bool = False,
+        base_rate: dict[str, float] | None = None,
+        source: Literal["prior", "labels"] = "prior",
+        prior: Prior | str | Path | None = None,
         n_jobs: int | None = None,
     ) -> None:
         self.themes = themes
@@ -178,6 +186,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.offsets = offsets
         self.min_support = min_support
         self.strict = strict
+        self.base_rate = base_rate
+        self.source = source
+        self.prior = prior
         self.n_jobs = n_jobs
 
     @classmethod
@@ -196,7 +207,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
             }
         return cls(**as_parameters(config, cls._get_param_names()), **parameters)
 
-    def fit(
+    def fit(  # noqa: PLR0915 - one flow from labels to weights, read from top to bottom
         self,
         X: Sequence[str],
         y: Any,
@@ -240,58 +251,87 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         if groups is None:
             groups = [str(i) for i in range(n)]
         config = as_config(parameters)
-        check_targets(targets, themes, self.folds)
-        few = few_told(targets, groups, self.min_support)
-        self.not_learnt_ = {theme: count for theme, count in zip(themes, few, strict=True) if count is not None}
+        prior = prior_of(self.prior)
+        given = {} if prior is None else prior.given(config)
+        check_targets(targets, groups, themes, self.folds, settled=given)
+        few = dict(zip(themes, few_told(targets, groups, self.min_support), strict=True))
+        self.not_learnt_ = {theme: count for theme, count in few.items() if count is not None and theme not in given}
         refuse_few_told(self.not_learnt_, themes, self.min_support, strict=self.strict)
-        learnable = [t for t, count in enumerate(few) if count is None]
+        learnable = [t for t, theme in enumerate(themes) if theme not in self.not_learnt_]
         learnt_themes, targets = [themes[t] for t in learnable], targets.of_themes(learnable)
+        if prior is not None:
+            prior.check(config.features, self.segmenter_terms)
+            if self.balanced:
+                msg = "classifier.balanced and a prior exclude each other: the prior's pull would weigh by class too."
+                raise ConfigError(msg)
         batch = make_batch(texts, fold_digits=self.fold_digits)
         marked = None
         if self.sentences and evidence is not None:
             marked = sentence_targets(batch, targets, evidence, learnt_themes)
+        model = prior if prior is not None and prior.is_model else None  # its coefficients rest on its terms and idf
 
         def material(min_df: int) -> Material:
             features = dataclasses.replace(config.features, min_df=min_df)
-            vocabularies = learn_vocabularies(batch, features, self.segmenter_terms)
-            return Material(batch, count(batch, vocabularies, weights_of_blocks(features)), targets, marked)
+            if model is None:
+                vocabularies = learn_vocabularies(batch, features, self.segmenter_terms)
+            else:
+                vocabularies = model.vocabularies
+            blocks = count(batch, vocabularies, weights_of_blocks(features))
+            return Material(batch, blocks, targets, marked, None if model is None else model.idf)
 
         dealt = repeats(n) if self.folds and "auto" in config.flat().values() else min(1, self.folds)
         rounds = most_rounds(config, n, dealt) + (2 if self.max_features else 1)
         tick = _ticker(progress, len(learnt_themes) * rounds)
 
         def fit_with(config: Config) -> Fit:
-            return functools.partial(fit_themes, config=config.classifier, n_jobs=self.n_jobs, tick=tick)
+            C = settled(config.classifier.C, "classifier.C")
+
+            def fit(rows: list[Rows], vocabularies: Sequence[Vocabulary]) -> ThemeModels:
+                centre = None if prior is None else prior.centre(vocabularies, learnt_themes, C)
+                return fit_themes(rows, config.classifier, centre=centre, n_jobs=self.n_jobs, tick=tick)
+
+            return fit
 
         folds = [grouped_folds(targets.told, groups, self.folds, seed=self.seed + r) for r in range(dealt)]
         # Linear algebra in threads of its own is slower here, and rounds differently with their number.
         with threadpool_limits(limits=1, user_api="blas"):
             chosen = choose(config, folds, material, fit_with, exclusive=self.exclusive)
-            tuning = self._tune(chosen, folds[0] if folds else None, learnt_themes, fit_with)
+            fold = folds[0] if folds else None
+            tuning = self._tune(chosen, fold, learnt_themes, fit_with, prior=prior, given=given)
             learnt = fit_all(chosen.material, chosen.config, fit_with(chosen.config))
         if progress is not None and rounds != self.folds + (2 if self.max_features else 1):
             progress(len(learnt_themes) * rounds, len(learnt_themes) * rounds)  # the path was shorter than it may be
         self.chosen_, self.trials_ = chosen.values, chosen.trials
         self._keep(themes, learnable, tuning, learnt)
         self.classes_ = np.array([classes.get(theme, theme) for theme in themes])
-        self.n_documents_ = n
+        self.n_documents_ = n if model is None else int(model.parts.provenance["documents"])
         return self
 
     def _tune(
-        self, chosen: Chosen, fold: NDArray[np.int64] | None, themes: Sequence[str], fit_with: _FitWith
+        self,
+        chosen: Chosen,
+        fold: NDArray[np.int64] | None,
+        themes: Sequence[str],
+        fit_with: _FitWith,
+        *,
+        prior: Prior | None,
+        given: Given,
     ) -> Tuning:
         """Calibrate and tune on out-of-fold scores, and keep these; without folds there are none."""
         if fold is None:
             for name in [name for name in vars(self) if name.startswith("oof_")]:
                 delattr(self, name)  # of an earlier fit
-            return untuned(themes, chosen.config)
+            return untuned(themes, chosen.config, given)
         config, targets = chosen.config, chosen.material.targets
         score = cross_validate(chosen.material, fold, config, fit_with(config), done=chosen.scores)
         self.oof_fold_, self.oof_score_ = fold, score
+        if prior is not None and prior.is_model:
+            given = prior.matched(given, chosen.material.batch, score, themes)
         self.oof_probability_, self.oof_tag_ = judge(
-            score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one
+            score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one, given=given
         )
-        return tune(score, targets, fold, themes, config, rules=Rules(self.exclusive, self.at_least_one))
+        rules = Rules(self.exclusive, self.at_least_one)
+        return tune(score, targets, fold, themes, config, rules=rules, given=given)
 
     def _keep(self, themes: list[str], learnable: list[int], tuning: Tuning, learnt: Learnt) -> None:
         """Keep what was learnt, each theme in its own column; those that were not have none of the weights."""
@@ -451,7 +491,7 @@ def _ticker(progress: _Progress | None, total: int) -> Callable[[], None]:
 
 _Stage = TypeVar("_Stage", FeatureConfig, ClassifierConfig, CalibrationConfig, ThresholdConfig)
 
-_TABLES = ("logit_offsets", "offsets")
+_TABLES = ("logit_offsets", "offsets", "base_rate")
 """The parameters that hold a number for some themes."""
 
 

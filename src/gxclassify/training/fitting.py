@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from gxclassify.config import settled
 from gxclassify.errors import TrainingError
 from gxclassify.features.segmenter import get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, WordVocabulary, inverse_document_frequency
+from gxclassify.training.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
     from gxclassify.config import ClassifierConfig, Config, FeatureConfig
     from gxclassify.features.batch import Batch
     from gxclassify.features.vocabulary import Vocabulary
-    from gxclassify.training.targets import Targets
 
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
+_Idf = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,25 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is learnt from: paragraphs, their counts and targets and, where sentences are marked, those of sentences."""
+    """What is learnt from: paragraphs, their counts and targets and, where sentences are marked, those of sentences.
+
+    `idf` is that of each block where it is given from elsewhere and not taken from these paragraphs.
+    """
 
     batch: Batch
     blocks: list[Counts]
     targets: Targets
     sentence_targets: Targets | None
+    idf: list[_Idf] | None = None
+
+    @property
+    def vocabularies(self) -> list[Vocabulary]:
+        """The vocabulary of each block."""
+        return [block.vocabulary for block in self.blocks]
+
+    def final_idf(self) -> list[_Idf]:
+        """Return each block's idf for a training on all rows."""
+        return self.idf or [final_idf(block) for block in self.blocks]
 
     def rows(self, X: sp.csr_matrix, sentence_X: sp.csr_matrix, config: ClassifierConfig) -> list[Rows]:
         """Return the paragraphs as training rows and, where sentences are marked, the sentences after them."""
@@ -75,8 +90,58 @@ class ThemeModels:
         return scores
 
 
-Fit = Callable[[list[Rows]], ThemeModels]
-"""How the linear models come out of rows: `fit_themes` with its settings."""
+Fit = Callable[[list[Rows], "Sequence[Vocabulary]"], ThemeModels]
+"""How the linear models come out of rows over some vocabularies: `fit_themes` with its settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """What the coefficients w of some themes are drawn to: ½‖w − centre‖² takes the place of ½‖w‖².
+
+    Attributes
+    ----------
+    models : ThemeModels
+        Of all themes; those of the others are not looked at.
+    known : bool array (n_themes,)
+        Which themes have a centre.
+    stiffness : float array (n_features + 1,), optional
+        What ½(w − centre)² counts for each coefficient, the last one being the intercept. Default: 1 for all.
+    """
+
+    models: ThemeModels
+    known: _Bools
+    stiffness: _Floats | None = None
+
+    def scale(self, theme: int) -> _Floats | None:
+        """Return √stiffness where a theme's coefficients are fitted as u = scale·w: the distance is then ½‖u − …‖²."""
+        return None if self.stiffness is None or not self.known[theme] else np.sqrt(self.stiffness)
+
+    def rows(self, config: ClassifierConfig) -> Rows:
+        """Return training rows that draw each theme to its centre g, the last column standing for the intercept.
+
+        The two rows +ε·g, told, and −ε·g, not told, have the loss L(ε·g·w) each, where L falls with slope −2 (squared
+        hinge) or −½ (logistic) at 0. With half the weight 1 / (2·C·ε), or 2 / (C·ε), each they add −g·w + O(ε·(g·w)²)
+        to the objective, so that ½‖w‖² becomes ½‖w − g‖² but for a constant. Two rows, so that a theme which all
+        paragraphs tell, or none, still has both classes.
+        """
+        n = len(self.known)
+        pull, epsilon = np.column_stack([self.models.coefficient, self.models.intercept]), _EPSILON
+        if self.stiffness is not None:
+            pull *= self.stiffness  # √ as the scale of u, and √ since this row, as all, is divided by it
+            epsilon /= self.stiffness.max()  # u is longer than w by so much
+        told = np.repeat([[True], [False]], n, axis=0) & np.ones(n, dtype=np.bool_)
+        own = np.tile(np.eye(n, dtype=np.bool_) & self.known, (2, 1))
+        slope = 2.0 if config.algorithm == "linear_svc" else 0.5
+        row = sp.csr_matrix(pull * epsilon)
+        return Rows(
+            sp.vstack([row, -row], format="csr"),
+            Targets(told, own),
+            1 / (2 * slope * settled(config.C, "classifier.C") * epsilon),
+        )
+
+
+_EPSILON = 1e-5
+"""Small enough for the squared term of `Centre.rows` to vanish, large enough for rounding not to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +168,7 @@ def fit_themes(
     parts: list[Rows],
     config: ClassifierConfig,
     *,
+    centre: Centre | None = None,
     n_jobs: int | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> ThemeModels:
@@ -113,25 +179,45 @@ def fit_themes(
     parts : list of Rows
         All are learnt from alike, each row with the weight of its part.
     config : ClassifierConfig
+    centre : Centre, optional
+        What the coefficients are drawn to; 0 without it.
     n_jobs : int, optional
         How many threads fit. Default: one for each processor.
     tick : callable
         Called once for each theme that is done.
 
-    A theme that all of the rows tell, or none, gets no coefficients: in a fold, of few labels, it can happen.
+    A theme without a centre that all of the rows tell, or none, gets no coefficients: in a fold, of few labels, it can
+    happen.
     """
+    if centre is not None:
+        parts = [
+            *(dataclasses.replace(rows, X=with_ones(rows.X)) for rows in parts),
+            centre.rows(config),
+        ]
     X = sp.vstack([rows.X for rows in parts], format="csr")
     told = np.concatenate([rows.targets.told for rows in parts])
     known = np.concatenate([rows.targets.known for rows in parts])
     weight = np.concatenate([np.full(rows.X.shape[0], rows.weight) for rows in parts])
     # liblinear lets go of the interpreter lock while it fits: threads share the matrix and cost no copy.
     jobs = joblib.Parallel(n_jobs=n_jobs or -1, backend="threading", return_as="generator")
-    tasks = (joblib.delayed(_fit_theme)(X, told[:, t], known[:, t], weight, config) for t in range(told.shape[1]))
+    tasks = (
+        joblib.delayed(_fit_theme)(
+            X,
+            told[:, t],
+            known[:, t],
+            weight,
+            _estimator(config, intercept=centre is None),
+            scale=None if centre is None else centre.scale(t),
+        )
+        for t in range(told.shape[1])
+    )
     coefficients, intercepts = [], []
     for coefficient, intercept in jobs(tasks):
         coefficients.append(coefficient)
         intercepts.append(intercept)
         tick()
+    if centre is not None:  # the last column stood for the intercept
+        return ThemeModels(np.array(coefficients)[:, :-1], np.array(coefficients)[:, -1])
     return ThemeModels(np.array(coefficients), np.array(intercepts))
 
 
@@ -139,14 +225,20 @@ FoldScores = tuple[_Floats, _Floats]
 """One fold's scores by models of the other folds: of its paragraphs and of its sentences, in their order."""
 
 
+def with_ones(X: sp.csr_matrix) -> sp.csr_matrix:
+    """Return rows with a last column of ones, whose coefficient is the intercept."""
+    return sp.hstack([X, np.ones((X.shape[0], 1))], format="csr")
+
+
 def score_fold(material: Material, fold: NDArray[np.int64], f: int, config: Config, fit: Fit) -> FoldScores:
     """Score the paragraphs and sentences of fold `f` by models that have learnt from the other folds alone."""
     train, train_sentence = fold != f, fold[material.batch.paragraph_of_sentence()] != f
     min_df = settled(config.features.min_df, "features.min_df")
-    idfs = [fold_idf(block, train, min_df) for block in material.blocks]
+    idfs = material.idf or [fold_idf(block, train, min_df) for block in material.blocks]
     X, S = tfidf(material.blocks, idfs, sublinear=config.features.sublinear)
     rows = material.rows(X, S, config.classifier)
-    models = fit([part.where(mask) for part, mask in zip(rows, (train, train_sentence), strict=False)])
+    masks = (train, train_sentence)
+    models = fit([part.where(mask) for part, mask in zip(rows, masks, strict=False)], material.vocabularies)
     return models.scores(X[~train]), models.scores(S[~train_sentence])
 
 
@@ -203,15 +295,14 @@ def strongest_sentence(batch: Batch, score: _Floats) -> _Floats:
 
 def fit_all(material: Material, config: Config, fit: Fit) -> Learnt:
     """Learn from all rows and, where ``max_features`` asks for fewer terms, once more from the strongest alone."""
-    blocks, most = material.blocks, config.features.max_features
+    blocks, idfs, most = material.blocks, material.final_idf(), config.features.max_features
     while True:
-        idfs = [final_idf(block) for block in blocks]
         rows = material.rows(*tfidf(blocks, idfs, sublinear=config.features.sublinear), config.classifier)
-        models = fit(rows)
+        models = fit(rows, [block.vocabulary for block in blocks])
         idf = np.concatenate(idfs)
         if not most or np.count_nonzero(idf) <= most:
             return _rounded(blocks, idfs, models)
-        blocks = strongest_terms(blocks, np.abs(models.coefficient).max(axis=0) * idf, most)
+        blocks, idfs = strongest_terms(blocks, idfs, np.abs(models.coefficient).max(axis=0) * idf, most)
 
 
 def _rounded(blocks: list[Counts], idfs: list[NDArray[np.float32]], models: ThemeModels) -> Learnt:
@@ -230,29 +321,38 @@ def _rounded(blocks: list[Counts], idfs: list[NDArray[np.float32]], models: Them
 
 
 def _fit_theme(
-    X: sp.csr_matrix, told: _Bools, known: _Bools, weight: _Floats, config: ClassifierConfig
+    X: sp.csr_matrix, told: _Bools, known: _Bools, weight: _Floats, estimator: Any, *, scale: _Floats | None
 ) -> tuple[_Floats, float]:
     rows = np.flatnonzero(known)
     if len(np.unique(told[rows])) < 2:  # noqa: PLR2004 - both sides
         return np.zeros(X.shape[1]), 1.0 if told[rows].any() else -1.0
-    model = _estimator(config).fit(X[rows] if len(rows) < len(known) else X, told[rows], sample_weight=weight[rows])
-    return model.coef_[0], float(model.intercept_[0])
+    own = X[rows] if len(rows) < len(known) else X
+    if scale is not None:
+        own = (own @ sp.diags(1 / scale)).tocsr()
+    model = estimator.fit(own, told[rows], sample_weight=weight[rows])
+    coefficient = model.coef_[0] if scale is None else model.coef_[0] / scale
+    return coefficient, float(model.intercept_[0] if model.fit_intercept else 0.0)
 
 
-def _estimator(config: ClassifierConfig) -> Any:
+def _estimator(config: ClassifierConfig, *, intercept: bool) -> Any:
     weight = "balanced" if config.balanced else None
     if config.algorithm == "linear_svc":
         # The dual solver draws from one generator that all threads share, so that its result is left to chance.
-        return LinearSVC(C=config.C, class_weight=weight, random_state=config.seed, max_iter=5000, dual=False)
+        return LinearSVC(
+            C=config.C,
+            class_weight=weight,
+            random_state=config.seed,
+            max_iter=5000,
+            dual=False,
+            fit_intercept=intercept,
+        )
     return LogisticRegression(
-        C=config.C, class_weight=weight, random_state=config.seed, max_iter=5000, solver="liblinear"
-    )
+        C=config.C, class_weight=weight, random_state=config.seed, max_iter=5000, solver="liblinear",
+        fit_intercept=intercept,
+    )  # fmt: skip
 
 
 # ---- What is counted of a training text: its terms, how often each stands where, and the TF-IDF rows made of that.
-
-
-_Idf = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,17 +432,20 @@ def tfidf(blocks: Sequence[Counts], idfs: Sequence[_Idf], *, sublinear: bool) ->
     return beside([block.paragraph for block in blocks]), beside([block.sentence for block in blocks])
 
 
-def strongest_terms(blocks: Sequence[Counts], strength: NDArray[np.float64], n: int) -> list[Counts]:
+def strongest_terms(
+    blocks: Sequence[Counts], idfs: Sequence[_Idf], strength: NDArray[np.float64], n: int
+) -> tuple[list[Counts], list[_Idf]]:
     """Keep the `n` entries of largest `strength`, an array over all blocks, and those that lead to them."""
     wanted = np.zeros(len(strength), dtype=np.bool_)
     wanted[np.argsort(-strength, kind="stable")[:n]] = True
-    kept, start = [], 0
-    for block in blocks:
+    kept, kept_idfs, start = [], [], 0
+    for block, idf in zip(blocks, idfs, strict=True):
         size = len(block.vocabulary.document_frequency)
         vocabulary, old = block.vocabulary.keep(wanted[start : start + size])
         kept.append(Counts(vocabulary, block.weight, block.paragraph[:, old], block.sentence[:, old]))
+        kept_idfs.append(np.where(vocabulary.document_frequency > 0, idf[old], 0).astype(np.float32))
         start += size
-    return kept
+    return kept, kept_idfs
 
 
 # ---- Counts and TF-IDF rows of one vocabulary, for training.

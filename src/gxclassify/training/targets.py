@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,12 @@ from gxclassify.model.model import one_column
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable
 
     from gxclassify.features.batch import Batch
 
 
-Evidence = dict[str, list[tuple[int, int]]]
+Evidence = Mapping[str, Sequence[tuple[int, int]]]
 """The marked sentences of a paragraph: for each theme id the character spans."""
 
 _Bools = NDArray[np.bool_]
@@ -128,14 +129,23 @@ def check_lengths(n: int, **rows: Sequence[Any] | None) -> None:
             raise TrainingError(msg)
 
 
-def check_targets(targets: Targets, themes: Sequence[str], folds: int) -> None:
-    """Refuse labels without a row or a theme, and a number of folds that says nothing."""
+def check_targets(
+    targets: Targets, groups: Sequence[str], themes: Sequence[str], folds: int, *, settled: Container[str] = ()
+) -> None:
+    """Refuse labels without a row or a theme, and a number of folds that says nothing.
+
+    Where a prior brings what some themes need (`settled`), folds need nothing but as many articles.
+    """
     if not len(targets.told) or not themes:
         msg = "There is nothing to train on: no paragraph, or no paragraph with a theme."
         raise TrainingError(msg)
     if folds == 1:
         msg = "classifier.folds must be 0 (no tuning) or at least 2. Got 1."
         raise ConfigError(msg)
+    articles = len(np.unique(np.asarray(groups)))
+    if settled and articles < folds:
+        msg = f"{folds} folds need as many articles. Got {articles}; label more, or set classifier.folds."
+        raise TrainingError(msg)
 
 
 def few_told(targets: Targets, groups: Sequence[str], min_support: int) -> list[int | None]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +23,26 @@ if TYPE_CHECKING:
 
 _Float64s = NDArray[np.float64]
 _SHARE = "calibration.sentence_share"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Out-of-fold scores of paragraphs for one theme, and whether they tell it: what calibration and threshold rest on.
+
+    Attributes
+    ----------
+    paragraph, sentence : float arrays (n,)
+        Of paragraphs and of their strongest sentences.
+    told : bool array (n,)
+    """
+
+    paragraph: _Float64s
+    sentence: _Float64s
+    told: NDArray[np.bool_]
+
+
+Given = Mapping[str, "Sample | tuple[Calibration, float]"]
+"""What a prior brings for some themes: a sample to tune on, or calibration and threshold as they shall be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +65,18 @@ class Rules:
     at_least_one: bool = False
 
 
-def untuned(themes: Sequence[str], config: Config) -> Tuning:
-    """Return what stands where there are no out-of-fold scores: the settings' own shares, value and offsets."""
+def untuned(themes: Sequence[str], config: Config, given: Given = MappingProxyType({})) -> Tuning:
+    """Return what stands where there are no out-of-fold scores: what is `given`, else the settings' own values."""
     share = settled(config.calibration.sentence_share, _SHARE)
-    shifts = [config.calibration.logit_offsets.get(theme, 0.0) for theme in themes]
-    offsets = [config.thresholds.offsets.get(theme, 0.0) for theme in themes]
-    return Tuning(
-        [Calibration(1 - share, share, shift) for shift in shifts],
-        np.clip(config.thresholds.value + np.array(offsets), 0.01, 0.99),
-    )
+    tuned = []
+    for theme in themes:
+        if theme in given:
+            tuned.append(_of_given(given[theme], theme, config))
+        else:
+            plain = Calibration(1 - share, share, config.calibration.logit_offsets.get(theme, 0.0))
+            threshold = config.thresholds.value + config.thresholds.offsets.get(theme, 0.0)
+            tuned.append((plain, float(np.clip(threshold, _LEAST, 1 - _LEAST))))
+    return Tuning([calibration for calibration, _ in tuned], np.array([threshold for _, threshold in tuned]))
 
 
 def tune(
@@ -62,8 +87,9 @@ def tune(
     config: Config,
     *,
     rules: Rules | None = None,
+    given: Given = MappingProxyType({}),
 ) -> Tuning:
-    """Calibrate each theme and tune its threshold on the rows that say anything of it.
+    """Calibrate each theme and tune its threshold on the rows that say anything of it, or on what is `given` for it.
 
     Parameters
     ----------
@@ -76,18 +102,75 @@ def tune(
     config : Config
     rules : Rules, optional
         Default: tags stand together freely.
+    given : mapping of theme ids, optional
     """
     rules = rules or Rules()
+    own = Tuning([], np.zeros(0)) if len(given) >= len(themes) else _tuned(score, targets, fold, themes, config, rules)
+    found = [
+        _of_given(given[theme], theme, config) if theme in given else (own.calibration[t], float(own.thresholds[t]))
+        for t, theme in enumerate(themes)
+    ]
+    return Tuning([calibration for calibration, _ in found], np.array([threshold for _, threshold in found]))
+
+
+def _of_given(found: Sample | tuple[Calibration, float], theme: str, config: Config) -> tuple[Calibration, float]:
+    return found if isinstance(found, tuple) else tune_theme(found, theme, config)
+
+
+def _tuned(
+    score: _Float64s,
+    targets: Targets,
+    fold: NDArray[np.int64],
+    themes: Sequence[str],
+    config: Config,
+    rules: Rules,
+) -> Tuning:
+    """Calibrate and tune on the rows' own scores."""
     plain = _calibrations(score, targets, config.calibration)
+    weights = np.ones(targets.told.shape)
+    for t, theme in enumerate(themes):
+        if theme in config.thresholds.base_rate:
+            known = targets.known[:, t]
+            shift, weights[known, t] = _at_rate(targets.told[known, t], config.thresholds.base_rate[theme])
+            plain[t] = _shifted(plain[t], shift)
     # Thresholds are tuned before the offsets: both say how other text differs from the labels.
     probability = probabilities_of(log_odds_of(plain, score[:, :, 0], score[:, :, 1]), exclusive=False)
-    thresholds = _thresholds(probability, targets, fold, config.thresholds, rules)
+    thresholds = _thresholds(probability, targets, fold, config.thresholds, rules, weights)
     shifts = [config.calibration.logit_offsets.get(theme, 0.0) for theme in themes]
     offsets = np.array([config.thresholds.offsets.get(theme, 0.0) for theme in themes])
     return Tuning(
-        [Calibration(c.paragraph, c.sentence, c.intercept + shift) for c, shift in zip(plain, shifts, strict=True)],
+        [_shifted(calibration, shift) for calibration, shift in zip(plain, shifts, strict=True)],
         np.clip(thresholds + offsets, _LEAST, 1 - _LEAST),
     )
+
+
+def _shifted(calibration: Calibration, shift: float) -> Calibration:
+    return dataclasses.replace(calibration, intercept=calibration.intercept + shift)
+
+
+def _at_rate(told: NDArray[np.bool_], rate: float) -> tuple[float, _Float64s]:
+    """Return what a `rate` of paragraphs that tell a theme adds to its log-odds, and the weight of each paragraph.
+
+    The log-odds move by the difference of the log-odds of the shares (Elkan 2001, The foundations of cost-sensitive
+    learning), and paragraphs that tell the theme weigh more or less than others in the threshold's F1.
+    """
+    own = float(told.mean())
+    shift = float(np.log(rate / (1 - rate)) - np.log(own / (1 - own)))
+    return shift, np.where(told, rate / own, (1 - rate) / (1 - own))
+
+
+def tune_theme(sample: Sample, theme: str, config: Config) -> tuple[Calibration, float]:
+    """Return a theme's calibration and threshold, at the share of ``thresholds.base_rate`` where that names it."""
+    plain = fit_calibration(sample.paragraph, sample.sentence, sample.told, config.calibration)
+    weight = np.ones(len(sample.told))
+    if theme in config.thresholds.base_rate:
+        shift, weight = _at_rate(sample.told, config.thresholds.base_rate[theme])
+        plain = _shifted(plain, shift)
+    # The threshold is tuned before the offsets: both say how other text differs from the labels.
+    probability = probabilities_of(plain.log_odds(sample.paragraph, sample.sentence), exclusive=False)
+    threshold = tune_threshold(probability, sample.told, config.thresholds, weight)
+    threshold = float(np.clip(threshold + config.thresholds.offsets.get(theme, 0.0), _LEAST, 1 - _LEAST))
+    return _shifted(plain, config.calibration.logit_offsets.get(theme, 0.0)), threshold
 
 
 def judge(
@@ -99,6 +182,7 @@ def judge(
     *,
     exclusive: bool,
     at_least_one: bool,
+    given: Given = MappingProxyType({}),
 ) -> tuple[_Float64s, NDArray[np.bool_]]:
     """Return every row's probabilities and tags, (n, n_themes), by a `tune` on the other folds alone."""
     probability = np.zeros(targets.told.shape)
@@ -106,7 +190,7 @@ def judge(
     rules = Rules(exclusive=exclusive, at_least_one=at_least_one)
     for f in range(config.classifier.folds):
         test = fold == f
-        tuning = tune(score[~test], targets.where(~test), fold[~test], themes, config, rules=rules)
+        tuning = tune(score[~test], targets.where(~test), fold[~test], themes, config, rules=rules, given=given)
         odds = log_odds_of(tuning.calibration, score[test, :, 0], score[test, :, 1])
         probability[test] = probabilities_of(odds, exclusive=exclusive)
         tag[test] = decide(probability[test], tuning.thresholds, exclusive=exclusive, at_least_one=at_least_one)
@@ -125,20 +209,25 @@ _AS_GOOD = 0.002
 
 
 def _thresholds(
-    probability: _Float64s, targets: Targets, fold: NDArray[np.int64], config: ThresholdConfig, rules: Rules
+    probability: _Float64s,
+    targets: Targets,
+    fold: NDArray[np.int64],
+    config: ThresholdConfig,
+    rules: Rules,
+    weights: _Float64s,
 ) -> _Float64s:
-    """Return every theme's threshold, without the offsets."""
+    """Return every theme's threshold, without the offsets; `weights` (n, n_themes) say how much each row counts."""
     if rules.exclusive and config.shrink == "auto":  # the most probable theme is tagged, whatever the thresholds
         return np.full(probability.shape[1], config.value)
     if config.objective == "fixed" or config.shrink != "auto":
-        return _own(probability, targets, config)
-    strength = _best_strength(probability, targets, fold, config, rules)
-    return _blended(probability, targets, config, rules).thresholds(strength)
+        return _own(probability, targets, config, weights)
+    strength = _best_strength(probability, targets, fold, config, rules, weights)
+    return _blended(probability, targets, config, rules, weights).thresholds(strength)
 
 
-def _own(probability: _Float64s, targets: Targets, config: ThresholdConfig) -> _Float64s:
-    columns = zip(probability.T, targets.told.T, targets.known.T, strict=True)
-    return np.array([tune_threshold(p[known], told[known], config) for p, told, known in columns])
+def _own(probability: _Float64s, targets: Targets, config: ThresholdConfig, weights: _Float64s) -> _Float64s:
+    columns = zip(probability.T, targets.told.T, targets.known.T, weights.T, strict=True)
+    return np.array([tune_threshold(p[known], told[known], config, w[known]) for p, told, known, w in columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +246,9 @@ class _Blend:
         return np.clip(1 / (1 + np.exp(-odds)), _LEAST, 1 - _LEAST)
 
 
-def _blended(probability: _Float64s, targets: Targets, config: ThresholdConfig, rules: Rules) -> _Blend:
+def _blended(
+    probability: _Float64s, targets: Targets, config: ThresholdConfig, rules: Rules, weights: _Float64s
+) -> _Blend:
     pooled = probability
     if rules.at_least_one:  # the theme nearest to its threshold is tagged anyway, so it says nothing of the threshold
         pooled = probability.copy()
@@ -165,20 +256,27 @@ def _blended(probability: _Float64s, targets: Targets, config: ThresholdConfig, 
     plain = dataclasses.replace(config, shrink=0.0)
     # So many pairs leave little to chance: a tenth of the tolerance.
     sharp = dataclasses.replace(plain, tolerance=config.tolerance / 10)
-    shared = tune_threshold(pooled[targets.known], targets.told[targets.known], sharp)
+    shared = tune_threshold(pooled[targets.known], targets.told[targets.known], sharp, weights[targets.known])
     support = (targets.told & targets.known).sum(axis=0)
-    return _Blend(_log_odds(_own(probability, targets, plain)), float(_log_odds(np.array([shared]))[0]), support)
+    return _Blend(
+        _log_odds(_own(probability, targets, plain, weights)), float(_log_odds(np.array([shared]))[0]), support
+    )
 
 
 def _best_strength(
-    probability: _Float64s, targets: Targets, fold: NDArray[np.int64], config: ThresholdConfig, rules: Rules
+    probability: _Float64s,
+    targets: Targets,
+    fold: NDArray[np.int64],
+    config: ThresholdConfig,
+    rules: Rules,
+    weights: _Float64s,
 ) -> float:
     """Return how strongly thresholds do best to be shared, by the mean of micro and macro F1 on folds apart."""
     hits, sizes = ([np.zeros(probability.shape[1]) for _ in _STRENGTHS] for _ in range(2))
     folds = np.unique(fold)
     for f in folds if len(folds) > 1 else ():
         test = fold == f
-        blend = _blended(probability[~test], targets.where(~test), config, rules)
+        blend = _blended(probability[~test], targets.where(~test), config, rules, weights[~test])
         told, known = targets.told[test] & targets.known[test], targets.known[test]
         for k, strength in enumerate(_STRENGTHS):
             tags = decide(
@@ -291,7 +389,10 @@ def fit_calibration(
 
 
 def tune_threshold(
-    probability: _Float64s, told: NDArray[np.bool_], config: ThresholdConfig, offset: float = 0.0
+    probability: _Float64s,
+    told: NDArray[np.bool_],
+    config: ThresholdConfig,
+    weight: _Float64s | None = None,
 ) -> float:
     """Return the threshold for one theme: a paragraph is tagged when its probability reaches it.
 
@@ -299,17 +400,18 @@ def tune_threshold(
     curve is flat near its top, where on it the very highest point lies is chance. Where that middle lies in a valley
     between two tops, it is the middle of the highest one alone. ``precision`` and ``recall`` take the threshold of
     highest F1 among those that reach ``target``, or the nearest to it when none does. A threshold lies halfway between
-    two probabilities seen; it is moved by ``shrink`` towards ``value``, shifted by `offset`, and kept within
-    0.01 … 0.99.
+    two probabilities seen; it is moved by ``shrink`` towards ``value`` and kept within
+    0.01 … 0.99. `weight`, (n,), says how much each paragraph counts; all alike without it.
     """
     if config.objective == "fixed":
         threshold = config.value
     else:
         order = np.argsort(-probability, kind="stable")
-        ranked, hits = probability[order], np.cumsum(told[order])
-        count = np.arange(1, len(ranked) + 1)
-        precision, recall = hits / count, hits / max(1, told.sum())
-        f1 = 2 * hits / (count + told.sum())
+        ranked, counts = probability[order], np.ones(len(order)) if weight is None else weight[order]
+        hits, count = np.cumsum(told[order] * counts), np.cumsum(counts)
+        in_all = hits[-1]
+        precision, recall = hits / count, hits / (in_all or 1.0)
+        f1 = 2 * hits / (count + in_all)
         merit = f1
         if config.objective != "f1":
             measure = precision if config.objective == "precision" else recall
@@ -327,7 +429,7 @@ def tune_threshold(
                 threshold = _middle(odds[run[0]], odds[run[-1]])
         shrink = 0.0 if config.shrink == "auto" else config.shrink
         threshold += shrink * (config.value - threshold)
-    return float(np.clip(threshold + offset, _LEAST, 1 - _LEAST))
+    return float(np.clip(threshold, _LEAST, 1 - _LEAST))
 
 
 def _middle(one: float, other: float) -> float:
