@@ -32,6 +32,7 @@ def render(results: dict[str, Any]) -> str:
         _circumstances(results),
     ]
     parts += _comparison(results["comparison"]) if "comparison" in results else []
+    parts += _reading(results["reading"]) if "reading" in results else []
     parts += _start(results) if "command line" in results else []
     parts += _bulk(results["bulk"]) if "bulk" in results else []
     parts += _training(results["training"]) if "training" in results else []
@@ -90,6 +91,22 @@ def _comparison(comparison: dict[str, Any]) -> list[str]:
     parts += ["## Quality", "Trained on `labels/train`; micro F1 at each tool's own thresholds.", table(rows)]
     parts += [f"- {sentence}" for sentence in comparison["missing"]]
     parts.append("![Speed beside other tools](speed.svg)")
+    return parts
+
+
+def _reading(reading: dict[str, Any]) -> list[str]:
+    speeds = ", ".join(f"{name} {speed:.2f}" for name, speed in reading["text"].items())
+    rows = [["", "tool", "files/s"]]
+    for kind, tools in reading["files"].items():
+        rows += [[kind, name, rate if isinstance(rate, str) else f"{rate:.1f}"] for name, rate in tools.items()]
+    parts = ["## Reading", f"Text, MB/s of processor time: {speeds}.", table(rows)]
+    if reading["boundaries"]:
+        bounds = [["tool", "units", "wrong joins", "wrong splits", "characters lost", "added"]]
+        for name, found in reading["boundaries"].items():
+            shares = [f"{100 * found[key]:.1f} %" for key in ("joins", "splits")] if "units" in found else ["", ""]
+            told = [str(found.get(key, "")) for key in ("units", "lost", "added")]
+            bounds.append([name, told[0], *shares, *told[1:]])
+        parts += ["PDF documents in four layouts, beside their true paragraphs:", table(bounds)]
     return parts
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import comparison
+import readers
 import report
 import scale
 from pages import circumstances, put
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("comparison", "start", "bulk", "training")
+PARTS = ("comparison", "reading", "start", "bulk", "training")
 
 
 def main() -> None:
@@ -28,11 +29,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small texts, a first look")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        metavar="FOLDER",
+        help="PDFs with the true units in FILE.truth, one a line, for reading",
+    )
     parser.add_argument("--no-peers", action="store_true", help="measure this package alone")
     arguments = parser.parse_args()
     load = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory(prefix="gxclassify-bench-") as folder:
-        results = measure(Path(folder), set(arguments.only), quick=arguments.quick, peers=not arguments.no_peers)
+        results = measure(
+            Path(folder),
+            set(arguments.only),
+            quick=arguments.quick,
+            peers=not arguments.no_peers,
+            documents=arguments.documents,
+        )
     results |= {"circumstances": circumstances(), "load": [*load, os.getloadavg()[0]]}
     page = report.render(results)
     print(page)
@@ -43,11 +56,21 @@ def main() -> None:
         put(HERE.parent / "README.md", "benchmark", report.quoted(results))
 
 
-def measure(folder: Path, parts: set[str], *, quick: bool, peers: bool) -> dict[str, Any]:
+def measure(
+    folder: Path, parts: set[str], *, quick: bool, peers: bool, documents: Path | None = None
+) -> dict[str, Any]:
     """Run the chosen parts and return their figures."""
     results: dict[str, Any] = {}
     if "comparison" in parts:
         results["comparison"] = comparison.compare(folder / "compare", megabytes=0.3 if quick else 2.0, peers=peers)
+    if "reading" in parts:
+        results["reading"] = readers.compare(
+            folder / "reading",
+            files=5 if quick else 100,
+            megabytes=0.3 if quick else 2.0,
+            peers=peers,
+            documents=documents,
+        )
     if "start" in parts:
         results["command line"] = scale.command_line(3 if quick else 11)
         results["evidence"] = scale.evidence(folder, 0.5 if quick else 2.0)

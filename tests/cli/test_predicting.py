@@ -203,3 +203,25 @@ def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts
     subprocess.run([*command, whole], input=data, check=True, capture_output=True)
     assert output.read_bytes() == whole.read_bytes()
     assert not part.exists()
+
+
+@pytest.mark.parametrize("options", [["read"], ["read", "--explain"], ["read", "--format", "json"]])
+def test_output_in_another_encoding_never_ends_in_a_traceback(tmp_path, options):
+    path = tmp_path / "页•𠮷.txt"
+    path.write_text("高新区•𠮷祥园区签约😀项目\udc80。".encode("utf-8", "replace").decode(), "utf-8")
+    environment = os.environ | {"PYTHONIOENCODING": "gbk", "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(
+        [sys.executable, "-m", "gxclassify", *options, str(path)], capture_output=True, env=environment, check=False
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    assert "祥园区签约" in done.stdout.decode("gbk")
+
+
+def test_what_a_folder_holds_beside_documents_is_counted_once(invoke, tmp_path):
+    (tmp_path / "page.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "~$page.docx").write_bytes(b"\x05Administrator")
+    (tmp_path / "empty.txt").touch()
+    for form in ("json", "jsonl"):
+        done = invoke.predict(tmp_path, "--format", form)
+        assert done.stderr.count("passed over") == 1, done.stderr
+        assert "2 files were passed over" in done.stderr

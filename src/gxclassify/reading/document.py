@@ -261,7 +261,11 @@ class Mapped:
     @property
     def span(self) -> tuple[int, int]:
         """The source offsets of the first character and of the place after the last one."""
-        return self.source_span(0, len(self.text))
+        if not self.segments:
+            return (0, 0)
+        _, start, _ = self.segments[0]
+        _, last, length = self.segments[-1]
+        return (start, last + length)
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Map the span `start`–`end` of the text to a span of the source."""

@@ -1,0 +1,174 @@
+"""Reading beside other tools: speed on made-up files, wrong joins and splits on typeset documents with their truth."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import subprocess
+import sys
+import time
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from peers import HERE, Tool, available
+from texts import ROOT
+
+from gxclassify.reading import read_text
+
+__all__ = ["compare", "compare_boundaries"]
+
+_OURS = "gxclassify"
+_TOOLS = {
+    "pdf": (
+        Tool("pdfminer.six", "pdfminer", ("pdfminer.six",)),
+        Tool("pdfplumber", "pdfplumber", ("pdfplumber",)),
+        Tool("PyMuPDF", "pymupdf", ("PyMuPDF",)),
+    ),
+    "docx": (Tool("python-docx", "python_docx", ("python-docx",)), Tool("docx2txt", "docx2txt", ("docx2txt",))),
+    "html": (
+        Tool("trafilatura", "trafilatura", ("trafilatura", "lxml_html_clean")),
+        Tool("readability-lxml", "readability", ("readability-lxml", "lxml_html_clean")),
+    ),
+}
+
+
+def compare(folder: Path, *, files: int, megabytes: float, peers: bool, documents: Path | None) -> dict[str, Any]:
+    """Measure reading.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the made-up files go.
+    files : int
+        Files of each kind.
+    megabytes : float
+        Of text.
+    peers : bool
+        Whether other tools are measured.
+    documents : Path or None
+        A folder of ``x.pdf`` with their true units, one a line, in ``x.truth``.
+
+    Returns
+    -------
+    dict
+        ``text``: MB/s of processor time by kind of text; ``files``: files/s by kind and tool; ``boundaries``: of each
+        tool the share of true units that it joins wrongly and splits wrongly, and the characters it loses and adds.
+    """
+    made = _make(folder, files)
+    results: dict[str, Any] = {"text": _texts(megabytes), "files": {}, "boundaries": {}}
+    for kind, paths in made.items():
+        tools = [Tool(_OURS, _OURS), *(_TOOLS[kind] if peers else ())]
+        for tool in tools:
+            answer = _run(tool, paths)
+            rate = len(paths) / answer["seconds"] if "seconds" in answer else answer["error"]
+            results["files"].setdefault(kind, {})[tool.name] = rate
+            if kind == "pdf" and documents is not None:
+                results["boundaries"][tool.name] = _judge(tool, documents)
+    return results
+
+
+def _texts(megabytes: float) -> dict[str, float]:
+    texts = {name: (ROOT / "examples" / f"{name}.txt").read_text("utf-8") for name in ("page", "report")}
+    speeds = {}
+    for name, text in texts.items():
+        long = text * max(1, int(megabytes * 1e6 / len(text.encode())))
+        read_text(text)  # imports
+        took = []
+        for _ in range(3):
+            start = time.process_time()
+            read_text(long)
+            took.append(time.process_time() - start)
+        speeds[name] = len(long.encode()) / 1e6 / min(took)
+    return speeds
+
+
+def _make(folder: Path, files: int) -> dict[str, list[Path]]:
+    """Write made-up articles as PDF in columns, Word documents and web pages with a menu."""
+    # Without this folder, whose reading.py would hide the tests' folder of that name.
+    sys.path[:] = [str(ROOT / "tests"), *(place for place in sys.path if Path(place).resolve() != HERE)]
+    import docx  # noqa: PLC0415
+
+    from reading.pdfpage import make_pdf  # noqa: PLC0415
+    from reading.stories import STORIES  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    made: dict[str, list[Path]] = {"pdf": [], "docx": [], "html": []}
+    for n in range(files):
+        story = STORIES[n % len(STORIES)]
+        paths = {kind: folder / f"{n}.{kind}" for kind in made}
+        paths["pdf"].write_bytes(make_pdf(STORIES[n % 3 :]))
+        word = docx.Document()
+        word.add_heading(story.title, 0)
+        for paragraph in story.paragraphs:
+            word.add_paragraph(paragraph)
+        word.save(str(paths["docx"]))
+        body = "".join(f"<p>{paragraph}</p>" for paragraph in story.paragraphs)
+        menu = "".join(f'<li><a href="/{i}">栏目{i}</a></li>' for i in range(40))
+        page = (
+            f"<html><head><title>{story.title}</title></head><body><ul>{menu}</ul><h1>{story.title}</h1>{body}</body>"
+        )
+        paths["html"].write_text(f'<meta charset="utf-8">{page}</html>', "utf-8")
+        for kind, path in paths.items():
+            made[kind].append(path)
+    return made
+
+
+def _run(tool: Tool, files: list[Path]) -> dict[str, Any]:
+    problem = available(tool)
+    if problem:
+        return {"error": problem}
+    command = [tool.python, HERE / "tools" / "readers.py", tool.place, *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return {"error": (done.stderr.strip().splitlines() or ["?"])[-1]}
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _judge(tool: Tool, documents: Path) -> dict[str, Any]:
+    truths = sorted(documents.glob("*.truth"))
+    answer = _run(tool, [path.with_suffix(".pdf") for path in truths])
+    if "error" in answer:
+        return answer
+    counts = [
+        compare_boundaries(path.read_text("utf-8"), text) for path, text in zip(truths, answer["texts"], strict=True)
+    ]
+    total = {key: sum(count[key] for count in counts) for key in counts[0]}
+    shares = {key: total[key] / max(1, total["units"]) for key in ("joins", "splits")}
+    return total | shares
+
+
+def compare_boundaries(truth: str, result: str) -> dict[str, int]:
+    r"""Count the true units, one a line, the wrong joins and splits of a result, and characters lost and added.
+
+    White space does not count. A join is a true boundary inside a unit of the result, a split the reverse.
+
+    >>> compare_boundaries("高新区\n签约", "高新区签\n约")
+    {'units': 2, 'joins': 1, 'splits': 1, 'lost': 0, 'added': 0}
+    """
+    one, other = _units(truth), _units(result)
+    a, b = "".join(one), "".join(other)
+    to_b: dict[int, int] = {}
+    to_a: dict[int, int] = {}
+    lost = added = 0
+    for tag, i, after_i, j, after_j in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag != "equal":
+            lost, added = lost + after_i - i, added + after_j - j
+            continue
+        for k in range(after_i - i + 1):
+            to_b.setdefault(i + k, j + k)
+            to_a.setdefault(j + k, i + k)
+    true, found = set(accumulate(map(len, one))), set(accumulate(map(len, other)))
+    return {
+        "units": len(one),
+        "joins": sum(to_b[at] not in found for at in true if at in to_b and at != len(a)),
+        "splits": sum(to_a[at] not in true for at in found if at in to_a and at != len(b)),
+        "lost": lost,
+        "added": added,
+    }
+
+
+def _units(text: str) -> list[str]:
+    return [unit for unit in (re.sub(r"\s+", "", line) for line in text.splitlines()) if unit]
