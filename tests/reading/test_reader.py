@@ -101,7 +101,7 @@ def test_what_does_not_read_as_text_is_named(garbage):
     ],
 )
 def test_other_scripts_and_figures_read_as_text(text):
-    assert read_text("\n".join([text] * 12)).notices == ()
+    assert "not_prose" not in {notice.kind for notice in read_text("\n".join([text] * 12)).notices}
 
 
 def test_plain_text_needs_the_standard_library_only():
