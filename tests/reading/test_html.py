@@ -208,7 +208,8 @@ def test_printed_lines_that_breaks_part_are_joined():
 
 def test_captions_attachments_and_ornaments_have_their_roles():
     body = (
-        '<section>点击上方蓝字关注我们</section><div><span class="img_descr">园区一角。林某 摄</span></div><section>01</section>'
+        "<section>点击上方蓝字关注我们</section>"
+        '<div><span class="img_descr">园区一角。林某 摄</span></div><section>01</section>'
         f"<p>{STORY[0]}</p><section>02</section><section>开园仪式</section>{every('<p>{}</p>', STORY[1:])}"
         '<p>附件：<a href="x.doc">回执.doc</a></p><p>责任编辑：王某</p>'
     )
