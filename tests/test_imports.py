@@ -55,7 +55,7 @@ DOORS = {
     "pyspark": ("scoring.spark",),
     "pypdfium2": ("reading",),
     "docx": ("reading",),
-    "lxml": ("reading",),
+    "lxml": ("reading", "labels.exchange.sheet"),
     "opencc": ("reading.characters",),
     "charset_normalizer": ("reading",),
     "ahocorasick_rs": ("zones.gazetteer",),

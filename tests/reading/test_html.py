@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email.message
 import email.policy
+import re
+import textwrap
 
 import pytest
 
@@ -194,6 +196,34 @@ def test_a_page_of_navigation_says_so():
     document = read(f"<html><body><ul>{MENU}</ul><ul>{links}</ul><p>{STORY[0]}</p></body></html>".encode())
     assert [notice.kind for notice in document.notices] == ["not_prose"]
     assert [paragraph.text for paragraph in document.articles[0].paragraphs] == [STORY[0]]
+
+
+def test_printed_lines_that_breaks_part_are_joined():
+    story = [re.sub("[0-9]+", "多", text) for text in STORY]  # each character as wide as another
+    lines = [line for text in story for line in textwrap.wrap("　　" + text, 24, drop_whitespace=False)]
+    for body in (f"<div>{'<br>'.join(lines)}</div>", "<pre>{}</pre>".format("\n".join(lines))):
+        (article,) = read(page(body).encode()).articles
+        assert [paragraph.text for paragraph in article.paragraphs] == story
+
+
+def test_captions_attachments_and_ornaments_have_their_roles():
+    body = (
+        "<section>点击上方蓝字关注我们</section>"
+        '<div><span class="img_descr">园区一角。林某 摄</span></div><section>01</section>'
+        f"<p>{STORY[0]}</p><section>02</section><section>开园仪式</section>{every('<p>{}</p>', STORY[1:])}"
+        '<p>附件：<a href="x.doc">回执.doc</a></p><p>责任编辑：王某</p>'
+    )
+    (article,) = read(page(body).encode()).articles
+    assert (article.subheads, article.captions) == (("开园仪式",), ("园区一角。林某 摄",))
+    assert [paragraph.text for paragraph in article.paragraphs] == [*STORY, "附件：回执.doc"]
+
+
+def test_an_english_page_has_its_title_once():
+    body = "<h1>Zone opens</h1><p>The zone opened on Monday, with 12 firms.</p><p>It will grow, officials said.</p>"
+    (article,) = read(
+        f"<html><head><title>Zone opens | Daily</title></head><body>{body}</body></html>".encode()
+    ).articles
+    assert (article.title, article.subheads, len(article.paragraphs)) == ("Zone opens", (), 2)
 
 
 def test_a_page_of_one_short_line_is_read():

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.reading.decode import decode
+from gxclassify.reading.lines import split_lines
+from gxclassify.reading.paragraphs import FIRST, LATER, find_layout, label_lines
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ _ARTICLE_NAME = re.compile(
     r"|article[-_]?(?:content|body|text)|news[-_]?(?:content|text|body)|entry-content|post-content|pages_content"
     r"|content_text|articlebody|bodylabel|mp_content)(?:$|\s)"
 )
+_CAPTION_NAME = re.compile(r"(?:^|[\s_-])(?:img|image|pic|photo)[\s_-]?(?:caption|descr?|desc|text|info)(?:$|[\s_-])")
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside"))
 _TITLE_NAME = re.compile(r"(?:title|headline|biaoti|(?:^|[\s_-])bt(?:$|[\s_-]))")
 
@@ -62,9 +65,9 @@ _TITLE_NAME = re.compile(r"(?:title|headline|biaoti|(?:^|[\s_-])bt(?:$|[\s_-]))"
 _WAY = re.compile(r"^.{0,6}(?:您?(?:现在|当前|所在)?的?(?:所在)?位置|首页)\s*(?:是|为)?\s*(?:[：:>＞»›/]|$)")
 _SERVICE_WORDS = re.compile(
     r"^[\s【\[（(|·]*(?:我要)?(?:打印(?:本[页文稿])?|关闭(?:本页|窗口)?|返回(?:顶部|首页|上页|列表)?|分享(?:到|至)?|收藏(?:本[页站])?|回顶部"
-    r"|上一[篇条页]|下一[篇条页]|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
+    r"|上一[篇条页]|下一[篇条页]|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码|点击(?:下方|上方)?蓝字|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
     r"|已发送|发送中|已留言|写留言|留言|在看|点赞|前往.{0,3}发现|微信号|功能介绍|预览时标签不可点|关注该公众号|关注我们)(?=[\s：:【】\]）)|·>〉,，“\"]|$)"
-    r"|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到"
+    r"|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到"
 )
 _LEGAL = re.compile(
     r"版权所有|Copyright|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
@@ -82,7 +85,7 @@ _PARTICULAR = re.compile(
 )
 _CREDITS = re.compile(
     r"^[\s【\[（(]*(?:(?:发布|发表|更新|录入|上传)?(?:时间|日期)|(?:信息|文章|稿件|新闻|内容)?来\s*源|稿\s*源|作\s*者|(?:责任)?编\s*辑|责\s*编|审\s*核|校\s*对|监\s*制|撰\s*稿"
-    r"|初审|复审|终审|供稿(?:单位)?|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:数|量|次数)?|访问(?:次数|量)?|字[号体]|字体大小|原创|转载)(?:[：:\s于自】\]]|$)"
+    r"|初审|复审|终审|供稿(?:单位)?|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:数|量|次数)?|访问(?:次数|量)?|字[号体]|字体大小|原标题|原创|转载)(?:[：:\s于自】\]]|$)"
 )
 _STAFF_WORDS = re.compile(r"编辑|来源|编排|审核|校对|监制")
 _DAY = re.compile(r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?")
@@ -90,8 +93,11 @@ _BARE_DAY = re.compile(rf"^[\s（(\[]*{_DAY.pattern}[\s）)\]]*$")
 _SOURCE = re.compile(r"来\s*源\s*于?\s*[：:]\s*([^\s|｜【】\[\]<>]{2,40})")
 _AUTHOR = re.compile(r"作\s*者\s*[：:]\s*([^\s|｜【】\[\]<>]{2,20})")
 
-_SENTENCE = re.compile("[，。；！？]")
+_SENTENCE = re.compile(r"[，。；！？]|[a-z)][,.;!?](?:\s|$)")
 _STOP = re.compile("[。！？；!?][”’」』）)》]*$")
+_INDENT = re.compile("[ \t\r\n\f]*(?:\u3000|\xa0 ?\xa0)")
+_ORNAMENT = re.compile(r"[0０][1-9１-９]|PART\s*\.?\s*\d{1,2}|[▼▲◆●■☆★↓]+", re.IGNORECASE)  # over a heading
+_END = re.compile("[，。；：！？、）”》.,;:!?]$")
 _NEW_PARAGRAPH = re.compile("(?<=[。！？”：；])[ \t\r\n\f]*(?:\u3000|\xa0| \xa0){2,}\\s*")
 _BLANK = re.compile(r"\s+")
 _SPACE = re.compile("[ \t\r\n\f\xa0]+")
@@ -113,6 +119,11 @@ _LEAST_PROSE = 0.2  # of the text of a page without a title: less may be no arti
 _NEARLY_ALL = 0.85  # of the sentences: a child that holds so much of its parent's is the body
 _MOST_LINKED = 0.8
 _MENU = 0.5  # of the visible text: with so much of it linked and no sentence it is a menu
+_PRINTED, _BROKEN = (
+    4,
+    0.3,
+)  # lines in one element, and the share that ends in mid-sentence, which show a hard-wrapped text
+_EARLY = 3  # characters before a date that a line begins with
 _CELL, _LONG_CELL = 120, 480  # characters: longer cells lay out a page, or, in a table with lines, hold an article
 
 
@@ -131,6 +142,7 @@ class _Block:
     bold: int = 0
     prose: int = 0
     out: str = ""
+    indented: bool = False
 
     def is_link(self) -> bool:
         """Tell whether it is nothing but links, or a date."""
@@ -259,6 +271,8 @@ class _Walk:
         self.pieces: list[str] = []
         self.linked = self.bold = 0  # characters of the pieces in links, in bold type
         self.open: Counter[str] = Counter()  # the elements that are open
+        self.pre = root  # the last element whose line breaks count
+        self.captions = 0  # those that hold the caption of a picture
 
     def run(self) -> list[_Block]:
         """Return the blocks in order."""
@@ -296,6 +310,8 @@ class _Walk:
         if tag == "br":
             self._break(node)
         self.open[tag] += 1
+        self.pre = node if tag == "pre" else self.pre
+        self.captions += _is_caption(node)
         self._say(node.text)
         return True
 
@@ -304,6 +320,7 @@ class _Walk:
             if _is_block(node):
                 self._flush(node)
             self.open[node.tag] -= 1
+            self.captions -= _is_caption(node)
             if len(self.blocks) > start:
                 self.ranges[node] = (start, len(self.blocks))
                 if node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(_name(node)):
@@ -326,7 +343,7 @@ class _Walk:
             first, *rest = text.split("\n")
             self._say(first)
             for line in rest:
-                self._flush(self.root)
+                self._flush(self.pre)
                 self._say(line)
             return
         self.pieces.append(text)
@@ -351,7 +368,8 @@ class _Walk:
             line = _one_line(_WRAPPED.sub("", piece))
             size = solid(line)
             role = "heading" if self._within(_HEADINGS) else "text" if self._within(_ITEMS) else ""
-            rule = not line.strip("-—_=*·|.│┃ ")
+            role = "caption" if self.captions and not role else role
+            rule = not line.strip("-—_=*·|.│┃ ") or _ORNAMENT.fullmatch(line) is not None
             block = _Block(
                 line,
                 self.root if node is None else node,
@@ -359,13 +377,14 @@ class _Walk:
                 linked=min(linked, size),
                 bold=min(bold, size),
                 out=out or ("furniture" if rule else ""),
+                indented=_INDENT.match(piece) is not None,
             )
             block.prose = size - block.linked if _SENTENCE.search(line) and not block.out else 0
             self.blocks.append(block)
 
 
 def _is_block(node: HtmlElement) -> bool:
-    if node.tag in _BLOCKS:
+    if node.tag in _BLOCKS or _is_caption(node):
         return True
     style = node.get("style")
     if style and _SHOWN_AS_BLOCK.search(style):
@@ -384,6 +403,10 @@ def _is_paragraph_span(node: HtmlElement) -> bool:
     return all(child.tag in {"span", "font", "br"} for child in parent) and all(
         len(text) >= _LITTLE and _STOP.search(text) for text in texts
     )
+
+
+def _is_caption(node: HtmlElement) -> bool:
+    return node.tag == "figcaption" or _CAPTION_NAME.search(_name(node)) is not None
 
 
 def _one_line(text: str) -> str:
@@ -540,8 +563,10 @@ def _settle(
         own = "" if titles else _page_title(root)
         lines += [ParsedLine(own, "title")] if own else []
     unseen = sum(solid(line.text) for line in lines)
+    told: list[_Block | None] = [None] * len(lines)
     begin = min(start, *titles) if titles else start
     for i, block in enumerate(blocks):
+        told.append(None)
         around = i >= end or (i < start and not (i > begin and block.prose >= _LITTLE))
         again = i < first and any(_plain(block.text) == _plain(blocks[title].text) for title in titles)
         if i in titles:
@@ -550,7 +575,29 @@ def _settle(
             lines.append(ParsedLine(block.text, block.out or "furniture"))
         else:
             lines.append(ParsedLine(block.text, _role(block)))
-    return lines, unseen
+            told[-1] = block
+    return _unwrapped(lines, told), unseen
+
+
+def _unwrapped(lines: Sequence[ParsedLine], told: Sequence[_Block | None]) -> list[ParsedLine]:
+    """Join printed lines, which some pages part by <br>; `told` has the block of each line of the body."""
+    done: list[ParsedLine] = []
+    for _, numbers in groupby(range(len(lines)), key=lambda i: (b := told[i]) and not b.role and b.node):
+        run = list(numbers)
+        blocks = [block for i in run if (block := told[i])]
+        broken = sum(_END.search(block.text) is None for block in blocks)
+        if len(blocks) < _PRINTED or broken < _BROKEN * len(blocks):
+            done += [lines[i] for i in run]
+            continue
+        printed = split_lines("\n".join("　　" * block.indented + block.text for block in blocks))
+        layout = find_layout(printed)
+        labels = label_lines(printed, layout) if layout and len(printed) == len(run) else [FIRST] * len(run)
+        for i, label in zip(run, labels, strict=True):
+            if label == LATER:
+                done[-1] = ParsedLine(done[-1].text + lines[i].text)
+            else:
+                done.append(lines[i])
+    return done
 
 
 def _is_credits(block: _Block, i: int, first: int, last: int) -> bool:
@@ -567,6 +614,8 @@ def _is_credits(block: _Block, i: int, first: int, last: int) -> bool:
 
 def _role(block: _Block) -> str:
     text = block.text
+    if block.linked and text.startswith("附件"):
+        return "text"
     if block.role == "heading":
         return "" if len(text) > _TITLE or text.endswith(("。", "；")) else "heading"
     if block.role or len(text) > _TITLE or _SENTENCE.search(text) or block.linked:
@@ -661,7 +710,7 @@ def _metadata(root: HtmlElement, blocks: Sequence[_Block], lines: Sequence[Parse
     title = next((line.text for line in lines if line.role == "title"), "")
     found = {"title": title} if title else {}
     told = [block.text for block in blocks if len(block.text) <= _SHORT and "。" not in block.text]
-    dated = [text for text in told if _DAY.search(text) and (_CREDITS.match(text) or _BARE_DAY.match(text))]
+    dated = [text for text in told if (day := _DAY.search(text)) and (day.start() < _EARLY or _CREDITS.match(text))]
     for key, pattern, texts in (("date", _DAY, dated), ("source", _SOURCE, told), ("author", _AUTHOR, told)):
         match = next((match for text in texts if (match := pattern.search(text))), None)
         value = match[match.lastindex or 0] if match else next(filter(None, (_meta(root, n) for n in _META[key])), "")

@@ -270,7 +270,7 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     after = lines[i + 1] if i + 1 < len(lines) else None
     if after is None or line.text[-1] in "。；，：、":
         return False
-    around = [*lines[max(0, i - 1) : i], after]
+    around = [other for other in (*lines[max(0, i - 1) : i], after) if other.role not in {"title", "heading"}]
     if HEADING.match(line.text):
         level = _level(line.text)
         return not any(HEADING.match(other.text) and _level(other.text) == level for other in around)
