@@ -127,6 +127,11 @@ def test_shared_strings_dates_shares_and_results_are_shown_as_excel_does():
     ]
 
 
+def test_escaped_line_ends_of_a_cell_are_line_ends():
+    rows = cells(1, "编号", "正文") + cells(2, "1", FIRST + "_x000D_\n" + SECOND)
+    assert paragraphs(read(xlsx(("一", "visible", rows)))) == [f"{FIRST}\n{SECOND}"]
+
+
 def test_hidden_sheets_are_named():
     document = read(xlsx(("一", "visible", cells(1, "甲", "乙")), ("二", "hidden", cells(1, "密码"))))
     assert document.characters["hidden"] == 2

@@ -29,6 +29,7 @@ Rows = list[list[str]]
 
 _MOST_CELLS = 2_000_000
 _MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say in one element
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})\d")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
@@ -82,10 +83,10 @@ def _children(package: Package, main: str, kind: str, name: str) -> Iterator[Any
 
 
 def _string(item: Any) -> str:
-    """Return the text of a string with its runs, without readings."""
-    return "".join(
-        "".join(text.text or "" for text in descendants(part, "t")) for part in elements(item) if local(part) in "tr"
-    )
+    """Return the text of a string with its runs, without readings; ``_x000D_`` is a control character."""
+    runs = (part for part in elements(item) if local(part) in {"t", "r"})
+    text = "".join(found.text or "" for part in runs for found in descendants(part, "t"))
+    return _ESCAPED.sub(lambda code: chr(int(code.group(1), 16)), text).replace("\r\n", "\n") if "_x" in text else text
 
 
 def _number_formats(part: str, package: Package) -> list[str]:
