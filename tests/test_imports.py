@@ -54,7 +54,6 @@ DOORS = {
     "prometheus_client": ("server",),
     "pyspark": ("scoring.spark",),
     "pypdfium2": ("reading",),
-    "docx": ("reading",),
     "lxml": ("reading", "labels.exchange.sheet"),
     "opencc": ("reading.characters",),
     "charset_normalizer": ("reading",),
@@ -162,7 +161,7 @@ def test_what_is_imported_is_declared():
     declared = {
         re.match(r"[\w.-]+", line)[0] for line in project["dependencies"] + optional["spark"] + optional["quality"]
     }
-    named_otherwise = {"docx": "python-docx", "sklearn": "scikit-learn", "backports": "backports.zstd"}
+    named_otherwise = {"sklearn": "scikit-learn", "backports": "backports.zstd"}
     own = {"gxclassify", "compression", *sys.stdlib_module_names}  # compression: in the standard library from 3.14 on
     found = {imported.partition(".")[0] for path in MODULES.values() for imported, _ in imports(path)} - own
     assert {named_otherwise.get(name, name.replace("_", "-")) for name in found} <= declared

@@ -125,17 +125,19 @@ class ReadingConfig:
     max_bytes: Annotated[int, Range(1)] = 64 * 2**20
     """The largest file that is read, in bytes."""
     max_pages: Annotated[int, Range(1)] = 200
-    """The most pages of a PDF."""
+    """The most pages of a PDF or OFD document."""
     max_paragraph_chars: Annotated[int, Range(1)] = 200_000
     """The longest paragraph, in characters."""
     parse_seconds: _Positive = 60.0
-    """How long a PDF, Word or HTML file may take to parse, in seconds."""
+    """How long a PDF, Office or HTML file may take to parse, in seconds."""
     parse_memory: Annotated[int, Range(1)] = 1 * 2**30
     """How much memory the parser of such a file may take, in bytes."""
     encoding: str = ""
     """The encoding of text, of web pages and records too; left empty, it is told from the bytes."""
     simplify: bool = False
     """Whether traditional characters are turned into simplified ones, which the labels are in."""
+    libreoffice: bool = True
+    """Whether Office files from before 2007 go through LibreOffice, if it is installed; its memory is not limited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,10 @@ def test_control_characters_are_no_text():
     ("head", "kind"),
     [
         (b"%PDF-1.7\n", "pdf"),
-        (b"PK\x03\x04rest", "docx"),
+        (b"PK\x03\x04rest", "zip"),
+        (b"\xd0\xcf\x11\xe0", "ole"),
+        (b"{\\rtf1", "rtf"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>', "xml"),
         (b"\n<!DOCTYPE html><html>", "html"),
         ("<html>".encode("utf-16"), "html"),
         ("高新区".encode(), "text"),
@@ -59,7 +62,7 @@ def test_the_kind_is_told_from_the_content(head, kind):
 
 @pytest.mark.parametrize(
     ("head", "advice"),
-    [(b"\x89PNG\r\n", "OCR"), (b"\xff\xd8\xff\xe0", "OCR"), (b"\xd0\xcf\x11\xe0", "docx"), (b"\x1f\x8b\x08", "unpack")],
+    [(b"\x89PNG\r\n", "OCR"), (b"\xff\xd8\xff\xe0", "OCR"), (b"\x1f\x8b\x08", "unpack")],
 )
 def test_what_cannot_be_read_is_refused_with_advice(head, advice):
     with pytest.raises(InputError, match=advice):

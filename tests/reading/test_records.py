@@ -151,12 +151,16 @@ def test_a_cut_file_gives_what_lies_before_the_cut():
     [
         (b'{"text": "x"}', "<bytes>", "jsonl"),
         (b'\n {"text": "x"}\n{', "<bytes>", "jsonl"),
-        (b'{"text": "x', "<bytes>", "document"),
+        (b'{"text": "x', "<bytes>", "json"),  # damaged, which reading it will say
+        (b'[\n {"text": "x"}]', "<bytes>", "json"),
+        (b'[{"text": "x"}]', "a.jsonl", "json"),
+        (b"[1] x", "<bytes>", "document"),
         (b'{"text": "' + b"x" * 70_000, "<bytes>", "jsonl"),  # the line's end lies beyond what is looked at
         (b"{no" + b"x" * 70_000, "<bytes>", "document"),
         (b'{"text": "<html><body>"}', "<bytes>", "jsonl"),
         (b"id;text\n1;x", "<bytes>", "csv"),
-        (b"id,body\n1,x", "<bytes>", "document"),
+        (b"id,body\n1,x", "<bytes>", "csv"),
+        (b"id,place\n1,x", "<bytes>", "document"),
         (b"id,body\n1,x", "a.csv", "csv"),
         (b"hello", "a.jsonl.gz", "jsonl"),
         (b"PAR1", "a.csv", "parquet"),

@@ -112,8 +112,8 @@ def read(
 ) -> int:
     """Show how files are read: articles, headlines, paragraphs.
 
-    FILE is a newspaper page or any text, PDF, Word or HTML file, JSON Lines, CSV or Parquet records, one of these
-    compressed with gzip or zstd, a folder of such, or "-" for standard input.
+    FILE is a newspaper page or any text, PDF, OFD, Office, HTML or Markdown file, records in JSON, JSON Lines, CSV,
+    Excel or Parquet, one of these compressed with gzip or zstd, a folder of such, or "-" for standard input.
     """
     from gxclassify.reading import render_text
 
@@ -220,9 +220,9 @@ def predict(
 ) -> int:
     """Tag the paragraphs of files by theme.
 
-    FILE is a newspaper page or any text, PDF, Word or HTML file, JSON Lines, CSV or Parquet records, one of these
-    compressed with gzip or zstd, a folder of such, or "-" for standard input. What cannot be read is named and left
-    out, the rest is done, and the exit code is 3.
+    FILE is a newspaper page or any text, PDF, OFD, Office, HTML or Markdown file, records in JSON, JSON Lines, CSV,
+    Excel or Parquet, one of these compressed with gzip or zstd, a folder of such, or "-" for standard input. What
+    cannot be read is named and left out, the rest is done, and the exit code is 3.
     """
     from gxclassify.loading import load_model
 

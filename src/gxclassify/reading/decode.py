@@ -18,16 +18,18 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _REFUSED = (
-    (b"\xd0\xcf\x11\xe0", "an old Word or Office file; save it as .docx"),
     (b"\xff\xd8\xff", "an image; run OCR on it first"),
     (b"\x89PNG", "an image; run OCR on it first"),
     (b"GIF8", "an image; run OCR on it first"),
     (b"II*\x00", "an image; run OCR on it first"),
     (b"MM\x00*", "an image; run OCR on it first"),
-    (b"{\\rtf", "a Rich Text file; save it as .docx or plain text"),
     (b"\x1f\x8b", "a gzip archive; unpack it first"),
     (b"7z\xbc\xaf", "an archive; unpack it first"),
     (b"Rar!", "an archive; unpack it first"),
+)
+_MAGIC = ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0", "ole"), (b"{\\rt", "rtf"))
+_XML = re.compile(
+    rb"progid=[\"']Word\.Document|office/word/2003/wordml|office/2006/xmlPackage|opendocument:xmlns:office:1\.0"
 )
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
@@ -63,7 +65,9 @@ class Detected(NamedTuple):
 
 
 def sniff(data: bytes, name: str) -> str:
-    """Tell from the content whether `data` is ``pdf``, ``docx``, ``mht``, ``html`` or ``text``.
+    """Tell from the content what `data` is: ``pdf``, ``zip``, ``ole``, ``rtf``, ``xml``, ``mht``, ``html`` or ``text``.
+
+    A ``zip`` is a document of many formats, an ``ole`` container an old one of Office; which, their parsers find out.
 
     Raises
     ------
@@ -73,15 +77,19 @@ def sniff(data: bytes, name: str) -> str:
     head = data[:1024]
     if b"%PDF-" in head:
         return "pdf"
-    if head.startswith(b"PK\x03\x04"):
-        return "docx"
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
     for magic, what in _REFUSED:
         if head.startswith(magic):
             msg = f"{name}: this is {what}."
             raise InputError(msg)
     if _ARCHIVE.search(head):
         return "mht"
-    if _HTML.search(data[:4096].replace(b"\x00", b"")):
+    start = data[:4096].replace(b"\x00", b"")
+    if start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and _XML.search(start):
+        return "xml"
+    if _HTML.search(start):
         return "html"
     return "text"
 

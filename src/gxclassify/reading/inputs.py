@@ -40,6 +40,7 @@ class _FilesChunk(Chunk):
     """Some documents on the disk, each with its size and time of change."""
 
     files: tuple[tuple[str, int, int], ...]
+    text_column: str
 
     @property
     def place(self) -> str:
@@ -55,7 +56,7 @@ class _FilesChunk(Chunk):
         """Read file by file."""
         for name, _, _ in self.files:
             try:
-                yield read_document(*load(Path(name), None, config), config)
+                yield read_document(*load(Path(name), None, config), config, self.text_column)
             except InputError as error:
                 yield error
 
@@ -65,6 +66,7 @@ class _BytesChunk(Chunk):
     """The bytes of one document: standard input, or a file that was compressed."""
 
     data: bytes
+    text_column: str
 
     def mark(self) -> int:
         """Return the checksum of the bytes."""
@@ -73,7 +75,7 @@ class _BytesChunk(Chunk):
     def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Read the document."""
         try:
-            yield read_document(self.data, self.name, config)
+            yield read_document(self.data, self.name, config, self.text_column)
         except InputError as error:
             yield error
 
@@ -149,7 +151,7 @@ class Inputs:
             if group and (
                 kind != "file" or len(group) == _MOST_FILES or _size(group) + source.size > self._cutter.chunk_bytes
             ):
-                yield _files_chunk(group, before)
+                yield _files_chunk(group, before, self._cutter.text_column)
                 group = []
             if kind == "file":
                 group.append(source)
@@ -157,7 +159,7 @@ class Inputs:
                 yield from self._cut(kind, source, before)
             before += source.size
         if group:
-            yield _files_chunk(group, before)
+            yield _files_chunk(group, before, self._cutter.text_column)
 
     def _kind(self, source: Source) -> Kind | Literal["file", "problem"]:
         """Return how to cut a source; a ``file`` is a document that whoever scores it opens itself."""
@@ -188,7 +190,8 @@ class Inputs:
 
     def _document(self, plain: Plain, source: Source, before: int) -> Chunk:
         data = plain.read_all(self._config.max_bytes + 1)
-        return _BytesChunk(name=source.name, consumed=before + source.size, data=data)
+        column = self._cutter.text_column
+        return _BytesChunk(name=source.name, consumed=before + source.size, data=data, text_column=column)
 
     @contextlib.contextmanager
     def _opened(self, source: Source) -> Iterator[Plain]:
@@ -224,6 +227,6 @@ def _size(group: list[Source]) -> int:
     return sum(source.size for source in group)
 
 
-def _files_chunk(group: list[Source], before: int) -> _FilesChunk:
+def _files_chunk(group: list[Source], before: int, text_column: str) -> _FilesChunk:
     files = tuple((source.name, source.size, source.changed) for source in group)
-    return _FilesChunk(name=group[0].name, consumed=before, files=files)
+    return _FilesChunk(name=group[0].name, consumed=before, files=files, text_column=text_column)

@@ -21,6 +21,7 @@ LEFT_OUT: Final = {
     "watermark": "watermarks",
     "deleted": "deletions that are tracked",
     "ruby": "readings beside characters",
+    "comment": "comments in the margin",
     "outside": "text outside the page",
     "layer": "a second layer of the same text",
     "unmapped": "glyphs without a character",
@@ -118,6 +119,10 @@ class Parsed:
         looks.
     metadata
         What the file says of itself: ``title``, ``date``, ``source``, ``author``.
+    sheets
+        Of a workbook, which has no lines: the name and the rows of cells of each sheet.
+    format
+        The format, where the parser and not the reader found it out.
     """
 
     lines: list[ParsedLine]
@@ -125,6 +130,8 @@ class Parsed:
     held: int | None = None
     wrapped: bool | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    sheets: list[tuple[str, list[list[str]]]] = field(default_factory=list)
+    format: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes: lines as columns, those without any content left out."""
@@ -137,6 +144,8 @@ class Parsed:
             "held": self.held,
             "wrapped": self.wrapped,
             "metadata": self.metadata,
+            "sheets": self.sheets,
+            "format": self.format,
         }
 
     @classmethod
@@ -147,9 +156,9 @@ class Parsed:
         lines = [ParsedLine(**dict(zip(columns, row, strict=True))) for row in rows]
         for line in lines:
             line.box = line.box and (line.box[0], line.box[1], line.box[2], line.box[3])
-        return cls(
-            lines, [Notice(*notice) for notice in table["notices"]], table["held"], table["wrapped"], table["metadata"]
-        )
+        notices = [Notice(*notice) for notice in table["notices"]]
+        rest = (table[name] for name in ("held", "wrapped", "metadata", "sheets", "format"))
+        return cls(lines, notices, *rest)
 
 
 _COLUMNS = [column.name for column in fields(ParsedLine)]

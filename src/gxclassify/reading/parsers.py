@@ -100,10 +100,18 @@ def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:
         from gxclassify.reading.pdf import parse_pdf
 
         return partial(parse_pdf, most_pages=pages)
-    if kind == "docx":
-        from gxclassify.reading.docx import parse_docx
+    if kind == "zip":
+        from gxclassify.reading.archives import parse_archive
 
-        return parse_docx
+        return partial(parse_archive, most_pages=pages)
+    if kind == "xml":
+        from gxclassify.reading.archives import parse_xml_file
+
+        return parse_xml_file
+    if kind == "rtf":
+        from gxclassify.reading.rtf import parse_rtf
+
+        return parse_rtf
     from gxclassify.reading import html
 
     return {"html": html.parse_html, "fragment": html.parse_fragment, "mht": html.parse_mht}[kind]

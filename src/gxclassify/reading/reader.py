@@ -22,11 +22,12 @@ from gxclassify.reading.decode import Decoded, decode, sniff
 from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.html import is_fragment
 from gxclassify.reading.lines import spaced_digits, split_lines
+from gxclassify.reading.markdown import is_markdown, parse_markdown
 from gxclassify.reading.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.paragraphs import find_layout
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
-from gxclassify.reading.records import kind_of, read_records
+from gxclassify.reading.records import kind_of, read_records, read_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,8 +56,9 @@ def read(
     Parameters
     ----------
     source
-        A path, or the bytes of a file. The type is told from the content: plain text, PDF, DOCX, HTML, or records as
-        JSON Lines, CSV or (from a path) Parquet; a file of records also from its ending. gzip and zstd are unpacked.
+        A path, or the bytes of a file. The type is told from the content: plain text, Markdown, PDF, OFD, Word, Rich
+        Text, PowerPoint, OpenDocument, EPUB, HTML, or records as JSON, JSON Lines, CSV, Excel sheets or (from a path)
+        Parquet; a file of records also from its ending. gzip and zstd are unpacked.
     name
         How messages and the result call the source; by default its path.
     config
@@ -92,21 +94,32 @@ def read(
     plain = Plain(io.BytesIO(data), name)
     kind = kind_of(plain, text_column, config.encoding)
     if kind == "document":
-        return read_document(plain.read_all(config.max_bytes + 1) if plain.compression else data, name, config)
+        data = plain.read_all(config.max_bytes + 1) if plain.compression else data
+        return read_document(data, name, config, text_column)
     if kind != "parquet":  # which is read from its path, and counted as it is unpacked
         _check_size(data, name, config)
     return read_records(kind, plain, path, config=config, text_column=text_column)
 
 
-def read_document(data: bytes, name: str, config: ReadingConfig) -> Document:
-    """Read the bytes of a file that holds no records; as `read`, which says what is raised."""
+def read_document(data: bytes, name: str, config: ReadingConfig, text_column: str = "text") -> Document:
+    """Read the bytes of a file that holds no records, unless in sheets; as `read`, which says what is raised."""
     _check_size(data, name, config)
     kind = sniff(data, name)
+    if kind == "ole":
+        from gxclassify.reading.legacy import convert
+
+        document = _read_parsed("zip", convert(data, name, config), name, config, text_column)
+        notice = Notice("format", "", 0, "Converted by LibreOffice from an Office file from before 2007.")
+        return replace(document, notices=(notice, *document.notices))
     if kind not in {"text", "html"}:
-        return _read_parsed(kind, data, name, config)
+        return _read_parsed(kind, data, name, config, text_column)
     decoded = decode(data, name, declared=kind == "html", encoding=config.encoding)
+    if is_markdown(decoded.text, named=name.lower().endswith((".md", ".markdown"))):
+        parsed = parse_markdown(decoded.text)
+        parsed.notices[:0] = decoded.notices
+        return document_from_parsed(parsed, name=name, config=config, encoding=decoded.encoding, kind="markdown")
     if kind == "html" or is_fragment(decoded.text):
-        return _read_parsed(kind, decoded, name, config)
+        return _read_parsed(kind, decoded, name, config, text_column)
     return document_from_text(
         decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices
     )
@@ -195,14 +208,17 @@ def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, st
         raise InputError(msg) from error
 
 
-def _read_parsed(kind: str, data: bytes | Decoded, name: str, config: ReadingConfig) -> Document:
+def _read_parsed(kind: str, data: bytes | Decoded, name: str, config: ReadingConfig, text_column: str) -> Document:
     """Let the child parse a file; HTML is decoded before, and a piece of it in a text is HTML too."""
     from gxclassify.reading.sandbox import extract
 
     if isinstance(data, bytes):
-        return document_from_parsed(
-            extract(kind, data, name, config), name=name, config=config, encoding=kind, kind=kind
-        )
+        parsed = extract(kind, data, name, config)
+        kind = parsed.format or kind
+        if parsed.sheets:
+            told = parsed.notices
+            return read_sheets(parsed.sheets, told, name=name, kind=kind, config=config, text_column=text_column)
+        return document_from_parsed(parsed, name=name, config=config, encoding=kind, kind=kind)
     parsed = extract("html" if kind == "html" else "fragment", data.text.encode("utf-8", "replace"), name, config)
     parsed.notices[:0] = data.notices
     return document_from_parsed(parsed, name=name, config=config, encoding=data.encoding, kind="html")

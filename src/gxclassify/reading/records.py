@@ -1,4 +1,4 @@
-"""Files of records, JSON Lines, CSV and Parquet: the one reader, for whole files and for files of any size.
+"""Files of records, JSON, JSON Lines, CSV and Parquet: the one reader, for whole files and for files of any size.
 
 A record is a document of its own: it becomes one article of one paragraph, whose number is the record's in its file,
 from 0, and whose span is all of its text. A record that cannot be read is left out and named. A file is told by
@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import marshal
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +21,23 @@ from typing import TYPE_CHECKING, Any, Literal
 from gxclassify.errors import InputError
 from gxclassify.reading.compressed import DAMAGED, DAMAGED_HANDLER, Plain, PlainBytes, split_name
 from gxclassify.reading.decode import BIG5_NOTICE, Detected, detect, sniff
-from gxclassify.reading.document import Article, Document, Paragraph
+from gxclassify.reading.document import Article, Document, Paragraph, Part
+from gxclassify.reading.fields import (
+    SURVEYED_RECORDS,
+    TEXT_FIELDS,
+    json_records,
+    named_text_field,
+    reads_as_prose,
+    text_field,
+)
 from gxclassify.reading.parsed import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gxclassify.config import ReadingConfig
 
-Kind = Literal["jsonl", "csv", "parquet", "document"]
+Kind = Literal["json", "jsonl", "csv", "parquet", "document"]
 
 _HEAD = 1 << 16
 """How much of a file is looked at to tell what it is and its encoding."""
@@ -38,6 +47,7 @@ _TYPES: dict[type, str] = {str: "string", int: "int64", float: "double", bool: "
 _LONGEST_CELL = 1 << 24
 _CHARACTER_BYTES = 3
 _MOST_NOTES = 100
+_TITLE_FIELDS = ("title", "标题", "headline", "题名", "新闻标题", "文章标题")
 _LEFT_OUT = Article(None, None, (), (), ())
 """In the place of a record that was left out, so that the number of every other one is its place."""
 
@@ -55,6 +65,11 @@ def parse_object(line: str) -> dict[str, Any] | str:
     return value if isinstance(value, dict) else f"this line is not a JSON object but a {type(value).__name__}"
 
 
+def _column_notice(column: str, wanted: str) -> tuple[Notice, ...]:
+    text = f"The text was taken from the field {column!r} (choose another by --text-column or text_column=)."
+    return () if column == wanted else (Notice("records", "", 0, text),)
+
+
 # ---- what a file holds
 
 
@@ -64,14 +79,21 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
     if head.startswith(b"PAR1"):
         return "parquet"
     by_name = _KINDS.get(split_name(Path(plain.name))[0])
-    if by_name:
+    start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if by_name and not (by_name == "jsonl" and start.startswith(b"[")):
         return by_name
+    if _JSON.match(start) and not _is_json_lines(head, plain.name, encoding):
+        return "json"
+    return _kind_by_first_line(head, start.partition(b"\n")[0], plain.name, text_column, encoding)
+
+
+def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, encoding: str) -> Kind:
+    """Tell JSON Lines and CSV from everything that is no file of records; `first` is the first line, without marks."""
     try:
-        first = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").partition(b"\n")[0]
-        table = any(mark.encode() in first for mark in _DELIMITERS) and sniff(head, plain.name) == "text"
+        table = any(mark.encode() in first for mark in _DELIMITERS) and sniff(head, name) == "text"
         if not first.startswith(b"{") and not table:
             return "document"  # and its encoding is not guessed twice
-        text = _decoded(head, plain.name, encoding).lstrip()
+        text = _decoded(head, name, encoding).lstrip()
     except InputError:
         return "document"  # reading it will say what is wrong
     line, whole, _ = text.partition("\n")
@@ -79,7 +101,28 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
     columns = _cells(line.rstrip("\r"))
-    return "csv" if len(columns) > 1 and text_column in columns else "document"
+    known = text_column in columns or (text_column == TEXT_FIELDS[0] and named_text_field(columns))
+    return "csv" if len(columns) > 1 and known else "document"
+
+
+_JSON = re.compile(rb"\s*(?:\[\s*(?:[\[{\"]|$)|\{\s*\")")
+"""How JSON begins that is an array or an object; prose that begins with a bracket goes on otherwise."""
+_INNER = re.compile(r'"\s*:\s*\[\s*\{|^\{\s*"[^"]*"\s*:\s*[\[{]')
+
+
+def _is_json_lines(head: bytes, name: str, encoding: str) -> bool:
+    """Tell whether a file that begins as JSON has an object on each line, and is not one object for all records."""
+    try:
+        text = _decoded(head, name, encoding).lstrip("\ufeff \t\r\n")
+    except InputError:
+        return False
+    line, _, rest = text.partition("\n")
+    if not line.startswith("{"):
+        return False
+    if not rest and len(head) == _HEAD:
+        return _INNER.search(line[:2000]) is None  # a first line that is longer than what is looked at
+    found = parse_object(line)
+    return isinstance(found, dict) and (bool(rest.strip()) or any(isinstance(value, str) for value in found.values()))
 
 
 def _decoded(head: bytes, name: str, encoding: str) -> str:
@@ -108,14 +151,31 @@ def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
     text = _decoded(head, name, encoding)
     if kind == "csv":
-        return {name: "string" for name in _cells(text.partition("\n")[0].rstrip("\r")) if name != text_column}
+        header = _cells(text.partition("\n")[0].rstrip("\r"))
+        return {name: "string" for name in header if name != (_csv_column(header, text_column) or text_column)}
+    return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
+
+
+def _record_fields(records: Sequence[dict[str, Any]], text_column: str) -> dict[str, str]:
     types: dict[str, set[str]] = {}
-    for line in text.split("\n")[: None if len(head) < _HEAD else -1]:
-        record = parse_object(line)
-        for field, value in record.items() if isinstance(record, dict) else ():
+    for record in records:
+        for field, value in record.items():
             types.setdefault(field, set()).add(_TYPES.get(type(value), "json"))
-    types.pop(text_column, None)
+    types.pop(text_field(records, text_column) or text_column, None)
     return {field: _common_type(found) for field, found in types.items()}
+
+
+def _whole_records(text: str, *, cut_short: bool) -> list[dict[str, Any]]:
+    """Return the objects on the lines of JSON Lines; the last line may be cut off."""
+    found = map(parse_object, text.split("\n")[: -1 if cut_short else None])
+    return [record for record in found if isinstance(record, dict)]
+
+
+def _csv_column(header: Sequence[str], wanted: str) -> str | None:
+    """Return the column of a CSV file that holds the text."""
+    if wanted in header:
+        return wanted
+    return named_text_field(header) if wanted == TEXT_FIELDS[0] else None
 
 
 def _common_type(found: set[str]) -> str:
@@ -180,6 +240,7 @@ class _RecordsChunk(Chunk):
     first: int
     text_column: str
     encoding: Detected
+    notices: tuple[Notice, ...] = ()
 
     kind = "jsonl"
     unit = "line"
@@ -206,7 +267,8 @@ class _RecordsChunk(Chunk):
         while articles and articles[-1] is _LEFT_OUT:
             articles.pop()
         if articles:
-            notices = (BIG5_NOTICE,) if self.encoding.name == "big5" and self.first == 0 else ()
+            big5 = (BIG5_NOTICE,) if self.encoding.name == "big5" and self.first == 0 else ()
+            notices = (*big5, *self.notices)
             yield Document(
                 self.name, self.encoding.name, "", self.kind, tuple(articles), (), notices, first_article=self.first
             )
@@ -242,8 +304,36 @@ def title_of(record: Mapping[str, Any]) -> str | None:
 
 def _article(record: dict[str, Any], text_column: str) -> Article:
     text = record.pop(text_column)
+    titles = (record[name] for name in _TITLE_FIELDS if name in record)
+    title = next((found for found in titles if isinstance(found, str) and found), None)
+    if "</" in text or "<br" in text.lower():
+        found = _from_html(text, title, record)
+        if found is not None:
+            return found
     size = len(text)
-    return Article(title_of(record), None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
+    return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
+
+
+def _from_html(text: str, title: str | None, record: dict[str, Any]) -> Article | None:
+    """Return the article that a piece of HTML makes, None where the text is none; spans point into its own lines."""
+    from gxclassify.reading.html import is_fragment, read_fragment
+
+    if not is_fragment(text):
+        return None
+    paragraphs: list[Paragraph] = []
+    parts: list[Part] = []
+    start = 0
+    for line in read_fragment(text).lines:
+        size = len(line.text)
+        span = (start, start + size)
+        start += size + 1
+        if line.role == "heading":
+            parts.append(Part("subhead", line.text, span))
+        elif line.text.strip():
+            kind = "table" if line.role == "row" else "paragraph"
+            paragraphs.append(Paragraph(line.text, span, ((0, span[0], size),), (), record, kind))
+    subheads = tuple(part.text for part in parts)
+    return Article(title, None, (), subheads, tuple(paragraphs), tuple(parts)) if paragraphs else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +359,14 @@ class _JsonLinesChunk(_RecordsChunk):
                     yield line.decode(self.codec)
                 except UnicodeDecodeError:
                     yield None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _JsonChunk(_JsonLinesChunk):
+    """Records of a JSON file, one a line."""
+
+    kind = "json"
+    unit = "record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,16 +441,63 @@ class Cutter:
             return self._parquet(plain, path, before)
         found = detect(head := plain.peek(_HEAD), plain.name, whole=len(head) < _HEAD, encoding=self.encoding)
         plain.read(found.mark)
-        return self._csv(plain, before, found) if kind == "csv" else self._json_lines(plain, before, found)
+        if kind == "json":
+            return self._json(plain, before, found)
+        if kind == "csv":
+            return self._csv(plain, before, found)
+        text = _decoded(head, plain.name, self.encoding)
+        return self._json_lines(plain, before, found, _whole_records(text, cut_short=len(head) == _HEAD))
 
     def fields(self, kind: Kind, plain: Plain, path: Path | None) -> dict[str, str]:
         """Return the fields beside the text, with their types, as far as the file's beginning tells."""
         if kind == "parquet":
             schema = _open_parquet(plain, path).schema_arrow
-            return {field.name: str(field.type) for field in schema if field.name != self.text_column}
+            column = self._parquet_column(schema)
+            return {field.name: str(field.type) for field in schema if field.name != column}
+        if kind == "json":
+            data = plain.peek(_HEAD)
+            try:
+                return _record_fields(json_records(_decoded(data, plain.name, self.encoding)), self.text_column)
+            except ValueError:
+                return {}  # the beginning of something longer, whose fields the records themselves will tell
         return _text_fields(kind, plain.peek(_HEAD), plain.name, self.text_column, self.encoding)
 
-    def _json_lines(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
+    def _json(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
+        """Cut the records of a JSON array or object, which can only be read as a whole."""
+        data = plain.read_all(self._longest + 1)
+        if len(data) > self._longest:
+            msg = f"{plain.name}: the JSON has more than {self._longest:,} bytes; save its records as JSON Lines."
+            raise InputError(msg)
+        try:
+            records = json_records(data.decode(found.codec, "replace"))
+        except (ValueError, RecursionError) as error:
+            reason = getattr(error, "msg", "a value is too large or nested too deep")
+            line = getattr(error, "lineno", 1)
+            msg = f"{plain.name}:{line}: this is not JSON ({reason}); mend it, or save it as plain text."
+            raise InputError(msg) from error
+        column = text_field(records, self.text_column)
+        if column is None:
+            names = ", ".join(map(repr, list(dict.fromkeys(name for record in records[:9] for name in record))[:20]))
+            msg = f"{plain.name}: the JSON holds no records with a text {self.text_column!r}"
+            msg += f"; they have {names} (choose by --text-column or text_column=)." if names else "."
+            raise InputError(msg)
+        first, size = 0, 0
+        batch: list[str] = []
+        for number, record in enumerate(records, start=1):
+            batch.append(json.dumps(record, ensure_ascii=False))
+            size += len(batch[-1]) * _CHARACTER_BYTES
+            if size >= self.chunk_bytes or number == len(records):
+                yield _JsonChunk(
+                    name=plain.name, consumed=before + plain.consumed, first=first, codec="utf-8",
+                    data="\n".join(batch).encode("utf-8", "surrogatepass"), text_column=column, encoding=found,
+                    notices=() if first else _column_notice(column, self.text_column),
+                )  # fmt: skip
+                first, size, batch = number, 0, []
+
+    def _json_lines(
+        self, plain: Plain, before: int, found: Detected, sample: Sequence[dict[str, Any]]
+    ) -> Iterator[Chunk]:
+        column = text_field(sample, self.text_column) or self.text_column
         codec = found.codec
         if codec.startswith(("utf-16", "utf-32")):  # where a line end is more than the byte of one
             plain.recode(codec)
@@ -361,7 +506,8 @@ class Cutter:
         def chunk(block: bytes, first: int) -> Chunk:
             return _JsonLinesChunk(
                 name=plain.name, consumed=before + plain.consumed, data=block, first=first,
-                text_column=self.text_column, encoding=found, codec=codec,
+                text_column=column, encoding=found, codec=codec,
+                notices=() if first else _column_notice(column, self.text_column),
             )  # fmt: skip
 
         first, rest, skipping = 0, b"", False
@@ -395,7 +541,8 @@ class Cutter:
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         line = stream.readline().rstrip("\r\n")
         header, reader = tuple(_cells(line)), csv.reader(stream, delimiter=_delimiter(line))
-        if self.text_column not in header:
+        column = _csv_column(header, self.text_column)
+        if column is None:
             raise InputError(_no_column(plain.name, self.text_column, header))
         first, size = 0, 0
         batch: list[list[str]] = []
@@ -410,7 +557,8 @@ class Cutter:
                 yield _CsvChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, header=header,
                     data=marshal.dumps(batch, 2),  # this version gives the same bytes for the same rows
-                    text_column=self.text_column, encoding=found,
+                    text_column=column, encoding=found,
+                    notices=() if first else _column_notice(column, self.text_column),
                 )  # fmt: skip
                 first += len(batch)
                 batch, size = [], 0
@@ -428,7 +576,8 @@ class Cutter:
         import pyarrow as pa
 
         file = _open_parquet(plain, path)
-        _check_column(plain.name, self.text_column, file.schema_arrow)
+        column = self._parquet_column(file.schema_arrow)
+        _check_column(plain.name, column, file.schema_arrow)
         done, total = 0, max(1, file.metadata.num_rows)
         size = path.stat().st_size if path else 0
         batches = file.iter_batches(batch_size=self._batch_rows(file.metadata), use_threads=False)
@@ -440,10 +589,14 @@ class Cutter:
                 done += batch.num_rows
                 yield _ParquetChunk(
                     name=plain.name, consumed=before + size * done // total, data=sink.getvalue().to_pybytes(),
-                    first=done - batch.num_rows, text_column=self.text_column, encoding=Detected("utf-8", "utf-8"),
+                    first=done - batch.num_rows, text_column=column, encoding=Detected("utf-8", "utf-8"),
+                    notices=_column_notice(column, self.text_column) if done == batch.num_rows else (),
                 )  # fmt: skip
         except (pa.ArrowException, OSError) as error:
             raise InputError(_damaged(plain.name, error)) from error
+
+    def _parquet_column(self, schema: Any) -> str:
+        return _csv_column(schema.names, self.text_column) or self.text_column
 
     def _batch_rows(self, metadata: Any) -> int:
         """Return how many rows make a chunk where they are largest."""
@@ -564,3 +717,90 @@ def _all_chunks(cutter: Cutter, kind: Kind, plain: Plain, path: Path | None) -> 
         yield from cutter.cut(kind, plain, path, 0)
     except InputError as error:
         yield ProblemChunk(name=plain.name, problem=str(error))
+
+
+# ---- the sheets of a workbook
+
+
+def read_sheets(
+    sheets: Sequence[tuple[str, list[list[str]]]],
+    notices: Sequence[Notice],
+    *,
+    name: str,
+    kind: str,
+    config: ReadingConfig,
+    text_column: str = "text",
+) -> Document:
+    """Return the Document that the sheets of a workbook make.
+
+    Where a sheet has a column of texts, by the name in its header or by look, each row is a record; any other sheet is
+    an article, its name the title, with a row a paragraph.
+
+    Raises
+    ------
+    InputError
+        A cell is longer than ``reading.max_paragraph_chars``, or the column that was asked for is in no sheet.
+    """
+    articles: list[Article] = []
+    told: list[Notice] = [*notices]
+    found = [(title, rows, _sheet_column(rows, text_column)) for title, rows in sheets]
+    if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
+        raise InputError(_no_column(name, text_column, tuple(found[0][1][0])))
+    for title, rows, column in found:
+        if column is None:
+            articles.append(_table_article(title, rows))
+            continue
+        header = _header(rows[0])
+        told += _column_notice(header[column], text_column)
+        records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows[1:]]
+        filled = [record for record in records if record[header[column]].strip()]
+        left = len([record for record in records if any(record.values())]) - len(filled)
+        if left:
+            text = f"{left:,} rows of sheet {title!r} have no text and are left out."
+            told.append(Notice("records", title, left, text))
+        articles += [_article(record, header[column]) for record in filled]
+    longest = max((len(paragraph.text) for article in articles for paragraph in article.paragraphs), default=0)
+    if longest > config.max_paragraph_chars:
+        msg = (
+            f"{name}: a cell has {longest:,} characters, more than {config.max_paragraph_chars:,} (split it, or raise "
+            "reading.max_paragraph_chars)."
+        )
+        raise InputError(msg)
+    return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
+
+
+def _header(row: list[str]) -> list[str]:
+    """Return the names of a sheet's columns, each once; one without is called by its number."""
+    names: list[str] = []
+    for number, cell in enumerate(row, start=1):
+        title = cell.strip() or f"column {number}"
+        names.append(title if title not in names else f"{title} {number}")
+    return names
+
+
+def _sheet_column(rows: list[list[str]], wanted: str) -> int | None:
+    """Return the number of the column of texts, from 0, of a sheet with a header; None where there is none."""
+    if len(rows) < 2:  # noqa: PLR2004 (a header and a record)
+        return None
+    header = _header(rows[0])
+    records = [dict(zip(header, row, strict=False)) for row in rows[1 : SURVEYED_RECORDS + 1]]
+    field = text_field(records, wanted)
+    if field is None or max(map(len, header)) > _LONGEST_HEADER:
+        return None
+    return header.index(field)
+
+
+_LONGEST_HEADER = 30
+
+
+def _table_article(title: str, rows: list[list[str]]) -> Article:
+    paragraphs: list[Paragraph] = []
+    start = 0
+    for row in rows:
+        text = "\t".join(" ".join(cell.split()) for cell in row).strip()
+        if text:
+            kind = "table" if "\t" in text or not reads_as_prose([text]) else "paragraph"
+            end = start + len(text)
+            paragraphs.append(Paragraph(text, (start, end), ((0, start, len(text)),), kind=kind))
+            start = end + 1
+    return Article(title or None, None, (), (), tuple(paragraphs))

@@ -1,4 +1,4 @@
-"""The parent's side of parsing PDF, DOCX and HTML: child processes with limits, bytes in, JSON out.
+"""The parent's side of parsing PDF, Office and HTML: child processes with limits, bytes in, JSON out.
 
 A child serves one file after another, since to start it takes longer than most files. It is replaced when it dies, goes
 beyond a limit or had trouble, and after many files. Threads each have a child of their own while they parse; a process
@@ -23,7 +23,10 @@ from gxclassify.reading.parsed import Parsed
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
-_KINDS = {"pdf": "PDF", "docx": "Word document", "html": "web page", "fragment": "web page", "mht": "web archive"}
+_KINDS = {
+    "pdf": "PDF", "zip": "document", "xml": "document", "rtf": "Rich Text file", "html": "web page",
+    "fragment": "web page", "mht": "web archive",
+}  # fmt: skip
 _MOST_IDLE = 4  # children that are kept for the next file
 _PATIENCE = 2.0  # seconds in which a child that is told to end does so
 

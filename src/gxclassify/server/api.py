@@ -171,7 +171,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         evidence: Annotated[bool, Query(description="Whether to point at sentences and words.")] = True,
         source: Annotated[bool, Query(description="Whether to return the decoded text that spans point into.")] = False,
     ) -> Response:
-        """Read a newspaper page or any text, PDF, Word, HTML or JSON Lines file, and tag its paragraphs."""
+        """Read a newspaper page or any text, PDF, Office, HTML or JSON file, and tag its paragraphs."""
         data = await request.body()
         if not data:
             raise ProblemError(422, "empty", "The body is empty; send the file as the body.")

@@ -1,0 +1,120 @@
+"""What ZIP archives, single XML files and old Office files are, told from what they hold; each goes to its parser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gxclassify.errors import InputError
+from gxclassify.reading.docx import main_part, parse_docx, parse_word_xml
+from gxclassify.reading.office import parse_epub, parse_opendocument, parse_pptx, parse_xlsx
+from gxclassify.reading.package import Package, attribute, child, local, parse_xml
+
+if TYPE_CHECKING:
+    from gxclassify.reading.parsed import Parsed
+
+# What is told by a part of this name, and what to do with what has no parser here.
+_FOREIGN = (
+    ("Index/Document.iwa", "an Apple Pages, Numbers or Keynote file; export it as .docx, .xlsx or PDF"),
+    ("FixedDocumentSequence.fdseq", "an XPS document; print it to PDF"),
+    ("visio/document.xml", "a Visio drawing; save it as PDF"),
+    ("content/uof.xml", "a UOF document; save it as .docx in WPS"),
+    ("uof.xml", "a UOF document; save it as .docx in WPS"),
+    ("Contents/content.hpf", "a Hangul HWPX document; save it as .docx"),
+    ("META-INF/MANIFEST.MF", "a Java archive, not a document"),
+    ("AndroidManifest.xml", "an Android program, not a document"),
+)
+
+
+def parse_archive(data: bytes, most_pages: int) -> Parsed:
+    """Return the lines of a ZIP archive that is a document: Word, Excel, PowerPoint, OpenDocument, EPUB or OFD.
+
+    Raises
+    ------
+    InputError
+        It is none of these, damaged, encrypted or too large.
+    """
+    package = Package.unzip(data)
+    kind = package.read("mimetype").strip().decode("ascii", "replace")
+    if kind.startswith("application/epub") or "META-INF/container.xml" in package:
+        return _named(parse_epub(package), "epub")
+    if kind.startswith("application/vnd.oasis.opendocument"):
+        return _opendocument(package, kind)
+    if "OFD.xml" in package:
+        from gxclassify.reading.ofd import parse_ofd
+
+        return _named(parse_ofd(package, most_pages), "ofd")
+    main = main_part(package)
+    root = package.xml(main) if main and not main.endswith(".bin") else None
+    name = local(root) if root is not None else ""
+    if main and name in {"workbook", "Workbook"}:
+        return _named(parse_xlsx(package, main), "xlsx")
+    if main and (name == "presentation" or main.startswith("ppt/")):
+        return _named(parse_pptx(package, main), "pptx")
+    if name in {"document", "wordDocument"}:
+        return _named(parse_docx(package), "docx")
+    raise InputError(_what_else(package, main or ""))
+
+
+def _named(parsed: Parsed, kind: str) -> Parsed:
+    parsed.format = kind
+    return parsed
+
+
+def _what_else(package: Package, main: str) -> str:
+    """Say what an archive is that cannot be read, and what to do."""
+    if main.endswith(".bin"):
+        return "this is an Excel binary workbook (.xlsb); save it as .xlsx."
+    for part, what in _FOREIGN:
+        if part in package:
+            return f"this is {what}."
+    if "[Content_Types].xml" in package:
+        return "this is an Office file without a main part; open it where it was made and save it again."
+    files = [name for name in package.names if not name.endswith("/")]
+    return (
+        f"this is a ZIP archive of {len(files)} file{'s' * (len(files) > 1)} and no document itself; give what it "
+        f"holds, for example {files[0]}."
+        if files
+        else "this is an empty ZIP archive; give another file."
+    )
+
+
+def _opendocument(package: Package, kind: str) -> Parsed:
+    manifest = package.read("META-INF/manifest.xml")
+    if b"encryption-data" in manifest:
+        msg = "the OpenDocument file is encrypted with a password; save it without."
+        raise InputError(msg)
+    root = package.xml("content.xml")
+    if root is None:
+        msg = "the OpenDocument file has no content; open it in LibreOffice and save it again."
+        raise InputError(msg)
+    name = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
+    return _named(parse_opendocument(root), name.get(kind.rpartition(".")[2].removesuffix("-template"), "odt"))
+
+
+def parse_xml_file(data: bytes) -> Parsed:
+    """Return the lines of a document that is one XML file: Flat OPC, Word 2003, flat OpenDocument.
+
+    Raises
+    ------
+    InputError
+        It is another kind of XML, or damaged.
+    """
+    root = parse_xml(data)
+    name = local(root)
+    if name == "wordDocument":
+        return _named(parse_word_xml(root), "docx")
+    if name == "package":
+        package = Package.flat(root)
+        main = main_part(package)
+        inner = local(package.xml(main)) if main else ""
+        if main and inner == "presentation":
+            return _named(parse_pptx(package, main), "pptx")
+        return _named(parse_docx(package), "docx")
+    if name == "document" and child(root, "body") is not None:
+        kind = attribute(root, "mimetype").rpartition(".")[2]
+        return _named(parse_opendocument(root), {"spreadsheet": "ods", "presentation": "odp"}.get(kind, "odt"))
+    if name == "Workbook":
+        msg = "this is an Excel 2003 XML workbook; save it as .xlsx or CSV."
+    else:
+        msg = f"this is XML of a kind that is not known (its root is {name!r}); save it as .docx, HTML or plain text."
+    raise InputError(msg)

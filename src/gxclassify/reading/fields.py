@@ -1,0 +1,134 @@
+"""Records as programs write them: where JSON holds them, and which of their fields holds the text."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# ---- which field holds the text
+
+
+TEXT_FIELDS = (
+    "text", "content", "body", "正文", "内容", "文本", "全文", "文章内容", "新闻内容", "正文内容", "内容正文",
+    "文章正文", "段落", "原文", "article", "paragraph", "fulltext", "full_text", "contents", "content_text",
+    "article_content", "news_content", "main_text", "sentence", "document", "passage", "html", "content_html",
+    "摘要", "summary", "abstract", "description",
+)  # fmt: skip
+"""The names of fields that hold a text, the likeliest first; letter case does not count."""
+_STOPS = "，。；！？"
+SURVEYED_RECORDS = 50
+"""How many records are looked at to find the field of their text."""
+_PROSE = 15  # characters on average, with a mark of a sentence in every third: a text, not a title
+
+
+def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
+    """Return the field that holds the text of records: `wanted`, or, where that is ``text``, by name or by look.
+
+    >>> text_field([{"标题": "签约", "正文": "高新区签约12个项目。"}], "text")
+    '正文'
+    """
+    sample = records[:SURVEYED_RECORDS]
+    if any(wanted in record for record in sample):
+        return wanted
+    if wanted != TEXT_FIELDS[0]:
+        return None
+    texts: dict[str, list[str]] = {}
+    for record in sample:
+        for name, value in record.items():
+            if isinstance(value, str):
+                texts.setdefault(name, []).append(value)
+    named = named_text_field(texts)
+    if named:
+        return named
+    told = {name: sum(map(len, values)) for name, values in texts.items() if reads_as_prose(values)}
+    return max(told, key=lambda name: told[name], default=None)
+
+
+def named_text_field(names: Iterable[str]) -> str | None:
+    """Return the likeliest field of texts by name alone."""
+    by_name = {name.strip().lower(): name for name in names}
+    return next((by_name[name] for name in TEXT_FIELDS if name in by_name), None)
+
+
+def reads_as_prose(values: Sequence[str]) -> bool:
+    """Tell whether the values of a field are texts, by their length and their marks."""
+    filled = [value for value in values if value.strip()]
+    stops = sum(any(stop in value for stop in _STOPS) for value in filled)
+    return bool(filled) and sum(map(len, filled)) >= _PROSE * len(filled) and stops * 3 >= len(filled)
+
+
+# ---- JSON that is not a line for each record
+
+
+def json_records(text: str) -> list[dict[str, Any]]:
+    """Return the records that JSON holds, in whatever form programs write a table or a list of articles.
+
+    An array of objects, or of texts; an object with such an array in it, however deep; an object whose members are the
+    records; one of columns, as pandas writes them; or one record.
+
+    Raises
+    ------
+    ValueError
+        It is not JSON.
+
+    >>> json_records('{"code": 0, "data": {"list": [{"content": "签约"}]}}')
+    [{'content': '签约'}]
+    >>> json_records('{"text": {"0": "签约", "1": "开工"}}')
+    [{'text': '签约'}, {'text': '开工'}]
+    """
+    return _records_in(json.loads(text.lstrip("\ufeff")), 0)
+
+
+_DEEPEST = 8
+
+
+def _records_in(value: Any, depth: int) -> list[dict[str, Any]]:
+    if depth > _DEEPEST or not isinstance(value, list | dict):
+        return []
+    return _records_of_list(value, depth) if isinstance(value, list) else _records_of_object(value, depth)
+
+
+def _records_of_list(value: list[Any], depth: int) -> list[dict[str, Any]]:
+    if value and all(isinstance(item, str) for item in value):
+        return [{TEXT_FIELDS[0]: item} for item in value]
+    found = [item for item in value if isinstance(item, dict)]
+    return found or [record for item in value for record in _records_in(item, depth + 1)]
+
+
+def _records_of_object(value: dict[str, Any], depth: int) -> list[dict[str, Any]]:
+    members = list(value.values())
+    columns = _as_columns(value)
+    if columns or (members and all(isinstance(item, dict) and _has_text(item) for item in members)):
+        return columns or members
+    # A record with remarks below it, or the head of an answer with its records: whichever holds more text.
+    inner = [_records_in(item, depth + 1) for item in members if isinstance(item, list | dict)]
+    return max([[value] if _has_text(value) else [], *inner], key=_weight)
+
+
+def _has_text(record: dict[str, Any]) -> bool:
+    field = text_field([record], TEXT_FIELDS[0])
+    return field is not None and isinstance(record[field], str)
+
+
+def _weight(records: list[dict[str, Any]]) -> int:
+    """Return how much text records hold, by which articles are told from lists of anything else."""
+    field = text_field(records, TEXT_FIELDS[0])
+    return sum(len(record[field]) for record in records if field in record and isinstance(record[field], str))
+
+
+def _as_columns(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of a table: columns that are objects of the same keys, or arrays; or names beside rows."""
+    names, rows = value.get("columns"), value.get("data")
+    if isinstance(names, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    columns = list(value.values())
+    if columns and all(isinstance(column, dict) and column for column in columns):
+        keys = list(columns[0])
+        if named_text_field(value) and all(list(column) == keys for column in columns):
+            return [{name: column[key] for name, column in value.items()} for key in keys]
+    if named_text_field(value) and all(isinstance(column, list) for column in columns):
+        return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=False)]
+    return []

@@ -1,0 +1,357 @@
+"""Workbooks, presentations, OpenDocument and EPUB in the child process, from their XML.
+
+A workbook is read into the cells of its sheets, and the reader decides which column is text (`Parsed.sheets`); the
+others become lines as a Word document does.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from datetime import datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from gxclassify.errors import InputError
+from gxclassify.reading.decode import decode
+from gxclassify.reading.html import read_fragment
+from gxclassify.reading.numbering import whole
+from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
+from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, left_out, solid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gxclassify.reading.package import Package
+
+Rows = list[list[str]]
+
+_MOST_CELLS = 2_000_000
+_MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say in one element
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
+_REFERENCE = re.compile(r"([A-Z]{1,3})\d")
+_DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+_DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
+_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|General', re.IGNORECASE)
+_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 (a calendar date, of no zone); right from 1 March 1900 on
+_FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+_LAST_DAY = 2_958_466  # the year 9999
+
+
+# ---- Excel
+
+
+def parse_xlsx(package: Package, main: str) -> Parsed:
+    """Return the sheets of an Excel workbook; a sheet that is hidden is counted and left out."""
+    root = package.xml(main)
+    strings = [_string(item) for item in _children(package, main, "/sharedStrings", "si")]
+    formats = _number_formats(next(iter(package.related(main, "/styles").values()), ""), package)
+    properties = child(root, "workbookPr")
+    early = properties is not None and attribute(properties, "date1904") in {"1", "true"}
+    sheets: list[tuple[str, Rows]] = []
+    hidden = 0
+    parts = package.related(main)
+    budget = count()
+    for sheet in descendants(root, "sheet"):
+        part = parts.get(attribute(sheet, "id"), "")
+        found = package.xml(part) if part else None
+        if found is None:
+            continue
+        rows = [list(_cells(row, strings, formats, budget, early=early)) for row in descendants(found, "row")]
+        drawings = package.related(part, "/drawing").values()
+        rows += [[text] for drawing in drawings for text in _drawn(package.xml(drawing))]
+        if attribute(sheet, "state", "visible") == "visible":
+            sheets.append((attribute(sheet, "name"), rows))
+        else:
+            hidden += sum(solid(cell) for row in rows for cell in row)
+    return _workbook(sheets, hidden)
+
+
+def _workbook(sheets: list[tuple[str, Rows]], hidden: int = 0) -> Parsed:
+    sheets = [(name, rows) for name, rows in sheets if any(cell.strip() for row in rows for cell in row)]
+    if not sheets:
+        msg = "the Excel or OpenDocument workbook shows no text; save the sheet that holds the texts as CSV."
+        raise InputError(msg)
+    return Parsed([], left_out({"hidden": hidden}), sheets=sheets)
+
+
+def _children(package: Package, main: str, kind: str, name: str) -> Iterator[Any]:
+    for part in package.related(main, kind).values():
+        root = package.xml(part)
+        yield from (item for item in elements(root) if local(item) == name) if root is not None else ()
+
+
+def _string(item: Any) -> str:
+    """Return the text of a string with its runs, without readings; ``_x000D_`` is a control character."""
+    runs = (part for part in elements(item) if local(part) in {"t", "r"})
+    text = "".join(found.text or "" for part in runs for found in descendants(part, "t"))
+    return _ESCAPED.sub(lambda code: chr(int(code.group(1), 16)), text).replace("\r\n", "\n") if "_x" in text else text
+
+
+def _number_formats(part: str, package: Package) -> list[str]:
+    """Return of each cell format what its numbers are: ``date``, ``percent`` or nothing."""
+    root = package.xml(part) if part else None
+    if root is None:
+        return []
+    codes = {attribute(item, "numFmtId"): attribute(item, "formatCode") for item in descendants(root, "numFmt")}
+    kinds = []
+    for item in elements(cells) if (cells := child(root, "cellXfs")) is not None else ():
+        key = attribute(item, "numFmtId", "0")
+        code = _LITERAL.sub("", codes.get(key, ""))
+        date = whole(key, 0) in _DATE_FORMATS or bool(_DATE_CODE.search(code))
+        kinds.append("date" if date else "percent" if key in {"9", "10"} or "%" in code else "")
+    return kinds
+
+
+def _cells(row: Any, strings: list[str], formats: list[str], budget: Any, *, early: bool) -> Iterator[str]:
+    column = 0
+    for cell in elements(row):
+        if local(cell) != "c":
+            continue
+        placed = _REFERENCE.match(attribute(cell, "r"))
+        at = _column(placed.group(1)) if placed else column
+        for _ in range(column, at):
+            yield ""
+        column = max(at, column) + 1
+        if next(budget) > _MOST_CELLS:
+            msg = f"the workbook has more than {_MOST_CELLS:,} cells; save it as CSV."
+            raise InputError(msg)
+        style = whole(attribute(cell, "s", "0"), 0)
+        yield _value(cell, strings, formats[style] if 0 <= style < len(formats) else "", early=early)
+
+
+def _column(letters: str) -> int:
+    """Return the number of a column, from 0.
+
+    >>> _column("A"), _column("AB")
+    (0, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _value(cell: Any, strings: list[str], kind: str, *, early: bool) -> str:
+    type_ = attribute(cell, "t", "n")
+    inline, value = child(cell, "is"), child(cell, "v")
+    if inline is not None:
+        return _string(inline)
+    text = (value.text or "") if value is not None else ""
+    if type_ == "s":
+        return strings[at] if 0 <= (at := whole(text, -1)) < len(strings) else ""
+    if type_ == "b":
+        return {"1": "TRUE", "0": "FALSE"}.get(text, text)
+    return _number(text, kind, early=early) if type_ == "n" else text
+
+
+def _number(text: str, kind: str, *, early: bool) -> str:
+    """Return a number as it is shown: a date as year, month and day, without the noise of binary fractions."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if kind == "date" and 0 <= number < _LAST_DAY:
+        moment = (_FIRST_DAY_1904 if early else _FIRST_DAY) + timedelta(seconds=round(number * 86_400))
+        day, time = f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"
+        return time if number < 1 else day if time == "00:00" else f"{day} {time}"
+    return f"{number * 100:.10g}%" if kind == "percent" else f"{number:.15g}"
+
+
+# ---- PowerPoint
+
+
+def parse_pptx(package: Package, main: str) -> Parsed:
+    """Return the slides of a presentation in their order, each under its title; what its speaker notes are notes."""
+    slides = package.related(main, "/slide")
+    order = [slides[key] for item in descendants(package.xml(main), "sldId") if (key := _relation(item)) in slides]
+    lines: list[ParsedLine] = []
+    held = 0
+    for number, part in enumerate(order or slides.values(), start=1):
+        root = package.xml(part)
+        if root is None:
+            continue
+        found = list(_shapes(child(root, "cSld"), package, part))
+        for notes in package.related(part, "/notesSlide").values():
+            told = [line for line in _shapes(package.xml(notes), package, notes) if line.role != "furniture"]
+            found += [ParsedLine(line.text, "note") for line in told]
+        if attribute(root, "show") in {"0", "false"}:
+            found = [ParsedLine(line.text, "hidden") for line in found]
+        for line in found:
+            line.page = number
+        lines += found
+        held += sum(solid(line.text) for line in found)
+    if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
+        msg = "the PowerPoint presentation shows no text; if its slides are images, save it as PDF and run OCR on it."
+        raise InputError(msg)
+    if lines[0].role == "heading":
+        lines[0].role = "title"
+    return Parsed(lines, held=held, wrapped=False)
+
+
+def _relation(element: Any) -> str:
+    """Return the relationship that an element names by ``r:id``, which stands beside an ``id`` of its own."""
+    return next((str(value) for key, value in element.items() if key.endswith("}id")), "")
+
+
+def _shapes(parent: Any, package: Package, part: str) -> Iterator[ParsedLine]:
+    """Yield the lines of the shapes below an element, in their order; tables by rows."""
+    for element in elements(parent) if parent is not None else ():
+        name = local(element)
+        if name == "sp":
+            place = next(descendants(element, "ph"), None)
+            kind = attribute(place, "type") if place is not None else ""
+            title, furniture = kind in {"title", "ctrTitle"}, kind in {"dt", "ftr", "sldNum", "hdr"}
+            texts = [text for text in _drawn(element) if text.strip()]
+            if title and texts:
+                yield ParsedLine(" ".join(texts), "heading")
+            else:
+                yield from (ParsedLine(text, "furniture" if furniture else "") for text in texts)
+        elif name == "tbl":
+            for row in descendants(element, "tr"):
+                cells = [" ".join(_drawn(cell)) for cell in descendants(row, "tc")]
+                if any(cells):
+                    yield ParsedLine("\t".join(cells), "row")
+        elif name == "relIds":
+            diagram = package.xml(package.related(part).get(attribute(element, "dm"), "-"))
+            yield from (ParsedLine(text) for text in _drawn(diagram) if text.strip())
+        elif name == "AlternateContent":
+            yield from _shapes(next(elements(element), None), package, part)
+        else:
+            yield from _shapes(element, package, part)
+
+
+def _drawn(root: Any) -> Iterator[str]:
+    """Yield the paragraphs of text in a drawing."""
+    for paragraph in descendants(root, "p") if root is not None else ():
+        texts = ("\n" if local(item) == "br" else item.text or "" for item in descendants(paragraph, "t", "br"))
+        yield flat_text("".join(texts))
+
+
+# ---- OpenDocument
+
+
+def parse_opendocument(root: Any) -> Parsed:
+    """Return the lines of the content of an OpenDocument text or presentation, or the sheets of a spreadsheet."""
+    body = next(descendants(root, "body"), root)
+    sheet = child(body, "spreadsheet")
+    if sheet is not None:
+        tables = (table for table in elements(sheet) if local(table) == "table")
+        return _workbook([(attribute(table, "name"), list(_odf_rows(table))) for table in tables])
+    styles = {
+        attribute(item, "name"): attribute(item, "parent-style-name").lower() for item in descendants(root, "style")
+    }
+    lines: list[ParsedLine] = []
+    _odf_blocks(body, lines, "", styles)
+    if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
+        msg = "the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it."
+        raise InputError(msg)
+    return Parsed(lines, wrapped=None if child(body, "presentation") is None else False)
+
+
+def _odf_rows(table: Any) -> Iterator[list[str]]:
+    budget = 0
+    for row in descendants(table, "table-row"):
+        cells: list[str] = []
+        for cell in elements(row):
+            if local(cell) in {"table-cell", "covered-table-cell"}:
+                text = "\n".join(text for text, _ in map(_odf_text, descendants(cell, "p", "h")) if text)
+                cells += [text] * min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED)
+        while cells and not cells[-1]:
+            cells.pop()
+        times = min(whole(attribute(row, "number-rows-repeated", "1"), 1), _MOST_REPEATED) if cells else 1
+        budget += times * len(cells)
+        if budget > _MOST_CELLS:
+            msg = f"the workbook has more than {_MOST_CELLS:,} cells; save it as CSV."
+            raise InputError(msg)
+        yield from ([*cells] for _ in range(times))
+
+
+def _odf_blocks(parent: Any, lines: list[ParsedLine], role: str, styles: dict[str, str]) -> None:
+    """Add the lines of all paragraphs below an element; deletions, comments and lists of contents by name."""
+    for element in elements(parent):
+        name = local(element)
+        if name in {"p", "h"}:
+            text, boxes = _odf_text(element)
+            style = attribute(element, "style-name")
+            titled = "title" in {style.lower(), styles.get(style)}
+            own = "heading" if name == "h" else "title" if titled else ""
+            lines += [ParsedLine(flat_text(line), role or own) for line in text.split("\n") if line.strip()]
+            for box, why in boxes:
+                _odf_blocks(box, lines, role or why, styles)
+        elif name == "table":
+            rows = ([" ".join(cell.split()) for cell in row] for row in _odf_rows(element))
+            lines += [ParsedLine("\t".join(row), role or "row") for row in rows if any(row)]
+        elif name in {"tracked-changes", "annotation", "table-of-content", "notes"}:
+            why = {"tracked-changes": "deleted", "annotation": "comment", "notes": "note"}.get(name, "contents")
+            _odf_blocks(element, lines, role or why, styles)
+        else:
+            _odf_blocks(element, lines, role, styles)
+
+
+def _odf_text(element: Any) -> tuple[str, list[tuple[Any, str]]]:
+    """Return the text of a paragraph, and what stands beside it: notes, comments, boxes."""
+    texts: list[str] = [element.text or ""]
+    beside: list[tuple[Any, str]] = []
+    for item in elements(element):
+        name = local(item)
+        if name in {"note", "annotation", "text-box"}:
+            body = child(item, "note-body") if name == "note" else item
+            beside.append((item if body is None else body, {"note": "note", "annotation": "comment"}.get(name, "")))
+        elif name in {"s", "tab", "line-break"}:
+            blanks = " " * min(whole(attribute(item, "c", "1"), 1), _MOST_REPEATED)
+            texts.append({"s": blanks, "tab": "\t"}.get(name, "\n"))
+        elif name == "ruby-text":
+            beside.append((_wrapped(item), "ruby"))
+        else:
+            text, more = _odf_text(item)
+            texts.append(text)
+            beside += more
+        texts.append(item.tail or "")
+    return "".join(texts), beside
+
+
+def _wrapped(element: Any) -> Any:
+    """Return an element that holds a paragraph with the text of `element`."""
+    from lxml import etree
+
+    outer = etree.Element("box")
+    etree.SubElement(outer, "p").text = "".join(element.itertext())
+    return outer
+
+
+# ---- EPUB
+
+
+def parse_epub(package: Package) -> Parsed:
+    """Return the chapters of a book in reading order."""
+    container = package.xml("META-INF/container.xml")
+    named = descendants(container, "rootfile") if container is not None else ()
+    opf = next((name for item in named if (name := attribute(item, "full-path")) in package), "")
+    root = package.xml(opf) if opf else None
+    if root is None:
+        msg = "the EPUB book names no content; open it in a reader such as Calibre and convert it to .docx or text."
+        raise InputError(msg)
+    items = {attribute(item, "id"): item for item in descendants(root, "item")}
+    lines: list[ParsedLine] = []
+    missing = 0
+    for number, reference in enumerate(descendants(root, "itemref"), start=1):
+        item = items.get(attribute(reference, "idref"))
+        href = unquote(attribute(item, "href")).partition("#")[0] if item is not None else ""
+        data = package.read(posixpath.normpath(posixpath.join(posixpath.dirname(opf), href)))
+        if not data.strip():
+            missing += 1
+            continue
+        text = decode(data, href, declared=True).text
+        body = text[max(0, text.find("</head>")) :]  # its title is that of the file
+        found = [line for line in read_fragment(body).lines if line.text.strip()]
+        for line in found:
+            line.page = number
+            line.role = "contents" if "nav" in attribute(item, "properties").split() else line.role
+        lines += found
+    if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
+        msg = "the EPUB book holds no text; if it holds images, run OCR on them."
+        raise InputError(msg)
+    text = f"{missing} chapters that the book names are missing or empty."
+    return Parsed(lines, [Notice("no_text", "", missing, text)] if missing else [], wrapped=False)

@@ -1,0 +1,530 @@
+"""Workbooks, presentations, OpenDocument, EPUB, OFD, Rich Text, Markdown and old Office files."""
+
+# ruff: noqa: E501 (markup is read more easily in one piece)
+
+from __future__ import annotations
+
+import stat
+import time
+
+import pytest
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import InputError
+from gxclassify.reading import read
+from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.legacy import soffice
+from gxclassify.reading.markdown import is_markdown, parse_markdown
+from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.wordfile import docx, p, relations, zipped
+
+FIRST = "青溪高新区今年新签约项目36个，总投资180亿元。"
+SECOND = "园区建成省级创新平台12家，集聚研发人员四千名。"
+
+
+def pieces(document):
+    return [
+        (piece.kind, piece.text)
+        for article in document.articles
+        for piece in sorted([*article.parts, *article.paragraphs], key=lambda piece: piece.span)
+    ]
+
+
+def paragraphs(document):
+    return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
+
+
+# ---- Excel
+
+
+def xlsx(*sheets, strings=(), styles=""):
+    """Return a workbook; a sheet is (name, state, inside of its data)."""
+    names = [f"sheet{i}" for i in range(len(sheets))]
+    listed = "".join(
+        f'<sheet name="{sheet[0]}" sheetId="{i + 1}" state="{sheet[1]}" r:id="{names[i]}"/>'
+        for i, sheet in enumerate(sheets)
+    )
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    return zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "_rels/.rels": relations(("r", "officeDocument", "xl/workbook.xml")),
+            "xl/workbook.xml": f'<workbook {space} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{listed}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": relations(
+                *[(name, "worksheet", f"/xl/worksheets/{name}.xml") for name in names],
+                ("s", "sharedStrings", "sharedStrings.xml"),
+                ("t", "styles", "styles.xml"),
+            ),
+            "xl/sharedStrings.xml": f"<sst {space}>{''.join(f'<si>{text}</si>' for text in strings)}</sst>",
+            "xl/styles.xml": f"<styleSheet {space}>{styles}</styleSheet>",
+            **{
+                f"xl/worksheets/{names[i]}.xml": f"<worksheet {space}><sheetData>{sheet[2]}</sheetData></worksheet>"
+                for i, sheet in enumerate(sheets)
+            },
+        }
+    )
+
+
+def cells(number, *values):
+    """Return a row; a value is (type, content) or a text; None leaves the place out."""
+    inner = ""
+    for column, value in zip("ABCDEFGH", values, strict=False):
+        if value is None:
+            continue
+        kind, content = value if isinstance(value, tuple) else ("inlineStr", f"<is><t>{value}</t></is>")
+        inner += f'<c r="{column}{number}" t="{kind}">{content}</c>'
+    return f'<row r="{number}">{inner}</row>'
+
+
+def test_a_sheet_with_a_column_of_texts_is_a_file_of_records():
+    rows = (
+        cells(1, "编号", "标题", "正文") + cells(2, ("n", "<v>7</v>"), "签约", FIRST) + cells(3, None, "平台", SECOND)
+    )
+    document = read(xlsx(("稿件", "visible", rows)), name="a.xlsx")
+    assert document.format == "xlsx"
+    assert [(a.title, a.paragraphs[0].text, a.paragraphs[0].record["编号"]) for a in document.articles] == [
+        ("签约", FIRST, "7"),
+        ("平台", SECOND, ""),
+    ]
+    assert any("正文" in note for note in document.notes)
+
+
+def test_a_column_without_a_telling_name_is_known_by_its_look():
+    rows = cells(1, "甲", "乙") + cells(2, "1", FIRST) + cells(3, "2", SECOND)
+    assert paragraphs(read(xlsx(("一", "visible", rows)))) == [FIRST, SECOND]
+
+
+def test_the_column_that_is_asked_for_is_taken_or_missed_by_name():
+    data = xlsx(("一", "visible", cells(1, "正文", "批注") + cells(2, FIRST, SECOND)))
+    assert paragraphs(read(data, text_column="批注")) == [SECOND]
+    with pytest.raises(InputError, match="'正文', '批注'"):
+        read(data, text_column="内容")
+
+
+def test_a_sheet_of_figures_keeps_its_rows():
+    rows = cells(1, "指标", "2025年", "2026年") + cells(2, "签约项目", ("n", "<v>12</v>"), ("n", "<v>12</v>"))
+    (article,) = read(xlsx(("指标", "visible", rows))).articles
+    assert article.title == "指标"
+    assert [(x.kind, x.text) for x in article.paragraphs] == [
+        ("table", "指标\t2025年\t2026年"),
+        ("table", "签约项目\t12\t12"),
+    ]
+
+
+def test_shared_strings_dates_shares_and_results_are_shown_as_excel_does():
+    styles = (
+        '<numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="10"/></cellXfs>'
+    )
+    rows = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>46082</v></c><c r="C1" s="2"><v>46082.354166667</v></c>'
+        '<c r="D1" s="3"><v>0.125</v></c><c r="E1"><v>0.30000000000000004</v></c><c r="F1" t="str"><f>A1</f><v>和</v></c>'
+        '<c r="G1" t="b"><v>1</v></c></row>'
+    )
+    strings = ["<r><t>招</t></r><r><t>商</t></r><rPh><t>zhāo</t></rPh>"]
+    assert paragraphs(read(xlsx(("一", "visible", rows), strings=strings, styles=styles))) == [
+        "招商\t2026-03-01\t2026-03-01 08:30\t12.5%\t0.3\t和\tTRUE"
+    ]
+
+
+def test_escaped_line_ends_of_a_cell_are_line_ends():
+    rows = cells(1, "编号", "正文") + cells(2, "1", FIRST + "_x000D_\n" + SECOND)
+    assert paragraphs(read(xlsx(("一", "visible", rows)))) == [f"{FIRST}\n{SECOND}"]
+
+
+def test_hidden_sheets_are_named():
+    document = read(xlsx(("一", "visible", cells(1, "甲", "乙")), ("二", "hidden", cells(1, "密码"))))
+    assert document.characters["hidden"] == 2
+    assert "密码" not in "".join(paragraphs(document))
+
+
+def test_a_workbook_is_read_in_bulk_by_its_column(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx(("一", "visible", cells(1, "正文", "批注") + cells(2, FIRST, SECOND))))
+    inputs = Inputs([path], text_column="批注", config=ReadingConfig())
+    found = [document for chunk in inputs.chunks() for document in chunk.documents(ReadingConfig())]
+    assert [paragraphs(document) for document in found] == [[SECOND]]
+
+
+# ---- PowerPoint
+
+
+def shape(text, kind=""):
+    place = f'<p:nvSpPr><p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr>' if kind else ""
+    inner = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in text.split("\n"))
+    return f"<p:sp>{place}<p:txBody>{inner}</p:txBody></p:sp>"
+
+
+def slide(inner, show="1"):
+    return (
+        '<p:sld xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+        f'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" show="{show}">'
+        f"<p:cSld><p:spTree>{inner}</p:spTree></p:cSld></p:sld>"
+    )
+
+
+def pptx(*slides, notes=None):
+    listed = "".join(f'<p:sldId id="{256 + i}" r:id="s{i}"/>' for i in reversed(range(len(slides))))
+    parts = {
+        "_rels/.rels": relations(("r", "officeDocument", "ppt/presentation.xml")),
+        "ppt/presentation.xml": '<p:presentation xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+        f'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>',
+        "ppt/_rels/presentation.xml.rels": relations(
+            *[(f"s{i}", "slide", f"slides/slide{i}.xml") for i in range(len(slides))]
+        ),
+        **{f"ppt/slides/slide{i}.xml": text for i, text in enumerate(slides)},
+    }
+    if notes:
+        parts["ppt/slides/_rels/slide0.xml.rels"] = relations(("n", "notesSlide", "../notesSlides/n.xml"))
+        parts["ppt/notesSlides/n.xml"] = notes
+    return zipped(parts)
+
+
+def test_slides_come_in_the_order_of_the_presentation_under_their_titles():
+    table = "<p:graphicFrame><a:tbl>" + "".join(
+        f"<a:tr>{''.join(f'<a:tc><a:txBody><a:p><a:r><a:t>{c}</a:t></a:r></a:p></a:txBody></a:tc>' for c in row)}</a:tr>"
+        for row in (["指标", "数值"], ["项目", "36"])
+    )
+    last = slide(shape("二、平台", "title") + shape(SECOND) + table + "</a:tbl></p:graphicFrame>")
+    first = slide(shape("青溪高新区推介", "ctrTitle") + shape(FIRST, "body") + shape("3", "sldNum"))
+    document = read(pptx(last, first, notes=slide(shape("讲到这里停一下。", "body"))), name="a.pptx")
+    assert document.format == "pptx"
+    assert pieces(document) == [
+        ("title", "青溪高新区推介"), ("paragraph", FIRST), ("subhead", "二、平台"), ("paragraph", SECOND),
+        ("table", "指标\t数值"), ("table", "项目\t36"), ("note", "讲到这里停一下。"),
+    ]  # fmt: skip
+    assert document.characters["furniture"] == 1
+    assert [x.page for x in document.articles[0].paragraphs] == [1, 2, 2, 2]
+
+
+def test_a_hidden_slide_is_named():
+    document = read(pptx(slide(shape(FIRST)), slide(shape(SECOND), show="0")))
+    assert (paragraphs(document), "hidden" in document.characters) == ([FIRST], True)
+
+
+# ---- OpenDocument
+
+_ODF = (
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+)
+
+
+def odf(kind, body, **parts):
+    name = {"spreadsheet": "spreadsheet", "text": "text"}[kind]
+    return zipped(
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+            "content.xml": f"<office:document-content {_ODF}><office:body><office:{name}>{body}</office:{name}></office:body></office:document-content>",
+            **parts,
+        }
+    )
+
+
+def test_an_opendocument_sheet_is_read_as_one_of_excel():
+    def row(*texts):
+        inner = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in texts)
+        return f"<table:table-row>{inner}<table:table-cell table:number-columns-repeated='16000'/></table:table-row>"
+
+    body = f'<table:table table:name="一">{row("编号", "正文")}{row("1", FIRST)}{row("2", SECOND)}</table:table>'
+    document = read(odf("spreadsheet", body))
+    assert (document.format, paragraphs(document)) == ("ods", [FIRST, SECOND])
+
+
+def test_an_opendocument_text_keeps_headings_notes_and_what_was_deleted():
+    body = (
+        f"<text:tracked-changes><text:p>旧文</text:p></text:tracked-changes><text:h>招商引资</text:h><text:p>{FIRST}"
+        "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>不含续约。</text:p></text:note-body>"
+        f"</text:note>另有<text:s text:c='2'/>三家。</text:p><text:p>{SECOND}</text:p>"
+    )
+    document = read(odf("text", body))
+    assert pieces(document) == [
+        ("title", "招商引资"), ("paragraph", FIRST + "另有  三家。"), ("note", "不含续约。"), ("paragraph", SECOND),
+    ]  # fmt: skip
+    assert document.characters["deleted"] == 2
+
+
+def test_a_locked_opendocument_file_says_so():
+    with pytest.raises(InputError, match="password"):
+        read(odf("text", "", **{"META-INF/manifest.xml": "<manifest:encryption-data/>"}))
+
+
+# ---- EPUB
+
+
+def test_a_book_is_read_in_the_order_of_its_spine():
+    def chapter(inner):
+        return f'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body>{inner}</body></html>'
+
+    data = zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+            "OEBPS/book.opf": '<package><manifest><item id="b" href="b.xhtml"/><item id="a" href="text/a%20one.xhtml"/>'
+            '<item id="n" href="n.xhtml" properties="nav"/></manifest>'
+            '<spine><itemref idref="n"/><itemref idref="a"/><itemref idref="b"/></spine></package>',
+            "OEBPS/n.xhtml": chapter("<nav><ol><li>第一章</li></ol></nav>"),
+            "OEBPS/text/a one.xhtml": chapter(
+                f"<h1>青溪志</h1><p>{FIRST[:8]}<b>{FIRST[8:]}</b></p><ul><li>甲</li><li>乙</li></ul>"
+            ),
+            "OEBPS/b.xhtml": chapter(
+                f"<h2>平台</h2><div>{SECOND}<br/>另起。</div><table border='1'><tr><td>指标</td><td>数值</td></tr><tr><td>项目</td><td>36</td></tr></table>"
+            ),
+        }
+    )
+    document = read(data, name="a.epub")
+    assert document.format == "epub"
+    assert [piece for piece in pieces(document) if piece[0] != "contents"] == [
+        ("subhead", "青溪志"), ("paragraph", FIRST), ("paragraph", "甲"), ("paragraph", "乙"), ("subhead", "平台"),
+        ("paragraph", SECOND), ("paragraph", "另起。"), ("table", "指标\t数值"), ("table", "项目\t36"),
+    ]  # fmt: skip
+
+
+# ---- OFD
+
+
+def ofd(*pages, annotations="", templates=""):
+    """Return an OFD document; a page is a list of (x, y, size, text), in millimetres."""
+
+    def content(objects):
+        inner = "".join(
+            f'<ofd:TextObject ID="{i}" Boundary="{x} {y - size} 150 10" Size="{size}"><ofd:TextCode X="0" Y="{size}" '
+            f'DeltaX="g {max(1, len(text) - 1)} {size}">{text}</ofd:TextCode></ofd:TextObject>'
+            for i, (x, y, size, text) in enumerate(objects)
+        )
+        return (
+            '<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Area><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox>'
+            f'</ofd:Area>{templates}<ofd:Content><ofd:Layer ID="9">{inner}</ofd:Layer></ofd:Content></ofd:Page>'
+        )
+
+    listed = "".join(f'<ofd:Page ID="{i}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages)))
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    return zipped(
+        {
+            "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+            "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:Pages>{listed}</ofd:Pages>"
+            "<ofd:Annotations>Annots/Annotations.xml</ofd:Annotations></ofd:Document>",
+            "Doc_0/Annots/Annotations.xml": f'<ofd:Annotations {space}><ofd:Page PageID="0"><ofd:FileLoc>a.xml</ofd:FileLoc></ofd:Page></ofd:Annotations>',
+            "Doc_0/Annots/a.xml": f"<ofd:PageAnnot {space}>{annotations}</ofd:PageAnnot>",
+            **{f"Doc_0/Pages/Page_{i}/Content.xml": content(page) for i, page in enumerate(pages)},
+        }
+    )
+
+
+def printed(text, top, measure=20, size=5.0, left=25.0):
+    """Return the lines that a paragraph fills, the first two characters indented."""
+    lines, start = [], 0
+    while start < len(text):
+        indent = 2 if not start else 0
+        lines.append((left + indent * size, top + len(lines) * 8, size, text[start : start + measure - indent]))
+        start += measure - indent
+    return lines
+
+
+LONG = "青溪高新区管委会今年上半年新签约产业项目四十六个计划总投资二百一十八亿元其中超十亿元的项目七个半导体装备和生物医药各占三成。"
+OTHER = (
+    "在园区北侧的中水回用厂三条膜处理产线已经满负荷运行每天可以把两万吨工业废水变成冷却塔的补水用水量比前年下降两成。"
+)
+
+
+def test_an_ofd_page_gives_its_paragraphs_without_the_page_number():
+    watermark = '<ofd:Annot Type="Watermark"><ofd:Appearance><ofd:TextObject><ofd:TextCode>内部</ofd:TextCode></ofd:TextObject></ofd:Appearance></ofd:Annot>'
+    page = [
+        (60.0, 30.0, 8.0, "青溪高新区简报"),
+        *printed(LONG, 60),
+        *printed(OTHER, 60 + 8 * 4),
+        (100.0, 285.0, 4.0, "— 1 —"),
+    ]
+    document = read(ofd(page, annotations=watermark), name="a.ofd")
+    assert document.format == "ofd"
+    assert [text for kind, text in pieces(document) if kind == "paragraph"] == [LONG, OTHER]
+    assert document.articles[0].title == "青溪高新区简报"
+    assert (document.characters["watermark"], document.characters["furniture"]) == (2, 3)
+    assert "lost" not in document.characters
+    assert document.articles[0].paragraphs[0].page == 1
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+
+
+def test_heads_that_come_again_on_the_pages_of_an_ofd_document_are_furniture():
+    page = [(25.0, 20.0, 4.0, "青溪高新区工作简报"), *printed(LONG, 60), *printed(OTHER, 92)]
+    document = read(ofd(page, page, page))
+    assert "工作简报" not in "".join(paragraphs(document))
+    assert document.characters["furniture"] == 27
+
+
+def test_an_ofd_document_of_images_says_to_run_ocr():
+    with pytest.raises(InputError, match=r"OFD.*OCR"):
+        read(ofd([]), name="scan.ofd")
+
+
+def test_an_ofd_document_of_too_many_pages_is_refused():
+    with pytest.raises(InputError, match=r"more than 2 pages.*reading\.max_pages"):
+        read(ofd([], [], []), config=ReadingConfig(max_pages=2))
+
+
+# ---- Rich Text
+
+
+def rtf(body):
+    return (
+        r"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fcharset134 SimSun;}{\f1\fcharset0 Arial;}}" + body + "}"
+    ).encode("ascii")
+
+
+def gbk(text):
+    return "".join(chr(byte) if byte < 128 else f"\\'{byte:02x}" for byte in text.encode("gb18030"))
+
+
+def uni(text):
+    return "".join(f"\\u{(ord(char) + 32768) % 65536 - 32768}?" for char in text)
+
+
+@pytest.mark.parametrize("write", [gbk, uni])
+def test_rich_text_in_a_code_page_or_in_unicode(write):
+    document = read(rtf(rf"\pard {write(FIRST)}\par {write(SECOND)}\par"), name="a.rtf")
+    assert (document.format, paragraphs(document)) == ("rtf", [FIRST, SECOND])
+
+
+def test_rich_text_shows_what_word_shows():
+    body = (
+        r"{\stylesheet{\s1 heading 1;}}{\*\generator x}{\header 页眉\par}".replace("页眉", gbk("页眉"))
+        + rf"\pard\s1 {gbk('招商引资')}\par\pard {{\*\listtext {gbk('第一条')}\tab}}{gbk(FIRST)}{{\footnote {gbk('注解。')}}}"
+        + rf"{{\v {gbk('暗')}}}{{\deleted {gbk('旧')}}}{gbk('完。')}\par"
+        + rf"{{\field{{\*\fldinst DATE}}{{\fldrslt {gbk('三月')}}}}}{gbk('一日。')}\par"
+        + rf"\trowd\cellx1\cellx2\intbl {gbk('项目')}\cell 36\cell\row\pard {gbk(SECOND)}\par"
+    )
+    document = read(rtf(body))
+    assert pieces(document) == [
+        ("title", "招商引资"), ("note", "注解。"), ("paragraph", "第一条\t" + FIRST + "完。"), ("paragraph", "三月一日。"),
+        ("table", "项目\t36"), ("paragraph", SECOND),
+    ]  # fmt: skip
+    assert {"deleted", "hidden", "furniture"} <= document.characters.keys()
+
+
+def test_characters_beyond_the_first_plane_and_substitutes_of_two_bytes():
+    assert paragraphs(read(rtf(r"\uc2\u-10174 ??\u-8265 ??\u39640 \'b8\'df" + gbk("新区签约。")))) == ["𠮷高新区签约。"]
+
+
+def test_binary_data_is_passed_over():
+    data = rtf("").removesuffix(b"}") + rb"{\*\objdata\bin6 }{\\}}}" + gbk(FIRST).encode() + b"}"
+    assert paragraphs(read(data)) == [FIRST]
+
+
+# ---- Markdown
+
+
+def markdown(text):
+    return pieces(read(text.encode(), name="a.md"))
+
+
+def test_marks_are_off_and_headings_and_rows_are_what_they_are():
+    text = f"# 青溪年报\n\n![](images/8eac.jpg)\n\n## 一、招商\n\n{FIRST[:6]}**{FIRST[6:]}**\n\n| 指标 | 数值 |\n|:--|--:|\n| 项目 | 36 |\n\n> {SECOND}\n\n---\n- 甲\n- 乙\n"
+    assert markdown(text) == [
+        ("title", "青溪年报"), ("subhead", "一、招商"), ("paragraph", FIRST), ("table", "指标\t数值"), ("table", "项目\t36"),
+        ("paragraph", SECOND), ("paragraph", "甲"), ("paragraph", "乙"),
+    ]  # fmt: skip
+
+
+def test_a_table_of_html_does_not_make_it_a_web_page():
+    table = "<html><body><table><tr><td>指标</td><td colspan=2>数值</td></tr><tr><td>项目</td><td>36</td></tr></table></body></html>"
+    assert markdown(f"# 年报\n\n{FIRST}\n\n{table}\n\n{SECOND}\n") == [
+        ("title", "年报"), ("paragraph", FIRST), ("table", "指标\t数值"), ("table", "项目\t36"), ("paragraph", SECOND),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("成交额达到 $1 8$ 亿元", "成交额达到18亿元"),
+        (r"增长 $2 3 . 5 \%$ ，排放 $\mathrm { C O } _ { 2 }$ 下降", "增长23.5%，排放CO2下降"),
+        (r"面积 $\geqslant 3 0 0 \mathrm { m } ^ { 2 }$", "面积≥300m2"),
+        (r"占 $\frac{1}{3}$ 以上", "占1/3以上"),
+        ('见[公告](http://a.cn/b_(1).html "题")和`代码`', "见公告和代码"),
+        (r"5\*3，a_b_c，*斜体*，__粗__，~~旧~~", "5*3，a_b_c，斜体，粗，旧"),
+        ("每股$5，每吨$8", "每股$5，每吨$8"),
+        ("A&amp;B 与 1<sup>2</sup>", "A&B 与 12"),
+    ],
+)
+def test_marks_within_a_line(written, read_as):
+    lines = parse_markdown(f"# 题\n\n{written}").lines
+    assert [line.text for line in lines] == ["题", read_as]
+
+
+def test_wrapped_lines_are_one_paragraph_and_sentences_on_lines_of_their_own_are_not():
+    wrapped = "## 一\n\n青溪高新区今年新签约项目\n三十六个，总投资一百八十\n亿元。\n\n## 二\n\n甲项目开工，投资三亿元。\n乙项目投产。\n"
+    assert [text for kind, text in markdown(wrapped) if kind == "paragraph"] == [
+        "青溪高新区今年新签约项目三十六个，总投资一百八十亿元。",
+        "甲项目开工，投资三亿元。",
+        "乙项目投产。",
+    ]
+
+
+def test_front_matter_gives_the_title():
+    assert markdown(f"---\ntitle: 青溪年报\ndate: 2026-03-01\n---\n\n{FIRST}\n\n**{SECOND}**\n")[0] == (
+        "title",
+        "青溪年报",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FIRST}\n{SECOND}\n",
+        f"*号项目36个。\n#1 厂房\n{FIRST}\n",
+        "<html><body><h1># 甲</h1></body></html>",
+        "单价｜数量\n----\n价格 3 | 5\n",
+    ],
+)
+def test_other_text_is_no_markdown(text):
+    assert not is_markdown(text)
+
+
+@pytest.mark.parametrize("unit", ["**a", "[a](", "$a", "<table>", "<!--", "`a", "|", "# ", "![", "_a", "<td>"])
+def test_marks_without_end_take_no_time(unit):
+    start = time.monotonic()
+    parse_markdown("# 题\n\n" + unit * (60_000 // len(unit)))
+    assert time.monotonic() - start < 5
+
+
+# ---- old Office files
+
+
+def ole(stream):
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + (stream + "\0").encode("utf-16-le") + bytes(512)
+
+
+@pytest.mark.parametrize(
+    ("stream", "said"),
+    [
+        ("WordDocument", r"Word 97-2003 or WPS document; save it as \.docx"),
+        ("Workbook", r"Excel.*save it as \.xlsx"),
+        ("PowerPoint Document", r"PowerPoint.*save it as \.pptx"),
+        ("EncryptedPackage", "password"),
+        ("HwpSummaryInformation", "Hangul"),
+        ("x", "before 2007"),
+    ],
+)
+def test_old_office_files_are_named_where_libreoffice_is_missing(stream, said, monkeypatch):
+    monkeypatch.setattr("gxclassify.reading.legacy.soffice", lambda: None)
+    with pytest.raises(InputError, match=said):
+        read(ole(stream), name="old.doc")
+
+
+def test_libreoffice_converts_where_it_is_installed(monkeypatch, tmp_path):
+    made = tmp_path / "made.docx"
+    made.write_bytes(docx(p(FIRST)))
+    program = tmp_path / "soffice"
+    program.write_text(
+        '#!/bin/sh\nwhile [ $# -gt 0 ]; do case "$1" in --outdir) out="$2";; esac; shift; done\n'
+        f'cp "{made}" "$out/document.docx"\n'
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert soffice() == str(program)
+    document = read(ole("WordDocument"), name="old.doc")
+    assert (document.format, paragraphs(document)) == ("docx", [FIRST])
+    assert any("LibreOffice" in note for note in document.notes)
+    program.write_text("#!/bin/sh\nexit 1\n")
+    with pytest.raises(InputError, match="cannot convert"):
+        read(ole("WordDocument"), name="old.doc")

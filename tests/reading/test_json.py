@@ -1,0 +1,141 @@
+"""Records in JSON of any form, and the field of their text where nobody named it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import InputError
+from gxclassify.reading import read
+from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.records import text_field
+
+FIRST = "青溪高新区今年新签约项目36个，总投资180亿元。"
+SECOND = "园区建成省级创新平台12家，集聚研发人员四千名。"
+RECORDS = [{"id": 1, "text": FIRST}, {"id": 2, "text": SECOND}]
+
+
+def dump(value, **options):
+    return json.dumps(value, ensure_ascii=False, **options).encode()
+
+
+def texts(document):
+    return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
+
+
+@pytest.mark.parametrize("options", [{}, {"indent": 2}, {"indent": 0}, {"indent": "\t"}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        RECORDS,
+        {"code": 0, "data": {"total": 2, "list": RECORDS}},
+        {"articles": RECORDS, "authors": [{"name": "甲"}]},
+        {"a1": RECORDS[0], "a2": RECORDS[1]},
+        {"id": {"0": 1, "1": 2}, "text": {"0": FIRST, "1": SECOND}},
+        {"id": [1, 2], "text": [FIRST, SECOND]},
+        {"columns": ["id", "text"], "index": [0, 1], "data": [[1, FIRST], [2, SECOND]]},
+        {"schema": {"fields": [{"name": "text", "type": "string"}]}, "data": RECORDS},
+        [RECORDS[:1], RECORDS[1:]],
+    ],
+    ids=[
+        "array",
+        "answer of a service",
+        "beside another list",
+        "by key",
+        "pandas columns",
+        "lists",
+        "split",
+        "table",
+        "nested",
+    ],
+)
+def test_records_are_found_in_every_form(value, options):
+    document = read(dump(value, **options))
+    assert (document.format, texts(document)) == ("json", [FIRST, SECOND])
+    assert [article.paragraphs[0].record["id"] for article in document.articles] == [1, 2]
+
+
+def test_an_array_of_texts_is_one_of_records():
+    assert texts(read(dump([FIRST, SECOND], indent=1))) == [FIRST, SECOND]
+
+
+def test_one_record_spread_over_lines():
+    (article,) = read(dump({"title": "签约", "content": FIRST}, indent=2)).articles
+    assert (article.title, article.paragraphs[0].text) == ("签约", FIRST)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_json_in_other_encodings(encoding):
+    assert texts(read(json.dumps(RECORDS, ensure_ascii=False, indent=1).encode(encoding))) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        ({"标题": "签约", "正文": FIRST}, "正文"),
+        ({"Content": FIRST, "url": "http://a.cn/" + "x" * 200}, "Content"),
+        ({"标题": "签约", "甲": FIRST, "乙": "青溪日报"}, "甲"),
+        ({"text": "", "content": FIRST}, "text"),
+        ({"标题": "青溪高新区签约", "url": "http://a.cn"}, None),
+    ],
+)
+def test_the_field_of_the_text_is_known_by_name_or_by_look(record, field):
+    assert text_field([record] * 3, "text") == field
+
+
+def test_the_field_that_was_taken_is_named_and_one_that_was_asked_for_is_not_replaced():
+    data = dump([{"正文": FIRST}, {"正文": SECOND}])
+    assert "'正文'" in read(data).notes[0]
+    with pytest.raises(InputError, match=r"no records with a text '内容'; they have '正文' \(choose by --text-column"):
+        read(data, text_column="内容")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "\n".join(json.dumps({"标题": "甲", "正文": text}, ensure_ascii=False) for text in (FIRST, SECOND)).encode(),
+        f"编号,正文\n1,{FIRST}\n2,{SECOND}\n".replace("，", "；").encode(),
+    ],
+    ids=["jsonl", "csv"],
+)
+def test_lines_and_tables_with_a_field_of_another_name(data):
+    document = read(data)
+    assert [text.replace("；", "，") for text in texts(document)] == [FIRST, SECOND]
+    assert "'正文'" in document.notes[0]
+
+
+def test_json_that_is_no_json_is_named_with_its_line():
+    with pytest.raises(InputError, match=r"a\.json:3: this is not JSON"):
+        read(b'[\n {"text": "a"},\n {"text" "b"}\n]', name="a.json")
+
+
+def test_prose_that_begins_with_a_bracket_is_prose():
+    assert read(f"[本报讯] {FIRST}\n".encode()).format == "text"
+    assert read("{编者按} 园区签约。\n".encode()).format == "text"
+
+
+def test_bulk_numbers_records_as_the_whole_file_does(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_bytes(dump([{"id": i, "content": FIRST} for i in range(9000)], indent=1))
+    inputs = Inputs([path], text_column="text", config=ReadingConfig())
+    documents = [document for chunk in inputs.chunks() for document in chunk.documents(ReadingConfig())]
+    assert len(documents) > 1
+    places = [(d.first_article + i, a.paragraphs[0].record["id"]) for d in documents for i, a in enumerate(d.articles)]
+    assert places == [(i, i) for i in range(9000)]
+    assert sum(len(document.notices) for document in documents) == 1
+
+
+def test_html_in_a_field_is_read_as_html():
+    html = f"<div><h2>招商</h2><p>　　{FIRST}</p><p>{SECOND}</p><p>&nbsp;</p></div>"
+    (article,) = read(dump([{"id": 1, "text": html}])).articles
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+    assert article.subheads == ("招商",)
+    spans = [paragraph.span for paragraph in article.paragraphs]
+    assert all(end - start == len(text) for (start, end), text in zip(spans, (FIRST, SECOND), strict=True))
+
+
+def test_a_text_with_signs_of_less_and_more_is_no_html():
+    text = "产值<5亿元的企业</br，利润>1亿元的企业。"
+    assert texts(read(dump([{"text": text}]))) == [text]
