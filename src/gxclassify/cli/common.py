@@ -38,6 +38,29 @@ def paths_option(flag: str, name: str, text: str, *, required: bool = False) -> 
     )
 
 
+def gazetteer_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--gazetteer``."""
+    return click.option(
+        "--gazetteer",
+        "gazetteers",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="FILE",
+        help="A CSV file of zones that are to be known beside the packaged ones. May be repeated.",
+    )(function)
+
+
+def date_column_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--date-column``."""
+    return click.option(
+        "--date-column",
+        default="date",
+        show_default=True,
+        metavar="NAME",
+        help="The field of JSON Lines, CSV and Parquet records that holds the date.",
+    )(function)
+
+
 def config_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--config`` and ``--set``."""
     function = click.option(

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
-from gxclassify.cli.common import config_options, model_option, notice, parse_thresholds
+from gxclassify.cli.common import (
+    config_options,
+    date_column_option,
+    gazetteer_option,
+    model_option,
+    notice,
+    parse_thresholds,
+)
 from gxclassify.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
     from gxclassify.model.model import Model
     from gxclassify.reading import Document
+    from gxclassify.zones import Gazetteer
 
 _FORMS = ["table", "jsonl", "json", "csv", "parquet", "html"]
 _IN_BULK = {"jsonl", "csv", "parquet"}
@@ -113,21 +121,16 @@ def read(
 @click.command()
 @_FILES
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
-@click.option(
-    "--gazetteer",
-    "gazetteers",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    metavar="FILE",
-    help="A CSV file of zones that are to be known beside the packaged ones. May be repeated.",
-)
+@gazetteer_option
 @_TEXT_COLUMN
+@date_column_option
 @config_options
 def zones(
     files: tuple[str, ...],
     form: str,
     gazetteers: tuple[Path, ...],
     text_column: str,
+    date_column: str,
     config_path: Path | None,
     assignments: tuple[str, ...],
 ) -> int:
@@ -137,13 +140,13 @@ def zones(
     with the zones that it names and where.
     """
     from gxclassify.config import load_config
-    from gxclassify.zones import article_zones, find_date, load_gazetteer
+    from gxclassify.zones import article_dates, article_zones, load_gazetteer
 
     gazetteer = load_gazetteer(gazetteers)
     problems = _Problems()
     for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
-        date = find_date(document.source, name=document.document)
-        for number, found in enumerate(article_zones(document, gazetteer), start=document.first_article):
+        told_of = zip(article_dates(document, date_column), article_zones(document, gazetteer), strict=True)
+        for number, (date, found) in enumerate(told_of, start=document.first_article):
             if form == "jsonl":
                 row = {"document": document.document, "article": number, "date": date and date.to_json()}
                 click.echo(json.dumps(row | found.to_json(), ensure_ascii=False))
@@ -184,6 +187,9 @@ def zones(
 @click.option(
     "--evidence/--no-evidence", default=True, help="Whether to point at the sentences and words that decided."
 )
+@click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well (jsonl, json, csv, parquet).")
+@gazetteer_option
+@date_column_option
 @config_options
 def predict(
     files: tuple[str, ...],
@@ -195,6 +201,9 @@ def predict(
     text_column: str,
     pairs: tuple[str, ...],
     evidence: bool,
+    zones: bool,
+    gazetteers: tuple[Path, ...],
+    date_column: str,
     config_path: Path | None,
     assignments: tuple[str, ...],
 ) -> int:
@@ -209,10 +218,22 @@ def predict(
 
     form = _form(form, output, jobs=jobs, resume=resume)
     tagger = load_model(model).with_thresholds(parse_thresholds(pairs))
-    options: dict[str, Any] = {"reading": load_config(config_path, assignments).reading, "text_column": text_column}
+    options: dict[str, Any] = {
+        "reading": load_config(config_path, assignments).reading,
+        "text_column": text_column,
+        "evidence": evidence,
+        "zones": _gazetteer(gazetteers) if zones or gazetteers else False,
+        "date_column": date_column,
+    }
     if form in _IN_BULK:
-        return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, evidence=evidence, **options)
-    return _for_people(files, tagger, form, output, evidence=evidence, **options)
+        return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, **options)
+    return _for_people(files, tagger, form, output, **options)
+
+
+def _gazetteer(paths: tuple[Path, ...]) -> Gazetteer:
+    from gxclassify.zones import load_gazetteer
+
+    return load_gazetteer(paths)
 
 
 def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> str:
@@ -273,9 +294,9 @@ def _for_people(
     form: str,
     output: Path | None,
     *,
-    evidence: bool,
     reading: ReadingConfig,
     text_column: str,
+    **options: Any,
 ) -> int:
     from gxclassify.output import open_report
 
@@ -289,5 +310,5 @@ def _for_people(
             stream = stack.enter_context(whole_text(output))
         report = stack.enter_context(open_report(form, tagger, stream))
         for document in _documents(files, reading, text_column, problems):
-            report.write(document, tagger.tag(document, evidence=evidence))
+            report.write(document, tagger.tag(document, **options))
     return problems.finish()

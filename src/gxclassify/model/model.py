@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gxclassify.model.facts import FactFinder, Facts
     from gxclassify.model.linear import ModelParts
     from gxclassify.reading import Document
     from gxclassify.themes import Taxonomy
+    from gxclassify.zones import Gazetteer
 
 
 # ---- `TaggedParagraph`: what a model says of one paragraph, in the one schema that files, HTTP and Python share.
@@ -66,6 +68,8 @@ class TaggedParagraph(NamedTuple):
         The page that it begins on, from 1, where the format has pages.
     box : (left, top, right, bottom) or None
         Where it stands on that page, in points from the top left corner.
+    facts : Facts or None
+        The zones, the date and the amounts, where they were asked for.
     """
 
     document: str
@@ -84,6 +88,7 @@ class TaggedParagraph(NamedTuple):
     subhead: str | None = None
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
+    facts: Facts | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the one schema that files, HTTP and Python share."""
@@ -101,6 +106,8 @@ class TaggedParagraph(NamedTuple):
             "model": self.model,
         }
         table |= place_json(self)
+        if self.facts is not None:
+            table |= self.facts.to_json()
         if self.record:
             table["record"] = self.record
         return table
@@ -130,6 +137,7 @@ class Place(NamedTuple):
     subhead: str | None = None
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
+    facts: Facts | None = None
 
     def moved(self, evidence: Evidence) -> Evidence:
         """Return evidence with its places in the source beside those in the text."""
@@ -138,20 +146,25 @@ class Place(NamedTuple):
         return {theme: tuple([s.moved(self.source_span) for s in marks]) for theme, marks in evidence.items()}
 
 
-def places(source: Document | Iterable[Document | str]) -> Iterator[Place]:
-    """Yield the paragraphs of documents; a text counts as a nameless document of one paragraph."""
+def places(source: Document | Iterable[Document | str], finder: FactFinder | None = None) -> Iterator[Place]:
+    """Yield the paragraphs of documents, with their facts where a `finder` is given.
+
+    A text counts as a nameless document of one paragraph.
+    """
     from gxclassify.reading.document import Document
 
     for i, one in enumerate([source] if isinstance(source, Document) else refuse_one_text(source)):
         if isinstance(one, Document):
+            facts: Iterator[Facts | None] = itertools.repeat(None) if finder is None else finder.of(one)
             for a, article in enumerate(one.articles, start=one.first_article):
                 for p, paragraph in enumerate(article.paragraphs):
                     source_span = None if paragraph.unmoved else paragraph.source_span
                     place = (one.document, a, article.title, p, paragraph.text, paragraph.span)
                     where = (paragraph.kind, paragraph.subhead, paragraph.page, paragraph.box)
-                    yield Place(*place, source_span, paragraph.record, *where)
+                    yield Place(*place, source_span, paragraph.record, *where, next(facts))
         elif isinstance(one, str):
-            yield Place("", i, None, 0, one, (0, len(one)), None, {})
+            alone = None if finder is None else finder.of_text(one)
+            yield Place("", i, None, 0, one, (0, len(one)), None, {}, facts=alone)
         else:
             msg = f"What is tagged must be texts or documents. Got {type(one).__name__} at place {i}."
             raise InputError(msg)
@@ -359,7 +372,14 @@ class Model:
 
     # ---- tagging
 
-    def tag(self, source: Document | Iterable[Document | str], *, evidence: bool = True) -> Iterator[TaggedParagraph]:
+    def tag(
+        self,
+        source: Document | Iterable[Document | str],
+        *,
+        evidence: bool = True,
+        zones: bool | Gazetteer = False,
+        date_column: str = "date",
+    ) -> Iterator[TaggedParagraph]:
         """Tag paragraphs, in order; those of many short documents together, which is faster than one by one.
 
         Parameters
@@ -368,6 +388,11 @@ class Model:
             A text counts as a nameless document of one paragraph; its article's number is its own in the iterable.
         evidence : bool
             Whether to point at the sentences and words that decided.
+        zones : bool or Gazetteer
+            Whether to find the zones, the date and, where there is evidence, the amounts as well: ``facts``. A
+            gazetteer names the zones to know.
+        date_column : str
+            The field of records that holds their date.
 
         Examples
         --------
@@ -375,7 +400,12 @@ class Model:
         >>> [p.tags for p in gx.load_model().tag(["济宁高新区新签约项目12个，总投资38亿元。"])]
         [('investment_attraction',)]
         """
-        for batch in batches(places(source), lambda place: len(place.text)):
+        finder = None
+        if zones is not False:
+            from gxclassify.model.facts import finder_for
+
+            finder = finder_for(zones, date_column)
+        for batch in batches(places(source, finder), lambda place: len(place.text)):
             yield from self._tag_batch(batch, evidence=evidence)
 
     def _tag_batch(self, group: Sequence[Place], *, evidence: bool) -> Iterator[TaggedParagraph]:
@@ -394,7 +424,8 @@ class Model:
         scores = (dict(zip(names, row, strict=True)) for row in probabilities.tolist())
         review = np.any(near, axis=1).tolist()
         for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
-            yield _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
+            one = _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
+            yield one if place.facts is None else one._replace(facts=place.facts.with_amounts(one.text, one.evidence))
 
     # ---- persistence
 

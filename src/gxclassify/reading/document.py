@@ -129,6 +129,8 @@ class Document:
     held
         How many characters the file holds by its parser's own count, white space not counted; None where that is the
         count of ``source``.
+    published
+        The date of publication that an HTML page states of itself; None without one.
     first_article
         The number of the first article: not 0 in a piece of something longer, such as a file of records.
     """
@@ -142,6 +144,7 @@ class Document:
     notices: tuple[Notice, ...] = ()
     first_article: int = 0
     held: int | None = None
+    published: str | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:

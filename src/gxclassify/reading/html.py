@@ -9,6 +9,8 @@ from gxclassify.errors import InputError
 from gxclassify.reading.parsed import Parsed, ParsedLine
 
 _DEEPEST = 2_000  # open elements; a real page has some dozens
+# The date that the page states of itself, not one guessed from its text: that is for `find_date`.
+_DATES = {"extensive_search": False, "original_date": True}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,4000}?(/?)>")
 # Elements that have no end tag, or whose end tag is often left out.
 _VOID = frozenset(
@@ -26,16 +28,20 @@ def parse_html(data: bytes) -> Parsed:
 
     lines: list[str] = []
     title = ""
+    published = None
     for eager in (False, True):  # a short article is found only when asked to be less strict
-        found: Any = bare_extraction(text, include_comments=False, with_metadata=True, favor_recall=eager)
+        found: Any = bare_extraction(
+            text, include_comments=False, with_metadata=True, favor_recall=eager, date_extraction_params=_DATES
+        )
         if found is not None and not lines:
             lines = [line.strip() for line in (found.text or "").split("\n") if line.strip()]
             title = " ".join((found.title or "").split())
+            published = found.date
     if not lines:
         msg = "the web page holds no article text."
         raise InputError(msg)
     head = [ParsedLine(title, "title")] if title else []
-    return Parsed([*head, *(ParsedLine(line) for line in lines if line != title)])
+    return Parsed([*head, *(ParsedLine(line) for line in lines if line != title)], published=published)
 
 
 def _depth(text: str) -> int:

@@ -116,12 +116,15 @@ class Parsed:
     wrapped
         Whether `lines` are printed lines, of which paragraphs are made; if not, each is a paragraph. None: judge by
         looks.
+    published
+        The date of publication that the file states of itself.
     """
 
     lines: list[ParsedLine]
     notices: list[Notice] = field(default_factory=list)
     held: int | None = None
     wrapped: bool | None = None
+    published: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes: lines as columns, those without any content left out."""
@@ -133,6 +136,7 @@ class Parsed:
             "notices": [astuple(notice) for notice in self.notices],
             "held": self.held,
             "wrapped": self.wrapped,
+            "published": self.published,
         }
 
     @classmethod
@@ -143,7 +147,8 @@ class Parsed:
         lines = [ParsedLine(**dict(zip(columns, row, strict=True))) for row in rows]
         for line in lines:
             line.box = line.box and (line.box[0], line.box[1], line.box[2], line.box[3])
-        return cls(lines, [Notice(*notice) for notice in table["notices"]], table["held"], table["wrapped"])
+        notices = [Notice(*notice) for notice in table["notices"]]
+        return cls(lines, notices, table["held"], table["wrapped"], table["published"])
 
 
 _COLUMNS = [column.name for column in fields(ParsedLine)]

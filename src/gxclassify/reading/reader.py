@@ -223,7 +223,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     groups, more = _groups(lines, parsed.wrapped, spaced=spaced_digits(source))
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
-    document = read_as(articles, tuple(repairs), tuple(parsed.notices), held=parsed.held)
+    document = read_as(articles, tuple(repairs), tuple(parsed.notices), held=parsed.held, published=parsed.published)
     lost = document.characters.get("lost", 0)
     if lost:
         wrong = "are missing from" if lost > 0 else "are there twice in"
