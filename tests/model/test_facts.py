@@ -87,7 +87,7 @@ def test_csv_and_parquet_have_columns_for_the_facts(page, tmp_path):
     assert (row["zones"][0]["id"], row["date"], row["date_source"]) == ("hitech-hengyang", "2021-03-15", "head")
 
 
-def test_workers_know_a_gazetteer_of_ones_own(page, tmp_path):
+def test_workers_know_a_gazetteer_of_ones_own(tmp_path):
     own = tmp_path / "own.csv"
     own.write_text("id,name\nmine,历年同期新高园区\n", encoding="utf-8")
     gazetteer = load_gazetteer([own])

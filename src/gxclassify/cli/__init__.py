@@ -30,6 +30,7 @@ _VERBS = {
     "read": "predicting",
     "predict": "predicting",
     "zones": "predicting",
+    "survey": "surveys",
     "train": "training",
     "evaluate": "evaluating",
     "compare": "evaluating",

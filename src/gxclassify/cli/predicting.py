@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import click
 
 from gxclassify.cli.common import (
+    Problems,
     config_options,
     date_column_option,
+    files_argument,
     gazetteer_option,
     model_option,
     notice,
     parse_thresholds,
+    standard_input,
+    text_column_option,
 )
 from gxclassify.errors import ConfigError, InputError
 
@@ -30,52 +34,15 @@ if TYPE_CHECKING:
 
 _FORMS = ["table", "jsonl", "json", "csv", "parquet", "html"]
 _IN_BULK = {"jsonl", "csv", "parquet"}
-_MOST_PROBLEMS = 100
 _INTERRUPTED = 130
-
-_FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
-_TEXT_COLUMN = click.option(
-    "--text-column",
-    default="text",
-    show_default=True,
-    metavar="NAME",
-    help="The field of JSON Lines, CSV and Parquet records that holds the text.",
-)
-
-
-class _Problems:
-    """Say what is wrong with the input, a hundred times at the most, and remember that something was."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, problem: object) -> None:
-        self.count += 1
-        if self.count <= _MOST_PROBLEMS:
-            notice(f"Error: {problem}")
-
-    def finish(self) -> int:
-        """Return the exit code."""
-        if self.count > _MOST_PROBLEMS:
-            notice(f"Error: and {self.count - _MOST_PROBLEMS:,} more inputs were left out.")
-        return InputError.exit_code if self.count else 0
-
-
-def _stdin(files: tuple[str, ...]) -> Any:
-    if "-" not in files:
-        return None
-    if sys.stdin.isatty():
-        msg = "Standard input is a terminal: pipe a file into it, or name files."
-        raise InputError(msg)
-    return sys.stdin.buffer
 
 
 def _documents(
-    files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: _Problems
+    files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: Problems
 ) -> Iterator[Document]:
     from gxclassify.reading.inputs import Inputs
 
-    for chunk in Inputs(files, text_column=text_column, config=config, stdin=_stdin(files)).chunks():
+    for chunk in Inputs(files, text_column=text_column, config=config, stdin=standard_input(files)).chunks():
         for document in chunk.documents(config):
             if isinstance(document, InputError):
                 problems(document)
@@ -86,10 +53,10 @@ def _documents(
 
 
 @click.command()
-@_FILES
+@files_argument
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--explain", is_flag=True, help="Show the source beside the result, repair by repair.")
-@_TEXT_COLUMN
+@text_column_option
 @config_options
 def read(
     files: tuple[str, ...],
@@ -107,7 +74,7 @@ def read(
     from gxclassify.config import load_config
     from gxclassify.reading import render_text
 
-    problems = _Problems()
+    problems = Problems()
     for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
         if explain:
             click.echo(document.explain())
@@ -119,10 +86,10 @@ def read(
 
 
 @click.command()
-@_FILES
+@files_argument
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @gazetteer_option
-@_TEXT_COLUMN
+@text_column_option
 @date_column_option
 @config_options
 def zones(
@@ -143,7 +110,7 @@ def zones(
     from gxclassify.zones import article_dates, article_zones, load_gazetteer
 
     gazetteer = load_gazetteer(gazetteers)
-    problems = _Problems()
+    problems = Problems()
     for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
         told_of = zip(article_dates(document, date_column), article_zones(document, gazetteer), strict=True)
         for number, (date, found) in enumerate(told_of, start=document.first_article):
@@ -157,7 +124,7 @@ def zones(
 
 
 @click.command()
-@_FILES
+@files_argument
 @model_option
 @click.option(
     "--format",
@@ -180,7 +147,7 @@ def zones(
     help="Score in N processes (jsonl, csv, parquet).",
 )
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run into the same --output.")
-@_TEXT_COLUMN
+@text_column_option
 @click.option(
     "--threshold", "pairs", multiple=True, metavar="THEME=P", help="Tag THEME from probability P. May be repeated."
 )
@@ -260,11 +227,11 @@ def _in_bulk(
     from gxclassify.cli.common import bulk_progress
     from gxclassify.scoring.bulk import stream_files, tag_files
 
-    problems = _Problems()
+    problems = Problems()
     shared = {
         "model": tagger,
         "jobs": jobs,
-        "stdin": _stdin(files),
+        "stdin": standard_input(files),
         "on_problem": problems,
         "on_note": notice,
         **options,
@@ -300,7 +267,7 @@ def _for_people(
 ) -> int:
     from gxclassify.output import open_report
 
-    problems = _Problems()
+    problems = Problems()
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if output is not None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gxclassify.reading.document import Article, Document, Paragraph
 from gxclassify.zones import DATE_COLUMN, Gazetteer, article_dates, article_zones, find_amounts, load_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from gxclassify.model.explanation import Evidence
     from gxclassify.zones import Amount, DocumentDate, ZoneMention
 
-__all__ = ["FactFinder", "Facts", "StatedAmount", "finder_for"]
+_Mark = TypeVar("_Mark")
+Span = tuple[int, int]
+
+__all__ = ["FactFinder", "Facts", "StatedAmount", "finder_for", "telling"]
 
 
 class StatedAmount(NamedTuple):
@@ -59,20 +61,14 @@ class Facts(NamedTuple):
     date: DocumentDate | None
     amounts: tuple[StatedAmount, ...] = ()
 
-    def with_amounts(self, text: str, evidence: Evidence) -> Facts:
-        """Return the facts with the amounts of the sentences in `evidence`."""
-        sentences: dict[tuple[int, int], list[str]] = {}
-        for theme, marks in evidence.items():
-            for mark in marks:
-                sentences.setdefault(mark.within, []).append(theme)
-        if not sentences:
-            return self
+    def with_amounts(self, text: str, sentences: Mapping[tuple[int, int], Sequence[str]]) -> Facts:
+        """Return the facts with the amounts of `sentences`: place in the text -> themes that it is evidence of."""
         amounts = []
         for (start, end), themes in sorted(sentences.items()):
             for amount in find_amounts(text[start:end]):
                 moved = replace(amount, span=(start + amount.span[0], start + amount.span[1]))
                 amounts.append(StatedAmount(moved, tuple(themes), (start, end)))
-        return self._replace(amounts=tuple(amounts))
+        return self._replace(amounts=tuple(amounts)) if amounts else self
 
     def to_json(self) -> dict[str, Any]:
         """Return the facts as the tagged paragraph's schema shows them."""
@@ -83,6 +79,15 @@ class Facts(NamedTuple):
             "date": self.date and self.date.to_json(),
             "amounts": [amount.to_json() for amount in self.amounts],
         }
+
+
+def telling(evidence: Mapping[str, Sequence[_Mark]], place: Callable[[_Mark], Span]) -> dict[Span, list[str]]:
+    """Return the sentences of `evidence` by their places in the text, each with the themes that it tells."""
+    sentences: dict[Span, list[str]] = {}
+    for theme, marks in evidence.items():
+        for mark in marks:
+            sentences.setdefault(place(mark), []).append(theme)
+    return sentences
 
 
 @dataclass(frozen=True, slots=True)

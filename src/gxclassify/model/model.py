@@ -253,6 +253,13 @@ if TaggedParagraph._fields != (*Place._fields[:_SHARED], *_FOUND, *Place._fields
     msg = "TaggedParagraph and Place no longer begin with the same fields: make Model._tag_batch fit them."
     raise TypeError(msg)
 
+
+def _with_amounts(tagged: TaggedParagraph, facts: Facts) -> TaggedParagraph:
+    from gxclassify.model.facts import telling
+
+    return tagged._replace(facts=facts.with_amounts(tagged.text, telling(tagged.evidence, lambda mark: mark.within)))
+
+
 REVIEW_MARGIN = 0.1
 """A paragraph is worth a person's look when a probability lies this near to its threshold."""
 
@@ -425,7 +432,7 @@ class Model:
         review = np.any(near, axis=1).tolist()
         for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
             one = _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
-            yield one if place.facts is None else one._replace(facts=place.facts.with_amounts(one.text, one.evidence))
+            yield one if place.facts is None else _with_amounts(one, place.facts)
 
     # ---- persistence
 
