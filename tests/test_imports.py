@@ -28,6 +28,7 @@ LAYERS = (
     ("evaluation",),
     ("tracking",),
     ("experiments", "scoring"),
+    ("surveys",),
     ("server",),
     ("cli",),
     ("__main__",),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gxclassify.loading import load_model, predict_text
     from gxclassify.model.model import Model
     from gxclassify.reading import Document, read
+    from gxclassify.surveys import survey
     from gxclassify.training import ThemeClassifier
     from gxclassify.zones import article_zones, find_amounts, find_date, find_zones, load_gazetteer
 
@@ -40,6 +41,7 @@ _HOMES = {
     "load_model": "loading",
     "predict_text": "loading",
     "read": "reading",
+    "survey": "surveys",
 }
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "load_model",
     "predict_text",
     "read",
+    "survey",
 ]
 
 

@@ -27,6 +27,7 @@ _VERBS = {
     "read": "predicting",
     "predict": "predicting",
     "zones": "predicting",
+    "survey": "surveys",
     "train": "training",
     "prior": "training",
     "evaluate": "evaluating",

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, InputError
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,6 +20,8 @@ def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
     text = "A model folder or a registry address such as models:/gxclassify@champion. Default: the shipped model."
     return click.option("--model", metavar="MODEL", help=text)(function)
 
+
+_MOST_PROBLEMS = 100
 
 LABELS = "A file of label records or a folder of such."
 
@@ -35,6 +37,40 @@ def paths_option(flag: str, name: str, text: str, *, required: bool = False) -> 
         metavar="PATH",
         help=f"{text} May be repeated.",
     )
+
+
+files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...")
+
+text_column_option = click.option(
+    "--text-column",
+    default="text",
+    show_default=True,
+    metavar="NAME",
+    help="The field of JSON Lines, CSV and Parquet records that holds the text.",
+)
+
+
+def gazetteer_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--gazetteer``."""
+    return click.option(
+        "--gazetteer",
+        "gazetteers",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="FILE",
+        help="A CSV file of zones that are to be known beside the packaged ones. May be repeated.",
+    )(function)
+
+
+def date_column_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--date-column``."""
+    return click.option(
+        "--date-column",
+        default="date",
+        show_default=True,
+        metavar="NAME",
+        help="The field of JSON Lines, CSV and Parquet records that holds the date.",
+    )(function)
 
 
 def config_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,6 +122,35 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
             msg = f"--threshold {pair}: a threshold is written theme=number, for example goals=0.4."
             raise ConfigError(msg) from error
     return thresholds
+
+
+class Problems:
+    """Say what is wrong with the input, a hundred times at the most, and remember that something was."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, problem: object) -> None:
+        """Say `problem`, and count it."""
+        self.count += 1
+        if self.count <= _MOST_PROBLEMS:
+            notice(f"Error: {problem}")
+
+    def finish(self) -> int:
+        """Return the exit code."""
+        if self.count > _MOST_PROBLEMS:
+            notice(f"Error: and {self.count - _MOST_PROBLEMS:,} more inputs were left out.")
+        return InputError.exit_code if self.count else 0
+
+
+def standard_input(files: tuple[str, ...]) -> Any:
+    """Return standard input where a file is called ``-``; an `InputError` says that it is a terminal."""
+    if "-" not in files:
+        return None
+    if sys.stdin.isatty():
+        msg = "Standard input is a terminal: pipe a file into it, or name files."
+        raise InputError(msg)
+    return sys.stdin.buffer
 
 
 @contextlib.contextmanager

@@ -12,29 +12,31 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
-from gxclassify.cli.common import config_options, model_option, notice, parse_thresholds
+from gxclassify.cli.common import (
+    Problems,
+    config_options,
+    date_column_option,
+    files_argument,
+    gazetteer_option,
+    model_option,
+    notice,
+    parse_thresholds,
+    standard_input,
+    text_column_option,
+)
 from gxclassify.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
     from gxclassify.model.model import Model
     from gxclassify.reading import Document
+    from gxclassify.zones import Gazetteer
 
 _FORMS = ["table", "jsonl", "json", "csv", "parquet", "html"]
 _IN_BULK = {"jsonl", "csv", "parquet"}
-_MOST_PROBLEMS = 100
 _INTERRUPTED = 130
 
 _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
-_TEXT_COLUMN = click.option(
-    "--text-column",
-    default="text",
-    show_default=True,
-    metavar="NAME",
-    help="The field of JSON Lines, CSV and Parquet records that holds the text.",
-)
-
-
 _ENCODING = click.option(
     "--encoding",
     default="",
@@ -50,38 +52,12 @@ def _reading(config_path: Path | None, assignments: tuple[str, ...], encoding: s
     return replace(config, encoding=encoding) if encoding else config
 
 
-class _Problems:
-    """Say what is wrong with the input, a hundred times at the most, and remember that something was."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, problem: object) -> None:
-        self.count += 1
-        if self.count <= _MOST_PROBLEMS:
-            notice(f"Error: {problem}")
-
-    def finish(self) -> int:
-        """Return the exit code."""
-        if self.count > _MOST_PROBLEMS:
-            notice(f"Error: and {self.count - _MOST_PROBLEMS:,} more inputs were left out.")
-        return InputError.exit_code if self.count else 0
-
-
-def _stdin(files: tuple[str, ...]) -> Any:
-    if "-" not in files:
-        return None
-    if sys.stdin.isatty():
-        raise InputError("Standard input is a terminal: pipe a file into it, or name files.")
-    return sys.stdin.buffer
-
-
 def _documents(
-    files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: _Problems
+    files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: Problems
 ) -> Iterator[Document]:
     from gxclassify.reading.inputs import Inputs
 
-    inputs = Inputs(files, text_column=text_column, config=config, stdin=_stdin(files))
+    inputs = Inputs(files, text_column=text_column, config=config, stdin=standard_input(files))
     if inputs.note:
         notice(inputs.note)
     for chunk in inputs.chunks():
@@ -95,10 +71,10 @@ def _documents(
 
 
 @click.command()
-@_FILES
+@files_argument
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--explain", is_flag=True, help="Show the source beside the result, repair by repair.")
-@_TEXT_COLUMN
+@text_column_option
 @_ENCODING
 @config_options
 def read(
@@ -117,7 +93,7 @@ def read(
     """
     from gxclassify.reading import render_text
 
-    problems = _Problems()
+    problems = Problems()
     for document in _documents(files, _reading(config_path, assignments, encoding), text_column, problems):
         if explain:
             click.echo(document.explain())
@@ -129,23 +105,18 @@ def read(
 
 
 @click.command()
-@_FILES
+@files_argument
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
-@click.option(
-    "--gazetteer",
-    "gazetteers",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    metavar="FILE",
-    help="A CSV file of zones that are to be known beside the packaged ones. May be repeated.",
-)
-@_TEXT_COLUMN
+@gazetteer_option
+@text_column_option
+@date_column_option
 @config_options
 def zones(
     files: tuple[str, ...],
     form: str,
     gazetteers: tuple[Path, ...],
     text_column: str,
+    date_column: str,
     config_path: Path | None,
     assignments: tuple[str, ...],
 ) -> int:
@@ -155,13 +126,13 @@ def zones(
     with the zones that it names and where.
     """
     from gxclassify.config import load_config
-    from gxclassify.zones import article_zones, find_date, load_gazetteer
+    from gxclassify.zones import article_dates, article_zones, load_gazetteer
 
     gazetteer = load_gazetteer(gazetteers)
-    problems = _Problems()
+    problems = Problems()
     for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
-        date = find_date(document.source, name=document.document)
-        for number, found in enumerate(article_zones(document, gazetteer), start=document.first_article):
+        told_of = zip(article_dates(document, date_column), article_zones(document, gazetteer), strict=True)
+        for number, (date, found) in enumerate(told_of, start=document.first_article):
             if form == "jsonl":
                 row = {"document": document.document, "article": number, "date": date and date.to_json()}
                 click.echo(json.dumps(row | found.to_json(), ensure_ascii=False))
@@ -172,7 +143,7 @@ def zones(
 
 
 @click.command()
-@_FILES
+@files_argument
 @model_option
 @click.option(
     "--format",
@@ -195,7 +166,7 @@ def zones(
     help="Score in N processes (jsonl, csv, parquet).",
 )
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run into the same --output.")
-@_TEXT_COLUMN
+@text_column_option
 @_ENCODING
 @click.option(
     "--threshold", "pairs", multiple=True, metavar="THEME=P", help="Tag THEME from probability P. May be repeated."
@@ -203,6 +174,9 @@ def zones(
 @click.option(
     "--evidence/--no-evidence", default=True, help="Whether to point at the sentences and words that decided."
 )
+@click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well (jsonl, json, csv, parquet).")
+@gazetteer_option
+@date_column_option
 @config_options
 def predict(
     files: tuple[str, ...],
@@ -215,6 +189,9 @@ def predict(
     encoding: str,
     pairs: tuple[str, ...],
     evidence: bool,
+    zones: bool,
+    gazetteers: tuple[Path, ...],
+    date_column: str,
     config_path: Path | None,
     assignments: tuple[str, ...],
 ) -> int:
@@ -228,10 +205,22 @@ def predict(
 
     form = _form(form, output, jobs=jobs, resume=resume)
     tagger = load_model(model).with_thresholds(parse_thresholds(pairs))
-    options: dict[str, Any] = {"reading": _reading(config_path, assignments, encoding), "text_column": text_column}
+    options: dict[str, Any] = {
+        "reading": _reading(config_path, assignments, encoding),
+        "text_column": text_column,
+        "evidence": evidence,
+        "zones": _gazetteer(gazetteers) if zones or gazetteers else False,
+        "date_column": date_column,
+    }
     if form in _IN_BULK:
-        return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, evidence=evidence, **options)
-    return _for_people(files, tagger, form, output, evidence=evidence, **options)
+        return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, **options)
+    return _for_people(files, tagger, form, output, **options)
+
+
+def _gazetteer(paths: tuple[Path, ...]) -> Gazetteer:
+    from gxclassify.zones import load_gazetteer
+
+    return load_gazetteer(paths)
 
 
 def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> str:
@@ -255,11 +244,11 @@ def _in_bulk(
     from gxclassify.cli.common import bulk_progress
     from gxclassify.scoring.bulk import stream_files, tag_files
 
-    problems = _Problems()
+    problems = Problems()
     shared = {
         "model": tagger,
         "jobs": jobs,
-        "stdin": _stdin(files),
+        "stdin": standard_input(files),
         "on_problem": problems,
         "on_note": notice,
         **options,
@@ -289,13 +278,13 @@ def _for_people(
     form: str,
     output: Path | None,
     *,
-    evidence: bool,
     reading: ReadingConfig,
     text_column: str,
+    **options: Any,
 ) -> int:
     from gxclassify.output import open_report
 
-    problems = _Problems()
+    problems = Problems()
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if output is not None:
@@ -305,5 +294,5 @@ def _for_people(
             stream = stack.enter_context(whole_text(output))
         report = stack.enter_context(open_report(form, tagger, stream))
         for document in _documents(files, reading, text_column, problems):
-            report.write(document, tagger.tag(document, evidence=evidence))
+            report.write(document, tagger.tag(document, **options))
     return problems.finish()

@@ -24,8 +24,10 @@ from gxclassify.reading.document import place_json
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from gxclassify.model.facts import FactFinder, Facts
     from gxclassify.reading import Document
     from gxclassify.themes import Taxonomy
+    from gxclassify.zones import Gazetteer
 
 
 class TaggedParagraph(NamedTuple):
@@ -61,6 +63,8 @@ class TaggedParagraph(NamedTuple):
         The page that it begins on, from 1, where the format has pages.
     box : (left, top, right, bottom) or None
         Where it stands on that page, in points from the top left corner.
+    facts : Facts or None
+        The zones, the date and the amounts, where they were asked for.
     """
 
     document: str
@@ -79,6 +83,7 @@ class TaggedParagraph(NamedTuple):
     subhead: str | None = None
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
+    facts: Facts | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the one schema that files, HTTP and Python share."""
@@ -96,6 +101,8 @@ class TaggedParagraph(NamedTuple):
             "model": self.model,
         }
         table |= place_json(self)
+        if self.facts is not None:
+            table |= self.facts.to_json()
         if self.record:
             table["record"] = self.record
         return table
@@ -122,6 +129,7 @@ class Place(NamedTuple):
     subhead: str | None = None
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
+    facts: Facts | None = None
 
     def moved(self, evidence: Evidence) -> Evidence:
         """Return evidence with its places in the source beside those in the text."""
@@ -130,20 +138,25 @@ class Place(NamedTuple):
         return {theme: tuple([s.moved(self.source_span) for s in marks]) for theme, marks in evidence.items()}
 
 
-def places(source: Document | Iterable[Document | str]) -> Iterator[Place]:
-    """Yield the paragraphs of documents; a text counts as a nameless document of one paragraph."""
+def places(source: Document | Iterable[Document | str], finder: FactFinder | None = None) -> Iterator[Place]:
+    """Yield the paragraphs of documents, with their facts where a `finder` is given.
+
+    A text counts as a nameless document of one paragraph.
+    """
     from gxclassify.reading.document import Document
 
     for i, one in enumerate([source] if isinstance(source, Document) else refuse_one_text(source)):
         if isinstance(one, Document):
+            facts: Iterator[Facts | None] = itertools.repeat(None) if finder is None else finder.of(one)
             for a, article in enumerate(one.articles, start=one.first_article):
                 for p, paragraph in enumerate(article.paragraphs):
                     source_span = None if paragraph.unmoved else paragraph.source_span
                     place = (one.document, a, article.title, p, paragraph.text, paragraph.span)
                     where = (paragraph.kind, paragraph.subhead, paragraph.page, paragraph.box)
-                    yield Place(*place, source_span, paragraph.record, *where)
+                    yield Place(*place, source_span, paragraph.record, *where, next(facts))
         elif isinstance(one, str):
-            yield Place("", i, None, 0, one, (0, len(one)), None, {})
+            alone = None if finder is None else finder.of_text(one)
+            yield Place("", i, None, 0, one, (0, len(one)), None, {}, facts=alone)
         else:
             raise InputError(f"What is tagged must be texts or documents. Got {type(one).__name__} at place {i}.")
 
@@ -262,6 +275,13 @@ _SHARED = 6
 _FOUND = ("tags", "scores", "review", "evidence", "model")
 if TaggedParagraph._fields != (*Place._fields[:_SHARED], *_FOUND, *Place._fields[_SHARED + 1 :]):
     raise TypeError("TaggedParagraph and Place no longer share their fields: make Model._tag_batch fit them.")
+
+
+def _with_amounts(tagged: TaggedParagraph, facts: Facts) -> TaggedParagraph:
+    from gxclassify.model.facts import telling
+
+    return tagged._replace(facts=facts.with_amounts(tagged.text, telling(tagged.evidence, lambda mark: mark.within)))
+
 
 REVIEW_MARGIN = 0.1
 """A paragraph is worth a person's look when a probability lies this near to its threshold."""
@@ -388,7 +408,14 @@ class Model:
         odds = log_odds_of(self.parts.calibration, scored.paragraph, strongest)
         return probabilities_of(odds, exclusive=self.taxonomy.exclusive)
 
-    def tag(self, source: Document | Iterable[Document | str], *, evidence: bool = True) -> Iterator[TaggedParagraph]:
+    def tag(
+        self,
+        source: Document | Iterable[Document | str],
+        *,
+        evidence: bool = True,
+        zones: bool | Gazetteer = False,
+        date_column: str = "date",
+    ) -> Iterator[TaggedParagraph]:
         """Tag paragraphs, in order; those of many short documents together, which is faster than one by one.
 
         Parameters
@@ -397,6 +424,11 @@ class Model:
             A text counts as a nameless document of one paragraph; its article's number is its own in the iterable.
         evidence : bool
             Whether to point at the sentences and words that decided.
+        zones : bool or Gazetteer
+            Whether to find the zones, the date and, where there is evidence, the amounts as well: ``facts``. A
+            gazetteer names the zones to know.
+        date_column : str
+            The field of records that holds their date.
 
         Examples
         --------
@@ -404,7 +436,12 @@ class Model:
         >>> [p.tags for p in gx.load_model().tag(["济宁高新区新签约项目12个，总投资38亿元。"])]
         [('investment_attraction',)]
         """
-        for batch in batches(places(source), lambda place: len(place.text)):
+        finder = None
+        if zones is not False:
+            from gxclassify.model.facts import finder_for
+
+            finder = finder_for(zones, date_column)
+        for batch in batches(places(source, finder), lambda place: len(place.text)):
             yield from self._tag_batch(batch, evidence=evidence)
 
     def _tag_batch(self, group: Sequence[Place], *, evidence: bool) -> Iterator[TaggedParagraph]:
@@ -423,7 +460,8 @@ class Model:
         scores = (dict(zip(names, row, strict=True)) for row in probabilities.tolist())
         review = np.any(near, axis=1).tolist()
         for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
-            yield _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
+            one = _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
+            yield one if place.facts is None else _with_amounts(one, place.facts)
 
     def save(self, folder: str | Path) -> Self:
         """Write the model as a bundle folder, atomically, and return it with its digest.

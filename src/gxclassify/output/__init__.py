@@ -43,10 +43,10 @@ def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:
     if layout.form == "parquet":
         from gxclassify.output.parquet import ParquetEncoder
 
-        return ParquetEncoder(themes, layout.fields, evidence=layout.evidence)
+        return ParquetEncoder(themes, layout.fields, evidence=layout.evidence, facts=layout.facts)
     plain: Encoder
     if layout.form == "csv":
-        plain = CsvEncoder(themes, layout.fields)
+        plain = CsvEncoder(themes, layout.fields, facts=layout.facts)
     else:
         plain = JsonEncoder() if layout.form == "json" else JsonLinesEncoder()
     return Compressed(plain, layout.compression) if layout.compression else plain
@@ -57,5 +57,6 @@ def encode(
 ) -> bytes:
     """Return a whole file of `paragraphs`; in CSV every field of their records has its column."""
     names = dict.fromkeys(name for paragraph in paragraphs for name in paragraph.record)
-    encoder = encoder_for(Layout(form=form, fields=dict.fromkeys(names, "json")), themes)
+    facts = any(paragraph.facts is not None for paragraph in paragraphs)
+    encoder = encoder_for(Layout(form=form, fields=dict.fromkeys(names, "json"), facts=facts), themes)
     return encoder.head() + encoder.body(paragraphs) + encoder.tail()

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
+    from gxclassify.model.facts import Facts
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.reading.compressed import Compression
@@ -108,12 +109,15 @@ class Layout:
         The fields of the input's records that get a column of their own, with their types.
     evidence : bool
         Whether Parquet has a column for the evidence; CSV has no place for it.
+    facts : bool
+        Whether CSV and Parquet have columns for zones, date and amounts.
     """
 
     form: Literal["json", "jsonl", "csv", "parquet"]
     compression: Compression = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     evidence: bool = True
+    facts: bool = False
 
 
 class Encoder:
@@ -168,10 +172,13 @@ class CsvEncoder(Encoder):
     fields : collection of str
         The fields of the input's records that get a column ``record.NAME``; where there are any, the rest of a record
         goes, as JSON, to the column ``record``.
+    facts : bool
+        Whether there are columns for zones, date and amounts.
     """
 
-    def __init__(self, themes: Sequence[str], fields: Collection[str] = ()) -> None:
+    def __init__(self, themes: Sequence[str], fields: Collection[str] = (), *, facts: bool = False) -> None:
         self._themes = themes
+        self._facts = facts
         self._fields = tuple(fields)
         self._rows = CsvRows()
 
@@ -179,7 +186,9 @@ class CsvEncoder(Encoder):
         """Return the byte-order mark and the header."""
         place = ["document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"]
         record = [*(f"record.{name}" for name in self._fields), "record"] if self._fields else []
-        return BYTE_ORDER_MARK + self._encoded([[*place, "tags", "review", *self._themes, "text", "model", *record]])
+        facts = ["zones", "article_zone", "article_zone_name", "date", "amounts"] if self._facts else []
+        names = [*place, "tags", "review", *self._themes, "text", "model", *facts, *record]
+        return BYTE_ORDER_MARK + self._encoded([names])
 
     def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
         """Return a row for each paragraph, its tags joined by ``;``."""
@@ -191,6 +200,9 @@ class CsvEncoder(Encoder):
             ]
             for p in paragraphs
         ]  # fmt: skip
+        if self._facts:
+            for row, paragraph in zip(rows, paragraphs, strict=True):
+                row.extend(_facts_cells(paragraph.facts))
         if self._fields:
             own, rest = split_record([p.record for p in paragraphs], self._fields)
             for i, row in enumerate(rows):
@@ -200,6 +212,14 @@ class CsvEncoder(Encoder):
 
     def _encoded(self, rows: Iterable[Iterable[Any]]) -> bytes:
         return self._rows.text(rows).encode("utf-8", "replace")
+
+
+def _facts_cells(facts: Facts | None) -> list[Any]:
+    if facts is None:
+        return [None] * 5
+    ids = dict.fromkeys(mention.id for mention in facts.zones)
+    amounts = [amount.to_json() for amount in facts.amounts] or None
+    return [";".join(ids), *(facts.article_zone or (None, None)), facts.date and facts.date.date, amounts]
 
 
 def _json_truth(value: Any) -> Any:

@@ -34,7 +34,8 @@ _STYLES = ("base.css", "reading.css")
 # In the order of their imports: the scripts are laid end to end, without a bundler.
 _SCRIPTS = (
     "dom.js", "preferences.js", "language.js", "words-reading.js", "themes.js", "decide.js", "marks.js", "popover.js",
-    "details.js", "repairs.js", "article.js", "panel.js", "downloads.js", "reading.js", "bar.js", "report.js",
+    "details.js", "repairs.js", "article.js", "panel.js", "files.js", "downloads.js", "reading.js", "bar.js",
+    "report.js",
 )  # fmt: skip
 _IMPORT = re.compile(r"^import [^\n]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class |let )", re.MULTILINE)
@@ -47,10 +48,15 @@ def report_template() -> str:
     The page's own content policy names the hashes of its one style and one script: nothing else in it can run, whatever
     the texts contain.
     """
-    style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in _STYLES)
-    script = "\n".join(_plain_script((STATIC / name).read_text(encoding="utf-8")) for name in _SCRIPTS)
+    return page_template([STATIC / name for name in _STYLES], [STATIC / name for name in _SCRIPTS])
+
+
+def page_template(styles: Iterable[Path], scripts: Iterable[Path]) -> str:
+    """Return a page of these styles and scripts, the latter in the order of their imports; see `report_template`."""
+    style = "\n".join(path.read_text(encoding="utf-8") for path in styles)
+    script = "\n".join(_plain_script(path.read_text(encoding="utf-8")) for path in scripts)
     page = TEMPLATE.read_text(encoding="utf-8")
-    parts = {"STYLE": style, "SCRIPT": script, "STYLE_HASH": _hash(style), "SCRIPT_HASH": _hash(script)}
+    parts = {"STYLE": style, "SCRIPT": script, "STYLE_HASH": content_hash(style), "SCRIPT_HASH": content_hash(script)}
     return re.sub(r"@@(STYLE|SCRIPT|STYLE_HASH|SCRIPT_HASH)@@", lambda match: parts[match[1]], page)
 
 
@@ -58,7 +64,8 @@ def _plain_script(module: str) -> str:
     return _EXPORT.sub("", _IMPORT.sub("", module))
 
 
-def _hash(text: str) -> str:
+def content_hash(text: str) -> str:
+    """Return the hash by which a content policy allows a style or script that stands in the page."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

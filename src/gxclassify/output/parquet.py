@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from gxclassify.output.forms import Encoder, json_text, split_record
 
 if TYPE_CHECKING:
+    from gxclassify.model.facts import Facts
     from gxclassify.model.model import TaggedParagraph
 
 _ROW_GROUP_BYTES = 32 * 2**20
@@ -33,12 +34,17 @@ class ParquetEncoder(Encoder):
         goes, as JSON, to the column ``record``.
     evidence : bool
         Whether there is a column ``evidence``, as JSON.
+    facts : bool
+        Whether there are columns for zones, date and amounts; the last is JSON.
     """
 
-    def __init__(self, themes: Sequence[str], fields: Mapping[str, str], *, evidence: bool) -> None:
+    def __init__(
+        self, themes: Sequence[str], fields: Mapping[str, str], *, evidence: bool, facts: bool = False
+    ) -> None:
         self._themes = tuple(themes)
         self._fields = {name: _arrow_type(kind) for name, kind in fields.items()}
         self._evidence = evidence
+        self._facts = facts
         columns: list[tuple[str, Any]] = [("document", pa.string()), ("article", pa.int64()), ("title", pa.string())]
         columns += [("paragraph", pa.int64()), ("start", pa.int64()), ("end", pa.int64())]
         columns += [("kind", pa.string()), ("subhead", pa.string()), ("page", pa.int32())]
@@ -48,6 +54,7 @@ class ParquetEncoder(Encoder):
         columns += [("text", pa.string())]
         columns += [("evidence", pa.string())] * evidence
         columns += [("model", pa.string())]
+        columns += [(name, kind) for name, kind in _facts_types().items() if facts]
         own = [(name, pa.string() if kind == _JSON else kind) for name, kind in self._fields.items()]
         columns += [(f"record.{name}", kind) for name, kind in own]
         columns += [("record", pa.string())]
@@ -90,6 +97,8 @@ class ParquetEncoder(Encoder):
         if self._evidence:
             columns.append([_evidence_json(p) for p in paragraphs])
         columns.append([p.model for p in paragraphs])
+        if self._facts:
+            columns += zip(*(_facts_cells(p.facts) for p in paragraphs), strict=True)
         own, rest = split_record([p.record for p in paragraphs], self._fields)
         arrays = [
             _text_array(c) if field.type == pa.string() else pa.array(c, field.type)
@@ -149,3 +158,25 @@ def _arrow_type(kind: str) -> Any:
 
 def _evidence_json(paragraph: TaggedParagraph) -> str:
     return json_text({theme: [mark.to_json() for mark in marks] for theme, marks in paragraph.evidence.items()})
+
+
+def _facts_types() -> dict[str, Any]:
+    text = pa.string()
+    mention = pa.struct(
+        [("id", text), ("name", text), ("start", pa.int32()), ("end", pa.int32()), ("listed", pa.bool_())]
+    )
+    names = ("article_zone", "article_zone_name", "date", "date_precision", "date_source", "amounts")
+    return {"zones": pa.list_(mention)} | dict.fromkeys(names, text)
+
+
+def _facts_cells(facts: Facts | None) -> list[Any]:
+    if facts is None:
+        return [None] * 7
+    zones = [
+        {"id": zone.id, "name": zone.name, "start": zone.span[0], "end": zone.span[1], "listed": zone.listed}
+        for zone in facts.zones
+    ]
+    date = facts.date
+    when = (date.date, date.precision, date.source) if date else (None, None, None)
+    amounts = json_text([amount.to_json() for amount in facts.amounts]) if facts.amounts else None
+    return [zones, *(facts.article_zone or (None, None)), *when, amounts]

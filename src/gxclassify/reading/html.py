@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _DEEPEST = 2_000  # open elements; a real page has some dozens
+# The date that the page states of itself, not one guessed from its text: that is for `find_date`.
+_DATES = {"extensive_search": False, "original_date": True}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,4000}?(/?)>")
 # Elements that have no end tag, or whose end tag is often left out.
 _VOID = frozenset(

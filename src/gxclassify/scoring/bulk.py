@@ -26,6 +26,7 @@ from gxclassify.scoring.workers import Outcome, Task, in_order
 if TYPE_CHECKING:
     from gxclassify.model.model import Model
     from gxclassify.reading.records import Chunk
+    from gxclassify.zones import Gazetteer
 
 Form = Literal["jsonl", "csv", "parquet"]
 Report = Callable[[str], None]
@@ -86,6 +87,8 @@ def tag_files(
     resume: bool = False,
     text_column: str = "text",
     evidence: bool = True,
+    zones: bool | Gazetteer = False,
+    date_column: str = "date",
     reading: ReadingConfig | None = None,
     stdin: BinaryIO | None = None,
     on_problem: Report | None = None,
@@ -115,6 +118,10 @@ def tag_files(
         The field of JSON Lines, CSV and Parquet records that is scored; the others are kept.
     evidence : bool
         Whether the sentences and words that decided are written; CSV has no place for them.
+    zones : bool or Gazetteer
+        Whether zones, dates and amounts are found and written as well; a gazetteer names the zones to know.
+    date_column : str
+        The field of records that holds their date.
     reading : ReadingConfig, optional
         The limits on what is read.
     on_problem, on_note : callable, optional
@@ -147,8 +154,11 @@ def tag_files(
         inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin,
         leave_out=[target, *part_names(target)],
     )  # fmt: skip
-    layout = Layout(form=cast("Form", known), compression=compression, fields=source.fields(), evidence=evidence)
-    task = _task(model, layout, reading)
+    layout = Layout(
+        form=cast("Form", known), compression=compression, fields=source.fields(), evidence=evidence,
+        facts=zones is not False,
+    )  # fmt: skip
+    task = _task(model, layout, reading, zones, date_column)
     encoder = encoder_for(layout, task.model.themes)
     with Output(
         target,
@@ -178,6 +188,8 @@ def stream_files(
     jobs: int = 1,
     text_column: str = "text",
     evidence: bool = True,
+    zones: bool | Gazetteer = False,
+    date_column: str = "date",
     reading: ReadingConfig | None = None,
     stdin: BinaryIO | None = None,
     on_problem: Report | None = None,
@@ -187,7 +199,8 @@ def stream_files(
     _check(form, "", jobs)
     source = Inputs(inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin)
     fields = source.fields() if form == "csv" else {}
-    task = _task(model, Layout(form=form, fields=fields, evidence=evidence), reading)
+    layout = Layout(form=form, fields=fields, evidence=evidence, facts=zones is not False)
+    task = _task(model, layout, reading, zones, date_column)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
     log.note(source.note)
@@ -230,17 +243,25 @@ def _check(form: str, compression: Compression, jobs: int) -> None:
         raise ConfigError(f"The number of processes must be 1 or more. Got {jobs}.")
 
 
-def _task(model: Model | None, layout: Layout, reading: ReadingConfig | None) -> Task:
+def _task(
+    model: Model | None,
+    layout: Layout,
+    reading: ReadingConfig | None,
+    zones: bool | Gazetteer,  # noqa: FBT001 - as `tag_files` has it
+    date_column: str,
+) -> Task:
     from gxclassify.loading import load_model  # names are checked before a model is loaded
 
-    return Task(model or load_model(), layout, reading or ReadingConfig())
+    return Task(model or load_model(), layout, reading or ReadingConfig(), zones, date_column)
 
 
 def _identity(task: Task, text_column: str) -> dict[str, object]:
     return {
         "model": task.model.name,
         "thresholds": task.model.thresholds,
-        "layout": {name: getattr(task.layout, name) for name in ("form", "compression", "fields", "evidence")},
+        "layout": {name: getattr(task.layout, name) for name in ("form", "compression", "fields", "evidence", "facts")},
+        "zones": task.zones if isinstance(task.zones, bool) else zlib.crc32(repr(task.zones.zones).encode()),
+        "date column": task.date_column,
         "text column": text_column,
         "reading limits": dataclasses.asdict(task.reading),
     }

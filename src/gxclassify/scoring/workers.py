@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gxclassify.output.forms import Layout
     from gxclassify.reading import Document
     from gxclassify.reading.records import Chunk
+    from gxclassify.zones import Gazetteer
 
 _WINDOW = 8
 """Chunks per worker that may be unfinished or unwritten: one slow file must neither stop the rest nor fill memory."""
@@ -41,6 +42,8 @@ class Task:
     model: Model
     layout: Layout
     reading: ReadingConfig
+    zones: bool | Gazetteer = False
+    date_column: str = "date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,10 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
         else:
             documents.append(document)
     notes = [f"{document.document}: {note}" for document in documents for note in document.notes]
-    evidence = task.layout.evidence and task.layout.form != "csv"
-    paragraphs = list(task.model.tag(documents, evidence=evidence))
+    facts = task.zones is not False  # amounts are those of the evidence
+    evidence = task.layout.evidence and (facts or task.layout.form != "csv")
+    tagged = task.model.tag(documents, evidence=evidence, zones=task.zones, date_column=task.date_column)
+    paragraphs = list(tagged)
     return Outcome(encoder.body(paragraphs), len(paragraphs), tuple(problems), tuple(notes))
 
 

@@ -2,17 +2,19 @@
 
 from gxclassify.zones.amounts import Amount, find_amounts
 from gxclassify.zones.articles import ArticleZones, article_zones
-from gxclassify.zones.dates import DocumentDate, find_date
+from gxclassify.zones.dates import DATE_COLUMN, DocumentDate, article_dates, find_date
 from gxclassify.zones.gazetteer import Gazetteer, Zone, load_gazetteer
 from gxclassify.zones.mentions import ZoneMention, find_zones
 
 __all__ = [
+    "DATE_COLUMN",
     "Amount",
     "ArticleZones",
     "DocumentDate",
     "Gazetteer",
     "Zone",
     "ZoneMention",
+    "article_dates",
     "article_zones",
     "find_amounts",
     "find_date",

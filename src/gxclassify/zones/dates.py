@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["DocumentDate", "find_date"]
+__all__ = ["DATE_COLUMN", "DocumentDate", "article_dates", "find_date"]
+
+DATE_COLUMN = "date"
+"""The field of a record that holds its date, unless another is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,63 @@ def find_date(
     if named:
         return _dated(named, "name")
     return _dated(latest[0], "text", latest[1]) if latest else None
+
+
+class _Paragraph(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def record(self) -> Mapping[str, Any]: ...
+
+
+class _Article(Protocol):
+    @property
+    def paragraphs(self) -> Sequence[_Paragraph]: ...
+
+
+class _Document(Protocol):
+    @property
+    def document(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def metadata(self) -> Mapping[str, str]: ...
+    @property
+    def articles(self) -> Sequence[_Article]: ...
+
+
+def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[DocumentDate | None]:
+    r"""Find when each article of a document was published.
+
+    Parameters
+    ----------
+    document : Document
+        Its articles share a date, but for records: each of them, a document of its own, has the one of its field
+        `column` or of its text.
+    column : str
+        The field of records that holds their date.
+
+    Returns
+    -------
+    list of DocumentDate or None
+        One for each article, in order.
+
+    Examples
+    --------
+    >>> import gxclassify as gx
+    >>> records = '{"text": "园区签约12个项目。", "date": "2023-05"}\n{"text": "2021年3月，园区开工。"}'
+    >>> [date.date for date in article_dates(gx.read(records.encode(), name="a.jsonl"))]
+    ['2023-05', '2021-03']
+    """
+    if document.source:
+        whole = find_date(document.source, name=document.document, metadata=document.metadata.get("date"))
+        return [whole for _ in document.articles]
+    found = []
+    for article in document.articles:
+        text = "\n".join(paragraph.text for paragraph in article.paragraphs)
+        stated = next((paragraph.record.get(column) for paragraph in article.paragraphs), None)
+        found.append(find_date(text, name=document.document, column=stated))
+    return found
 
 
 def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:

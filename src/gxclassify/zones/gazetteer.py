@@ -100,6 +100,9 @@ class Gazetteer:
         self.places = tuple(places)
         self._by_id = {zone.id: zone for zone in self.zones}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Gazetteer, (self.zones, self.places)  # other processes build the index themselves
+
     def __len__(self) -> int:
         return len(self.zones)
 

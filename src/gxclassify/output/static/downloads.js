@@ -1,8 +1,6 @@
 // Files of what is shown, at the thresholds that are set: the package's own JSON and CSV forms, and the HTML report.
 import { evidenceOf } from "./decide.js";
-
-// A spreadsheet takes a cell that begins so for a formula, and runs it: the rule of output/forms.py, `harmless`.
-const FORMULA = /^'*(?:[\t\r\n]|[\s\0-\x1f\x85\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])/;
+import { csvText, save } from "./files.js";
 
 // The tagged paragraphs in the schema that files, HTTP and Python share.
 export function taggedParagraphs(view, state) {
@@ -47,15 +45,7 @@ export function asCsv(view, state) {
     ...ids.map((id) => row.scores[id].toFixed(4)), row.text, row.model,
     ...(fields.length ? [...fields.map((name) => row.record?.[name]), ""] : []),
   ]);
-  return [head, ...rows].map((cells) => cells.map(cellText).join(",") + "\n").join("");
-}
-
-// Text is made harmless, a number stays as it is, all else is JSON; nothing stands for null.
-function cellText(value) {
-  if (typeof value === "number") return String(value);
-  const plain = typeof value === "string" ? value : JSON.stringify(value ?? undefined) ?? "";
-  const text = FORMULA.test(plain) ? `'${plain}` : plain;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([head, ...rows]);
 }
 
 export function saveJson(view, state) {
@@ -79,13 +69,4 @@ function fileName(view, ending) {
   const name = view.documents[0]?.document ?? "";
   const stem = name.replace(/\.[A-Za-z0-9]{1,5}$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-").replace(/^-+|-+$/g, "");
   return `${stem || "gxclassify"}.${ending}`;
-}
-
-function save(text, type, name) {
-  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

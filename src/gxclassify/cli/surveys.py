@@ -1,0 +1,109 @@
+"""``survey``."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from gxclassify.cli.common import (
+    Problems,
+    config_options,
+    date_column_option,
+    files_argument,
+    gazetteer_option,
+    model_option,
+    notice,
+    standard_input,
+    text_column_option,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gxclassify.surveys.passages import By
+    from gxclassify.surveys.run import SurveyResult
+
+
+@click.command()
+@files_argument
+@model_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A page (.html), or a folder for page, tables (Parquet, CSV) and all paragraphs. Default: a table is printed.",
+)
+@click.option("--by", type=click.Choice(["zone", "province", "kind"]), default="zone", show_default=True)
+@click.option(
+    "--from", "start", default="", metavar="DATE", help="The first date that counts: 2021, 2021-03, 2021-03-15."
+)
+@click.option("--to", "end", default="", metavar="DATE", help="The last date that counts.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Tag in N processes."
+)
+@gazetteer_option
+@text_column_option
+@date_column_option
+@config_options
+def survey(
+    files: tuple[str, ...],
+    model: str | None,
+    output: Path | None,
+    by: str,
+    start: str,
+    end: str,
+    jobs: int,
+    gazetteers: tuple[Path, ...],
+    text_column: str,
+    date_column: str,
+    config_path: Path | None,
+    assignments: tuple[str, ...],
+) -> int:
+    """Tell which zones tell which themes, when, and with what amounts, over any number of files.
+
+    FILE is what `gxclassify predict` takes, or JSON Lines or Parquet that it has written.
+    """
+    from gxclassify.config import load_config
+    from gxclassify.loading import load_model
+    from gxclassify.surveys import survey_files
+    from gxclassify.zones import load_gazetteer
+
+    problems = Problems()
+    with _progress() as tick:
+        result = survey_files(
+            files, output, model=load_model(model), by=cast("By", by), start=start, end=end,
+            gazetteer=load_gazetteer(gazetteers), jobs=jobs, text_column=text_column, date_column=date_column,
+            reading=load_config(config_path, assignments).reading, stdin=standard_input(files), on_problem=problems,
+            on_note=notice, on_progress=tick,
+        )  # fmt: skip
+    if output is None:
+        _print(result)
+    else:
+        found = result.survey
+        notice(f"{output}: {found.total.paragraphs:,} paragraphs, {len(found.groups):,} groups.")
+    return problems.finish()
+
+
+def _print(result: SurveyResult) -> None:
+    click.echo("\t".join(["name", "paragraphs", *result.survey.themes]))
+    for _, group in result.survey.largest():
+        shares = (f"{told / group.paragraphs:.2f}" for told in group.told)
+        click.echo("\t".join([group.name or "-", str(group.paragraphs), *shares]))
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[int], None] | None]:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("Surveying {task.completed:,} paragraphs"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done: bar.update(task, completed=done)

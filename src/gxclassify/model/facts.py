@@ -1,0 +1,127 @@
+"""What a tagged paragraph states beside its themes: the zones it names, its date, the amounts of its sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from gxclassify.reading.document import Article, Document, Paragraph
+from gxclassify.zones import DATE_COLUMN, Gazetteer, article_dates, article_zones, find_amounts, load_gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from gxclassify.zones import Amount, DocumentDate, ZoneMention
+
+_Mark = TypeVar("_Mark")
+Span = tuple[int, int]
+
+__all__ = ["FactFinder", "Facts", "StatedAmount", "finder_for", "telling"]
+
+
+class StatedAmount(NamedTuple):
+    """An amount in a sentence that tells a theme.
+
+    Attributes
+    ----------
+    amount : Amount
+        Its span counts within the paragraph's text.
+    themes : tuple of str
+        The themes that the sentence is evidence of.
+    sentence : (start, end)
+        The place of the sentence in the paragraph's text.
+    """
+
+    amount: Amount
+    themes: tuple[str, ...]
+    sentence: tuple[int, int]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the amount as the tagged paragraph's schema shows it."""
+        return {"themes": [*self.themes], "sentence": [*self.sentence], **self.amount.to_json()}
+
+
+class Facts(NamedTuple):
+    """What a paragraph states beside its themes.
+
+    Attributes
+    ----------
+    zones : tuple of ZoneMention
+        The zones that it names; spans count within its text.
+    article_zone : (id, name) or None
+        The zone that its article is about.
+    date : DocumentDate or None
+        When its document was published.
+    amounts : tuple of StatedAmount
+        The amounts in the sentences that are evidence of its tags, in the order of the text.
+    """
+
+    zones: tuple[ZoneMention, ...]
+    article_zone: tuple[str, str] | None
+    date: DocumentDate | None
+    amounts: tuple[StatedAmount, ...] = ()
+
+    def with_amounts(self, text: str, sentences: Mapping[tuple[int, int], Sequence[str]]) -> Facts:
+        """Return the facts with the amounts of `sentences`: place in the text -> themes that it is evidence of."""
+        amounts = []
+        for (start, end), themes in sorted(sentences.items()):
+            for amount in find_amounts(text[start:end]):
+                moved = replace(amount, span=(start + amount.span[0], start + amount.span[1]))
+                amounts.append(StatedAmount(moved, tuple(themes), (start, end)))
+        return self._replace(amounts=tuple(amounts)) if amounts else self
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts as the tagged paragraph's schema shows them."""
+        zone = self.article_zone
+        return {
+            "zones": [mention.to_json() for mention in self.zones],
+            "article_zone": zone and {"id": zone[0], "name": zone[1]},
+            "date": self.date and self.date.to_json(),
+            "amounts": [amount.to_json() for amount in self.amounts],
+        }
+
+
+def telling(evidence: Mapping[str, Sequence[_Mark]], place: Callable[[_Mark], Span]) -> dict[Span, list[str]]:
+    """Return the sentences of `evidence` by their places in the text, each with the themes that it tells."""
+    sentences: dict[Span, list[str]] = {}
+    for theme, marks in evidence.items():
+        for mark in marks:
+            sentences.setdefault(place(mark), []).append(theme)
+    return sentences
+
+
+@dataclass(frozen=True, slots=True)
+class FactFinder:
+    """Finds the facts of documents, paragraph by paragraph.
+
+    Parameters
+    ----------
+    gazetteer : Gazetteer
+        The zones to know.
+    date_column : str
+        The field of records that holds their date.
+    """
+
+    gazetteer: Gazetteer
+    date_column: str = DATE_COLUMN
+
+    def of(self, document: Document) -> Iterator[Facts]:
+        """Yield the facts of the document's paragraphs, in order, without amounts: those need evidence."""
+        dates = article_dates(document, self.date_column)
+        for date, zones in zip(dates, article_zones(document, self.gazetteer), strict=True):
+            main = (zones.main, zones.name) if zones.main is not None and zones.name is not None else None
+            for mentions in zones.paragraphs:
+                yield Facts(mentions, main, date)
+
+    def of_text(self, text: str, title: str | None = None, record: dict[str, Any] | None = None) -> Facts:
+        """Return the facts of a paragraph that stands alone."""
+        paragraph = Paragraph(text, (0, len(text)), record=record or {})
+        article = Article(title, None, (), (), (paragraph,))
+        return next(self.of(Document("", "", "", "text", (article,))))
+
+
+def finder_for(zones: bool | Gazetteer, date_column: str = DATE_COLUMN) -> FactFinder | None:  # noqa: FBT001 - as callers say it
+    """Return the finder for what callers say: False for none, True for the packaged gazetteer, or one of their own."""
+    if zones is False:
+        return None
+    return FactFinder(load_gazetteer() if zones is True else zones, date_column)

@@ -1,0 +1,231 @@
+"""The counts of a survey, kept while paragraphs stream by: memory grows with zones and months, not with paragraphs."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gxclassify.surveys.passages import Grouping, Passage
+
+MOST_WHOLE = 5_000
+"""Up to how many paragraphs a page holds all of them; beyond, the strongest of each cell."""
+MOST_GROUPS = 300
+"""The most groups that a page shows, those with most paragraphs; the tables have all."""
+KEPT = 10
+"""How many paragraphs of a cell a page holds when it does not hold all."""
+_MOST_HELD = 100_000  # paragraphs of cells in memory, before those of small groups are let go
+_Z = 1.959963984540054  # the 97.5 % point of the normal distribution
+_DATE = re.compile(r"(?:(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?")
+MONEY, GOALS = "$money", "$goals"
+
+
+def wilson(told: int, of: int) -> tuple[float, float]:
+    """Return the 95 % score interval of a share (Wilson, 1927, JASA 22: 209-212).
+
+    It takes paragraphs for independent draws; those of one article are not, so the truth is less certain than it says.
+
+    >>> [round(bound, 3) for bound in wilson(3, 10)]
+    [0.108, 0.603]
+    """
+    if not of:
+        return 0.0, 1.0
+    share, square = told / of, _Z * _Z / of
+    middle = (share + square / 2) / (1 + square)
+    half = _Z / (1 + square) * math.sqrt(share * (1 - share) / of + square / (4 * of))
+    low = 0.0 if told == 0 else middle - half  # exact where rounding would leave a crumb
+    return low, 1.0 if told == of else middle + half
+
+
+class Group:
+    """The counts of one zone, province or kind.
+
+    Attributes
+    ----------
+    paragraphs, articles : int
+    told, articles_told : list of int
+        By theme, how many paragraphs and articles tell it.
+    periods : dict of str to list of int
+        By month (``2021-03``; ``2021`` where no month is known; empty where no date is): paragraphs, then by theme.
+    """
+
+    __slots__ = ("_article", "_told_in", "articles", "articles_told", "heaps", "name", "paragraphs", "periods", "told")
+
+    def __init__(self, name: str, themes: int) -> None:
+        self.name = name
+        self.paragraphs = self.articles = 0
+        self.told = [0] * themes
+        self.articles_told = [0] * themes
+        self.periods: dict[str, list[int]] = {}
+        self.heaps: dict[str, list[tuple[float, int, Passage]]] = {}
+        self._article: tuple[str, int] | None = None
+        self._told_in: list[tuple[str, int] | None] = [None] * themes
+
+    def add(self, passage: Passage, themes: Sequence[int]) -> None:
+        """Count a passage that tells the themes at the places `themes`; an article's passages come together."""
+        article = passage.document, passage.article
+        self.paragraphs += 1
+        if article != self._article:
+            self._article = article
+            self.articles += 1
+        period = passage.date[:7]
+        counts = self.periods.get(period)
+        if counts is None:
+            counts = self.periods[period] = [0] * (len(self.told) + 1)
+        counts[0] += 1
+        for theme in themes:
+            self.told[theme] += 1
+            counts[theme + 1] += 1
+            if self._told_in[theme] != article:
+                self._told_in[theme] = article
+                self.articles_told[theme] += 1
+
+
+class Survey:
+    """What a survey has found: counts by group, theme and month, and the paragraphs behind them.
+
+    Parameters
+    ----------
+    themes : sequence of str
+    grouping : Grouping
+    start, end : str
+        The first and the last date that counts, as ``2021``, ``2021-03`` or ``2021-03-15``; empty for no bound. With
+        a bound, paragraphs without a date are left aside.
+
+    Attributes
+    ----------
+    total : Group
+        All paragraphs, those without a zone as well.
+    groups : dict of str to Group
+        By id. A paragraph counts for each zone that it names, or else for its article's.
+    without_zone, left_aside : int
+        How many paragraphs have no zone, and how many the dates left aside.
+    whole : list of Passage or None
+        All paragraphs, where they are few.
+
+    Raises
+    ------
+    ConfigError
+        A date is not written so.
+    """
+
+    def __init__(self, themes: Sequence[str], grouping: Grouping, *, start: str = "", end: str = "") -> None:
+        for bound in (start, end):
+            if not _DATE.fullmatch(bound):
+                msg = f"A date of a survey is written 2021, 2021-03 or 2021-03-15. Got {bound!r}."
+                raise ConfigError(msg)
+        self.themes = tuple(themes)
+        self.grouping = grouping
+        self.start, self.end = start, end
+        self.total = Group("", len(self.themes))
+        self.groups: dict[str, Group] = {}
+        self.without_zone = self.left_aside = 0
+        self.whole: list[Passage] | None = []
+        self._places = {theme: i for i, theme in enumerate(self.themes)}
+        self._numbers = itertools.count()
+        self._held = 0
+
+    def add(self, passage: Passage) -> bool:
+        """Count a passage; tell whether its date lets it count."""
+        if (self.start or self.end) and not self._within(passage.date):
+            self.left_aside += 1
+            return False
+        themes = [self._places[theme] for theme in passage.told]
+        self.total.add(passage, themes)
+        groups = self.grouping.groups(passage)
+        self.without_zone += not groups
+        for key, name in groups.items():
+            group = self.groups.get(key)
+            if group is None:
+                group = self.groups[key] = Group(name, len(self.themes))
+            group.add(passage, themes)
+            for theme, told in passage.told.items():
+                self._keep(group, theme, told.score, passage)
+            self._keep_amounts(group, passage)
+        if self.whole is not None:
+            self.whole.append(passage)
+            if len(self.whole) > MOST_WHOLE:
+                self.whole = None
+        return True
+
+    def _within(self, date: str) -> bool:
+        # A year lies between two months of itself: dates are compared as far as both are known.
+        return bool(date) and date >= self.start[: len(date)] and (not self.end or date[: len(self.end)] <= self.end)
+
+    def _keep(self, group: Group, cell: str, strength: float, passage: Passage) -> None:
+        heap = group.heaps.setdefault(cell, [])
+        entry = (strength, -next(self._numbers), passage)  # the first of those that are alike stays
+        if len(heap) < KEPT:
+            heapq.heappush(heap, entry)
+            self._held += 1
+            if self._held > _MOST_HELD:
+                self._let_go()
+        else:
+            heapq.heappushpop(heap, entry)
+
+    def _keep_amounts(self, group: Group, passage: Passage) -> None:
+        money = [one["value"] for one in passage.amounts if one["unit"] == "CNY"]
+        if money:
+            self._keep(group, MONEY, max(money), passage)
+        if any(one["target_year"] for one in passage.amounts):
+            self._keep(group, GOALS, max(told.score for told in passage.told.values()), passage)
+
+    def _let_go(self) -> None:
+        shown = {id(group) for _, group in self.largest()}
+        for group in self.groups.values():
+            if id(group) not in shown:
+                group.heaps = {}
+        self._held = sum(len(heap) for group in self.groups.values() for heap in group.heaps.values())
+
+    def largest(self) -> list[tuple[str, Group]]:
+        """Return the groups that a page shows, those with most paragraphs first."""
+        return heapq.nsmallest(MOST_GROUPS, self.groups.items(), key=lambda item: (-item[1].paragraphs, item[0]))
+
+    def passages(self) -> list[Passage]:
+        """Return the paragraphs that a page holds: all, or the strongest of each cell of the groups that it shows."""
+        if self.whole is not None:
+            return self.whole
+        found: dict[tuple[str, int, int], Passage] = {}
+        for _, group in self.largest():
+            for heap in group.heaps.values():
+                for _, _, passage in sorted(heap, key=lambda entry: entry[:2], reverse=True):
+                    found.setdefault(passage.key, passage)
+        return list(found.values())
+
+    def share_rows(self) -> Iterator[dict[str, Any]]:
+        """Yield a row for each group and theme: counts, share, and its interval."""
+        for key, group in self._all():
+            for i, theme in enumerate(self.themes):
+                low, high = wilson(group.told[i], group.paragraphs)
+                yield {
+                    **self._named(key, group), "theme": theme, "paragraphs": group.paragraphs, "told": group.told[i],
+                    "share": group.told[i] / group.paragraphs, "low": low, "high": high, "articles": group.articles,
+                    "articles_told": group.articles_told[i],
+                }  # fmt: skip
+
+    def timeline_rows(self) -> Iterator[dict[str, Any]]:
+        """Yield a row for each group, month and theme."""
+        for key, group in self._all():
+            for period, counts in sorted(group.periods.items()):
+                for i, theme in enumerate(self.themes, start=1):
+                    yield {
+                        **self._named(key, group), "period": period, "theme": theme, "paragraphs": counts[0],
+                        "told": counts[i], "share": counts[i] / counts[0],
+                    }  # fmt: skip
+
+    def _named(self, key: str, group: Group) -> dict[str, Any]:
+        named: dict[str, Any] = {"group": key, "name": group.name}
+        if self.grouping.by == "zone":
+            facts = self.grouping.facts(key, group.name)
+            named |= {"kind": facts.kind, "province": facts.province, "listed": facts.listed}
+        return named
+
+    def _all(self) -> list[tuple[str, Group]]:
+        return sorted(self.groups.items(), key=lambda item: (-item[1].paragraphs, item[0]))

@@ -1,0 +1,147 @@
+"""A tagged paragraph as a survey counts it: its zones, themes, strongest sentences, date and amounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from gxclassify.errors import ConfigError
+from gxclassify.zones.kinds import split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gxclassify.zones import Gazetteer
+
+By = Literal["zone", "province", "kind"]
+BY: tuple[By, ...] = ("zone", "province", "kind")
+
+
+class Told(NamedTuple):
+    """A theme of a passage: its probability and its strongest sentence's place in the text (0, 0 where unknown)."""
+
+    score: float
+    start: int
+    end: int
+
+
+class Passage(NamedTuple):
+    """One paragraph of a survey.
+
+    Attributes
+    ----------
+    document : str
+    article, paragraph : int
+        Its place, from 0.
+    title : str or None
+        The article's headline.
+    text : str
+    date, precision : str
+        ISO 8601 as precise as it is known, and ``day``, ``month`` or ``year``; empty where unknown.
+    zones : dict of str to str
+        The zones that it is about, id to name: those that it names, else its article's.
+    told : dict of str to Told
+        The themes that it is tagged with.
+    amounts : list of dict
+        The amounts of its evidence, as the tagged paragraph's schema shows them.
+    """
+
+    document: str
+    article: int
+    paragraph: int
+    title: str | None
+    text: str
+    date: str
+    precision: str
+    zones: dict[str, str]
+    told: dict[str, Told]
+    amounts: list[dict[str, Any]]
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What no two passages share."""
+        return self.document, self.article, self.paragraph
+
+    def sentence(self, theme: str) -> str:
+        """Return the strongest sentence that tells `theme`; the whole text where none is known."""
+        told = self.told[theme]
+        return self.text[told.start : told.end] if told.end else self.text
+
+
+def passage_of(row: Mapping[str, Any]) -> Passage:
+    """Return the passage of a tagged paragraph in the schema that files, HTTP and Python share, facts included."""
+    zones = {zone["id"]: zone["name"] for zone in row["zones"] or ()}
+    main = row["article_zone"]
+    if not zones and main:
+        zones = {main["id"]: main["name"]}
+    date = row["date"]
+    told = {}
+    for theme in row["tags"]:
+        marks = row["evidence"].get(theme)
+        start, end = marks[0]["within"] if marks else (0, 0)
+        told[theme] = Told(row["scores"][theme], start, end)
+    return Passage(
+        row["document"], row["article"], row["paragraph"], row["title"], row["text"],
+        date["date"] if date else "", date["precision"] if date else "", zones, told, row["amounts"],
+    )  # fmt: skip
+
+
+class ZoneFacts(NamedTuple):
+    """What is known of a zone: its name, family (高新区, 经开区 …), province, and whether the gazetteer has it."""
+
+    name: str
+    kind: str
+    province: str
+    listed: bool
+
+
+class Grouping:
+    """Sorts passages into groups: by zone, by province or by kind of zone.
+
+    Parameters
+    ----------
+    by : {"zone", "province", "kind"}
+    gazetteer : Gazetteer
+
+    Raises
+    ------
+    ConfigError
+        `by` is something else.
+
+    Examples
+    --------
+    >>> from gxclassify.zones import load_gazetteer
+    >>> Grouping("province", load_gazetteer()).facts("柳河经开区", "柳河经开区").province
+    '吉林省'
+    """
+
+    def __init__(self, by: str, gazetteer: Gazetteer) -> None:
+        if by not in BY:
+            msg = f"A survey goes by {', '.join(BY)}. Got {by!r}."
+            raise ConfigError(msg)
+        self.by = by
+        self._gazetteer = gazetteer
+        self._provinces = {place.code[:2]: place.name for place in gazetteer.places if place.level == 0}
+        self._known: dict[str, ZoneFacts] = {}
+
+    def groups(self, passage: Passage) -> dict[str, str]:
+        """Return the groups that a passage counts for, id to name; empty ones are those of unknown province or kind."""
+        if self.by == "zone":
+            return passage.zones
+        facts = [self.facts(zone, name) for zone, name in passage.zones.items()]
+        values = [one.province if self.by == "province" else one.kind for one in facts]
+        return {value: value for value in values}
+
+    def facts(self, zone: str, name: str) -> ZoneFacts:
+        """Return what is known of a zone; the place in its name tells the province of one that is not listed."""
+        found = self._known.get(zone)
+        if found is None:
+            found = self._known[zone] = self._look_up(zone, name)
+        return found
+
+    def _look_up(self, zone: str, name: str) -> ZoneFacts:
+        if zone in self._gazetteer:
+            known = self._gazetteer[zone]
+            return ZoneFacts(known.name, next(iter(known.families()), known.kind), known.province, listed=True)
+        stem, kind, _ = split_name(name) or (name, "", "")
+        _, code, _ = self._gazetteer.index.place_facts.get(stem, ("", "", False))
+        return ZoneFacts(name, kind, self._provinces.get(code[:2], ""), listed=False)

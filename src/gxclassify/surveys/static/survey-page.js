@@ -1,0 +1,57 @@
+// The parts of a survey's page, laid together; redrawn as a whole when the language changes.
+import { element } from "./dom.js";
+import { say } from "./language.js";
+import { figure } from "./survey-data.js";
+import { heatPart } from "./survey-heat.js";
+import { passagesPart } from "./survey-passages.js";
+import { comparePart, profilePart } from "./survey-profile.js";
+import { timePart } from "./survey-time.js";
+
+const TABLES = ["paragraphs", "amounts", "shares", "timeline"];
+
+export function surveyState() {
+  return { filter: { group: null, theme: "", words: "" }, order: "size", grain: null, timeGroup: "", profile: 0, compared: [0, 1] };
+}
+
+export function surveyNodes(view, state) {
+  const actions = {};
+  const passages = passagesPart(view, state);
+  actions.read = (group, theme) => {
+    passages.choose({ group, theme });
+    passages.node.querySelector("h2").focus();
+  };
+  const nodes = [headNode(view)];
+  if (view.groups.length) {
+    const profile = profilePart(view, state, actions);
+    actions.profile = profile.choose;
+    nodes.push(heatPart(view, state, actions), timePart(view, state), profile.node);
+    if (view.groups.length > 1) nodes.push(comparePart(view, state));
+  } else nodes.push(timePart(view, state));
+  nodes.push(passages.node);
+  if (view.folder) nodes.push(tablesNode());
+  return nodes;
+}
+
+function headNode(view) {
+  const dates = Object.keys(view.total.periods).filter(Boolean).sort();
+  const span = dates.length ? say("dates", dates[0], dates.at(-1)) : say("no_dates");
+  const counts = say("survey_counts", figure(view.total.paragraphs), figure(view.total.articles), say(`by_${view.by}`, figure(view.all_groups)));
+  const notes = [
+    say("note_zone", figure(view.without_zone)),
+    view.left_aside ? say("note_aside", figure(view.left_aside)) : "",
+    view.all_groups > view.groups.length ? say("note_groups", figure(view.groups.length), figure(view.all_groups)) : "",
+    view.whole ? say("note_whole") : say("note_kept", view.kept),
+  ];
+  return element(
+    "header",
+    { class: "survey-head" },
+    element("h1", {}, say("survey_title")),
+    element("p", { class: "counts" }, `${counts} · ${span}`),
+    element("p", { class: "hint" }, notes.filter(Boolean).join(" ")),
+  );
+}
+
+function tablesNode() {
+  const links = TABLES.map((name) => element("li", {}, `${name}: `, element("a", { href: `${name}.parquet` }, "Parquet"), " · ", element("a", { href: `${name}.csv` }, "CSV")));
+  return element("section", { id: "tables", "aria-labelledby": "tables-head" }, element("h2", { id: "tables-head" }, say("tables")), element("p", { class: "hint" }, say("tables_hint")), element("ul", { class: "tables" }, links));
+}

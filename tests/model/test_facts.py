@@ -1,0 +1,95 @@
+"""Zones, date and amounts of tagged paragraphs, in Python and in the files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import pickle
+
+import pyarrow.parquet as pq
+import pytest
+
+from gxclassify.loading import load_model
+from gxclassify.reading import read
+from gxclassify.scoring.bulk import tag_files
+from gxclassify.zones import load_gazetteer
+
+PAGE = """济宁日报 2021年3月15日 星期一
+
+衡阳高新区新签约项目12个，总投资13.75亿元，创历年同期新高。
+
+园区力争到2028年产值翻一番，达到300亿元。
+"""
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def test_a_paragraph_has_no_facts_unless_they_are_asked_for(page):
+    assert [p.facts for p in load_model().tag(read(page))] == [None, None]
+    assert "zones" not in next(load_model().tag(read(page))).to_json()
+
+
+def test_zones_date_and_the_amounts_of_the_evidence_come_with_the_paragraph(page):
+    first, second = (p.to_json() for p in load_model().tag(read(page), zones=True))
+    assert [zone["id"] for zone in first["zones"] + second["zones"]] == ["hitech-hengyang"] * 2
+    assert second["article_zone"] == {"id": "hitech-hengyang", "name": "衡阳高新技术产业开发区"}
+    assert (first["date"]["date"], first["date"]["source"]) == ("2021-03-15", "head")
+    money = next(amount for amount in first["amounts"] if amount["unit"] == "CNY")
+    assert (money["value"], money["themes"]) == (1_375_000_000, ["investment_attraction"])
+    assert first["text"][slice(*money["span"])] == "13.75亿元"
+    goal = next(amount for amount in second["amounts"] if amount["unit"] == "CNY")
+    assert (goal["themes"], goal["target_year"]) == (["goals"], 2028)
+
+
+def test_amounts_of_later_sentences_point_into_the_paragraph():
+    text = "昨天天气很好，大家都去爬山了。" + "衡阳高新区新签约项目12个，总投资13.75亿元。"
+    (tagged,) = load_model().tag([text], zones=True)
+    assert [text[slice(*one.amount.span)] for one in tagged.facts.amounts] == ["12个", "13.75亿元"]
+
+
+def test_without_evidence_there_are_no_amounts(page):
+    assert [p.facts.amounts for p in load_model().tag(read(page), zones=True, evidence=False)] == [(), ()]
+
+
+def test_a_record_has_the_date_of_its_column(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "高新区签约12个项目。", "当天": "2022-07-01"}\n', encoding="utf-8")
+    (tagged,) = load_model().tag(read(path), zones=True, date_column="当天")
+    assert (tagged.facts.date.date, tagged.facts.date.source) == ("2022-07-01", "column")
+
+
+def test_a_web_page_tells_its_date():
+    page = (
+        '<html><head><title>签约</title><meta property="article:published_time" content="2022-05-06T08:00:00+08:00">'
+        "</head><body><article><p>衡阳高新区新签约项目12个，总投资13.75亿元，创历年同期新高。</p></article></body></html>"
+    )
+    (tagged, *_) = load_model().tag(read(page.encode(), name="a.html"), zones=True)
+    assert (tagged.facts.date.date, tagged.facts.date.source) == ("2022-05-06", "metadata")
+
+
+def test_csv_and_parquet_have_columns_for_the_facts(page, tmp_path):
+    tag_files([page], tmp_path / "a.csv", zones=True)
+    first, _ = csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text(encoding="utf-8-sig")))
+    assert (first["zones"], first["article_zone"], first["date"]) == (
+        "hitech-hengyang",
+        "hitech-hengyang",
+        "2021-03-15",
+    )
+    assert {amount["text"] for amount in json.loads(first["amounts"])} == {"12个", "13.75亿元"}
+    tag_files([page], tmp_path / "a.parquet", zones=True)
+    row = pq.read_table(tmp_path / "a.parquet").to_pylist()[0]
+    assert (row["zones"][0]["id"], row["date"], row["date_source"]) == ("hitech-hengyang", "2021-03-15", "head")
+
+
+def test_workers_know_a_gazetteer_of_ones_own(tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text("id,name\nmine,历年同期新高园区\n", encoding="utf-8")
+    gazetteer = load_gazetteer([own])
+    assert gazetteer.index
+    assert "mine" in pickle.loads(pickle.dumps(gazetteer))
