@@ -1,85 +1,102 @@
+"""``train`` on labels as people bring them, and what it says."""
+
 from __future__ import annotations
 
+import csv
 import json
+import re
 
 import pytest
 
-from support import THEMES, tiny_records, write_jsonl
+from gxclassify.labels.records import load_labels
+from gxclassify.model import Model
+from support import ROOT, tiny_records, write_jsonl
 
-QUICK = ("--set", "classifier.folds=2", "--set", "features.word_pairs=false", "--set", "features.char_max=2")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A folder with labels/train, and in real.jsonl as many labels of other texts as a prior takes."""
-    tables = "\n".join(f'[[theme]]\nid = "{theme}"' for theme in THEMES)
-    write_jsonl(tmp_path / "labels" / "train" / "one.jsonl", tiny_records())
-    (tmp_path / "labels" / "themes.toml").write_text(tables, encoding="utf-8")
-    real = [{**record, "id": f"r{i}", "article": f"r{i}"} for i, record in enumerate(tiny_records(13))]
-    write_jsonl(tmp_path / "real.jsonl", real)
-    return tmp_path
+FEW = ("--no-track", "--out", "m", "--set", "features.word_pairs=false", "--set", "classifier.folds=2")
 
 
-def test_build_a_prior_and_train_with_it(call, folder):
-    code, out, err = call("prior", "build", "--labels", "real.jsonl", *QUICK)
+def labels_with_rare(path, counts):
+    """Write tiny labels of which some tell further themes, one article each."""
+    records = tiny_records()
+    rows = iter(range(len(records)))
+    for theme, count in counts.items():
+        for _ in range(count):
+            record = records[next(rows)]
+            record["labels"] = [*record["labels"], theme]
+    return write_jsonl(path, records)
+
+
+def test_themes_too_rare_are_named_all_at_once_and_left_out(call, tmp_path):
+    labels_with_rare(tmp_path / "tiny.jsonl", {"罕 见": 1, "少有": 1, "够了": 12})
+    code, out, err = call("train", "--labels", "tiny.jsonl", *FEW)
     assert code == 0, err
-    assert out.startswith("Cross-validated, 312 paragraphs:")
-    described = json.loads((folder / "labels" / "prior" / "prior.json").read_text(encoding="utf-8"))
-    assert (described["paragraphs"], described["articles"], described["weight"]) == (312, 312, 2.0)
-    assert set(described["base_rate"]) == set(THEMES)
-    assert [entry["file"] for entry in described["with"]] == ["one.jsonl"]
-    (folder / "own.toml").write_text('prior = "labels/prior"\n', encoding="utf-8")
-    for way in (("--prior", "labels/prior"), ("--config", "own.toml")):
-        code, _, err = call("train", *way, "--no-track", *QUICK)
-        assert code == 0, err
-        model = json.loads((folder / "models" / "mine" / "model.json").read_text(encoding="utf-8"))
-        assert model["prior"]["digest"] == described["checksum"]
-        assert model["calibration"] == described["calibration"]
+    assert "Not learnt, told by too few articles or by nearly all: 少有 (1)、罕 见 (1). Label more of them." in err
+    assert "Chosen out-of-fold: features.min_df = " in out
+    assert "Label next: " in err
+    model = Model.load(tmp_path / "m")
+    assert set(model.provenance["not_learnt"]) == {"罕 见", "少有"}
+    assert "罕 见" in model.themes
+    code, out, _ = call("evaluate", "--model", "m", "--labels", "tiny.jsonl")
+    assert code == 0
+    assert "罕 见" in out
 
 
-def test_a_patch_takes_the_place_of_labels(call, folder):
-    patch = {"id": "r0", "labels": [], "maybe": ["policy"], "evidence": {}}
-    write_jsonl(folder / "patch.jsonl", [patch])
-    told = []
-    for options in ((), ("--patch", "patch.jsonl")):
-        code, _, err = call("prior", "build", "--labels", "real.jsonl", *options, *QUICK)
-        assert code == 0, err
-        told.append(json.loads((folder / "labels" / "prior" / "prior.json").read_text(encoding="utf-8"))["told"])
-    first = tiny_records()[0]["labels"]
-    assert {theme: told[0][theme] - told[1][theme] for theme in first} == dict.fromkeys(first, 1)
-
-
-def test_a_patch_of_an_unknown_paragraph_is_refused(call, folder):
-    write_jsonl(folder / "patch.jsonl", [{"id": "nobody", "labels": []}])
-    code, _, err = call("prior", "build", "--labels", "real.jsonl", "--patch", "patch.jsonl", *QUICK)
+def test_min_support_and_strict(call, tmp_path):
+    labels_with_rare(tmp_path / "tiny.jsonl", {"罕见": 3})
+    code, _, err = call("train", "--labels", "tiny.jsonl", "--min-support", "4", *FEW)
+    assert code == 0
+    assert re.search(r"Not learnt, told by too few articles or by nearly all: 罕见 \([23]\)\.", err)
+    code, _, err = call("train", "--labels", "tiny.jsonl", "--min-support", "4", "--strict", *FEW)
     assert code == 3
-    assert "patch.jsonl:1: the id 'nobody' is not among the labels" in err
+    assert "1 of 4 themes cannot be learnt; each needs paragraphs of 4 articles" in err
+    assert re.search(r"Told by: 罕见 \([23]\)\.", err)
 
 
-def test_too_small_a_set_is_refused(call, folder):
-    write_jsonl(folder / "real.jsonl", [{**record, "id": f"r{record['id']}"} for record in tiny_records()])
-    code, _, err = call("prior", "build", "--labels", "real.jsonl", *QUICK)
-    assert code == 3
-    assert "at least 300 paragraphs of 100 articles" in err
-    assert not (folder / "labels" / "prior").exists()
-
-
-def test_train_starts_from_a_model(call, folder):
-    assert call("train", "--no-track", "--out", "start", *QUICK)[0] == 0
-    few = [{**record, "id": f"n{i}", "article": f"n{i}"} for i, record in enumerate(tiny_records(1)[:10])]
-    write_jsonl(folder / "mine.jsonl", few)
-    arguments = ("--labels", "mine.jsonl", "--prior", "start", "--no-track", *QUICK)
-    code, _, err = call("train", *arguments)
+def test_a_table_of_reviews_trains_and_is_tagged(call, tmp_path):
+    code, out, err = call("train", "--labels", ROOT / "examples" / "reviews.csv", *FEW)
     assert code == 0, err
-    start, mine = (
-        json.loads((folder / name / "model.json").read_text(encoding="utf-8")) for name in ("start", "models/mine")
-    )
-    assert mine["thresholds"] == start["thresholds"]
-    assert mine["prior"] == {"kind": "model", "digest": start["checksum"]}
+    assert "Mean AP is 0." in err
+    (tmp_path / "new.csv").write_text("text\n汤都洒了，餐盒也破了\n明天去爬山\n", encoding="utf-8")
+    code, out, _ = call("predict", "--model", "m", "--format", "jsonl", "new.csv")
+    first, second = map(json.loads, out.splitlines())
+    assert code == 0
+    assert "包装" in first["tags"]
+    assert second["tags"] == []
 
 
-@pytest.mark.usefixtures("folder")
-def test_a_prior_that_is_not_there_is_told(call):
-    code, _, err = call("train", "--prior", "nowhere", "--no-track", *QUICK)
-    assert code == 4
-    assert "there is no prior here" in err
+@pytest.mark.parametrize(
+    ("labels", "rule"),
+    [(["甲", "乙", "丙"], "exclusive"), (["甲", "乙", "甲;乙"], "at_least_one"), (["甲", "乙", "[]"], None)],
+)
+def test_without_a_taxonomy_the_labels_tell_how_themes_stand_together(call, tmp_path, labels, rule):
+    with (tmp_path / "t.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["正文", "标签"], *([f"第{i}句", labels[i % 3]] for i in range(24))])
+    assert call("labels", "import", "t.csv", "--format", "csv", "--themes", "any", "--out", "t.jsonl")[0] == 0
+    taxonomy = load_labels([tmp_path / "t.jsonl"]).taxonomy
+    assert {name for name in ("exclusive", "at_least_one") if getattr(taxonomy, name)} == ({rule} if rule else set())
+
+
+def test_readings_in_one_file_are_compared_and_settled(call, tmp_path):
+    rows = [["text", "labels", "annotator"]]
+    rows += [[f"第{i}段", "政策" if i % 3 else "目标", "甲"] for i in range(6)]
+    rows += [[f"第{i}段", "政策", "乙"] for i in range(6)]
+    with (tmp_path / "t.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    code, _, err = call("labels", "import", "t.csv", "--format", "csv", "--out", "t.jsonl")
+    assert code == 0
+    assert "6 paragraphs have several readings, kept apart by their readers." in err
+    code, out, _ = call("labels", "agree", "t.jsonl", "--format", "json")
+    assert code == 0
+    (pair,) = json.loads(out)
+    assert (pair["a"], pair["b"], pair["paragraphs"]) == ("甲", "乙", 6)
+    assert pair["same_labels"] == pytest.approx(4 / 6)
+    code, out, err = call("labels", "import", "t.csv", "--format", "csv", "--merge", "agree")
+    assert (code, len(out.splitlines())) == (0, 4)
+    assert "6 paragraphs have several readings: 2 left out." in err
+
+
+def test_a_mapping_is_written_label_equals_theme(call, tmp_path):
+    (tmp_path / "t.csv").write_text("text,labels\n甲。,无\n", encoding="utf-8")
+    code, _, err = call("labels", "import", "t.csv", "--format", "csv", "--map", "无")
+    assert code == 2
+    assert "--map 无: write label=theme" in err
