@@ -6,7 +6,9 @@ import pytest
 
 from support import THEMES, tiny_records, write_jsonl
 
-QUICK = ("--set", "classifier.folds=2", "--set", "features.word_pairs=false", "--set", "features.char_max=2")
+QUICK = ("--set", "classifier.folds=2", "--set", "features.word_pairs=false", "--set", "features.char_max=2",
+         "--set", "calibration.sentence_share=0.5", "--set", "thresholds.shrink=0.0", "--set", "classifier.C=0.1",
+         "--set", "calibration.method=sigmoid", "--set", "features.min_df=2")  # fmt: skip
 
 
 @pytest.fixture
