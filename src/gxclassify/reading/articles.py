@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.reading.cues import HEADING
 from gxclassify.reading.document import Article, Paragraph, Part, Repair, concat
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.blocks import Block
 
 
+_COLUMN = 20.0  # ems
 _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
 _TWO_HEADLINES = 6.0  # of one with a headline above and another below
@@ -78,6 +80,38 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
             boundary.go_on += _LONE
         path = _Division(paragraphs, boundaries, column).best()
     return _build(paragraphs, runs, boundaries, path)
+
+
+_ONE_SIZE = 0.9  # headlines of one rank differ by no more
+
+
+def group_placed(blocks: Sequence[Block]) -> list[Group]:
+    """Divide the blocks of printed pages into articles: those of a newspaper, or one under the largest headline.
+
+    A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type.
+    """
+    heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
+    titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
+    largest = max((block.size for _, block in titles), default=1.0)
+    great = [i for i, block in titles if block.size >= max(TALL, _ONE_SIZE * largest)]
+    separate = sum(b > a + 1 for a, b in pairwise(great))
+    signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
+    leads = sum(block.lead for block in blocks)
+    if separate or max(signed, leads) > 1:
+        return group_articles(blocks, _COLUMN)
+    group = Group()
+    if great:
+        last = great[0] + 1
+        while last < len(blocks) and last in great:
+            last += 1
+        group.title = list(blocks[great[0] : last])
+    elif titles and titles[0][0] == 0:
+        group.title = [titles[0][1]]
+    for block in blocks:
+        if block not in group.title:
+            block.kind = "subhead" if block.kind == "display" else block.kind
+            group.blocks.append(block)
+    return [group]
 
 
 def _headless(run: Sequence[Block]) -> Group:

@@ -1,0 +1,327 @@
+"""The pages of a printed document to its lines: which of them begin a paragraph is told by where they stand.
+
+A line goes on with the paragraph before it when that line left no room for its first word, it is not indented, no white
+parts the two, and the type is the same; over columns and pages as well. What looks like a headline is one by its size,
+its place in the middle, its weight or its number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.cues import HEADING, STRONG_END, is_byline, is_credit
+from gxclassify.reading.lines import first_unit, width
+from gxclassify.reading.paragraphs import TALL
+from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_watermark
+from gxclassify.reading.pdf_tables import take_contents, take_tables
+from gxclassify.reading.reading_order import PageLine, body_size, find_runs, reading_order, to_line, without_shadows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.reading.pdf_page import PageText
+    from gxclassify.reading.reading_order import Piece, Run
+
+_INDENT = 0.8  # ems: less is no indent
+_DEEP = 6.0  # ems: more is no indent but another place
+_GAP = 1.3  # of the usual step between lines: more parts two paragraphs
+_SAME_SIZE = 0.1
+_SLACK = 0.3  # ems that a justified line may leave over
+_RAGGED = 4.0  # ems: what leaves over more is no full line
+_EARLY = 0.25  # of the column's width, that a line leaves over which ends in mid-sentence where first lines are indented
+_ENOUGH = 4  # lines
+_PAUSES = "。！？…；：，、”’）》.!?;:"
+_CENTRED = 1.0  # ems by which the white at both ends may differ
+_MARGIN = 2.6  # ems of white at both ends of what stands in the middle
+_SUBHEAD = 20.0  # ems
+_LONGEST_HEAD = 60  # characters
+_APART = 100.0  # ems
+_MARK = re.compile("[，。；：、！？,;!?]")
+_ITEM = re.compile(
+    r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
+    r"|[①-⑳●■◆▲★•]"
+)
+_PARTED = re.compile("[。！？；：…!?;:][”’」』）)》】]*$")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A page on its way: what it shows, then its lines in reading order."""
+
+    number: int
+    text: PageText
+    runs: list[Run] = field(default_factory=list)
+    lines: list[PageLine] = field(default_factory=list)
+    web: bool = False
+
+
+@dataclass(slots=True)
+class Placed:
+    """A line of the document: what it begins (``first``, ``display``, or ``later`` for a line that goes on)."""
+
+    line: PageLine
+    page: int
+    begins: str = ""
+
+
+def lay_out(texts: Sequence[PageText]) -> list[Placed]:
+    """Return the lines of all pages in reading order, with what each begins."""
+    sheets = [Sheet(number, text) for number, text in enumerate(texts, start=1)]
+    left_out: dict[int, list[Placed]] = {sheet.number: [] for sheet in sheets}
+    for sheet in sheets:
+        _take_runs(sheet, left_out[sheet.number])
+    title = _title(sheets)
+    cleared = take_furniture([(sheet.runs, sheet.text.height) for sheet in sheets], title)
+    placed: list[Placed] = []
+    region = 0
+    for sheet, clear in zip(sheets, cleared, strict=True):
+        em = body_size(clear.runs) if clear.runs else 1.0
+        runs, leaders = take_contents(clear.runs, em)
+        left_out[sheet.number] += _out(leaders, "furniture", sheet.number)
+        columns = [_upright(piece) for piece in sheet.text.verticals]
+        columns += reading_order(take_tables(runs, sheet.text.rules, em))
+        for aside in sheet.text.asides:
+            columns += reading_order(find_runs(aside))
+        for column in columns:
+            region += 1
+            for line in column:
+                line.region = region
+            sheet.lines += column
+        if clear.web:
+            mark_menus(sheet.lines)
+        heads = [line for line in clear.furniture if line.y < sheet.text.height / 2]
+        feet = [line for line in clear.furniture if line.y >= sheet.text.height / 2]
+        for line in clear.furniture:
+            line.role = "furniture"
+        placed += [Placed(line, sheet.number) for line in (*heads, *sheet.lines, *feet)]
+        placed += left_out[sheet.number]
+    _mark([item for item in placed if not item.line.role])
+    return placed
+
+
+def _take_runs(sheet: Sheet, left_out: list[Placed]) -> None:
+    runs, twins = without_shadows(find_runs(sheet.text.pieces))
+    sheet.runs, marks = take_watermark(runs)
+    left_out += _out(twins, "layer", sheet.number) + _out(marks, "watermark", sheet.number)
+
+
+def _upright(piece: Piece) -> list[PageLine]:
+    """Return vertical text on a page of horizontal text as a column of its own, of one line."""
+    x0, x1, size = piece.left[0], piece.right[0], piece.size
+    return [PageLine(piece.text, x0, x1, piece.y, size, x0, x1 + _APART * size, piece.style[1], piece.style[0])]
+
+
+def _title(sheets: Sequence[Sheet]) -> str:
+    """Return what the first page says in its largest type."""
+    first = next((sheet.runs for sheet in sheets if sheet.runs), [])
+    if not first:
+        return ""
+    largest = max(run.size for run in first)
+    return "".join(run.text for run in first if run.size > 0.95 * largest)  # noqa: PLR2004
+
+
+# ---- Lines to paragraphs.
+
+
+def _mark(placed: Sequence[Placed]) -> None:
+    """Tell of each line of running text what it begins."""
+    if not placed:
+        return
+    _set_edges([item.line for item in placed])
+    body = body_size(item.line for item in placed)
+    steps, slack = _steps(placed), _slack(placed)
+    indents = [item.line for item in placed if _indent(item.line) >= _INDENT]
+    indented = len(indents) > 0.04 * len(placed)  # noqa: PLR2004 (else paragraphs are parted otherwise)
+    units: list[list[Placed]] = []
+    for i, item in enumerate(placed):
+        last = placed[i - 1] if i else None
+        after = placed[i + 1] if i + 1 < len(placed) else None
+        if last is None or _begins(last, item, after, units[-1], steps, slack, body, indented=indented):
+            units.append([item])
+        else:
+            item.begins = "later"
+            units[-1].append(item)
+    font = Counter(item.line.font for item in placed for _ in range(len(item.line.text))).most_common(1)[0][0]
+    bold = sum(len(item.line.text) for item in placed if item.line.bold) > 0.5 * sum(len(i.line.text) for i in placed)  # noqa: PLR2004
+    kinds = [_kind(unit, body, font, bold=bold) for unit in units]
+    texts = ["".join(item.line.text for item in unit) for unit in units]
+    for i, unit in enumerate(units):
+        if kinds[i] == "first" and len(unit) == 1 and _lone(unit[0].line, texts, kinds, i):
+            kinds[i] = "display"
+        unit[0].begins = kinds[i]
+
+
+def _set_edges(lines: Sequence[PageLine]) -> None:
+    """Set the edges of each line's column, those of like columns where it has few lines of its own."""
+    columns: dict[int, list[PageLine]] = {}
+    for line in lines:
+        columns.setdefault(line.region, []).append(line)
+    known: list[tuple[int, float, float]] = []
+    for column in columns.values():
+        em = body_size(column)
+        left = _usual_edge([line.x0 for line in column], em)
+        right = max(line.x1 for line in column)
+        for line in column:
+            line.left, line.right = left, right
+        known.append((len(column), left, right))
+    known.sort(reverse=True)
+    for column in columns.values():
+        em = body_size(column)
+        left, right = column[0].left, column[0].right
+        for count, a, b in known:
+            if count < max(4, 2 * len(column)):  # noqa: PLR2004
+                break
+            if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
+                for line in column:
+                    line.left, line.right = min(a, left), max(b, right)
+                break
+
+
+def _usual_edge(starts: list[float], em: float) -> float:
+    """Return where the lines of a column begin: the leftmost place that more than a few of them share."""
+    starts = sorted(starts)
+    for x in starts:
+        if sum(abs(other - x) < 0.5 * em for other in starts) >= min(2, 1 + len(starts) // 3):
+            return x
+    return starts[0]
+
+
+def _steps(placed: Sequence[Placed]) -> dict[int, float]:
+    """Return the usual step between lines of each column: what most of those that follow close have."""
+    steps: dict[int, list[float]] = {}
+    for one, other in pairwise(placed):
+        if one.line.region == other.line.region and other.line.y > one.line.y:
+            steps.setdefault(one.line.region, []).append((other.line.y - one.line.y) / max(one.line.size, other.line.size))
+    every = sorted(step for found in steps.values() for step in found)
+    general = every[len(every) // 3] if every else 2.0
+    usual = {}
+    for region, found in steps.items():
+        found.sort()
+        own = found[len(found) // 3]
+        usual[region] = own if len(found) > 3 or own < general else general  # noqa: PLR2004
+    return usual
+
+
+def _slack(placed: Sequence[Placed]) -> dict[int, float]:
+    """Return how many ems lines of each column leave over although a sentence goes on behind them in the next line."""
+    slack: dict[int, list[float]] = {}
+    every: list[float] = []
+    for one, other in pairwise(placed):
+        a, b = one.line, other.line
+        if a.region == b.region and a.size == b.size and _indent(b) < _INDENT and a.text[-1] not in _PAUSES:
+            left_over = _room(a) - width(first_unit(b.text))
+            if left_over < _RAGGED:
+                slack.setdefault(a.region, []).append(left_over)
+                every.append(left_over)
+    general = _high(every)
+    return {
+        item.line.region: _high(slack[item.line.region]) if len(slack.get(item.line.region, ())) >= _ENOUGH else general
+        for item in placed
+    }
+
+
+def _high(found: list[float]) -> float:
+    """Return what nine in ten do not go beyond."""
+    return max(_SLACK, sorted(found)[int(0.9 * (len(found) - 1))] + 0.1) if found else _SLACK
+
+
+def _indent(line: PageLine) -> float:
+    return (line.x0 - line.left) / line.size
+
+
+def _measure(line: PageLine) -> float:
+    """Return the width of a line's column, in ems."""
+    return (line.right - line.left) / line.size
+
+
+def _room(line: PageLine) -> float:
+    """Return the white at the end of a line, in ems."""
+    return (line.right - line.x1) / line.size
+
+
+def _begins(
+    last: Placed,
+    item: Placed,
+    after: Placed | None,
+    unit: Sequence[Placed],
+    steps: dict[int, float],
+    slack: dict[int, float],
+    body: float,
+    *,
+    indented: bool,
+) -> bool:
+    """Tell whether a line begins something new, and does not go on with the one before it."""
+    above, line = last.line, item.line
+    if abs(above.size - line.size) > _SAME_SIZE * max(above.size, line.size):
+        return True
+    same = above.region == line.region
+    if same and (line.y - above.y) / max(above.size, line.size) > _GAP * steps.get(line.region, 2.0):
+        return True
+    if line.size > TALL * body or _in_middle(above):  # a headline over several lines
+        return not same or (_in_middle(above) != _in_middle(line)) or bool(_ITEM.match(line.text))
+    need = width(first_unit(line.text))
+    indent, before = _indent(line), _indent(above)
+    early = max(slack.get(above.region, _SLACK), _EARLY * _measure(above) if indented and indent < _INDENT and not _PARTED.search(above.text) else 0.0)
+    if _room(above) >= need + early:
+        return True
+    if indent >= _INDENT and not (same and _hangs(above, line, after, unit)):
+        return True
+    ended = STRONG_END.search(above.text) is not None
+    if _PARTED.search(above.text) and _ITEM.match(line.text) and (not indented or before < _INDENT):
+        return True
+    return not same and ended and not indented
+
+
+def _hangs(above: PageLine, line: PageLine, after: Placed | None, unit: Sequence[Placed]) -> bool:
+    """Tell whether a line stands under the words of an item whose number or point hangs out to the left."""
+    shift = (line.x0 - above.x0) / line.size
+    if len(unit) > 1:  # as the line before it does
+        return abs(shift) < 0.3 and _indent(unit[0].line) < _indent(line) - 0.5  # noqa: PLR2004
+    if shift < _INDENT or not _ITEM.match(above.text):
+        return False
+    goes_on = after is not None and abs(after.line.x0 - line.x0) < 0.3 * line.size  # noqa: PLR2004
+    return goes_on or _room(line) > 1.0
+
+
+def _in_middle(line: PageLine) -> bool:
+    """Tell whether a line stands in the middle of its column."""
+    before, behind = _indent(line), _room(line)
+    return min(before, behind) > _MARGIN and abs(before - behind) < _CENTRED
+
+
+def _kind(unit: Sequence[Placed], body: float, font: int, *, bold: bool) -> str:
+    """Return ``display`` for what is a headline by its looks, else ``first``."""
+    first, last = unit[0].line, unit[-1].line
+    text = "".join(item.line.text for item in unit)
+    if first.size >= TALL * body:
+        return "display" if len(text) <= 2 * _LONGEST_HEAD else "first"
+    if len(text) > _LONGEST_HEAD or STRONG_END.search(text) or text[-1] in "，、；":
+        return "first"
+    middle = _in_middle(last) and abs(_indent(first) - 2) > 0.3  # noqa: PLR2004
+    if middle or (first.bold and last.bold and not bold):
+        return "display"
+    if len(unit) == 1 and (is_byline(text) or (HEADING.match(text) and _room(first) > 1)):
+        return "display"
+    return "first"
+
+
+def _lone(line: PageLine, texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:
+    """Tell whether a short line without a mark stands alone between paragraphs."""
+    text = texts[i]
+    if _MARK.search(text) or width(text) > _SUBHEAD or _room(line) < 2 or is_credit(text):  # noqa: PLR2004
+        return False
+    around = [texts[k] for k in (i - 1, i + 1) if 0 <= k < len(texts)]
+    return i > 0 and len(around) > 1 and all(STRONG_END.search(t) and width(t) > _SUBHEAD for t in around)
+
+
+def _out(runs: Sequence[Run], role: str, page: int) -> list[Placed]:
+    """Return the lines of what is left out for this reason."""
+    lines = [to_line([run]) for run in runs]
+    for line in lines:
+        line.role = role
+    return [Placed(line, page) for line in lines]
