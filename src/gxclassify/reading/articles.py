@@ -97,7 +97,8 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     separate = sum(b > a + 1 for a, b in pairwise(great))
     signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
     leads = sum(block.lead for block in blocks)
-    if separate or max(signed, leads) > 1:
+    ranked = sum(block.size >= TALL for _, block in titles)
+    if separate or max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks)):
         return group_articles(blocks, _COLUMN)
     group = Group()
     if great:
@@ -112,6 +113,15 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
             block.kind = "subhead" if block.kind == "display" else block.kind
             group.blocks.append(block)
     return [group]
+
+
+def _in_columns(blocks: Sequence[Block]) -> bool:
+    """Tell whether any paragraph stands at the right of the one before it, and higher on the page."""
+    placed = [block for block in blocks if block.kind == "paragraph" and block.box is not None]
+    return any(
+        a.page == b.page and a.box and b.box and b.box[0] >= a.box[2] - 1 and b.box[1] < a.box[3]
+        for a, b in pairwise(placed)
+    )
 
 
 def _headless(run: Sequence[Block]) -> Group:

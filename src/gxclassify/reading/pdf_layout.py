@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.reading_order import Piece, Run
 
 _INDENT = 0.8  # ems: less is no indent
-_DEEP = 6.0  # ems: more is no indent but another place
+_FULL_INDENT = 1.5  # ems: and less is none after a full line in mid-sentence, whose next may begin with a hole
 _GAP = 1.3  # of the usual step between lines: more parts two paragraphs
 _SAME_SIZE = 0.1
 _SLACK = 0.3  # ems that a justified line may leave over
@@ -214,7 +214,7 @@ def _slack(placed: Sequence[Placed]) -> dict[int, float]:
     for one, other in pairwise(placed):
         a, b = one.line, other.line
         if a.region == b.region and a.size == b.size and _indent(b) < _INDENT and a.text[-1] not in _PAUSES:
-            left_over = _room(a) - width(first_unit(b.text))
+            left_over = _room(a) - _head(b)
             if left_over < _RAGGED:
                 slack.setdefault(a.region, []).append(left_over)
                 every.append(left_over)
@@ -232,6 +232,14 @@ def _high(found: list[float]) -> float:
 
 def _indent(line: PageLine) -> float:
     return (line.x0 - line.left) / line.size
+
+
+def _head(line: PageLine) -> float:
+    """Return the width of the first unit of a line, in ems; of a Latin word by how wide the line's letters are."""
+    unit = first_unit(line.text)
+    if len(unit) > 3 and unit.isascii() and line.text.isascii():  # noqa: PLR2004
+        return len(unit) * (line.x1 - line.x0) / (len(line.text) * line.size)
+    return width(unit)
 
 
 def _measure(line: PageLine) -> float:
@@ -264,12 +272,14 @@ def _begins(
         return True
     if line.size > TALL * body or _in_middle(above):  # a headline over several lines
         return not same or (_in_middle(above) != _in_middle(line)) or bool(_ITEM.match(line.text))
-    need = width(first_unit(line.text))
+    if "a" <= line.text[0] <= "z" and not _PARTED.search(above.text) and above.text[-1].isascii():
+        return False  # a Latin sentence goes on, however long its next word
+    need = _head(line)
     indent, before = _indent(line), _indent(above)
     early = max(slack.get(above.region, _SLACK), _EARLY * _measure(above) if indented and indent < _INDENT and not _PARTED.search(above.text) else 0.0)
     if _room(above) >= need + early:
         return True
-    if indent >= _INDENT and not (same and _hangs(above, line, after, unit)):
+    if indent >= (_INDENT if _PARTED.search(above.text) else _FULL_INDENT) and not (same and _hangs(above, line, after, unit)):
         return True
     ended = STRONG_END.search(above.text) is not None
     if _PARTED.search(above.text) and _ITEM.match(line.text) and (not indented or before < _INDENT):

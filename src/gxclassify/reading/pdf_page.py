@@ -10,16 +10,18 @@ import ctypes
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.reading_order import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _STRAIGHT = 3.5  # degrees by which text may lean and still be of the page's direction
 _LEVEL = 0.1  # degrees that need no straightening
+_LEVEL_SLOPE = 0.0017  # the same as a slope
 _SMALLEST = 1.5  # points: smaller type is there for machines
 _LINE = 3.0  # points: a ruling line is no thicker
 _SHORTEST_RULE = 8.0  # points: a shorter line is part of a drawing
@@ -28,6 +30,12 @@ _ASIDE = 20  # characters that run another way and are worth reading
 _STEP_DOWN = (0.75, 1.9)  # ems from one character of vertical text to the next
 _VERTICAL = 4  # characters, one below the other, are vertical text
 _WHITE = 250
+_NONE = "\ufffd"  # a glyph without a character
+_LITTLE = 100  # characters: so few on a page may stand on the picture of one
+_BESIDE = 2  # pieces beside others on a page make it worth looking for rules
+
+_Like = tuple[float, float, tuple[int, bool], int, tuple[int, int, int, int]]
+"""Size, angle, font and whether it is bold, rendering mode, colour."""
 
 
 @dataclass(slots=True)
@@ -67,27 +75,44 @@ class PageText:
     vertical: bool = False
 
 
-@dataclass(slots=True)
 class _Shown:
-    """One text operation: its characters with their left and right edges, or origins where it does not run level."""
+    """Characters of one style on one baseline, with their left and right edges; with origins where they lean."""
 
-    text: str
-    left: list[float]
-    right: list[float]
-    y: float
-    size: float
-    angle: float
-    style: tuple[int, bool]
-    mode: int
-    color: tuple[int, int, int, int]
-    origins: list[tuple[float, float]]
+    __slots__ = ("angle", "chars", "color", "left", "like", "mode", "origins", "right", "size", "style", "text", "y")
 
-    def drop(self, char: str) -> None:
-        """Take a character out, with its places."""
-        kept = [i for i, other in enumerate(self.text) if other != char]
-        self.text = "".join(self.text[i] for i in kept)
-        self.left, self.right = [self.left[i] for i in kept], [self.right[i] for i in kept]
-        self.origins = [self.origins[i] for i in kept] if self.origins else []
+    def __init__(self, like: _Like, y: float) -> None:
+        self.like, self.y = like, y
+        self.size, self.angle, self.style, self.mode, self.color = like
+        self.chars: list[str] = []
+        self.text = ""
+        self.left: list[float] = []
+        self.right: list[float] = []
+        self.origins: list[tuple[float, float]] = []
+
+    def add(self, char: str, left: float, right: float, origin: tuple[float, float] | None = None) -> None:
+        """Take in a character, if it is one."""
+        if char != _NONE:
+            self.chars.append(char)
+            self.left.append(left)
+            self.right.append(right)
+            if origin is not None:
+                self.origins.append(origin)
+
+    def goes_to(self, x: float, y: float) -> bool:
+        """Tell whether a character of the same style at this origin stands beside the last one."""
+        if not self.left:
+            return False
+        if not self.origins:
+            return abs(y - self.y) < 0.01 and -0.5 * self.size < x - self.right[-1] < self.size  # noqa: PLR2004
+        last_x, last_y = self.origins[-1]
+        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        along, away = (x - last_x) * cos + (y - last_y) * sin, (y - last_y) * cos - (x - last_x) * sin
+        return abs(away) < 0.1 * self.size and 0 <= along < 2 * self.size  # noqa: PLR2004
+
+    def complete(self) -> _Shown:
+        """Return it with its text."""
+        self.text = "".join(self.chars)
+        return self
 
 
 class PageReader:
@@ -98,6 +123,7 @@ class PageReader:
 
         self.raw = raw
         self.fonts: dict[int, tuple[int, bool]] = {}
+        self.channels = tuple(ctypes.c_uint() for _ in range(4))
 
     def read(self, page: Any) -> PageText:
         """Return what a page shows."""
@@ -128,10 +154,15 @@ class PageReader:
             else:
                 found.removed += [("furniture", item.text) for item in items]
         _find_vertical(found)
-        self._drawn(page.raw, frame, found)
+        if found.held < _LITTLE or _beside(found.pieces):
+            self._drawn(page.raw, frame, found)
         return found
 
     def _shown(self, text: Any, found: PageText) -> Iterator[_Shown]:
+        """Yield what stands together on a baseline in one style.
+
+        A character beside the last one whose type reaches as far down is taken to be like it, without asking.
+        """
         raw = self.raw
         count = raw.FPDFText_CountChars(text)
         if count <= 0:
@@ -140,58 +171,34 @@ class PageReader:
         box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         box_ref, matrix_ref = ctypes.byref(box), ctypes.byref(matrix)
         x, y = ctypes.c_double(), ctypes.c_double()
-        get_box, get_origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
-        start = 0
-        while start < count:
-            address = self._object(text, start)
-            if not address:  # PDFium made the character up
-                start += 1
+        get_box = raw.FPDFText_GetLooseCharBox
+        item: _Shown | None = None
+        bottom = end = size = 0.0
+        for i, char in enumerate(chars):
+            get_box(text, i, box_ref)
+            start = box.left
+            if item is not None and box.bottom == bottom and -0.5 * size < start - end < size:
+                end = box.right
+                item.add(char, start, end)
                 continue
-            end = self._end(text, start, count, address)
-            raw.FPDFText_GetMatrix(text, start, matrix_ref)
-            size = raw.FPDFText_GetFontSize(text, start) * math.hypot(matrix.c, matrix.d)
-            angle = math.degrees(math.atan2(matrix.b, matrix.a))
-            get_origin(text, start, x, y)
-            left, right = [], []
-            for i in range(start, end):
-                get_box(text, i, box_ref)
-                left.append(box.left)
-                right.append(box.right)
-            level = abs(angle) < _LEVEL
-            if level and end - start > 1 and left[1] - left[0] < 0.3 * size:
-                level = False  # it may run down the page
-            shown = "".join(chars[start:end])
-            origins = [] if level else list(self._origins(text, start, end))
-            handle = raw.FPDFText_GetTextObject(text, start)
-            mode = raw.FPDFTextObj_GetTextRenderMode(handle)
-            item = _Shown(shown, left, right, y.value, size, angle, self._style(handle), mode, self._color(handle), origins)
-            if found.unmapped and "\ufffd" in shown:
-                item.drop("\ufffd")
-            yield item
-            start = end
-
-    def _end(self, text: Any, start: int, count: int, address: int) -> int:
-        """Return where the characters of a text operation end, which stand together: gallop, then close in."""
-        end, step = start + 1, 1
-        while end + step <= count and self._object(text, end + step - 1) == address:
-            end += step
-            step *= 2
-        while step:
-            if end + step <= count and self._object(text, end + step - 1) == address:
-                end += step
-            else:
-                step //= 2
-        return end
-
-    def _object(self, text: Any, i: int) -> int:
-        handle = self.raw.FPDFText_GetTextObject(text, i)
-        return ctypes.addressof(handle.contents) if handle else 0
-
-    def _origins(self, text: Any, start: int, end: int) -> Iterator[tuple[float, float]]:
-        x, y = ctypes.c_double(), ctypes.c_double()
-        for i in range(start, end):
-            self.raw.FPDFText_GetCharOrigin(text, i, x, y)
-            yield x.value, y.value
+            handle = raw.FPDFText_GetTextObject(text, i)
+            if not handle:  # PDFium made the character up
+                continue
+            raw.FPDFText_GetMatrix(text, i, matrix_ref)
+            raw.FPDFText_GetCharOrigin(text, i, x, y)
+            level = abs(matrix.b) < _LEVEL_SLOPE * abs(matrix.a) and matrix.a > 0
+            height = raw.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
+            angle = 0.0 if level else math.degrees(math.atan2(matrix.b, matrix.a))
+            like = (height, angle, self._style(handle), raw.FPDFTextObj_GetTextRenderMode(handle), self._color(handle))
+            if item is None or like != item.like or not item.goes_to(x.value, y.value):
+                if item is not None:
+                    yield item.complete()
+                item = _Shown(like, y.value)
+            item.add(char, start, box.right, None if level else (x.value, y.value))
+            bottom = box.bottom if level else math.nan
+            end, size = box.right, height
+        if item is not None:
+            yield item.complete()
 
     def _characters(self, text: Any, count: int, found: PageText) -> list[str]:
         """Return the characters, those without a Unicode value as U+FFFD."""
@@ -230,7 +237,7 @@ class PageReader:
         return self.fonts[key]
 
     def _color(self, handle: Any) -> tuple[int, int, int, int]:
-        r, g, b, a = (ctypes.c_uint() for _ in range(4))
+        r, g, b, a = self.channels
         self.raw.FPDFPageObj_GetFillColor(handle, r, g, b, a)
         return r.value, g.value, b.value, a.value
 
@@ -446,6 +453,17 @@ def _find_vertical(found: PageText) -> None:
         first = chain[0]
         text = "".join(piece.text for piece in chain)
         found.verticals.append(Piece(text, [first.left[0]], [first.right[0]], first.y, first.size, first.style, first.color))
+
+
+def _beside(pieces: Sequence[Piece]) -> bool:
+    """Tell whether pieces stand beside each other with white between, as cells do."""
+    found = 0
+    places = sorted((round(piece.y), piece.left[0], piece.right[-1], piece.size) for piece in pieces if piece.left)
+    for (y, _, end, size), (other, start, _, _) in pairwise(places):
+        found += y == other and start - end > size
+        if found >= _BESIDE:
+            return True
+    return False
 
 
 def _below(above: Piece, piece: Piece) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _RUN_GAP = 0.9  # ems: a wider gap in a line starts a new run, which may lie in another column
 _SPACED_GAP = 1.6  # ems: and where spaces are set in the gap
-_SPACE = 0.15  # ems: a gap between Latin letters or digits that stands for a space
+_SPACE = 0.2  # ems: a gap between Latin letters or digits that stands for a space
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _THIN = 0.2  # ems: a white strip between rows is no thinner
