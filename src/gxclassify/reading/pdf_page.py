@@ -17,7 +17,7 @@ from gxclassify.reading.parsed import solid
 from gxclassify.reading.reading_order import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _STRAIGHT = 3.5  # degrees by which text may lean and still be of the page's direction
 _LEVEL = 0.1  # degrees that need no straightening
@@ -30,6 +30,7 @@ _ASIDE = 20  # characters that run another way and are worth reading
 _STEP_DOWN = (0.75, 1.9)  # ems from one character of vertical text to the next
 _VERTICAL = 4  # characters, one below the other, are vertical text
 _WHITE = 250
+_SAME = 0.01  # points
 _NONE = "\ufffd"  # a glyph without a character
 _LITTLE = 100  # characters: so few on a page may stand on the picture of one
 _BESIDE = 2  # pieces beside others on a page make it worth looking for rules
@@ -161,7 +162,8 @@ class PageReader:
     def _shown(self, text: Any, found: PageText) -> Iterator[_Shown]:
         """Yield what stands together on a baseline in one style.
 
-        A character beside the last one whose type reaches as far down is taken to be like it, without asking.
+        A character beside the last one, whose type reaches as far down or stands on its baseline, is like it: PDFium is
+        not asked, since half of the time would go there.
         """
         raw = self.raw
         count = raw.FPDFText_CountChars(text)
@@ -171,21 +173,32 @@ class PageReader:
         box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         box_ref, matrix_ref = ctypes.byref(box), ctypes.byref(matrix)
         x, y = ctypes.c_double(), ctypes.c_double()
-        get_box = raw.FPDFText_GetLooseCharBox
+        x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
+        get_box, get_origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
         item: _Shown | None = None
-        bottom = end = size = 0.0
+        add_char: Callable[[str], None]
+        add_left: Callable[[float], None]
+        add_right: Callable[[float], None]
+        bottom = baseline = end = size = 0.0
         for i, char in enumerate(chars):
             get_box(text, i, box_ref)
-            start = box.left
-            if item is not None and box.bottom == bottom and -0.5 * size < start - end < size:
+            start, below = box.left, box.bottom
+            beside = item is not None and -0.5 * size < start - end < size and below != box.top
+            if beside and not -_SAME < below - bottom < _SAME:
+                get_origin(text, i, x_ref, y_ref)
+                beside = -_SAME < y.value - baseline < _SAME
+            if beside:
                 end = box.right
-                item.add(char, start, end)
+                if char != _NONE:
+                    add_char(char)
+                    add_left(start)
+                    add_right(end)
                 continue
             handle = raw.FPDFText_GetTextObject(text, i)
             if not handle:  # PDFium made the character up
                 continue
+            get_origin(text, i, x_ref, y_ref)
             raw.FPDFText_GetMatrix(text, i, matrix_ref)
-            raw.FPDFText_GetCharOrigin(text, i, x, y)
             level = abs(matrix.b) < _LEVEL_SLOPE * abs(matrix.a) and matrix.a > 0
             height = raw.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
             angle = 0.0 if level else math.degrees(math.atan2(matrix.b, matrix.a))
@@ -194,8 +207,9 @@ class PageReader:
                 if item is not None:
                     yield item.complete()
                 item = _Shown(like, y.value)
+                add_char, add_left, add_right = item.chars.append, item.left.append, item.right.append
             item.add(char, start, box.right, None if level else (x.value, y.value))
-            bottom = box.bottom if level else math.nan
+            bottom, baseline = (below, y.value) if level else (math.nan, math.nan)
             end, size = box.right, height
         if item is not None:
             yield item.complete()
