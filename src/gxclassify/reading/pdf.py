@@ -58,8 +58,8 @@ def read_pages(pages: Sequence[PageText]) -> Parsed:
     notices, unread = _unreadable(pages)
     placed = lay_out(pages)
     for item in placed:
-        if item.page in unread:
-            item.line.role = "unmapped"
+        if item.page in unread and not item.line.role:
+            item.line.role = unread[item.page]
     running = [item.line for item in placed if not item.line.role]
     if not running and not any(item.line.role in {"row", "contents"} for item in placed):
         raise InputError(_refusal(notices))
@@ -82,8 +82,8 @@ def _parsed(item: Placed, body: float) -> ParsedLine:
     )
 
 
-def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], set[int]]:
-    """Return a notice for each kind of page that has no readable text, and the pages whose text is none."""
+def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]]:
+    """Return a notice for each kind of page without readable text, and as what such pages' lines are left out."""
     kinds: dict[str, list[int]] = defaultdict(list)
     for number, page in enumerate(pages, start=1):
         text = "".join(piece.text for piece in page.pieces)
@@ -96,12 +96,13 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], set[int]]:
     for kind, numbers in kinds.items():
         place = _places(numbers)
         what = (
-            "cannot be decoded: its fonts do not say which characters they show; run OCR on it"
+            "the text cannot be decoded, since the fonts do not say which characters they show"
             if kind == "not_prose"
-            else "has no text of its own but a picture, probably a scan; run OCR on it"
+            else "there is no text but a picture, probably a scan"
         )
-        notices.append(Notice("no_text" if kind == "scan" else kind, place, len(numbers), f"{place} {what}."))
-    return notices, {number for numbers in kinds.values() for number in numbers}
+        notices.append(Notice("no_text" if kind == "scan" else kind, place, len(numbers), f"On {place} {what}; run OCR."))
+    roles = {"scan": "furniture", "not_prose": "unmapped"}
+    return notices, {number: roles[kind] for kind, numbers in kinds.items() for number in numbers}
 
 
 def _refusal(notices: Sequence[Notice]) -> str:

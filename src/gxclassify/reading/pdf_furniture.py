@@ -26,6 +26,8 @@ _SHORTEST_HEAD = 5  # characters
 _TILES = 4  # so many times one text on a page may be a watermark
 _PALE = 150  # of 255
 _LARGE = 1.8  # of the body's size
+_OUTERMOST = 0.07  # of the page's height
+_HEAD = 40  # characters
 _APART = 1.25  # of the usual step between lines
 _LONGEST = 120  # characters
 
@@ -93,7 +95,7 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
             elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):
                 numbered.add(edge.top)
             elif not (again and (edge.apart or small)) and not (
-                outer and small and edge.apart and len(text) >= _SHORTEST_HEAD and _bare(text) in page_title
+                outer and small and edge.apart and (_has_number(edge.line) or _is_of(text, page_title) or _is_head(edge, height))
             ):
                 continue
             furniture.append(edge.line)
@@ -125,6 +127,22 @@ def _is_number(text: str) -> bool:
         return False
     bare = _bare(text)
     return not (len(bare) == len("2026") and bare[:2] in {"19", "20"} and bare.isdigit())
+
+
+def _has_number(line: PageLine) -> bool:
+    """Tell whether a page number stands at one end of a row, apart from its words."""
+    ends = {line.runs[0].text, line.runs[-1].text} if len(line.runs) > 1 else set()
+    return any(_is_number(end) for end in ends)
+
+
+def _is_head(edge: _Edge, height: float) -> bool:
+    """Tell whether the outermost row of a page, in small type, is a head or foot although it stands there only once."""
+    text = edge.line.text
+    return not edge.depth and edge.distance < _OUTERMOST * height and len(text) <= _HEAD and not STRONG_END.search(text)
+
+
+def _is_of(text: str, title: str) -> bool:
+    return len(text) >= _SHORTEST_HEAD and _bare(text) in title
 
 
 def _key(text: str) -> str:
@@ -160,7 +178,7 @@ def _pale(run: Run) -> bool:
 def _tiled(tiles: Sequence[Run], runs: Sequence[Run]) -> bool:
     """Tell whether runs of one text stand on a grid that has nothing to do with the text of the page."""
     spread = len({round(run.x0 / 10) for run in tiles}) > 1 and len({round(run.y / 10) for run in tiles}) > 1
-    return spread and (all(_pale(run) for run in tiles) or sum(_crosses(run, runs) for run in tiles) > 0.3 * len(tiles))
+    return spread and (all(_pale(run) for run in tiles) or sum(_crosses(run, runs) for run in tiles) > 1)
 
 
 def _crosses(run: Run, runs: Sequence[Run]) -> bool:
@@ -170,8 +188,9 @@ def _crosses(run: Run, runs: Sequence[Run]) -> bool:
     )
 
 
-def mark_menus(lines: Sequence[PageLine]) -> None:
+def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
     """Mark what a printed web page has above its title and below its text, and the line that says when it was issued."""
+    lines = [line for page in pages for line in page]
     if not lines:
         return
     ends = [i for i, line in enumerate(lines) if STRONG_END.search(line.text) and not _MENU.search(line.text)]
@@ -180,6 +199,6 @@ def mark_menus(lines: Sequence[PageLine]) -> None:
     for i, line in enumerate(lines):
         if line.role:
             continue
-        above = i < title and line.size < lines[title].size and not STRONG_END.search(line.text)
+        above = i < title < len(pages[0]) and line.size < lines[title].size and not STRONG_END.search(line.text)
         if above or i > last or (len(line.text) < _LONGEST and _MENU.search(line.text)):
             line.role = "furniture"

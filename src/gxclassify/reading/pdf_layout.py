@@ -77,6 +77,7 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
         _take_runs(sheet, left_out[sheet.number])
     title = _title(sheets)
     cleared = take_furniture([(sheet.runs, sheet.text.height) for sheet in sheets], title)
+    before: dict[int, list[Placed]] = {}
     placed: list[Placed] = []
     region = 0
     for sheet, clear in zip(sheets, cleared, strict=True):
@@ -92,13 +93,17 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
             for line in column:
                 line.region = region
             sheet.lines += column
-        if clear.web:
-            mark_menus(sheet.lines)
         heads = [line for line in clear.furniture if line.y < sheet.text.height / 2]
         feet = [line for line in clear.furniture if line.y >= sheet.text.height / 2]
         for line in clear.furniture:
             line.role = "furniture"
-        placed += [Placed(line, sheet.number) for line in (*heads, *sheet.lines, *feet)]
+        left_out[sheet.number] += [Placed(line, sheet.number) for line in feet]
+        before[sheet.number] = [Placed(line, sheet.number) for line in heads]
+    if any(clear.web for clear in cleared):
+        mark_menus([sheet.lines for sheet in sheets])
+    for sheet in sheets:
+        placed += before[sheet.number]
+        placed += [Placed(line, sheet.number) for line in sheet.lines]
         placed += left_out[sheet.number]
     _mark([item for item in placed if not item.line.role])
     return placed

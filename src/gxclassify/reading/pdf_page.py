@@ -104,7 +104,7 @@ class _Shown:
         if not self.left:
             return False
         if not self.origins:
-            return abs(y - self.y) < 0.01 and -0.5 * self.size < x - self.right[-1] < self.size  # noqa: PLR2004
+            return abs(y - self.y) < _SAME and -0.5 * self.size < x - self.right[-1] < 0.3 * self.size
         last_x, last_y = self.origins[-1]
         cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
         along, away = (x - last_x) * cos + (y - last_y) * sin, (y - last_y) * cos - (x - last_x) * sin
@@ -128,7 +128,7 @@ class PageReader:
 
     def read(self, page: Any) -> PageText:
         """Return what a page shows."""
-        x0, y0, x1, y1 = page.get_cropbox()
+        x0, y0, x1, y1 = page.get_bbox()  # which pages inherit, and which the crop box cuts
         found = PageText(x1 - x0, y1 - y0)
         text = page.get_textpage()
         shown = list(self._shown(text.raw, found))
@@ -183,7 +183,7 @@ class PageReader:
         for i, char in enumerate(chars):
             get_box(text, i, box_ref)
             start, below = box.left, box.bottom
-            beside = item is not None and -0.5 * size < start - end < size and below != box.top
+            beside = item is not None and -0.5 * size < start - end < 0.3 * size and below != box.top
             if beside and not -_SAME < below - bottom < _SAME:
                 get_origin(text, i, x_ref, y_ref)
                 beside = -_SAME < y.value - baseline < _SAME
@@ -458,8 +458,7 @@ def _find_vertical(found: PageText) -> None:
         width = found.width
         found.width, found.height = found.height, width
         found.pieces = [
-            Piece(p.text, [p.y - 0.88 * p.size], [p.y + 0.12 * p.size], width - p.left[0], p.size, p.style, p.color)
-            for p in pieces
+            Piece(p.text, *_downwards(p), width - p.left[0], p.size, p.style, p.color) for p in pieces
         ]
         return
     found.pieces = rest
@@ -467,6 +466,13 @@ def _find_vertical(found: PageText) -> None:
         first = chain[0]
         text = "".join(piece.text for piece in chain)
         found.verticals.append(Piece(text, [first.left[0]], [first.right[0]], first.y, first.size, first.style, first.color))
+
+
+def _downwards(piece: Piece) -> tuple[list[float], list[float]]:
+    """Return where characters of a column begin and end; figures that stand side by side in it share its step."""
+    top, step = piece.y - 0.88 * piece.size, piece.size / len(piece.text)
+    starts = [top + i * step for i in range(len(piece.text))]
+    return starts, [start + step for start in starts]
 
 
 def _beside(pieces: Sequence[Piece]) -> bool:

@@ -60,13 +60,10 @@ def _merged(lines: Iterable[tuple[float, float, float]]) -> _Lines:
     """Join lines at the same place that touch or overlap."""
     merged: _Lines = []
     for at, start, end in sorted((round(at, 0), min(a, b), max(a, b)) for at, a, b in lines):
-        for k in range(len(merged) - 1, -1, -1):
-            place, a, b = merged[k]
-            if at - place > _NEAR:
-                break
-            if start <= b + _NEAR and end >= a - _NEAR:
-                merged[k] = (place, min(a, start), max(b, end))
-                break
+        near = [k for k, (place, a, b) in enumerate(merged) if at - place <= _NEAR and start <= b + _NEAR and end >= a - _NEAR]
+        if near:
+            place, a, b = merged[near[-1]]
+            merged[near[-1]] = (place, min(a, start), max(b, end))
         else:
             merged.append((at, start, end))
     return merged
@@ -191,7 +188,7 @@ def _line_up(above: Sequence[Run], row: Sequence[Run], em: float) -> bool:
 
 # ---- Lists of contents.
 
-_ENTRY = re.compile(r"^(.*?[^\s.…·・．。_—-])[\s.…·・．。_—-]*?(?:\.{3,}|…+|[·・．]{3,}|_{3,}|-{4,}|\s+)[\s.…·・．_-]*[（(]?([0-9]{1,4}|[ivxIVX]{1,6})[)）]?$")
+_ENTRY = re.compile(r"^(.*?[^\s.…·・．。_—-])[\s.…·・．。_—-]*?(?:\.{3,}|…+|[·・．]{3,}|_{3,}|-{4,}|\s+)[\s.…·・．_-]*[（(]?([0-9]{1,4}|[ivxIVX]{1,6})([)）]?)$")
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…{1,}|(?:[·・．]\s?){3,}|_{4,}|-{5,}")
 _TITLE = re.compile(r"^(?:目\s*[录錄次]|CONTENTS|Contents)$")
 _ENTRIES = 3
@@ -221,10 +218,10 @@ def take_contents(runs: list[Run], em: float) -> tuple[list[Run], list[Run]]:
         gone |= {id(run) for run in row}
         found = _ENTRY.match(text)
         if found:
-            dots = text[found.end(1) : found.start(2)].strip()
+            dots = text[found.end(1) : found.start(2)].strip() + found[3]
             if dots:
                 leaders.append(Run(dots, row[0].x0, row[-1].x1, row[0].y, row[0].size))
-            text = f"{found[1].strip()}\t{found[2]}{text[found.end(2):]}"
+            text = f"{found[1].strip()}\t{found[2]}"
         elif i in titled:
             text = "".join(text.split())
         listed.append(Run(text, row[0].x0, row[-1].x1, row[0].y, row[0].size, role="contents"))
