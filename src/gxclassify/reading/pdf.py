@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, left_out, solid
-from gxclassify.reading.pdf_layout import lay_out
+from gxclassify.reading.pdf_layout import body_of, lay_out
 from gxclassify.reading.pdf_page import PageReader
-from gxclassify.reading.reading_order import body_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +62,7 @@ def read_pages(pages: Sequence[PageText]) -> Parsed:
     running = [item.line for item in placed if not item.line.role]
     if not running and not any(item.line.role in {"row", "contents"} for item in placed):
         raise InputError(_refusal(notices))
-    body = body_size(running) if running else 1.0
+    body = body_of(placed)
     lines = [_parsed(item, body) for item in placed]
     for number, page in enumerate(pages, start=1):
         counts: Counter[str] = Counter()

@@ -41,6 +41,7 @@ _MARGIN = 2.6  # ems of white at both ends of what stands in the middle
 _SUBHEAD = 20.0  # ems
 _LONGEST_HEAD = 60  # characters
 _APART = 100.0  # ems
+_LITTLE = 100  # characters
 _MARK = re.compile("[，。；：、！？,;!?]")
 _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
@@ -105,8 +106,17 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
         placed += before[sheet.number]
         placed += [Placed(line, sheet.number) for line in sheet.lines]
         placed += left_out[sheet.number]
-    _mark([item for item in placed if not item.line.role])
+    running = [item for item in placed if not item.line.role]
+    _mark(running, body_of(placed))
     return placed
+
+
+def body_of(placed: Sequence[Placed]) -> float:
+    """Return the type size of the running text; of tables as well where there is hardly anything else."""
+    running = [item.line for item in placed if not item.line.role]
+    rows = [item.line for item in placed if item.line.role == "row"]
+    few = sum(len(line.text) for line in running) < _LITTLE
+    return body_size([*running, *rows] if few else running) if running or rows else 1.0
 
 
 def _take_runs(sheet: Sheet, left_out: list[Placed]) -> None:
@@ -133,12 +143,11 @@ def _title(sheets: Sequence[Sheet]) -> str:
 # ---- Lines to paragraphs.
 
 
-def _mark(placed: Sequence[Placed]) -> None:
+def _mark(placed: Sequence[Placed], body: float) -> None:
     """Tell of each line of running text what it begins."""
     if not placed:
         return
     _set_edges([item.line for item in placed])
-    body = body_size(item.line for item in placed)
     steps, slack = _steps(placed), _slack(placed)
     indents = [item.line for item in placed if _indent(item.line) >= _INDENT]
     indented = len(indents) > 0.04 * len(placed)  # noqa: PLR2004 (else paragraphs are parted otherwise)

@@ -180,10 +180,11 @@ class PageReader:
         add_left: Callable[[float], None]
         add_right: Callable[[float], None]
         bottom = baseline = end = size = 0.0
+        latin = False
         for i, char in enumerate(chars):
             get_box(text, i, box_ref)
             start, below = box.left, box.bottom
-            beside = item is not None and -0.5 * size < start - end < 0.3 * size and below != box.top
+            beside = -0.5 * size < start - end < 0.3 * size and below != box.top and (char < "\u2000") == latin
             if beside and not -_SAME < below - bottom < _SAME:
                 get_origin(text, i, x_ref, y_ref)
                 beside = -_SAME < y.value - baseline < _SAME
@@ -210,7 +211,7 @@ class PageReader:
                 add_char, add_left, add_right = item.chars.append, item.left.append, item.right.append
             item.add(char, start, box.right, None if level else (x.value, y.value))
             bottom, baseline = (below, y.value) if level else (math.nan, math.nan)
-            end, size = box.right, height
+            end, size, latin = box.right, height, char < "\u2000"
         if item is not None:
             yield item.complete()
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Rule = tuple[float, float, float, float]
 
 _NEAR = 2.5  # points between the ends of two rules that are one, or that meet
+_LOW_ROW = 8.0  # points: no row is lower
 _LONGEST_CELL = 400  # characters: a longer cell is an article in a box
 _USUAL_CELL = 60
 _CELL_WIDTH = 9.0  # ems: cells of a table without rules are no wider; columns of text are
@@ -53,6 +54,13 @@ def _zones(rules: Sequence[Rule]) -> list[tuple[_Lines, _Lines]]:
                 break
         else:
             zones.append(([line], []))
+    for zone, sides in zones:  # the outermost rule may be missing
+        if sides:
+            top, bottom = min(a for _, a, _ in sides), max(b for _, _, b in sides)
+            if zone[0][0] - top > _LOW_ROW:
+                zone.insert(0, (top, *zone[0][1:]))
+            if bottom - zone[-1][0] > _LOW_ROW:
+                zone.append((bottom, *zone[-1][1:]))
     return [(zone, sides) for zone, sides in zones if len(zone) >= 2 + (not sides)]
 
 
