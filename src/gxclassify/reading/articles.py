@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.blocks import Block
 
 
+_SAME_TYPE = 0.05  # of the body's size
 _COLUMN = 20.0  # ems
 _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
@@ -82,6 +83,8 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     return _build(paragraphs, runs, boundaries, path)
 
 
+_LETTERHEAD = re.compile("文件$")  # 某某管理委员会文件, over the title of what is issued
+_FILE_NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)[0-9]{2}\s*[〕\]）)].{0,6}号$")
 _ONE_SIZE = 0.9  # headlines of one rank differ by no more
 
 
@@ -92,6 +95,8 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     """
     heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
+    if len(titles) > 1 and _LETTERHEAD.search(titles[0][1].body.text):
+        titles = [(i, block) for i, block in titles[1:] if not _FILE_NUMBER.search(block.body.text)] or titles
     largest = max((block.size for _, block in titles), default=1.0)
     great = [i for i, block in titles if block.size >= max(TALL, _ONE_SIZE * largest)]
     separate = sum(b > a + 1 for a, b in pairwise(great))
@@ -102,10 +107,7 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
         return group_articles(blocks, _COLUMN)
     group = Group()
     if great:
-        last = great[0] + 1
-        while last < len(blocks) and last in great:
-            last += 1
-        group.title = list(blocks[great[0] : last])
+        group.title = [blocks[great[0]]]
     elif titles and titles[0][0] == 0:
         group.title = [titles[0][1]]
     for block in blocks:
@@ -384,9 +386,10 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
         elif kind in {"caption", "note", "contents"}:
             parts += [_part(kind, block) for block in blocks]
         else:
-            joined = concat([block.body for block in blocks])
-            subhead = joined.text
-            parts.append(Part("subhead", joined.text, joined.span, _all_repairs(blocks), blocks[0].page))
+            for heads in _apart(blocks):
+                joined = concat([block.body for block in heads])
+                subhead = joined.text
+                parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
     parts.sort(key=lambda part: part.span)
     titles = [part.text for part in parts if part.kind == "title"]
     return Article(
@@ -401,6 +404,17 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
 
 def _part(kind: str, block: Block) -> Part:
     return Part(kind, block.body.text, block.body.span, tuple(block.repairs), block.page)
+
+
+def _apart(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Part subheads that follow each other where their type or their numbers tell them apart."""
+    heads: list[list[Block]] = []
+    for block in blocks:
+        if heads and abs(block.size - heads[-1][-1].size) < _SAME_TYPE and not HEADING.match(block.body.text):
+            heads[-1].append(block)
+        else:
+            heads.append([block])
+    return heads
 
 
 def _add_paragraph(

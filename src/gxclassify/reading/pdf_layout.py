@@ -339,8 +339,10 @@ def _lone(line: PageLine, texts: Sequence[str], kinds: Sequence[str], i: int) ->
     text = texts[i]
     if _MARK.search(text) or width(text) > _SUBHEAD or _room(line) < 2 or is_credit(text):  # noqa: PLR2004
         return False
-    around = [texts[k] for k in (i - 1, i + 1) if 0 <= k < len(texts)]
-    return i > 0 and len(around) > 1 and all(STRONG_END.search(t) and width(t) > _SUBHEAD for t in around)
+    if not 0 < i < len(texts) - 1:
+        return False
+    around = [texts[i + 1]] if kinds[i - 1] == "display" else [texts[i - 1], texts[i + 1]]
+    return all(STRONG_END.search(t) and width(t) > _SUBHEAD for t in around)
 
 
 def _out(runs: Sequence[Run], role: str, page: int) -> list[Placed]:

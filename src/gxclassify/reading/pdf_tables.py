@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -44,10 +46,11 @@ def _zones(rules: Sequence[Rule]) -> list[tuple[_Lines, _Lines]]:
     zones: list[tuple[_Lines, _Lines]] = []
     for line in level:
         y, x0, x1 = line
-        for zone, sides in zones:
+        for zone, sides in reversed(zones):
             last, a, b = zone[-1]
             inside = [x for x in upright if x[1] <= last + _NEAR and x[2] >= y - _NEAR and a - _NEAR <= x[0] <= b + _NEAR]
-            same = abs(a - x0) < 3 * _NEAR and abs(b - x1) < 3 * _NEAR
+            met = any(x[1] <= y + _NEAR and x[2] >= y - _NEAR and x0 - _NEAR <= x[0] <= x1 + _NEAR for x in upright)
+            same = not sides and not met and abs(a - x0) < 3 * _NEAR and abs(b - x1) < 3 * _NEAR
             if (inside and min(b, x1) > max(a, x0)) or same:
                 zone.append(line)
                 sides += [x for x in inside if x not in sides]
@@ -78,6 +81,10 @@ def _merged(lines: Iterable[tuple[float, float, float]]) -> _Lines:
 
 
 def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[Run]:
+    if not upright:
+        level = _without_prose(runs, level)
+        if len(level) < 3:  # noqa: PLR2004 (a table without upright rules has one under its head)
+            return runs
     top, bottom = level[0][0], level[-1][0]
     x0, x1 = min(a for _, a, _ in level), max(b for _, _, b in level)
     inside = [run for run in runs if x0 - em <= (run.x0 + run.x1) / 2 <= x1 + em and top <= run.y - 0.35 * run.size <= bottom]
@@ -110,6 +117,19 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     for cells, row in zip(rows, texts, strict=True):
         kept.append(_row_run([run for cell in cells for run in cell], row, x0, x1))
     return kept
+
+
+def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
+    """Drop the outer rules between which there is text and no cells: those under a running head, over a foot."""
+    def cells(a: tuple[float, float, float], b: tuple[float, float, float]) -> bool:
+        rows = find_rows([run for run in runs if a[0] <= run.y - 0.35 * run.size <= b[0]])
+        return 2 * sum(len(row) > 1 for row in rows) >= max(1, len(rows))
+
+    while len(level) > 1 and not cells(level[0], level[1]):
+        level = level[1:]
+    while len(level) > 1 and not cells(level[-2], level[-1]):
+        level = level[:-1]
+    return level
 
 
 def _cells(runs: Sequence[Run], edges: Sequence[float]) -> list[list[Run]]:
@@ -154,8 +174,10 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
         return runs
     tables: list[list[list[Run]]] = []
     group: list[list[Run]] = []
-    for row in [*rows, []]:
-        if _row_of_cells(row, em) and (not group or _line_up(group[-1], row, em)):
+    for row, below in pairwise([*rows, [], []]):
+        if len(group) > 1 and _rest_of_cell(row, group[-1], below, em):
+            group.append(row)
+        elif _row_of_cells(row, em) and (not group or _line_up(group[-1], row, em)):
             group.append(row)
         else:
             if len(group) >= _ROWS:
@@ -169,7 +191,13 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
         x0, x1 = min(run.x0 for run in every), max(run.x1 for run in every)
         for row in table:
             cells = _cells(row, edges) if len(edges) > 2 else [[run] for run in row]  # noqa: PLR2004
-            runs.append(_row_run(row, [" ".join(run.text for run in cell) for cell in cells], x0, x1))
+            texts = [" ".join(run.text for run in cell) for cell in cells]
+            if len(row) == 1 and row is not table[0]:  # the rest of a cell
+                last = runs.pop()
+                told = [*last.text.split("\t"), *[""] * len(texts)]
+                runs.append(replace(last, text="\t".join(a + b for a, b in zip(told, texts, strict=False)).rstrip("\t")))
+            else:
+                runs.append(_row_run(row, texts, x0, x1))
     return runs
 
 
@@ -179,6 +207,14 @@ def _row_of_cells(row: Sequence[Run], em: float) -> bool:
     widths = [run.x1 - run.x0 for run in row]
     gaps = [b.x0 - a.x1 for a, b in zip(row, row[1:], strict=False)]
     return median(widths) <= _CELL_WIDTH * em and median(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
+
+
+def _rest_of_cell(row: Sequence[Run], above: Sequence[Run], below: Sequence[Run], em: float) -> bool:
+    """Tell whether a run alone in its row is the second line of a cell."""
+    if len(row) != 1 or len(above) < 2 or not _row_of_cells(below, em):  # noqa: PLR2004
+        return False
+    cell = next((run for run in above if abs(run.x0 - row[0].x0) < _ALIGNED * em), None)
+    return cell is not None and row[0].x1 - row[0].x0 <= _CELL_WIDTH * em and _line_up(above, below, em)
 
 
 def _line_up(above: Sequence[Run], row: Sequence[Run], em: float) -> bool:

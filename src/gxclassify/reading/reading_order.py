@@ -17,6 +17,7 @@ _SPACE = 0.2  # ems: a gap between Latin letters or digits that stands for a spa
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _THIN = 0.2  # ems: a white strip between rows is no thinner
+_BAND = 1.2  # ems
 _TRIED = 12  # white strips, the widest first
 _FULL_COLUMN = 8  # lines
 _DEEPEST = 40
@@ -243,12 +244,13 @@ def _side_by_side(runs: Sequence[Run]) -> bool:
     return False
 
 
-def _column_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+def _column_cut(runs: Sequence[Run], em: float, few: int | None = None) -> tuple[list[Run], list[Run]] | None:
     """Return the runs left and right of the leftmost gutter that has text of two lines and more on both sides.
 
     A few runs may stick out of their column into the gutter or into the next column's text.
     """
-    few = int(_CROSSING * len(runs)) or int(len(runs) >= _FEW)
+    if few is None:
+        few = int(_CROSSING * len(runs)) or int(len(runs) >= _FEW)
     found = _gutters(runs, em, 0)
     for start, end in [*found, *(_gutters(runs, em, few) if few else [])]:
         middle = (start + end) / 2
@@ -321,16 +323,29 @@ def _rows(runs: Sequence[Run]) -> int:
 
 
 def _row_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs above and below the white strip that best frees columns, if the region has any."""
+    """Return the runs above and below the white strip that best frees columns, if the region has any.
+
+    Columns that nothing crosses are worth most; then a band that is much wider than the other strips, come what may.
+    """
     strips = [strip for strip in _strips((run.y0, run.y1) for run in runs) if strip[1] - strip[0] > _THIN * em]
-    best, best_gain = None, 0.0
-    for start, end in sorted(strips, key=lambda strip: strip[0] - strip[1])[:_TRIED]:
-        above = [run for run in runs if run.y1 <= start + 0.01]
-        below = [run for run in runs if run.y0 >= end - 0.01]
-        freed = sum(len(part) for part in (above, below) if _side_by_side(part) and _column_cut(part, em))
-        if freed and freed + 0.001 * (end - start) > best_gain:
-            best, best_gain = (above, below), freed + 0.001 * (end - start)
-    return best
+    if not strips:
+        return None
+    strips.sort(key=lambda strip: strip[0] - strip[1])
+    usual = median(end - start for start, end in strips)
+    for few in (0, None):
+        best, best_gain = None, 0.0
+        for start, end in strips[:_TRIED]:
+            above = [run for run in runs if run.y1 <= start + 0.01]
+            below = [run for run in runs if run.y0 >= end - 0.01]
+            freed = sum(len(part) for part in (above, below) if _side_by_side(part) and _column_cut(part, em, few))
+            if freed and freed + 0.001 * (end - start) > best_gain:
+                best, best_gain = (above, below), freed + 0.001 * (end - start)
+        if best:
+            return best
+        start, end = strips[0]
+        if end - start > max(_BAND * em, 2 * usual):
+            return [run for run in runs if run.y1 <= start + 0.01], [run for run in runs if run.y0 >= end - 0.01]
+    return None
 
 
 # ---- A column to lines.
