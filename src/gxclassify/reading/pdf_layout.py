@@ -188,8 +188,10 @@ def _set_edges(lines: Sequence[PageLine]) -> None:
         em = body_size(column)
         left, right = column[0].left, column[0].right
         for count, a, b in known:
-            if count < max(4, 2 * len(column)):  # noqa: PLR2004
+            if count < max(_ENOUGH, 2 * len(column)):
                 break
+            if len(column) >= _ENOUGH and abs(a - left) > 0.5 * em:  # noqa: PLR2004
+                continue  # it knows its own left edge
             if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
                 for line in column:
                     line.left, line.right = min(a, left), max(b, right)
@@ -285,7 +287,10 @@ def _begins(
     if same and (line.y - above.y) / max(above.size, line.size) > _GAP * steps.get(line.region, 2.0):
         return True
     if line.size > TALL * body or _in_middle(above):  # a headline over several lines
-        return not same or (_in_middle(above) != _in_middle(line)) or bool(_ITEM.match(line.text))
+        shift = min(abs(above.x0 - line.x0), abs(above.x0 + above.x1 - line.x0 - line.x1) / 2)
+        if line.size <= TALL * body and not _in_middle(line):
+            return True
+        return not same or shift > _CENTRED * line.size or bool(HEADING.match(line.text) or STRONG_END.search(above.text))
     if "a" <= line.text[0] <= "z" and not _PARTED.search(above.text) and above.text[-1].isascii():
         return False  # a Latin sentence goes on, however long its next word
     need = _head(line)

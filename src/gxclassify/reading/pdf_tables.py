@@ -175,9 +175,9 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
     tables: list[list[list[Run]]] = []
     group: list[list[Run]] = []
     for row, below in pairwise([*rows, [], []]):
-        if len(group) > 1 and _rest_of_cell(row, group[-1], below, em):
+        if len(group) > 1 and _rest_of_cell(row, _full(group), below, em):
             group.append(row)
-        elif _row_of_cells(row, em) and (not group or _line_up(group[-1], row, em)):
+        elif _row_of_cells(row, em) and (not group or _line_up(_full(group), row, em)):
             group.append(row)
         else:
             if len(group) >= _ROWS:
@@ -207,6 +207,11 @@ def _row_of_cells(row: Sequence[Run], em: float) -> bool:
     widths = [run.x1 - run.x0 for run in row]
     gaps = [b.x0 - a.x1 for a, b in zip(row, row[1:], strict=False)]
     return median(widths) <= _CELL_WIDTH * em and median(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
+
+
+def _full(group: Sequence[Sequence[Run]]) -> Sequence[Run]:
+    """Return the last row of more than one cell."""
+    return next(row for row in reversed(group) if len(row) > 1)
 
 
 def _rest_of_cell(row: Sequence[Run], above: Sequence[Run], below: Sequence[Run], em: float) -> bool:
