@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
-from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, left_out, solid
+from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, left_out, solid
 from gxclassify.reading.pdf_layout import body_of, lay_out
 from gxclassify.reading.pdf_page import PageReader
 
@@ -99,14 +99,19 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]
             if kind == "not_prose"
             else "there is no text but a picture, probably a scan"
         )
-        notices.append(Notice("no_text" if kind == "scan" else kind, place, len(numbers), f"On {place} {what}; run OCR."))
+        notices.append(
+            Notice("no_text" if kind == "scan" else kind, place, len(numbers), f"On {place} {what}; run OCR.")
+        )
     roles = {"scan": "furniture", "not_prose": "unmapped"}
     return notices, {number: roles[kind] for kind, numbers in kinds.items() for number in numbers}
 
 
 def _refusal(notices: Sequence[Notice]) -> str:
     if any(notice.kind == "not_prose" for notice in notices):
-        return "the text of this PDF cannot be decoded (its fonts do not say which characters they show); run OCR on it first."
+        return (
+            "the text of this PDF cannot be decoded (its fonts do not say which characters they show); "
+            "run OCR on it first."
+        )
     return "the PDF holds no text: it is probably a scan; run OCR on it first."
 
 
@@ -136,4 +141,4 @@ def reads_as_text(text: str) -> bool:
         return True
     letters = [char for char in solid_text.lower() if "a" <= char <= "z"]
     vowels = sum(char in "aeiouy" for char in letters)
-    return len(letters) > 0.6 * len(solid_text) and 0.25 < vowels / len(letters) < 0.6
+    return len(letters) > 0.6 * len(solid_text) and 0.25 < vowels / len(letters) < 0.6  # noqa: PLR2004

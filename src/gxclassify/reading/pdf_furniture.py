@@ -95,7 +95,10 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
             elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):
                 numbered.add(edge.top)
             elif not (again and (edge.apart or small)) and not (
-                outer and small and edge.apart and (_has_number(edge.line) or _is_of(text, page_title) or _is_head(edge, height))
+                outer
+                and small
+                and edge.apart
+                and (_has_number(edge.line) or _is_of(text, page_title) or _is_head(edge, height))
             ):
                 continue
             furniture.append(edge.line)
@@ -189,7 +192,7 @@ def _crosses(run: Run, runs: Sequence[Run]) -> bool:
 
 
 def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
-    """Mark what a printed web page has above its title and below its text, and the line that says when it was issued."""
+    """Mark what a printed web page has above its title and below its text, and the line of its date and source."""
     lines = [line for page in pages for line in page]
     if not lines:
         return

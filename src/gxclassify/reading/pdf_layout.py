@@ -8,10 +8,8 @@ its place in the middle, its weight or its number.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.cues import HEADING, STRONG_END, is_byline, is_credit
@@ -27,13 +25,17 @@ if TYPE_CHECKING:
     from gxclassify.reading.pdf_page import PageText
     from gxclassify.reading.reading_order import Piece, Run
 
+_INDENTED = 0.04  # of the lines: where fewer are indented, paragraphs are parted otherwise
+_EDGE = 0.5  # ems
 _INDENT = 0.8  # ems: less is no indent
 _FULL_INDENT = 1.5  # ems: and less is none after a full line in mid-sentence, whose next may begin with a hole
 _GAP = 1.3  # of the usual step between lines: more parts two paragraphs
 _SAME_SIZE = 0.1
 _SLACK = 0.3  # ems that a justified line may leave over
 _RAGGED = 4.0  # ems: what leaves over more is no full line
-_EARLY = 0.25  # of the column's width, that a line leaves over which ends in mid-sentence where first lines are indented
+_EARLY = (
+    0.25  # of the column's width, that a line leaves over which ends in mid-sentence where first lines are indented
+)
 _ENOUGH = 4  # lines
 _PAUSES = "。！？…；：，、”’）》.!?;:"
 _CENTRED = 1.0  # ems by which the white at both ends may differ
@@ -137,7 +139,7 @@ def _title(sheets: Sequence[Sheet]) -> str:
     if not first:
         return ""
     largest = max(run.size for run in first)
-    return "".join(run.text for run in first if run.size > 0.95 * largest)  # noqa: PLR2004
+    return "".join(run.text for run in first if run.size > 0.95 * largest)
 
 
 # ---- Lines to paragraphs.
@@ -148,21 +150,20 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
     if not placed:
         return
     _set_edges([item.line for item in placed])
-    steps, slack = _steps(placed), _slack(placed)
-    indents = [item.line for item in placed if _indent(item.line) >= _INDENT]
-    indented = len(indents) > 0.04 * len(placed)  # noqa: PLR2004 (else paragraphs are parted otherwise)
+    indents = sum(_indent(item.line) >= _INDENT for item in placed)
+    setting = _Setting(body, indents > _INDENTED * len(placed), _steps(placed), _slack(placed))
     units: list[list[Placed]] = []
+    last: PageLine | None = None
     for i, item in enumerate(placed):
-        last = placed[i - 1] if i else None
-        after = placed[i + 1] if i + 1 < len(placed) else None
-        if last is None or _begins(last, item, after, units[-1], steps, slack, body, indented=indented):
+        after = placed[i + 1].line if i + 1 < len(placed) else None
+        if last is None or setting.begins(last, item.line, after, units[-1]):
             units.append([item])
         else:
             item.begins = "later"
             units[-1].append(item)
-    font = Counter(item.line.font for item in placed for _ in range(len(item.line.text))).most_common(1)[0][0]
-    bold = sum(len(item.line.text) for item in placed if item.line.bold) > 0.5 * sum(len(i.line.text) for i in placed)  # noqa: PLR2004
-    kinds = [_kind(unit, body, font, bold=bold) for unit in units]
+        last = item.line
+    bold = sum(len(item.line.text) for item in placed if item.line.bold) > 0.5 * sum(len(i.line.text) for i in placed)
+    kinds = [_kind(unit, body, bold=bold) for unit in units]
     texts = ["".join(item.line.text for item in unit) for unit in units]
     for i, unit in enumerate(units):
         if kinds[i] == "first" and len(unit) == 1 and _lone(unit[0].line, texts, kinds, i):
@@ -190,8 +191,8 @@ def _set_edges(lines: Sequence[PageLine]) -> None:
         for count, a, b in known:
             if count < max(_ENOUGH, 2 * len(column)):
                 break
-            if len(column) >= _ENOUGH and abs(a - left) > 0.5 * em:  # noqa: PLR2004
-                continue  # it knows its own left edge
+            if len(column) >= _ENOUGH and min(abs(left - a), abs(left - a - 2 * em)) > _EDGE * em:
+                continue  # it knows its own edges: they are not those of the other, with or without an indent
             if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
                 for line in column:
                     line.left, line.right = min(a, left), max(b, right)
@@ -212,7 +213,9 @@ def _steps(placed: Sequence[Placed]) -> dict[int, float]:
     steps: dict[int, list[float]] = {}
     for one, other in pairwise(placed):
         if one.line.region == other.line.region and other.line.y > one.line.y:
-            steps.setdefault(one.line.region, []).append((other.line.y - one.line.y) / max(one.line.size, other.line.size))
+            steps.setdefault(one.line.region, []).append(
+                (other.line.y - one.line.y) / max(one.line.size, other.line.size)
+            )
     every = sorted(step for found in steps.values() for step in found)
     general = every[len(every) // 3] if every else 2.0
     usual = {}
@@ -268,52 +271,62 @@ def _room(line: PageLine) -> float:
     return (line.right - line.x1) / line.size
 
 
-def _begins(
-    last: Placed,
-    item: Placed,
-    after: Placed | None,
-    unit: Sequence[Placed],
-    steps: dict[int, float],
-    slack: dict[int, float],
-    body: float,
-    *,
-    indented: bool,
-) -> bool:
-    """Tell whether a line begins something new, and does not go on with the one before it."""
-    above, line = last.line, item.line
-    if abs(above.size - line.size) > _SAME_SIZE * max(above.size, line.size):
-        return True
-    same = above.region == line.region
-    if same and (line.y - above.y) / max(above.size, line.size) > _GAP * steps.get(line.region, 2.0):
-        return True
-    if line.size > TALL * body or _in_middle(above):  # a headline over several lines
-        shift = min(abs(above.x0 - line.x0), abs(above.x0 + above.x1 - line.x0 - line.x1) / 2)
-        if line.size <= TALL * body and not _in_middle(line):
+@dataclass(slots=True)
+class _Setting:
+    """How a document is set: the type size of its text, whether first lines are indented; steps, slack by column."""
+
+    body: float
+    indented: bool
+    steps: dict[int, float]
+    slack: dict[int, float]
+
+    def begins(self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
+        """Tell whether a line begins something new, and does not go on with the one before it."""
+        if abs(last.size - line.size) > _SAME_SIZE * max(last.size, line.size):
             return True
-        return not same or shift > _CENTRED * line.size or bool(HEADING.match(line.text) or STRONG_END.search(above.text))
-    if "a" <= line.text[0] <= "z" and not _PARTED.search(above.text) and above.text[-1].isascii():
-        return False  # a Latin sentence goes on, however long its next word
-    need = _head(line)
-    indent, before = _indent(line), _indent(above)
-    early = max(slack.get(above.region, _SLACK), _EARLY * _measure(above) if indented and indent < _INDENT and not _PARTED.search(above.text) else 0.0)
-    if _room(above) >= need + early:
-        return True
-    if indent >= (_INDENT if _PARTED.search(above.text) else _FULL_INDENT) and not (same and _hangs(above, line, after, unit)):
-        return True
-    ended = STRONG_END.search(above.text) is not None
-    if _PARTED.search(above.text) and _ITEM.match(line.text) and (not indented or before < _INDENT):
-        return True
-    return not same and ended and not indented
+        same = last.region == line.region
+        if same and (line.y - last.y) / max(last.size, line.size) > _GAP * self.steps.get(line.region, 2.0):
+            return True
+        if line.size > TALL * self.body or _in_middle(last):
+            return not (same and self._one_headline(last, line))
+        parted = _PARTED.search(last.text) is not None
+        if "a" <= line.text[0] <= "z" and not parted and last.text[-1].isascii():
+            return False  # a Latin sentence goes on, however long its next word
+        return self._ends(last, line, parted=parted) or self._opens(last, line, after, unit, parted=parted)
+
+    def _one_headline(self, last: PageLine, line: PageLine) -> bool:
+        if line.size <= TALL * self.body and not _in_middle(line):
+            return False
+        shift = min(abs(last.x0 - line.x0), abs(last.x0 + last.x1 - line.x0 - line.x1) / 2)
+        return shift <= _CENTRED * line.size and not (HEADING.match(line.text) or STRONG_END.search(last.text))
+
+    def _ends(self, last: PageLine, line: PageLine, *, parted: bool) -> bool:
+        """Tell whether the last line left room for what the next begins with, and so ends a paragraph."""
+        spare = self.slack.get(last.region, _SLACK)
+        if self.indented and not parted and _indent(line) < _INDENT:
+            spare = max(spare, _EARLY * _measure(last))
+        return _room(last) >= _head(line) + spare
+
+    def _opens(
+        self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed], *, parted: bool
+    ) -> bool:
+        """Tell whether a line after a full one opens a paragraph, by its indent, its number or a new column."""
+        same = last.region == line.region
+        if _indent(line) >= (_INDENT if parted else _FULL_INDENT) and not (same and _hangs(last, line, after, unit)):
+            return True
+        if parted and _ITEM.match(line.text) and (not self.indented or _indent(last) < _INDENT):
+            return True
+        return not same and not self.indented and STRONG_END.search(last.text) is not None
 
 
-def _hangs(above: PageLine, line: PageLine, after: Placed | None, unit: Sequence[Placed]) -> bool:
+def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
     """Tell whether a line stands under the words of an item whose number or point hangs out to the left."""
     shift = (line.x0 - above.x0) / line.size
     if len(unit) > 1:  # as the line before it does
         return abs(shift) < 0.3 and _indent(unit[0].line) < _indent(line) - 0.5  # noqa: PLR2004
     if shift < _INDENT or not _ITEM.match(above.text):
         return False
-    goes_on = after is not None and abs(after.line.x0 - line.x0) < 0.3 * line.size  # noqa: PLR2004
+    goes_on = after is not None and abs(after.x0 - line.x0) < 0.3 * line.size
     return goes_on or _room(line) > 1.0
 
 
@@ -323,7 +336,7 @@ def _in_middle(line: PageLine) -> bool:
     return min(before, behind) > _MARGIN and abs(before - behind) < _CENTRED
 
 
-def _kind(unit: Sequence[Placed], body: float, font: int, *, bold: bool) -> str:
+def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     """Return ``display`` for what is a headline by its looks, else ``first``."""
     first, last = unit[0].line, unit[-1].line
     text = "".join(item.line.text for item in unit)

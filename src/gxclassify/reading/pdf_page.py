@@ -17,7 +17,7 @@ from gxclassify.reading.parsed import solid
 from gxclassify.reading.reading_order import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _STRAIGHT = 3.5  # degrees by which text may lean and still be of the page's direction
 _LEVEL = 0.1  # degrees that need no straightening
@@ -108,7 +108,7 @@ class _Shown:
         last_x, last_y = self.origins[-1]
         cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
         along, away = (x - last_x) * cos + (y - last_y) * sin, (y - last_y) * cos - (x - last_x) * sin
-        return abs(away) < 0.1 * self.size and 0 <= along < 2 * self.size  # noqa: PLR2004
+        return abs(away) < 0.1 * self.size and 0 <= along < 2 * self.size
 
     def complete(self) -> _Shown:
         """Return it with its text."""
@@ -176,9 +176,9 @@ class PageReader:
         x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
         get_box, get_origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
         item: _Shown | None = None
-        add_char: Callable[[str], None]
-        add_left: Callable[[float], None]
-        add_right: Callable[[float], None]
+        shown: list[str] = []
+        left: list[float] = []
+        right: list[float] = []
         bottom = baseline = end = size = 0.0
         latin = False
         for i, char in enumerate(chars):
@@ -191,9 +191,9 @@ class PageReader:
             if beside:
                 end = box.right
                 if char != _NONE:
-                    add_char(char)
-                    add_left(start)
-                    add_right(end)
+                    shown.append(char)
+                    left.append(start)
+                    right.append(end)
                 continue
             handle = raw.FPDFText_GetTextObject(text, i)
             if not handle:  # PDFium made the character up
@@ -208,7 +208,7 @@ class PageReader:
                 if item is not None:
                     yield item.complete()
                 item = _Shown(like, y.value)
-                add_char, add_left, add_right = item.chars.append, item.left.append, item.right.append
+                shown, left, right = item.chars, item.left, item.right
             item.add(char, start, box.right, None if level else (x.value, y.value))
             bottom, baseline = (below, y.value) if level else (math.nan, math.nan)
             end, size, latin = box.right, height, char < "\u2000"
@@ -228,7 +228,7 @@ class PageReader:
             if char < " " or "\ue000" <= char <= "\uf8ff" or char in "\ufffd\ufffe\uffff":
                 if raw.FPDFText_IsGenerated(text, i) == 1:
                     chars[i] = " "
-                elif char == "\u0002" or char == "\ufffe":  # PDFium's mark for a hyphen at a line's end
+                elif char in "\u0002\ufffe":  # PDFium's mark for a hyphen at a line's end
                     chars[i] = "-"
                 elif char in "\t\n\r" and raw.FPDFText_HasUnicodeMapError(text, i) != 1:
                     chars[i] = " "
@@ -342,7 +342,10 @@ class PageReader:
         for i in range(min(raw.FPDFPath_CountSegments(item), _MOST_SEGMENTS)):
             segment = raw.FPDFPath_GetPathSegment(item, i)
             raw.FPDFPathSegment_GetPoint(segment, x, y)
-            at = (matrix.a * x.value + matrix.c * y.value + matrix.e, matrix.b * x.value + matrix.d * y.value + matrix.f)
+            at = (
+                matrix.a * x.value + matrix.c * y.value + matrix.e,
+                matrix.b * x.value + matrix.d * y.value + matrix.f,
+            )
             kind = raw.FPDFPathSegment_GetType(segment)
             if kind == raw.FPDF_SEGMENT_MOVETO:
                 first = at
@@ -458,15 +461,15 @@ def _find_vertical(found: PageText) -> None:
         found.vertical = True
         width = found.width
         found.width, found.height = found.height, width
-        found.pieces = [
-            Piece(p.text, *_downwards(p), width - p.left[0], p.size, p.style, p.color) for p in pieces
-        ]
+        found.pieces = [Piece(p.text, *_downwards(p), width - p.left[0], p.size, p.style, p.color) for p in pieces]
         return
     found.pieces = rest
     for chain in chains:
         first = chain[0]
         text = "".join(piece.text for piece in chain)
-        found.verticals.append(Piece(text, [first.left[0]], [first.right[0]], first.y, first.size, first.style, first.color))
+        found.verticals.append(
+            Piece(text, [first.left[0]], [first.right[0]], first.y, first.size, first.style, first.color)
+        )
 
 
 def _downwards(piece: Piece) -> tuple[list[float], list[float]]:

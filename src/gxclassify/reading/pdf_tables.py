@@ -48,7 +48,9 @@ def _zones(rules: Sequence[Rule]) -> list[tuple[_Lines, _Lines]]:
         y, x0, x1 = line
         for zone, sides in reversed(zones):
             last, a, b = zone[-1]
-            inside = [x for x in upright if x[1] <= last + _NEAR and x[2] >= y - _NEAR and a - _NEAR <= x[0] <= b + _NEAR]
+            inside = [
+                x for x in upright if x[1] <= last + _NEAR and x[2] >= y - _NEAR and a - _NEAR <= x[0] <= b + _NEAR
+            ]
             met = any(x[1] <= y + _NEAR and x[2] >= y - _NEAR and x0 - _NEAR <= x[0] <= x1 + _NEAR for x in upright)
             same = not sides and not met and abs(a - x0) < 3 * _NEAR and abs(b - x1) < 3 * _NEAR
             if (inside and min(b, x1) > max(a, x0)) or same:
@@ -71,7 +73,11 @@ def _merged(lines: Iterable[tuple[float, float, float]]) -> _Lines:
     """Join lines at the same place that touch or overlap."""
     merged: _Lines = []
     for at, start, end in sorted((round(at, 0), min(a, b), max(a, b)) for at, a, b in lines):
-        near = [k for k, (place, a, b) in enumerate(merged) if at - place <= _NEAR and start <= b + _NEAR and end >= a - _NEAR]
+        near = [
+            k
+            for k, (place, a, b) in enumerate(merged)
+            if at - place <= _NEAR and start <= b + _NEAR and end >= a - _NEAR
+        ]
         if near:
             place, a, b = merged[near[-1]]
             merged[near[-1]] = (place, min(a, start), max(b, end))
@@ -87,30 +93,21 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
             return runs
     top, bottom = level[0][0], level[-1][0]
     x0, x1 = min(a for _, a, _ in level), max(b for _, _, b in level)
-    inside = [run for run in runs if x0 - em <= (run.x0 + run.x1) / 2 <= x1 + em and top <= run.y - 0.35 * run.size <= bottom]
+    inside = [
+        run for run in runs if x0 - em <= (run.x0 + run.x1) / 2 <= x1 + em and top <= run.y - 0.35 * run.size <= bottom
+    ]
     if len(inside) < 2 or any(run.role for run in inside):  # noqa: PLR2004
         return runs
     sides = sorted({x for x, _, _ in upright} | {x0, x1})
     sides = [x for i, x in enumerate(sides) if not i or x - sides[i - 1] > _NEAR]
-    bands = [(a[0], b[0]) for a, b in zip(level, level[1:], strict=False)]
+    bands = [(a[0], b[0]) for a, b in pairwise(level)]
     edges = sides if len(sides) > 2 else _white_edges(inside, em)  # noqa: PLR2004
     if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
         return runs
-    rows: list[list[list[Run]]] = []
-    for low, high in bands:
-        here = [run for run in inside if low <= run.y - 0.35 * run.size < high]
-        if not here:
-            continue
-        lines = find_rows(here)
-        groups = [here]
-        if len(sides) == 2 or (len(lines) >= _TALL_BAND and _each_a_row(lines, edges)):  # noqa: PLR2004
-            groups = [list(line) for line in lines]
-        rows += [_cells(group, edges) for group in groups]
+    by_line = len(sides) == 2  # noqa: PLR2004 (no rule between its columns)
+    rows = _rows_of(inside, bands, edges, by_line=by_line)
     texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
-    filled = [text for row in texts for text in row if text]
-    if not filled or max(map(len, filled)) > _LONGEST_CELL or median(map(len, filled)) > _USUAL_CELL:
-        return runs
-    if sum(len([text for text in row if text]) > 1 for row in texts) < 0.5 * len(texts):
+    if not _is_table(texts):
         return runs
     taken = {id(run) for run in inside}
     kept = [run for run in runs if id(run) not in taken]
@@ -121,6 +118,7 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
 
 def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
     """Drop the outer rules between which there is text and no cells: those under a running head, over a foot."""
+
     def cells(a: tuple[float, float, float], b: tuple[float, float, float]) -> bool:
         rows = find_rows([run for run in runs if a[0] <= run.y - 0.35 * run.size <= b[0]])
         return 2 * sum(len(row) > 1 for row in rows) >= max(1, len(rows))
@@ -130,6 +128,27 @@ def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
     while len(level) > 1 and not cells(level[-2], level[-1]):
         level = level[:-1]
     return level
+
+
+def _rows_of(
+    runs: Sequence[Run], bands: Sequence[tuple[float, float]], edges: Sequence[float], *, by_line: bool
+) -> list[list[list[Run]]]:
+    """Return the cells of each row: of what stands between two rules, or of each line there."""
+    rows: list[list[list[Run]]] = []
+    for low, high in bands:
+        here = [run for run in runs if low <= run.y - 0.35 * run.size < high]
+        lines = find_rows(here)
+        apart = by_line or (len(lines) >= _TALL_BAND and _each_a_row(lines, edges))
+        rows += [_cells(group, edges) for group in (lines if apart else [here]) if group]
+    return rows
+
+
+def _is_table(texts: Sequence[Sequence[str]]) -> bool:
+    """Tell whether cells are short and most rows have several: else rules part articles."""
+    filled = [text for row in texts for text in row if text]
+    if not filled or max(map(len, filled)) > _LONGEST_CELL or median(map(len, filled)) > _USUAL_CELL:
+        return False
+    return sum(len([text for text in row if text]) > 1 for row in texts) >= 0.5 * len(texts)
 
 
 def _cells(runs: Sequence[Run], edges: Sequence[float]) -> list[list[Run]]:
@@ -175,9 +194,9 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
     tables: list[list[list[Run]]] = []
     group: list[list[Run]] = []
     for row, below in pairwise([*rows, [], []]):
-        if len(group) > 1 and _rest_of_cell(row, _full(group), below, em):
-            group.append(row)
-        elif _row_of_cells(row, em) and (not group or _line_up(_full(group), row, em)):
+        if (len(group) > 1 and _rest_of_cell(row, _full(group), below, em)) or (
+            _row_of_cells(row, em) and (not group or _line_up(_full(group), row, em))
+        ):
             group.append(row)
         else:
             if len(group) >= _ROWS:
@@ -195,7 +214,9 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
             if len(row) == 1 and row is not table[0]:  # the rest of a cell
                 last = runs.pop()
                 told = [*last.text.split("\t"), *[""] * len(texts)]
-                runs.append(replace(last, text="\t".join(a + b for a, b in zip(told, texts, strict=False)).rstrip("\t")))
+                runs.append(
+                    replace(last, text="\t".join(a + b for a, b in zip(told, texts, strict=False)).rstrip("\t"))
+                )
             else:
                 runs.append(_row_run(row, texts, x0, x1))
     return runs
@@ -205,7 +226,7 @@ def _row_of_cells(row: Sequence[Run], em: float) -> bool:
     if len(row) < 2:  # noqa: PLR2004
         return False
     widths = [run.x1 - run.x0 for run in row]
-    gaps = [b.x0 - a.x1 for a, b in zip(row, row[1:], strict=False)]
+    gaps = [b.x0 - a.x1 for a, b in pairwise(row)]
     return median(widths) <= _CELL_WIDTH * em and median(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
 
 
@@ -227,26 +248,28 @@ def _line_up(above: Sequence[Run], row: Sequence[Run], em: float) -> bool:
     near = _ALIGNED * em
     found = sum(
         any(
-            abs(run.x0 - other.x0) < near or abs(run.x1 - other.x1) < near or abs(run.x0 + run.x1 - other.x0 - other.x1) < near
+            abs(run.x0 - other.x0) < near
+            or abs(run.x1 - other.x1) < near
+            or abs(run.x0 + run.x1 - other.x0 - other.x1) < near
             for other in above
         )
         for run in row
     )
-    return found >= 0.7 * len(row) and abs(row[0].y - above[0].y) < 4 * em  # noqa: PLR2004
+    return found >= 0.7 * len(row) and abs(row[0].y - above[0].y) < 4 * em
 
 
 # ---- Lists of contents.
 
-_ENTRY = re.compile(r"^(.*?[^\s.…·・．。_—-])[\s.…·・．。_—-]*?(?:\.{3,}|…+|[·・．]{3,}|_{3,}|-{4,}|\s+)[\s.…·・．_-]*[（(]?([0-9]{1,4}|[ivxIVX]{1,6})([)）]?)$")
+_ENTRY = re.compile(
+    r"^(.*?[^\s.…·・．。_—-])[\s.…·・．。_—-]*?(?:\.{3,}|…+|[·・．]{3,}|_{3,}|-{4,}|\s+)[\s.…·・．_-]*[（(]?([0-9]{1,4}|[ivxIVX]{1,6})([)）]?)$"
+)
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…{1,}|(?:[·・．]\s?){3,}|_{4,}|-{5,}")
 _TITLE = re.compile(r"^(?:目\s*[录錄次]|CONTENTS|Contents)$")
 _ENTRIES = 3
 
 
 def take_contents(runs: list[Run], em: float) -> tuple[list[Run], list[Run]]:
-    """Return the runs of a page with each entry of a list of contents as one run of the role ``contents``, and apart
-    the dots that lead to the numbers.
-    """
+    """Return the runs of a page, each entry of a list of contents as one run, and apart the dots before its number."""
     if not any(_LEADERS.search(run.text) or _TITLE.match(run.text) or run.text in "目录錄次" for run in runs):
         return runs, []
     rows = find_rows([run for run in runs if not run.role])

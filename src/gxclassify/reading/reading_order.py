@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -137,14 +138,25 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
     """Part pieces on one baseline at wide gaps; spaces stand where words of Latin letters part."""
     if len(chain) == 1 and _even(chain[0]):
         piece = chain[0]
-        return [Run(piece.text, piece.left[0], piece.right[-1], piece.y, piece.size, piece.style[1], piece.style[0], piece.color)]
+        return [
+            Run(
+                piece.text,
+                piece.left[0],
+                piece.right[-1],
+                piece.y,
+                piece.size,
+                piece.style[1],
+                piece.style[0],
+                piece.color,
+            )
+        ]
     main = max(chain, key=lambda piece: (len(piece.text), piece.size))
     size = max(main.size, _NO_SIZE)
     text = "".join([piece.text for piece in chain])
     left = [x for piece in chain for x in piece.left]
     right = [x for piece in chain for x in piece.right]
     solid = [i for i, char in enumerate(text) if not char.isspace()]
-    gaps = [left[b] - right[a] for a, b in zip(solid, solid[1:], strict=False)]
+    gaps = [left[b] - right[a] for a, b in pairwise(solid)]
     tight = sorted(g for g, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1)
     tracking = max(0.0, min(tight[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
     widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, 1.1 * tracking)
@@ -172,11 +184,13 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
 
 def _pitch(text: str, left: Sequence[float], size: float) -> float:
     """Return the step from one Latin character to the next where they are set on a grid, else 0."""
-    steps = sorted(left[i + 1] - left[i] for i in range(len(text) - 1) if "!" <= text[i] <= "~" and "!" <= text[i + 1] <= "~")
+    steps = sorted(
+        left[i + 1] - left[i] for i in range(len(text) - 1) if "!" <= text[i] <= "~" and "!" <= text[i + 1] <= "~"
+    )
     if len(steps) < 3:  # noqa: PLR2004
         return 0.0
     usual = steps[len(steps) // 2]
-    return 1.2 * usual if sum(abs(step - usual) < 0.04 * size for step in steps) > 0.7 * len(steps) else 0.0  # noqa: PLR2004
+    return 1.2 * usual if sum(abs(step - usual) < 0.04 * size for step in steps) > 0.7 * len(steps) else 0.0
 
 
 def _word(char: str) -> bool:
@@ -375,7 +389,7 @@ def to_line(row: Sequence[Run]) -> PageLine:
     size = max(run.size for run in row if 3 * len(run.text) >= len(main.text))
     text = row[0].text
     if len(row) > 1:
-        for last, run in zip(row, row[1:], strict=False):
+        for last, run in pairwise(row):
             text += (" " if run.x0 - last.x1 > 0.5 * size else "") + run.text
     return PageLine(
         text,
