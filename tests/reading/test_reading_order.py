@@ -1,53 +1,95 @@
 from __future__ import annotations
 
-from gxclassify.reading.reading_order import Glyph, reading_order
+from gxclassify.reading.reading_order import Piece, find_runs, reading_order, without_shadows
 
 EM = 10.0
 
 
-def line(text, x, y, size=EM):
-    return [Glyph(c, x + i * size, y, x + (i + 1) * size, y + size, size) for i, c in enumerate(text)]
+def line(text, x, y, size=EM, spacing=0.0):
+    """Return a line on the baseline `y`, with `spacing` between its characters; a Latin one is half as wide."""
+    left, right = [], []
+    for char in text:
+        left.append(x)
+        right.append(x + (0.5 * size if char < "\u2000" else size))
+        x = right[-1] + spacing
+    return [Piece(text, left, right, y, size)]
 
 
-def column(texts, x, y=0.0):
-    return [glyph for i, text in enumerate(texts) for glyph in line(text, x, y + 15 * i)]
+def column(texts, x, y=10.0):
+    return [piece for i, text in enumerate(texts) for piece in line(text, x, y + 15 * i)]
 
 
-def texts(glyphs):
-    return [text for text, _ in reading_order(glyphs) if text]
+def lines(pieces):
+    return [line for found in reading_order(find_runs(pieces)) for line in found]
+
+
+def texts(pieces):
+    return [line.text for line in lines(pieces)]
 
 
 def test_columns_come_one_after_the_other():
-    glyphs = column(["甲乙丙丁", "戊己庚辛"], 0) + column(["子丑寅卯", "辰巳午未"], 60)
-    assert texts(glyphs) == ["甲乙丙丁", "戊己庚辛", "子丑寅卯", "辰巳午未"]
+    pieces = column(["甲乙丙丁", "戊己庚辛"], 0) + column(["子丑寅卯", "辰巳午未"], 60)
+    assert texts(pieces) == ["甲乙丙丁", "戊己庚辛", "子丑寅卯", "辰巳午未"]
 
 
 def test_columns_written_row_by_row_are_told_apart():
-    rows = [line("甲乙丙丁", 0, 0), line("子丑寅卯", 60, 0), line("戊己庚辛", 0, 15), line("辰巳午未", 60, 15)]
-    assert texts([glyph for row in rows for glyph in row]) == ["甲乙丙丁", "戊己庚辛", "子丑寅卯", "辰巳午未"]
+    rows = [line("甲乙丙丁", 0, 10), line("子丑寅卯", 60, 10), line("戊己庚辛", 0, 25), line("辰巳午未", 60, 25)]
+    assert texts([piece for row in rows for piece in row]) == ["甲乙丙丁", "戊己庚辛", "子丑寅卯", "辰巳午未"]
 
 
 def test_a_headline_over_all_columns_comes_first():
-    body = column(["甲乙丙丁", "戊己庚辛"], 0, 40) + column(["子丑寅卯", "辰巳午未"], 60, 40)
-    assert texts(body + line("天地玄黄宇", 0, 0, 20))[0] == "天地玄黄宇"
+    body = column(["甲乙丙丁", "戊己庚辛"], 0, 50) + column(["子丑寅卯", "辰巳午未"], 60, 50)
+    assert texts(body + line("天地玄黄宇", 0, 18, 20))[0] == "天地玄黄宇"
 
 
-def test_an_indent_becomes_ideographic_spaces():
-    assert texts(line("甲乙", 20, 0) + line("丙丁戊己", 0, 15)) == ["\u3000\u3000甲乙", "丙丁戊己"]
-
-
-def test_a_gap_between_blocks_becomes_an_empty_line():
-    glyphs = column(["甲乙丙丁", "戊己庚辛", "壬癸"], 0) + column(["子丑寅卯"], 0, 90)
-    assert [text for text, _ in reading_order(glyphs)] == ["甲乙丙丁", "戊己庚辛", "壬癸", "", "子丑寅卯"]
+def test_an_indent_is_counted_from_the_edge_of_the_column():
+    first, second = lines(line("甲乙", 20, 10) + line("丙丁戊己", 0, 25))
+    assert (first.x0 - first.left, second.x0 - second.left) == (20, 0)
 
 
 def test_what_is_drawn_twice_at_one_place_stands_once():
-    assert texts(line("甲乙丙", 0, 0) + line("甲乙丙", 1, 1)) == ["甲乙丙"]
+    runs, twins = without_shadows(find_runs(line("甲乙丙", 0, 10) + line("甲乙丙", 1, 11)))
+    assert [run.text for run in runs] == [run.text for run in twins] == ["甲乙丙"]
 
 
 def test_the_type_size_of_a_line_is_kept():
-    assert reading_order(line("甲乙丙", 0, 0, 18)) == [("甲乙丙", 18)]
+    assert [(line.text, line.size) for line in lines(line("甲乙丙", 0, 20, 18))] == [("甲乙丙", 18)]
 
 
 def test_nothing_gives_nothing():
     assert reading_order([]) == []
+
+
+def test_loosely_set_letters_and_figures_stay_together():
+    assert texts(line("甲乙丙与AMD丁戊己庚辛壬癸", 0, 10, spacing=4)) == ["甲乙丙与AMD丁戊己庚辛壬癸"]
+
+
+def test_words_parted_by_white_alone_get_a_space():
+    assert texts([*line("Science", 0, 10), *line("Park", 38, 10)]) == ["Science Park"]
+
+
+def test_holes_in_lines_are_no_gutter():
+    rows = [
+        ("甲乙丙丁戊己", 0),
+        ("庚辛壬癸子丑寅", 72),
+        ("卯辰巳午未申酉戌", 0),
+        ("亥甲乙丙丁", 96),
+        ("戊己庚", 0),
+        ("辛壬癸子丑寅卯辰巳", 45),
+    ]
+    pieces = [piece for i, (text, x) in enumerate(rows) for piece in line(text, x, 10 + 15 * (i // 2))]
+    assert len(texts(pieces)) == 3
+
+
+def test_an_exponent_stands_in_its_line():
+    assert texts([*line("面积十二", 0, 20), *line("m", 40, 20), *line("2", 45, 16, 6), *line("左右", 48, 20)]) == [
+        "面积十二m2左右"
+    ]
+
+
+def test_a_band_across_the_page_parts_two_articles():
+    above = column(["甲乙丙丁"] * 4, 0, 40) + column(["子丑寅卯"] * 4, 60, 40) + line("天地玄黄宇", 0, 18, 20)
+    below = column(["戊己庚辛"] * 4, 0, 200) + column(["辰巳午未"] * 4, 60, 200) + line("洪荒日月盈", 0, 175, 20)
+    found = texts(above + below)
+    assert found[0] == "天地玄黄宇"
+    assert found[9] == "洪荒日月盈"

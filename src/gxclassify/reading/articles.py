@@ -14,6 +14,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.reading.cues import HEADING
 from gxclassify.reading.document import Article, Paragraph, Part, Repair, concat
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from gxclassify.reading.blocks import Block
 
 
+_SAME_TYPE = 0.05  # of the body's size
+_COLUMN = 20.0  # ems
 _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
 _TWO_HEADLINES = 6.0  # of one with a headline above and another below
@@ -83,6 +86,49 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
             boundary.go_on += _LONE
         path = division.best()
     return _build(paragraphs, runs, boundaries, path)
+
+
+_LETTERHEAD = re.compile("文件$")  # 某某管理委员会文件, over the title of what is issued
+_FILE_NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)[0-9]{2}\s*[〕\]）)].{0,6}号$")
+_ONE_SIZE = 0.9  # headlines of one rank differ by no more
+
+
+def group_placed(blocks: Sequence[Block]) -> list[Group]:
+    """Divide the blocks of printed pages into articles: those of a newspaper, or one under the largest headline.
+
+    A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type.
+    """
+    heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
+    titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
+    if len(titles) > 1 and _LETTERHEAD.search(titles[0][1].body.text):
+        titles = [(i, block) for i, block in titles[1:] if not _FILE_NUMBER.search(block.body.text)] or titles
+    largest = max((block.size for _, block in titles), default=1.0)
+    great = [i for i, block in titles if block.size >= max(TALL, _ONE_SIZE * largest)]
+    separate = sum(b > a + 1 for a, b in pairwise(great))
+    signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
+    leads = sum(block.lead for block in blocks)
+    ranked = sum(block.size >= TALL for _, block in titles)
+    if separate or max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks)):
+        return group_articles(blocks, _COLUMN)
+    group = Group()
+    if great:
+        group.title = [blocks[great[0]]]
+    elif titles and titles[0][0] == 0:
+        group.title = [titles[0][1]]
+    for block in blocks:
+        if block not in group.title:
+            block.kind = "subhead" if block.kind == "display" else block.kind
+            group.blocks.append(block)
+    return [group]
+
+
+def _in_columns(blocks: Sequence[Block]) -> bool:
+    """Tell whether any paragraph stands at the right of the one before it, and higher on the page."""
+    placed = [block for block in blocks if block.kind == "paragraph" and block.box is not None]
+    return any(
+        a.page == b.page and a.box and b.box and b.box[0] >= a.box[2] - 1 and b.box[1] < a.box[3]
+        for a, b in pairwise(placed)
+    )
 
 
 def _headless(run: Sequence[Block]) -> Group:
@@ -400,9 +446,10 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
         elif kind in {"caption", "note", "contents"}:
             parts += [_part(kind, block) for block in blocks]
         else:
-            joined = concat([block.body for block in blocks])
-            subhead = joined.text
-            parts.append(Part("subhead", joined.text, joined.span, _all_repairs(blocks), blocks[0].page))
+            for heads in _apart(blocks):
+                joined = concat([block.body for block in heads])
+                subhead = joined.text
+                parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
     parts.sort(key=lambda part: part.span)
     titles = [part.text for part in parts if part.kind == "title"]
     return Article(
@@ -417,6 +464,17 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
 
 def _part(kind: str, block: Block) -> Part:
     return Part(kind, block.body.text, block.body.span, tuple(block.repairs), block.page)
+
+
+def _apart(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Part subheads that follow each other where their type or their numbers tell them apart."""
+    heads: list[list[Block]] = []
+    for block in blocks:
+        if heads and abs(block.size - heads[-1][-1].size) < _SAME_TYPE and not HEADING.match(block.body.text):
+            heads[-1].append(block)
+        else:
+            heads.append([block])
+    return heads
 
 
 def _add_paragraph(

@@ -99,6 +99,46 @@ def _apart(lines: Sequence[Line]) -> list[int]:
     return found
 
 
+def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
+    """Return the blocks of lines whose place on the page told what they begin, and the repairs made between them.
+
+    A paragraph may go on behind a table or a caption that stands in its way.
+    """
+    removed: list[Repair] = []
+    units: list[list[Line]] = []
+    running: list[Line] | None = None  # the paragraph that a later line goes on with
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        count = told_lines(lines, i)
+        if count:
+            units.append(list(lines[i : i + count]))
+        elif line.begins == "later" and running is not None:
+            running.append(line)
+        else:
+            alone = i + 1 == len(lines) or lines[i + 1].begins != "later"
+            reason = furniture(lines, i) if alone else None
+            if reason:
+                removed += line.out("furniture", reason)
+            else:
+                running = [line]
+                units.append(running)
+        i += max(1, count)
+    return [_placed_block(unit) for unit in units], removed
+
+
+def _placed_block(unit: Sequence[Line]) -> Block:
+    first = unit[0]
+    if told_lines(unit, 0):
+        return told_block(unit)
+    if first.begins == "display" or first.role in {"title", "heading"}:
+        return display_block(unit)
+    text = "".join(line.text for line in unit)
+    if len(text) <= 2 * _SHORT and (is_credit(text) or CAPTION_START.match(text)):
+        return told_block(unit, "caption")
+    return _paragraph(unit)
+
+
 def _stretches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
     """Cut a long text where a paragraph ends beyond doubt, since other pages have other columns."""
     start = 0

@@ -55,7 +55,7 @@ class Line:
         The type size in relation to the body's, or 1 where it is unknown.
     role
         What the format said of the line, as `ParsedLine.role`.
-    page, box, block, measure
+    page, box, block, measure, begins
         As in `ParsedLine`.
     """
 
@@ -72,6 +72,7 @@ class Line:
     box: Box | None = None
     block: int = 0
     measure: float | None = None
+    begins: str = ""
 
     @property
     def text(self) -> str:
@@ -81,7 +82,7 @@ class Line:
     def tell(self, told: ParsedLine) -> None:
         """Take over what a format knows of the line."""
         self.role, self.size, self.page, self.box = told.role, told.size, told.page, told.box
-        self.block, self.measure = told.block, told.measure
+        self.block, self.measure, self.begins = told.block, told.measure, told.begins
         self.indent = self.indent if told.indent is None else told.indent
         self.width = self.width if told.width is None else told.width
 
@@ -97,6 +98,16 @@ def width(text: str) -> float:
     4.5
     """
     return len(text) - 0.5 * len(text.encode("ascii", "ignore"))
+
+
+def first_unit(text: str) -> str:
+    """Return what stands unbroken at the beginning of a line: a word, or a character with the marks beside it.
+
+    >>> first_unit("（一）发展"), first_unit("2026年")
+    ('（一）', '2026')
+    """
+    found = _UNIT.match(text)
+    return found.group() if found else text[:1]
 
 
 def spaced_digits(source: str) -> bool:

@@ -88,6 +88,9 @@ class ParsedLine:
     block
         Lines that follow each other and have the same number stand in one block, such as a column: how they are set is
         judged by themselves. A paragraph may still go on from one block to the next.
+    begins
+        What a printed line begins, where its place on the page tells it: ``first`` a paragraph, ``display`` a headline
+        or another line that stands for itself; ``later`` goes on with the line before it, pages and columns apart.
     """
 
     text: str
@@ -99,6 +102,7 @@ class ParsedLine:
     width: float | None = None
     measure: float | None = None
     block: int = 0
+    begins: str = ""
 
 
 @dataclass(slots=True)

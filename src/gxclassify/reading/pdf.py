@@ -1,20 +1,30 @@
-"""PDF in the child process, by PDFium: characters with their boxes become lines in reading order."""
+"""PDF in the child process: its pages by PDFium, their lines by geometry, and what of it could not be read."""
 
 from __future__ import annotations
 
-import ctypes
-from statistics import median
-from typing import Any
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
-from gxclassify.reading.parsed import Parsed, ParsedLine
-from gxclassify.reading.reading_order import Glyph, reading_order
+from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, left_out, solid
+from gxclassify.reading.pdf_layout import body_of, lay_out
+from gxclassify.reading.pdf_page import PageReader
+from gxclassify.reading.prose import reads_as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.reading.pdf_layout import Placed
+    from gxclassify.reading.pdf_page import PageText
 
 _MOST_CHARACTERS = 20_000_000
+_A_FEW = 60  # characters: on a picture of a page they are a stamp
+_PICTURE = 0.5  # of the page: a picture so large is a scan of it
+_UNREADABLE = 0.5  # of the characters without a Unicode value: the page cannot be read
 
 
 def parse_pdf(data: bytes, most_pages: int) -> Parsed:
-    """Return the lines of a PDF in reading order, columns one after the other, with their type sizes."""
+    """Return the lines of a PDF in reading order, columns one after the other, with what each begins."""
     import pypdfium2 as pdfium
 
     try:
@@ -26,52 +36,93 @@ def parse_pdf(data: bytes, most_pages: int) -> Parsed:
     if len(document) > most_pages:
         msg = f"the PDF has {len(document)} pages; the limit is {most_pages} (reading.max_pages)."
         raise InputError(msg)
-    pages = []
+    reader = PageReader()
+    pages: list[PageText] = []
     total = 0
     for number in range(len(document)):
-        glyphs = _glyphs(document[number])
-        total += len(glyphs)
+        page = document[number]
+        pages.append(reader.read(page))
+        page.close()
+        total += pages[-1].held
         if total > _MOST_CHARACTERS:
             msg = f"the PDF holds more than {_MOST_CHARACTERS:,} characters; split it."
             raise InputError(msg)
-        pages.append(reading_order(glyphs))
-    return _answer(pages)
+    return read_pages(pages)
 
 
-def _answer(pages: list[list[tuple[str, float]]]) -> Parsed:
-    weighed = [size for page in pages for text, size in page for _ in range(len(text) // 8 + 1) if text]
-    if not weighed:
-        msg = "the PDF holds no text: it is probably a scan; run OCR on it first."
-        raise InputError(msg)
-    body = median(weighed)
-    lines: list[ParsedLine] = []
+def read_pages(pages: Sequence[PageText]) -> Parsed:
+    """Return the lines of pages whose text and its places are known, whatever format they come from."""
+    notices, unread = _unreadable(pages)
+    placed = lay_out(pages)
+    for item in placed:
+        if item.page in unread and not item.line.role:
+            item.line.role = unread[item.page]
+    running = [item.line for item in placed if not item.line.role]
+    if not running and not any(item.line.role in {"row", "contents"} for item in placed):
+        raise InputError(_refusal(notices))
+    body = body_of(placed)
+    lines = [_parsed(item, body) for item in placed]
     for number, page in enumerate(pages, start=1):
-        lines += [ParsedLine(text, page=number, size=round(size / body, 2) if text else 1.0) for text, size in page]
-        lines.append(ParsedLine(""))
-    return Parsed(lines)
+        counts: Counter[str] = Counter()
+        for reason, text in page.removed:
+            counts[reason] += solid(text)
+        counts["unmapped"] += page.unmapped
+        notices += left_out(counts, f"page {number}")
+    return Parsed(lines, notices, held=sum(page.held for page in pages), wrapped=True)
 
 
-def _glyphs(page: Any) -> list[Glyph]:
-    """Return the characters of a page with their boxes, y growing downwards, without those PDFium made up."""
-    import pypdfium2.raw as raw  # noqa: PLR0402
-
-    text = page.get_textpage()
-    height = page.get_height()
-    box = raw.FS_RECTF()
-    glyphs: list[Glyph] = []
-    for i in range(text.count_chars()):
-        code = raw.FPDFText_GetUnicode(text, i)
-        if code < 32 or 0xD800 <= code <= 0xDFFF or code in {0xFFFE, 0xFFFF} or raw.FPDFText_IsGenerated(text, i) == 1:  # noqa: PLR2004
-            continue
-        if not raw.FPDFText_GetLooseCharBox(text, i, ctypes.byref(box)):
-            continue
-        size = raw.FPDFText_GetFontSize(text, i)
-        tall = abs(box.top - box.bottom)
-        glyphs.append(Glyph(chr(code), box.left, height - box.top, box.right, height - box.bottom, _size(size, tall)))
-    text.close()
-    return glyphs
+def _parsed(item: Placed, body: float) -> ParsedLine:
+    line = item.line
+    box = (round(line.x0, 1), round(line.y0, 1), round(line.x1, 1), round(line.y1, 1))
+    return ParsedLine(
+        line.text, line.role, item.page, box, round(line.size / body, 2), block=line.region, begins=item.begins
+    )
 
 
-def _size(nominal: float, tall: float) -> float:
-    """Return the type size; a font scaled by its matrix has a nominal size that says nothing."""
-    return nominal if tall and 0.6 < nominal / tall < 1.6 else tall  # noqa: PLR2004
+def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]]:
+    """Return a notice for each kind of page without readable text, and as what such pages' lines are left out."""
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for number, page in enumerate(pages, start=1):
+        text = "".join(piece.text for piece in page.pieces)
+        count = solid(text)
+        if page.unmapped > _UNREADABLE * max(1, page.held) or not reads_as_text(text):
+            kinds["not_prose"].append(number)
+        elif page.pictured > _PICTURE and count < _A_FEW:
+            kinds["scan"].append(number)
+    notices = []
+    for kind, numbers in kinds.items():
+        place = _places(numbers)
+        what = (
+            "the text cannot be decoded, since the fonts do not say which characters they show"
+            if kind == "not_prose"
+            else "there is no text but a picture, probably a scan"
+        )
+        notices.append(
+            Notice("no_text" if kind == "scan" else kind, place, len(numbers), f"On {place} {what}; run OCR.")
+        )
+    roles = {"scan": "furniture", "not_prose": "unmapped"}
+    return notices, {number: roles[kind] for kind, numbers in kinds.items() for number in numbers}
+
+
+def _refusal(notices: Sequence[Notice]) -> str:
+    if any(notice.kind == "not_prose" for notice in notices):
+        return (
+            "the text of this PDF cannot be decoded (its fonts do not say which characters they show); "
+            "run OCR on it first."
+        )
+    return "the PDF holds no text: it is probably a scan; run OCR on it first."
+
+
+def _places(numbers: Sequence[int]) -> str:
+    """Return page numbers in words.
+
+    >>> _places([2]), _places([1, 2, 3, 7])
+    ('page 2', 'pages 1-3, 7')
+    """
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ("pages " if len(numbers) > 1 else "page ") + ", ".join(f"{a}-{b}" if b > a else f"{a}" for a, b in spans)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
-from gxclassify.reading.articles import group_articles, to_article
-from gxclassify.reading.blocks import find_blocks
+from gxclassify.reading.articles import group_articles, group_placed, to_article
+from gxclassify.reading.blocks import find_blocks, placed_blocks
 from gxclassify.reading.characters import settle_characters
 from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
@@ -316,6 +316,9 @@ def _groups(lines: list[Line], wrapped: bool | None, *, spaced: bool) -> tuple[l
     """Return the articles of the lines that count, and the repairs made."""
     if wrapped is None:
         wrapped = not any(line.role for line in lines)
+    if any(line.begins for line in lines):
+        blocks, repairs = placed_blocks(lines)
+        return group_placed(blocks), repairs
     layout = find_layout(lines, spaced=spaced) if wrapped else None
     if layout is None:
         return (group_mixed(lines, spaced=spaced) if wrapped else None) or group_ordinary(lines)

@@ -1,9 +1,10 @@
-"""Characters with boxes to lines in reading order: runs, columns by recursive cuts, lines with their indents."""
+"""Pieces of text with their places to lines in reading order: runs, columns by recursive cuts, lines."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -12,113 +13,234 @@ if TYPE_CHECKING:
 
 _GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _RUN_GAP = 0.9  # ems: a wider gap in a line starts a new run, which may lie in another column
+_SPACED_GAP = 1.6  # ems: and where spaces are set in the gap
+_SPACE = 0.2  # ems: a gap between Latin letters or digits that stands for a space
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _THIN = 0.2  # ems: a white strip between rows is no thinner
+_BAND = 1.2  # ems
 _TRIED = 12  # white strips, the widest first
 _FULL_COLUMN = 8  # lines
 _DEEPEST = 40
-_INDENT_MOST = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """A character and its box, in points from the top left corner of the page."""
-
-    char: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
+_FEW = 12  # runs: in fewer of them none may cross a gutter
+_SAME_BASELINE = 0.2  # ems
+_RAISED = 0.5  # ems: an exponent or index is no farther from the baseline
+_NO_SIZE = 0.1
 
 
 @dataclass(slots=True)
-class _Run:
-    """Characters of one size that follow each other on a baseline."""
+class Piece:
+    """What one text operation shows: characters on one baseline, each with its left and right edge, in points."""
 
-    glyphs: list[Glyph]
-    x0: float = 0.0
-    x1: float = 0.0
-    y0: float = 0.0
-    y1: float = 0.0
-    size: float = 0.0
-    text: str = field(default="")
-
-    def close(self) -> None:
-        self.x0, self.x1 = min(g.x0 for g in self.glyphs), max(g.x1 for g in self.glyphs)
-        self.size = median(g.size for g in self.glyphs)
-        middle = median((g.y0 + g.y1) / 2 for g in self.glyphs)
-        self.y0, self.y1 = middle - self.size / 2, middle + self.size / 2
-        self.text = "".join(g.char for g in self.glyphs)
+    text: str
+    left: list[float]
+    right: list[float]
+    y: float
+    size: float
+    style: tuple[int, bool] = (0, False)
+    color: tuple[int, int, int, int] = (0, 0, 0, 255)
 
 
-def reading_order(glyphs: Sequence[Glyph]) -> list[tuple[str, float]]:
-    """Return the lines of a page as (text, type size), columns one after the other, indents as ideographic spaces.
+@dataclass(slots=True)
+class Run:
+    """Characters that follow each other on a baseline; `y` is the baseline, downwards from the top of the page."""
 
-    An empty line stands where the page leaves a gap.
-    """
-    runs = _without_shadows(_runs(glyphs))
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool = False
+    font: int = 0
+    color: tuple[int, int, int, int] = (0, 0, 0, 255)
+    role: str = ""
+
+    @property
+    def y0(self) -> float:
+        """The top of the type's body."""
+        return self.y - 0.88 * self.size
+
+    @property
+    def y1(self) -> float:
+        """Its bottom."""
+        return self.y + 0.12 * self.size
+
+
+@dataclass(slots=True)
+class PageLine:
+    """A line of a page, with the edges of the column that it stands in."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    left: float = 0.0
+    right: float = 0.0
+    bold: bool = False
+    font: int = 0
+    region: int = 0
+    role: str = ""
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def y0(self) -> float:
+        """The top of the type's body."""
+        return self.y - 0.88 * self.size
+
+    @property
+    def y1(self) -> float:
+        """Its bottom."""
+        return self.y + 0.12 * self.size
+
+
+def reading_order(runs: Sequence[Run]) -> list[list[PageLine]]:
+    """Return the columns of a page in reading order, each as its lines from top to bottom."""
     if not runs:
         return []
-    em = _body_size(runs)
-    lines: list[tuple[str, float]] = []
-    for region in _cut(runs, em, 0):
-        if lines:
-            lines.append(("", em))
-        lines += _lines(region)
-    return lines
+    return [_lines(region) for region in _cut(list(runs), body_size(runs), 0)]
 
 
-def _body_size(runs: Sequence[_Run]) -> float:
+def body_size(runs: Iterable[Run | PageLine]) -> float:
+    """Return the type size that most characters have."""
     return median(run.size for run in runs for _ in range(len(run.text) // 4 + 1))
 
 
-def _runs(glyphs: Iterable[Glyph]) -> list[_Run]:
-    runs: list[_Run] = []
-    last: Glyph | None = None
-    for glyph in glyphs:
-        if glyph.char.isspace() and not (runs and last):
-            continue
-        if last is None or _parts(last, glyph):
-            if glyph.char.isspace():
-                continue
-            runs.append(_Run([]))
-        runs[-1].glyphs.append(glyph)
-        last = glyph
-    for run in runs:
-        while run.glyphs[-1].char.isspace():
-            run.glyphs.pop()
-        run.close()
+# ---- Pieces to runs.
+
+
+def find_runs(pieces: Iterable[Piece]) -> list[Run]:
+    """Join pieces that go on from each other on a baseline, and part them where the gap is wide."""
+    runs: list[Run] = []
+    chain: list[Piece] = []
+    for piece in pieces:
+        if chain and not _goes_on(chain[-1], piece):
+            runs += _split(chain)
+            chain = []
+        chain.append(piece)
+    return runs + _split(chain) if chain else runs
+
+
+def _goes_on(last: Piece, piece: Piece) -> bool:
+    size, other = last.size, piece.size
+    if last.color[:3] != piece.color[:3] and max(last.color[:3]) > 130 != max(piece.color[:3]) > 130:  # noqa: PLR2004
+        return False
+    most = max(size, other, _NO_SIZE)
+    away = abs(last.y - piece.y)
+    if away > (_SAME_BASELINE if abs(size - other) < 0.15 * most else _RAISED) * most:
+        return False
+    if min(size, other) < (0.5 if away or len(piece.text) < 4 else 0.7) * most:  # noqa: PLR2004
+        return False
+    return -0.6 * most <= piece.left[0] - last.right[-1] <= 3 * most
+
+
+def _split(chain: Sequence[Piece]) -> list[Run]:
+    """Part pieces on one baseline at wide gaps; spaces stand where words of Latin letters part."""
+    if len(chain) == 1 and _even(chain[0]):
+        piece = chain[0]
+        return [
+            Run(
+                piece.text,
+                piece.left[0],
+                piece.right[-1],
+                piece.y,
+                piece.size,
+                piece.style[1],
+                piece.style[0],
+                piece.color,
+            )
+        ]
+    main = max(chain, key=lambda piece: (len(piece.text), piece.size))
+    size = max(main.size, _NO_SIZE)
+    text = "".join([piece.text for piece in chain])
+    left = [x for piece in chain for x in piece.left]
+    right = [x for piece in chain for x in piece.right]
+    solid = [i for i, char in enumerate(text) if not char.isspace()]
+    gaps = [left[b] - right[a] for a, b in pairwise(solid)]
+    tight = sorted(g for g, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1)
+    tracking = max(0.0, min(tight[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
+    widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, tracking + 0.5 * _SPACE * size)
+    pitch = _pitch(text, left, size) if word < max(gaps, default=0.0) else 0.0
+    runs: list[Run] = []
+    chars: list[str] = []
+    start = 0
+    for k, i in enumerate(solid):
+        if k:
+            last, gap = solid[k - 1], gaps[k - 1]
+            spaced = i > last + 1
+            if gap > (max(widest, _SPACED_GAP * size) if spaced else widest):
+                runs.append(_run(chars, left[solid[start]], right[last], main))
+                chars, start = [], k
+            elif spaced:
+                if gap > 0.6 * tracking or not _mixed(text[last], text[i]):
+                    chars.append(" ")
+            elif gap > word and _word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch:
+                chars.append(" ")
+        chars.append(text[i])
+    if chars:
+        runs.append(_run(chars, left[solid[start]], right[solid[-1]], main))
     return runs
 
 
-def _parts(last: Glyph, glyph: Glyph) -> bool:
-    size = max(last.size, glyph.size, 0.1)
-    if abs(last.size - glyph.size) > 0.15 * size:
-        return True
-    if abs((last.y0 + last.y1) - (glyph.y0 + glyph.y1)) > 0.7 * size:
-        return True
-    return not -0.6 * size <= glyph.x0 - last.x1 <= _RUN_GAP * size
+def _pitch(text: str, left: Sequence[float], size: float) -> float:
+    """Return the step from one Latin character to the next where they are set on a grid, else 0."""
+    steps = sorted(
+        left[i + 1] - left[i] for i in range(len(text) - 1) if "!" <= text[i] <= "~" and "!" <= text[i + 1] <= "~"
+    )
+    if len(steps) < 3:  # noqa: PLR2004
+        return 0.0
+    usual = steps[len(steps) // 2]
+    return 1.2 * usual if sum(abs(step - usual) < 0.04 * size for step in steps) > 0.7 * len(steps) else 0.0
 
 
-def _without_shadows(runs: list[_Run]) -> list[_Run]:
-    """Drop runs drawn again at the same place for a shadow or for boldness."""
-    kept: list[_Run] = []
-    places: dict[str, list[_Run]] = {}
+def _word(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char == ".")
+
+
+def _mixed(one: str, other: str) -> bool:
+    return one.isascii() != other.isascii()
+
+
+def _run(chars: Sequence[str], x0: float, x1: float, main: Piece) -> Run:
+    return Run("".join(chars), x0, x1, main.y, main.size, main.style[1], main.style[0], main.color)
+
+
+def _even(piece: Piece) -> bool:
+    """Tell whether a piece has neither spaces nor gaps."""
+    text = piece.text
+    if " " in text or text != text.strip() or len(text.split()) != 1:
+        return False
+    most = 0.1 * piece.size
+    last = piece.right[0]
+    for a, b in zip(piece.left, piece.right, strict=True):
+        if a - last > most:
+            return False
+        last = b
+    return True
+
+
+def without_shadows(runs: list[Run]) -> tuple[list[Run], list[Run]]:
+    """Return the runs, and apart from them those drawn again at the same place for a shadow or for boldness."""
+    kept: list[Run] = []
+    twins: list[Run] = []
+    places: dict[str, list[Run]] = {}
     for run in runs:
         near = 0.5 * run.size
-        twins = places.setdefault(run.text, [])
-        if any(abs(twin.x0 - run.x0) < near and abs(twin.y0 - run.y0) < near for twin in twins[-50:]):
+        known = places.setdefault(run.text, [])
+        if any(abs(twin.x0 - run.x0) < near and abs(twin.y - run.y) < near for twin in known[-50:]):
+            twins.append(run)
             continue
-        twins.append(run)
+        known.append(run)
         kept.append(run)
-    return kept
+    return kept, twins
 
 
-def _cut(runs: list[_Run], em: float, depth: int) -> list[list[_Run]]:
+# ---- Runs to columns.
+
+
+def _cut(runs: list[Run], em: float, depth: int) -> list[list[Run]]:
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
-    if len(runs) < 2 or depth >= _DEEPEST:  # noqa: PLR2004
+    if len(runs) < 2 or depth >= _DEEPEST or not _side_by_side(runs):  # noqa: PLR2004
         return [runs]
     parts = _column_cut(runs, em) or _row_cut(runs, em)
     if not parts:
@@ -126,17 +248,31 @@ def _cut(runs: list[_Run], em: float, depth: int) -> list[list[_Run]]:
     return [region for part in parts for region in _cut(part, em, depth + 1)]
 
 
-def _column_cut(runs: Sequence[_Run], em: float) -> tuple[list[_Run], list[_Run]] | None:
+def _side_by_side(runs: Sequence[Run]) -> bool:
+    """Tell whether any runs stand beside each other, without which there are no columns."""
+    reach = -math.inf
+    for run in sorted(runs, key=lambda r: r.y):
+        if run.y0 + 0.3 * run.size < reach:
+            return True
+        reach = max(reach, run.y1)
+    return False
+
+
+def _column_cut(runs: Sequence[Run], em: float, few: int | None = None) -> tuple[list[Run], list[Run]] | None:
     """Return the runs left and right of the leftmost gutter that has text of two lines and more on both sides.
 
     A few runs may stick out of their column into the gutter or into the next column's text.
     """
-    few = max(1, int(_CROSSING * len(runs)))
-    for start, end in [*_gutters(runs, em, 0), *_gutters(runs, em, few)]:
+    if few is None:
+        few = int(_CROSSING * len(runs)) or int(len(runs) >= _FEW)
+    found = _gutters(runs, em, 0)
+    for start, end in [*found, *(_gutters(runs, em, few) if few else [])]:
         middle = (start + end) / 2
         left = [run for run in runs if run.x0 < middle]
         right = [run for run in runs if run.x0 >= middle]
         if min(_rows(left), _rows(right)) < 2 and not _last_line(left, right):  # noqa: PLR2004
+            continue
+        if not _is_column(right, em) and not _is_column(left, em):
             continue
         crossing = [run for run in left if run.x1 > end + 0.01]
         if all(run.x1 < end + _STICKING_OUT * em or any(_overlap(run, other) for other in right) for run in crossing):
@@ -144,14 +280,20 @@ def _column_cut(runs: Sequence[_Run], em: float) -> tuple[list[_Run], list[_Run]
     return None
 
 
-def _last_line(left: Sequence[_Run], right: Sequence[_Run]) -> bool:
+def _is_column(runs: Sequence[Run], em: float) -> bool:
+    """Tell whether most lines begin at one edge or at an indent from it: what stands after holes does not."""
+    edge = min(run.x0 for run in runs)
+    return sum(min(abs(run.x0 - edge), abs(run.x0 - edge - 2 * em)) < 0.6 * em for run in runs) >= 0.5 * len(runs)
+
+
+def _last_line(left: Sequence[Run], right: Sequence[Run]) -> bool:
     """Tell whether the right side is a column of one line, the end of a text, beside a full one."""
     if len(right) != 1 or _rows(left) < _FULL_COLUMN:
         return False
     return right[0].y0 <= min(run.y0 for run in left) + 0.5 * right[0].size
 
 
-def _gutters(runs: Sequence[_Run], em: float, allowed: int) -> list[tuple[float, float]]:
+def _gutters(runs: Sequence[Run], em: float, allowed: int) -> list[tuple[float, float]]:
     """Return the vertical strips, from the left, that no more than `allowed` runs cover."""
     edges = sorted([(run.x0, 1) for run in runs] + [(run.x1, -1) for run in runs])
     gutters: list[tuple[float, float]] = []
@@ -167,7 +309,7 @@ def _gutters(runs: Sequence[_Run], em: float, allowed: int) -> list[tuple[float,
     return [gutter for gutter in gutters if gutter[0] > edges[0][0]]
 
 
-def _overlap(run: _Run, other: _Run) -> bool:
+def _overlap(run: Run, other: Run) -> bool:
     if min(run.x1, other.x1) <= max(run.x0, other.x0):
         return False
     return min(run.y1, other.y1) - max(run.y0, other.y0) > 0.5 * min(run.size, other.size)
@@ -184,7 +326,7 @@ def _strips(edges: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     return strips
 
 
-def _rows(runs: Sequence[_Run]) -> int:
+def _rows(runs: Sequence[Run]) -> int:
     rows = 0
     reach = -math.inf
     for run in sorted(runs, key=lambda r: r.y0):
@@ -194,58 +336,78 @@ def _rows(runs: Sequence[_Run]) -> int:
     return rows
 
 
-def _row_cut(runs: Sequence[_Run], em: float) -> tuple[list[_Run], list[_Run]] | None:
-    """Return the runs above and below the white strip that best frees columns, if the region has any."""
+def _row_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below the white strip that best frees columns, if the region has any.
+
+    Columns that nothing crosses are worth most; then a band that is much wider than the other strips, come what may.
+    """
     strips = [strip for strip in _strips((run.y0, run.y1) for run in runs) if strip[1] - strip[0] > _THIN * em]
-    best, best_gain = None, 0.0
-    for start, end in sorted(strips, key=lambda strip: strip[0] - strip[1])[:_TRIED]:
-        above = [run for run in runs if run.y1 <= start + 0.01]
-        below = [run for run in runs if run.y0 >= end - 0.01]
-        freed = sum(len(part) for part in (above, below) if _column_cut(part, em))
-        if freed and freed + 0.001 * (end - start) > best_gain:
-            best, best_gain = (above, below), freed + 0.001 * (end - start)
-    return best
+    if not strips:
+        return None
+    strips.sort(key=lambda strip: strip[0] - strip[1])
+    usual = median(end - start for start, end in strips)
+    for few in (0, None):
+        best, best_gain = None, 0.0
+        for start, end in strips[:_TRIED]:
+            above = [run for run in runs if run.y1 <= start + 0.01]
+            below = [run for run in runs if run.y0 >= end - 0.01]
+            freed = sum(len(part) for part in (above, below) if _side_by_side(part) and _column_cut(part, em, few))
+            if freed and freed + 0.001 * (end - start) > best_gain:
+                best, best_gain = (above, below), freed + 0.001 * (end - start)
+        if best:
+            return best
+        start, end = strips[0]
+        if end - start > max(_BAND * em, 2 * usual):
+            return [run for run in runs if run.y1 <= start + 0.01], [run for run in runs if run.y0 >= end - 0.01]
+    return None
 
 
-def _lines(runs: Sequence[_Run]) -> list[tuple[str, float]]:
-    """Return the lines of one column: runs on the same baseline together, indents from the column's left edge."""
-    rows: list[list[_Run]] = []
+# ---- A column to lines.
+
+
+def find_rows(runs: Sequence[Run]) -> list[list[Run]]:
+    """Return runs on the same baseline together, from top to bottom and from left to right."""
+    rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda r: (r.y0 + r.y1, r.x0)):
-        if rows and abs((rows[-1][0].y0 + rows[-1][0].y1) - (run.y0 + run.y1)) < 0.8 * min(rows[-1][0].size, run.size):
+        if rows and _same_row(rows[-1], run):
             rows[-1].append(run)
         else:
             rows.append([run])
-    em = _body_size(runs)
-    left = min(run.x0 for run in runs)
-    steps = [rows[i + 1][0].y0 - rows[i][0].y0 for i in range(len(rows) - 1)]
-    usual = median(steps) if steps else 0.0
-    lines: list[tuple[str, float]] = []
-    for i, row in enumerate(rows):
+    for row in rows:
         row.sort(key=lambda r: r.x0)
-        size = max(run.size for run in row)
-        if i and steps[i - 1] > 1.4 * usual * max(1.0, size / em):
-            lines.append(("", em))
-        ems = round((row[0].x0 - left) / max(em, 0.1))
-        lines.append(("\u3000" * min(ems, _INDENT_MOST) + _text(row), size))
+    return rows
+
+
+def _same_row(row: Sequence[Run], run: Run) -> bool:
+    main = max(row, key=lambda r: r.size)
+    return abs((main.y0 + main.y1) - (run.y0 + run.y1)) < 0.8 * min(main.size, run.size)
+
+
+def to_line(row: Sequence[Run]) -> PageLine:
+    """Return the line that runs on one baseline make; a wide gap stands as a space."""
+    main = max(row, key=lambda run: len(run.text))
+    size = max(run.size for run in row if 3 * len(run.text) >= len(main.text))
+    text = row[0].text
+    if len(row) > 1:
+        for last, run in pairwise(row):
+            text += (" " if run.x0 - last.x1 > 0.5 * size else "") + run.text
+    return PageLine(
+        text,
+        row[0].x0,
+        max(run.x1 for run in row),
+        main.y,
+        size,
+        bold=main.bold,
+        font=main.font,
+        role=row[0].role,
+        runs=list(row),
+    )
+
+
+def _lines(runs: Sequence[Run]) -> list[PageLine]:
+    """Return the lines of one column, which tells each of its edges."""
+    lines = [to_line(row) for row in find_rows(runs)]
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    for line in lines:
+        line.left, line.right = left, right
     return lines
-
-
-def _text(row: Sequence[_Run]) -> str:
-    parts: list[str] = []
-    last: Glyph | None = None
-    for run in row:
-        for glyph in run.glyphs:
-            if last is not None:
-                parts.append(_space(last, glyph))
-            parts.append(glyph.char)
-            last = glyph
-    return "".join(parts)
-
-
-def _space(last: Glyph, glyph: Glyph) -> str:
-    """Return the space that the gap between two characters stands for."""
-    gap = (glyph.x0 - last.x1) / max(last.size, 0.1)
-    if last.char.isspace() or glyph.char.isspace():
-        return ""
-    latin = last.char.isascii() and glyph.char.isascii() and last.char.isalnum() and glyph.char.isalnum()
-    return " " if gap > (0.15 if latin else _RUN_GAP) else ""

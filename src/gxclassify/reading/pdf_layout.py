@@ -1,0 +1,371 @@
+"""The pages of a printed document to its lines: which of them begin a paragraph is told by where they stand.
+
+A line goes on with the paragraph before it when that line left no room for its first word, it is not indented, no white
+parts the two, and the type is the same; over columns and pages as well. What looks like a headline is one by its size,
+its place in the middle, its weight or its number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.cues import HEADING, STRONG_END, is_byline, is_credit
+from gxclassify.reading.lines import first_unit, width
+from gxclassify.reading.paragraphs import TALL
+from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_watermark
+from gxclassify.reading.pdf_tables import take_contents, take_tables
+from gxclassify.reading.reading_order import PageLine, body_size, find_runs, reading_order, to_line, without_shadows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.reading.pdf_page import PageText
+    from gxclassify.reading.reading_order import Piece, Run
+
+_INDENTED = 0.04  # of the lines: where fewer are indented, paragraphs are parted otherwise
+_EDGE = 0.5  # ems
+_INDENT = 0.8  # ems: less is no indent
+_FULL_INDENT = 1.5  # ems: and less is none after a full line in mid-sentence, whose next may begin with a hole
+_GAP = 1.3  # of the usual step between lines: more parts two paragraphs
+_SAME_SIZE = 0.1
+_SLACK = 0.3  # ems that a justified line may leave over
+_RAGGED = 4.0  # ems: what leaves over more is no full line
+_EARLY = (
+    0.25  # of the column's width, that a line leaves over which ends in mid-sentence where first lines are indented
+)
+_ENOUGH = 4  # lines
+_PAUSES = "。！？…；：，、”’）》.!?;:"
+_CENTRED = 1.0  # ems by which the white at both ends may differ
+_MARGIN = 2.6  # ems of white at both ends of what stands in the middle
+_SUBHEAD = 20.0  # ems
+_LONGEST_HEAD = 60  # characters
+_APART = 100.0  # ems
+_LITTLE = 100  # characters
+_MARK = re.compile("[，。；：、！？,;!?]")
+_ITEM = re.compile(
+    r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
+    r"|[①-⑳●■◆▲★•]"
+)
+_PARTED = re.compile("[。！？；：…!?;:][”’」』）)》】]*$")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A page on its way: what it shows, then its lines in reading order."""
+
+    number: int
+    text: PageText
+    runs: list[Run] = field(default_factory=list)
+    lines: list[PageLine] = field(default_factory=list)
+    web: bool = False
+
+
+@dataclass(slots=True)
+class Placed:
+    """A line of the document: what it begins (``first``, ``display``, or ``later`` for a line that goes on)."""
+
+    line: PageLine
+    page: int
+    begins: str = ""
+
+
+def lay_out(texts: Sequence[PageText]) -> list[Placed]:
+    """Return the lines of all pages in reading order, with what each begins."""
+    sheets = [Sheet(number, text) for number, text in enumerate(texts, start=1)]
+    left_out: dict[int, list[Placed]] = {sheet.number: [] for sheet in sheets}
+    for sheet in sheets:
+        _take_runs(sheet, left_out[sheet.number])
+    title = _title(sheets)
+    cleared = take_furniture([(sheet.runs, sheet.text.height) for sheet in sheets], title)
+    before: dict[int, list[Placed]] = {}
+    placed: list[Placed] = []
+    region = 0
+    for sheet, clear in zip(sheets, cleared, strict=True):
+        em = body_size(clear.runs) if clear.runs else 1.0
+        runs, leaders = take_contents(clear.runs, em)
+        left_out[sheet.number] += _out(leaders, "furniture", sheet.number)
+        columns = [_upright(piece) for piece in sheet.text.verticals]
+        columns += reading_order(take_tables(runs, sheet.text.rules, em))
+        for aside in sheet.text.asides:
+            columns += reading_order(find_runs(aside))
+        for column in columns:
+            region += 1
+            for line in column:
+                line.region = region
+            sheet.lines += column
+        heads = [line for line in clear.furniture if line.y < sheet.text.height / 2]
+        feet = [line for line in clear.furniture if line.y >= sheet.text.height / 2]
+        for line in clear.furniture:
+            line.role = "furniture"
+        left_out[sheet.number] += [Placed(line, sheet.number) for line in feet]
+        before[sheet.number] = [Placed(line, sheet.number) for line in heads]
+    if any(clear.web for clear in cleared):
+        mark_menus([sheet.lines for sheet in sheets])
+    for sheet in sheets:
+        placed += before[sheet.number]
+        placed += [Placed(line, sheet.number) for line in sheet.lines]
+        placed += left_out[sheet.number]
+    running = [item for item in placed if not item.line.role]
+    _mark(running, body_of(placed))
+    return placed
+
+
+def body_of(placed: Sequence[Placed]) -> float:
+    """Return the type size of the running text; of tables as well where there is hardly anything else."""
+    running = [item.line for item in placed if not item.line.role]
+    rows = [item.line for item in placed if item.line.role == "row"]
+    few = sum(len(line.text) for line in running) < _LITTLE
+    return body_size([*running, *rows] if few else running) if running or rows else 1.0
+
+
+def _take_runs(sheet: Sheet, left_out: list[Placed]) -> None:
+    runs, twins = without_shadows(find_runs(sheet.text.pieces))
+    sheet.runs, marks = take_watermark(runs)
+    left_out += _out(twins, "layer", sheet.number) + _out(marks, "watermark", sheet.number)
+
+
+def _upright(piece: Piece) -> list[PageLine]:
+    """Return vertical text on a page of horizontal text as a column of its own, of one line."""
+    x0, x1, size = piece.left[0], piece.right[0], piece.size
+    return [PageLine(piece.text, x0, x1, piece.y, size, x0, x1 + _APART * size, piece.style[1], piece.style[0])]
+
+
+def _title(sheets: Sequence[Sheet]) -> str:
+    """Return what the first page says in its largest type."""
+    first = next((sheet.runs for sheet in sheets if sheet.runs), [])
+    if not first:
+        return ""
+    largest = max(run.size for run in first)
+    return "".join(run.text for run in first if run.size > 0.95 * largest)
+
+
+# ---- Lines to paragraphs.
+
+
+def _mark(placed: Sequence[Placed], body: float) -> None:
+    """Tell of each line of running text what it begins."""
+    if not placed:
+        return
+    _set_edges([item.line for item in placed])
+    indents = sum(_indent(item.line) >= _INDENT for item in placed)
+    setting = _Setting(body, indents > _INDENTED * len(placed), _steps(placed), _slack(placed))
+    units: list[list[Placed]] = []
+    last: PageLine | None = None
+    for i, item in enumerate(placed):
+        after = placed[i + 1].line if i + 1 < len(placed) else None
+        if last is None or setting.begins(last, item.line, after, units[-1]):
+            units.append([item])
+        else:
+            item.begins = "later"
+            units[-1].append(item)
+        last = item.line
+    bold = sum(len(item.line.text) for item in placed if item.line.bold) > 0.5 * sum(len(i.line.text) for i in placed)
+    kinds = [_kind(unit, body, bold=bold) for unit in units]
+    texts = ["".join(item.line.text for item in unit) for unit in units]
+    for i, unit in enumerate(units):
+        if kinds[i] == "first" and len(unit) == 1 and _lone(unit[0].line, texts, kinds, i):
+            kinds[i] = "display"
+        unit[0].begins = kinds[i]
+
+
+def _set_edges(lines: Sequence[PageLine]) -> None:
+    """Set the edges of each line's column, those of like columns where it has few lines of its own."""
+    columns: dict[int, list[PageLine]] = {}
+    for line in lines:
+        columns.setdefault(line.region, []).append(line)
+    known: list[tuple[int, float, float]] = []
+    for column in columns.values():
+        em = body_size(column)
+        left = _usual_edge([line.x0 for line in column], em)
+        right = max(line.x1 for line in column)
+        for line in column:
+            line.left, line.right = left, right
+        known.append((len(column), left, right))
+    known.sort(reverse=True)
+    for column in columns.values():
+        em = body_size(column)
+        left, right = column[0].left, column[0].right
+        for count, a, b in known:
+            if count < max(_ENOUGH, 2 * len(column)):
+                break
+            if len(column) >= _ENOUGH and min(abs(left - a), abs(left - a - 2 * em)) > _EDGE * em:
+                continue  # it knows its own edges: they are not those of the other, with or without an indent
+            if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
+                for line in column:
+                    line.left, line.right = min(a, left), max(b, right)
+                break
+
+
+def _usual_edge(starts: list[float], em: float) -> float:
+    """Return where the lines of a column begin: the leftmost place that more than a few of them share."""
+    starts = sorted(starts)
+    for x in starts:
+        if sum(abs(other - x) < 0.5 * em for other in starts) >= min(2, 1 + len(starts) // 3):
+            return x
+    return starts[0]
+
+
+def _steps(placed: Sequence[Placed]) -> dict[int, float]:
+    """Return the usual step between lines of each column: what most of those that follow close have."""
+    steps: dict[int, list[float]] = {}
+    for one, other in pairwise(placed):
+        if one.line.region == other.line.region and other.line.y > one.line.y:
+            steps.setdefault(one.line.region, []).append(
+                (other.line.y - one.line.y) / max(one.line.size, other.line.size)
+            )
+    every = sorted(step for found in steps.values() for step in found)
+    general = every[len(every) // 3] if every else 2.0
+    usual = {}
+    for region, found in steps.items():
+        found.sort()
+        own = found[len(found) // 3]
+        usual[region] = own if len(found) > 3 or own < general else general  # noqa: PLR2004
+    return usual
+
+
+def _slack(placed: Sequence[Placed]) -> dict[int, float]:
+    """Return how many ems lines of each column leave over although a sentence goes on behind them in the next line."""
+    slack: dict[int, list[float]] = {}
+    every: list[float] = []
+    for one, other in pairwise(placed):
+        a, b = one.line, other.line
+        if a.region == b.region and a.size == b.size and _indent(b) < _INDENT and a.text[-1] not in _PAUSES:
+            left_over = _room(a) - _head(b)
+            if left_over < _RAGGED:
+                slack.setdefault(a.region, []).append(left_over)
+                every.append(left_over)
+    general = _high(every)
+    return {
+        item.line.region: _high(slack[item.line.region]) if len(slack.get(item.line.region, ())) >= _ENOUGH else general
+        for item in placed
+    }
+
+
+def _high(found: list[float]) -> float:
+    """Return what nine in ten do not go beyond."""
+    return max(_SLACK, sorted(found)[int(0.9 * (len(found) - 1))] + 0.1) if found else _SLACK
+
+
+def _indent(line: PageLine) -> float:
+    return (line.x0 - line.left) / line.size
+
+
+def _head(line: PageLine) -> float:
+    """Return the width of the first unit of a line, in ems; of a Latin word by how wide the line's letters are."""
+    unit = first_unit(line.text)
+    if len(unit) > 3 and unit.isascii() and line.text.isascii():  # noqa: PLR2004
+        return len(unit) * (line.x1 - line.x0) / (len(line.text) * line.size)
+    return width(unit)
+
+
+def _measure(line: PageLine) -> float:
+    """Return the width of a line's column, in ems."""
+    return (line.right - line.left) / line.size
+
+
+def _room(line: PageLine) -> float:
+    """Return the white at the end of a line, in ems."""
+    return (line.right - line.x1) / line.size
+
+
+@dataclass(slots=True)
+class _Setting:
+    """How a document is set: the type size of its text, whether first lines are indented; steps, slack by column."""
+
+    body: float
+    indented: bool
+    steps: dict[int, float]
+    slack: dict[int, float]
+
+    def begins(self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
+        """Tell whether a line begins something new, and does not go on with the one before it."""
+        if abs(last.size - line.size) > _SAME_SIZE * max(last.size, line.size):
+            return True
+        same = last.region == line.region
+        if same and (line.y - last.y) / max(last.size, line.size) > _GAP * self.steps.get(line.region, 2.0):
+            return True
+        if line.size > TALL * self.body or _in_middle(last):
+            return not (same and self._one_headline(last, line))
+        parted = _PARTED.search(last.text) is not None
+        if "a" <= line.text[0] <= "z" and not parted and last.text[-1].isascii():
+            return False  # a Latin sentence goes on, however long its next word
+        return self._ends(last, line, parted=parted) or self._opens(last, line, after, unit, parted=parted)
+
+    def _one_headline(self, last: PageLine, line: PageLine) -> bool:
+        if line.size <= TALL * self.body and not _in_middle(line):
+            return False
+        shift = min(abs(last.x0 - line.x0), abs(last.x0 + last.x1 - line.x0 - line.x1) / 2)
+        return shift <= _CENTRED * line.size and not (HEADING.match(line.text) or STRONG_END.search(last.text))
+
+    def _ends(self, last: PageLine, line: PageLine, *, parted: bool) -> bool:
+        """Tell whether the last line left room for what the next begins with, and so ends a paragraph."""
+        spare = self.slack.get(last.region, _SLACK)
+        if self.indented and not parted and _indent(line) < _INDENT:
+            spare = max(spare, _EARLY * _measure(last))
+        return _room(last) >= _head(line) + spare
+
+    def _opens(
+        self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed], *, parted: bool
+    ) -> bool:
+        """Tell whether a line after a full one opens a paragraph, by its indent, its number or a new column."""
+        same = last.region == line.region
+        if _indent(line) >= (_INDENT if parted else _FULL_INDENT) and not (same and _hangs(last, line, after, unit)):
+            return True
+        if parted and _ITEM.match(line.text) and (not self.indented or _indent(last) < _INDENT):
+            return True
+        return not same and not self.indented and STRONG_END.search(last.text) is not None
+
+
+def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
+    """Tell whether a line stands under the words of an item whose number or point hangs out to the left."""
+    shift = (line.x0 - above.x0) / line.size
+    if len(unit) > 1:  # as the line before it does
+        return abs(shift) < 0.3 and _indent(unit[0].line) < _indent(line) - 0.5  # noqa: PLR2004
+    if shift < _INDENT or not _ITEM.match(above.text):
+        return False
+    goes_on = after is not None and abs(after.x0 - line.x0) < 0.3 * line.size
+    return goes_on or _room(line) > 1.0
+
+
+def _in_middle(line: PageLine) -> bool:
+    """Tell whether a line stands in the middle of its column."""
+    before, behind = _indent(line), _room(line)
+    return min(before, behind) > _MARGIN and abs(before - behind) < _CENTRED
+
+
+def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
+    """Return ``display`` for what is a headline by its looks, else ``first``."""
+    first, last = unit[0].line, unit[-1].line
+    text = "".join(item.line.text for item in unit)
+    if first.size >= TALL * body:
+        return "display" if len(text) <= 2 * _LONGEST_HEAD else "first"
+    if len(text) > _LONGEST_HEAD or STRONG_END.search(text) or text[-1] in "，、；":
+        return "first"
+    middle = _in_middle(last) and abs(_indent(first) - 2) > 0.3  # noqa: PLR2004
+    if middle or (first.bold and last.bold and not bold):
+        return "display"
+    if len(unit) == 1 and (is_byline(text) or (HEADING.match(text) and _room(first) > 1)):
+        return "display"
+    return "first"
+
+
+def _lone(line: PageLine, texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:
+    """Tell whether a short line without a mark stands alone between paragraphs."""
+    text = texts[i]
+    if _MARK.search(text) or width(text) > _SUBHEAD or _room(line) < 2 or is_credit(text):  # noqa: PLR2004
+        return False
+    if not 0 < i < len(texts) - 1:
+        return False
+    around = [texts[i + 1]] if kinds[i - 1] == "display" else [texts[i - 1], texts[i + 1]]
+    return all(STRONG_END.search(t) and width(t) > _SUBHEAD for t in around)
+
+
+def _out(runs: Sequence[Run], role: str, page: int) -> list[Placed]:
+    """Return the lines of what is left out for this reason."""
+    lines = [to_line([run]) for run in runs]
+    for line in lines:
+        line.role = role
+    return [Placed(line, page) for line in lines]

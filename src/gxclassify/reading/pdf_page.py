@@ -1,0 +1,499 @@
+"""A page of a PDF by PDFium: what each text operation shows, with its place, size, direction and looks.
+
+Nothing else asks PDFium for text. A call costs half a microsecond and a page holds a thousand characters, so what is
+the same for all characters of one text operation is asked once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.reading.parsed import solid
+from gxclassify.reading.reading_order import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_STRAIGHT = 3.5  # degrees by which text may lean and still be of the page's direction
+_LEVEL = 0.1  # degrees that need no straightening
+_LEVEL_SLOPE = 0.0017  # the same as a slope
+_SMALLEST = 1.5  # points: smaller type is there for machines
+_LINE = 3.0  # points: a ruling line is no thicker
+_SHORTEST_RULE = 8.0  # points: a shorter line is part of a drawing
+_MOST_SEGMENTS = 4_000
+_ASIDE = 20  # characters that run another way and are worth reading
+_STEP_DOWN = (0.75, 1.9)  # ems from one character of vertical text to the next
+_VERTICAL = 4  # characters, one below the other, are vertical text
+_WHITE = 250
+_SAME = 0.01  # points
+_NONE = "\ufffd"  # a glyph without a character
+_LITTLE = 100  # characters: so few on a page may stand on the picture of one
+_BESIDE = 2  # pieces beside others on a page make it worth looking for rules
+
+_Like = tuple[float, float, tuple[int, bool], int, tuple[int, int, int, int]]
+"""Size, angle, font and whether it is bold, rendering mode, colour."""
+
+
+@dataclass(slots=True)
+class PageText:
+    """What a page holds, straightened: x from its left edge, y from its top edge downwards, in points.
+
+    Attributes
+    ----------
+    pieces
+        What the text operations show, in their order.
+    verticals
+        Lines of vertical text on a page of horizontal text, each as one piece.
+    removed
+        ``(reason, text)`` of what a reader of the page does not see or should not read.
+    rules
+        Ruling lines ``(x0, y0, x1, y1)``.
+    asides
+        Text that runs at a right angle to the rest, each direction in a frame of its own.
+    held
+        How many characters, white space not counted, PDFium finds on the page.
+    unmapped
+        How many of them have no Unicode value.
+    pictured
+        The share of the page that pictures cover.
+    """
+
+    width: float
+    height: float
+    pieces: list[Piece] = field(default_factory=list)
+    verticals: list[Piece] = field(default_factory=list)
+    removed: list[tuple[str, str]] = field(default_factory=list)
+    rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+    asides: list[list[Piece]] = field(default_factory=list)
+    held: int = 0
+    unmapped: int = 0
+    pictured: float = 0.0
+    vertical: bool = False
+
+
+class _Shown:
+    """Characters of one style on one baseline, with their left and right edges; with origins where they lean."""
+
+    __slots__ = ("angle", "chars", "color", "left", "like", "mode", "origins", "right", "size", "style", "text", "y")
+
+    def __init__(self, like: _Like, y: float) -> None:
+        self.like, self.y = like, y
+        self.size, self.angle, self.style, self.mode, self.color = like
+        self.chars: list[str] = []
+        self.text = ""
+        self.left: list[float] = []
+        self.right: list[float] = []
+        self.origins: list[tuple[float, float]] = []
+
+    def add(self, char: str, left: float, right: float, origin: tuple[float, float] | None = None) -> None:
+        """Take in a character, if it is one."""
+        if char != _NONE:
+            self.chars.append(char)
+            self.left.append(left)
+            self.right.append(right)
+            if origin is not None:
+                self.origins.append(origin)
+
+    def goes_to(self, x: float, y: float) -> bool:
+        """Tell whether a character of the same style at this origin stands beside the last one."""
+        if not self.left:
+            return False
+        if not self.origins:
+            return abs(y - self.y) < _SAME and -0.5 * self.size < x - self.right[-1] < 0.3 * self.size
+        last_x, last_y = self.origins[-1]
+        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        along, away = (x - last_x) * cos + (y - last_y) * sin, (y - last_y) * cos - (x - last_x) * sin
+        return abs(away) < 0.1 * self.size and 0 <= along < 2 * self.size
+
+    def complete(self) -> _Shown:
+        """Return it with its text."""
+        self.text = "".join(self.chars)
+        return self
+
+
+class PageReader:
+    """Reads the pages of one document; what it learns of a font serves all pages."""
+
+    def __init__(self) -> None:
+        import pypdfium2.raw as raw  # noqa: PLR0402
+
+        self.raw = raw
+        self.fonts: dict[int, tuple[int, bool]] = {}
+        self.channels = tuple(ctypes.c_uint() for _ in range(4))
+
+    def read(self, page: Any) -> PageText:
+        """Return what a page shows."""
+        x0, y0, x1, y1 = page.get_bbox()  # which pages inherit, and which the crop box cuts
+        found = PageText(x1 - x0, y1 - y0)
+        text = page.get_textpage()
+        shown = list(self._shown(text.raw, found))
+        text.close()
+        shown = self._seen(shown, (x0, y0, x1, y1), page, found)
+        theta = _direction(shown)
+        quarter = round(theta / 90) % 4
+        if quarter % 2:
+            found.width, found.height = found.height, found.width
+        frame = _Frame(theta, (x0, y0, x1, y1))
+        aside: dict[int, list[_Shown]] = defaultdict(list)
+        for item in shown:
+            off = (item.angle - theta + 180) % 360 - 180
+            if abs(off) <= _STRAIGHT:
+                found.pieces += frame.pieces(item)
+            elif abs((off + 45) % 90 - 45) <= _STRAIGHT:
+                aside[round(off / 90) % 4].append(item)
+            else:
+                found.removed.append(("watermark", item.text))
+        for turn, items in aside.items():
+            if sum(len(item.text) for item in items) >= _ASIDE:
+                other = _Frame(theta + 90 * turn, (x0, y0, x1, y1))
+                found.asides.append([piece for item in items for piece in other.pieces(item)])
+            else:
+                found.removed += [("furniture", item.text) for item in items]
+        _find_vertical(found)
+        if found.held < _LITTLE or _beside(found.pieces):
+            self._drawn(page.raw, frame, found)
+        return found
+
+    def _shown(self, text: Any, found: PageText) -> Iterator[_Shown]:
+        """Yield what stands together on a baseline in one style.
+
+        A character beside the last one, whose type reaches as far down or stands on its baseline, is like it: PDFium is
+        not asked, since half of the time would go there.
+        """
+        raw = self.raw
+        count = raw.FPDFText_CountChars(text)
+        if count <= 0:
+            return
+        chars = self._characters(text, count, found)
+        box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        box_ref, matrix_ref = ctypes.byref(box), ctypes.byref(matrix)
+        x, y = ctypes.c_double(), ctypes.c_double()
+        x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
+        get_box, get_origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
+        item: _Shown | None = None
+        shown: list[str] = []
+        left: list[float] = []
+        right: list[float] = []
+        bottom = baseline = end = size = 0.0
+        latin = False
+        for i, char in enumerate(chars):
+            get_box(text, i, box_ref)
+            start, below = box.left, box.bottom
+            beside = -0.5 * size < start - end < 0.3 * size and below != box.top and (char < "\u2000") == latin
+            if beside and not -_SAME < below - bottom < _SAME:
+                get_origin(text, i, x_ref, y_ref)
+                beside = -_SAME < y.value - baseline < _SAME
+            if beside:
+                end = box.right
+                if char != _NONE:
+                    shown.append(char)
+                    left.append(start)
+                    right.append(end)
+                continue
+            handle = raw.FPDFText_GetTextObject(text, i)
+            if not handle:  # PDFium made the character up
+                continue
+            get_origin(text, i, x_ref, y_ref)
+            raw.FPDFText_GetMatrix(text, i, matrix_ref)
+            level = abs(matrix.b) < _LEVEL_SLOPE * abs(matrix.a) and matrix.a > 0
+            height = raw.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
+            angle = 0.0 if level else math.degrees(math.atan2(matrix.b, matrix.a))
+            like = (height, angle, self._style(handle), raw.FPDFTextObj_GetTextRenderMode(handle), self._color(handle))
+            if item is None or like != item.like or not item.goes_to(x.value, y.value):
+                if item is not None:
+                    yield item.complete()
+                item = _Shown(like, y.value)
+                shown, left, right = item.chars, item.left, item.right
+            item.add(char, start, box.right, None if level else (x.value, y.value))
+            bottom, baseline = (below, y.value) if level else (math.nan, math.nan)
+            end, size, latin = box.right, height, char < "\u2000"
+        if item is not None:
+            yield item.complete()
+
+    def _characters(self, text: Any, count: int, found: PageText) -> list[str]:
+        """Return the characters, those without a Unicode value as U+FFFD."""
+        raw = self.raw
+        buffer = (ctypes.c_ushort * (count + 1))()
+        raw.FPDFText_GetText(text, 0, count, buffer)
+        whole = bytes(buffer).decode("utf-16-le", "replace")
+        chars = list(whole[:count])
+        if len(whole) != count + 1 or "\0" in whole[:count]:  # beyond the first plane, or left out
+            chars = [_character(raw.FPDFText_GetUnicode(text, i)) for i in range(count)]
+        for i, char in enumerate(chars):
+            if char < " " or "\ue000" <= char <= "\uf8ff" or char in "\ufffd\ufffe\uffff":
+                if raw.FPDFText_IsGenerated(text, i) == 1:
+                    chars[i] = " "
+                elif char in "\u0002\ufffe":  # PDFium's mark for a hyphen at a line's end
+                    chars[i] = "-"
+                elif char in "\t\n\r" and raw.FPDFText_HasUnicodeMapError(text, i) != 1:
+                    chars[i] = " "
+                else:
+                    chars[i] = "\ufffd"
+                    found.unmapped += 1
+        found.held = solid("".join(chars))
+        return chars
+
+    def _style(self, handle: Any) -> tuple[int, bool]:
+        """Return a number for the font, and whether it is bold."""
+        font = self.raw.FPDFTextObj_GetFont(handle)
+        key = ctypes.addressof(font.contents) if font else 0
+        if key not in self.fonts:
+            name = ctypes.create_string_buffer(200)
+            size = self.raw.FPDFFont_GetBaseFontName(font, name, 200) if font else 0
+            known = name.value.decode("utf-8", "replace").lower() if size else ""
+            heavy = self.raw.FPDFFont_GetWeight(font) >= 600 if font else False  # noqa: PLR2004
+            named = any(word in known for word in ("bold", "black", "heavy", "simhei", "黑体"))
+            self.fonts[key] = (len(self.fonts), heavy or named)
+        return self.fonts[key]
+
+    def _color(self, handle: Any) -> tuple[int, int, int, int]:
+        r, g, b, a = self.channels
+        self.raw.FPDFPageObj_GetFillColor(handle, r, g, b, a)
+        return r.value, g.value, b.value, a.value
+
+    def _seen(
+        self, shown: list[_Shown], crop: tuple[float, float, float, float], page: Any, found: PageText
+    ) -> list[_Shown]:
+        """Return what a reader of the page sees; the rest is named in ``found.removed``."""
+        x0, y0, x1, y1 = crop
+        kept, invisible = [], []
+        grounds: list[tuple[float, float, float, float]] | None = None
+        for item in shown:
+            if not item.text.strip():
+                continue
+            cx, cy = (item.left[0] + item.right[-1]) / 2, item.y + 0.3 * item.size
+            if not (x0 - 1 <= cx <= x1 + 1 and y0 - 1 <= cy <= y1 + 1):
+                found.removed.append(("outside", item.text))
+            elif item.size < _SMALLEST:
+                found.removed.append(("hidden", item.text))
+            elif item.mode in {3, 7}:
+                invisible.append(item)
+            elif min(item.color[:3]) >= _WHITE or item.color[3] < 8:  # noqa: PLR2004
+                grounds = self._grounds(page.raw) if grounds is None else grounds
+                if item.color[3] >= 8 and any(a <= cx <= c and b <= cy <= d for a, b, c, d in grounds):  # noqa: PLR2004
+                    kept.append(item)  # reversed out of a dark ground
+                else:
+                    found.removed.append(("hidden", item.text))
+            else:
+                kept.append(item)
+        if invisible:
+            under = sum(len(item.text) for item in invisible if any(_covers(other, item) for other in kept))
+            if under > 0.5 * sum(len(item.text) for item in invisible):
+                found.removed += [("hidden", item.text) for item in invisible]
+            else:  # the text of a scan, as OCR read it
+                kept = invisible + kept
+        return kept
+
+    def _grounds(self, page: Any) -> list[tuple[float, float, float, float]]:
+        """Return the extents of pictures and filled shapes that are not white."""
+        raw = self.raw
+        found = []
+        for i in range(raw.FPDFPage_CountObjects(page)):
+            item = raw.FPDFPage_GetObject(page, i)
+            kind = raw.FPDFPageObj_GetType(item)
+            if kind == raw.FPDF_PAGEOBJ_PATH and min(self._color(item)[:3]) >= _WHITE:
+                continue
+            if kind in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
+                found.append(self._bounds(item))
+        return found
+
+    def _bounds(self, item: Any) -> tuple[float, float, float, float]:
+        a, b, c, d = (ctypes.c_float() for _ in range(4))
+        self.raw.FPDFPageObj_GetBounds(item, a, b, c, d)
+        return a.value, b.value, c.value, d.value
+
+    def _drawn(self, page: Any, frame: _Frame, found: PageText) -> None:
+        """Find the ruling lines of the page, and the share of it that pictures cover."""
+        raw = self.raw
+        for i in range(min(raw.FPDFPage_CountObjects(page), 20_000)):
+            item = raw.FPDFPage_GetObject(page, i)
+            kind = raw.FPDFPageObj_GetType(item)
+            if kind == raw.FPDF_PAGEOBJ_IMAGE:
+                a, b, c, d = self._bounds(item)
+                found.pictured = max(found.pictured, (c - a) * (d - b) / max(1.0, found.width * found.height))
+            elif kind == raw.FPDF_PAGEOBJ_PATH and len(found.rules) < _MOST_SEGMENTS:
+                for x0, y0, x1, y1 in self._segments(item):
+                    (ax, ay), (bx, by) = frame.place(x0, y0), frame.place(x1, y1)
+                    found.rules.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+
+    def _segments(self, item: Any) -> Iterator[tuple[float, float, float, float]]:
+        """Yield the level and upright lines of a path, a thin box as one line."""
+        x0, y0, x1, y1 = self._bounds(item)
+        if min(x1 - x0, y1 - y0) <= _LINE:
+            if max(x1 - x0, y1 - y0) >= _SHORTEST_RULE:
+                flat = x1 - x0 >= y1 - y0
+                middle = (y0 + y1) / 2 if flat else (x0 + x1) / 2
+                yield (x0, middle, x1, middle) if flat else (middle, y0, middle, y1)
+            return
+        raw = self.raw
+        stroke, fill = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(item, fill, stroke)
+        if not stroke.value:
+            return
+        matrix = raw.FS_MATRIX()
+        raw.FPDFPageObj_GetMatrix(item, matrix)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        last = first = (0.0, 0.0)
+        for i in range(min(raw.FPDFPath_CountSegments(item), _MOST_SEGMENTS)):
+            segment = raw.FPDFPath_GetPathSegment(item, i)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            at = (
+                matrix.a * x.value + matrix.c * y.value + matrix.e,
+                matrix.b * x.value + matrix.d * y.value + matrix.f,
+            )
+            kind = raw.FPDFPathSegment_GetType(segment)
+            if kind == raw.FPDF_SEGMENT_MOVETO:
+                first = at
+            elif kind == raw.FPDF_SEGMENT_LINETO:
+                yield from _level_line(last, at)
+            if raw.FPDFPathSegment_GetClose(segment):
+                yield from _level_line(at, first)
+            last = at
+
+
+def _level_line(a: tuple[float, float], b: tuple[float, float]) -> Iterator[tuple[float, float, float, float]]:
+    dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
+    if min(dx, dy) <= 1.0 and max(dx, dy) >= _SHORTEST_RULE:
+        yield (*a, *b)
+
+
+def _character(code: int) -> str:
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)  # noqa: PLR2004
+
+
+def _covers(one: _Shown, other: _Shown) -> bool:
+    if abs(one.y - other.y) > 0.5 * max(one.size, other.size):
+        return False
+    return one.left[0] < other.right[-1] and one.right[-1] > other.left[0]
+
+
+def _direction(shown: list[_Shown]) -> float:
+    """Return the angle at which most of the page's characters run, in degrees."""
+    weights: dict[int, int] = defaultdict(int)
+    for item in shown:
+        weights[round(item.angle * 2)] += len(item.text)
+    if not weights or set(weights) == {0}:
+        return 0.0
+    best = max(weights, key=lambda a: sum(weights.get(a + d, 0) for d in range(-3, 4)))
+    near = [(item.angle, len(item.text)) for item in shown if abs(item.angle * 2 - best) <= 4]  # noqa: PLR2004
+    theta = sum(angle * n for angle, n in near) / sum(n for _, n in near)
+    return 0.0 if abs(theta) < _LEVEL else theta
+
+
+class _Frame:
+    """The page turned so that text at the angle `theta` runs level, its corner at the origin."""
+
+    def __init__(self, theta: float, crop: tuple[float, float, float, float]) -> None:
+        self.level = theta == 0
+        self.theta = theta
+        self.cos, self.sin = math.cos(math.radians(theta)), math.sin(math.radians(theta))
+        x0, y0, x1, y1 = crop
+        quarter = round(theta / 90) % 4
+        corner = [(x0, y1), (x0, y0), (x1, y0), (x1, y1)][quarter]  # which is on the top left when turned
+        self.x, self.y = corner
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return the place of a point in the turned page, y downwards."""
+        x, y = x - self.x, y - self.y
+        if self.level:
+            return x, -y
+        return x * self.cos + y * self.sin, x * self.sin - y * self.cos
+
+    def pieces(self, item: _Shown) -> list[Piece]:
+        """Return the characters of a text operation in this frame."""
+        size = item.size
+        if not item.origins:
+            _, y = self.place(0.0, item.y)
+            if not self.level:  # level text on a page that leans a little
+                return self._turned(item, list(zip(item.left, [item.y] * len(item.left), strict=True)))
+            left = [x - self.x for x in item.left] if self.x else item.left
+            right = [x - self.x for x in item.right] if self.x else item.right
+            return [Piece(item.text, left, right, y, size, item.style, item.color)]
+        return self._turned(item, item.origins)
+
+    def _turned(self, item: _Shown, origins: list[tuple[float, float]]) -> list[Piece]:
+        places = [self.place(x, y) for x, y in origins]
+        size = item.size
+        widths = [_usual_width(char) * size for char in item.text]
+        if len(places) > 1 and abs(places[0][1] - places[1][1]) > 0.6 * size:  # it runs down the page
+            return [
+                Piece(char, [x], [x + size], y, size, item.style, item.color)
+                for char, (x, y) in zip(item.text, places, strict=True)
+            ]
+        left = [x for x, _ in places]
+        right = [
+            min(a + max(w, 0.3 * size) * 1.1, b) if 0 < b - a < 1.3 * w + 0.2 * size else a + w
+            for a, b, w in zip(left, [*left[1:], left[-1] + widths[-1]], widths, strict=True)
+        ]
+        return [Piece(item.text, left, right, places[0][1], size, item.style, item.color)]
+
+
+def _usual_width(char: str) -> float:
+    return 0.5 if char < "\u2000" else 1.0
+
+
+def _find_vertical(found: PageText) -> None:
+    """Turn a page of vertical text, or take vertical lines out of one of horizontal text."""
+    pieces = found.pieces
+    if sum(len(piece.text) == 1 for piece in pieces) < _VERTICAL:
+        return
+    chains: list[list[Piece]] = []
+    last: Piece | None = None
+    for piece in pieces:
+        if last is not None and _below(last, piece):
+            if chains and chains[-1][-1] is last:
+                chains[-1].append(piece)
+            else:
+                chains.append([last, piece])
+        last = piece
+    chains = [chain for chain in chains if len(chain) >= _VERTICAL]
+    if not chains:
+        return
+    inside = {id(piece) for chain in chains for piece in chain}
+    rest = [piece for piece in pieces if id(piece) not in inside]
+    count = sum(map(len, chains))
+    if count > 0.5 * sum(len(piece.text) for piece in pieces) and len(chains) > 1:
+        found.vertical = True
+        width = found.width
+        found.width, found.height = found.height, width
+        found.pieces = [Piece(p.text, *_downwards(p), width - p.left[0], p.size, p.style, p.color) for p in pieces]
+        return
+    found.pieces = rest
+    for chain in chains:
+        first = chain[0]
+        text = "".join(piece.text for piece in chain)
+        found.verticals.append(
+            Piece(text, [first.left[0]], [first.right[0]], first.y, first.size, first.style, first.color)
+        )
+
+
+def _downwards(piece: Piece) -> tuple[list[float], list[float]]:
+    """Return where characters of a column begin and end; figures that stand side by side in it share its step."""
+    top, step = piece.y - 0.88 * piece.size, piece.size / len(piece.text)
+    starts = [top + i * step for i in range(len(piece.text))]
+    return starts, [start + step for start in starts]
+
+
+def _beside(pieces: Sequence[Piece]) -> bool:
+    """Tell whether pieces stand beside each other with white between, as cells do."""
+    found = 0
+    places = sorted((round(piece.y), piece.left[0], piece.right[-1], piece.size) for piece in pieces if piece.left)
+    for (y, _, end, size), (other, start, _, _) in pairwise(places):
+        found += y == other and start - end > size
+        if found >= _BESIDE:
+            return True
+    return False
+
+
+def _below(above: Piece, piece: Piece) -> bool:
+    if len(above.text) != 1 or len(piece.text) != 1 or min(above.text, piece.text) < "\u2000":
+        return False
+    size = above.size
+    if abs(size - piece.size) > 0.1 * size or abs(above.left[0] - piece.left[0]) > 0.3 * size:
+        return False
+    return _STEP_DOWN[0] * size <= piece.y - above.y <= _STEP_DOWN[1] * size

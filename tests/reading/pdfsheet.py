@@ -1,0 +1,96 @@
+"""Set paragraphs, tables and furniture on pages of a PDF, as reports, web pages and official documents have them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reading.pdfpage import font
+from reading.stories import STORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+PARAGRAPHS = [paragraph for story in STORIES for paragraph in story.paragraphs][:8]
+LEFT, WIDTH, TOP, BOTTOM = 80.0, 430.0, 100.0, 770.0
+_NOT_FIRST = "，。、；：？！”）》%"
+
+
+class Sheet:
+    """A PDF that grows from top to bottom; `furniture` draws what each page carries beside the text."""
+
+    def __init__(self, furniture: Callable[[Sheet], None] | None = None, size: Any = "A4") -> None:
+        from fpdf import FPDF  # noqa: PLC0415 (slow to import, and only for these tests)
+
+        self.pdf = FPDF(unit="pt", format=size)
+        self.pdf.set_auto_page_break(auto=False)
+        self.pdf.add_font("body", fname=font())
+        self.furniture = furniture
+        self.page()
+
+    def page(self) -> None:
+        self.pdf.add_page()
+        self.y = TOP
+        if self.furniture:
+            self.furniture(self)
+
+    @property
+    def number(self) -> int:
+        return self.pdf.page_no()
+
+    def text(self, text: str, x: float, y: float, size: float = 12) -> None:
+        self.pdf.set_font("body", size=size)
+        self.pdf.text(x, y, text)
+
+    def middle(self, text: str, y: float, size: float = 12) -> None:
+        self.pdf.set_font("body", size=size)
+        self.text(text, (self.pdf.w - self.pdf.get_string_width(text)) / 2, y, size)
+
+    def title(self, text: str, size: float = 20) -> None:
+        self.middle(text, self.y, size)
+        self.y += 2 * size
+
+    def head(self, text: str, size: float = 14, x: float = LEFT) -> None:
+        self.text(text, x, self.y, size)
+        self.y += 22
+
+    def paragraph(
+        self, text: str, *, x: float = LEFT, width: float = WIDTH, size: float = 12, indent: float = 2, gap: float = 0
+    ) -> None:
+        """Fill lines as a word processor does; `indent` in ems."""
+        self.pdf.set_font("body", size=size)
+        shift, line = indent * size, ""
+        for char in text:
+            if self.pdf.get_string_width(line + char) > width - shift and char not in _NOT_FIRST:
+                self._line(line, x + shift, size)
+                shift, line = 0.0, char
+            else:
+                line += char
+        self._line(line, x + shift, size)
+        self.y += gap
+
+    def _line(self, text: str, x: float, size: float) -> None:
+        if self.y > BOTTOM:
+            self.page()
+        self.text(text, x, self.y, size)
+        self.y += 1.6 * size
+
+    def table(self, rows: Sequence[Sequence[str]], widths: Sequence[float], *, rules: str, size: float = 10) -> None:
+        """Set a table with a ``grid``, ``three`` rules or ``no`` rules; a line break in a cell is a line break."""
+        edges = [LEFT + sum(widths[:i]) for i in range(len(widths) + 1)]
+        for i, row in enumerate(rows):
+            height = max(cell.count("\n") + 1 for cell in row) * 14 + 6
+            if rules == "grid" or (rules == "three" and i < 2):
+                self.pdf.line(edges[0], self.y, edges[-1], self.y)
+            if rules == "grid":
+                for edge in edges:
+                    self.pdf.line(edge, self.y, edge, self.y + height)
+            for x, cell in zip(edges, row, strict=False):
+                for k, text in enumerate(cell.split("\n")):
+                    self.text(text, x + 4, self.y + 14 + 14 * k, size)
+            self.y += height
+        if rules != "no":
+            self.pdf.line(edges[0], self.y, edges[-1], self.y)
+        self.y += 24
+
+    def data(self) -> bytes:
+        return bytes(self.pdf.output())

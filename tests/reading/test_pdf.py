@@ -1,0 +1,374 @@
+"""What pages hold beside plain columns: heads and feet, tables, contents, watermarks, hidden text, turned pages."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from gxclassify.errors import InputError
+from gxclassify.reading import read
+from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.pdfsheet import LEFT, PARAGRAPHS, Sheet
+
+TITLE = "临江高新区上半年工作报告"
+
+
+def report(furniture=None, count=24, **kwargs):
+    sheet = Sheet(furniture)
+    sheet.title(TITLE)
+    for i in range(count):
+        sheet.paragraph(PARAGRAPHS[i % len(PARAGRAPHS)], **kwargs)
+    return sheet
+
+
+def told(count=24):
+    return [PARAGRAPHS[i % len(PARAGRAPHS)] for i in range(count)]
+
+
+def paragraphs(document, kind="paragraph"):
+    return [p.text for article in document.articles for p in article.paragraphs if p.kind == kind]
+
+
+def kinds(document):
+    return {repair.kind for repair in document.repairs} | {notice.kind for notice in document.notices}
+
+
+def check(document):
+    assert "lost" not in document.characters
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+
+
+def small_head(sheet):
+    sheet.middle("临江高新区管委会", 40, 9)
+
+
+FURNITURE = {
+    "head": small_head,
+    "page-of": lambda s: s.middle(f"第 {s.number} 页 共 3 页", 815, 9),
+    "dashes": lambda s: s.middle(f"— {s.number} —", 815),
+    "slash": lambda s: s.text(f"{s.number}/12", 500, 815, 9),
+    "plain": lambda s: s.text(str(s.number), 300, 800),
+    "roman": lambda s: s.middle(["ⅰ", "ⅱ", "ⅲ", "ⅳ"][s.number - 1], 815, 10),
+    "words": lambda s: s.middle("第" + "一二三四"[s.number - 1] + "页", 815, 10),
+    "head-and-number": lambda s: (s.text("临江高新区年报", LEFT, 50, 9), s.text(str(s.number), 480, 50, 9)),
+    "odd-and-even": lambda s: s.middle("临江高新区" if s.number % 2 else "第二章 总体要求", 45, 9),
+    "foot-and-number": lambda s: (s.text("内部资料", 60, 815, 9), s.text(f"- {s.number} -", 500, 815, 9)),
+}
+
+
+@pytest.mark.parametrize("furniture", FURNITURE.values(), ids=FURNITURE)
+def test_heads_feet_and_page_numbers_are_furniture(furniture):
+    document = read(report(furniture).data())
+    assert [article.title for article in document.articles] == [TITLE]
+    assert paragraphs(document) == told()
+    assert kinds(document) == {"furniture"}
+    check(document)
+
+
+def test_paragraphs_know_their_page_and_box():
+    document = read(report(small_head).data())
+    found = document.articles[0].paragraphs
+    assert [p.page for p in found] == sorted(p.page for p in found)
+    assert found[-1].page > 1
+    assert all(p.box[0] >= LEFT - 1 and p.box[2] <= LEFT + 445 and p.box[1] < p.box[3] for p in found)
+
+
+@pytest.mark.parametrize(("indent", "gap"), [(2, 0), (0, 10), (2, 8)])
+def test_paragraphs_are_whole_across_pages(indent, gap):
+    document = read(report(indent=indent, gap=gap).data())
+    assert paragraphs(document) == told()
+    check(document)
+
+
+def test_numbered_headings_are_subheads_of_one_article():
+    sheet = Sheet()
+    sheet.title(TITLE)
+    for i, text in enumerate(told(8)):
+        if i % 2 == 0:
+            sheet.head("一二三四"[i // 2] + "、本部分工作")
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert [(a.title, len(a.subheads)) for a in document.articles] == [(TITLE, 4)]
+    assert paragraphs(document) == told(8)
+
+
+def test_a_title_of_two_lines_under_a_letterhead_is_one():
+    sheet = Sheet()
+    sheet.title("临江高新区管理委员会文件", 34)
+    sheet.title("临高管〔2026〕12号", 14)
+    for text in ("临江高新区管委会关于印发支持企业加大研发", "投入若干措施的通知"):
+        sheet.middle(text, sheet.y, 20)
+        sheet.y += 28
+    for text in told(4):
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert document.articles[0].title == "临江高新区管委会关于印发支持企业加大研发投入若干措施的通知"
+    assert paragraphs(document) == told(4)
+
+
+ROWS = [
+    ("企业", "产值（亿元）", "增长"),
+    ("华晶材料", "38.5", "12.1%"),
+    ("佰泽生物", "12.0", "8.4%"),
+    ("园区水务", "2.6", "3.0%"),
+]
+
+
+@pytest.mark.parametrize("rules", ["grid", "three", "no"])
+def test_tables_are_rows_apart_from_the_text(rules):
+    sheet = report(small_head, 1)
+    sheet.table(ROWS, [140, 140, 140], rules=rules)
+    sheet.paragraph(PARAGRAPHS[1])
+    document = read(sheet.data())
+    assert paragraphs(document, "table") == ["\t".join(row) for row in ROWS]
+    assert paragraphs(document) == told(2)
+    check(document)
+
+
+def test_a_cell_of_several_lines_is_one_cell():
+    sheet = report(count=1)
+    sheet.table(
+        [("1", "先进封装\n实验室", "购置仪器\n十二台"), ("2", "中水厂", "三条产线")], [60, 170, 200], rules="grid"
+    )
+    document = read(sheet.data())
+    assert paragraphs(document, "table") == ["1\t先进封装实验室\t购置仪器十二台", "2\t中水厂\t三条产线"]
+
+
+@pytest.mark.parametrize("leader", [".", "…", ""])
+def test_a_list_of_contents_is_one_part(leader):
+    sheet = Sheet()
+    sheet.title("目　录", 18)
+    entries = [("第一章 发展基础", 1), ("第一节 主要成就", 4), ("第二章 总体要求", 7), ("第三章 保障", 12)]
+    for entry, number in entries:
+        sheet.text(entry + leader * 20 + (str(number) if leader else ""), LEFT, sheet.y)
+        if not leader:
+            sheet.text(str(number), 480, sheet.y)
+        sheet.y += 24
+    sheet.page()
+    sheet.head("第一章 发展基础", 16)
+    for text in told(3):
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    parts = [part.text for article in document.articles for part in article.parts if part.kind == "contents"]
+    assert parts == ["\n".join(["目录", *(f"{entry}\t{number}" for entry, number in entries)])]
+    assert paragraphs(document) == told(3)
+    check(document)
+
+
+def tiles(sheet, color):
+    sheet.pdf.set_text_color(*color)
+    for i in range(5):
+        for j in range(8):
+            sheet.text("内部资料", 47 + 113 * i, 66 + 97 * j, 10)
+
+
+def slanting(sheet, color):
+    sheet.pdf.set_text_color(*color)
+    with sheet.pdf.rotation(30, 300, 300):
+        sheet.text("征求意见稿", 200, 300, 40)
+
+
+def large(sheet, color):
+    sheet.pdf.set_text_color(*(max(c, 220) for c in color))
+    sheet.text("征求意见稿", 100, 240, 60)
+
+
+@pytest.mark.parametrize("color", [(210, 210, 210), (0, 0, 0)], ids=["pale", "black"])
+@pytest.mark.parametrize("mark", [tiles, slanting, large])
+def test_watermarks_are_named_and_not_read(mark, color):
+    sheet = report(count=5)
+    mark(sheet, color)
+    document = read(sheet.data())
+    assert paragraphs(document) == told(5)
+    assert kinds(document) == {"watermark"}
+    check(document)
+
+
+def white(sheet):
+    sheet.pdf.set_text_color(255, 255, 255)
+    sheet.text("招商引资产业园区", LEFT, 700)
+
+
+def invisible(sheet):
+    from fpdf.enums import TextMode  # noqa: PLC0415
+
+    sheet.pdf.text_mode = TextMode.INVISIBLE
+    sheet.y = 140.5
+    for text in told(4):
+        sheet.paragraph(text)
+
+
+@pytest.mark.parametrize(
+    "hide", [white, invisible, lambda s: s.text("看不见的字", LEFT, 700, 1)], ids=["white", "layer", "tiny"]
+)
+def test_hidden_text_is_named_and_not_read(hide):
+    sheet = report(count=4)
+    hide(sheet)
+    document = read(sheet.data())
+    assert paragraphs(document) == told(4)
+    assert kinds(document) == {"hidden"}
+    check(document)
+
+
+def picture(sheet):
+    out = io.BytesIO()
+    Image.new("L", (200, 280), 250).save(out, "PNG")
+    sheet.pdf.image(out, 0, 0, 595, 842)
+
+
+def test_the_text_of_a_scan_by_ocr_is_read():
+    sheet = Sheet()
+    picture(sheet)
+    invisible(sheet)
+    assert paragraphs(read(sheet.data())) == told(4)
+
+
+def test_a_scanned_page_among_others_is_named():
+    sheet = report(count=3)
+    sheet.page()
+    picture(sheet)
+    sheet.text("扫描仪 创建", 450, 820, 9)
+    document = read(sheet.data())
+    assert [(n.kind, n.place) for n in document.notices] == [("no_text", "page 2")]
+    assert paragraphs(document) == told(3)
+
+
+def test_scans_with_a_stamp_are_refused():
+    sheet = Sheet(lambda s: (picture(s), s.text("扫描仪 创建", 450, 820, 9)))
+    sheet.page()
+    with pytest.raises(InputError, match="run OCR"):
+        read(sheet.data())
+
+
+def test_fonts_that_do_not_tell_their_characters_are_refused():
+    with pytest.raises(InputError, match="cannot be decoded"):
+        read(report().data().replace(b"/ToUnicode", b"/Unknown00"))
+
+
+def test_a_page_that_cannot_be_decoded_is_named():
+    sheet = report(count=3)
+    sheet.page()
+    sheet.pdf.set_font("helvetica", size=12)
+    for row in range(20):
+        line = "".join(chr(33 + (37 * row + 7 * i * i + 13 * i) % 90) for i in range(60))
+        sheet.pdf.text(LEFT, TOP_OF_PAGE + 19 * row, line)
+    document = read(sheet.data())
+    assert [(n.kind, n.place) for n in document.notices] == [("not_prose", "page 2")]
+    assert paragraphs(document) == told(3)
+    check(document)
+
+
+TOP_OF_PAGE = 100.0
+
+
+@pytest.mark.parametrize("angle", [-2.5, 1, 90, 180, 270])
+def test_turned_and_leaning_pages_are_straightened(angle):
+    sheet = Sheet(size=(800, 800))
+    with sheet.pdf.rotation(angle, 400, 400):
+        sheet.y = 160
+        sheet.title(TITLE)
+        for text in told(5):
+            sheet.paragraph(text, x=180)
+    document = read(sheet.data())
+    assert [article.title for article in document.articles] == [TITLE]
+    assert paragraphs(document) == told(5)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_the_rotation_of_a_page_does_not_matter(turn):
+    import pypdfium2  # noqa: PLC0415
+
+    pdf = pypdfium2.PdfDocument(report(count=5).data())
+    pdf[0].set_rotation(turn)
+    out = io.BytesIO()
+    pdf.save(out)
+    assert paragraphs(read(out.getvalue())) == told(5)
+
+
+def test_text_outside_the_crop_box_is_named_and_not_read():
+    import pypdfium2  # noqa: PLC0415
+
+    sheet = report(count=5)
+    sheet.text("页边外的说明", LEFT, 820)
+    pdf = pypdfium2.PdfDocument(sheet.data())
+    pdf[0].set_cropbox(0, 60, 595, 842)
+    out = io.BytesIO()
+    pdf.save(out)
+    document = read(out.getvalue())
+    assert paragraphs(document) == told(5)
+    assert kinds(document) == {"outside"}
+
+
+def downwards(sheet, text, x, *, top, size, most, indent=0):
+    k = indent
+    for char in text:
+        if k == most:
+            x, k = x - 1.8 * size, 0
+        sheet.text(char, x, top + 1.15 * size * k, size)
+        k += 1
+    return x - 1.8 * size
+
+
+def test_vertical_text_is_read_from_right_to_left():
+    sheet = Sheet()
+    x = downwards(sheet, "临江高新区工作纪实", 520, top=100, size=20, most=30) - 10
+    for text in told(3):
+        x = downwards(sheet, text, x, top=100, size=11, most=40, indent=2)
+    document = read(sheet.data())
+    assert [article.title for article in document.articles] == ["临江高新区工作纪实"]
+    assert paragraphs(document) == told(3)
+
+
+def test_a_vertical_headline_does_not_break_the_page():
+    sheet = Sheet()
+    downwards(sheet, "临江高新区纪实", 530, top=110, size=24, most=30)
+    for text in told(5):
+        sheet.paragraph(text, width=420)
+    document = read(sheet.data())
+    assert document.articles[0].title == "临江高新区纪实"
+    assert paragraphs(document) == told(5)
+
+
+@pytest.mark.parametrize("spacing", [1.5, 3])
+def test_loosely_set_words_and_figures_are_whole(spacing):
+    text = "园区与AMD、TCL签订5G联合实验室协议，总投资12.5亿元，其中R&D投入占比超过30%，2026年10月12日开工。"
+    sheet = Sheet()
+    sheet.pdf.set_char_spacing(spacing)
+    sheet.paragraph(text)
+    assert paragraphs(read(sheet.data())) == [text]
+
+
+def browser(sheet):
+    sheet.text("2026/11/28 09:30", 20, 18, 7)
+    sheet.middle(f"{TITLE}-临江新闻网", 18, 7)
+    sheet.text("https://www.linjiang.example.gov.cn/art/2026/11/28/art_1229.html", 20, 830, 7)
+    sheet.text(f"{sheet.number}/2", 560, 830, 7)
+
+
+def test_a_printed_web_page_keeps_its_article_alone():
+    sheet = Sheet(browser)
+    for line in ("首页", "政务公开", "园区动态", "当前位置：首页 > 园区动态 > 正文"):
+        sheet.head(line, 9)
+    sheet.title(TITLE)
+    sheet.head("发布时间：2026-11-28 来源：管委会办公室 字号：大 中 小", 9)
+    for text in told(14):
+        sheet.paragraph(text, indent=0, gap=12)
+    for line in ("【打印】【关闭】", "上一篇：临江高新区召开座谈会", "网站地图", "版权所有 临江高新区管委会"):
+        sheet.head(line, 9)
+    document = read(sheet.data())
+    assert [article.title for article in document.articles] == [TITLE]
+    assert paragraphs(document) == told(14)
+    assert kinds(document) == {"furniture"}
+    check(document)
+
+
+def test_items_whose_number_hangs_out_are_whole():
+    sheet = Sheet()
+    sheet.paragraph(PARAGRAPHS[0])
+    for i, text in enumerate(told(4)[1:], start=1):
+        sheet.text(f"（{i}）", LEFT, sheet.y)
+        sheet.paragraph(text, x=LEFT + 36, width=394, indent=0)
+    assert paragraphs(read(sheet.data())) == [PARAGRAPHS[0], *(f"（{i}）{PARAGRAPHS[i]}" for i in range(1, 4))]
