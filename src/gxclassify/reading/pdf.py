@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from gxclassify.errors import InputError
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, left_out, solid
 from gxclassify.reading.pdf_layout import body_of, lay_out
 from gxclassify.reading.pdf_page import PageReader
+from gxclassify.reading.prose import reads_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS = 20_000_000
 _A_FEW = 60  # characters: on a picture of a page they are a stamp
 _PICTURE = 0.5  # of the page: a picture so large is a scan of it
-_SHORT = 20  # characters: fewer do not show how they read
-_FILL = re.compile(r"\s+|([.…·・．_—─=*-])\1{2,}")
 _UNREADABLE = 0.5  # of the characters without a Unicode value: the page cannot be read
 
 
@@ -87,7 +85,7 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]
     for number, page in enumerate(pages, start=1):
         text = "".join(piece.text for piece in page.pieces)
         count = solid(text)
-        if page.unmapped > _UNREADABLE * max(1, page.held) or (count >= _SHORT and not reads_as_text(text)):
+        if page.unmapped > _UNREADABLE * max(1, page.held) or not reads_as_text(text):
             kinds["not_prose"].append(number)
         elif page.pictured > _PICTURE and count < _A_FEW:
             kinds["scan"].append(number)
@@ -128,17 +126,3 @@ def _places(numbers: Sequence[int]) -> str:
         else:
             spans.append([number, number])
     return ("pages " if len(numbers) > 1 else "page ") + ", ".join(f"{a}-{b}" if b > a else f"{a}" for a, b in spans)
-
-
-def reads_as_text(text: str) -> bool:
-    """Tell whether characters are words of Chinese or Latin script, or figures, and not what a broken font gives."""
-    solid_text = _FILL.sub("", text)  # else a list of contents is nothing but dots
-    chinese = [char for char in solid_text if "\u4e00" <= char <= "\u9fff"]
-    if len(chinese) > 0.15 * len(solid_text):
-        common = len("".join(chinese).encode("gb2312", "ignore")) // 2
-        return common > 0.6 * len(chinese)
-    if sum(char.isdigit() for char in solid_text) > 0.4 * len(solid_text):
-        return True
-    letters = [char for char in solid_text.lower() if "a" <= char <= "z"]
-    vowels = sum(char in "aeiouy" for char in letters)
-    return len(letters) > 0.6 * len(solid_text) and 0.25 < vowels / len(letters) < 0.6  # noqa: PLR2004

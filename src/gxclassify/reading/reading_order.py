@@ -159,7 +159,7 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
     gaps = [left[b] - right[a] for a, b in pairwise(solid)]
     tight = sorted(g for g, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1)
     tracking = max(0.0, min(tight[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
-    widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, 1.1 * tracking)
+    widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, tracking + 0.5 * _SPACE * size)
     pitch = _pitch(text, left, size) if word < max(gaps, default=0.0) else 0.0
     runs: list[Run] = []
     chars: list[str] = []
