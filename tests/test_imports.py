@@ -108,7 +108,7 @@ def below(name, prefixes):
 
 def layer(name):
     """Return the number of a module's row; the package itself, the public face, stands on top of the library."""
-    top = name.partition(".")[0] or "loading"
+    top = name.partition(".")[0] or "surveys"
     return next((number for number, row in enumerate(LAYERS) if top in row), None)
 
 

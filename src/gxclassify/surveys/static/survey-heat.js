@@ -6,7 +6,7 @@ import { exportButtons, heatChart, heatColour } from "./survey-charts.js";
 import { figure, groupName, share } from "./survey-data.js";
 import { choice } from "./survey-passages.js";
 
-const AT_ONCE = 20;
+const ROWS_AT_ONCE = 20;
 
 export function heatPart(view, state, actions) {
   const body = element("tbody", {});
@@ -14,7 +14,7 @@ export function heatPart(view, state, actions) {
   const search = element("input", { type: "text", id: "find-group", autocomplete: "off" });
   const orders = [["size", say("order_size")], ["name", say("order_name")], ...view.themes.map((theme) => [theme.id, themeName(theme)])];
   const order = choice("order", say("order"), orders, state.order);
-  let shown = AT_ONCE;
+  let shown = ROWS_AT_ONCE;
 
   function groups() {
     const wanted = search.value.trim().toLowerCase();
@@ -30,7 +30,7 @@ export function heatPart(view, state, actions) {
     const most = Math.max(0.01, ...visible.flatMap((group) => view.themes.map((_, i) => share(group, i))));
     body.replaceChildren(...visible.map((group) => heatRow(view, group, most, actions)));
     more.hidden = fitting.length <= shown;
-    more.textContent = say("more_rows", Math.min(AT_ONCE, fitting.length - shown));
+    more.textContent = say("more_rows", Math.min(ROWS_AT_ONCE, fitting.length - shown));
   }
 
   search.addEventListener("input", draw);
@@ -40,7 +40,7 @@ export function heatPart(view, state, actions) {
   });
   more.addEventListener("click", () => {
     const first = shown;
-    shown += AT_ONCE;
+    shown += ROWS_AT_ONCE;
     draw();
     body.children[first]?.querySelector("button")?.focus();
   });
