@@ -58,7 +58,7 @@ export function heatPart(view, state, actions) {
     element("div", { class: "part-head" }, element("h2", { id: "heat-head" }, say("heat")), exportButtons("themes-by-group", say("heat"), () => heatRows(view), () => [heatChart(view, groups().slice(0, shown))])),
     element("p", { class: "hint" }, say("heat_hint")),
     element("div", { class: "controls" }, element("div", { class: "choice" }, element("label", { for: "find-group" }, say("find_group")), search), order.node),
-    element("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "heat-head" }, table),
+    element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("heat_table") }, table),
     more,
   );
 }

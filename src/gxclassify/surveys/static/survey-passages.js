@@ -41,7 +41,7 @@ export function passagesPart(view, state) {
     const first = shown;
     shown += AT_ONCE;
     draw();
-    list.children[first]?.querySelector("h4")?.focus();
+    list.children[first]?.querySelector("h3")?.focus();
   });
   const change = (changes) => {
     shown = AT_ONCE;
@@ -94,7 +94,7 @@ function passageNode(view, passage, filter) {
   return element(
     "article",
     {},
-    element("h4", { tabindex: "-1", lang: "zh-CN" }, passage.title ?? say("untitled")),
+    element("h3", { tabindex: "-1", lang: "zh-CN" }, passage.title ?? say("untitled")),
     element("p", { class: "source" }, sourceText(view, passage), zones ? ` · ${zones}` : ""),
     element("p", { class: "text", lang: "zh-CN" }, markedText(view, passage, filter)),
     told.length ? element("p", { class: "chips" }, told) : null,

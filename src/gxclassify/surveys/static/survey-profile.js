@@ -7,7 +7,7 @@ import { groupName, passagesOf, share } from "./survey-data.js";
 import { choice, sourceText } from "./survey-passages.js";
 
 const SENTENCES = 3;
-const AMOUNTS = 30;
+const MOST_AMOUNTS = 30;
 
 export function profilePart(view, state, actions) {
   const inside = element("div", { class: "profile" });
@@ -73,7 +73,7 @@ function amountsHead(title, name, view, rows) {
 function amountTable(view, rows, years) {
   if (!rows.length) return element("p", { class: "faint" }, say("no_amounts"));
   const head = [...(years ? [say("year")] : []), say("amount"), say("told_by"), say("source")].map((name) => element("th", { scope: "col" }, name));
-  const body = rows.slice(0, AMOUNTS).map(({ passage, amount }) =>
+  const body = rows.slice(0, MOST_AMOUNTS).map(({ passage, amount }) =>
     element(
       "tr",
       {},

@@ -32,6 +32,7 @@ addWords({
     "每格是讲到该主题的段落占比，下面是段数和 95% 置信区间（Wilson）。同一篇的段落并不独立，实际更不确定。点一格看原文。",
     "Each cell is the share of paragraphs that tell the theme, with counts and the 95% interval (Wilson). Paragraphs of one article hang together, so the truth is less certain. Choose a cell to read.",
   ],
+  heat_table: ["数据表：主题与园区", "Table of themes by zone"],
   find_group: ["查找", "Find"],
   order: ["排序", "Order"],
   order_size: ["段落数", "Paragraphs"],

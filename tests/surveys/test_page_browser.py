@@ -1,0 +1,69 @@
+"""The survey's page in Chromium: cells open paragraphs, nothing is fetched, axe finds nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from browsing import PHONE, WIDE, accessibility_faults, downloaded, visit
+from gxclassify.surveys import survey_files
+from gxclassify.zones import load_gazetteer
+from support import ROOT
+
+CORPUS = ROOT / "examples" / "corpus"
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def page_address(tmp_path_factory):
+    page = tmp_path_factory.mktemp("survey") / "survey.html"
+    survey_files(sorted(CORPUS.glob("*.txt")), page, gazetteer=load_gazetteer([CORPUS / "zones.csv"]))
+    return page.as_uri()
+
+
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (WIDE, True), (PHONE, False), (PHONE, True)])
+def test_axe_finds_nothing_and_the_page_fits_its_width(browser, page_address, size, dark):
+    with visit(browser, page_address, size=size, dark=dark, touch=size is PHONE) as page:
+        assert accessibility_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_cell_opens_the_paragraphs_behind_it_by_keyboard(browser, page_address):
+    with visit(browser, page_address) as page:
+        cell = page.locator(".heat .cell:enabled").first
+        told = int(cell.locator(".of").inner_text().split("/")[0])
+        cell.focus()
+        page.keyboard.press("Enter")
+        assert page.locator(".passages article").count() == told
+        assert page.evaluate("document.activeElement.id") == "passages-head"
+
+
+def test_search_finds_words_in_the_text(browser, page_address):
+    with visit(browser, page_address) as page:
+        page.fill("#search", "零碳厂房")
+        assert page.locator(".passages mark").first.inner_text() == "零碳厂房"
+
+
+def test_the_language_changes(browser, page_address):
+    with visit(browser, page_address) as page:
+        page.click("#language")
+        assert page.locator("#heat-head").inner_text() == "Themes by zone"
+
+
+def test_every_table_and_chart_can_be_saved(browser, page_address):
+    with visit(browser, page_address) as page:
+        text = downloaded(page, '[data-export="themes-by-group.csv"]')
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        assert len(rows) == 5 * 5
+        for name in ("themes-by-group", "themes-over-time", "profile", "comparison"):
+            drawing = downloaded(page, f'[data-export="{name}.svg"]')
+            assert drawing.startswith("<svg")
+            assert "color-mix" not in drawing
+            assert "var(" not in drawing
+        with page.expect_download() as download:
+            page.click('[data-export="themes-over-time.png"]')
+        with open(download.value.path(), "rb") as file:  # noqa: PTH123 - Playwright's path
+            assert file.read(4) == b"\x89PNG"
