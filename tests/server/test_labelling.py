@@ -244,7 +244,7 @@ def test_a_training_that_cannot_be_says_why(start, tmp_path, monkeypatch, queue)
     client.post("/label/training")
     last = wait_for_training(client)
     assert last["state"] == "failed"
-    assert "investment_attraction" in last["message"]
+    assert "label more" in last["message"]
     assert not (tmp_path / "labels-model").exists()
 
 

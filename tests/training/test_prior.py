@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from gxclassify.config import ClassifierConfig, Config, FeatureConfig, merge
+from gxclassify.config import Config, merge
 from gxclassify.errors import ConfigError, ModelError, TrainingError
 from gxclassify.features.batch import make_batch
 from gxclassify.labels.records import LabelSet, load_labels
@@ -19,7 +19,15 @@ from support import ROOT, THEMES
 from training.quick import quick
 
 QUICK = {"classifier.folds": 2, "features.word_pairs": False}
-CONFIG = Config().with_values(QUICK, "test")
+SETTLED = {
+    "features.min_df": 2,
+    "classifier.C": 0.1,
+    "calibration.method": "sigmoid",
+    "calibration.sentence_share": 0.5,
+    "thresholds.shrink": 0.0,
+}
+PLAIN = Config().with_values(SETTLED, "test")
+CONFIG = PLAIN.with_values(QUICK, "test")
 FEW = {"least": (1, 1), "least_use": 1}
 
 
@@ -142,8 +150,8 @@ def drawn(n=4000, seed=0):
 
 def test_a_base_rate_moves_the_log_odds_by_the_difference_of_the_rates():
     sample = drawn()
-    plain, _ = tune_theme(sample, "a", Config())
-    moved, _ = tune_theme(sample, "a", merge(Config(), ["thresholds.base_rate.a=0.3"]))
+    plain, _ = tune_theme(sample, "a", PLAIN)
+    moved, _ = tune_theme(sample, "a", merge(PLAIN, ["thresholds.base_rate.a=0.3"]))
     rate = sample.told.mean()
     assert moved.intercept - plain.intercept == pytest.approx(np.log(0.3 / 0.7) - np.log(rate / (1 - rate)))
     assert moved.paragraph == plain.paragraph
@@ -154,8 +162,8 @@ def test_a_base_rate_tunes_as_text_of_that_rate_would():
     rng = np.random.default_rng(1)
     keep = sample.told | (rng.random(len(sample.told)) < sample.told.sum() / (~sample.told).sum())
     thinned = Sample(sample.paragraph[keep], sample.sentence[keep], sample.told[keep])
-    calibration, threshold = tune_theme(thinned, "a", Config())
-    moved, moved_threshold = tune_theme(sample, "a", merge(Config(), ["thresholds.base_rate.a=0.5"]))
+    calibration, threshold = tune_theme(thinned, "a", PLAIN)
+    moved, moved_threshold = tune_theme(sample, "a", merge(PLAIN, ["thresholds.base_rate.a=0.5"]))
     assert moved.intercept == pytest.approx(calibration.intercept, abs=0.15)
     assert moved_threshold == pytest.approx(threshold, abs=0.05)
 
@@ -163,7 +171,7 @@ def test_a_base_rate_tunes_as_text_of_that_rate_would():
 @pytest.mark.parametrize("rate", [0, 1, -0.1])
 def test_a_base_rate_is_a_share(rate):
     with pytest.raises(ConfigError, match=r"thresholds\.base_rate\.goals must be a share above 0 and below 1"):
-        merge(Config(), [f"thresholds.base_rate.goals={rate}"])
+        merge(PLAIN, [f"thresholds.base_rate.goals={rate}"])
 
 
 # ---- a model as prior
@@ -289,7 +297,7 @@ def test_no_sentence_can_be_rebuilt_from_a_prior():
     train = ROOT / "labels" / "train"
     secret = load_labels([train / "news.jsonl"])
     beside = load_labels([train / "starter.jsonl", train / "rules.jsonl"], secret.taxonomy)
-    config = Config(features=FeatureConfig(), classifier=ClassifierConfig(folds=2))
+    config = PLAIN.with_values({"classifier.folds": 2}, "test")
     prior, _ = build_prior(secret.records, beside.records, secret.taxonomy, config)
     written = learn_vocabularies(
         make_batch([r.text for r in beside.records]), config.features, secret.taxonomy.segmenter_terms
@@ -312,7 +320,7 @@ def test_the_scores_of_two_themes_cannot_be_put_together(prior):
 def test_the_shipped_prior_holds_no_term_from_outside_the_written_labels():
     prior = load_prior(ROOT / "labels" / "prior")
     labels = load_labels([ROOT / "labels" / "train"])
-    vocabularies = learn_vocabularies(make_batch(labels.texts), Config().features, labels.taxonomy.segmenter_terms)
+    vocabularies = learn_vocabularies(make_batch(labels.texts), PLAIN.features, labels.taxonomy.segmenter_terms)
     for block, vocabulary in zip(prior.parts.blocks, vocabularies, strict=True):
         assert (block.vocabulary.places_in(vocabulary) >= 0).all()
     assert set(THEMES) < set(prior.themes)

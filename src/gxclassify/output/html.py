@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gxclassify.output.forms import Report, json_text
+from gxclassify.reading.document import place_json
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model, TaggedParagraph
@@ -176,6 +177,8 @@ def _paragraph_view(document: Document, paragraph: Paragraph, tagged: TaggedPara
     plain = tagged.to_json()
     view: dict[str, Any] = {"kind": "paragraph", "place": tagged.paragraph, "page": paragraph.page}
     view |= {key: plain[key] for key in ("text", "span", "scores", "evidence", "record") if key in plain}
+    if where := place_json(tagged):
+        view["where"] = where
     if paragraph.repairs:
         start = min(paragraph.span[0], *(repair.span[0] for repair in paragraph.repairs))
         end = max(paragraph.span[1], *(repair.span[1] for repair in paragraph.repairs))

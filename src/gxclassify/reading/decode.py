@@ -245,7 +245,9 @@ def detect(data: bytes, name: str, *, whole: bool = True, encoding: str = "") ->
     if mark:
         return Detected(mark[1], mark[1], len(mark[0]))
     if _decodes(data, "utf-8", whole=whole) and b"\x00" not in data[:_SAMPLE]:
-        return Detected("gb18030", "gb18030") if _GBK_BY_CHANCE.match(data) else Detected("utf-8", "utf-8")
+        # JSON is UTF-8 by its standard (RFC 8259), so of two readings it is that.
+        gbk = not data.lstrip().startswith((b"{", b"[")) and _GBK_BY_CHANCE.match(data)
+        return Detected("gb18030", "gb18030") if gbk else Detected("utf-8", "utf-8")
     codec = _guess(data[:_SAMPLE], name)
     return Detected(codec, _common_name(codec))
 

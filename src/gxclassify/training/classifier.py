@@ -253,7 +253,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         config = as_config(parameters)
         prior = prior_of(self.prior)
         given = {} if prior is None else prior.given(config)
-        check_targets(targets, groups, themes, self.folds, settled=given)
+        check_targets(targets, themes, self.folds, groups=groups, settled=given)
         few = dict(zip(themes, few_told(targets, groups, self.min_support), strict=True))
         self.not_learnt_ = {theme: count for theme, count in few.items() if count is not None and theme not in given}
         refuse_few_told(self.not_learnt_, themes, self.min_support, strict=self.strict)

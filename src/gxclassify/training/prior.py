@@ -335,7 +335,7 @@ def build_prior(
     own = _material(beside, vocabularies, themes, config)
     idfs = own.final_idf()
     theirs = dataclasses.replace(_material(real, vocabularies, themes, config), idf=idfs)
-    check_targets(theirs.targets, groups, themes, config.classifier.folds)
+    check_targets(theirs.targets, themes, config.classifier.folds)
     own_rows = own.rows(*tfidf(own.blocks, idfs, sublinear=config.features.sublinear), config.classifier)
     done, total = iter(range(1, 10**9)), (config.classifier.folds + 1) * len(themes)
 

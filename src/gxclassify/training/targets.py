@@ -130,7 +130,7 @@ def check_lengths(n: int, **rows: Sequence[Any] | None) -> None:
 
 
 def check_targets(
-    targets: Targets, groups: Sequence[str], themes: Sequence[str], folds: int, *, settled: Container[str] = ()
+    targets: Targets, themes: Sequence[str], folds: int, *, groups: Sequence[str] = (), settled: Container[str] = ()
 ) -> None:
     """Refuse labels without a row or a theme, and a number of folds that says nothing.
 

@@ -168,8 +168,8 @@ def tune_theme(sample: Sample, theme: str, config: Config) -> tuple[Calibration,
         plain = _shifted(plain, shift)
     # The threshold is tuned before the offsets: both say how other text differs from the labels.
     probability = probabilities_of(plain.log_odds(sample.paragraph, sample.sentence), exclusive=False)
-    threshold = tune_threshold(probability, sample.told, config.thresholds, weight)
-    threshold = float(np.clip(threshold + config.thresholds.offsets.get(theme, 0.0), _LEAST, 1 - _LEAST))
+    offset = config.thresholds.offsets.get(theme, 0.0)
+    threshold = tune_threshold(probability, sample.told, config.thresholds, offset, weight)
     return _shifted(plain, config.calibration.logit_offsets.get(theme, 0.0)), threshold
 
 
@@ -227,7 +227,7 @@ def _thresholds(
 
 def _own(probability: _Float64s, targets: Targets, config: ThresholdConfig, weights: _Float64s) -> _Float64s:
     columns = zip(probability.T, targets.told.T, targets.known.T, weights.T, strict=True)
-    return np.array([tune_threshold(p[known], told[known], config, w[known]) for p, told, known, w in columns])
+    return np.array([tune_threshold(p[known], told[known], config, weight=w[known]) for p, told, known, w in columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def _blended(
     plain = dataclasses.replace(config, shrink=0.0)
     # So many pairs leave little to chance: a tenth of the tolerance.
     sharp = dataclasses.replace(plain, tolerance=config.tolerance / 10)
-    shared = tune_threshold(pooled[targets.known], targets.told[targets.known], sharp, weights[targets.known])
+    shared = tune_threshold(pooled[targets.known], targets.told[targets.known], sharp, weight=weights[targets.known])
     support = (targets.told & targets.known).sum(axis=0)
     return _Blend(
         _log_odds(_own(probability, targets, plain, weights)), float(_log_odds(np.array([shared]))[0]), support
@@ -392,6 +392,7 @@ def tune_threshold(
     probability: _Float64s,
     told: NDArray[np.bool_],
     config: ThresholdConfig,
+    offset: float = 0.0,
     weight: _Float64s | None = None,
 ) -> float:
     """Return the threshold for one theme: a paragraph is tagged when its probability reaches it.
@@ -400,7 +401,7 @@ def tune_threshold(
     curve is flat near its top, where on it the very highest point lies is chance. Where that middle lies in a valley
     between two tops, it is the middle of the highest one alone. ``precision`` and ``recall`` take the threshold of
     highest F1 among those that reach ``target``, or the nearest to it when none does. A threshold lies halfway between
-    two probabilities seen; it is moved by ``shrink`` towards ``value`` and kept within
+    two probabilities seen; it is moved by ``shrink`` towards ``value``, shifted by `offset`, and kept within
     0.01 … 0.99. `weight`, (n,), says how much each paragraph counts; all alike without it.
     """
     if config.objective == "fixed":
@@ -429,7 +430,7 @@ def tune_threshold(
                 threshold = _middle(odds[run[0]], odds[run[-1]])
         shrink = 0.0 if config.shrink == "auto" else config.shrink
         threshold += shrink * (config.value - threshold)
-    return float(np.clip(threshold, _LEAST, 1 - _LEAST))
+    return float(np.clip(threshold + offset, _LEAST, 1 - _LEAST))
 
 
 def _middle(one: float, other: float) -> float:

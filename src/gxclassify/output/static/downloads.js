@@ -30,6 +30,7 @@ function taggedRow(view, state, document, article, number, paragraph) {
     review: state.review.get(paragraph),
     evidence: Object.fromEntries(evidence.filter(([, sentences]) => sentences.length)),
     model: view.model,
+    ...paragraph.where,
   };
   return paragraph.record ? { ...row, record: paragraph.record } : row;
 }
@@ -38,10 +39,12 @@ export function asCsv(view, state) {
   const ids = view.themes.map((theme) => theme.id);
   const paragraphs = taggedParagraphs(view, state);
   const fields = [...new Set(paragraphs.flatMap((row) => Object.keys(row.record ?? {})))];
-  const head = ["document", "article", "title", "paragraph", "start", "end", "tags", "review", ...ids, "text", "model"];
+  const place = ["document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"];
+  const head = [...place, "tags", "review", ...ids, "text", "model"];
   if (fields.length) head.push(...fields.map((name) => `record.${name}`), "record");
   const rows = paragraphs.map((row) => [
-    row.document, row.article, row.title, row.paragraph, ...row.span, row.tags.join(";"), row.review ? "True" : "False",
+    row.document, row.article, row.title, row.paragraph, ...row.span,
+    row.kind ?? "paragraph", row.subhead, row.page, row.box, row.tags.join(";"), row.review ? "True" : "False",
     ...ids.map((id) => row.scores[id].toFixed(4)), row.text, row.model,
     ...(fields.length ? [...fields.map((name) => row.record?.[name]), ""] : []),
   ]);
