@@ -16,7 +16,8 @@ from support import ROOT
 pytestmark = pytest.mark.slow
 
 PAGE = ROOT / "docs" / "experiments.md"
-FILES = ("labels/themes.toml", "experiments/default.toml", "experiments/words-only.toml", "examples/search.toml",
+FILES = ("labels/themes.toml", "experiments/default.toml", "experiments/plain.toml",
+         "experiments/words-only.toml", "examples/search.toml",
          "examples/page.txt")  # fmt: skip
 ROWS = 60
 """Of each label file: enough to train, few enough to be quick."""
@@ -32,6 +33,7 @@ def test_the_walk_can_be_followed(tmp_path: Path):
     for name in FILES:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "labels" / "prior", tmp_path / "labels" / "prior")
     for path in (ROOT / "labels").glob("t*/*.jsonl"):  # train and test
         part = path.read_text(encoding="utf-8").splitlines(keepends=True)[:ROWS]
         target = tmp_path / path.relative_to(ROOT)
