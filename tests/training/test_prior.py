@@ -72,13 +72,9 @@ def test_the_prior_gives_the_model_that_both_sets_together_give(halves, tiny_lab
     own, other = (_material(half, vocabularies, taxonomy.ids, config) for half in halves)
     idfs = own.final_idf()
     rows, more = (m.rows(*tfidf(m.blocks, idfs, sublinear=True), config.classifier) for m in (own, other))
-    joint = fit_themes(
-        [*rows, *(dataclasses.replace(part, weight=2.0) for part in more)], taxonomy.ids, config.classifier
-    )
-    by_prior = fit_themes(
-        rows, taxonomy.ids, config.classifier, centre=prior.centre(vocabularies, taxonomy.ids, config.classifier.C)
-    )
-    alone = fit_themes(rows, taxonomy.ids, config.classifier)
+    joint = fit_themes([*rows, *(dataclasses.replace(part, weight=2.0) for part in more)], config.classifier)
+    by_prior = fit_themes(rows, config.classifier, centre=prior.centre(vocabularies, taxonomy.ids, config.classifier.C))
+    alone = fit_themes(rows, config.classifier)
     scores = joint.scores(more[0].X)
     assert by_prior.scores(more[0].X) == pytest.approx(scores, abs=1e-3)
     assert np.abs(alone.scores(more[0].X) - scores).max() > 0.05
