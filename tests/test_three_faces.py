@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
-import zstandard
 from click.testing import CliRunner
 
 import gxclassify as gx
 from gxclassify.cli import program
+from gxclassify.reading.compressed import zstd
 from gxclassify.reading.records import Cutter
 from gxclassify.scoring.bulk import tag_files
 from gxclassify.server.settings import ServerSettings
@@ -59,7 +59,7 @@ def content(name: str) -> bytes:
         "utf16.jsonl": lambda: text.encode("utf-16-le"),
         "rows.csv": lambda: rows.getvalue().encode("big5"),
         "packed.jsonl.gz": lambda: gzip.compress(text.encode()),
-        "packed.jsonl.zst": lambda: zstandard.compress(text.encode()),
+        "packed.jsonl.zst": lambda: zstd.compress(text.encode()),
     }[name]()
 
 

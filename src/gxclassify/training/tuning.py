@@ -105,7 +105,8 @@ def tune(
     given : mapping of theme ids, optional
     """
     rules = rules or Rules()
-    own = Tuning([], np.zeros(0)) if len(given) >= len(themes) else _tuned(score, targets, fold, themes, config, rules)
+    all_given = all(theme in given for theme in themes)
+    own = Tuning([], np.zeros(0)) if all_given else _tuned(score, targets, fold, themes, config, rules)
     found = [
         _of_given(given[theme], theme, config) if theme in given else (own.calibration[t], float(own.thresholds[t]))
         for t, theme in enumerate(themes)
