@@ -5,7 +5,8 @@ BIN := .venv/bin
 
 .PHONY: demo test lint bench docs gate clean
 
-demo: .venv/ready  ## train on the hand labels, then tag a newspaper page with the model
+demo: .venv/demo  ## train on the hand labels, then tag a newspaper page with the model
+	@echo "Training on the hand labels takes about half a minute."
 	$(BIN)/gxclassify train --out models/mine --no-track
 	$(BIN)/gxclassify predict --model models/mine examples/page.txt
 
@@ -29,7 +30,19 @@ docs: .venv/ready  ## the generated references
 clean:
 	rm -rf .venv models/mine
 
-.venv/ready: pyproject.toml constraints.txt
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+.venv/python:
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,quality,spark]"
 	touch $@
+
+# The demo needs what trains, about 500 MB; tests and lint need everything, and MLflow and Spark are large.
+.venv/demo: .venv/python pyproject.toml constraints.txt
+	@echo "Installing what training needs into .venv: about a minute with a fast connection."
+	$(INSTALL) ".[train]"
+	touch $@
+
+.venv/ready: .venv/python pyproject.toml constraints.txt
+	@echo "Installing everything into .venv: a few minutes with a fast connection."
+	$(INSTALL) ".[dev]"
+	touch $@ .venv/demo

@@ -18,6 +18,7 @@ SOURCE = ROOT / "src" / "gxclassify"
 # From the bottom up; one row is one step. A folder may import its own modules, those of its row and of the rows above.
 LAYERS = (
     ("errors", "_version"),
+    ("extras",),
     ("files",),
     ("config", "themes", "zones"),
     ("features", "reading"),
@@ -161,10 +162,8 @@ def test_third_parties_come_in_by_their_door(third_party):
 
 def test_what_is_imported_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    optional = project["optional-dependencies"]
-    declared = {
-        re.match(r"[\w.-]+", line)[0] for line in project["dependencies"] + optional["spark"] + optional["quality"]
-    }
+    extras = [line for name, lines in project["optional-dependencies"].items() if name != "dev" for line in lines]
+    declared = {re.match(r"[\w.-]+", line)[0] for line in project["dependencies"] + extras}
     named_otherwise = {"sklearn": "scikit-learn", "backports": "backports.zstd"}
     own = {"gxclassify", "compression", *sys.stdlib_module_names}  # compression: in the standard library from 3.14 on
     found = {imported.partition(".")[0] for path in MODULES.values() for imported, _ in imports(path)} - own

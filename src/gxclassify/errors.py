@@ -12,6 +12,7 @@ __all__ = [
     "GxclassifyError",
     "InputError",
     "LabelError",
+    "MissingPackageError",
     "ModelError",
     "ServerError",
     "TrackingError",
@@ -29,6 +30,10 @@ class ConfigError(GxclassifyError):
     """A setting is unknown, of the wrong type or out of range."""
 
     exit_code = 2
+
+
+class MissingPackageError(ConfigError, ImportError):
+    """What was asked for needs a package that this installation lacks; the message has the line that brings it."""
 
 
 class InputError(GxclassifyError):

@@ -70,5 +70,5 @@ def test_without_cleanlab_the_extra_is_named(tiny_labels, monkeypatch):
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name, *rest: None if name == "cleanlab" else find(name, *rest)
     )
-    with pytest.raises(ConfigError, match=r"gxclassify\[quality\]"):
+    with pytest.raises(ConfigError, match=r"pip install .\.\[quality\]"):
         audit(tiny_labels, Config())

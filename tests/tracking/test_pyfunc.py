@@ -165,4 +165,6 @@ def test_a_package_from_an_index_is_asked_for_by_version(monkeypatch: pytest.Mon
             assert name == "direct_url.json"
 
     monkeypatch.setattr("importlib.metadata.distribution", lambda _: FromIndex())
-    assert _origin() == (["gxclassify==1.2.3"], None)
+    requirements, code = _origin()
+    assert (requirements[0], code) == ("gxclassify==1.2.3", None)
+    assert [line.partition("==")[0] for line in requirements[1:]] == ["mlflow", "pandas"]

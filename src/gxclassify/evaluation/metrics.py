@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from gxclassify.errors import LabelError
+from gxclassify.extras import need
 from gxclassify.labels.agreement import marked_sentences
 from gxclassify.labels.records import LabelRecord, indicators
+
+need("sklearn", "Training or measuring a model")
+
+from sklearn.metrics import average_precision_score, precision_recall_curve  # noqa: E402 - what is missing is said first
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gxclassify.extras import need
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -31,6 +33,7 @@ _PROBE = "招商引资生态园区创新平台政策目标"
 @functools.cache
 def cjk_font() -> str | None:
     """Return the family of an installed font that has Chinese characters; None when there is none."""
+    need("matplotlib", "Drawing plots")
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it warns of every odd font it meets
     from matplotlib import font_manager
 

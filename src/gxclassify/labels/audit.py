@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gxclassify.errors import ConfigError
+from gxclassify.extras import need
 from gxclassify.labels.records import LabelRecord, LabelSet, indicators
 
 if TYPE_CHECKING:
@@ -70,15 +70,9 @@ def audit(
     TrainingError
         No theme has enough paragraphs to cross-validate.
     """
-    _require_cleanlab()  # before a minute of training
+    need("cleanlab", "The label audit")  # before a minute of training
     themes, probability = out_of_fold(labels, config, progress, min_support=min_support)
     return rank_suspicious(labels.records, themes, probability, top=top)
-
-
-def _require_cleanlab() -> None:
-    if importlib.util.find_spec("cleanlab") is None:
-        msg = "The label audit needs cleanlab, which is not installed; run: pip install 'gxclassify[quality]'."
-        raise ConfigError(msg)
 
 
 def out_of_fold(
@@ -109,7 +103,7 @@ def rank_suspicious(
         Out-of-fold probabilities.
     top : int
     """
-    _require_cleanlab()
+    need("cleanlab", "The label audit")
     told, known = indicators(records, themes)
     quality, is_issue = np.ones(told.shape), np.zeros(told.shape, dtype=np.bool_)
     for t in range(len(themes)):

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from gxclassify.extras import need
 
-from gxclassify.output.forms import Encoder, json_text, split_record
+need("pyarrow", "Writing Parquet")
+
+import pyarrow as pa  # noqa: E402 - what is missing is said before it is imported
+import pyarrow.parquet as pq  # noqa: E402
+
+from gxclassify.output.forms import Encoder, json_text, split_record  # noqa: E402
 
 if TYPE_CHECKING:
     from gxclassify.model.facts import Facts

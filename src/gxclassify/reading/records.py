@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gxclassify.errors import InputError
+from gxclassify.extras import need
 from gxclassify.reading.compressed import DAMAGED, DAMAGED_HANDLER, Plain, PlainBytes, split_name
 from gxclassify.reading.decode import BIG5_NOTICE, Detected, detect, sniff
 from gxclassify.reading.document import Article, Document, Paragraph, Part
@@ -573,9 +574,9 @@ class Cutter:
 
     def _parquet(self, plain: Plain, path: Path | None, before: int) -> Iterator[Chunk]:
         """Cut batch by batch, so that a row group of any size needs little memory."""
+        file = _open_parquet(plain, path)
         import pyarrow as pa
 
-        file = _open_parquet(plain, path)
         column = self._parquet_column(file.schema_arrow)
         _check_column(plain.name, column, file.schema_arrow)
         done, total = 0, max(1, file.metadata.num_rows)
@@ -632,6 +633,7 @@ def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError |
 
 def _open_parquet(plain: Plain, path: Path | None) -> Any:
     """Open a Parquet file for reading piece by piece; an `InputError` says why it cannot be."""
+    need("pyarrow", f"{plain.name}: reading Parquet")
     import pyarrow as pa
     import pyarrow.parquet as pq
 

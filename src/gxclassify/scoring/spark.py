@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gxclassify.errors import ConfigError
+from gxclassify.extras import need
 from gxclassify.loading import model_folder
 from gxclassify.model.bundle import DESCRIPTION, WEIGHTS
 from gxclassify.model.model import Model
@@ -81,7 +82,8 @@ def tag(
     ModelError
         The model is missing, damaged or refused.
     """
-    from pyspark.sql.functions import col  # an extra
+    need("pyspark", "Tagging a Spark data frame")
+    from pyspark.sql.functions import col
     from pyspark.sql.pandas.functions import arrow_udf
 
     _check_columns(df, text, (tags, scores))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
+from gxclassify.extras import need
 from gxclassify.surveys.counting import Survey
 from gxclassify.surveys.passages import Grouping, passage_of
 from gxclassify.themes import Taxonomy
@@ -314,6 +315,7 @@ def survey(
     >>> found.paragraphs[["zone", "theme", "date"]].values.tolist()
     [['hitech-hengyang', 'investment_attraction', '2021-03']]
     """
+    need("pandas", "A survey as data frames")
     import pandas as pd
 
     from gxclassify.loading import load_model

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.extras import need
 from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Plain, PlainBytes
@@ -85,6 +86,7 @@ def _is_tagged(name: str) -> bool:
         plain = Plain(file, name)
         head = plain.peek(_HEAD)
         if head.startswith(b"PAR1"):
+            need("pyarrow", f"{name}: reading Parquet")
             import pyarrow.parquet as pq
 
             return set(pq.read_schema(name).names) >= _TAGGED

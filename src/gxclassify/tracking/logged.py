@@ -109,9 +109,10 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
 def _origin() -> tuple[list[str], list[str] | None]:
     """Return what pip must install for the model, and the source to send along when no index has this package."""
     package = importlib.metadata.distribution("gxclassify")
+    around = [f"{name}=={importlib.metadata.version(name)}" for name in ("mlflow", "pandas")]  # what loads and calls it
     if package.read_text("direct_url.json") is None:  # pip writes it for every package that is from no index
-        return [f"gxclassify=={package.version}"], None
-    return [line for line in package.requires or () if "extra ==" not in line], [str(PACKAGE)]
+        return [f"gxclassify=={package.version}", *around], None
+    return [line for line in package.requires or () if "extra ==" not in line] + around, [str(PACKAGE)]
 
 
 def signature(themes: list[str]) -> Any:

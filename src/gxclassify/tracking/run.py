@@ -29,6 +29,7 @@ from gxclassify.tracking.store import (
     ascii_names,
     default_store,
     flat_metrics,
+    load_mlflow,
     mlflow_errors,
     named_uri,
     now,
@@ -78,6 +79,7 @@ def track(
     notify : callable
         Told in one sentence when MLflow cannot be reached.
     """
+    load_mlflow()  # where it is not installed, nothing is begun
     journal = Journal.begin(pending_folder(), name, named_uri(uri))
     training = TrackedTraining(journal, uri, notify)
     training.start(config, {"mlflow.note.content": about, "experiment": experiment}, searched)

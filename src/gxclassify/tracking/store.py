@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 from gxclassify.errors import TrackingError
+from gxclassify.extras import need
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -73,6 +74,7 @@ def load_mlflow() -> Any:
     """Import MLflow: no usage reports, no chatter, short waits; what the environment sets wins."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    need("mlflow", "Keeping or reading runs and registered models (train does without by --no-track)")
     first = "mlflow" not in sys.modules
     import mlflow
 
@@ -106,6 +108,7 @@ def open_store(uri: str | None = None, *, create: bool = True) -> Store:
     TrackingError
         The server cannot be reached, or there is no local store to read.
     """
+    mlflow = load_mlflow()
     address = tracking_uri(uri)
     database = _database(address)
     if database is not None:
@@ -119,7 +122,6 @@ def open_store(uri: str | None = None, *, create: bool = True) -> Store:
             database.parent.mkdir(parents=True, exist_ok=True)
         else:
             relocate(database)
-    mlflow = load_mlflow()
     with mlflow_errors(address):
         client = mlflow.MlflowClient(
             tracking_uri=address, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or address

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from gxclassify.training.classifier import ThemeClassifier
+from gxclassify.extras import need
+
+need("sklearn", "Training or measuring a model")
+
+from gxclassify.training.classifier import ThemeClassifier  # noqa: E402 - what is missing is said before it is imported
 
 __all__ = ["ThemeClassifier"]
