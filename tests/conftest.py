@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from browsing import browser
+from gxclassify.cli import main
 from gxclassify.labels.records import LabelSet, load_labels
 from gxclassify.themes import Taxonomy
 from gxclassify.training import ThemeClassifier
@@ -84,3 +85,17 @@ def shared_data() -> Path:
 def train_texts() -> list[str]:
     files = sorted((ROOT / "labels" / "train").glob("*.jsonl"))
     return [json.loads(line)["text"] for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def call(capsys, tmp_path, monkeypatch):
+    """Run ``gxclassify`` in this process and an empty folder; returns (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as exit_:
+            main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return exit_.value.code, out, err
+
+    return run

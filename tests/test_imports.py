@@ -38,6 +38,8 @@ LAYERS = (
 # Imports that go up, each inside a function, with the reason.
 UPWARD = {
     ("loading", "tracking.registry"): "load_model takes registry addresses",
+    ("reading.document", "output.notebook"): "a document shows itself in a notebook",
+    ("model.model", "output.notebook"): "a model and what it tags show themselves in a notebook",
 }
 
 # Third party -> the modules (with all below them) through which alone it comes in.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gxclassify.loading import load_model, predict_text
     from gxclassify.model.model import Model
     from gxclassify.reading import Document, read
+    from gxclassify.scoring.frames import tag
     from gxclassify.surveys import survey
     from gxclassify.training import ThemeClassifier
     from gxclassify.zones import article_zones, find_amounts, find_date, find_zones, load_gazetteer
@@ -42,6 +43,7 @@ _HOMES = {
     "predict_text": "loading",
     "read": "reading",
     "survey": "surveys",
+    "tag": "scoring.frames",
 }
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "predict_text",
     "read",
     "survey",
+    "tag",
 ]
 
 

@@ -187,3 +187,34 @@ def test_filter_thresholds_and_details_work_without_a_server(browser, address, t
 def test_axe_finds_nothing(browser, address, size):
     with visit(browser, address, size=size) as page:
         assert accessibility_faults(page) == []
+
+
+def test_many_files_have_totals_a_way_to_each_and_a_list_of_what_was_not_read(browser, tiny_model, tmp_path):
+    stream = io.StringIO()
+    with open_report("html", tiny_model, stream) as report:
+        report.leave_out("c.pdf: it is damaged.<b>")
+        for document in (read_text(TEXT, name="a.txt"), read_text(TEXT, name="b.txt")):
+            report.write(document, tiny_model.tag(document))
+    path = tmp_path / "report.html"
+    path.write_text(stream.getvalue(), encoding="utf-8")
+    with visit(browser, path.as_uri()) as page:
+        cells = page.locator(".totals tbody tr").all_inner_texts()
+        assert [row.split("\t")[:2] for row in cells] == [["a.txt", "2"], ["b.txt", "2"], ["合计", "4"]]
+        page.get_by_role("link", name="b.txt").click()
+        assert page.url.endswith("#file-1")
+        assert page.locator("#file-1").inner_text() == "b.txt"
+        assert page.locator(".not-read li").all_inner_texts() == ["c.pdf: it is damaged.<b>"]
+        assert accessibility_faults(page) == []
+
+
+def test_pieces_of_one_file_of_records_are_one_file(browser, tiny_model, tmp_path):
+    paragraph = next(iter(read_text(TEXT).articles[0].paragraphs))
+    pieces_of_it = [
+        Document("rows.jsonl", "utf-8", "", "jsonl", (Article(None, None, (), (), (paragraph,)),), first_article=first)
+        for first in (0, 1)
+    ]
+    path = tmp_path / "report.html"
+    path.write_text(report_of(tiny_model, *pieces_of_it), encoding="utf-8")
+    with visit(browser, path.as_uri()) as page:
+        assert "rows.jsonl" in page.locator("h1").inner_text()
+        assert page.locator(".article").count() == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -29,11 +29,15 @@ from gxclassify.errors import ConfigError, InputError
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
     from gxclassify.model.model import Model
+    from gxclassify.output.forms import Report
     from gxclassify.reading import Document
+    from gxclassify.reading.inputs import Inputs
     from gxclassify.zones import Gazetteer
 
-_FORMS = ["table", "jsonl", "json", "csv", "parquet", "html"]
+_FORMS = ["table", "jsonl", "json", "csv", "parquet", "html", "xlsx"]
 _IN_BULK = {"jsonl", "csv", "parquet"}
+_OF_TOTALS = {"table", "jsonl", "json", "csv"}
+_FILES_ONLY = {"parquet": "Parquet", "xlsx": "A workbook"}
 _INTERRUPTED = 130
 
 _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
@@ -52,12 +56,13 @@ def _reading(config_path: Path | None, assignments: tuple[str, ...], encoding: s
     return replace(config, encoding=encoding) if encoding else config
 
 
-def _documents(
-    files: tuple[str, ...], config: ReadingConfig, text_column: str, problems: Problems
-) -> Iterator[Document]:
+def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> Inputs:
     from gxclassify.reading.inputs import Inputs
 
-    inputs = Inputs(files, text_column=text_column, config=config, stdin=standard_input(files))
+    return Inputs(files, text_column=text_column, config=config, stdin=standard_input(files))
+
+
+def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[object], None]) -> Iterator[Document]:
     if inputs.note:
         notice(inputs.note)
     for chunk in inputs.chunks():
@@ -94,7 +99,8 @@ def read(
     from gxclassify.reading import render_text
 
     problems = Problems()
-    for document in _documents(files, _reading(config_path, assignments, encoding), text_column, problems):
+    config = _reading(config_path, assignments, encoding)
+    for document in _documents(_inputs(files, config, text_column), config, problems):
         if explain:
             click.echo(document.explain())
         elif form == "json":
@@ -130,7 +136,8 @@ def zones(
 
     gazetteer = load_gazetteer(gazetteers)
     problems = Problems()
-    for document in _documents(files, load_config(config_path, assignments).reading, text_column, problems):
+    config = load_config(config_path, assignments).reading
+    for document in _documents(_inputs(files, config, text_column), config, problems):
         told_of = zip(article_dates(document, date_column), article_zones(document, gazetteer), strict=True)
         for number, (date, found) in enumerate(told_of, start=document.first_article):
             if form == "jsonl":
@@ -177,6 +184,10 @@ def zones(
 @click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well (jsonl, json, csv, parquet).")
 @gazetteer_option
 @date_column_option
+@click.option(
+    "--summary", is_flag=True, help="Only the totals: paragraphs by file and theme (table, csv, json, jsonl)."
+)
+@click.option("--by", default="", metavar="FIELD", help="With --summary: total by a field of the records, not by file.")
 @config_options
 def predict(
     files: tuple[str, ...],
@@ -192,6 +203,8 @@ def predict(
     zones: bool,
     gazetteers: tuple[Path, ...],
     date_column: str,
+    summary: bool,
+    by: str,
     config_path: Path | None,
     assignments: tuple[str, ...],
 ) -> int:
@@ -204,6 +217,10 @@ def predict(
     from gxclassify.loading import load_model
 
     form = _form(form, output, jobs=jobs, resume=resume)
+    if by and not summary:
+        raise ConfigError("--by says what the totals of --summary are by; give both.")
+    if summary and (form not in _OF_TOTALS or jobs > 1 or resume):
+        raise ConfigError("Totals are written as table, csv, json or jsonl, by one process, in one go.")
     tagger = load_model(model).with_thresholds(parse_thresholds(pairs))
     options: dict[str, Any] = {
         "reading": _reading(config_path, assignments, encoding),
@@ -212,6 +229,8 @@ def predict(
         "zones": _gazetteer(gazetteers) if zones or gazetteers else False,
         "date_column": date_column,
     }
+    if summary:
+        return _for_people(files, tagger, form, output, by=by, **(options | {"evidence": False, "zones": False}))
     if form in _IN_BULK:
         return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, **options)
     return _for_people(files, tagger, form, output, **options)
@@ -229,8 +248,8 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
 
         form = form_of(output)[0]
     form = form or "table"
-    if form == "parquet" and output is None:
-        raise ConfigError("Parquet is written to a file: name it with --output.")
+    if form in _FILES_ONLY and output is None:
+        raise ConfigError(f"{_FILES_ONLY[form]} is written to a file: name it with --output.")
     if resume and output is None:
         raise ConfigError("Only a run with --output can be resumed.")
     if form not in _IN_BULK and (jobs > 1 or resume):
@@ -280,10 +299,11 @@ def _for_people(
     *,
     reading: ReadingConfig,
     text_column: str,
+    by: str | None = None,
     **options: Any,
 ) -> int:
-    from gxclassify.output import open_report
-
+    """Write a report document after document; with `by`, which may be empty, that of the totals."""
+    inputs = _inputs(files, reading, text_column)
     problems = Problems()
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
@@ -292,7 +312,22 @@ def _for_people(
 
             check_target(output, files)
             stream = stack.enter_context(whole_text(output))
-        report = stack.enter_context(open_report(form, tagger, stream))
-        for document in _documents(files, reading, text_column, problems):
+        report: Report
+        if by is not None:
+            from gxclassify.output.totals import SummaryReport
+
+            report = SummaryReport(cast("Literal['table', 'csv', 'json', 'jsonl']", form), tagger, stream, by=by)
+        else:
+            from gxclassify.output import open_report
+
+            fields = inputs.fields() if form == "xlsx" else {}
+            report = open_report(form, tagger, stream, fields=fields, facts=options["zones"] is not False)
+        stack.enter_context(report)
+
+        def leave_out(problem: object) -> None:
+            problems(problem)
+            report.leave_out(str(problem))
+
+        for document in _documents(inputs, reading, leave_out):
             report.write(document, tagger.tag(document, **options))
     return problems.finish()

@@ -108,6 +108,26 @@ class TaggedParagraph(NamedTuple):
         return table
 
 
+class Tagged(Iterator[TaggedParagraph]):
+    """Tagged paragraphs, made as they are asked for; in a notebook they show themselves and are still there after."""
+
+    def __init__(self, paragraphs: Iterator[TaggedParagraph], taxonomy: Taxonomy) -> None:
+        self._paragraphs = paragraphs
+        self._taxonomy = taxonomy
+
+    def __next__(self) -> TaggedParagraph:
+        return next(self._paragraphs)
+
+    def _repr_html_(self) -> str:
+        from gxclassify.output.notebook import paragraphs_html
+
+        shown = list(itertools.islice(self._paragraphs, _SHOWN + 1))
+        self._paragraphs = itertools.chain(shown, self._paragraphs)
+        return paragraphs_html(shown[:_SHOWN], self._taxonomy, more=len(shown) > _SHOWN)
+
+
+_SHOWN = 200  # paragraphs in a notebook's cell
+
 BATCH_CHARACTERS = 80_000
 """How much text is scored at a time: enough to keep numpy busy, little enough to stay in the processor's cache."""
 
@@ -415,7 +435,7 @@ class Model:
         evidence: bool = True,
         zones: bool | Gazetteer = False,
         date_column: str = "date",
-    ) -> Iterator[TaggedParagraph]:
+    ) -> Tagged:
         """Tag paragraphs, in order; those of many short documents together, which is faster than one by one.
 
         Parameters
@@ -430,6 +450,11 @@ class Model:
         date_column : str
             The field of records that holds their date.
 
+        Returns
+        -------
+        Tagged
+            An iterator of `TaggedParagraph`.
+
         Examples
         --------
         >>> import gxclassify as gx
@@ -441,8 +466,15 @@ class Model:
             from gxclassify.model.facts import finder_for
 
             finder = finder_for(zones, date_column)
-        for batch in batches(places(source, finder), lambda place: len(place.text)):
-            yield from self._tag_batch(batch, evidence=evidence)
+        groups = batches(places(source, finder), lambda place: len(place.text))
+        return Tagged(
+            itertools.chain.from_iterable(self._tag_batch(group, evidence=evidence) for group in groups), self.taxonomy
+        )
+
+    def _repr_html_(self) -> str:
+        from gxclassify.output.notebook import model_html
+
+        return model_html(self)
 
     def _tag_batch(self, group: Sequence[Place], *, evidence: bool) -> Iterator[TaggedParagraph]:
         scored = self._score([place.text for place in group])

@@ -1,8 +1,8 @@
-"""Tagged paragraphs written for people and machines: terminal, HTML, JSON, JSON Lines, CSV, Parquet."""
+"""Tagged paragraphs written for people and machines: terminal, HTML, workbook, JSON, JSON Lines, CSV, Parquet."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from gxclassify.output.forms import (
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["Report", "encode", "encoder_for", "open_report"]
 
 
-def open_report(form: str, model: Model, stream: TextIO) -> Report:
-    """Return the report of that format, which takes document after document: ``table``, ``json`` or ``html``.
+def open_report(form: str, model: Model, stream: TextIO, *, fields: Iterable[str] = (), facts: bool = False) -> Report:
+    """Return the report of that format, which takes document after document: ``table``, ``json``, ``html`` or ``xlsx``.
 
-    What is made for any amount, JSON Lines, CSV and Parquet, is written by `gxclassify.scoring.bulk.tag_files`.
+    What is made for any amount, JSON Lines, CSV and Parquet, is written by `gxclassify.scoring.bulk.tag_files`. A
+    workbook goes to the bytes below `stream`, with columns for the records' `fields` and for zones, date and amounts.
     """
+    if form == "xlsx":
+        from gxclassify.output.xlsx import XlsxReport
+
+        return XlsxReport(model, stream, fields=fields, facts=facts)
     if form == "table":
         from gxclassify.output.terminal import TerminalReport
 

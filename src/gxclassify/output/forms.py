@@ -166,6 +166,8 @@ class JsonEncoder(Encoder):
 class CsvEncoder(Encoder):
     """A table for spreadsheets: one row a paragraph, one column for each theme's probability to four places.
 
+    What a person looks for comes first: whose text, its tags, the text; places and the model's id stand behind.
+
     Parameters
     ----------
     themes : sequence of str
@@ -184,19 +186,20 @@ class CsvEncoder(Encoder):
 
     def head(self) -> bytes:
         """Return the byte-order mark and the header."""
-        place = ["document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"]
+        first = ["document", "title", "tags", "text", "review"]
+        place = ["article", "paragraph", "start", "end", "kind", "subhead", "page", "box"]
         record = [*(f"record.{name}" for name in self._fields), "record"] if self._fields else []
         facts = ["zones", "article_zone", "article_zone_name", "date", "amounts"] if self._facts else []
-        names = [*place, "tags", "review", *self._themes, "text", "model", *facts, *record]
+        names = [*first, *self._themes, *place, "model", *facts, *record]
         return BYTE_ORDER_MARK + self._encoded([names])
 
     def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
         """Return a row for each paragraph, its tags joined by ``;``."""
         rows: list[list[Any]] = [
             [
-                p.document, p.article, p.title, p.paragraph, *p.span, p.kind, p.subhead, p.page, p.box,
-                ";".join(p.tags), p.review,
-                *(f"{score:.4f}" for score in p.scores.values()), p.text, p.model,
+                p.document, p.title, ";".join(p.tags), p.text, p.review,
+                *(f"{score:.4f}" for score in p.scores.values()),
+                p.article, p.paragraph, *p.span, p.kind, p.subhead, p.page, p.box, p.model,
             ]
             for p in paragraphs
         ]  # fmt: skip
@@ -263,8 +266,12 @@ class Report(AbstractContextManager["Report"]):
         """Write one document's tagged paragraphs."""
         raise NotImplementedError
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def leave_out(self, problem: str) -> None:
+        """Take note of the sentence on an input that could not be read, where the form has a place for it."""
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
 
     def close(self) -> None:
         """Write what stands at the end."""

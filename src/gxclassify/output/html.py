@@ -11,6 +11,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -36,7 +37,7 @@ _STYLES = ("base.css", "reading.css")
 _SCRIPTS = (
     "dom.js", "preferences.js", "language.js", "words-reading.js", "themes.js", "decide.js", "marks.js", "popover.js",
     "details.js", "repairs.js", "article.js", "panel.js", "files.js", "downloads.js", "reading.js", "bar.js",
-    "report.js",
+    "contents.js", "report.js",
 )  # fmt: skip
 _IMPORT = re.compile(r"^import [^\n]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class |let )", re.MULTILINE)
@@ -92,6 +93,7 @@ class HtmlReport(Report):
         table = json_for_script(model_view(model))
         stream.write(f'{head}{table[:-1]},"documents":[')
         self._before = ""
+        self._left_out: list[str] = []
 
     def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
         """Write one document; its evidence goes down to low probabilities, for the threshold sliders."""
@@ -99,9 +101,14 @@ class HtmlReport(Report):
         self.stream.write(self._before + json_for_script(view))
         self._before = ","
 
+    def leave_out(self, problem: str) -> None:
+        """Keep the sentence on an input that could not be read for the head of the page."""
+        self._left_out.append(problem)
+
     def close(self) -> None:
-        """Close the page."""
-        self.stream.write("]}" + self._tail)
+        """Close the page with the day it was made and what was left out."""
+        end = json_for_script({"made": datetime.now(UTC).astimezone().date().isoformat(), "left_out": self._left_out})
+        self.stream.write(f"],{end[1:]}{self._tail}")
 
     def _with_more_evidence(self, document: Document, paragraphs: list[TaggedParagraph]) -> Iterator[TaggedParagraph]:
         if any(paragraph.tags for paragraph in paragraphs) and not any(paragraph.evidence for paragraph in paragraphs):
@@ -145,6 +152,7 @@ def document_view(document: Document, paragraphs: Iterable[TaggedParagraph]) -> 
     return {
         "document": document.document,
         "format": document.format,
+        "first_article": document.first_article,
         "notes": list(document.notes),
         "repairs": [_repair_view(document, repair) for repair in document.repairs],
         "articles": [

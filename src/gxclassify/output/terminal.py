@@ -133,6 +133,10 @@ class Terminal:
         for line in lines:
             self._stream.write(" " * indent + "".join(map(self._span, line)) + "\n")
 
+    def row(self, span: Span) -> None:
+        """Write a line of a table, which is never wrapped."""
+        self._stream.write(self._span(Span(visible(span.text), span.style)).rstrip() + "\n")
+
     def _span(self, span: Span) -> str:
         codes = ";".join(filter(None, map(self._code, span.style.split()))) if self.styled else ""
         return f"\x1b[{codes}m{span.text}{_RESET}" if codes else span.text

@@ -189,6 +189,11 @@ class Document:
             **({"metadata": self.metadata} if self.metadata else {}),
         } | ({"first_article": self.first_article} if self.first_article else {})
 
+    def _repr_html_(self) -> str:
+        from gxclassify.output.notebook import document_html
+
+        return document_html(self)
+
     def explain(self) -> str:
         """Return the source beside the result, repair by repair, for ``--explain``."""
         return explain(self)

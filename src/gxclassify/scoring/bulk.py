@@ -34,7 +34,7 @@ Tick = Callable[[int, int | None, int], None]
 
 _FORMS: dict[str, str] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".json": "json", ".html": "html",
-    ".htm": "html", ".txt": "table",
+    ".htm": "html", ".xlsx": "xlsx", ".txt": "table",
 }  # fmt: skip
 _MOST_PROBLEMS = 1000
 

@@ -39,13 +39,13 @@ export function asCsv(view, state) {
   const ids = view.themes.map((theme) => theme.id);
   const paragraphs = taggedParagraphs(view, state);
   const fields = [...new Set(paragraphs.flatMap((row) => Object.keys(row.record ?? {})))];
-  const place = ["document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"];
-  const head = [...place, "tags", "review", ...ids, "text", "model"];
+  const place = ["article", "paragraph", "start", "end", "kind", "subhead", "page", "box"];
+  const head = ["document", "title", "tags", "text", "review", ...ids, ...place, "model"];
   if (fields.length) head.push(...fields.map((name) => `record.${name}`), "record");
   const rows = paragraphs.map((row) => [
-    row.document, row.article, row.title, row.paragraph, ...row.span,
-    row.kind ?? "paragraph", row.subhead, row.page, row.box, row.tags.join(";"), row.review ? "True" : "False",
-    ...ids.map((id) => row.scores[id].toFixed(4)), row.text, row.model,
+    row.document, row.title, row.tags.join(";"), row.text, row.review ? "True" : "False",
+    ...ids.map((id) => row.scores[id].toFixed(4)),
+    row.article, row.paragraph, ...row.span, row.kind ?? "paragraph", row.subhead, row.page, row.box, row.model,
     ...(fields.length ? [...fields.map((name) => row.record?.[name]), ""] : []),
   ]);
   return csvText([head, ...rows]);

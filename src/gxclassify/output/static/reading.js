@@ -90,7 +90,7 @@ function documentNodes(view, state, document) {
     (article) => state.chosen.size === 0 || article.pieces.some((piece) => piece.kind === "paragraph" && state.shows(piece)),
   );
   return [
-    several && articles.length ? element("p", { class: "document-name" }, document.document) : null,
+    several && articles.length ? element("p", { class: "document-name", id: `file-${view.documents.indexOf(document)}` }, document.document) : null,
     ...articles.map((article) => articleNode(view, state, article)),
     state.repairs ? otherRepairs(document.repairs) : null,
   ].filter(Boolean);

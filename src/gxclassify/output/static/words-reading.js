@@ -15,6 +15,12 @@ addWords({
 
   done: ["{0}：{1} 篇，{2} 段", "{0}: {1} articles, {2} paragraphs"],
   several: ["{0} 份文件", "{0} files"],
+  made: ["生成于 {0}", "Made on {0}"],
+  contents: ["汇总", "Totals"],
+  file: ["文件", "File"],
+  paragraphs: ["段落", "Paragraphs"],
+  in_all: ["合计", "In all"],
+  not_read: ["没有读入：{0} 处", "Not read: {0}"],
 
   themes: ["主题", "Themes"],
   summary: ["{0} 段，其中 {1} 段讲到主题", "{0} paragraphs, {1} of them with a theme"],

@@ -1,0 +1,118 @@
+"""Tagged paragraphs as a data frame, for notebooks and scripts."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import InputError
+from gxclassify.extras import need
+from gxclassify.loading import load_model
+from gxclassify.reading.inputs import Inputs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gxclassify.model.model import Model, TaggedParagraph
+    from gxclassify.zones import Gazetteer
+
+
+def tag(
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    model: Model | None = None,
+    text_column: str = "text",
+    zones: bool | Gazetteer = False,
+    date_column: str = "date",
+    reading: ReadingConfig | None = None,
+) -> pd.DataFrame:
+    """Tag files and return their paragraphs as a data frame.
+
+    Parameters
+    ----------
+    inputs : path or iterable of paths
+        Whatever ``gxclassify predict`` takes: documents, records, folders of such.
+    model : Model, optional
+        Default: the shipped one.
+    text_column : str
+        The field of records that is scored.
+    zones : bool or Gazetteer
+        Whether zones, date and amounts are found as well.
+    date_column : str
+        The field of records that holds their date.
+    reading : ReadingConfig, optional
+        The limits on what is read.
+
+    Returns
+    -------
+    DataFrame
+        A row for each paragraph in the order of the input: ``document``, ``title``, ``tags`` (a list), ``text``,
+        ``review``, a column for each theme's probability, the paragraph's place, the fields of its record as
+        ``record.NAME``; with `zones` the ids of its zones, its article's zone, its date and its amounts. What could not
+        be read is warned of, and kept in ``frame.attrs["left_out"]``.
+
+    Raises
+    ------
+    InputError
+        Nothing could be read.
+    MissingPackageError
+        pandas is not installed.
+
+    Examples
+    --------
+    >>> import gxclassify as gx
+    >>> gx.tag("examples/page.txt")[["title", "tags"]].iloc[-1].to_list()
+    ['盐湖生态产业园循环经济见实效', ['eco_park', 'goals']]
+    """
+    need("pandas", "Tagging into a data frame")
+    import pandas as pd
+
+    tagger, config = model or load_model(), reading or ReadingConfig()
+    source = Inputs(
+        [inputs] if isinstance(inputs, str | os.PathLike) else inputs, text_column=text_column, config=config
+    )
+    rows: list[dict[str, Any]] = []
+    left_out: list[str] = []
+    for chunk in source.chunks():
+        for document in chunk.documents(config):
+            if isinstance(document, InputError):
+                left_out.append(str(document))
+            else:
+                tagged = tagger.tag(document, evidence=zones is not False, zones=zones, date_column=date_column)
+                rows.extend(map(_row, tagged))
+    if left_out and not rows:
+        raise InputError(left_out[0])
+    for sentence in left_out:
+        warnings.warn(sentence, stacklevel=2)
+    frame = pd.DataFrame(rows)
+    frame.attrs["left_out"] = left_out
+    return frame
+
+
+def _row(tagged: TaggedParagraph) -> dict[str, Any]:
+    start, end = tagged.span
+    row: dict[str, Any] = {
+        "document": tagged.document,
+        "title": tagged.title,
+        "tags": list(tagged.tags),
+        "text": tagged.text,
+        "review": tagged.review,
+        **tagged.scores,
+        "article": tagged.article,
+        "paragraph": tagged.paragraph,
+        "start": start,
+        "end": end,
+        "kind": tagged.kind,
+        "subhead": tagged.subhead,
+        "page": tagged.page,
+    }
+    if tagged.facts is not None:
+        facts = tagged.facts
+        row["zones"] = list(dict.fromkeys(mention.id for mention in facts.zones))
+        row["article_zone"] = facts.article_zone[0] if facts.article_zone else None
+        row["date"] = facts.date.date if facts.date else None
+        row["amounts"] = [stated.amount.text for stated in facts.amounts]
+    return row | {f"record.{name}": value for name, value in tagged.record.items()}

@@ -1,0 +1,98 @@
+"""The workbook: one sheet a table, text that stays text, nothing lost without a word."""
+
+import json
+
+import openpyxl
+import pytest
+
+from gxclassify.output import xlsx
+
+TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
+
+
+def workbook(call, path, *arguments):
+    code, _, err = call("predict", *arguments, "--output", path)
+    return code, err, {sheet.title: list(sheet.values) for sheet in openpyxl.load_workbook(path)}
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_people_find_their_columns_first(call, page, tmp_path):
+    code, _, sheets = workbook(call, tmp_path / "a.xlsx", page)
+    assert code == 0
+    assert list(sheets) == ["段落", "汇总"]
+    header, first, second = sheets["段落"]
+    assert header[:5] == ("文件", "标题", "主题", "正文", "依据")
+    row = dict(zip(header, first, strict=True))
+    assert (row["主题"], row["正文"]) == ("招商引资", "高新区新签约项目12个，总投资38亿元。")
+    assert row["依据"] == "招商引资：高新区新签约项目12个，总投资38亿元。"
+    assert row["招商引资"] > 0.9
+    assert (row["篇"], row["段"]) == (1, 1)
+    assert second[2] is None
+    assert sheets["汇总"][-1][:3] == ("合计", 1, 2)
+
+
+def test_headers_stay_in_sight_and_every_column_has_a_filter(call, page, tmp_path):
+    workbook(call, tmp_path / "a.xlsx", page)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["段落"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == sheet.dimensions
+
+
+def test_records_keep_their_fields_and_nothing_becomes_a_formula(call, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    rows = [
+        {"text": '=HYPERLINK("http://x","签约项目")', "id": 7, "more": {"a": 1}, "site": "https://example.org"},
+        {"text": "园区签约项目12个。", "id": None, "more": None, "site": "\ud800x"},
+    ]  # fmt: skip
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    code, _, sheets = workbook(call, tmp_path / "a.xlsx", path)
+    header, first, second = sheets["段落"]
+    row = dict(zip(header, first, strict=True))
+    assert code == 0
+    assert (row["正文"], row["id"], row["more"]) == (rows[0]["text"], 7, '{"a": 1}')
+    assert dict(zip(header, second, strict=True))["site"] == "?x"
+    cells = openpyxl.load_workbook(tmp_path / "a.xlsx")["段落"]
+    assert {cell.data_type for line in cells.iter_rows() for cell in line} <= {"s", "n", "inlineStr"}
+    assert not any(cell.hyperlink for line in cells.iter_rows() for cell in line)
+
+
+def test_zones_dates_and_amounts_have_columns_when_asked_for(call, page, tmp_path):
+    page.write_text("2021年3月，衡阳高新区新签约项目12个，总投资38亿元。", encoding="utf-8")
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", page, "--zones")
+    row = dict(zip(*sheets["段落"], strict=True))
+    assert (row["开发区"], row["日期"]) == ("衡阳高新技术产业开发区", "2021-03")
+    assert "38亿元" in row["金额"]
+
+
+def test_what_was_left_out_has_a_sheet(call, page, tmp_path):
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    code, err, sheets = workbook(call, tmp_path / "a.xlsx", page, empty)
+    assert code == 3
+    assert "empty.txt" in err
+    [(_,), (reason,)] = sheets["未读取"]
+    assert reason in err
+
+
+def test_a_full_sheet_is_followed_by_another(call, page, tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx, "_MOST_ROWS", 1)
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", page)
+    assert [len(sheets[name]) for name in ("段落", "段落2")] == [2, 2]
+
+
+def test_a_text_longer_than_a_cell_is_cut_and_counted(call, page, tmp_path):
+    page.write_text("园区签约项目。" * 5000, encoding="utf-8")
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", page)
+    assert any(value and value.endswith("…") for value in sheets["段落"][1] if isinstance(value, str))
+    assert "末尾截去" in sheets["未读取"][1][0]
+
+
+def test_a_workbook_needs_a_name(call, page):
+    code, _, err = call("predict", page, "--format", "xlsx")
+    assert (code, "--output" in err) == (2, True)

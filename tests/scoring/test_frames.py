@@ -1,0 +1,46 @@
+"""`gxclassify.tag`: files as a data frame."""
+
+import warnings
+
+import pytest
+
+import gxclassify as gx
+
+TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
+
+
+def test_the_rows_are_the_tagged_paragraphs(tmp_path):
+    page = tmp_path / "page.txt"
+    page.write_text(TEXT, encoding="utf-8")
+    frame = gx.tag(page)
+    model = gx.load_model()
+    tagged = list(model.tag(gx.read(page)))
+    assert frame["text"].to_list() == [p.text for p in tagged]
+    assert frame["tags"].to_list() == [list(p.tags) for p in tagged]
+    assert frame[list(model.themes)].to_numpy().tolist() == [list(p.scores.values()) for p in tagged]
+    assert frame.columns[:4].to_list() == ["document", "title", "tags", "text"]
+    assert frame.attrs["left_out"] == []
+
+
+def test_records_keep_their_fields_and_zones_come_when_asked_for(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"id": 7, "text": "2021年3月，衡阳高新区新签约项目12个，总投资38亿元。"}', encoding="utf-8")
+    [row] = gx.tag([path], zones=True).to_dict("records")
+    assert row["record.id"] == 7
+    assert (row["zones"], row["article_zone"], row["date"]) == (["hitech-hengyang"], "hitech-hengyang", "2021-03")
+    assert "38亿元" in "".join(row["amounts"])
+
+
+def test_what_is_left_out_is_warned_of_and_kept(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes(b"%PDF-1.7 cut")
+    with pytest.warns(UserWarning, match=r"b\.txt") as caught:
+        frame = gx.tag(tmp_path)
+    assert len(frame) == 2
+    assert frame.attrs["left_out"] == [str(caught[0].message)]
+    assert caught[0].filename == __file__
+
+
+def test_of_nothing_readable_the_reason_is_raised(tmp_path):
+    with warnings.catch_warnings(), pytest.raises(gx.InputError, match=r"none\.txt"):
+        gx.tag(tmp_path / "none.txt")
