@@ -1,6 +1,7 @@
 import re
 
 from server.loopback import TEXT
+from support import ROOT
 
 
 def numbers(server):
@@ -41,3 +42,10 @@ def test_made_up_methods_do_not_make_new_series(start):
     for i in range(5):
         server.client.request(f"METHOD{i}", "/health")
     assert "METHOD" not in server.client.get("/metrics").text
+
+
+def test_the_page_on_running_the_server_names_every_number(start):
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"^# TYPE (gxclassify_\w+) ", start().client.get("/metrics").text, re.MULTILINE))
+    table = "".join(line.partition("|")[2].partition("|")[0] for line in page.splitlines() if line.startswith("| `gx"))
+    assert set(re.findall(r"gxclassify_\w+", table)) == {name for name in shown if not name.endswith("_created")}
