@@ -58,6 +58,7 @@ DOORS = {
     "prometheus_client": ("server",),
     "pyspark": ("scoring.spark",),
     "pypdfium2": ("reading",),
+    "py_landlock": ("reading.walls",),
     "lxml": ("reading", "labels.exchange.sheet"),
     "opencc": ("reading.characters",),
     "charset_normalizer": ("reading",),

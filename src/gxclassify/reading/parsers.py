@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.reading.walls import raise_walls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ def main() -> int:
     memory = int(sys.argv[1])
     _limit("RLIMIT_AS", memory)
     _limit("RLIMIT_FSIZE", 0)
+    raise_walls()
     logging.disable(logging.CRITICAL)
     before = _peak()  # it may be that of the process that started this one
     channel = os.dup(1)
