@@ -147,16 +147,24 @@ def _wrapped(lines: Sequence[Line], *, spaced: bool) -> list[bool]:
         line.width >= _NARROW and line.role == "" and line.text[-1] not in _PAUSES and not line.text[-1].isascii()
         for line in lines
     ]
-    wrapped = [False] * len(lines)
+    column = [0.0] * len(lines)  # how wide a line's column is; 0 where it is not hard-wrapped
     for start in range(0, len(lines), _WINDOW // 2):
         end = start + _WINDOW
-        if sum(broken[start:end]) >= _BROKEN * _WINDOW and find_layout(lines[start:end], spaced=spaced):
-            wrapped[start:end] = [True] * len(lines[start:end])
-    for i in range(1, len(lines)):  # a line that breaks off belongs to the next one
-        wrapped[i] = wrapped[i] or (wrapped[i - 1] and broken[i - 1])
+        if sum(broken[start:end]) >= _BROKEN * _WINDOW:
+            layout = find_layout(lines[start:end], spaced=spaced)
+            if layout:
+                column[start:end] = [layout.widths[0]] * len(lines[start:end])
+    for i in range(1, len(lines)):  # a line that breaks off belongs to the next one, and a full one to its neighbours
+        if not column[i] and column[i - 1] and (broken[i - 1] or _is_full(lines[i], column[i - 1])):
+            column[i] = column[i - 1]
     for i in range(len(lines) - 2, -1, -1):
-        wrapped[i] = wrapped[i] or (wrapped[i + 1] and broken[i])
-    return wrapped
+        if not column[i] and column[i + 1] and (broken[i] or _is_full(lines[i], column[i + 1])):
+            column[i] = column[i + 1]
+    return [width > 0 for width in column]
+
+
+def _is_full(line: Line, column: float) -> bool:
+    return line.role == "" and column - 2.6 <= line.width + min(line.indent, 2.0) <= column + 1.1
 
 
 # ---- Several documents in one file.
