@@ -161,6 +161,7 @@ class _Facts:
         _fill(items, numbered, texts, lambda text: c.item * bool(ITEM.match(text)))
         _fill(clauses, numbered, texts, lambda text: c.clause * bool(CLAUSE.match(text)))
         self.later += items
+        self.item = items > 0
         self.later[1:] += c.tall * (np.abs(np.diff(size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
         self.display += _looks(signs, c) + clauses
@@ -248,6 +249,7 @@ class _Search:
         if layout.squeezed:
             loose, loose_em = min(loose, 1.2), 2.0
         end = facts.end[:-1, None]
+        end = np.where(facts.item[1:, None] & (end == c.weak_end), 0.0, end)  # what a list is announced with
         ended = end + c.full_end * (room < 0)
         cut = (room < 0) & (facts.indent[1:, None] >= _INDENT)
         ended = np.where(cut & (layout.indented >= _USUAL), np.minimum(ended, c.cut_off), ended)

@@ -314,7 +314,8 @@ class _Setting:
     def _ends(self, last: PageLine, line: PageLine, *, parted: bool) -> bool:
         """Tell whether the last line left room for what the next begins with, and so ends a paragraph."""
         spare = self.slack.get(last.region, _SLACK)
-        if (self.indented or self.parted) and not parted and _indent(line) < _INDENT:
+        marked = self.indented or (self.parted and not last.text[-1].isascii())  # references are parted by numbers
+        if marked and not parted and _indent(line) < _INDENT:
             spare = max(spare, _EARLY * _measure(last))
         return _room(last) >= _head(line) + spare
 
