@@ -283,14 +283,15 @@ def test_a_book_is_read_in_the_order_of_its_spine():
 # ---- OFD
 
 
-def ofd(*pages, annotations="", templates=""):
-    """Return an OFD document; a page is a list of (x, y, size, text), in millimetres."""
+def ofd(*pages, annotations="", templates="", drawn=""):
+    """Return an OFD document; a page is a list of (x, y, size, text) with attributes of the object, in millimetres."""
 
     def content(objects):
-        inner = "".join(
-            f'<ofd:TextObject ID="{i}" Boundary="{x} {y - size} 150 10" Size="{size}"><ofd:TextCode X="0" Y="{size}" '
-            f'DeltaX="g {max(1, len(text) - 1)} {size}">{text}</ofd:TextCode></ofd:TextObject>'
-            for i, (x, y, size, text) in enumerate(objects)
+        inner = drawn + "".join(
+            f'<ofd:TextObject ID="{i}" Boundary="{x} {y - size} 150 10" Size="{size}" {"".join(more)}>'
+            f'<ofd:TextCode X="0" Y="{size}" DeltaX="g {max(1, len(text) - 1)} {size}">{text}</ofd:TextCode>'
+            "</ofd:TextObject>"
+            for i, (x, y, size, text, *more) in enumerate(objects)
         )
         return (
             '<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Area><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox>'
@@ -351,6 +352,58 @@ def test_heads_that_come_again_on_the_pages_of_an_ofd_document_are_furniture():
     document = read(ofd(page, page, page))
     assert "工作简报" not in "".join(paragraphs(document))
     assert document.characters["furniture"] == 27
+
+
+def test_a_paragraph_goes_on_across_the_columns_and_pages_of_an_ofd_document():
+    lines = printed(LONG + OTHER + LONG, 0, measure=14, size=5.0)
+    left = [(20.0, 40.0 + 8 * i, 5.0, text) for i, (_, _, _, text) in enumerate(lines[:5])]
+    right = [(110.0, 40.0 + 8 * i, 5.0, text) for i, (_, _, _, text) in enumerate(lines[5:10])]
+    last = [(20.0, 40.0 + 8 * i, 5.0, text) for i, (_, _, _, text) in enumerate(lines[10:])]
+    left[0] = (30.0, *left[0][1:])
+    mixed = [piece for row in zip(left, right, strict=True) for piece in row]  # as writers of forms leave them
+    document = read(ofd(mixed, last))
+    assert paragraphs(document) == [LONG + OTHER + LONG]
+    assert_nothing_lost(document)
+
+
+def test_a_ruled_table_of_an_ofd_document_gives_its_rows():
+    cells = [["园区", "产值"], ["青溪光学产业园", "312亿元"], ["石门氢能产业园", "184亿元"]]
+    rows = [(30.0 + 70 * x, 46.0 + 10 * y, 5.0, cell) for y, row in enumerate(cells) for x, cell in enumerate(row)]
+    data = " ".join(f"M 0 {10 * y} L 140 {10 * y}" for y in range(4)) + " "
+    data += " ".join(f"M {70 * x} 0 L {70 * x} 30" for x in range(3))
+    grid = f'<ofd:PathObject Boundary="28 40 140 30"><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>'
+    document = read(ofd([*rows, *printed(LONG, 90)], drawn=grid))
+    assert [text for kind, text in pieces(document) if kind == "table"] == ["\t".join(row) for row in cells]
+    assert paragraphs(document)[-1] == LONG
+
+
+def test_what_an_ofd_page_does_not_show_is_named():
+    page = [
+        *printed(LONG, 60),
+        (30.0, 150.0, 5.0, "看不见的字", 'Visible="false"'),
+        (30.0, 60.0, 5.0, "底下的一层文字底下的一层文字", 'Alpha="0"'),
+        (30.0, 400.0, 5.0, "纸外的字"),
+        (60.0, 200.0, 12.0, "内部资料", 'CTM="0.7 -0.7 0.7 0.7 0 0"'),
+    ]
+    document = read(ofd(page))
+    assert paragraphs(document) == [LONG]
+    assert {kind: document.characters[kind] for kind in ("hidden", "outside", "watermark")} == {
+        "hidden": 19, "outside": 4, "watermark": 4
+    }  # fmt: skip
+    assert_nothing_lost(document)
+
+
+def test_the_text_over_the_picture_of_an_ofd_page_is_read():
+    picture = '<ofd:ImageObject Boundary="0 0 210 297"/>'
+    page = [(x, y, size, text, 'Alpha="0"') for x, y, size, text in [*printed(LONG, 60), *printed(OTHER, 92)]]
+    assert paragraphs(read(ofd(page, drawn=picture))) == [LONG, OTHER]
+    with pytest.raises(InputError, match=r"OFD document holds no text.*OCR"):
+        read(ofd([(30.0, 30.0, 5.0, "收文章")], drawn=picture))
+
+
+def test_an_ofd_page_that_runs_sideways_or_downwards_is_read():
+    turned = [(200.0 - y * 0.7, x, size, text, 'CTM="0 1 -1 0 0 0"') for x, y, size, text in printed(LONG, 20)]
+    assert paragraphs(read(ofd(turned))) == [LONG]
 
 
 def test_an_ofd_document_of_images_says_to_run_ocr():

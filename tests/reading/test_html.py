@@ -295,3 +295,40 @@ def test_a_fragment_keeps_tables_and_headings():
 
 def test_text_given_as_text_stays_text():
     assert "<p>" in render_text(read_text("<p>高新区。</p>"))
+
+
+NEWS = [(f"{place}经开区三季度项目集中开工", [text.replace("松溪", place) for text in STORY[i : i + 2]])
+        for i, place in enumerate(["松溪", "石门", "枫林"])]  # fmt: skip
+
+
+def digest(rank, news=NEWS):
+    return "".join(f"<div><h{rank}>{title}</h{rank}>{every('<p>{}</p>', texts)}</div>" for title, texts in news)
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>经开区一周要闻（第12期）-松溪网</title>", "<h1>经开区一周要闻（第12期）</h1>"),
+        ("<title>今日要闻_松溪网</title>", ""),
+    ],
+)
+def test_the_pieces_of_a_digest_are_articles(head, title):
+    document = read(f"<html><head>{head}</head><body>{title}{digest(3)}</body></html>".encode())
+    found = [(article.title, [p.text for p in article.paragraphs]) for article in document.articles]
+    assert found[-3:] == NEWS
+    assert [name for name, _ in found[:-3]] == (["经开区一周要闻（第12期）"] if title else [])
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["主要成绩", "存在的问题", "下一步打算"],
+        ["一、开工建设情况汇报", "二、招商引资情况汇报", "三、创新平台情况汇报"],
+    ],
+)
+def test_the_parts_of_an_article_are_no_articles(heads):
+    news = [(head, texts) for head, (_, texts) in zip(heads, NEWS, strict=True)]
+    for title in (TITLE, "松溪经开区工作动态"):
+        page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{digest(2, news)}</body></html>"
+        (article,) = read(page.encode()).articles
+        assert (article.title, article.subheads) == (title, tuple(heads))

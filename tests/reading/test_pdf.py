@@ -372,3 +372,13 @@ def test_items_whose_number_hangs_out_are_whole():
         sheet.text(f"（{i}）", LEFT, sheet.y)
         sheet.paragraph(text, x=LEFT + 36, width=394, indent=0)
     assert paragraphs(read(sheet.data())) == [PARAGRAPHS[0], *(f"（{i}）{PARAGRAPHS[i]}" for i in range(1, 4))]
+
+
+def test_a_ragged_line_goes_on_where_white_parts_the_paragraphs():
+    sheet = Sheet()
+    for text in PARAGRAPHS[:5]:
+        lines = [text[i : i + 33] for i in range(0, len(text), 33)]  # so many characters, however wide
+        for line in lines:
+            sheet._line(line, LEFT, 12)
+        sheet.y += 14
+    assert paragraphs(read(sheet.data())) == PARAGRAPHS[:5]

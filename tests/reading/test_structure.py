@@ -136,3 +136,52 @@ def test_every_part_has_its_place():
     source = "高新区项目建设提速\n一、签约\n今年新设高新区两家，新签约项目二百个。\n赵晓勇"
     for part in read_text(source).articles[0].parts:
         assert source[slice(*part.span)] == part.text
+
+
+ORDERS = ["（2026年3月2日临江市人民政府令第12号公布）", "临开管〔2026〕31号"]
+
+
+@pytest.mark.parametrize("number", ORDERS)
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("indents", [True, False])
+def test_several_printed_rules_are_several_articles_with_their_chapters(number, between, indents):
+    names = ["临江经开区孵化器管理办法", "临江经开区企业投诉办理办法", "临江经开区标准厂房管理办法"]
+    rules = [
+        f"　　　　　　{name}\n{number}\n　　　　第一章　总则\n{wrap(CLAUSES[:3])}\n"
+        f"　　　　第二章　办理\n{wrap(CLAUSES[3:])}"
+        for name in names
+    ]
+    text = between.join(rules)
+    document = read_text(text if indents else "\n".join(line.strip("　") for line in text.split("\n")))
+    assert [article.title for article in document.articles] == names
+    assert [article.subheads for article in document.articles] == [("第一章　总则", "第二章　办理")] * 3
+    assert texts(document) == [[number, *CLAUSES]] * 3
+
+
+WIDE = [
+    "标准厂房是由园区统一建设、按照通用要求设计、可以出租的多层工业建筑。它的层高、荷载和柱网都按多数企业的需要来定。",
+    "企业先在网上填写申请表，上传营业执照和项目说明，由孵化器组织专家评审，评审结果在十五个工作日内告知申请人。",
+    "园区对节能改造项目按照节约的标准煤数量给予奖励，每吨奖励三百元。企业应当在完工以后委托有资质的机构来核查。",
+]
+
+
+def test_a_full_line_goes_on_where_empty_lines_part_the_paragraphs():
+    full = "园区统一建设了供热供水和检测中心，企业不必投资。"  # fills its line, whose last sign ends a sentence
+    told = [full + WIDE[0], *WIDE[1:], full + WIDE[2]]
+    wrapped = ["\n".join(textwrap.wrap(text, len(full))) for text in told]
+    assert texts(read_text("\n\n".join(wrapped * 2))) == [told * 2]
+
+
+def test_the_first_and_last_line_after_a_list_belong_to_their_paragraphs():
+    questions = "".join(f"{n}.什么是{what}？\n" for n, what in enumerate(["标准厂房", "孵化器", "中试基地"] * 10, 1))
+    full = "标准厂房是由园区统一建设、按通用要求设计的建筑。"
+    told = [full + WIDE[0], *WIDE[1:], *WIDE[:2], WIDE[1][:47] + "。"]
+    wrapped = ["\n".join(textwrap.wrap(text, len(full))) for text in told]
+    assert texts(read_text(questions + "\n" + "\n\n".join(wrapped)))[0][30:] == told
+
+
+def test_a_paragraph_that_is_cut_off_is_no_headline():
+    cut = wrap([WIDE[1]]).split("\n")[:2]
+    document = read_text("\n".join([wrap(WIDE), *cut, wrap(WIDE)]))
+    assert texts(document) == [[*WIDE, "".join(cut).strip("　"), *WIDE]]
+    assert document.articles[0].title is None

@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
-from gxclassify.reading.cues import HEADING
+from gxclassify.reading.cues import DOCUMENT_NUMBER, HEADING
 from gxclassify.reading.document import Article, Paragraph, Part, Repair, concat
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
@@ -89,7 +89,6 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
 
 
 _LETTERHEAD = re.compile("文件$")  # 某某管理委员会文件, over the title of what is issued
-_FILE_NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)[0-9]{2}\s*[〕\]）)].{0,6}号$")
 _ONE_SIZE = 0.9  # headlines of one rank differ by no more
 
 
@@ -101,7 +100,7 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
     if len(titles) > 1 and _LETTERHEAD.search(titles[0][1].body.text):
-        titles = [(i, block) for i, block in titles[1:] if not _FILE_NUMBER.search(block.body.text)] or titles
+        titles = [(i, block) for i, block in titles[1:] if not DOCUMENT_NUMBER.search(block.body.text)] or titles
     largest = max((block.size for _, block in titles), default=1.0)
     great = [i for i, block in titles if block.size >= max(TALL, _ONE_SIZE * largest)]
     separate = sum(b > a + 1 for a, b in pairwise(great))
@@ -396,9 +395,8 @@ def _build(
     for (a, split), (b, end) in pairwise(path):
         start, stop = boundaries[a].at, boundaries[b].at
         head, tail = boundaries[a].run[split:], boundaries[b].run[:end]
-        titled = [block for block in head if block.kind == "display"] or [
-            block for block in tail if block.kind == "display"
-        ]
+        shown = [block for block in head if block.kind == "display"]
+        titled = _headline(shown or [block for block in tail if block.kind == "display"])
         group = Group(title=titled)
         group.blocks += [block for block in head if block not in titled]
         for i in range(start, stop):
@@ -408,6 +406,17 @@ def _build(
         group.blocks += [block for block in tail if block not in titled]
         groups.append(group)
     return groups
+
+
+def _headline(heads: Sequence[Block]) -> list[Block]:
+    """Return the display lines that are the headline; below it may stand a document's number and its first chapter."""
+    for i, block in enumerate(heads):
+        number = DOCUMENT_NUMBER.search(block.body.text)
+        if i and (number or HEADING.match(block.body.text)):
+            for rest in heads[i:]:
+                rest.kind = "paragraph" if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
+            return list(heads[:i])
+    return list(heads)
 
 
 def _subheads(run: Sequence[Block]) -> list[Block]:

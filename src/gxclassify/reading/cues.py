@@ -79,6 +79,17 @@ HEADING = re.compile(
     r"|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[、．. \u3000]|附件?[0-9一二三四五六七八九十]*[：:])\s*[^。；，！？]{1,36}$"
 )
 
+# The number of a document, or who passed it and when: 青高管〔2026〕10号 | （2026年3月1日市人大常委会通过）
+DOCUMENT_NUMBER = re.compile(
+    r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号|^[（(](?:19|20)\d\d\s*年[^）)]{0,60}[）)]$"
+)
+
+# What gathers several articles under a name: 园区动态一周简报（第12期）
+DIGEST = re.compile(
+    "(?:简报|要闻|动态|快讯|快报|周报|月报|周刊|集锦|摘编|汇编|速览|[早晚日]报|播报|资讯|文摘|专报|时讯|新闻汇总)"
+    r"(?:[（(〔\s·—-]*第?\s*[0-9〇零一二三四五六七八九十]+\s*期?[）)〕]?|[（(].{1,16}[）)])*$|一周(?:要闻|动态|新闻|回顾)"
+)
+
 # A clause of a rule is running text, even one that ends with a colon: 第七条　管委会行使下列职权：
 CLAUSE = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*条(?:之[一二三四五六七八九十])?[\s\u3000:：](?![^。：；，]{0,12}$)"

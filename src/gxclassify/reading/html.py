@@ -15,6 +15,7 @@ from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.reading.cues import HEADING
 from gxclassify.reading.decode import decode
 from gxclassify.reading.lines import split_lines
 from gxclassify.reading.paragraphs import FIRST, LATER, find_layout, label_lines
@@ -33,6 +34,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,4000}?(/?)>")
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option".split()  # noqa: SIM905
 )
+_TITLE_LEAST = 8  # characters: a shorter heading among others of its rank parts an article
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = _HEADINGS | frozenset(
     "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "  # noqa: SIM905
@@ -562,6 +564,7 @@ def _settle(
     lines: list[ParsedLine] = []
     if not titles:
         titles = _title_blocks(root, blocks, start, first)
+        titles |= _equals(root, blocks, titles, end)
         own = "" if titles else _page_title(root)
         lines += [ParsedLine(own, "title")] if own else []
     unseen = sum(solid(line.text) for line in lines)
@@ -674,6 +677,28 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[_Block], start: int, first
         return {max(repeated, key=lambda i: (len(blocks[i].text), i))}
     found = tops[:1] or seconds[-1:] or named[-1:] or ([] if _page_title(root) else above[:1])
     return set(found)
+
+
+def _equals(root: HtmlElement, blocks: Sequence[_Block], titles: set[int], end: int) -> set[int]:
+    """Return the headings that are titles as much as the first, of a page whose head does not repeat that one.
+
+    They have the same rank, and each looks like a title and has sentences below it.
+    """
+    title = min(titles, default=end)
+    if title >= end or blocks[title].node.tag not in _HEADINGS or _is_repeated(root, blocks[title].text):
+        return set()
+    heads = [i for i in range(title, end) if blocks[i].node.tag == blocks[title].node.tag and not blocks[i].out]
+    told = (
+        len(blocks[i].text) >= _TITLE_LEAST
+        and not HEADING.match(blocks[i].text)
+        and any(block.prose for block in blocks[i:k])
+        for i, k in zip(heads, [*heads[1:], end], strict=True)
+    )
+    return set(heads) if all(told) else set()
+
+
+def _is_repeated(root: HtmlElement, text: str) -> bool:
+    return any(_plain(text) in _plain(hint) for hint in _title_hints(root))
 
 
 def _title_hints(root: HtmlElement) -> list[str]:

@@ -1,103 +1,68 @@
-"""OFD (GB/T 33190-2016) in the child process: placed text becomes the printed lines of each page.
+"""OFD (GB/T 33190-2016) in the child process: what its pages show and where, for the layout that reads PDF.
 
 A page holds text objects, each with a boundary, maybe a matrix, and codes of text with the places of their characters,
-all in millimetres. Objects that share a baseline are one line, from left to right; what stands in a template belongs to
-every page that names it; annotations of the type Watermark are named so.
+all in millimetres, y downwards. What stands in a template belongs to every page that names it.
 """
 
 from __future__ import annotations
 
+import math
 import posixpath
 import re
-from collections import Counter
-from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.reading.lines import width
 from gxclassify.reading.package import attribute, child, descendants, elements, local
-from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, solid
+from gxclassify.reading.parsed import solid
+from gxclassify.reading.pdf import MOST_CHARACTERS, read_pages
+from gxclassify.reading.pdf_page import PageText, Shown, level_line, seen, straighten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from gxclassify.reading.package import Package
+    from gxclassify.reading.parsed import Parsed
+    from gxclassify.reading.pdf_page import Extent
 
 _POINTS = 72 / 25.4  # in a millimetre
-_SAME_LINE = 0.5  # of the type size: how far the baselines of one line may lie apart
-_SPACE, _CELL = 0.3, 2.5  # ems: a gap from which on there is a space, and a new cell
-_MARGIN = 0.12  # of the page's height at its head and foot: where furniture may stand
-_PAGE_NUMBER = re.compile(
-    r"[-—–_·\s]*(?:第\s*)?[0-9０-９一二三四五六七八九十]{1,4}\s*(?:页|[/／]\s*\d{1,4}|共\s*\d{1,4}\s*页)?[-—–_·\s]*"
-)
-_LARGE = 1.3  # of the body's type: a page number is not set so large
-_MANY_PAGES = 3
-_MOST_CHARACTERS = 20_000_000
-_A4 = (0.0, 0.0, 210.0, 297.0)
-
-_UNIT = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)  # the matrix that changes nothing
-
-
-@dataclass(slots=True)
-class _Run:
-    """The characters of one text code; lengths in millimetres from the top left corner of the page."""
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
+_A4 = [0.0, 0.0, 210.0, 297.0]
+_UNIT = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]  # the matrix that changes nothing
+_LEVEL = 0.002  # the slope of a baseline that is level
+_BOLD = 600
+_UNSEEN, _DRAWN = 3, 0  # modes of text, as PDFium counts them
+_WHITE = 250
+_FARTHEST = 1e6  # millimetres
+_PATH = re.compile(r"([A-Za-z])|(-?\d+\.?\d*)\s+(-?\d+\.?\d*)")
 
 
 def parse_ofd(package: Package, most_pages: int) -> Parsed:
-    """Return the printed lines of an OFD document, page by page.
+    """Return the lines of an OFD document in reading order, with what each begins.
 
     Raises
     ------
     InputError
-        It names no document, has too many pages, or holds no text.
+        It names no document, has too many pages, or holds no text that can be read.
     """
     roots = [item.text or "" for item in descendants(package.xml("OFD.xml"), "DocRoot")]
-    pages: list[list[ParsedLine]] = []
-    edges: list[list[ParsedLine]] = []
-    notices: list[Notice] = []
-    held = 0
+    pages: list[PageText] = []
+    total = 0
     for path in roots:
         document = package.xml(_joined("", path))
         if document is None:
             continue
-        annotations = _annotations(package, path, document)
-        templates = {
-            attribute(item, "ID"): _joined(path, attribute(item, "BaseLoc"))
-            for item in descendants(document, "TemplatePage")
-        }
+        reader = _Reader(package, path, document)
         listed = child(document, "Pages")
         for item in elements(listed) if listed is not None else ():
             if len(pages) >= most_pages:
                 msg = f"the OFD document has more than {most_pages} pages, the limit (reading.max_pages)."
                 raise InputError(msg)
-            location = _joined(path, attribute(item, "BaseLoc"))
-            runs, box = _page(package, location, templates, document)
-            lines, at_edge = _lines(runs, box, len(pages) + 1)
-            edges.append(at_edge)
-            marks = annotations.get(attribute(item, "ID"), [])
-            lines += [ParsedLine(text, "watermark", page=len(pages) + 1) for text in marks]
-            held += sum(map(solid, [*(run.text for run in runs), *marks]))
-            if not runs:
-                text = "The page holds no text: it is probably an image; run OCR on it."
-                notices.append(Notice("no_text", f"page {len(pages) + 1}", 1, text))
-            pages.append(lines)
-            if held > _MOST_CHARACTERS:
-                msg = f"the OFD document holds more than {_MOST_CHARACTERS:,} characters; split it."
+            pages.append(reader.read(attribute(item, "ID"), _joined(path, attribute(item, "BaseLoc"))))
+            total += pages[-1].held
+            if total > MOST_CHARACTERS:
+                msg = f"the OFD document holds more than {MOST_CHARACTERS:,} characters; split it."
                 raise InputError(msg)
-    _name_furniture(edges)
-    lines = [line for page in pages for line in page]
-    if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
-        msg = "the OFD document holds no text: it is probably a scan; export it as PDF and run OCR on it."
-        raise InputError(msg)
-    return Parsed(lines, notices, held, wrapped=True)
+    return read_pages(pages, "OFD document")
 
 
 def _joined(base: str, path: str) -> str:
@@ -105,75 +70,170 @@ def _joined(base: str, path: str) -> str:
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), path.strip())).lstrip("/")
 
 
-def _annotations(package: Package, path: str, document: Any) -> dict[str, list[str]]:
-    """Return the texts of the watermarks of each page, by the page's ID."""
-    listed = child(document, "Annotations")
-    base = _joined(path, listed.text or "") if listed is not None else ""
-    root = package.xml(base) if base else None
-    found: dict[str, list[str]] = {}
-    for page in elements(root) if root is not None else ():
-        location = child(page, "FileLoc")
-        notes = package.xml(_joined(base, location.text or "")) if location is not None else None
-        for note in descendants(notes, "Annot") if notes is not None else ():
-            text = "".join(code.text or "" for code in descendants(note, "TextCode"))
-            if attribute(note, "Type") == "Watermark" and text.strip():
-                found.setdefault(attribute(page, "PageID"), []).append(" ".join(text.split()))
-    return found
+class _Reader:
+    """Reads the pages of one document; templates, fonts and annotations serve all of them."""
+
+    def __init__(self, package: Package, path: str, document: Any) -> None:
+        self.package, self.document = package, document
+        self.fonts: dict[str, int] = {}
+        self.templates = {
+            attribute(item, "ID"): _joined(path, attribute(item, "BaseLoc"))
+            for item in descendants(document, "TemplatePage")
+        }
+        self.bold = set(self._bold_fonts(path))
+        listed = child(document, "Annotations")
+        self.annotations = self._annotations(_joined(path, listed.text or "")) if listed is not None else {}
+
+    def _bold_fonts(self, path: str) -> Iterator[str]:
+        for place in descendants(self.document, "PublicRes", "DocumentRes"):
+            resources = self.package.xml(_joined(path, place.text or ""))
+            for font in descendants(resources, "Font") if resources is not None else ():
+                name = f"{attribute(font, 'FontName')} {attribute(font, 'FamilyName')}".lower()
+                if attribute(font, "Bold") == "true" or any(word in name for word in ("bold", "simhei", "黑体")):
+                    yield attribute(font, "ID")
+
+    def _annotations(self, base: str) -> dict[str, list[tuple[str, str]]]:
+        """Return what is noted on each page, by its ID: ``(reason to leave it out, text)``."""
+        root = self.package.xml(base)
+        found: dict[str, list[tuple[str, str]]] = {}
+        for page in elements(root) if root is not None else ():
+            location = child(page, "FileLoc")
+            notes = self.package.xml(_joined(base, location.text or "")) if location is not None else None
+            for note in descendants(notes, "Annot") if notes is not None else ():
+                text = "".join(code.text or "" for code in descendants(note, "TextCode"))
+                reason = "watermark" if attribute(note, "Type") == "Watermark" else "comment"
+                found.setdefault(attribute(page, "PageID"), []).append((reason, text))
+        return found
+
+    def read(self, name: str, location: str) -> PageText:
+        """Return what a page shows."""
+        root = self.package.xml(location)
+        area = next(descendants(root, "PhysicalBox"), None) if root is not None else None
+        if area is None:
+            area = next(descendants(self.document, "PhysicalBox"), None)
+        box = _numbers(area.text or "") if area is not None else []
+        x, y, wide, high = box if len(box) == 4 and min(box[2:]) > 0 else _A4  # noqa: PLR2004
+        corner = (x, y + high)
+        found = PageText(_POINTS * wide, _POINTS * high)
+        crop = (0.0, 0.0, found.width, found.height)
+        layers = [root] if root is not None else []
+        for template in [*descendants(root, "Template")] if layers else ():
+            shared = self.package.xml(self.templates.get(attribute(template, "TemplateID"), "-"))
+            layers[:0] = [shared] if shared is not None else []
+        shown = [item for layer in layers for item in self._shown(layer, corner)]
+        notes = self.annotations.get(name, [])
+        found.held = sum(solid(item.text) for item in shown) + sum(solid(text) for _, text in notes)
+        found.removed += notes
+        dark = [place for layer in layers for place in _grounds(layer, corner)]
+        pictures = [_extent(item, corner) for layer in layers for item in descendants(layer, "ImageObject")]
+        frame = straighten(seen(shown, crop, lambda: [*dark, *pictures], found), crop, found)
+        for x0, y0, x1, y1 in pictures:
+            found.pictured = max(found.pictured, (x1 - x0) * (y1 - y0) / (found.width * found.height))
+        for layer in layers:
+            for x0, y0, x1, y1 in _rules(layer, corner):
+                (ax, ay), (bx, by) = frame.place(x0, y0), frame.place(x1, y1)
+                found.rules.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+        return found
+
+    def _shown(self, layer: Any, corner: tuple[float, float]) -> Iterator[Shown]:
+        """Yield the text objects of a layer, y upwards from the page's lower left corner, in points."""
+        for item in descendants(layer, "TextObject"):
+            x0, y0 = [*_numbers(attribute(item, "Boundary")), 0.0, 0.0][:2]
+            a, b, c, d, e, f = _matrix(item)
+            size = (_numbers(attribute(item, "Size")) or [4.0])[0]
+            reach = size * (_numbers(attribute(item, "HScale")) or [1.0])[0]
+            font = attribute(item, "Font")
+            bold = font in self.bold or (_numbers(attribute(item, "Weight")) or [0.0])[0] >= _BOLD
+            style = (self.fonts.setdefault(font, len(self.fonts)), bold)
+            color = _color(item)
+            drawn = color[3] and attribute(item, "Visible", "true").lower() != "false"
+            across = math.hypot(a, b) or 1.0
+            height = abs(a * d - b * c) / across or 1.0
+            angle = 0.0 if abs(b) < _LEVEL * abs(a) and a > 0 else math.degrees(math.atan2(-b, a))
+            like = (_POINTS * size * height, angle, style, _DRAWN if drawn else _UNSEEN, color)
+            x = y = 0.0
+            for code in elements(item):
+                if local(code) != "TextCode":
+                    continue
+                text = " ".join((code.text or "").split("\n"))
+                x = (_numbers(attribute(code, "X")) or [x])[0]
+                y = (_numbers(attribute(code, "Y")) or [y])[0]
+                steps, drops = _steps(attribute(code, "DeltaX")), _steps(attribute(code, "DeltaY"))
+                level = not angle and not any(drops)
+                one: Shown | None = None
+                u, v = x, y
+                for i, char in enumerate(text):
+                    left = _POINTS * (x0 + a * u + c * v + e - corner[0])
+                    base = _POINTS * (corner[1] - (y0 + b * u + d * v + f))
+                    wide = reach * width(char)
+                    step = steps[i] if i < len(steps) else 0.0 if drops else wide
+                    if one is None:
+                        one = Shown(like, base)
+                    right = left + _POINTS * across * (min(wide, step) if step > 0 else wide)
+                    one.add(char, left, right, None if level else (left, base))
+                    u, v = u + step, v + (drops[i] if i < len(drops) else 0.0)
+                if one is not None:
+                    yield one.complete()
 
 
-def _page(
-    package: Package, location: str, templates: dict[str, str], document: Any
-) -> tuple[list[_Run], tuple[float, ...]]:
-    root = package.xml(location)
-    if root is None:
-        return [], _A4
-    runs: list[_Run] = []
-    for template in descendants(root, "Template"):
-        shared = package.xml(templates.get(attribute(template, "TemplateID"), "-"))
-        runs += _runs(shared) if shared is not None else ()
-    runs += _runs(root)
-    area = next(descendants(root, "PhysicalBox"), None)
-    if area is None:
-        area = next(descendants(document, "PhysicalBox"), None)
-    box = _numbers(area.text or "") if area is not None else []
-    return runs, tuple(box) if len(box) == 4 and box[3] > 0 else _A4  # noqa: PLR2004 (left, top, width, height)
+def _matrix(item: Any) -> list[float]:
+    given = _numbers(attribute(item, "CTM"))
+    return given if len(given) == len(_UNIT) else _UNIT
 
 
-def _runs(root: Any) -> Iterator[_Run]:
-    for item in descendants(root, "TextObject"):
-        if attribute(item, "Visible", "true").lower() == "false":
+def _color(item: Any) -> tuple[int, int, int, int]:
+    """Return red, green, blue and how opaque an object is drawn, 0 to 255; black where it does not say."""
+    fill = child(item, "FillColor")
+    values = [int(value) for value in _numbers(attribute(fill, "Value"))] if fill is not None else []
+    opaque = [_numbers(attribute(one, "Alpha", "255")) or [255.0] for one in (item, fill) if one is not None]
+    red, green, blue = values if len(values) == 3 else values * 3 if len(values) == 1 else (0, 0, 0)  # noqa: PLR2004
+    return red, green, blue, int(min(alpha[0] for alpha in opaque))
+
+
+def _extent(item: Any, corner: tuple[float, float]) -> Extent:
+    """Return where an object lies, y upwards."""
+    x, y, wide, high = [*_numbers(attribute(item, "Boundary")), 0.0, 0.0, 0.0, 0.0][:4]
+    left, top = x - corner[0], corner[1] - y
+    return _POINTS * left, _POINTS * (top - high), _POINTS * (left + wide), _POINTS * top
+
+
+def _grounds(layer: Any, corner: tuple[float, float]) -> Iterator[Extent]:
+    """Yield where filled shapes lie that are not white."""
+    for item in descendants(layer, "PathObject"):
+        if attribute(item, "Fill") == "true" and min(_color(item)[:3]) < _WHITE:
+            yield _extent(item, corner)
+
+
+def _rules(layer: Any, corner: tuple[float, float]) -> Iterator[Extent]:
+    """Yield the level and upright lines that paths draw, y upwards."""
+    for item in descendants(layer, "PathObject"):
+        data = child(item, "AbbreviatedData")
+        if data is None:
             continue
-        boundary = [*_numbers(attribute(item, "Boundary")), 0.0, 0.0][:2]
-        a, b, c, d, e, f = [*_numbers(attribute(item, "CTM")), *_UNIT][:6] if attribute(item, "CTM") else _UNIT
-        size = float((_numbers(attribute(item, "Size")) or [4.0])[0])
-        x = y = 0.0
-        for code in elements(item):
-            if local(code) != "TextCode":
-                continue
-            text = code.text or ""
-            x = (_numbers(attribute(code, "X")) or [x])[0]
-            y = (_numbers(attribute(code, "Y")) or [y])[0]
-            steps = _steps(attribute(code, "DeltaX"))
-            length = sum(steps[: max(0, len(text) - 1)]) + size * width(text[-1:])
-            if not steps:
-                length = size * width(text)
-            if text.strip():
-                left, base = a * x + c * y + e, b * x + d * y + f
-                scale = (d * d + c * c) ** 0.5 or 1.0
-                reach = (a * a + b * b) ** 0.5 or 1.0
-                yield _Run(
-                    " ".join(text.splitlines()), boundary[0] + left, boundary[0] + left + reach * length,
-                    boundary[1] + base, size * scale,
-                )  # fmt: skip
+        x0, y0 = [*_numbers(attribute(item, "Boundary")), 0.0, 0.0][:2]
+        a, b, c, d, e, f = _matrix(item)
+        last: tuple[float, float] | None = None
+        for sign, u, v in _PATH.findall(data.text or ""):
+            if sign in {"M", "S"}:
+                last = None
+            elif not sign:
+                x, y = float(u), float(v)
+                x, y = x0 + a * x + c * y + e - corner[0], corner[1] - (y0 + b * x + d * y + f)
+                if last is not None:
+                    yield from level_line(last, (_POINTS * x, _POINTS * y))
+                last = _POINTS * x, _POINTS * y
 
 
 def _numbers(text: str) -> list[float]:
     found = []
     for part in text.split():
         try:
-            found.append(float(part))
+            value = float(part)
         except ValueError:
             return found
+        if not abs(value) < _FARTHEST:  # not a number either
+            return found
+        found.append(value)
     return found
 
 
@@ -194,72 +254,3 @@ def _steps(text: str) -> list[float]:
             steps += _numbers(parts[i])
             i += 1
     return steps
-
-
-def _lines(runs: Sequence[_Run], box: tuple[float, ...], page: int) -> tuple[list[ParsedLine], list[ParsedLine]]:
-    """Return the lines of a page from top to bottom, and those of them that stand at its head and foot."""
-    edge: list[ParsedLine] = []
-    if not runs:
-        return [], edge
-    body = median(run.size for run in runs for _ in range(len(run.text) // 4 + 1))
-    rows: list[list[_Run]] = []
-    for run in sorted(runs, key=lambda run: (run.y, run.x0)):
-        near = rows and abs(rows[-1][0].y - run.y) < _SAME_LINE * min(rows[-1][0].size, run.size)
-        if near:
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    for row in rows:
-        row.sort(key=lambda run: run.x0)
-    full = [row for row in rows if row[-1].x1 - row[0].x0 > _CELL * body]
-    left = min((row[0].x0 for row in full), default=0.0)
-    right = max((row[-1].x1 for row in full), default=left)
-    lines: list[ParsedLine] = []
-    last = rows[0][0].y
-    for row in rows:
-        size = max(run.size for run in row)
-        if lines and row[0].y - last > 2.2 * size:
-            lines.append(ParsedLine(""))
-        last = row[0].y
-        text, cells = _row_text(row)
-        head = row[0].y < box[1] + _MARGIN * box[3]
-        foot = row[0].y > box[1] + (1 - _MARGIN) * box[3]
-        number = (head or foot) and _PAGE_NUMBER.fullmatch(text.strip()) and size <= _LARGE * body
-        left_edge, right_edge = row[0].x0, row[-1].x1
-        x0, y0, x1, y1 = (round(_POINTS * value, 1) for value in (left_edge, row[0].y - size, right_edge, row[0].y))
-        line = ParsedLine(text, "furniture" if number else "row" if cells > 1 else "", page, (x0, y0, x1, y1))
-        line.size, line.block = round(size / body, 2), page
-        line.indent, line.width = (left_edge - left) / body, (right_edge - left_edge) / body
-        line.measure = (right - left) / body
-        lines.append(line)
-        if head or foot:
-            edge.append(lines[-1])
-    return lines, edge
-
-
-def _row_text(row: Sequence[_Run]) -> tuple[str, int]:
-    """Return the text of a line, with a tab at wide gaps and a space at small ones, and how many cells it has."""
-    text, cells = row[0].text, 1
-    for before, run in pairwise(row):
-        gap = (run.x0 - before.x1) / run.size
-        if gap > _CELL:
-            text, cells = text + "\t", cells + 1
-        elif gap > _SPACE and (text[-1].isascii() or run.text[0].isascii()):
-            text += " "
-        text += run.text
-    return text, cells
-
-
-def _name_furniture(edges: list[list[ParsedLine]]) -> None:
-    """Name the lines at the head and foot of pages that come again on most of them, whatever numbers they hold."""
-    if len(edges) < _MANY_PAGES:
-        return
-    seen = Counter(key for edge in edges for key in {_key(line) for line in edge})
-    for edge in edges:
-        for line in edge:
-            if seen[_key(line)] > len(edges) / 2:
-                line.role = "furniture"
-
-
-def _key(line: ParsedLine) -> tuple[str, int]:
-    return re.sub(r"\d+", "0", line.text.strip()), round(line.box[1]) if line.box else 0

@@ -14,6 +14,8 @@ from gxclassify.reading.articles import Group, group_articles
 from gxclassify.reading.blocks import Block, display_block, find_blocks, furniture, told_block, told_lines, trim
 from gxclassify.reading.cues import (
     CLAUSE,
+    DIGEST,
+    DOCUMENT_NUMBER,
     HEADING,
     ITEM,
     STRONG_END,
@@ -41,10 +43,6 @@ _PAUSES = "。！？…；：，、”’）》)】"
 _SHORTEST_TITLE = 5  # characters: a shorter line between paragraphs is a subhead
 _PREAMBLE = 8  # lines between the title of a document and its first clause
 _MARK = re.compile("[，。；：、！？,;!?]")
-# 青高管〔2026〕10号 | （2026年3月1日市人大常委会通过）
-_NUMBER = re.compile(
-    r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号|^[（(](?:19|20)\d\d\s*年[^）)]{0,60}[）)]$"
-)
 _DOCUMENT = re.compile(
     "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读)"
     "(?:[（(][^）)]{1,16}[）)])?$"
@@ -147,16 +145,24 @@ def _wrapped(lines: Sequence[Line], *, spaced: bool) -> list[bool]:
         line.width >= _NARROW and line.role == "" and line.text[-1] not in _PAUSES and not line.text[-1].isascii()
         for line in lines
     ]
-    wrapped = [False] * len(lines)
+    column = [0.0] * len(lines)  # how wide a line's column is; 0 where it is not hard-wrapped
     for start in range(0, len(lines), _WINDOW // 2):
         end = start + _WINDOW
-        if sum(broken[start:end]) >= _BROKEN * _WINDOW and find_layout(lines[start:end], spaced=spaced):
-            wrapped[start:end] = [True] * len(lines[start:end])
-    for i in range(1, len(lines)):  # a line that breaks off belongs to the next one
-        wrapped[i] = wrapped[i] or (wrapped[i - 1] and broken[i - 1])
+        if sum(broken[start:end]) >= _BROKEN * _WINDOW:
+            layout = find_layout(lines[start:end], spaced=spaced)
+            if layout:
+                column[start:end] = [layout.widths[0]] * len(lines[start:end])
+    for i in range(1, len(lines)):  # a line that breaks off belongs to the next one, and a full one to its neighbours
+        if not column[i] and column[i - 1] and (broken[i - 1] or _is_full(lines[i], column[i - 1])):
+            column[i] = column[i - 1]
     for i in range(len(lines) - 2, -1, -1):
-        wrapped[i] = wrapped[i] or (wrapped[i + 1] and broken[i])
-    return wrapped
+        if not column[i] and column[i + 1] and (broken[i] or _is_full(lines[i], column[i + 1])):
+            column[i] = column[i + 1]
+    return [width > 0 for width in column]
+
+
+def _is_full(line: Line, column: float) -> bool:
+    return line.role == "" and column - 2.6 <= line.width + min(line.indent, 2.0) <= column + 1.1
 
 
 # ---- Several documents in one file.
@@ -165,15 +171,25 @@ def _wrapped(lines: Sequence[Line], *, spaced: bool) -> list[bool]:
 def _document_heads(lines: Sequence[Line]) -> set[int]:
     """Return the lines that head one of several documents in a file.
 
-    Where the format names titles, it is these. Else one looks like a title, and its document's number is below it
-    (〔2026〕10号), or a rule above it, or the numbering of clauses begins again under it.
+    Where the format names titles, it is these; under the title of a digest, its headings. Else one looks like a title,
+    and its document's number is below it (〔2026〕10号), or a rule above it, or the numbering of clauses begins again
+    under it.
     """
     if any(line.role for line in lines):
         told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
-        return told if len(told) > 1 else set()
+        return told if len(told) > 1 else _digest_heads(lines)
     heads = {i for i in range(1, len(lines)) if _is_numbered(lines, i) or _is_ruled_off(lines, i)}
     heads |= {head for head in map(partial(_head_above, lines), _restarts(lines)) if head}
     return {0, *heads} if heads and _may_be_title(lines[0]) else heads
+
+
+def _digest_heads(lines: Sequence[Line]) -> set[int]:
+    """Return the titles of a digest's articles: its headings, if each looks like a title and has text below it."""
+    if lines[0].role != "title" or not DIGEST.search(lines[0].text):
+        return set()
+    heads = {i for i, line in enumerate(lines) if line.role == "heading"}
+    filled = all(i + 1 < len(lines) and lines[i + 1].role != "heading" and _may_be_title(lines[i]) for i in heads)
+    return {0, *heads} if len(heads) > 1 and filled else set()
 
 
 def _may_be_title(line: Line) -> bool:
@@ -183,17 +199,17 @@ def _may_be_title(line: Line) -> bool:
         and line.width <= _TITLE_WIDTH
         and text[-1] not in "。；，：、"
         and "\t" not in text
-        and not (HEADING.match(text) or ITEM.match(text) or _SIGNED.search(text) or _NUMBER.search(text))
+        and not (HEADING.match(text) or ITEM.match(text) or _SIGNED.search(text) or DOCUMENT_NUMBER.search(text))
     )
 
 
 def _is_numbered(lines: Sequence[Line], i: int) -> bool:
     return (
         i + 1 < len(lines)
-        and _NUMBER.search(lines[i + 1].text) is not None
+        and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
         and len(lines[i + 1].text) <= _SUBHEAD_WIDTH + _TITLE_WIDTH
         and _may_be_title(lines[i])
-        and not _NUMBER.search(lines[i - 1].text)
+        and not DOCUMENT_NUMBER.search(lines[i - 1].text)
     )
 
 
@@ -222,7 +238,7 @@ def _head_above(lines: Sequence[Line], i: int) -> int:
     named = next((k for k in above if _may_be_title(lines[k]) and _DOCUMENT.search(lines[k].text)), 0)
     if named or not lines[i].text.startswith("第"):
         return named
-    plain = next((k for k in above if not _NUMBER.search(lines[k].text)), 0)
+    plain = next((k for k in above if not DOCUMENT_NUMBER.search(lines[k].text)), 0)
     return plain if plain and _may_be_title(lines[plain]) else 0
 
 

@@ -69,6 +69,7 @@ _PAGE = re.compile("[版页]")  # no continuation note lacks it
 _PAGE_REACH = 12  # characters from the end of a note to that
 TALL = 1.15  # a type size of a headline, in relation to the body's
 _INDENT = 0.9  # ems: less is no indent
+_USUAL = 0.5  # of the paragraphs: what more have is the manner of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ class Costs:
     stray_indent: float = 6.0  # a later line with an indent
     gap: float = 3.0  # an unusual empty line inside a paragraph
     no_gap: float = 1.0  # no empty line at a break where they are usual
+    missing_gap: float = 3.0  # no empty line before a paragraph where others have one
+    cut_off: float = 3.5  # a full line in mid-sentence before an indented one: the text is cut off there
     opening: float = 0.6  # less, where its first words often open one
     carry_on: float = 0.8  # more, where they seldom do
     lead: float = 2.5  # less, where a paragraph starts with 本报讯, and more where it goes on with it
@@ -110,7 +113,7 @@ def label_lines(lines: Sequence[Line], layout: Layout) -> list[str]:
     if not lines:
         return []
     facts = _Facts(lines, Costs(), spaced=layout.spaced)
-    if layout.indented < 0.5 and layout.lost_indent:  # noqa: PLR2004 (where indents survive there is no doubt)
+    if layout.indented < _USUAL and layout.lost_indent:  # where indents survive there is no doubt
         shifted = [tuple(w + step for w in layout.widths) for step in (2, -2)]  # first lines taken for full ones
         readings = [layout, replace(layout, lost_indent=0.0), *(replace(layout, widths=widths) for widths in shifted)]
         totals = _Search(facts.first(_TRIAL), readings).totals()
@@ -158,6 +161,7 @@ class _Facts:
         _fill(items, numbered, texts, lambda text: c.item * bool(ITEM.match(text)))
         _fill(clauses, numbered, texts, lambda text: c.clause * bool(CLAUSE.match(text)))
         self.later += items
+        self.item = items > 0
         self.later[1:] += c.tall * (np.abs(np.diff(size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
         self.display += _looks(signs, c) + clauses
@@ -245,7 +249,11 @@ class _Search:
         if layout.squeezed:
             loose, loose_em = min(loose, 1.2), 2.0
         end = facts.end[:-1, None]
-        ended = end + c.full_end * (room < 0) + c.single * (np.arange(2 * k) < k)
+        end = np.where(facts.item[1:, None] & (end == c.weak_end), 0.0, end)  # what a list is announced with
+        ended = end + c.full_end * (room < 0)
+        cut = (room < 0) & (facts.indent[1:, None] >= _INDENT)
+        ended = np.where(cut & (layout.indented >= _USUAL), np.minimum(ended, c.cut_off), ended)
+        ended = ended + c.single * (np.arange(2 * k) < k)
         broken = np.where(room < 0, 0.0, np.minimum(loose + loose_em * room, c.loose_most))
         unusual = facts.gap[1:, None] - layout.gap
         split, joined = c.no_gap * (unusual < 0), c.gap * (unusual > 0)
@@ -255,7 +263,8 @@ class _Search:
         first = np.broadcast_to(first, (len(room), *first.shape[1:]))[:, 1:] + split
         later = np.broadcast_to(later, first.shape[:1] + later.shape[1:])[:, 1:] + joined
         steps = np.full((*room.shape[:2], 2 * k + 1, 2 * k + 1), _IMPOSSIBLE)
-        steps[:, :, :-1, :k] = ended[..., None] + first[:, :, None] + c.switch * other
+        close = c.missing_gap * layout.parted * (unusual <= 0)
+        steps[:, :, :-1, :k] = ended[..., None] + first[:, :, None] + c.switch * other + close[..., None]
         steps[:, :, -1, :k] = first
         steps[:, :, :-1, k:-1] = broken[..., None] + later[:, :, None] + c.switch_inside * other
         steps[:, :, :-1, -1] = ended + split + weak + display
@@ -401,6 +410,8 @@ class Layout:
         Whether the compositor squeezes marks to get more into a line than the column is wide.
     spaced
         Whether spaces stand between Chinese characters and digits.
+    parted
+        The share of paragraphs with more empty lines before them than other lines have, 0 to 1.
     """
 
     widths: tuple[float, ...]
@@ -410,6 +421,7 @@ class Layout:
     looseness: float
     squeezed: bool
     spaced: bool = False
+    parted: float = 0.0
 
 
 def find_layout(lines: Sequence[Line], *, spaced: bool = False) -> Layout | None:
@@ -443,7 +455,9 @@ def find_layout(lines: Sequence[Line], *, spaced: bool = False) -> Layout | None
     gap = Counter(line.gap for line in sample[1:]).most_common(1)[0][0]
     heads = np.array([line.head for line in sample])
     manner = _manner(sets, heads, np.array([text[-1] in _PAUSES for text in texts]), widths)
-    return Layout(widths, 2.0, _indented(alone, indent, ends), gap, *manner, spaced)
+    gaps = np.array([line.gap for line in sample])
+    indented, parted = _marked(alone, ends, indent >= 1, gaps > gap)
+    return Layout(widths, 2.0, indented, gap, *manner, spaced, parted)
 
 
 def _strong_ends(texts: Sequence[str], signs: Signs) -> Any:
@@ -478,13 +492,13 @@ def _column_widths(sets: Any) -> tuple[float, ...]:
     return tuple(float(w) for w, _ in known if _NARROWEST <= w <= _WIDEST and w not in first_lines)
 
 
-def _indented(alone: Any, indent: Any, ends: Any) -> float:
-    """Estimate the share of paragraphs that keep their indent: of lines after a full stop in a short line."""
+def _marked(alone: Any, ends: Any, *signs: Any) -> tuple[float, ...]:
+    """Estimate which share of paragraphs has each sign: of lines after a full stop in a short line."""
     import numpy as np
 
     widest = np.sort(alone)[int(0.9 * (len(alone) - 1))]
-    starts = indent[1:][(alone[:-1] < widest - 3) & ends[:-1]]
-    return float(np.count_nonzero(starts >= 1) / len(starts)) if len(starts) else 0.0
+    begins = np.append(False, (alone[:-1] < widest - 3) & ends[:-1])
+    return tuple(float(sign[begins].mean()) if begins.any() else 0.0 for sign in signs)
 
 
 def _manner(sets: Any, heads: Any, pauses: Any, widths: Sequence[float]) -> tuple[float, bool]:

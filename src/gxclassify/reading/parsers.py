@@ -13,7 +13,9 @@ import logging
 import os
 import sys
 import time
+import traceback
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
@@ -92,8 +94,15 @@ def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
     except RecursionError:
         reason = "it is nested too deeply to be parsed."
     except Exception as error:  # noqa: BLE001 (a parser may raise anything on damaged input)
-        reason = f"it is damaged and cannot be parsed ({type(error).__name__})."
+        reason = f"it is damaged and cannot be parsed ({type(error).__name__} in {_where(error)})."
     return {"error": reason, "unfit": True}
+
+
+def _where(error: Exception) -> str:
+    """Return where an error came up, in this package and not in a library that it uses: for those who mend parsers."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).parent == Path(__file__).parent]
+    return f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "the parser"
 
 
 def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:

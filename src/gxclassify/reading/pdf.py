@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.pdf_layout import Placed
     from gxclassify.reading.pdf_page import PageText
 
-_MOST_CHARACTERS = 20_000_000
+MOST_CHARACTERS = 20_000_000
 _A_FEW = 60  # characters: on a picture of a page they are a stamp
 _PICTURE = 0.5  # of the page: a picture so large is a scan of it
 _UNREADABLE = 0.5  # of the characters without a Unicode value: the page cannot be read
@@ -44,14 +44,20 @@ def parse_pdf(data: bytes, most_pages: int) -> Parsed:
         pages.append(reader.read(page))
         page.close()
         total += pages[-1].held
-        if total > _MOST_CHARACTERS:
-            msg = f"the PDF holds more than {_MOST_CHARACTERS:,} characters; split it."
+        if total > MOST_CHARACTERS:
+            msg = f"the PDF holds more than {MOST_CHARACTERS:,} characters; split it."
             raise InputError(msg)
     return read_pages(pages)
 
 
-def read_pages(pages: Sequence[PageText]) -> Parsed:
-    """Return the lines of pages whose text and its places are known, whatever format they come from."""
+def read_pages(pages: Sequence[PageText], what: str = "PDF") -> Parsed:
+    """Return the lines of pages whose text and its places are known; messages call their file `what`.
+
+    Raises
+    ------
+    InputError
+        None of it can be read.
+    """
     notices, unread = _unreadable(pages)
     placed = lay_out(pages)
     for item in placed:
@@ -59,7 +65,7 @@ def read_pages(pages: Sequence[PageText]) -> Parsed:
             item.line.role = unread[item.page]
     running = [item.line for item in placed if not item.line.role]
     if not running and not any(item.line.role in {"row", "contents"} for item in placed):
-        raise InputError(_refusal(notices))
+        raise InputError(_refusal(notices, what))
     body = body_of(placed)
     lines = [_parsed(item, body) for item in placed]
     for number, page in enumerate(pages, start=1):
@@ -104,13 +110,13 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]
     return notices, {number: roles[kind] for kind, numbers in kinds.items() for number in numbers}
 
 
-def _refusal(notices: Sequence[Notice]) -> str:
+def _refusal(notices: Sequence[Notice], what: str) -> str:
     if any(notice.kind == "not_prose" for notice in notices):
         return (
-            "the text of this PDF cannot be decoded (its fonts do not say which characters they show); "
+            f"the text of this {what} cannot be decoded (its fonts do not say which characters they show); "
             "run OCR on it first."
         )
-    return "the PDF holds no text: it is probably a scan; run OCR on it first."
+    return f"the {what} holds no text: it is probably a scan; run OCR on it first."
 
 
 def _places(numbers: Sequence[int]) -> str:

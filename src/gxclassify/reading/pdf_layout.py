@@ -31,11 +31,10 @@ _INDENT = 0.8  # ems: less is no indent
 _FULL_INDENT = 1.5  # ems: and less is none after a full line in mid-sentence, whose next may begin with a hole
 _GAP = 1.3  # of the usual step between lines: more parts two paragraphs
 _SAME_SIZE = 0.1
+_NEARLY_ALL = 0.8
 _SLACK = 0.3  # ems that a justified line may leave over
 _RAGGED = 4.0  # ems: what leaves over more is no full line
-_EARLY = (
-    0.25  # of the column's width, that a line leaves over which ends in mid-sentence where first lines are indented
-)
+_EARLY = 0.25  # of the column's width, that a line leaves over which ends in mid-sentence where paragraphs are marked
 _ENOUGH = 4  # lines
 _PAUSES = "。！？…；：，、”’）》.!?;:"
 _CENTRED = 1.0  # ems by which the white at both ends may differ
@@ -152,6 +151,7 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
     _set_edges([item.line for item in placed])
     indents = sum(_indent(item.line) >= _INDENT for item in placed)
     setting = _Setting(body, indents > _INDENTED * len(placed), _steps(placed), _slack(placed))
+    setting.parted = setting.white_between(placed)
     units: list[list[Placed]] = []
     last: PageLine | None = None
     for i, item in enumerate(placed):
@@ -273,19 +273,20 @@ def _room(line: PageLine) -> float:
 
 @dataclass(slots=True)
 class _Setting:
-    """How a document is set: the type size of its text, whether first lines are indented; steps, slack by column."""
+    """How a document is set: type size, whether first lines are indented or white parts paragraphs; steps, slack."""
 
     body: float
     indented: bool
     steps: dict[int, float]
     slack: dict[int, float]
+    parted: bool = False
 
     def begins(self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
         """Tell whether a line begins something new, and does not go on with the one before it."""
         if abs(last.size - line.size) > _SAME_SIZE * max(last.size, line.size):
             return True
         same = last.region == line.region
-        if same and (line.y - last.y) / max(last.size, line.size) > _GAP * self.steps.get(line.region, 2.0):
+        if same and self._white(last, line):
             return True
         if line.size > TALL * self.body or _in_middle(last):
             return not (same and self._one_headline(last, line))
@@ -293,6 +294,16 @@ class _Setting:
         if "a" <= line.text[0] <= "z" and not parted and last.text[-1].isascii():
             return False  # a Latin sentence goes on, however long its next word
         return self._ends(last, line, parted=parted) or self._opens(last, line, after, unit, parted=parted)
+
+    def white_between(self, placed: Sequence[Placed]) -> bool:
+        """Tell whether white parts paragraphs: it nearly always follows a sentence that ends in a short line."""
+        pairs = [(a.line, b.line) for a, b in pairwise(placed) if a.line.region == b.line.region]
+        ends = [(a, b) for a, b in pairs if a.size == b.size and _room(a) > _RAGGED and STRONG_END.search(a.text)]
+        return len(ends) >= 2 and sum(self._white(a, b) for a, b in ends) >= _NEARLY_ALL * len(ends)  # noqa: PLR2004
+
+    def _white(self, last: PageLine, line: PageLine) -> bool:
+        """Tell whether more white than usual lies between two lines of a column."""
+        return (line.y - last.y) / max(last.size, line.size) > _GAP * self.steps.get(line.region, 2.0)
 
     def _one_headline(self, last: PageLine, line: PageLine) -> bool:
         if line.size <= TALL * self.body and not _in_middle(line):
@@ -303,7 +314,8 @@ class _Setting:
     def _ends(self, last: PageLine, line: PageLine, *, parted: bool) -> bool:
         """Tell whether the last line left room for what the next begins with, and so ends a paragraph."""
         spare = self.slack.get(last.region, _SLACK)
-        if self.indented and not parted and _indent(line) < _INDENT:
+        marked = self.indented or (self.parted and not last.text[-1].isascii())  # references are parted by numbers
+        if marked and not parted and _indent(line) < _INDENT:
             spare = max(spare, _EARLY * _measure(last))
         return _room(last) >= _head(line) + spare
 

@@ -17,7 +17,7 @@ from gxclassify.reading.parsed import solid
 from gxclassify.reading.reading_order import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _STRAIGHT = 3.5  # degrees by which text may lean and still be of the page's direction
 _LEVEL = 0.1  # degrees that need no straightening
@@ -35,8 +35,11 @@ _NONE = "\ufffd"  # a glyph without a character
 _LITTLE = 100  # characters: so few on a page may stand on the picture of one
 _BESIDE = 2  # pieces beside others on a page make it worth looking for rules
 
-_Like = tuple[float, float, tuple[int, bool], int, tuple[int, int, int, int]]
+Like = tuple[float, float, tuple[int, bool], int, tuple[int, int, int, int]]
 """Size, angle, font and whether it is bold, rendering mode, colour."""
+
+Extent = tuple[float, float, float, float]
+"""The least x and y of something, and the greatest; of a line, its two ends."""
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ class PageText:
     pieces: list[Piece] = field(default_factory=list)
     verticals: list[Piece] = field(default_factory=list)
     removed: list[tuple[str, str]] = field(default_factory=list)
-    rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+    rules: list[Extent] = field(default_factory=list)
     asides: list[list[Piece]] = field(default_factory=list)
     held: int = 0
     unmapped: int = 0
@@ -76,12 +79,12 @@ class PageText:
     vertical: bool = False
 
 
-class _Shown:
+class Shown:
     """Characters of one style on one baseline, with their left and right edges; with origins where they lean."""
 
     __slots__ = ("angle", "chars", "color", "left", "like", "mode", "origins", "right", "size", "style", "text", "y")
 
-    def __init__(self, like: _Like, y: float) -> None:
+    def __init__(self, like: Like, y: float) -> None:
         self.like, self.y = like, y
         self.size, self.angle, self.style, self.mode, self.color = like
         self.chars: list[str] = []
@@ -110,7 +113,7 @@ class _Shown:
         along, away = (x - last_x) * cos + (y - last_y) * sin, (y - last_y) * cos - (x - last_x) * sin
         return abs(away) < 0.1 * self.size and 0 <= along < 2 * self.size
 
-    def complete(self) -> _Shown:
+    def complete(self) -> Shown:
         """Return it with its text."""
         self.text = "".join(self.chars)
         return self
@@ -133,33 +136,13 @@ class PageReader:
         text = page.get_textpage()
         shown = list(self._shown(text.raw, found))
         text.close()
-        shown = self._seen(shown, (x0, y0, x1, y1), page, found)
-        theta = _direction(shown)
-        quarter = round(theta / 90) % 4
-        if quarter % 2:
-            found.width, found.height = found.height, found.width
-        frame = _Frame(theta, (x0, y0, x1, y1))
-        aside: dict[int, list[_Shown]] = defaultdict(list)
-        for item in shown:
-            off = (item.angle - theta + 180) % 360 - 180
-            if abs(off) <= _STRAIGHT:
-                found.pieces += frame.pieces(item)
-            elif abs((off + 45) % 90 - 45) <= _STRAIGHT:
-                aside[round(off / 90) % 4].append(item)
-            else:
-                found.removed.append(("watermark", item.text))
-        for turn, items in aside.items():
-            if sum(len(item.text) for item in items) >= _ASIDE:
-                other = _Frame(theta + 90 * turn, (x0, y0, x1, y1))
-                found.asides.append([piece for item in items for piece in other.pieces(item)])
-            else:
-                found.removed += [("furniture", item.text) for item in items]
-        _find_vertical(found)
+        shown = seen(shown, (x0, y0, x1, y1), lambda: self._grounds(page.raw), found)
+        frame = straighten(shown, (x0, y0, x1, y1), found)
         if found.held < _LITTLE or _beside(found.pieces):
             self._drawn(page.raw, frame, found)
         return found
 
-    def _shown(self, text: Any, found: PageText) -> Iterator[_Shown]:
+    def _shown(self, text: Any, found: PageText) -> Iterator[Shown]:
         """Yield what stands together on a baseline in one style.
 
         A character beside the last one, whose type reaches as far down or stands on its baseline, is like it: PDFium is
@@ -175,7 +158,7 @@ class PageReader:
         x, y = ctypes.c_double(), ctypes.c_double()
         x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
         get_box, get_origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
-        item: _Shown | None = None
+        item: Shown | None = None
         shown: list[str] = []
         left: list[float] = []
         right: list[float] = []
@@ -207,7 +190,7 @@ class PageReader:
             if item is None or like != item.like or not item.goes_to(x.value, y.value):
                 if item is not None:
                     yield item.complete()
-                item = _Shown(like, y.value)
+                item = Shown(like, y.value)
                 shown, left, right = item.chars, item.left, item.right
             item.add(char, start, box.right, None if level else (x.value, y.value))
             bottom, baseline = (below, y.value) if level else (math.nan, math.nan)
@@ -256,40 +239,7 @@ class PageReader:
         self.raw.FPDFPageObj_GetFillColor(handle, r, g, b, a)
         return r.value, g.value, b.value, a.value
 
-    def _seen(
-        self, shown: list[_Shown], crop: tuple[float, float, float, float], page: Any, found: PageText
-    ) -> list[_Shown]:
-        """Return what a reader of the page sees; the rest is named in ``found.removed``."""
-        x0, y0, x1, y1 = crop
-        kept, invisible = [], []
-        grounds: list[tuple[float, float, float, float]] | None = None
-        for item in shown:
-            if not item.text.strip():
-                continue
-            cx, cy = (item.left[0] + item.right[-1]) / 2, item.y + 0.3 * item.size
-            if not (x0 - 1 <= cx <= x1 + 1 and y0 - 1 <= cy <= y1 + 1):
-                found.removed.append(("outside", item.text))
-            elif item.size < _SMALLEST:
-                found.removed.append(("hidden", item.text))
-            elif item.mode in {3, 7}:
-                invisible.append(item)
-            elif min(item.color[:3]) >= _WHITE or item.color[3] < 8:  # noqa: PLR2004
-                grounds = self._grounds(page.raw) if grounds is None else grounds
-                if item.color[3] >= 8 and any(a <= cx <= c and b <= cy <= d for a, b, c, d in grounds):  # noqa: PLR2004
-                    kept.append(item)  # reversed out of a dark ground
-                else:
-                    found.removed.append(("hidden", item.text))
-            else:
-                kept.append(item)
-        if invisible:
-            under = sum(len(item.text) for item in invisible if any(_covers(other, item) for other in kept))
-            if under > 0.5 * sum(len(item.text) for item in invisible):
-                found.removed += [("hidden", item.text) for item in invisible]
-            else:  # the text of a scan, as OCR read it
-                kept = invisible + kept
-        return kept
-
-    def _grounds(self, page: Any) -> list[tuple[float, float, float, float]]:
+    def _grounds(self, page: Any) -> list[Extent]:
         """Return the extents of pictures and filled shapes that are not white."""
         raw = self.raw
         found = []
@@ -302,12 +252,12 @@ class PageReader:
                 found.append(self._bounds(item))
         return found
 
-    def _bounds(self, item: Any) -> tuple[float, float, float, float]:
+    def _bounds(self, item: Any) -> Extent:
         a, b, c, d = (ctypes.c_float() for _ in range(4))
         self.raw.FPDFPageObj_GetBounds(item, a, b, c, d)
         return a.value, b.value, c.value, d.value
 
-    def _drawn(self, page: Any, frame: _Frame, found: PageText) -> None:
+    def _drawn(self, page: Any, frame: Frame, found: PageText) -> None:
         """Find the ruling lines of the page, and the share of it that pictures cover."""
         raw = self.raw
         for i in range(min(raw.FPDFPage_CountObjects(page), 20_000)):
@@ -321,7 +271,7 @@ class PageReader:
                     (ax, ay), (bx, by) = frame.place(x0, y0), frame.place(x1, y1)
                     found.rules.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
 
-    def _segments(self, item: Any) -> Iterator[tuple[float, float, float, float]]:
+    def _segments(self, item: Any) -> Iterator[Extent]:
         """Yield the level and upright lines of a path, a thin box as one line."""
         x0, y0, x1, y1 = self._bounds(item)
         if min(x1 - x0, y1 - y0) <= _LINE:
@@ -350,13 +300,78 @@ class PageReader:
             if kind == raw.FPDF_SEGMENT_MOVETO:
                 first = at
             elif kind == raw.FPDF_SEGMENT_LINETO:
-                yield from _level_line(last, at)
+                yield from level_line(last, at)
             if raw.FPDFPathSegment_GetClose(segment):
-                yield from _level_line(at, first)
+                yield from level_line(at, first)
             last = at
 
 
-def _level_line(a: tuple[float, float], b: tuple[float, float]) -> Iterator[tuple[float, float, float, float]]:
+def seen(shown: Iterable[Shown], crop: Extent, grounds: Callable[[], Sequence[Extent]], found: PageText) -> list[Shown]:
+    """Return what a reader of the page sees; the rest is named in ``found.removed``.
+
+    `grounds` tells where pictures and filled shapes lie that are not white, out of which text may be reversed.
+    """
+    x0, y0, x1, y1 = crop
+    kept, invisible = [], []
+    dark: Sequence[Extent] | None = None
+    for item in shown:
+        if not item.text.strip():
+            continue
+        cx, cy = (item.left[0] + item.right[-1]) / 2, item.y + 0.3 * item.size
+        if not (x0 - 1 <= cx <= x1 + 1 and y0 - 1 <= cy <= y1 + 1):
+            found.removed.append(("outside", item.text))
+        elif item.size < _SMALLEST:
+            found.removed.append(("hidden", item.text))
+        elif item.mode in {3, 7}:
+            invisible.append(item)
+        elif min(item.color[:3]) >= _WHITE or item.color[3] < 8:  # noqa: PLR2004
+            dark = grounds() if dark is None else dark
+            if item.color[3] >= 8 and any(a <= cx <= c and b <= cy <= d for a, b, c, d in dark):  # noqa: PLR2004
+                kept.append(item)  # reversed out of a dark ground
+            else:
+                found.removed.append(("hidden", item.text))
+        else:
+            kept.append(item)
+    if invisible:
+        under = sum(len(item.text) for item in invisible if any(_covers(other, item) for other in kept))
+        if under > 0.5 * sum(len(item.text) for item in invisible):
+            found.removed += [("hidden", item.text) for item in invisible]
+        else:  # the text of a scan, as OCR read it
+            kept = invisible + kept
+    return kept
+
+
+def straighten(shown: Sequence[Shown], crop: Extent, found: PageText) -> Frame:
+    """Put what a page shows into the page turned as it is read; return how it was turned.
+
+    Places are in points, y upwards; `crop` is the part of the page that is seen. What runs at another angle is named.
+    """
+    theta = _direction(shown)
+    quarter = round(theta / 90) % 4
+    if quarter % 2:
+        found.width, found.height = found.height, found.width
+    frame = Frame(theta, crop)
+    aside: dict[int, list[Shown]] = defaultdict(list)
+    for item in shown:
+        off = (item.angle - theta + 180) % 360 - 180
+        if abs(off) <= _STRAIGHT:
+            found.pieces += frame.pieces(item)
+        elif abs((off + 45) % 90 - 45) <= _STRAIGHT:
+            aside[round(off / 90) % 4].append(item)
+        else:
+            found.removed.append(("watermark", item.text))
+    for turn, items in aside.items():
+        if sum(len(item.text) for item in items) >= _ASIDE:
+            other = Frame(theta + 90 * turn, crop)
+            found.asides.append([piece for item in items for piece in other.pieces(item)])
+        else:
+            found.removed += [("furniture", item.text) for item in items]
+    _find_vertical(found)
+    return frame
+
+
+def level_line(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Extent]:
+    """Yield the line from `a` to `b` if it is level or upright, and long enough to rule something."""
     dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
     if min(dx, dy) <= 1.0 and max(dx, dy) >= _SHORTEST_RULE:
         yield (*a, *b)
@@ -366,13 +381,13 @@ def _character(code: int) -> str:
     return "\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)  # noqa: PLR2004
 
 
-def _covers(one: _Shown, other: _Shown) -> bool:
+def _covers(one: Shown, other: Shown) -> bool:
     if abs(one.y - other.y) > 0.5 * max(one.size, other.size):
         return False
     return one.left[0] < other.right[-1] and one.right[-1] > other.left[0]
 
 
-def _direction(shown: list[_Shown]) -> float:
+def _direction(shown: Sequence[Shown]) -> float:
     """Return the angle at which most of the page's characters run, in degrees."""
     weights: dict[int, int] = defaultdict(int)
     for item in shown:
@@ -385,10 +400,10 @@ def _direction(shown: list[_Shown]) -> float:
     return 0.0 if abs(theta) < _LEVEL else theta
 
 
-class _Frame:
+class Frame:
     """The page turned so that text at the angle `theta` runs level, its corner at the origin."""
 
-    def __init__(self, theta: float, crop: tuple[float, float, float, float]) -> None:
+    def __init__(self, theta: float, crop: Extent) -> None:
         self.level = theta == 0
         self.theta = theta
         self.cos, self.sin = math.cos(math.radians(theta)), math.sin(math.radians(theta))
@@ -404,7 +419,7 @@ class _Frame:
             return x, -y
         return x * self.cos + y * self.sin, x * self.sin - y * self.cos
 
-    def pieces(self, item: _Shown) -> list[Piece]:
+    def pieces(self, item: Shown) -> list[Piece]:
         """Return the characters of a text operation in this frame."""
         size = item.size
         if not item.origins:
@@ -416,10 +431,10 @@ class _Frame:
             return [Piece(item.text, left, right, y, size, item.style, item.color)]
         return self._turned(item, item.origins)
 
-    def _turned(self, item: _Shown, origins: list[tuple[float, float]]) -> list[Piece]:
+    def _turned(self, item: Shown, origins: list[tuple[float, float]]) -> list[Piece]:
         places = [self.place(x, y) for x, y in origins]
         size = item.size
-        widths = [_usual_width(char) * size for char in item.text]
+        widths = [usual_width(char) * size for char in item.text]
         if len(places) > 1 and abs(places[0][1] - places[1][1]) > 0.6 * size:  # it runs down the page
             return [
                 Piece(char, [x], [x + size], y, size, item.style, item.color)
@@ -433,7 +448,8 @@ class _Frame:
         return [Piece(item.text, left, right, places[0][1], size, item.style, item.color)]
 
 
-def _usual_width(char: str) -> float:
+def usual_width(char: str) -> float:
+    """Return how wide a character mostly is, in ems."""
     return 0.5 if char < "\u2000" else 1.0
 
 
