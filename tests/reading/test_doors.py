@@ -535,9 +535,9 @@ def test_other_text_is_no_markdown(text):
 
 @pytest.mark.parametrize("unit", ["**a", "[a](", "$a", "<table>", "<!--", "`a", "|", "# ", "![", "_a", "<td>"])
 def test_marks_without_end_take_no_time(unit):
-    start = time.monotonic()
+    start = time.process_time()
     parse_markdown("# 题\n\n" + unit * (60_000 // len(unit)))
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 # ---- old Office files
