@@ -37,6 +37,7 @@ _VERBS = {
     "card": "cards",
     "labels": "labels",
     "serve": "serving",
+    "accounts": "accounts",
     "models": "models",
     "experiments": "experiments",
 }

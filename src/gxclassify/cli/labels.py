@@ -87,15 +87,23 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
     """Measure how far two people agree who labelled the same paragraphs.
 
     A and B are label files or folders; records are matched by id. A alone is a file with several people's readings, as
-    'labels import' writes it: every two of them are compared. Per theme: Cohen's kappa, Krippendorff's alpha, F1 of
-    one against the other, and how often both mark the same sentence.
+    'labels import' writes it, or the labelling page's store: every two of them are compared. Per theme: Cohen's kappa,
+    Krippendorff's alpha, F1 of one against the other, and how often both mark the same sentence.
     """
     from gxclassify.labels.agreement import agree as measure_agreement
     from gxclassify.labels.records import load_labels
+    from gxclassify.labels.store import is_store, open_store, readings
     from gxclassify.labels.tables import agreement_table
 
     if b is None:
-        _agree_readings(load_labels([a]), form, disagreements=disagreements)
+        if is_store(a):
+            records, decided = readings(a), open_store(a).decisions()
+            themes = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
+            _agree_readings(records, themes, form, disagreements=disagreements)
+            notice(f"{len(decided)} paragraphs were decided; what people had answered counts here.")
+        else:
+            labels = load_labels([a])
+            _agree_readings(labels.records, labels.taxonomy.ids, form, disagreements=disagreements)
         return
     first = load_labels([a])
     second = load_labels([b], None if first.taxonomy.notice else first.taxonomy)
@@ -105,11 +113,11 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
     click.echo(as_json(agreement.to_json()) if form == "json" else table)
 
 
-def _agree_readings(labels: Any, form: str, *, disagreements: bool) -> None:
+def _agree_readings(records: Any, themes: Any, form: str, *, disagreements: bool) -> None:
     from gxclassify.labels.agreement import agree_readings
     from gxclassify.labels.tables import agreement_table
 
-    found = agree_readings(labels.records, labels.taxonomy.ids)
+    found = agree_readings(records, themes)
     if form == "json":
         click.echo(as_json([{"a": a, "b": b, **agreement.to_json()} for (a, b), agreement in found.items()]))
         return

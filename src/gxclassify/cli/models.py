@@ -14,6 +14,12 @@ _URI = click.option(
     metavar="URI",
     help="An MLflow server. Default: MLFLOW_TRACKING_URI, else the SQLite store under experiments/.",
 )
+_STORE = click.option(
+    "--store",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE.db",
+    help="The labelling page's store: the models kept beside it, in the place of the registry's.",
+)
 _NAME = click.option("--name", default="gxclassify", show_default=True, help="The registered model.")
 
 
@@ -24,10 +30,14 @@ def models() -> None:
 
 @models.command(name="list")
 @_NAME
+@_STORE
 @format_option("table", "json")
 @_URI
-def list_(name: str, form: str, uri: str | None) -> None:
-    """List the versions, newest first."""
+def list_(name: str, store: Path | None, form: str, uri: str | None) -> None:
+    """List the versions, newest first; with --store, the new model and those that were in use."""
+    if store is not None:
+        _list_kept(store, form)
+        return
     from gxclassify.tracking.registry import list_versions
 
     versions = list_versions(name=name, uri=uri)
@@ -41,6 +51,22 @@ def list_(name: str, form: str, uri: str | None) -> None:
         click.echo(line)
     if not versions:
         notice(f"No version of {name} is registered; 'gxclassify models register RUN' makes one.")
+
+
+def _list_kept(store: Path, form: str) -> None:
+    from gxclassify.experiments.shelf import Shelf
+
+    shelf = Shelf.of(store)
+    new, used, kept = shelf.challenger(), shelf.digest(), shelf.kept()
+    if form == "json":
+        listed = [one.to_json() | {"in_use": one.digest == used} for one in kept]
+        click.echo(as_json({"new": None if new is None else new.to_json(), "kept": listed}))
+        return
+    for one in [*([new] if new is not None else []), *kept]:
+        state = "in use" if one.digest == used else "new" if one == new else ""
+        click.echo(f"{one.name:<31}  {one.model}  {state:<6}  {one.trained_on()}")
+    if not kept and new is None:
+        notice("No model was trained on this page yet: the one that the server was started with serves.")
 
 
 @models.command()
@@ -86,12 +112,19 @@ def register(source: str, name: str, uri: str | None) -> None:
 @paths_option("--labels", "paths", "Label files, or folders of them, to compare with the champion on.")
 @click.option("--force", metavar="REASON", default="", help="Promote whatever the comparison says, and record why.")
 @_NAME
+@_STORE
 @_URI
-def promote(address: str, paths: tuple[Path, ...], force: str, name: str, uri: str | None) -> None:
+def promote(
+    address: str, paths: tuple[Path, ...], force: str, name: str, store: Path | None, uri: str | None
+) -> None:  # fmt: skip
     """Make a version the champion, unless it is worse than the champion beyond chance.
 
-    ADDRESS is a number, an alias or an address. Default: the challenger.
+    ADDRESS is a number, an alias or an address. Default: the challenger. With --store the model that was trained last
+    on the labelling page is taken into use, by the comparison that was made after its training.
     """
+    if store is not None:
+        _promote_kept(store, force)
+        return
     from gxclassify.tracking.registry import promote as make_champion
 
     promotion = make_champion(address, paths, force=force, name=name, uri=uri)
@@ -103,12 +136,43 @@ def promote(address: str, paths: tuple[Path, ...], force: str, name: str, uri: s
     click.echo(f"{promotion.version.address} is the champion.")
 
 
+def _promote_kept(store: Path, force: str) -> None:
+    from gxclassify.experiments.shelf import Shelf
+
+    taken = Shelf.of(store).promote(_user(), force=force)
+    if taken.comparison is not None:
+        notice(f"A is the model before, B is {taken.model}, trained on {taken.trained_on()}.")
+        notice(taken.comparison["summary"])
+    click.echo(f"{taken.model} is in use.")
+    notice(_WATCHED)
+
+
+_WATCHED = "A server that runs takes it up within a second; 'gxclassify serve --watch 0' does when it is asked."
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may know no name for its user
+        return ""
+
+
 @models.command()
 @click.option("--reason", default="", help="Why; kept as a tag of the version that goes.")
+@click.option("--to", default="", metavar="NAME", help="With --store: the kept model, by its name or digest.")
 @_NAME
+@_STORE
 @_URI
-def rollback(reason: str, name: str, uri: str | None) -> None:
-    """Give the title back to the champion before this one."""
+def rollback(reason: str, to: str, name: str, store: Path | None, uri: str | None) -> None:
+    """Give the title back to the champion before this one; with --store, to a model that is kept there."""
+    if store is not None:
+        from gxclassify.experiments.shelf import Shelf
+
+        click.echo(f"{Shelf.of(store).back(to, by=_user(), reason=reason).model} is in use again.")
+        notice(_WATCHED)
+        return
     from gxclassify.tracking.registry import rollback as go_back
 
     now, was = go_back(reason=reason, name=name, uri=uri)

@@ -62,6 +62,16 @@ _MEGABYTE = 2**20
     help="The paragraphs to label, a JSON Lines file.",
 )
 @click.option(
+    "--accounts",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Who may use it, each under their own name: a file of 'gxclassify accounts'.",
+)
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Let people keep results of the page, in this SQLite file, each with an address. Default: nothing is kept.",
+)
+@click.option(
     "--max-json",
     type=click.FloatRange(0, min_open=True),
     default=4,

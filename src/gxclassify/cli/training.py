@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @paths_option("--labels", "paths", f"{LABELS} Default: labels/train.")
 @paths_option("--evaluate", "evaluate", "A label file, or a folder of such, to measure the model on.")
 @click.option("--prior", "start", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
-              help="What to start from: a prior, or a model such as models/default.")  # fmt: skip
+              help="What to start from: a prior, or a model; 'shipped' is the one that ships.")  # fmt: skip
 @click.option(
     "--out",
     "folder",
@@ -58,7 +58,10 @@ def train(
     """
     from gxclassify.experiments.files import load_experiment
     from gxclassify.experiments.training import run_one
+    from gxclassify.loading import model_folder
 
+    if start == Path("shipped"):
+        start = model_folder(None)
     experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate, prior=start)
     with terminable(), progress("Fitting") as tick:
         result, run = run_one(

@@ -168,7 +168,7 @@ def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metric
     named = ", ".join(f"{theme} (F1 {own.f1:.2f}, {own.support} told)" for theme, own in weak)
     after = f"Label next: {named}; 'gxclassify labels suggest' finds the paragraphs that teach most."
     few = len(labels.records) <= _MOST_HALVED
-    half = _halved(labels, config.with_values(classifier.chosen_, "chosen")) if few else None
+    half = _halved(labels, config.with_values(classifier.chosen_, "chosen"), classifier.prior) if few else None
     if half is None:
         return after
     gain = max(0.0, metrics.map - half)
@@ -178,7 +178,7 @@ def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metric
     )
 
 
-def _halved(labels: LabelSet, config: Config) -> float | None:
+def _halved(labels: LabelSet, config: Config, prior: Any) -> float | None:
     """Return the out-of-fold mean AP of trainings on the two halves, or None where one is too small."""
     order = _article_order(labels.records, seed=0)
     middle = len(order) // 2
@@ -186,7 +186,7 @@ def _halved(labels: LabelSet, config: Config) -> float | None:
     for rows in (sorted(order[:middle]), sorted(order[middle:])):
         part = LabelSet(tuple(labels.records[i] for i in rows), labels.taxonomy, {})
         try:
-            probability[rows] = part.fit(config).oof_probability_
+            probability[rows] = part.fit(config, prior=prior).oof_probability_
         except TrainingError:
             return None
     told, known = indicators(labels.records, labels.taxonomy.ids)

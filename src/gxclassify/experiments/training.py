@@ -48,6 +48,7 @@ def run_one(
     in_table: bool = False,
     uri: str | None = None,
     learning: bool = False,
+    advice: bool = True,
     min_support: int = 2,
     strict: bool = False,
     notify: Callable[[str], None] = lambda _text: None,
@@ -69,7 +70,7 @@ def run_one(
         Whether that run has a row in the table of experiments.
     uri : str, optional
         An MLflow server or store.
-    learning, min_support, strict
+    learning, advice, min_support, strict
         As for `train_model`.
     notify : callable
         Told in one sentence when MLflow cannot be reached.
@@ -105,6 +106,7 @@ def run_one(
             search=experiment.search,
             evaluate=experiment.evaluate,
             learning=learning,
+            advice=advice,
             min_support=min_support,
             strict=strict,
             on_trial=None if training is None else training.trial,
@@ -122,6 +124,7 @@ def train_model(
     search: Mapping[str, Sequence[Any]] | None = None,
     evaluate: Sequence[Path] = (),
     learning: bool = False,
+    advice: bool = True,
     min_support: int = 2,
     strict: bool = False,
     on_trial: Callable[[Trial], None] | None = None,
@@ -145,6 +148,8 @@ def train_model(
         Label files that the model is measured on afterwards.
     learning : bool
         Whether to train on growing parts of the labels as well and measure each on the files of `evaluate`.
+    advice : bool
+        Whether to tell what more labels may bring, for which few labels are trained on by halves as well.
     min_support : int
         Of how many articles the paragraphs must be that tell a theme, for it to be learnt.
     strict : bool
@@ -160,7 +165,7 @@ def train_model(
     check_target(folder)
     from gxclassify.training.prior import described
 
-    labels = labels if isinstance(labels, LabelSet) else load_any_labels(labels)
+    labels = labels if isinstance(labels, LabelSet) else _read(labels, prior)
     held_out = _load_evaluations(evaluate, labels)
     if learning and not held_out:
         msg = "A learning curve is measured on paragraphs that are not trained on: name label files with --evaluate."
@@ -189,8 +194,20 @@ def train_model(
     curve = None
     if learning:
         curve = learning_curve(labels, {name: own.records for name, own in held_out}, config, prior=prior)
-    advice = "" if metrics is None else advise(classifier, labels, config, metrics.metrics)
-    return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve, advice)
+    said = "" if metrics is None or not advice else advise(classifier, labels, config, metrics.metrics)
+    return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve, said)
+
+
+def _read(paths: Sequence[Path], prior: Path | None) -> LabelSet:
+    """Read labels; where no ``themes.toml`` names their themes and the prior knows them all, they are the prior's."""
+    labels = load_any_labels(paths)
+    if prior is None or not labels.taxonomy.notice:
+        return labels
+    from gxclassify.training.prior import load_prior
+
+    taxonomy = load_prior(prior).parts.taxonomy
+    known = {name for theme in taxonomy.themes for name in (theme.id, theme.zh, theme.en)}
+    return load_any_labels(paths, taxonomy) if known.issuperset(labels.taxonomy.ids) else labels
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ class Agreement:
 def agree_readings(records: Sequence[LabelRecord], themes: Sequence[str]) -> dict[tuple[str, str], Agreement]:
     """Compare every two people who read some of the same paragraphs, told by ``annotator`` and matched by text.
 
+    A record that somebody decided (``adjudicated``) is nobody's own reading and left out.
+
     Raises
     ------
     LabelError
@@ -96,6 +98,8 @@ def agree_readings(records: Sequence[LabelRecord], themes: Sequence[str]) -> dic
     """
     readings: dict[str, dict[str, LabelRecord]] = {}
     for record in records:
+        if record.adjudicated:
+            continue
         key = fingerprint(record.text)
         readings.setdefault(record.annotator, {})[key] = dataclasses.replace(record, id=key)
     found = {}

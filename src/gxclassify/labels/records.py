@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from gxclassify.config import Config
     from gxclassify.training import ThemeClassifier
 
-_KEYS = frozenset({"id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time"})
+_SAID = ("annotator", "adjudicated", "time")
+_KEYS = frozenset({"id", "text", "labels", "maybe", "evidence", "article", "source", *_SAID})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class LabelRecord:
         The sentences that tell a theme, as character spans of `text`.
     article : str
         Groups paragraphs that must not be split between training and test; the id where none is given.
+    annotator, adjudicated : str
+        Who read it; who decided where readers differed.
     where : str
         ``file:line``, for messages.
     """
@@ -53,6 +56,7 @@ class LabelRecord:
     article: str
     source: str = ""
     annotator: str = ""
+    adjudicated: str = ""
     time: str = ""
     where: str = field(default="", compare=False)
 
@@ -63,7 +67,7 @@ class LabelRecord:
         if self.evidence:
             table["evidence"] = {theme: [list(span) for span in spans] for theme, spans in self.evidence.items()}
         table["article"] = self.article
-        table.update({key: getattr(self, key) for key in ("source", "annotator", "time") if getattr(self, key)})
+        table.update({key: getattr(self, key) for key in ("source", *_SAID) if getattr(self, key)})
         return table
 
 
@@ -324,7 +328,7 @@ def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = 
     both = sorted(set(labels) & set(maybe))
     if both:
         raise LabelError(f"{where}: {both[0]!r} stands in labels and in maybe; keep one.")
-    texts = {key: table.get(key, "") for key in ("article", "source", "annotator", "time")}
+    texts = {key: table.get(key, "") for key in ("article", "source", *_SAID)}
     for key, value in texts.items():
         if not isinstance(value, str):
             raise LabelError(f"{where}: {key!r} must be a text. Got {value!r:.60}.")

@@ -29,10 +29,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 """Raise it with every change of the tables, and convert older files in `LabelStore.__init__`."""
 
 CLAIM_SECONDS = 600.0
+NAME = r"^[^\x00-\x1f\x7f+]+$"
+"""What a person's name looks like: a record joins several by ``+``."""
+
+MOST_NAME = 64
+"""How many characters a name has at most."""
+
 SECOND_OPINION_EVERY = 5
 """One paragraph in so many is asked of two people, which is what agreement is measured on."""
 
@@ -51,6 +57,12 @@ CREATE UNIQUE INDEX IF NOT EXISTS answer_live ON answer (paragraph, annotator) W
 CREATE TABLE IF NOT EXISTS claim (
     paragraph TEXT NOT NULL, annotator TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (paragraph, annotator)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS decision (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, paragraph TEXT NOT NULL REFERENCES paragraph (id),
+    annotator TEXT NOT NULL, labels TEXT NOT NULL, maybe TEXT NOT NULL, evidence TEXT NOT NULL, time TEXT NOT NULL,
+    undone TEXT
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS decision_live ON decision (paragraph) WHERE undone IS NULL;
 CREATE TABLE IF NOT EXISTS training (
     number INTEGER PRIMARY KEY, state TEXT NOT NULL, started TEXT NOT NULL, heartbeat REAL NOT NULL,
     done INTEGER NOT NULL, total INTEGER NOT NULL, plan TEXT NOT NULL, result TEXT NOT NULL, message TEXT NOT NULL
@@ -140,7 +152,10 @@ class LabelStore:
             place = int(db.execute("SELECT coalesce(max(place) + 1, 0) FROM paragraph").fetchone()[0])
             before = db.total_changes
             for n, record in enumerate(records, place):
-                row = (record.id, n, record.text, record.article, record.source, _wanted(n))
+                known = db.execute("SELECT text FROM paragraph WHERE id = ?", (record.id,)).fetchone()
+                other = known is not None and known[0] != record.text  # an id of two texts: neither may be lost
+                name = f"{record.id}@{_digest(record.text)}" if other else record.id
+                row = (name, n, record.text, record.article, record.source, _wanted(n))
                 db.execute("INSERT OR IGNORE INTO paragraph VALUES (?, ?, ?, ?, ?, ?)", row)
             return db.total_changes - before
 
@@ -184,24 +199,83 @@ class LabelStore:
         LabelError
             There is no such paragraph, or the answer is not a valid label record of it.
         """
-        text = self.text_of(answer.paragraph)
-        if text is None:
-            raise LabelError("The paragraph is not in the queue.")
-        record = {"id": answer.paragraph, "text": text, "labels": answer.labels, "maybe": answer.maybe}
-        parse_record(json.dumps(record | {"evidence": answer.evidence}), "the answer", frozenset(self.themes))
+        self._check_answer(answer)
         now = _now()
         with self.change() as db:
             if db.execute("SELECT 1 FROM answer WHERE key = ?", (answer.key,)).fetchone():
                 return  # sent again because the confirmation was lost
             _take_back(db, answer.paragraph, answer.annotator, now)
-            stated = [json.dumps(value, ensure_ascii=False) for value in (answer.labels, answer.maybe, answer.evidence)]
-            row = (answer.key, answer.paragraph, answer.annotator, answer.kind, *stated, answer.guess_seen, now)
+            row = (
+                answer.key,
+                answer.paragraph,
+                answer.annotator,
+                answer.kind,
+                *_stated(answer),
+                answer.guess_seen,
+                now,
+            )
             db.execute(
                 "INSERT INTO answer (key, paragraph, annotator, kind, labels, maybe, evidence, guess_seen, time) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
             db.execute("DELETE FROM claim WHERE paragraph = ? AND annotator = ?", (answer.paragraph, answer.annotator))
+
+    def _check_answer(self, answer: Answer) -> None:
+        text = self.text_of(answer.paragraph)
+        if text is None:
+            raise LabelError("The paragraph is not in the queue.")
+        record = {"id": answer.paragraph, "text": text, "labels": answer.labels, "maybe": answer.maybe}
+        parse_record(json.dumps(record | {"evidence": answer.evidence}), "the answer", frozenset(self.themes))
+
+    def decide(self, answer: Answer) -> None:
+        """Store what shall hold of a paragraph whatever people answered; it is on the disk when this returns.
+
+        Answers stay as they are, and agreement is measured on them alone. A decision takes the place of an earlier one.
+
+        Raises
+        ------
+        LabelError
+            There is no such paragraph, or the decision is not a valid label record of it.
+        """
+        self._check_answer(answer)
+        now = _now()
+        with self.change() as db:
+            if db.execute("SELECT 1 FROM decision WHERE key = ?", (answer.key,)).fetchone():
+                return  # sent again because the confirmation was lost
+            _withdraw(db, answer.paragraph, now)
+            row = (answer.key, answer.paragraph, answer.annotator, *_stated(answer), now)
+            db.execute(
+                "INSERT INTO decision (key, paragraph, annotator, labels, maybe, evidence, time) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def withdraw(self, paragraph: str) -> bool:
+        """Take back the decision on a paragraph, so that its answers count again; False when there is none."""
+        with self.change() as db:
+            return _withdraw(db, paragraph, _now())
+
+    def decisions(self) -> dict[str, Answer]:
+        """Return the decisions that stand, by paragraph."""
+        query = """SELECT key, paragraph, annotator, 'decision', labels, maybe, evidence, 0, time
+            FROM decision WHERE undone IS NULL"""
+        with self.connection() as db:
+            return {decision.paragraph: decision for decision in map(_answer, db.execute(query))}
+
+    def open(self, paragraph: str, annotator: str) -> Task | None:
+        """Put a paragraph before `annotator`, with their answer to it; None when no paragraph has that id."""
+        query = f"SELECT {_ANSWER} FROM answer WHERE paragraph = ? AND annotator = ? AND undone IS NULL"  # noqa: S608 - a constant
+        with self.change() as db:
+            row = db.execute("SELECT id, text, article, source FROM paragraph WHERE id = ?", (paragraph,)).fetchone()
+            if row is None:
+                return None
+            own = db.execute(query, (paragraph, annotator)).fetchone()
+            db.execute("DELETE FROM claim WHERE annotator = ?", (annotator,))
+            until = time.time() + CLAIM_SECONDS
+            db.execute("INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", (paragraph, annotator, until))
+        i, text, article, source = row
+        return Task(id=i, text=text, article=article, source=source, previous=own and _answer(own))
 
     def undo(self, annotator: str) -> Task | None:
         """Take back the last answer of `annotator` that stands, and return its paragraph; None when there is none."""
@@ -254,6 +328,15 @@ def _take_back(db: sqlite3.Connection, paragraph: str, annotator: str, now: str)
     db.execute(query, (now, paragraph, annotator))
 
 
+def _withdraw(db: sqlite3.Connection, paragraph: str, now: str) -> bool:
+    query = "UPDATE decision SET undone = ? WHERE paragraph = ? AND undone IS NULL"
+    return db.execute(query, (now, paragraph)).rowcount > 0
+
+
+def _stated(answer: Answer) -> list[str]:
+    return [json.dumps(value, ensure_ascii=False) for value in (answer.labels, answer.maybe, answer.evidence)]
+
+
 def _wanted(place: int) -> int:
     return 2 if place % SECOND_OPINION_EVERY == SECOND_OPINION_EVERY - 1 else 1
 
@@ -265,22 +348,54 @@ def _now() -> str:
 def export_records(store: LabelStore | Path) -> list[LabelRecord]:
     """Return the answers of a store as label records, one per labelled paragraph, in the order of the queue.
 
-    Where people differ on a theme, it is left open (`maybe`): neither right nor wrong in training and scoring.
+    Where people differ on a theme, it is left open (`maybe`): neither right nor wrong in training and scoring. Where
+    somebody decided, the decision holds, and the record says whose it is (`adjudicated`).
 
     Raises
     ------
     LabelError
         There is no label store at the path.
     """
-    if not isinstance(store, LabelStore):
-        if not store.is_file():
-            raise LabelError(f"{store}: there is no such label store.")
-        store = LabelStore(store, ())
+    store = open_store(store)
+    paragraphs, decisions, answers = store.paragraphs(), store.decisions(), by_paragraph(store.answers())
+    return [merged(record, answers[i], decisions.get(i)) for i, record in paragraphs.items() if i in answers]
+
+
+def open_store(store: LabelStore | Path) -> LabelStore:
+    """Return the label store at a path; a `LabelError` says that there is none."""
+    if isinstance(store, LabelStore):
+        return store
+    if not store.is_file():
+        raise LabelError(f"{store}: there is no such label store.")
+    return LabelStore(store, ())
+
+
+def is_store(path: Path) -> bool:
+    """Tell whether a file is a SQLite database, as a label store is one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
+
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def readings(store: LabelStore | Path) -> list[LabelRecord]:
+    """Return each person's answers as label records of their own, for `gxclassify.labels.agreement.agree_readings`.
+
+    Raises
+    ------
+    LabelError
+        There is no label store at the path.
+    """
+    store = open_store(store)
     paragraphs = store.paragraphs()
-    return [merged(paragraphs[i], answers) for i, answers in _by_paragraph(store.answers()).items()]
+    return [merged(paragraphs[a.paragraph], [a]) for a in store.answers() if a.kind == "label"]
 
 
-def _by_paragraph(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+def by_paragraph(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
     """Return the answers that label, by paragraph."""
     grouped: dict[str, list[Answer]] = {}
     for answer in answers:
@@ -312,7 +427,7 @@ class Answer:
     key : str
         Made by the browser, one per answer: the same answer sent twice counts once.
     kind : str
-        ``label`` or ``skip``.
+        ``label`` or ``skip``; ``decision`` for what shall hold whatever people answered.
     guess_seen : bool
         Whether the person had looked at the model's guess.
     time : str
@@ -333,8 +448,15 @@ class Answer:
 # ---- What the answers come to: one record per paragraph, how well people agree, and how far they are.
 
 
-def merged(paragraph: LabelRecord, answers: Sequence[Answer]) -> LabelRecord:
-    """Return what `answers` say of `paragraph` together: what all say stands, what they differ on is left open."""
+def merged(paragraph: LabelRecord, answers: Sequence[Answer], decision: Answer | None = None) -> LabelRecord:
+    """Return what `answers` say of `paragraph` together: what all say stands, what they differ on is left open.
+
+    With a `decision` that is what stands.
+    """
+    people = "+".join(answer.annotator for answer in answers)
+    if decision is not None:
+        record = merged(paragraph, [decision])
+        return dataclasses.replace(record, annotator=people, adjudicated=decision.annotator)
     said = [set(answer.labels) for answer in answers]
     agreed = set.intersection(*said)
     open_themes = set.union(*said, *(set(answer.maybe) for answer in answers)) - agreed
@@ -349,7 +471,7 @@ def merged(paragraph: LabelRecord, answers: Sequence[Answer]) -> LabelRecord:
         labels=tuple(theme for theme in order if theme in agreed),
         maybe=tuple(theme for theme in order if theme in open_themes),
         evidence=evidence,
-        annotator="+".join(answer.annotator for answer in answers),
+        annotator=people,
         time=max(answer.time for answer in answers),
     )
 
@@ -363,12 +485,12 @@ def agreement(answers: Sequence[Answer], themes: Sequence[str]) -> dict[str, Any
         ``paragraphs``: on how many; ``f1`` and ``kappa`` (Cohen, 1960) over all themes, and ``themes``: the same of
         each. A theme that either person leaves open on a paragraph does not count there. None: nobody tells it.
     """
-    by_paragraph = _by_paragraph(answers)
-    pairs = [pair for said in by_paragraph.values() for pair in combinations(said, 2)]
+    grouped = by_paragraph(answers)
+    pairs = [pair for said in grouped.values() for pair in combinations(said, 2)]
     (told_a, known_a), (told_b, known_b) = (indicators([pair[side] for pair in pairs], themes) for side in (0, 1))
     known = known_a & known_b
     return {
-        "paragraphs": sum(len(said) > 1 for said in by_paragraph.values()),
+        "paragraphs": sum(len(said) > 1 for said in grouped.values()),
         **_figures(told_a[known], told_b[known]),
         "themes": {theme: _figures(told_a[known[:, t], t], told_b[known[:, t], t]) for t, theme in enumerate(themes)},
     }
@@ -427,6 +549,10 @@ def read_queue(path: Path) -> list[LabelRecord]:
     return list(records.values())
 
 
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
 def _record(line: str, where: str, source: str) -> LabelRecord:
     table = label_object(line, where) if line.startswith("{") else {"text": line}
     text = table.get("text")
@@ -434,7 +560,7 @@ def _record(line: str, where: str, source: str) -> LabelRecord:
         raise LabelError(f"{where}: a paragraph to label needs a text that is not empty.")
     given = {key: value for key in ("id", "article", "source") if isinstance(value := table.get(key), str) and value}
     # The same text gets the same id, so that reading the file again adds nothing.
-    identity = given.get("id", "t-" + hashlib.sha256(text.encode()).hexdigest()[:12])
+    identity = given.get("id", "t-" + _digest(text))
     return LabelRecord(
         id=identity, text=text, article=given.get("article", identity), source=given.get("source", source), where=where
     )

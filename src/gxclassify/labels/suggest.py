@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ _Floats = NDArray[np.float32]
 _DIMENSIONS = 2048
 _SHORTLIST = 30  # how many candidates are weighed for each paragraph asked for
 _LEAST_SHORTLIST = 500
+_LEAST_GROUPS = 10
 _RECENT = 2000  # how many labelled paragraphs a candidate is held against
 
 
@@ -258,16 +260,24 @@ class Asked:
 
 
 def paragraphs_of(paths: Sequence[Path]) -> list[LabelRecord]:
-    """Return the paragraphs of files that ``predict`` reads, as records without labels.
-
-    A JSON Lines record keeps its ``id``, ``article`` and ``source``; a paragraph of another document is named after its
-    text and grouped by document and article.
-    """
+    """Return the paragraphs of files that ``predict`` reads, as records without labels; see `to_label`."""
     from gxclassify.reading import iter_files, read
 
+    return to_label((path.name, read(path)) for path in iter_files([str(p) for p in paths]))
+
+
+def to_label(documents: Iterable[tuple[str, Document]]) -> list[LabelRecord]:
+    """Return the paragraphs of documents, each with its file's name, as records without labels.
+
+    A JSON Lines record keeps its ``id``, ``article`` and ``source``; a paragraph of another document is named after its
+    text and grouped by document and article. Where that makes fewer than ten groups, such as of a list of single
+    lines, each paragraph is a group of its own: training must hold some back to judge the model by.
+    """
     records: list[LabelRecord] = []
-    for path in iter_files([str(p) for p in paths]):
-        records += _records(read(path), path.name)
+    for name, document in documents:
+        records += _records(document, name)
+    if len({record.article for record in records}) < _LEAST_GROUPS:
+        return [dataclasses.replace(record, article=record.id) for record in records]
     return records
 
 

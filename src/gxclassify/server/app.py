@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from gxclassify._version import __version__
-from gxclassify.server import api, labelling, pages, protocols, schemas
+from gxclassify.server import api, labelling, pages, protocols, results, schemas
 from gxclassify.server.metrics import Metrics
 from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
@@ -61,7 +61,7 @@ def create_app(
     settings = settings or ServerSettings()
     metrics = Metrics()
     if models is None or reloader is None:
-        source = ModelSource(settings.model)
+        source = ModelSource.of(settings)
         models = models or ModelHolder(source.load())
         used: Reloader = LocalReloader(source, models, metrics, seconds=settings.watch_seconds)
     else:
@@ -112,6 +112,7 @@ def _include_routes(app: FastAPI, state: AppState) -> None:
         protocols.label_studio_router,
         api.operation_router,
         pages.router,
+        results.router,
         labelling.router,
     ):
         app.include_router(router(state))

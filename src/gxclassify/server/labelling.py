@@ -1,47 +1,52 @@
-"""The labelling page `/label`: its routes, and the training that its button starts in a process of its own."""
+"""The labelling page `/label`: its routes. Training and models are in `retraining`."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
-import hashlib
 import json
-import os
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from gxclassify.errors import GxclassifyError, LabelError
-from gxclassify.experiments.files import load_experiment
+from gxclassify.errors import ConfigError, GateError, LabelError, ModelError
+from gxclassify.experiments.retraining import LEAST_ANSWERS, LEAST_ARTICLES, readiness
+from gxclassify.experiments.shelf import Shelf
 from gxclassify.features.batch import sentence_spans
-from gxclassify.labels.store import Answer, LabelStore, Task, export_records, guideline, progress, read_queue
+from gxclassify.labels.labelled import Only, Wanted, labelled
+from gxclassify.labels.store import (
+    MOST_NAME,
+    NAME,
+    Answer,
+    LabelStore,
+    Task,
+    export_records,
+    guideline,
+    progress,
+    read_queue,
+)
+from gxclassify.labels.suggest import to_label
+from gxclassify.server import retraining
 from gxclassify.server.api import json_response
+from gxclassify.server.middleware import ACCOUNT
 from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
-    from gxclassify.evaluation.metrics import Metrics
-    from gxclassify.evaluation.report import TrainingResult
-    from gxclassify.labels.records import LabelRecord, LabelSet
-    from gxclassify.model.model import Model
     from gxclassify.server.state import AppState
-    from gxclassify.themes import Taxonomy
 
 SUGGESTED = 50
 """How many paragraphs a suggestion brings to the head of the queue."""
 
-_Annotator = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f+]+$")
-]
+LISTED = 50
+"""How many paragraphs of the list come at once."""
+
+_Annotator = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_NAME, pattern=NAME)]
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 _Themes = Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=200)]
 
@@ -52,27 +57,57 @@ class _Who(BaseModel):
     annotator: _Annotator
 
 
-class _Said(_Who):
-    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+class _Which(_Who):
     paragraph: _Id
-    kind: Literal["label", "skip"]
+
+
+class _Decided(_Which):
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
     labels: _Themes = []
     maybe: _Themes = []
     evidence: dict[str, Annotated[list[tuple[int, int]], Field(max_length=200)]] = {}
     guess_seen: bool = False
 
-    def answer(self) -> Answer:
-        told = self.kind == "label"  # who skips says nothing
+    def answer(self, kind: str, annotator: str) -> Answer:
+        told = kind != "skip"  # who skips says nothing
         return Answer(
             key=self.key,
             paragraph=self.paragraph,
-            annotator=self.annotator,
-            kind=self.kind,
+            annotator=annotator,
+            kind=kind,
             labels=tuple(self.labels) if told else (),
             maybe=tuple(self.maybe) if told else (),
             evidence={theme: tuple(spans) for theme, spans in self.evidence.items() if told and spans},
             guess_seen=self.guess_seen,
         )
+
+
+class _Said(_Decided):
+    kind: Literal["label", "skip"]
+
+
+class _Took(_Who):
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Back(_Who):
+    name: Annotated[str, StringConstraints(max_length=80)] = ""
+
+
+def person(request: Request, said: str) -> str:
+    """Return under which name a request labels: its account's, on a server that has accounts.
+
+    Raises
+    ------
+    ProblemError
+        The server has accounts and the request's token is nobody's, or somebody else's (403).
+    """
+    if ACCOUNT not in request.scope or not request.app.state.gxclassify.settings.accounts:
+        return said
+    account = request.scope[ACCOUNT]
+    if account is None or (said and said != account.name):
+        raise ProblemError(403, "account", "On this server everybody labels under the name of their own account.")
+    return str(account.name)
 
 
 def router(state: AppState) -> APIRouter:
@@ -95,7 +130,9 @@ def router(state: AppState) -> APIRouter:
     store = LabelStore(state.settings.label_store, state.models.current.themes)
     if state.settings.label_queue is not None:
         store.add(read_queue(state.settings.label_queue))
-    _add_answers(routes, state, store)
+    _add_answers(routes, store)
+    _add_list(routes, store)
+    _add_queue(routes, state, store)
     _add_help(routes, state, store)
     _add_training(routes, state, store)
     return routes
@@ -118,42 +155,115 @@ def _task(task: Task | None) -> dict[str, Any] | None:
 # Plain functions: FastAPI runs them in threads, where waiting for the disk holds up nobody.
 
 
-def _add_answers(routes: APIRouter, state: AppState, store: LabelStore) -> None:
-    @routes.get("/label/state")
-    def labelling_state(annotator: Annotated[_Annotator | None, Query()] = None) -> Response:
-        model = state.models.current
-        themes = [theme.to_json() for theme in model.taxonomy.themes]
-        return json_response(
-            {"themes": themes, "progress": progress(store, annotator or ""), "training": _training(state, store)}
-        )
+def _add_answers(routes: APIRouter, store: LabelStore) -> None:
+    def following(annotator: str) -> Response:
+        return json_response({"task": _task(store.next(annotator)), "progress": progress(store, annotator)})
 
     @routes.post("/label/next")
-    def next_task(body: _Who) -> Response:
-        return json_response({"task": _task(store.next(body.annotator)), "progress": progress(store, body.annotator)})
+    def next_task(body: _Who, request: Request) -> Response:
+        return following(person(request, body.annotator))
 
     @routes.post("/label/answer")
-    def answer(body: _Said) -> Response:
+    def answer(body: _Said, request: Request) -> Response:
         """Store an answer and return the next paragraph: it is only shown once the answer is on the disk."""
-        try:
-            store.answer(body.answer())
-        except LabelError as error:
-            detail = "The answer is not a valid label of a paragraph in the queue; load the page anew."
-            raise ProblemError(422, "label", detail) from error
-        return json_response({"task": _task(store.next(body.annotator)), "progress": progress(store, body.annotator)})
+        annotator = person(request, body.annotator)
+        with _valid():
+            store.answer(body.answer(body.kind, annotator))
+        return following(annotator)
 
     @routes.post("/label/undo")
-    def undo(body: _Who) -> Response:
-        task = store.undo(body.annotator)
-        return json_response({"task": _task(task), "progress": progress(store, body.annotator)})
+    def undo(body: _Who, request: Request) -> Response:
+        annotator = person(request, body.annotator)
+        return json_response({"task": _task(store.undo(annotator)), "progress": progress(store, annotator)})
+
+
+@contextlib.contextmanager
+def _valid() -> Iterator[None]:
+    try:
+        yield
+    except LabelError as error:
+        detail = "The answer is not a valid label of a paragraph in the queue; load the page anew."
+        raise ProblemError(422, "label", detail) from error
+
+
+def _add_list(routes: APIRouter, store: LabelStore) -> None:
+    @routes.get("/label/list")
+    def what_was_labelled(
+        search: Annotated[str, Query(max_length=200)] = "",
+        theme: Annotated[str, Query(max_length=200)] = "",
+        annotator: Annotated[str, Query(max_length=MOST_NAME)] = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        only: Only = "",
+        place: Annotated[int, Query(ge=0)] = 0,
+    ) -> Response:
+        wanted = Wanted(search=search, theme=theme, annotator=annotator, since=since, until=until, only=only)
+        found = labelled(store, wanted)
+        rows = [entry.to_json() for entry in found[place : place + LISTED]]
+        return json_response({"total": len(found), "place": place, "rows": rows})
+
+    @routes.post("/label/open")
+    def open_task(body: _Which, request: Request) -> Response:
+        """Return a paragraph with what this person, and everybody, said of it, to be corrected or decided."""
+        annotator = person(request, body.annotator)
+        task = store.open(body.paragraph, annotator)
+        if task is None:
+            raise _not_queued()
+        said = next((entry.to_json() for entry in labelled(store) if entry.paragraph.id == body.paragraph), None)
+        return json_response({"task": _task(task), "said": said, "progress": progress(store, annotator)})
+
+    @routes.post("/label/decide")
+    def decide(body: _Decided, request: Request) -> Response:
+        annotator = person(request, body.annotator)
+        with _valid():
+            store.decide(body.answer("decision", annotator))
+        return json_response({"progress": progress(store, annotator)})
+
+    @routes.post("/label/withdraw")
+    def withdraw(body: _Which, request: Request) -> Response:
+        annotator = person(request, body.annotator)
+        return json_response({"withdrawn": store.withdraw(body.paragraph), "progress": progress(store, annotator)})
+
+
+def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
+    @routes.post("/label/queue")
+    async def add_to_queue(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
+        """Put the paragraphs of a file at the end of the queue; those that are there already are passed over."""
+        person(request, "")
+        data = await request.body()
+        if not data.strip():
+            raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
+        read = await state.reader.read(data, name or "document")
+
+        def add() -> Response:
+            records = to_label([(name or "document", read)])
+            if not records:
+                raise ProblemError(422, "unreadable", "No paragraph was found in it; take a file with text.")
+            added = store.add(records)
+            return json_response({"added": added, "known": len(records) - added, "notes": list(read.notes)})
+
+        return await asyncio.to_thread(add)
+
+
+def _not_queued() -> ProblemError:
+    return ProblemError(404, "not-found", "The paragraph is not in the queue.")
 
 
 def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
+    @routes.get("/label/state")
+    def labelling_state(request: Request, annotator: Annotated[_Annotator | None, Query()] = None) -> Response:
+        """Return the themes, how far the queue is, and the name of the account where the server has accounts."""
+        name = person(request, annotator or "")
+        account = name if state.settings.accounts is not None else None
+        themes = [theme.to_json() for theme in state.models.current.taxonomy.themes]
+        return json_response({"themes": themes, "progress": progress(store, name), "account": account})
+
     @routes.get("/label/guess")
     async def guess(paragraph: Annotated[_Id, Query()]) -> Response:
         """Return what the model says of a paragraph."""
         text = await asyncio.to_thread(store.text_of, paragraph)
         if text is None:
-            raise ProblemError(404, "not-found", "The paragraph is not in the queue.")
+            raise _not_queued()
         [tagged] = await state.batcher.tag([text])
         return json_response({"tags": tagged.tags, "scores": tagged.scores, "model": tagged.model})
 
@@ -178,224 +288,65 @@ def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
 
 
 def _add_training(routes: APIRouter, state: AppState, store: LabelStore) -> None:
+    shelf = Shelf(store.path, state.settings.model)
+
+    def told() -> dict[str, Any]:
+        return retraining.overview(store, shelf, state.models.current)
+
     @routes.get("/label/training")
     def training() -> Response:
-        return json_response(_training(state, store))
+        return json_response(told())
 
     @routes.post("/label/training")
     def train() -> Response:
-        if not start_training(store, state.settings.model, base_labels(), output_folder(store.path)):
+        ready = readiness(store, shelf)
+        if ready.missing:
+            detail = (
+                f"{ready.missing} more labelled paragraphs are needed that the model in use has not learnt from, "
+                f"{LEAST_ANSWERS} at least, of {LEAST_ARTICLES} articles."
+            )
+            raise ProblemError(409, "too-few-answers", detail)
+        if not retraining.start_training(store, shelf.address):
             raise ProblemError(409, "training-runs", "A training is running already; wait for its end.")
-        return json_response(_training(state, store), 202)
+        return json_response(told(), 202)
+
+    _add_models(routes, state, shelf, told)
 
 
-def _training(state: AppState, store: LabelStore) -> dict[str, Any]:
-    """Return the last training, and whether its model is taken into use by itself."""
-    folder = output_folder(store.path)
-    model = state.settings.model
-    last = last_training(store)
-    if last is not None:
-        last["result"].pop("answers", None)
-        last["in_use"] = last["result"].get("model") == state.models.current.name
-    return {"last": last, "folder": folder.name, "watched": model is not None and folder == Path(model).resolve()}
+def _add_models(routes: APIRouter, state: AppState, shelf: Shelf, told: Callable[[], dict[str, Any]]) -> None:
+    async def serve_from_shelf(change: Callable[[], object]) -> Response:
+        put_back = shelf.remembered()
+        try:
+            await asyncio.to_thread(change)
+        except GateError as error:
+            raise ProblemError(409, "not-better", str(error)) from error
+        except (ConfigError, ModelError) as error:
+            raise ProblemError(409, "no-such-model", str(error)) from error
+        try:
+            await state.reloader.reload()
+        except ModelError as error:
+            put_back()
+            detail = "The model was refused and the one in use stays; the log says why."
+            raise ProblemError(422, "model-refused", detail) from error
+        return json_response(await asyncio.to_thread(told))
 
+    @routes.post("/label/models/use")
+    async def use(body: _Took, request: Request) -> Response:
+        """Take the model of the last training into use: the one that the person saw, and no newer one."""
+        by = person(request, body.annotator)
 
-# Run as ``python -m gxclassify.server.labelling STORE NUMBER``, with what to do in the store's row NUMBER.
-_HEARTBEAT_SECONDS = 2.0
-_LOST_AFTER_SECONDS = 30.0
-_COLUMNS = "number, state, started, heartbeat, done, total, plan, result, message"
+        def take() -> None:
+            new = shelf.challenger()
+            if new is None or new.digest != body.digest:
+                raise ProblemError(
+                    409, "no-new-model", "That model is not the newest any more; look at the page again."
+                )
+            shelf.promote(by)
 
+        return await serve_from_shelf(take)
 
-def base_labels() -> list[Path]:
-    """Return the label files to train on beside the answers: those of ``gxclassify train`` here, as far as they are."""
-    return [path.resolve() for path in load_experiment(None).labels if path.exists()]
-
-
-def output_folder(store: Path) -> Path:
-    """Return where the model goes: beside the store, ``labels.db`` giving ``labels-model``."""
-    return store.resolve().with_name(f"{store.stem}-model")
-
-
-def last_training(store: LabelStore) -> dict[str, Any] | None:
-    """Return the last training's state: ``running``, ``done``, ``failed``, or ``lost`` when its process is gone."""
-    with store.connection() as db:
-        row = db.execute(f"SELECT {_COLUMNS} FROM training ORDER BY number DESC LIMIT 1").fetchone()  # noqa: S608 - a constant
-    if row is None:
-        return None
-    number, state, started, heartbeat, done, total, _, result, message = row
-    if state == "running" and time.time() - heartbeat > _LOST_AFTER_SECONDS:
-        state = "lost"
-    return {
-        "number": number, "state": state, "started": started, "done": done, "total": total,
-        "result": json.loads(result), "message": message,
-    }  # fmt: skip
-
-
-def start_training(store: LabelStore, model: str | None, base: Sequence[Path], folder: Path) -> bool:
-    """Start a training; False when one is running already.
-
-    Parameters
-    ----------
-    store : LabelStore
-    model : str or None
-        The model in use, which the new one is compared with; as `load_model` takes it.
-    base : sequence of Path
-        Label files to train on beside the store's answers.
-    folder : Path
-        Where the new model goes.
-    """
-    plan = {"model": model, "base": [str(path) for path in base], "folder": str(folder)}
-    now = time.time()
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    with store.change() as db:
-        query = "SELECT 1 FROM training WHERE state = 'running' AND heartbeat > ?"
-        if db.execute(query, (now - _LOST_AFTER_SECONDS,)).fetchone():
-            return False
-        number = db.execute(
-            "INSERT INTO training (state, started, heartbeat, done, total, plan, result, message) "
-            "VALUES ('running', ?, ?, 0, 0, ?, '{}', '')",
-            (started, now, json.dumps(plan)),
-        ).lastrowid
-    command = [sys.executable, "-m", "gxclassify.server.labelling", str(store.path), str(number)]
-    # A session of its own: the training goes on when the server is stopped, and its result is there afterwards.
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own module
-    threading.Thread(target=child.wait, name="training", daemon=True).start()  # nobody else would take its exit code
-    return True
-
-
-class _Report:
-    """Writes progress and result into the store's row."""
-
-    def __init__(self, store: LabelStore, number: int) -> None:
-        self._store = store
-        self._number = number
-        self._next = 0.0
-        self._ended = threading.Event()
-        threading.Thread(target=self._beat, daemon=True).start()
-
-    def tick(self, done: int, total: int) -> None:
-        if time.monotonic() >= self._next or done == total:
-            self._next = time.monotonic() + 0.3
-            self._set("done = ?, total = ?, heartbeat = ?", done, total, time.time())
-
-    def end(self, state: str, result: dict[str, Any] | None = None, message: str = "") -> None:
-        self._ended.set()
-        self._set("state = ?, result = ?, message = ?", state, json.dumps(result or {}), message)
-
-    def _beat(self) -> None:
-        while not self._ended.wait(_HEARTBEAT_SECONDS):
-            self._set("heartbeat = ?", time.time())
-
-    def _set(self, assignments: str, *values: Any) -> None:
-        with self._store.change() as db:
-            db.execute(f"UPDATE training SET {assignments} WHERE number = ?", (*values, self._number))  # noqa: S608 - ours
-
-
-def _run(store_path: Path, number: int) -> int:
-    os.nice(10)  # the server and its users come first
-    store = LabelStore(store_path, ())
-    report = _Report(store, number)
-    try:
-        with store.connection() as db:
-            plan = json.loads(db.execute("SELECT plan FROM training WHERE number = ?", (number,)).fetchone()[0])
-        report.end("done", _train(store, plan, report.tick))
-    except GxclassifyError as error:
-        report.end("failed", message=str(error))
-        return error.exit_code
-    except BaseException:
-        report.end("failed", message="Training failed; the server's log tells more.")
-        raise
-    return 0
-
-
-def _train(store: LabelStore, plan: dict[str, Any], tick: Callable[[int, int], None]) -> dict[str, Any]:
-    from gxclassify.experiments.training import run_one
-    from gxclassify.loading import load_model, model_folder
-
-    current = load_model(plan["model"])
-    own, base = export_records(store), [Path(path) for path in plan["base"]]
-    learned = _learned_by(store, current.name)
-    experiment = dataclasses.replace(load_experiment(None), evaluate=())  # the page shows the comparison alone
-    taught = own
-    if not base:  # answers alone: they move the model in use, and each does so once
-        experiment = load_experiment(None, labels=(store.path,), prior=model_folder(plan["model"]))
-        taught = [record for record in own if record.id not in learned]
-    labels, known = _joined(store.path, taught, base, current.taxonomy)
-    result, _ = run_one(experiment, Path(plan["folder"]), labels=labels, tracked=False, progress=tick)
-    known |= learned
-    return _comparison(current, own, [record for record in own if record.id not in known], result)
-
-
-def _joined(
-    store: Path, own: Sequence[LabelRecord], base: Sequence[Path], taxonomy: Taxonomy
-) -> tuple[LabelSet, set[str]]:
-    """Return the answers and the other labels as one set, in which an answer takes the place of its paragraph's label.
-
-    Returns
-    -------
-    labels : LabelSet
-        Without answers it is that of `base`, so that the training gives the model of ``gxclassify train``.
-    twice : set of str
-        The ids of answers whose paragraphs stand among the other labels too.
-    """
-    from gxclassify.labels.records import LabelSet, check_counts, load_labels
-
-    own = [dataclasses.replace(record, where=f"{store.name}: {record.id}") for record in own]
-    check_counts(own, taxonomy)
-    by_id, by_text = {record.id for record in own}, {record.text: record.id for record in own}
-    lines = "".join(json.dumps(record.to_json(), ensure_ascii=False) + "\n" for record in own)
-    hashes = {store.name: hashlib.sha256(lines.encode()).hexdigest()} if own else {}
-    if not base:
-        return LabelSet(tuple(own), taxonomy, hashes), set()
-    others = load_labels(base, taxonomy)
-    twice = {by_text.get(r.text, r.id) for r in others.records if r.id in by_id or r.text in by_text}
-    rest = [r for r in others.records if r.id not in by_id and r.text not in by_text]
-    return LabelSet((*own, *rest), taxonomy, hashes | others.hashes), twice
-
-
-def _comparison(
-    current: Model, own: Sequence[LabelRecord], fresh: Sequence[LabelRecord], result: TrainingResult
-) -> dict[str, Any]:
-    """Hold both models against `fresh`, the answers that neither has learned from.
-
-    Of the new model that is its out-of-fold predictions; the current one has not seen what stands neither among the
-    labels of the working directory nor among those of an earlier training that made it.
-    """
-    import numpy as np
-
-    from gxclassify.evaluation.metrics import measure, predictions
-
-    found: dict[str, Any] = {
-        "model": result.model.name,
-        "paragraphs": len(result.labels.records),
-        "answers": [record.id for record in own],
-        "compared": len(fresh),
-        "before": None,
-        "after": None,
-        "out_of_fold": None,
-    }
-    if result.out_of_fold is None:
-        return found
-    found["out_of_fold"] = _figures(result.out_of_fold.metrics)
-    if fresh:
-        place = {record.id: i for i, record in enumerate(result.labels.records)}
-        rows = np.array([place[record.id] for record in fresh])
-        found["before"] = _figures(measure(predictions(current, fresh)))
-        found["after"] = _figures(measure(result.out_of_fold.predictions.rows(rows)))
-    return found
-
-
-def _figures(metrics: Metrics) -> dict[str, Any]:
-    themes = {theme: {"f1": m.f1, "support": m.support} for theme, m in metrics.per_theme.items()}
-    return {"macro_f1": metrics.macro_f1, "micro_f1": metrics.micro_f1, "map": metrics.map, "themes": themes}
-
-
-def _learned_by(store: LabelStore, model: str) -> frozenset[str]:
-    with store.connection() as db:
-        rows = db.execute("SELECT result FROM training WHERE state = 'done'").fetchall()
-    results = [json.loads(row[0]) for row in rows]
-    return frozenset(i for result in results if result.get("model") == model for i in result.get("answers", ()))
-
-
-if __name__ == "__main__":
-    sys.exit(_run(Path(sys.argv[1]), int(sys.argv[2])))
+    @routes.post("/label/models/back")
+    async def back(body: _Back, request: Request) -> Response:
+        """Take a kept model back into use: the one before, or the one named."""
+        by = person(request, body.annotator)
+        return await serve_from_shelf(lambda: shelf.back(body.name, by=by))

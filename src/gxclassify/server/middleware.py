@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import ClientDisconnect
 
 from gxclassify.errors import GxclassifyError
+from gxclassify.server.accounts import Accounts
 from gxclassify.server.problems import ProblemError, problem_response
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def log_bug(error: BaseException, request_id: str) -> None:
 
 # ---- Bounds on a request: how long its body is, how long it may take, and how many there may be at once.
 
-DOCUMENT_PATHS = frozenset({"/v1/documents", "/page/document"})
+DOCUMENT_PATHS = frozenset({"/v1/documents", "/page/document", "/page/results", "/label/queue"})
 _PROBES = frozenset({"/health", "/ready", "/ping", "/metrics"})
 _DRAIN_SECONDS = 2.0
 
@@ -283,7 +284,9 @@ _NO_STORE = (b"cache-control", b"no-store")
 PUBLIC_PATHS = frozenset({"/", "/label", "/health", "/ready", "/ping", "/favicon.ico"})
 """Open without a token: probes, and pages that hold nothing until their script asks with a token."""
 PUBLIC_PREFIX = "/static/"
-_ADMIN_PATHS = frozenset({"/v1/model/reload"})
+_ADMIN_PATHS = frozenset({"/v1/model/reload", "/label/models/use", "/label/models/back"})
+ACCOUNT = "gxclassify.account"
+"""Where a request's scope says whose it is, on a server with accounts."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -325,6 +328,8 @@ class Gate:
         self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.origins)
         self._token = None if settings.token is None else settings.token.encode()
         self._admin = None if settings.admin_token is None else settings.admin_token.encode()
+        self._accounts = None if settings.accounts is None else Accounts(settings.accounts)
+        self._asks = settings.auth_required
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request: the interface of ASGI."""
@@ -358,14 +363,18 @@ class Gate:
         if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX) or scope["method"] == "OPTIONS":
             return
         given = _credentials(headers.get(b"authorization", b""))
-        is_admin = self._admin is not None and hmac.compare_digest(given, self._admin)
-        is_client = self._token is None or hmac.compare_digest(given, self._token)
-        if path in _ADMIN_PATHS and self._admin is not None:
-            if is_admin:
+        account = None if self._accounts is None else self._accounts.find(given)
+        scope[ACCOUNT] = account
+        is_admin = _same(given, self._admin) or (account is not None and account.admin)
+        is_client = _same(given, self._token) or account is not None
+        if path in _ADMIN_PATHS and (self._admin is not None or self._accounts is not None):
+            if is_admin or (
+                self._admin is None and _same(given, self._token)
+            ):  # with one token, it admits to everything
                 return
-            if is_client and self._token is not None:
+            if is_client:
                 raise ProblemError(403, "not-administrator", "This needs the administrator's token.")
-        elif is_client or is_admin:
+        elif is_client or is_admin or not self._asks:
             return
         raise ProblemError(
             401,
@@ -373,6 +382,10 @@ class Gate:
             "A valid token is needed: Authorization: Bearer …",
             headers={"WWW-Authenticate": 'Bearer realm="gxclassify"'},
         )
+
+
+def _same(given: bytes, token: bytes | None) -> bool:
+    return token is not None and hmac.compare_digest(given, token)
 
 
 def _credentials(header: bytes) -> bytes:

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gxclassify.errors import ModelError
+from gxclassify.experiments.shelf import Shelf
 from gxclassify.loading import is_registry_address, model_folder
 from gxclassify.model.bundle import DESCRIPTION
 from gxclassify.model.model import Model
 
 if TYPE_CHECKING:
     from gxclassify.server.metrics import Metrics
+    from gxclassify.server.settings import ServerSettings
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -34,12 +36,20 @@ _Fingerprint = tuple[str, int, int, int]
 class ModelSource:
     """A model's address: a bundle folder, a registry address, or None for the model that ships with the package.
 
-    A registry is asked in a process of its own, so that MLflow's memory and threads stay out of the server.
+    Where a model was taken into use from the labelling page, that one serves in the place of the address. A registry is
+    asked in a process of its own, so that MLflow's memory and threads stay out of the server.
     """
 
-    def __init__(self, address: str | None) -> None:
+    def __init__(self, address: str | None, shelf: Shelf | None = None) -> None:
         self.address = address
+        self._shelf = shelf
         self._loaded: _Fingerprint | None = None
+
+    @classmethod
+    def of(cls, settings: ServerSettings) -> ModelSource:
+        """Return where the model of a server with these settings comes from."""
+        store = settings.label_store
+        return cls(settings.model, None if store is None else Shelf(store, settings.model))
 
     @property
     def in_registry(self) -> bool:
@@ -83,6 +93,9 @@ class ModelSource:
             return
 
     def _folder(self) -> Path:
+        taken = None if self._shelf is None else self._shelf.serving()
+        if taken is not None:
+            return taken
         return _fetch(str(self.address)) if self.in_registry else model_folder(self.address)
 
 

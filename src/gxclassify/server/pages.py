@@ -94,15 +94,26 @@ def _add_document(routes: APIRouter, state: AppState) -> None:
     @routes.post("/page/document")
     async def document(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
         """Read and tag a file as the page shows it."""
-        data = await request.body()
-        if not data.strip():
-            raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
-        read = await state.reader.read(data, name or "document")
-        model = state.models.current
-        plain = await state.batcher.tag(document_texts(read), thresholds=html.viewing_thresholds(model))
+        view, _ = await document_view(state, await request.body(), name)
+        return Response(view, media_type="application/json")
 
-        def view() -> bytes:
-            content = html.model_view(model) | {"documents": [html.document_view(read, in_document(read, plain))]}
-            return bytes(json_response(content).body)
 
-        return Response(await asyncio.to_thread(view), media_type="application/json")
+async def document_view(state: AppState, data: bytes, name: str) -> tuple[bytes, int]:
+    """Read and tag a file; return the JSON that the page shows, and the number of paragraphs.
+
+    Raises
+    ------
+    ProblemError
+        The file is empty (422) or cannot be read (422), or the server is busy (429).
+    """
+    if not data.strip():
+        raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
+    read = await state.reader.read(data, name or "document")
+    model = state.models.current
+    plain = await state.batcher.tag(document_texts(read), thresholds=html.viewing_thresholds(model))
+
+    def view() -> bytes:
+        content = html.model_view(model) | {"documents": [html.document_view(read, in_document(read, plain))]}
+        return bytes(json_response(content).body)
+
+    return await asyncio.to_thread(view), len(plain)

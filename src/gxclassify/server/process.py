@@ -46,9 +46,9 @@ _GRACE_SECONDS = 30
 
 def check(settings: ServerSettings) -> None:
     """Refuse settings that would leave the server open to others without a token; raises `ConfigError`."""
-    if not settings.on_this_machine and settings.token is None:
+    if not settings.on_this_machine and not settings.auth_required:
         msg = (
-            f"Listening on {settings.host} needs a token, others could reach it: give --token-file, set "
+            f"Listening on {settings.host} needs a token, others could reach it: give --token-file or --accounts, set "
             f"GXCLASSIFY_TOKEN, or listen on 127.0.0.1."
         )
         raise ConfigError(msg)
@@ -285,7 +285,7 @@ class Supervisor:
     def __init__(self, settings: ServerSettings, listener: socket.socket) -> None:
         self._settings = settings
         self._listener = listener
-        self._source = ModelSource(settings.model)
+        self._source = ModelSource.of(settings)
         self._workers: list[_Worker] = []
         self._ending = False
         self._asked: list[_Worker] = []

@@ -72,6 +72,10 @@ class ServerSettings:
         The SQLite file of ``/label``; None leaves labelling out.
     label_queue : Path or None
         A file of paragraphs to label.
+    accounts : Path or None
+        A file of people with the hashes of their tokens, each of whom labels under their own name.
+    results : Path or None
+        The SQLite file of results that people ask to be kept; None keeps none.
     log_text : bool
         Whether the log shows the beginning of what is tagged.
     """
@@ -89,13 +93,15 @@ class ServerSettings:
     watch_seconds: float = 1.0
     label_store: Path | None = None
     label_queue: Path | None = None
+    accounts: Path | None = None
+    results: Path | None = None
     log_text: bool = False
     limits: Limits = field(default_factory=Limits)
 
     @property
     def auth_required(self) -> bool:
         """Whether a client must present a token."""
-        return self.token is not None
+        return self.token is not None or self.accounts is not None
 
     @property
     def on_this_machine(self) -> bool:

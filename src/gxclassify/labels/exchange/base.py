@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAYBE = "?"
 """Behind a theme's name: the label leaves it open. Other tools know labels only, so an open one is another label."""
 
-_META = ("article", "source", "annotator", "time")
+_META = ("article", "source", "annotator", "adjudicated", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,14 @@ def merged(readings: list[LabelRecord], how: Merge) -> LabelRecord | None:
 
     ``agree`` leaves out a paragraph on which two differ. ``majority`` tells what more than half tell and leaves open
     what half tell. ``maybe`` tells what all tell and leaves open what some tell. Marks are those of the first reading
-    that has some.
+    that has some. Where somebody decided between readers (``adjudicated``), that holds.
     """
     first = readings[0]
     if len(readings) == 1:
         return first
+    decided = [reading for reading in readings if reading.adjudicated]
+    if decided:
+        return decided[-1]
     told = Counter(theme for reading in readings for theme in reading.labels)
     opened = Counter(theme for reading in readings for theme in reading.maybe)
     n = len(readings)
@@ -235,7 +238,7 @@ class Themes:
         record_id : str, optional
             Default: a fingerprint of the text.
         meta : dict, optional
-            Where ``article``, ``source``, ``annotator`` and ``time`` may stand.
+            Where ``article``, ``source``, ``annotator``, ``adjudicated`` and ``time`` may stand.
         """
         if not isinstance(text, str) or not text.strip():
             msg = f"{where}: there is no text, or an empty one."

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-_COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time")
+_COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "adjudicated", "time")
 _TEXT = (
     "text", "正文", "文本", "内容", "段落", "句子", "评论", "标题",
     "content", "sentence", "paragraph", "review", "title",

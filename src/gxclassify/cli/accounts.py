@@ -1,0 +1,53 @@
+"""``accounts``: add, remove, list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gxclassify.cli.common import notice
+
+_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+
+
+@click.group()
+def accounts() -> None:
+    """Say who may use a server that others can reach, and label there under which name.
+
+    FILE is what 'gxclassify serve --accounts' takes: names, with the hashes of their tokens. A server that runs takes
+    changes up at once.
+    """
+
+
+@accounts.command()
+@_FILE
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="They may also take models into use and back.")
+def add(file: Path, name: str, *, admin: bool) -> None:
+    """Add a person and print their token, which is shown this once; for a name that is there, a new token."""
+    from gxclassify.server.accounts import add_account
+
+    click.echo(add_account(file, name, admin=admin))
+    notice(f"This is the token of {name}; give it to them alone. {file} holds only its hash.")
+
+
+@accounts.command()
+@_FILE
+@click.argument("name")
+def remove(file: Path, name: str) -> None:
+    """Take a person out; what they labelled stays."""
+    from gxclassify.server.accounts import remove_account
+
+    remove_account(file, name)
+    notice(f"{name} has no access any more.")
+
+
+@accounts.command(name="list")
+@_FILE
+def list_(file: Path) -> None:
+    """List the names."""
+    from gxclassify.server.accounts import read_accounts
+
+    for account in read_accounts(file):
+        click.echo(f"{account.name}{'  admin' if account.admin else ''}")

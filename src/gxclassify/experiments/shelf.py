@@ -1,0 +1,315 @@
+"""Models that a server takes into use without a registry: offered, taken, every one kept, and taken back.
+
+Beside a label store ``labels.db`` lies the folder ``labels-models``::
+
+    challenger/                    the model of the last training, until it is taken or another one comes
+    20261128T173100Z-0a1b2c3d4e5f/ a model that was taken into use, by time and digest; the first is the one before
+    in-use.json                    which of them serves in the place of which address, and which served before
+
+Each of these folders is a bundle with a ``kept.json`` that says what it was trained on and how it compared.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gxclassify.errors import ConfigError, GateError, ModelError
+from gxclassify.files import write_whole
+from gxclassify.loading import is_registry_address, model_folder
+from gxclassify.model.bundle import read_description
+
+CHALLENGER = "challenger"
+_KEPT, _IN_USE = "kept.json", "in-use.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A model on the shelf.
+
+    Attributes
+    ----------
+    name : str
+        Its folder's name.
+    digest : str
+        The bundle's SHA-256, which is its identity.
+    made : str
+        When it was trained, or came to the shelf; ISO 8601 in UTC.
+    address : str or None
+        The server's ``--model`` in whose place it may serve; None is the model that ships.
+    taken, by, reason : str
+        When it was last taken into use, who said so, and why if it was forced.
+    answers : tuple of str
+        The ids of the answers that it was trained on.
+    start : dict
+        What it was trained from: ``model``, ``digest``, and ``paragraphs``, on how many that one was trained.
+    held_against : str
+        The digest of the model that it was compared with.
+    comparison : dict or None
+        `gxclassify.evaluation.compare.Comparison.to_json`: A the model in use, B this one.
+    """
+
+    name: str
+    digest: str
+    made: str
+    address: str | None = None
+    taken: str = ""
+    by: str = ""
+    reason: str = ""
+    answers: tuple[str, ...] = ()
+    start: dict[str, Any] = field(default_factory=dict)
+    held_against: str = ""
+    comparison: dict[str, Any] | None = None
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return f"gxclassify-{self.digest[:12]}"
+
+    def trained_on(self) -> str:
+        """Say what it was trained on."""
+        before = self.start.get("paragraphs")
+        if not self.answers:
+            return f"{before} paragraphs"
+        return f"{len(self.answers)} paragraphs, from the {before} of {self.start.get('model')}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a dict, with the number of answers in the place of their ids."""
+        table = asdict(self) | {"model": self.model, "answers": len(self.answers)}
+        return {key: value for key, value in table.items() if key != "address"}
+
+
+class Shelf:
+    """The models beside a label store.
+
+    Parameters
+    ----------
+    store : Path
+        The label store.
+    address : str or None
+        The server's ``--model``: what serves until another model is taken. None is the model that ships.
+    """
+
+    def __init__(self, store: Path, address: str | None = None) -> None:
+        self.folder = store.resolve().with_name(f"{store.stem}-models")
+        self.address = address if address is None or is_registry_address(address) else str(Path(address).resolve())
+
+    @classmethod
+    def of(cls, store: Path) -> Shelf:
+        """Return the shelf of a store with the address of the server that last used it, for the command line."""
+        shelf = cls(store)
+        used = shelf._read_in_use() or next((asdict(kept) for kept in [shelf.challenger()] if kept is not None), {})
+        return cls(store, used.get("address"))
+
+    # ---- what serves
+
+    def serving(self) -> Path | None:
+        """Return the folder of the model that serves in the place of the address; None: the address itself serves."""
+        used = self._read_in_use()
+        if used is None or used["address"] != self.address or not used["model"]:
+            return None
+        return self.folder / str(used["model"])
+
+    def in_use(self) -> Kept | None:
+        """Return the model that was taken into use; None: the address itself serves."""
+        folder = self.serving()
+        return None if folder is None else self._read(folder)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the model in use."""
+        return _digest(self.serving() or model_folder(self.address))
+
+    def kept(self) -> list[Kept]:
+        """Return every model that was taken into use over this address, and the one before; the last taken first."""
+        found = [self._read(path.parent) for path in self.folder.glob(f"2*/{_KEPT}")]
+        return sorted(
+            (kept for kept in found if kept.address == self.address), key=lambda kept: kept.taken, reverse=True
+        )
+
+    def challenger(self) -> Kept | None:
+        """Return the model of the last training, if nobody has taken it yet."""
+        folder = self.folder / CHALLENGER
+        return self._read(folder) if (folder / _KEPT).is_file() else None
+
+    # ---- what changes
+
+    def workplace(self) -> Path:
+        """Return a new folder on the shelf to train into; hand it to `offer`, or delete it."""
+        try:
+            self.folder.mkdir(exist_ok=True)
+            return Path(tempfile.mkdtemp(prefix=".training.", dir=self.folder))
+        except OSError as error:
+            msg = f"{self.folder}: no model can be kept there ({error.strerror}); make the folder writable."
+            raise ModelError(msg) from error
+
+    def offer(self, folder: Path, record: Kept) -> Kept:
+        """Make the model in `folder` the challenger, in the place of one that nobody took."""
+        write_whole(folder / _KEPT, _json(record))
+        folder.chmod(0o755)
+        target = self.folder / CHALLENGER
+        shutil.rmtree(target, ignore_errors=True)
+        folder.replace(target)
+        return record
+
+    def promote(self, by: str, *, force: str = "") -> Kept:
+        """Take the challenger into use; the model before it is kept.
+
+        Parameters
+        ----------
+        by : str
+            Who says so.
+        force : str
+            Why it is taken whatever the comparison says; kept with it.
+
+        Raises
+        ------
+        GateError
+            It is worse than the model in use beyond chance, or was compared with another one, and `force` is empty.
+        ConfigError
+            There is no new model, or the address is one of the registry, where models are promoted.
+        """
+        new = self.challenger()
+        if new is None:
+            raise ConfigError("There is no new model to take into use; train one on the labelling page first.")
+        self._check_address(self.folder / CHALLENGER)
+        self._gate(new, force)
+        used = self._read_in_use()
+        before = self._before()
+        taken = replace(new, name=_name(new.digest), taken=_now(), by=by, reason=force, address=self.address)
+        (self.folder / CHALLENGER).rename(self.folder / taken.name)
+        write_whole(self.folder / taken.name / _KEPT, _json(taken))
+        history = used["history"] if used is not None and used["address"] == self.address else []
+        self._use(taken.name, [*history, before])
+        return taken
+
+    def back(self, to: str = "", *, by: str = "", reason: str = "") -> Kept:
+        """Take a model back into use: the one before, or the one whose name, or digest, begins with `to`.
+
+        Raises
+        ------
+        ConfigError
+            There is none to go back to, or none or several of that name.
+        """
+        used, kept = self._read_in_use(), self.kept()
+        history = list(used["history"]) if used is not None and used["address"] == self.address else []
+        if not to and not history:
+            raise ConfigError("There is no model to go back to: none was taken into use before the one that serves.")
+        wanted = to or history[-1]
+        found = [one for one in kept if one.name.startswith(wanted) or one.digest.startswith(wanted)]
+        if len(found) != 1:
+            known = ", ".join(one.name for one in kept) or "none"
+            raise ConfigError(f"{len(found)} kept models are called {wanted}; name one of: {known}.")
+        target = replace(found[0], taken=_now(), by=by, reason=reason)
+        history = [*history, self._before()] if to else history[:-1]
+        write_whole(self.folder / target.name / _KEPT, _json(target))
+        # What lies at the address itself goes on being looked up there, and follows its updates.
+        self._use("" if target.digest == _digest(model_folder(self.address)) else target.name, history)
+        return target
+
+    def remembered(self) -> Callable[[], None]:
+        """Return what puts the model back that is in use now, for when a server refuses the one taken after it."""
+        before = self._read_in_use()
+
+        def put_back() -> None:
+            if before is None:
+                (self.folder / _IN_USE).unlink(missing_ok=True)
+            else:
+                write_whole(self.folder / _IN_USE, _text(before))
+
+        return put_back
+
+    # ---- how it is written down
+
+    def _gate(self, new: Kept, force: str) -> None:
+        if force:
+            return
+        digest = self.digest()
+        if new.held_against != digest:
+            msg = (
+                f"The new model was compared with {new.held_against[:12]}, and {digest[:12]} is in use now; train again "
+                f"to compare with that one."
+            )
+            raise GateError(msg)
+        worse = (new.comparison or {}).get("worse", [])
+        if new.comparison is None or worse:
+            why = f"worse than the model in use beyond chance in {', '.join(worse)}" if worse else "not compared"
+            raise GateError(f"The new model stays out: it is {why}. Label more paragraphs and train again.")
+
+    def _check_address(self, folder: Path) -> None:
+        if is_registry_address(self.address):
+            msg = (
+                f"Which model {self.address} is, the registry says: 'gxclassify models register {folder}', then "
+                f"'gxclassify models promote'."
+            )
+            raise ConfigError(msg)
+
+    def _before(self) -> str:
+        """Return the name of the model in use; one that serves from the address is copied to the shelf first, once."""
+        serving = self.serving()
+        if serving is not None:
+            return serving.name
+        source = model_folder(self.address)
+        description = read_description(source)
+        known = next((one for one in self.kept() if one.digest == description["checksum"]), None)
+        if known is not None:
+            return known.name
+        now = _now()
+        record = Kept(
+            name=_name(description["checksum"]), digest=description["checksum"], address=self.address, made=now, taken=now,
+            start={"paragraphs": description["documents"]},
+        )  # fmt: skip
+        fresh = self.workplace()
+        shutil.copytree(source, fresh, dirs_exist_ok=True)
+        fresh.chmod(0o755)
+        write_whole(fresh / _KEPT, _json(record))
+        return fresh.replace(self.folder / record.name).name
+
+    def _use(self, name: str, history: list[str]) -> None:
+        table = {"address": self.address, "model": name, "history": history}
+        write_whole(self.folder / _IN_USE, _text(table))
+
+    def _read_in_use(self) -> dict[str, Any] | None:
+        path = self.folder / _IN_USE
+        try:
+            table = json.loads(path.read_text(encoding="utf-8"))
+            return {"address": table["address"], "model": str(table["model"]), "history": list(table["history"])}
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            msg = f"{path}: cannot be read ({error}); delete it, and the model that the server was started with serves."
+            raise ModelError(msg) from error
+
+    def _read(self, folder: Path) -> Kept:
+        path = folder / _KEPT
+        try:
+            table = json.loads(path.read_text(encoding="utf-8"))
+            return Kept(**table | {"name": folder.name, "answers": tuple(table["answers"])})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            msg = f"{path}: damaged or missing ({error}); restore it, or delete its folder."
+            raise ModelError(msg) from error
+
+
+def _digest(folder: Path) -> str:
+    return str(read_description(folder)["checksum"])
+
+
+def _json(record: Kept) -> str:
+    return _text(asdict(record))
+
+
+def _text(table: dict[str, Any]) -> str:
+    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+
+
+def _name(digest: str) -> str:
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{digest[:12]}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,139 @@
+"""What was labelled on the page, as a list: searched, filtered, and where people differ."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from gxclassify.labels.records import LabelRecord
+    from gxclassify.labels.store import Answer, LabelStore
+
+Only = Literal["", "differ", "maybe", "decided", "skipped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which paragraphs to list; what is empty asks for nothing.
+
+    Attributes
+    ----------
+    search : str
+        Stands in the text or the source; upper and lower case count alike.
+    theme : str
+        Somebody tells it or leaves it open; ``none``: somebody says that there is no theme.
+    annotator : str
+        Answered it, or decided it.
+    since, until : datetime or None
+        Between these somebody answered or decided.
+    only : str
+        ``differ``: people differ and nobody has decided; ``maybe``: a theme is left open; ``decided``; ``skipped``.
+    """
+
+    search: str = ""
+    theme: str = ""
+    annotator: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    only: Only = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A paragraph with what people said of it, and the themes on which they differ."""
+
+    paragraph: LabelRecord
+    answers: tuple[Answer, ...]
+    decision: Answer | None
+    differ: tuple[str, ...]
+
+    @property
+    def said(self) -> tuple[Answer, ...]:
+        """The answers and the decision."""
+        return self.answers if self.decision is None else (*self.answers, self.decision)
+
+    @property
+    def time(self) -> str:
+        """When somebody last said something of it, ISO 8601 in UTC."""
+        return max(answer.time for answer in self.said)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the paragraph and what was said as a dict."""
+        return {
+            "id": self.paragraph.id,
+            "text": self.paragraph.text,
+            "source": self.paragraph.source,
+            "answers": [dataclasses.asdict(answer) for answer in self.answers],
+            "decision": None if self.decision is None else dataclasses.asdict(self.decision),
+            "differ": list(self.differ),
+        }
+
+
+def labelled(store: LabelStore, wanted: Wanted | None = None) -> list[Labelled]:
+    """Return what was answered in a store, what was touched last first."""
+    paragraphs, decisions = store.paragraphs(), store.decisions()
+    answers: dict[str, list[Answer]] = {}
+    for answer in store.answers():
+        answers.setdefault(answer.paragraph, []).append(answer)
+    found = [
+        Labelled(
+            paragraph=paragraphs[i], answers=tuple(own), decision=decisions.get(i), differ=differing(own, store.themes)
+        )
+        for i, own in answers.items()
+    ]
+    keep = [entry for entry in found if wanted is None or _fits(entry, wanted)]
+    return sorted(keep, key=lambda entry: entry.time, reverse=True)
+
+
+def differing(answers: Iterable[Answer], themes: Sequence[str]) -> tuple[str, ...]:
+    """Return the themes that one person tells and another, who does not leave it open, does not."""
+    said = [answer for answer in answers if answer.kind == "label"]
+    return tuple(
+        theme
+        for theme in themes
+        if any(
+            (theme in a.labels) != (theme in b.labels) and theme not in a.maybe and theme not in b.maybe
+            for a, b in combinations(said, 2)
+        )
+    )
+
+
+def _fits(entry: Labelled, wanted: Wanted) -> bool:
+    text = f"{entry.paragraph.text}\n{entry.paragraph.source}\n{entry.paragraph.id}"
+    return (
+        wanted.search.strip().casefold() in text.casefold()
+        and _only(entry, wanted.only)
+        and any(_said_so(answer, wanted) for answer in entry.said)
+    )
+
+
+def _only(entry: Labelled, only: Only) -> bool:
+    if only == "differ":
+        return bool(entry.differ) and entry.decision is None
+    if only == "decided":
+        return entry.decision is not None
+    if only == "maybe":
+        return any(answer.maybe for answer in entry.said)
+    return not only or all(answer.kind == "skip" for answer in entry.answers)
+
+
+def _said_so(answer: Answer, wanted: Wanted) -> bool:
+    """Tell whether one person's answer is by whom, of when and of what is asked for, all at once."""
+    when = datetime.fromisoformat(answer.time)
+    told = (*answer.labels, *answer.maybe)
+    return (
+        (not wanted.annotator or answer.annotator == wanted.annotator)
+        and (
+            not wanted.theme or wanted.theme in told or (wanted.theme == "none" and answer.kind != "skip" and not told)
+        )
+        and (wanted.since is None or when >= _aware(wanted.since))
+        and (wanted.until is None or when < _aware(wanted.until))
+    )
+
+
+def _aware(when: datetime) -> datetime:
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)

@@ -1,0 +1,172 @@
+"""Results that somebody asked to be kept: each has an address, their number and size are bounded, anyone may delete."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.params import Path as PathParameter
+from fastapi.responses import Response
+
+from gxclassify.errors import ConfigError
+from gxclassify.server.api import json_response
+from gxclassify.server.problems import ProblemError
+
+if TYPE_CHECKING:
+    from gxclassify.server.state import AppState
+
+MOST_RESULTS = 200
+"""How many results a server keeps; the next is refused until one is deleted."""
+
+MOST_BYTES = 256 * 2**20
+"""How much they may take on the disk, compressed."""
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS result (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, time TEXT NOT NULL, model TEXT NOT NULL, paragraphs INTEGER NOT NULL,
+    view BLOB NOT NULL
+) STRICT
+"""
+_Id = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the list says of a kept result."""
+
+    id: str
+    name: str
+    time: str
+    model: str
+    paragraphs: int
+
+
+class FullError(Exception):
+    """No more results can be kept."""
+
+
+class ResultStore:
+    """Kept results in a SQLite file.
+
+    Raises
+    ------
+    ConfigError
+        The file is no such store, or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with self._connection("rwc") as db:
+                tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+                if tables - {"result"}:
+                    raise ConfigError(f"{path}: this SQLite file holds something else; name another for results.")
+                db.execute(_TABLE)
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"{path}: results cannot be kept there ({error}); name a file that can be written."
+            ) from error
+
+    @contextlib.contextmanager
+    def _connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+        db = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode={mode}", uri=True, timeout=20)
+        try:
+            with db:
+                yield db
+        finally:
+            db.close()
+
+    def keep(self, name: str, model: str, paragraphs: int, view: bytes) -> Result:
+        """Keep a result and return its entry; raises `FullError` when there is no room."""
+        data = zlib.compress(view, 6)
+        entry = Result(
+            secrets.token_urlsafe(12), name, datetime.now(UTC).isoformat(timespec="seconds"), model, paragraphs
+        )
+        with self._connection() as db:
+            db.execute("BEGIN IMMEDIATE")
+            count, size = db.execute("SELECT count(*), coalesce(sum(length(view)), 0) FROM result").fetchone()
+            if count >= MOST_RESULTS or size + len(data) > MOST_BYTES:
+                raise FullError
+            db.execute("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)", (*asdict(entry).values(), data))
+        return entry
+
+    def entries(self) -> list[Result]:
+        """Return the entries, newest first."""
+        query = "SELECT id, name, time, model, paragraphs FROM result ORDER BY time DESC, rowid DESC"
+        with self._connection() as db:
+            return [Result(*row) for row in db.execute(query)]
+
+    def view(self, result: str) -> tuple[str, bytes] | None:
+        """Return a result's name and its view, or None when it is not there."""
+        with self._connection() as db:
+            row = db.execute("SELECT name, view FROM result WHERE id = ?", (result,)).fetchone()
+        return None if row is None else (str(row[0]), zlib.decompress(row[1]))
+
+    def delete(self, result: str) -> bool:
+        """Delete a result; False when it is not there."""
+        with self._connection() as db:
+            return db.execute("DELETE FROM result WHERE id = ?", (result,)).rowcount > 0
+
+
+def router(state: AppState) -> APIRouter:
+    """Return the routes of kept results; without a file for them only the one that says so.
+
+    Raises
+    ------
+    ConfigError
+        The file does not do.
+    """
+    from gxclassify.server.pages import document_view
+
+    routes = APIRouter(prefix="/page/results", include_in_schema=False)
+    store = None if state.settings.results is None else ResultStore(state.settings.results)
+
+    @routes.get("")
+    def entries() -> Response:
+        listed = [] if store is None else [asdict(entry) for entry in store.entries()]
+        return json_response({"kept": store is not None, "most": MOST_RESULTS, "results": listed})
+
+    if store is None:
+        return routes
+
+    @routes.post("")
+    async def keep(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
+        """Read and tag a file and keep the result: what is kept was made here, not in a browser."""
+        view, paragraphs = await document_view(state, await request.body(), name)
+        try:
+            entry = await asyncio.to_thread(store.keep, name, state.models.current.name, paragraphs, view)
+        except FullError as error:
+            detail = f"The server keeps {MOST_RESULTS} results of {MOST_BYTES:,} bytes together; delete some first."
+            raise ProblemError(507, "results-full", detail) from error
+        return json_response(asdict(entry), 201)
+
+    @routes.get("/{result}")
+    def one(result: _Id) -> Response:
+        found = store.view(result)
+        if found is None:
+            raise _gone()
+        name, view = found
+        return Response(
+            b'{"name":' + bytes(json_response(name).body) + b',"view":' + view + b"}", media_type="application/json"
+        )
+
+    @routes.delete("/{result}")
+    def delete(result: _Id) -> Response:
+        if not store.delete(result):
+            raise _gone()
+        return json_response({"deleted": True})
+
+    return routes
+
+
+def _gone() -> ProblemError:
+    return ProblemError(404, "no-result", "There is no such result; it was deleted, or never kept.")
