@@ -1,24 +1,19 @@
-"""The labelling routes, two servers on one store, an end without warning, and training from the page."""
+"""The labelling routes, two servers on one store, an end without warning, training and taking models into use."""
 
-import dataclasses
-import json
 import os
 import signal
 import time
 
 import httpx
-import numpy as np
 import pytest
 
-from gxclassify.config import Config
-from gxclassify.errors import LabelError
-from gxclassify.experiments.files import SHIPPED, load_experiment
-from gxclassify.labels.records import LabelRecord, load_labels
-from gxclassify.labels.store import Answer, LabelStore, export_records
+from gxclassify.experiments.shelf import Kept, Shelf
+from gxclassify.labels.records import load_labels
+from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.model.model import Model
-from gxclassify.server.labelling import _joined, _train, base_labels, last_training
+from gxclassify.server.retraining import last_training
 from server.process import free_port, serve
-from support import THEMES, run, tiny_records, write_jsonl
+from support import tiny_records, write_jsonl
 
 TEXTS = ["高新区新签约项目12个，总投资38亿元。园区绿化完工。", "园区出台惠企政策十条。", "职工篮球赛昨晚开幕。"]
 KEY = "0123456789abcdef"
@@ -187,65 +182,157 @@ def test_a_kill_loses_no_confirmed_answer(tmp_path):
 
 
 def wait_for_training(client) -> dict:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 180
     while time.monotonic() < until:
-        last = client.get("/label/training").json()["last"]
-        if last["state"] != "running":
-            return last
+        state = client.get("/label/training").json()
+        if state["last"]["state"] != "running":
+            return state
         time.sleep(0.2)
     pytest.fail("the training did not end")
 
 
+FRESH = 24
+
+
 @pytest.fixture
-def labelled(start, tmp_path, tiny_bundle, monkeypatch):
-    """A server with a tiny model and other labels beside it, whose queue has ten answers."""
-    records = tiny_records()
-    monkeypatch.chdir(tmp_path)  # training takes labels/train of the working directory
-    write_jsonl(tmp_path / "labels" / "train" / "others.jsonl", records[:80])
-    fresh = [
-        record | {"id": f"new-{record['id']}", "text": f"新区：{record['text']}", "article": f"new-{i}"}
-        for i, record in enumerate(records[80:90])
-    ]
-    queue = write_jsonl(tmp_path / "queue.jsonl", fresh)
-    store = tmp_path / "store" / "labels.db"
-    store.parent.mkdir()
-    model = tmp_path / "store" / "labels-model"
-    Model.load(tiny_bundle).save(model)
-    client = start(model=str(model), label_store=store, label_queue=queue, watch_seconds=0.2).client
-    for record in fresh:
-        answer(client, record["id"], labels=record["labels"], maybe=record["maybe"])
-    return client
+def labelled(start, tmp_path, tiny_bundle):
+    """Start a server with a tiny model in a folder of the user's, whose queue has enough answers to train."""
+
+    def labelled_server(**settings) -> httpx.Client:
+        fresh = [
+            record | {"id": f"new-{record['id']}", "text": f"新区：{record['text']}", "article": f"new-{i}"}
+            for i, record in enumerate(tiny_records()[:FRESH])
+        ]
+        queue = write_jsonl(tmp_path / "queue.jsonl", fresh)
+        model = tmp_path / "mine"
+        Model.load(tiny_bundle).save(model)
+        client = start(model=str(model), label_store=tmp_path / "labels.db", label_queue=queue, **settings).client
+        if "token" in settings:
+            client.headers["Authorization"] = f"Bearer {settings['token']}"
+        for record in fresh:
+            answer(client, record["id"], labels=record["labels"], maybe=record["maybe"])
+        return client
+
+    return labelled_server
 
 
 @pytest.mark.slow
-def test_training_makes_a_model_compares_it_and_puts_it_to_use(labelled, tmp_path):
-    before = labelled.get("/v1/model").json()["name"]
-    assert labelled.post("/label/training").status_code == 202
-    assert labelled.post("/label/training").json()["type"] == "urn:gxclassify:problem:training-runs"
-    last = wait_for_training(labelled)
-    assert (last["state"], last["message"]) == ("done", "")
-    result = last["result"]
-    assert (result["paragraphs"], result["compared"]) == (90, 10)
-    assert 0 <= result["before"]["macro_f1"] <= 1
-    assert 0 <= result["after"]["macro_f1"] <= 1
-    assert last["done"] == last["total"] > 0
-    until = time.monotonic() + 20
-    while labelled.get("/v1/model").json()["name"] == before and time.monotonic() < until:
-        time.sleep(0.1)
-    assert labelled.get("/label/training").json()["last"]["in_use"]
-    assert Model.load(tmp_path / "store" / "labels-model").name == result["model"] != before
+def test_a_new_model_is_compared_and_taken_only_when_somebody_says_so_and_can_be_taken_back(labelled, tmp_path):
+    client = labelled()
+    before = client.get("/v1/model").json()["name"]
+    given = (tmp_path / "mine" / "model.json").read_bytes()
+    state = client.get("/label/training").json()
+    assert (state["ready"]["missing"], state["new"], state["kept"]) == (0, None, [])
+    assert state["ready"]["seconds"] > 0
+    assert client.post("/label/training").status_code == 202
+    assert client.post("/label/training").json()["type"] == "urn:gxclassify:problem:training-runs"
+    state = wait_for_training(client)
+    assert (state["last"]["state"], state["last"]["message"]) == ("done", "")
+    new = state["new"]
+    assert new["answers"] == FRESH
+    assert new["start"]["model"] == before
+    assert new["comparison"]["paragraphs"] == FRESH
+    assert len(new["comparison"]["overall"]["macro_f1"]["interval"]) == 2
+    assert client.get("/v1/model").json()["name"] == before  # nothing is put to use by itself
+    taken = ask(client, "models/use", digest=new["digest"])
+    assert taken["in_use"]["model"] == client.get("/v1/model").json()["name"] == new["model"] != before
+    assert taken["in_use"]["kept"]["answers"] == FRESH
+    assert [(one["model"], one["in_use"]) for one in taken["kept"]] == [(new["model"], True), (before, False)]
+    assert (tmp_path / "mine" / "model.json").read_bytes() == given  # the user's folder is left alone
+    assert taken["ready"]["missing"] > 0  # it has learnt from all answers: the next one needs others
+    back = ask(client, "models/back")
+    assert back["in_use"]["model"] == client.get("/v1/model").json()["name"] == before
+    again = ask(client, "models/back", name=taken["kept"][0]["name"])
+    assert again["in_use"]["model"] == new["model"]
 
 
-@pytest.mark.slow
-def test_a_training_that_cannot_be_says_why(start, tmp_path, monkeypatch, queue):
-    monkeypatch.chdir(tmp_path)
-    client = start(label_store=tmp_path / "labels.db", label_queue=queue).client
+def test_a_server_that_starts_again_serves_the_model_that_was_taken(start, tmp_path, tiny_bundle, model):
+    store = tmp_path / "labels.db"
+    shelf = shelf_with_a_challenger(store, tiny_bundle, model)
+    taken = shelf.promote("甲", force="for the test")
+    client = start(model=str(tiny_bundle), label_store=store).client
+    assert client.get("/v1/model").json()["name"] == taken.model == model.name
+    # another --model is served: what was taken stood in for that other address
+    other = tmp_path / "other"
+    Model.load(tiny_bundle).save(other)
+    assert start(model=str(other), label_store=store).client.get("/v1/model").json()["name"] != taken.model
+
+
+def shelf_with_a_challenger(store, tiny_bundle, model, **record):
+    LabelStore(store, ())
+    shelf = Shelf(store, str(tiny_bundle))
+    folder = shelf.workplace()
+    model.save(folder)
+    current = Model.load(tiny_bundle)
+    comparison = {"worse": [], "worse_beyond_chance": False, "summary": ""}
+    shelf.offer(
+        folder,
+        Kept(**{
+            "name": "challenger", "digest": model.digest, "made": "2026-11-28T00:00:00+00:00", "address": shelf.address,
+            "answers": ("a", "b"), "start": {"model": current.name, "paragraphs": 96}, "held_against": current.digest,
+            "comparison": comparison, **record,
+        }),
+    )  # fmt: skip
+    return shelf
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"comparison": {"worse": ["f1.policy"], "worse_beyond_chance": True}},
+        {"held_against": "0" * 64},
+        {"comparison": None},
+    ],
+    ids=["worse beyond chance", "compared with another model", "not compared"],
+)
+def test_a_model_that_does_not_pass_the_gate_stays_out(start, tmp_path, tiny_bundle, model, record):
+    store = tmp_path / "labels.db"
+    shelf = shelf_with_a_challenger(store, tiny_bundle, model, **record)
+    client = start(model=str(tiny_bundle), label_store=store).client
+    before = client.get("/v1/model").json()["name"]
+    refused = client.post("/label/models/use", json={"annotator": "甲", "digest": model.digest})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:gxclassify:problem:not-better")
+    assert client.get("/v1/model").json()["name"] == before
+    assert shelf.challenger() is not None
+    assert shelf.kept() == []
+
+
+def test_only_the_model_that_was_seen_is_taken(start, tmp_path, tiny_bundle, model):
+    shelf_with_a_challenger(tmp_path / "labels.db", tiny_bundle, model)
+    client = start(model=str(tiny_bundle), label_store=tmp_path / "labels.db").client
+    refused = client.post("/label/models/use", json={"annotator": "甲", "digest": "1" * 64})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:gxclassify:problem:no-new-model")
+
+
+def test_taking_a_model_needs_the_administrators_token(start, tmp_path, tiny_bundle, model):
+    shelf_with_a_challenger(tmp_path / "labels.db", tiny_bundle, model)
+    tokens = {"token": "t" * 20, "admin_token": "a" * 20}
+    client = start(model=str(tiny_bundle), label_store=tmp_path / "labels.db", **tokens).client
+    body = {"annotator": "甲", "digest": model.digest}
+    for token, status in (("t", 403), ("x", 401), ("a", 200)):
+        headers = {"Authorization": f"Bearer {token * 20}"}
+        assert client.post("/label/models/use", json=body, headers=headers).status_code == status
+    headers = {"Authorization": f"Bearer {'t' * 20}"}
+    assert client.post("/label/models/back", json={"annotator": "甲"}, headers=headers).status_code == 403
+
+
+def test_a_model_that_cannot_be_read_leaves_the_one_in_use(start, tmp_path, tiny_bundle, model):
+    store = tmp_path / "labels.db"
+    shelf = shelf_with_a_challenger(store, tiny_bundle, model)
+    client = start(model=str(tiny_bundle), label_store=store).client
+    (shelf.folder / "challenger" / "weights.npz").write_bytes(b"damaged")
+    refused = client.post("/label/models/use", json={"annotator": "甲", "digest": model.digest})
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:gxclassify:problem:model-refused")
+    assert shelf.serving() is None  # and the next start will not fail by it
+
+
+def test_no_training_starts_with_too_few_answers_and_it_is_said_how_many_are_missing(client):
     answer(client, "q0", labels=["goals"])
-    client.post("/label/training")
-    last = wait_for_training(client)
-    assert last["state"] == "failed"
-    assert "label more" in last["message"]
-    assert not (tmp_path / "labels-model").exists()
+    assert client.get("/label/training").json()["ready"]["missing"] == 19
+    refused = client.post("/label/training")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:gxclassify:problem:too-few-answers")
+    assert "19 more" in refused.json()["detail"]
+    assert client.get("/label/training").json()["last"] is None
 
 
 def test_a_training_whose_process_is_gone_is_told_and_can_be_started_again(tmp_path):
@@ -259,104 +346,93 @@ def test_a_training_whose_process_is_gone_is_told_and_can_be_started_again(tmp_p
     assert last_training(store)["state"] == "lost"
 
 
-def test_answers_take_the_place_of_the_other_labels_of_their_paragraphs(tmp_path, tiny_taxonomy):
-    others = write_jsonl(tmp_path / "others.jsonl", tiny_records()[:6])
-    first = tiny_records()[0]
-    own = [
-        LabelRecord(id="mine", text=str(first["text"]), labels=("policy",), article="a"),
-        LabelRecord(id="t003", text="别的。", article="b"),
-    ]
-    joined, twice = _joined(tmp_path / "labels.db", own, [others], tiny_taxonomy)
-    assert twice == {"mine", "t003"}
-    assert [record.id for record in joined.records] == ["mine", "t003", "t001", "t002", "t004", "t005"]
-    assert joined.taxonomy == tiny_taxonomy
-    assert list(joined.hashes) == ["labels.db", "others.jsonl"]
+# ---- the list, decisions, the queue
 
 
-def test_an_answer_that_the_taxonomy_rules_out_is_named(tmp_path, tiny_taxonomy):
-    exclusive = dataclasses.replace(tiny_taxonomy, exclusive=True)
-    own = [LabelRecord(id="p7", text="段。", labels=exclusive.ids[:2], article="a")]
-    with pytest.raises(LabelError, match=r"labels\.db: p7: the themes exclude each other"):
-        _joined(tmp_path / "labels.db", own, [], exclusive)
+def two_people(client, **first) -> None:
+    answer(client, "q0", labels=["policy"], **first)
+    answer(client, "q0", annotator="乙", labels=["goals"], maybe=["eco_park"])
+    answer(client, "q1", annotator="乙", labels=["goals"])
 
 
-@pytest.fixture
-def checkout(tmp_path, monkeypatch):
-    """A working directory with labels and settings that ship, and the model that ``gxclassify train`` makes of them."""
-    monkeypatch.chdir(tmp_path)
-    write_jsonl(tmp_path / "labels" / "train" / "a.jsonl", tiny_records())
-    SHIPPED.parent.mkdir()
-    SHIPPED.write_text(
-        "[classifier]\nfolds = 2\n[features]\nchar_max = 2\n[calibration.logit_offsets]\npolicy = -0.5\n",
-        encoding="utf-8",
-    )
-    trained = run("train", "--no-track", "--out", "trained", cwd=tmp_path)
-    assert trained.returncode == 0, trained.stderr
-    return tmp_path
+def listed(client, **query) -> list[str]:
+    response = client.get("/label/list", params=query)
+    assert response.status_code == 200, response.text
+    return sorted(row["id"] for row in response.json()["rows"])
 
 
-def retrain(folder, answers=()):
-    """Train as the page does and return the new model's folder."""
-    store = LabelStore(folder / "labels.db", THEMES)
-    store.add([paragraph for paragraph, _ in answers])
-    for _, said in answers:
-        store.answer(said)
-    plan = {"model": "trained", "base": [str(path) for path in base_labels()], "folder": "retrained"}
-    _train(store, plan, lambda _done, _total: None)
-    return folder / "retrained"
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["q0", "q1"]),
+        ({"search": "签约"}, ["q0"]),
+        ({"theme": "goals"}, ["q0", "q1"]),
+        ({"theme": "policy"}, ["q0"]),
+        ({"annotator": "乙", "theme": "policy"}, []),
+        ({"annotator": "乙"}, ["q0", "q1"]),
+        ({"only": "differ"}, ["q0"]),
+        ({"only": "maybe"}, ["q0"]),
+        ({"only": "decided"}, []),
+        ({"only": "skipped"}, []),
+        ({"since": "2999-01-01T00:00:00Z"}, []),
+        ({"until": "2999-01-01T00:00:00Z"}, ["q0", "q1"]),
+    ],
+)
+def test_what_was_labelled_is_listed_by_what_is_asked_for(client, query, expected):
+    two_people(client)
+    assert listed(client, **query) == expected
 
 
-def test_the_page_trains_as_the_command_does(checkout):
-    # Nothing but the answers may tell the two apart, so without any the bundles are the same to the byte.
-    retrained = retrain(checkout)
-    for name in ("model.json", "weights.npz"):
-        assert (retrained / name).read_bytes() == (checkout / "trained" / name).read_bytes()
+def test_a_row_tells_who_said_what_and_where_they_differ(client):
+    two_people(client)
+    [row] = client.get("/label/list", params={"only": "differ"}).json()["rows"]
+    assert row["differ"] == ["policy", "goals"]  # eco_park is left open by one: no difference
+    assert [(own["annotator"], own["labels"]) for own in row["answers"]] == [("甲", ["policy"]), ("乙", ["goals"])]
 
 
-def test_the_page_keeps_the_settings_that_ship_when_there_are_answers(checkout):
-    paragraph = LabelRecord(id="new", text="高新区出台惠企政策十条。", article="new")
-    said = Answer(key="key-of-one", paragraph="new", annotator="甲", labels=("policy",))
-    model = Model.load(retrain(checkout, [(paragraph, said)]))
-    assert model.provenance["settings"] == Model.load("trained").provenance["settings"]
-    assert model.provenance["settings"]["calibration.logit_offsets"] == {"policy": -0.5}
-    assert [entry["file"] for entry in model.provenance["labels"]] == ["labels.db", "a.jsonl"]
+def test_an_answer_is_opened_and_corrected(client):
+    two_people(client)
+    opened = ask(client, "open", paragraph="q0")
+    assert (opened["task"]["id"], opened["task"]["previous"]["labels"]) == ("q0", ["policy"])
+    answer(client, "q0", labels=["goals"], key="another-key-1", maybe=[])
+    assert listed(client, only="differ") == []
+    assert client.post("/label/open", json={"annotator": "甲", "paragraph": "nowhere"}).status_code == 404
 
 
-def lift(model, texts):
-    """Return how much more likely `texts` tell policy than a text of another subject, in log-odds."""
-    probability = model.predict_proba([*texts, "园区污水处理厂完成提标改造。"])[:, 2]
-    odds = np.log(probability / (1 - probability))
-    return odds[:-1].mean() - odds[-1]
+def test_a_decision_holds_in_the_export_and_leaves_answers_and_agreement_alone(client, tmp_path):
+    two_people(client)
+    before = client.get("/label/state").json()["progress"]
+    assert before["differ"] == 1
+    decided = ask(client, "decide", annotator="丙", paragraph="q0", key=KEY, labels=["policy"])["progress"]
+    assert (decided["differ"], decided["agreement"], decided["labels"]) == (0, before["agreement"], before["labels"])
+    assert listed(client, only="differ") == []
+    assert listed(client, only="decided") == listed(client, annotator="丙") == ["q0"]
+    path = tmp_path / "labels.jsonl"
+    path.write_bytes(client.get("/label/export").content)
+    first = load_labels([path]).records[0]
+    assert (first.labels, first.maybe, first.annotator, first.adjudicated) == (("policy",), (), "甲+乙", "丙")
+    assert ask(client, "withdraw", paragraph="q0")["withdrawn"]
+    path.write_bytes(client.get("/label/export").content)
+    first = load_labels([path]).records[0]
+    assert (first.labels, first.adjudicated) == ((), "")
+    assert listed(client, only="differ") == ["q0"]
 
 
-def test_answers_alone_move_the_model_in_use_and_each_does_so_once(checkout):
-    store = LabelStore(checkout / "labels.db", THEMES)
-    texts = [f"高新区食堂本周供应第{n}种套餐。" for n in range(12)]
-
-    def answered(rows, model):
-        store.add([LabelRecord(id=f"n{n}", text=texts[n], article=f"n{n}") for n in rows])
-        for n in rows:
-            store.answer(Answer(key=f"key-{n:06d}", paragraph=f"n{n}", annotator="甲", labels=("policy",)))
-        found = _train(store, {"model": model, "base": [], "folder": "adapted"}, lambda _done, _total: None)
-        return found, Model.load("adapted")
-
-    start = Model.load("trained")
-    found, adapted = answered(range(6), "trained")
-    assert lift(adapted, texts) > lift(start, texts)
-    assert adapted.thresholds == start.thresholds
-    assert (found["paragraphs"], found["compared"]) == (6, 6)
-    with store.change() as db:
-        db.execute(
-            "INSERT INTO training (state, started, heartbeat, done, total, plan, result, message) "
-            "VALUES ('done', '', 0, 0, 0, '{}', ?, '')",
-            (json.dumps(found),),
-        )
-    found, again = answered(range(6, 12), "adapted")
-    assert found["paragraphs"] == 6
-    assert found["answers"] == [f"n{n}" for n in range(12)]
-    assert lift(again, texts) > lift(adapted, texts)
+def test_a_file_and_a_pasted_text_fill_the_queue(client):
+    body = "园区明年建成中试平台三个。\n\n区里举行了职工篮球赛。\n".encode()
+    added = client.post("/label/queue", params={"name": "新.txt"}, content=body).json()
+    assert (added["added"], added["known"]) == (2, 0)
+    assert client.post("/label/queue", params={"name": "新.txt"}, content=body).json()["known"] == 2
+    assert client.get("/label/state").json()["progress"]["paragraphs"] == 5
+    for i in range(3):
+        state = answer(client, f"q{i}")
+    assert (state["task"]["text"], state["task"]["source"]) == ("园区明年建成中试平台三个。", "新.txt")
+    refused = client.post("/label/queue", content=b"%PDF-1.7 damaged")
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:gxclassify:problem:unreadable")
+    assert client.post("/label/queue", content=b" ").status_code == 422
 
 
-def test_answers_alone_start_from_the_default_settings(checkout):
-    assert base_labels() == [checkout / "labels" / "train"]
-    assert load_experiment(None, labels=[checkout / "labels.db"]).config == Config()
+def test_an_id_of_two_texts_loses_neither(client):
+    body = '{"id": "q0", "text": "另一段文字，编号相同。"}\n'.encode()
+    assert client.post("/label/queue", params={"name": "x.jsonl"}, content=body).json()["added"] == 1
+    assert client.post("/label/queue", params={"name": "x.jsonl"}, content=body).json()["known"] == 1

@@ -76,8 +76,8 @@ def retrain(store: LabelStore, shelf: Shelf, progress: Callable[[int, int], None
     ready = readiness(store, shelf)
     if ready.missing:
         msg = (
-            f"A training needs {LEAST_ANSWERS} labelled paragraphs of {LEAST_ARTICLES} articles that the model in use has "
-            f"not learnt from. Got {ready.fresh} of {ready.articles}; label {ready.missing} more."
+            f"A training needs {LEAST_ANSWERS} labelled paragraphs of {LEAST_ARTICLES} articles that the model in use "
+            f"has not learnt from. Got {ready.fresh} of {ready.articles}; label {ready.missing} more."
         )
         raise TrainingError(msg)
     from gxclassify.experiments.training import run_one

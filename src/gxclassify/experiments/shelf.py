@@ -232,8 +232,8 @@ class Shelf:
         digest = self.digest()
         if new.held_against != digest:
             msg = (
-                f"The new model was compared with {new.held_against[:12]}, and {digest[:12]} is in use now; train again "
-                f"to compare with that one."
+                f"The new model was compared with {new.held_against[:12]}, and {digest[:12]} is in use now; "
+                f"train again to compare with that one."
             )
             raise GateError(msg)
         worse = (new.comparison or {}).get("worse", [])
@@ -260,10 +260,9 @@ class Shelf:
         if known is not None:
             return known.name
         now = _now()
-        record = Kept(
-            name=_name(description["checksum"]), digest=description["checksum"], address=self.address, made=now, taken=now,
-            start={"paragraphs": description["documents"]},
-        )  # fmt: skip
+        digest = description["checksum"]
+        start = {"paragraphs": description["documents"]}
+        record = Kept(name=_name(digest), digest=digest, made=now, taken=now, address=self.address, start=start)
         fresh = self.workplace()
         shutil.copytree(source, fresh, dirs_exist_ok=True)
         fresh.chmod(0o755)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
+
+from gxclassify.labels.store import differing
 
 if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
@@ -87,19 +87,6 @@ def labelled(store: LabelStore, wanted: Wanted | None = None) -> list[Labelled]:
     ]
     keep = [entry for entry in found if wanted is None or _fits(entry, wanted)]
     return sorted(keep, key=lambda entry: entry.time, reverse=True)
-
-
-def differing(answers: Iterable[Answer], themes: Sequence[str]) -> tuple[str, ...]:
-    """Return the themes that one person tells and another, who does not leave it open, does not."""
-    said = [answer for answer in answers if answer.kind == "label"]
-    return tuple(
-        theme
-        for theme in themes
-        if any(
-            (theme in a.labels) != (theme in b.labels) and theme not in a.maybe and theme not in b.maybe
-            for a, b in combinations(said, 2)
-        )
-    )
 
 
 def _fits(entry: Labelled, wanted: Wanted) -> bool:

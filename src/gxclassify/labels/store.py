@@ -496,14 +496,30 @@ def agreement(answers: Sequence[Answer], themes: Sequence[str]) -> dict[str, Any
     }
 
 
+def differing(answers: Iterable[Answer], themes: Sequence[str]) -> tuple[str, ...]:
+    """Return the themes that one person tells and another, who does not leave it open, does not."""
+    said = [answer for answer in answers if answer.kind == "label"]
+    return tuple(
+        theme
+        for theme in themes
+        if any(
+            (theme in a.labels) != (theme in b.labels) and theme not in a.maybe and theme not in b.maybe
+            for a, b in combinations(said, 2)
+        )
+    )
+
+
 def _figures(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> dict[str, float | None]:
     nobody = not (a | b).any()
     return {"f1": None if nobody else f1(a, b), "kappa": None if nobody else cohen_kappa(a, b)}
 
 
 def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
-    """Return how far the queue is: paragraphs in all, labelled, skipped; answers by person; labels by theme."""
-    answers = store.answers()
+    """Return how far the queue is: paragraphs in all, labelled, skipped; answers by person; labels by theme.
+
+    ``differ`` counts the paragraphs on which people differ and nobody has decided.
+    """
+    answers, decided = store.answers(), store.decisions()
     labelled = [answer for answer in answers if answer.kind == "label"]
     done = {answer.paragraph for answer in labelled}
     labels = Counter(theme for answer in labelled for theme in answer.labels)
@@ -519,6 +535,9 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
         "people": dict(people.most_common()),
         "labels": {theme: labels[theme] for theme in store.themes},
         "maybe": {theme: maybe[theme] for theme in store.themes},
+        "differ": sum(
+            i not in decided and bool(differing(said, store.themes)) for i, said in by_paragraph(answers).items()
+        ),
         "none": sum(not answer.labels and not answer.maybe for answer in labelled),
         "agreement": agreement(answers, store.themes),
     }

@@ -281,7 +281,7 @@ _HEADERS = [
 ]
 _NO_STORE = (b"cache-control", b"no-store")
 
-PUBLIC_PATHS = frozenset({"/", "/label", "/health", "/ready", "/ping", "/favicon.ico"})
+PUBLIC_PATHS = frozenset({"/", "/label", "/health", "/ready", "/ping", "/favicon.ico", "/page/settings"})
 """Open without a token: probes, and pages that hold nothing until their script asks with a token."""
 PUBLIC_PREFIX = "/static/"
 _ADMIN_PATHS = frozenset({"/v1/model/reload", "/label/models/use", "/label/models/back"})

@@ -81,6 +81,12 @@ def router(state: AppState) -> APIRouter:
     async def static(name: str, request: Request) -> Response:
         return page_response(name, request)
 
+    @routes.get("/page/settings")
+    async def page_settings() -> Response:
+        """Return what the page must know before anybody is asked for a token."""
+        settings = state.settings
+        return json_response({"results": settings.results is not None, "token": settings.auth_required})
+
     @routes.get("/page/report-template")
     async def report_template() -> Response:
         """Return the HTML report without data: the page puts in what it shows, so that a download needs no upload."""

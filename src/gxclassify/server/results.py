@@ -133,7 +133,7 @@ def router(state: AppState) -> APIRouter:
     @routes.get("")
     def entries() -> Response:
         listed = [] if store is None else [asdict(entry) for entry in store.entries()]
-        return json_response({"kept": store is not None, "most": MOST_RESULTS, "results": listed})
+        return json_response({"kept": store is not None, "results": listed, "most": MOST_RESULTS})
 
     if store is None:
         return routes

@@ -1,6 +1,6 @@
 // Requests to the server, with a token where it asks for one, and problem documents made into sentences.
 import { element } from "./dom.js";
-import { say } from "./language.js";
+import { knows, say } from "./language.js";
 
 export class Refused extends Error {
   constructor(status, problem) {
@@ -11,17 +11,30 @@ export class Refused extends Error {
 }
 
 // Addresses are relative to the page, so that a proxy may show the server under a path of its own.
-export async function ask(address, { method = "GET", body = null, json = undefined, signal = null } = {}) {
+// With `admin` a token that is not the administrator's is asked for again, and kept apart, for this page alone.
+let adminToken = "";
+
+export async function ask(address, { method = "GET", body = null, json = undefined, signal = null, admin = false } = {}) {
   const headers = {};
   if (json !== undefined) headers["Content-Type"] = "application/json";
   for (;;) {
-    const token = heldToken();
+    const token = (admin && adminToken) || heldToken();
     if (token) headers.Authorization = `Bearer ${token}`;
     const response = await fetch(address, { method, headers, signal, body: json === undefined ? body : JSON.stringify(json) });
     if (response.ok) return response;
     const problem = await response.json().catch(() => ({}));
-    if (response.status !== 401) throw new Refused(response.status, problem);
-    if (!(await askForToken(Boolean(token)))) throw new Refused(401, problem);
+    const refused = new Refused(response.status, problem);
+    if (admin && refused.kind === "not-administrator") {
+      const given = await askForToken(say(adminToken ? "token_wrong" : "token_admin"));
+      if (!given) throw refused;
+      adminToken = given;
+    } else {
+      if (response.status !== 401) throw refused;
+      const given = await askForToken(say(token ? "token_wrong" : "token_text"));
+      if (!given) throw refused;
+      if (admin && adminToken) adminToken = given;
+      else holdToken(given);
+    }
   }
 }
 
@@ -31,12 +44,22 @@ export async function askJson(address, options) {
 
 // A sentence for people, in their language where the server's own is English.
 export function failure(error) {
-  if (!(error instanceof Refused)) return say("failed_network");
+  if (!(error instanceof Refused)) {
+    if (error instanceof TypeError) return say("failed_network"); // what fetch throws
+    console.error(error);
+    return say("failed", String(error));
+  }
+  const known = `problem_${error.kind}`;
+  if (knows(known)) return say(known);
   if (error.status === 429) return say("failed_429");
   if (error.status === 504 || error.status === 408) return say("failed_504");
   if (error.status === 413) return say("failed_413", error.message);
   if (error.kind === "unreadable" || error.kind === "empty") return say("failed_unreadable", error.message);
   return say("failed", error.message);
+}
+
+export function holdsToken() {
+  return Boolean(heldToken());
 }
 
 function heldToken() {
@@ -59,7 +82,7 @@ function holdToken(token) {
 let asking = null;
 
 // Several requests may find out at once that a token is needed: they share one question.
-function askForToken(wrong) {
+function askForToken(text) {
   asking ??= new Promise((resolve) => {
     const field = element("input", { type: "password", id: "token", autocomplete: "off", required: true });
     const dialog = element(
@@ -69,18 +92,16 @@ function askForToken(wrong) {
         "form",
         { method: "dialog" },
         element("h2", { id: "token-title" }, say("token_title")),
-        element("p", {}, wrong ? say("token_wrong") : say("token_text")),
+        element("p", {}, text),
         element("label", { for: "token" }, say("token")),
         field,
         element("div", { class: "buttons" }, element("button", { class: "primary", value: "ok" }, say("ok")), element("button", { value: "", formnovalidate: true }, say("cancel"))),
       ),
     );
     dialog.addEventListener("close", () => {
-      const given = dialog.returnValue === "ok" && field.value.trim();
-      if (given) holdToken(field.value.trim());
       dialog.remove();
       asking = null;
-      resolve(Boolean(given));
+      resolve(dialog.returnValue === "ok" ? field.value.trim() : "");
     });
     document.body.append(dialog);
     dialog.showModal();

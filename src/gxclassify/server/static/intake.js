@@ -4,7 +4,7 @@ import { say } from "./language.js";
 import { EXAMPLES } from "./examples.js";
 
 // `take(body, name)` is called with what a person brought.
-export function intakeNode(take, complain) {
+export function intakeNode(take, complain, keeps) {
   const field = element("textarea", { id: "text", rows: 9, lang: "zh-CN", spellcheck: "false", placeholder: say("text_hint") });
   const file = element("input", { type: "file", id: "file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file"), onchange: () => file.files.length && take(file.files[0], file.files[0].name) });
   const go = () => (field.value.trim() ? take(field.value, say("pasted")) : complain(say("nothing")));
@@ -33,7 +33,7 @@ export function intakeNode(take, complain) {
       element("span", { class: "faint" }, say("kinds")),
     ),
     element("p", { class: "examples" }, `${say("examples")}：`, examples.flatMap((button, n) => (n ? [" · ", button] : [button]))),
-    element("p", { class: "hint" }, say("local")),
+    element("p", { class: "hint", id: "kept-note" }, say(keeps ? "local_keeps" : "local")),
   );
 }
 

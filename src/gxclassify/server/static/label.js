@@ -4,26 +4,38 @@ import { applyLanguage, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
 import { ask, askJson, failure, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
-import { answerOf, emptyAnswer, newKey, pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
-import { askWho, showGuideline } from "./labelling-dialogs.js";
+import { agreedAnswer, answerOf, emptyAnswer, newKey, pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
+import { askForParagraphs, askWho, confirmed, showGuideline } from "./labelling-dialogs.js";
 import { listenToKeys } from "./labelling-keys.js";
+import { emptyFilter, filterNode, listNode, queryOf } from "./labelling-list.js";
 import { sideNode } from "./labelling-side.js";
-import { finishedNode, secondThought, taskNode } from "./labelling-view.js";
+import { commandRow, finishedNode, secondThought, taskNode } from "./labelling-view.js";
 import "./words-reading.js";
 import "./words-page.js";
 import "./words-labelling.js";
 
 const POLL = 1000;
+const POLL_AFTER_FAILURE = 5000;
+const VIEWS = ["task", "list", "differ"];
 const main = document.getElementById("main");
+// What happened stands beside the commands, which stay in sight however long the paragraph is.
 const status = element("p", { class: "status", role: "status" });
+const commands = element("div", {});
+const foot = element("div", { class: "foot" }, status, commands);
+const views = element("nav", { class: "views" });
 const place = element("div", { class: "task-place" });
+const filters = element("div", {});
 const side = element("div", {});
 
 let annotator = remembered("annotator");
+let account = null;
 let themes = [];
 let progress = null;
-let training = { last: null };
+let training = null;
 let task = null;
+let opened = null; // a paragraph from the list: { from, said }, with what everybody said where it is to be decided
+let filter = emptyFilter();
+let found = null;
 let answer = emptyAnswer();
 let guess = null;
 let key = newKey();
@@ -35,15 +47,23 @@ function tell(text, bad = false) {
   status.classList.toggle("is-bad", bad);
 }
 
+function view() {
+  const name = location.hash.slice(1);
+  return VIEWS.includes(name) ? name : "task";
+}
+
+const labelling = () => task && view() === "task";
+
 const actions = {
-  theme: (n) => themes[n] && task && change(() => pressTheme(answer, themes[n].id, task.sentences)),
-  none: () => task && change(() => pressNone(answer), say("none_chosen")),
-  maybe: () => task && change(() => pressMaybe(answer), "", say("choose_maybe")),
-  sentence: (n) => task && n < task.sentences.length && change(() => pressSentence(answer, n, task.sentences), "", say("choose_first")),
-  save: () => task && save("label"),
-  skip: () => task && save("skip"),
-  undo: () => undo(),
-  guess: () => task && showGuess(),
+  theme: (n) => themes[n] && labelling() && change(() => pressTheme(answer, themes[n].id, task.sentences)),
+  none: () => labelling() && change(() => pressNone(answer), say("none_chosen")),
+  maybe: () => labelling() && change(() => pressMaybe(answer), "", say("choose_maybe")),
+  sentence: (n) => labelling() && n < task.sentences.length && change(() => pressSentence(answer, n, task.sentences), "", say("choose_first")),
+  save: () => labelling() && save("label"),
+  skip: () => labelling() && !opened && save("skip"),
+  undo: () => view() === "task" && !opened && undo(),
+  leave: () => opened && leave(),
+  guess: () => labelling() && showGuess(),
   guide: () => guide(),
   train: () => attempt(async () => {
     training = await askJson("label/training", { method: "POST" });
@@ -51,12 +71,36 @@ const actions = {
     drawSide();
     setTimeout(watchTraining, POLL);
   }),
+  useModel: async (digest) => {
+    if (!(await confirmed(say("use_sure"), say("use_sure_text"), say("use_new")))) return;
+    await attempt(async () => takeModels(await askJson("label/models/use", { method: "POST", json: { annotator, digest }, admin: true })));
+  },
+  backTo: async (kept) => {
+    if (!(await confirmed(say("back_sure", kept.model), say("use_sure_text"), say("go_back")))) return;
+    await attempt(async () => takeModels(await askJson("label/models/back", { method: "POST", json: { annotator, name: kept.name }, admin: true })));
+  },
   suggest: () => attempt(async () => {
     const { moved } = await askJson("label/suggest", { method: "POST" });
     tell(say("suggested", moved));
+    if (!opened) await next();
   }),
+  add: () => askForParagraphs(addParagraphs, failure),
   exportLabels: () => attempt(saveExport),
+  open: (paragraph, deciding) => attempt(() => openParagraph(paragraph, deciding)),
+  withdraw: (paragraph) => attempt(async () => {
+    ({ progress } = await askJson("label/withdraw", { method: "POST", json: { annotator, paragraph } }));
+    tell(say("withdrawn"));
+    await relist();
+  }),
+  more: () => list(found.rows.length),
+  relist: () => relist(),
 };
+
+function takeModels(state) {
+  training = state;
+  tell(say("used_new"));
+  drawSide();
+}
 
 function change(press, done = "", refused = "") {
   if (busy) return;
@@ -90,14 +134,55 @@ async function save(kind) {
   }
   await attempt(async () => {
     const said = kind === "label" ? stated(answer, task.sentences) : { guess_seen: answer.guessSeen };
+    const body = { ...said, key, annotator, paragraph: task.id };
     try {
       // The key stays the same until the server has confirmed: sent twice, the answer counts once.
-      take(await askJson("label/answer", { method: "POST", json: { ...said, kind, key, annotator, paragraph: task.id } }));
-      tell(say(kind === "label" ? "saved" : "skipped"));
+      if (opened?.said) {
+        ({ progress } = await askJson("label/decide", { method: "POST", json: body }));
+      } else {
+        const state = await askJson("label/answer", { method: "POST", json: { ...body, kind } });
+        if (!opened) take(state);
+        progress = state.progress;
+      }
     } catch (error) {
       tell(say("not_saved", failure(error)), true);
+      return;
     }
+    const done = opened?.said ? "decided" : opened ? "corrected" : kind === "label" ? "saved" : "skipped";
+    if (opened) await leave();
+    tell(say(done));
+    noticeReadiness();
   });
+}
+
+// How far the next training is changes with every answer; only the server knows exactly, and is asked now and then.
+let asked = 0;
+function noticeReadiness() {
+  if (!training?.ready.missing || Date.now() - asked < 3000) return;
+  asked = Date.now();
+  watchTraining();
+}
+
+async function leave() {
+  const { from } = opened;
+  opened = null;
+  task = null;
+  location.hash = from;
+  await next();
+}
+
+async function openParagraph(paragraph, deciding) {
+  const from = location.hash || "#list";
+  const state = await askJson("label/open", { method: "POST", json: { annotator, paragraph } });
+  opened = { from, said: deciding ? state.said : null };
+  take(state);
+  if (deciding) answer = state.said.decision ? answerOf(state.said.decision, task.sentences) : agreedAnswer(state.said.answers, task.sentences);
+  location.hash = "#task";
+  draw();
+}
+
+async function next() {
+  take(await askJson("label/next", { method: "POST", json: { annotator } }));
 }
 
 function undo() {
@@ -130,6 +215,14 @@ async function saveExport() {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+async function addParagraphs(body, name) {
+  const { added, known } = await askJson(`label/queue?name=${encodeURIComponent(name.slice(0, 200))}`, { method: "POST", body });
+  if (!task && !opened) await next();
+  else ({ progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
+  drawSide();
+  return known ? say("added_known", added, known) : say("added", added);
+}
+
 function take(state) {
   task = state.task;
   progress = state.progress;
@@ -137,44 +230,101 @@ function take(state) {
   guess = null;
   warned = "";
   key = newKey();
-  drawTask();
-  drawSide();
+  draw();
   document.getElementById("task-text")?.focus({ preventScroll: true });
 }
 
+async function list(from = 0) {
+  const wanted = JSON.stringify(filter);
+  if (!from) found = null;
+  drawList();
+  try {
+    const came = await askJson(`label/list?${queryOf(filter, from)}`);
+    if (wanted !== JSON.stringify(filter)) return; // another filter was set meanwhile
+    found = from ? { ...came, rows: [...found.rows, ...came.rows] } : came;
+  } catch (error) {
+    found = { failed: failure(error) };
+  }
+  drawList();
+}
+
+const relist = () => list();
+
 async function watchTraining() {
+  let wait = POLL;
   try {
     training = await askJson("label/training");
-  } catch {
-    // the server is away for a moment; the next look will tell
+  } catch (error) {
+    training = { ...training, unseen: failure(error) };
+    wait = POLL_AFTER_FAILURE;
   }
   drawSide();
-  const last = training.last;
-  const waits = last?.state === "running" || (last?.state === "done" && training.watched && !last.in_use);
-  if (waits) setTimeout(watchTraining, POLL);
+  if (training.unseen || training.last?.state === "running") setTimeout(watchTraining, wait);
 }
 
 function drawTask() {
   // Redrawing must not take the keyboard's place away from who tabs through the controls.
   const at = [...place.querySelectorAll("button, .sentence")].indexOf(document.activeElement);
-  place.replaceChildren(task ? taskNode(themes, task, answer, guess, actions) : finishedNode(progress, actions));
+  place.replaceChildren(task ? taskNode(themes, task, answer, guess, opened?.said, actions) : finishedNode(progress));
   if (at >= 0) place.querySelectorAll("button, .sentence")[at]?.focus({ preventScroll: true });
+}
+
+function drawCommands() {
+  const focused = document.activeElement?.dataset.command;
+  commands.replaceChildren(commandRow(actions, Boolean(opened), Boolean(opened?.said)));
+  if (focused) commands.querySelector(`[data-command="${focused}"]`)?.focus({ preventScroll: true });
+}
+
+function drawList() {
+  if (view() !== "task") place.replaceChildren(listNode(themes, annotator, filter, found, actions));
+}
+
+function drawViews() {
+  views.setAttribute("aria-label", say("views"));
+  const differ = progress.differ ? say("view_differ_count", progress.differ) : say("view_differ");
+  const names = { task: say("view_task"), list: say("view_list"), differ };
+  views.replaceChildren(...VIEWS.map((name) => element("a", { href: `#${name}`, "aria-current": view() === name ? "page" : null }, names[name])));
 }
 
 function drawSide() {
   const active = document.activeElement?.id;
+  const open = document.getElementById("kept-models")?.open;
   side.replaceChildren(sideNode(themes, progress, training, actions));
+  if (open) document.getElementById("kept-models")?.setAttribute("open", "");
   if (active) document.getElementById(active)?.focus({ preventScroll: true });
+}
+
+function draw() {
+  drawViews();
+  drawSide();
+  const atTask = view() === "task";
+  filters.hidden = atTask;
+  commands.hidden = !atTask;
+  drawCommands();
+  if (atTask) drawTask();
+  else drawList();
+}
+
+// Another part of the page: its address can be kept, and the browser's way back leads through them.
+function show() {
+  tell("");
+  if (view() !== "task") {
+    opened = null;
+    if (filter.shown !== view()) filter = Object.defineProperty(emptyFilter(view() === "differ" ? "differ" : ""), "shown", { value: view() });
+    filters.replaceChildren(filterNode(themes, Object.keys(progress.people), filter, relist));
+    relist();
+  }
+  draw();
 }
 
 function drawHead() {
   document.title = `${say("label_title")} · gxclassify`;
-  const who = annotator ? element("button", { type: "button", class: "quiet", id: "who", onclick: changeWho }, say("who", annotator)) : null;
+  const who = annotator ? element("button", { type: "button", class: "quiet", id: "who", onclick: account ? null : changeWho, disabled: Boolean(account) }, say("who", annotator)) : null;
   drawBar(document.getElementById("bar"), [["read", "./", false], ["label", "label", true]], ...(who ? [who] : []));
 }
 
 async function changeWho() {
-  const name = await askWho(annotator);
+  const name = await askWho(annotator, progress.people);
   if (!name) return;
   annotator = name;
   remember("annotator", name);
@@ -184,11 +334,11 @@ async function changeWho() {
 
 function start() {
   return attempt(async () => {
-    const state = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`);
-    ({ themes, training } = state);
-    main.replaceChildren(element("h1", { class: "visually-hidden" }, say("label_title")), element("div", { class: "labelling" }, element("div", {}, place, status), side));
-    take(await askJson("label/next", { method: "POST", json: { annotator } }));
-    if (training.last?.state === "running") watchTraining();
+    ({ themes, progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
+    main.replaceChildren(element("h1", { class: "visually-hidden" }, say("label_title")), element("div", { class: "labelling" }, element("div", {}, views, filters, place, foot), side));
+    await next();
+    show();
+    watchTraining();
   });
 }
 
@@ -198,24 +348,29 @@ function absent() {
 }
 
 async function open() {
+  let state;
   try {
-    await askJson("label/state");
+    state = await askJson("label/state");
   } catch (error) {
     if (error instanceof Refused && error.kind === "no-label-store") absent();
     else main.replaceChildren(status), tell(failure(error), true);
     return;
   }
-  while (!annotator) annotator = (await askWho("")) ?? "";
-  remember("annotator", annotator);
+  account = state.account;
+  if (account) annotator = account;
+  while (!annotator) annotator = (await askWho("", state.progress.people)) ?? "";
+  if (!account) remember("annotator", annotator);
   drawHead();
   listenToKeys(actions);
+  addEventListener("hashchange", () => progress && show());
+  addEventListener("unhandledrejection", (event) => tell(failure(event.reason), true));
   await start();
 }
 
 applyLanguage();
 onLanguage(() => {
   drawHead();
-  if (progress) (drawTask(), drawSide(), tell(""));
+  if (progress) show();
 });
 drawHead();
 open();

@@ -84,3 +84,17 @@ export function stated(answer, sentences) {
 export function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+// Where a decision begins: what all say, with the sentences that any of them marked.
+export function agreedAnswer(answers, sentences) {
+  const said = answers.filter((own) => own.kind === "label").map((own) => answerOf(own, sentences));
+  const answer = emptyAnswer();
+  for (const [id, state] of said[0]?.states ?? []) {
+    if (state === "label" && said.every((own) => own.states.get(id) === "label")) {
+      answer.states.set(id, "label");
+      answer.evidence.set(id, new Set(said.flatMap((own) => [...(own.evidence.get(id) ?? [])])));
+    }
+  }
+  answer.current = [...answer.states.keys()].at(-1) ?? null;
+  return answer;
+}

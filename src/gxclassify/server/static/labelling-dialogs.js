@@ -3,10 +3,20 @@ import { element } from "./dom.js";
 import { say, themeName } from "./language.js";
 import { markdownNodes } from "./markdown.js";
 
-// Resolves with a name, or with null when it was closed without one.
-export function askWho(name) {
+// Resolves with a name, or with null when it was closed without one. `people`: who has labelled how much so far.
+export function askWho(name, people) {
   return new Promise((resolve) => {
-    const field = element("input", { type: "text", id: "annotator", value: name, maxlength: 64, required: true, pattern: "[^+]*\\S[^+]*", title: say("who_wrong"), autocomplete: "nickname" });
+    const field = element("input", { type: "text", id: "annotator", value: name, required: true, "aria-describedby": "who-told", autocomplete: "nickname", list: "who-known" });
+    const told = element("p", { class: "hint", id: "who-told", role: "status" });
+    const start = element("button", { class: "primary", value: "ok" }, say("start"));
+    const look = () => {
+      const [wrong, text] = judged(field.value.trim(), people);
+      told.textContent = text;
+      told.classList.toggle("is-bad", wrong && field.value !== "");
+      field.setAttribute("aria-invalid", String(wrong && field.value !== ""));
+      start.disabled = wrong;
+    };
+    field.addEventListener("input", look);
     const dialog = element(
       "dialog",
       { class: "dialog", "aria-labelledby": "who-title" },
@@ -17,7 +27,9 @@ export function askWho(name) {
         element("p", {}, say("who_text")),
         element("label", { for: "annotator" }, say("who_field")),
         field,
-        element("div", { class: "buttons" }, element("button", { class: "primary", value: "ok" }, say("start"))),
+        element("datalist", { id: "who-known" }, Object.keys(people).map((own) => element("option", { value: own }))),
+        told,
+        element("div", { class: "buttons" }, start),
       ),
     );
     dialog.addEventListener("close", () => {
@@ -25,8 +37,80 @@ export function askWho(name) {
       resolve(dialog.returnValue === "ok" ? field.value.trim() : null);
     });
     document.body.append(dialog);
+    look();
     dialog.showModal();
   });
+}
+
+// Whether the server would refuse the name, and what there is to say of it while it is typed.
+function judged(name, people) {
+  if (!name) return [true, say("who_empty")];
+  if (name.includes("+")) return [true, say("who_plus")];
+  if (Array.from(name).length > 64) return [true, say("who_long")];
+  if (name in people) return [false, say("who_known", name, people[name])];
+  const plain = (text) => text.normalize("NFKC").replace(/\s/g, "").toLowerCase();
+  const like = Object.keys(people).find((own) => plain(own) === plain(name));
+  return [false, like ? say("who_like", like, people[like]) : say("who_new", name)];
+}
+
+// Resolves with true when the person says so.
+export function confirmed(title, text, go) {
+  return new Promise((resolve) => {
+    const dialog = element(
+      "dialog",
+      { class: "dialog", "aria-labelledby": "sure-title" },
+      element(
+        "form",
+        { method: "dialog" },
+        element("h2", { id: "sure-title" }, title),
+        element("p", {}, text),
+        element("div", { class: "buttons" }, element("button", { class: "primary", value: "ok", id: "sure" }, go), element("button", { value: "" }, say("cancel"))),
+      ),
+    );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "ok");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+// Paragraphs for the queue: pasted, or from a file. `send(body, name)` adds them and returns what to say of it.
+export function askForParagraphs(send, failure) {
+  const field = element("textarea", { id: "add-text", rows: 8, lang: "zh-CN", spellcheck: "false" });
+  const file = element("input", { type: "file", id: "add-file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file") });
+  const told = element("p", { class: "status", role: "status", id: "add-told" });
+  const run = async (body, name) => {
+    told.classList.remove("is-bad");
+    told.textContent = say("working");
+    try {
+      told.textContent = await send(body, name);
+      field.value = "";
+    } catch (error) {
+      told.classList.add("is-bad");
+      told.textContent = failure(error);
+    }
+    file.value = "";
+  };
+  file.addEventListener("change", () => file.files.length && run(file.files[0], file.files[0].name));
+  const go = () => (field.value.trim() ? run(field.value, say("pasted")) : (told.textContent = say("nothing")));
+  const close = () => dialog.close();
+  const dialog = element(
+    "dialog",
+    { class: "dialog", "aria-labelledby": "add-title" },
+    element("button", { type: "button", class: "details-close", "aria-label": say("close"), onclick: close }, "×"),
+    element("h2", { id: "add-title" }, say("add")),
+    element("p", { class: "hint" }, say("add_text")),
+    element("label", { for: "add-text" }, say("add_field")),
+    field,
+    told,
+    element("div", { class: "buttons" }, element("button", { type: "button", class: "primary", id: "add-go", onclick: go }, say("add_go")),
+      element("button", { type: "button", id: "add-choose", onclick: () => file.click() }, say("choose_file")), file),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
 }
 
 export function showGuideline(themes, text) {

@@ -2,18 +2,21 @@
 import { element, percent, styled } from "./dom.js";
 import { say, themeName } from "./language.js";
 import { LETTERS, withState, withoutSentence } from "./labelling-answer.js";
+import { saidNode } from "./labelling-list.js";
 import { hue, swatch, tint, underline } from "./themes.js";
 
-export function taskNode(themes, task, answer, guess, actions) {
+// `said`: what everybody said of it, where this is a decision between them.
+export function taskNode(themes, task, answer, guess, said, actions) {
   return element(
     "section",
     { class: "task", "aria-label": say("which") },
+    said ? element("div", { class: "deciding" }, element("h2", {}, say("deciding")), element("p", { class: "hint" }, say("deciding_text"))) : null,
     element("p", { class: "task-text", lang: "zh-CN", id: "task-text", tabindex: "-1" }, sentenceNodes(themes, task, answer, actions)),
     task.source ? element("p", { class: "hint" }, say("from", task.source)) : null,
+    said ? saidNode(themes, said) : null,
     element("h2", {}, say("which")),
     element("div", { class: "theme-keys" }, themes.map((theme, n) => themeKey(themes, theme, n, answer, guess, actions)), noneKey(answer, actions)),
     guess ? element("p", { class: "hint" }, say("guess_shown")) : null,
-    commandRow(actions),
   );
 }
 
@@ -79,26 +82,26 @@ function noneKey(answer, actions) {
   );
 }
 
-function commandRow(actions) {
+// What can be done with the paragraph; `opened`: it came from the list, and the way leads back there.
+export function commandRow(actions, opened, deciding) {
   const command = (key, word, run, primary = false) =>
-    stays(element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, onclick: run }, say(word), " ", element("kbd", {}, key)));
+    stays(element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, onclick: run }, say(word), key ? " " : "", key ? element("kbd", {}, key) : null));
   return element(
     "div",
     { class: "buttons commands", role: "group", "aria-label": say("keys") },
-    command("Enter", "save", actions.save, true),
+    command("Enter", deciding ? "decide" : opened ? "save_opened" : "save", actions.save, true),
     command("m", "maybe_key", actions.maybe),
-    command("s", "skip_key", actions.skip),
-    command("z", "undo", actions.undo),
+    opened ? null : command("s", "skip_key", actions.skip),
+    opened ? command("Esc", "back_to_list", actions.leave) : command("z", "undo", actions.undo),
     command("g", "guess_key", actions.guess),
     command("h", "guide_key", actions.guide),
   );
 }
 
-export function finishedNode(progress, actions) {
+export function finishedNode(progress) {
   const open = progress.labelled + progress.skipped < progress.paragraphs;
-  return element("section", { class: "task finished" }, element("h2", {}, say("all_done")), element("p", {}, say("all_done_text")),
-    open ? element("p", {}, say("others_have")) : null,
-    element("div", { class: "buttons commands" }, element("button", { type: "button", "data-command": "undo", onclick: actions.undo }, say("undo"), " ", element("kbd", {}, "z"))));
+  return element("section", { class: "task finished" }, element("h2", {}, say(progress.paragraphs ? "all_done" : "nothing_queued")), element("p", {}, say(progress.paragraphs ? "all_done_text" : "nothing_queued_text")),
+    open ? element("p", {}, say("others_have")) : null);
 }
 
 // What stops a save for a moment: a sentence for the person, or nothing.

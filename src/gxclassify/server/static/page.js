@@ -1,10 +1,10 @@
 // The page `/`: a text comes in, the marked articles come out.
 import { element } from "./dom.js";
-import { applyLanguage, onLanguage, say } from "./language.js";
+import { applyLanguage, language, onLanguage, say } from "./language.js";
 import { headingNode, makeState, readingNode } from "./reading.js";
 import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
-import { ask, askJson, failure } from "./api.js";
+import { ask, askJson, failure, holdsToken } from "./api.js";
 import { acceptDrops, intakeNode } from "./intake.js";
 import { closePopover } from "./popover.js";
 import "./words-reading.js";
@@ -14,7 +14,8 @@ const main = document.getElementById("main");
 const status = element("p", { class: "status", role: "status" });
 const intake = element("div", {});
 const result = element("div", {});
-let shown = null; // { view, state, name }
+let shown = null; // { view, state, name, body }, or with the kept result's id in the place of the body
+let kept = { kept: false, results: [] };
 let running = null;
 
 function tell(text, bad = false) {
@@ -29,7 +30,8 @@ async function take(body, name) {
   document.body.classList.add("is-busy");
   try {
     const view = await askJson(`page/document?name=${encodeURIComponent(name.slice(0, 200))}`, { method: "POST", body, signal: mine.signal });
-    shown = { view, state: makeState(view), name };
+    shown = { view, state: makeState(view), name, body };
+    goTo("");
     drawResult();
     window.scrollTo({ top: 0 });
     main.focus({ preventScroll: true });
@@ -49,6 +51,78 @@ async function saveReport() {
   }
 }
 
+// The address of what is shown: a kept result has one of its own, which can be loaded again and given to others.
+function goTo(id) {
+  const address = new URL(location.href);
+  address.search = id ? `?result=${id}` : "";
+  if (address.href !== location.href) history.pushState(null, "", address);
+}
+
+async function keep() {
+  tell(say("working"));
+  try {
+    const { id } = await askJson(`page/results?name=${encodeURIComponent(shown.name.slice(0, 200))}`, { method: "POST", body: shown.body });
+    shown.id = id;
+    goTo(id);
+    drawResult();
+  } catch (error) {
+    tell(failure(error), true);
+  }
+}
+
+async function openKept() {
+  const id = new URLSearchParams(location.search).get("result");
+  if (!id) {
+    if (shown?.id) startAgain();
+    return;
+  }
+  try {
+    const { name, view } = await askJson(`page/results/${encodeURIComponent(id)}`);
+    shown = { view, state: makeState(view), name, id };
+    drawResult();
+  } catch (error) {
+    shown = null;
+    drawResult();
+    tell(failure(error), true);
+  }
+}
+
+async function forget(id, name) {
+  try {
+    await ask(`page/results/${encodeURIComponent(id)}`, { method: "DELETE" });
+    if (shown?.id === id) startAgain();
+    await lookForKept();
+    tell(say("kept_deleted", name));
+  } catch (error) {
+    tell(failure(error), true);
+  }
+}
+
+// Which results the server keeps, if it keeps any. Nobody is asked for a token before they bring a text.
+async function lookForKept() {
+  try {
+    const settings = await askJson("page/settings");
+    kept = settings.results && (!settings.token || holdsToken()) ? await askJson("page/results") : { kept: settings.results, results: [] };
+    draw();
+  } catch (error) {
+    tell(failure(error), true);
+  }
+}
+
+function keptNode() {
+  if (!shown.id) return kept.kept ? element("button", { type: "button", id: "keep", onclick: keep }, say("keep")) : null;
+  const remove = element("button", { type: "button", id: "forget", onclick: () => forget(shown.id, shown.name) }, say("kept_delete"));
+  return element("p", { class: "hint", id: "kept-here" }, say("kept_here"), " ", element("a", { href: location.href }, location.href), " ", remove);
+}
+
+function keptList() {
+  if (!kept.results.length) return "";
+  const row = (one) => element("li", {}, element("a", { href: `?result=${one.id}` }, one.name), " ",
+    element("span", { class: "hint" }, say("kept_figures", new Date(one.time).toLocaleString(language() === "zh" ? "zh-CN" : "en"), one.paragraphs)), " ",
+    element("button", { type: "button", class: "quiet", "aria-label": `${say("kept_delete")} ${one.name}`, onclick: () => forget(one.id, one.name) }, say("kept_delete")));
+  return element("section", { class: "intake kept" }, element("h2", {}, say("kept_head", kept.results.length, kept.most)), element("ul", {}, kept.results.map(row)));
+}
+
 function drawResult() {
   intake.hidden = shown !== null;
   if (!shown) {
@@ -63,13 +137,16 @@ function drawResult() {
     headingNode(shown.view, shown.state, shown.name),
     element("button", { type: "button", id: "another", onclick: startAgain }, say("another")),
   );
-  result.replaceChildren(head, ...notes.map((note) => element("p", { class: "hint" }, note)), readingNode(shown.view, shown.state, [["html", saveReport]]));
+  const keeping = keptNode();
+  result.replaceChildren(head, ...(keeping ? [keeping] : []), ...notes.map((note) => element("p", { class: "hint" }, note)), readingNode(shown.view, shown.state, [["html", saveReport]]));
 }
 
 function startAgain() {
   shown = null;
+  goTo("");
   closePopover();
   drawResult();
+  lookForKept();
   document.getElementById("text").focus();
 }
 
@@ -77,7 +154,7 @@ function draw() {
   document.title = `gxclassify · ${say("title")}`;
   drawBar(document.getElementById("bar"), [["read", "./", true], ["label", "label", false]]);
   const typed = document.getElementById("text")?.value ?? "";
-  intake.replaceChildren(intakeNode(take, (text) => tell(text, true)));
+  intake.replaceChildren(intakeNode(take, (text) => tell(text, true), kept.kept), keptList());
   document.getElementById("text")?.setRangeText(typed);
   drawResult();
 }
@@ -87,3 +164,5 @@ applyLanguage();
 onLanguage(draw);
 draw();
 acceptDrops(take, (text) => tell(text, true));
+addEventListener("popstate", openKept);
+lookForKept().then(openKept);
