@@ -61,7 +61,7 @@ function newModel(themes, training, fresh, actions) {
     { class: "training-result" },
     element("p", { class: "hint" }, say("new_model", fresh.model), "，", trainedOn(fresh)),
     element("p", { class: "hint" }, say("compared_on", comparison.paragraphs, comparison.articles)),
-    figureTable(["", say("before"), say("after"), say("change")], rows),
+    figureTable([say("figure"), say("before"), say("after"), say("change")], rows),
     element("p", { class: `verdict ${comparison.worse_beyond_chance ? "is-bad" : ""}`, id: "verdict" }, verdict(themes, comparison)),
     stale ? element("p", { class: "hint" }, say("new_stale")) : null,
     training.registry ? element("p", { class: "hint" }, say("new_registry")) : null,
@@ -86,7 +86,7 @@ function changeRow(name, own) {
   const [low, high] = own.interval;
   const sign = own.verdict === "better" ? "is-up" : own.verdict === "worse" ? "is-down" : null;
   return element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, own.a.toFixed(3)), element("td", {}, own.b.toFixed(3)),
-    element("td", { class: sign }, signed(own.difference), element("span", { class: "interval" }, ` (${signed(low)} … ${signed(high)})`)));
+    element("td", { class: sign }, signed(own.difference), element("span", { class: "interval" }, `${signed(low)} … ${signed(high)}`)));
 }
 
 function signed(value) {

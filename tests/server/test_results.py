@@ -1,0 +1,111 @@
+"""Results that people ask to be kept: their addresses, their bounds, and that nothing is kept unasked."""
+
+import pytest
+
+from browsing import accessibility_faults, visit
+from gxclassify.errors import ConfigError
+from gxclassify.labels.store import LabelStore
+from gxclassify.server import results
+from gxclassify.server.results import FullError, ResultStore
+
+BODY = "高新区新签约项目12个，总投资38亿元。".encode()
+
+
+@pytest.fixture
+def client(start, tmp_path):
+    return start(results=tmp_path / "results.db").client
+
+
+def test_a_kept_result_has_an_address_until_it_is_deleted(client):
+    shown = client.post("/page/document", params={"name": "页.txt"}, content=BODY).json()
+    assert client.get("/page/results").json()["results"] == []  # tagging keeps nothing
+    made = client.post("/page/results", params={"name": "页.txt"}, content=BODY)
+    assert made.status_code == 201
+    entry = made.json()
+    assert client.get(f"/page/results/{entry['id']}").json() == {"name": "页.txt", "view": shown}
+    [listed] = client.get("/page/results").json()["results"]
+    assert listed == entry
+    assert (listed["name"], listed["paragraphs"]) == ("页.txt", 1)
+    assert client.delete(f"/page/results/{entry['id']}").json() == {"deleted": True}
+    for response in (client.get(f"/page/results/{entry['id']}"), client.delete(f"/page/results/{entry['id']}")):
+        assert (response.status_code, response.json()["type"]) == (404, "urn:gxclassify:problem:no-result")
+
+
+def test_a_server_without_a_file_for_them_keeps_none_and_says_so(start, client):
+    plain = start().client
+    assert plain.get("/page/settings").json() == {"results": False, "token": False}
+    assert plain.get("/page/results").json()["kept"] is False
+    assert plain.post("/page/results", content=BODY).status_code == 405
+    assert client.get("/page/settings").json() == {"results": True, "token": False}
+
+
+def test_results_need_the_token_and_the_settings_of_the_page_do_not(start, tmp_path):
+    client = start(results=tmp_path / "results.db", token="t" * 20).client
+    assert client.get("/page/results").status_code == client.post("/page/results", content=BODY).status_code == 401
+    assert client.get("/page/settings").json() == {"results": True, "token": True}
+
+
+def test_a_page_of_another_origin_deletes_nothing(client):
+    entry = client.post("/page/results", content=BODY).json()
+    headers = {"Origin": "http://evil.example"}
+    assert client.delete(f"/page/results/{entry['id']}", headers=headers).status_code == 403
+
+
+def test_number_and_size_are_bounded_and_nothing_goes_by_itself(start, tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "MOST_RESULTS", 2)
+    store = ResultStore(tmp_path / "results.db")
+    first = [store.keep(f"{n}", "m", 1, b"{}").id for n in range(2)]
+    with pytest.raises(FullError):
+        store.keep("2", "m", 1, b"{}")
+    assert {entry.id for entry in store.entries()} == set(first)
+    client = start(results=tmp_path / "results.db").client
+    refused = client.post("/page/results", content=BODY)
+    assert (refused.status_code, refused.json()["type"]) == (507, "urn:gxclassify:problem:results-full")
+    store.delete(first[0])
+    monkeypatch.setattr(results, "MOST_BYTES", 10)
+    with pytest.raises(FullError):
+        store.keep("3", "m", 1, b"{}" * 1000)
+
+
+def test_a_file_that_is_something_else_is_refused(tmp_path):
+    LabelStore(tmp_path / "labels.db", ())
+    with pytest.raises(ConfigError, match="holds something else"):
+        ResultStore(tmp_path / "labels.db")
+    (tmp_path / "text").write_text("no database at all, but text", "utf-8")
+    with pytest.raises(ConfigError, match="cannot be kept"):
+        ResultStore(tmp_path / "text")
+
+
+@pytest.mark.integration
+def test_a_result_is_kept_loaded_again_and_deleted_in_the_browser(browser, start, tmp_path):
+    address = f"http://127.0.0.1:{start(results=tmp_path / 'results.db').port}/"
+    with visit(browser, address) as page:
+        page.wait_for_selector("#kept-note:has-text('只有您点“留存”时才会留下')")
+        page.click("[data-example=newspaper]")
+        page.click("#keep")
+        page.wait_for_selector("#kept-here")
+        kept = page.url
+        assert "?result=" in kept
+        assert accessibility_faults(page) == []
+    with visit(browser, kept) as page:  # somebody else, by the address
+        page.wait_for_selector(".article")
+        assert "报纸版面" in page.inner_text(".result-head")
+        page.click("#another")
+        page.wait_for_selector(".kept li")
+        assert accessibility_faults(page) == []
+        page.go_back()
+        page.wait_for_selector("#forget")
+        page.click("#forget")
+        page.wait_for_selector("text=“报纸版面”已经删掉。")
+        assert page.locator(".kept li").count() == 0
+    with visit(browser, kept, errors_allowed=True) as page:
+        page.wait_for_selector(".status.is-bad:has-text('没有这个结果')")
+
+
+@pytest.mark.integration
+def test_a_server_that_keeps_nothing_offers_nothing(browser, start):
+    with visit(browser, f"http://127.0.0.1:{start().port}/") as page:
+        page.wait_for_selector("#kept-note:has-text('不作留存')")
+        page.click("[data-example=web]")
+        page.wait_for_selector(".article")
+        assert page.locator("#keep").count() == 0
