@@ -109,6 +109,14 @@ def test_suggest_never_asks_twice(call, tmp_path, tiny_bundle):
     assert (tmp_path / "pool.txt.asked").exists()
 
 
+def test_each_line_of_a_list_is_an_article_of_its_own(call, tmp_path, tiny_bundle):
+    pool = tmp_path / "new.txt"
+    pool.write_text("\n".join(TEXTS), encoding="utf-8")
+    _, out, _ = call("labels", "suggest", "--model", tiny_bundle, "--from", pool)
+    records = [json.loads(line) for line in out.splitlines()]
+    assert len({record["article"] for record in records}) == len(records) == len(TEXTS)
+
+
 @pytest.mark.usefixtures("themes")
 def test_suggest_does_not_ask_for_what_is_labelled(call, tmp_path, tiny_bundle):
     pool = tmp_path / "pool.txt"

@@ -271,13 +271,18 @@ def to_label(documents: Iterable[tuple[str, Document]]) -> list[LabelRecord]:
 
     A JSON Lines record keeps its ``id``, ``article`` and ``source``; a paragraph of another document is named after its
     text and grouped by document and article. Where that makes fewer than ten groups, such as of a list of single
-    lines, each paragraph is a group of its own: training must hold some back to judge the model by.
+    lines, each of these paragraphs is a group of its own: training must hold some back to judge the model by.
     """
     records: list[LabelRecord] = []
+    grouped: list[int] = []  # those whose group the records do not name themselves
     for name, document in documents:
-        records += _records(document, name)
+        own = _records(document, name)
+        if not any(paragraph.record for article in document.articles for paragraph in article.paragraphs):
+            grouped += range(len(records), len(records) + len(own))
+        records += own
     if len({record.article for record in records}) < _LEAST_GROUPS:
-        return [dataclasses.replace(record, article=record.id) for record in records]
+        for i in grouped:
+            records[i] = dataclasses.replace(records[i], article=records[i].id)
     return records
 
 
