@@ -299,6 +299,8 @@ def _add_training(routes: APIRouter, state: AppState, store: LabelStore) -> None
 
     @routes.post("/label/training")
     def train() -> Response:
+        if lacks := retraining.lacking():
+            raise ProblemError(409, "training-lacks", lacks)
         ready = readiness(store, shelf)
         if ready.missing:
             detail = (

@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import GxclassifyError
+from gxclassify.errors import GxclassifyError, MissingPackageError
 from gxclassify.experiments.retraining import expected_seconds, readiness, retrain
 from gxclassify.experiments.shelf import Shelf
+from gxclassify.extras import need
 from gxclassify.labels.store import LabelStore
 from gxclassify.loading import is_registry_address
 
@@ -44,7 +45,17 @@ def overview(store: LabelStore, shelf: Shelf, current: Model) -> dict[str, Any]:
         "new": None if new is None else new.to_json() | {"stale": new.held_against != current.digest},
         "kept": kept,
         "registry": is_registry_address(shelf.address),
+        "lacks": lacking(),
     }
+
+
+def lacking() -> str:
+    """Return what must be installed before this server can train, as a sentence; nothing where all is there."""
+    try:
+        need("sklearn", "Training")
+    except MissingPackageError as error:
+        return str(error)
+    return ""
 
 
 def _last_seconds(store: LabelStore) -> tuple[float, int] | None:

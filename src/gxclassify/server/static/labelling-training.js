@@ -6,8 +6,10 @@ import { figureTable, progressBar } from "./labelling-figures.js";
 export function trainingSection(themes, training, actions) {
   const { last, ready, new: fresh } = training;
   const running = last?.state === "running";
-  const button = element("button", { type: "button", id: "train", onclick: actions.train, disabled: running || ready.missing > 0 }, say("train"));
-  const told = ready.missing
+  const button = element("button", { type: "button", id: "train", onclick: actions.train, disabled: running || ready.missing > 0 || training.lacks !== "" }, say("train"));
+  const told = training.lacks
+    ? say("problem_training-lacks")
+    : ready.missing
     ? say("train_missing", ready.missing, ready.least, ready.least_articles, ready.fresh, ready.articles)
     : say("train_wait", duration(ready.seconds));
   return element(

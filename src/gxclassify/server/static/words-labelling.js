@@ -75,6 +75,7 @@ addWords({
   train_wait: ["约 {0}。训练好了先比较，不会自己换上。", "About {0}. It is compared first, and not used until somebody says so."],
   train_missing: ["还差 {0} 段：要有 {1} 段现用模型没学过的，出自 {2} 篇以上。现在有 {3} 段，{4} 篇。", "{0} paragraphs to go: it takes {1} that the model in use has not learnt from, of {2} articles or more. So far {3}, of {4}."],
   "problem_too-few-answers": ["标好的段落还不够训练，看看按钮下面还差多少。", "Too few labelled paragraphs for a training; the line below the button tells how many are missing."],
+  "problem_training-lacks": ["这台服务器没装训练要用的包。在 gxclassify 源码的文件夹里运行 pip install '.[train]'，再重启服务器。", "This server lacks what training needs. In the folder of gxclassify's source run pip install '.[train]', then start it again."],
   "problem_training-runs": ["已经有一次训练在进行，等它结束。", "A training is running already; wait for its end."],
   "problem_not-better": ["没有换上：新模型在有的指标上比现用的差，或者和它比的已不是现用的模型。多标一些，再训练一次。", "Not taken: the new model is worse in something, or was compared with another model than is in use now. Label more and train again."],
   "problem_no-new-model": ["这已经不是最新的模型，请重新载入页面。", "That is not the newest model any more; load the page again."],
