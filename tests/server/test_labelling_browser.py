@@ -325,7 +325,7 @@ def test_the_list_finds_and_corrects_an_answer(browser, differing, store, model)
     with visit(browser, differing) as page:
         start_labelling(page, "林")
         page.click(".views a[href='#list']")
-        page.wait_for_selector("text=60 段")
+        page.wait_for_selector("#list-total:text-is('60 段')")
         assert page.locator(".labelled-row").count() == 50
         page.click("#more")
         page.wait_for_selector(".labelled-row >> nth=59")

@@ -283,7 +283,7 @@ function drawViews() {
   views.setAttribute("aria-label", say("views"));
   const differ = progress.differ ? say("view_differ_count", progress.differ) : say("view_differ");
   const names = { task: say("view_task"), list: say("view_list"), differ };
-  views.replaceChildren(...VIEWS.map((name) => element("a", { href: `#${name}`, "aria-current": view() === name ? "page" : null }, names[name])));
+  views.replaceChildren(...VIEWS.map((name) => element("a", { href: `#${name}`, onclick: () => tell(""), "aria-current": view() === name ? "page" : null }, names[name])));
 }
 
 function drawSide() {
@@ -307,7 +307,6 @@ function draw() {
 
 // Another part of the page: its address can be kept, and the browser's way back leads through them.
 function show() {
-  tell("");
   if (view() !== "task") {
     opened = null;
     if (filter.shown !== view()) filter = Object.defineProperty(emptyFilter(view() === "differ" ? "differ" : ""), "shown", { value: view() });
@@ -370,6 +369,7 @@ async function open() {
 applyLanguage();
 onLanguage(() => {
   drawHead();
+  tell("");
   if (progress) show();
 });
 drawHead();

@@ -16,7 +16,7 @@ export function trainingSection(themes, training, actions) {
     "section",
     { id: "training" },
     element("h2", {}, say("training")),
-    element("p", { class: "hint", id: "model-now" }, say("model_now", training.in_use.model), "，", trainedOn(training.in_use.kept, training.in_use.documents)),
+    element("p", { class: "hint", id: "model-now" }, say("model_now", training.in_use.model, trainedOn(training.in_use.kept, training.in_use.documents))),
     button,
     running ? null : element("p", { class: "hint", id: "train-ready" }, told),
     training.unseen ? element("p", { class: "hint is-bad", role: "alert" }, say("training_unseen", training.unseen)) : null,
@@ -55,13 +55,13 @@ function newModel(themes, training, fresh, actions) {
   const rows = [changeRow(say("macro"), macro), changeRow(say("map"), map)];
   for (const theme of themes) {
     const own = comparison.per_theme[theme.id];
-    if (own && (own.a || own.b)) rows.push(changeRow(`F1 ${themeName(theme)}`, own));
+    if (own && (own.a || own.b)) rows.push(changeRow(themeName(theme), own));
   }
   const barred = comparison.worse_beyond_chance || stale || training.registry;
   return element(
     "div",
     { class: "training-result" },
-    element("p", { class: "hint" }, say("new_model", fresh.model), "，", trainedOn(fresh)),
+    element("p", { class: "hint" }, say("new_model", fresh.model, trainedOn(fresh))),
     element("p", { class: "hint" }, say("compared_on", comparison.paragraphs, comparison.articles)),
     figureTable([say("figure"), say("before"), say("after"), say("change")], rows),
     element("p", { class: `verdict ${comparison.worse_beyond_chance ? "is-bad" : ""}`, id: "verdict" }, verdict(themes, comparison)),
@@ -88,7 +88,7 @@ function changeRow(name, own) {
   const [low, high] = own.interval;
   const sign = own.verdict === "better" ? "is-up" : own.verdict === "worse" ? "is-down" : null;
   return element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, own.a.toFixed(3)), element("td", {}, own.b.toFixed(3)),
-    element("td", { class: sign }, signed(own.difference), element("span", { class: "interval" }, `${signed(low)} … ${signed(high)}`)));
+    element("td", { class: sign }, signed(own.difference), own.verdict === "same" ? null : element("span", { class: "interval" }, `${signed(low)} … ${signed(high)}`)));
 }
 
 function signed(value) {
@@ -102,7 +102,7 @@ function keptModels(training, actions) {
     const when = new Date(kept.taken).toLocaleString(language() === "zh" ? "zh-CN" : "en");
     return element("li", { class: "kept-model" },
       element("p", {}, element("strong", {}, kept.model), kept.in_use ? ` · ${say("kept_now")}` : ""),
-      element("p", { class: "hint" }, trainedOn(kept), "；", kept.by ? say("kept_by", when, kept.by) : say("kept_since", when)),
+      element("p", { class: "hint" }, say("kept_line", trainedOn(kept), kept.by ? say("kept_by", when, kept.by) : say("kept_since", when))),
       kept.in_use || training.registry ? null : element("button", { type: "button", "data-kept": kept.name, onclick: () => actions.backTo(kept) }, say("go_back")));
   };
   return element("details", { class: "fold", id: "kept-models" }, element("summary", {}, say("kept_models", training.kept.length)), element("ul", {}, training.kept.map(row)));
