@@ -28,6 +28,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gxclassify.errors import ConfigError, ModelError, ServerError
+from gxclassify.server.accounts import Accounts
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ _GRACE_SECONDS = 30
 
 def check(settings: ServerSettings) -> None:
     """Refuse settings that would leave the server open to others without a token; raises `ConfigError`."""
+    if settings.accounts is not None:
+        Accounts(settings.accounts)  # what is wrong with the file is said once, before any worker starts
     if not settings.on_this_machine and not settings.auth_required:
         msg = (
             f"Listening on {settings.host} needs a token, others could reach it: give --token-file or --accounts, set "
