@@ -15,14 +15,14 @@ export function language() {
 }
 
 // Where there is no keyboard at hand, the words under `key_touch` speak of buttons instead of keys.
-const touch = matchMedia("(hover: none) and (pointer: coarse)");
+const byFinger = matchMedia("(hover: none) and (pointer: coarse)");
 
 export function knows(key) {
   return key in words;
 }
 
 export function say(key, ...values) {
-  const pair = (touch.matches && words[`${key}_touch`]) || words[key];
+  const pair = (byFinger.matches && words[`${key}_touch`]) || words[key];
   if (!pair) throw new Error(`no words for ${key}`);
   return pair[current === "zh" ? 0 : 1].replace(/\{(\d)\}/g, (_, n) => values[Number(n)]);
 }

@@ -102,7 +102,9 @@ async function forget(id, name) {
 async function lookForKept() {
   try {
     const settings = await askJson("page/settings");
-    kept = settings.results && (!settings.token || holdsToken()) ? await askJson("page/results") : { kept: settings.results, results: [] };
+    const now = settings.results && (!settings.token || holdsToken()) ? await askJson("page/results") : { kept: settings.results, results: [] };
+    if (JSON.stringify(now) === JSON.stringify(kept)) return;
+    kept = now;
     draw();
   } catch (error) {
     tell(failure(error), true);
@@ -154,8 +156,10 @@ function draw() {
   document.title = `gxclassify · ${say("title")}`;
   drawBar(document.getElementById("bar"), [["read", "./", true], ["label", "label", false]]);
   const typed = document.getElementById("text")?.value ?? "";
+  const active = document.activeElement?.id; // drawing anew must not take the keyboard's place away
   intake.replaceChildren(intakeNode(take, (text) => tell(text, true), kept.kept), keptList());
   document.getElementById("text")?.setRangeText(typed);
+  if (active) document.getElementById(active)?.focus({ preventScroll: true });
   drawResult();
 }
 
