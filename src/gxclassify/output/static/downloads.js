@@ -64,7 +64,9 @@ export function saveCsv(view, state) {
 // The report's page is asked for without data; what is shown here is put into it here.
 export function saveHtml(view, state, template) {
   const themes = view.themes.map((theme) => ({ ...theme, threshold: state.thresholds[theme.id] }));
-  const data = JSON.stringify({ ...view, themes }).replaceAll("<", "\\u003c");
+  // What the command line adds to its reports: the day, in the clock of who saves, and what could not be read.
+  const made = new Date().toLocaleDateString("sv");
+  const data = JSON.stringify({ ...view, themes, made, left_out: [] }).replaceAll("<", "\\u003c");
   save(template.split("@@" + "DATA@@").join(data), "text/html", fileName(view, "html"));
 }
 
