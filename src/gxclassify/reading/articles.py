@@ -22,7 +22,8 @@ from gxclassify.reading.paragraphs import TALL
 from gxclassify.reading.parsed import solid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from gxclassify.reading.blocks import Block
 
@@ -200,7 +201,7 @@ def _doubled(heads: Sequence[Block]) -> bool:
         pairs = zip(heads[:half], heads[half:], strict=True)
         if all(same_text(one.body.text, other.body.text) for one, other in pairs):
             return True
-    return any([block.doubled for block in heads])
+    return any(block.doubled for block in heads)
 
 
 def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -> float:
@@ -215,8 +216,8 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     cost += {1: 1.2, 2: 0.4, 3: 2.5}.get(len(heads), 5.0)
     cost += 0.5 * max(0.0, sum(widths) - 12) + 6.0 * _doubled(heads)
     cost += 2.0 * sum([width > 0.8 * column for width in widths])
-    cost += 3.0 * any([block.size >= TALL for block in heads])
-    return cost + 3.0 * any([block.body.text.startswith("【") for block in heads])
+    cost += 3.0 * any(block.size >= TALL for block in heads)
+    return cost + 3.0 * any(block.body.text.startswith("【") for block in heads)
 
 
 @dataclass(slots=True)
@@ -225,7 +226,7 @@ class _Side:
 
     heads: list[Block]
     cost: float
-    pairs: Set[str]
+    pairs: AbstractSet[str]
     off_topic: dict[int, float] = field(default_factory=dict)
 
 
@@ -250,7 +251,7 @@ class _Ways:
             self.costs[-1], self.keys[-1] = cost, key
 
     def best(self, more: Sequence[float]) -> tuple[float, int]:
-        """Return the least cost, and the boundary that has it; `more` is what comes to it from the last boundary back."""
+        """Return the least cost and the boundary that has it; `more` comes to the costs, the last one first."""
         costs = list(map(add, reversed(self.costs), more))
         least = min(costs)
         return least, len(self.costs) - 1 - costs.index(least)
@@ -334,7 +335,9 @@ class _Division:
     def _below_this(self, tail: _Side, more: Sequence[float]) -> tuple[float, int]:
         """Return the cheapest way to begin an article whose headline is `tail`, below it, and where it begins."""
         last = len(self._below.costs) - 1
-        ways = [(cost + other, i) for i, (cost, other) in enumerate(zip(reversed(self._below.costs), more, strict=False))]
+        ways = [
+            (cost + other, i) for i, (cost, other) in enumerate(zip(reversed(self._below.costs), more, strict=False))
+        ]
         best = (math.inf, 0)
         for cost, i in sorted(ways):
             if cost > best[0] or cost == math.inf:
@@ -373,7 +376,7 @@ class _Division:
         cost += 0.6 * max(0.0, 9 - size)
         if len(heads) == 2 and size <= 12 and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
             cost += 2.0
-        return cost - 2.0 * doubled - 2.0 * all([block.size >= TALL for block in heads])
+        return cost - 2.0 * doubled - 2.0 * all(block.size >= TALL for block in heads)
 
 
 def _splits(run: Sequence[Block]) -> Sequence[int]:
@@ -391,7 +394,7 @@ def _told(paragraph: Block) -> str:
     return paragraph.body.text[:600]
 
 
-def _share(pairs: Set[str], text: str) -> float:
+def _share(pairs: AbstractSet[str], text: str) -> float:
     """Return the share of character pairs that a text holds."""
     return sum([pair in text for pair in pairs]) / max(1, len(pairs))
 

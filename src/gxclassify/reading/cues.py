@@ -18,7 +18,6 @@ STRONG_END = re.compile(r"[。！？…!?](?:[”’」』）)》】\]]|[0-9①-
 WEAK_END = re.compile(r"[”’」』）)》】：:；;—]$")
 
 
-
 def ends_sentence(text: str) -> bool:
     """Tell whether a sentence ends with the last character of a text, or before the brackets and numbers there.
 

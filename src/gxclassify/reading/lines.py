@@ -116,18 +116,23 @@ class Lines(Sequence[Line]):
         As of a `Line`.
     """
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(self, lines: list[Line], signs: Signs, columns: dict[str, Any]) -> None:
+        self._lines, self.signs, self._columns = lines, signs, columns
+        self.width, self.indent, self.head, self.size, self.gap = (columns[name] for name in _COLUMNS)
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> Self:
+        """Return the lines with their columns."""
         import numpy as np
 
-        self._lines = list(lines)
-        self.signs = Signs([line.text for line in self._lines])
-        for line, signs in zip(self._lines, self.signs.any.tolist(), strict=True):
-            line.signs = signs
-        self.width = np.array([line.width for line in self._lines], float)
-        self.indent = np.array([line.indent for line in self._lines], float)
-        self.head = np.array([line.head for line in self._lines], float)
-        self.size = np.array([line.size for line in self._lines], float)
-        self.gap = np.array([line.gap for line in self._lines], int)
+        lines = list(lines)
+        signs = Signs.of([line.text for line in lines])
+        for line, found in zip(lines, signs.any.tolist(), strict=True):
+            line.signs = found
+        columns: dict[str, Any] = {
+            name: np.array([getattr(line, name) for line in lines], kind) for name, kind in _COLUMNS.items()
+        }
+        return cls(lines, signs, columns)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -147,11 +152,11 @@ class Lines(Sequence[Line]):
         return self._part([self._lines[i] for i in which], which)
 
     def _part(self, lines: list[Line], which: Any) -> Self:
-        part = object.__new__(type(self))
-        part._lines, part.signs = lines, self.signs.part(which)
-        part.width, part.indent, part.head = self.width[which], self.indent[which], self.head[which]
-        part.size, part.gap = self.size[which], self.gap[which]
-        return part
+        columns = {name: column[which] for name, column in self._columns.items()}
+        return type(self)(lines, self.signs.part(which), columns)
+
+
+_COLUMNS = {"width": float, "indent": float, "head": float, "size": float, "gap": int}
 
 
 def width(text: str) -> float:
@@ -179,9 +184,7 @@ def spaced_digits(source: str) -> bool:
     return len(_SPACED_DIGIT.findall(sample)) > len(_PLAIN_DIGIT.findall(sample))
 
 
-def split_lines(
-    source: str, name: str = "<text>", longest: int = 10**9, *, spaced: bool | None = None
-) -> list[Line]:
+def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spaced: bool | None = None) -> list[Line]:
     """Split the source into its non-empty lines; `spaced` is what `spaced_digits` says of it.
 
     Raises
@@ -241,7 +244,7 @@ def _measured(
     """Return the lines of some texts, of the white space before each, and of those that are not as in the source."""
     if not texts:
         return []
-    signs = Signs([text or " " for text in texts])  # a line of nothing but control characters goes out
+    signs = Signs.of([text or " " for text in texts])  # a line of nothing but control characters goes out
     widths = (signs.lengths - 0.5 * signs.count(ASCII)).tolist()
     # The head of nearly every line is one character.
     usual = (signs.first & (ASCII | OPENER) == 0) & (signs.second & CLOSER == 0)

@@ -225,12 +225,12 @@ class PageReader:
             yield item.complete()
 
     def _boxes(self, page: int, count: int) -> list[list[float]]:
-        """Return the left, top, right and bottom edges of all characters, asked for without a step of Python for each."""
+        """Return the left, top, right and bottom edges of all characters, asked for without a step of Python."""
         boxes = (self.raw.FS_RECTF * count)()
         first, size = ctypes.addressof(boxes), ctypes.sizeof(self.raw.FS_RECTF)
         places = range(first, first + count * size, size)
         deque(map(self.fast.box, repeat(page), range(count), places), maxlen=0)
-        edges = memoryview(boxes).cast("B").cast("f").tolist()
+        edges: Any = memoryview(boxes).cast("B").cast("f").tolist()
         return [edges[edge::4] for edge in range(4)]
 
     def _characters(self, text: Any, count: int, found: PageText) -> list[str]:

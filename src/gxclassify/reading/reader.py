@@ -282,7 +282,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
             kept.append(line)
         else:  # nothing but control characters
             repairs += line.repairs
-    lines = Lines(kept)
+    lines = Lines.of(kept)
     if not kept:
         msg = f"{name}: there is no text in it."
         raise InputError(msg)

@@ -98,6 +98,19 @@ def _table() -> Any:
     return table
 
 
+class _Characters:
+    """All characters of some lines, and the columns worked out so far."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        import numpy as np
+
+        self.codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+        self.lengths = np.array([len(text) for text in texts], np.int64)
+        self.starts = np.cumsum(self.lengths) - self.lengths
+        self.bits = np.append(_table()[np.minimum(self.codes, 0xFFFF)], np.uint32(0))
+        self.columns: dict[str | int, Any] = {}
+
+
 class Signs:
     """The signs of some lines, none of them empty: arrays of one number a line.
 
@@ -107,32 +120,27 @@ class Signs:
         Its length in characters.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        import numpy as np
+    def __init__(self, characters: _Characters, where: Any) -> None:
+        self._all, self._where = characters, where
+        self.lengths = characters.lengths[where]
 
-        self._codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-        self.lengths = np.array([len(text) for text in texts], np.int64)
-        self._starts = np.cumsum(self.lengths) - self.lengths
-        self._bits = np.append(_table()[np.minimum(self._codes, 0xFFFF)], np.uint32(0))
-        self._columns: dict[str | int, Any] = {}
-        self._whole, self._where = self, slice(None)
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Self:
+        """Return the signs of the lines that have these characters."""
+        return cls(_Characters(texts), slice(None))
 
     def part(self, which: Any) -> Self:
         """Return the signs of some of the lines."""
         import numpy as np
 
-        whole = self._whole
-        part = object.__new__(type(self))
-        part._whole, part.lengths = whole, self.lengths[which]
-        part._where = which if self is whole else np.arange(len(whole.lengths))[self._where][which]
-        return part
+        return type(self)(self._all, np.arange(len(self._all.lengths))[self._where][which])
 
     def _column(self, name: str | int, compute: Callable[[Any, Any], Any]) -> Any:
         """Return a column, worked out once for all lines from their bits and where each begins in them."""
-        whole = self._whole
-        if name not in whole._columns:
-            whole._columns[name] = compute(whole._bits, whole._starts)
-        return whole._columns[name][self._where]
+        everything = self._all
+        if name not in everything.columns:
+            everything.columns[name] = compute(everything.bits, everything.starts)
+        return everything.columns[name][self._where]
 
     @property
     def any(self) -> Any:
@@ -152,33 +160,32 @@ class Signs:
     @property
     def second(self) -> Any:
         """The bits of its second character, none where there is no such."""
-        lengths = self._whole.lengths
+        lengths = self._all.lengths
         return self._column("second", lambda bits, starts: bits[starts + 1] * (lengths > 1))
 
     @property
     def last(self) -> Any:
         """The bits of its last character."""
-        lengths = self._whole.lengths
+        lengths = self._all.lengths
         return self._column("last", lambda bits, starts: bits[starts + lengths - 1])
 
     @property
     def beginning(self) -> Any:
         """The bits that one of its first eight characters has."""
+        import numpy as np
 
         def compute(bits: Any, starts: Any) -> Any:
-            ends = (starts + self._whole.lengths.clip(max=_BEGINNING))[:, None]
-            return _reduced("bitwise_or", bits, np.concatenate([starts[:, None], ends], axis=1).ravel())[::2]
-
-        import numpy as np
+            ends = starts + self._all.lengths.clip(max=_BEGINNING)
+            return _reduced("bitwise_or", bits, np.stack([starts, ends], axis=1).ravel())[::2]
 
         return self._column("beginning", compute)
 
     @property
     def even(self) -> Any:
-        """Whether each of its characters but for spaces may stand in it an even number of times, as in a doubled line."""
+        """Whether all its characters but for spaces may stand in it an even number of times, as in a doubled line."""
 
         def compute(bits: Any, starts: Any) -> Any:
-            mixed = self._whole._codes * _MIXER * (bits[:-1] & SPACE == 0)
+            mixed = self._all.codes * _MIXER * (bits[:-1] & SPACE == 0)
             return _reduced("bitwise_xor", mixed, starts) == 0
 
         return self._column("even", compute)

@@ -1,6 +1,6 @@
 """Measure the reader: speed and memory on large and strange texts, quality on typeset pages by setting.
 
-usage: python benchmarks/reading.py [--megabytes 10] [--pages 200]
+usage: python benchmarks/documents.py [--megabytes 10] [--pages 200]
 Each text is read in a process of its own, so that its peak memory is its own.
 """
 
@@ -17,8 +17,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# In place of this folder, whose reading.py would hide the tests' folder of that name.
-sys.path[:1] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from gxclassify.reading import read_text  # noqa: E402
 from reading.stories import STORIES  # noqa: E402 (after the path is set)
