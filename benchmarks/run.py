@@ -2,7 +2,7 @@
 
 python benchmarks/run.py                       # everything: about a quarter of an hour on two cores
 python benchmarks/run.py --quick               # smaller texts, for a first look; writes nothing
-python benchmarks/run.py --only bulk training  # some parts; writes nothing
+python benchmarks/run.py --only bulk training  # some parts; writes nothing without --write
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ def main() -> None:
         metavar="FOLDER",
         help="PDFs with the true units in FILE.truth, one a line, for reading",
     )
+    parser.add_argument(
+        "--write", action="store_true", help="put the figures of these parts beside those that are written down"
+    )
     parser.add_argument("--no-peers", action="store_true", help="measure this package alone")
     arguments = parser.parse_args()
     load = [os.getloadavg()[0]]
@@ -47,9 +50,12 @@ def main() -> None:
             documents=arguments.documents,
         )
     results |= {"circumstances": circumstances(), "load": [*load, os.getloadavg()[0]]}
+    whole = set(arguments.only) == set(PARTS)
+    if arguments.write and not whole:
+        results = json.loads((HERE / "results.json").read_text("utf-8")) | results
     page = report.render(results)
     print(page)
-    if not arguments.quick and set(arguments.only) == set(PARTS):
+    if not arguments.quick and (whole or arguments.write):
         (HERE / "RESULTS.md").write_text(page, encoding="utf-8")
         (HERE / "results.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         report.plot(results["comparison"], HERE / "speed.svg")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
@@ -22,6 +23,7 @@ from gxclassify.reading.parsed import solid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from gxclassify.reading.blocks import Block
 
@@ -66,8 +68,7 @@ class _Choice:
     before: tuple[int, int, int] | None  # boundary, split, order
 
 
-_Way = tuple[float, tuple[int, int]]
-_NO_WAY: _Way = (math.inf, (0, 0))
+_NOTHING: frozenset[str] = frozenset()
 
 NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
 
@@ -196,23 +197,25 @@ def _lone_subheads(boundaries: Sequence[_Boundary], path: Sequence[tuple[int, in
 def _doubled(heads: Sequence[Block]) -> bool:
     """Tell whether the display lines, or their runs, stand twice."""
     half = len(heads) // 2
-    twice = len(heads) % 2 == 0 and all(
-        same_text(one.body.text, other.body.text) for one, other in zip(heads[:half], heads[half:], strict=True)
-    )
-    return (twice and half > 0) or any(block.doubled for block in heads)
+    if half and len(heads) % 2 == 0:
+        pairs = zip(heads[:half], heads[half:], strict=True)
+        if all(same_text(one.body.text, other.body.text) for one, other in pairs):
+            return True
+    return any(block.doubled for block in heads)
 
 
 def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -> float:
     """Return the cost of reading the run as lying inside one article, by its looks."""
+    kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
     cost = 5.0 * (above.signed is not None) + 6.0 * below.lead
-    cost += 4.0 * any(block.kind == "byline" for block in run) + 0.3 * any(block.kind == "caption" for block in run)
+    cost += 4.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds)
     if not heads:
         return cost
-    size = sum(block.width for block in heads)
+    widths = [block.width for block in heads]
     cost += {1: 1.2, 2: 0.4, 3: 2.5}.get(len(heads), 5.0)
-    cost += 0.5 * max(0.0, size - 12) + 6.0 * _doubled(heads)
-    cost += 2.0 * sum(block.width > 0.8 * column for block in heads)
+    cost += 0.5 * max(0.0, sum(widths) - 12) + 6.0 * _doubled(heads)
+    cost += 2.0 * sum([width > 0.8 * column for width in widths])
     cost += 3.0 * any(block.size >= TALL for block in heads)
     return cost + 3.0 * any(block.body.text.startswith("【") for block in heads)
 
@@ -223,30 +226,35 @@ class _Side:
 
     heads: list[Block]
     cost: float
-    pairs: set[str]
+    pairs: AbstractSet[str]
     off_topic: dict[int, float] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Start:
-    """The cheapest ways to begin an article at one boundary: each a cost with the (split, order) that it comes from.
+_Key = tuple[int, int]  # split of a run, order of the article above it
 
-    Attributes
-    ----------
-    above
-        With a headline, what it says about its body counted.
-    two
-        With a headline, that not counted: there will be another below.
-    below
-        Without one, which comes below.
-    none
-        Without one that could come, for each order of the articles before.
-    """
 
-    above: _Way
-    two: _Way
-    below: _Way
-    none: list[_Way]
+class _Ways:
+    """The cheapest way to begin an article at each boundary, in one manner, whatever comes after it."""
+
+    def __init__(self) -> None:
+        self.costs: list[float] = []
+        self.keys: list[_Key] = []
+
+    def open(self) -> None:
+        """Go on to the next boundary, to which no way is known yet."""
+        self.costs.append(math.inf)
+        self.keys.append((0, NONE))
+
+    def offer(self, cost: float, key: _Key) -> None:
+        """Keep a way for this boundary if it is the cheapest so far."""
+        if cost < self.costs[-1]:
+            self.costs[-1], self.keys[-1] = cost, key
+
+    def best(self, more: Sequence[float]) -> tuple[float, int]:
+        """Return the least cost and the boundary that has it; `more` comes to the costs, the last one first."""
+        costs = list(map(add, reversed(self.costs), more))
+        least = min(costs)
+        return least, len(self.costs) - 1 - costs.index(least)
 
 
 class _Division:
@@ -257,19 +265,21 @@ class _Division:
         self.heads = [{split: self._side(b.run[split:], tail=False) for split in _splits(b.run)} for b in boundaries]
         self.tails = [{split: self._side(b.run[:split], tail=True) for split in _splits(b.run)} for b in boundaries]
         self.topics = [
-            "\n".join(_told(paragraph) for paragraph in paragraphs[b.at : min(b.at + _TOPIC, after.at)])
+            "\n".join([_told(paragraph) for paragraph in paragraphs[b.at : min(b.at + _TOPIC, after.at)]])
             for b, after in pairwise(boundaries)
         ]
 
     def best(self) -> list[tuple[int, int]]:
         """Return (boundary, split) for every place where an article ends or begins, in order."""
         last = len(self.boundaries) - 1
-        states: list[dict[tuple[int, int], _Choice]] = [{(0, NONE): _Choice(0.0, None)}]
-        starts = [self._start(0, states[0])]
+        # Begun with a headline, what it says about its body counted or not (there will be another below); without one,
+        # which comes below; without one that could come, for each order of the articles before.
+        self._above, self._two, self._below = _Ways(), _Ways(), _Ways()
+        self._none = [_Ways(), _Ways(), _Ways()]
+        states: list[dict[_Key, _Choice]] = [{(0, NONE): _Choice(0.0, None)}]
         for b in range(1, last + 1):
-            states.append(self._arrive(b, starts))
-            if b < last:
-                starts.append(self._start(b, states[b]))
+            self._start(b - 1, states[b - 1])
+            states.append(self._arrive(b))
         key = min(states[last], key=lambda k: states[last][k].cost)
         path = [(last, key[0])]
         choice = states[last][key]
@@ -279,50 +289,61 @@ class _Division:
             choice = states[b][split, order]
         return path[::-1]
 
-    def _start(self, a: int, states: dict[tuple[int, int], _Choice]) -> _Start:
-        """Return the cheapest ways to begin an article at boundary `a`, whatever will come after it."""
-        ways = _Start(_NO_WAY, _NO_WAY, _NO_WAY, [_NO_WAY] * 3)
+    def _start(self, a: int, states: dict[_Key, _Choice]) -> None:
+        """Keep the cheapest ways to begin an article at boundary `a`."""
+        for ways in (self._above, self._two, self._below, *self._none):
+            ways.open()
         for key, choice in states.items():
             split, order = key
             head = self.heads[a][split]
             cost = choice.cost + head.cost
             if head.heads:
                 cost += _TURN * (order == BELOW)
-                ways.above = min(ways.above, (cost + self._off_topic(head, a), key), key=_cost)
-                ways.two = min(ways.two, (cost, key), key=_cost)
+                self._above.offer(cost + self._off_topic(head, a), key)
+                self._two.offer(cost, key)
             else:
-                ways.below = min(ways.below, (cost + _TURN * (order == ABOVE), key), key=_cost)
-                ways.none[order] = min(ways.none[order], (cost, key), key=_cost)
-        return ways
+                self._below.offer(cost + _TURN * (order == ABOVE), key)
+                self._none[order].offer(cost, key)
 
-    def _arrive(self, b: int, starts: Sequence[_Start]) -> dict[tuple[int, int], _Choice]:
+    def _arrive(self, b: int) -> dict[_Key, _Choice]:
         """Return the cheapest way to end an article at boundary `b`, for each split and order."""
-        here: dict[tuple[int, int], _Choice] = {}
         final = b == len(self.boundaries) - 1
         tails = {len(self.boundaries[b].run): self.tails[b][len(self.boundaries[b].run)]} if final else self.tails[b]
-        inside = 0.0 if final else _ARTICLE
-
-        def take(split: int, order: int, cost: float, a: int, key: tuple[int, int]) -> None:
+        going_on = [boundary.go_on for boundary in self.boundaries[b - 1 : max(0, b - _LOOKBACK) : -1]]
+        inside = list(accumulate(going_on, initial=0.0 if final else _ARTICLE))
+        found: list[tuple[int, int, float, _Ways, int]] = []  # split, order, cost, how and where it began
+        for split, tail in tails.items():
+            more = [cost + tail.cost for cost in inside]
+            if tail.heads:
+                cost, a = self._two.best(more)
+                found.append((split, ABOVE, cost + _TWO_HEADLINES, self._two, a))
+                cost, a = self._below_this(tail, more)
+                found.append((split, BELOW, cost, self._below, a))
+            else:
+                cost, a = self._above.best(more)
+                found.append((split, ABOVE, cost, self._above, a))
+                for order, ways in enumerate(self._none):
+                    cost, a = ways.best(more)
+                    found.append((split, order, cost + _HEADLESS, ways, a))
+        here: dict[_Key, _Choice] = {}
+        for split, order, cost, ways, a in sorted(found, key=_later_first):
             known = here.get((split, order))
-            if known is None or cost < known.cost:
-                here[split, order] = _Choice(cost, (a, *key))
+            if cost < (math.inf if known is None else known.cost):
+                here[split, order] = _Choice(cost, (a, *ways.keys[a]))
+        return here
 
-        for a in range(b - 1, max(-1, b - 1 - _LOOKBACK), -1):
-            ways = starts[a]
-            for split, tail in tails.items():
-                more = inside + tail.cost
-                if tail.heads:
-                    take(split, ABOVE, ways.two[0] + more + _TWO_HEADLINES, a, ways.two[1])
-                    cost, key = ways.below
-                    known = here.get((split, BELOW))
-                    if known is None or cost + more < known.cost:
-                        take(split, BELOW, cost + more + self._off_topic(tail, a), a, key)
-                else:
-                    take(split, ABOVE, ways.above[0] + more, a, ways.above[1])
-                    for order, (cost, key) in enumerate(ways.none):
-                        take(split, order, cost + more + _HEADLESS, a, key)
-            inside += self.boundaries[a].go_on
-        return {key: choice for key, choice in here.items() if choice.cost < math.inf}
+    def _below_this(self, tail: _Side, more: Sequence[float]) -> tuple[float, int]:
+        """Return the cheapest way to begin an article whose headline is `tail`, below it, and where it begins."""
+        last = len(self._below.costs) - 1
+        ways = [
+            (cost + other, i) for i, (cost, other) in enumerate(zip(reversed(self._below.costs), more, strict=False))
+        ]
+        best = (math.inf, 0)
+        for cost, i in sorted(ways):
+            if cost > best[0] or cost == math.inf:
+                break  # what comes to the costs is not negative
+            best = min(best, (cost + self._off_topic(tail, last - i), i))
+        return best[0], last - best[1]
 
     def _off_topic(self, side: _Side, a: int) -> float:
         """Return the cost of a headline's speaking of something else than the article from boundary `a` on."""
@@ -331,33 +352,31 @@ class _Division:
         return side.off_topic[a]
 
     def _side(self, run: Sequence[Block], *, tail: bool) -> _Side:
-        heads = [block for block in run if block.kind == "display"]
         kinds = [block.kind for block in run]
+        if "display" not in kinds:
+            return _Side([], 0.0 if tail else 2.0 * ("byline" in kinds) + 1.0 * ("caption" in kinds), _NOTHING)
+        heads = [block for block in run if block.kind == "display"]
         cost = self._shape(heads)
-        if heads:
-            first, last = kinds.index("display"), len(kinds) - 1 - kinds[::-1].index("display")
-            cost += 3.0 * (last - first + 1 - len(heads))  # something stands between the headline's lines
-            if "byline" in kinds:
-                at = kinds.index("byline")
-                cost += 1.0 * (tail and at > last) + 4.0 * (not tail and at < first)
-            if "caption" in kinds:
-                early = kinds.index("caption") < first
-                cost += 0.7 * early if tail else 1.0 if early else 0.5
-        elif not tail:
-            cost += 2.0 * ("byline" in kinds) + 1.0 * ("caption" in kinds)
+        first, last = kinds.index("display"), len(kinds) - 1 - kinds[::-1].index("display")
+        cost += 3.0 * (last - first + 1 - len(heads))  # something stands between the headline's lines
+        if "byline" in kinds:
+            at = kinds.index("byline")
+            cost += 1.0 * (tail and at > last) + 4.0 * (not tail and at < first)
+        if "caption" in kinds:
+            early = kinds.index("caption") < first
+            cost += 0.7 * early if tail else 1.0 if early else 0.5
         return _Side(heads, cost, _pairs_of(heads))
 
     def _shape(self, heads: Sequence[Block]) -> float:
         """Return how unlike a headline these display lines look together."""
-        if not heads:
-            return 0.0
-        size = sum(block.width for block in heads)
-        lines = len(heads) // 2 if _doubled(heads[:]) and len(heads) > 1 else len(heads)
+        size = sum([block.width for block in heads])
+        doubled = _doubled(heads)
+        lines = len(heads) // 2 if doubled and len(heads) > 1 else len(heads)
         cost = {1: 0.0, 2: 0.3, 3: 1.2}.get(lines, 2.0 * lines)
         cost += 0.6 * max(0.0, 9 - size)
         if len(heads) == 2 and size <= 12 and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
             cost += 2.0
-        return cost - 2.0 * _doubled(heads) - 2.0 * all(block.size >= TALL for block in heads)
+        return cost - 2.0 * doubled - 2.0 * all(block.size >= TALL for block in heads)
 
 
 def _splits(run: Sequence[Block]) -> Sequence[int]:
@@ -366,8 +385,8 @@ def _splits(run: Sequence[Block]) -> Sequence[int]:
     return places if len(places) <= 2 * _NEAR else [*places[:_NEAR], *places[-_NEAR:]]
 
 
-def _cost(way: _Way) -> float:
-    return way[0]
+def _later_first(found: tuple[int, int, float, _Ways, int]) -> int:
+    return -found[-1]  # of two ways that cost the same, the shorter article
 
 
 def _told(paragraph: Block) -> str:
@@ -375,14 +394,14 @@ def _told(paragraph: Block) -> str:
     return paragraph.body.text[:600]
 
 
-def _share(pairs: set[str], text: str) -> float:
+def _share(pairs: AbstractSet[str], text: str) -> float:
     """Return the share of character pairs that a text holds."""
-    return sum(pair in text for pair in pairs) / max(1, len(pairs))
+    return sum([pair in text for pair in pairs]) / max(1, len(pairs))
 
 
 def _pairs_of(heads: Sequence[Block]) -> set[str]:
     title = "".join(block.body.text for block in heads)[:120]
-    return {title[i : i + 2] for i in range(len(title) - 1)}
+    return {one + other for one, other in pairwise(title)}
 
 
 def _build(

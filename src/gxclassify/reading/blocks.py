@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.cues import (
@@ -11,30 +12,32 @@ from gxclassify.reading.cues import (
     CONTINUATION,
     MASTHEAD,
     NOTE_OPENS,
-    STRONG_END,
+    ends_sentence,
     is_byline,
     is_credit,
     is_furniture,
     match_lead,
+    note_start,
     signature_start,
 )
 from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.lines import undouble
 from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.parsed import solid
-from gxclassify.reading.signs import APART, Signs
+from gxclassify.reading.signs import ASCII, FULL_STOP, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gxclassify.reading.lines import Line
+    from gxclassify.reading.document import Segment
+    from gxclassify.reading.lines import Line, Lines
     from gxclassify.reading.paragraphs import Layout
     from gxclassify.reading.parsed import Box
 
 _CAPTION_LINES = 6
 _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
-_TOP = 4  # lines at the head of a page where its masthead may stand
+TOP = 4  # lines at the head of a page where its masthead may stand
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
 _CLEARLY = 4.0  # ems by which a last line is shorter
 _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
@@ -61,16 +64,17 @@ class Block:
     box: Box | None = None
 
 
-def find_blocks(lines: Sequence[Line], layout: Layout) -> tuple[list[Block], list[Repair]]:
+def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repair]]:
     """Return the blocks of a hard-wrapped text in order, and the repairs made between them."""
+    lines = list(columns)
     removed: list[Repair] = []
-    body: list[Line] = []
+    body: list[int] = []  # the numbers of the lines of running text and headlines
     placed: list[tuple[int, Block]] = []  # captions, each with the number of body lines before it
     last = 0
-    for i in _apart(lines):
+    for i in _apart(columns):
         if i < last:
             continue  # it was part of the caption before
-        body += lines[last:i]
+        body += range(last, i)
         reason = None
         count = told_lines(lines, i)
         if not count and not lines[i].role:
@@ -81,19 +85,20 @@ def find_blocks(lines: Sequence[Line], layout: Layout) -> tuple[list[Block], lis
         elif count:
             placed.append((len(body), told_block(lines[i : i + count], "" if lines[i].role else "caption")))
         else:
-            body.append(lines[i])
+            body.append(i)
         last = i + max(1, count)
-    body += lines[last:]
+    body += range(last, len(lines))
+    running = columns.take(body)
     labels: list[str] = []
-    for stretch in _stretches(body):
+    for stretch in _stretches(running):
         labels += label_lines(stretch, find_layout(stretch, spaced=layout.spaced) or layout)
-    return list(_assemble(body, labels, placed)), removed
+    return list(_assemble(list(running), labels, placed)), removed
 
 
-def _apart(lines: Sequence[Line]) -> list[int]:
+def _apart(lines: Lines) -> list[int]:
     """Return which lines need a look at whether they stand apart from the running text."""
-    signs = Signs([line.text for line in lines])
-    may_be = (signs.any & APART) != 0
+    may_be = lines.signs.apart
+    may_be[:TOP] = True
     may_be |= [bool(line.role) for line in lines]
     found: list[int] = may_be.nonzero()[0].tolist()
     return found
@@ -139,18 +144,18 @@ def _placed_block(unit: Sequence[Line]) -> Block:
     return _paragraph(unit)
 
 
-def _stretches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+def _stretches(lines: Lines) -> Iterator[Lines]:
     """Cut a long text where a paragraph ends beyond doubt, since other pages have other columns."""
     start = 0
     while len(lines) - start > _STRETCH:
         end = start + _STRETCH
         for i in range(end, end - _STRETCH // 4, -1):
-            if STRONG_END.search(lines[i - 1].text) and lines[i - 1].width + _CLEARLY < lines[i - 2].width:
+            if ends_sentence(lines[i - 1].text) and lines[i - 1].width + _CLEARLY < lines[i - 2].width:
                 end = i
                 break
         yield lines[start:end]
         start = end
-    yield lines[start:]
+    yield lines[start:] if start else lines
 
 
 def furniture(lines: Sequence[Line], i: int) -> str | None:
@@ -162,11 +167,11 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     if is_furniture(text):
         if NOTE_OPENS.search(last[-12:]):
             return None  # the rest of a note that a paragraph ends with is no furniture either
-        carried = text.isdigit() and last and not STRONG_END.search(last)  # a number that belongs to a sentence
+        carried = text.isdigit() and last and not ends_sentence(last)  # a number that belongs to a sentence
         return None if carried else "date line, staff or page number"
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
-    return "masthead" if i < _TOP and MASTHEAD.match(text) else None
+    return "masthead" if i < TOP and MASTHEAD.match(text) else None
 
 
 def _caption(lines: Sequence[Line], i: int) -> int:
@@ -177,7 +182,7 @@ def _caption(lines: Sequence[Line], i: int) -> int:
     if not CAPTION_START.match(text):
         return 1 if is_credit(text) else 0
     reach = range(i, min(i + _CAPTION_LINES, len(lines)))
-    for ends in (lambda t: is_credit(t) or _CREDIT_END.search(t), STRONG_END.search):
+    for ends in (lambda t: is_credit(t) or _CREDIT_END.search(t), ends_sentence):
         for j in reach:
             if ends(lines[j].text):
                 return j - i + 1
@@ -209,6 +214,8 @@ def told_block(lines: Sequence[Line], kind: str = "") -> Block:
 def _where(lines: Sequence[Line]) -> tuple[int | None, Box | None]:
     """Return the page that lines begin on, and the box of those that stand there in one block."""
     first = lines[0]
+    if first.page is None:
+        return None, None
     here = [line.box for line in lines if line.box and (line.page, line.block) == (first.page, first.block)]
     if not here:
         return first.page, None
@@ -261,19 +268,24 @@ def display_block(lines: Sequence[Line]) -> Block:
 
 def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
     """Join the lines of a paragraph; Latin words and names get a space between, mapped to the line break."""
-    parts: list[Mapped] = []
-    for i, line in enumerate(lines):
-        space = between
-        if (
-            i
-            and not between
-            and (_needs_space(lines[i - 1].text, line.text) or _parts_names(lines[i - 1].text, line.text))
-        ):
-            space = " "
-        if i and space:
-            parts.append(Mapped(space, ((0, lines[i - 1].span[1], 1),)))
-        parts.append(line.body)
-    return concat(parts)
+    if len(lines) == 1:
+        return lines[0].body
+    spaces = [between or _space(line, after) for line, after in pairwise(lines)]
+    if any(spaces):
+        apart = [Mapped(space, ((0, line.span[1], len(space)),)) for space, line in zip(spaces, lines, strict=False)]
+        return concat([lines[0].body, *[part for n, line in enumerate(lines[1:]) for part in (apart[n], line.body)]])
+    segments: list[Segment] = []
+    offset = 0
+    for line in lines:
+        segments += [(offset + at, source, length) for at, source, length in line.segments]
+        offset += len(line.text)
+    return Mapped("".join([line.text for line in lines]), tuple(segments))
+
+
+def _space(line: Line, after: Line) -> str:
+    """Return the space that belongs between two lines."""
+    latin = line.signs & after.signs & ASCII and _needs_space(line.text, after.text)
+    return " " if latin or (line.signs & (FULL_STOP | STOP) and _parts_names(line.text, after.text)) else ""
 
 
 def _needs_space(left: str, right: str) -> bool:
@@ -285,7 +297,7 @@ def _needs_space(left: str, right: str) -> bool:
 
 def _parts_names(left: str, right: str) -> bool:
     """Tell whether the line break lies between two names of a byline after the last full stop."""
-    return left[-1] not in "。；，！？”" and is_byline(right) and signature_start(left) is not None
+    return left[-1] not in "。；，！？”" and signature_start(left) is not None and is_byline(right)
 
 
 def _paragraph(lines: Sequence[Line]) -> Block:
@@ -307,9 +319,9 @@ def trim(block: Block) -> None:
         block.lead, block.who = True, lead[1]
         _take(block, 0, lead[0], "lead", "lead taken off")
         text = block.body.text
-    note = CONTINUATION.search(text, max(0, len(text) - _TAIL))
-    if note and note.end() == len(text) and note.start():
-        _take(block, note.start(), note.end(), "continuation", "continuation note taken off")
+    note = note_start(text, _TAIL)
+    if note:
+        _take(block, note, len(text), "continuation", "continuation note taken off")
         text = block.body.text
     signed = signature_start(text)
     if signed:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from gxclassify.features.characters import FOLDED, LOOK_ALIKE
-from gxclassify.reading.document import Mapped, Repair
+from gxclassify.reading.document import Repair
 from gxclassify.reading.parsed import Notice
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def settle_characters(lines: Sequence[Line], source: str, *, simplify: bool) -> 
 
 def _put(line: Line, text: str, kind: str, note: str) -> None:
     if text != line.text:
-        line.body = Mapped(text, line.body.segments)
-        line.repairs.append(Repair(kind, line.span, note))
+        line.text = text
+        line.repairs += (Repair(kind, line.span, note),)
 
 
 @cache

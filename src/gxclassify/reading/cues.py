@@ -17,6 +17,19 @@ CLOSERS = "”’」』）》〉】〕］)]}，。、；：！？…,;:!?%％·�
 STRONG_END = re.compile(r"[。！？…!?](?:[”’」』）)》】\]]|[0-9①-⑳])*$|\.{3,}[”’」』）)]*$")
 WEAK_END = re.compile(r"[”’」』）)》】：:；;—]$")
 
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a sentence ends with the last character of a text, or before the brackets and numbers there.
+
+    >>> ends_sentence("签约。"), ends_sentence("“签约！”"), ends_sentence("签约，")
+    (True, True, False)
+    """
+    last = text[-1:]
+    return last == "。" or (last in _ENDS and STRONG_END.search(text) is not None)
+
+
+_ENDS = frozenset("！？…!?.”’」』”）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+
 # Words that open a paragraph oftener than a sentence inside one, and words that do so seldom (counted in real text).
 OPENING = re.compile(
     r"(?:近日|日前|昨天|今天|今年以来|据[了介悉统]|此外|与此同时|会议[指强认要]|记者|位于|下一步|[《“（]|第[一二三四五六七八九十]"
@@ -70,6 +83,8 @@ CONTINUATION = re.compile(
     r"[（(【▶▲◀]?\s*(?:上接|下转|紧接|转|详见|相关报道见|更多报道见|报道见)\s*"
     rf"(?:第?\s*[A-Z]?{_FIGURE}{{1,3}}\s*[版页]|[一二三四头]{{1,2}}版)[^，。；）)】]{{0,8}}[）)】▶▲◀]?"
 )
+_NOTE_PAGE = re.compile("[版页]")  # no such note lacks it
+_PAGE_REACH = 12  # characters from the end of a note to that
 # The beginning of such a note at a line's end.
 NOTE_OPENS = re.compile(r"[（(【](?:[上下紧转详]\w{0,4})?$|(?:上接|下转)\w{0,3}$")
 
@@ -112,6 +127,18 @@ _LONGEST = 100  # characters: none of these is longer
 def is_credit(text: str) -> bool:
     """Tell whether a whole line is a caption or a photo credit."""
     return len(text) <= 2 * _LONGEST and _MAY_BE_CREDIT.search(text) is not None and CAPTION.search(text) is not None
+
+
+def note_start(text: str, reach: int) -> int | None:
+    """Return where the continuation note at the end of a text begins, within its last `reach` characters, or None.
+
+    >>> note_start("签约项目。（下转第三版）", 60), note_start("签约项目。", 60)
+    (5, None)
+    """
+    if _NOTE_PAGE.search(text, max(0, len(text) - _PAGE_REACH)) is None:
+        return None  # as nearly every text
+    note = CONTINUATION.search(text, max(0, len(text) - reach))
+    return note.start() if note and note.end() == len(text) else None
 
 
 _RULE = re.compile(r"[-=_*＊—－·~～#＃.．\s]{3,}")
@@ -181,10 +208,12 @@ _ROLE = re.compile(
     r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
     r"(?:记者|通讯员|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|文(?=[\s：:/／丨|]))[\s：:/／丨|]*"
 )
-# What a role can begin with, and what a first name looks like: two quick looks that most lines fail.
+# What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
 ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图"
 LEAD_SIGNS = "本新中人央（(【"
-_NAME_OPENS = re.compile(rf"[{CJK}]{{1,7}}(?:[·\s、，,/／]|$)")
+NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
+_NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
+_MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
 _MADE = re.compile("(?:报道|文/图|文图|整理|综合报道)?")
 # 本报讯 | 本报北京5月3日电 | 新华社北京5月3日电
 _LEAD = re.compile(
@@ -293,18 +322,18 @@ def signature_start(text: str) -> int | None:
     """
     if not text or text[-1] in "。；，！？”":
         return None
-    offset = max(0, len(text) - _TAIL)
-    for stop in reversed(list(_STOP.finditer(text, offset))):
-        tail = text[stop.end() :]
-        if not tail:
-            continue
-        bare = _bare(tail)
-        if bare != tail.strip():
-            return stop.end() if _is_signature(bare) else None
-        words = _GAPS.split(_END.sub("", bare))
-        together = len(words) <= _MOST_NAMES and all(_run_together(word, _MOST_NAMES) for word in words)
-        return stop.end() if together or (tail[0].isspace() and _is_signature(bare)) else None
-    return None
+    end = -1
+    for stop in _STOP.finditer(text, max(0, len(text) - _TAIL)):
+        end = stop.end() if stop.end() < len(text) else end
+    if end < 0 or _MAY_BE_SIGNATURE.match(text, end) is None:
+        return None
+    tail = text[end:]
+    bare = _bare(tail)
+    if bare != tail.strip():
+        return end if _is_signature(bare) else None
+    words = _GAPS.split(_END.sub("", bare))
+    together = len(words) <= _MOST_NAMES and all(_run_together(word, _MOST_NAMES) for word in words)
+    return end if together or (tail[0].isspace() and _is_signature(bare)) else None
 
 
 def match_lead(text: str) -> tuple[int, str | None] | None:

@@ -299,9 +299,18 @@ class Mapped:
         """Return the text with ascending, disjoint `spans` of it taken out."""
         parts, last = [], 0
         for start, end in spans:
-            parts.append(self.cut(last, start))
+            parts.append((last, start))
             last = end
-        return concat([*parts, self.cut(last, len(self.text))]) if parts else self
+        parts.append((last, len(self.text)))
+        if len(self.segments) != 1:
+            return concat([self.cut(start, end) for start, end in parts]) if len(parts) > 1 else self
+        text, away = self.text, self.segments[0][1]  # as nearly every text: each part is one piece of its source
+        segments, offset = [], 0
+        for start, end in parts:
+            if end > start:
+                segments.append((offset, away + start, end - start))
+                offset += end - start
+        return Mapped("".join([text[start:end] for start, end in parts]), tuple(segments))
 
 
 def source_span(segments: tuple[Segment, ...], start: int, end: int) -> tuple[int, int]:
@@ -324,15 +333,16 @@ def concat(parts: Iterable[Mapped]) -> Mapped:
     """Join mapped texts end to end; neighbours in the source share a segment."""
     texts: list[str] = []
     segments: list[Segment] = []
-    offset = 0
+    offset, after = 0, -1  # the length of the texts so far, and the place in the source after them
     for part in parts:
         texts.append(part.text)
         for at, source, length in part.segments:
-            if segments and segments[-1][1] + segments[-1][2] == source:
+            if source == after:
                 last = segments[-1]
                 segments[-1] = (last[0], last[1], last[2] + length)
             else:
                 segments.append((offset + at, source, length))
+            after = source + length
         offset += len(part.text)
     return Mapped("".join(texts), tuple(segments))
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.reading.cues import HEADING
 from gxclassify.reading.decode import decode
-from gxclassify.reading.lines import split_lines
+from gxclassify.reading.lines import Lines, split_lines
 from gxclassify.reading.paragraphs import FIRST, LATER, find_layout, label_lines
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
 
@@ -594,7 +594,7 @@ def _unwrapped(lines: Sequence[ParsedLine], told: Sequence[_Block | None]) -> li
         if len(blocks) < _PRINTED or broken < _BROKEN * len(blocks):
             done += [lines[i] for i in run]
             continue
-        printed = split_lines("\n".join("　　" * block.indented + block.text for block in blocks))
+        printed = Lines.of(split_lines("\n".join("　　" * block.indented + block.text for block in blocks)))
         layout = find_layout(printed)
         labels = label_lines(printed, layout) if layout and len(printed) == len(run) else [FIRST] * len(run)
         for i, label in zip(run, labels, strict=True):

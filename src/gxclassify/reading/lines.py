@@ -6,22 +6,29 @@ Widths are counted in ems of the body type: a Chinese character or mark is 1 wid
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from gxclassify.errors import InputError
 from gxclassify.features.characters import VARIATION
 from gxclassify.reading.cues import CJK, CLOSERS, OPENERS
 from gxclassify.reading.document import Mapped, Repair
 from gxclassify.reading.parsed import solid
+from gxclassify.reading.signs import ASCII, CLOSER, OPENER, Signs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gxclassify.reading.document import Segment
     from gxclassify.reading.parsed import Box, ParsedLine
 
 MAX_LINES = 1_000_000
 
-_CONTENT = re.compile(r"\S[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*")
-_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_BREAKS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+_CONTENT = re.compile(rf"(\S++)(?:[^\S{_BREAKS}]++\S++)*+")  # the group ends before its first white space
+_BREAK = re.compile(rf"\r\n|[{_BREAKS}]")
 _GAP = re.compile(r"\s+")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb" + VARIATION + "]"
@@ -30,8 +37,6 @@ _MARKS = re.compile(r"[^\w]+")
 _UNIT = re.compile(rf"[{re.escape(OPENERS)}]*(?:[A-Za-z0-9À-ɏ.,%+/&-]+|.)[{re.escape(CLOSERS)}]*", re.DOTALL)
 _SPACED_DIGIT = re.compile(rf"[{CJK}] [0-9]")
 _PLAIN_DIGIT = re.compile(rf"[{CJK}][0-9]")
-_FIRST_CHINESE = "\u2e80"
-_CLOSERS = frozenset(CLOSERS)
 _LONE = 3  # this many single characters in a row are letter-spacing, not words
 
 
@@ -41,8 +46,10 @@ class Line:
 
     Attributes
     ----------
-    body
-        The line without outer space and letter-spacing.
+    text
+        Its characters without outer space and letter-spacing.
+    span
+        Where it stands in the source.
     indent
         The white space before it, in ems.
     gap
@@ -51,6 +58,11 @@ class Line:
         Its width in ems, without the indent.
     head
         The width of its first unbreakable unit.
+    segments
+        Those of `text`, as `Mapped.segments`.
+    repairs
+    signs
+        Those of its characters together, `Signs.any`; set by `Lines`.
     size
         The type size in relation to the body's, or 1 where it is unknown.
     role
@@ -59,15 +71,17 @@ class Line:
         As in `ParsedLine`.
     """
 
-    body: Mapped
+    text: str
     span: tuple[int, int]
     indent: float
     gap: int
     width: float
     head: float
+    segments: tuple[Segment, ...]
+    repairs: tuple[Repair, ...] = ()
+    signs: int = 0
     size: float = 1.0
     role: str = ""
-    repairs: list[Repair] = field(default_factory=list)
     page: int | None = None
     box: Box | None = None
     block: int = 0
@@ -75,9 +89,9 @@ class Line:
     begins: str = ""
 
     @property
-    def text(self) -> str:
-        """The characters of the line."""
-        return self.body.text
+    def body(self) -> Mapped:
+        """Its characters with their places in the source."""
+        return Mapped(self.text, self.segments)
 
     def tell(self, told: ParsedLine) -> None:
         """Take over what a format knows of the line."""
@@ -89,6 +103,60 @@ class Line:
     def out(self, kind: str, reason: str) -> list[Repair]:
         """Return the repairs that take the line out of the text."""
         return [*self.repairs, Repair(kind, self.span, reason, solid(self.text))]
+
+
+class Lines(Sequence[Line]):
+    """Lines, none of them empty, and what is known of all of them as columns: arrays of one number a line.
+
+    Attributes
+    ----------
+    signs
+        The signs that stand in them.
+    width, indent, head, size, gap
+        As of a `Line`.
+    """
+
+    def __init__(self, lines: list[Line], signs: Signs, columns: dict[str, Any]) -> None:
+        self._lines, self.signs, self._columns = lines, signs, columns
+        self.width, self.indent, self.head, self.size, self.gap = (columns[name] for name in _COLUMNS)
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> Self:
+        """Return the lines with their columns."""
+        import numpy as np
+
+        lines = list(lines)
+        signs = Signs.of([line.text for line in lines])
+        for line, found in zip(lines, signs.any.tolist(), strict=True):
+            line.signs = found
+        columns: dict[str, Any] = {
+            name: np.array([getattr(line, name) for line in lines], kind) for name, kind in _COLUMNS.items()
+        }
+        return cls(lines, signs, columns)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self._lines)
+
+    @overload
+    def __getitem__(self, which: int) -> Line: ...
+    @overload
+    def __getitem__(self, which: slice) -> Self: ...
+    def __getitem__(self, which: int | slice) -> Line | Self:
+        return self._part(self._lines[which], which) if isinstance(which, slice) else self._lines[which]
+
+    def take(self, which: Sequence[int]) -> Self:
+        """Return the lines of these numbers."""
+        return self._part([self._lines[i] for i in which], which)
+
+    def _part(self, lines: list[Line], which: Any) -> Self:
+        columns = {name: column[which] for name, column in self._columns.items()}
+        return type(self)(lines, self.signs.part(which), columns)
+
+
+_COLUMNS = {"width": float, "indent": float, "head": float, "size": float, "gap": int}
 
 
 def width(text: str) -> float:
@@ -116,8 +184,8 @@ def spaced_digits(source: str) -> bool:
     return len(_SPACED_DIGIT.findall(sample)) > len(_PLAIN_DIGIT.findall(sample))
 
 
-def split_lines(source: str, name: str = "<text>", longest: int = 10**9) -> list[Line]:
-    """Split the source into its non-empty lines.
+def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spaced: bool | None = None) -> list[Line]:
+    """Split the source into its non-empty lines; `spaced` is what `spaced_digits` says of it.
 
     Raises
     ------
@@ -127,24 +195,70 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9) -> list
     if source.count("\n") > MAX_LINES and sum(1 for _ in _CONTENT.finditer(source)) > MAX_LINES:
         msg = f"{name}: the text has more than {MAX_LINES:,} lines; split the file."
         raise InputError(msg)
-    spaced = spaced_digits(source)
+    spaced = spaced_digits(source) if spaced is None else spaced
     clean = _INVISIBLE.search(source) is None
-    lines: list[Line] = []
-    margins: dict[str, tuple[int, float]] = {"\n": (0, 0.0)}  # there are few
+    texts: list[str] = []
+    spans: list[tuple[int, int]] = []
+    between: list[str] = []
+    changed: dict[int, tuple[Mapped, tuple[Repair, ...]]] = {}
     last = 0
     for match in _CONTENT.finditer(source):
-        start = match.start()
-        if match.end() - start > longest:
+        start, end = span = match.span()
+        text = source[start:end]
+        if end - start > longest:
             msg = f"{name}: the line at character {start:,} is longer than {longest:,} characters; split it."
             raise InputError(msg)
-        between = source[last:start]
-        if between not in margins:
-            margins[between] = _margin(between)
-        gap, indent = margins[between]
-        if not lines and _BREAK.search(between):
-            gap += 1  # the line before the first is none
-        lines.append(_line(match.group(), start, indent, gap, spaced=spaced, clean=clean))
-        last = match.end()
+        if match.end(1) != end or not clean:
+            body, repairs = _tidy(text, start, spaced=spaced, clean=clean)
+            if repairs:
+                changed[len(texts)] = body, repairs
+                text = body.text
+        texts.append(text)
+        spans.append(span)
+        between.append(source[last:start])
+        last = end
+    return _measured(texts, spans, between, changed)
+
+
+def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, tuple[Repair, ...]]:
+    """Take out of a line what is not seen and its letter-spacing."""
+    body, repairs, span = Mapped.at(raw, start), [], (start, start + len(raw))
+    if not clean and _INVISIBLE.search(raw):
+        unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
+        body = body.without(unseen).strip()
+        repairs.append(Repair("invisible", span, "control and zero-width characters taken out", len(unseen)))
+    if _GAP.search(raw):
+        tight = despace(body, spaced=spaced)
+        if tight is not body:
+            body = tight
+            repairs.append(Repair("despaced", span, "letter-spacing taken out"))
+    return body, tuple(repairs)
+
+
+def _measured(
+    texts: Sequence[str],
+    spans: Sequence[tuple[int, int]],
+    between: Sequence[str],
+    changed: dict[int, tuple[Mapped, tuple[Repair, ...]]],
+) -> list[Line]:
+    """Return the lines of some texts, of the white space before each, and of those that are not as in the source."""
+    if not texts:
+        return []
+    signs = Signs.of([text or " " for text in texts])  # a line of nothing but control characters goes out
+    widths = (signs.lengths - 0.5 * signs.count(ASCII)).tolist()
+    # The head of nearly every line is one character.
+    usual = (signs.first & (ASCII | OPENER) == 0) & (signs.second & CLOSER == 0)
+    heads = [1.0 if one else _head(text) for one, text in zip(usual.tolist(), texts, strict=True)]
+    known = {white: _margin(white) for white in set(between)}  # there are few
+    margins = [known[white] for white in between]
+    if _BREAK.search(between[0]):
+        margins[0] = (margins[0][0] + 1, margins[0][1])  # the line before the first is none
+    lines = [
+        Line(text, span, indent, gap, ems, head, ((0, span[0], span[1] - span[0]),))
+        for text, span, (gap, indent), ems, head in zip(texts, spans, margins, widths, heads, strict=True)
+    ]
+    for i, (body, repairs) in changed.items():
+        lines[i].segments, lines[i].repairs = body.segments, repairs
     return lines
 
 
@@ -155,26 +269,8 @@ def _margin(between: str) -> tuple[int, float]:
     return max(0, len(breaks) - 1), width(indent)
 
 
-def _line(raw: str, start: int, indent: float, gap: int, *, spaced: bool, clean: bool) -> Line:
-    raw = raw.rstrip()
-    span = (start, start + len(raw))
-    body, repairs = Mapped.at(raw, start), []
-    if not clean and _INVISIBLE.search(raw):
-        unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
-        body = body.without(unseen).strip()
-        repairs.append(Repair("invisible", span, "control and zero-width characters taken out", len(unseen)))
-    if _GAP.search(raw):
-        tight = despace(body, spaced=spaced)
-        if tight is not body:
-            body = tight
-            repairs.append(Repair("despaced", span, "letter-spacing taken out"))
-    return Line(body, span, indent, gap, width(body.text), _head(body.text), repairs=repairs)
-
-
 def _head(text: str) -> float:
     """Return the width of the first unbreakable unit of a line."""
-    if text[:1] >= _FIRST_CHINESE and text[:1] not in OPENERS and text[1:2] not in _CLOSERS:
-        return 1.0  # one character, as of nearly every line
     unit = _UNIT.match(text)
     return width(unit.group()[:40]) if unit else 0.0
 
@@ -191,12 +287,13 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     gaps = [m.span() for m in _GAP.finditer(line.text)]
     edges = [0, *[edge for gap in gaps for edge in gap], len(line.text)]
     tokens = [line.text[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
-    lone = [len(_MARKS.sub("", token)) <= 1 and not token.isascii() for token in tokens]
+    lone = [not token.isascii() and (len(token) == 1 or len(_MARKS.sub("", token)) <= 1) for token in tokens]
     airy = _has_run(lone)
+    near = [airy and (one or other) for one, other in pairwise(lone)]
     drop = [
         gap
-        for gap, left, right, left_lone, right_lone in zip(gaps, tokens, tokens[1:], lone, lone[1:], strict=False)
-        if _is_loose(left, right, gap[1] - gap[0], near=airy and (left_lone or right_lone), spaced=spaced)
+        for gap, is_near, (left, right) in zip(gaps, near, pairwise(tokens), strict=True)
+        if _is_loose(left[-1], right[0], gap[1] - gap[0], near=is_near, spaced=spaced)
     ]
     return line.without(drop) if drop else line
 
@@ -210,18 +307,15 @@ def _has_run(lone: list[bool]) -> bool:
     return False
 
 
-def _is_loose(left: str, right: str, size: int, *, near: bool, spaced: bool) -> bool:
-    before, after = left[-1], right[0]
+def _is_loose(before: str, after: str, size: int, *, near: bool, spaced: bool) -> bool:
     if size == 1 and after in "，。、；：！？”’）》】" and not before.isascii():
         return True
     if size == 1 and before in "“‘（《【" and not after.isascii():
         return True
     if not near or size > 2:  # noqa: PLR2004 (a gap of three is a cell or a byline)
         return False
-    if before.isascii() and after.isascii():
-        return False
-    latin = before.isascii() or after.isascii()
-    return not (latin and spaced)
+    latin = before.isascii() + after.isascii()
+    return not latin or (latin == 1 and not spaced)
 
 
 # ---- Headlines doubled by a shadow effect: the PDF draws each run twice, and the text holds it twice.

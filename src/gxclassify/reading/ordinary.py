@@ -11,14 +11,14 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.articles import Group, group_articles
-from gxclassify.reading.blocks import Block, display_block, find_blocks, furniture, told_block, told_lines, trim
+from gxclassify.reading.blocks import TOP, Block, display_block, find_blocks, furniture, told_block, told_lines, trim
 from gxclassify.reading.cues import (
     CLAUSE,
     DIGEST,
     DOCUMENT_NUMBER,
     HEADING,
     ITEM,
-    STRONG_END,
+    ends_sentence,
     is_byline,
     is_credit,
     is_rule,
@@ -26,12 +26,13 @@ from gxclassify.reading.cues import (
     signature_start,
 )
 from gxclassify.reading.paragraphs import find_layout
+from gxclassify.reading.signs import ALONE, FULL_STOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gxclassify.reading.document import Repair
-    from gxclassify.reading.lines import Line
+    from gxclassify.reading.lines import Line, Lines
 
 _TITLE_WIDTH = 45.0
 _SUBHEAD_WIDTH = 20.0
@@ -60,12 +61,14 @@ _LEVELS = (
 )
 
 
-def group_ordinary(lines: Sequence[Line]) -> tuple[list[Group], list[Repair]]:
+def group_ordinary(lines: Lines) -> tuple[list[Group], list[Repair]]:
     """Return the articles of ordinary text, nearly always one, and the repairs made."""
     kept, repairs = without_furniture(lines)
     heads = [kept[i] for i in sorted(_document_heads(kept))]
-    repairs += [repair for line in kept if is_rule(line.text) for repair in line.out("furniture", "rule")]
-    kept = [line for line in kept if not is_rule(line.text)]
+    rules = [line for line in kept if is_rule(line.text)]
+    if rules:
+        repairs += [repair for line in rules for repair in line.out("furniture", "rule")]
+        kept = [line for line in kept if not is_rule(line.text)]
     blocks, begins = ordinary_blocks(kept, heads)
     if not heads and _several(kept):
         return group_articles(blocks, _TITLE_WIDTH), repairs
@@ -73,12 +76,13 @@ def group_ordinary(lines: Sequence[Line]) -> tuple[list[Group], list[Repair]]:
     return [_article(blocks[start:end]) for start, end in pairwise(edges) if end > start], repairs
 
 
-def without_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[Repair]]:
+def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     """Return the lines that are no furniture, and the repairs that take out the others."""
     repairs: list[Repair] = []
     kept: list[Line] = []
-    for i, line in enumerate(lines):
-        reason = furniture(lines, i) if len(line.text) <= _CAPTION_WIDTH and line.role == "" else None
+    may_be = lines.signs.apart & (lines.signs.lengths <= _CAPTION_WIDTH)
+    for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
+        reason = furniture(lines, i) if (looks or i < TOP) and line.role == "" else None
         if reason and i:
             repairs += line.out("furniture", reason)
         else:
@@ -95,9 +99,11 @@ def ordinary_blocks(lines: Sequence[Line], heads: Sequence[Line] = ()) -> tuple[
         head = len(begins) < len(heads) and lines[i] is heads[len(begins)]
         if head:
             begins.append(len(blocks))
-        count = told_lines(lines, i)
-        kind = "" if count else "display" if head else _kind(lines, i)
-        blocks.append(_block(lines[i], kind) if kind else told_block(lines[i : i + count]))
+        count = told_lines(lines, i) if lines[i].role else 0
+        if count:
+            blocks.append(told_block(lines[i : i + count]))
+        else:
+            blocks.append(_block(lines[i], "display" if head else _kind(lines, i)))
         i += max(1, count)
     return blocks, begins
 
@@ -117,7 +123,7 @@ def _article(blocks: Sequence[Block]) -> Group:
 # ---- Hard-wrapped text after a list of contents, a menu, a table: each stretch is judged by itself.
 
 
-def group_mixed(lines: Sequence[Line], *, spaced: bool) -> tuple[list[Group], list[Repair]] | None:
+def group_mixed(lines: Lines, *, spaced: bool) -> tuple[list[Group], list[Repair]] | None:
     """Return the articles of a text that is hard-wrapped in parts, and the repairs made; None where it is nowhere."""
     wrapped = _wrapped(lines, spaced=spaced)
     if not any(wrapped):
@@ -126,20 +132,21 @@ def group_mixed(lines: Sequence[Line], *, spaced: bool) -> tuple[list[Group], li
     repairs: list[Repair] = []
     widths: list[float] = []
     for is_wrapped, numbers in groupby(range(len(lines)), key=wrapped.__getitem__):
-        stretch = [lines[i] for i in numbers]
+        here = list(numbers)
+        stretch = lines[here[0] : here[-1] + 1]
         layout = find_layout(stretch, spaced=spaced) if is_wrapped else None
         if layout:
             found, made = find_blocks(stretch, layout)
             widths.append(layout.widths[0])
         else:
-            stretch, made = without_furniture(stretch)
-            found = ordinary_blocks(stretch)[0]
+            kept, made = without_furniture(stretch)
+            found = ordinary_blocks(kept)[0]
         blocks += found
         repairs += made
     return (group_articles(blocks, widths[0]), repairs) if widths else None
 
 
-def _wrapped(lines: Sequence[Line], *, spaced: bool) -> list[bool]:
+def _wrapped(lines: Lines, *, spaced: bool) -> list[bool]:
     """Tell of each line whether it stands in a stretch of hard-wrapped text, which a window of lines shows."""
     broken = [
         line.width >= _NARROW and line.role == "" and line.text[-1] not in _PAUSES and not line.text[-1].isascii()
@@ -206,8 +213,8 @@ def _may_be_title(line: Line) -> bool:
 def _is_numbered(lines: Sequence[Line], i: int) -> bool:
     return (
         i + 1 < len(lines)
-        and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
         and len(lines[i + 1].text) <= _SUBHEAD_WIDTH + _TITLE_WIDTH
+        and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
         and _may_be_title(lines[i])
         and not DOCUMENT_NUMBER.search(lines[i - 1].text)
     )
@@ -250,7 +257,7 @@ def _several(lines: Sequence[Line]) -> bool:
 
 
 def _is_byline(line: Line) -> bool:
-    return len(line.text) <= _CAPTION_WIDTH and is_byline(line.text)
+    return len(line.text) <= _CAPTION_WIDTH and not line.signs & FULL_STOP and is_byline(line.text)
 
 
 def _kind(lines: Sequence[Line], i: int) -> str:
@@ -258,11 +265,12 @@ def _kind(lines: Sequence[Line], i: int) -> str:
     if line.role:
         return "paragraph" if line.role == "text" else "display"
     text = line.text
-    if len(text) > _CAPTION_WIDTH or STRONG_END.search(text) or CLAUSE.match(text):
-        return "caption" if len(text) <= 2 * _CAPTION_WIDTH and is_credit(text) else "paragraph"
-    if is_credit(text):
+    credit = line.signs & ALONE and len(text) <= 2 * _CAPTION_WIDTH and is_credit(text)
+    if credit:
         return "caption"
-    if i and _is_byline(line) and (i == 1 or i == len(lines) - 1 or STRONG_END.search(lines[i - 1].text)):
+    if len(text) > _CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text):
+        return "paragraph"
+    if i and _is_byline(line) and (i == 1 or i == len(lines) - 1 or ends_sentence(lines[i - 1].text)):
         return "byline"
     if i == 0 and _is_title(lines):
         return "display"
@@ -277,7 +285,7 @@ def _is_title(lines: Sequence[Line]) -> bool:
     if line.width < _SHORTEST_TITLE and any(_is_heading(lines, i) for i in range(1, min(len(lines), 60))):
         return False  # 江苏, with 安徽 further down: the first of the subheads
     told = [other for other in rest if not HEADING.match(other.text)]
-    return sum(STRONG_END.search(other.text) is not None for other in told) >= max(1.0, 0.5 * len(told))
+    return sum(ends_sentence(other.text) for other in told) >= max(1.0, 0.5 * len(told))
 
 
 def _is_heading(lines: Sequence[Line], i: int) -> bool:
@@ -290,7 +298,7 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     if HEADING.match(line.text):
         level = _level(line.text)
         return not any(HEADING.match(other.text) and _level(other.text) == level for other in around)
-    alone = all(STRONG_END.search(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
+    alone = all(ends_sentence(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
     return alone and line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and "\t" not in line.text
 
 

@@ -22,23 +22,29 @@ from gxclassify.reading.cues import (
     ITEM,
     NOTE_OPENS,
     OPENING,
-    STRONG_END,
     WEAK_END,
+    ends_sentence,
     is_byline,
     match_lead,
+    note_start,
     signature_start,
 )
 from gxclassify.reading.document import Mapped
 from gxclassify.reading.lines import undouble
 from gxclassify.reading.signs import (
+    BLANK,
     BYLINE_FIRST,
+    CLAUSE_FIRST,
     CLOSER,
     COMMA,
+    DOT,
     END,
     FULL_STOP,
     HEADLINE_FIRST,
     LEAD_FIRST,
     LOUD,
+    NAME_FIRST,
+    NAME_GAP,
     NO_NAME,
     OPENING_FIRST,
     PAGE,
@@ -48,13 +54,14 @@ from gxclassify.reading.signs import (
     SPEECH,
     SQUEEZED,
     STOP,
+    TAIL,
     Signs,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gxclassify.reading.lines import Line
+    from gxclassify.reading.lines import Lines
 
 
 FIRST, LATER, DISPLAY = "first", "later", "display"
@@ -63,10 +70,11 @@ _STOP = re.compile("[。！？…”）!?（下上]")
 _NEVER = 60.0
 _IMPOSSIBLE = 1e9
 _TAIL_WIDTH = 16.0  # ems: names and notes are no longer
+_FIRST_NAME = 8  # characters: the first name of a byline ends before
 _NAME_LENGTH = 4  # characters, with a compound surname
 _NOTE_LENGTH = 8  # characters: the beginning of a continuation note is no longer
 _PAGE = re.compile("[版页]")  # no continuation note lacks it
-_PAGE_REACH = 12  # characters from the end of a note to that
+_NOTE = 30  # characters at a line's end where one may stand
 TALL = 1.15  # a type size of a headline, in relation to the body's
 _INDENT = 0.9  # ems: less is no indent
 _USUAL = 0.5  # of the paragraphs: what more have is the manner of the page
@@ -108,9 +116,9 @@ class Costs:
     tall: float = 5.0  # body text in the type size of headlines, or a change of size inside a paragraph
 
 
-def label_lines(lines: Sequence[Line], layout: Layout) -> list[str]:
+def label_lines(lines: Lines, layout: Layout) -> list[str]:
     """Return for each line whether it is the FIRST or a LATER one of a paragraph, or a DISPLAY line."""
-    if not lines:
+    if not len(lines):
         return []
     facts = _Facts(lines, Costs(), spaced=layout.spaced)
     if layout.indented < _USUAL and layout.lost_indent:  # where indents survive there is no doubt
@@ -127,22 +135,19 @@ class _Facts:
     ``mixed`` tells of each line whether a page that sets spaces beside digits would set one between it and the last.
     """
 
-    def __init__(self, lines: Sequence[Line], costs: Costs, *, spaced: bool) -> None:
+    def __init__(self, lines: Lines, costs: Costs, *, spaced: bool) -> None:
         import numpy as np  # here: ordinary text needs none of this
 
         c = self.costs = costs
         texts = [line.text for line in lines]
-        signs = Signs(texts)
-        self.width, self.head, self.indent, size = (
-            np.array([getattr(line, name) for line in lines]) for name in ("width", "head", "indent", "size")
-        )
-        self.gap = np.array([line.gap for line in lines])
+        signs = lines.signs
+        self.width, self.head, self.indent, self.gap = lines.width, lines.head, lines.indent, lines.gap
         self.slack = 0.5 * signs.count(SQUEEZED) + 0.25 * signs.count(SPACE)
         self.mixed = np.zeros(len(texts), bool)
         if spaced:
             self.mixed[1:] = [_mixed(one[-1], other[0]) for one, other in pairwise(texts)]
         tail = np.array(_running_tails(lines))
-        tall = c.tall * (size >= TALL)
+        tall = c.tall * (lines.size >= TALL)
         lead, closes = np.zeros(len(texts)), np.zeros(len(texts), bool)
         _fill(lead, signs.first & LEAD_FIRST != 0, texts, lambda text: match_lead(text[:60]) is not None)
         _fill(closes, signs.first & CLOSER != 0, texts, lambda text: not text.startswith("——"))
@@ -157,17 +162,18 @@ class _Facts:
         _fill(words, opening != 0, texts, lambda text: _opening_cost(text, c))
         self.start += np.where(closes, c.closer, words)
         self.later = c.stray_indent * (self.indent >= _INDENT) + c.lead * lead - 2.0 * tail
-        numbered, items, clauses = signs.first & OPENING_FIRST != 0, np.zeros(len(texts)), np.zeros(len(texts))
+        numbered, items, clauses = signs.first & CLAUSE_FIRST != 0, np.zeros(len(texts)), np.zeros(len(texts))
         _fill(items, numbered, texts, lambda text: c.item * bool(ITEM.match(text)))
         _fill(clauses, numbered, texts, lambda text: c.clause * bool(CLAUSE.match(text)))
         self.later += items
         self.item = items > 0
-        self.later[1:] += c.tall * (np.abs(np.diff(size)) > TALL - 1)
+        self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
         self.display += _looks(signs, c) + clauses
-        twice = (signs.lengths - signs.count(SPACE)) % 2 == 0
-        _fill(self.display, twice, texts, lambda text: None if undouble(Mapped.at(text, 0)) is None else -3.0)
-        names = (signs.any & FULL_STOP == 0) & ((signs.any & NO_NAME == 0) | (signs.first & BYLINE_FIRST != 0))
+        _fill(self.display, signs.even, texts, lambda text: None if undouble(Mapped.at(text, 0)) is None else -3.0)
+        named = (signs.first & NAME_FIRST != 0) & ((signs.beginning & NAME_GAP != 0) | (signs.lengths < _FIRST_NAME))
+        named = (named | (signs.beginning & DOT != 0)) & (signs.any & NO_NAME == 0)
+        names = (signs.any & FULL_STOP == 0) & (named | (signs.first & BYLINE_FIRST != 0))
         _fill(self.display, names, texts, lambda text: 0.5 if is_byline(text) else None)
         self.display[tail] = c.display + 2.0
         told = np.array(
@@ -219,25 +225,24 @@ class _Search:
     def __init__(self, facts: _Facts, readings: Sequence[Layout]) -> None:
         import numpy as np
 
-        self.k = len(readings[0].widths)
-        widths = np.array([reading.widths for reading in readings])[:, None, :]  # readings, lines, widths
+        k = self.k = len(readings[0].widths)
+        widths = np.array([reading.widths for reading in readings]).T[..., None]  # widths, readings, lines
         lost = np.array([reading.lost_indent for reading in readings])[:, None]
         layout, c = readings[0], facts.costs
         indented = facts.indent >= _INDENT
         starts = facts.start + np.where(indented, 0.0, c.missing_indent * layout.indented)
-        first_indent = np.where(indented, np.minimum(facts.indent, 3.0), lost)[..., None]
-        later_indent = np.minimum(facts.indent, 2.0)[:, None]
-        first = starts[:, None] + self._over(facts, layout, first_indent - widths)
-        later = facts.later[:, None] + self._over(facts, layout, later_indent - widths)
-        shape = (len(readings), len(facts.end), self.k)
-        self._begin = np.full((len(readings), 2 * self.k + 1), _NEVER)
-        self._begin[:, : self.k], self._begin[:, -1] = first[:, 0], facts.display[0]
-        self._ending = np.append(np.full(2 * self.k, facts.end[-1]), 0.0)
+        first_indent = np.where(indented, np.minimum(facts.indent, 3.0), lost)
+        later_indent = np.minimum(facts.indent, 2.0)
+        first = starts + self._over(facts, layout, first_indent - widths)
+        later = facts.later + self._over(facts, layout, later_indent - widths)
+        self._begin = np.full((2 * k + 1, len(readings)), _NEVER)
+        self._begin[:k], self._begin[-1] = first[..., 0], facts.display[0]
+        self._ending = np.append(np.full(2 * k, facts.end[-1]), 0.0)
         taken = facts.width[:-1] + facts.head[1:] + 0.5 * (facts.mixed[1:] & layout.spaced)
         taken -= 0.5 * facts.slack[:-1] * layout.squeezed
-        last_indent = np.where(indented, facts.indent, lost)[:, :-1, None]
-        rooms = [widths - taken[:, None] - last_indent, widths - taken[:, None] - later_indent[:-1]]
-        room = np.concatenate([np.broadcast_to(part, (shape[0], shape[1] - 1, shape[2])) for part in rooms], axis=2)
+        last_indent = np.where(indented, facts.indent, lost)[:, :-1]
+        rooms = [widths - taken - last_indent, widths - taken - later_indent[:-1]]
+        room = np.concatenate([np.broadcast_to(part, (k, len(readings), len(taken))) for part in rooms])
         self._steps = self._costs_of_steps(facts, layout, first, later, room)
 
     def _costs_of_steps(self, facts: _Facts, layout: Layout, first: Any, later: Any, room: Any) -> Any:
@@ -248,28 +253,27 @@ class _Search:
         loose, loose_em = min(c.loose, max(0.8, -math.log(layout.looseness + 0.01))), c.loose_em
         if layout.squeezed:
             loose, loose_em = min(loose, 1.2), 2.0
-        end = facts.end[:-1, None]
-        end = np.where(facts.item[1:, None] & (end == c.weak_end), 0.0, end)  # what a list is announced with
+        end = facts.end[:-1]
+        end = np.where(facts.item[1:] & (end == c.weak_end), 0.0, end)  # what a list is announced with
         ended = end + c.full_end * (room < 0)
-        cut = (room < 0) & (facts.indent[1:, None] >= _INDENT)
+        cut = (room < 0) & (facts.indent[1:] >= _INDENT)
         ended = np.where(cut & (layout.indented >= _USUAL), np.minimum(ended, c.cut_off), ended)
-        ended = ended + c.single * (np.arange(2 * k) < k)
+        ended = ended + c.single * (np.arange(2 * k) < k)[:, None, None]
         broken = np.where(room < 0, 0.0, np.minimum(loose + loose_em * room, c.loose_most))
-        unusual = facts.gap[1:, None] - layout.gap
+        unusual = facts.gap[1:] - layout.gap
         split, joined = c.no_gap * (unusual < 0), c.gap * (unusual > 0)
         weak = 1.5 * ((end == c.weak_end) | (end == c.quote_end))
-        display = facts.display[1:, None]
-        other = np.tile(1.0 - np.eye(k), (2, 1))  # whether the column changes its width
-        first = np.broadcast_to(first, (len(room), *first.shape[1:]))[:, 1:] + split
-        later = np.broadcast_to(later, first.shape[:1] + later.shape[1:])[:, 1:] + joined
-        steps = np.full((*room.shape[:2], 2 * k + 1, 2 * k + 1), _IMPOSSIBLE)
+        display = facts.display[1:]
+        other = np.tile(1.0 - np.eye(k), (2, 1))[..., None, None]  # whether the column changes its width
+        first, later = first[..., 1:] + split, later[..., 1:] + joined
+        steps = np.full((2 * k + 1, 2 * k + 1, *room.shape[1:]), _IMPOSSIBLE)
         close = c.missing_gap * layout.parted * (unusual <= 0)
-        steps[:, :, :-1, :k] = ended[..., None] + first[:, :, None] + c.switch * other + close[..., None]
-        steps[:, :, -1, :k] = first
-        steps[:, :, :-1, k:-1] = broken[..., None] + later[:, :, None] + c.switch_inside * other
-        steps[:, :, :-1, -1] = ended + split + weak + display
-        steps[:, :, -1, -1] = (c.display_next - c.display + display)[:, 0]
-        return np.ascontiguousarray(steps.transpose(2, 3, 0, 1))
+        steps[:-1, :k] = ended[:, None] + first + c.switch * other + close
+        steps[-1, :k] = first
+        steps[:-1, k:-1] = broken[:, None] + later + c.switch_inside * other
+        steps[:-1, -1] = ended + split + weak + display
+        steps[-1, -1] = c.display_next - c.display + display
+        return steps
 
     @staticmethod
     def _over(facts: _Facts, layout: Layout, indent: Any) -> Any:
@@ -277,9 +281,9 @@ class _Search:
         import numpy as np
 
         c = facts.costs
-        excess = facts.width[:, None] + indent
+        excess = facts.width + indent
         if layout.squeezed:
-            beyond = np.maximum(0.0, excess - facts.slack[:, None])
+            beyond = np.maximum(0.0, excess - facts.slack)
             cost = np.minimum(c.squeeze_em * excess + c.over_em * beyond, c.over_most)
         else:
             cost = np.where(excess <= 1, 0.4, np.minimum(0.4 + c.over_em * (excess - 1), c.over_most))
@@ -310,7 +314,7 @@ class _Search:
         return [names[state] for state in states.tolist()][: self._steps.shape[-1] + 1]
 
     def _whole(self, steps: Any) -> Any:
-        return self._begin.T[:, None] + steps[..., 0] + self._ending[None, :, None]
+        return self._begin[:, None] + steps[..., 0] + self._ending[None, :, None]
 
     def _rounds(self) -> list[Any]:
         """Return the steps, their products by pairs, the products of those, and so on to the product of all."""
@@ -322,24 +326,29 @@ class _Search:
         rounds = [steps]
         while steps.shape[-1] > 1:
             end = steps.shape[-1] // 2 * 2
-            one, other = steps[..., 0:end:2], steps[..., 1:end:2]
+            one, other = steps[..., 0:end:2].copy(), steps[..., 1:end:2].copy()
             product = one[:, 0, None] + other[None, 0]
+            way = np.empty_like(product)
             for state in range(1, len(steps)):
-                np.minimum(product, one[:, state, None] + other[None, state], out=product)
+                np.add(one[:, state, None], other[None, state], out=way)
+                np.minimum(product, way, out=product)
             steps = np.concatenate([product, steps[..., end:]], axis=-1)
             rounds.append(steps)
         return rounds
 
 
-def _running_tails(lines: Sequence[Line]) -> list[bool]:
+def _running_tails(lines: Lines) -> list[bool]:
     """Tell of each line whether it holds the rest of what stands after a last full stop: of names, of a note."""
-    result = [False]
+    result = [False] * len(lines)
+    signs = lines.signs
+    noted = signs.any & PAGE != 0
+    may_be = (signs.lengths <= _NAME_LENGTH) | (signs.any & BLANK != 0) | noted
+    may_be[1:] = (may_be[1:] | noted[:-1]) & (lines.width[1:] <= _TAIL_WIDTH)
+    may_be[1:] &= (signs.any[:-1] & TAIL != 0) | may_be[:-1]
     before = ""
-    for last, line in pairwise(lines):
-        before = (before if result[-1] else "") + last.text[-40:]
-        result.append(
-            line.width <= _TAIL_WIDTH and _STOP.search(before) is not None and _tail_goes_on(before[-80:], line.text)
-        )
+    for i in (may_be[1:].nonzero()[0] + 1).tolist():
+        before = (before if result[i - 1] else "") + lines[i - 1].text[-40:]
+        result[i] = _STOP.search(before) is not None and _tail_goes_on(before[-80:], lines[i].text)
     return result
 
 
@@ -366,11 +375,10 @@ def end_cost(text: str, c: Costs) -> float:
     """Return what it costs to end a paragraph with this line."""
     if text[-1] == "。":  # as every other line that is no break inside a sentence
         return 0.0
-    if _PAGE.search(text, max(0, len(text) - _PAGE_REACH)):
-        note = CONTINUATION.search(text, max(0, len(text) - 30))
-        if note and note.end() == len(text):
-            text = text[: note.start()].rstrip() or "。"
-    if STRONG_END.search(text) or signature_start(text) is not None:
+    note = note_start(text, _NOTE)
+    if note is not None:
+        text = text[:note].rstrip() or "。"
+    if ends_sentence(text) or signature_start(text) is not None:
         return 0.0
     if text[-1] in "”’」』》":
         return c.quote_end
@@ -424,7 +432,7 @@ class Layout:
     parted: float = 0.0
 
 
-def find_layout(lines: Sequence[Line], *, spaced: bool = False) -> Layout | None:
+def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     """Find how `lines` are set; None where they are not hard-wrapped, each line being a paragraph.
 
     Hard-wrapped text shows itself in three ways: many lines reach the same width, few go beyond, and most that reach
@@ -434,11 +442,9 @@ def find_layout(lines: Sequence[Line], *, spaced: bool = False) -> Layout | None
         return None
     import numpy as np
 
-    sample = lines[:_SAMPLE]
+    sample = lines[:_SAMPLE] if len(lines) > _SAMPLE else lines
     texts = [line.text for line in sample]
-    signs = Signs(texts)
-    alone = np.array([line.width for line in sample])
-    indent = np.array([line.indent for line in sample])
+    signs, alone, indent = sample.signs, sample.width, sample.indent
     sets = alone + np.minimum(indent, 2.0)  # how far each line reaches
     widths = _column_widths(sets)
     if not widths:
@@ -452,11 +458,9 @@ def find_layout(lines: Sequence[Line], *, spaced: bool = False) -> Layout | None
     marks = signs.count(COMMA | FULL_STOP | PAUSE).sum()
     if broken < max(2, 0.5 * np.count_nonzero(full)) or marks < 0.012 * signs.lengths.sum():
         return None
-    gap = Counter(line.gap for line in sample[1:]).most_common(1)[0][0]
-    heads = np.array([line.head for line in sample])
-    manner = _manner(sets, heads, np.array([text[-1] in _PAUSES for text in texts]), widths)
-    gaps = np.array([line.gap for line in sample])
-    indented, parted = _marked(alone, ends, indent >= 1, gaps > gap)
+    gap = Counter(sample.gap[1:].tolist()).most_common(1)[0][0]
+    manner = _manner(sets, sample.head, np.array([text[-1] in _PAUSES for text in texts]), widths)
+    indented, parted = _marked(alone, ends, indent >= 1, sample.gap > gap)
     return Layout(widths, 2.0, indented, gap, *manner, spaced, parted)
 
 
@@ -464,7 +468,7 @@ def _strong_ends(texts: Sequence[str], signs: Signs) -> Any:
     """Tell of each line whether a sentence ends with it."""
     ends = signs.last & FULL_STOP != 0
     for i in (~ends & (signs.last & END != 0)).nonzero()[0].tolist():
-        ends[i] = STRONG_END.search(texts[i]) is not None
+        ends[i] = ends_sentence(texts[i])
     return ends
 
 
@@ -474,18 +478,25 @@ def _column_widths(sets: Any) -> tuple[float, ...]:
 
     columns = (sets + 0.5).astype(int).clip(0, _WIDEST + 2)  # a line of half-width signs may stop half an em early
     whole = sets == columns
+    most = _WIDEST + 6
+    parts = np.arange(len(sets)) // (_WINDOW // 2) * most  # each window is two of them
+    count = max(1, (len(sets) - 1) // (_WINDOW // 2))
+    scores, wholes = (
+        np.bincount(at, minlength=(count + 1) * most)[: (count + 1) * most].reshape(-1, most)
+        for at in (parts + columns, (parts + columns)[whole])
+    )
+    lines = scores[:-1] + scores[1:]
+    scores = 2 * lines + wholes[:-1] + wholes[1:]
+    scores[:, :-1] += lines[:, 1:]  # or its last mark hangs one em beyond
+    column = most - 1 - scores[:, ::-1].argmax(axis=1)  # the widest of the best
+    window = np.arange(count)
+    score = scores[window, column]
+    # First lines, shorter by a lost indent, are as many as full ones.
+    column += 2 * (scores[window, np.minimum(column + 2, most - 1)] >= _NEARLY * score)
+    known = score >= _SUPPORT * lines.sum(axis=1)
     support: Counter[int] = Counter()
-    for start in range(0, max(1, len(sets) - _WINDOW // 2), _WINDOW // 2):
-        window = columns[start : start + _WINDOW]
-        scores = np.bincount(window, minlength=_WIDEST + 6) * 2
-        scores += np.bincount(window[whole[start : start + _WINDOW]], minlength=_WIDEST + 6)
-        scores[:-1] += np.bincount(window, minlength=_WIDEST + 6)[1:]  # or its last mark hangs one em beyond
-        column = len(scores) - 1 - int(scores[::-1].argmax())  # the widest of the best
-        score = int(scores[column])
-        if scores[min(column + 2, len(scores) - 1)] >= _NEARLY * score:
-            column += 2  # first lines, shorter by a lost indent, are as many as full ones
-        if score >= _SUPPORT * len(window):
-            support[column] += score
+    for width, points in zip(column[known].tolist(), score[known].tolist(), strict=True):
+        support[width] += points
     total = sum(support.values())
     known = [(w, s) for w, s in support.most_common(_MOST_WIDTHS) if s >= 0.04 * total]
     first_lines = {w for w, s in known if support[w + 2] > 2 * s}  # shorter by a lost indent, no column of its own

@@ -139,11 +139,10 @@ class Parsed:
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes: lines as columns, those without any content left out."""
-        columns = zip(*map(astuple, self.lines), strict=True)
-        named = dict(zip(_COLUMNS, columns, strict=False))
+        named = {name: [getattr(line, name) for line in self.lines] for name in _COLUMNS}
         usual = {name: [default] * len(self.lines) for name, default in _DEFAULTS.items()}
         return {
-            "lines": {name: list(column) for name, column in named.items() if list(column) != usual.get(name)},
+            "lines": {name: column for name, column in named.items() if self.lines and column != usual.get(name)},
             "notices": [astuple(notice) for notice in self.notices],
             "held": self.held,
             "wrapped": self.wrapped,

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.reading.collector import without_collector
 from gxclassify.reading.walls import raise_walls
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def _peak() -> int:
 
 def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
     try:
-        return _parser(kind, pages)(data).to_json()
+        parser = _parser(kind, pages)
+        with without_collector():
+            return parser(data).to_json()
     except InputError as error:
         return {"error": str(error)}
     except MemoryError:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.reading.parsed import solid
@@ -119,6 +119,30 @@ class Shown:
         return self
 
 
+class _Functions:
+    """The functions of PDFium that are called for characters, as C knows them: with addresses in place of objects."""
+
+    def __init__(self, raw: Any) -> None:
+        number, real, place = ctypes.c_int, ctypes.c_double, ctypes.c_void_p
+
+        def function(named: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+            return ctypes.CFUNCTYPE(result, *arguments)(self.address(named))
+
+        self.box = function(raw.FPDFText_GetLooseCharBox, number, place, number, place)
+        self.origin = function(raw.FPDFText_GetCharOrigin, number, place, number, place, place)
+        self.matrix = function(raw.FPDFText_GetMatrix, number, place, number, place)
+        self.font_size = function(raw.FPDFText_GetFontSize, real, place, number)
+        self.text_object = function(raw.FPDFText_GetTextObject, place, place, number)
+        self.font = function(raw.FPDFTextObj_GetFont, place, place)
+        self.mode = function(raw.FPDFTextObj_GetTextRenderMode, number, place)
+        self.color = function(raw.FPDFPageObj_GetFillColor, number, place, place, place, place, place)
+
+    @staticmethod
+    def address(pointer: Any) -> int:
+        """Return where a pointer points."""
+        return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
 class PageReader:
     """Reads the pages of one document; what it learns of a font serves all pages."""
 
@@ -127,7 +151,10 @@ class PageReader:
 
         self.raw = raw
         self.fonts: dict[int, tuple[int, bool]] = {}
-        self.channels = tuple(ctypes.c_uint() for _ in range(4))
+        self.fast = _Functions(raw)
+        self.channels = (ctypes.c_uint * 4)()
+        start, step = ctypes.addressof(self.channels), ctypes.sizeof(ctypes.c_uint)
+        self.places = tuple(range(start, start + 4 * step, step))
 
     def read(self, page: Any) -> PageText:
         """Return what a page shows."""
@@ -148,55 +175,63 @@ class PageReader:
         A character beside the last one, whose type reaches as far down or stands on its baseline, is like it: PDFium is
         not asked, since half of the time would go there.
         """
-        raw = self.raw
+        raw, fast = self.raw, self.fast
         count = raw.FPDFText_CountChars(text)
         if count <= 0:
             return
         chars = self._characters(text, count, found)
-        box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
-        box_ref, matrix_ref = ctypes.byref(box), ctypes.byref(matrix)
-        x, y = ctypes.c_double(), ctypes.c_double()
-        x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
-        get_box, get_origin = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
+        page = fast.address(text)
+        matrix, origin = raw.FS_MATRIX(), (ctypes.c_double * 2)()
+        matrix_at, x_at = ctypes.addressof(matrix), ctypes.addressof(origin)
+        y_at = x_at + ctypes.sizeof(ctypes.c_double)
         item: Shown | None = None
         shown: list[str] = []
         left: list[float] = []
         right: list[float] = []
         bottom = baseline = end = size = 0.0
         latin = False
-        for i, char in enumerate(chars):
-            get_box(text, i, box_ref)
-            start, below = box.left, box.bottom
-            beside = -0.5 * size < start - end < 0.3 * size and below != box.top and (char < "\u2000") == latin
+        for i, (char, start, top, stop, below) in enumerate(zip(chars, *self._boxes(page, count), strict=True)):
+            beside = -0.5 * size < start - end < 0.3 * size and below != top and (char < "\u2000") == latin
             if beside and not -_SAME < below - bottom < _SAME:
-                get_origin(text, i, x_ref, y_ref)
-                beside = -_SAME < y.value - baseline < _SAME
+                fast.origin(page, i, x_at, y_at)
+                beside = -_SAME < origin[1] - baseline < _SAME
             if beside:
-                end = box.right
+                end = stop
                 if char != _NONE:
                     shown.append(char)
                     left.append(start)
                     right.append(end)
                 continue
-            handle = raw.FPDFText_GetTextObject(text, i)
+            handle = fast.text_object(page, i)
             if not handle:  # PDFium made the character up
                 continue
-            get_origin(text, i, x_ref, y_ref)
-            raw.FPDFText_GetMatrix(text, i, matrix_ref)
-            level = abs(matrix.b) < _LEVEL_SLOPE * abs(matrix.a) and matrix.a > 0
-            height = raw.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
-            angle = 0.0 if level else math.degrees(math.atan2(matrix.b, matrix.a))
-            like = (height, angle, self._style(handle), raw.FPDFTextObj_GetTextRenderMode(handle), self._color(handle))
-            if item is None or like != item.like or not item.goes_to(x.value, y.value):
+            fast.origin(page, i, x_at, y_at)
+            fast.matrix(page, i, matrix_at)
+            x, y = origin
+            a, b = matrix.a, matrix.b
+            level = abs(b) < _LEVEL_SLOPE * abs(a) and a > 0
+            height = fast.font_size(page, i) * math.hypot(matrix.c, matrix.d)
+            angle = 0.0 if level else math.degrees(math.atan2(b, a))
+            like = (height, angle, self._style(fast.font(handle)), fast.mode(handle), self._color(handle))
+            if item is None or like != item.like or not item.goes_to(x, y):
                 if item is not None:
                     yield item.complete()
-                item = Shown(like, y.value)
+                item = Shown(like, y)
                 shown, left, right = item.chars, item.left, item.right
-            item.add(char, start, box.right, None if level else (x.value, y.value))
-            bottom, baseline = (below, y.value) if level else (math.nan, math.nan)
-            end, size, latin = box.right, height, char < "\u2000"
+            item.add(char, start, stop, None if level else (x, y))
+            bottom, baseline = (below, y) if level else (math.nan, math.nan)
+            end, size, latin = stop, height, char < "\u2000"
         if item is not None:
             yield item.complete()
+
+    def _boxes(self, page: int, count: int) -> list[list[float]]:
+        """Return the left, top, right and bottom edges of all characters, asked for without a step of Python."""
+        boxes = (self.raw.FS_RECTF * count)()
+        first, size = ctypes.addressof(boxes), ctypes.sizeof(self.raw.FS_RECTF)
+        places = range(first, first + count * size, size)
+        deque(map(self.fast.box, repeat(page), range(count), places), maxlen=0)
+        edges: Any = memoryview(boxes).cast("B").cast("f").tolist()
+        return [edges[edge::4] for edge in range(4)]
 
     def _characters(self, text: Any, count: int, found: PageText) -> list[str]:
         """Return the characters, those without a Unicode value as U+FFFD."""
@@ -221,11 +256,11 @@ class PageReader:
         found.held = solid("".join(chars))
         return chars
 
-    def _style(self, handle: Any) -> tuple[int, bool]:
+    def _style(self, address: int | None) -> tuple[int, bool]:
         """Return a number for the font, and whether it is bold."""
-        font = self.raw.FPDFTextObj_GetFont(handle)
-        key = ctypes.addressof(font.contents) if font else 0
+        key = address or 0
         if key not in self.fonts:
+            font = ctypes.cast(key, self.raw.FPDF_FONT) if key else None
             name = ctypes.create_string_buffer(200)
             size = self.raw.FPDFFont_GetBaseFontName(font, name, 200) if font else 0
             known = name.value.decode("utf-8", "replace").lower() if size else ""
@@ -234,10 +269,10 @@ class PageReader:
             self.fonts[key] = (len(self.fonts), heavy or named)
         return self.fonts[key]
 
-    def _color(self, handle: Any) -> tuple[int, int, int, int]:
+    def _color(self, item: int) -> tuple[int, int, int, int]:
+        self.fast.color(item, *self.places)
         r, g, b, a = self.channels
-        self.raw.FPDFPageObj_GetFillColor(handle, r, g, b, a)
-        return r.value, g.value, b.value, a.value
+        return r, g, b, a
 
     def _grounds(self, page: Any) -> list[Extent]:
         """Return the extents of pictures and filled shapes that are not white."""
@@ -246,7 +281,7 @@ class PageReader:
         for i in range(raw.FPDFPage_CountObjects(page)):
             item = raw.FPDFPage_GetObject(page, i)
             kind = raw.FPDFPageObj_GetType(item)
-            if kind == raw.FPDF_PAGEOBJ_PATH and min(self._color(item)[:3]) >= _WHITE:
+            if kind == raw.FPDF_PAGEOBJ_PATH and min(self._color(self.fast.address(item))[:3]) >= _WHITE:
                 continue
             if kind in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
                 found.append(self._bounds(item))

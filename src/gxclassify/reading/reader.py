@@ -16,12 +16,13 @@ from gxclassify.errors import InputError
 from gxclassify.reading.articles import group_articles, group_placed, to_article
 from gxclassify.reading.blocks import find_blocks, placed_blocks
 from gxclassify.reading.characters import settle_characters
+from gxclassify.reading.collector import without_collector
 from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import Decoded, decode, sniff
 from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.html import is_fragment
-from gxclassify.reading.lines import spaced_digits, split_lines
+from gxclassify.reading.lines import Lines, spaced_digits, split_lines
 from gxclassify.reading.markdown import is_markdown, parse_markdown
 from gxclassify.reading.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.paragraphs import find_layout
@@ -264,29 +265,32 @@ def document_from_parsed(
     return _document(partial(Document, name, encoding, source, kind), parsed, config or ReadingConfig())
 
 
+@without_collector()
 def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig) -> Document:
     name, _, source, _ = read_as.args
-    lines = split_lines(source, name, 2 * config.max_paragraph_chars)  # letter-spacing doubles a line
-    _tell(lines, parsed.lines)
-    parsed.notices += settle_characters(lines, source, simplify=config.simplify)
+    spaced = spaced_digits(source)
+    longest = 2 * config.max_paragraph_chars  # letter-spacing doubles a line
+    split = split_lines(source, name, longest, spaced=spaced)
+    _tell(split, parsed.lines)
+    parsed.notices += settle_characters(split, source, simplify=config.simplify)
     repairs: list[Repair] = []
     kept: list[Line] = []
-    for line in lines:
+    for line in split:
         if line.role in _TAKEN_OUT:
             repairs += line.out(line.role, LEFT_OUT[line.role])
         elif line.text:
             kept.append(line)
         else:  # nothing but control characters
             repairs += line.repairs
-    lines = kept
-    if not lines:
+    lines = Lines.of(kept)
+    if not kept:
         msg = f"{name}: there is no text in it."
         raise InputError(msg)
     notices = list(parsed.notices)
     if not any(notice.kind == "not_prose" for notice in notices) and not reads_as_text(_sample(lines)):
         text = "This does not read as text: a broken font, a wrong encoding or code; paragraphs and tags mean little."
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
-    groups, more = _groups(lines, parsed.wrapped, spaced=spaced_digits(source))
+    groups, more = _groups(lines, parsed.wrapped, spaced=spaced)
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
@@ -312,7 +316,7 @@ def _tell(lines: Sequence[Line], parsed: Sequence[ParsedLine]) -> None:
             line.tell(parsed[bisect_right(starts, line.span[0]) - 1])
 
 
-def _groups(lines: list[Line], wrapped: bool | None, *, spaced: bool) -> tuple[list[Group], list[Repair]]:  # noqa: FBT001
+def _groups(lines: Lines, wrapped: bool | None, *, spaced: bool) -> tuple[list[Group], list[Repair]]:  # noqa: FBT001
     """Return the articles of the lines that count, and the repairs made."""
     if wrapped is None:
         wrapped = not any(line.role for line in lines)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
+from operator import sub
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -102,8 +104,14 @@ def reading_order(runs: Sequence[Run]) -> list[list[PageLine]]:
 
 
 def body_size(runs: Iterable[Run | PageLine]) -> float:
-    """Return the type size that most characters have."""
-    return median(run.size for run in runs for _ in range(len(run.text) // 4 + 1))
+    """Return the median type size, each run counted by its length."""
+    weights: dict[float, int] = {}
+    for run in runs:
+        weights[run.size] = weights.get(run.size, 0) + len(run.text) // 4 + 1
+    sizes = sorted(weights)
+    reached = list(accumulate(weights[size] for size in sizes))
+    low, high = (sizes[bisect_right(reached, (reached[-1] - n) // 2)] for n in (1, 0))
+    return (low + high) / 2
 
 
 # ---- Pieces to runs.
@@ -157,6 +165,8 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
     right = [x for piece in chain for x in piece.right]
     solid = [i for i, char in enumerate(text) if not char.isspace()]
     gaps = [left[b] - right[a] for a, b in pairwise(solid)]
+    if len(solid) == len(text) and max(gaps, default=0.0) <= _SPACE * size:
+        return [_run(text, left[0], right[-1], main)]
     tight = sorted(g for g, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1)
     tracking = max(0.0, min(tight[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
     widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, tracking + 0.5 * _SPACE * size)
@@ -201,7 +211,7 @@ def _mixed(one: str, other: str) -> bool:
     return one.isascii() != other.isascii()
 
 
-def _run(chars: Sequence[str], x0: float, x1: float, main: Piece) -> Run:
+def _run(chars: Iterable[str], x0: float, x1: float, main: Piece) -> Run:
     return Run("".join(chars), x0, x1, main.y, main.size, main.style[1], main.style[0], main.color)
 
 
@@ -210,13 +220,7 @@ def _even(piece: Piece) -> bool:
     text = piece.text
     if " " in text or text != text.strip() or len(text.split()) != 1:
         return False
-    most = 0.1 * piece.size
-    last = piece.right[0]
-    for a, b in zip(piece.left, piece.right, strict=True):
-        if a - last > most:
-            return False
-        last = b
-    return True
+    return max(map(sub, islice(piece.left, 1, None), piece.right), default=0.0) <= 0.1 * piece.size
 
 
 def without_shadows(runs: list[Run]) -> tuple[list[Run], list[Run]]:
@@ -368,19 +372,19 @@ def _row_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | No
 def find_rows(runs: Sequence[Run]) -> list[list[Run]]:
     """Return runs on the same baseline together, from top to bottom and from left to right."""
     rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda r: (r.y0 + r.y1, r.x0)):
-        if rows and _same_row(rows[-1], run):
+    main_at = main_size = 0.0  # of the largest run of the row
+    for at, _, _, run in sorted((run.y0 + run.y1, run.x0, i, run) for i, run in enumerate(runs)):
+        if rows and abs(main_at - at) < 0.8 * min(main_size, run.size):
             rows[-1].append(run)
+            if run.size > main_size:
+                main_at, main_size = at, run.size
         else:
             rows.append([run])
+            main_at, main_size = at, run.size
     for row in rows:
-        row.sort(key=lambda r: r.x0)
+        if len(row) > 1:
+            row.sort(key=lambda r: r.x0)
     return rows
-
-
-def _same_row(row: Sequence[Run], run: Run) -> bool:
-    main = max(row, key=lambda r: r.size)
-    return abs((main.y0 + main.y1) - (run.y0 + run.y1)) < 0.8 * min(main.size, run.size)
 
 
 def to_line(row: Sequence[Run]) -> PageLine:

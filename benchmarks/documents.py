@@ -1,26 +1,32 @@
 """Measure the reader: speed and memory on large and strange texts, quality on typeset pages by setting.
 
-usage: python benchmarks/reading.py [--megabytes 10] [--pages 200]
+usage: python benchmarks/documents.py [--megabytes 10] [--pages 200] [--shares]
 Each text is read in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import random
 import re
 import subprocess
 import sys
+import time
 import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
-# In place of this folder, whose reading.py would hide the tests' folder of that name.
-sys.path[:1] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from gxclassify.reading import read_text  # noqa: E402
+from gxclassify.reading import blocks, lines, paragraphs, read_text, reader  # noqa: E402
 from reading.stories import STORIES  # noqa: E402 (after the path is set)
 from reading.typeset import Settings, typeset  # noqa: E402
 
@@ -79,6 +85,57 @@ def speed(megabytes: int) -> None:
         print(f"  {name:20s}{done.stdout.decode().rstrip()}")
 
 
+STEPS = {
+    "splitting and measuring lines": ((reader, "split_lines"), (lines.Lines, "of")),
+    "layout": ((reader, "find_layout"), (blocks, "find_layout")),
+    "labels: what is known of each line": ((paragraphs, "_Facts"),),
+    "labels: Viterbi": ((paragraphs, "_Search"), (paragraphs._Search, "labels"), (paragraphs._Search, "totals")),  # noqa: SLF001
+    "furniture, captions, paragraphs": ((reader, "find_blocks"),),
+    "ordinary text": ((reader, "group_ordinary"),),
+    "articles": ((reader, "group_articles"),),
+    "the Document": ((reader, "to_article"),),
+}
+
+
+def shares(name: str, megabytes: float) -> None:
+    """Print the shares that the steps of reading a text have in the processor's time; each without those inside it."""
+    took: Counter[str] = Counter()
+    running: list[str] = ["the rest"]
+    last = time.process_time()
+
+    def switch() -> None:
+        nonlocal last
+        now = time.process_time()
+        took[running[-1]] += now - last
+        last = now
+
+    def timed(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*values: Any, **named: Any) -> Any:
+            switch()
+            running.append(step)
+            try:
+                return function(*values, **named)
+            finally:
+                switch()
+                running.pop()
+
+        return run
+
+    text = UNITS[name]
+    text *= int(megabytes * 1e6 / len(text.encode()))
+    read_text(text[:10_000])
+    with contextlib.ExitStack() as stack:
+        for step, places in STEPS.items():
+            for owner, attribute in places:
+                stack.enter_context(mock.patch.object(owner, attribute, timed(step, getattr(owner, attribute))))
+        last = time.process_time()
+        read_text(text)
+        switch()
+    print(f"{name}: {len(text.encode()) / 1e6 / took.total():.2f} MB/s of processor time")
+    for step, seconds in took.most_common():
+        print(f"  {step:36s}{seconds / took.total():5.0%}")
+
+
 def plain(text: str | None) -> str:
     """Return a text without white space, in its compatible form."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
@@ -113,6 +170,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--megabytes", type=int, default=10)
     parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--shares", action="store_true", help="only tell where reading spends its time")
     chosen = parser.parse_args()
+    if chosen.shares:
+        for kind in ("newspaper pages", "reports"):
+            shares(kind, 0.5)
+        sys.exit()
     quality(chosen.pages)
     speed(chosen.megabytes)
