@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -89,16 +90,26 @@ _TABLES = frozenset({".csv", ".tsv", ".xlsx"})
 def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
     """Read label records, and tables: CSV and xlsx with a column of labels; as `gxclassify.labels.records.load_labels`.
 
-    Where no ``themes.toml`` names the themes, whatever stands as a label in a table is one.
+    Where no ``themes.toml`` names the themes, whatever stands as a label in a table is one. What was passed over in a
+    table stands in `notices`. A paragraph that two tables hold is a reading in each.
     """
-    return load_labels(paths, taxonomy, read=_lines)
+    notices: list[str] = []
+    taken: set[str] = set()
 
+    def lines(file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[str]]:
+        if file.suffix.lower() not in _TABLES:
+            return read_lines(file)
+        imported = import_labels(file, "csv", taxonomy)
+        notices.extend(f"{file}: {notice}" for notice in imported.notices)
+        records = [
+            dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in taken else record
+            for record in imported.records
+        ]
+        taken.update(record.id for record in records)
+        return read_bytes(file), [json.dumps(record.to_json(), ensure_ascii=False) for record in records]
 
-def _lines(file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[str]]:
-    if file.suffix.lower() not in _TABLES:
-        return read_lines(file)
-    records = import_labels(file, "csv", taxonomy).records
-    return read_bytes(file), [json.dumps(record.to_json(), ensure_ascii=False) for record in records]
+    found = load_labels(paths, taxonomy, read=lines)
+    return dataclasses.replace(found, notices=tuple(notices))
 
 
 def export_labels(records: Sequence[LabelRecord], form: str, taxonomy: Taxonomy) -> Exported:

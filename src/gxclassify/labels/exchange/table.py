@@ -3,7 +3,9 @@
 Written are the columns of a label record, lists joined by ``;``, no theme as ``[]``, evidence as ``theme:start-end``.
 Reading takes more, for tables come from everywhere: a column of labels by any usual name, with any separator or as
 lists of Python or JSON; or a column per theme, ticked (1, √, 是 …), open (?) or not (0, 否, empty). A row in which no
-cell says anything of a theme is not a paragraph without theme: it was not looked at.
+cell says anything of a theme is not a paragraph without theme: it was not looked at. A name may hold a sign that
+elsewhere separates names, such as 财经/交易: where the themes are not known, / or # separates when what it leaves
+stands alone in other cells.
 """
 
 from __future__ import annotations
@@ -33,7 +35,11 @@ _LABELS = (
     "labels", "label", "标签", "主题", "类别", "分类", "类型",
     "themes", "theme", "tags", "tag", "categories", "category", "class",
 )  # fmt: skip
-_SEPARATOR = re.compile(r"[;,|#/\n\t；，、／｜]")
+_SURE = ";|,\n\t；｜，、"
+"""What separates names in every cell."""
+_UNSURE = ("/／", "#")
+"""What does where it leaves names."""
+_SURE_ENOUGH = 0.5
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _MARK = re.compile(r"(.+):(\d+)-(\d+)")
 _YES = {"1", "1.0", "true", "yes", "y", "x", "是", "有", "对", "√", "✓", "✔", "☑", "v"}
@@ -75,15 +81,18 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
         )
         raise LabelError(msg)
     table = [(line, dict(zip(header, map(unguarded, row), strict=False))) for line, row in lines]
-    alone = _alone([cells.get(listed, "") for _, cells in table] if listed else [])
-    records, silent = [], 0
+    names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
+    records, silent, wordless = [], 0, 0
     for line, given in table:
         place = f"{where}:{line}"
         cells = {name: cell.strip() for name, cell in given.items()}
         if not any(cells.values()):
             continue
+        if not cells.get(text_column):
+            wordless += 1
+            continue
         cell = cells.get(listed, "") if listed else ""
-        names = split_cell(cell, themes, alone)
+        names = names_of.split(cell)
         ticks = {name: cells.get(name, "") for name in per_theme}
         names += _ticked(ticks, place)
         if not (cell or cells.get("maybe") or any(ticks.values()) or themes.empty_is_none):
@@ -95,12 +104,12 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
                 given.get(text_column, ""),
                 names,
                 spans=[_mark(mark, place) for mark in _split(cells.get("evidence", ""))],
-                maybe=_split(cells.get("maybe", "")),
+                maybe=names_of.split(cells.get("maybe", "")),
                 record_id=cells.get("id"),
                 meta=cells,
             )
         )
-    return Imported(records, silent=silent)
+    return Imported(records, [f"Rows without text: {wordless}, passed over."] if wordless else [], silent)
 
 
 def _column(
@@ -115,21 +124,50 @@ def _column(
     return next((name for name in usual if name in header and name != but), None)
 
 
-def split_cell(cell: str, themes: Themes, alone: frozenset[str] = frozenset()) -> list[str]:
-    """Return the labels in a cell: a theme's name as it is, a list of Python or JSON, or names with separators.
+class Cells:
+    """Splits the cells of a column of labels.
 
-    Blanks separate names where each of them is a theme, or one of those that stand `alone` in other cells.
+    Parameters
+    ----------
+    themes : Themes
+    cells : sequence of str
+        The whole column, which shows what separates its names.
     """
-    if not cell or themes.knows(cell):
-        return [cell] if cell else []
-    if cell.startswith("[") and cell.endswith("]"):
-        return _literal(cell)
-    names = []
-    for part in _split(cell):
-        pieces = part.split()
-        apart = len(pieces) > 1 and not themes.knows(part) and all(themes.knows(p) or p in alone for p in pieces)
-        names += pieces if apart else [part]
-    return names
+
+    def __init__(self, themes: Themes, cells: Sequence[str] = ()) -> None:
+        self._themes = themes
+        parts = [part for cell in cells if not _is_list(cell) for part in _split(cell)]
+        self._alone = {part for part in parts if len(_split(part, _SURE + "".join(_UNSURE))) == 1}
+        self._blankless = {part for part in self._alone if not re.search(r"\s", part)}
+        self._signs = _SURE + "".join(signs for signs in _UNSURE if self._separates(signs, parts))
+
+    def _separates(self, signs: str, parts: Sequence[str]) -> bool:
+        """Tell whether `signs` separate names, which is to be asked where nobody says what names there are."""
+        pieces = [piece for part in parts for piece in _split(part, signs) if piece != part]
+        alone = sum(piece in self._alone or self._themes.knows(piece) for piece in pieces)
+        return not self._themes.open or (bool(pieces) and alone >= _SURE_ENOUGH * len(pieces))
+
+    def split(self, cell: str) -> list[str]:
+        """Return the labels in a cell: a theme's name as it is, a list of Python or JSON, or names with separators.
+
+        Blanks separate names where each of them is a theme, or one of those that stand alone in other cells.
+        """
+        if not cell or self._themes.knows(cell):
+            return [cell] if cell else []
+        if _is_list(cell):
+            return _literal(cell)
+        names = []
+        for whole in _split(cell):
+            for part in [whole] if self._themes.knows(whole) else _split(whole, self._signs):
+                pieces = part.split()
+                apart = len(pieces) > 1 and not self._themes.knows(part)
+                apart = apart and all(self._themes.knows(p) or p in self._blankless for p in pieces)
+                names += pieces if apart else [part]
+        return names
+
+
+def _is_list(cell: str) -> bool:
+    return cell.startswith("[") and cell.endswith("]")
 
 
 def _literal(cell: str) -> list[str]:
@@ -144,13 +182,9 @@ def _literal(cell: str) -> list[str]:
     return quoted or _split(cell[1:-1])
 
 
-def _alone(cells: Iterable[str]) -> frozenset[str]:
-    """Return the names that stand in some cell without a blank."""
-    return frozenset(part for cell in cells for part in _split(cell) if not re.search(r"\s", part))
-
-
-def _split(cell: str) -> list[str]:
-    return [part.strip() for part in _SEPARATOR.split(cell) if part.strip()]
+def _split(cell: str, signs: str = _SURE) -> list[str]:
+    """Return what stands between `signs`."""
+    return [part.strip() for part in re.split(f"[{re.escape(signs)}]", cell) if part.strip()]
 
 
 def _ticked(ticks: dict[str, str], place: str) -> list[str]:
