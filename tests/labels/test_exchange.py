@@ -555,6 +555,7 @@ def test_rows_without_text_are_passed_over_and_counted(tmp_path):
          [["财经/交易-出售/收购"], ["组织行为-罢工"], ["财经/交易-涨价", "组织行为-罢工"]]),
         (["味道/服务", "味道", "服务"], [["味道", "服务"], ["味道"], ["服务"]]),
         (["C#", "Java", "C#;Java"], [["C#"], ["Java"], ["C#", "Java"]]),
+        (["味道+服务", "味道", "服务"], [["味道", "服务"], ["味道"], ["服务"]]),
         (["味道#服务", "味道", "服务"], [["味道", "服务"], ["味道"], ["服务"]]),
     ],
 )  # fmt: skip
@@ -563,6 +564,28 @@ def test_a_sign_in_names_separates_nothing(tmp_path, cells, labels):
     (tmp_path / "export").write_text(content, encoding="utf-8")
     imported = import_labels(tmp_path / "export", "csv", None)
     assert [list(record.labels) for record in imported.records] == labels
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "评论内容,情感标签\n甲。,政策、目标\n"),
+        ("a.csv", "评论,意图\n甲。,政策;目标\n"),
+        ("a.csv", "序号,文本,政策,目标,其他\n7,甲。,√,√,\n8,乙。,,,√\n"),
+        ("a.csv", "review,政策,目标,其他\n甲。,TRUE,TRUE,FALSE\n乙。,FALSE,FALSE,TRUE\n"),
+        ("a.jsonl", '{"text": "甲。", "label": ["政策", "目标"]}\n'),
+        ("a.jsonl", '{"id": 3, "text": "甲。", "labels": ["政策", "目标"]}\n'),
+    ],
+)
+def test_what_projects_have_trains_as_it_is(tmp_path, name, content):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    first, *_ = load_any_labels([tmp_path / name]).records
+    assert (first.text, first.labels) == ("甲。", ("政策", "目标"))
+
+
+def test_two_columns_that_may_be_the_labels_are_asked_about(tmp_path):
+    with pytest.raises(LabelError, match=r"of 'labels import'\. There are: 评价, 一级分类, 二级分类"):
+        load(tmp_path, "csv", "评价,一级分类,二级分类\n甲。,外卖,味道\n")
 
 
 def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):

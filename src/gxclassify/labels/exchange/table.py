@@ -4,7 +4,7 @@ Written are the columns of a label record, lists joined by ``;``, no theme as ``
 Reading takes more, for tables come from everywhere: a column of labels by any usual name, with any separator or as
 lists of Python or JSON; or a column per theme, ticked (1, √, 是 …), open (?) or not (0, 否, empty). A row in which no
 cell says anything of a theme is not a paragraph without theme: it was not looked at. A name may hold a sign that
-elsewhere separates names, such as 财经/交易: where the themes are not known, / or # separates when what it leaves
+elsewhere separates names, such as 财经/交易: where the themes are not known, / # + & separate when what they leave
 stands alone in other cells.
 """
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "time")
 _TEXT = (
-    "text", "正文", "文本", "内容", "段落", "句子", "评论", "标题",
-    "content", "sentence", "paragraph", "review", "title",
+    "text", "正文", "文本", "内容", "段落", "句子", "评论", "评价", "留言", "标题",
+    "content", "sentence", "paragraph", "review", "comment", "title",
 )  # fmt: skip
 _LABELS = (
-    "labels", "label", "标签", "主题", "类别", "分类", "类型",
-    "themes", "theme", "tags", "tag", "categories", "category", "class",
+    "labels", "label", "标签", "主题", "类别", "分类", "类型", "情感", "意图",
+    "themes", "theme", "tags", "tag", "categories", "category", "class", "sentiment", "intent",
 )  # fmt: skip
 _SURE = ";|,\n\t；｜，、"
 """What separates names in every cell."""
-_UNSURE = ("/／", "#")
+_UNSURE = ("/／", "#", "+", "&")
 """What does where it leaves names."""
 _SURE_ENOUGH = 0.5
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
@@ -73,14 +73,17 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
     header = [name.strip().casefold() for name in next(lines, (1, ()))[1]]
     text_column = _column(header, themes.text_column, _TEXT, where)
     listed = _column(header, themes.label_column, _LABELS, where, but=text_column)
-    per_theme = [name for name in header if themes.knows(name) and name not in {text_column, listed}]
+    table = [(line, dict(zip(header, map(unguarded, row), strict=False))) for line, row in lines]
+    others = [name for name in header if name not in {text_column, listed, *_COLUMNS, ""}]
+    per_theme = [name for name in others if themes.knows(name)]
+    if themes.open and not (listed or per_theme):
+        per_theme = [name for name in others if _is_ticked([cells.get(name, "") for _, cells in table])]
     if text_column is None or not (listed or per_theme):
         msg = (
-            f"{where}:1: the header needs a column of texts and one of labels, or one for each theme; name them with "
-            f"--text-column and --label-column. There are: {', '.join(header)}."
+            f"{where}:1: the header needs a column of texts and one of labels, or one for each theme; rename them, or "
+            f"name them with --text-column and --label-column of 'labels import'. There are: {', '.join(header)}."
         )
         raise LabelError(msg)
-    table = [(line, dict(zip(header, map(unguarded, row), strict=False))) for line, row in lines]
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
     records, silent, wordless = [], 0, 0
     for line, given in table:
@@ -115,13 +118,21 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
 def _column(
     header: Sequence[str], wanted: str, usual: Sequence[str], where: str, *, but: str | None = None
 ) -> str | None:
-    """Return the name of a column: the one wanted, or the first usual one that is there."""
+    """Return the name of a column: the one wanted, the first usual one, or the only one with a usual Chinese part."""
     if wanted:
         if wanted.strip().casefold() in header:
             return wanted.strip().casefold()
         msg = f"{where}:1: there is no column {wanted!r}. There are: {', '.join(header)}."
         raise LabelError(msg)
-    return next((name for name in usual if name in header and name != but), None)
+    rest = [name for name in header if name != but]
+    alike = [name for name in rest if any(part in name for part in usual if not part.isascii())]
+    return next((name for name in usual if name in rest), alike[0] if len(alike) == 1 else None)
+
+
+def _is_ticked(cells: Sequence[str]) -> bool:
+    """Tell whether a column holds ticks and nothing else."""
+    values = {cell.strip().casefold() for cell in cells}
+    return bool(values & _YES) and values <= _YES | _NO | {MAYBE, "？", ""}
 
 
 class Cells:
