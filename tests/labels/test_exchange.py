@@ -521,9 +521,80 @@ def test_a_paragraph_that_comes_twice_alike_is_taken_once(tmp_path):
     assert imported.notices == ["1 paragraphs come more than once; each was taken once."]
 
 
-def test_a_paragraph_with_two_sets_of_labels_is_refused(tmp_path):
+def test_an_id_with_two_sets_of_labels_is_refused(tmp_path):
     with pytest.raises(LabelError, match=r"stands at .*export:2 with another text or other labels"):
-        load(tmp_path, "csv", "text,label\n甲。,policy\n甲。,goals\n")
+        load(tmp_path, "csv", "id,text,label\na,甲。,policy\na,甲。,goals\n")
+
+
+def test_a_text_without_id_that_comes_with_two_sets_of_labels_is_two_readings_of_one_article(tmp_path):
+    imported = load(tmp_path, "csv", "text,label\n甲。,policy\n甲。,goals\n")
+    first, second = imported.records
+    assert (first.labels, second.labels) == (("policy",), ("goals",))
+    assert first.id != second.id
+    assert first.article == second.article
+    assert "1 paragraphs have several readings" in imported.notices[0]
+
+
+def test_texts_that_differ_in_signs_alone_are_two_paragraphs_of_one_article(tmp_path):
+    imported = load(tmp_path, "csv", "text,label\n好！,policy\n好？,goals\n……,goals\n！！,policy\n")
+    assert [record.text for record in imported.records] == ["好！", "好？", "……", "！！"]
+    assert len({record.id for record in imported.records}) == 4
+    assert imported.records[0].article == imported.records[1].article
+
+
+def test_rows_without_text_are_passed_over_and_counted(tmp_path):
+    imported = load(tmp_path, "csv", "text,label\n,policy\n甲。,goals\n")
+    assert len(imported.records) == 1
+    assert imported.notices == ["Rows without text: 1, passed over."]
+
+
+@pytest.mark.parametrize(
+    ("cells", "labels"),
+    [
+        (["财经/交易-出售/收购", "组织行为-罢工", "财经/交易-涨价;组织行为-罢工"],
+         [["财经/交易-出售/收购"], ["组织行为-罢工"], ["财经/交易-涨价", "组织行为-罢工"]]),
+        (["味道/服务", "味道", "服务"], [["味道", "服务"], ["味道"], ["服务"]]),
+        (["C#", "Java", "C#;Java"], [["C#"], ["Java"], ["C#", "Java"]]),
+        (["味道+服务", "味道", "服务"], [["味道", "服务"], ["味道"], ["服务"]]),
+        (["味道#服务", "味道", "服务"], [["味道", "服务"], ["味道"], ["服务"]]),
+    ],
+)  # fmt: skip
+def test_a_sign_in_names_separates_nothing(tmp_path, cells, labels):
+    content = "text\tlabel\n" + "".join(f"第{n}段。\t{cell}\n" for n, cell in enumerate(cells))
+    (tmp_path / "export").write_text(content, encoding="utf-8")
+    imported = import_labels(tmp_path / "export", "csv", None)
+    assert [list(record.labels) for record in imported.records] == labels
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "评论内容,情感标签\n甲。,政策、目标\n"),
+        ("a.csv", "评论,意图\n甲。,政策;目标\n"),
+        ("a.csv", "序号,文本,政策,目标,其他\n7,甲。,√,√,\n8,乙。,,,√\n"),
+        ("a.csv", "review,政策,目标,其他\n甲。,TRUE,TRUE,FALSE\n乙。,FALSE,FALSE,TRUE\n"),
+        ("a.jsonl", '{"text": "甲。", "label": ["政策", "目标"]}\n'),
+        ("a.jsonl", '{"id": 3, "text": "甲。", "labels": ["政策", "目标"]}\n'),
+    ],
+)
+def test_what_projects_have_trains_as_it_is(tmp_path, name, content):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    first, *_ = load_any_labels([tmp_path / name]).records
+    assert (first.text, first.labels) == ("甲。", ("政策", "目标"))
+
+
+def test_two_columns_that_may_be_the_labels_are_asked_about(tmp_path):
+    with pytest.raises(LabelError, match=r"of 'labels import'\. There are: 评价, 一级分类, 二级分类"):
+        load(tmp_path, "csv", "评价,一级分类,二级分类\n甲。,外卖,味道\n")
+
+
+def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
+    for name, label in (("a.csv", "policy"), ("b.csv", "goals")):
+        (tmp_path / name).write_text(f"text,label\n甲。,{label}\n,x\n", encoding="utf-8")
+    found = load_any_labels([tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert [record.labels for record in found.records] == [("policy",), ("goals",)]
+    assert len({record.article for record in found.records}) == 1
+    assert [notice.split(": ", 1)[1] for notice in found.notices] == ["Rows without text: 1, passed over."] * 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gxclassify.training import ThemeClassifier
-from gxclassify.training.choosing import average_precision, merit
+from gxclassify.training.choosing import _top, average_precision, merit
 from gxclassify.training.targets import Targets
 from training.quick import quick
 
@@ -34,6 +34,14 @@ def test_other_themes_are_judged_by_theme_and_together():
     assert merit(score, targets, exclusive=False) == pytest.approx((1.0 + (1 + 2 / 3) / 2) / 2)
     targets.known[1, 0] = False
     assert merit(score, targets, exclusive=False) == 1.0
+
+
+def test_between_two_steps_stands_the_top_of_a_parabola():
+    merits = {c: 1 - np.log(c / 0.5) ** 2 for c in (0.1, 0.3, 1.0)}
+    assert _top(merits, 0.3) == pytest.approx(0.5, abs=0.05)
+    assert _top({c: 1 - np.log(c / 0.3) ** 2 for c in (0.1, 0.3, 1.0)}, 0.3) is None  # the step itself
+    assert _top({0.3: 1.0, 1.0: 0.9}, 0.3) is None  # the other neighbour was not looked at
+    assert _top({0.03: 1.0, 0.1: 0.9}, 0.03) is None  # the end of the path
 
 
 def test_what_says_auto_is_chosen_the_same_every_time(texts, lists):

@@ -139,6 +139,8 @@ def _report(result: TrainingResult, folder: Path) -> None:
 
     if result.labels.taxonomy.notice:
         notice(result.labels.taxonomy.notice)
+    for passed_over in result.labels.notices:
+        notice(passed_over)
     if few := result.classifier.not_learnt_:
         listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
         notice(f"Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.")

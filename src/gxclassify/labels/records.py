@@ -84,12 +84,15 @@ class LabelSet:
         The SHA-256 of each file, by the last parts of its path.
     sizes : dict of str to int
         How many of the records each file holds.
+    notices : tuple of str
+        What was passed over in files of another form.
     """
 
     records: tuple[LabelRecord, ...]
     taxonomy: Taxonomy
     hashes: dict[str, str]
     sizes: dict[str, int] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     @property
     def texts(self) -> list[str]:

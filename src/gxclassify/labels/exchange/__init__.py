@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
 from gxclassify.labels.exchange.sheet import is_sheet, sheet_rows
 from gxclassify.labels.exchange.table import decode_rows
-from gxclassify.labels.records import LabelSet, load_labels, read_bytes, read_lines, read_text
+from gxclassify.labels.records import LabelSet, label_object, load_labels, read_bytes, read_lines, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,16 +90,43 @@ _TABLES = frozenset({".csv", ".tsv", ".xlsx"})
 def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
     """Read label records, and tables: CSV and xlsx with a column of labels; as `gxclassify.labels.records.load_labels`.
 
-    Where no ``themes.toml`` names the themes, whatever stands as a label in a table is one.
+    JSON Lines that are no label records but have ``text`` and ``label`` or ``labels``, as most tools write them, are
+    read as doccano's.
+
+    Where no ``themes.toml`` names the themes, whatever stands as a label in a table is one. What was passed over in a
+    table stands in `notices`. A paragraph that two tables hold is a reading in each.
     """
-    return load_labels(paths, taxonomy, read=_lines)
+    notices: list[str] = []
+    taken: set[str] = set()
+
+    def lines(file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[str]]:
+        if file.suffix.lower() in _TABLES:
+            imported = import_labels(file, "csv", taxonomy)
+        else:
+            data, records_of = read_lines(file)
+            if not _is_doccano(next((line for line in records_of if line.strip()), "")):
+                return data, records_of
+            imported = import_labels(file, "doccano", taxonomy)
+        notices.extend(f"{file}: {notice}" for notice in imported.notices)
+        records = [
+            dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in taken else record
+            for record in imported.records
+        ]
+        taken.update(record.id for record in records)
+        return read_bytes(file), [json.dumps(record.to_json(), ensure_ascii=False) for record in records]
+
+    found = load_labels(paths, taxonomy, read=lines)
+    return dataclasses.replace(found, notices=tuple(notices))
 
 
-def _lines(file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[str]]:
-    if file.suffix.lower() not in _TABLES:
-        return read_lines(file)
-    records = import_labels(file, "csv", taxonomy).records
-    return read_bytes(file), [json.dumps(record.to_json(), ensure_ascii=False) for record in records]
+def _is_doccano(line: str) -> bool:
+    """Tell whether a line is an object with a text and labels, but no label record."""
+    try:
+        first = label_object(line, "")
+    except LabelError:
+        return False
+    record = isinstance(first.get("id"), str) and "labels" in first
+    return not record and "text" in first and bool({"label", "labels", "cats"} & set(first))
 
 
 def export_labels(records: Sequence[LabelRecord], form: str, taxonomy: Taxonomy) -> Exported:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -35,7 +36,9 @@ class Imported:
         """Return the same with unique ids and, of several people's readings of a paragraph, one or each by itself.
 
         A paragraph that comes twice in full is taken once. Where people's readings are kept apart, the reader's name
-        is added to the id, and the paragraph's own id becomes the article, if it has none.
+        or a number is added to the id, and the paragraph's own id becomes the article, if it has none. Where a file
+        gives no ids, texts that differ in signs alone are two paragraphs of one article, and labels that nobody signed
+        are readings too.
 
         Parameters
         ----------
@@ -45,16 +48,22 @@ class Imported:
         Raises
         ------
         LabelError
-            An id stands for two texts, or for two sets of labels of the same person or of nobody.
+            An id of the file stands for two texts, or for two sets of labels of the same person or of nobody.
         """
         of_id: dict[str, list[LabelRecord]] = {}
         repeated = 0
-        for record in self.records:
-            readings = of_id.setdefault(record.id, [])
+        for given in self.records:
+            record, readings = given, of_id.setdefault(given.id, [])
+            another = any(reading.text != record.text for reading in readings)
             own = [reading for reading in readings if reading.annotator == record.annotator]
-            if any(reading.text != record.text for reading in readings) or (
-                own and merge is None and _differ(own[0], record)
-            ):
+            contradicted = own and merge is None and _differ(own[0], record)
+            named = (another or contradicted) and record.id != fingerprint(record.text)
+            if another and not named:
+                exact = hashlib.sha256(record.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+                record = dataclasses.replace(record, id=f"{record.id}-{exact}")
+                readings = of_id.setdefault(record.id, [])
+                own = [reading for reading in readings if reading.annotator == record.annotator]
+            if named:
                 known = (own or readings)[0]
                 msg = f"{record.where}: the id {record.id!r} stands at {known.where} with another text or other labels."
                 raise LabelError(msg + (f" {_SETTLE}" if known.text == record.text else ""))
@@ -80,7 +89,7 @@ class Imported:
 
 
 Merge = Literal["agree", "majority", "maybe"]
-_SETTLE = "--merge agree, majority or maybe settles them; 'labels agree' compares them."
+_SETTLE = "'labels import --merge' agree, majority or maybe settles them; 'labels agree' compares them."
 
 
 def _differ(one: LabelRecord, other: LabelRecord) -> bool:
@@ -90,7 +99,13 @@ def _differ(one: LabelRecord, other: LabelRecord) -> bool:
 def _apart(readings: list[LabelRecord]) -> list[LabelRecord]:
     if len(readings) == 1:
         return readings
-    return [dataclasses.replace(r, id=f"{r.id}@{r.annotator or n}") for n, r in enumerate(readings, 1)]
+    apart, taken = [], Counter[str]()
+    for n, reading in enumerate(readings, 1):
+        name = reading.annotator or str(n)
+        taken[name] += 1
+        again = f"-{taken[name]}" if taken[name] > 1 else ""
+        apart.append(dataclasses.replace(reading, id=f"{reading.id}@{name}{again}"))
+    return apart
 
 
 def merged(readings: list[LabelRecord], how: Merge) -> LabelRecord | None:

@@ -3,7 +3,9 @@
 Written are the columns of a label record, lists joined by ``;``, no theme as ``[]``, evidence as ``theme:start-end``.
 Reading takes more, for tables come from everywhere: a column of labels by any usual name, with any separator or as
 lists of Python or JSON; or a column per theme, ticked (1, √, 是 …), open (?) or not (0, 否, empty). A row in which no
-cell says anything of a theme is not a paragraph without theme: it was not looked at.
+cell says anything of a theme is not a paragraph without theme: it was not looked at. A name may hold a sign that
+elsewhere separates names, such as 财经/交易: where the themes are not known, / # + & separate when what they leave
+stands alone in other cells.
 """
 
 from __future__ import annotations
@@ -26,14 +28,18 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "adjudicated", "time")
 _TEXT = (
-    "text", "正文", "文本", "内容", "段落", "句子", "评论", "标题",
-    "content", "sentence", "paragraph", "review", "title",
+    "text", "正文", "文本", "内容", "段落", "句子", "评论", "评价", "留言", "标题",
+    "content", "sentence", "paragraph", "review", "comment", "title",
 )  # fmt: skip
 _LABELS = (
-    "labels", "label", "标签", "主题", "类别", "分类", "类型",
-    "themes", "theme", "tags", "tag", "categories", "category", "class",
+    "labels", "label", "标签", "主题", "类别", "分类", "类型", "情感", "意图",
+    "themes", "theme", "tags", "tag", "categories", "category", "class", "sentiment", "intent",
 )  # fmt: skip
-_SEPARATOR = re.compile(r"[;,|#/\n\t；，、／｜]")
+_SURE = ";|,\n\t；｜，、"
+"""What separates names in every cell."""
+_UNSURE = ("/／", "#", "+", "&")
+"""What does where it leaves names."""
+_SURE_ENOUGH = 0.5
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _MARK = re.compile(r"(.+):(\d+)-(\d+)")
 _YES = {"1", "1.0", "true", "yes", "y", "x", "是", "有", "对", "√", "✓", "✔", "☑", "v"}
@@ -67,23 +73,29 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
     header = [name.strip().casefold() for name in next(lines, (1, ()))[1]]
     text_column = _column(header, themes.text_column, _TEXT, where)
     listed = _column(header, themes.label_column, _LABELS, where, but=text_column)
-    per_theme = [name for name in header if themes.knows(name) and name not in {text_column, listed}]
+    table = [(line, dict(zip(header, map(unguarded, row), strict=False))) for line, row in lines]
+    others = [name for name in header if name not in {text_column, listed, *_COLUMNS, ""}]
+    per_theme = [name for name in others if themes.knows(name)]
+    if themes.open and not (listed or per_theme):
+        per_theme = [name for name in others if _is_ticked([cells.get(name, "") for _, cells in table])]
     if text_column is None or not (listed or per_theme):
         msg = (
-            f"{where}:1: the header needs a column of texts and one of labels, or one for each theme; name them with "
-            f"--text-column and --label-column. There are: {', '.join(header)}."
+            f"{where}:1: the header needs a column of texts and one of labels, or one for each theme; rename them, or "
+            f"name them with --text-column and --label-column of 'labels import'. There are: {', '.join(header)}."
         )
         raise LabelError(msg)
-    table = [(line, dict(zip(header, map(unguarded, row), strict=False))) for line, row in lines]
-    alone = _alone([cells.get(listed, "") for _, cells in table] if listed else [])
-    records, silent = [], 0
+    names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
+    records, silent, wordless = [], 0, 0
     for line, given in table:
         place = f"{where}:{line}"
         cells = {name: cell.strip() for name, cell in given.items()}
         if not any(cells.values()):
             continue
+        if not cells.get(text_column):
+            wordless += 1
+            continue
         cell = cells.get(listed, "") if listed else ""
-        names = split_cell(cell, themes, alone)
+        names = names_of.split(cell)
         ticks = {name: cells.get(name, "") for name in per_theme}
         names += _ticked(ticks, place)
         if not (cell or cells.get("maybe") or any(ticks.values()) or themes.empty_is_none):
@@ -95,41 +107,78 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
                 given.get(text_column, ""),
                 names,
                 spans=[_mark(mark, place) for mark in _split(cells.get("evidence", ""))],
-                maybe=_split(cells.get("maybe", "")),
+                maybe=names_of.split(cells.get("maybe", "")),
                 record_id=cells.get("id"),
                 meta=cells,
             )
         )
-    return Imported(records, silent=silent)
+    return Imported(records, [f"Rows without text: {wordless}, passed over."] if wordless else [], silent)
 
 
 def _column(
     header: Sequence[str], wanted: str, usual: Sequence[str], where: str, *, but: str | None = None
 ) -> str | None:
-    """Return the name of a column: the one wanted, or the first usual one that is there."""
+    """Return the name of a column: the one wanted, the first usual one, or the only one with a usual Chinese part."""
     if wanted:
         if wanted.strip().casefold() in header:
             return wanted.strip().casefold()
         msg = f"{where}:1: there is no column {wanted!r}. There are: {', '.join(header)}."
         raise LabelError(msg)
-    return next((name for name in usual if name in header and name != but), None)
+    rest = [name for name in header if name != but]
+    alike = [name for name in rest if any(part in name for part in usual if not part.isascii())]
+    return next((name for name in usual if name in rest), alike[0] if len(alike) == 1 else None)
 
 
-def split_cell(cell: str, themes: Themes, alone: frozenset[str] = frozenset()) -> list[str]:
-    """Return the labels in a cell: a theme's name as it is, a list of Python or JSON, or names with separators.
+def _is_ticked(cells: Sequence[str]) -> bool:
+    """Tell whether a column holds ticks and nothing else."""
+    values = {cell.strip().casefold() for cell in cells}
+    return bool(values & _YES) and values <= _YES | _NO | {MAYBE, "？", ""}
 
-    Blanks separate names where each of them is a theme, or one of those that stand `alone` in other cells.
+
+class Cells:
+    """Splits the cells of a column of labels.
+
+    Parameters
+    ----------
+    themes : Themes
+    cells : sequence of str
+        The whole column, which shows what separates its names.
     """
-    if not cell or themes.knows(cell):
-        return [cell] if cell else []
-    if cell.startswith("[") and cell.endswith("]"):
-        return _literal(cell)
-    names = []
-    for part in _split(cell):
-        pieces = part.split()
-        apart = len(pieces) > 1 and not themes.knows(part) and all(themes.knows(p) or p in alone for p in pieces)
-        names += pieces if apart else [part]
-    return names
+
+    def __init__(self, themes: Themes, cells: Sequence[str] = ()) -> None:
+        self._themes = themes
+        parts = [part for cell in cells if not _is_list(cell) for part in _split(cell)]
+        self._alone = {part for part in parts if len(_split(part, _SURE + "".join(_UNSURE))) == 1}
+        self._blankless = {part for part in self._alone if not re.search(r"\s", part)}
+        self._signs = _SURE + "".join(signs for signs in _UNSURE if self._separates(signs, parts))
+
+    def _separates(self, signs: str, parts: Sequence[str]) -> bool:
+        """Tell whether `signs` separate names, which is to be asked where nobody says what names there are."""
+        pieces = [piece for part in parts for piece in _split(part, signs) if piece != part]
+        alone = sum(piece in self._alone or self._themes.knows(piece) for piece in pieces)
+        return not self._themes.open or (bool(pieces) and alone >= _SURE_ENOUGH * len(pieces))
+
+    def split(self, cell: str) -> list[str]:
+        """Return the labels in a cell: a theme's name as it is, a list of Python or JSON, or names with separators.
+
+        Blanks separate names where each of them is a theme, or one of those that stand alone in other cells.
+        """
+        if not cell or self._themes.knows(cell):
+            return [cell] if cell else []
+        if _is_list(cell):
+            return _literal(cell)
+        names = []
+        for whole in _split(cell):
+            for part in [whole] if self._themes.knows(whole) else _split(whole, self._signs):
+                pieces = part.split()
+                apart = len(pieces) > 1 and not self._themes.knows(part)
+                apart = apart and all(self._themes.knows(p) or p in self._blankless for p in pieces)
+                names += pieces if apart else [part]
+        return names
+
+
+def _is_list(cell: str) -> bool:
+    return cell.startswith("[") and cell.endswith("]")
 
 
 def _literal(cell: str) -> list[str]:
@@ -144,13 +193,9 @@ def _literal(cell: str) -> list[str]:
     return quoted or _split(cell[1:-1])
 
 
-def _alone(cells: Iterable[str]) -> frozenset[str]:
-    """Return the names that stand in some cell without a blank."""
-    return frozenset(part for cell in cells for part in _split(cell) if not re.search(r"\s", part))
-
-
-def _split(cell: str) -> list[str]:
-    return [part.strip() for part in _SEPARATOR.split(cell) if part.strip()]
+def _split(cell: str, signs: str = _SURE) -> list[str]:
+    """Return what stands between `signs`."""
+    return [part.strip() for part in re.split(f"[{re.escape(signs)}]", cell) if part.strip()]
 
 
 def _ticked(ticks: dict[str, str], place: str) -> list[str]:
