@@ -74,7 +74,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     theme's threshold is tuned on them. The parameters are the settings of `gxclassify.config` by their last name
     (``features.min_df`` is ``min_df``), `themes`, the theme ids in column order (default: those found, sorted), and
     `prior`, what other paragraphs taught: a folder that ``gxclassify prior build`` wrote, or that of a model. Settings
-    that say ``"auto"`` are chosen in `fit` by what does best out of fold.
+    that say ``"auto"`` are chosen in `fit` by what does best out of fold; where `prior` is a model, by what that has.
 
     A theme told by texts of fewer than `min_support` groups, or by all but as few, cannot be learnt: it keeps its
     column, with probability 0 and no tag, and stands in `not_learnt_`; with `strict` it is an error instead.
@@ -252,6 +252,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
             groups = [str(i) for i in range(n)]
         config = as_config(parameters)
         prior = prior_of(self.prior)
+        taken = {} if prior is None else prior.settings(config)
+        config = config.with_values(taken, "prior")
         given = {} if prior is None else prior.given(config)
         check_targets(targets, themes, self.folds, groups=groups, settled=given)
         few = dict(zip(themes, few_told(targets, groups, self.min_support), strict=True))
@@ -301,7 +303,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
             learnt = fit_all(chosen.material, chosen.config, fit_with(chosen.config))
         if progress is not None and rounds != self.folds + (2 if self.max_features else 1):
             progress(len(learnt_themes) * rounds, len(learnt_themes) * rounds)  # the path was shorter than it may be
-        self.chosen_, self.trials_ = chosen.values, chosen.trials
+        self.chosen_, self.trials_ = {**taken, **chosen.values}, chosen.trials
         self._keep(themes, learnable, tuning, learnt)
         self.classes_ = np.array([classes.get(theme, theme) for theme in themes])
         self.n_documents_ = n if model is None else int(model.parts.provenance["documents"])

@@ -12,14 +12,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from gxclassify.config import Number, settled
+from gxclassify.config import settled
 from gxclassify.errors import ConfigError, ModelError, TrainingError
 from gxclassify.features.batch import make_batch
 from gxclassify.model.bundle import DESCRIPTION, MODEL, PRIOR, load_bundle, read_description, read_weights, save_bundle
@@ -64,6 +64,10 @@ _SHAPE = (
     "words", "word_pairs", "char_min", "char_max", "marks", "fold_digits", "sublinear", "word_weight", "char_weight",
 )  # fmt: skip
 """The feature settings that a prior and a training must share for a coefficient to mean the same in both."""
+
+
+_USUAL: dict[str, float] = {"features.min_df": 2, "classifier.C": 0.1, "calibration.sentence_share": 0.5}
+"""What has done best with priors: they are few, and made too seldom to choose anew each time."""
 
 
 Judged = tuple[NDArray[np.bool_], NDArray[np.bool_], _Floats, NDArray[np.bool_]]
@@ -182,6 +186,18 @@ class Prior:
             share = n * weight**2 * power / max(power.sum(), 1.0)
             held.append(np.where(place >= 0, share[place], 0.0))
         return 1 + 2 * C * np.append(np.concatenate(held), n)
+
+    def settings(self, config: Config) -> dict[str, Any]:
+        """Return, by dotted key, the settings of a model that stand where `config` says ``auto``; a prior has none.
+
+        Few labels cannot choose them: a C chosen by twenty paragraphs moved rare terms by chance and cost more than
+        the paragraphs taught.
+        """
+        if not self.is_model:
+            return {}
+        recorded = {**self.parts.provenance.get("settings", {}), **(self.parts.provenance.get("chosen") or {})}
+        own = {**_USUAL, **{key: recorded[key] for key in _USUAL if not isinstance(recorded.get(key, ""), str)}}
+        return {key: own[key] for key, value in config.flat().items() if key in own and value == "auto"}
 
     def given(self, config: Config) -> Given:
         """Return what calibration and thresholds of its themes rest on, by the setting ``calibration.source``."""
@@ -320,15 +336,9 @@ def build_prior(
             f"from it. Got {len(real)} of {len(set(groups))}."
         )
         raise TrainingError(msg)
-    config = dataclasses.replace(
-        config,
-        classifier=dataclasses.replace(config.classifier, balanced=False, C=_set(config.classifier.C, 0.1)),
-        features=dataclasses.replace(config.features, max_features=0, min_df=_set(config.features.min_df, 2)),
-        calibration=dataclasses.replace(
-            config.calibration, sentence_share=_set(config.calibration.sentence_share, 0.5)
-        ),
-        thresholds=dataclasses.replace(config.thresholds, base_rate={}),
-    )
+    usual = {key: value for key, value in _USUAL.items() if config.flat()[key] == "auto"}
+    config = config.with_values({**usual, "classifier.balanced": False, "features.max_features": 0}, "prior")
+    config = dataclasses.replace(config, thresholds=dataclasses.replace(config.thresholds, base_rate={}))
     themes, fold_digits = taxonomy.ids, config.features.fold_digits
     own_batch = make_batch([example.text for example in beside], fold_digits=fold_digits)
     vocabularies = learn_vocabularies(own_batch, config.features, taxonomy.segmenter_terms)
@@ -383,11 +393,6 @@ def build_prior(
         samples,
     )
     return prior, (theirs.targets.told, known, probability, tag)
-
-
-def _set(value: Number | Literal["auto"], usual: Number) -> Number:
-    """Return a setting, and for ``auto`` what has done best with priors: they are few, and made seldom."""
-    return usual if isinstance(value, str) else value
 
 
 def pull(parts: list[Rows], models: ThemeModels, config: Config) -> ThemeModels:
