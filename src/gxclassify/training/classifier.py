@@ -32,6 +32,7 @@ from gxclassify.training.fitting import (
     fit_all,
     fit_themes,
     learn_vocabularies,
+    row_settings,
     strongest_sentence,
     tfidf,
     weights_of_blocks,
@@ -52,7 +53,7 @@ from gxclassify.training.targets import (
     told_rows,
     training_texts,
 )
-from gxclassify.training.tuning import NOT_LEARNT, Given, Rules, Tuning, judge, tune, untuned
+from gxclassify.training.tuning import NOT_LEARNT, Given, Rules, Tuning, judge, shifted_for, tune, untuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,6 +130,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         min_df: int | Literal["auto"] = "auto",
         word_weight: float = 1.0,
         char_weight: float = 1.0,
+        least_length: float = 0.0,
         max_features: int = 0,
         algorithm: Literal["linear_svc", "logistic_regression"] = "linear_svc",
         C: float | Literal["auto"] = "auto",
@@ -167,6 +169,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.min_df = min_df
         self.word_weight = word_weight
         self.char_weight = char_weight
+        self.least_length = least_length
         self.max_features = max_features
         self.algorithm = algorithm
         self.C = C
@@ -332,6 +335,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.oof_probability_, self.oof_tag_ = judge(
             score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one, given=given
         )
+        if prior is not None and prior.is_model:  # not before: a label must not calibrate its own judgement
+            given = shifted_for(given, score, targets, themes)
         rules = Rules(self.exclusive, self.at_least_one)
         return tune(score, targets, fold, themes, config, rules=rules, given=given)
 
@@ -372,7 +377,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     def _log_odds(self, texts: list[str]) -> _Floats:
         batch = make_batch(texts, fold_digits=self.fold_digits)
         blocks = count(batch, self.vocabularies_, weights_of_blocks(self._features()))
-        paragraph, sentence = tfidf(blocks, self.idf_, sublinear=self.sublinear)
+        paragraph, sentence = tfidf(blocks, self.idf_, **row_settings(self._features()))
         models = ThemeModels(self.coef_, self.intercept_)
         strongest = strongest_sentence(batch, models.scores(sentence))
         return log_odds_of(self.calibration_, models.scores(paragraph), strongest)

@@ -33,6 +33,7 @@ from gxclassify.training.fitting import (
     cross_validate,
     fit_themes,
     learn_vocabularies,
+    row_settings,
     strongest_sentence,
     tfidf,
     weights_of_blocks,
@@ -62,6 +63,7 @@ _ROWS_PER_PARAGRAPH = 4
 
 _SHAPE = (
     "words", "word_pairs", "char_min", "char_max", "marks", "fold_digits", "sublinear", "word_weight", "char_weight",
+    "least_length",
 )  # fmt: skip
 """The feature settings that a prior and a training must share for a coefficient to mean the same in both."""
 
@@ -221,7 +223,7 @@ class Prior:
         of what they lost from the model's to the adapted one's out-of-fold `score`, weighted by p·(1 − p).
         """
         parts = self.parts
-        scored = LinearScorer(parts.blocks, parts.intercept, sublinear=parts.features.sublinear).score(batch)
+        scored = LinearScorer(parts.blocks, parts.intercept, **row_settings(parts.features)).score(batch)
         paragraph = scored.paragraph.astype(np.float64)
         strongest = strongest_sentence(batch, scored.sentence.astype(np.float64))
         moved = dict(given)
@@ -346,7 +348,7 @@ def build_prior(
     idfs = own.final_idf()
     theirs = dataclasses.replace(_material(real, vocabularies, themes, config), idf=idfs)
     check_targets(theirs.targets, themes, config.classifier.folds)
-    own_rows = own.rows(*tfidf(own.blocks, idfs, sublinear=config.features.sublinear), config.classifier)
+    own_rows = own.rows(*tfidf(own.blocks, idfs, **row_settings(config.features)), config.classifier)
     done, total = iter(range(1, 10**9)), (config.classifier.folds + 1) * len(themes)
 
     def tick() -> None:
@@ -362,7 +364,7 @@ def build_prior(
     with threadpool_limits(limits=1, user_api="blas"):
         fold = grouped_folds(theirs.targets.told, groups, config.classifier.folds, seed=config.classifier.seed)
         score = cross_validate(theirs, fold, config, fit)
-        rows = theirs.rows(*tfidf(theirs.blocks, idfs, sublinear=config.features.sublinear), config.classifier)
+        rows = theirs.rows(*tfidf(theirs.blocks, idfs, **row_settings(config.features)), config.classifier)
         g = pull(weighed(rows), fit(rows, vocabularies), config)
     probability, tag = judge(
         score, theirs.targets, fold, themes, config, exclusive=taxonomy.exclusive, at_least_one=taxonomy.at_least_one
