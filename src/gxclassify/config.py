@@ -145,7 +145,7 @@ class FeatureConfig:
     """What is counted in a text and how much it weighs.
 
     The terms stand in two blocks, words (with pairs of neighbouring words) and character n-grams; each block is
-    scaled to length 1 and multiplied by its weight.
+    scaled to length 1, unless it is shorter than ``least_length``, and multiplied by its weight.
     """
 
     words: bool = True
@@ -168,6 +168,8 @@ class FeatureConfig:
     """The weight of the block of words and pairs."""
     char_weight: _Weight = 1.0
     """The weight of the block of characters."""
+    least_length: _Weight = 0.0
+    """TF-IDF vectors shorter than this are not scaled up to length 1: headings of a word or two count less."""
     max_features: _Whole = 0
     """How many terms are kept, those of largest weight; 0 keeps all."""
 

@@ -38,15 +38,15 @@ def blocks_and_weights(themes, seed=0):
     return blocks, rng.normal(size=themes)
 
 
-def by_products(blocks, intercept, batch, *, sublinear):
+def by_products(blocks, intercept, batch, **settings):
     """Score with sparse matrices, as the training does."""
     paragraph = np.tile(intercept, (batch.n_paragraphs, 1))
     sentence = np.tile(intercept, (batch.n_sentences, 1))
     for block in blocks:
         weight = block.impact.astype(np.float64) / np.where(block.idf > 0, block.idf, 1)[:, None]
         counts = sentence_counts(batch, block.vocabulary)
-        sentence += tfidf_rows(counts, block.idf, sublinear=sublinear, weight=1) @ weight
-        paragraph += tfidf_rows(paragraph_sums(batch, counts), block.idf, sublinear=sublinear, weight=1) @ weight
+        sentence += tfidf_rows(counts, block.idf, weight=1, **settings) @ weight
+        paragraph += tfidf_rows(paragraph_sums(batch, counts), block.idf, weight=1, **settings) @ weight
     return paragraph, sentence
 
 
@@ -66,12 +66,13 @@ def test_scores_equal_sparse_products(themes, sublinear):
     assert scored.sentence == pytest.approx(sentence, abs=2e-4)
 
 
-@given(texts, st.booleans())
-def test_random_texts_equal_sparse_products(model, texts, sublinear):
+@given(texts, st.booleans(), st.sampled_from([0.0, 3.0, 8.0]))
+def test_random_texts_equal_sparse_products(model, texts, sublinear, least_length):
     blocks, intercept = model
     batch = make_batch(texts)
-    scored = LinearScorer(blocks, intercept, sublinear=sublinear).score(batch)
-    paragraph, sentence = by_products(blocks, intercept, batch, sublinear=sublinear)
+    settings = {"sublinear": sublinear, "least_length": least_length}
+    scored = LinearScorer(blocks, intercept, **settings).score(batch)
+    paragraph, sentence = by_products(blocks, intercept, batch, **settings)
     assert scored.paragraph == pytest.approx(paragraph, abs=1e-4)
     assert scored.sentence == pytest.approx(sentence, abs=1e-4)
 

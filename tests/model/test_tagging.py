@@ -114,6 +114,11 @@ def test_exclusive_themes_give_one_tag_with_evidence():
 # ---- loading
 
 
+def test_no_single_word_is_tagged_with_certainty_by_the_shipped_model():
+    words = ["招商", "引资", "绿化", "减排", "科技成果", "实验室", "优惠", "人才政策", "园区建设", "远景目标"]
+    assert load_model().predict_proba(words).max() < 0.35
+
+
 def test_the_shipped_model_tags():
     model = load_model()
     assert model.themes == ("investment_attraction", "eco_park", "innovation_platforms", "policy", "goals")

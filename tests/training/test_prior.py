@@ -194,6 +194,16 @@ def test_a_model_adapts_with_a_handful_of_labels(halves, tiny_labels, model):
     assert np.corrcoef(adapted.decision_function(other).ravel(), start.decision_function(other).ravel())[0, 1] > 0.9
 
 
+def test_a_few_labels_do_not_choose_the_settings_of_an_adapted_model(halves, tiny_labels, model):
+    few = halves[1][:10]
+    free = fitted(few, tiny_labels.taxonomy, prior=model, C="auto", min_df="auto", sentence_share="auto")
+    held = fitted(few, tiny_labels.taxonomy, prior=model)
+    assert free.chosen_ == {"features.min_df": 2, "classifier.C": 0.1, "calibration.sentence_share": 0.5}
+    assert free.trials_ == []
+    assert np.array_equal(free.coef_, held.coef_)
+    assert free.to_model(tiny_labels.taxonomy).parts.features.min_df == 2
+
+
 def test_an_adapted_model_survives_saving(halves, tiny_labels, model, tmp_path):
     adapted = fitted(halves[1][:10], tiny_labels.taxonomy, prior=model)
     again = adapted.to_model(tiny_labels.taxonomy).save(tmp_path / "adapted")

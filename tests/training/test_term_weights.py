@@ -69,6 +69,17 @@ def test_rows_have_the_length_of_the_weight_and_empty_ones_none(batch, vocabular
     assert np.linalg.norm(rows, axis=1) == pytest.approx([0.7, 0, 0.7, 0.7])
 
 
+def test_short_rows_are_not_scaled_up(batch, vocabulary):
+    counts = paragraph_sums(batch, sentence_counts(batch, vocabulary))
+    idf = inverse_document_frequency(vocabulary.document_frequency, len(TEXTS))
+    free = tfidf_rows(counts, idf, sublinear=True, weight=1.0).toarray()
+    raw = np.linalg.norm(counts.toarray().astype(bool) * (1 + np.log(np.maximum(counts.toarray(), 1))) * idf, axis=1)
+    floor = float(np.median(raw[raw > 0]))
+    rows = tfidf_rows(counts, idf, sublinear=True, weight=1.0, least_length=floor).toarray()
+    assert rows == pytest.approx(free * np.minimum(1, raw / floor)[:, None])
+    assert (np.linalg.norm(rows, axis=1) < 0.999).sum() > (raw == 0).sum()
+
+
 def test_no_paragraphs(vocabulary):
     batch = make_batch([])
     counts = sentence_counts(batch, vocabulary)

@@ -8,7 +8,7 @@ import pytest
 from gxclassify.config import CalibrationConfig, ClassifierConfig, Config, ThresholdConfig
 from gxclassify.model.linear import Calibration
 from gxclassify.training.targets import Targets
-from gxclassify.training.tuning import Rules, judge, tune, untuned
+from gxclassify.training.tuning import Rules, judge, shift_for, tune, untuned
 from support import THEMES
 from training.quick import quick
 
@@ -186,3 +186,21 @@ def test_a_calibration_of_nothing_but_rows_without_the_theme_stays_near_that_of_
     tuning = tune(score, targets, fold, NAMES, AUTO)
     assert np.isfinite([tuning.calibration[9].paragraph, tuning.calibration[9].intercept]).all()
     assert 0.01 <= tuning.thresholds[9] <= 0.99
+
+
+# ---- moving a calibration to other text
+
+
+def test_few_labels_move_the_log_odds_a_little_and_many_as_far_as_they_are_off():
+    rng = np.random.default_rng(0)
+    odds = rng.normal(-1.5, 2, size=20_000)
+    told = rng.random(odds.size) < 1 / (1 + np.exp(-(odds - 0.7)))
+    shifts = [shift_for(odds[:n], told[:n]) for n in (0, 20, 200, odds.size)]
+    assert shifts[0] == 0
+    assert shifts[3] == pytest.approx(-0.7, abs=0.05)
+    assert 0 > shifts[1] > shifts[2] > shifts[3]
+
+
+def test_labels_that_agree_with_the_calibration_move_nothing():
+    odds = np.log(np.array([1 / 3, 1 / 3, 1 / 3, 1 / 3]))
+    assert shift_for(odds, np.array([True, False, False, False])) == pytest.approx(0)

@@ -145,7 +145,8 @@ def _report(result: TrainingResult, folder: Path) -> None:
         listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
         notice(f"Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.")
     if chosen := result.classifier.chosen_:
-        click.echo(f"Chosen out-of-fold: {', '.join(f'{key} = {value:g}' for key, value in chosen.items())}")
+        whence = "Chosen out-of-fold" if result.classifier.trials_ else "As the model that it starts from has it"
+        click.echo(f"{whence}: {', '.join(f'{key} = {value:g}' for key, value in chosen.items())}")
     for trial in result.trials:
         changes = ", ".join(f"{key}={value}" for key, value in trial.changes.items())
         click.echo(f"Trial {trial.number}: {changes}: mean AP {trial.metrics.map:.4f}")

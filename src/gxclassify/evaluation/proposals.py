@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gxclassify.config import ThresholdConfig
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
 
 STRENGTH = 20
-"""How many paragraphs that tell a theme the threshold in use, and the base rate learnt, are worth."""
+"""How many paragraphs the base rate learnt is worth."""
 
 FOLDS = 5
 
@@ -56,8 +54,8 @@ class Proposal:
 def propose(predicted: Predictions, articles: Sequence[str], base_rates: dict[str, float]) -> list[Proposal]:
     """Propose a threshold and a base rate for each theme.
 
-    A threshold is, in log-odds, the mean of the one in use and of the one of highest F1 on these labels, weighted by
-    `STRENGTH` and by how many paragraphs tell the theme: ten labels move it a little, two hundred decide.
+    A threshold is the one in use, moved as far as the theme's log-odds are off on these labels
+    (`gxclassify.training.tuning.shift_for`): ten labels move it a little, some hundreds decide.
 
     Parameters
     ----------
@@ -97,14 +95,11 @@ def propose(predicted: Predictions, articles: Sequence[str], base_rates: dict[st
 
 
 def _threshold(probability: NDArray[np.float64], told: NDArray[np.bool_], now: float) -> float:
-    from gxclassify.training.tuning import tune_threshold
+    from gxclassify.training.tuning import shift_for
 
-    count = int(told.sum())
-    if not count:
-        return now
-    best = tune_threshold(probability, told, ThresholdConfig())
-    odds = np.log(np.array([now, best]) / (1 - np.array([now, best])))
-    return float(1 / (1 + np.exp(-np.average(odds, weights=[STRENGTH, count]))))
+    odds = np.clip(np.append(probability, now), 1e-9, 1 - 1e-9)
+    odds = np.log(odds / (1 - odds))
+    return float(np.clip(1 / (1 + np.exp(shift_for(odds[:-1], told) - odds[-1])), 0.01, 0.99))
 
 
 def _f1(told: NDArray[np.bool_], tagged: NDArray[np.bool_]) -> float:

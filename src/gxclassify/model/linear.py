@@ -132,12 +132,17 @@ class LinearScorer:
     intercept : float array (n_themes,)
     sublinear : bool
         Whether tf is 1 + ln(count) rather than the count.
+    least_length : float
+        What the length of a TF-IDF row counts as where it is less.
     """
 
-    def __init__(self, blocks: Sequence[Block], intercept: NDArray[np.float64], *, sublinear: bool) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], intercept: NDArray[np.float64], *, sublinear: bool, least_length: float = 0.0
+    ) -> None:
         self.blocks = tuple(blocks)
         self.intercept = intercept.astype(np.float32)
         self.sublinear = sublinear
+        self.least_length = least_length
         self._tables = [_Table(block) for block in blocks]
 
     def score(self, batch: Batch) -> Scored:
@@ -162,9 +167,9 @@ class LinearScorer:
                 groups.append(Found(hits, bounds, again.take(places), number))
             in_sentence += plain
             in_paragraph += np.add.reduceat(plain, batch.first_sentence[:-1], axis=0)
-            length = _length(in_sentence[:, table.themes])
+            length = self._length(in_sentence[:, table.themes])
             sentence += in_sentence[:, : table.themes] / length[:, None]
-            paragraph += in_paragraph[:, : table.themes] / _length(in_paragraph[:, table.themes])[:, None]
+            paragraph += in_paragraph[:, : table.themes] / self._length(in_paragraph[:, table.themes])[:, None]
             found.append((groups, length))
         return Scored(batch, paragraph, sentence, found)
 
@@ -183,6 +188,11 @@ class LinearScorer:
 
     def _tf(self, count: _Floats) -> _Floats:
         return 1 + np.log(count) if self.sublinear else count
+
+    def _length(self, square: _Floats) -> _Floats:
+        length = np.maximum(np.sqrt(np.maximum(square, 0)), np.float32(self.least_length))
+        length[length == 0] = 1
+        return length
 
     def character_weights(
         self, scored: Scored, sentences: NDArray[np.integer], themes: NDArray[np.integer]
@@ -247,12 +257,6 @@ def _add_ranges(sums: _Floats, rows: _Floats, bounds: _Ints) -> None:
     filled = np.flatnonzero(bounds[1:] > bounds[:-1])
     if len(filled):
         sums[filled] += np.add.reduceat(rows, bounds[filled], axis=0)
-
-
-def _length(square: _Floats) -> _Floats:
-    length = np.sqrt(np.maximum(square, 0))
-    length[length == 0] = 1
-    return length
 
 
 # ---- What a model is made of: training makes it, a bundle holds it, `Model` scores with it.

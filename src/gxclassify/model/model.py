@@ -354,7 +354,12 @@ class Model:
     @cached_property
     def scorer(self) -> LinearScorer:
         """What scores batches: the blocks laid out for it."""
-        return LinearScorer(self.parts.blocks, self.parts.intercept, sublinear=self.parts.features.sublinear)
+        return LinearScorer(
+            self.parts.blocks,
+            self.parts.intercept,
+            sublinear=self.parts.features.sublinear,
+            least_length=self.parts.features.least_length,
+        )
 
     @cached_property
     def segmenter(self) -> Segmenter:

@@ -32,6 +32,7 @@ from gxclassify.training.fitting import (
     fit_all,
     fit_themes,
     learn_vocabularies,
+    row_settings,
     strongest_sentence,
     tfidf,
     weights_of_blocks,
@@ -52,7 +53,7 @@ from gxclassify.training.targets import (
     told_rows,
     training_texts,
 )
-from gxclassify.training.tuning import NOT_LEARNT, Given, Rules, Tuning, judge, tune, untuned
+from gxclassify.training.tuning import NOT_LEARNT, Given, Rules, Tuning, judge, shifted_for, tune, untuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +75,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     theme's threshold is tuned on them. The parameters are the settings of `gxclassify.config` by their last name
     (``features.min_df`` is ``min_df``), `themes`, the theme ids in column order (default: those found, sorted), and
     `prior`, what other paragraphs taught: a folder that ``gxclassify prior build`` wrote, or that of a model. Settings
-    that say ``"auto"`` are chosen in `fit` by what does best out of fold.
+    that say ``"auto"`` are chosen in `fit` by what does best out of fold; where `prior` is a model, by what that has.
 
     A theme told by texts of fewer than `min_support` groups, or by all but as few, cannot be learnt: it keeps its
     column, with probability 0 and no tag, and stands in `not_learnt_`; with `strict` it is an error instead.
@@ -129,6 +130,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         min_df: int | Literal["auto"] = "auto",
         word_weight: float = 1.0,
         char_weight: float = 1.0,
+        least_length: float = 0.0,
         max_features: int = 0,
         algorithm: Literal["linear_svc", "logistic_regression"] = "linear_svc",
         C: float | Literal["auto"] = "auto",
@@ -167,6 +169,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.min_df = min_df
         self.word_weight = word_weight
         self.char_weight = char_weight
+        self.least_length = least_length
         self.max_features = max_features
         self.algorithm = algorithm
         self.C = C
@@ -252,6 +255,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
             groups = [str(i) for i in range(n)]
         config = as_config(parameters)
         prior = prior_of(self.prior)
+        taken = {} if prior is None else prior.settings(config)
+        config = config.with_values(taken, "prior")
         given = {} if prior is None else prior.given(config)
         check_targets(targets, themes, self.folds, groups=groups, settled=given)
         few = dict(zip(themes, few_told(targets, groups, self.min_support), strict=True))
@@ -301,7 +306,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
             learnt = fit_all(chosen.material, chosen.config, fit_with(chosen.config))
         if progress is not None and rounds != self.folds + (2 if self.max_features else 1):
             progress(len(learnt_themes) * rounds, len(learnt_themes) * rounds)  # the path was shorter than it may be
-        self.chosen_, self.trials_ = chosen.values, chosen.trials
+        self.chosen_, self.trials_ = {**taken, **chosen.values}, chosen.trials
         self._keep(themes, learnable, tuning, learnt)
         self.classes_ = np.array([classes.get(theme, theme) for theme in themes])
         self.n_documents_ = n if model is None else int(model.parts.provenance["documents"])
@@ -330,6 +335,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         self.oof_probability_, self.oof_tag_ = judge(
             score, targets, fold, themes, config, exclusive=self.exclusive, at_least_one=self.at_least_one, given=given
         )
+        if prior is not None and prior.is_model:  # not before: a label must not calibrate its own judgement
+            given = shifted_for(given, score, targets, themes)
         rules = Rules(self.exclusive, self.at_least_one)
         return tune(score, targets, fold, themes, config, rules=rules, given=given)
 
@@ -370,7 +377,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     def _log_odds(self, texts: list[str]) -> _Floats:
         batch = make_batch(texts, fold_digits=self.fold_digits)
         blocks = count(batch, self.vocabularies_, weights_of_blocks(self._features()))
-        paragraph, sentence = tfidf(blocks, self.idf_, sublinear=self.sublinear)
+        paragraph, sentence = tfidf(blocks, self.idf_, **row_settings(self._features()))
         models = ThemeModels(self.coef_, self.intercept_)
         strongest = strongest_sentence(batch, models.scores(sentence))
         return log_odds_of(self.calibration_, models.scores(paragraph), strongest)

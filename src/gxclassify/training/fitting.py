@@ -235,7 +235,7 @@ def score_fold(material: Material, fold: NDArray[np.int64], f: int, config: Conf
     train, train_sentence = fold != f, fold[material.batch.paragraph_of_sentence()] != f
     min_df = settled(config.features.min_df, "features.min_df")
     idfs = material.idf or [fold_idf(block, train, min_df) for block in material.blocks]
-    X, S = tfidf(material.blocks, idfs, sublinear=config.features.sublinear)
+    X, S = tfidf(material.blocks, idfs, **row_settings(config.features))
     rows = material.rows(X, S, config.classifier)
     masks = (train, train_sentence)
     models = fit([part.where(mask) for part, mask in zip(rows, masks, strict=False)], material.vocabularies)
@@ -297,7 +297,7 @@ def fit_all(material: Material, config: Config, fit: Fit) -> Learnt:
     """Learn from all rows and, where ``max_features`` asks for fewer terms, once more from the strongest alone."""
     blocks, idfs, most = material.blocks, material.final_idf(), config.features.max_features
     while True:
-        rows = material.rows(*tfidf(blocks, idfs, sublinear=config.features.sublinear), config.classifier)
+        rows = material.rows(*tfidf(blocks, idfs, **row_settings(config.features)), config.classifier)
         models = fit(rows, [block.vocabulary for block in blocks])
         idf = np.concatenate(idfs)
         if not most or np.count_nonzero(idf) <= most:
@@ -392,6 +392,11 @@ def learn_vocabularies(batch: Batch, config: FeatureConfig, segmenter_terms: Seq
     return vocabularies
 
 
+def row_settings(config: FeatureConfig) -> dict[str, Any]:
+    """Return what `tfidf` and `gxclassify.model.linear.LinearScorer` take of the settings."""
+    return {"sublinear": config.sublinear, "least_length": config.least_length}
+
+
 def weights_of_blocks(config: FeatureConfig) -> list[float]:
     """Return the weights of the blocks in use, in the order of `learn_vocabularies`."""
     return [w for w, used in ((config.word_weight, config.words), (config.char_weight, config.char_max)) if used]
@@ -419,12 +424,14 @@ def fold_idf(block: Counts, train: NDArray[np.bool_], min_df: int) -> _Idf:
     return inverse_document_frequency(frequency, int(train.sum()))
 
 
-def tfidf(blocks: Sequence[Counts], idfs: Sequence[_Idf], *, sublinear: bool) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+def tfidf(
+    blocks: Sequence[Counts], idfs: Sequence[_Idf], *, sublinear: bool, least_length: float = 0.0
+) -> tuple[sp.csr_matrix, sp.csr_matrix]:
     """Return the TF-IDF rows of the paragraphs and of the sentences, the blocks side by side."""
 
     def beside(counts: list[sp.csr_matrix]) -> sp.csr_matrix:
         rows = [
-            tfidf_rows(own, idf, sublinear=sublinear, weight=block.weight)
+            tfidf_rows(own, idf, sublinear=sublinear, weight=block.weight, least_length=least_length)
             for block, own, idf in zip(blocks, counts, idfs, strict=True)
         ]
         return sp.hstack(rows, format="csr")
@@ -473,8 +480,13 @@ def paragraph_sums(batch: Batch, sentences: sp.csr_matrix) -> sp.csr_matrix:
     return sums
 
 
-def tfidf_rows(counts: sp.csr_matrix, idf: NDArray[np.float32], *, sublinear: bool, weight: float) -> sp.csr_matrix:
-    """Return rows tf * idf of length `weight`: tf is 1 + ln(count) when `sublinear`, else the count."""
+def tfidf_rows(
+    counts: sp.csr_matrix, idf: NDArray[np.float32], *, sublinear: bool, weight: float, least_length: float = 0.0
+) -> sp.csr_matrix:
+    """Return rows tf * idf of length `weight`: tf is 1 + ln(count) when `sublinear`, else the count.
+
+    Rows that are shorter than `least_length` before they are scaled are divided by that and so stay shorter.
+    """
     tf = counts.data.astype(np.float64)
     if sublinear:
         tf = 1 + np.log(tf)
@@ -482,7 +494,7 @@ def tfidf_rows(counts: sp.csr_matrix, idf: NDArray[np.float32], *, sublinear: bo
     squares = np.zeros(counts.shape[0])
     owner = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     np.add.at(squares, owner, rows.data**2)
-    length = np.sqrt(squares)
+    length = np.maximum(np.sqrt(squares), least_length)
     length[length == 0] = 1.0
     rows.data *= weight / length[owner]
     return rows

@@ -12,14 +12,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from gxclassify.config import Number, settled
+from gxclassify.config import settled
 from gxclassify.errors import ConfigError, ModelError, TrainingError
 from gxclassify.features.batch import make_batch
 from gxclassify.model.bundle import DESCRIPTION, MODEL, PRIOR, load_bundle, read_description, read_weights, save_bundle
@@ -33,6 +33,7 @@ from gxclassify.training.fitting import (
     cross_validate,
     fit_themes,
     learn_vocabularies,
+    row_settings,
     strongest_sentence,
     tfidf,
     weights_of_blocks,
@@ -62,8 +63,13 @@ _ROWS_PER_PARAGRAPH = 4
 
 _SHAPE = (
     "words", "word_pairs", "char_min", "char_max", "marks", "fold_digits", "sublinear", "word_weight", "char_weight",
+    "least_length",
 )  # fmt: skip
 """The feature settings that a prior and a training must share for a coefficient to mean the same in both."""
+
+
+_USUAL: dict[str, float] = {"features.min_df": 2, "classifier.C": 0.1, "calibration.sentence_share": 0.5}
+"""What has done best with priors: they are few, and made too seldom to choose anew each time."""
 
 
 Judged = tuple[NDArray[np.bool_], NDArray[np.bool_], _Floats, NDArray[np.bool_]]
@@ -183,6 +189,18 @@ class Prior:
             held.append(np.where(place >= 0, share[place], 0.0))
         return 1 + 2 * C * np.append(np.concatenate(held), n)
 
+    def settings(self, config: Config) -> dict[str, Any]:
+        """Return, by dotted key, the settings of a model that stand where `config` says ``auto``; a prior has none.
+
+        Few labels cannot choose them: a C chosen by twenty paragraphs moved rare terms by chance and cost more than
+        the paragraphs taught.
+        """
+        if not self.is_model:
+            return {}
+        recorded = {**self.parts.provenance.get("settings", {}), **(self.parts.provenance.get("chosen") or {})}
+        own = {**_USUAL, **{key: recorded[key] for key in _USUAL if not isinstance(recorded.get(key, ""), str)}}
+        return {key: own[key] for key, value in config.flat().items() if key in own and value == "auto"}
+
     def given(self, config: Config) -> Given:
         """Return what calibration and thresholds of its themes rest on, by the setting ``calibration.source``."""
         if config.calibration.source == "labels":
@@ -205,7 +223,7 @@ class Prior:
         of what they lost from the model's to the adapted one's out-of-fold `score`, weighted by p·(1 − p).
         """
         parts = self.parts
-        scored = LinearScorer(parts.blocks, parts.intercept, sublinear=parts.features.sublinear).score(batch)
+        scored = LinearScorer(parts.blocks, parts.intercept, **row_settings(parts.features)).score(batch)
         paragraph = scored.paragraph.astype(np.float64)
         strongest = strongest_sentence(batch, scored.sentence.astype(np.float64))
         moved = dict(given)
@@ -320,15 +338,9 @@ def build_prior(
             f"from it. Got {len(real)} of {len(set(groups))}."
         )
         raise TrainingError(msg)
-    config = dataclasses.replace(
-        config,
-        classifier=dataclasses.replace(config.classifier, balanced=False, C=_set(config.classifier.C, 0.1)),
-        features=dataclasses.replace(config.features, max_features=0, min_df=_set(config.features.min_df, 2)),
-        calibration=dataclasses.replace(
-            config.calibration, sentence_share=_set(config.calibration.sentence_share, 0.5)
-        ),
-        thresholds=dataclasses.replace(config.thresholds, base_rate={}),
-    )
+    usual = {key: value for key, value in _USUAL.items() if config.flat()[key] == "auto"}
+    config = config.with_values({**usual, "classifier.balanced": False, "features.max_features": 0}, "prior")
+    config = dataclasses.replace(config, thresholds=dataclasses.replace(config.thresholds, base_rate={}))
     themes, fold_digits = taxonomy.ids, config.features.fold_digits
     own_batch = make_batch([example.text for example in beside], fold_digits=fold_digits)
     vocabularies = learn_vocabularies(own_batch, config.features, taxonomy.segmenter_terms)
@@ -336,7 +348,7 @@ def build_prior(
     idfs = own.final_idf()
     theirs = dataclasses.replace(_material(real, vocabularies, themes, config), idf=idfs)
     check_targets(theirs.targets, themes, config.classifier.folds)
-    own_rows = own.rows(*tfidf(own.blocks, idfs, sublinear=config.features.sublinear), config.classifier)
+    own_rows = own.rows(*tfidf(own.blocks, idfs, **row_settings(config.features)), config.classifier)
     done, total = iter(range(1, 10**9)), (config.classifier.folds + 1) * len(themes)
 
     def tick() -> None:
@@ -352,7 +364,7 @@ def build_prior(
     with threadpool_limits(limits=1, user_api="blas"):
         fold = grouped_folds(theirs.targets.told, groups, config.classifier.folds, seed=config.classifier.seed)
         score = cross_validate(theirs, fold, config, fit)
-        rows = theirs.rows(*tfidf(theirs.blocks, idfs, sublinear=config.features.sublinear), config.classifier)
+        rows = theirs.rows(*tfidf(theirs.blocks, idfs, **row_settings(config.features)), config.classifier)
         g = pull(weighed(rows), fit(rows, vocabularies), config)
     probability, tag = judge(
         score, theirs.targets, fold, themes, config, exclusive=taxonomy.exclusive, at_least_one=taxonomy.at_least_one
@@ -383,11 +395,6 @@ def build_prior(
         samples,
     )
     return prior, (theirs.targets.told, known, probability, tag)
-
-
-def _set(value: Number | Literal["auto"], usual: Number) -> Number:
-    """Return a setting, and for ``auto`` what has done best with priors: they are few, and made seldom."""
-    return usual if isinstance(value, str) else value
 
 
 def pull(parts: list[Rows], models: ThemeModels, config: Config) -> ThemeModels:
