@@ -225,7 +225,7 @@ def _rules(layer: Any, corner: tuple[float, float]) -> Iterator[Extent]:
 
 
 def _numbers(text: str) -> list[float]:
-    found = []
+    found: list[float] = []
     for part in text.split():
         try:
             value = float(part)

@@ -14,7 +14,7 @@ import json
 import marshal
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +22,7 @@ from gxclassify.errors import InputError
 from gxclassify.extras import need
 from gxclassify.reading.compressed import DAMAGED, DAMAGED_HANDLER, Plain, PlainBytes, split_name
 from gxclassify.reading.decode import BIG5_NOTICE, Detected, detect, sniff
-from gxclassify.reading.document import Article, Document, Paragraph, Part
+from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair
 from gxclassify.reading.fields import (
     SURVEYED_RECORDS,
     TEXT_FIELDS,
@@ -31,7 +31,7 @@ from gxclassify.reading.fields import (
     reads_as_prose,
     text_field,
 )
-from gxclassify.reading.parsed import Notice
+from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +49,8 @@ _LONGEST_CELL = 1 << 24
 _CHARACTER_BYTES = 3
 _MOST_NOTES = 100
 _TITLE_FIELDS = ("title", "标题", "headline", "题名", "新闻标题", "文章标题")
+_PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+_START = 500  # characters in which a web page shows itself as one
 _LEFT_OUT = Article(None, None, (), (), ())
 """In the place of a record that was left out, so that the number of every other one is its place."""
 
@@ -317,22 +319,35 @@ def _article(record: dict[str, Any], text_column: str) -> Article:
 
 def _from_html(text: str, title: str | None, record: dict[str, Any]) -> Article | None:
     """Return the article that a piece of HTML makes, None where the text is none; spans point into its own lines."""
-    from gxclassify.reading.html import is_fragment, read_fragment
+    from gxclassify.reading.html import is_fragment, read_fragment, read_page
 
-    if not is_fragment(text):
+    whole = _PAGE.search(text[:_START]) is not None
+    if not whole and not is_fragment(text):
+        return None
+    try:
+        lines = (read_page(text) if whole else read_fragment(text)).lines
+    except InputError:  # a page without an article
         return None
     paragraphs: list[Paragraph] = []
     parts: list[Part] = []
+    left_out: list[Repair] = []
     start = 0
-    for line in read_fragment(text).lines:
+    for line in lines:
         size = len(line.text)
         span = (start, start + size)
         start += size + 1
-        if line.role == "heading":
+        if line.role in LEFT_OUT:
+            left_out.append(Repair(line.role, span, LEFT_OUT[line.role], solid(line.text)))
+        elif line.role == "title" and title in {None, line.text}:
+            title = line.text
+        elif line.role in {"heading", "title"}:
             parts.append(Part("subhead", line.text, span))
         elif line.text.strip():
             kind = "table" if line.role == "row" else "paragraph"
-            paragraphs.append(Paragraph(line.text, span, ((0, span[0], size),), (), record, kind))
+            subhead = parts[-1].text if parts else None
+            paragraphs.append(Paragraph(line.text, span, ((0, span[0], size),), (), record, kind, subhead))
+    if paragraphs and left_out:
+        paragraphs[0] = replace(paragraphs[0], repairs=tuple(left_out))
     subheads = tuple(part.text for part in parts)
     return Article(title, None, (), subheads, tuple(paragraphs), tuple(parts)) if paragraphs else None
 
