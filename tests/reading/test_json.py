@@ -9,8 +9,8 @@ import pytest
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.reading import read
+from gxclassify.reading.fields import text_field
 from gxclassify.reading.inputs import Inputs
-from gxclassify.reading.records import text_field
 
 FIRST = "青溪高新区今年新签约项目36个，总投资180亿元。"
 SECOND = "园区建成省级创新平台12家，集聚研发人员四千名。"
@@ -175,3 +175,26 @@ def test_records_below_others_beside_texts_and_of_paragraphs_are_found(value):
 
 def test_the_paragraphs_of_a_record_stay_lines_of_its_text():
     assert texts(read(dump([{"title": "签约", "content": [FIRST, SECOND]}]))) == [f"{FIRST}\n{SECOND}"]
+
+
+OLD, NEW = "雲棲高新區簽約項目46個，總投資218億元。", "云栖高新区签约项目46个，总投资218亿元。"
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (dump([{"title": "雲棲開門紅", "text": OLD}]), "a.json"),
+        (dump({"title": "雲棲開門紅", "text": OLD}), "a.jsonl"),
+        (f"title,text\n雲棲開門紅,{OLD}\n".encode(), "a.csv"),
+        (dump([{"title": "雲棲開門紅", "text": f"<p>{OLD}</p>"}]), "b.json"),
+    ],
+)
+def test_records_in_traditional_characters_are_noticed_or_simplified(data, name):
+    document = read(data, name=name)
+    assert texts(document)[0] == OLD
+    assert [notice.kind for notice in document.notices] == ["traditional"]
+    document = read(data, name=name, config=ReadingConfig(simplify=True))
+    (article,) = document.articles
+    assert (article.title, texts(document), document.notices) == ("云栖开门红", [NEW], ())
+    assert [repair.kind for repair in article.paragraphs[0].repairs] == ["simplified"]
+    assert article.paragraphs[0].source_span(0, 3) == (0, 3)

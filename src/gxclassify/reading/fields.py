@@ -63,6 +63,12 @@ def named_text_field(names: Iterable[str]) -> str | None:
     return next((by_name[name] for name in TEXT_FIELDS if name in by_name), None)
 
 
+def no_column(name: str, column: str, names: Sequence[str]) -> str:
+    """Say that a table lacks the text column."""
+    listed = ", ".join(map(repr, names))
+    return f"{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=)."
+
+
 def reads_as_prose(values: Sequence[str]) -> bool:
     """Tell whether the values of a field are texts, by their length and their marks."""
     filled = [value for value in values if value.strip()]
