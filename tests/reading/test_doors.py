@@ -328,6 +328,13 @@ OTHER = (
 )
 
 
+def test_footnotes_of_markdown_are_notes():
+    text = f"# 青溪高新区简报\n\n{LONG}[^1]\n\n[^1]: 数据由**统计局**提供。\n"
+    document = read(text.encode(), name="a.md")
+    assert paragraphs(document) == [LONG]
+    assert [text for kind, text in pieces(document) if kind == "note"] == ["1 数据由统计局提供。"]
+
+
 def test_an_ofd_page_gives_its_paragraphs_without_the_page_number():
     watermark = '<ofd:Annot Type="Watermark"><ofd:Appearance><ofd:TextObject><ofd:TextCode>内部</ofd:TextCode></ofd:TextObject></ofd:Appearance></ofd:Annot>'
     page = [

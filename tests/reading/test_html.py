@@ -12,6 +12,7 @@ import pytest
 from gxclassify.errors import InputError
 from gxclassify.reading import read, read_text, render_text
 from gxclassify.reading.html import is_fragment, read_fragment, read_page
+from reading.checks import assert_nothing_lost
 
 TITLE = "松溪经开区精密铸造产业园开园"
 STORY = [
@@ -332,3 +333,42 @@ def test_the_parts_of_an_article_are_no_articles(heads):
         page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{digest(2, news)}</body></html>"
         (article,) = read(page.encode()).articles
         assert (article.title, article.subheads) == (title, tuple(heads))
+
+
+def mail(*, html="", subject=TITLE, to="office@example.com"):
+    message = email.message.EmailMessage(policy=email.policy.SMTP)
+    message["From"], message["To"], message["Subject"] = "投稿人 <press@example.com>", to, subject
+    message["Message-ID"] = "<1@example.com>"
+    message.set_content("\n".join(STORY), charset="gbk", cte="base64")
+    if html:
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message.add_attachment(b"0", maintype="image", subtype="png", filename="厂区.png")
+    return message.as_bytes()
+
+
+@pytest.mark.parametrize("html", ["", every("<div>{}</div>")])
+def test_a_mail_is_read_with_its_subject_as_the_title(html):
+    document = read(mail(html=html))
+    (article,) = document.articles
+    assert (document.format, article.title) == ("mail", TITLE)
+    assert [paragraph.text for paragraph in article.paragraphs] == STORY
+    assert document.metadata["author"] == "投稿人 <press@example.com>"
+    assert [notice.kind for notice in document.notices] == ["attachment"]
+    assert "厂区.png" in document.notices[0].text
+    assert_nothing_lost(document)
+
+
+def test_a_mail_without_a_text_says_what_to_do():
+    message = email.message.EmailMessage(policy=email.policy.SMTP)
+    message["From"], message["Message-ID"] = "press@example.com", "<1@example.com>"
+    message.add_attachment(b"0", maintype="image", subtype="png", filename="厂区.png")
+    with pytest.raises(InputError, match=r"the mail holds no text; save what is attached"):
+        read(message.as_bytes())
+
+
+@pytest.mark.parametrize("style", ["display:none", "visibility: hidden", "font-size:0", "opacity:0;color:red"])
+def test_words_against_copying_are_hidden(style):
+    body = f'<p>{STORY[0]}<span style="{style}">松溪融媒独家</span></p>' + every("<p>{}</p>", STORY[1:])
+    document = read(page(body).encode())
+    assert [p.text for p in document.articles[0].paragraphs] == STORY
+    assert document.characters["hidden"] == 6

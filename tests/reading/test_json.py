@@ -9,8 +9,8 @@ import pytest
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.reading import read
+from gxclassify.reading.fields import text_field
 from gxclassify.reading.inputs import Inputs
-from gxclassify.reading.records import text_field
 
 FIRST = "青溪高新区今年新签约项目36个，总投资180亿元。"
 SECOND = "园区建成省级创新平台12家，集聚研发人员四千名。"
@@ -139,3 +139,62 @@ def test_html_in_a_field_is_read_as_html():
 def test_a_text_with_signs_of_less_and_more_is_no_html():
     text = "产值<5亿元的企业</br，利润>1亿元的企业。"
     assert texts(read(dump([{"text": text}]))) == [text]
+
+
+def test_what_a_piece_of_html_hides_is_named():
+    text = f'<div><p>{FIRST}</p><p style="display:none">草稿</p><h3>二、平台</h3><p>{SECOND}</p></div>'
+    document = read(dump([{"text": text}]))
+    assert texts(document) == [FIRST, SECOND]
+    assert document.characters["hidden"] == 2
+    assert [p.subhead for p in document.articles[0].paragraphs] == [None, "二、平台"]
+
+
+def test_a_whole_page_in_a_field_is_read_as_a_page():
+    page = f"<html><head><title>今日要闻</title></head><body><h1>青溪签约36个项目</h1><p>{FIRST}</p></body></html>"
+    (article,) = read(dump([{"text": page}])).articles
+    assert (article.title, [p.text for p in article.paragraphs]) == ("青溪签约36个项目", [FIRST])
+
+
+def test_a_break_and_spaces_of_html_are_enough_where_nothing_speaks_against_it():
+    assert texts(read(dump([{"text": f"&nbsp;&nbsp;{FIRST}<br/>{SECOND}"}]))) == [FIRST, SECOND]
+    kept = f"{FIRST}<br>其中a<b的有3家&nbsp;。"
+    assert texts(read(dump([{"text": kept}]))) == [kept]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"section": "要闻", "articles": RECORDS[:1]}, {"section": "政策", "articles": RECORDS[1:]}],
+        [FIRST, RECORDS[1]],
+        [{"title": "签约", "paragraphs": [FIRST]}, {"title": "平台", "paragraphs": [SECOND]}],
+    ],
+)
+def test_records_below_others_beside_texts_and_of_paragraphs_are_found(value):
+    assert texts(read(dump(value))) == [FIRST, SECOND]
+
+
+def test_the_paragraphs_of_a_record_stay_lines_of_its_text():
+    assert texts(read(dump([{"title": "签约", "content": [FIRST, SECOND]}]))) == [f"{FIRST}\n{SECOND}"]
+
+
+OLD, NEW = "雲棲高新區簽約項目46個，總投資218億元。", "云栖高新区签约项目46个，总投资218亿元。"
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (dump([{"title": "雲棲開門紅", "text": OLD}]), "a.json"),
+        (dump({"title": "雲棲開門紅", "text": OLD}), "a.jsonl"),
+        (f"title,text\n雲棲開門紅,{OLD}\n".encode(), "a.csv"),
+        (dump([{"title": "雲棲開門紅", "text": f"<p>{OLD}</p>"}]), "b.json"),
+    ],
+)
+def test_records_in_traditional_characters_are_noticed_or_simplified(data, name):
+    document = read(data, name=name)
+    assert texts(document)[0] == OLD
+    assert [notice.kind for notice in document.notices] == ["traditional"]
+    document = read(data, name=name, config=ReadingConfig(simplify=True))
+    (article,) = document.articles
+    assert (article.title, texts(document), document.notices) == ("云栖开门红", [NEW], ())
+    assert [repair.kind for repair in article.paragraphs[0].repairs] == ["simplified"]
+    assert article.paragraphs[0].source_span(0, 3) == (0, 3)

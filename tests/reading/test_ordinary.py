@@ -70,3 +70,8 @@ def test_articles_with_leads_are_told_apart():
 def test_no_text_is_an_error(empty):
     with pytest.raises(InputError, match="no text"):
         read_text(empty)
+
+
+def test_a_short_line_over_one_paragraph_is_its_title():
+    (article,) = read_text(f"临江高新区开出人才公寓\n{LONG}\n").articles
+    assert (article.title, [p.text for p in article.paragraphs]) == ("临江高新区开出人才公寓", [LONG])

@@ -142,6 +142,13 @@ def test_a_document_is_read_and_tagged_as_in_python(client, model):
     assert {key: answer[key] for key in document.to_json()} == json.loads(json.dumps(document.to_json()))
 
 
+def test_what_a_web_page_says_of_itself_comes_back(client):
+    head = "<title>开园_青溪网</title></head><body><h1>开园</h1><p>2026-10-10 来源：日报</p>"
+    page = f"<html><head>{head}<p>{TEXT}</p></body></html>"
+    answer = client.post("/v1/documents", content=page.encode()).json()
+    assert answer["metadata"] == read(page.encode()).metadata != {}
+
+
 def test_spans_of_a_document_point_into_its_source(client):
     answer = client.post("/v1/documents", params={"source": True}, content=PAGE).json()
     for paragraph in answer["paragraphs"]:

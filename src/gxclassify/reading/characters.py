@@ -41,6 +41,12 @@ def is_traditional(text: str) -> bool:
     return many >= _SEVERAL and many > len(_SIMPLIFIED.findall(sample))
 
 
+def traditional_notice(source: str) -> Notice:
+    """Return what should be said of a text in traditional characters."""
+    text = "The text is in traditional characters; the setting reading.simplify turns them into simplified ones."
+    return Notice("traditional", "", len(_TRADITIONAL.findall(source)), text)
+
+
 def settle_characters(lines: Sequence[Line], source: str, *, simplify: bool) -> list[Notice]:
     """Fold look-alikes in the lines, and simplify them if asked to; return what should be said of the characters."""
     if LOOK_ALIKE.search(source):
@@ -55,11 +61,10 @@ def settle_characters(lines: Sequence[Line], source: str, *, simplify: bool) -> 
     if not simplify:
         if not is_traditional(source):
             return []
-        text = "The text is in traditional characters; the setting reading.simplify turns them into simplified ones."
-        return [Notice("traditional", "", len(_TRADITIONAL.findall(source)), text)]
+        return [traditional_notice(source)]
     for line in lines:
         if not line.text.isascii():
-            _put(line, _simplified(line.text), "simplified", "traditional characters made simplified")
+            _put(line, simplified(line.text), "simplified", "traditional characters made simplified")
     return []
 
 
@@ -76,7 +81,7 @@ def _converter() -> _Converter:
     return OpenCC("t2s")
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
     """Return a text in simplified characters, as many as before: a phrase of another length goes one by one."""
     converter = _converter()
     found = converter.convert(text)

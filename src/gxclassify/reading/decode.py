@@ -33,8 +33,12 @@ _XML = re.compile(
 )
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+_MAIL = re.compile(
+    rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)+?(?:MIME-Version|Message-ID|Received):", re.IGNORECASE
+)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+_HEADERS = 8192  # bytes in which a mail shows itself as one
 _SAMPLE = 200_000  # bytes: enough to tell an encoding, few enough to be quick
 # The commonest characters of Chinese prose, the first row common to both scripts, then simplified, then traditional.
 _COMMON = frozenset(
@@ -65,7 +69,7 @@ class Detected(NamedTuple):
 
 
 def sniff(data: bytes, name: str) -> str:
-    """Tell from the content what `data` is: ``pdf``, ``zip``, ``ole``, ``rtf``, ``xml``, ``mht``, ``html`` or ``text``.
+    """Tell from the content what `data` is: ``pdf``, ``zip``, ``ole``, ``rtf``, ``xml``, ``mail``, ``html``, ``text``.
 
     A ``zip`` is a document of many formats, an ``ole`` container an old one of Office; which, their parsers find out.
 
@@ -84,8 +88,8 @@ def sniff(data: bytes, name: str) -> str:
         if head.startswith(magic):
             msg = f"{name}: this is {what}."
             raise InputError(msg)
-    if _ARCHIVE.search(head):
-        return "mht"
+    if _ARCHIVE.search(head) or _MAIL.match(data[:_HEADERS]):
+        return "mail"
     start = data[:4096].replace(b"\x00", b"")
     if start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and _XML.search(start):
         return "xml"

@@ -560,12 +560,13 @@ def _control(element: Any) -> tuple[Any, str]:
 
 def _embedded(package: Package, name: str) -> list[ParsedLine]:
     """Return the lines of an embedded web page, none where the file is something else."""
-    from gxclassify.reading.html import parse_mht, read_fragment
+    from gxclassify.reading.html import read_fragment
+    from gxclassify.reading.mail import parse_mail
 
     ending = name.lower().rpartition(".")[2]
     data = package.read(name)
     if ending in {"mht", "mhtml"} and data:
-        return parse_mht(data).lines
+        return parse_mail(data).lines
     if ending in {"htm", "html", "xhtml"} and data:
         return read_fragment(decode(data, name, declared=True).text).lines
     return []

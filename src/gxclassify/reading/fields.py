@@ -15,9 +15,19 @@ TEXT_FIELDS = (
     "text", "content", "body", "正文", "内容", "文本", "全文", "文章内容", "新闻内容", "正文内容", "内容正文",
     "文章正文", "段落", "原文", "article", "paragraph", "fulltext", "full_text", "contents", "content_text",
     "article_content", "news_content", "main_text", "sentence", "document", "passage", "html", "content_html",
-    "摘要", "summary", "abstract", "description",
+    "paragraphs", "摘要", "summary", "abstract", "description",
 )  # fmt: skip
 """The names of fields that hold a text, the likeliest first; letter case does not count."""
+_PARAGRAPHS = (
+    "paragraphs",
+    "段落",
+    "contents",
+    "content",
+    "text",
+    "body",
+    "正文",
+    "内容",
+)  # which may be lists of texts
 _STOPS = "，。；！？"
 SURVEYED_RECORDS = 50
 """How many records are looked at to find the field of their text."""
@@ -51,6 +61,12 @@ def named_text_field(names: Iterable[str]) -> str | None:
     """Return the likeliest field of texts by name alone."""
     by_name = {name.strip().lower(): name for name in names}
     return next((by_name[name] for name in TEXT_FIELDS if name in by_name), None)
+
+
+def no_column(name: str, column: str, names: Sequence[str]) -> str:
+    """Say that a table lacks the text column."""
+    listed = ", ".join(map(repr, names))
+    return f"{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=)."
 
 
 def reads_as_prose(values: Sequence[str]) -> bool:
@@ -92,10 +108,12 @@ def _records_in(value: Any, depth: int) -> list[dict[str, Any]]:
 
 
 def _records_of_list(value: list[Any], depth: int) -> list[dict[str, Any]]:
-    if value and all(isinstance(item, str) for item in value):
-        return [{TEXT_FIELDS[0]: item} for item in value]
-    found = [item for item in value if isinstance(item, dict)]
-    return found or [record for item in value for record in _records_in(item, depth + 1)]
+    found = [{TEXT_FIELDS[0]: item} if isinstance(item, str) else item for item in value]
+    records = [_with_text(item) for item in found if isinstance(item, dict)]
+    inner = [
+        record for item in found for record in _records_in(item, depth + 1)
+    ]  # such as the articles of each section
+    return records if any(map(_has_text, records)) else inner or records
 
 
 def _records_of_object(value: dict[str, Any], depth: int) -> list[dict[str, Any]]:
@@ -105,7 +123,16 @@ def _records_of_object(value: dict[str, Any], depth: int) -> list[dict[str, Any]
         return columns or members
     # A record with remarks below it, or the head of an answer with its records: whichever holds more text.
     inner = [_records_in(item, depth + 1) for item in members if isinstance(item, list | dict)]
+    value = _with_text(value)
     return max([[value] if _has_text(value) else [], *inner], key=_weight)
+
+
+def _with_text(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record whose text, where it is a list of paragraphs, is one."""
+    for name, value in () if _has_text(record) else record.items():
+        if name.lower() in _PARAGRAPHS and isinstance(value, list) and value and all(isinstance(x, str) for x in value):
+            return {**record, name: "\n".join(value)}
+    return record
 
 
 def _has_text(record: dict[str, Any]) -> bool:

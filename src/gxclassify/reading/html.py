@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.reading.cues import HEADING
-from gxclassify.reading.decode import decode
 from gxclassify.reading.lines import Lines, split_lines
 from gxclassify.reading.paragraphs import FIRST, LATER, find_layout, label_lines
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
@@ -47,7 +46,8 @@ _BOLD = frozenset(("b", "strong"))
 _ITEMS = frozenset(("li", "dd", "dt"))
 _SHOWN = f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in _NO_TEXT)})]"
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
-_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:[;!]|$)", re.IGNORECASE)
+_FADED = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)", re.IGNORECASE)
 
 # Containers of furniture, by a word of their class or id, and those that editors and content systems put an article in.
 _FURNITURE_NAME = re.compile(
@@ -163,19 +163,6 @@ def parse_fragment(data: bytes) -> Parsed:
     return read_fragment(data.decode())
 
 
-def parse_mht(data: bytes) -> Parsed:
-    """Return the lines of a web page that a browser saved with its pictures in one file (MHTML)."""
-    from email import message_from_bytes
-
-    for part in message_from_bytes(data).walk():
-        if part.get_content_type() == "text/html":
-            content = part.get_payload(decode=True)
-            assert isinstance(content, bytes)  # noqa: S101 (a part that is text is no list of parts)
-            return read_page(decode(content, "its page", declared=True, encoding=part.get_content_charset() or "").text)
-    msg = "the web archive holds no web page."
-    raise InputError(msg)
-
-
 def read_page(text: str) -> Parsed:
     """Return the lines of a web page: its title, the blocks of its body, and what stands around it as ``furniture``.
 
@@ -202,7 +189,7 @@ def read_fragment(text: str) -> Parsed:
     ['高新区签约12个项目。', '总投资96亿元。']
     """
     root = _parsed(f"<html><body>{text}</body></html>")
-    lines = [ParsedLine(block.text, _role(block)) for block in _Walk(root).run()]
+    lines = [ParsedLine(block.text, block.out or _role(block)) for block in _Walk(root).run()]
     return Parsed(lines, held=_held(root), wrapped=False)
 
 
@@ -210,6 +197,8 @@ _PARAGRAPH_TAG = r"(?:/(?:p|div|section|article|h[1-6]|li|ul)|br\s*/?|(?:p|div|s
 _FRAGMENT_TAG = re.compile(f"<{_PARAGRAPH_TAG}>", re.IGNORECASE)
 _OPENS = re.compile(rf"\s*<{_PARAGRAPH_TAG}>", re.IGNORECASE)
 _CLOSES = re.compile(r"</[a-z0-9]+>\s*$", re.IGNORECASE)
+_ENTITY = re.compile("&(?:nbsp|[lr]dquo|emsp|ensp|mdash|middot|hellip|#[0-9]{2,5});")
+_NO_TAG = re.compile("<(?!/?[a-zA-Z][^<>]*>)")
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SURVEYED = 20_000  # characters that are looked at
 
@@ -217,7 +206,7 @@ _SURVEYED = 20_000  # characters that are looked at
 def is_fragment(text: str) -> bool:
     """Tell whether a text is a piece of HTML: it begins and ends with tags of paragraphs, or has them in most lines.
 
-    Markdown with a table or a line break here and there is none.
+    Where spaces are written ``&nbsp;``, one tag is enough. Markdown with a table or a break here and there is none.
 
     >>> is_fragment("<p>高新区签约。</p>"), is_fragment("产值<5亿元的企业，利润>1亿元的企业")
     (True, False)
@@ -226,6 +215,8 @@ def is_fragment(text: str) -> bool:
         return False
     sample = text[:_SURVEYED]
     tags = len(_FRAGMENT_TAG.findall(sample))
+    if tags and _ENTITY.search(sample) and not _NO_TAG.search(sample):
+        return True
     if tags < 2:  # noqa: PLR2004 (a paragraph has two)
         return False
     if _OPENS.match(sample) and _CLOSES.search(text[-_SHORT:]):
@@ -336,9 +327,10 @@ class _Walk:
 
     def _hidden(self, node: HtmlElement) -> bool:
         """Tell whether an element is not shown; one that holds most of the page will be, once a script has run."""
-        if "hidden" not in node.attrib and not _NOT_SHOWN.search(node.get("style", "")):
-            return False
-        return 2 * len(node.text_content()) < self.size
+        style = node.get("style", "")
+        if "hidden" in node.attrib or _NOT_SHOWN.search(style):
+            return 2 * len(node.text_content()) < self.size
+        return _FADED.search(style) is not None and len(node.text_content()) <= min(_SHORT, self.size // 2)
 
     def _say(self, text: str | None) -> None:
         if not text:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from gxclassify.errors import InputError
+from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.reader import iter_files, load, read_document
-from gxclassify.reading.records import Chunk, Cutter, Kind, ProblemChunk, kind_of
+from gxclassify.reading.records import Cutter, Kind, kind_of
 
 if TYPE_CHECKING:
     import os

@@ -67,7 +67,7 @@ class Line:
         The type size in relation to the body's, or 1 where it is unknown.
     role
         What the format said of the line, as `ParsedLine.role`.
-    page, box, block, measure, begins
+    page, box, block, begins
         As in `ParsedLine`.
     """
 
@@ -85,7 +85,6 @@ class Line:
     page: int | None = None
     box: Box | None = None
     block: int = 0
-    measure: float | None = None
     begins: str = ""
 
     @property
@@ -96,7 +95,7 @@ class Line:
     def tell(self, told: ParsedLine) -> None:
         """Take over what a format knows of the line."""
         self.role, self.size, self.page, self.box = told.role, told.size, told.page, told.box
-        self.block, self.measure, self.begins = told.block, told.measure, told.begins
+        self.block, self.begins = told.block, told.begins
         self.indent = self.indent if told.indent is None else told.indent
         self.width = self.width if told.width is None else told.width
 

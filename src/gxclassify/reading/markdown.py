@@ -65,6 +65,8 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 _TYPE = re.compile(
     r"\\(?:text|mathrm|mathbf|operatorname|mbox|rm|bf|mathit|mathsf|boldsymbol|left|right|displaystyle|[,;!:])(?![A-Za-z])"
 )
+_NOTE = re.compile(r"\[\^([^\]\s]{1,20})\]:\s*(\S.*)")
+_NOTE_MARK = re.compile(r"\[\^[^\]\s]{1,20}\](?!:)")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 
 
@@ -155,10 +157,10 @@ def _blocks(text: str) -> Iterator[ParsedLine]:
                 yield ParsedLine(raw.strip())
             continue
         line = _QUOTE.sub("", raw) if _QUOTE.match(raw) else raw
-        heading, item = _HEADING.match(line), _ITEM.match(line)
-        if heading:
+        single, item = _single(line), _ITEM.match(line)
+        if single is not None:
             yield from _paragraph(waiting)
-            yield ParsedLine(_plain(heading.group(2)), _heading_role(_plain(heading.group(2))))
+            yield single
         elif _UNDERLINE.match(line) and len(waiting) == 1 and not STRONG_END.search(waiting[0]):
             yield ParsedLine(_plain(waiting.pop()), "heading")
         elif not line.strip() or _RULE.match(line):
@@ -178,6 +180,15 @@ def _blocks(text: str) -> Iterator[ParsedLine]:
 def _closes(line: str, fence: str) -> bool:
     """Tell whether a line ends a block of code that `fence` opened."""
     return line.strip().startswith(fence) and not line.strip().strip(fence[0])
+
+
+def _single(line: str) -> ParsedLine | None:
+    """Return the heading or the footnote that a line is."""
+    heading, note = _HEADING.match(line), _NOTE.match(line)
+    if heading:
+        text = _plain(heading.group(2))
+        return ParsedLine(text, _heading_role(text))
+    return ParsedLine(f"{note.group(1)} {_plain(note.group(2)).strip()}", "note") if note else None
 
 
 def _heading_role(text: str) -> str:
@@ -233,6 +244,7 @@ def _plain(text: str) -> str:
     text = _TAG.sub("", text)
     text = re.sub(r"[ ]?(?:" + _FORMULA.pattern + r")[ ]?", _formula_in_line, text)
     text = _CODE.sub(r"\2", text)
+    text = _NOTE_MARK.sub("", text)
     for _ in range(2):  # a link in bold type, bold type in a link
         text = _LINK.sub(r"\1", text)
         text = _STRONG.sub(r"\2", text)

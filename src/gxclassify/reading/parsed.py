@@ -83,8 +83,6 @@ class ParsedLine:
     indent, width
         Of a printed line of known geometry: the white before it, from the left edge of its column, and the room that
         its characters take as they are set, in ems of the body type. None where it is to be counted from `text`.
-    measure
-        Of such a line: the width of its column in ems.
     block
         Lines that follow each other and have the same number stand in one block, such as a column: how they are set is
         judged by themselves. A paragraph may still go on from one block to the next.
@@ -100,7 +98,6 @@ class ParsedLine:
     size: float = 1.0
     indent: float | None = None
     width: float | None = None
-    measure: float | None = None
     block: int = 0
     begins: str = ""
 

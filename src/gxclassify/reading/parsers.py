@@ -126,9 +126,13 @@ def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:
         from gxclassify.reading.rtf import parse_rtf
 
         return parse_rtf
+    if kind == "mail":
+        from gxclassify.reading.mail import parse_mail
+
+        return parse_mail
     from gxclassify.reading import html
 
-    return {"html": html.parse_html, "fragment": html.parse_fragment, "mht": html.parse_mht}[kind]
+    return {"html": html.parse_html, "fragment": html.parse_fragment}[kind]
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ from gxclassify.reading.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.paragraphs import find_layout
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
-from gxclassify.reading.records import kind_of, read_records, read_sheets
+from gxclassify.reading.records import kind_of, read_records
+from gxclassify.reading.sheets import read_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

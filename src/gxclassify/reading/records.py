@@ -13,28 +13,37 @@ import io
 import json
 import marshal
 import re
-import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gxclassify.errors import InputError
 from gxclassify.extras import need
-from gxclassify.reading.compressed import DAMAGED, DAMAGED_HANDLER, Plain, PlainBytes, split_name
-from gxclassify.reading.decode import BIG5_NOTICE, Detected, detect, sniff
-from gxclassify.reading.document import Article, Document, Paragraph, Part
+from gxclassify.reading.chunks import (
+    LEFT_OUT_RECORD,
+    Chunk,
+    CsvChunk,
+    JsonChunk,
+    JsonLinesChunk,
+    ParquetChunk,
+    ProblemChunk,
+    RecordsChunk,
+    column_notice,
+    parse_object,
+)
+from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, split_name
+from gxclassify.reading.decode import Detected, detect, sniff
+from gxclassify.reading.document import Article, Document
 from gxclassify.reading.fields import (
-    SURVEYED_RECORDS,
     TEXT_FIELDS,
     json_records,
     named_text_field,
-    reads_as_prose,
+    no_column,
     text_field,
 )
 from gxclassify.reading.parsed import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gxclassify.config import ReadingConfig
 
@@ -48,27 +57,6 @@ _TYPES: dict[type, str] = {str: "string", int: "int64", float: "double", bool: "
 _LONGEST_CELL = 1 << 24
 _CHARACTER_BYTES = 3
 _MOST_NOTES = 100
-_TITLE_FIELDS = ("title", "标题", "headline", "题名", "新闻标题", "文章标题")
-_LEFT_OUT = Article(None, None, (), (), ())
-"""In the place of a record that was left out, so that the number of every other one is its place."""
-
-
-def parse_object(line: str) -> dict[str, Any] | str:
-    """Return the object that a line of JSON Lines holds, or what is wrong with the line.
-
-    >>> parse_object('{"text": "签约"}'), parse_object("[1]")
-    ({'text': '签约'}, 'this line is not a JSON object but a list')
-    """
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
-        return f"this line is not JSON ({getattr(error, 'msg', 'a value is too large or nested too deep')})"
-    return value if isinstance(value, dict) else f"this line is not a JSON object but a {type(value).__name__}"
-
-
-def _column_notice(column: str, wanted: str) -> tuple[Notice, ...]:
-    text = f"The text was taken from the field {column!r} (choose another by --text-column or text_column=)."
-    return () if column == wanted else (Notice("records", "", 0, text),)
 
 
 # ---- what a file holds
@@ -186,225 +174,6 @@ def _common_type(found: set[str]) -> str:
     return types.pop() if len(types) == 1 else "json"
 
 
-# ---- pieces
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    """A piece of the input.
-
-    Attributes
-    ----------
-    name : str
-        The file; for messages and the results.
-    consumed : int
-        How many bytes of all input lie before its end, as it lies on the disk.
-    """
-
-    name: str
-    consumed: int = 0
-
-    @property
-    def place(self) -> str:
-        """Where the piece stands, for messages."""
-        return self.name
-
-    def mark(self) -> int:
-        """Return a checksum of the content, which tells after an interruption whether the input is the same."""
-        raise NotImplementedError
-
-    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
-        """Parse the chunk; what cannot be read comes as the error that says so."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemChunk(Chunk):
-    """Input that could not even be cut into pieces."""
-
-    problem: str
-
-    def mark(self) -> int:
-        """Return the checksum of the message."""
-        return zlib.crc32(self.problem.encode("utf-8", "replace"))
-
-    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:  # noqa: ARG002 - nothing to limit
-        """Yield the problem."""
-        yield InputError(self.problem)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _RecordsChunk(Chunk):
-    """Neighbouring records; `first` is the number of the first in the file, from 0."""
-
-    data: bytes
-    first: int
-    text_column: str
-    encoding: Detected
-    notices: tuple[Notice, ...] = ()
-
-    kind = "jsonl"
-    unit = "line"
-    offset = 1  # what is added to a record's number, from 0, to call it as people do
-
-    @property
-    def place(self) -> str:
-        return f"{self.name}, from {self.unit} {self.first + self.offset:,}"
-
-    def mark(self) -> int:
-        return zlib.crc32(self.data)
-
-    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
-        """Yield the problems and then the document, in which an empty article stands for what was left out."""
-        articles: list[Article] = []
-        for number, record in enumerate(self._records(), start=self.first + self.offset):
-            problem = record if isinstance(record, str) else self._problem(record, config.max_paragraph_chars)
-            if isinstance(record, str) or problem:
-                articles.append(_LEFT_OUT)
-                if problem:
-                    yield InputError(f"{self.name}:{number}: {problem}; it is left out.")
-            else:
-                articles.append(_article(record, self.text_column))
-        while articles and articles[-1] is _LEFT_OUT:
-            articles.pop()
-        if articles:
-            big5 = (BIG5_NOTICE,) if self.encoding.name == "big5" and self.first == 0 else ()
-            notices = (*big5, *self.notices)
-            yield Document(
-                self.name, self.encoding.name, "", self.kind, tuple(articles), (), notices, first_article=self.first
-            )
-
-    def _records(self) -> Iterator[dict[str, Any] | str]:
-        """Yield records, what is wrong with one that cannot be read, or an empty text for one to pass over."""
-        raise NotImplementedError
-
-    def _problem(self, record: dict[str, Any], limit: int) -> str:
-        text = record.get(self.text_column)
-        if not isinstance(text, str):
-            wrong = "no" if text is None else f"a {type(text).__name__} instead of a text as"
-            return f"this {self.unit} has {wrong} {self.text_column!r}"
-        if not text or text.isspace():
-            return f"the {self.text_column!r} of this {self.unit} is empty"
-        if len(text) > limit:
-            return (
-                f"the text has {len(text):,} characters, more than {limit:,} (split it, or raise "
-                f"reading.max_paragraph_chars)"
-            )
-        return ""
-
-
-def title_of(record: Mapping[str, Any]) -> str | None:
-    """Return the headline that a record names as its ``title``, if that is a text.
-
-    >>> title_of({"title": "开门红"}), title_of({"title": 7})
-    ('开门红', None)
-    """
-    title = record.get("title")
-    return title if isinstance(title, str) and title else None
-
-
-def _article(record: dict[str, Any], text_column: str) -> Article:
-    text = record.pop(text_column)
-    titles = (record[name] for name in _TITLE_FIELDS if name in record)
-    title = next((found for found in titles if isinstance(found, str) and found), None)
-    if "</" in text or "<br" in text.lower():
-        found = _from_html(text, title, record)
-        if found is not None:
-            return found
-    size = len(text)
-    return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
-
-
-def _from_html(text: str, title: str | None, record: dict[str, Any]) -> Article | None:
-    """Return the article that a piece of HTML makes, None where the text is none; spans point into its own lines."""
-    from gxclassify.reading.html import is_fragment, read_fragment
-
-    if not is_fragment(text):
-        return None
-    paragraphs: list[Paragraph] = []
-    parts: list[Part] = []
-    start = 0
-    for line in read_fragment(text).lines:
-        size = len(line.text)
-        span = (start, start + size)
-        start += size + 1
-        if line.role == "heading":
-            parts.append(Part("subhead", line.text, span))
-        elif line.text.strip():
-            kind = "table" if line.role == "row" else "paragraph"
-            paragraphs.append(Paragraph(line.text, span, ((0, span[0], size),), (), record, kind))
-    subheads = tuple(part.text for part in parts)
-    return Article(title, None, (), subheads, tuple(paragraphs), tuple(parts)) if paragraphs else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _JsonLinesChunk(_RecordsChunk):
-    """Whole lines of a JSON Lines file."""
-
-    codec: str
-
-    def _records(self) -> Iterator[dict[str, Any] | str]:
-        for line in self._lines():
-            if line is None:
-                yield f"this line is not text in {self.encoding.name}"
-            else:
-                yield parse_object(line) if line and not line.isspace() else ""
-
-    def _lines(self) -> Iterator[str | None]:
-        data = self.data.removesuffix(b"\n")
-        try:
-            yield from data.decode(self.codec).split("\n")
-        except UnicodeDecodeError:
-            for line in data.split(b"\n"):
-                try:
-                    yield line.decode(self.codec)
-                except UnicodeDecodeError:
-                    yield None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _JsonChunk(_JsonLinesChunk):
-    """Records of a JSON file, one a line."""
-
-    kind = "json"
-    unit = "record"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CsvChunk(_RecordsChunk):
-    """Rows of a CSV file: a list of lists of cells, marshalled."""
-
-    header: tuple[str, ...]
-
-    kind = "csv"
-    unit = "row"
-    offset = 2  # the header is row 1
-
-    def _records(self) -> Iterator[dict[str, Any] | str]:
-        for row in marshal.loads(self.data):  # noqa: S302 - written by our own process a moment ago
-            if not row:
-                yield ""
-            elif any(DAMAGED in cell for cell in row):
-                yield f"this row is not text in {self.encoding.name}"
-            elif len(row) != len(self.header):
-                yield f"this row has {len(row)} cells where the header has {len(self.header)}"
-            else:
-                yield dict(zip(self.header, row, strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ParquetChunk(_RecordsChunk):
-    """Neighbouring rows of a Parquet file, as an Arrow stream."""
-
-    kind = "parquet"
-    unit = "row"
-
-    def _records(self) -> Iterator[dict[str, Any] | str]:
-        import pyarrow as pa
-
-        yield from pa.ipc.open_stream(self.data).read_all().to_pylist()
-
-
 # ---- cutting
 
 
@@ -488,10 +257,10 @@ class Cutter:
             batch.append(json.dumps(record, ensure_ascii=False))
             size += len(batch[-1]) * _CHARACTER_BYTES
             if size >= self.chunk_bytes or number == len(records):
-                yield _JsonChunk(
+                yield JsonChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, codec="utf-8",
                     data="\n".join(batch).encode("utf-8", "surrogatepass"), text_column=column, encoding=found,
-                    notices=() if first else _column_notice(column, self.text_column),
+                    notices=() if first else column_notice(column, self.text_column),
                 )  # fmt: skip
                 first, size, batch = number, 0, []
 
@@ -505,10 +274,10 @@ class Cutter:
             codec = "utf-8"
 
         def chunk(block: bytes, first: int) -> Chunk:
-            return _JsonLinesChunk(
+            return JsonLinesChunk(
                 name=plain.name, consumed=before + plain.consumed, data=block, first=first,
                 text_column=column, encoding=found, codec=codec,
-                notices=() if first else _column_notice(column, self.text_column),
+                notices=() if first else column_notice(column, self.text_column),
             )  # fmt: skip
 
         first, rest, skipping = 0, b"", False
@@ -544,7 +313,7 @@ class Cutter:
         header, reader = tuple(_cells(line)), csv.reader(stream, delimiter=_delimiter(line))
         column = _csv_column(header, self.text_column)
         if column is None:
-            raise InputError(_no_column(plain.name, self.text_column, header))
+            raise InputError(no_column(plain.name, self.text_column, header))
         first, size = 0, 0
         batch: list[list[str]] = []
         while True:
@@ -555,16 +324,16 @@ class Cutter:
                 if size < self.chunk_bytes and len(batch) < self.most_rows:
                     continue
             if batch:
-                yield _CsvChunk(
+                yield CsvChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, header=header,
                     data=marshal.dumps(batch, 2),  # this version gives the same bytes for the same rows
                     text_column=column, encoding=found,
-                    notices=() if first else _column_notice(column, self.text_column),
+                    notices=() if first else column_notice(column, self.text_column),
                 )  # fmt: skip
                 first += len(batch)
                 batch, size = [], 0
             if isinstance(row, csv.Error):
-                problem = f"{plain.name}:{first + _CsvChunk.offset}: this row cannot be read ({row}); it is left out."
+                problem = f"{plain.name}:{first + CsvChunk.offset}: this row cannot be read ({row}); it is left out."
                 yield ProblemChunk(name=plain.name, consumed=before + plain.consumed, problem=problem)
                 first += 1
             elif isinstance(row, InputError):
@@ -588,10 +357,10 @@ class Cutter:
                 with pa.ipc.new_stream(sink, batch.schema) as writer:
                     writer.write_batch(batch)
                 done += batch.num_rows
-                yield _ParquetChunk(
+                yield ParquetChunk(
                     name=plain.name, consumed=before + size * done // total, data=sink.getvalue().to_pybytes(),
                     first=done - batch.num_rows, text_column=column, encoding=Detected("utf-8", "utf-8"),
-                    notices=_column_notice(column, self.text_column) if done == batch.num_rows else (),
+                    notices=column_notice(column, self.text_column) if done == batch.num_rows else (),
                 )  # fmt: skip
         except (pa.ArrowException, OSError) as error:
             raise InputError(_damaged(plain.name, error)) from error
@@ -651,7 +420,7 @@ def _check_column(name: str, column: str, schema: Any) -> None:
     import pyarrow as pa
 
     if column not in schema.names:
-        raise InputError(_no_column(name, column, tuple(schema.names)))
+        raise InputError(no_column(name, column, tuple(schema.names)))
     kind = schema.field(column).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
@@ -662,12 +431,6 @@ def _check_column(name: str, column: str, schema: Any) -> None:
 def _damaged(name: str, error: Exception) -> str:
     reason = str(error).splitlines()[0]
     return f"{name}: the Parquet file is damaged or cannot be read ({reason}); what lies beyond is lost."
-
-
-def _no_column(name: str, column: str, names: tuple[str, ...]) -> str:
-    """Say that a table lacks the text column."""
-    listed = ", ".join(map(repr, names))
-    return f"{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=)."
 
 
 # ---- a whole file
@@ -690,7 +453,7 @@ def read_records(
     for chunk in _all_chunks(
         Cutter(text_column=text_column, longest=config.max_bytes, encoding=config.encoding), kind, plain, path
     ):
-        size += len(chunk.data) if isinstance(chunk, _RecordsChunk) else 0
+        size += len(chunk.data) if isinstance(chunk, RecordsChunk) else 0
         if size > config.max_bytes and (plain.compression or kind == "parquet"):
             msg = f"{plain.name}: unpacked there are more than {config.max_bytes:,} bytes (reading.max_bytes)."
             raise InputError(msg)
@@ -700,9 +463,9 @@ def read_records(
                 continue
             encoding = document.encoding
             notices += document.notices
-            articles += [_LEFT_OUT] * (document.first_article - len(articles))
+            articles += [LEFT_OUT_RECORD] * (document.first_article - len(articles))
             articles += document.articles
-    read = sum(article is not _LEFT_OUT for article in articles)
+    read = sum(article is not LEFT_OUT_RECORD for article in articles)
     if problems and not read:
         more = f" ({len(problems) - 1:,} more were left out, and no record is left)" if problems[1:] else ""
         raise InputError(problems[0].removesuffix("; it is left out.").removesuffix(".") + more + ".")
@@ -719,90 +482,3 @@ def _all_chunks(cutter: Cutter, kind: Kind, plain: Plain, path: Path | None) -> 
         yield from cutter.cut(kind, plain, path, 0)
     except InputError as error:
         yield ProblemChunk(name=plain.name, problem=str(error))
-
-
-# ---- the sheets of a workbook
-
-
-def read_sheets(
-    sheets: Sequence[tuple[str, list[list[str]]]],
-    notices: Sequence[Notice],
-    *,
-    name: str,
-    kind: str,
-    config: ReadingConfig,
-    text_column: str = "text",
-) -> Document:
-    """Return the Document that the sheets of a workbook make.
-
-    Where a sheet has a column of texts, by the name in its header or by look, each row is a record; any other sheet is
-    an article, its name the title, with a row a paragraph.
-
-    Raises
-    ------
-    InputError
-        A cell is longer than ``reading.max_paragraph_chars``, or the column that was asked for is in no sheet.
-    """
-    articles: list[Article] = []
-    told: list[Notice] = [*notices]
-    found = [(title, rows, _sheet_column(rows, text_column)) for title, rows in sheets]
-    if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
-        raise InputError(_no_column(name, text_column, tuple(found[0][1][0])))
-    for title, rows, column in found:
-        if column is None:
-            articles.append(_table_article(title, rows))
-            continue
-        header = _header(rows[0])
-        told += _column_notice(header[column], text_column)
-        records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows[1:]]
-        filled = [record for record in records if record[header[column]].strip()]
-        left = len([record for record in records if any(record.values())]) - len(filled)
-        if left:
-            text = f"{left:,} rows of sheet {title!r} have no text and are left out."
-            told.append(Notice("records", title, left, text))
-        articles += [_article(record, header[column]) for record in filled]
-    longest = max((len(paragraph.text) for article in articles for paragraph in article.paragraphs), default=0)
-    if longest > config.max_paragraph_chars:
-        msg = (
-            f"{name}: a cell has {longest:,} characters, more than {config.max_paragraph_chars:,} (split it, or raise "
-            "reading.max_paragraph_chars)."
-        )
-        raise InputError(msg)
-    return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
-
-
-def _header(row: list[str]) -> list[str]:
-    """Return the names of a sheet's columns, each once; one without is called by its number."""
-    names: list[str] = []
-    for number, cell in enumerate(row, start=1):
-        title = cell.strip() or f"column {number}"
-        names.append(title if title not in names else f"{title} {number}")
-    return names
-
-
-def _sheet_column(rows: list[list[str]], wanted: str) -> int | None:
-    """Return the number of the column of texts, from 0, of a sheet with a header; None where there is none."""
-    if len(rows) < 2:  # noqa: PLR2004 (a header and a record)
-        return None
-    header = _header(rows[0])
-    records = [dict(zip(header, row, strict=False)) for row in rows[1 : SURVEYED_RECORDS + 1]]
-    field = text_field(records, wanted)
-    if field is None or max(map(len, header)) > _LONGEST_HEADER:
-        return None
-    return header.index(field)
-
-
-_LONGEST_HEADER = 30
-
-
-def _table_article(title: str, rows: list[list[str]]) -> Article:
-    paragraphs: list[Paragraph] = []
-    start = 0
-    for row in rows:
-        text = "\t".join(" ".join(cell.split()) for cell in row).strip()
-        if text:
-            kind = "table" if "\t" in text or not reads_as_prose([text]) else "paragraph"
-            end = start + len(text)
-            paragraphs.append(Paragraph(text, (start, end), ((0, start, len(text)),), kind=kind))
-            start = end + 1
-    return Article(title or None, None, (), (), tuple(paragraphs))

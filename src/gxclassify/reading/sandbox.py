@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _KINDS = {
     "pdf": "PDF", "zip": "document", "xml": "document", "rtf": "Rich Text file", "html": "web page",
-    "fragment": "web page", "mht": "web archive",
+    "fragment": "web page", "mail": "mail",
 }  # fmt: skip
 _MOST_IDLE = 4  # children that are kept for the next file
 _PATIENCE = 2.0  # seconds in which a child that is told to end does so

@@ -25,7 +25,7 @@ from gxclassify.scoring.workers import Outcome, Task, in_order
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model
-    from gxclassify.reading.records import Chunk
+    from gxclassify.reading.chunks import Chunk
     from gxclassify.zones import Gazetteer
 
 Form = Literal["jsonl", "csv", "parquet"]

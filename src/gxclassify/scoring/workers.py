@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
     from gxclassify.output.forms import Layout
     from gxclassify.reading import Document
-    from gxclassify.reading.records import Chunk
+    from gxclassify.reading.chunks import Chunk
     from gxclassify.zones import Gazetteer
 
 _WINDOW = 8

@@ -17,7 +17,7 @@ from gxclassify.errors import ModelError
 from gxclassify.loading import is_registry_address
 from gxclassify.output import encode
 from gxclassify.output.forms import json_text
-from gxclassify.reading.records import title_of
+from gxclassify.reading.chunks import title_of
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, field_problems, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations

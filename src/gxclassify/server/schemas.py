@@ -197,6 +197,9 @@ class DocumentAnswer(BaseModel):
     repairs: list[Repair]
     notices: list[ReadNotice]
     notes: list[str] = Field(description="The sentences of the notices.")
+    metadata: dict[str, str] | None = Field(
+        default=None, description="What the file says of itself: title, date, source, author."
+    )
     source: str | None = Field(default=None, description="The decoded text that spans point into, when asked for.")
     model: str = Field(examples=[_MODEL])
     paragraphs: list[TaggedParagraphAnswer]

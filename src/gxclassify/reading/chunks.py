@@ -1,0 +1,303 @@
+"""Pieces of the input, and the documents that their records make: one article of one paragraph each, not touched."""
+
+from __future__ import annotations
+
+import json
+import marshal
+import re
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import InputError
+from gxclassify.reading.characters import is_traditional, simplified, traditional_notice
+from gxclassify.reading.compressed import DAMAGED
+from gxclassify.reading.decode import BIG5_NOTICE, Detected
+from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair
+from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gxclassify.config import ReadingConfig
+
+_TITLE_FIELDS = ("title", "标题", "headline", "题名", "新闻标题", "文章标题")
+_PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+_SURVEYED = 50  # records
+_START = 500  # characters in which a web page shows itself as one
+LEFT_OUT_RECORD = Article(None, None, (), (), ())
+"""In the place of a record that was left out, so that the number of every other one is its place."""
+
+
+def parse_object(line: str) -> dict[str, Any] | str:
+    """Return the object that a line of JSON Lines holds, or what is wrong with the line.
+
+    >>> parse_object('{"text": "签约"}'), parse_object("[1]")
+    ({'text': '签约'}, 'this line is not a JSON object but a list')
+    """
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
+        return f"this line is not JSON ({getattr(error, 'msg', 'a value is too large or nested too deep')})"
+    return value if isinstance(value, dict) else f"this line is not a JSON object but a {type(value).__name__}"
+
+
+def column_notice(column: str, wanted: str) -> tuple[Notice, ...]:
+    """Return the notice that the text was taken from another field than the one `wanted`."""
+    text = f"The text was taken from the field {column!r} (choose another by --text-column or text_column=)."
+    return () if column == wanted else (Notice("records", "", 0, text),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A piece of the input.
+
+    Attributes
+    ----------
+    name : str
+        The file; for messages and the results.
+    consumed : int
+        How many bytes of all input lie before its end, as it lies on the disk.
+    """
+
+    name: str
+    consumed: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where the piece stands, for messages."""
+        return self.name
+
+    def mark(self) -> int:
+        """Return a checksum of the content, which tells after an interruption whether the input is the same."""
+        raise NotImplementedError
+
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
+        """Parse the chunk; what cannot be read comes as the error that says so."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemChunk(Chunk):
+    """Input that could not even be cut into pieces."""
+
+    problem: str
+
+    def mark(self) -> int:
+        """Return the checksum of the message."""
+        return zlib.crc32(self.problem.encode("utf-8", "replace"))
+
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:  # noqa: ARG002 - nothing to limit
+        """Yield the problem."""
+        yield InputError(self.problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsChunk(Chunk):
+    """Neighbouring records; `first` is the number of the first in the file, from 0."""
+
+    data: bytes
+    first: int
+    text_column: str
+    encoding: Detected
+    notices: tuple[Notice, ...] = ()
+
+    kind = "jsonl"
+    unit = "line"
+    offset = 1  # what is added to a record's number, from 0, to call it as people do
+
+    @property
+    def place(self) -> str:
+        """The file, and the number of the first record as people count."""
+        return f"{self.name}, from {self.unit} {self.first + self.offset:,}"
+
+    def mark(self) -> int:
+        """Return the checksum of the records."""
+        return zlib.crc32(self.data)
+
+    def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
+        """Yield the problems and then the document, in which an empty article stands for what was left out."""
+        articles: list[Article] = []
+        for number, record in enumerate(self._records(), start=self.first + self.offset):
+            problem = record if isinstance(record, str) else self._problem(record, config.max_paragraph_chars)
+            if isinstance(record, str) or problem:
+                articles.append(LEFT_OUT_RECORD)
+                if problem:
+                    yield InputError(f"{self.name}:{number}: {problem}; it is left out.")
+            else:
+                article = record_article(record, self.text_column)
+                articles.append(_simple(article) if config.simplify else article)
+        while articles and articles[-1] is LEFT_OUT_RECORD:
+            articles.pop()
+        if articles:
+            big5 = (BIG5_NOTICE,) if self.encoding.name == "big5" and self.first == 0 else ()
+            told = [] if config.simplify or self.first else _traditional(articles)
+            notices = (*big5, *self.notices, *told)
+            yield Document(
+                self.name, self.encoding.name, "", self.kind, tuple(articles), (), notices, first_article=self.first
+            )
+
+    def _records(self) -> Iterator[dict[str, Any] | str]:
+        """Yield records, what is wrong with one that cannot be read, or an empty text for one to pass over."""
+        raise NotImplementedError
+
+    def _problem(self, record: dict[str, Any], limit: int) -> str:
+        text = record.get(self.text_column)
+        if not isinstance(text, str):
+            wrong = "no" if text is None else f"a {type(text).__name__} instead of a text as"
+            return f"this {self.unit} has {wrong} {self.text_column!r}"
+        if not text or text.isspace():
+            return f"the {self.text_column!r} of this {self.unit} is empty"
+        if len(text) > limit:
+            return (
+                f"the text has {len(text):,} characters, more than {limit:,} (split it, or raise "
+                f"reading.max_paragraph_chars)"
+            )
+        return ""
+
+
+def _simple(article: Article) -> Article:
+    """Return an article in simplified characters, as many as before, so that spans hold."""
+    paragraphs = []
+    for paragraph in article.paragraphs:
+        text = simplified(paragraph.text)
+        if text != paragraph.text:
+            repair = Repair("simplified", paragraph.span, "traditional characters made simplified")
+            paragraph = replace(paragraph, text=text, repairs=(*paragraph.repairs, repair))  # noqa: PLW2901
+        paragraphs.append(paragraph)
+    title = article.title and simplified(article.title)
+    parts = tuple(replace(part, text=simplified(part.text)) for part in article.parts)
+    subheads = tuple(map(simplified, article.subheads))
+    return replace(article, title=title, paragraphs=tuple(paragraphs), parts=parts, subheads=subheads)
+
+
+def _traditional(articles: Sequence[Article]) -> list[Notice]:
+    """Return the notice that records are in traditional characters, as the first ones are."""
+    sample = "\n".join(p.text for article in articles[:_SURVEYED] for p in article.paragraphs)
+    return [traditional_notice(sample)] if is_traditional(sample) else []
+
+
+def title_of(record: Mapping[str, Any]) -> str | None:
+    """Return the headline that a record names as its ``title``, if that is a text.
+
+    >>> title_of({"title": "开门红"}), title_of({"title": 7})
+    ('开门红', None)
+    """
+    title = record.get("title")
+    return title if isinstance(title, str) and title else None
+
+
+def record_article(record: dict[str, Any], text_column: str) -> Article:
+    """Return the article that a record makes; its other fields stay with each paragraph."""
+    text = record.pop(text_column)
+    titles = (record[name] for name in _TITLE_FIELDS if name in record)
+    title = next((found for found in titles if isinstance(found, str) and found), None)
+    if "</" in text or "<br" in text.lower():
+        found = _from_html(text, title, record)
+        if found is not None:
+            return found
+    size = len(text)
+    return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
+
+
+def _from_html(text: str, title: str | None, record: dict[str, Any]) -> Article | None:
+    """Return the article that a piece of HTML makes, None where the text is none; spans point into its own lines."""
+    from gxclassify.reading.html import is_fragment, read_fragment, read_page
+
+    whole = _PAGE.search(text[:_START]) is not None
+    if not whole and not is_fragment(text):
+        return None
+    try:
+        lines = (read_page(text) if whole else read_fragment(text)).lines
+    except InputError:  # a page without an article
+        return None
+    paragraphs: list[Paragraph] = []
+    parts: list[Part] = []
+    left_out: list[Repair] = []
+    start = 0
+    for line in lines:
+        size = len(line.text)
+        span = (start, start + size)
+        start += size + 1
+        if line.role in LEFT_OUT:
+            left_out.append(Repair(line.role, span, LEFT_OUT[line.role], solid(line.text)))
+        elif line.role == "title" and title in {None, line.text}:
+            title = line.text
+        elif line.role in {"heading", "title"}:
+            parts.append(Part("subhead", line.text, span))
+        elif line.text.strip():
+            kind = "table" if line.role == "row" else "paragraph"
+            subhead = parts[-1].text if parts else None
+            paragraphs.append(Paragraph(line.text, span, ((0, span[0], size),), (), record, kind, subhead))
+    if paragraphs and left_out:
+        paragraphs[0] = replace(paragraphs[0], repairs=tuple(left_out))
+    subheads = tuple(part.text for part in parts)
+    return Article(title, None, (), subheads, tuple(paragraphs), tuple(parts)) if paragraphs else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonLinesChunk(RecordsChunk):
+    """Whole lines of a JSON Lines file."""
+
+    codec: str
+
+    def _records(self) -> Iterator[dict[str, Any] | str]:
+        for line in self._lines():
+            if line is None:
+                yield f"this line is not text in {self.encoding.name}"
+            else:
+                yield parse_object(line) if line and not line.isspace() else ""
+
+    def _lines(self) -> Iterator[str | None]:
+        data = self.data.removesuffix(b"\n")
+        try:
+            yield from data.decode(self.codec).split("\n")
+        except UnicodeDecodeError:
+            for line in data.split(b"\n"):
+                try:
+                    yield line.decode(self.codec)
+                except UnicodeDecodeError:
+                    yield None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonChunk(JsonLinesChunk):
+    """Records of a JSON file, one a line."""
+
+    kind = "json"
+    unit = "record"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvChunk(RecordsChunk):
+    """Rows of a CSV file: a list of lists of cells, marshalled."""
+
+    header: tuple[str, ...]
+
+    kind = "csv"
+    unit = "row"
+    offset = 2  # the header is row 1
+
+    def _records(self) -> Iterator[dict[str, Any] | str]:
+        for row in marshal.loads(self.data):  # noqa: S302 - written by our own process a moment ago
+            if not row:
+                yield ""
+            elif any(DAMAGED in cell for cell in row):
+                yield f"this row is not text in {self.encoding.name}"
+            elif len(row) != len(self.header):
+                yield f"this row has {len(row)} cells where the header has {len(self.header)}"
+            else:
+                yield dict(zip(self.header, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParquetChunk(RecordsChunk):
+    """Neighbouring rows of a Parquet file, as an Arrow stream."""
+
+    kind = "parquet"
+    unit = "row"
+
+    def _records(self) -> Iterator[dict[str, Any] | str]:
+        import pyarrow as pa
+
+        yield from pa.ipc.open_stream(self.data).read_all().to_pylist()

@@ -1,0 +1,60 @@
+"""Mails (RFC 5322), and web pages saved with their pictures in one file (MHTML), in the child process."""
+
+from __future__ import annotations
+
+import email.policy
+from email import message_from_bytes
+from typing import TYPE_CHECKING
+
+from gxclassify.errors import InputError
+from gxclassify.reading.decode import decode
+from gxclassify.reading.html import read_fragment, read_page
+from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
+
+if TYPE_CHECKING:
+    from email.message import MIMEPart
+
+
+def parse_mail(data: bytes) -> Parsed:
+    """Return the lines of a mail, its subject as the title; of a web archive those of its page.
+
+    Raises
+    ------
+    InputError
+        It holds neither text nor a web page.
+    """
+    message = message_from_bytes(data, policy=email.policy.default)
+    page = message.get_body(("html",))
+    if message.get_content_type() == "multipart/related" and message["to"] is None:
+        if page is None:
+            msg = "the web archive holds no web page."
+            raise InputError(msg)
+        parsed = read_page(_text(page, declared=True))
+        parsed.format = "mht"
+        return parsed
+    body = message.get_body(("plain",)) if page is None else page
+    if body is None:
+        msg = "the mail holds no text; save what is attached to it, and read that."
+        raise InputError(msg)
+    if page is None:
+        parsed = Parsed([ParsedLine(line) for line in _text(body).splitlines()], wrapped=True)
+    else:
+        parsed = read_fragment(_text(page, declared=True))
+    subject = " ".join(str(message["subject"] or "").split())
+    if subject:
+        parsed.lines[:0] = [ParsedLine(subject, "title")]
+        parsed.held = parsed.held and parsed.held + solid(subject)
+    told = {"title": subject, "date": str(message["date"] or ""), "author": str(message["from"] or "")}
+    parsed.metadata = {name: value for name, value in told.items() if value}
+    attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
+    if attached:
+        text = f"Files attached to the mail that are not read: {', '.join(attached)}."
+        parsed.notices.append(Notice("attachment", "", len(attached), text))
+    parsed.format = "mail"
+    return parsed
+
+
+def _text(part: MIMEPart, *, declared: bool = False) -> str:
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)  # noqa: S101 (a part that is text is no list of parts)
+    return decode(content, "its text", declared=declared, encoding=part.get_content_charset() or "").text

@@ -1,0 +1,99 @@
+"""The sheets of a workbook: a sheet with a column of texts is a file of records, any other a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gxclassify.errors import InputError
+from gxclassify.reading.chunks import column_notice, record_article
+from gxclassify.reading.document import Article, Document, Paragraph
+from gxclassify.reading.fields import SURVEYED_RECORDS, TEXT_FIELDS, no_column, reads_as_prose, text_field
+from gxclassify.reading.parsed import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.config import ReadingConfig
+
+_LONGEST_HEADER = 30
+
+
+def read_sheets(
+    sheets: Sequence[tuple[str, list[list[str]]]],
+    notices: Sequence[Notice],
+    *,
+    name: str,
+    kind: str,
+    config: ReadingConfig,
+    text_column: str = "text",
+) -> Document:
+    """Return the Document that the sheets of a workbook make.
+
+    Where a sheet has a column of texts, by the name in its header or by look, each row is a record; any other sheet is
+    an article, its name the title, with a row a paragraph.
+
+    Raises
+    ------
+    InputError
+        A cell is longer than ``reading.max_paragraph_chars``, or the column that was asked for is in no sheet.
+    """
+    articles: list[Article] = []
+    told: list[Notice] = [*notices]
+    found = [(title, rows, _sheet_column(rows, text_column)) for title, rows in sheets]
+    if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
+        raise InputError(no_column(name, text_column, tuple(found[0][1][0])))
+    for title, rows, column in found:
+        if column is None:
+            articles.append(_table_article(title, rows))
+            continue
+        header = _header(rows[0])
+        told += column_notice(header[column], text_column)
+        records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows[1:]]
+        filled = [record for record in records if record[header[column]].strip()]
+        left = len([record for record in records if any(record.values())]) - len(filled)
+        if left:
+            text = f"{left:,} rows of sheet {title!r} have no text and are left out."
+            told.append(Notice("records", title, left, text))
+        articles += [record_article(record, header[column]) for record in filled]
+    longest = max((len(paragraph.text) for article in articles for paragraph in article.paragraphs), default=0)
+    if longest > config.max_paragraph_chars:
+        msg = (
+            f"{name}: a cell has {longest:,} characters, more than {config.max_paragraph_chars:,} (split it, or raise "
+            "reading.max_paragraph_chars)."
+        )
+        raise InputError(msg)
+    return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
+
+
+def _header(row: list[str]) -> list[str]:
+    """Return the names of a sheet's columns, each once; one without is called by its number."""
+    names: list[str] = []
+    for number, cell in enumerate(row, start=1):
+        title = cell.strip() or f"column {number}"
+        names.append(title if title not in names else f"{title} {number}")
+    return names
+
+
+def _sheet_column(rows: list[list[str]], wanted: str) -> int | None:
+    """Return the number of the column of texts, from 0, of a sheet with a header; None where there is none."""
+    if len(rows) < 2:  # noqa: PLR2004 (a header and a record)
+        return None
+    header = _header(rows[0])
+    records = [dict(zip(header, row, strict=False)) for row in rows[1 : SURVEYED_RECORDS + 1]]
+    field = text_field(records, wanted)
+    if field is None or max(map(len, header)) > _LONGEST_HEADER:
+        return None
+    return header.index(field)
+
+
+def _table_article(title: str, rows: list[list[str]]) -> Article:
+    paragraphs: list[Paragraph] = []
+    start = 0
+    for row in rows:
+        text = "\t".join(" ".join(cell.split()) for cell in row).strip()
+        if text:
+            kind = "table" if "\t" in text or not reads_as_prose([text]) else "paragraph"
+            end = start + len(text)
+            paragraphs.append(Paragraph(text, (start, end), ((0, start, len(text)),), kind=kind))
+            start = end + 1
+    return Article(title or None, None, (), (), tuple(paragraphs))
