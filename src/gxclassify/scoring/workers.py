@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
     from gxclassify.model.model import Model
-    from gxclassify.output.forms import Layout
+    from gxclassify.output.forms import Encoder, Layout
     from gxclassify.reading import Document
     from gxclassify.reading.records import Chunk
     from gxclassify.zones import Gazetteer
@@ -37,13 +37,18 @@ _KILLED = 9
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What every worker is told once."""
+    """What every worker is told once. An `encoder` of the caller's own takes the place of that of the layout's form."""
 
     model: Model
     layout: Layout
     reading: ReadingConfig
     zones: bool | Gazetteer = False
     date_column: str = "date"
+    encoder: Encoder | None = None
+
+    def own_encoder(self) -> Encoder:
+        """Return what encodes the paragraphs in this process."""
+        return self.encoder or encoder_for(self.layout, self.model.themes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[C
     worker too the chunk's outcome is a problem that says so.
     """
     if jobs == 1:
-        encoder = encoder_for(task.layout, task.model.themes)
+        encoder = task.own_encoder()
         for chunk in chunks:
             yield chunk, score_chunk(task, encoder, chunk)
         return
@@ -216,7 +221,7 @@ def _work(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
     with contextlib.suppress(EOFError, OSError):  # the parent has nothing more, or is gone
         task: Task = connection.recv()
-        encoder = encoder_for(task.layout, task.model.themes)
+        encoder = task.own_encoder()
         while True:
             connection.send(_outcome(task, encoder, connection.recv()))
 

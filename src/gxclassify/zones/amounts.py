@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import math
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 __all__ = ["Amount", "find_amounts"]
@@ -49,7 +49,19 @@ class Amount:
 
     def to_json(self) -> dict[str, Any]:
         """Return the amount as files and HTTP show it."""
-        return {**asdict(self), "span": list(self.span)}
+        return {
+            "text": self.text, "kind": self.kind, "value": self.value, "unit": self.unit, "lower": self.lower,
+            "upper": self.upper, "approximate": self.approximate, "target_year": self.target_year,
+            "span": [*self.span],
+        }  # fmt: skip
+
+    def moved(self, by: int) -> Amount:
+        """Return the amount with its place counted from `by` characters further to the left."""
+        start, end = self.span
+        return Amount(
+            text=self.text, kind=self.kind, value=self.value, unit=self.unit, lower=self.lower, upper=self.upper,
+            approximate=self.approximate, target_year=self.target_year, span=(start + by, end + by),
+        )  # fmt: skip
 
 
 # Same length before and after, so that spans hold.
