@@ -20,7 +20,7 @@ def gazetteer():
 
 
 @pytest.fixture
-def survey(gazetteer, request):
+def survey(gazetteer):
     made = []
 
     def make(by="zone", **bounds):

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import GxclassifyError, InputError
+from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
 
 if TYPE_CHECKING:
@@ -75,10 +76,15 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
             documents.append(document)
     notes = [f"{document.document}: {note}" for document in documents for note in document.notes]
     facts = task.zones is not False  # amounts are those of the evidence
-    evidence = task.layout.evidence and (facts or task.layout.form != "csv")
-    tagged = task.model.tag(documents, evidence=evidence, zones=task.zones, date_column=task.date_column)
-    paragraphs = list(tagged)
-    return Outcome(encoder.body(paragraphs), len(paragraphs), tuple(problems), tuple(notes))
+    shown = facts or task.layout.form != "csv" or task.layout.level != "paragraph"
+    evidence = task.layout.evidence and shown
+    options: dict[str, Any] = {"evidence": evidence, "zones": task.zones, "date_column": task.date_column}
+    if task.layout.level == "paragraph":
+        paragraphs = list(task.model.tag(documents, **options))
+        return Outcome(encoder.body(paragraphs), len(paragraphs), tuple(problems), tuple(notes))
+    groups = list(tag_groups(task.model, documents, task.layout.level, **options))
+    number = sum(group.paragraphs for group in groups)
+    return Outcome(encoder.body(groups), number, tuple(problems), tuple(notes))
 
 
 def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[Chunk, Outcome]]:

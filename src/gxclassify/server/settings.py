@@ -72,6 +72,8 @@ class ServerSettings:
         The SQLite file of ``/label``; None leaves labelling out.
     label_queue : Path or None
         A file of paragraphs to label.
+    gazetteers : tuple of Path
+        Files of zones to know beside the packaged ones.
     log_text : bool
         Whether the log shows the beginning of what is tagged.
     """
@@ -89,6 +91,7 @@ class ServerSettings:
     watch_seconds: float = 1.0
     label_store: Path | None = None
     label_queue: Path | None = None
+    gazetteers: tuple[Path, ...] = ()
     log_text: bool = False
     limits: Limits = field(default_factory=Limits)
 

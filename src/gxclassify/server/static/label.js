@@ -170,7 +170,7 @@ function drawSide() {
 function drawHead() {
   document.title = `${say("label_title")} · gxclassify`;
   const who = annotator ? element("button", { type: "button", class: "quiet", id: "who", onclick: changeWho }, say("who", annotator)) : null;
-  drawBar(document.getElementById("bar"), [["read", "./", false], ["label", "label", true]], ...(who ? [who] : []));
+  drawBar(document.getElementById("bar"), [["read", "./", false], ["survey", "survey", false], ["label", "label", true]], ...(who ? [who] : []));
 }
 
 async function changeWho() {
