@@ -6,6 +6,7 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.errors import ConfigError
+from gxclassify.reading.document import Article, Document
 from support import ROOT
 
 PAGE = ROOT / "examples" / "page.txt"
@@ -54,7 +55,8 @@ def test_texts_stand_alone_and_groups_keep_their_order_over_batches(model):
 
 
 def test_articles_without_paragraphs_have_no_group(model):
-    documents = [gx.read(text.encode()) for text in ("   ", "高新区新签约项目12个。", "\n")]
+    empty = Document("空.txt", "", "", "text", (Article("只有标题", None, (), (), ()),))
+    documents = [empty, gx.read("高新区新签约项目12个。".encode()), empty]
     assert [group.paragraphs for group in gx.tag_groups(model, documents, "document")] == [1]
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Report", "encode", "encode_groups", "encoder_for", "open_report"]
 
 
-def open_report(  # noqa: PLR0913 - what the formats need
+def open_report(
     form: str,
     model: Model,
     stream: TextIO,
@@ -36,7 +36,7 @@ def open_report(  # noqa: PLR0913 - what the formats need
 ) -> Report:
     """Return the report of that format, which takes document after document: ``table``, ``json``, ``html`` or ``xlsx``.
 
-    At the level of articles or documents, which only ``table`` and ``json`` have, it takes those in place of paragraphs.
+    At the level of articles or documents, which ``table`` and ``json`` alone have, it takes those for paragraphs.
 
     What is made for any amount, JSON Lines, CSV and Parquet, is written by `gxclassify.scoring.bulk.tag_files`. A
     workbook goes to the bytes below `stream`, with columns for the records' `fields` and for zones, date and amounts.
