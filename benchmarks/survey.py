@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import resource
@@ -36,6 +37,30 @@ def write_paragraphs(path: Path, number: int) -> None:
             file.write(json.dumps({"text": text, "date": date}, ensure_ascii=False) + "\n")
 
 
+def _memory(process: int) -> float:
+    """Return what a process and all below it hold, in MiB, what they share counted once (Linux)."""
+    rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+    held = next(int(line.split()[1]) / 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
+    for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
+        with contextlib.suppress(OSError, StopIteration):  # it has just ended
+            held += _memory(int(child))
+    return held
+
+
+def _watched(command: list[str]) -> tuple[float, float]:
+    """Run a command; return its seconds and the most memory that its processes held together, looked at each second."""
+    start = time.perf_counter()
+    most = 0.0
+    with subprocess.Popen(command) as process:
+        while process.poll() is None:
+            with contextlib.suppress(OSError, StopIteration):  # it has just ended
+                most = max(most, _memory(process.pid))
+            time.sleep(1)
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    return time.perf_counter() - start, most
+
+
 def main() -> None:
     """Run the survey in a process of its own and print what it took."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
@@ -44,14 +69,13 @@ def main() -> None:
         path, output = Path(folder, "made-up.jsonl"), Path(folder, "survey")
         write_paragraphs(path, number)
         command = [sys.executable, "-m", "gxclassify", "survey", str(path), "--output", str(output), "--jobs", jobs]
-        start = time.perf_counter()
-        subprocess.run(command, check=True)
-        seconds = time.perf_counter() - start
-        # The largest of the processes that were waited for: the survey itself, or one of its workers.
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        seconds, memory = _watched(command)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
         page = (output / "index.html").stat().st_size / 1e6
+        whole = sum(file.stat().st_size for file in output.rglob("*") if file.is_file()) / 1e6
         print(
-            f"{number:,} paragraphs, {jobs} jobs: {seconds:.0f} s, largest process {peak:.0f} MiB, page {page:.1f} MB"
+            f"{number:,} paragraphs, {jobs} jobs: {seconds:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of processor, "
+            f"{memory:.0f} MiB in all processes together, page {page:.1f} MB of {whole:,.0f} MB"
         )
 
 

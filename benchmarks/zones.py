@@ -8,11 +8,16 @@ outside the repository is left out where they are not.
 from __future__ import annotations
 
 import json
+import math
 import runpy
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+from survey import write_paragraphs
+
+import gxclassify as gx
 from gxclassify.zones import find_amounts, find_date, find_zones
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,13 +31,30 @@ def speed() -> None:
     size = sum(len(text.encode()) for text in texts) / 1e6
     find_zones("")  # loads the gazetteer
     for function in (find_zones, find_amounts, find_date):
-        best = float("inf")
+        best = math.inf
         for _ in range(ROUNDS):
             start = time.process_time()
             for text in texts:
                 function(text)
             best = min(best, time.process_time() - start)
         print(f"{function.__name__:13} {size / best:5.1f} MB/s on {len(texts):,} paragraphs, {size:.1f} MB")
+
+
+def cost() -> None:
+    """Time the tagging of the example page, and of made-up paragraphs full of amounts, without and with zones."""
+    model = gx.load_model()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "made-up.jsonl")
+        write_paragraphs(path, 5_000)
+        kinds = {"example page": [gx.read(ROOT / "examples" / "page.txt")] * 200, "made-up": [gx.read(path)]}
+    for kind, documents in kinds.items():
+        for zones in (False, True):
+            best, number = math.inf, 0
+            for _ in range(3):
+                start = time.process_time()
+                number = sum(1 for _ in model.tag(documents, zones=zones))
+                best = min(best, time.process_time() - start)
+            print(f"tag {kind:13} {'with' if zones else 'without'} zones: {best / number * 1e6:.0f} µs a paragraph")
 
 
 def quality() -> None:
@@ -53,4 +75,5 @@ def quality() -> None:
 
 if __name__ == "__main__":
     speed()
+    cost()
     quality()

@@ -18,7 +18,7 @@ WRITERS = {
     "files.py": "the one writer",
     "labels/suggest.py": "adds to a memory that grows a line at a time",
     "reading/legacy.py": "a scratch folder for LibreOffice",
-    "surveys/pages.py": "shards of paragraphs that grow while a survey runs",
+    "surveys/pages.py": "thousands of pages behind cells, each written at once; syncing every one would take minutes",
     "reading/parsers.py": "writes to a pipe",
     "scoring/bulk.py": "a part file and a journal that grow, and are cut off when a run goes on",
     "scoring/spark.py": "a worker's own scratch folder",

@@ -242,3 +242,78 @@ def test_what_is_left_out_is_named_alike(file, predict, client, tiny_model, tmp_
     answer = client.post("/v1/documents", params={"name": str(file)}, content=file.read_bytes()).json()
     assert answer["notices"] == [notice.to_json() for notice in document.notices]
     assert answer["notes"] == list(document.notes)
+
+
+DATED = [record | {"when": f"2021-0{i}"} for i, record in enumerate(RECORDS, start=1)]
+OPTIONS = {"zones": True, "date_column": "when"}
+
+
+def dated(name):
+    if name == "page.txt":
+        return content(name)
+    return "".join(json.dumps(record) + "\n" for record in DATED).encode()
+
+
+@pytest.mark.parametrize("level", ["paragraph", "article", "document"])
+@pytest.mark.parametrize("name", ["page.txt", "dated.jsonl"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "parquet"])
+def test_zones_dates_and_levels_are_the_same_from_all_faces(
+    client, tiny_model, tiny_bundle, tmp_path, form, name, level
+):
+    path = tmp_path / name
+    path.write_bytes(dated(name))
+    if level == "paragraph":
+        expected = [plain(one.to_json()) for one in tiny_model.tag(gx.read(path), **OPTIONS)]
+        assert all({"zones", "article_zone", "date", "amounts"} <= one.keys() for one in expected)
+    else:
+        expected = [plain(one.to_json()) for one in gx.tag_groups(tiny_model, gx.read(path), level, **OPTIONS)]
+    if name == "dated.jsonl":
+        assert [one["date"]["date"] for one in expected] == ["2021-01", "2021-02", "2021-03", "2021-04"]
+    elif level == "document":
+        assert len(expected) == 1
+    out = tmp_path / f"out.{form}"
+    arguments = ["predict", "--model", tiny_bundle, path, "--zones", "--date-column", "when", "--level", level]
+    CliRunner().invoke(
+        program, [*map(str, arguments), "--output", str(out)], standalone_mode=False, catch_exceptions=False
+    )
+    params = {"name": name, "zones": True, "date_column": "when", "level": level, "format": form}
+    if form == "parquet":
+        table = pq.read_table(out).to_pylist()
+        assert [row["tags"] for row in table] == [
+            one["tags"] if level == "paragraph" else ";".join(one["tags"]) for one in expected
+        ]
+        assert [row["date"] for row in table] == [one["date"] and one["date"]["date"] for one in expected]
+        return
+    answer = client.post("/v1/documents", params=params, content=path.read_bytes())
+    assert answer.status_code == 200, answer.text
+    if form == "csv":
+        assert without_document(rows(answer.text)) == without_document(rows(out.read_text("utf-8")))
+        assert [row["date"] for row in rows(answer.text)] == [
+            one["date"]["date"] if one["date"] else "" for one in expected
+        ]
+        return
+    assert paragraphs_of(out.read_text("utf-8"), form) == expected
+    if form == "jsonl":
+        assert paragraphs_of(answer.text, form) == expected
+    else:
+        assert list(map(plain, answer.json()["paragraphs" if level == "paragraph" else "groups"])) == expected
+
+
+def without_document(found):
+    # The file's fields are columns of the command line alone where it cannot know those of all records.
+    return [{key: value for key, value in row.items() if key != "record"} for row in found]
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_records_sent_by_http_get_their_zones_and_dates(client, tiny_model, tmp_path, form):
+    path = tmp_path / "records.jsonl"
+    path.write_bytes(dated("dated.jsonl"))
+    expected = [plain(p.to_json()) for p in tiny_model.tag(gx.read(path), **OPTIONS)]
+    answer = client.post("/v1/predict", json={"records": DATED, "format": form, **OPTIONS})
+    found = answer.json()["paragraphs"] if form == "json" else map(json.loads, answer.text.splitlines())
+    assert list(map(plain, found)) == expected
+    [text] = client.post("/v1/predict", json={"texts": ["2021年3月，衡阳高新区开工。"], "zones": True}).json()[
+        "paragraphs"
+    ]
+    assert text["article_zone"]["id"] == "hitech-hengyang"
+    assert text["date"]["date"] == "2021-03"

@@ -17,6 +17,7 @@ from gxclassify._version import __version__
 if TYPE_CHECKING:
     from gxclassify.errors import ConfigError, GxclassifyError, InputError, LabelError, ModelError, TrainingError
     from gxclassify.loading import load_model, predict_text
+    from gxclassify.model.groups import tag_groups
     from gxclassify.model.model import Model
     from gxclassify.reading import Document, read
     from gxclassify.scoring.frames import tag
@@ -44,6 +45,7 @@ _HOMES = {
     "read": "reading",
     "survey": "surveys",
     "tag": "scoring.frames",
+    "tag_groups": "model",
 }
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "read",
     "survey",
     "tag",
+    "tag_groups",
 ]
 
 

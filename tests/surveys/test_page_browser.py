@@ -20,7 +20,7 @@ pytestmark = pytest.mark.integration
 @pytest.fixture(scope="module")
 def page_address(tmp_path_factory):
     page = tmp_path_factory.mktemp("survey") / "survey.html"
-    survey_files(sorted(CORPUS.glob("*.txt")), page, gazetteer=load_gazetteer([CORPUS / "zones.csv"]))
+    survey_files([CORPUS], page, gazetteer=load_gazetteer([ROOT / "examples" / "corpus-zones.csv"]))
     return page.as_uri()
 
 

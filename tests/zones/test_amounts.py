@@ -165,3 +165,27 @@ def test_long_runs_take_no_longer_than_their_length(piece):
     started = time.process_time()
     assert all(math.isfinite(amount.value) for amount in find_amounts(text))
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("全市GDP1.2万亿元。", [("1.2万亿元", 1.2e12, "CNY", 1.2e12, 1.2e12)]),
+        ("使用A4纸，5G基站3200座。", [("3200座", 3200, "座", 3200, 3200)]),
+        (
+            "出口US$3.5亿，补助¥200万元。",
+            [("US$3.5亿", 3.5e8, "USD", 3.5e8, 3.5e8), ("¥200万元", 2e6, "CNY", 2e6, 2e6)],
+        ),
+        ("增长两倍多，七成多受益。", [("两倍多", 2, "倍", 2, 3), ("七成多", 70, "%", 70, 80)]),
+        ("数十亿元资金、几百万元奖励，总数120家。", [("120家", 120, "家", 120, 120)]),
+        ("由80亿增至150亿元。", [("80亿", 8e9, "CNY", 8e9, 8e9), ("150亿元", 1.5e10, "CNY", 1.5e10, 1.5e10)]),
+        ("产值2亿元（含）以上的企业。", [("2亿元（含）以上", 2e8, "CNY", 2e8, None)]),
+    ],
+)
+def test_signs_of_currency_shared_units_and_words_behind_the_unit(text, found):
+    assert [(one.text, one.value, one.unit, one.lower, one.upper) for one in find_amounts(text)] == found
+
+
+def test_a_later_year_of_the_sentence_is_aimed_at_too():
+    text = "到2025年建成20个园区，2030年达到50个。2020年已有9个。"
+    assert [one.target_year for one in find_amounts(text)] == [2025, 2030, None]

@@ -73,3 +73,8 @@ def test_long_runs_take_no_longer_than_their_length(piece):
     started = time.process_time()
     find_date(piece * (100_000 // len(piece)))
     assert time.process_time() - started < 5
+
+
+def test_the_end_of_a_range_of_months_is_told_and_not_aimed_at():
+    assert find_date("2022年10月至2023年3月，园区新增企业12家。").date == "2023-03"
+    assert find_date("2020年12月印发，力争到2025年3月建成。").date == "2020-12"

@@ -179,3 +179,18 @@ def test_long_runs_take_no_longer_than_their_length(piece):
     started = time.process_time()
     find_zones(text)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("无锡高新区产值1500亿元，我区继续发力。", ["无锡高新区", "我区"]),
+        ("我区继续发力。", []),
+        ("上海自贸试验区临港新片区挂牌以来，新片区新增企业1万家。", ["上海自贸试验区临港新片区", "新片区"]),
+        ("滨海高新区在天津。", ["滨海高新区"]),
+    ],
+)
+def test_our_zone_and_the_new_area_stand_for_the_one_named_before(text, words):
+    found = find_zones(text)
+    assert [text[slice(*one.span)] for one in found] == words
+    assert len({one.id for one in found}) <= 1

@@ -28,6 +28,7 @@ from gxclassify.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
+    from gxclassify.model.groups import Level
     from gxclassify.model.model import Model
     from gxclassify.output.forms import Report
     from gxclassify.reading import Document
@@ -181,6 +182,13 @@ def zones(
 @click.option(
     "--evidence/--no-evidence", default=True, help="Whether to point at the sentences and words that decided."
 )
+@click.option(
+    "--level",
+    type=click.Choice(["paragraph", "article", "document"]),
+    default="paragraph",
+    show_default=True,
+    help="What is written: paragraphs, or articles or documents with the share of paragraphs that tell each theme.",
+)
 @click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well (jsonl, json, csv, parquet).")
 @gazetteer_option
 @date_column_option
@@ -200,6 +208,7 @@ def predict(
     encoding: str,
     pairs: tuple[str, ...],
     evidence: bool,
+    level: str,
     zones: bool,
     gazetteers: tuple[Path, ...],
     date_column: str,
@@ -228,8 +237,11 @@ def predict(
         "evidence": evidence,
         "zones": _gazetteer(gazetteers) if zones or gazetteers else False,
         "date_column": date_column,
+        "level": cast("Level", level),
     }
     if summary:
+        if level != "paragraph":
+            raise ConfigError(f"--summary counts paragraphs. Got --level {level} as well; leave one of them out.")
         return _for_people(files, tagger, form, output, by=by, **(options | {"evidence": False, "zones": False}))
     if form in _IN_BULK:
         return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, **options)
@@ -299,10 +311,13 @@ def _for_people(
     *,
     reading: ReadingConfig,
     text_column: str,
+    level: Level,
     by: str | None = None,
     **options: Any,
 ) -> int:
     """Write a report document after document; with `by`, which may be empty, that of the totals."""
+    from gxclassify.model.groups import tag_groups
+
     inputs = _inputs(files, reading, text_column)
     problems = Problems()
     with contextlib.ExitStack() as stack:
@@ -321,7 +336,7 @@ def _for_people(
             from gxclassify.output import open_report
 
             fields = inputs.fields() if form == "xlsx" else {}
-            report = open_report(form, tagger, stream, fields=fields, facts=options["zones"] is not False)
+            report = open_report(form, tagger, stream, level=level, fields=fields, facts=options["zones"] is not False)
         stack.enter_context(report)
 
         def leave_out(problem: object) -> None:
@@ -329,5 +344,10 @@ def _for_people(
             report.leave_out(str(problem))
 
         for document in _documents(inputs, reading, leave_out):
-            report.write(document, tagger.tag(document, **options))
+            found: Any
+            if level == "paragraph":
+                found = tagger.tag(document, **options)
+            else:
+                found = tag_groups(tagger, document, level, **options)
+            report.write(document, found)
     return problems.finish()

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from gxclassify.cli.common import gazetteer_option
+
 _MEGABYTE = 2**20
 
 
@@ -97,6 +99,7 @@ _MEGABYTE = 2**20
     show_default=True,
     help="Seconds of work for a request.",
 )
+@gazetteer_option
 @click.option("--log-text", is_flag=True, help="Show the beginning of every text in the log; off, it never shows any.")
 def serve(**options: Any) -> None:
     """Serve the HTTP API and the pages.

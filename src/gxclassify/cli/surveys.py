@@ -65,7 +65,7 @@ def survey(
 ) -> int:
     """Tell which zones tell which themes, when, and with what amounts, over any number of files.
 
-    FILE is what `gxclassify predict` takes, or JSON Lines or Parquet that it has written.
+    FILE is what `gxclassify predict` takes, or JSON Lines, CSV or Parquet that it has written.
     """
     from gxclassify.config import load_config
     from gxclassify.loading import load_model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gxclassify.model.groups import tag_groups
 from gxclassify.model.model import Model, TaggedParagraph, texts_of
 
-__all__ = ["Model", "TaggedParagraph", "texts_of"]
+__all__ = ["Model", "TaggedParagraph", "tag_groups", "texts_of"]

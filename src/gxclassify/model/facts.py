@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gxclassify.reading.document import Article, Document, Paragraph
@@ -63,11 +63,12 @@ class Facts(NamedTuple):
 
     def with_amounts(self, text: str, sentences: Mapping[tuple[int, int], Sequence[str]]) -> Facts:
         """Return the facts with the amounts of `sentences`: place in the text -> themes that it is evidence of."""
-        amounts = []
+        amounts: list[StatedAmount] = []
         for (start, end), themes in sorted(sentences.items()):
-            for amount in find_amounts(text[start:end]):
-                moved = replace(amount, span=(start + amount.span[0], start + amount.span[1]))
-                amounts.append(StatedAmount(moved, tuple(themes), (start, end)))
+            amounts += [
+                StatedAmount(amount.moved(start), tuple(themes), (start, end))
+                for amount in find_amounts(text[start:end])
+            ]
         return self._replace(amounts=tuple(amounts)) if amounts else self
 
     def to_json(self) -> dict[str, Any]:

@@ -85,6 +85,12 @@ class TaggedParagraph(NamedTuple):
     box: tuple[float, float, float, float] | None = None
     facts: Facts | None = None
 
+    def with_facts(self, facts: Facts) -> TaggedParagraph:
+        """Return the paragraph with its facts, and among them the amounts of its evidence."""
+        from gxclassify.model.facts import telling
+
+        return self._replace(facts=facts.with_amounts(self.text, telling(self.evidence, lambda mark: mark.within)))
+
     def to_json(self) -> dict[str, Any]:
         """Return the one schema that files, HTTP and Python share."""
         table: dict[str, Any] = {
@@ -297,12 +303,6 @@ if TaggedParagraph._fields != (*Place._fields[:_SHARED], *_FOUND, *Place._fields
     raise TypeError("TaggedParagraph and Place no longer share their fields: make Model._tag_batch fit them.")
 
 
-def _with_amounts(tagged: TaggedParagraph, facts: Facts) -> TaggedParagraph:
-    from gxclassify.model.facts import telling
-
-    return tagged._replace(facts=facts.with_amounts(tagged.text, telling(tagged.evidence, lambda mark: mark.within)))
-
-
 REVIEW_MARGIN = 0.1
 """A paragraph is worth a person's look when a probability lies this near to its threshold."""
 
@@ -498,7 +498,7 @@ class Model:
         review = np.any(near, axis=1).tolist()
         for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
             one = _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
-            yield one if place.facts is None else _with_amounts(one, place.facts)
+            yield one if place.facts is None else one.with_facts(place.facts)
 
     def save(self, folder: str | Path) -> Self:
         """Write the model as a bundle folder, atomically, and return it with its digest.

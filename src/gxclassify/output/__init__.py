@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from gxclassify.errors import ConfigError
 from gxclassify.output.forms import (
     Compressed,
     CsvEncoder,
     Encoder,
+    GroupCsvEncoder,
     JsonEncoder,
     JsonLinesEncoder,
     JsonReport,
@@ -17,25 +19,38 @@ from gxclassify.output.forms import (
 )
 
 if TYPE_CHECKING:
+    from gxclassify.model.groups import Level, TaggedGroup
     from gxclassify.model.model import Model, TaggedParagraph
 
-__all__ = ["Report", "encode", "encoder_for", "open_report"]
+__all__ = ["Report", "encode", "encode_groups", "encoder_for", "open_report"]
 
 
-def open_report(form: str, model: Model, stream: TextIO, *, fields: Iterable[str] = (), facts: bool = False) -> Report:
+def open_report(
+    form: str,
+    model: Model,
+    stream: TextIO,
+    *,
+    level: Level = "paragraph",
+    fields: Iterable[str] = (),
+    facts: bool = False,
+) -> Report:
     """Return the report of that format, which takes document after document: ``table``, ``json``, ``html`` or ``xlsx``.
+
+    At the level of articles or documents, which ``table`` and ``json`` alone have, it takes those for paragraphs.
 
     What is made for any amount, JSON Lines, CSV and Parquet, is written by `gxclassify.scoring.bulk.tag_files`. A
     workbook goes to the bytes below `stream`, with columns for the records' `fields` and for zones, date and amounts.
     """
+    if level != "paragraph" and form in {"html", "xlsx"}:
+        raise ConfigError(f"{form} shows paragraphs; write the level {level} as table, json, jsonl, csv or parquet.")
     if form == "xlsx":
         from gxclassify.output.xlsx import XlsxReport
 
         return XlsxReport(model, stream, fields=fields, facts=facts)
     if form == "table":
-        from gxclassify.output.terminal import TerminalReport
+        from gxclassify.output.terminal import GroupTerminalReport, TerminalReport
 
-        return TerminalReport(model, stream)
+        return (TerminalReport if level == "paragraph" else GroupTerminalReport)(model, stream)
     if form == "html":
         from gxclassify.output.html import HtmlReport
 
@@ -45,12 +60,18 @@ def open_report(form: str, model: Model, stream: TextIO, *, fields: Iterable[str
 
 def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:
     """Return the encoder of a layout."""
+    if layout.form == "parquet" and layout.level != "paragraph":
+        from gxclassify.output.parquet import GroupParquetEncoder
+
+        return GroupParquetEncoder(themes, facts=layout.facts)
     if layout.form == "parquet":
         from gxclassify.output.parquet import ParquetEncoder
 
         return ParquetEncoder(themes, layout.fields, evidence=layout.evidence, facts=layout.facts)
     plain: Encoder
-    if layout.form == "csv":
+    if layout.form == "csv" and layout.level != "paragraph":
+        plain = GroupCsvEncoder(themes, facts=layout.facts)
+    elif layout.form == "csv":
         plain = CsvEncoder(themes, layout.fields, facts=layout.facts)
     else:
         plain = JsonEncoder() if layout.form == "json" else JsonLinesEncoder()
@@ -65,3 +86,12 @@ def encode(
     facts = any(paragraph.facts is not None for paragraph in paragraphs)
     encoder = encoder_for(Layout(form=form, fields=dict.fromkeys(names, "json"), facts=facts), themes)
     return encoder.head() + encoder.body(paragraphs) + encoder.tail()
+
+
+def encode_groups(
+    form: Literal["json", "jsonl", "csv"], themes: Sequence[str], groups: Sequence[TaggedGroup], level: Level
+) -> bytes:
+    """Return a whole file of articles or documents."""
+    facts = any(group.zones is not None for group in groups)
+    encoder: Any = encoder_for(Layout(form=form, facts=facts, level=level), themes)
+    return bytes(encoder.head() + encoder.body(groups) + encoder.tail())

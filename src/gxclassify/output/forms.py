@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from gxclassify.model.facts import Facts
+    from gxclassify.model.groups import Level, TaggedGroup
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.reading.compressed import Compression
@@ -111,6 +112,8 @@ class Layout:
         Whether Parquet has a column for the evidence; CSV has no place for it.
     facts : bool
         Whether CSV and Parquet have columns for zones, date and amounts.
+    level : {"paragraph", "article", "document"}
+        What a row or line is.
     """
 
     form: Literal["json", "jsonl", "csv", "parquet"]
@@ -118,10 +121,14 @@ class Layout:
     fields: Mapping[str, str] = field(default_factory=dict)
     evidence: bool = True
     facts: bool = False
+    level: Level = "paragraph"
 
 
 class Encoder:
-    """Turns tagged paragraphs into the bytes of one form; half surrogate pairs, which UTF-8 lacks, become ``?``."""
+    """Turns tagged paragraphs into the bytes of one form; half surrogate pairs, which UTF-8 lacks, become ``?``.
+
+    Those of JSON and those for groups take articles or documents (`TaggedGroup`) in the same way.
+    """
 
     def head(self) -> bytes:
         """Return what stands before all paragraphs."""
@@ -215,6 +222,55 @@ class CsvEncoder(Encoder):
 
     def _encoded(self, rows: Iterable[Iterable[Any]]) -> bytes:
         return self._rows.text(rows).encode("utf-8", "replace")
+
+
+class GroupCsvEncoder(Encoder):
+    """A table of articles or documents, a row each; for each theme its greatest probability, its share, its sentence.
+
+    Parameters
+    ----------
+    themes : sequence of str
+    facts : bool
+        Whether there are columns for zones and date.
+    """
+
+    def __init__(self, themes: Sequence[str], *, facts: bool) -> None:
+        self._columns = group_columns(themes, facts=facts)
+        self._rows = CsvRows()
+
+    def head(self) -> bytes:
+        """Return the byte-order mark and the header."""
+        return BYTE_ORDER_MARK + self._rows.text([self._columns]).encode()
+
+    def body(self, paragraphs: Sequence[Any]) -> bytes:
+        """Return a row for each group."""
+        rows = (
+            [f"{cell:.4f}" if isinstance(cell, float) else cell for cell in row] for row in map(group_cells, paragraphs)
+        )
+        return self._rows.text(rows).encode("utf-8", "replace")
+
+
+def group_columns(themes: Sequence[str], *, facts: bool) -> dict[str, str]:
+    """Return the columns of a table of articles or documents, with their types."""
+    columns = {"document": "string", "article": "int64", "title": "string", "paragraphs": "int64", "tags": "string"}
+    for theme in themes:
+        columns |= {theme: "double", f"{theme}.share": "double", f"{theme}.sentence": "string"}
+    columns["model"] = "string"
+    if facts:
+        columns |= dict.fromkeys(("zones", "article_zone", "article_zone_name", "date"), "string")
+    return columns | {"record": "string"}
+
+
+def group_cells(group: TaggedGroup) -> list[Any]:
+    """Return the cells of an article or document, in the order of `group_columns`."""
+    cells: list[Any] = [group.document, group.article, group.title, group.paragraphs, ";".join(group.tags)]
+    for told in group.themes.values():
+        cells += [told.score, told.share, told.sentence]
+    cells.append(group.model)
+    if group.zones is not None:
+        zones = ";".join(zone.id for zone in group.zones)
+        cells += [zones, *(group.article_zone or (None, None)), group.date and group.date.date]
+    return [*cells, json_text(group.record) if group.record else None]
 
 
 def _facts_cells(facts: Facts | None) -> list[Any]:

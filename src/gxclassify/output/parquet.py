@@ -16,7 +16,7 @@ need("pyarrow", "Writing Parquet")
 import pyarrow as pa  # noqa: E402 - what is missing is said before it is imported
 import pyarrow.parquet as pq  # noqa: E402
 
-from gxclassify.output.forms import Encoder, json_text, split_record  # noqa: E402
+from gxclassify.output.forms import Encoder, group_cells, group_columns, json_text, split_record  # noqa: E402
 
 if TYPE_CHECKING:
     from gxclassify.model.facts import Facts
@@ -126,6 +126,29 @@ class ParquetEncoder(Encoder):
                     waiting, size = [], 0
             if waiting:
                 out.write_table(pa.Table.from_batches(waiting))
+
+
+class GroupParquetEncoder(ParquetEncoder):
+    """The same for articles or documents: one row each, with the columns of the table in CSV.
+
+    Parameters
+    ----------
+    themes : sequence of str
+    facts : bool
+        Whether there are columns for zones and date.
+    """
+
+    def __init__(self, themes: Sequence[str], *, facts: bool) -> None:
+        kinds = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64()}
+        self.schema = pa.schema([(name, kinds[kind]) for name, kind in group_columns(themes, facts=facts).items()])
+
+    def _batch(self, paragraphs: Sequence[Any]) -> Any:
+        columns = zip(*map(group_cells, paragraphs), strict=True)
+        arrays = [
+            _text_array(column) if field.type == pa.string() else pa.array(column, field.type)
+            for column, field in zip(columns, self.schema, strict=True)
+        ]
+        return pa.record_batch(arrays, schema=self.schema)
 
 
 def _text_array(values: Iterable[str | None]) -> Any:

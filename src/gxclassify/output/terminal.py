@@ -10,7 +10,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from gxclassify.output.forms import Report
 
@@ -217,3 +217,29 @@ class TerminalReport(Report):
     def _words(sentences: Iterable[EvidenceSentence]) -> str:
         strongest = next(iter(sentences), None)
         return "、".join(term.term for term in strongest.terms) if strongest else ""
+
+
+class GroupTerminalReport(TerminalReport):
+    """Articles or documents with their tags: how many paragraphs tell each, and the sentence that tells it most."""
+
+    def write(self, document: Document, paragraphs: Iterable[Any]) -> None:
+        """Write the groups of one document."""
+        if not document.first_article or document.document != self._document:
+            self._terminal.line(Span(f"── {document.document}", "dim"))
+        self._document = document.document
+        for group in paragraphs:
+            self._terminal.line()
+            if group.title or not group.record:
+                self._terminal.line(Span(f"■ {group.title or '(no headline)'}", "bold"))
+            for theme_id in group.tags:
+                theme, told = self._themes[theme_id], group.themes[theme_id]
+                self._terminal.line(
+                    Span("▸ ", theme.colour),
+                    Span(f"{theme.zh} {told.score:.2f}", f"bold {theme.colour}"),
+                    Span(f"  {told.paragraphs}/{group.paragraphs}", "dim"),
+                    Span(f"  {told.sentence}" if told.sentence else ""),
+                    indent=2,
+                )
+            if not group.tags:
+                self._terminal.line(Span("▹ —", "dim"), indent=2)
+        self._terminal.line()

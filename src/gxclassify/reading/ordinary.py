@@ -281,9 +281,7 @@ def _is_title(lines: Sequence[Line]) -> bool:
     """Tell whether the first line is a title: short, without a full stop, over paragraphs that have them."""
     line, rest = lines[0], lines[1:60]
     if len(rest) == 1 and line.width >= _SHORTEST_TITLE and 2 * line.width <= rest[0].width:
-        return (
-            line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and STRONG_END.search(rest[0].text) is not None
-        )
+        return line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and ends_sentence(rest[0].text)
     if len(rest) < 2 or line.width > _TITLE_WIDTH or line.text[-1] in "。；，：、" or HEADING.match(line.text):  # noqa: PLR2004
         return False
     if line.width < _SHORTEST_TITLE and any(_is_heading(lines, i) for i in range(1, min(len(lines), 60))):

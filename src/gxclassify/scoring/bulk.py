@@ -24,6 +24,7 @@ from gxclassify.reading.inputs import Inputs
 from gxclassify.scoring.workers import Outcome, Task, in_order
 
 if TYPE_CHECKING:
+    from gxclassify.model.groups import Level
     from gxclassify.model.model import Model
     from gxclassify.reading.chunks import Chunk
     from gxclassify.zones import Gazetteer
@@ -89,6 +90,7 @@ def tag_files(
     evidence: bool = True,
     zones: bool | Gazetteer = False,
     date_column: str = "date",
+    level: Level = "paragraph",
     reading: ReadingConfig | None = None,
     stdin: BinaryIO | None = None,
     on_problem: Report | None = None,
@@ -122,6 +124,8 @@ def tag_files(
         Whether zones, dates and amounts are found and written as well; a gazetteer names the zones to know.
     date_column : str
         The field of records that holds their date.
+    level : {"paragraph", "article", "document"}
+        What a row or line is.
     reading : ReadingConfig, optional
         The limits on what is read.
     on_problem, on_note : callable, optional
@@ -156,7 +160,7 @@ def tag_files(
     )  # fmt: skip
     layout = Layout(
         form=cast("Form", known), compression=compression, fields=source.fields(), evidence=evidence,
-        facts=zones is not False,
+        facts=zones is not False, level=level,
     )  # fmt: skip
     task = _task(model, layout, reading, zones, date_column)
     encoder = encoder_for(layout, task.model.themes)
@@ -190,6 +194,7 @@ def stream_files(
     evidence: bool = True,
     zones: bool | Gazetteer = False,
     date_column: str = "date",
+    level: Level = "paragraph",
     reading: ReadingConfig | None = None,
     stdin: BinaryIO | None = None,
     on_problem: Report | None = None,
@@ -199,7 +204,7 @@ def stream_files(
     _check(form, "", jobs)
     source = Inputs(inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin)
     fields = source.fields() if form == "csv" else {}
-    layout = Layout(form=form, fields=fields, evidence=evidence, facts=zones is not False)
+    layout = Layout(form=form, fields=fields, evidence=evidence, facts=zones is not False, level=level)
     task = _task(model, layout, reading, zones, date_column)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
@@ -255,11 +260,14 @@ def _task(
     return Task(model or load_model(), layout, reading or ReadingConfig(), zones, date_column)
 
 
+_LAYOUT = ("form", "compression", "fields", "evidence", "facts", "level")
+
+
 def _identity(task: Task, text_column: str) -> dict[str, object]:
     return {
         "model": task.model.name,
         "thresholds": task.model.thresholds,
-        "layout": {name: getattr(task.layout, name) for name in ("form", "compression", "fields", "evidence", "facts")},
+        "layout": {name: getattr(task.layout, name) for name in _LAYOUT},
         "zones": task.zones if isinstance(task.zones, bool) else zlib.crc32(repr(task.zones.zones).encode()),
         "date column": task.date_column,
         "text column": text_column,

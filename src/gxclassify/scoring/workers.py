@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import GxclassifyError, InputError
+from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
     from gxclassify.model.model import Model
-    from gxclassify.output.forms import Layout
+    from gxclassify.output.forms import Encoder, Layout
     from gxclassify.reading import Document
     from gxclassify.reading.chunks import Chunk
     from gxclassify.zones import Gazetteer
@@ -37,13 +38,18 @@ _KILLED = 9
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What every worker is told once."""
+    """What every worker is told once. An `encoder` of the caller's own takes the place of that of the layout's form."""
 
     model: Model
     layout: Layout
     reading: ReadingConfig
     zones: bool | Gazetteer = False
     date_column: str = "date"
+    encoder: Encoder | None = None
+
+    def own_encoder(self) -> Encoder:
+        """Return what encodes the paragraphs in this process."""
+        return self.encoder or encoder_for(self.layout, self.model.themes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,15 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
             documents.append(document)
     notes = [f"{document.document}: {note}" for document in documents for note in document.notes]
     facts = task.zones is not False  # amounts are those of the evidence
-    evidence = task.layout.evidence and (facts or task.layout.form != "csv")
-    tagged = task.model.tag(documents, evidence=evidence, zones=task.zones, date_column=task.date_column)
-    paragraphs = list(tagged)
-    return Outcome(encoder.body(paragraphs), len(paragraphs), tuple(problems), tuple(notes))
+    shown = facts or task.layout.form != "csv" or task.layout.level != "paragraph"
+    evidence = task.layout.evidence and shown
+    options: dict[str, Any] = {"evidence": evidence, "zones": task.zones, "date_column": task.date_column}
+    if task.layout.level == "paragraph":
+        paragraphs = list(task.model.tag(documents, **options))
+        return Outcome(encoder.body(paragraphs), len(paragraphs), tuple(problems), tuple(notes))
+    groups = list(tag_groups(task.model, documents, task.layout.level, **options))
+    number = sum(group.paragraphs for group in groups)
+    return Outcome(encoder.body(groups), number, tuple(problems), tuple(notes))
 
 
 def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[Chunk, Outcome]]:
@@ -83,7 +94,7 @@ def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[C
     worker too the chunk's outcome is a problem that says so.
     """
     if jobs == 1:
-        encoder = encoder_for(task.layout, task.model.themes)
+        encoder = task.own_encoder()
         for chunk in chunks:
             yield chunk, score_chunk(task, encoder, chunk)
         return
@@ -216,7 +227,7 @@ def _work(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
     with contextlib.suppress(EOFError, OSError):  # the parent has nothing more, or is gone
         task: Task = connection.recv()
-        encoder = encoder_for(task.layout, task.model.themes)
+        encoder = task.own_encoder()
         while True:
             connection.send(_outcome(task, encoder, connection.recv()))
 

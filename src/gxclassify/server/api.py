@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -15,7 +15,9 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from gxclassify.errors import ModelError
 from gxclassify.loading import is_registry_address
-from gxclassify.output import encode
+from gxclassify.model.facts import FactFinder
+from gxclassify.model.groups import Level, groups_in
+from gxclassify.output import encode, encode_groups
 from gxclassify.output.forms import json_text
 from gxclassify.reading.chunks import title_of
 from gxclassify.server import schemas
@@ -128,7 +130,10 @@ def _add_tagging(routes: APIRouter, state: AppState) -> None:
                 logger.info("text %.100r", text)
         model = state.models.current
         tagged = await state.batcher.tag(texts, evidence=body.evidence, thresholds=body.thresholds)
-        return _predict_answer(state, body, tagged, tagged[0].model if tagged else model.name)
+        name = tagged[0].model if tagged else model.name
+        if body.zones:  # it takes a while: in a thread, so that others are served meanwhile
+            return await asyncio.to_thread(_predict_answer, state, body, tagged, name)
+        return _predict_answer(state, body, tagged, name)
 
     _add_documents(routes, state, table)
 
@@ -142,6 +147,9 @@ def _predict_answer(
         p._replace(article=i, title=title_of(record), record=record)
         for i, (p, record) in enumerate(zip(tagged, records, strict=True))
     ]
+    if body.zones:
+        finder = FactFinder(state.gazetteer, body.date_column)
+        placed = [one.with_facts(finder.of_text(one.text, one.title, one.record)) for one in placed]
     if body.format != "json":
         return _table(state, body.format, placed)
     return json_response({"model": model, "paragraphs": [paragraph.to_json() for paragraph in placed]})
@@ -170,6 +178,13 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         ] = "",
         evidence: Annotated[bool, Query(description="Whether to point at sentences and words.")] = True,
         source: Annotated[bool, Query(description="Whether to return the decoded text that spans point into.")] = False,
+        level: Annotated[
+            Level, Query(description="What is tagged: paragraphs, articles or the document.")
+        ] = "paragraph",
+        zones: Annotated[bool, Query(description="Whether to tell zones, date and amounts as well.")] = False,
+        date_column: Annotated[
+            str, Query(max_length=200, description="The field of records that holds their date.")
+        ] = "date",
     ) -> Response:
         """Read a newspaper page or any text, PDF, Office, HTML or JSON file, and tag its paragraphs."""
         data = await request.body()
@@ -179,27 +194,49 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         state.metrics.documents.labels(document.format).inc()
         plain = await state.batcher.tag(document_texts(document), evidence=evidence)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.
-        return await asyncio.to_thread(_document_answer, state, document, plain, form=form, source=source)
+        asked = _Asked(form, level, source, FactFinder(state.gazetteer, date_column) if zones else None)
+        return await asyncio.to_thread(_document_answer, state, document, plain, asked)
 
 
-def _document_answer(
-    state: AppState, document: Document, plain: Sequence[TaggedParagraph], *, form: TableFormat, source: bool
-) -> Response:
-    tagged = list(in_document(document, plain))
-    if form != "json":
+class _Asked(NamedTuple):
+    """How a document's answer is asked for."""
+
+    form: TableFormat
+    level: Level
+    source: bool
+    finder: FactFinder | None
+
+
+def _document_answer(state: AppState, document: Document, plain: Sequence[TaggedParagraph], asked: _Asked) -> Response:
+    form, level, source, finder = asked
+    tagged = list(in_document(document, plain, finder))
+    groups = [] if level == "paragraph" else list(groups_in(document, tagged, level))
+    if form != "json" and level == "paragraph":
         return _table(state, form, tagged)
+    if form != "json":
+        return _file(form, encode_groups(form, _themes(state, tagged), groups, level))
     content = document.to_json()
     if source:
         content["source"] = document.source
     content["model"] = tagged[0].model if tagged else state.models.current.name
-    content["paragraphs"] = [paragraph.to_json() for paragraph in tagged]
+    if level == "paragraph":
+        content["paragraphs"] = [paragraph.to_json() for paragraph in tagged]
+    else:
+        content["groups"] = [group.to_json() for group in groups]
     return json_response(content)
 
 
 def _table(state: AppState, form: Literal["jsonl", "csv"], tagged: Sequence[TaggedParagraph]) -> Response:
-    themes = tuple(tagged[0].scores) if tagged else state.models.current.themes  # another model may be in use by now
+    return _file(form, encode(form, _themes(state, tagged), tagged))
+
+
+def _themes(state: AppState, tagged: Sequence[TaggedParagraph]) -> tuple[str, ...]:
+    return tuple(tagged[0].scores) if tagged else state.models.current.themes  # another model may be in use by now
+
+
+def _file(form: Literal["jsonl", "csv"], data: bytes) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="tagged.{form}"'}
-    return Response(encode(form, themes, tagged), headers=headers, media_type=_MEDIA[form])
+    return Response(data, headers=headers, media_type=_MEDIA[form])
 
 
 def _add_model(routes: APIRouter, state: AppState) -> None:

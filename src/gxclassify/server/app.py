@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from gxclassify._version import __version__
-from gxclassify.server import api, labelling, pages, protocols, results, schemas
+from gxclassify.server import api, labelling, pages, protocols, results, schemas, surveying
 from gxclassify.server.metrics import Metrics
 from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
@@ -24,6 +24,7 @@ from gxclassify.server.problems import ProblemError, field_problems, known_names
 from gxclassify.server.settings import Limits, ServerSettings
 from gxclassify.server.state import AppState
 from gxclassify.server.work import Batcher, DocumentReader
+from gxclassify.zones import load_gazetteer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -73,6 +74,7 @@ def create_app(
         reader=DocumentReader(settings.limits),
         metrics=metrics,
         reloader=used,
+        gazetteer=load_gazetteer(settings.gazetteers),
     )
     app = FastAPI(
         title="gxclassify",
@@ -113,6 +115,7 @@ def _include_routes(app: FastAPI, state: AppState) -> None:
         api.operation_router,
         pages.router,
         results.router,
+        surveying.router,
         labelling.router,
     ):
         app.include_router(router(state))

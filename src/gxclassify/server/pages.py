@@ -15,6 +15,7 @@ from gxclassify.output import html
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
 from gxclassify.server.work import document_texts, in_document
+from gxclassify.surveys.pages import STATIC as SURVEY_STATIC
 
 if TYPE_CHECKING:
     from gxclassify.server.state import AppState
@@ -59,7 +60,7 @@ _loaded: dict[str, _File] = {}
 def _files() -> dict[str, _File]:
     # Only what was found in the folder can be asked for: no path of a request ever reaches the file system.
     if not _loaded:
-        for path in (*html.STATIC.iterdir(), *STATIC.iterdir()):
+        for path in (*html.STATIC.iterdir(), *SURVEY_STATIC.iterdir(), *STATIC.iterdir()):
             if path.suffix in _MEDIA:
                 _loaded[path.name] = _File(path.read_bytes(), _MEDIA[path.suffix])
     return _loaded

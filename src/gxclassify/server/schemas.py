@@ -53,6 +53,8 @@ class PredictRequest(BaseModel):
         default={}, description="Tag a theme from this probability on, by theme id.", examples=[{"goals": 0.6}]
     )
     evidence: bool = Field(default=True, description="Whether to point at the sentences and words that decided.")
+    zones: bool = Field(default=False, description="Whether to tell zones, date and amounts as well.")
+    date_column: str = Field(default="date", description="The member of records that holds their date.")
     format: TableFormat = Field(default="json", description="The form of the answer: JSON, JSON Lines or CSV.")
 
     @model_validator(mode="after")
@@ -106,6 +108,46 @@ class Sentence(BaseModel):
     terms: list[Term]
 
 
+class ZoneName(BaseModel):
+    """A development zone."""
+
+    id: str = Field(examples=["hitech-jining"])
+    name: str
+
+
+class ZoneMention(ZoneName):
+    """A zone in a text."""
+
+    span: Span = Field(description="Its place in the paragraph's text.")
+    listed: bool = Field(description="Whether the gazetteer has it.")
+    bare: bool = Field(description="Whether the text says only 园区 or the like, and the zone was named before.")
+
+
+class DateAnswer(BaseModel):
+    """When a document was published."""
+
+    date: str = Field(description="ISO 8601, as precise as it is known.", examples=["2021-03-15"])
+    precision: Literal["day", "month", "year"]
+    source: Literal["column", "head", "dateline", "metadata", "name", "text"]
+    span: Span | None = Field(description="Where it stands in the text; null when it is not from the text.")
+
+
+class StatedAmount(BaseModel):
+    """An amount in a sentence that is evidence."""
+
+    themes: list[str] = Field(description="The themes that the sentence is evidence of.")
+    sentence: Span
+    text: str = Field(examples=["总投资38亿元"])
+    kind: Literal["money", "share", "count", "measure"]
+    value: float
+    unit: str = Field(examples=["CNY"])
+    lower: float | None
+    upper: float | None
+    approximate: bool
+    target_year: int | None
+    span: Span
+
+
 class TaggedParagraphAnswer(BaseModel):
     """A paragraph with its tags; the same in files, over HTTP and in Python."""
 
@@ -126,6 +168,46 @@ class TaggedParagraphAnswer(BaseModel):
     subhead: str | None = Field(default=None, description="The subhead that it stands under.")
     page: int | None = Field(default=None, ge=1, description="The page that it begins on, where the format has pages.")
     box: Box | None = Field(default=None, description="Where on the page: left, top, right, bottom, in points.")
+    zones: list[ZoneMention] | None = Field(default=None, description="The zones that it names, when asked for.")
+    article_zone: ZoneName | None = Field(default=None, description="The zone that its article is about.")
+    date: DateAnswer | None = Field(default=None, description="When its document was published.")
+    amounts: list[StatedAmount] | None = Field(default=None, description="The amounts in the sentences of evidence.")
+    record: dict[str, Any] = Field(default={}, description="The other members of the record, when there are any.")
+
+
+class ThemeOfGroup(BaseModel):
+    """How an article or document tells a theme."""
+
+    paragraphs: int = Field(ge=0, description="How many paragraphs are tagged with it.")
+    share: Probability = Field(description="They as a share of all paragraphs.")
+    score: Probability = Field(description="The greatest probability of any paragraph.")
+    strongest: list[int] = Field(
+        min_length=2, max_length=2, description="That paragraph: its article, its place in it."
+    )
+    sentence: str | None = Field(description="The sentence of it that tells the theme most.")
+
+
+class ZoneCount(BaseModel):
+    """A zone that an article or document names, and how often."""
+
+    id: str
+    name: str
+    mentions: int = Field(ge=1)
+
+
+class TaggedGroupAnswer(BaseModel):
+    """An article or document with its tags; the same in files, over HTTP and in Python."""
+
+    document: str
+    article: int | None = Field(ge=0, description="The article's place; null for a document of several.")
+    title: str | None
+    paragraphs: int = Field(ge=1, description="How many it has.")
+    tags: list[str] = Field(description="The themes that at least one paragraph is tagged with.")
+    themes: dict[str, ThemeOfGroup]
+    model: str = Field(examples=[_MODEL])
+    zones: list[ZoneCount] | None = Field(default=None, description="The zones named, most first, when asked for.")
+    article_zone: ZoneName | None = Field(default=None, description="The zone that it is about, when asked for.")
+    date: DateAnswer | None = Field(default=None, description="When it was published, when asked for.")
     record: dict[str, Any] = Field(default={}, description="The other members of the record, when there are any.")
 
 
@@ -202,7 +284,8 @@ class DocumentAnswer(BaseModel):
     )
     source: str | None = Field(default=None, description="The decoded text that spans point into, when asked for.")
     model: str = Field(examples=[_MODEL])
-    paragraphs: list[TaggedParagraphAnswer]
+    paragraphs: list[TaggedParagraphAnswer] = Field(default=[], description="At the level of paragraphs.")
+    groups: list[TaggedGroupAnswer] = Field(default=[], description="At the level of articles or of the document.")
 
 
 class ThemeAnswer(BaseModel):

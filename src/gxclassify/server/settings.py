@@ -76,6 +76,8 @@ class ServerSettings:
         A file of people with the hashes of their tokens, each of whom labels under their own name.
     results : Path or None
         The SQLite file of results that people ask to be kept; None keeps none.
+    gazetteers : tuple of Path
+        Files of zones to know beside the packaged ones.
     log_text : bool
         Whether the log shows the beginning of what is tagged.
     """
@@ -95,6 +97,7 @@ class ServerSettings:
     label_queue: Path | None = None
     accounts: Path | None = None
     results: Path | None = None
+    gazetteers: tuple[Path, ...] = ()
     log_text: bool = False
     limits: Limits = field(default_factory=Limits)
 

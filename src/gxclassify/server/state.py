@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gxclassify.server.models import ModelHolder, Reloader
     from gxclassify.server.settings import ServerSettings
     from gxclassify.server.work import Batcher, DocumentReader
+    from gxclassify.zones import Gazetteer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class AppState:
     metrics : Metrics
     reloader : Reloader
         ``await reloader.reload()`` looks for a new model now, in every worker.
+    gazetteer : Gazetteer
+        The zones to know.
     ready : bool
         Whether requests are welcome; False while the server stops.
     """
@@ -39,4 +42,5 @@ class AppState:
     reader: DocumentReader
     metrics: Metrics
     reloader: Reloader
+    gazetteer: Gazetteer
     ready: bool = False

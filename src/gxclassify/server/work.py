@@ -25,6 +25,7 @@ from gxclassify.reading import Document, read
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
+    from gxclassify.model.facts import FactFinder
     from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import Limits
 
@@ -262,9 +263,12 @@ def document_texts(document: Document) -> list[str]:
     return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
 
 
-def in_document(document: Document, tagged: Sequence[TaggedParagraph]) -> Iterator[TaggedParagraph]:
-    """Yield `tagged`, what the texts of `document` were tagged with, each in its place in the document."""
-    for place, plain in zip(places(document), tagged, strict=True):
+def in_document(
+    document: Document, tagged: Sequence[TaggedParagraph], finder: FactFinder | None = None
+) -> Iterator[TaggedParagraph]:
+    """Yield `tagged`, what the texts of `document` were tagged with, each in its place, with what a `finder` finds."""
+    for place, plain in zip(places(document, finder), tagged, strict=True):
         own = place._asdict()
         del own["source_span"], own["text"]
-        yield plain._replace(**own, evidence=place.moved(plain.evidence))
+        one = plain._replace(**own, evidence=place.moved(plain.evidence))
+        yield one if place.facts is None else one.with_facts(place.facts)

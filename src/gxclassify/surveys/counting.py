@@ -1,17 +1,22 @@
-"""The counts of a survey, kept while paragraphs stream by: memory grows with zones and months, not with paragraphs."""
+"""The counts of a survey, kept while paragraphs stream by: memory grows with zones and months, not with paragraphs.
+
+The paragraphs themselves are stored on the disk, once each, and told by their places there.
+"""
 
 from __future__ import annotations
 
 import heapq
-import itertools
 import math
 import re
+import tempfile
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, GxclassifyError
+from gxclassify.surveys.passages import passage_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from gxclassify.surveys.passages import Grouping, Passage
 
@@ -21,7 +26,7 @@ MOST_GROUPS = 300
 """The most groups that a page shows, those with most paragraphs; the tables have all."""
 KEPT = 10
 """How many paragraphs of a cell a page holds when it does not hold all."""
-_MOST_HELD = 100_000  # paragraphs of cells in memory, before those of small groups are let go
+_IN_MEMORY = 8 * 2**20  # bytes of paragraphs, before they go to the disk
 _Z = 1.959963984540054  # the 97.5 % point of the normal distribution
 _DATE = re.compile(r"(?:(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?")
 MONEY, GOALS = "$money", "$goals"
@@ -44,6 +49,47 @@ def wilson(told: int, of: int) -> tuple[float, float]:
     return low, 1.0 if told == of else middle + half
 
 
+class Store:
+    """Passages on the disk, written one behind another and read again by their places; few stay in memory.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the file, which nobody sees, takes up room; default: the system's place for such.
+
+    Raises
+    ------
+    GxclassifyError
+        The disk is full.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=None if folder is None else str(folder))  # noqa: SIM115 - closed by `close`
+        self._end = 0
+
+    def add(self, line: bytes) -> int:
+        """Append a passage as `passage_line` writes it, and return its place; places grow."""
+        place = self._end
+        try:
+            self._file.seek(place)
+            self._file.write(line)
+        except OSError as error:
+            msg = f"The paragraphs of the survey cannot be stored ({error.strerror or error}); free space on the disk."
+            raise GxclassifyError(msg) from error
+        self._end += len(line)
+        return place
+
+    def passages(self, places: Iterable[int]) -> Iterator[Passage]:
+        """Yield the passages at `places`."""
+        for place in places:
+            self._file.seek(place)
+            yield passage_from(self._file.readline())
+
+    def close(self) -> None:
+        """Give the room on the disk back."""
+        self._file.close()
+
+
 class Group:
     """The counts of one zone, province or kind.
 
@@ -64,7 +110,7 @@ class Group:
         self.told = [0] * themes
         self.articles_told = [0] * themes
         self.periods: dict[str, list[int]] = {}
-        self.heaps: dict[str, list[tuple[float, int, Passage]]] = {}
+        self.heaps: dict[str, list[tuple[float, int]]] = {}
         self._article: tuple[str, int] | None = None
         self._told_in: list[tuple[str, int] | None] = [None] * themes
 
@@ -98,6 +144,8 @@ class Survey:
     start, end : str
         The first and the last date that counts, as ``2021``, ``2021-03`` or ``2021-03-15``; empty for no bound. With
         a bound, paragraphs without a date are left aside.
+    folder : Path, optional
+        Where paragraphs are stored until `close`.
 
     Attributes
     ----------
@@ -107,8 +155,9 @@ class Survey:
         By id. A paragraph counts for each zone that it names, or else for its article's.
     without_zone, left_aside : int
         How many paragraphs have no zone, and how many the dates left aside.
-    whole : list of Passage or None
-        All paragraphs, where they are few.
+    whole : list of int or None
+        The places of all paragraphs, where they are few.
+    store : Store
 
     Raises
     ------
@@ -116,7 +165,9 @@ class Survey:
         A date is not written so.
     """
 
-    def __init__(self, themes: Sequence[str], grouping: Grouping, *, start: str = "", end: str = "") -> None:
+    def __init__(
+        self, themes: Sequence[str], grouping: Grouping, *, start: str = "", end: str = "", folder: Path | None = None
+    ) -> None:
         for bound in (start, end):
             if not _DATE.fullmatch(bound):
                 msg = f"A date of a survey is written 2021, 2021-03 or 2021-03-15. Got {bound!r}."
@@ -127,16 +178,17 @@ class Survey:
         self.total = Group("", len(self.themes))
         self.groups: dict[str, Group] = {}
         self.without_zone = self.left_aside = 0
-        self.whole: list[Passage] | None = []
+        self.whole: list[int] | None = []
+        self.store = Store(folder)
+        self._shown: list[Passage] | None = None
         self._places = {theme: i for i, theme in enumerate(self.themes)}
-        self._numbers = itertools.count()
-        self._held = 0
 
-    def add(self, passage: Passage) -> bool:
-        """Count a passage; tell whether its date lets it count."""
+    def add(self, passage: Passage, line: bytes) -> int | None:
+        """Count a passage, given as a line too; return its place in the store, None where its date leaves it aside."""
         if (self.start or self.end) and not self._within(passage.date):
             self.left_aside += 1
-            return False
+            return None
+        place = self.store.add(line)
         themes = [self._places[theme] for theme in passage.told]
         self.total.add(passage, themes)
         groups = self.grouping.groups(passage)
@@ -147,42 +199,17 @@ class Survey:
                 group = self.groups[key] = Group(name, len(self.themes))
             group.add(passage, themes)
             for theme, told in passage.told.items():
-                self._keep(group, theme, told.score, passage)
-            self._keep_amounts(group, passage)
+                _keep(group, theme, told.score, place)
+            _keep_amounts(group, passage, place)
         if self.whole is not None:
-            self.whole.append(passage)
+            self.whole.append(place)
             if len(self.whole) > MOST_WHOLE:
                 self.whole = None
-        return True
+        return place
 
     def _within(self, date: str) -> bool:
         # A year lies between two months of itself: dates are compared as far as both are known.
         return bool(date) and date >= self.start[: len(date)] and (not self.end or date[: len(self.end)] <= self.end)
-
-    def _keep(self, group: Group, cell: str, strength: float, passage: Passage) -> None:
-        heap = group.heaps.setdefault(cell, [])
-        entry = (strength, -next(self._numbers), passage)  # the first of those that are alike stays
-        if len(heap) < KEPT:
-            heapq.heappush(heap, entry)
-            self._held += 1
-            if self._held > _MOST_HELD:
-                self._let_go()
-        else:
-            heapq.heappushpop(heap, entry)
-
-    def _keep_amounts(self, group: Group, passage: Passage) -> None:
-        money = [one["value"] for one in passage.amounts if one["unit"] == "CNY"]
-        if money:
-            self._keep(group, MONEY, max(money), passage)
-        if any(one["target_year"] for one in passage.amounts):
-            self._keep(group, GOALS, max(told.score for told in passage.told.values()), passage)
-
-    def _let_go(self) -> None:
-        shown = {id(group) for _, group in self.largest()}
-        for group in self.groups.values():
-            if id(group) not in shown:
-                group.heaps = {}
-        self._held = sum(len(heap) for group in self.groups.values() for heap in group.heaps.values())
 
     def largest(self) -> list[tuple[str, Group]]:
         """Return the groups that a page shows, those with most paragraphs first."""
@@ -190,14 +217,24 @@ class Survey:
 
     def passages(self) -> list[Passage]:
         """Return the paragraphs that a page holds: all, or the strongest of each cell of the groups that it shows."""
+        if self._shown is not None:
+            return self._shown
         if self.whole is not None:
-            return self.whole
-        found: dict[tuple[str, int, int], Passage] = {}
-        for _, group in self.largest():
-            for heap in group.heaps.values():
-                for _, _, passage in sorted(heap, key=lambda entry: entry[:2], reverse=True):
-                    found.setdefault(passage.key, passage)
-        return list(found.values())
+            return list(self.store.passages(self.whole))
+        strongest = (
+            place
+            for _, group in self.largest()
+            for heap in group.heaps.values()
+            for _, place in sorted(
+                ((strength, -earlier) for strength, earlier in heap), key=lambda one: (-one[0], one[1])
+            )
+        )
+        return list(self.store.passages(dict.fromkeys(strongest)))
+
+    def close(self, *, keep: bool = False) -> None:
+        """Let the stored paragraphs go; those of the page stay in memory where `keep` is set."""
+        self._shown = self.passages() if keep else []
+        self.store.close()
 
     def share_rows(self) -> Iterator[dict[str, Any]]:
         """Yield a row for each group and theme: counts, share, and its interval."""
@@ -229,3 +266,20 @@ class Survey:
 
     def _all(self) -> list[tuple[str, Group]]:
         return sorted(self.groups.items(), key=lambda item: (-item[1].paragraphs, item[0]))
+
+
+def _keep(group: Group, cell: str, strength: float, place: int) -> None:
+    heap = group.heaps.setdefault(cell, [])
+    entry = (strength, -place)  # the first of those that are alike stays
+    if len(heap) < KEPT:
+        heapq.heappush(heap, entry)
+    elif entry > heap[0]:
+        heapq.heapreplace(heap, entry)
+
+
+def _keep_amounts(group: Group, passage: Passage, place: int) -> None:
+    money = [one["value"] for one in passage.amounts if one["unit"] == "CNY"]
+    if money:
+        _keep(group, MONEY, max(money), place)
+    if any(one["target_year"] for one in passage.amounts):
+        _keep(group, GOALS, max(told.score for told in passage.told.values()), place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+from array import array
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -16,7 +17,7 @@ from gxclassify.output.html import STATIC as SHARED
 from gxclassify.surveys.counting import KEPT, wilson
 
 if TYPE_CHECKING:
-    from gxclassify.surveys.counting import Group, Survey
+    from gxclassify.surveys.counting import Group, Store, Survey
     from gxclassify.surveys.passages import Grouping, Passage
     from gxclassify.themes import Taxonomy
 
@@ -146,10 +147,21 @@ mark { background: none; color: inherit; font-weight: 700; text-decoration: unde
 """
 
 
-class Shards(contextlib.AbstractContextManager["Shards"]):
-    """The pages of all paragraphs of each group and theme, written while they stream by.
+class _Waiting:
+    """The page of a group and theme that is not full yet."""
 
-    What is not written yet is bounded, whatever the number of groups.
+    __slots__ = ("name", "page", "places")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.page = 1
+        self.places = array("q")
+
+
+class Shards(contextlib.AbstractContextManager["Shards"]):
+    """The pages of all paragraphs of each group and theme, each written whole when the next one begins.
+
+    Until then the places of its paragraphs are kept, not their text.
 
     Parameters
     ----------
@@ -157,18 +169,18 @@ class Shards(contextlib.AbstractContextManager["Shards"]):
         Where the survey's page is.
     grouping : Grouping
     taxonomy : Taxonomy
+    store : Store
+        Where the paragraphs are.
     """
 
     _PER_PAGE = 200
-    _MOST_WAITING = 32 * 2**20
 
-    def __init__(self, folder: Path, grouping: Grouping, taxonomy: Taxonomy) -> None:
+    def __init__(self, folder: Path, grouping: Grouping, taxonomy: Taxonomy, store: Store) -> None:
         self._folder = folder
         self._grouping = grouping
+        self._store = store
         self._themes = {theme.id: theme for theme in taxonomy.themes}
-        self._counts: dict[tuple[str, str], int] = {}
-        self._waiting: dict[str, list[str]] = {}
-        self._size = 0
+        self._waiting: dict[tuple[str, str], _Waiting] = {}
         articles = folder / ARTICLES
         try:
             articles.mkdir(exist_ok=True)
@@ -177,36 +189,38 @@ class Shards(contextlib.AbstractContextManager["Shards"]):
         except OSError as error:
             raise self._trouble(error) from error
 
-    def add(self, passage: Passage) -> None:
-        """Append a passage to the pages of its groups and themes."""
+    def add(self, passage: Passage, place: int) -> None:
+        """Append the passage that is stored at `place` to the pages of its groups and themes."""
         for key, name in self._grouping.groups(passage).items():
             for theme in passage.told:
-                self._add(key, name, theme, passage)
-        if self._size > self._MOST_WAITING:
-            self._write()
+                waiting = self._waiting.get((key, theme))
+                if waiting is None:
+                    waiting = self._waiting[key, theme] = _Waiting(name)
+                if len(waiting.places) == self._PER_PAGE:
+                    self._write(key, theme, waiting, last=False)
+                    waiting.page += 1
+                    waiting.places = array("q")
+                waiting.places.append(place)
 
     def __exit__(self, *error: object) -> None:
         if error[0] is None:
-            for (group, theme), count in self._counts.items():
-                self._put(_shard_name(group, theme, (count - 1) // self._PER_PAGE + 1), "</main></body></html>\n")
-            self._write()
+            for (key, theme), waiting in self._waiting.items():
+                self._write(key, theme, waiting, last=True)
 
-    def _add(self, key: str, name: str, theme: str, passage: Passage) -> None:
-        count = self._counts.get((key, theme), 0)
-        self._counts[key, theme] = count + 1
-        page, place = divmod(count, self._PER_PAGE)
-        address = _shard_name(key, theme, page + 1)
-        if place == 0:
-            if page:
-                before, after = (Path(_shard_name(key, theme, n)).name for n in (page, page + 1))
-                link = f'<p><a href="{after}" lang="zh-CN">下一页 · Next</a></p></main></body></html>\n'
-                self._put(_shard_name(key, theme, page), link)
-                self._put(address, self._head(name, theme, f'<p><a href="{before}">上一页 · Previous</a></p>'))
-            else:
-                self._put(address, self._head(name, theme, ""))
-        self._put(address, _shown(passage, theme))
+    def _write(self, key: str, theme: str, waiting: _Waiting, *, last: bool) -> None:
+        links = [("上一页 · Previous", waiting.page - 1)] if waiting.page > 1 else []
+        links += [] if last else [("下一页 · Next", waiting.page + 1)]
+        told = "".join(
+            f'<p><a href="{Path(_shard_name(key, theme, page)).name}">{words}</a></p>' for words, page in links
+        )
+        shown = "".join(_shown(passage, theme) for passage in self._store.passages(waiting.places))
+        html = f"{self._head(waiting.name, theme)}{shown}{told}</main></body></html>\n"
+        try:
+            (self._folder / _shard_name(key, theme, waiting.page)).write_bytes(html.encode("utf-8", "replace"))
+        except OSError as error:
+            raise self._trouble(error) from error
 
-    def _head(self, name: str, theme: str, link: str) -> str:
+    def _head(self, name: str, theme: str) -> str:
         told = self._themes[theme]
         title = escape(f"{name} · {told.zh} · {told.en}" if told.zh != told.en else f"{name} · {told.zh}")
         return (
@@ -214,22 +228,8 @@ class Shards(contextlib.AbstractContextManager["Shards"]):
             f"content=\"default-src 'none'; style-src 'sha256-{content_hash(_STYLE)}'\">"
             f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
             f'<style>{_STYLE}</style></head><body><main><p><a href="../index.html">概览 · Survey</a></p>'
-            f"<h1>{title}</h1>{link}\n"
+            f"<h1>{title}</h1>\n"
         )
-
-    def _put(self, address: str, html: str) -> None:
-        self._waiting.setdefault(address, []).append(html)
-        self._size += len(html)
-
-    def _write(self) -> None:
-        try:
-            for address, parts in self._waiting.items():
-                with (self._folder / address).open("a", encoding="utf-8", errors="replace") as file:
-                    file.writelines(parts)
-        except OSError as error:
-            raise self._trouble(error) from error
-        self._waiting.clear()
-        self._size = 0
 
     def _trouble(self, error: OSError) -> GxclassifyError:
         return GxclassifyError(

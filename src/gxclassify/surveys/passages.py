@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gxclassify.errors import ConfigError
+from gxclassify.output.forms import Encoder, json_text
 from gxclassify.zones.kinds import split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from gxclassify.model.model import TaggedParagraph
     from gxclassify.zones import Gazetteer
 
 By = Literal["zone", "province", "kind"]
@@ -65,6 +68,45 @@ class Passage(NamedTuple):
         """Return the strongest sentence that tells `theme`; the whole text where none is known."""
         told = self.told[theme]
         return self.text[told.start : told.end] if told.end else self.text
+
+
+class PassageEncoder(Encoder):
+    """Writes tagged paragraphs as passages, a line each: what a survey needs of them and no more."""
+
+    def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
+        """Return a line for each paragraph."""
+        return b"".join(passage_line(passage_of_tagged(paragraph)) for paragraph in paragraphs)
+
+
+def passage_line(passage: Passage) -> bytes:
+    """Return a passage as a line that `passage_from` reads."""
+    return f"{json_text(passage)}\n".encode("utf-8", "replace")
+
+
+def passage_from(line: bytes) -> Passage:
+    """Return the passage that `passage_line` has written."""
+    *place, zones, told, amounts = json.loads(line)
+    return Passage._make((*place, zones, {theme: Told(*one) for theme, one in told.items()}, amounts))
+
+
+def passage_of_tagged(paragraph: TaggedParagraph) -> Passage:
+    """Return the passage of a tagged paragraph that has its facts."""
+    facts = paragraph.facts
+    if facts is None:
+        raise TypeError("A survey needs the facts of a paragraph: tag it with zones.")
+    zones = {mention.id: mention.name for mention in facts.zones}
+    if not zones and facts.article_zone:
+        zones = dict([facts.article_zone])
+    told = {}
+    for theme in paragraph.tags:
+        marks = paragraph.evidence.get(theme)
+        told[theme] = Told(round(paragraph.scores[theme], 6), *(marks[0].within if marks else (0, 0)))
+    date = facts.date
+    return Passage(
+        paragraph.document, paragraph.article, paragraph.paragraph, paragraph.title, paragraph.text,
+        date.date if date else "", date.precision if date else "", zones, told,
+        [amount.to_json() for amount in facts.amounts],
+    )  # fmt: skip
 
 
 def passage_of(row: Mapping[str, Any]) -> Passage:

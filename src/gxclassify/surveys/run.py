@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
-from gxclassify.errors import ConfigError, InputError
+from gxclassify.errors import ConfigError
 from gxclassify.extras import need
 from gxclassify.surveys.counting import Survey
-from gxclassify.surveys.passages import Grouping, passage_of
+from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passage_of_tagged
 from gxclassify.themes import Taxonomy
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from typing import BinaryIO
 
     import pandas as pd
@@ -76,7 +77,7 @@ def survey_files(
     Parameters
     ----------
     inputs : iterable of paths
-        Whatever ``predict`` takes, and JSON Lines and Parquet files that it has written.
+        Whatever ``predict`` takes, and JSON Lines, CSV and Parquet files that it has written.
     output : path, optional
         A page, ``*.html``; or a folder for page, tables, and the paragraphs behind each cell. None: only the counts.
     model : Model, optional
@@ -103,39 +104,50 @@ def survey_files(
     ------
     ConfigError
         A date or `by` is not understood, or the output's name is that of another kind of file.
-    InputError
-        A tagged file is damaged, or of another model than the first.
     GxclassifyError
         The output cannot be written.
     """
     from gxclassify.loading import load_model
-    from gxclassify.surveys.sources import tagged_rows
+    from gxclassify.surveys.sources import parts
     from gxclassify.zones import load_gazetteer
 
     target = None if output is None else _target(Path(output))
     known = gazetteer or load_gazetteer()
     grouping = Grouping(by, known)
     problems = _Counter(on_problem)
-    used = _Lazy(lambda: model or load_model())
-    rows = tagged_rows(
-        inputs, model=used, gazetteer=known, jobs=jobs, reading=reading or ReadingConfig(), text_column=text_column,
+    tagger = model or load_model()
+    source = parts(
+        inputs, model=tagger, gazetteer=known, jobs=jobs, reading=reading or ReadingConfig(), text_column=text_column,
         date_column=date_column, stdin=stdin, on_problem=problems, on_note=on_note or (lambda _: None),
     )  # fmt: skip
-    first = next(rows, None)
-    themes = tuple(first["scores"]) if first else used().themes
-    found = Survey(themes, grouping, start=start, end=end)
-    taxonomy = _taxonomy(themes, used())
+    first = next(source, None)
+    themes = first.themes if first else tagger.themes
+    taxonomy = tagger.taxonomy if tagger.themes == themes else Taxonomy.of_ids(themes)
     with contextlib.ExitStack() as stack:
-        sinks = _sinks(target, found, taxonomy, stack)
-        for number, row in enumerate(_same_themes(first, rows, themes), start=1):
-            passage = passage_of(row)
-            if found.add(passage):
-                for sink in sinks:
-                    sink(passage)
-            if on_progress is not None and number % 1_000 == 0:
-                on_progress(number)
-    if target is not None:
-        _finish(target, found, taxonomy)
+        found = Survey(themes, grouping, start=start, end=end, folder=_room(target))
+        stack.callback(found.close)
+        sinks = stack.enter_context(contextlib.ExitStack())
+        write = _sinks(target, found, taxonomy, sinks)
+        numbers = itertools.count(1)
+        for part in itertools.chain([first] if first else [], source):
+            if part.themes != themes:
+                problems(
+                    f"{part.name}: it is tagged with the themes {', '.join(part.themes)}, others than what came before "
+                    f"({', '.join(themes)}), and left out; survey files of one model."
+                )
+                continue
+            for line in part.lines:
+                passage = passage_from(line)
+                place = found.add(passage, line)
+                if place is not None:
+                    for sink in write:
+                        sink(passage, place)
+                number = next(numbers)
+                if on_progress is not None and number % 1_000 == 0:
+                    on_progress(number)
+        sinks.close()
+        if target is not None:
+            _finish(target, found, taxonomy)
     return SurveyResult(found, taxonomy, problems.count)
 
 
@@ -150,19 +162,6 @@ class _Counter:
             self._report(problem)
 
 
-class _Lazy:
-    """Loads the model when it is first needed: a tagged file needs it for the names of its themes alone."""
-
-    def __init__(self, load: Callable[[], Model]) -> None:
-        self._load = load
-        self._model: Model | None = None
-
-    def __call__(self) -> Model:
-        if self._model is None:
-            self._model = self._load()
-        return self._model
-
-
 def _target(path: Path) -> Path:
     if path.suffix.lower() not in {"", ".html", ".htm"} and not path.is_dir():
         msg = f"{path}: a survey is written to a page (.html) or to a folder. Got {path.name!r}."
@@ -174,22 +173,18 @@ def _is_page(target: Path) -> bool:
     return target.suffix.lower() in {".html", ".htm"} and not target.is_dir()
 
 
-def _taxonomy(themes: tuple[str, ...], model: Model) -> Taxonomy:
-    return model.taxonomy if model.themes == themes else Taxonomy.of_ids(themes)
-
-
-def _same_themes(first: dict[str, Any] | None, rows: Iterator[dict[str, Any]], themes: tuple[str, ...]) -> Any:
-    if first is None:
-        return
-    yield first
-    for row in rows:
-        if row["scores"].keys() != set(themes):
-            msg = (
-                f"{row['document']}: it was tagged with the themes {', '.join(row['scores'])}, others than what came "
-                f"before ({', '.join(themes)}); survey files of one model."
-            )
-            raise InputError(msg)
-        yield row
+def _room(target: Path | None) -> Path | None:
+    """Return where paragraphs are stored meanwhile: where the output goes, for there is room for them."""
+    if target is None:
+        return None
+    if _is_page(target):
+        return target.parent if target.parent.is_dir() else None
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{target}: the folder cannot be made ({error.strerror}); name another one."
+        raise ConfigError(msg) from error
+    return target
 
 
 def _sinks(target: Path | None, found: Survey, taxonomy: Taxonomy, stack: contextlib.ExitStack) -> list[Any]:
@@ -200,17 +195,12 @@ def _sinks(target: Path | None, found: Survey, taxonomy: Taxonomy, stack: contex
     from gxclassify.surveys.tables import PARAGRAPHS as PARAGRAPH_COLUMNS
     from gxclassify.surveys.tables import Table, amount_rows, paragraph_rows
 
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        msg = f"{target}: the folder cannot be made ({error.strerror}); name another one."
-        raise ConfigError(msg) from error
     paragraphs = stack.enter_context(Table(target, PARAGRAPHS, PARAGRAPH_COLUMNS))
     amounts = stack.enter_context(Table(target, AMOUNTS, AMOUNT_COLUMNS))
-    shards = stack.enter_context(Shards(target, found.grouping, taxonomy))
+    shards = stack.enter_context(Shards(target, found.grouping, taxonomy, found.store))
     return [
-        lambda passage: paragraphs.add(paragraph_rows(found, passage)),
-        lambda passage: amounts.add(amount_rows(passage)),
+        lambda passage, _: paragraphs.add(paragraph_rows(found, passage)),
+        lambda passage, _: amounts.add(amount_rows(passage)),
         shards.add,
     ]
 
@@ -327,10 +317,11 @@ def survey(
     paragraphs: list[Any] = []
     amounts: list[Any] = []
     for tagged in tagger.tag(documents, zones=known, date_column=date_column):
-        passage = passage_of(tagged.to_json())
-        if found.add(passage):
+        passage = passage_of_tagged(tagged)
+        if found.add(passage, passage_line(passage)) is not None:
             paragraphs += tables.paragraph_rows(found, passage)
             amounts += tables.amount_rows(passage)
+    found.close(keep=True)
     return SurveyFrames(
         pd.DataFrame(paragraphs, columns=list(tables.PARAGRAPHS)),
         pd.DataFrame(amounts, columns=list(tables.AMOUNTS)),

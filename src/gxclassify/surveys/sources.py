@@ -1,44 +1,66 @@
-"""What a survey reads: files to tag, or files that `predict` tagged already, as one stream of tagged paragraphs."""
+"""What a survey reads: files to tag, or files that `predict` tagged already, as one stream of passages."""
 
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import itertools
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gxclassify.errors import InputError
 from gxclassify.extras import need
 from gxclassify.model.facts import FactFinder, telling
-from gxclassify.output.forms import Layout
+from gxclassify.output.forms import Layout, unguarded
 from gxclassify.reading.compressed import Plain, PlainBytes
 from gxclassify.reading.document import Article, Document, Paragraph
 from gxclassify.reading.inputs import Inputs
 from gxclassify.reading.reader import iter_files
 from gxclassify.scoring.workers import Task, in_order
+from gxclassify.surveys.passages import PassageEncoder, passage_line, passage_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from gxclassify.config import ReadingConfig
     from gxclassify.model.model import Model
     from gxclassify.zones import Gazetteer
 
-_TAGGED = frozenset({"document", "article", "paragraph", "text", "tags"})
+_TAGGED = frozenset({"document", "article", "title", "paragraph", "text", "tags", "model"})
+_CSV_HEAD = b"document,article,title,paragraph,"
 _HEAD = 1 << 20
 _ROWS = 4_096
+_FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError)  # of a row that is not what it should be
 
 Row = dict[str, Any]
 
 
-def tagged_rows(
+class Part(NamedTuple):
+    """Some of a survey's input: one tagged file, or files that are tagged together.
+
+    Attributes
+    ----------
+    name : str
+        What problems call it.
+    themes : tuple of str
+        What it is tagged with.
+    lines : iterator of bytes
+        Its passages, as `passage_line` writes them.
+    """
+
+    name: str
+    themes: tuple[str, ...]
+    lines: Iterator[bytes]
+
+
+def parts(
     inputs: Iterable[str | os.PathLike[str]],
     *,
-    model: Callable[[], Model],
+    model: Model,
     gazetteer: Gazetteer,
     jobs: int,
     reading: ReadingConfig,
@@ -47,34 +69,47 @@ def tagged_rows(
     stdin: BinaryIO | None,
     on_problem: Callable[[str], None],
     on_note: Callable[[str], None],
-) -> Iterator[Row]:
-    """Yield every paragraph of `inputs` in the tagged paragraph's schema, with its facts.
+) -> Iterator[Part]:
+    """Yield the parts of `inputs`.
 
-    Neighbouring files that are to be tagged are tagged together, in `jobs` processes; tagged JSON Lines (compressed or
-    not) and Parquet files are taken as they are, and their facts found where they lack them.
+    Neighbouring files that are to be tagged are tagged together, in `jobs` processes. Tagged JSON Lines, CSV
+    (compressed or not) and Parquet files are taken as they are, and their facts found where they lack them.
     """
     finder = FactFinder(gazetteer, date_column)
-    for tagged, files in itertools.groupby(_files(inputs), key=_is_tagged):
+    for tagged, files in itertools.groupby(_files(inputs, on_note), key=_is_tagged):
         if tagged:
             for file in files:
-                yield from _with_facts(_read_tagged(Path(file)), finder)
+                rows = _read_tagged(Path(file), gazetteer, on_problem)
+                if first := next(rows, None):
+                    themes = tuple(first["scores"])
+                    kept = _of_themes(itertools.chain([first], rows), themes, file, on_problem)
+                    yield Part(file, themes, _lines(_with_facts(kept, finder), file, on_problem))
             continue
         source = Inputs(files, text_column=text_column, config=reading, stdin=stdin)
-        task = Task(model(), Layout(form="jsonl", facts=True), reading, gazetteer, date_column)
-        for _, outcome in in_order(source.chunks(), task, jobs):
-            for report, sentences in ((on_note, outcome.notes), (on_problem, outcome.problems)):
-                for sentence in sentences:
-                    report(sentence)
-            yield from map(json.loads, outcome.data.splitlines())
+        task = Task(model, Layout(form="jsonl"), reading, gazetteer, date_column, PassageEncoder())
+        yield Part("the files to tag", model.themes, _tagged_now(source, task, jobs, on_problem, on_note))
 
 
-def _files(inputs: Iterable[str | os.PathLike[str]]) -> Iterator[str]:
+def _tagged_now(
+    source: Inputs, task: Task, jobs: int, on_problem: Callable[[str], None], on_note: Callable[[str], None]
+) -> Iterator[bytes]:
+    for _, outcome in in_order(source.chunks(), task, jobs):
+        for report, sentences in ((on_note, outcome.notes), (on_problem, outcome.problems)):
+            for sentence in sentences:
+                report(sentence)
+        yield from io.BytesIO(outcome.data)
+
+
+def _files(inputs: Iterable[str | os.PathLike[str]], on_note: Callable[[str], None]) -> Iterator[str]:
+    def passed_over(path: Path) -> None:
+        on_note(f"{path}: passed over: empty, a shortcut, or kept by the system for itself.")
+
     for name in inputs:
         if name == "-":
             yield "-"
             continue
         try:
-            yield from map(str, iter_files([name]))
+            yield from map(str, iter_files([name], on_passed_over=passed_over))
         except InputError:
             yield str(name)  # reading it will say what is wrong
 
@@ -83,40 +118,90 @@ def _is_tagged(name: str) -> bool:
     if name == "-":
         return False
     with contextlib.suppress(OSError, ValueError, InputError), Path(name).open("rb", buffering=0) as file:
-        plain = Plain(file, name)
-        head = plain.peek(_HEAD)
+        head = Plain(file, name).peek(_HEAD)
         if head.startswith(b"PAR1"):
             need("pyarrow", f"{name}: reading Parquet")
             import pyarrow.parquet as pq
 
             return set(pq.read_schema(name).names) >= _TAGGED
-        first = head.lstrip(b"\xef\xbb\xbf").partition(b"\n")[0]
+        first = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
+        if first.startswith(_CSV_HEAD):
+            return set(first.decode().split(",")) >= _TAGGED
         if first.startswith(b"{"):
             row = json.loads(first)
             return isinstance(row, dict) and row.keys() >= _TAGGED | {"scores", "span"}
     return False
 
 
-def _read_tagged(path: Path) -> Iterator[Row]:
+def _read_tagged(path: Path, gazetteer: Gazetteer, on_problem: Callable[[str], None]) -> Iterator[Row]:
+    """Yield the rows of a tagged file up to where it is damaged, which is told."""
     with path.open("rb") as file:
         parquet = file.read(4) == b"PAR1"
-    return _parquet_rows(path) if parquet else _json_rows(path)
+    try:
+        if parquet:
+            yield from _parquet_rows(path)
+            return
+        with path.open("rb", buffering=0) as file:
+            stream = io.BufferedReader(PlainBytes(Plain(file, str(path))), 1 << 20)
+            csv_file = stream.peek(64).removeprefix(b"\xef\xbb\xbf").startswith(_CSV_HEAD)
+            yield from (_csv_rows(stream, path, gazetteer) if csv_file else _json_rows(stream, path, on_problem))
+    except InputError as error:
+        on_problem(f"{error} What stands before it counts, the rest of the file is left out.")
 
 
-def _json_rows(path: Path) -> Iterator[Row]:
-    with path.open("rb", buffering=0) as file:
-        lines = io.BufferedReader(PlainBytes(Plain(file, str(path))), 1 << 20)
-        for number, line in enumerate(lines, start=1):
-            try:
-                row = json.loads(line.decode("utf-8-sig"))
-                if not isinstance(row, dict) or not row.keys() >= _TAGGED | {"scores"}:
-                    msg = "it lacks what a tagged paragraph has"
-                    raise ValueError(msg)  # noqa: TRY301 - told as every other fault of the line
-            except ValueError as error:
-                msg = f"{path}:{number}: this line is no tagged paragraph ({error}); write the file with predict."
-                raise InputError(msg) from error
-            row.setdefault("evidence", {})
-            yield row
+def _json_rows(stream: Iterable[bytes], path: Path, on_problem: Callable[[str], None]) -> Iterator[Row]:
+    for number, line in enumerate(stream, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode("utf-8-sig"))
+            if not isinstance(row, dict) or not row.keys() >= _TAGGED | {"scores"}:
+                msg = "it lacks what a tagged paragraph has"
+                raise ValueError(msg)  # noqa: TRY301 - told as every other fault of the line
+        except ValueError as error:
+            on_problem(f"{path}:{number}: this line is no tagged paragraph ({error}); it is left out.")
+            continue
+        row.setdefault("evidence", {})
+        yield row
+
+
+def _csv_rows(stream: Any, path: Path, gazetteer: Gazetteer) -> Iterator[Row]:
+    with io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="") as text:
+        table = csv.DictReader(text, strict=True)
+        names = list(table.fieldnames or ())
+        themes = names[names.index("review") + 1 : names.index("text")]
+        facts = {"zones", "article_zone", "date", "amounts"} <= set(names)
+        try:
+            for cells in table:
+                yield _of_cells(cells, themes, gazetteer if facts else None)
+        except (csv.Error, *_FAULTS) as error:
+            msg = f"{path}:{table.line_num}: this row is no tagged paragraph ({error})."
+            raise InputError(msg) from error
+
+
+def _of_cells(cells: dict[str, str], themes: Sequence[str], gazetteer: Gazetteer | None) -> Row:
+    cells = {name: unguarded(cell) for name, cell in cells.items()}
+    row: Row = {name: cells[name] for name in ("document", "text", "model")}
+    row |= {name: int(cells[name]) for name in ("article", "paragraph")}
+    row["title"] = cells["title"] or None
+    row["tags"] = [tag for tag in cells["tags"].split(";") if tag]
+    row["scores"] = {theme: float(cells[theme]) for theme in themes}
+    row["evidence"] = {}
+    row["record"] = {name.removeprefix("record."): cells[name] for name in cells if name.startswith("record.")}
+    if gazetteer is not None:
+        ids = [zone for zone in cells["zones"].split(";") if zone]
+        # The id of a zone that is not listed is its name.
+        row["zones"] = [{"id": zone, "name": gazetteer[zone].name if zone in gazetteer else zone} for zone in ids]
+        main = cells["article_zone"]
+        row["article_zone"] = {"id": main, "name": cells["article_zone_name"]} if main else None
+        date = cells["date"]
+        row["date"] = {"date": date, "precision": _precision(date)} if date else None
+        row["amounts"] = json.loads(cells["amounts"] or "[]")
+    return row
+
+
+def _precision(date: str) -> str:
+    return ("year", "month", "day")[date.count("-")]
 
 
 def _parquet_rows(path: Path) -> Iterator[Row]:
@@ -125,9 +210,9 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
 
     try:
         with pq.ParquetFile(path) as file:
-            names = set(file.schema_arrow.names)
-            themes = [field.name for field in file.schema_arrow if field.type == pa.float32()]
-            facts = {"zones", "article_zone", "date", "amounts"} <= names
+            names = file.schema_arrow.names
+            themes = names[names.index("review") + 1 : names.index("text")]
+            facts = {"zones", "article_zone", "date", "amounts"} <= set(names)
             for batch in file.iter_batches(_ROWS):
                 for row in batch.to_pylist():
                     row["scores"] = {theme: row.pop(theme) for theme in themes}
@@ -141,12 +226,26 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
                         row["date"] = date and {"date": date, "precision": row["date_precision"]}
                         row["amounts"] = json.loads(row["amounts"] or "[]")
                     yield row
-    except (pa.ArrowException, OSError) as error:
-        msg = f"{path}: the Parquet file cannot be read ({error}); write it anew with predict."
+    except (pa.ArrowException, OSError, *_FAULTS) as error:
+        msg = f"{path}: the Parquet file is damaged or no longer as predict wrote it ({error})."
         raise InputError(msg) from error
 
 
-def _with_facts(rows: Iterator[Row], finder: FactFinder) -> Iterator[Row]:
+def _of_themes(
+    rows: Iterable[Row], themes: tuple[str, ...], file: str, on_problem: Callable[[str], None]
+) -> Iterator[Row]:
+    """Yield the rows that are tagged with `themes`; of the others the first is told, and how many they are."""
+    others = 0
+    for row in rows:
+        if isinstance(row["scores"], dict) and tuple(row["scores"]) == themes and set(row["tags"]) <= set(themes):
+            yield row
+        else:
+            others += 1
+    if others:
+        on_problem(f"{file}: {others:,} paragraphs are tagged with other themes than the first; they are left out.")
+
+
+def _with_facts(rows: Iterable[Row], finder: FactFinder) -> Iterator[Row]:
     """Yield the rows with their facts; those without get them from what stands in the file, article by article."""
     for _, group in itertools.groupby(rows, key=lambda row: (row["document"], row["article"])):
         article = list(group)
@@ -163,3 +262,14 @@ def _find_facts(rows: list[Row], finder: FactFinder) -> None:
     for row, facts in zip(rows, finder.of(document), strict=True):
         sentences = telling(row["evidence"], lambda mark: (mark["within"][0], mark["within"][1]))
         row.update(facts.with_amounts(row["text"], sentences).to_json())
+
+
+def _lines(rows: Iterator[Row], file: str, on_problem: Callable[[str], None]) -> Iterator[bytes]:
+    try:
+        for row in rows:
+            yield passage_line(passage_of(row))
+    except _FAULTS as error:
+        on_problem(
+            f"{file}: a paragraph is not as predict writes it ({type(error).__name__}: {error}). What stands before it "
+            f"counts, the rest of the file is left out."
+        )

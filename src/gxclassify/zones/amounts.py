@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import math
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 __all__ = ["Amount", "find_amounts"]
@@ -49,7 +49,19 @@ class Amount:
 
     def to_json(self) -> dict[str, Any]:
         """Return the amount as files and HTTP show it."""
-        return {**asdict(self), "span": list(self.span)}
+        return {
+            "text": self.text, "kind": self.kind, "value": self.value, "unit": self.unit, "lower": self.lower,
+            "upper": self.upper, "approximate": self.approximate, "target_year": self.target_year,
+            "span": [*self.span],
+        }  # fmt: skip
+
+    def moved(self, by: int) -> Amount:
+        """Return the amount with its place counted from `by` characters further to the left."""
+        start, end = self.span
+        return Amount(
+            text=self.text, kind=self.kind, value=self.value, unit=self.unit, lower=self.lower, upper=self.upper,
+            approximate=self.approximate, target_year=self.target_year, span=(start + by, end + by),
+        )  # fmt: skip
 
 
 # Same length before and after, so that spans hold.
@@ -102,8 +114,9 @@ _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4,
 
 _CN = "[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[百千万亿]*)?"
 # Neither an ordinal (第三十二条, 第12项) nor the rest of a longer number or of a name (A4).
-_FIRST = "(?<![第零〇一二两三四五六七八九十百千万亿点])(?<!第 )"
-_ARABIC = r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|(?<![0-9A-Za-z.])[0-9]+(?:\.[0-9]+)?"
+_FIRST = "(?<![第零〇一二两三四五六七八九十百千万亿点0-9])(?<!第 )"
+_NO_NAME = r"(?:(?<![0-9A-Za-z.])|(?<=GDP)|(?<=R&D)|(?<=RMB)|(?<=USD)|(?<=EUR)|(?<=HKD))"
+_ARABIC = rf"{_NO_NAME}[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|{_NO_NAME}[0-9]+(?:\.[0-9]+)?"
 _MAGNITUDE = "(?:[十百千]?[万亿]|万亿|[十百千](?![瓦米克]|分之))"
 _TO = "(?:-|—|–|~|至|到)"
 _GUARDS = dict.fromkeys((*_MONEY, *_MEASURES), "") | _OTHER_GUARDS | _COUNTS
@@ -136,17 +149,30 @@ _AMOUNT = re.compile(
     rf"(?=[{_STARTS}])(?:(?:(?P<at_most>{_UPPER})|(?P<at_least>{_LOWER})|(?P<nearly>{_NEARLY})|(?P<about>{_ABOUT})) ?)?"
     rf"(?:(?P<share>{_SHARE})|{_PLAIN})"
 )
-_AFTER = re.compile(" ?(?:(?P<at_least>以上|之上)|(?P<at_most>以下|以内|之内)|(?P<about>左右|上下))")
+_AFTER = re.compile(
+    " ?(?:[（(]含[^（()）]{0,8}[)）])?(?:(?P<at_least>以上|之上)|(?P<at_most>以下|以内|之内)|(?P<about>左右|上下))"
+    "|(?P<odd>多|有余)"
+)
+_ODD_UNITS = frozenset({"%", "倍"})  # 七成多, 两倍多; elsewhere 多 stands before the unit
+# What stands before a number in place of a unit behind it.
+_SIGN = re.compile(r"(?P<sign>HK\$|HKD|US\$|USD|\$|€|EUR|£|¥|￥|RMB) ?$")
+_SIGNS = {
+    "HK$": "HKD", "HKD": "HKD", "US$": "USD", "USD": "USD", "$": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP",
+    "¥": "CNY", "￥": "CNY", "RMB": "CNY",
+}  # fmt: skip
+# 由80亿增至150亿元: the unit stands once, behind the second.
+_GROWN = re.compile("(?:增长|增加|增|提高|提升|上升|跃升|升|扩大|扩|下降|降低|降|减少|减|缩小)(?:至|到|为|成)")
 # Where a number with 万 or 亿 and no unit is money: 年收入300亿, 300万的资金缺口.
 _OF_MONEY = re.compile(
     r"(?:投资|产值|收入|税收|资金|营收|销售额?|纳税|利润|总额|额|贷款|预算|投入|烧掉)(?:[^人户，。；]{0,6})$"
 )
 _MONEY_NEXT = re.compile("的?(?:资金|贷款|投资|产值|补贴|补助|奖励|订单|税收|融资|销售额|营收|规模)")
 _TARGET = re.compile(
-    "(?:(?<!截)[到至]|力争[到在]?|计划[到在]?|确保[到在]?|预计[到在]?|目标.{0,4}?)“?"
+    "(?:(?<!截)[到至]|力争[到在]?|计划[到在]?|确保[到在]?|预计[到在]?|目标.{0,8}?)“?"
     "(20[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})年"
     "|(20[0-9]{2})年[底末]?之?前"
 )
+_YEAR = re.compile("(20[0-9]{2})年")
 _SENTENCE_END = "。；！？\n"
 _SENTENCE = 300  # characters: no sentence is longer
 _DIGIT_COUNT = 8  # of the significant digits of values: 1/3 of 100 % is 33.333333
@@ -178,7 +204,7 @@ def find_amounts(text: str) -> list[Amount]:
     2028
     """
     plain = text.translate(_NARROW)
-    targets = [(match.start(), _year(match[1] or match[2])) for match in _TARGET.finditer(plain)]
+    targets = _targets(plain)
     amounts = []
     position = 0
     while match := _AMOUNT.search(plain, position):
@@ -191,6 +217,23 @@ def find_amounts(text: str) -> list[Amount]:
         amounts.append(amount)
         position = amount.span[1]
     return amounts
+
+
+def _targets(plain: str) -> list[tuple[int, int]]:
+    """Return the years aimed at, with their places: 到2025年, and later ones in the same sentence (2030年达到50个)."""
+    targets = [(match.start(), _year(match[1] or match[2])) for match in _TARGET.finditer(plain)]
+    if not targets:
+        return targets
+    for match in _YEAR.finditer(plain):
+        place, year = match.start(), int(match[1])
+        before = targets[max(0, bisect.bisect_left(targets, (place, 0)) - 1)]
+        if (
+            before[0] < place
+            and before[1] < year
+            and not any(sign in plain[before[0] : place] for sign in _SENTENCE_END)
+        ):
+            bisect.insort(targets, (place, year))
+    return targets
 
 
 class _Stated(NamedTuple):
@@ -232,13 +275,19 @@ def _number(match: re.Match[str], plain: str) -> _Stated | None:
         if values[1] <= values[0]:
             return None
     end = match.start() + len(match[0].rstrip())
+    sign = _SIGN.search(plain, max(0, match.start("a") - 4), match.start("a"))
+    if sign and (unit is None or unit in _MONEY):
+        return _Stated("money", _SIGNS[sign["sign"]], values, sign.start(), end)
     if unit:
         return _in_base_unit(unit, values, match.start("a"), end)
     large = any(sign in "万亿" for sign in plain[match.start("a") : end])
     before = _OF_MONEY.search(plain, max(0, match.start("a") - 12), match.start("a"))
     if large and (before or _MONEY_NEXT.match(plain, end)):
         return _Stated("money", "CNY", values, match.start("a"), end)
-    return None
+    grown = _GROWN.match(plain, end) if large else None
+    later = _AMOUNT.match(plain, grown.end()) if grown else None
+    shared_unit = later and (later["cunit"] or later["aunit"] or later["unit"])
+    return _in_base_unit(shared_unit, values, match.start("a"), end) if shared_unit else None
 
 
 def _is_article(match: re.Match[str], second: str | None, unit: str | None, plain: str) -> bool:
@@ -246,6 +295,8 @@ def _is_article(match: re.Match[str], second: str | None, unit: str | None, plai
     first = match["a"]
     if second is None and not match["am"] and (first in {"零", "〇", "二"} or (first == "一" and unit != "倍")):
         return True
+    if first[0] in "十百千万亿" and plain[match.start("a") - 1 : match.start("a")] in {"数", "几"}:
+        return True  # 数十亿元
     bounded = match["at_least"] or match["nearly"] or match["more"] or _AFTER.match(plain, match.end())
     # 亿元项目 says how large it is; 万元产值能耗 is a rate.
     return first[0] in "百千万亿" and (unit not in _MONEY or first == "万") and not bounded
@@ -269,6 +320,10 @@ def _amount(text: str, match: re.Match[str], stated: _Stated, targets: list[tupl
         upper += _last_place(upper)
     start = min(match.start(), stated.start)
     after = _AFTER.match(text, stated.end)
+    if after and after["odd"]:
+        after = after if stated.unit in _ODD_UNITS and not match["more"] else None
+    if after and after["odd"]:
+        upper += _last_place(upper)
     end = after.end() if after else stated.end
     at_most = match["at_most"] or match["nearly"] or (after and after["at_most"])
     at_least = not at_most and (match["at_least"] or (after and after["at_least"]))
@@ -279,7 +334,9 @@ def _amount(text: str, match: re.Match[str], stated: _Stated, targets: list[tupl
         unit=stated.unit,
         lower=None if at_most else lower,
         upper=None if at_least else upper,
-        approximate=bool(match["more"] or match["nearly"] or match["about"] or (after and after["about"])),
+        approximate=bool(
+            match["more"] or match["nearly"] or match["about"] or (after and (after["about"] or after["odd"]))
+        ),
         target_year=_target_year(text, start, targets),
         span=(start, end),
     )

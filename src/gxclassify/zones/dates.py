@@ -63,6 +63,7 @@ _NAME = re.compile(
 # What is aimed at, or comes into force, says nothing of when a text was written.
 _AIM = re.compile(r"(?:到|至|力争|预计|计划|目标|展望|自|于|[0-9]{4}年?[-—–~])$")
 _FORCE = re.compile(r"起|前|底前|之前|施行|规划")
+_RANGE = re.compile("[年月日号](?:至|到|[-—–~])$")
 _OWN_LINE = 24
 _CHINESE = {sign: number for number, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 
@@ -222,7 +223,12 @@ def _heads(text: str, span: tuple[int, int]) -> bool:
 
 
 def _to_come(text: str, span: tuple[int, int]) -> bool:
-    return bool(_AIM.search(text, max(0, span[0] - 6), span[0]) or _FORCE.match(text, span[1]))
+    start, end = span
+    if _FORCE.match(text, end):
+        return True
+    if "月" in text[start:end] and _RANGE.search(text, max(0, start - 16), start):
+        return False  # 2022年10月至2023年3月 tells of what was; 2021年至2025年 is a plan as often
+    return bool(_AIM.search(text, max(0, start - 6), start))
 
 
 def _stated(value: str) -> tuple[int, ...] | None:

@@ -24,6 +24,15 @@ _FREE_TRADE = re.compile(r"中国[（(](.+?)[）)](自由贸易试验区)$")
 _SHORTEST = 2
 
 
+@functools.lru_cache(maxsize=1 << 14)  # a text names the same zones again and again
+def _families(name: str, kind: str) -> tuple[str, ...]:
+    parts = split_name(name)
+    found = [parts[1]] if parts else []
+    kind = KINDS.get(kind, kind)
+    family = FORMS.get(kind, kind if kind in FAMILIES else None)
+    return tuple(dict.fromkeys([*found, *([family] if family else [])]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """One development zone.
@@ -68,11 +77,7 @@ class Zone:
         >>> Zone(id="zgc", name="中关村科技园区", kind="hitech").families()
         ('科技园', '高新区')
         """
-        parts = split_name(self.name)
-        found = [parts[1]] if parts else []
-        kind = KINDS.get(self.kind, self.kind)
-        family = FORMS.get(kind, kind if kind in FAMILIES else None)
-        return tuple(dict.fromkeys([*found, *([family] if family else [])]))
+        return _families(self.name, self.kind)
 
 
 COLUMNS = tuple(field.name for field in fields(Zone))

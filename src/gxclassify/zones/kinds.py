@@ -90,6 +90,8 @@ BARE: dict[str, tuple[str, ...] | None] = {
     "园区": None,
     "该区": None,
     "全区": None,
+    "我区": None,
+    "新片区": ("自贸区",),
 }
 
 # Words of rank between a place and a kind: 保定国家高新区.

@@ -6,6 +6,7 @@ addWords({
   tagline: ["把一段文字，变成看得见的主题", "See what a text tells, theme by theme"],
   skip: ["跳到正文", "Skip to the text"],
   read: ["阅读", "Read"],
+  survey: ["概览", "Survey"],
   label: ["标注", "Label"],
   pages: ["页面", "Pages"],
   other_language: ["English", "中文"],

@@ -37,8 +37,8 @@ export function intakeNode(take, complain, keeps) {
   );
 }
 
-// Files may be dropped anywhere on the page.
-export function acceptDrops(take, complain) {
+// Files may be dropped anywhere on the page; `take` gets them all.
+export function acceptDrops(take) {
   const sheet = element("div", { class: "drop-sheet", hidden: true, "aria-hidden": "true" });
   document.body.append(sheet);
   const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
@@ -54,8 +54,6 @@ export function acceptDrops(take, complain) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     show((depth = 0) > 0);
-    const files = event.dataTransfer.files;
-    if (files.length > 1) complain(say("one_file"));
-    if (files.length) take(files[0], files[0].name);
+    if (event.dataTransfer.files.length) take(event.dataTransfer.files);
   });
 }

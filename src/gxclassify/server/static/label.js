@@ -319,7 +319,7 @@ function show() {
 function drawHead() {
   document.title = `${say("label_title")} · gxclassify`;
   const who = annotator ? element("button", { type: "button", class: "quiet", id: "who", onclick: account ? null : changeWho, disabled: Boolean(account) }, say("who", annotator)) : null;
-  drawBar(document.getElementById("bar"), [["read", "./", false], ["label", "label", true]], ...(who ? [who] : []));
+  drawBar(document.getElementById("bar"), [["read", "./", false], ["survey", "survey", false], ["label", "label", true]], ...(who ? [who] : []));
 }
 
 async function changeWho() {

@@ -154,7 +154,7 @@ function startAgain() {
 
 function draw() {
   document.title = `gxclassify · ${say("title")}`;
-  drawBar(document.getElementById("bar"), [["read", "./", true], ["label", "label", false]]);
+  drawBar(document.getElementById("bar"), [["read", "./", true], ["survey", "survey", false], ["label", "label", false]]);
   const typed = document.getElementById("text")?.value ?? "";
   const active = document.activeElement?.id; // drawing anew must not take the keyboard's place away
   intake.replaceChildren(intakeNode(take, (text) => tell(text, true), kept.kept), keptList());
@@ -167,6 +167,9 @@ main.replaceChildren(intake, status, result);
 applyLanguage();
 onLanguage(draw);
 draw();
-acceptDrops(take, (text) => tell(text, true));
+acceptDrops((files) => {
+  if (files.length > 1) tell(say("one_file"), true);
+  take(files[0], files[0].name);
+});
 addEventListener("popstate", openKept);
 lookForKept().then(openKept);

@@ -2,7 +2,6 @@
 import { addWords } from "./language.js";
 
 addWords({
-  survey: ["概览", "Survey"],
   survey_title: ["哪些园区，讲了什么", "Which zones tell which themes"],
   survey_counts: ["{0} 段 · {1} 篇 · {2}", "{0} paragraphs · {1} articles · {2}"],
   by_zone: ["{0} 个园区", "{0} zones"],

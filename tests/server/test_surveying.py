@@ -1,0 +1,125 @@
+"""The page /survey: what is sent is surveyed as the command does, within the limits of documents."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from browsing import PHONE, WIDE, accessibility_faults, visit
+from gxclassify.surveys import survey_files
+from support import ROOT
+
+CORPUS = ROOT / "examples" / "corpus"
+FILES = sorted(CORPUS.iterdir())
+
+
+def packed(*files):
+    head = json.dumps([{"name": name, "size": len(data)} for name, data in files])
+    return head.encode() + b"\n" + b"".join(data for _, data in files)
+
+
+def corpus():
+    return [(path.name, path.read_bytes()) for path in FILES]
+
+
+def send(client, body, **params):
+    return client.post("/page/survey", params=params, content=body)
+
+
+@pytest.mark.parametrize("options", [{}, {"by": "kind"}, {"by": "province", "start": "2023", "end": "2023-12"}])
+def test_the_page_shows_what_the_command_writes(client, tmp_path, options):
+    params = {{"start": "from", "end": "to"}.get(name, name): value for name, value in options.items()}
+    answer = send(client, packed(*corpus()), **params)
+    assert answer.status_code == 200, answer.text
+    survey_files([CORPUS], tmp_path / "page.html", **options)
+    written = json.loads(re.search(r'id="data">(.*?)</script>', (tmp_path / "page.html").read_text("utf-8"))[1])
+    found = answer.json()
+    assert found.pop("problems") == []
+    assert {name: found[name] for name in ("groups", "total", "themes", "left_aside", "without_zone")} == {
+        name: written[name] for name in ("groups", "total", "themes", "left_aside", "without_zone")
+    }
+    assert [one["text"] for one in found["passages"]] == [one["text"] for one in written["passages"]]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_counts(client):
+    files = corpus()
+    whole = send(client, packed(*files)).json()
+    found = send(client, packed(*files[:3], ("bad.pdf", b"%PDF-1.7 nonsense"), *files[3:])).json()
+    assert [problem["name"] for problem in found["problems"]] == ["bad.pdf"]
+    assert found["total"] == whole["total"]
+
+
+@pytest.mark.parametrize(
+    ("body", "params", "kind"),
+    [
+        (b"", {}, "invalid"),
+        (b"[]\n", {}, "empty"),
+        (b'[{"name": "a.txt", "size": 0}]\n', {}, "empty"),
+        (b'[{"name": "a.txt", "size": 9}]\nabc', {}, "invalid"),
+        (b'[{"name": "a", "size": -1}, {"name": "b", "size": 4}]\nabc', {}, "invalid"),
+        (b'[{"size": 3}]\nabc', {}, "invalid"),
+        (b"{}\nabc", {}, "empty"),
+        (packed(*[("a.txt", b"a")] * 1001), {}, "too-many-files"),
+        (packed(("a.txt", b"abc")), {"from": "2021-13"}, "dates"),
+        (packed(("a.txt", b"abc")), {"by": "moon"}, "invalid"),
+    ],
+)
+def test_what_is_not_understood_is_refused_in_words(client, body, params, kind):
+    answer = send(client, body, **params)
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith(f":{kind}")
+
+
+def test_more_than_a_document_may_have_is_refused(client):
+    assert send(client, packed(("a.txt", b"a" * (33 * 2**20)))).status_code == 413
+
+
+def chosen(page):
+    page.set_input_files("#files", [str(path) for path in FILES])
+    page.click("#go")
+    page.wait_for_selector(".heat")
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (WIDE, True), (PHONE, False), (PHONE, True)])
+def test_axe_finds_nothing_before_and_after(browser, server, size, dark):
+    with visit(browser, f"http://127.0.0.1:{server.port}/survey", size=size, dark=dark, touch=size is PHONE) as page:
+        assert accessibility_faults(page) == []
+        chosen(page)
+        assert accessibility_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.integration
+def test_it_is_linked_and_its_survey_can_be_saved_and_read_without_a_server(browser, server, tmp_path):
+    with visit(browser, f"http://127.0.0.1:{server.port}/") as page:
+        page.click('nav a[href="survey"]')
+        page.wait_for_selector("#files", state="attached")
+        page.click("#language")
+        chosen(page)
+        assert page.locator("#heat-head").inner_text() == "Themes by zone"
+        count = page.locator(".heat .cell:enabled").count()
+        with page.expect_download() as download:
+            page.click("#save-page")
+        download.value.save_as(tmp_path / "survey.html")
+        page.click("#another")
+        assert page.evaluate("document.activeElement.id") == "choose"
+    with visit(browser, (tmp_path / "survey.html").as_uri()) as page:
+        assert page.locator(".heat .cell:enabled").count() == count
+
+
+@pytest.mark.integration
+def test_a_pasted_text_is_surveyed_by_keyboard_and_a_wrong_date_is_told(browser, server):
+    with visit(browser, f"http://127.0.0.1:{server.port}/survey", errors_allowed=True) as page:
+        page.fill("#text", "2021年3月，衡阳高新区引进亿元以上项目18个，总投资38亿元。")
+        page.fill("#survey-from", "soon")
+        page.focus("#go")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".status.is-bad")
+        page.fill("#survey-from", "2021")
+        page.focus("#go")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".heat")
+        assert page.locator(".heat tbody tr").count() == 1
