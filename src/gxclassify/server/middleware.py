@@ -123,9 +123,7 @@ def log_bug(error: BaseException, request_id: str) -> None:
 
 # ---- Bounds on a request: how long its body is, how long it may take, and how many there may be at once.
 
-DOCUMENT_PATHS = frozenset(
-    {"/v1/documents", "/page/document", "/page/results", "/page/survey", "/label/queue"}
-)
+DOCUMENT_PATHS = frozenset({"/v1/documents", "/page/document", "/page/results", "/page/survey", "/label/queue"})
 _PROBES = frozenset({"/health", "/ready", "/ping", "/metrics"})
 _DRAIN_SECONDS = 2.0
 
@@ -283,9 +281,7 @@ _HEADERS = [
 ]
 _NO_STORE = (b"cache-control", b"no-store")
 
-PUBLIC_PATHS = frozenset(
-    {"/", "/label", "/survey", "/health", "/ready", "/ping", "/favicon.ico", "/page/settings"}
-)
+PUBLIC_PATHS = frozenset({"/", "/label", "/survey", "/health", "/ready", "/ping", "/favicon.ico", "/page/settings"})
 """Open without a token: probes, and pages that hold nothing until their script asks with a token."""
 PUBLIC_PREFIX = "/static/"
 _ADMIN_PATHS = frozenset({"/v1/model/reload", "/label/models/use", "/label/models/back"})
