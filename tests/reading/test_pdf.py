@@ -9,6 +9,8 @@ from PIL import Image
 
 from gxclassify.errors import InputError
 from gxclassify.reading import read
+from gxclassify.reading.pdf_tables import take_tables
+from gxclassify.reading.reading_order import Run
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.pdfsheet import LEFT, PARAGRAPHS, Sheet
 
@@ -382,3 +384,36 @@ def test_a_ragged_line_goes_on_where_white_parts_the_paragraphs():
             sheet._line(line, LEFT, 12)
         sheet.y += 14
     assert paragraphs(read(sheet.data())) == PARAGRAPHS[:5]
+
+
+def test_latin_text_of_a_printed_web_page_is_no_foot():
+    def edges(sheet):
+        sheet.text("2026/11/28 11:03", 30, 30, 7)
+        sheet.text("https://www.example.com/zones/1012.html", 30, 830, 7)
+
+    sheet = Sheet(edges)
+    sheet.title("Zone Report")
+    sheet.paragraph(f"{PARAGRAPHS[0]}", indent=0, gap=14)
+    told = [f"The zone signed {n} projects this year and opened a shared laboratory for small firms." for n in range(9)]
+    for text in told:
+        sheet._line(text, LEFT, 10)
+        sheet.y += 14
+    sheet.text("Contact us", LEFT, sheet.y, 8)
+    document = read(sheet.data())
+    assert all(text in " ".join(paragraphs(document)) for text in told)
+    assert_nothing_lost(document)
+
+
+def test_nothing_is_lost_where_the_cells_of_a_table_have_no_white_between_them():
+    rows = [["4", "offset of the alias list"], ["2", "offset"], ["4", "of the parent list and more"]]
+    places = [(50.0, 60.0), (90.0, 200.0)]
+    runs = [
+        Run(text, *place, 20.0 + 14 * y, 10.0)
+        for y, row in enumerate(rows)
+        for place, text in zip(places, row, strict=True)
+    ]
+    runs += [Run("ParentList:", 50.0, 110.0, 62.0, 10.0), Run("4", 50.0, 60.0, 76.0, 10.0)]
+    runs += [Run("offset of the magic list", 90.0, 200.0, 76.0, 10.0)]
+    found = take_tables(runs, [], 10.0)
+    assert sorted("".join(run.text for run in found).replace("\t", "")) == sorted("".join(run.text for run in runs))
+    assert any(run.role == "row" for run in found)

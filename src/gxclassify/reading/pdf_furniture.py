@@ -46,6 +46,7 @@ _MENU = re.compile(
     r"|隐私声明|法律声明|友情链接|主办单位|相关(?:链接|阅读|新闻)|分享到|扫一扫|发布(?:时间|日期)|浏览次数|字号|字体|责任编辑|.{0,6}ICP备)"
     r"|[【\[(（]\s*(?:打印|关闭|收藏|返回|字体|字号|大\s*中\s*小)|字号\s*[：:]|来源\s*[：:].{0,20}(?:字号|浏览|作者)|ICP备"
 )
+_SENTENCE_END = re.compile(rf"{STRONG_END.pattern}|[a-z\])]\.$")  # of Latin text too
 _DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十]+(?=[页頁章节])")
 _NOT_WORD = re.compile(r"\W+")
 
@@ -196,7 +197,7 @@ def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
     lines = [line for page in pages for line in page]
     if not lines:
         return
-    ends = [i for i, line in enumerate(lines) if STRONG_END.search(line.text) and not _MENU.search(line.text)]
+    ends = [i for i, line in enumerate(lines) if _SENTENCE_END.search(line.text) and not _MENU.search(line.text)]
     title = max(range(min(len(lines), ends[0] + 1 if ends else len(lines))), key=lambda i: lines[i].size)
     last = ends[-1] if ends else title
     for i, line in enumerate(lines):

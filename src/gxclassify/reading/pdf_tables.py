@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,7 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
     if not _is_table(texts):
         return runs
-    taken = {id(run) for run in inside}
+    taken = {id(run) for row in rows for cell in row for run in cell}
     kept = [run for run in runs if id(run) not in taken]
     for cells, row in zip(rows, texts, strict=True):
         kept.append(_row_run([run for cell in cells for run in cell], row, x0, x1))
@@ -213,10 +213,8 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
             texts = [" ".join(run.text for run in cell) for cell in cells]
             if len(row) == 1 and row is not table[0]:  # the rest of a cell
                 last = runs.pop()
-                told = [*last.text.split("\t"), *[""] * len(texts)]
-                runs.append(
-                    replace(last, text="\t".join(a + b for a, b in zip(told, texts, strict=False)).rstrip("\t"))
-                )
+                told = zip_longest(last.text.split("\t"), texts, fillvalue="")
+                runs.append(replace(last, text="\t".join(a + b for a, b in told).rstrip("\t")))
             else:
                 runs.append(_row_run(row, texts, x0, x1))
     return runs
