@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from gxclassify.zones import Gazetteer
 
 _TAGGED = frozenset({"document", "article", "title", "paragraph", "text", "tags", "model"})
-_CSV_HEAD = b"document,article,title,paragraph,"
+_CSV_HEAD = b"document,"
+# The columns of CSV and Parquet that are no theme; those of records begin with their word.
+_COLUMNS = frozenset(
+    {
+        *("document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"),
+        *("tags", "review", "text", "evidence", "model", "record"),
+        *("zones", "article_zone", "article_zone_name", "date", "date_precision", "date_source", "amounts"),
+    }
+)
 _HEAD = 1 << 20
 _ROWS = 4_096
 _FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError)  # of a row that is not what it should be
@@ -126,7 +134,7 @@ def _is_tagged(name: str) -> bool:
             return set(pq.read_schema(name).names) >= _TAGGED
         first = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
         if first.startswith(_CSV_HEAD):
-            return set(first.decode().split(",")) >= _TAGGED
+            return set(first.decode().rstrip().split(",")) >= _TAGGED
         if first.startswith(b"{"):
             row = json.loads(first)
             return isinstance(row, dict) and row.keys() >= _TAGGED | {"scores", "span"}
@@ -165,11 +173,15 @@ def _json_rows(stream: Iterable[bytes], path: Path, on_problem: Callable[[str], 
         yield row
 
 
+def _themes_of(columns: Sequence[str]) -> list[str]:
+    return [name for name in columns if name not in _COLUMNS and not name.startswith("record.")]
+
+
 def _csv_rows(stream: Any, path: Path, gazetteer: Gazetteer) -> Iterator[Row]:
     with io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="") as text:
         table = csv.DictReader(text, strict=True)
         names = list(table.fieldnames or ())
-        themes = names[names.index("review") + 1 : names.index("text")]
+        themes = _themes_of(names)
         facts = {"zones", "article_zone", "date", "amounts"} <= set(names)
         try:
             for cells in table:
@@ -211,7 +223,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
     try:
         with pq.ParquetFile(path) as file:
             names = file.schema_arrow.names
-            themes = names[names.index("review") + 1 : names.index("text")]
+            themes = _themes_of(names)
             facts = {"zones", "article_zone", "date", "amounts"} <= set(names)
             for batch in file.iter_batches(_ROWS):
                 for row in batch.to_pylist():
