@@ -26,18 +26,24 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 import tomli_w
 
-from gxclassify.errors import ConfigError, GxclassifyError
+from gxclassify.errors import ConfigError, GxclassifyError, boundary, reason
 from gxclassify.files import write_whole
+
+MOST_TOML_BYTES = 2**22
+"""The largest file of settings or themes that is read."""
 
 
 def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
     """Read a TOML file; an error of `error_type` says that `what` it holds cannot be read, or is not valid."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise error_type(f"{path}: {what} cannot be read ({error.strerror}); check the path.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise error_type(f"{path}: {what} is not valid TOML ({error}).") from error
+        with path.open("rb") as file:
+            data = file.read(MOST_TOML_BYTES + 1)
+    except (OSError, ValueError) as error:  # the latter: a name with a NUL
+        raise error_type(f"{path}: {what} cannot be read ({reason(error)}); check the path.") from error
+    if len(data) > MOST_TOML_BYTES:
+        raise error_type(f"{path}: {what} has more than {MOST_TOML_BYTES:,} bytes; is this the file that was meant?")
+    with boundary(lambda why: error_type(f"{path}: {what} is not valid TOML ({why}).")):
+        return tomllib.loads(data.decode("utf-8"))
 
 
 def write_toml(path: Path, table: Mapping[str, Any], comment: str = "") -> None:

@@ -6,6 +6,9 @@ Each message is one sentence that says what is wrong, where, and what to do. Any
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
+
 __all__ = [
     "ConfigError",
     "GateError",
@@ -74,3 +77,35 @@ class ServerError(GxclassifyError):
     """The server cannot go on; what supervises it should start it again."""
 
     exit_code = 1
+
+
+@contextlib.contextmanager
+def boundary(refusal: Callable[[str], GxclassifyError]) -> Iterator[None]:
+    """Make of whatever goes wrong in the block the error that `refusal` makes of the reason, in words.
+
+    For the places where something from outside enters: a file, a record, a bundle. What libraries raise on damaged
+    input is more than any list of exceptions holds, and what is wrong with one input must not end the work on the
+    others. The package's own errors pass as they are; of others the cause stays attached, for who debugs.
+    """
+    try:
+        yield
+    except GxclassifyError:
+        raise
+    except Exception as error:
+        raise refusal(reason(error)) from error
+
+
+def reason(error: BaseException) -> str:
+    """Say why something failed, in one line.
+
+    >>> reason(MemoryError()), reason(KeyError("themes"))
+    ('there is not enough memory', "KeyError: 'themes'")
+    """
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
