@@ -135,9 +135,9 @@ class ReadingConfig:
     max_paragraph_chars: Annotated[int, Range(1)] = 200_000
     """The longest paragraph, in characters."""
     parse_seconds: _Positive = 60.0
-    """How long a PDF, Office or HTML file may take to parse, in seconds."""
+    """How much processor time a PDF, Office, HTML or long text file may take to read, in seconds."""
     parse_memory: Annotated[int, Range(1)] = 1 * 2**30
-    """How much memory the parser of such a file may take, in bytes."""
+    """How much memory reading such a file may take, in bytes."""
     encoding: str = ""
     """The encoding of text, of web pages and records too; left empty, it is told from the bytes."""
     simplify: bool = False

@@ -23,6 +23,10 @@ from gxclassify.model.model import Model
 from support import python
 
 
+def short(value):
+    return f"{value}"[:9]
+
+
 def refused(folder, message):
     with pytest.raises(ModelError) as error:
         Model.load(folder)
@@ -173,14 +177,16 @@ def with_value(folder, key, theme, value):
     return {key: {**table, theme: {**table[theme], "paragraph": value} if key == "calibration" else value}}
 
 
-@pytest.mark.parametrize("documents", [-5, 0, True, 2.5, "9", 2**40, 10**100, 1], ids=lambda value: f"{value}"[:9])
+@pytest.mark.parametrize("documents", [-5, 0, True, 2.5, "9", 2**40, 10**100, 1], ids=short)
 def test_counts_out_of_range(folder, documents):
     redescribe(folder, documents=documents)
     refused(folder, "documents")
 
 
 @pytest.mark.parametrize("key", ["thresholds", "intercept", "calibration"])
-@pytest.mark.parametrize("value", [1e308, -1e308, float("inf"), float("nan"), True, "1", None, 10**400], ids=lambda value: f"{value}"[:9])
+@pytest.mark.parametrize(
+    "value", [1e308, -1e308, float("inf"), float("nan"), True, "1", None, 10**400], ids=lambda value: f"{value}"[:9]
+)
 def test_numbers_out_of_range(folder, key, value):
     redescribe(folder, **with_value(folder, key, "policy", value))
     refused(folder, "is no number from")

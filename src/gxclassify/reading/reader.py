@@ -19,7 +19,7 @@ from gxclassify.reading.characters import settle_characters
 from gxclassify.reading.collector import without_collector
 from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
-from gxclassify.reading.decode import Decoded, decode, sniff
+from gxclassify.reading.decode import decode, sniff
 from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.html import is_fragment
 from gxclassify.reading.lines import Lines, spaced_digits, split_lines
@@ -42,6 +42,8 @@ _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
 _SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
 _JUDGED = 100  # lines
+MOST_IN_PROCESS = 1 << 16
+"""The longest text, in characters, that is read in this process: under a second and 50 MB, whatever stands in it."""
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
 
 
@@ -110,21 +112,23 @@ def read_document(data: bytes, name: str, config: ReadingConfig, text_column: st
     if kind == "ole":
         from gxclassify.reading.legacy import convert
 
-        document = _read_parsed("zip", convert(data, name, config), name, config, text_column)
+        document = _apart("zip", convert(data, name, config), name, config, text_column=text_column)
         notice = Notice("format", "", 0, "Converted by LibreOffice from an Office file from before 2007.")
         return replace(document, notices=(notice, *document.notices))
     if kind not in {"text", "html"}:
-        return _read_parsed(kind, data, name, config, text_column)
+        return _apart(kind, data, name, config, text_column=text_column)
     decoded = decode(data, name, declared=kind == "html", encoding=config.encoding)
-    if is_markdown(decoded.text, named=name.lower().endswith((".md", ".markdown"))):
-        parsed = parse_markdown(decoded.text)
-        parsed.notices[:0] = decoded.notices
-        return document_from_parsed(parsed, name=name, config=config, encoding=decoded.encoding, kind="markdown")
-    if kind == "html" or is_fragment(decoded.text):
-        return _read_parsed(kind, decoded, name, config, text_column)
+    # Markdown with HTML in it is Markdown.
+    if kind == "html" or (is_fragment(decoded.text) and not _is_markdown(decoded.text, name)):
+        kind = "html" if kind == "html" else "fragment"
+        return _apart(kind, decoded.text, name, config, encoding=decoded.encoding, notices=decoded.notices)
     return document_from_text(
-        decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices
+        decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices, markdown=True
     )
+
+
+def _is_markdown(text: str, name: str) -> bool:
+    return is_markdown(text, named=name.lower().endswith((".md", ".markdown")))
 
 
 def _check_size(data: bytes, name: str, config: ReadingConfig) -> None:
@@ -210,20 +214,24 @@ def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, st
         raise InputError(msg) from error
 
 
-def _read_parsed(kind: str, data: bytes | Decoded, name: str, config: ReadingConfig, text_column: str) -> Document:
-    """Let the child parse a file; HTML is decoded before, and a piece of it in a text is HTML too."""
-    from gxclassify.reading.sandbox import extract
+def _apart(
+    kind: str,
+    data: bytes | str,
+    name: str,
+    config: ReadingConfig,
+    *,
+    text_column: str = "text",
+    encoding: str = "",
+    notices: Sequence[Notice] = (),
+) -> Document:
+    """Let a child read a file, or decoded text; it does not know which column of a sheet is wanted."""
+    from gxclassify.reading.sandbox import read_apart
 
-    if isinstance(data, bytes):
-        parsed = extract(kind, data, name, config)
-        kind = parsed.format or kind
-        if parsed.sheets:
-            told = parsed.notices
-            return read_sheets(parsed.sheets, told, name=name, kind=kind, config=config, text_column=text_column)
-        return document_from_parsed(parsed, name=name, config=config, encoding=kind, kind=kind)
-    parsed = extract("html" if kind == "html" else "fragment", data.text.encode("utf-8", "replace"), name, config)
-    parsed.notices[:0] = data.notices
-    return document_from_parsed(parsed, name=name, config=config, encoding=data.encoding, kind="html")
+    found = read_apart(kind, data, name, config, encoding, notices)
+    if isinstance(found, Document):
+        return found
+    kind = found.format or kind
+    return read_sheets(found.sheets, found.notices, name=name, kind=kind, config=config, text_column=text_column)
 
 
 # ---- Decoded text and parsed lines to a Document: hard-wrapped pages and ordinary text.
@@ -236,20 +244,36 @@ def document_from_text(
     config: ReadingConfig | None = None,
     encoding: str = "str",
     notices: Sequence[Notice] = (),
+    markdown: bool = False,
 ) -> Document:
-    """Return the Document that decoded text makes.
+    """Return the Document that decoded text makes, which may be `markdown`; a child reads what is not small.
 
     Raises
     ------
     InputError
         The text is empty or goes beyond a limit.
     """
+    config = config or ReadingConfig()
+    if len(source) > MOST_IN_PROCESS:
+        kind = "markdown" if markdown else "text"
+        return _apart(kind, source, name, config, encoding=encoding, notices=notices)
+    return read_decoded(source, name=name, config=config, encoding=encoding, notices=notices, markdown=markdown)
+
+
+def read_decoded(
+    source: str, *, name: str, config: ReadingConfig, encoding: str, notices: Sequence[Notice], markdown: bool
+) -> Document:
+    """Do what `document_from_text` says, in this process."""
+    if markdown and _is_markdown(source, name):
+        parsed = parse_markdown(source)
+        parsed.notices[:0] = notices
+        return document_from_parsed(parsed, name=name, config=config, encoding=encoding, kind="markdown")
     ordered = side_by_side(source)
     if ordered is not None:
         text = "Columns that stood side by side were put one after the other; spans point into the text so ordered."
         source, notices = ordered, [*notices, Notice("columns", "", 0, text)]
     read_as = partial(Document, name, encoding, source, "text")
-    return _document(read_as, Parsed([], list(notices)), config or ReadingConfig())
+    return _document(read_as, Parsed([], list(notices)), config)
 
 
 def document_from_parsed(
