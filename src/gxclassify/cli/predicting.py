@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -67,7 +66,7 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[object
     if inputs.note:
         notice(inputs.note)
     for chunk in inputs.chunks():
-        for document in chunk.documents(config):
+        for document in chunk.read(config):
             if isinstance(document, InputError):
                 problems(document)
                 continue
@@ -97,6 +96,7 @@ def read(
     FILE is a newspaper page or any text, PDF, OFD, Office, HTML or Markdown file, records in JSON, JSON Lines, CSV,
     Excel or Parquet, one of these compressed with gzip or zstd, a folder of such, or "-" for standard input.
     """
+    from gxclassify.output.forms import json_text
     from gxclassify.reading import render_text
 
     problems = Problems()
@@ -105,7 +105,7 @@ def read(
         if explain:
             click.echo(document.explain())
         elif form == "json":
-            click.echo(json.dumps(document.to_json(), ensure_ascii=False))
+            click.echo(json_text(document.to_json()))
         else:
             click.echo(render_text(document))
     return problems.finish()
@@ -133,6 +133,7 @@ def zones(
     with the zones that it names and where.
     """
     from gxclassify.config import load_config
+    from gxclassify.output.forms import json_text
     from gxclassify.zones import article_dates, article_zones, load_gazetteer
 
     gazetteer = load_gazetteer(gazetteers)
@@ -143,7 +144,7 @@ def zones(
         for number, (date, found) in enumerate(told_of, start=document.first_article):
             if form == "jsonl":
                 row = {"document": document.document, "article": number, "date": date and date.to_json()}
-                click.echo(json.dumps(row | found.to_json(), ensure_ascii=False))
+                click.echo(json_text(row | found.to_json()))
             else:
                 told = (date.date if date else "-", found.name or "-", found.title or "-", document.document)
                 click.echo("\t".join(told))

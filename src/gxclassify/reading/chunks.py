@@ -9,11 +9,12 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import InputError
+from gxclassify.errors import InputError, boundary, reason
 from gxclassify.reading.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, Detected
 from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair
+from gxclassify.reading.fields import whole_characters
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def parse_object(line: str) -> dict[str, Any] | str:
     ({'text': '签约'}, 'this line is not a JSON object but a list')
     """
     try:
-        value = json.loads(line)
+        value = whole_characters(json.loads(line), line)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         return f"this line is not JSON ({getattr(error, 'msg', 'a value is too large or nested too deep')})"
     return value if isinstance(value, dict) else f"this line is not a JSON object but a {type(value).__name__}"
@@ -72,8 +73,20 @@ class Chunk:
         """Return a checksum of the content, which tells after an interruption whether the input is the same."""
         raise NotImplementedError
 
+    def read(self, config: ReadingConfig) -> Iterator[Document | InputError]:
+        """Parse the chunk; what cannot be read, for whatever reason, comes as the error that says so."""
+        try:
+            with boundary(lambda why: InputError(f"{self.place}: cannot be read ({why}); it is left out.")):
+                yield from self.documents(config)
+        except InputError as error:
+            yield error
+
+    def place_of(self, document: Document) -> str:
+        """Return where the beginning of one of the chunk's documents stands, for messages."""
+        return document.document
+
     def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
-        """Parse the chunk; what cannot be read comes as the error that says so."""
+        """Do what `read` says, as far as what can go wrong is known."""
         raise NotImplementedError
 
 
@@ -115,18 +128,26 @@ class RecordsChunk(Chunk):
         """Return the checksum of the records."""
         return zlib.crc32(self.data)
 
+    def place_of(self, document: Document) -> str:
+        """Return the file and the number of the document's first record."""
+        return f"{self.name}:{document.first_article + self.offset}"
+
     def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Yield the problems and then the document, in which an empty article stands for what was left out."""
         articles: list[Article] = []
         for number, record in enumerate(self._records(), start=self.first + self.offset):
             problem = record if isinstance(record, str) else self._problem(record, config.max_paragraph_chars)
-            if isinstance(record, str) or problem:
-                articles.append(LEFT_OUT_RECORD)
-                if problem:
-                    yield InputError(f"{self.name}:{number}: {problem}; it is left out.")
-            else:
-                article = record_article(record, self.text_column)
-                articles.append(_simple(article) if config.simplify else article)
+            article = LEFT_OUT_RECORD
+            if not problem and isinstance(record, dict):
+                try:
+                    with boundary(lambda why: InputError(f"this {self.unit} cannot be read ({why})")):
+                        article = record_article(record, self.text_column)
+                        article = _simple(article) if config.simplify else article
+                except InputError as error:
+                    problem = str(error)
+            articles.append(article)
+            if problem:
+                yield InputError(f"{self.name}:{number}: {problem}; it is left out.")
         while articles and articles[-1] is LEFT_OUT_RECORD:
             articles.pop()
         if articles:
@@ -300,4 +321,24 @@ class ParquetChunk(RecordsChunk):
     def _records(self) -> Iterator[dict[str, Any] | str]:
         import pyarrow as pa
 
-        yield from pa.ipc.open_stream(self.data).read_all().to_pylist()
+        table = pa.ipc.open_stream(self.data).read_all()
+        try:
+            yield from table.to_pylist()
+        except Exception:  # noqa: BLE001 - a value that Python lacks, in one row; the others are read
+            yield from (self._row(table, i) for i in range(table.num_rows))
+
+    def _row(self, table: Any, i: int) -> dict[str, Any] | str:
+        record = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            try:
+                record[name] = column[i].as_py()
+            except UnicodeDecodeError:
+                if name == self.text_column:
+                    return f"the {name!r} of this {self.unit} is not text in UTF-8"
+                record[name] = column[i].as_buffer().to_pybytes().decode("utf-8", "replace")
+            except Exception as error:  # noqa: BLE001 - whatever a library says of it
+                try:
+                    record[name] = column[i].cast("int64").as_py()  # a time beyond the year 9999, by its number
+                except Exception:  # noqa: BLE001
+                    return f"the {name!r} of this {self.unit} cannot be read ({reason(error)})"
+        return record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from bisect import bisect_right
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
-from gxclassify.errors import InputError
+from gxclassify.errors import InputError, boundary
 from gxclassify.reading.articles import group_articles, group_placed, to_article
 from gxclassify.reading.blocks import find_blocks, placed_blocks
 from gxclassify.reading.characters import settle_characters
@@ -93,7 +94,7 @@ def read(
     """
     config = config or ReadingConfig()
     config = replace(config, encoding=encoding) if encoding else config
-    path = None if isinstance(source, bytes) else Path(source)
+    path = None if isinstance(source, bytes) or not Path(source).is_file() else Path(source)  # no pipe: it is read once
     data, name = (source, name or "<bytes>") if isinstance(source, bytes) else load(Path(source), name, config)
     plain = Plain(io.BytesIO(data), name)
     kind = kind_of(plain, text_column, config.encoding)
@@ -107,6 +108,11 @@ def read(
 
 def read_document(data: bytes, name: str, config: ReadingConfig, text_column: str = "text") -> Document:
     """Read the bytes of a file that holds no records, unless in sheets; as `read`, which says what is raised."""
+    with boundary(lambda why: InputError(f"{name}: cannot be read ({why}); if it opens elsewhere, this is a bug.")):
+        return _read_document(data, name, config, text_column)
+
+
+def _read_document(data: bytes, name: str, config: ReadingConfig, text_column: str) -> Document:
     _check_size(data, name, config)
     kind = sniff(data, name)
     if kind == "ole":
@@ -187,12 +193,13 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _passed_over(path: Path) -> bool:
-    """Tell whether nobody put this file of a folder there to be read."""
+    """Tell whether nobody put this file of a folder there to be read: a pipe would be waited for."""
     name = path.name.lower()
     if name in _SYSTEM_FILES or name.startswith(("~$", "._")) or name.endswith(_SHORTCUTS):
         return True
     try:
-        return path.stat().st_size == 0
+        status = path.stat()
+        return status.st_size == 0 or not stat.S_ISREG(status.st_mode)
     except OSError:  # such as a link that leads nowhere: reading it will say so
         return False
 
