@@ -125,7 +125,7 @@ def _read_document(data: bytes, name: str, config: ReadingConfig, text_column: s
         return _apart(kind, data, name, config, text_column=text_column)
     decoded = decode(data, name, declared=kind == "html", encoding=config.encoding)
     # Markdown with HTML in it is Markdown.
-    if kind == "html" or (is_fragment(decoded.text) and not _is_markdown(decoded.text, name)):
+    if (kind == "html" or is_fragment(decoded.text)) and not _is_markdown(decoded.text, name):
         kind = "html" if kind == "html" else "fragment"
         return _apart(kind, decoded.text, name, config, encoding=decoded.encoding, notices=decoded.notices)
     return document_from_text(
