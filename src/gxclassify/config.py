@@ -31,6 +31,7 @@ from gxclassify.files import write_whole
 
 MOST_TOML_BYTES = 2**22
 """The largest file of settings or themes that is read."""
+_DEEPEST = 16  # tables in tables: no file of ours has more than three
 
 
 def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
@@ -43,7 +44,17 @@ def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigE
     if len(data) > MOST_TOML_BYTES:
         raise error_type(f"{path}: {what} has more than {MOST_TOML_BYTES:,} bytes; is this the file that was meant?")
     with boundary(lambda why: error_type(f"{path}: {what} is not valid TOML ({why}).")):
-        return tomllib.loads(data.decode("utf-8"))
+        table = tomllib.loads(data.decode("utf-8"))
+        _check_depth(table)
+        return table
+
+
+def _check_depth(table: dict[str, Any]) -> None:
+    level: list[Any] = [table]
+    for _ in range(_DEEPEST):
+        level = [inner for value in level if isinstance(value, dict) for inner in value.values()]
+    if level:
+        raise RecursionError
 
 
 def write_toml(path: Path, table: Mapping[str, Any], comment: str = "") -> None:

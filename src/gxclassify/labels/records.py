@@ -175,7 +175,8 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
         except (OSError, ValueError) as error:
             reason = "" if isinstance(error, FileNotFoundError) else f" ({getattr(error, 'strerror', None) or error})"
             raise LabelError(f"{path}: there is no such label file or folder{reason}.") from error
-        inside = sorted(path.rglob("*.jsonl")) if is_folder else [path]
+        # A pipe in a folder would be waited for.
+        inside = sorted(file for file in path.rglob("*.jsonl") if file.is_file()) if is_folder else [path]
         if not inside:
             raise LabelError(f"{path}: the folder holds no .jsonl label file.")
         files += inside
