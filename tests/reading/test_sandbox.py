@@ -239,7 +239,7 @@ def test_a_long_text_is_read_in_a_child_as_a_short_one_is(monkeypatch, text):
 
 
 def test_a_long_text_has_the_limits_of_other_formats():
-    with pytest.raises(InputError, match=r"^big\.txt: reading it needs more memory than is allowed"):
+    with pytest.raises(InputError, match=r"^big\.txt: .* needs more .*reading\.parse_memory"):
         read(("高\n" * 900_000).encode(), name="big.txt", config=ReadingConfig(parse_memory=300 * 2**20))
     with pytest.raises(InputError, match=r"^big\.txt: reading the text took longer than 0\.2 s"):
         read(("高\n" * 500_000).encode(), name="big.txt", config=ReadingConfig(parse_seconds=0.2))
