@@ -129,7 +129,7 @@ def _is_number(value: Any) -> bool:
 
 _Whole = Annotated[int, Range(0)]
 _Positive = Annotated[float, Range(0, open=True)]
-_Weight = Annotated[float, Range(0)]
+_Weight = Annotated[float, Range(0, 1e6)]
 _Share = Annotated[float, Range(0, 1)]
 _Auto = Literal["auto"]
 """Chosen in training by what it does out of fold; see `gxclassify.training.choosing`."""
