@@ -28,6 +28,7 @@ import tomli_w
 
 from gxclassify.errors import ConfigError, GxclassifyError
 from gxclassify.files import write_whole
+from gxclassify.messages import Message
 
 
 def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
@@ -59,29 +60,40 @@ class Range:
         return math.isfinite(value) and self.least <= value <= self.most and not (self.open and value == self.least)
 
     def __str__(self) -> str:
+        return self.message()
+
+    def message(self) -> Message:
+        """Return the range in words."""
+        if self.most == math.inf and self.open:
+            return Message("above {least:g}", least=self.least)
         if self.most == math.inf:
-            return f"above {self.least:g}" if self.open else f"from {self.least:g}"
-        return f"from {self.least:g} to {self.most:g}"
+            return Message("from {least:g}", least=self.least)
+        return Message("from {least:g} to {most:g}", least=self.least, most=self.most)
 
 
-def fits(value: Any, expected: Any) -> tuple[bool, str]:  # noqa: PLR0911 - one for each kind of type
+def fits(value: Any, expected: Any) -> tuple[bool, Message]:  # noqa: PLR0911 - one for each kind of type
     """Tell whether `value` has the type and range of a setting, and what it should be."""
     origin, inside = typing.get_origin(expected), typing.get_args(expected)
     if origin is types.UnionType or origin is typing.Union:
         parts = [fits(value, part) for part in inside]
-        return any(fit for fit, _ in parts), " or ".join(text for _, text in parts)
+        return any(fit for fit, _ in parts), functools.reduce(_either, (text for _, text in parts))
     if origin is Annotated:
         of_type, text = fits(value, inside[0])
-        return of_type and inside[1].holds(value), f"{text} {inside[1]}"
+        return of_type and inside[1].holds(value), Message("{kind} {range}", kind=text, range=inside[1].message())
     if origin is Literal:
-        return value in inside, ("one of " if len(inside) > 1 else "") + ", ".join(map(repr, inside))
+        values = Message("{values}", values=[repr(one) for one in inside])
+        return value in inside, Message("one of {values}", values=values) if len(inside) > 1 else values
     if origin is dict:
-        return isinstance(value, dict) and all(map(_is_number, value.values())), "a table of numbers"
+        return isinstance(value, dict) and all(map(_is_number, value.values())), Message("a table of numbers")
     if expected is float:
-        return _is_number(value), "a number"
+        return _is_number(value), Message("a number")
     if expected is int:
-        return isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"
-    return isinstance(value, expected), "a text" if expected is str else "true or false"
+        return isinstance(value, numbers.Integral) and not isinstance(value, bool), Message("a whole number")
+    return isinstance(value, expected), Message("a text") if expected is str else Message("true or false")
+
+
+def _either(one: Message, other: Message) -> Message:
+    return Message("{one} or {other}", one=one, other=other)
 
 
 Number = TypeVar("Number", int, float)
@@ -371,7 +383,7 @@ def config_of(table: Mapping[str, Any], path: Path, assignments: Sequence[str] =
     config = Config()
     if base := table.get("base"):
         above = path.with_name(str(base))
-        lower = read_toml(above, f"the base of {path.name}")
+        lower = read_toml(above, Message("the base of {name}", name=path.name))
         if "base" in lower:
             msg = f"{above}: is the base of {path.name} and names a base itself; put its settings into one file."
             raise ConfigError(msg)
@@ -390,4 +402,4 @@ def load_config(path: Path | None = None, assignments: Sequence[str] = ()) -> Co
     """
     if path is None:
         return merge(Config(), assignments)
-    return config_of(read_toml(path, "the experiment file"), path, assignments)
+    return config_of(read_toml(path, Message("the experiment file")), path, assignments)

@@ -2,9 +2,14 @@
 
 Each message is one sentence that says what is wrong, where, and what to do. Anything that is not a
 ``GxclassifyError`` is a bug and keeps its traceback. Exit codes of the command line stand beside the classes.
+
+``raise InputError("{path}: no such file.", path=path)`` keeps the sentence apart from what stands in it, so that it can
+be said in another language (`gxclassify.messages`); no f-strings here.
 """
 
 from __future__ import annotations
+
+from gxclassify.messages import Message
 
 __all__ = [
     "ConfigError",
@@ -21,9 +26,26 @@ __all__ = [
 
 
 class GxclassifyError(Exception):
-    """Base of every error that a user can mend."""
+    """Base of every error that a user can mend.
+
+    Parameters
+    ----------
+    message : str
+        A sentence, or the template of one; see `gxclassify.messages.Message`.
+    **values : object
+        What stands in the template.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message if isinstance(message, Message) else Message(message, **values))
+
+    @property
+    def message(self) -> Message:
+        """The sentence, which can be said in another language; `str` of the error is English."""
+        text: Message = self.args[0]
+        return text
 
 
 class ConfigError(GxclassifyError):

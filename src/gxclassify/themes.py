@@ -10,6 +10,7 @@ from typing import Any
 
 from gxclassify.config import read_toml
 from gxclassify.errors import LabelError
+from gxclassify.messages import Message
 
 FILE_NAME = "themes.toml"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # also what ends a line, and half characters
@@ -91,7 +92,7 @@ def load_taxonomy(path: Path) -> Taxonomy:
     LabelError
         The file cannot be read, or a table lacks an id, repeats one or has a value of the wrong kind.
     """
-    table = read_toml(path, "the taxonomy", LabelError)
+    table = read_toml(path, Message("the taxonomy"), LabelError)
     entries = table.pop("theme", None)
     if not isinstance(entries, list) or not entries:
         raise LabelError(f"{path}: a taxonomy needs at least one [[theme]] table with an id.")

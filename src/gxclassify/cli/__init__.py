@@ -15,7 +15,10 @@ from collections.abc import Sequence
 import click
 
 from gxclassify._version import __version__
+from gxclassify.cli.common import notice
+from gxclassify.cli.language import OPTION, VARIABLE, language_of, speaking_to_people, translated
 from gxclassify.errors import GxclassifyError
+from gxclassify.messages import LANGUAGES
 
 __all__ = ["main", "program"]
 
@@ -64,11 +67,19 @@ class _Program(click.Group):
             return None
         module = importlib.import_module(f"{__name__}.{_VERBS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
-        return command
+        return translated(command)
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="gxclassify")
+@click.option(
+    OPTION,
+    type=click.Choice(LANGUAGES),
+    envvar=VARIABLE,
+    show_envvar=True,
+    expose_value=False,
+    help="Speak English or Chinese. Default: as the locale says.",
+)
 def program() -> None:
     """Tag Chinese text about development zones by theme.
 
@@ -80,21 +91,23 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: the one place where errors become sentences and exit codes."""
-    sys.exit(_run(arguments))
+    arguments = sys.argv[1:] if arguments is None else arguments
+    with speaking_to_people(language_of(arguments)):
+        sys.exit(_run(arguments))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # half a surrogate pair, or what an old encoding lacks, becomes "?"
         sys.stdout.reconfigure(errors="replace")
     try:
-        result = program.main(args=arguments, prog_name="gxclassify", standalone_mode=False)
+        result = translated(program).main(args=list(arguments), prog_name="gxclassify", standalone_mode=False)
         if sys.stdout is not None:  # closed by the caller, as >&- does
             sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except GxclassifyError as error:
-        click.echo(f"Error: {error}", err=True)
+        notice(f"Error: {error}")
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted; nothing half-written is left.", err=True)

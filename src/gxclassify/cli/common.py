@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from gxclassify.errors import ConfigError, InputError
+from gxclassify.messages import Message, spoken
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,9 +101,18 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def notice(text: str) -> None:
-    """Say something on standard error."""
-    click.echo(text, err=True)
+def notice(text: str, /, **values: object) -> None:
+    """Say something on standard error, in the language in force: a text, or a template and what stands in it."""
+    click.echo(_said(text, values), err=True)
+
+
+def say(text: str, /, **values: object) -> None:
+    """Say something on standard output; as `notice`."""
+    click.echo(_said(text, values))
+
+
+def _said(text: str, values: dict[str, object]) -> str:
+    return spoken(text if isinstance(text, Message) else Message(text, **values))
 
 
 min_support_option = click.option(
@@ -168,7 +178,7 @@ def terminable() -> Iterator[None]:
 
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar on standard error while the block runs; quiet when that is no terminal.
+    """Show a progress bar on standard error, after `what`, while the block runs; quiet when that is no terminal.
 
     Yields a callable that takes (done, total).
     """
@@ -180,7 +190,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(spoken(Message(what)), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
@@ -205,15 +215,15 @@ def bulk_progress() -> Iterator[Callable[[int, int | None, int], None] | None]:
     )
 
     columns = (
-        TextColumn("Tagging"),
+        TextColumn(spoken(Message("Tagging"))),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
-        TextColumn("{task.fields[paragraphs]:,} paragraphs,"),
+        TextColumn(spoken(Message("{n} paragraphs,", n="{task.fields[paragraphs]:,}"))),
         TimeElapsedColumn(),
-        TextColumn("gone,"),
+        TextColumn(spoken(Message("gone,"))),
         TimeRemainingColumn(),
-        TextColumn("left"),
+        TextColumn(spoken(Message("left"))),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, paragraphs=0)

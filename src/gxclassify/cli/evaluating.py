@@ -16,9 +16,11 @@ from gxclassify.cli.common import (
     notice,
     paths_option,
     progress,
+    say,
 )
 from gxclassify.errors import GateError, LabelError
 from gxclassify.files import write_whole
+from gxclassify.messages import Message, spoken
 
 if TYPE_CHECKING:
     from gxclassify.labels.records import LabelSet
@@ -91,8 +93,7 @@ def _proposals(tagger: Model, labels: LabelSet, form: str) -> str:
     from gxclassify.evaluation.proposals import propose
 
     if form == "html":
-        msg = "--tune is printed as table or json."
-        raise click.UsageError(msg)
+        raise click.UsageError(spoken(Message("--tune is printed as table or json.")))
     rates = (tagger.provenance.get("prior") or {}).get("base_rate", {})
     proposals = propose(predictions(tagger, labels.records), [record.article for record in labels.records], rates)
     return proposal_table(proposals) if form == "table" else as_json([proposal.to_json() for proposal in proposals])
@@ -140,8 +141,7 @@ def gate(
     from gxclassify.loading import load_model
 
     if not pin and (allow_lower or paths or test):
-        msg = "--allow-lower, --labels and --test go with --pin."
-        raise click.UsageError(msg)
+        raise click.UsageError(spoken(Message("--allow-lower, --labels and --test go with --pin.")))
     tagger = load_model(model)
     if pin:
         train, held_out = paths or (path.parent / "train",), test or (path.parent / "test",)
@@ -152,8 +152,10 @@ def gate(
         return
     problems, metrics = check_gate(path, tagger)
     if metrics is not None:
-        figures = f"macro F1 {metrics.macro_f1:.4f}, mean AP {metrics.map:.4f}"
-        click.echo(f"{tagger.name}: {figures} on {metrics.paragraphs} paragraphs.")
+        say(
+            f"{tagger.name}: macro F1 {metrics.macro_f1:.4f}, mean AP {metrics.map:.4f} on {metrics.paragraphs} "
+            f"paragraphs."
+        )
     for problem in problems:
         notice(problem)
     if problems:
@@ -214,5 +216,5 @@ def _parts(sizes: str) -> list[float]:
     try:
         return [float(size) for size in sizes.split(",")]
     except ValueError as error:
-        msg = f"--sizes {sizes}: parts are written as numbers with commas, for example 0.25,0.5,1."
-        raise click.UsageError(msg) from error
+        text = Message("--sizes {sizes}: parts are numbers with commas between, for example 0.25,0.5,1.", sizes=sizes)
+        raise click.UsageError(spoken(text)) from error

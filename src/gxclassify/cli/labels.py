@@ -18,6 +18,7 @@ from gxclassify.cli.common import (
     notice,
     paths_option,
     progress,
+    say,
 )
 from gxclassify.errors import ConfigError, GateError
 from gxclassify.files import write_whole
@@ -122,7 +123,7 @@ def _agree_readings(records: Any, themes: Any, form: str, *, disagreements: bool
         click.echo(as_json([{"a": a, "b": b, **agreement.to_json()} for (a, b), agreement in found.items()]))
         return
     for (a, b), agreement in found.items():
-        click.echo(f"{a} and {b}:")
+        say(f"{a} and {b}:")
         click.echo(agreement_table(agreement, disagreements=disagreements))
 
 

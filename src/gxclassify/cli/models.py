@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gxclassify.cli.common import as_json, format_option, notice, paths_option
+from gxclassify.messages import Message, spoken
 
 _URI = click.option(
     "--tracking-uri",
@@ -46,7 +47,7 @@ def list_(name: str, store: Path | None, form: str, uri: str | None) -> None:
         return
     for version in versions:
         aliases = ", ".join(version.aliases) or "-"
-        back = "  rolled back" if version.rolled_back else ""
+        back = f"  {spoken(Message('rolled back'))}" if version.rolled_back else ""
         line = f"{version.number:>4}  {aliases:<20}  {version.digest[:12]}  {version.created}  run {version.run}{back}"
         click.echo(line)
     if not versions:

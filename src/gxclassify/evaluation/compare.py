@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.metrics import BINS, Predictions, bin_of, measure, predictions
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.model.model import Model
 
 CONFIDENCE = 0.95
-_OVERALL = {"macro_f1": "macro F1", "micro_f1": "micro F1", "map": "mean average precision"}
+_OVERALL = {
+    "macro_f1": Message("macro F1"), "micro_f1": Message("micro F1"), "map": Message("mean average precision"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,24 @@ class Difference:
 
     def sentence(self) -> str:
         """Say it in one sentence."""
-        figures = f"{self.name}: A {self.a:.3f}, B {self.b:.3f}"
-        change = f"{self.difference:+.3f}, {self.interval.low:+.3f} to {self.interval.high:+.3f}"
         says = {
-            "better": "B is better; chance alone would hardly do this.",
-            "worse": "B is worse; chance alone would hardly do this.",
-            "unclear": f"within what chance does (B is ahead in {self.share_better:.0%} of the draws).",
-            "same": "no difference at all.",
+            "better": Message("B is better; chance alone would hardly do this."),
+            "worse": Message("B is worse; chance alone would hardly do this."),
+            "unclear": Message(
+                "within what chance does (B is ahead in {share:.0%} of the draws).", share=self.share_better
+            ),
+            "same": Message("no difference at all."),
         }
-        return f"{figures} ({change}): {says[self.verdict]}"
+        return Message(
+            "{name}: A {a:.3f}, B {b:.3f} ({change:+.3f}, {low:+.3f} to {high:+.3f}): {verdict}",
+            name=self.name,
+            a=self.a,
+            b=self.b,
+            change=self.difference,
+            low=self.interval.low,
+            high=self.interval.high,
+            verdict=says[self.verdict],
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the difference as a dict."""
@@ -216,7 +228,10 @@ def compare_predictions(
         articles=resamples.n_articles,
         draws=draws,
         overall={key: difference(key, name, CONFIDENCE) for key, name in _OVERALL.items()},
-        per_theme={theme: difference(f"f1.{theme}", f"F1 of {theme}", themes_confidence) for theme in a.themes},
+        per_theme={
+            theme: difference(f"f1.{theme}", Message("F1 of {theme}", theme=theme), themes_confidence)
+            for theme in a.themes
+        },
         changed=int(((a.tagged != b.tagged) & a.known).sum()),
     )
 

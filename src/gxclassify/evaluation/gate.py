@@ -18,6 +18,7 @@ from gxclassify.config import read_toml, write_toml
 from gxclassify.errors import ConfigError, GateError, LabelError
 from gxclassify.evaluation.metrics import Metrics, measure, predictions
 from gxclassify.labels.records import label_files, load_labels
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model
@@ -57,7 +58,7 @@ def load_gate(path: Path) -> Gate:
     """
     if not path.exists():
         raise ConfigError(f"{path}: there is no gate file; write one with: gxclassify gate --pin.")
-    table = read_toml(path, "the gate file")
+    table = read_toml(path, Message("the gate file"))
     parts = {name: table.get(name) for name in ("labels", "test", "floors")}
     for name, part in parts.items():
         kind = (int, float) if name == "floors" else str
@@ -81,7 +82,7 @@ def check_gate(path: Path, model: Model) -> tuple[list[str], Metrics | None]:
     """
     gate = load_gate(path)
     folder = path.parent
-    problems = _changes(folder, gate.labels, "label file") + _changes(folder, gate.test, "test file")
+    problems = _changes(folder, gate.labels, Message("label file")) + _changes(folder, gate.test, Message("test file"))
     problems += _strangers(folder, gate)
     trained_on = {entry["sha256"] for entry in model.provenance.get("labels") or []}
     if trained_on != set(gate.labels.values()):
@@ -98,7 +99,7 @@ def _measured(model: Model, files: Sequence[Path]) -> Metrics:
 
 
 def _changes(folder: Path, pinned: dict[str, str], kind: str) -> list[str]:
-    problems = []
+    problems: list[str] = []
     for name, expected in pinned.items():
         if not (folder / name).is_file():
             problems.append(f"{folder / name}: the pinned {kind} is missing.")
@@ -109,7 +110,7 @@ def _changes(folder: Path, pinned: dict[str, str], kind: str) -> list[str]:
 
 def _strangers(folder: Path, gate: Gate) -> list[str]:
     """Files that lie beside pinned ones without being pinned would be trained on, or tested on, unnoticed."""
-    problems = []
+    problems: list[str] = []
     for pinned in (gate.labels, gate.test):
         for beside in sorted({(folder / name).parent for name in pinned}):
             if beside.is_dir():
@@ -122,7 +123,7 @@ def _strangers(folder: Path, gate: Gate) -> list[str]:
 
 def _below(metrics: Metrics, floors: dict[str, float]) -> list[str]:
     figures = metrics.flat()
-    problems = []
+    problems: list[str] = []
     for name, floor in floors.items():
         if name not in figures:
             problems.append(f"{name}: there is a floor for this figure, but the model has none of that name.")

@@ -223,7 +223,11 @@ class Mistake:
     def reason(self) -> str:
         """Say why in one sentence."""
         words = "、".join(f"{term} {weight:+.2f}" for term, weight in self.terms)
-        because = f"most for it speaks «{self.sentence}»" + (f" with {words}" if words else ", where no word does")
+        because = (
+            f"most for it speaks «{self.sentence}» with {words}"
+            if words
+            else f"most for it speaks «{self.sentence}», where no word does"
+        )
         if self.told:
             marked = f"; the label marks «{self.marked}»" if self.marked and self.marked != self.sentence else ""
             return f"missed at {self.probability:.2f} (tagged from {self.threshold:.2f}): {because}{marked}."

@@ -20,6 +20,7 @@ from typing import Any
 from gxclassify.config import Config, config_of, read_toml
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.labels.tables import markdown
+from gxclassify.messages import Message
 
 _DEFAULT_LABELS = (Path("labels/train"),)
 
@@ -74,7 +75,7 @@ def load_experiment(
     if path is None:
         path, table = Path("training"), {}
     else:
-        table = read_toml(path, "the experiment file")
+        table = read_toml(path, Message("the experiment file"))
     config = config_of(table, path, tuple(assignments))
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training

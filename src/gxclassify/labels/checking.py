@@ -143,7 +143,7 @@ def _read(
             try:
                 record = parse_record(line, where, known)
             except LabelError as error:
-                problems.append(Problem("form", where, str(error).removeprefix(f"{where}: ")))
+                problems.append(Problem("form", where, error.message))
                 continue
             if record.id in seen:
                 problems.append(Problem("id", where, f"the id {record.id!r} stands already at {seen[record.id]}."))

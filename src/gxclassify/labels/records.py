@@ -14,6 +14,7 @@ import numpy as np
 
 from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
+from gxclassify.messages import Message, system_text
 from gxclassify.reading.chunks import parse_object
 from gxclassify.reading.decode import detect
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
@@ -173,8 +174,10 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
         try:
             is_folder = stat.S_ISDIR(path.stat().st_mode)
         except (OSError, ValueError) as error:
-            reason = "" if isinstance(error, FileNotFoundError) else f" ({getattr(error, 'strerror', None) or error})"
-            raise LabelError(f"{path}: there is no such label file or folder{reason}.") from error
+            if isinstance(error, FileNotFoundError):
+                raise LabelError(f"{path}: there is no such label file or folder.") from error
+            reason = system_text(error) if isinstance(error, OSError) else error
+            raise LabelError(f"{path}: this label file or folder cannot be read ({reason}).") from error
         inside = sorted(path.rglob("*.jsonl")) if is_folder else [path]
         if not inside:
             raise LabelError(f"{path}: the folder holds no .jsonl label file.")
@@ -233,7 +236,12 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
             msg = f"{files[0]}: no record states a theme, and no themes.toml stands beside or above the label files."
             raise LabelError(msg)
         rules, said = _rules_of(records)
-        notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found{said}."
+        notice = Message(
+            "No themes.toml beside or above {file}: the themes are the {n} ids found{rule}.",
+            file=files[0],
+            n=len(ids),
+            rule=said,
+        )
         taxonomy = Taxonomy.of_ids(ids, notice=notice, **rules)
     check_counts(records, taxonomy)
     return LabelSet(tuple(records), taxonomy, hashes, sizes)

@@ -27,6 +27,7 @@ from gxclassify.errors import ConfigError, ModelError
 from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
 from gxclassify.files import write_whole
+from gxclassify.messages import Message
 from gxclassify.model.linear import Block, Calibration, ModelParts
 from gxclassify.themes import Taxonomy, Theme
 
@@ -63,11 +64,11 @@ class Kind:
     @property
     def remedy(self) -> str:
         """What mends a damaged one."""
-        return f"restore the {self.noun} or {self.verb} it again"
+        return Message("restore the {noun} or {verb} it again", noun=self.noun, verb=self.verb)
 
 
-MODEL = Kind(DESCRIPTION, "model", "train")
-PRIOR = Kind("prior.json", "prior", "build")
+MODEL = Kind(DESCRIPTION, Message("model"), Message("train"))
+PRIOR = Kind("prior.json", Message("prior"), Message("build"))
 
 # A text that a different dictionary is likely to cut differently; the terms of the taxonomy are added to it.
 _PROBE = "济宁高新区围绕四大主导产业开展产业链招商，年内引进和培育创新平台20个，推进国家生态工业示范园区建设规划。"
@@ -155,8 +156,9 @@ def load_bundle(folder: Path, kind: Kind = MODEL) -> ModelParts:
             digest=description["checksum"],
         )
     except ModelError as error:
-        msg = str(error) if str(folder) in str(error) else f"{folder}: {error}; {kind.remedy}."
-        raise ModelError(msg) from error
+        if str(folder) in str(error):
+            raise
+        raise ModelError(f"{folder}: {error}; {kind.remedy}.") from error
     except (AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
         msg = f"{folder}: the {kind.noun}'s description is not complete ({error}); {kind.remedy}."
         raise ModelError(msg) from error

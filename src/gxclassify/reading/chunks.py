@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, Detected
@@ -103,13 +104,13 @@ class RecordsChunk(Chunk):
     notices: tuple[Notice, ...] = ()
 
     kind = "jsonl"
-    unit = "line"
+    unit = Message("line")
     offset = 1  # what is added to a record's number, from 0, to call it as people do
 
     @property
     def place(self) -> str:
         """The file, and the number of the first record as people count."""
-        return f"{self.name}, from {self.unit} {self.first + self.offset:,}"
+        return Message("{name}, from {unit} {n:,}", name=self.name, unit=self.unit, n=self.first + self.offset)
 
     def mark(self) -> int:
         """Return the checksum of the records."""
@@ -144,8 +145,14 @@ class RecordsChunk(Chunk):
     def _problem(self, record: dict[str, Any], limit: int) -> str:
         text = record.get(self.text_column)
         if not isinstance(text, str):
-            wrong = "no" if text is None else f"a {type(text).__name__} instead of a text as"
-            return f"this {self.unit} has {wrong} {self.text_column!r}"
+            if text is None:
+                return Message("this {unit} has no {column!r}", unit=self.unit, column=self.text_column)
+            return Message(
+                "this {unit} has a {type} instead of a text as {column!r}",
+                unit=self.unit,
+                type=type(text).__name__,
+                column=self.text_column,
+            )
         if not text or text.isspace():
             return f"the {self.text_column!r} of this {self.unit} is empty"
         if len(text) > limit:
@@ -265,7 +272,7 @@ class JsonChunk(JsonLinesChunk):
     """Records of a JSON file, one a line."""
 
     kind = "json"
-    unit = "record"
+    unit = Message("record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +282,7 @@ class CsvChunk(RecordsChunk):
     header: tuple[str, ...]
 
     kind = "csv"
-    unit = "row"
+    unit = Message("row")
     offset = 2  # the header is row 1
 
     def _records(self) -> Iterator[dict[str, Any] | str]:
@@ -295,7 +302,7 @@ class ParquetChunk(RecordsChunk):
     """Neighbouring rows of a Parquet file, as an Arrow stream."""
 
     kind = "parquet"
-    unit = "row"
+    unit = Message("row")
 
     def _records(self) -> Iterator[dict[str, Any] | str]:
         import pyarrow as pa

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.parsed import Notice
 
 _BOMS = (
@@ -155,10 +156,10 @@ def _by_line(data: bytes, found: Detected) -> tuple[str, Notice] | None:
     told = []
     for codec, numbers in foreign.items():
         places = ", ".join(map(str, numbers[:_MOST_PLACES])) + (" …" if len(numbers) > _MOST_PLACES else "")
-        told.append(f"{len(numbers)} in {codec} (line {places})")
+        told.append(Message("{n} in {codec} (line {places})", n=len(numbers), codec=codec, places=places))
     count = sum(map(len, foreign.values()))
     first = min(numbers[0] for numbers in foreign.values())
-    text = f"Lines of several encodings: most are in {found.name}, {' and '.join(told)}; each was read in its own."
+    text = f"Lines of several encodings: most are in {found.name}, {', '.join(told)}; each was read in its own."
     return "\n".join(lines), Notice("encoding", f"line {first}", count, text)
 
 

@@ -229,8 +229,11 @@ class _Reader:
             self._held += sum(solid(line.text) for line in lines)
             self._lines += lines
             return
-        text = f"a part of the text is an embedded file ({name.rpartition('.')[2] or 'missing'}) that is not read; "
-        self._notices.append(Notice("format", name, 1, text + "open the document in Word and save it again."))
+        text = (
+            f"a part of the text is an embedded file ({name.rpartition('.')[2] or 'missing'}) that is not read; "
+            f"open the document in Word and save it again."
+        )
+        self._notices.append(Notice("format", name, 1, text))
 
     # ---- paragraphs
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.collector import without_collector
 from gxclassify.reading.walls import raise_walls
 
@@ -89,16 +90,21 @@ def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
         with without_collector():
             return parser(data).to_json()
     except InputError as error:
-        return {"error": str(error)}
+        return {"error": error.message.to_json()}
     except MemoryError:
-        reason = "parsing it needs more memory than is allowed; split the file."
+        reason = Message("parsing it needs more memory than is allowed; split the file.")
     except ImportError as error:  # as well where the limit leaves no room for the parser itself
-        reason = f"its parser cannot be loaded ({error.name}); raise reading.parse_memory or install the package again."
+        reason = Message(
+            "its parser cannot be loaded ({name}); raise reading.parse_memory or install the package again.",
+            name=error.name,
+        )
     except RecursionError:
-        reason = "it is nested too deeply to be parsed."
+        reason = Message("it is nested too deeply to be parsed.")
     except Exception as error:  # noqa: BLE001 (a parser may raise anything on damaged input)
-        reason = f"it is damaged and cannot be parsed ({type(error).__name__} in {_where(error)})."
-    return {"error": reason, "unfit": True}
+        reason = Message(
+            "it is damaged and cannot be parsed ({type} in {place}).", type=type(error).__name__, place=_where(error)
+        )
+    return {"error": reason.to_json(), "unfit": True}
 
 
 def _where(error: Exception) -> str:

@@ -248,9 +248,12 @@ class Cutter:
         column = text_field(records, self.text_column)
         if column is None:
             names = ", ".join(map(repr, list(dict.fromkeys(name for record in records[:9] for name in record))[:20]))
-            msg = f"{plain.name}: the JSON holds no records with a text {self.text_column!r}"
-            msg += f"; they have {names} (choose by --text-column or text_column=)." if names else "."
-            raise InputError(msg)
+            if not names:
+                raise InputError(f"{plain.name}: the JSON holds no records with a text {self.text_column!r}.")
+            raise InputError(
+                f"{plain.name}: the JSON holds no records with a text {self.text_column!r}; they have {names} (choose "
+                f"by --text-column or text_column=)."
+            )
         first, size = 0, 0
         batch: list[str] = []
         for number, record in enumerate(records, start=1):
@@ -481,4 +484,4 @@ def _all_chunks(cutter: Cutter, kind: Kind, plain: Plain, path: Path | None) -> 
     try:
         yield from cutter.cut(kind, plain, path, 0)
     except InputError as error:
-        yield ProblemChunk(name=plain.name, problem=str(error))
+        yield ProblemChunk(name=plain.name, problem=error.message)

@@ -18,14 +18,15 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.parsed import Parsed
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
 _KINDS = {
-    "pdf": "PDF", "zip": "document", "xml": "document", "rtf": "Rich Text file", "html": "web page",
-    "fragment": "web page", "mail": "mail",
+    "pdf": "PDF", "zip": Message("document"), "xml": Message("document"), "rtf": Message("Rich Text file"),
+    "html": Message("web page"), "fragment": Message("web page"), "mail": Message("mail"),
 }  # fmt: skip
 _MOST_IDLE = 4  # children that are kept for the next file
 _PATIENCE = 2.0  # seconds in which a child that is told to end does so
@@ -50,14 +51,13 @@ def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Parsed:
         if not failed or cause == "time" or not served:
             break  # else it may be that a file before did harm to it: a new one has the last word
     if answer is None:
-        why = "is damaged or needs more than"
-        msg = f"{name}: the {what} cannot be parsed; it {why} {config.parse_memory // 2**20} MiB."
         if cause == "time":
-            msg = f"{name}: parsing the {what} took longer than {config.parse_seconds:g} s; split the file."
-        raise InputError(msg)
+            raise InputError(f"{name}: parsing the {what} took longer than {config.parse_seconds:g} s; split the file.")
+        raise InputError(
+            f"{name}: the {what} cannot be parsed; it is damaged or needs more than {config.parse_memory // 2**20} MiB."
+        )
     if "error" in answer:
-        msg = f"{name}: {answer['error']}"
-        raise InputError(msg)
+        raise InputError(f"{name}: {Message.from_json(answer['error'])}")
     return Parsed.from_json(answer)
 
 

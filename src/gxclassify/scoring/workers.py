@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import GxclassifyError, InputError
+from gxclassify.messages import Message
 from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
 
@@ -71,10 +72,14 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
     problems: list[str] = []
     for document in chunk.documents(task.reading):
         if isinstance(document, InputError):
-            problems.append(str(document))
+            problems.append(document.message)
         else:
             documents.append(document)
-    notes = [f"{document.document}: {note}" for document in documents for note in document.notes]
+    notes = [
+        Message("{document}: {note}", document=document.document, note=note)
+        for document in documents
+        for note in document.notes
+    ]
     facts = task.zones is not False  # amounts are those of the evidence
     shown = facts or task.layout.form != "csv" or task.layout.level != "paragraph"
     evidence = task.layout.evidence and shown
@@ -144,10 +149,13 @@ class _Worker:
         self.process.join(_PATIENCE)
         code = self.process.exitcode
         if code is not None and code < 0:
-            how = f"was killed by signal {-code}" + (" (the system may be out of memory)" if code == -_KILLED else "")
+            if code == -_KILLED:
+                how = Message("was killed by signal {signal} (the system may be out of memory)", signal=-code)
+            else:
+                how = Message("was killed by signal {signal}", signal=-code)
         else:
-            how = f"ended unexpectedly (exit code {code})"
-        return f"worker {self.process.pid} {how}"
+            how = Message("ended unexpectedly (exit code {code})", code=code)
+        return Message("worker {pid} {how}", pid=self.process.pid, how=how)
 
     def stop(self) -> None:
         self.connection.close()

@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from gxclassify.errors import ModelError
 from gxclassify.loading import is_registry_address
+from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder
 from gxclassify.model.groups import Level, groups_in
 from gxclassify.output import encode, encode_groups
@@ -77,11 +78,11 @@ def check_texts(texts: Sequence[str], limits: Limits, pointer: str = "") -> None
     """Raise a problem (422) when there are too many texts or one is too long."""
     if len(texts) > limits.texts:
         detail = f"There are {len(texts):,} texts, more than the {limits.texts:,} of one request; send them in parts."
-        raise ProblemError(422, "too-many-texts", detail, errors=[{"pointer": pointer, "detail": "Too many."}])
+        raise ProblemError(422, "too-many-texts", detail, errors=[{"pointer": pointer, "detail": Message("Too many.")}])
     long = [i for i, text in enumerate(texts) if len(text) > limits.text_characters]
     if long:
         detail = f"A text must not have more than {limits.text_characters:,} characters; split it into paragraphs."
-        errors = [{"pointer": f"{pointer}/{i}", "detail": "Too long."} for i in long[:10]]
+        errors = [{"pointer": f"{pointer}/{i}", "detail": Message("Too long.")} for i in long[:10]]
         raise ProblemError(422, "text-too-long", detail, errors=errors)
 
 

@@ -321,9 +321,9 @@ def _add_models(routes: APIRouter, state: AppState, shelf: Shelf, told: Callable
         try:
             await asyncio.to_thread(change)
         except GateError as error:
-            raise ProblemError(409, "not-better", str(error)) from error
+            raise ProblemError(409, "not-better", error.message) from error
         except (ConfigError, ModelError) as error:
-            raise ProblemError(409, "no-such-model", str(error)) from error
+            raise ProblemError(409, "no-such-model", error.message) from error
         try:
             await state.reloader.reload()
         except ModelError as error:

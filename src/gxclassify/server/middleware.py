@@ -27,7 +27,8 @@ from gxclassify.server.accounts import Accounts
 from gxclassify.server.problems import ProblemError, problem_response
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Message as AsgiMessage
 
     from gxclassify.server.metrics import Metrics
     from gxclassify.server.settings import Limits, ServerSettings
@@ -103,7 +104,7 @@ class _ObservedAnswer:
         self.status = 0
         self.bytes = 0
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
@@ -183,7 +184,7 @@ class _LimitedAnswer:
         self._body = body
         self.started = False
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: AsgiMessage) -> None:
         if self._body.problem is not None and not self.started:
             raise self._body.problem  # the framework took it for a damaged body and answers 400
         self.started = True
@@ -208,7 +209,7 @@ class _Body:
             if name == b"content-length" and value.isdigit() and int(value) > self._most:
                 raise self._too_long()
 
-    async def receive(self) -> Message:
+    async def receive(self) -> AsgiMessage:
         if self.complete:
             return await self._receive()
         now = asyncio.get_running_loop().time()
@@ -305,7 +306,7 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
-        async def send_with_headers(message: Message) -> None:
+        async def send_with_headers(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 present = {name.lower() for name, _ in headers}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from gxclassify.errors import ModelError
 from gxclassify.experiments.shelf import Shelf
 from gxclassify.loading import is_registry_address, model_folder
+from gxclassify.messages import Message
 from gxclassify.model.bundle import DESCRIPTION
 from gxclassify.model.model import Model
 
@@ -118,7 +119,7 @@ def _fetch(address: str) -> Path:
         msg = f"{address}: the registry did not answer within {_FETCH_SECONDS:.0f} s; check the tracking server."
         raise ModelError(msg) from error
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        reason = (done.stderr.strip().splitlines() or [Message("no reason given")])[-1]
         raise ModelError(f"{address}: the model cannot be fetched from the registry ({reason}).")
     return Path(done.stdout.strip().splitlines()[-1])
 

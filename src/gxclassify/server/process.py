@@ -28,6 +28,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gxclassify.errors import ConfigError, ModelError, ServerError
+from gxclassify.messages import Message, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
 
@@ -55,7 +56,7 @@ def check(settings: ServerSettings) -> None:
             f"GXCLASSIFY_TOKEN, or listen on 127.0.0.1."
         )
         raise ConfigError(msg)
-    for name, token in (("token", settings.token), ("administrator's token", settings.admin_token)):
+    for name, token in ((Message("token"), settings.token), (Message("administrator's token"), settings.admin_token)):
         if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
             raise ConfigError(f"The {name} must have at least 16 printable ASCII characters without spaces.")
 
@@ -68,7 +69,7 @@ def bind(settings: ServerSettings) -> socket.socket:
         )[0]
         listener = socket.create_server((str(address[0]), int(address[1])), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = system_text(error) if isinstance(error, OSError) else error
         msg = f"Port {settings.port} of {settings.host} cannot be listened on ({reason}); choose another with --port."
         raise ConfigError(msg) from error
     # Accepted connections inherit it. Without it an answer's body waits for the acknowledgement of its head, 40 ms;

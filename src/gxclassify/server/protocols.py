@@ -114,7 +114,7 @@ def _texts(call: schemas.Invocation) -> list[str]:
     try:
         texts = texts_of(_split_rows(value) if given[0] == "dataframe_split" else value)
     except InputError as error:
-        _refuse(str(error))
+        _refuse(error.message)
     _check_unicode(texts)
     return texts
 

@@ -54,7 +54,7 @@ def lacking() -> str:
     try:
         need("sklearn", "Training")
     except MissingPackageError as error:
-        return str(error)
+        return error.message
     return ""
 
 

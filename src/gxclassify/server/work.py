@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
+from gxclassify.messages import Message
 from gxclassify.model.model import Model, TaggedParagraph, places
 from gxclassify.reading import Document, read
 from gxclassify.server.problems import ProblemError
@@ -254,8 +255,7 @@ class DocumentReader:
             return read(data, name=name, config=config, encoding=encoding)
         except InputError as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
-            detail = str(error).replace(name, "the document")
-            raise ProblemError(422, "unreadable", detail) from error
+            raise ProblemError(422, "unreadable", error.message.instead(name, Message("the document"))) from error
 
 
 def document_texts(document: Document) -> list[str]:

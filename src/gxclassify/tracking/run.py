@@ -201,7 +201,7 @@ class TrackedTraining:
             self._store = self._store or open_store(self._uri)
             return action(self._store)
         except TrackingError as error:
-            self.problem = str(error)
+            self.problem = error.message
             if self.problem != before:
                 self._notify(self.problem)
             return None
@@ -494,7 +494,7 @@ def sync(uri: str | None = None) -> list[Synced]:
                 stores[address] = open_store(address)
             run = push_all(stores[address], journal)
         except TrackingError as error:
-            results.append(Synced(path.name, None, str(error)))
+            results.append(Synced(path.name, None, error.message))
             continue
         journal.discard()
         results.append(Synced(journal.record.name, run))

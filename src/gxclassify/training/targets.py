@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import ConfigError, TrainingError
 from gxclassify.features.batch import mostly_marked
+from gxclassify.messages import Message
 from gxclassify.model.model import one_column
 from gxclassify.themes import is_theme_id
 
@@ -74,7 +75,7 @@ def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str]
         msg = f"The labels must be as many as the texts, {n}. Got {len(labels)}."
         raise TrainingError(msg)
     ids = sorted({theme for row in labels for theme in row}) if themes is None else list(themes)
-    return ids, _indicator(labels, ids, "labels")
+    return ids, _indicator(labels, ids, Message("labels"))
 
 
 def training_texts(X: Any) -> list[str]:
@@ -111,14 +112,14 @@ def class_labels(y: Any) -> tuple[Any, dict[str, Any]]:
 def told_rows(y: Any, themes: Sequence[str]) -> _Bools:
     """Return where labels, in any form that `read_labels` takes, tell `themes`; an array is taken as it is."""
     labels = _array_or_lists(y)
-    return labels > 0 if isinstance(labels, np.ndarray) else _indicator(labels, themes, "labels")
+    return labels > 0 if isinstance(labels, np.ndarray) else _indicator(labels, themes, Message("labels"))
 
 
 def known_rows(told: _Bools, maybe: Sequence[Iterable[str]] | None, themes: Sequence[str]) -> _Bools:
     """Return where the label says anything of a theme: everywhere but where it is left open and not told as well."""
     if maybe is None:
         return np.ones_like(told)
-    return ~_indicator(_id_lists(maybe), themes, "open labels") | told
+    return ~_indicator(_id_lists(maybe), themes, Message("open labels")) | told
 
 
 def check_lengths(n: int, **rows: Sequence[Any] | None) -> None:

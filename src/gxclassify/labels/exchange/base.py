@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, label_object, record_of
+from gxclassify.messages import Message
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ class Imported:
                 own = [reading for reading in readings if reading.annotator == record.annotator]
             if named:
                 known = (own or readings)[0]
-                msg = f"{record.where}: the id {record.id!r} stands at {known.where} with another text or other labels."
-                raise LabelError(msg + (f" {_SETTLE}" if known.text == record.text else ""))
+                settle = _SETTLE if known.text == record.text else ""
+                raise LabelError(
+                    f"{record.where}: the id {record.id!r} stands at {known.where} with another text or other labels. "
+                    f"{settle}"
+                )
             if any(not _differ(reading, record) for reading in own):
                 repeated += 1
             else:
@@ -89,7 +93,7 @@ class Imported:
 
 
 Merge = Literal["agree", "majority", "maybe"]
-_SETTLE = "'labels import --merge' agree, majority or maybe settles them; 'labels agree' compares them."
+_SETTLE = Message("'labels import --merge' agree, majority or maybe settles them; 'labels agree' compares them.")
 
 
 def _differ(one: LabelRecord, other: LabelRecord) -> bool:
@@ -207,7 +211,7 @@ class Themes:
             if self.open and is_theme_id(name):
                 bare = name.strip().removesuffix(MAYBE)
                 return self._mapping.get(bare.casefold(), bare), bare != name.strip()
-        known = f"{', '.join(self.ids)}, each also followed by {MAYBE!r}" if self.ids else "none"
+        known = f"{', '.join(self.ids)}, each also followed by {MAYBE!r}" if self.ids else Message("none")
         msg = (
             f"{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what it stands for, "
             f"'--map {name}=' that it is none."
@@ -305,5 +309,5 @@ def json_lines(text: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def unsaid(records: Sequence[LabelRecord], form: str, lost: dict[str, Callable[[LabelRecord], object]]) -> list[str]:
     """Return one notice of what `form` does not carry; `lost` names each thing and tells whether a record has it."""
     counts = Counter({name: sum(bool(has(record)) for record in records) for name, has in lost.items()})
-    told = [f"{name} ({count} records)" for name, count in counts.items() if count]
-    return [f"{form} does not carry: {', '.join(told)}."] if told else []
+    told = [Message("{what} ({n} records)", what=name, n=count) for name, count in counts.items() if count]
+    return [Message("{form} does not carry: {told}.", form=form, told=told)] if told else []
