@@ -28,7 +28,7 @@ import tomli_w
 
 from gxclassify.errors import ConfigError, GxclassifyError
 from gxclassify.files import write_whole
-from gxclassify.messages import Message
+from gxclassify.messages import Message, system_text
 
 
 def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
@@ -36,9 +36,11 @@ def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigE
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise error_type(f"{path}: {what} cannot be read ({error.strerror}); check the path.") from error
+        raise error_type(
+            "{path}: {what} cannot be read ({reason}); check the path.", path=path, what=what, reason=system_text(error)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise error_type(f"{path}: {what} is not valid TOML ({error}).") from error
+        raise error_type("{path}: {what} is not valid TOML ({error}).", path=path, what=what, error=error) from error
 
 
 def write_toml(path: Path, table: Mapping[str, Any], comment: str = "") -> None:
@@ -108,8 +110,9 @@ def settled(value: Number | Literal["auto"], key: str) -> Number:
         None has been chosen: only a training chooses.
     """
     if isinstance(value, str):
-        msg = f"{key} is {value!r}; give it a number, or train with folds, which choose one."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "{key} is {value!r}; give it a number, or train with folds, which choose one.", key=key, value=value
+        )
     return value
 
 
@@ -189,8 +192,11 @@ class FeatureConfig:
         if not (self.words or self.char_max):
             raise ConfigError("features.words is false and features.char_max is 0, which leaves no terms; turn one on.")
         if self.char_max and self.char_min > self.char_max:
-            msg = f"features.char_min must not be above features.char_max. Got {self.char_min} and {self.char_max}."
-            raise ConfigError(msg)
+            raise ConfigError(
+                "features.char_min must not be above features.char_max. Got {char_min} and {char_max}.",
+                char_min=self.char_min,
+                char_max=self.char_max,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,8 +273,11 @@ class ThresholdConfig:
     def __post_init__(self) -> None:
         for theme, rate in self.base_rate.items():
             if not 0 < rate < 1:
-                msg = f"thresholds.base_rate.{theme} must be a share above 0 and below 1. Got {rate!r}."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "thresholds.base_rate.{theme} must be a share above 0 and below 1. Got {rate!r}.",
+                    theme=theme,
+                    rate=rate,
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,8 +307,12 @@ class Config:
             table = next((table for table in tables if key.startswith(f"{table}.")), None)
             if table is None and key not in known:
                 near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-                hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
-                raise ConfigError(f"{where}: there is no setting {key!r}. {hint}")
+                hint = (
+                    Message("Did you mean {near!r}?", near=near[0])
+                    if near
+                    else Message("Known: {known}.", known=sorted(known))
+                )
+                raise ConfigError("{where}: there is no setting {key!r}. {hint}", where=where, key=key, hint=hint)
             stage, name = (table or key).split(".")
             new = value
             if table is not None:  # calibration.logit_offsets.goals = -0.3 changes one entry; an id may hold dots
@@ -308,7 +321,7 @@ class Config:
         try:
             stages = {stage: dataclasses.replace(getattr(self, stage), **new) for stage, new in changes.items()}
         except ConfigError as error:
-            raise ConfigError(f"{where}: {error}") from error
+            raise ConfigError("{where}: {error}", where=where, error=error) from error
         return dataclasses.replace(self, **stages)
 
 
@@ -323,7 +336,9 @@ def _checked(key: str, value: Any, where: str) -> Any:
     expected = _types(stage)[name]
     ok, text = fits(value, expected)
     if not ok:
-        raise ConfigError(f"{where}: the value of {key} must be {text}. Got {value!r}.")
+        raise ConfigError(
+            "{where}: the value of {key} must be {text}. Got {value!r}.", where=where, key=key, text=text, value=value
+        )
     if typing.get_origin(expected) in {types.UnionType, typing.Union}:
         if isinstance(value, str):
             return value
@@ -360,7 +375,10 @@ def merge(config: Config, assignments: Sequence[str]) -> Config:
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         if not equals:
-            raise ConfigError(f"--set {assignment}: a setting is written key=value, for example features.min_df=2.")
+            raise ConfigError(
+                "--set {assignment}: a setting is written key=value, for example features.min_df=2.",
+                assignment=assignment,
+            )
         try:
             value = tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:
@@ -385,8 +403,11 @@ def config_of(table: Mapping[str, Any], path: Path, assignments: Sequence[str] =
         above = path.with_name(str(base))
         lower = read_toml(above, Message("the base of {name}", name=path.name))
         if "base" in lower:
-            msg = f"{above}: is the base of {path.name} and names a base itself; put its settings into one file."
-            raise ConfigError(msg)
+            raise ConfigError(
+                "{above}: is the base of {name} and names a base itself; put its settings into one file.",
+                above=above,
+                name=path.name,
+            )
         config = config_of(lower, above)
     settings = {key: value for key, value in table.items() if key not in _NOT_SETTINGS}
     return merge(config.with_values(_flatten(settings), str(path)), assignments)

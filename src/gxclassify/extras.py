@@ -36,6 +36,9 @@ def need(module: str, purpose: str) -> None:
     if importlib.util.find_spec(module) is None:
         name, extra = _EXTRA[module]
         raise MissingPackageError(
-            f"{purpose} needs {name}, which is not installed; in the folder of gxclassify's source run: "
-            f"pip install '.[{extra}]'."
+            "{purpose} needs {name}, which is not installed; in the folder of gxclassify's source "
+            "run: pip install '.[{extra}]'.",
+            purpose=purpose,
+            name=name,
+            extra=extra,
         )

@@ -95,29 +95,41 @@ def load_taxonomy(path: Path) -> Taxonomy:
     table = read_toml(path, Message("the taxonomy"), LabelError)
     entries = table.pop("theme", None)
     if not isinstance(entries, list) or not entries:
-        raise LabelError(f"{path}: a taxonomy needs at least one [[theme]] table with an id.")
+        raise LabelError("{path}: a taxonomy needs at least one [[theme]] table with an id.", path=path)
     themes = tuple(_theme(path, n, entry) for n, entry in enumerate(entries))
     ids = [theme.id for theme in themes]
     for theme_id in ids:
         if ids.count(theme_id) > 1:
-            raise LabelError(f"{path}: the theme {theme_id!r} is declared {ids.count(theme_id)} times; keep one.")
+            raise LabelError(
+                "{path}: the theme {theme_id!r} is declared {count} times; keep one.",
+                path=path,
+                theme_id=theme_id,
+                count=ids.count(theme_id),
+            )
     return Taxonomy(themes=themes, **_options(path, table))
 
 
 def _theme(path: Path, n: int, entry: Any) -> Theme:
-    where = f"{path}: theme {n + 1}"
+    where = Message("{path}: theme {n}", path=path, n=n + 1)
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
-        raise LabelError(f"{where}: a theme is a [[theme]] table of texts.")
+        raise LabelError("{where}: a theme is a [[theme]] table of texts.", where=where)
     unknown = sorted(set(entry) - {"id", "zh", "en", "question", "colour"})
     if unknown:
-        raise LabelError(f"{where}: {unknown[0]!r} is not known here; a theme has id, zh, en, question and colour.")
+        raise LabelError(
+            "{where}: {unknown!r} is not known here; a theme has id, zh, en, question and colour.",
+            where=where,
+            unknown=unknown[0],
+        )
     theme_id = entry.get("id", "")
     if not is_theme_id(theme_id):
-        msg = f"{where}: a theme needs an id, without control characters such as line breaks. Got {theme_id!r}."
-        raise LabelError(msg)
+        raise LabelError(
+            "{where}: a theme needs an id, without control characters such as line breaks. Got {theme_id!r}.",
+            where=where,
+            theme_id=theme_id,
+        )
     colour = entry.get("colour", _PALETTE[n % len(_PALETTE)])
     if not _COLOUR.fullmatch(colour):
-        raise LabelError(f"{where}: the colour must be written #rrggbb. Got {colour!r}.")
+        raise LabelError("{where}: the colour must be written #rrggbb. Got {colour!r}.", where=where, colour=colour)
     names: dict[str, str] = {"zh": theme_id, "en": theme_id, **entry, "colour": colour}
     return Theme(**names)
 
@@ -126,15 +138,21 @@ def _options(path: Path, table: dict[str, Any]) -> dict[str, Any]:
     known: dict[str, type] = {"exclusive": bool, "at_least_one": bool, "segmenter_terms": list}
     for key, value in table.items():
         if key not in known:
-            msg = f"{path}: {key!r} is not known; a taxonomy has exclusive, at_least_one, segmenter_terms and themes."
-            raise LabelError(msg)
-        if not isinstance(value, known[key]) or (isinstance(value, list) and not all(map(_is_term, value))):
-            msg = (
-                f"{path}: {key} must be {'a list of words' if known[key] is list else 'true or false'}. Got {value!r}."
+            raise LabelError(
+                "{path}: {key!r} is not known; a taxonomy has exclusive, at_least_one, segmenter_terms and themes.",
+                path=path,
+                key=key,
             )
-            raise LabelError(msg)
+        if not isinstance(value, known[key]) or (isinstance(value, list) and not all(map(_is_term, value))):
+            raise LabelError(
+                "{path}: {key} must be {what}. Got {value!r}.",
+                path=path,
+                key=key,
+                what=Message("a list of words") if known[key] is list else Message("true or false"),
+                value=value,
+            )
     if table.get("exclusive") and table.get("at_least_one"):
-        raise LabelError(f"{path}: exclusive themes always give exactly one; leave at_least_one out.")
+        raise LabelError("{path}: exclusive themes always give exactly one; leave at_least_one out.", path=path)
     return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 

@@ -18,7 +18,7 @@ from gxclassify._version import __version__
 from gxclassify.cli.common import notice
 from gxclassify.cli.language import OPTION, VARIABLE, language_of, speaking_to_people, translated
 from gxclassify.errors import GxclassifyError
-from gxclassify.messages import LANGUAGES
+from gxclassify.messages import LANGUAGES, system_text
 
 __all__ = ["main", "program"]
 
@@ -107,10 +107,10 @@ def _run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except GxclassifyError as error:
-        notice(f"Error: {error}")
+        notice("Error: {error}", error=error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted; nothing half-written is left.", err=True)
+        notice("Interrupted; nothing half-written is left.")
         return INTERRUPTED
     except (BrokenPipeError, _OutputGoneError):
         _drop_output()
@@ -119,7 +119,7 @@ def _run(arguments: Sequence[str]) -> int:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
         _drop_output()
-        click.echo(f"Error: the output cannot be written ({error.strerror}); free space.", err=True)
+        notice("Error: the output cannot be written ({reason}); free space.", reason=system_text(error))
         return GxclassifyError.exit_code
     return result if isinstance(result, int) else 0
 

@@ -129,8 +129,9 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
         try:
             thresholds[theme] = float(value)
         except ValueError as error:
-            msg = f"--threshold {pair}: a threshold is written theme=number, for example goals=0.4."
-            raise ConfigError(msg) from error
+            raise ConfigError(
+                "--threshold {pair}: a threshold is written theme=number, for example goals=0.4.", pair=pair
+            ) from error
     return thresholds
 
 
@@ -144,12 +145,12 @@ class Problems:
         """Say `problem`, and count it."""
         self.count += 1
         if self.count <= _MOST_PROBLEMS:
-            notice(f"Error: {problem}")
+            notice("Error: {problem}", problem=problem)
 
     def finish(self) -> int:
         """Return the exit code."""
         if self.count > _MOST_PROBLEMS:
-            notice(f"Error: and {self.count - _MOST_PROBLEMS:,} more inputs were left out.")
+            notice("Error: and {count:,} more inputs were left out.", count=self.count - _MOST_PROBLEMS)
         return InputError.exit_code if self.count else 0
 
 
@@ -158,8 +159,7 @@ def standard_input(files: tuple[str, ...]) -> Any:
     if "-" not in files:
         return None
     if sys.stdin.isatty():
-        msg = "Standard input is a terminal: pipe a file into it, or name files."
-        raise InputError(msg)
+        raise InputError("Standard input is a terminal: pipe a file into it, or name files.")
     return sys.stdin.buffer
 
 

@@ -61,7 +61,7 @@ def table(out: Path, uri: str | None) -> None:
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     write_whole(out, text)
-    notice(f"Written to {out}.")
+    notice("Written to {out}.", out=out)
 
 
 @experiments.command()
@@ -73,7 +73,7 @@ def sync(uri: str | None) -> int:
     results = send(uri)
     for result in results:
         if result.run is None:
-            notice(f"Error: {result.name}: {result.problem}")
+            notice("Error: {name}: {problem}", name=result.name, problem=result.problem)
         else:
             click.echo(f"{result.name}\t{result.run}")
     if not results:

@@ -72,7 +72,7 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[object
                 problems(document)
                 continue
             for note in document.notes:
-                notice(f"{document.document}: {note}")
+                notice("{document}: {note}", document=document.document, note=note)
             yield document
 
 
@@ -241,7 +241,9 @@ def predict(
     }
     if summary:
         if level != "paragraph":
-            raise ConfigError(f"--summary counts paragraphs. Got --level {level} as well; leave one of them out.")
+            raise ConfigError(
+                "--summary counts paragraphs. Got --level {level} as well; leave one of them out.", level=level
+            )
         return _for_people(files, tagger, form, output, by=by, **(options | {"evidence": False, "zones": False}))
     if form in _IN_BULK:
         return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, **options)
@@ -261,11 +263,11 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
         form = form_of(output)[0]
     form = form or "table"
     if form in _FILES_ONLY and output is None:
-        raise ConfigError(f"{_FILES_ONLY[form]} is written to a file: name it with --output.")
+        raise ConfigError("{files_only} is written to a file: name it with --output.", files_only=_FILES_ONLY[form])
     if resume and output is None:
         raise ConfigError("Only a run with --output can be resumed.")
     if form not in _IN_BULK and (jobs > 1 or resume):
-        raise ConfigError(f"--jobs and --resume are for jsonl, csv and parquet. Got the format {form}.")
+        raise ConfigError("--jobs and --resume are for jsonl, csv and parquet. Got the format {form}.", form=form)
     return form
 
 
@@ -294,12 +296,12 @@ def _in_bulk(
                 **shared,
             )  # fmt: skip
     except KeyboardInterrupt:
-        notice(f"Interrupted; {output} is not whole yet. Run the same command with --resume to go on.")
+        notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
         return _INTERRUPTED
     code = problems.finish()
-    notice(f"{output}: {result.paragraphs:,} paragraphs.")
+    notice("{output}: {paragraphs:,} paragraphs.", output=output, paragraphs=result.paragraphs)
     if result.left_out:
-        notice(f"{result.left_out:,} inputs were left out.")
+        notice("{left_out:,} inputs were left out.", left_out=result.left_out)
     return code or (InputError.exit_code if result.left_out else 0)
 
 

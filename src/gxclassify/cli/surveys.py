@@ -85,7 +85,12 @@ def survey(
         _print(result)
     else:
         found = result.survey
-        notice(f"{output}: {found.total.paragraphs:,} paragraphs, {len(found.groups):,} groups.")
+        notice(
+            "{output}: {paragraphs:,} paragraphs, {group_count:,} groups.",
+            output=output,
+            paragraphs=found.total.paragraphs,
+            group_count=len(found.groups),
+        )
     return problems.finish()
 
 

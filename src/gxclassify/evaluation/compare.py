@@ -126,14 +126,15 @@ class Comparison:
     def summary(self) -> str:
         """Return the outcome in one sentence."""
         if not self.changed and all(d.verdict == "same" for d in self.overall.values()):
-            return "The two models decide alike on every paragraph."
+            return Message("The two models decide alike on every paragraph.")
         if self.worse_beyond_chance:
-            return f"B is worse than A beyond chance in {', '.join(self.worse)}: keep A."
+            return Message("B is worse than A beyond chance in {worse}: keep A.", worse=[*self.worse])
         if self.better_beyond_chance:
-            return "B is better than A beyond chance, and worse in nothing: take B."
-        return (
-            f"These {self.paragraphs} paragraphs cannot tell the two apart: the differences are of the size that "
-            f"chance makes. Judge by other reasons, or label more paragraphs."
+            return Message("B is better than A beyond chance, and worse in nothing: take B.")
+        return Message(
+            "These {paragraphs} paragraphs cannot tell the two apart: the differences are of the "
+            "size that chance makes. Judge by other reasons, or label more paragraphs.",
+            paragraphs=self.paragraphs,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -178,11 +179,11 @@ def compare(
         A record states a theme that the models lack.
     """
     if set(model_a.themes) != set(model_b.themes):
-        msg = (
-            f"The models have different themes and cannot be compared: {', '.join(model_a.themes)} against "
-            f"{', '.join(model_b.themes)}."
+        raise ConfigError(
+            "The models have different themes and cannot be compared: {themes} against {themes_2}.",
+            themes=[*model_a.themes],
+            themes_2=[*model_b.themes],
         )
-        raise ConfigError(msg)
     a, b = predictions(model_a, records), predictions(model_b, records)
     articles = [record.article for record in records]
     b = _in_order(b, a.themes)

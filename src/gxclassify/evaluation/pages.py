@@ -205,10 +205,13 @@ def pointing_sentence(report: EvaluationReport) -> str:
     """Say how often the pointed-at sentence is marked."""
     pointing = report.pointing
     if pointing.agreement is None or pointing.by_chance is None:
-        return "No sentences are marked: how often the model points at a marked one cannot be told."
-    return (
-        f"The sentence the model points at is a marked one for {pointing.agreement:.1%} of {pointing.labels} labels "
-        f"({pointing.by_chance:.1%} by chance; paragraphs of one sentence left out)."
+        return Message("No sentences are marked: how often the model points at a marked one cannot be told.")
+    return Message(
+        "The sentence the model points at is a marked one for {agreement:.1%} of {labels} labels "
+        "({by_chance:.1%} by chance; paragraphs of one sentence left out).",
+        agreement=pointing.agreement,
+        labels=pointing.labels,
+        by_chance=pointing.by_chance,
     )
 
 
@@ -289,7 +292,12 @@ def learning_table(curve: LearningCurve) -> str:
 def gain_sentences(curve: LearningCurve) -> list[str]:
     """Say for each test set what another doubling of the labels would bring."""
     return [
-        f"{test}: each doubling has lately added {gain.map:+.3f} to mean AP, {gain.macro_f1:+.3f} to macro F1."
+        Message(
+            "{test}: each doubling has lately added {map:+.3f} to mean AP, {macro_f1:+.3f} to macro F1.",
+            test=test,
+            map=gain.map,
+            macro_f1=gain.macro_f1,
+        )
         for test, gain in curve.per_doubling.items()
     ]
 
@@ -454,6 +462,11 @@ def replace_section(path: Path, name: str, content: str) -> str:
     if start not in text:
         return f"{text.rstrip()}\n\n{block}\n".lstrip()
     if end not in text[text.index(start) :]:
-        msg = f"{path}: the section {name!r} begins with {start} but nowhere ends with {end}; put the end back."
-        raise LabelError(msg)
+        raise LabelError(
+            "{path}: the section {name!r} begins with {start} but nowhere ends with {end}; put the end back.",
+            path=path,
+            name=name,
+            start=start,
+            end=end,
+        )
     return re.sub(re.escape(start) + r".*?" + re.escape(end), lambda _: block, text, count=1, flags=re.DOTALL)

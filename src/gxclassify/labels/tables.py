@@ -23,12 +23,18 @@ def check_table(report: CheckReport) -> str:
         text = spoken(problem.text)
         place = "" if text.startswith(problem.where) else f"{problem.where}: "
         lines.append(f"{problem.kind}: {place}{text}")
-    counts = ", ".join(f"{count} {side} paragraphs" for side, count in report.paragraphs.items())
-    variety = ", ".join(f"{share:.1%} ({side})" for side, share in report.distinct_8_grams.items())
-    lines.append(f"Checked {counts}; distinct 8-grams per 1,000 paragraphs: {variety}.")
+    counts = [Message("{count} {side} paragraphs", count=count, side=side) for side, count in report.paragraphs.items()]
+    variety = [f"{share:.1%} ({side})" for side, share in report.distinct_8_grams.items()]
+    lines.append(
+        Message("Checked {counts}; distinct 8-grams per 1,000 paragraphs: {variety}.", counts=counts, variety=variety)
+    )
     if report.unmarked:
-        lines.append(f"{report.unmarked} labels have no sentence marked.")
-    lines.append("Nothing is wrong." if report.ok else f"{len(report.problems)} problems.")
+        lines.append(Message("{unmarked} labels have no sentence marked.", unmarked=report.unmarked))
+    lines.append(
+        Message("Nothing is wrong.")
+        if report.ok
+        else Message("{problem_count} problems.", problem_count=len(report.problems))
+    )
     return _text(lines)
 
 
@@ -40,8 +46,8 @@ def statistics_table(statistics: LabelStatistics) -> str:
     pairs: list[list[object]] = [[*headings("told together"), *themes[1:]]]
     for i, a in enumerate(themes[:-1]):
         pairs.append([a, *(statistics.pairs[a, b] if j > i else "" for j, b in enumerate(themes) if j)])
-    quantiles = ", ".join(f"{name} {value}" for name, value in statistics.length_quantiles.items())
-    number = ", ".join(f"{n}: {count}" for n, count in statistics.themes_per_paragraph.items())
+    quantiles = [f"{name} {value}" for name, value in statistics.length_quantiles.items()]
+    number = [f"{n}: {count}" for n, count in statistics.themes_per_paragraph.items()]
     head = [
         Message("{n} paragraphs of {articles} articles.", n=statistics.paragraphs, articles=statistics.articles),
         Message(
@@ -102,10 +108,23 @@ def agreement_table(agreement: Agreement, *, disagreements: bool) -> str:
     ]
     if disagreements:
         lines += [
-            f"{d.where}: {d.id}: {d.theme} is told by {d.told_by} alone: {d.text}" for d in agreement.disagreements
+            Message(
+                "{where}: {d_id}: {theme} is told by {told_by} alone: {text}",
+                where=d.where,
+                d_id=d.id,
+                theme=d.theme,
+                told_by=d.told_by,
+                text=d.text,
+            )
+            for d in agreement.disagreements
         ]
     elif agreement.disagreements:
-        lines.append(f"{len(agreement.disagreements)} disagreements; --disagreements lists them.")
+        lines.append(
+            Message(
+                "{disagreement_count} disagreements; --disagreements lists them.",
+                disagreement_count=len(agreement.disagreements),
+            )
+        )
     return _text(lines)
 
 

@@ -27,7 +27,7 @@ from gxclassify.errors import ConfigError, ModelError
 from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
 from gxclassify.files import write_whole
-from gxclassify.messages import Message
+from gxclassify.messages import Message, system_text
 from gxclassify.model.linear import Block, Calibration, ModelParts
 from gxclassify.themes import Taxonomy, Theme
 
@@ -100,30 +100,39 @@ def read_description(folder: Path, kind: Kind = MODEL) -> dict[str, Any]:
     path = folder / kind.description
     try:
         if path.stat().st_size > MOST_DESCRIPTION_BYTES:
-            msg = f"{path}: larger than the {MOST_DESCRIPTION_BYTES:,} bytes that are read; restore the {kind.noun}."
-            raise ModelError(msg)
+            raise ModelError(
+                "{path}: larger than the {most_description_bytes:,} bytes that are read; restore the {noun}.",
+                path=path,
+                most_description_bytes=MOST_DESCRIPTION_BYTES,
+                noun=kind.noun,
+            )
         description = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        msg = (
-            f"{folder}: there is no {kind.noun} here (no {kind.description}); "
-            f"name a {kind.noun} folder or {kind.verb} one."
-        )
-        raise ModelError(msg) from error
+        raise ModelError(
+            "{folder}: there is no {noun} here (no {description}); name a {noun} folder or {verb} one.",
+            folder=folder,
+            noun=kind.noun,
+            description=kind.description,
+            verb=kind.verb,
+        ) from error
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise ModelError("{path}: cannot be read ({reason}).", path=path, reason=system_text(error)) from error
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path}: damaged, not valid JSON; {kind.remedy}.") from error
+        raise ModelError("{path}: damaged, not valid JSON; {remedy}.", path=path, remedy=kind.remedy) from error
     if not isinstance(description, dict) or not isinstance(description.get("format"), int):
-        raise ModelError(f"{path}: not a {kind.noun} description; {kind.remedy}.")
+        raise ModelError("{path}: not a {noun} description; {remedy}.", path=path, noun=kind.noun, remedy=kind.remedy)
     if description["format"] > FORMAT:
-        msg = (
-            f"{folder}: the {kind.noun}'s format {description['format']} is newer than this version reads ({FORMAT}); "
-            f"upgrade gxclassify."
+        raise ModelError(
+            "{folder}: the {noun}'s format {format} is newer than this version reads ({format_2}); upgrade gxclassify.",
+            folder=folder,
+            noun=kind.noun,
+            format=description["format"],
+            format_2=FORMAT,
         )
-        raise ModelError(msg)
     if description.get("checksum") != checksum(description):
-        msg = f"{path}: damaged or edited by hand, its checksum does not match; {kind.remedy}."
-        raise ModelError(msg)
+        raise ModelError(
+            "{path}: damaged or edited by hand, its checksum does not match; {remedy}.", path=path, remedy=kind.remedy
+        )
     return description
 
 
@@ -158,10 +167,15 @@ def load_bundle(folder: Path, kind: Kind = MODEL) -> ModelParts:
     except ModelError as error:
         if str(folder) in str(error):
             raise
-        raise ModelError(f"{folder}: {error}; {kind.remedy}.") from error
+        raise ModelError("{folder}: {error}; {remedy}.", folder=folder, error=error, remedy=kind.remedy) from error
     except (AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
-        msg = f"{folder}: the {kind.noun}'s description is not complete ({error}); {kind.remedy}."
-        raise ModelError(msg) from error
+        raise ModelError(
+            "{folder}: the {noun}'s description is not complete ({error}); {remedy}.",
+            folder=folder,
+            noun=kind.noun,
+            error=error,
+            remedy=kind.remedy,
+        ) from error
 
 
 def _number(value: Any) -> float:
@@ -181,38 +195,56 @@ def read_weights(folder: Path, description: dict[str, Any], kind: Kind = MODEL) 
     path, expected = folder / WEIGHTS, description["weights"]
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise ModelError(f"{path}: {path.stat().st_size:,} bytes, more than the {MOST_BYTES:,} that are read.")
+            raise ModelError(
+                "{path}: {st_size:,} bytes, more than the {most_bytes:,} that are read.",
+                path=path,
+                st_size=path.stat().st_size,
+                most_bytes=MOST_BYTES,
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); {kind.remedy}.") from error
+        raise ModelError(
+            "{path}: cannot be read ({reason}); {remedy}.", path=path, reason=system_text(error), remedy=kind.remedy
+        ) from error
     if hashlib.sha256(data).hexdigest() != expected["sha256"]:
-        msg = (
-            f"{path}: damaged or of another {kind.noun}, its SHA-256 is not the one in {kind.description}; restore it."
+        raise ModelError(
+            "{path}: damaged or of another {noun}, its SHA-256 is not the one in {description}; restore it.",
+            path=path,
+            noun=kind.noun,
+            description=kind.description,
         )
-        raise ModelError(msg)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MOST_BYTES:
-            raise ModelError(f"{path}: {unpacked:,} bytes unpacked, more than the {MOST_BYTES:,} that are read.")
+            raise ModelError(
+                "{path}: {unpacked:,} bytes unpacked, more than the {most_bytes:,} that are read.",
+                path=path,
+                unpacked=unpacked,
+                most_bytes=MOST_BYTES,
+            )
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        msg = f"{path}: not an archive of plain arrays ({error}); {kind.remedy}."
-        raise ModelError(msg) from error
+        raise ModelError(
+            "{path}: not an archive of plain arrays ({error}); {remedy}.", path=path, error=error, remedy=kind.remedy
+        ) from error
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):  # numpy hands other members out as bytes
-        raise ModelError(f"{path}: not an archive of plain arrays; {kind.remedy}.")
+        raise ModelError("{path}: not an archive of plain arrays; {remedy}.", path=path, remedy=kind.remedy)
     return arrays
 
 
 def _matching_segmenter(folder: Path, expected: dict[str, Any], kind: Kind) -> Segmenter:
     segmenter = get_segmenter(tuple(expected["terms"]))
     if expected["dictionary"] != segmenter.version or expected["probe"] != probe(segmenter):
-        msg = (
-            f"{folder}: the {kind.noun} was made with another dictionary or other terms ({expected['dictionary']}) "
-            f"than this installation cuts with ({segmenter.version}); install the matching jieba or train again."
+        raise ModelError(
+            "{folder}: the {noun} was made with another dictionary or other terms ({dictionary}) "
+            "than this installation cuts with ({version}); install the matching jieba or train again.",
+            folder=folder,
+            noun=kind.noun,
+            dictionary=expected["dictionary"],
+            version=segmenter.version,
         )
-        raise ModelError(msg)
     return segmenter
 
 
@@ -226,13 +258,13 @@ def _block(
     elif name == "chars":
         vocabulary = CharVocabulary.from_arrays(own)
     else:
-        raise ModelError(f"the block {name!r} is not known")
+        raise ModelError("the block {name!r} is not known", name=name)
     impact = own.get("impact")
     size = len(vocabulary.document_frequency)
     if impact is None or impact.dtype != np.float16 or impact.shape != (size, n_themes):
-        raise ModelError(f"the weights of the block {name!r} are missing or of another shape")
+        raise ModelError("the weights of the block {name!r} are missing or of another shape", name=name)
     if not np.isfinite(impact).all():
-        raise ModelError(f"the weights of the block {name!r} are not finite")
+        raise ModelError("the weights of the block {name!r} are not finite", name=name)
     idf = inverse_document_frequency(vocabulary.document_frequency, documents)
     return Block(vocabulary, idf, cast("NDArray[np.float16]", impact))
 
@@ -309,8 +341,11 @@ def check_target(folder: Path, kind: Kind = MODEL) -> None:
     """
     try:
         if folder.exists() and not (folder.is_dir() and _is_ours(folder, kind)):
-            msg = f"{folder}: will not be replaced, it is not a {kind.noun} folder; name a new or empty folder."
-            raise ModelError(msg)
+            raise ModelError(
+                "{folder}: will not be replaced, it is not a {noun} folder; name a new or empty folder.",
+                folder=folder,
+                noun=kind.noun,
+            )
         above = next(path for path in folder.resolve().parents if path.exists())
         if not (above.is_dir() and os.access(above, os.W_OK)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -319,7 +354,11 @@ def check_target(folder: Path, kind: Kind = MODEL) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> ModelError:
-    return ModelError(f"{folder}: the model cannot be written there ({error.strerror}); choose another folder.")
+    return ModelError(
+        "{folder}: the model cannot be written there ({reason}); choose another folder.",
+        folder=folder,
+        reason=system_text(error),
+    )
 
 
 def _is_ours(folder: Path, kind: Kind) -> bool:

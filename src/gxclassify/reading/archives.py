@@ -64,12 +64,12 @@ def _named(parsed: Parsed, kind: str) -> Parsed:
 def _what_else(package: Package, main: str) -> str:
     """Say what an archive is that cannot be read, and what to do."""
     if main.endswith(".bin"):
-        return "this is an Excel binary workbook (.xlsb); save it as .xlsx."
+        return Message("this is an Excel binary workbook (.xlsb); save it as .xlsx.")
     for part, what in _FOREIGN:
         if part in package:
             return Message("this is {what}.", what=what)
     if "[Content_Types].xml" in package:
-        return "this is an Office file without a main part; open it where it was made and save it again."
+        return Message("this is an Office file without a main part; open it where it was made and save it again.")
     files = [name for name in package.names if not name.endswith("/")]
     if not files:
         return Message("this is an empty ZIP archive; give another file.")
@@ -83,12 +83,10 @@ def _what_else(package: Package, main: str) -> str:
 def _opendocument(package: Package, kind: str) -> Parsed:
     manifest = package.read("META-INF/manifest.xml")
     if b"encryption-data" in manifest:
-        msg = "the OpenDocument file is encrypted with a password; save it without."
-        raise InputError(msg)
+        raise InputError("the OpenDocument file is encrypted with a password; save it without.")
     root = package.xml("content.xml")
     if root is None:
-        msg = "the OpenDocument file has no content; open it in LibreOffice and save it again."
-        raise InputError(msg)
+        raise InputError("the OpenDocument file has no content; open it in LibreOffice and save it again.")
     name = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
     return _named(parse_opendocument(root), name.get(kind.rpartition(".")[2].removesuffix("-template"), "odt"))
 
@@ -116,7 +114,10 @@ def parse_xml_file(data: bytes) -> Parsed:
         kind = attribute(root, "mimetype").rpartition(".")[2]
         return _named(parse_opendocument(root), {"spreadsheet": "ods", "presentation": "odp"}.get(kind, "odt"))
     if name == "Workbook":
-        msg = "this is an Excel 2003 XML workbook; save it as .xlsx or CSV."
+        msg = Message("this is an Excel 2003 XML workbook; save it as .xlsx or CSV.")
     else:
-        msg = f"this is XML of a kind that is not known (its root is {name!r}); save it as .docx, HTML or plain text."
+        msg = Message(
+            "this is XML of a kind that is not known (its root is {name!r}); save it as .docx, HTML or plain text.",
+            name=name,
+        )
     raise InputError(msg)

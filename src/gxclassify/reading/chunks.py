@@ -39,13 +39,21 @@ def parse_object(line: str) -> dict[str, Any] | str:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
-        return f"this line is not JSON ({getattr(error, 'msg', 'a value is too large or nested too deep')})"
-    return value if isinstance(value, dict) else f"this line is not a JSON object but a {type(value).__name__}"
+        return Message(
+            "this line is not JSON ({detail})", detail=getattr(error, "msg", "a value is too large or nested too deep")
+        )
+    return (
+        value
+        if isinstance(value, dict)
+        else Message("this line is not a JSON object but a {type}", type=type(value).__name__)
+    )
 
 
 def column_notice(column: str, wanted: str) -> tuple[Notice, ...]:
     """Return the notice that the text was taken from another field than the one `wanted`."""
-    text = f"The text was taken from the field {column!r} (choose another by --text-column or text_column=)."
+    text = Message(
+        "The text was taken from the field {column!r} (choose another by --text-column or text_column=).", column=column
+    )
     return () if column == wanted else (Notice("records", "", 0, text),)
 
 
@@ -124,7 +132,9 @@ class RecordsChunk(Chunk):
             if isinstance(record, str) or problem:
                 articles.append(LEFT_OUT_RECORD)
                 if problem:
-                    yield InputError(f"{self.name}:{number}: {problem}; it is left out.")
+                    yield InputError(
+                        "{name}:{number}: {problem}; it is left out.", name=self.name, number=number, problem=problem
+                    )
             else:
                 article = record_article(record, self.text_column)
                 articles.append(_simple(article) if config.simplify else article)
@@ -154,11 +164,13 @@ class RecordsChunk(Chunk):
                 column=self.text_column,
             )
         if not text or text.isspace():
-            return f"the {self.text_column!r} of this {self.unit} is empty"
+            return Message("the {text_column!r} of this {unit} is empty", text_column=self.text_column, unit=self.unit)
         if len(text) > limit:
-            return (
-                f"the text has {len(text):,} characters, more than {limit:,} (split it, or raise "
-                f"reading.max_paragraph_chars)"
+            return Message(
+                "the text has {text_count:,} characters, more than {limit:,} (split it, or raise "
+                "reading.max_paragraph_chars)",
+                text_count=len(text),
+                limit=limit,
             )
         return ""
 
@@ -169,7 +181,7 @@ def _simple(article: Article) -> Article:
     for paragraph in article.paragraphs:
         text = simplified(paragraph.text)
         if text != paragraph.text:
-            repair = Repair("simplified", paragraph.span, "traditional characters made simplified")
+            repair = Repair("simplified", paragraph.span, Message("traditional characters made simplified"))
             paragraph = replace(paragraph, text=text, repairs=(*paragraph.repairs, repair))  # noqa: PLW2901
         paragraphs.append(paragraph)
     title = article.title and simplified(article.title)
@@ -251,7 +263,7 @@ class JsonLinesChunk(RecordsChunk):
     def _records(self) -> Iterator[dict[str, Any] | str]:
         for line in self._lines():
             if line is None:
-                yield f"this line is not text in {self.encoding.name}"
+                yield Message("this line is not text in {name}", name=self.encoding.name)
             else:
                 yield parse_object(line) if line and not line.isspace() else ""
 
@@ -290,9 +302,13 @@ class CsvChunk(RecordsChunk):
             if not row:
                 yield ""
             elif any(DAMAGED in cell for cell in row):
-                yield f"this row is not text in {self.encoding.name}"
+                yield Message("this row is not text in {name}", name=self.encoding.name)
             elif len(row) != len(self.header):
-                yield f"this row has {len(row)} cells where the header has {len(self.header)}"
+                yield Message(
+                    "this row has {row_count} cells where the header has {header_count}",
+                    row_count=len(row),
+                    header_count=len(self.header),
+                )
             else:
                 yield dict(zip(self.header, row, strict=True))
 

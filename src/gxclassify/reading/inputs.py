@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from gxclassify.errors import InputError
-from gxclassify.messages import Message
+from gxclassify.messages import Message, system_text
 from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.reader import iter_files, load, read_document
@@ -189,7 +189,9 @@ class Inputs:
         except InputError as error:
             yield ProblemChunk(name=source.name, consumed=before + source.size, problem=error.message)
         except OSError as error:
-            problem = f"{source.name}: the file cannot be read ({error.strerror or error})."
+            problem = Message(
+                "{name}: the file cannot be read ({reason}).", name=source.name, reason=system_text(error)
+            )
             yield ProblemChunk(name=source.name, consumed=before + source.size, problem=problem)
 
     def _document(self, plain: Plain, source: Source, before: int) -> Chunk:
@@ -201,8 +203,7 @@ class Inputs:
     def _opened(self, source: Source) -> Iterator[Plain]:
         if source.path is None:
             if self._stdin is None:
-                msg = "Standard input is closed; name files."
-                raise InputError(msg)
+                raise InputError("Standard input is closed; name files.")
             yield self._stdin
             return
         with source.path.open("rb", buffering=0) as file:

@@ -47,30 +47,33 @@ def convert(data: bytes, name: str, config: ReadingConfig) -> bytes:
     """
     for stream, what in _FOREIGN:
         if _holds(data, stream):
-            msg = f"{name}: this is {what}."
-            raise InputError(msg)
+            raise InputError("{name}: this is {what}.", name=name, what=what)
     known = next((entry for entry in _STREAMS if _holds(data, entry[0])), None)
     if known is None:
-        msg = (
-            f"{name}: this is an Office file from before 2007 (.doc, .xls, .ppt, .wps) without its content; save it as "
-            ".docx or PDF."
+        raise InputError(
+            "{name}: this is an Office file from before 2007 (.doc, .xls, .ppt, .wps) without its "
+            "content; save it as .docx or PDF.",
+            name=name,
         )
-        raise InputError(msg)
     _, what, ending, better = known
     program = soffice() if config.libreoffice else None
     if program is None:
-        msg = (
-            f"{name}: this is {what}; save it as .{better} in Word, WPS or LibreOffice, or let LibreOffice do it here "
-            "(install it, with reading.libreoffice on)."
+        raise InputError(
+            "{name}: this is {what}; save it as .{better} in Word, WPS or LibreOffice, or let "
+            "LibreOffice do it here (install it, with reading.libreoffice on).",
+            name=name,
+            what=what,
+            better=better,
         )
-        raise InputError(msg)
     made = _run(program, data, ending, better, config.parse_seconds)
     if made is None:
-        msg = (
-            f"{name}: this is {what} that LibreOffice cannot convert: it is damaged, locked or slow to open; save it "
-            f"as .{better} where it opens."
+        raise InputError(
+            "{name}: this is {what} that LibreOffice cannot convert: it is damaged, locked or slow "
+            "to open; save it as .{better} where it opens.",
+            name=name,
+            what=what,
+            better=better,
         )
-        raise InputError(msg)
     return made
 
 

@@ -181,9 +181,19 @@ def solid(text: str) -> int:
 
 def left_out(counts: Mapping[str, int], place: str = "") -> list[Notice]:
     """Return a notice for each kind in `LEFT_OUT` whose characters a parser counted and did not hand over."""
-    where = f" on {place}" if place else ""
+    where = Message(" on {place}", place=place) if place else ""
     return [
-        Notice(kind, place, count, f"{count:,} characters{where} are left out: {LEFT_OUT[kind]}.")
+        Notice(
+            kind,
+            place,
+            count,
+            Message(
+                "{count:,} characters{where} are left out: {left_out}.",
+                count=count,
+                where=where,
+                left_out=LEFT_OUT[kind],
+            ),
+        )
         for kind, count in counts.items()
         if count
     ]

@@ -52,12 +52,20 @@ def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Parsed:
             break  # else it may be that a file before did harm to it: a new one has the last word
     if answer is None:
         if cause == "time":
-            raise InputError(f"{name}: parsing the {what} took longer than {config.parse_seconds:g} s; split the file.")
+            raise InputError(
+                "{name}: parsing the {what} took longer than {parse_seconds:g} s; split the file.",
+                name=name,
+                what=what,
+                parse_seconds=config.parse_seconds,
+            )
         raise InputError(
-            f"{name}: the {what} cannot be parsed; it is damaged or needs more than {config.parse_memory // 2**20} MiB."
+            "{name}: the {what} cannot be parsed; it is damaged or needs more than {parse_memory} MiB.",
+            name=name,
+            what=what,
+            parse_memory=config.parse_memory // 2**20,
         )
     if "error" in answer:
-        raise InputError(f"{name}: {Message.from_json(answer['error'])}")
+        raise InputError("{name}: {from_json}", name=name, from_json=Message.from_json(answer["error"]))
     return Parsed.from_json(answer)
 
 

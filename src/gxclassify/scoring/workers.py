@@ -204,11 +204,20 @@ class _Workers:
                     deaths.append(worker.epitaph())
                     worker = self._replace(worker)
                 else:
-                    notes = tuple(f"{death}; {chunk.place} was scored again." for death in deaths)
+                    notes = tuple(
+                        Message("{death}; {place} was scored again.", death=death, place=chunk.place)
+                        for death in deaths
+                    )
                     return replace(outcome, notes=notes + outcome.notes)
         finally:
             self._free.put(worker)
-        return Outcome(problems=(f"{chunk.place}: {deaths[-1]}, twice over it; the part is left out.",))
+        return Outcome(
+            problems=(
+                Message(
+                    "{place}: {deaths}, twice over it; the part is left out.", place=chunk.place, deaths=deaths[-1]
+                ),
+            )
+        )
 
     def _replace(self, dead: _Worker) -> _Worker:
         dead.connection.close()

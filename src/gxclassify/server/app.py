@@ -164,7 +164,7 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
     errors = field_problems(error.errors(), _KNOWN)
-    detail = "The request is not of the form that is asked for; see errors."
+    detail = Message("The request is not of the form that is asked for; see errors.")
     return problem_response(ProblemError(422, "invalid", detail, errors=errors), request.scope)
 
 

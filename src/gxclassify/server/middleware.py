@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import ClientDisconnect
 
 from gxclassify.errors import GxclassifyError
+from gxclassify.messages import Message
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.problems import ProblemError, problem_response
 
@@ -71,7 +72,9 @@ class Observation:
             log_bug(error, request_id)
             if answer.status:
                 return  # an answer was begun and cannot be taken back: uvicorn closes the connection
-            bug = ProblemError(500, "bug", "The server failed; the log tells more under the id of this request.")
+            bug = ProblemError(
+                500, "bug", Message("The server failed; the log tells more under the id of this request.")
+            )
             await problem_response(bug, scope)(scope, receive, answer.send)
         finally:
             self._record(scope, answer, time.perf_counter() - started)
@@ -148,7 +151,7 @@ class RequestLimits:
             await self._app(scope, receive, send)
             return
         if self._present >= self._limits.in_flight:
-            detail = "The server is busy; try again later."
+            detail = Message("The server is busy; try again later.")
             raise ProblemError(429, "busy", detail, headers={"Retry-After": "1"})
         self._present += 1
         self._metrics.in_flight.inc()
@@ -236,14 +239,22 @@ class _Body:
             self.clock.reschedule(when)
 
     def _too_long(self) -> ProblemError:
-        return ProblemError(413, "body-too-long", f"The body must not be longer than {self._most:,} bytes.")
+        return ProblemError(
+            413, "body-too-long", Message("The body must not be longer than {most:,} bytes.", most=self._most)
+        )
 
     def timed_out(self) -> ProblemError:
         if not self.complete:
             seconds = self._limits.body_seconds
-            return ProblemError(408, "slow-body", f"The body did not arrive within {seconds:g} seconds.")
+            return ProblemError(
+                408, "slow-body", Message("The body did not arrive within {seconds:g} seconds.", seconds=seconds)
+            )
         seconds = self._limits.request_seconds
-        return ProblemError(504, "timeout", f"The request took more than {seconds:g} seconds; send less at a time.")
+        return ProblemError(
+            504,
+            "timeout",
+            Message("The request took more than {seconds:g} seconds; send less at a time.", seconds=seconds),
+        )
 
 
 async def _refuse_and_drain(problem: ProblemError, body: _Body, scope: Scope, send: Send) -> None:
@@ -346,7 +357,7 @@ class Gate:
         # cannot be such a name.
         host = _host_name(headers.get(b"host", b""))
         if not any(pattern.fullmatch(host) for pattern in self._hosts) and not _is_address(host):
-            detail = "The server does not answer to this host name; name it with --trusted-host."
+            detail = Message("The server does not answer to this host name; name it with --trusted-host.")
             raise ProblemError(400, "host", detail)
 
     def _check_origin(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
@@ -357,7 +368,7 @@ class Gate:
         name = origin.decode("latin-1").lower()
         own = name.partition("://")[2].encode("latin-1") == headers.get(b"host", b"").lower()
         if not own and name not in self._origins:
-            raise ProblemError(403, "origin", "Pages of other origins may not call this server; see --origin.")
+            raise ProblemError(403, "origin", Message("Pages of other origins may not call this server; see --origin."))
 
     def _check_token(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
@@ -374,13 +385,13 @@ class Gate:
             ):  # with one token, it admits to everything
                 return
             if is_client:
-                raise ProblemError(403, "not-administrator", "This needs the administrator's token.")
+                raise ProblemError(403, "not-administrator", Message("This needs the administrator's token."))
         elif is_client or is_admin or not self._asks:
             return
         raise ProblemError(
             401,
             "token",
-            "A valid token is needed: Authorization: Bearer …",
+            Message("A valid token is needed: Authorization: Bearer …"),
             headers={"WWW-Authenticate": 'Bearer realm="gxclassify"'},
         )
 

@@ -33,7 +33,7 @@ class Record(BaseModel):
         try:
             to_json(self.model_extra)
         except (PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
-            msg = "The other members must be plain JSON of valid Unicode, nested less than 200 deep."
+            msg = Message("The other members must be plain JSON of valid Unicode, nested less than 200 deep.")
             raise ValueError(msg) from error
         return self
 

@@ -23,6 +23,7 @@ from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, worst_decisions
 from gxclassify.files import PACKAGE, write_whole
+from gxclassify.messages import system_text
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
     Store,
@@ -425,8 +426,11 @@ class Journal:
             journal.artifacts.mkdir(parents=True)
             journal.save()
         except OSError as error:
-            msg = f"{parent}: the run cannot be noted there ({error.strerror}); train with --no-track, or free space."
-            raise TrackingError(msg) from error
+            raise TrackingError(
+                "{parent}: the run cannot be noted there ({reason}); train with --no-track, or free space.",
+                parent=parent,
+                reason=system_text(error),
+            ) from error
         return journal
 
     @classmethod
@@ -436,8 +440,11 @@ class Journal:
         try:
             return cls(folder, RunRecord.from_json(json.loads(path.read_text(encoding="utf-8"))))
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-            msg = f"{path}: not a run that gxclassify kept ({error}); delete the folder, or restore the file."
-            raise TrackingError(msg) from error
+            raise TrackingError(
+                "{path}: not a run that gxclassify kept ({error}); delete the folder, or restore the file.",
+                path=path,
+                error=error,
+            ) from error
 
     @property
     def artifacts(self) -> Path:

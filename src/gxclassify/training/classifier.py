@@ -267,8 +267,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         if prior is not None:
             prior.check(config.features, self.segmenter_terms)
             if self.balanced:
-                msg = "classifier.balanced and a prior exclude each other: the prior's pull would weigh by class too."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "classifier.balanced and a prior exclude each other: the prior's pull would weigh by class too."
+                )
         batch = make_batch(texts, fold_digits=self.fold_digits)
         marked = None
         if self.sentences and evidence is not None:
@@ -530,13 +531,13 @@ def check_parameters(parameters: Mapping[str, Any], themes: Sequence[str], where
     values = {key: value for key in Config().flat() if (value := parameters.get(_name(key))) is not None}
     Config().with_values(values, where)
     if len(set(themes)) != len(themes):
-        msg = f"The themes must differ from each other. Got {', '.join(themes)}."
-        raise ConfigError(msg)
+        raise ConfigError("The themes must differ from each other. Got {themes}.", themes=[*themes])
     for name in _TABLES:
         for theme in parameters[name] or {}:
             if theme not in themes:
-                msg = f"{name} names {theme!r}, which is no theme of {', '.join(themes)}."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "{name} names {theme!r}, which is no theme of {themes}.", name=name, theme=theme, themes=[*themes]
+                )
 
 
 def _name(key: str) -> str:

@@ -68,8 +68,11 @@ class Imported:
                 known = (own or readings)[0]
                 settle = _SETTLE if known.text == record.text else ""
                 raise LabelError(
-                    f"{record.where}: the id {record.id!r} stands at {known.where} with another text or other labels. "
-                    f"{settle}"
+                    "{where}: the id {record_id!r} stands at {known_where} with another text or other labels. {settle}",
+                    where=record.where,
+                    record_id=record.id,
+                    known_where=known.where,
+                    settle=settle,
                 )
             if any(not _differ(reading, record) for reading in own):
                 repeated += 1
@@ -77,18 +80,34 @@ class Imported:
                 readings.append(record)
         notices = list(self.notices)
         if self.silent:
-            notices.append(f"Lines or tasks that say nothing of any theme: {self.silent}, passed over.")
+            notices.append(
+                Message("Lines or tasks that say nothing of any theme: {silent}, passed over.", silent=self.silent)
+            )
         if repeated:
-            notices.append(f"{repeated} paragraphs come more than once; each was taken once.")
+            notices.append(
+                Message("{repeated} paragraphs come more than once; each was taken once.", repeated=repeated)
+            )
         several = sum(len(readings) > 1 for readings in of_id.values())
         if merge is not None:
             records = [merged(readings, merge) for readings in of_id.values()]
             kept = [record for record in records if record is not None]
             if several:
-                notices.append(f"{several} paragraphs have several readings: {len(records) - len(kept)} left out.")
+                notices.append(
+                    Message(
+                        "{several} paragraphs have several readings: {record_count} left out.",
+                        several=several,
+                        record_count=len(records) - len(kept),
+                    )
+                )
             return Imported(kept, notices)
         if several:
-            notices.append(f"{several} paragraphs have several readings, kept apart by their readers. {_SETTLE}")
+            notices.append(
+                Message(
+                    "{several} paragraphs have several readings, kept apart by their readers. {settle}",
+                    several=several,
+                    settle=_SETTLE,
+                )
+            )
         return Imported([reading for readings in of_id.values() for reading in _apart(readings)], notices)
 
 
@@ -194,8 +213,12 @@ class Themes:
         self._names = {name.casefold(): theme.id for theme in named for name in (theme.en, theme.zh, theme.id)}
         for name, target in self._mapping.items():
             if target and not self.open and target.casefold() not in self._names:
-                msg = f"--map {name}={target}: {target!r} is no theme; known: {', '.join(self.ids)}."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "--map {name}={target}: {target!r} is no theme; known: {ids}.",
+                    name=name,
+                    target=target,
+                    ids=[*self.ids],
+                )
 
     def find(self, name: Any, where: str) -> tuple[str, bool]:
         """Return a theme's id for one of its names, and whether the name leaves it open; an empty id is no theme."""
@@ -211,12 +234,18 @@ class Themes:
             if self.open and is_theme_id(name):
                 bare = name.strip().removesuffix(MAYBE)
                 return self._mapping.get(bare.casefold(), bare), bare != name.strip()
-        known = f"{', '.join(self.ids)}, each also followed by {MAYBE!r}" if self.ids else Message("none")
-        msg = (
-            f"{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what it stands for, "
-            f"'--map {name}=' that it is none."
+        known = (
+            Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
+            if self.ids
+            else Message("none")
         )
-        raise LabelError(msg)
+        raise LabelError(
+            "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
+            "it stands for, '--map {name}=' that it is none.",
+            where=where,
+            name=name,
+            known=known,
+        )
 
     def knows(self, name: Any) -> bool:
         """Whether a theme has that name, or the mapping says what it stands for."""
@@ -260,8 +289,7 @@ class Themes:
             Where ``article``, ``source``, ``annotator``, ``adjudicated`` and ``time`` may stand.
         """
         if not isinstance(text, str) or not text.strip():
-            msg = f"{where}: there is no text, or an empty one."
-            raise LabelError(msg)
+            raise LabelError("{where}: there is no text, or an empty one.", where=where)
         found = [(theme, open_) for theme, open_ in (self.find(name, where) for name in names) if theme]
         labels = list(dict.fromkeys(theme for theme, open_ in found if not open_))
         opened = [theme for theme, open_ in found if open_] + [
