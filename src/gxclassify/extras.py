@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 from gxclassify.errors import MissingPackageError
+from gxclassify.messages import Message
 
 _EXTRA = {
     "sklearn": ("scikit-learn", "train"),
@@ -26,7 +27,7 @@ def need(module: str, purpose: str) -> None:
     module : str
         A top-level module, one of those that an extra brings.
     purpose : str
-        What needs it, as the beginning of a sentence.
+        What needs it, as the beginning of a sentence; the template of one, or a `Message`.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def need(module: str, purpose: str) -> None:
         raise MissingPackageError(
             "{purpose} needs {name}, which is not installed; in the folder of gxclassify's source "
             "run: pip install '.[{extra}]'.",
-            purpose=purpose,
+            purpose=purpose if isinstance(purpose, Message) else Message(purpose),
             name=name,
             extra=extra,
         )

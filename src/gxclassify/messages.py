@@ -35,6 +35,8 @@ _Part: TypeAlias = "str | list[str]"  # an item may be a Message
 
 _FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(?:!([rs]))?(?::([^{}]*))?\}")
 _COMMA = {"en": ", ", "zh": "、"}
+_PLACE = "{where}: "
+_PLACE_IN = {"zh": "{where}："}
 _current: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -75,7 +77,15 @@ class Message(str):  # noqa: SLOT000 - a message is no small thing
         """Return the text in a language of `LANGUAGES`; in English where that has no words for it."""
         if language == "en":
             return str(self)
-        return _filled(catalogue(language).get(self.template, self.template), self.parts, language)
+        known = catalogue(language)
+        own = known.get(self.template)
+        if own is None:  # one without its place, or one that the catalogue lacks
+            own = known.get(_PLACE + self.template, self.template).removeprefix(_PLACE_IN[language])
+        return _filled(own, self.parts, language)
+
+    def without_place(self) -> Message:
+        """Return the message without the ``{where}`` that it begins with, for where the place stands beside it."""
+        return Message._of(self.template.removeprefix(_PLACE), self.parts)
 
     def instead(self, part: str, other: str) -> Message:
         """Return the message with `other` in each place of a value where `part` stands.
@@ -183,8 +193,8 @@ def spoken(text: str, language: str = "") -> str:
     return text.in_language(language or _current.get()) if isinstance(text, Message) else text
 
 
-def headings(*names: str) -> list[object]:
-    """Return the headings of a table for people, which are said in their language where the table is shown to them."""
+def headings(*names: str) -> list[Any]:
+    """Return names in a table for people, which are said in their language where the table is shown to them."""
     return [Message(name) for name in names]
 
 

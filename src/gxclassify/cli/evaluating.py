@@ -227,5 +227,7 @@ def _parts(sizes: str) -> list[float]:
     try:
         return [float(size) for size in sizes.split(",")]
     except ValueError as error:
-        text = Message("--sizes {sizes}: parts are numbers with commas between, for example 0.25,0.5,1.", sizes=sizes)
+        text = Message(
+            "--sizes {sizes}: parts are written as numbers with commas, for example 0.25,0.5,1.", sizes=sizes
+        )
         raise click.UsageError(spoken(text)) from error

@@ -117,6 +117,9 @@ def help_paragraphs(text: str) -> list[str]:
 class _Formatter(click.HelpFormatter):
     """Breaks lines where Chinese may be broken, and counts two columns for a Chinese character."""
 
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{' ' * self.current_indent}{heading}：\n")
+
     def write_text(self, text: str) -> None:
         indent = " " * self.current_indent
         for number, part in enumerate(text.split("\n\n")):

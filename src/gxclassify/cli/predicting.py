@@ -25,6 +25,7 @@ from gxclassify.cli.common import (
     text_column_option,
 )
 from gxclassify.errors import ConfigError, InputError
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 _FORMS = ["table", "jsonl", "json", "csv", "parquet", "html", "xlsx"]
 _IN_BULK = {"jsonl", "csv", "parquet"}
 _OF_TOTALS = {"table", "jsonl", "json", "csv"}
-_FILES_ONLY = {"parquet": "Parquet", "xlsx": "A workbook"}
+_FILES_ONLY = {"parquet": Message("Parquet"), "xlsx": Message("A workbook")}
 _INTERRUPTED = 130
 
 _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
@@ -63,7 +64,7 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
     return Inputs(files, text_column=text_column, config=config, stdin=standard_input(files))
 
 
-def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[object], None]) -> Iterator[Document]:
+def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
     if inputs.note:
         notice(inputs.note)
     for chunk in inputs.chunks():
@@ -341,9 +342,9 @@ def _for_people(
             report = open_report(form, tagger, stream, level=level, fields=fields, facts=options["zones"] is not False)
         stack.enter_context(report)
 
-        def leave_out(problem: object) -> None:
+        def leave_out(problem: InputError) -> None:
             problems(problem)
-            report.leave_out(str(problem))
+            report.leave_out(problem.message)
 
         for document in _documents(inputs, reading, leave_out):
             found: Any

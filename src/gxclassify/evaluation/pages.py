@@ -235,7 +235,8 @@ def evaluation_table(report: EvaluationReport) -> str:
     if report.mistakes:
         lines = [spoken(Message("The worst errors:"))]
         for mistake in report.mistakes:
-            lines += [f"  {mistake.id}, {mistake.theme}: {spoken(mistake.reason())}"]
+            text = Message("  {id}, {theme}: {reason}", id=mistake.id, theme=mistake.theme, reason=mistake.reason())
+            lines.append(spoken(text))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

@@ -147,7 +147,7 @@ def _read(
             try:
                 record = parse_record(line, where, known)
             except LabelError as error:
-                problems.append(Problem("form", where, error.message))
+                problems.append(Problem("form", where, error.message.without_place()))
                 continue
             if record.id in seen:
                 problems.append(

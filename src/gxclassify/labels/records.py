@@ -178,7 +178,7 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
                 raise LabelError("{path}: there is no such label file or folder.", path=path) from error
             reason = system_text(error) if isinstance(error, OSError) else error
             raise LabelError(
-                "{path}: this label file or folder cannot be read ({reason}).", path=path, reason=reason
+                "{path}: there is no such label file or folder ({reason}).", path=path, reason=reason
             ) from error
         inside = sorted(path.rglob("*.jsonl")) if is_folder else [path]
         if not inside:

@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 
 def check_table(report: CheckReport) -> str:
     """Return the findings of a check, one line each, and what was looked at."""
-    lines = []
-    for problem in report.problems:
-        text = spoken(problem.text)
-        place = "" if text.startswith(problem.where) else f"{problem.where}: "
-        lines.append(f"{problem.kind}: {place}{text}")
+    lines = [f"{problem.kind}: {problem.where}: {spoken(problem.text)}" for problem in report.problems]
     counts = [Message("{count} {side} paragraphs", count=count, side=side) for side, count in report.paragraphs.items()]
     variety = [f"{share:.1%} ({side})" for side, share in report.distinct_8_grams.items()]
     lines.append(
@@ -41,12 +37,12 @@ def check_table(report: CheckReport) -> str:
 def statistics_table(statistics: LabelStatistics) -> str:
     """Return the counts as tables for a terminal."""
     themes = list(statistics.per_theme)
-    counts = [headings("theme", "told", "alone", "maybe", "marked")]
+    counts: list[Sequence[object]] = [headings("theme", "told", "alone", "maybe", "marked")]
     counts += [[t, c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()]
     pairs: list[list[object]] = [[*headings("told together"), *themes[1:]]]
     for i, a in enumerate(themes[:-1]):
         pairs.append([a, *(statistics.pairs[a, b] if j > i else "" for j, b in enumerate(themes) if j)])
-    quantiles = [f"{name} {value}" for name, value in statistics.length_quantiles.items()]
+    quantiles = [f"{spoken(name)} {value}" for name, value in statistics.length_quantiles.items()]
     number = [f"{n}: {count}" for n, count in statistics.themes_per_paragraph.items()]
     head = [
         Message("{n} paragraphs of {articles} articles.", n=statistics.paragraphs, articles=statistics.articles),

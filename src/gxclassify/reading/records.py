@@ -430,7 +430,7 @@ def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError |
 
 def _open_parquet(plain: Plain, path: Path | None) -> Any:
     """Open a Parquet file for reading piece by piece; an `InputError` says why it cannot be."""
-    need("pyarrow", f"{plain.name}: reading Parquet")
+    need("pyarrow", Message("{name}: reading Parquet", name=plain.name))
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -508,8 +508,11 @@ def read_records(
             articles += document.articles
     read = sum(article is not LEFT_OUT_RECORD for article in articles)
     if problems and not read:
-        more = f" ({len(problems) - 1:,} more were left out, and no record is left)" if problems[1:] else ""
-        raise InputError(problems[0].removesuffix("; it is left out.").removesuffix(".") + more + ".")
+        if not problems[1:]:
+            raise InputError("{problem} No record is left.", problem=problems[0])
+        raise InputError(
+            "{problem} {n:,} more were left out, and no record is left.", problem=problems[0], n=len(problems) - 1
+        )
     notices += [Notice("record", "", 1, problem) for problem in problems[:_MOST_NOTES]]
     if problems:
         text = Message(

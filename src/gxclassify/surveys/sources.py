@@ -129,7 +129,7 @@ def _is_tagged(name: str) -> bool:
     with contextlib.suppress(OSError, ValueError, InputError), Path(name).open("rb", buffering=0) as file:
         head = Plain(file, name).peek(_HEAD)
         if head.startswith(b"PAR1"):
-            need("pyarrow", f"{name}: reading Parquet")
+            need("pyarrow", Message("{name}: reading Parquet", name=name))
             import pyarrow.parquet as pq
 
             return set(pq.read_schema(name).names) >= _TAGGED
