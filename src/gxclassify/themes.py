@@ -73,6 +73,18 @@ class Taxonomy:
         """The theme ids in order."""
         return tuple(theme.id for theme in self.themes)
 
+    def find(self, name: str) -> str | None:
+        """Return the id of the theme that is called `name`: its id, or its name in any language and any case.
+
+        >>> Taxonomy.of_ids(["News", "体育"]).find("news ")
+        'News'
+        """
+        if name in self.ids:
+            return name
+        key = name.strip().casefold()
+        found = {t.id for t in self.themes if key in {own.strip().casefold() for own in (t.id, t.zh, t.en)}}
+        return found.pop() if len(found) == 1 else None
+
     @classmethod
     def of_ids(cls, ids: Iterable[str], **rest: Any) -> Taxonomy:
         """Make a taxonomy of bare theme ids.

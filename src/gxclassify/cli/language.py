@@ -32,12 +32,13 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.en
     ('zh', 'zh', 'en')
     """
     asked = environment.get(VARIABLE, "")
-    for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
+    words = iter(arguments)
+    for word in words:
         if word == OPTION:
-            asked = after
+            asked = next(words, "")
         elif word.startswith(f"{OPTION}="):
             asked = word.partition("=")[2]
-        elif not word.startswith("-") and word != asked:
+        elif not word.startswith("-"):
             break  # the verb, behind which no option of the group stands
     if asked in LANGUAGES:
         return asked

@@ -137,7 +137,6 @@ def _read(
     files: Iterable[Path], taxonomy: Taxonomy | None, seen: dict[str, str], problems: list[Problem]
 ) -> list[LabelRecord]:
     """Read what can be read, and report every line that cannot."""
-    known = None if taxonomy is None else frozenset(taxonomy.ids)
     records = []
     for file in files:
         for number, line in enumerate(read_lines(file)[1], 1):
@@ -145,7 +144,7 @@ def _read(
                 continue
             where = f"{file}:{number}"
             try:
-                record = parse_record(line, where, known)
+                record = parse_record(line, where, taxonomy)
             except LabelError as error:
                 problems.append(Problem("form", where, error.message.without_place()))
                 continue

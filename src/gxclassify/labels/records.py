@@ -211,7 +211,6 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
     """
     files = label_files(paths)
     taxonomy = taxonomy or find_taxonomy(files)
-    known = None if taxonomy is None else frozenset(taxonomy.ids)
     records: list[LabelRecord] = []
     first_seen: dict[str, str] = {}
     hashes: dict[str, str] = {}
@@ -223,7 +222,7 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
-            record = parse_record(line, f"{file}:{number}", known)
+            record = parse_record(line, f"{file}:{number}", taxonomy)
             if record.id in first_seen:
                 raise LabelError(
                     "{where}: the id {record_id!r} stands already at {first_seen}; ids are unique.",
@@ -340,9 +339,12 @@ def read_text(file: Path) -> str:
         ) from error
 
 
-def parse_record(line: str, where: str, known: frozenset[str] | None = None) -> LabelRecord:
-    """Read one line; `where` (``file:line``) starts every error, `known` are the themes allowed (None: any)."""
-    return record_of(label_object(line, where), where, known)
+def parse_record(line: str, where: str, taxonomy: Taxonomy | None = None) -> LabelRecord:
+    """Read one line; `where` (``file:line``) starts every error.
+
+    Themes are named by id or by a name that `taxonomy` gives them; None allows any.
+    """
+    return record_of(label_object(line, where), where, taxonomy)
 
 
 def label_object(line: str, where: str) -> dict[str, Any]:
@@ -353,7 +355,7 @@ def label_object(line: str, where: str) -> dict[str, Any]:
     return table
 
 
-def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = None) -> LabelRecord:
+def record_of(table: dict[str, Any], where: str, taxonomy: Taxonomy | None = None) -> LabelRecord:
     """Return the record that a JSON object holds; as `parse_record`."""
     for key in ("id", "text"):
         if not isinstance(table.get(key), str) or not table[key].strip():
@@ -371,8 +373,8 @@ def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = 
             unknown=unknown[0],
             keys=sorted(_KEYS),
         )
-    labels = _themes(table, "labels", where, known)
-    maybe = _themes(table, "maybe", where, known)
+    labels = _themes(table, "labels", where, taxonomy)
+    maybe = _themes(table, "maybe", where, taxonomy)
     both = sorted(set(labels) & set(maybe))
     if both:
         raise LabelError("{where}: {both!r} stands in labels and in maybe; keep one.", where=where, both=both[0])
@@ -380,7 +382,7 @@ def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = 
     for key, value in texts.items():
         if not isinstance(value, str):
             raise LabelError("{where}: {key!r} must be a text. Got {value!r:.60}.", where=where, key=key, value=value)
-    evidence = _evidence(table.get("evidence") or {}, labels, len(table["text"]), where)
+    evidence = _evidence(table.get("evidence") or {}, labels, len(table["text"]), where, taxonomy)
     article = texts.pop("article") or table["id"]
     return LabelRecord(
         id=table["id"], text=table["text"], labels=labels, maybe=maybe, evidence=evidence, article=article, where=where,
@@ -388,7 +390,7 @@ def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = 
     )  # fmt: skip
 
 
-def _themes(table: dict[str, Any], key: str, where: str, known: frozenset[str] | None) -> tuple[str, ...]:
+def _themes(table: dict[str, Any], key: str, where: str, taxonomy: Taxonomy | None) -> tuple[str, ...]:
     value = table.get(key, [] if key == "maybe" else None)
     if not isinstance(value, list) or not all(map(is_theme_id, value)):
         raise LabelError(
@@ -397,21 +399,27 @@ def _themes(table: dict[str, Any], key: str, where: str, known: frozenset[str] |
             key=key,
             value=value,
         )
-    if len(set(value)) != len(value):
+    ids = tuple(theme if taxonomy is None else _id(theme, where, taxonomy) for theme in value)
+    if len(set(ids)) != len(ids):
         raise LabelError("{where}: {key!r} repeats a theme.", where=where, key=key)
-    if known is not None:
-        for theme in value:
-            if theme not in known:
-                raise LabelError(
-                    "{where}: the theme {theme!r} is not in the taxonomy; known: {known}.",
-                    where=where,
-                    theme=theme,
-                    known=sorted(known),
-                )
-    return tuple(value)
+    return ids
 
 
-def _evidence(value: Any, labels: tuple[str, ...], length: int, where: str) -> dict[str, tuple[tuple[int, int], ...]]:
+def _id(theme: str, where: str, taxonomy: Taxonomy) -> str:
+    found = taxonomy.find(theme)
+    if found is None:
+        raise LabelError(
+            "{where}: the theme {theme!r} is not in the taxonomy; known: {known}.",
+            where=where,
+            theme=theme,
+            known=sorted(taxonomy.ids),
+        )
+    return found
+
+
+def _evidence(
+    value: Any, labels: tuple[str, ...], length: int, where: str, taxonomy: Taxonomy | None
+) -> dict[str, tuple[tuple[int, int], ...]]:
     if not isinstance(value, dict):
         raise LabelError(
             "{where}: 'evidence' must be an object of theme ids to spans. Got {type}.",
@@ -419,7 +427,8 @@ def _evidence(value: Any, labels: tuple[str, ...], length: int, where: str) -> d
             type=type(value).__name__,
         )
     evidence = {}
-    for theme, spans in value.items():
+    for name, spans in value.items():
+        theme = name if taxonomy is None else taxonomy.find(name) or name
         if theme not in labels:
             raise LabelError(
                 "{where}: evidence is marked for {theme!r}, which is not among the labels.", where=where, theme=theme
@@ -472,7 +481,7 @@ def patched(labels: LabelSet, patch: Path) -> LabelSet:
                 id=table.get("id"),
             )
         whole = {**record.to_json(), "evidence": {}, **table, "text": record.text}
-        changed[record.id] = record_of(whole, where, frozenset(labels.taxonomy.ids))
+        changed[record.id] = record_of(whole, where, labels.taxonomy)
     patched_records = tuple(changed.get(record.id, record) for record in labels.records)
     return LabelSet(patched_records, labels.taxonomy, labels.hashes, labels.sizes)
 

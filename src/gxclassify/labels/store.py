@@ -24,6 +24,7 @@ from gxclassify.errors import LabelError
 from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
+from gxclassify.themes import Taxonomy
 
 if TYPE_CHECKING:
     import numpy as np

@@ -377,13 +377,16 @@ class Model:
     def with_thresholds(self, thresholds: Mapping[str, float]) -> Self:
         """Return this model with some thresholds replaced; a `ConfigError` names a theme it lacks.
 
+        Themes are named by their ids or by their names in any language.
+
         >>> import gxclassify as gx
         >>> gx.load_model().with_thresholds({"goals": 0.9}).thresholds["goals"]
         0.9
         """
         changed = self.parts.thresholds.copy()
-        for theme, threshold in thresholds.items():
-            if theme not in self.themes:
+        for name, threshold in thresholds.items():
+            theme = self.taxonomy.find(name)
+            if theme is None:
                 raise ConfigError(
                     "There is no theme {theme!r} to set a threshold for; the model has {themes}.",
                     theme=theme,

@@ -198,9 +198,12 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     def from_config(cls, config: Config, taxonomy: Taxonomy | None = None, **parameters: Any) -> Self:
         """Build an estimator from settings.
 
-        `taxonomy` gives the themes and their rules; `parameters` are others that are no settings, such as `n_jobs`.
+        `taxonomy` gives the themes and their rules, and the names by which settings may call them; `parameters` are
+        others that are no settings, such as `n_jobs`.
         """
+        own = as_parameters(config, cls._get_param_names())
         if taxonomy is not None:
+            own |= {name: {taxonomy.find(theme) or theme: v for theme, v in own[name].items()} for name in _TABLES}
             parameters = {
                 "themes": taxonomy.ids,
                 "exclusive": taxonomy.exclusive,
@@ -208,7 +211,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
                 "segmenter_terms": taxonomy.segmenter_terms,
                 **parameters,
             }
-        return cls(**as_parameters(config, cls._get_param_names()), **parameters)
+        return cls(**own, **parameters)
 
     def fit(  # noqa: PLR0915 - one flow from labels to weights, read from top to bottom
         self,

@@ -204,15 +204,14 @@ class Themes:
         text_column: str = "",
         label_column: str = "",
     ) -> None:
+        self.taxonomy = taxonomy
         self.ids = () if taxonomy is None else taxonomy.ids
         self.open = taxonomy is None
         self.text_column, self.label_column = text_column, label_column
         self._source = source
         self._mapping = {name.strip().casefold(): target.strip() for name, target in (mapping or {}).items()}
-        named = [] if taxonomy is None else taxonomy.themes
-        self._names = {name.casefold(): theme.id for theme in named for name in (theme.en, theme.zh, theme.id)}
         for name, target in self._mapping.items():
-            if target and not self.open and target.casefold() not in self._names:
+            if target and not self.open and self._id(target) is None:
                 raise ConfigError(
                     "--map {name}={target}: {target!r} is no theme; known: {ids}.",
                     name=name,
@@ -228,7 +227,7 @@ class Themes:
                 target = self._mapping.get(key)
                 if target == "":
                     return "", False
-                theme = self._names.get(key if target is None else target.casefold())
+                theme = self._id(bare if target is None else target)
                 if theme is not None:
                     return theme, open_ and bare != name
             if self.open and is_theme_id(name):
@@ -247,12 +246,15 @@ class Themes:
             known=known,
         )
 
+    def _id(self, name: str) -> str | None:
+        return None if self.taxonomy is None else self.taxonomy.find(name)
+
     def knows(self, name: Any) -> bool:
         """Whether a theme has that name, or the mapping says what it stands for."""
         if not isinstance(name, str):
             return False
-        key = name.strip().removesuffix(MAYBE).casefold()
-        return key in self._names or (bool(key) and key in self._mapping)
+        bare = name.strip().removesuffix(MAYBE)
+        return self._id(bare) is not None or (bool(bare) and bare.casefold() in self._mapping)
 
     @property
     def empty_is_none(self) -> bool:
@@ -316,7 +318,7 @@ class Themes:
         }
         if self._source:
             table.setdefault("source", self._source)
-        return record_of(table, where, None if self.open else frozenset(self.ids))
+        return record_of(table, where, self.taxonomy)
 
 
 def metadata(record: LabelRecord) -> dict[str, str]:

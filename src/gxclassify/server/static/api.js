@@ -1,7 +1,6 @@
 // Requests to the server, with a token where it asks for one, and problem documents made into sentences.
 import { element } from "./dom.js";
-import { knows, say } from "./language.js";
-import { language, say } from "./language.js";
+import { knows, language, say } from "./language.js";
 
 export class Refused extends Error {
   constructor(status, problem) {

@@ -1,7 +1,6 @@
 // The page `/`: a text comes in, the marked articles come out.
 import { element } from "./dom.js";
-import { applyLanguage, language, onLanguage, say } from "./language.js";
-import { applyLanguage, inLanguage, onLanguage, say } from "./language.js";
+import { applyLanguage, inLanguage, language, onLanguage, say } from "./language.js";
 import { headingNode, makeState, readingNode } from "./reading.js";
 import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
