@@ -136,10 +136,12 @@ def test_no_text_stands_twice_in_the_catalogue():
 
 
 def test_both_have_the_same_fields():
+    may_lack = click_texts()  # such as the word that says what kind of thing a name stands for
     wrong = [
         (english, chinese)
         for english, chinese in catalogue("zh").items()
-        if fields(english) != fields(chinese) or not set(FIELD.findall(chinese)) <= set(FIELD.findall(english))
+        if not (fields(english) == fields(chinese) or english in may_lack)
+        or not set(FIELD.findall(chinese)) <= set(FIELD.findall(english))
     ]
     assert wrong == []
 

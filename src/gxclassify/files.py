@@ -24,6 +24,7 @@ IN_CHECKOUT = {
     "model": "models/default",
     "themes.toml": "labels/themes.toml",
     "GUIDELINES.md": "labels/GUIDELINES.md",
+    "GUIDELINES.zh.md": "labels/GUIDELINES.zh.md",
     "zones.csv": "zones/zones.csv",
     "places.csv": "zones/places.csv",
 }

@@ -91,6 +91,7 @@ def translated(command: _Command) -> _Command:
         return command
     own = copy.copy(command)
     own.context_class = _Context
+    own._help_option = None  # noqa: SLF001 - click keeps that option as it was first asked for, maybe in English
     own.help = paragraphs(command.help)
     own.short_help = (own.help or "").partition("\n\n")[0].rstrip("。") or None
     own.params = [copy.copy(parameter) for parameter in command.params]

@@ -593,10 +593,15 @@ def _record(line: str, where: str, source: str) -> LabelRecord:
     )
 
 
-def guideline(beside: Path | None) -> str:
-    """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing."""
+def guideline(beside: Path | None, language: str = "en") -> str:
+    """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing.
+
+    In Chinese it is the ``GUIDELINES.zh.md`` beside it, where there is one.
+    """
     folders = [] if beside is None else beside.resolve().parents
+    own = f"GUIDELINES.{language}.md"
     for path in (*(folder / _NAME for folder in folders), shipped(_NAME)):
         if path.is_file():
-            return path.read_text(encoding="utf-8")
+            translated = path.with_name(own)
+            return (translated if translated.is_file() else path).read_text(encoding="utf-8")
     return ""

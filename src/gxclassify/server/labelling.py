@@ -36,7 +36,7 @@ from gxclassify.server import retraining
 from gxclassify.server.api import json_response
 from gxclassify.server.middleware import ACCOUNT
 from gxclassify.server.pages import page_response
-from gxclassify.server.problems import ProblemError
+from gxclassify.server.problems import ProblemError, asked_language
 
 if TYPE_CHECKING:
     from gxclassify.server.state import AppState
@@ -271,8 +271,9 @@ def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
         return json_response({"tags": tagged.tags, "scores": tagged.scores, "model": tagged.model})
 
     @routes.get("/label/guideline")
-    def guideline_text() -> Response:
-        return Response(guideline(state.settings.label_queue), media_type="text/markdown; charset=utf-8")
+    def guideline_text(request: Request) -> Response:
+        text = guideline(state.settings.label_queue, asked_language(request.scope))
+        return Response(text, media_type="text/markdown; charset=utf-8")
 
     @routes.post("/label/suggest")
     def suggest_next() -> Response:
