@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import errno
 import inspect
+import json
 import os
 import pickle
 import re
@@ -104,7 +105,14 @@ def click_texts():
 
 
 def system_texts():
-    return {os.strerror(code): "the system" for code in errno.errorcode}
+    """Return what the operating system and the JSON parser say, which errors quote."""
+    found = {os.strerror(code): "the system" for code in errno.errorcode}
+    for damaged in ("", "{1", '{"a" 1}', "[1 2]", "1 2", '"a', '"\x01"', '"\\x"', '"\\u1"', "[1,]", '{"a": 1,}'):
+        try:
+            json.loads(damaged)
+        except json.JSONDecodeError as error:
+            found[error.msg] = "json"
+    return found
 
 
 def wanted():
@@ -124,6 +132,10 @@ def test_every_text_has_a_chinese_one():
 
 def toml_key(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+
+
+def test_what_the_json_parser_says_has_its_chinese():
+    assert {text for text, who in system_texts().items() if who == "json"} <= set(catalogue("zh"))
 
 
 def test_no_chinese_text_is_left_over():

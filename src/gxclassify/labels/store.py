@@ -24,6 +24,7 @@ from gxclassify.errors import LabelError
 from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
+from gxclassify.messages import Message
 from gxclassify.themes import Taxonomy
 
 if TYPE_CHECKING:
@@ -234,7 +235,9 @@ class LabelStore:
         if text is None:
             raise LabelError("The paragraph is not in the queue.")
         record = {"id": answer.paragraph, "text": text, "labels": answer.labels, "maybe": answer.maybe}
-        parse_record(json.dumps(record | {"evidence": answer.evidence}), "the answer", frozenset(self.themes))
+        parse_record(
+            json.dumps(record | {"evidence": answer.evidence}), Message("the answer"), Taxonomy.of_ids(self.themes)
+        )
 
     def decide(self, answer: Answer) -> None:
         """Store what shall hold of a paragraph whatever people answered; it is on the disk when this returns.

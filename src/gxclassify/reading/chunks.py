@@ -30,6 +30,11 @@ LEFT_OUT_RECORD = Article(None, None, (), (), ())
 """In the place of a record that was left out, so that the number of every other one is its place."""
 
 
+def json_fault(error: Exception) -> Message:
+    """Return what is wrong with JSON, as its parser says it."""
+    return Message(error.msg) if isinstance(error, json.JSONDecodeError) else Message("too large or nested too deep")
+
+
 def parse_object(line: str) -> dict[str, Any] | str:
     """Return the object that a line of JSON Lines holds, or what is wrong with the line.
 
@@ -39,9 +44,7 @@ def parse_object(line: str) -> dict[str, Any] | str:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
-        return Message(
-            "this line is not JSON ({detail})", detail=getattr(error, "msg", "a value is too large or nested too deep")
-        )
+        return Message("this line is not JSON ({detail})", detail=json_fault(error))
     return (
         value
         if isinstance(value, dict)

@@ -19,14 +19,14 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _REFUSED = (
-    (b"\xff\xd8\xff", "an image; run OCR on it first"),
-    (b"\x89PNG", "an image; run OCR on it first"),
-    (b"GIF8", "an image; run OCR on it first"),
-    (b"II*\x00", "an image; run OCR on it first"),
-    (b"MM\x00*", "an image; run OCR on it first"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"7z\xbc\xaf", "an archive; unpack it first"),
-    (b"Rar!", "an archive; unpack it first"),
+    (b"\xff\xd8\xff", Message("an image; run OCR on it first")),
+    (b"\x89PNG", Message("an image; run OCR on it first")),
+    (b"GIF8", Message("an image; run OCR on it first")),
+    (b"II*\x00", Message("an image; run OCR on it first")),
+    (b"MM\x00*", Message("an image; run OCR on it first")),
+    (b"\x1f\x8b", Message("a gzip archive; unpack it first")),
+    (b"7z\xbc\xaf", Message("an archive; unpack it first")),
+    (b"Rar!", Message("an archive; unpack it first")),
 )
 _MAGIC = ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0", "ole"), (b"{\\rt", "rtf"))
 _XML = re.compile(

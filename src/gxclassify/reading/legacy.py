@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
 # The name of a stream in the container -> what it is, its ending, and that of what LibreOffice makes of it.
 _STREAMS = (
-    ("WordDocument", "a Word 97-2003 or WPS document", "doc", "docx"),
-    ("Workbook", "an Excel 97-2003 or WPS workbook", "xls", "xlsx"),
-    ("Book", "an Excel 95 workbook", "xls", "xlsx"),
-    ("PowerPoint Document", "a PowerPoint 97-2003 or WPS presentation", "ppt", "pptx"),
-    ("MatOST", "a Microsoft Works document", "wps", "docx"),
+    ("WordDocument", Message("a Word 97-2003 or WPS document"), "doc", "docx"),
+    ("Workbook", Message("an Excel 97-2003 or WPS workbook"), "xls", "xlsx"),
+    ("Book", Message("an Excel 95 workbook"), "xls", "xlsx"),
+    ("PowerPoint Document", Message("a PowerPoint 97-2003 or WPS presentation"), "ppt", "pptx"),
+    ("MatOST", Message("a Microsoft Works document"), "wps", "docx"),
 )
 _FOREIGN = (
     ("EncryptedPackage", "an Office document that is encrypted with a password; save it without"),

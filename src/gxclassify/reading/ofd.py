@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.lines import width
 from gxclassify.reading.package import attribute, child, descendants, elements, local
 from gxclassify.reading.parsed import solid
@@ -66,7 +67,7 @@ def parse_ofd(package: Package, most_pages: int) -> Parsed:
                     "the OFD document holds more than {most_characters:,} characters; split it.",
                     most_characters=MOST_CHARACTERS,
                 )
-    return read_pages(pages, "OFD document")
+    return read_pages(pages, Message("OFD document"))
 
 
 def _joined(base: str, path: str) -> str:

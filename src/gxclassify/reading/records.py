@@ -29,6 +29,7 @@ from gxclassify.reading.chunks import (
     ProblemChunk,
     RecordsChunk,
     column_notice,
+    json_fault,
     parse_object,
 )
 from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, split_name
@@ -245,7 +246,7 @@ class Cutter:
         try:
             records = json_records(data.decode(found.codec, "replace"))
         except (ValueError, RecursionError) as error:
-            reason = getattr(error, "msg", "a value is too large or nested too deep")
+            reason = json_fault(error)
             line = getattr(error, "lineno", 1)
             raise InputError(
                 "{name}:{line}: this is not JSON ({reason}); mend it, or save it as plain text.",
@@ -500,7 +501,7 @@ def read_records(
             )
         for document in chunk.documents(config):
             if isinstance(document, InputError):
-                problems.append(str(document))
+                problems.append(document.message)
                 continue
             encoding = document.encoding
             notices += document.notices
