@@ -141,12 +141,13 @@ class PlainBytes(io.RawIOBase):
 
 
 def _damage(error: Exception, compression: Compression) -> str | None:
-    if isinstance(error, (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)):
-        what = "is cut short" if isinstance(error, EOFError) else f"is damaged: {error}"
-        return f"the {compression} data {what}"
-    return (
-        Message("the file cannot be read: {reason}", reason=system_text(error)) if isinstance(error, OSError) else None
-    )
+    if isinstance(error, EOFError):
+        return Message("the {compression} data is cut short", compression=compression)
+    if isinstance(error, (zlib.error, gzip.BadGzipFile, zstd.ZstdError)):
+        return Message("the {compression} data is damaged: {error}", compression=compression, error=error)
+    if isinstance(error, OSError):
+        return Message("the file cannot be read: {reason}", reason=system_text(error))
+    return None
 
 
 class _Counted(io.RawIOBase):
