@@ -389,7 +389,7 @@ class Model:
             if theme is None:
                 raise ConfigError(
                     "There is no theme {theme!r} to set a threshold for; the model has {themes}.",
-                    theme=theme,
+                    theme=name,
                     themes=[*self.themes],
                 )
             if not 0 <= threshold <= 1:
