@@ -32,7 +32,11 @@ LEFT_OUT_RECORD = Article(None, None, (), (), ())
 
 def json_fault(error: Exception) -> Message:
     """Return what is wrong with JSON, as its parser says it."""
-    return Message(error.msg) if isinstance(error, json.JSONDecodeError) else Message("too large or nested too deep")
+    return (
+        Message(error.msg)
+        if isinstance(error, json.JSONDecodeError)
+        else Message("a value is too large or nested too deep")
+    )
 
 
 def parse_object(line: str) -> dict[str, Any] | str:
