@@ -289,3 +289,25 @@ def test_settings_written_are_an_experiment_file(tmp_path):
     )
     write_toml(tmp_path / "settings.toml", dataclasses.asdict(config))
     assert load_config(tmp_path / "settings.toml") == config
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = " + "9" * 5000, "a = " + "[" * 100_000, "a" + ".a" * 3_000 + " = 1", "a = '\ud800'", "\x00", "a = 1\na = 2"],
+    ids=["a number without end", "deep arrays", "deep tables", "half a pair", "NUL", "twice"],
+)  # fmt: skip
+def test_toml_made_to_hurt_is_a_sentence(tmp_path, text):
+    path = tmp_path / "odd.toml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ConfigError, match=r"odd\.toml: ") as told:
+        load_config(path, ())
+    assert "\n" not in str(told.value)
+
+
+def test_toml_beyond_all_measure_is_not_read(tmp_path):
+    path = tmp_path / "big.toml"
+    path.write_text("#" * (2**22 + 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match="more than 4,194,304 bytes"):
+        load_config(path, ())
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path, ())

@@ -26,21 +26,43 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 import tomli_w
 
-from gxclassify.errors import ConfigError, GxclassifyError
+from gxclassify.errors import ConfigError, GxclassifyError, boundary, reason
 from gxclassify.files import write_whole
-from gxclassify.messages import Message, system_text
+from gxclassify.messages import Message
+
+MOST_TOML_BYTES = 2**22
+"""The largest file of settings or themes that is read."""
+_DEEPEST = 16  # tables in tables: no file of ours has more than three
 
 
 def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
     """Read a TOML file; an error of `error_type` says that `what` it holds cannot be read, or is not valid."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
+        with path.open("rb") as file:
+            data = file.read(MOST_TOML_BYTES + 1)
+    except (OSError, ValueError) as error:  # the latter: a name with a NUL
         raise error_type(
-            "{path}: {what} cannot be read ({reason}); check the path.", path=path, what=what, reason=system_text(error)
+            "{path}: {what} cannot be read ({reason}); check the path.", path=path, what=what, reason=reason(error)
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise error_type("{path}: {what} is not valid TOML ({error}).", path=path, what=what, error=error) from error
+    if len(data) > MOST_TOML_BYTES:
+        raise error_type(
+            "{path}: {what} has more than {most_toml_bytes:,} bytes; is this the file that was meant?",
+            path=path,
+            what=what,
+            most_toml_bytes=MOST_TOML_BYTES,
+        )
+    with boundary(lambda why: error_type("{path}: {what} is not valid TOML ({why}).", path=path, what=what, why=why)):
+        table = tomllib.loads(data.decode("utf-8"))
+        _check_depth(table)
+        return table
+
+
+def _check_depth(table: dict[str, Any]) -> None:
+    level: list[Any] = [table]
+    for _ in range(_DEEPEST):
+        level = [inner for value in level if isinstance(value, dict) for inner in value.values()]
+    if level:
+        raise RecursionError
 
 
 def write_toml(path: Path, table: Mapping[str, Any], comment: str = "") -> None:
@@ -127,7 +149,7 @@ def _is_number(value: Any) -> bool:
 
 _Whole = Annotated[int, Range(0)]
 _Positive = Annotated[float, Range(0, open=True)]
-_Weight = Annotated[float, Range(0)]
+_Weight = Annotated[float, Range(0, 1e6)]
 _Share = Annotated[float, Range(0, 1)]
 _Auto = Literal["auto"]
 """Chosen in training by what it does out of fold; see `gxclassify.training.choosing`."""
@@ -144,9 +166,9 @@ class ReadingConfig:
     max_paragraph_chars: Annotated[int, Range(1)] = 200_000
     """The longest paragraph, in characters."""
     parse_seconds: _Positive = 60.0
-    """How long a PDF, Office or HTML file may take to parse, in seconds."""
+    """How much processor time a PDF, Office, HTML or long text file may take to read, in seconds."""
     parse_memory: Annotated[int, Range(1)] = 1 * 2**30
-    """How much memory the parser of such a file may take, in bytes."""
+    """How much memory reading such a file may take, in bytes."""
     encoding: str = ""
     """The encoding of text, of web pages and records too; left empty, it is told from the bytes."""
     simplify: bool = False

@@ -9,7 +9,10 @@ be said in another language (`gxclassify.messages`); no f-strings here.
 
 from __future__ import annotations
 
-from gxclassify.messages import Message
+import contextlib
+from collections.abc import Callable, Iterator
+
+from gxclassify.messages import Message, system_text
 
 __all__ = [
     "ConfigError",
@@ -96,3 +99,41 @@ class ServerError(GxclassifyError):
     """The server cannot go on; what supervises it should start it again."""
 
     exit_code = 1
+
+
+@contextlib.contextmanager
+def boundary(refusal: Callable[[Message], GxclassifyError]) -> Iterator[None]:
+    """Make of whatever goes wrong in the block the error that `refusal` makes of the reason, in words.
+
+    For the places where something from outside enters: a file, a record, a bundle. What libraries raise on damaged
+    input is more than any list of exceptions holds, and what is wrong with one input must not end the work on the
+    others. The package's own errors pass as they are; of others the cause stays attached, for who debugs.
+    """
+    try:
+        yield
+    except GxclassifyError:
+        raise
+    except Exception as error:
+        raise refusal(reason(error)) from error
+
+
+def reason(error: BaseException) -> Message:
+    """Say why something failed, in one line.
+
+    >>> reason(MemoryError()), reason(KeyError("themes"))
+    ('there is not enough memory', "KeyError: 'themes'")
+    """
+    if isinstance(error, MemoryError):
+        return Message("there is not enough memory")
+    if isinstance(error, RecursionError):
+        return Message("it is nested too deeply")
+    if isinstance(error, OSError) and error.strerror:
+        return system_text(error)
+    text = " ".join(str(error).split())
+    if not text:
+        return Message(type(error).__name__)
+    return Message("{kind}: {text}", kind=type(error).__name__, text=_said(error) or text)
+
+
+def _said(error: BaseException) -> Message | None:
+    return error.args[0] if error.args and isinstance(error.args[0], Message) else None

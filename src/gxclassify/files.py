@@ -1,4 +1,4 @@
-"""Where files lie that come with the package, and how any file is written: it has its name only when it is whole.
+"""Where files lie that come with the package; how any file is read whole, and written: named only when it is whole.
 
 The one place where this package writes a file. It stands at the bottom, below the model and the labels, because all of
 them write files.
@@ -7,9 +7,11 @@ them write files.
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -37,6 +39,22 @@ def shipped(name: str) -> Path:
     """Return where a file or folder of `IN_CHECKOUT` lies: inside the package, or in the checkout around it."""
     installed = PACKAGE / "_data" / name
     return installed if installed.exists() else PACKAGE.parents[1] / IN_CHECKOUT[name]
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the bytes of a regular file, one more than `most` at the most; so a caller sees that there are too many.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or it is something else, such as a folder, or a pipe that would be waited for.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # to open a pipe would wait
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        return file.read(most + 1)
 
 
 def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:

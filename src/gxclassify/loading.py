@@ -8,7 +8,7 @@ from gxclassify.files import shipped
 from gxclassify.model.model import Model, TaggedParagraph
 
 
-def load_model(model: str | Path | None = None) -> Model:
+def load_model(model: str | Path | None = None, *, expected_digest: str | None = None) -> Model:
     """Load a model.
 
     Parameters
@@ -16,18 +16,22 @@ def load_model(model: str | Path | None = None) -> Model:
     model : str or Path, optional
         A bundle folder, or a registry address such as ``models:/gxclassify@champion``. Default: the model that ships
         with the package.
+    expected_digest : str, optional
+        The digest, 64 hexadecimal digits, that the model must have, from a source that you trust. The checksum inside
+        a bundle tells damage; who made it, it cannot tell.
 
     Raises
     ------
     ModelError
-        There is no model there, or it is damaged, too new, too large or made for another segmenter.
+        There is no model there, or it is damaged, too new, too large, made for another segmenter, or another one than
+        expected.
 
     Examples
     --------
     >>> load_model().themes
     ('investment_attraction', 'eco_park', 'innovation_platforms', 'policy', 'goals')
     """
-    return Model.load(model_folder(model))
+    return Model.load(model_folder(model), expected_digest=expected_digest)
 
 
 def predict_text(text: str, model: Model | None = None) -> list[TaggedParagraph]:

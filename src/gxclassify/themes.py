@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,10 @@ from gxclassify.errors import LabelError
 from gxclassify.messages import Message
 
 FILE_NAME = "themes.toml"
+LONGEST_TERM = 64
+"""The longest word that the segmenter is given, in characters."""
+MOST_TERMS = 50_000
+"""How many words it is given at most."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # also what ends a line, and half characters
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # Colours that people with the usual kinds of colour blindness tell apart (Okabe and Ito, 2008).
@@ -104,24 +109,28 @@ def load_taxonomy(path: Path) -> Taxonomy:
     LabelError
         The file cannot be read, or a table lacks an id, repeats one or has a value of the wrong kind.
     """
-    table = read_toml(path, Message("the taxonomy"), LabelError)
-    entries = table.pop("theme", None)
+    return taxonomy_of(read_toml(path, Message("the taxonomy"), LabelError), str(path))
+
+
+def taxonomy_of(table: dict[str, Any], where: str) -> Taxonomy:
+    """Return the taxonomy that a table in the form of a ``themes.toml`` holds; a `LabelError` begins with `where`."""
+    options = dict(table)
+    entries = options.pop("theme", None)
     if not isinstance(entries, list) or not entries:
-        raise LabelError("{path}: a taxonomy needs at least one [[theme]] table with an id.", path=path)
-    themes = tuple(_theme(path, n, entry) for n, entry in enumerate(entries))
-    ids = [theme.id for theme in themes]
-    for theme_id in ids:
-        if ids.count(theme_id) > 1:
+        raise LabelError("{where}: a taxonomy needs at least one [[theme]] table with an id.", where=where)
+    themes = tuple(_theme(where, n, entry) for n, entry in enumerate(entries))
+    for theme_id, count in Counter(theme.id for theme in themes).items():
+        if count > 1:
             raise LabelError(
-                "{path}: the theme {theme_id!r} is declared {count} times; keep one.",
-                path=path,
+                "{where}: the theme {theme_id!r} is declared {count} times; keep one.",
+                where=where,
                 theme_id=theme_id,
-                count=ids.count(theme_id),
+                count=count,
             )
-    return Taxonomy(themes=themes, **_options(path, table))
+    return Taxonomy(themes=themes, **_options(where, options))
 
 
-def _theme(path: Path, n: int, entry: Any) -> Theme:
+def _theme(path: str, n: int, entry: Any) -> Theme:
     where = Message("{path}: theme {n}", path=path, n=n + 1)
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
         raise LabelError("{where}: a theme is a [[theme]] table of texts.", where=where)
@@ -139,6 +148,14 @@ def _theme(path: Path, n: int, entry: Any) -> Theme:
             where=where,
             theme_id=theme_id,
         )
+    for key in ("zh", "en"):
+        if _CONTROL.search(entry.get(key, "")):
+            raise LabelError(
+                "{where}: {key} must not hold control characters such as line breaks. Got {entry!r}.",
+                where=where,
+                key=key,
+                entry=entry[key],
+            )
     colour = entry.get("colour", _PALETTE[n % len(_PALETTE)])
     if not _COLOUR.fullmatch(colour):
         raise LabelError("{where}: the colour must be written #rrggbb. Got {colour!r}.", where=where, colour=colour)
@@ -146,26 +163,44 @@ def _theme(path: Path, n: int, entry: Any) -> Theme:
     return Theme(**names)
 
 
-def _options(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+def _options(where: str, table: dict[str, Any]) -> dict[str, Any]:
     known: dict[str, type] = {"exclusive": bool, "at_least_one": bool, "segmenter_terms": list}
     for key, value in table.items():
         if key not in known:
             raise LabelError(
-                "{path}: {key!r} is not known; a taxonomy has exclusive, at_least_one, segmenter_terms and themes.",
-                path=path,
+                "{where}: {key!r} is not known; a taxonomy has exclusive, at_least_one, segmenter_terms and themes.",
+                where=where,
                 key=key,
             )
-        if not isinstance(value, known[key]) or (isinstance(value, list) and not all(map(_is_term, value))):
+        if not isinstance(value, known[key]):
+            must = Message("a list of words") if known[key] is list else Message("true or false")
             raise LabelError(
-                "{path}: {key} must be {what}. Got {value!r}.",
-                path=path,
-                key=key,
-                what=Message("a list of words") if known[key] is list else Message("true or false"),
-                value=value,
+                "{where}: {key} must be {must}. Got {value!r}.", where=where, key=key, must=must, value=value
             )
+        if isinstance(value, list):
+            _check_terms(where, value)
     if table.get("exclusive") and table.get("at_least_one"):
-        raise LabelError("{path}: exclusive themes always give exactly one; leave at_least_one out.", path=path)
+        raise LabelError("{where}: exclusive themes always give exactly one; leave at_least_one out.", where=where)
     return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+def _check_terms(where: str, terms: list[Any]) -> None:
+    if len(terms) > MOST_TERMS:
+        raise LabelError(
+            "{where}: segmenter_terms must be at most {most_terms:,} words. Got {term_count:,}.",
+            where=where,
+            most_terms=MOST_TERMS,
+            term_count=len(terms),
+        )
+    wrong = [term for term in terms if not _is_term(term)]
+    if wrong:
+        raise LabelError(
+            "{where}: segmenter_terms must be a list of words of 1 to {longest_term} characters, "
+            "without white space or control characters. Got {wrong!r:.80}.",
+            where=where,
+            longest_term=LONGEST_TERM,
+            wrong=wrong[0],
+        )
 
 
 def is_theme_id(value: Any) -> bool:
@@ -174,8 +209,10 @@ def is_theme_id(value: Any) -> bool:
 
 
 def _is_term(value: Any) -> bool:
-    """Tell whether `value` can be a word for the segmenter: no white space."""
-    return isinstance(value, str) and bool(value) and not re.search(r"\s", value)
+    """Tell whether `value` can be a word for the segmenter, which keeps every beginning of one."""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TERM:
+        return False
+    return not re.search(r"\s", value) and not _CONTROL.search(value)
 
 
 def find_taxonomy(paths: Iterable[Path]) -> Taxonomy | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
+import threading
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import docx
@@ -14,8 +17,8 @@ from fpdf import FPDF
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
-from gxclassify.reading import read, sandbox
-from gxclassify.reading.sandbox import extract
+from gxclassify.reading import read, reader, sandbox
+from gxclassify.reading.sandbox import read_apart
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.pdfpage import font, make_pdf
 from reading.stories import STORIES
@@ -163,14 +166,14 @@ def test_a_web_page_without_text_is_an_error():
 
 def test_parsing_stops_at_its_time_limit():
     with pytest.raises(InputError, match=r"longer than 0\.05 s"):
-        extract("html", HTML.encode() * 20_000, "slow.html", ReadingConfig(parse_seconds=0.05))
+        read_apart("html", HTML.encode() * 20_000, "slow.html", ReadingConfig(parse_seconds=0.05))
 
 
 def test_one_child_serves_many_files():
     config = ReadingConfig(parse_memory=900 * 2**20)
     processes = set()
     for _ in range(3):
-        extract("html", HTML.encode(), "page.html", config)
+        read_apart("html", HTML.encode(), "page.html", config)
         (child,) = [child for child in sandbox._children._idle if child.memory == config.parse_memory]
         processes.add(child._process.pid)
     assert len(processes) == 1
@@ -178,33 +181,33 @@ def test_one_child_serves_many_files():
 
 def test_a_child_that_dies_is_replaced_and_the_file_read_all_the_same():
     config = ReadingConfig(parse_memory=901 * 2**20)
-    extract("html", HTML.encode(), "page.html", config)
+    read_apart("html", HTML.encode(), "page.html", config)
     (child,) = [child for child in sandbox._children._idle if child.memory == config.parse_memory]
     child._process.kill()
     child._process.wait()
-    assert extract("html", HTML.encode(), "page.html", config).lines
+    assert read_apart("html", HTML.encode(), "page.html", config).articles
 
 
 def test_threads_parse_side_by_side():
     with ThreadPoolExecutor(4) as threads:
         pages = [f"<html><body><p>{'高新区签约项目' * 20}{n}。</p></body></html>".encode() for n in range(12)]
-        found = list(threads.map(lambda page: extract("html", page, "page.html", ReadingConfig()), pages))
-    assert [f"{n}。" in "".join(line.text for line in parsed.lines) for n, parsed in enumerate(found)] == [True] * 12
+        found = list(threads.map(lambda page: read_apart("html", page, "page.html", ReadingConfig()), pages))
+    assert [f"{n}。" in parsed.articles[0].paragraphs[0].text for n, parsed in enumerate(found)] == [True] * 12
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_forked_process_has_children_of_its_own():
-    extract("html", HTML.encode(), "page.html", ReadingConfig())
+    read_apart("html", HTML.encode(), "page.html", ReadingConfig())
     before = len(sandbox._children._idle)
     with get_context("fork").Pool(1) as pool:
         assert pool.apply(_idle_then_parsed) == (0, True)
     assert len(sandbox._children._idle) == before
-    assert extract("html", HTML.encode(), "page.html", ReadingConfig()).lines
+    assert read_apart("html", HTML.encode(), "page.html", ReadingConfig()).articles
 
 
 def _idle_then_parsed():
     idle = len(sandbox._children._idle)
-    return idle, bool(extract("html", HTML.encode(), "page.html", ReadingConfig()).lines)
+    return idle, bool(read_apart("html", HTML.encode(), "page.html", ReadingConfig()).articles)
 
 
 def test_a_web_page_in_no_known_encoding_is_refused_as_text_is():
@@ -214,4 +217,58 @@ def test_a_web_page_in_no_known_encoding_is_refused_as_text_is():
 
 def test_a_child_without_memory_is_an_error():
     with pytest.raises(InputError, match=r"^page\.html: "):
-        extract("html", HTML.encode(), "page.html", ReadingConfig(parse_memory=2**24))
+        read_apart("html", HTML.encode(), "page.html", ReadingConfig(parse_memory=2**24))
+
+
+# ---- long texts: read in a child as well
+
+
+LONG = "　　近日，高新区签约12个项目，总投资超过一百亿元。\n\n高新区提速\n\n▲图为现场\n\n" * 2000
+
+
+@pytest.mark.parametrize(
+    "text", [LONG, LONG + "\ud800", "# 高新区\n\n" + LONG], ids=["text", "half a pair", "markdown"]
+)
+def test_a_long_text_is_read_in_a_child_as_a_short_one_is(monkeypatch, text):
+    name = "x.md" if text.startswith("#") else "x.txt"
+    options = {"name": name, "config": ReadingConfig(), "encoding": "utf-8", "notices": (), "markdown": True}
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "read_decoded", None)
+        apart = reader.document_from_text(text, **options)
+    assert apart == reader.read_decoded(text, **options)
+
+
+def test_a_long_text_has_the_limits_of_other_formats():
+    with pytest.raises(InputError, match=r"^big\.txt: .* needs more .*reading\.parse_memory"):
+        read(("高\n" * 900_000).encode(), name="big.txt", config=ReadingConfig(parse_memory=300 * 2**20))
+    with pytest.raises(InputError, match=r"^big\.txt: reading the text took longer than 0\.2 s"):
+        read(("高\n" * 500_000).encode(), name="big.txt", config=ReadingConfig(parse_seconds=0.2))
+
+
+def idle_child(config):
+    read(LONG.encode(), config=config)
+    (child,) = [child for child in sandbox._children._idle if child.memory == config.parse_memory]
+    return child._process.pid
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="there is no SIGSTOP here")
+def test_waiting_for_a_processor_is_not_counted():
+    config = ReadingConfig(parse_memory=902 * 2**20, parse_seconds=20.0)
+    pid = idle_child(config)
+    config = replace(config, parse_seconds=0.5)
+    os.kill(pid, signal.SIGSTOP)
+    threading.Timer(1.0, os.kill, (pid, signal.SIGCONT)).start()
+    assert read(HTML.encode(), config=config).articles
+
+
+def test_another_thread_can_stop_the_reading():
+    config = ReadingConfig(parse_memory=903 * 2**20)
+    pid = idle_child(config)
+    stop = sandbox.Stop()
+    threading.Timer(0.5, stop.stop).start()
+    with sandbox.stoppable(stop), pytest.raises(InputError, match="was stopped"):
+        read(("高\n" * 900_000).encode(), config=config)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    with sandbox.stoppable(stop), pytest.raises(InputError, match="was stopped"):
+        read(LONG.encode(), config=config)

@@ -1,5 +1,6 @@
 import asyncio
 import concurrent.futures
+import contextlib
 import json
 import socket
 import threading
@@ -7,6 +8,7 @@ import time
 
 import pytest
 
+from gxclassify.server import middleware, process
 from gxclassify.server.settings import Limits
 from server.loopback import TEXT
 
@@ -244,3 +246,61 @@ def test_too_many_or_too_long_texts_are_refused(start, path, body):
     answer = start(limits=Limits(texts=3, text_characters=10)).client.post(path, json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["detail"] in {"Too many.", "Too long."}
+
+
+@pytest.mark.parametrize("path", ["/v1/documents", "/page/document"])
+def test_the_limits_of_texts_hold_for_documents(start, path):
+    server = start(limits=Limits(texts=3, text_characters=1000))
+    many = "".join(f"　　今年以来，高新区引进亿元以上项目{n}个。\n\n" for n in range(9))
+    for text, detail in ((many, "Too many."), ("高新区引进项目" * 200, "Too long.")):
+        answer = server.client.post(path, content=text.encode())
+        assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, detail)
+
+
+@pytest.mark.parametrize("early", ["too long", "no token"])
+def test_who_sends_on_after_an_early_answer_does_not_keep_the_connection(start, monkeypatch, early):
+    monkeypatch.setattr(process._BoundedProtocol, "drain_seconds", 0.3)
+    monkeypatch.setattr(middleware, "_DRAIN_SECONDS", 0.3)
+    server = start(token="0123456789abcdef" if early == "no token" else None, limits=Limits(json_bytes=100))
+    with server.connect() as connection:
+        connection.sendall(head(10**9))
+        status, _ = answer_of(connection)
+        assert status == (401 if early == "no token" else 413)
+        begin = time.monotonic()
+        with contextlib.suppress(OSError):  # reset or a broken pipe, as it comes
+            while time.monotonic() - begin < 10:
+                connection.sendall(b"x" * 1000)
+                time.sleep(0.02)
+        assert time.monotonic() - begin < 5
+
+
+def test_a_document_whose_time_is_over_is_no_longer_read(start, monkeypatch):
+    server = start(limits=Limits(request_seconds=2.0))
+    ended = threading.Event()
+    plain = server.state.reader._read
+
+    def watched(*args):
+        try:
+            return plain(*args)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(server.state.reader, "_read", watched)
+    answer = server.client.post("/v1/documents", content=("高\n" * 900_000).encode())
+    assert answer.status_code in {422, 504}
+    assert ended.wait(5)
+    assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+
+
+def test_probes_are_answered_while_large_documents_are_read(start):
+    server = start(limits=Limits(texts=10**6))
+    text = ("　　今年以来，高新区引进亿元以上项目18个，园区招商小分队赴深圳拜访企业5家。\n" * 6_000).encode()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(server.client.post, "/v1/documents", content=text, timeout=90) for _ in range(2)]
+        slowest = 0.0
+        while not all(answer.done() for answer in waiting):
+            begin = time.monotonic()
+            assert server.client.get("/health").status_code == 200
+            slowest = max(slowest, time.monotonic() - begin)
+            time.sleep(0.05)
+    assert slowest < 2

@@ -5,6 +5,7 @@ The verbs stand in modules beside this one, which import nothing heavy until the
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import io
@@ -18,7 +19,7 @@ from gxclassify._version import __version__
 from gxclassify.cli.common import notice
 from gxclassify.cli.language import OPTION, VARIABLE, language_of, speaking_to_people, translated
 from gxclassify.errors import GxclassifyError
-from gxclassify.messages import LANGUAGES, system_text
+from gxclassify.messages import LANGUAGES, Message, system_text
 
 __all__ = ["main", "program"]
 
@@ -115,15 +116,36 @@ def _run(arguments: Sequence[str]) -> int:
     except (BrokenPipeError, _OutputGoneError):
         _drop_output()
         return BROKEN_PIPE
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+    except (OSError, MemoryError, ImportError, RuntimeError, SystemError) as error:
+        sentence = _of_the_machine(error)
+        if not sentence:
             raise
         _drop_output()
-        notice("Error: the output cannot be written ({reason}); free space.", reason=system_text(error))
+        notice("Error: {error}", error=sentence)
         return GxclassifyError.exit_code
     return result if isinstance(result, int) else 0
 
 
+_NO_ROOM = ("failed to map segment", "cannot allocate memory", "can't start new thread", "cannot create thread")
+
+
+def _of_the_machine(error: Exception) -> str:
+    """Say what of the machine's did not suffice, which is no bug of ours; nothing where that is not what happened."""
+    chain: list[BaseException] = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
+    if any(isinstance(one, MemoryError) or any(sign in str(one).lower() for sign in _NO_ROOM) for one in chain):
+        return Message("there is not enough memory; give more, or less input at a time.")
+    if not isinstance(error, OSError) or isinstance(error, UnicodeError):
+        return ""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Message("the output cannot be written ({reason}); free space.", reason=system_text(error))
+    if not isinstance(error.filename, str | bytes):
+        return Message("{reason}.", reason=system_text(error))
+    return Message("{where}: {reason}.", where=os.fsdecode(error.filename), reason=system_text(error))
+
+
 def _drop_output() -> None:
     """Give what is still buffered a place to go: Python flushes standard output once more at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

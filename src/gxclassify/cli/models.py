@@ -83,11 +83,15 @@ def show(address: str, name: str, uri: str | None) -> None:
 
 @models.command()
 @click.argument("model", required=False)
-def verify(model: str | None) -> None:
-    """Read a model whole and check its hashes: a folder or a registry address. Default: the shipped model."""
+@click.option("--digest", metavar="SHA256", help="Refuse a model that has another digest than this one.")
+def verify(model: str | None, digest: str | None) -> None:
+    """Read a model whole and check its hashes: a folder or a registry address. Default: the shipped model.
+
+    The hashes inside a model tell damage. Whether it is the one that was meant, a digest from elsewhere tells.
+    """
     from gxclassify.loading import load_model
 
-    tagger = load_model(model)
+    tagger = load_model(model, expected_digest=digest)
     say(
         "{tagger} is whole: {theme_count} themes, digest {digest}.",
         tagger=tagger.name,

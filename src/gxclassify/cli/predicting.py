@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -68,7 +67,7 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
     if inputs.note:
         notice(inputs.note)
     for chunk in inputs.chunks():
-        for document in chunk.documents(config):
+        for document in chunk.read(config):
             if isinstance(document, InputError):
                 problems(document)
                 continue
@@ -98,6 +97,7 @@ def read(
     FILE is a newspaper page or any text, PDF, OFD, Office, HTML or Markdown file, records in JSON, JSON Lines, CSV,
     Excel or Parquet, one of these compressed with gzip or zstd, a folder of such, or "-" for standard input.
     """
+    from gxclassify.output.forms import json_text
     from gxclassify.reading import render_text
 
     problems = Problems()
@@ -106,7 +106,7 @@ def read(
         if explain:
             click.echo(document.explain())
         elif form == "json":
-            click.echo(json.dumps(document.to_json(), ensure_ascii=False))
+            click.echo(json_text(document.to_json()))
         else:
             click.echo(render_text(document))
     return problems.finish()
@@ -134,6 +134,7 @@ def zones(
     with the zones that it names and where.
     """
     from gxclassify.config import load_config
+    from gxclassify.output.forms import json_text
     from gxclassify.zones import article_dates, article_zones, load_gazetteer
 
     gazetteer = load_gazetteer(gazetteers)
@@ -144,7 +145,7 @@ def zones(
         for number, (date, found) in enumerate(told_of, start=document.first_article):
             if form == "jsonl":
                 row = {"document": document.document, "article": number, "date": date and date.to_json()}
-                click.echo(json.dumps(row | found.to_json(), ensure_ascii=False))
+                click.echo(json_text(row | found.to_json()))
             else:
                 told = (date.date if date else "-", found.name or "-", found.title or "-", document.document)
                 click.echo("\t".join(told))

@@ -88,7 +88,13 @@ _MEGABYTE = 2**20
     help="Megabytes of a file.",
 )
 @click.option("--max-text", type=click.IntRange(1), default=50_000, show_default=True, help="Characters of one text.")
-@click.option("--max-texts", type=click.IntRange(1), default=1_000, show_default=True, help="Texts of one request.")
+@click.option(
+    "--max-texts",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="Texts of one request or paragraphs of a document.",
+)
 @click.option(
     "--max-requests", type=click.IntRange(1), default=256, show_default=True, help="Requests at once, by worker."
 )

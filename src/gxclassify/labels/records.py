@@ -180,7 +180,8 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
             raise LabelError(
                 "{path}: there is no such label file or folder ({reason}).", path=path, reason=reason
             ) from error
-        inside = sorted(path.rglob("*.jsonl")) if is_folder else [path]
+        # A pipe in a folder would be waited for.
+        inside = sorted(file for file in path.rglob("*.jsonl") if file.is_file()) if is_folder else [path]
         if not inside:
             raise LabelError("{path}: the folder holds no .jsonl label file.", path=path)
         files += inside

@@ -13,7 +13,6 @@ import shutil
 import sys
 import tempfile
 import zipfile
-import zlib
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -23,16 +22,16 @@ import numpy as np
 
 from gxclassify._version import __version__
 from gxclassify.config import Config, FeatureConfig
-from gxclassify.errors import ConfigError, ModelError
+from gxclassify.errors import ConfigError, LabelError, ModelError, boundary, reason
 from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
-from gxclassify.files import write_whole
+from gxclassify.files import read_regular, write_whole
 from gxclassify.messages import Message, system_text
 from gxclassify.model.linear import Block, Calibration, ModelParts
-from gxclassify.themes import Taxonomy, Theme
+from gxclassify.themes import taxonomy_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -45,10 +44,16 @@ changelog. A reader refuses a higher number than its own.
 """
 
 MOST_BYTES = 2**30
-"""The largest ``weights.npz``, unpacked, that is read."""
+"""The largest ``weights.npz`` that is read."""
 
 MOST_DESCRIPTION_BYTES = 2**26
 """The largest ``model.json`` that is read."""
+
+MOST_DOCUMENTS = 2**31 - 1
+"""How many paragraphs a model may have been trained on; document frequencies are 32-bit integers."""
+
+LARGEST = 1e6
+"""The largest coefficient of a calibration, and intercept: far above any that are learnt, and products stay finite."""
 
 DESCRIPTION, WEIGHTS = "model.json", "weights.npz"
 
@@ -99,14 +104,7 @@ def read_description(folder: Path, kind: Kind = MODEL) -> dict[str, Any]:
     """
     path = folder / kind.description
     try:
-        if path.stat().st_size > MOST_DESCRIPTION_BYTES:
-            raise ModelError(
-                "{path}: larger than the {most_description_bytes:,} bytes that are read; restore the {noun}.",
-                path=path,
-                most_description_bytes=MOST_DESCRIPTION_BYTES,
-                noun=kind.noun,
-            )
-        description = json.loads(path.read_text(encoding="utf-8"))
+        data = read_regular(path, MOST_DESCRIPTION_BYTES)
     except FileNotFoundError as error:
         raise ModelError(
             "{folder}: there is no {noun} here (no {description}); name a {noun} folder or {verb} one.",
@@ -115,72 +113,140 @@ def read_description(folder: Path, kind: Kind = MODEL) -> dict[str, Any]:
             description=kind.description,
             verb=kind.verb,
         ) from error
-    except OSError as error:
-        raise ModelError("{path}: cannot be read ({reason}).", path=path, reason=system_text(error)) from error
-    except (ValueError, RecursionError) as error:
-        raise ModelError("{path}: damaged, not valid JSON; {remedy}.", path=path, remedy=kind.remedy) from error
-    if not isinstance(description, dict) or not isinstance(description.get("format"), int):
-        raise ModelError("{path}: not a {noun} description; {remedy}.", path=path, noun=kind.noun, remedy=kind.remedy)
-    if description["format"] > FORMAT:
+    except (OSError, ValueError) as error:  # the latter: a name with a NUL
+        raise ModelError("{path}: cannot be read ({reason}).", path=path, reason=reason(error)) from error
+    if len(data) > MOST_DESCRIPTION_BYTES:
         raise ModelError(
-            "{folder}: the {noun}'s format {format} is newer than this version reads ({format_2}); upgrade gxclassify.",
+            "{path}: larger than the {most_description_bytes:,} bytes that are read; restore the {noun}.",
+            path=path,
+            most_description_bytes=MOST_DESCRIPTION_BYTES,
+            noun=kind.noun,
+        )
+    with boundary(
+        lambda why: ModelError(
+            "{path}: damaged, not valid JSON ({why}); {remedy}.", path=path, why=why, remedy=kind.remedy
+        )
+    ):
+        description = json.loads(data.decode("utf-8"), object_pairs_hook=_without_doubles)
+        found = checksum(description) if isinstance(description, dict) else ""
+    number = description.get("format") if isinstance(description, dict) else None
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ModelError("{path}: not a {noun} description; {remedy}.", path=path, noun=kind.noun, remedy=kind.remedy)
+    if number > FORMAT:
+        raise ModelError(
+            "{folder}: the {noun}'s format {number} is newer than this version reads ({most}); upgrade gxclassify.",
             folder=folder,
             noun=kind.noun,
-            format=description["format"],
-            format_2=FORMAT,
+            number=number,
+            most=FORMAT,
         )
-    if description.get("checksum") != checksum(description):
+    if description.get("checksum") != found:
         raise ModelError(
             "{path}: damaged or edited by hand, its checksum does not match; {remedy}.", path=path, remedy=kind.remedy
         )
-    return description
+    return cast("dict[str, Any]", description)
 
 
-def load_bundle(folder: Path, kind: Kind = MODEL) -> ModelParts:
-    """Read and verify the bundle in `folder`; a `ModelError` says why one is refused."""
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; one that says something twice says different things to different readers."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise ValueError(Message("a name is there twice in one object"))
+    return table
+
+
+def load_bundle(folder: Path, kind: Kind = MODEL, *, expected_digest: str | None = None) -> ModelParts:
+    """Read and verify the bundle in `folder`; a `ModelError` says why one is refused.
+
+    With an `expected_digest` no other model is taken, however whole it is: nothing of it but its description is read.
+    """
     description = read_description(folder, kind)
-    try:
-        arrays = read_weights(folder, description, kind)
-        segmenter = _matching_segmenter(folder, description["segmenter"], kind)
-        themes = tuple(Theme(**theme) for theme in description["themes"])
-        taxonomy = Taxonomy(
-            themes=themes,
-            exclusive=description["exclusive"],
-            at_least_one=description["at_least_one"],
-            segmenter_terms=segmenter.terms,
-        )
-        ids = taxonomy.ids
-        documents = int(description["documents"])
-        return ModelParts(
-            taxonomy=taxonomy,
-            features=_features(description["features"]),
-            blocks=tuple(_block(name, arrays, segmenter, documents, len(ids)) for name in description["blocks"]),
-            intercept=np.array([_number(description["intercept"][theme]) for theme in ids]),
-            calibration=tuple(
-                Calibration(**{key: _number(value) for key, value in description["calibration"][theme].items()})
-                for theme in ids
-            ),
-            thresholds=np.array([_number(description["thresholds"][theme]) for theme in ids]),
-            provenance=description,
-            digest=description["checksum"],
-        )
-    except ModelError as error:
-        if str(folder) in str(error):
-            raise
-        raise ModelError("{folder}: {error}; {remedy}.", folder=folder, error=error, remedy=kind.remedy) from error
-    except (AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
+    if expected_digest is not None and description["checksum"] != expected_digest:
         raise ModelError(
-            "{folder}: the {noun}'s description is not complete ({error}); {remedy}.",
+            "{folder}: this is another {noun} than the one expected: its digest is {checksum}, not {expected_digest}.",
             folder=folder,
             noun=kind.noun,
-            error=error,
+            checksum=description["checksum"],
+            expected_digest=expected_digest,
+        )
+    with boundary(
+        lambda why: ModelError(
+            "{folder}: the {noun} cannot be used ({why}); {remedy}.",
+            folder=folder,
+            noun=kind.noun,
+            why=why,
             remedy=kind.remedy,
-        ) from error
+        )
+    ):
+        try:
+            return _parts(folder, description, kind)
+        except ModelError as error:
+            if str(folder) in str(error):
+                raise
+            raise ModelError("{folder}: {error}; {remedy}.", folder=folder, error=error, remedy=kind.remedy) from error
+        except (AttributeError, ConfigError, KeyError, LabelError, TypeError, ValueError) as error:
+            raise ModelError(
+                "{folder}: the {noun}'s description is not complete or out of range ({error}); {remedy}.",
+                folder=folder,
+                noun=kind.noun,
+                error=error,
+                remedy=kind.remedy,
+            ) from error
 
 
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no finite number")
+def _parts(folder: Path, description: dict[str, Any], kind: Kind) -> ModelParts:
+    taxonomy = taxonomy_of(
+        {
+            "theme": description["themes"],
+            "exclusive": description["exclusive"],
+            "at_least_one": description["at_least_one"],
+            "segmenter_terms": description["segmenter"]["terms"],
+        },
+        kind.description,
+    )
+    segmenter = _matching_segmenter(folder, description["segmenter"], kind)
+    ids = taxonomy.ids
+    documents = description["documents"]
+    if not isinstance(documents, int) or isinstance(documents, bool) or not 0 < documents <= MOST_DOCUMENTS:
+        raise ValueError(
+            Message(
+                "documents must be a whole number from 1 to {most:,}. Got {documents!r}",
+                most=MOST_DOCUMENTS,
+                documents=documents,
+            )
+        )
+    names = description["blocks"]
+    if not isinstance(names, list) or not names or len(set(names)) < len(names):
+        raise ValueError(Message("blocks must be a list of different names. Got {names!r}", names=names))
+    arrays = read_weights(folder, description, kind)
+    return ModelParts(
+        taxonomy=taxonomy,
+        features=_features(description["features"]),
+        blocks=tuple(_block(name, arrays, segmenter, documents, len(ids)) for name in names),
+        intercept=np.array([_number(value) for value in _by_theme(description, "intercept", ids)]),
+        calibration=tuple(
+            Calibration(**{key: _number(value) for key, value in own.items()})
+            for own in _by_theme(description, "calibration", ids)
+        ),
+        thresholds=np.array([_number(value, 0, 1) for value in _by_theme(description, "thresholds", ids)]),
+        provenance=description,
+        digest=description["checksum"],
+    )
+
+
+def _by_theme(description: dict[str, Any], key: str, ids: Sequence[str]) -> list[Any]:
+    """Return what a part of the description says of each theme; it must not speak of others."""
+    table = description[key]
+    if set(table) != set(ids):
+        raise ValueError(Message("{key} must speak of the themes, each once", key=key))
+    return [table[theme] for theme in ids]
+
+
+def _number(value: Any, least: float = -LARGEST, most: float = LARGEST) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:  # NaN is not
+        raise ValueError(
+            Message("{value!r:.40} is no number from {least:g} to {most:g}", value=value, least=least, most=most)
+        )
     return float(value)
 
 
@@ -192,46 +258,58 @@ def _features(values: dict[str, Any]) -> FeatureConfig:
 
 def read_weights(folder: Path, description: dict[str, Any], kind: Kind = MODEL) -> dict[str, NDArray[np.generic]]:
     """Return the arrays of a bundle with that `description`, each as it was written."""
-    path, expected = folder / WEIGHTS, description["weights"]
+    path = folder / WEIGHTS
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ModelError(
-                "{path}: {st_size:,} bytes, more than the {most_bytes:,} that are read.",
-                path=path,
-                st_size=path.stat().st_size,
-                most_bytes=MOST_BYTES,
-            )
-        data = path.read_bytes()
+        data = read_regular(path, MOST_BYTES)
     except OSError as error:
         raise ModelError(
-            "{path}: cannot be read ({reason}); {remedy}.", path=path, reason=system_text(error), remedy=kind.remedy
+            "{path}: cannot be read ({reason}); {remedy}.", path=path, reason=reason(error), remedy=kind.remedy
         ) from error
-    if hashlib.sha256(data).hexdigest() != expected["sha256"]:
+    if len(data) > MOST_BYTES:
+        raise ModelError("{path}: more than the {most_bytes:,} bytes that are read.", path=path, most_bytes=MOST_BYTES)
+    if hashlib.sha256(data).hexdigest() != description["weights"]["sha256"]:
         raise ModelError(
             "{path}: damaged or of another {noun}, its SHA-256 is not the one in {description}; restore it.",
             path=path,
             noun=kind.noun,
             description=kind.description,
         )
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MOST_BYTES:
-            raise ModelError(
-                "{path}: {unpacked:,} bytes unpacked, more than the {most_bytes:,} that are read.",
-                path=path,
-                unpacked=unpacked,
-                most_bytes=MOST_BYTES,
-            )
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        raise ModelError(
-            "{path}: not an archive of plain arrays ({error}); {remedy}.", path=path, error=error, remedy=kind.remedy
-        ) from error
-    if not all(isinstance(array, np.ndarray) for array in arrays.values()):  # numpy hands other members out as bytes
-        raise ModelError("{path}: not an archive of plain arrays; {remedy}.", path=path, remedy=kind.remedy)
+    with boundary(
+        lambda why: ModelError(
+            "{path}: not an archive of plain arrays ({why}); {remedy}.", path=path, why=why, remedy=kind.remedy
+        )
+    ):
+        return _plain_arrays(data)
+
+
+def _plain_arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays of an archive as `numpy.savez` writes it, in no more memory than the archive takes.
+
+    Members are stored, not packed, so that together they are smaller than the file: no header can ask for more.
+    """
+    arrays = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+            raise ValueError(Message("its members are compressed"))
+        if len(set(archive.namelist())) < len(entries) or sum(entry.file_size for entry in entries) > len(data):
+            raise ValueError(Message("its members overlap"))
+        for entry in entries:
+            arrays[entry.filename.removesuffix(".npy")] = _plain_array(archive.read(entry))
     return arrays
+
+
+def _plain_array(content: bytes) -> NDArray[np.generic]:
+    """Return the array that a ``.npy`` file of the first version holds; a view of `content`."""
+    file = io.BytesIO(content)
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError(Message("an array of another version"))
+    shape, in_columns, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject or dtype.names:
+        raise ValueError(Message("an array of objects"))
+    if math.prod(shape) * dtype.itemsize != len(content) - file.tell():
+        raise ValueError(Message("an array of another size than its header says"))
+    return np.ndarray(shape, dtype, content, file.tell(), order="F" if in_columns else "C")
 
 
 def _matching_segmenter(folder: Path, expected: dict[str, Any], kind: Kind) -> Segmenter:
@@ -265,6 +343,12 @@ def _block(
         raise ModelError("the weights of the block {name!r} are missing or of another shape", name=name)
     if not np.isfinite(impact).all():
         raise ModelError("the weights of the block {name!r} are not finite", name=name)
+    if (vocabulary.document_frequency > documents).any():
+        raise ModelError(
+            "a term of the block {name!r} stands in more than the {documents:,} documents",
+            name=name,
+            documents=documents,
+        )
     idf = inverse_document_frequency(vocabulary.document_frequency, documents)
     return Block(vocabulary, idf, cast("NDArray[np.float16]", impact))
 
@@ -327,6 +411,8 @@ def _describe(parts: ModelParts, weights: bytes) -> dict[str, Any]:
     }
     # A loaded model's provenance is its old description: what is said anew wins.
     description = {**description, **{key: value for key, value in provenance.items() if key not in description}}
+    # Half surrogate pairs, as names of label files that are not UTF-8 have, cannot be written; they become "?".
+    description = json.loads(json.dumps(description, ensure_ascii=False).encode("utf-8", "replace"))
     description["checksum"] = checksum(description)
     return description
 

@@ -527,6 +527,6 @@ class Model:
         return self._with(digest=save_bundle(self.parts, Path(folder)))
 
     @classmethod
-    def load(cls, folder: str | Path) -> Self:
-        """Read and verify a bundle folder; `ModelError` says why one is refused."""
-        return cls(load_bundle(Path(folder)))
+    def load(cls, folder: str | Path, *, expected_digest: str | None = None) -> Self:
+        """Read and verify a bundle folder, which may have to have a digest; `ModelError` says why one is refused."""
+        return cls(load_bundle(Path(folder), expected_digest=expected_digest))

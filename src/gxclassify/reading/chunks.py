@@ -9,12 +9,13 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import InputError
+from gxclassify.errors import InputError, boundary, reason
 from gxclassify.messages import Message
 from gxclassify.reading.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, Detected
 from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair
+from gxclassify.reading.fields import whole_characters
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def parse_object(line: str) -> dict[str, Any] | str:
     ({'text': '签约'}, 'this line is not a JSON object but a list')
     """
     try:
-        value = json.loads(line)
+        value = whole_characters(json.loads(line), line)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         return Message("this line is not JSON ({detail})", detail=json_fault(error))
     return (
@@ -88,8 +89,22 @@ class Chunk:
         """Return a checksum of the content, which tells after an interruption whether the input is the same."""
         raise NotImplementedError
 
+    def read(self, config: ReadingConfig) -> Iterator[Document | InputError]:
+        """Parse the chunk; what cannot be read, for whatever reason, comes as the error that says so."""
+        try:
+            with boundary(
+                lambda why: InputError("{place}: cannot be read ({why}); it is left out.", place=self.place, why=why)
+            ):
+                yield from self.documents(config)
+        except InputError as error:
+            yield error
+
+    def place_of(self, document: Document) -> str:
+        """Return where the beginning of one of the chunk's documents stands, for messages."""
+        return document.document
+
     def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
-        """Parse the chunk; what cannot be read comes as the error that says so."""
+        """Do what `read` says, as far as what can go wrong is known."""
         raise NotImplementedError
 
 
@@ -131,20 +146,30 @@ class RecordsChunk(Chunk):
         """Return the checksum of the records."""
         return zlib.crc32(self.data)
 
+    def place_of(self, document: Document) -> str:
+        """Return the file and the number of the document's first record."""
+        return f"{self.name}:{document.first_article + self.offset}"
+
     def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Yield the problems and then the document, in which an empty article stands for what was left out."""
         articles: list[Article] = []
         for number, record in enumerate(self._records(), start=self.first + self.offset):
             problem = record if isinstance(record, str) else self._problem(record, config.max_paragraph_chars)
-            if isinstance(record, str) or problem:
-                articles.append(LEFT_OUT_RECORD)
-                if problem:
-                    yield InputError(
-                        "{name}:{number}: {problem}; it is left out.", name=self.name, number=number, problem=problem
-                    )
-            else:
-                article = record_article(record, self.text_column)
-                articles.append(_simple(article) if config.simplify else article)
+            article = LEFT_OUT_RECORD
+            if not problem and isinstance(record, dict):
+                try:
+                    with boundary(
+                        lambda why: InputError("this {unit} cannot be read ({why})", unit=self.unit, why=why)
+                    ):
+                        article = record_article(record, self.text_column)
+                        article = _simple(article) if config.simplify else article
+                except InputError as error:
+                    problem = error.message
+            articles.append(article)
+            if problem:
+                yield InputError(
+                    "{name}:{number}: {problem}; it is left out.", name=self.name, number=number, problem=problem
+                )
         while articles and articles[-1] is LEFT_OUT_RECORD:
             articles.pop()
         if articles:
@@ -330,4 +355,29 @@ class ParquetChunk(RecordsChunk):
     def _records(self) -> Iterator[dict[str, Any] | str]:
         import pyarrow as pa
 
-        yield from pa.ipc.open_stream(self.data).read_all().to_pylist()
+        table = pa.ipc.open_stream(self.data).read_all()
+        try:
+            yield from table.to_pylist()
+        except Exception:  # noqa: BLE001 - a value that Python lacks, in one row; the others are read
+            yield from (self._row(table, i) for i in range(table.num_rows))
+
+    def _row(self, table: Any, i: int) -> dict[str, Any] | str:
+        record = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            try:
+                record[name] = column[i].as_py()
+            except UnicodeDecodeError:
+                if name == self.text_column:
+                    return Message("the {name!r} of this {unit} is not text in UTF-8", name=name, unit=self.unit)
+                record[name] = column[i].as_buffer().to_pybytes().decode("utf-8", "replace")
+            except Exception as error:  # noqa: BLE001 - whatever a library says of it
+                try:
+                    record[name] = column[i].cast("int64").as_py()  # a time beyond the year 9999, by its number
+                except Exception:  # noqa: BLE001
+                    return Message(
+                        "the {name!r} of this {unit} cannot be read ({reason})",
+                        name=name,
+                        unit=self.unit,
+                        reason=reason(error),
+                    )
+        return record

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_GAP = re.compile(r"(?<=\S) *(?:  |\u3000 | \u3000)[ \u3000]*(?=\S)")
+# Possessive throughout: a run of spaces is looked at a few times, however long it is.
+_GAP = re.compile(r"(?<=\S)(?: {2,}+|\u3000 | ++\u3000)[ \u3000]*+(?=\S)")
 _LEADING = re.compile(r"[ \u3000]*")
 _MARKS = re.compile("[，。、；：！？]")
 _SURVEYED = 20_000  # characters
@@ -24,6 +26,7 @@ _RARE = 0.1  # of the lines: with fewer gaps it is not worth a look
 _CROSSING = 0.1  # of the lines may run across both, such as a headline
 _NARROWEST = 6.0  # characters: the average piece of a narrower column is a cell of a table
 _PROSE = 0.015  # of the characters are marks
+_LONGEST = 1000  # characters: a longer line is a paragraph and runs across
 _NEAR = 2  # cells by which a column's edge may waver
 
 
@@ -44,10 +47,11 @@ def side_by_side(source: str) -> str | None:
 
 def _columns(page: str) -> str | None:
     lines = [line.rstrip() for line in page.replace("\r\n", "\n").split("\n")]
-    edge = _edge(lines)
+    cells = [_cells(line) for line in lines]
+    edge = _edge(lines, cells)
     if edge is None:
         return None
-    cuts = [_cut(line, edge) for line in lines]
+    cuts = [_cut(line, places, edge) for line, places in zip(lines, cells, strict=True)]
     pieces = [(line[:cut].rstrip(), line[cut:]) for line, cut in zip(lines, cuts, strict=True) if cut is not None]
     if not all(_is_prose(column) for column in zip(*pieces, strict=True)):
         return None
@@ -65,14 +69,15 @@ def _columns(page: str) -> str | None:
     return "\n".join(parts)
 
 
-def _edge(lines: list[str]) -> int | None:
+def _edge(lines: list[str], cells: list[list[int]]) -> int | None:
     """Return the cell at which the second column begins."""
-    filled = [line for line in lines if line.strip()]
+    filled = [(line, places) for line, places in zip(lines, cells, strict=True) if line]
     starts: Counter[int] = Counter()
-    for line in filled:
-        starts.update({cell for gap in _GAP.finditer(line) for cell in _begins(line, gap.start(), gap.end())})
+    for line, places in filled:
+        if len(line) <= _LONGEST:
+            starts.update({places[cut] for gap in _GAP.finditer(line) for cut in _begins(line, *gap.span())})
     for edge in sorted(cell for cell, _ in starts.most_common(_TRIED)):
-        cuts = [(line, _cut(line, edge)) for line in filled]
+        cuts = [(line, _cut(line, places, edge)) for line, places in filled]
         right = [line[:cut].strip() for line, cut in cuts if cut is not None and line[cut:]]
         both = sum(map(bool, right))
         across = sum(cut is None for _, cut in cuts)
@@ -81,31 +86,34 @@ def _edge(lines: list[str]) -> int | None:
     return None
 
 
-def _begins(line: str, start: int, end: int) -> set[int]:
-    """Return the cells at which a column may begin in a gap: behind it, or before the indent of a paragraph."""
-    indent = len(line[start:end]) - len(line[start:end].rstrip("\u3000"))
-    return {_cells(line[:end]), _cells(line[: end - indent])}
+def _begins(line: str, start: int, end: int) -> tuple[int, int]:
+    """Return where a column may begin in a gap: before the indent of a paragraph, or behind it."""
+    indent = end - start - len(line[start:end].rstrip("\u3000"))
+    return end - indent, end
 
 
-def _cut(line: str, edge: int) -> int | None:
+def _cut(line: str, places: list[int], edge: int) -> int | None:
     """Return where a line is to be cut for its second column; None where it runs across."""
-    if _cells(line) <= edge:
+    if places[-1] <= edge:
         return len(line)
+    if len(line) > _LONGEST:
+        return None
     blank = _LEADING.match(line)
     gaps = [(0, blank.end())] if blank else []
     gaps += [match.span() for match in _GAP.finditer(line)]
     for start, end in gaps:
-        indent = len(line[start:end]) - len(line[start:end].rstrip("\u3000"))
-        for cut in (end - indent, end):
-            if abs(_cells(line[:cut]) - edge) <= _NEAR:
+        for cut in _begins(line, start, end):
+            if abs(places[cut] - edge) <= _NEAR:
                 return cut
-        if _cells(line[:start]) <= edge < _cells(line[:end]):
-            return end - indent
+        if places[start] <= edge < places[end]:
+            return _begins(line, start, end)[0]
     return None
 
 
-def _cells(text: str) -> int:
-    return len(text) + sum(unicodedata.east_asian_width(char) in "WFA" for char in text)
+def _cells(line: str) -> list[int]:
+    """Return at which cell each character of a line begins, and where it ends."""
+    wide = (1 + (unicodedata.east_asian_width(char) in "WFA") for char in line)
+    return list(accumulate(wide, initial=0)) if line else [0]
 
 
 def _is_prose(column: Sequence[str]) -> bool:

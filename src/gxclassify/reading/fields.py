@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.messages import Message
@@ -86,6 +87,31 @@ def reads_as_prose(values: Sequence[str]) -> bool:
 # ---- JSON that is not a line for each record
 
 
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def whole_characters(value: Any, text: str) -> Any:
+    """Return the value that the JSON `text` gave, with ``?`` for half surrogate pairs, which no other form can hold."""
+    if not _HALF_PAIR.search(text):
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def distinct(columns: Sequence[str]) -> list[str]:
+    """Return the names of columns, each once: one that was there before has its number behind.
+
+    >>> distinct(["text", "id", "text"])
+    ['text', 'id', 'text 3']
+    """
+    names: dict[str, None] = {}
+    for number, name in enumerate(columns, start=1):
+        fresh = name
+        while fresh in names:
+            fresh = f"{fresh} {number}"
+        names[fresh] = None
+    return list(names)
+
+
 def json_records(text: str) -> list[dict[str, Any]]:
     """Return the records that JSON holds, in whatever form programs write a table or a list of articles.
 
@@ -102,7 +128,7 @@ def json_records(text: str) -> list[dict[str, Any]]:
     >>> json_records('{"text": {"0": "签约", "1": "开工"}}')
     [{'text': '签约'}, {'text': '开工'}]
     """
-    return _records_in(json.loads(text.lstrip("\ufeff")), 0)
+    return _records_in(whole_characters(json.loads(text.lstrip("\ufeff")), text), 0)
 
 
 _DEEPEST = 8

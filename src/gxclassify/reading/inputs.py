@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import stat
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message, system_text
@@ -28,13 +29,17 @@ _SURVEYED = 16
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read; no path is standard input. `problem` says why a named path leads nowhere."""
+    """One file to read; no path is standard input. `problem` says why a named path leads nowhere.
+
+    A `stream`, such as a pipe that a shell gives for ``<(…)``, can be read once, as standard input can.
+    """
 
     name: str
     path: Path | None = None
     size: int = 0
     changed: int = 0
     problem: str = ""
+    stream: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,7 @@ class Inputs:
         self._cutter = Cutter(text_column=text_column, longest=config.max_bytes, encoding=config.encoding)
         self._config = config
         self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
+        self._streams: dict[str, tuple[BinaryIO, Plain]] = {}
         hidden = {path.absolute() for path in leave_out}
         passed: list[Path] = []
         self.sources = [source for name in names for source in _sources(name, hidden, passed)]
@@ -129,7 +135,7 @@ class Inputs:
     @property
     def total_bytes(self) -> int | None:
         """The size of all input on the disk; None when part of it is standard input."""
-        if any(source.path is None and not source.problem for source in self.sources):
+        if any((source.path is None or source.stream) and not source.problem for source in self.sources):
             return None
         return sum(source.size for source in self.sources)
 
@@ -143,7 +149,7 @@ class Inputs:
             with contextlib.suppress(InputError, OSError), self._opened(source) as plain:
                 kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
                 if kind != "document":
-                    return self._cutter.fields(kind, plain, source.path)
+                    return self._cutter.fields(kind, plain, None if source.stream else source.path)
         return {}
 
     def chunks(self) -> Iterator[Chunk]:
@@ -172,7 +178,8 @@ class Inputs:
         try:
             with self._opened(source) as plain:
                 kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
-                return "file" if kind == "document" and source.path and not plain.compression else kind
+                own = kind == "document" and source.path and not source.stream and not plain.compression
+                return "file" if own else kind
         except OSError:
             return "file"  # reading it will say what is wrong
 
@@ -185,7 +192,7 @@ class Inputs:
                 if kind == "document":
                     yield self._document(plain, source, before)
                 else:
-                    yield from self._cutter.cut(kind, plain, source.path, before)
+                    yield from self._cutter.cut(kind, plain, None if source.stream else source.path, before)
         except InputError as error:
             yield ProblemChunk(name=source.name, consumed=before + source.size, problem=error.message)
         except OSError as error:
@@ -193,6 +200,9 @@ class Inputs:
                 "{name}: the file cannot be read ({reason}).", name=source.name, reason=system_text(error)
             )
             yield ProblemChunk(name=source.name, consumed=before + source.size, problem=problem)
+        finally:
+            if source.name in self._streams:
+                self._streams.pop(source.name)[0].close()
 
     def _document(self, plain: Plain, source: Source, before: int) -> Chunk:
         data = plain.read_all(self._config.max_bytes + 1)
@@ -205,6 +215,12 @@ class Inputs:
             if self._stdin is None:
                 raise InputError("Standard input is closed; name files.")
             yield self._stdin
+            return
+        if source.stream:
+            if source.name not in self._streams:
+                pipe = cast("BinaryIO", source.path.open("rb", buffering=0))
+                self._streams[source.name] = pipe, Plain(pipe, source.name)
+            yield self._streams[source.name][1]
             return
         with source.path.open("rb", buffering=0) as file:
             yield Plain(file, source.name)
@@ -223,7 +239,8 @@ def _sources(name: str | os.PathLike[str], hidden: set[Path], passed: list[Path]
             except OSError:
                 yield Source(str(path), path)
             else:
-                yield Source(str(path), path, status.st_size, status.st_mtime_ns)
+                stream = not stat.S_ISREG(status.st_mode)
+                yield Source(str(path), path, status.st_size, status.st_mtime_ns, stream=stream)
     except InputError as error:
         yield Source(str(name), problem=error.message)
 

@@ -1,18 +1,18 @@
-"""The child's side of parsing: ``python -m gxclassify.reading.parsers BYTES``, files in, JSON out.
+"""The child's side of reading: ``python -m gxclassify.reading.parsers BYTES``, files in, JSON out.
 
 The child limits itself before it touches any data: memory, no new files, and processor time for each file. For each
-file standard input brings a line of JSON, ``{"kind", "pages", "seconds", "size"}``, and as many bytes as it says. The
-answer is one line of JSON, that of a `Parsed` or ``{"error"}``, with ``last``, which says that the child ends with it.
+file standard input brings a line of JSON, ``{"kind", "name", "config", "encoding", "notices", "seconds", "size"}``, and
+as many bytes as it says. The answer is one line of JSON, ``{"document"}``, ``{"parsed"}`` for sheets, or ``{"error"}``,
+with ``last``, which says that the child ends with it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
+import signal
 import sys
-import time
 import traceback
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,10 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.collector import without_collector
 from gxclassify.reading.walls import raise_walls
+from gxclassify.reading.wire import line_of, notice_of, of_line, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gxclassify.reading.parsed import Parsed
 
@@ -47,9 +48,14 @@ def main() -> int:
             order = sys.stdin.buffer.readline()
             if not order:
                 break
-            answer = _serve(json.loads(order))
+            answer = _serve(of_line(order))
             answer["last"] = not left or answer.pop("unfit", False) or _peak() > max(before, memory // 2)
-            out.write(json.dumps(answer).encode("ascii") + b"\n")
+            try:
+                line = line_of(answer)
+            except MemoryError:
+                answer = {"error": _refusal(of_line(order)["name"], _NO_MEMORY), "last": True}
+                line = line_of(answer)
+            out.write(line)
             out.flush()
             if answer["last"]:
                 break
@@ -58,12 +64,79 @@ def main() -> int:
 
 def _serve(order: dict[str, Any]) -> dict[str, Any]:
     data = sys.stdin.buffer.read(order["size"])
-    _limit("RLIMIT_CPU", int(time.process_time()) + order["seconds"])
-    return _parse(order["kind"], data, order["pages"])
+    try:
+        with _processor_time(order["seconds"]):
+            return _read(order, data)
+    except InputError as error:
+        named = str(error).startswith(order["name"])
+        return {"error": error.message.to_json() if named else _refusal(order["name"], error.message)}
+    except MemoryError:
+        reason = _NO_MEMORY
+    except ImportError as error:  # as well where the limit leaves no room for the parser itself
+        reason = Message(
+            "its parser cannot be loaded ({name}); raise reading.parse_memory or install the package again.",
+            name=error.name,
+        )
+    except RecursionError:
+        reason = Message("it is nested too deeply to be parsed.")
+    except Exception as error:  # noqa: BLE001 (a parser may raise anything on damaged input)
+        reason = Message(
+            "it is damaged and cannot be parsed ({type} in {place}).", type=type(error).__name__, place=_where(error)
+        )
+    return {"error": _refusal(order["name"], reason), "unfit": True}
+
+
+_NO_MEMORY = Message("reading it needs more memory than is allowed (reading.parse_memory); split the file.")
+
+
+def _refusal(name: str, reason: Message) -> dict[str, Any]:
+    return Message("{name}: {reason}", name=name, reason=reason).to_json()
+
+
+def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Read one file; documents are made here as well, for what stands in lines decides how long that takes."""
+    from gxclassify.config import ReadingConfig
+    from gxclassify.reading.reader import document_from_parsed, read_decoded
+
+    kind, name, encoding = order["kind"], order["name"], order["encoding"]
+    config, notices = ReadingConfig(**order["config"]), [notice_of(fields) for fields in order["notices"]]
+    if kind in {"text", "markdown"}:
+        text = data.decode("utf-8", "surrogatepass")
+        return {
+            "document": to_wire(
+                read_decoded(
+                    text, name=name, config=config, encoding=encoding, notices=notices, markdown=kind == "markdown"
+                )
+            )
+        }
+    parser = _parser(kind, config.max_pages)
+    with without_collector():
+        parsed = parser(data)
+    if parsed.sheets:
+        return {"parsed": parsed.to_json()}
+    parsed.notices[:0] = notices
+    kind = "html" if encoding else parsed.format or kind
+    return {
+        "document": to_wire(
+            document_from_parsed(parsed, name=name, config=config, encoding=encoding or kind, kind=kind)
+        )
+    }
+
+
+@contextlib.contextmanager
+def _processor_time(seconds: float) -> Iterator[None]:
+    """End this process when the block takes more than that, in whatever code it is then."""
+    if not hasattr(signal, "setitimer"):  # Windows, where the parent's clock is all there is
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _limit(name: str, value: int) -> None:
-    """Set a limit that can be raised again, since the next file has its own time."""
     try:
         import resource  # not on Windows
     except ImportError:
@@ -82,29 +155,6 @@ def _peak() -> int:
         return 0
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
-def _parse(kind: str, data: bytes, pages: int) -> dict[str, Any]:
-    try:
-        parser = _parser(kind, pages)
-        with without_collector():
-            return parser(data).to_json()
-    except InputError as error:
-        return {"error": error.message.to_json()}
-    except MemoryError:
-        reason = Message("parsing it needs more memory than is allowed; split the file.")
-    except ImportError as error:  # as well where the limit leaves no room for the parser itself
-        reason = Message(
-            "its parser cannot be loaded ({name}); raise reading.parse_memory or install the package again.",
-            name=error.name,
-        )
-    except RecursionError:
-        reason = Message("it is nested too deeply to be parsed.")
-    except Exception as error:  # noqa: BLE001 (a parser may raise anything on damaged input)
-        reason = Message(
-            "it is damaged and cannot be parsed ({type} in {place}).", type=type(error).__name__, place=_where(error)
-        )
-    return {"error": reason.to_json(), "unfit": True}
 
 
 def _where(error: Exception) -> str:

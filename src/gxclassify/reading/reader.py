@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from bisect import bisect_right
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
-from gxclassify.errors import InputError
+from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message, system_text
 from gxclassify.reading.articles import group_articles, group_placed, to_article
 from gxclassify.reading.blocks import find_blocks, placed_blocks
@@ -20,7 +21,7 @@ from gxclassify.reading.characters import settle_characters
 from gxclassify.reading.collector import without_collector
 from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
-from gxclassify.reading.decode import Decoded, decode, sniff
+from gxclassify.reading.decode import decode, sniff
 from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.html import is_fragment
 from gxclassify.reading.lines import Lines, spaced_digits, split_lines
@@ -43,6 +44,8 @@ _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
 _SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
 _JUDGED = 100  # lines
+MOST_IN_PROCESS = 1 << 16
+"""The longest text, in characters, that is read in this process: under a second and 50 MB, whatever stands in it."""
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
 
 
@@ -92,7 +95,7 @@ def read(
     """
     config = config or ReadingConfig()
     config = replace(config, encoding=encoding) if encoding else config
-    path = None if isinstance(source, bytes) else Path(source)
+    path = None if isinstance(source, bytes) or not Path(source).is_file() else Path(source)  # no pipe: it is read once
     data, name = (source, name or "<bytes>") if isinstance(source, bytes) else load(Path(source), name, config)
     plain = Plain(io.BytesIO(data), name)
     kind = kind_of(plain, text_column, config.encoding)
@@ -106,26 +109,37 @@ def read(
 
 def read_document(data: bytes, name: str, config: ReadingConfig, text_column: str = "text") -> Document:
     """Read the bytes of a file that holds no records, unless in sheets; as `read`, which says what is raised."""
+    with boundary(
+        lambda why: InputError(
+            "{name}: cannot be read ({why}); if it opens elsewhere, this is a bug.", name=name, why=why
+        )
+    ):
+        return _read_document(data, name, config, text_column)
+
+
+def _read_document(data: bytes, name: str, config: ReadingConfig, text_column: str) -> Document:
     _check_size(data, name, config)
     kind = sniff(data, name)
     if kind == "ole":
         from gxclassify.reading.legacy import convert
 
-        document = _read_parsed("zip", convert(data, name, config), name, config, text_column)
+        document = _apart("zip", convert(data, name, config), name, config, text_column=text_column)
         notice = Notice("format", "", 0, Message("Converted by LibreOffice from an Office file from before 2007."))
         return replace(document, notices=(notice, *document.notices))
     if kind not in {"text", "html"}:
-        return _read_parsed(kind, data, name, config, text_column)
+        return _apart(kind, data, name, config, text_column=text_column)
     decoded = decode(data, name, declared=kind == "html", encoding=config.encoding)
-    if is_markdown(decoded.text, named=name.lower().endswith((".md", ".markdown"))):
-        parsed = parse_markdown(decoded.text)
-        parsed.notices[:0] = decoded.notices
-        return document_from_parsed(parsed, name=name, config=config, encoding=decoded.encoding, kind="markdown")
-    if kind == "html" or is_fragment(decoded.text):
-        return _read_parsed(kind, decoded, name, config, text_column)
+    # Markdown with HTML in it is Markdown.
+    if (kind == "html" or is_fragment(decoded.text)) and not _is_markdown(decoded.text, name):
+        kind = "html" if kind == "html" else "fragment"
+        return _apart(kind, decoded.text, name, config, encoding=decoded.encoding, notices=decoded.notices)
     return document_from_text(
-        decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices
+        decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices, markdown=True
     )
+
+
+def _is_markdown(text: str, name: str) -> bool:
+    return is_markdown(text, named=name.lower().endswith((".md", ".markdown")))
 
 
 def _check_size(data: bytes, name: str, config: ReadingConfig) -> None:
@@ -186,12 +200,13 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _passed_over(path: Path) -> bool:
-    """Tell whether nobody put this file of a folder there to be read."""
+    """Tell whether nobody put this file of a folder there to be read: a pipe would be waited for."""
     name = path.name.lower()
     if name in _SYSTEM_FILES or name.startswith(("~$", "._")) or name.endswith(_SHORTCUTS):
         return True
     try:
-        return path.stat().st_size == 0
+        status = path.stat()
+        return status.st_size == 0 or not stat.S_ISREG(status.st_mode)
     except OSError:  # such as a link that leads nowhere: reading it will say so
         return False
 
@@ -212,20 +227,24 @@ def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, st
         raise InputError("{name!r}: this is not a path.", name=name) from error
 
 
-def _read_parsed(kind: str, data: bytes | Decoded, name: str, config: ReadingConfig, text_column: str) -> Document:
-    """Let the child parse a file; HTML is decoded before, and a piece of it in a text is HTML too."""
-    from gxclassify.reading.sandbox import extract
+def _apart(
+    kind: str,
+    data: bytes | str,
+    name: str,
+    config: ReadingConfig,
+    *,
+    text_column: str = "text",
+    encoding: str = "",
+    notices: Sequence[Notice] = (),
+) -> Document:
+    """Let a child read a file, or decoded text; it does not know which column of a sheet is wanted."""
+    from gxclassify.reading.sandbox import read_apart
 
-    if isinstance(data, bytes):
-        parsed = extract(kind, data, name, config)
-        kind = parsed.format or kind
-        if parsed.sheets:
-            told = parsed.notices
-            return read_sheets(parsed.sheets, told, name=name, kind=kind, config=config, text_column=text_column)
-        return document_from_parsed(parsed, name=name, config=config, encoding=kind, kind=kind)
-    parsed = extract("html" if kind == "html" else "fragment", data.text.encode("utf-8", "replace"), name, config)
-    parsed.notices[:0] = data.notices
-    return document_from_parsed(parsed, name=name, config=config, encoding=data.encoding, kind="html")
+    found = read_apart(kind, data, name, config, encoding, notices)
+    if isinstance(found, Document):
+        return found
+    kind = found.format or kind
+    return read_sheets(found.sheets, found.notices, name=name, kind=kind, config=config, text_column=text_column)
 
 
 # ---- Decoded text and parsed lines to a Document: hard-wrapped pages and ordinary text.
@@ -238,14 +257,30 @@ def document_from_text(
     config: ReadingConfig | None = None,
     encoding: str = "str",
     notices: Sequence[Notice] = (),
+    markdown: bool = False,
 ) -> Document:
-    """Return the Document that decoded text makes.
+    """Return the Document that decoded text makes, which may be `markdown`; a child reads what is not small.
 
     Raises
     ------
     InputError
         The text is empty or goes beyond a limit.
     """
+    config = config or ReadingConfig()
+    if len(source) > MOST_IN_PROCESS:
+        kind = "markdown" if markdown else "text"
+        return _apart(kind, source, name, config, encoding=encoding, notices=notices)
+    return read_decoded(source, name=name, config=config, encoding=encoding, notices=notices, markdown=markdown)
+
+
+def read_decoded(
+    source: str, *, name: str, config: ReadingConfig, encoding: str, notices: Sequence[Notice], markdown: bool
+) -> Document:
+    """Do what `document_from_text` says, in this process."""
+    if markdown and _is_markdown(source, name):
+        parsed = parse_markdown(source)
+        parsed.notices[:0] = notices
+        return document_from_parsed(parsed, name=name, config=config, encoding=encoding, kind="markdown")
     ordered = side_by_side(source)
     if ordered is not None:
         text = Message(
@@ -253,7 +288,7 @@ def document_from_text(
         )
         source, notices = ordered, [*notices, Notice("columns", "", 0, text)]
     read_as = partial(Document, name, encoding, source, "text")
-    return _document(read_as, Parsed([], list(notices)), config or ReadingConfig())
+    return _document(read_as, Parsed([], list(notices)), config)
 
 
 def document_from_parsed(

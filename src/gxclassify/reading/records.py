@@ -37,6 +37,7 @@ from gxclassify.reading.decode import Detected, detect, sniff
 from gxclassify.reading.document import Article, Document
 from gxclassify.reading.fields import (
     TEXT_FIELDS,
+    distinct,
     json_records,
     named_text_field,
     no_column,
@@ -142,7 +143,7 @@ def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
     text = _decoded(head, name, encoding)
     if kind == "csv":
-        header = _cells(text.partition("\n")[0].rstrip("\r"))
+        header = distinct(_cells(text.partition("\n")[0].rstrip("\r")))
         return {name: "string" for name in header if name != (_csv_column(header, text_column) or text_column)}
     return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
 
@@ -224,8 +225,9 @@ class Cutter:
         """Return the fields beside the text, with their types, as far as the file's beginning tells."""
         if kind == "parquet":
             schema = _open_parquet(plain, path).schema_arrow
-            column = self._parquet_column(schema)
-            return {field.name: str(field.type) for field in schema if field.name != column}
+            names = distinct(schema.names)
+            column = self._parquet_column(names)
+            return {name: str(field.type) for name, field in zip(names, schema, strict=True) if name != column}
         if kind == "json":
             data = plain.peek(_HEAD)
             try:
@@ -334,7 +336,7 @@ class Cutter:
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         line = stream.readline().rstrip("\r\n")
-        header, reader = tuple(_cells(line)), csv.reader(stream, delimiter=_delimiter(line))
+        header, reader = tuple(distinct(_cells(line))), csv.reader(stream, delimiter=_delimiter(line))
         column = _csv_column(header, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
@@ -375,16 +377,18 @@ class Cutter:
         file = _open_parquet(plain, path)
         import pyarrow as pa
 
-        column = self._parquet_column(file.schema_arrow)
-        _check_column(plain.name, column, file.schema_arrow)
+        names = distinct(file.schema_arrow.names)
+        column = self._parquet_column(names)
+        _check_column(plain.name, column, names, file.schema_arrow)
         done, total = 0, max(1, file.metadata.num_rows)
         size = path.stat().st_size if path else 0
         batches = file.iter_batches(batch_size=self._batch_rows(file.metadata), use_threads=False)
         try:
             for batch in self._joined(batches):
                 sink = pa.BufferOutputStream()
-                with pa.ipc.new_stream(sink, batch.schema) as writer:
-                    writer.write_batch(batch)
+                named = pa.RecordBatch.from_arrays(batch.columns, names)
+                with pa.ipc.new_stream(sink, named.schema) as writer:
+                    writer.write_batch(named)
                 done += batch.num_rows
                 yield ParquetChunk(
                     name=plain.name, consumed=before + size * done // total, data=sink.getvalue().to_pybytes(),
@@ -394,8 +398,8 @@ class Cutter:
         except (pa.ArrowException, OSError) as error:
             raise InputError(_damaged(plain.name, error)) from error
 
-    def _parquet_column(self, schema: Any) -> str:
-        return _csv_column(schema.names, self.text_column) or self.text_column
+    def _parquet_column(self, names: Sequence[str]) -> str:
+        return _csv_column(names, self.text_column) or self.text_column
 
     def _batch_rows(self, metadata: Any) -> int:
         """Return how many rows make a chunk where they are largest."""
@@ -447,12 +451,12 @@ def _open_parquet(plain: Plain, path: Path | None) -> Any:
         raise InputError(_damaged(plain.name, error)) from error
 
 
-def _check_column(name: str, column: str, schema: Any) -> None:
+def _check_column(name: str, column: str, names: Sequence[str], schema: Any) -> None:
     import pyarrow as pa
 
-    if column not in schema.names:
-        raise InputError(no_column(name, column, tuple(schema.names)))
-    kind = schema.field(column).type
+    if column not in names:
+        raise InputError(no_column(name, column, tuple(names)))
+    kind = schema.field(list(names).index(column)).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise InputError(
@@ -499,7 +503,7 @@ def read_records(
                 name=plain.name,
                 max_bytes=config.max_bytes,
             )
-        for document in chunk.documents(config):
+        for document in chunk.read(config):
             if isinstance(document, InputError):
                 problems.append(document.message)
                 continue

@@ -1,4 +1,4 @@
-"""The parent's side of parsing PDF, Office and HTML: child processes with limits, bytes in, JSON out.
+"""The parent's side of reading PDF, Office, HTML and long texts: child processes with limits, bytes in, JSON out.
 
 A child serves one file after another, since to start it takes longer than most files. It is replaced when it dies, goes
 beyond a limit or had trouble, and after many files. Threads each have a child of their own while they parse; a process
@@ -9,64 +9,131 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from contextvars import ContextVar
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.parsed import Parsed
+from gxclassify.reading.wire import from_wire, line_of, notice_fields, of_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from gxclassify.config import ReadingConfig
+    from gxclassify.reading.document import Document
+    from gxclassify.reading.parsed import Notice
 
 _KINDS = {
     "pdf": "PDF", "zip": Message("document"), "xml": Message("document"), "rtf": Message("Rich Text file"),
-    "html": Message("web page"), "fragment": Message("web page"), "mail": Message("mail"),
+    "html": Message("web page"), "fragment": Message("web page"), "mail": Message("mail"), "text": Message("text"),
+    "markdown": Message("text"),
 }  # fmt: skip
 _MOST_IDLE = 4  # children that are kept for the next file
 _PATIENCE = 2.0  # seconds in which a child that is told to end does so
+_WAITS = 10.0
+"""How many times its processor time a file may take by the clock: the machine may be busy, a child may hang."""
 
 
-def extract(kind: str, data: bytes, name: str, config: ReadingConfig) -> Parsed:
-    """Parse `data` in a child process; a web page must be UTF-8.
+def read_apart(
+    kind: str,
+    data: bytes | str,
+    name: str,
+    config: ReadingConfig,
+    encoding: str = "",
+    notices: Sequence[Notice] = (),
+) -> Document | Parsed:
+    """Read a file, or decoded text in some `encoding`, in a child process; sheets come as they were parsed.
 
     Raises
     ------
     InputError
-        The file is damaged, encrypted, without text, or beyond a limit of time, memory or pages.
+        It is damaged, encrypted, without text, or beyond a limit of time, memory or pages.
     """
     what = _KINDS[kind]
+    order = {
+        "kind": kind, "name": name, "config": asdict(config), "encoding": encoding,
+        "notices": [notice_fields(notice) for notice in notices],
+    }  # fmt: skip
+    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    stop = _stop.get()
     answer, cause = None, ""
     for waiting in (_children.take(config.parse_memory), None):
         child = waiting or _Child(config.parse_memory)
         served = child.served
-        answer, cause = child.ask(kind, data, config)
+        with stop.over(child) if stop else contextlib.nullcontext():
+            answer, cause = child.ask(order, content, config.parse_seconds)
         _children.give_back(child)
         failed = answer is None or ("error" in answer and child.last)
-        if not failed or cause == "time" or not served:
+        if not failed or cause == "time" or not served or (stop and stop.stopped):
             break  # else it may be that a file before did harm to it: a new one has the last word
     if answer is None:
+        if stop and stop.stopped:
+            raise InputError("{name}: reading it was stopped.", name=name)
         if cause == "time":
             raise InputError(
-                "{name}: parsing the {what} took longer than {parse_seconds:g} s; split the file.",
+                "{name}: reading the {what} took longer than {parse_seconds:g} s; split the file.",
                 name=name,
                 what=what,
                 parse_seconds=config.parse_seconds,
             )
         raise InputError(
-            "{name}: the {what} cannot be parsed; it is damaged or needs more than {parse_memory} MiB.",
+            "{name}: the {what} cannot be read; it is damaged or needs more than {limit} MiB (reading.parse_memory).",
             name=name,
             what=what,
-            parse_memory=config.parse_memory // 2**20,
+            limit=config.parse_memory // 2**20,
         )
     if "error" in answer:
-        raise InputError("{name}: {from_json}", name=name, from_json=Message.from_json(answer["error"]))
-    return Parsed.from_json(answer)
+        raise InputError(Message.from_json(answer["error"]))
+    return from_wire(answer["document"]) if "document" in answer else Parsed.from_json(answer["parsed"])
+
+
+class Stop:
+    """A way to end reading from another thread, such as when nobody waits for it any more."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+        self.stopped = False
+
+    def stop(self) -> None:
+        """End the child that reads now, and let no other begin."""
+        with self._lock:
+            self.stopped = True
+            if self._child is not None:
+                self._child.kill()
+
+    @contextlib.contextmanager
+    def over(self, child: _Child) -> Iterator[None]:
+        """Have the power to stop `child` while the block runs."""
+        with self._lock:
+            self._child = child
+            if self.stopped:
+                child.kill()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._child = None
+
+
+_stop: ContextVar[Stop | None] = ContextVar("stop", default=None)
+
+
+@contextlib.contextmanager
+def stoppable(stop: Stop) -> Iterator[None]:
+    """Let `stop` end what this thread reads while the block runs."""
+    token = _stop.set(stop)
+    try:
+        yield
+    finally:
+        _stop.reset(token)
 
 
 class _Child:
@@ -78,6 +145,7 @@ class _Child:
         self.last = False
         keep = {"PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR"}
         environment = {key: value for key, value in os.environ.items() if key in keep}
+        environment |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")  # each takes room
         environment |= {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONUTF8": "1"}
         self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
             [sys.executable, "-P", "-m", "gxclassify.reading.parsers", str(memory)],
@@ -92,7 +160,7 @@ class _Child:
         """Whether it may be asked again."""
         return not self.last and self._process.poll() is None
 
-    def ask(self, kind: str, data: bytes, config: ReadingConfig) -> tuple[dict[str, Any] | None, str]:
+    def ask(self, order: dict[str, Any], data: bytes, seconds: float) -> tuple[dict[str, Any] | None, str]:
         """Return the answer of the child, or None and why there is none: ``time`` or nothing that is known."""
         assert self._process.stdin is not None  # noqa: S101 (both are pipes)
         assert self._process.stdout is not None  # noqa: S101
@@ -101,15 +169,14 @@ class _Child:
 
         def stop() -> None:
             late.set()
-            self._process.kill()
+            self.kill()
 
-        watch = threading.Timer(config.parse_seconds, stop)
+        watch = threading.Timer(_WAITS * seconds, stop)  # its processor time the child limits itself
         watch.daemon = True
         watch.start()
-        order = {"kind": kind, "pages": config.max_pages, "seconds": int(config.parse_seconds) + 1, "size": len(data)}
         line = b""
         try:
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.write(line_of({**order, "seconds": seconds, "size": len(data)}))
             self._process.stdin.write(data)
             self._process.stdin.flush()
             line = self._process.stdout.readline()
@@ -121,9 +188,13 @@ class _Child:
                 self.end()
         if not line.endswith(b"\n"):
             return None, "time" if late.is_set() or self._process.returncode == -_OUT_OF_TIME else ""
-        answer = json.loads(line)
+        answer = of_line(line)
         self.last = answer.pop("last")
         return answer, ""
+
+    def kill(self) -> None:
+        """End the process, whatever it does; whoever waits for its answer gets none."""
+        self._process.kill()
 
     def end(self) -> None:
         """End the process and wait for it."""
@@ -144,7 +215,7 @@ class _Child:
         self._process.returncode = 0  # so that nobody waits for what is no child of this process
 
 
-_OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)
+_OUT_OF_TIME = getattr(signal, "SIGPROF", 0)
 
 
 class _Children:

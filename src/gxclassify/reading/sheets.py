@@ -8,7 +8,7 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.chunks import column_notice, record_article
 from gxclassify.reading.document import Article, Document, Paragraph
-from gxclassify.reading.fields import SURVEYED_RECORDS, TEXT_FIELDS, no_column, reads_as_prose, text_field
+from gxclassify.reading.fields import SURVEYED_RECORDS, TEXT_FIELDS, distinct, no_column, reads_as_prose, text_field
 from gxclassify.reading.parsed import Notice
 
 if TYPE_CHECKING:
@@ -70,11 +70,7 @@ def read_sheets(
 
 def _header(row: list[str]) -> list[str]:
     """Return the names of a sheet's columns, each once; one without is called by its number."""
-    names: list[str] = []
-    for number, cell in enumerate(row, start=1):
-        title = cell.strip() or f"column {number}"
-        names.append(title if title not in names else f"{title} {number}")
-    return names
+    return distinct([cell.strip() or f"column {number}" for number, cell in enumerate(row, start=1)])
 
 
 def _sheet_column(rows: list[list[str]], wanted: str) -> int | None:

@@ -410,7 +410,7 @@ class Output:
             raise self._trouble(error) from error
 
     def _note(self, entry: dict[str, Any]) -> None:
-        self._journal_file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self._journal_file.write(json.dumps(entry) + "\n")
         self._journal_file.flush()
         os.fsync(self._journal_file.fileno())
 

@@ -77,7 +77,7 @@ def tag(
     rows: list[dict[str, Any]] = []
     left_out: list[str] = []
     for chunk in source.chunks():
-        for document in chunk.documents(config):
+        for document in chunk.read(config):
             if isinstance(document, InputError):
                 left_out.append(str(document))
             else:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
-from gxclassify.errors import GxclassifyError, InputError
+from gxclassify.errors import GxclassifyError, InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
@@ -67,10 +67,10 @@ class Outcome:
 
 
 def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
-    """Read, tag and encode one chunk."""
+    """Read, tag and encode one chunk; what cannot be is named, and the rest of it is done."""
     documents: list[Document] = []
     problems: list[str] = []
-    for document in chunk.documents(task.reading):
+    for document in chunk.read(task.reading):
         if isinstance(document, InputError):
             problems.append(document.message)
         else:
@@ -80,16 +80,56 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
         for document in documents
         for note in document.notes
     ]
+    data, paragraphs = b"", 0
+    for part in _tagged(task, encoder, chunk, documents):
+        if isinstance(part, InputError):
+            problems.append(part.message)
+        else:
+            data, paragraphs = data + part.data, paragraphs + part.paragraphs
+    return Outcome(data, paragraphs, tuple(problems), tuple(notes))
+
+
+def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -> Iterator[Outcome | InputError]:
+    """Yield documents tagged and encoded: all at once, or by halves of halves where something in them prevents it."""
     facts = task.zones is not False  # amounts are those of the evidence
     shown = facts or task.layout.form != "csv" or task.layout.level != "paragraph"
     evidence = task.layout.evidence and shown
     options: dict[str, Any] = {"evidence": evidence, "zones": task.zones, "date_column": task.date_column}
-    if task.layout.level == "paragraph":
-        paragraphs = list(task.model.tag(documents, **options))
-        return Outcome(encoder.body(paragraphs), len(paragraphs), tuple(problems), tuple(notes))
-    groups = list(tag_groups(task.model, documents, task.layout.level, **options))
-    number = sum(group.paragraphs for group in groups)
-    return Outcome(encoder.body(groups), number, tuple(problems), tuple(notes))
+    try:
+        with boundary(InputError):
+            if task.layout.level == "paragraph":
+                paragraphs = list(task.model.tag(documents, **options))
+                outcome = Outcome(encoder.body(paragraphs), len(paragraphs))
+            else:
+                groups = list(tag_groups(task.model, documents, task.layout.level, **options))
+                outcome = Outcome(encoder.body(groups), sum(group.paragraphs for group in groups))
+    except InputError as error:
+        halves = _halves(documents)
+        if not halves:
+            yield InputError(
+                "{place}: cannot be tagged ({error}); it is left out.",
+                place=chunk.place_of(documents[0]),
+                error=error,
+            )
+        for half in halves:
+            yield from _tagged(task, encoder, chunk, half)
+    else:
+        yield outcome
+
+
+def _halves(documents: list[Document]) -> list[list[Document]]:
+    """Return the halves of some documents, or of one with several articles; nothing where there is one article."""
+    if len(documents) > 1:
+        return [documents[: len(documents) // 2], documents[len(documents) // 2 :]]
+    (document,) = documents
+    middle = len(document.articles) // 2
+    if not middle:
+        return []
+    first, articles = document.first_article, document.articles
+    return [
+        [replace(document, articles=articles[:middle])],
+        [replace(document, articles=articles[middle:], first_article=first + middle)],
+    ]
 
 
 def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[Chunk, Outcome]]:

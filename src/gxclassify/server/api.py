@@ -200,7 +200,9 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
             raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
         document = await state.reader.read(data, name or "document", encoding)
         state.metrics.documents.labels(document.format).inc()
-        plain = await state.batcher.tag(document_texts(document), evidence=evidence)
+        texts = document_texts(document)
+        check_texts(texts, state.settings.limits, "/paragraphs")
+        plain = await state.batcher.tag(texts, evidence=evidence)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.
         asked = _Asked(form, level, source, FactFinder(state.gazetteer, date_column) if zones else None)
         return await asyncio.to_thread(_document_answer, state, document, plain, asked)

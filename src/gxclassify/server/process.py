@@ -526,12 +526,14 @@ def bounded_protocol(seconds: float) -> type[H11Protocol]:
 
 class _BoundedProtocol(H11Protocol):
     stall_seconds = 10.0
+    drain_seconds = 2.0  # in which a client that sends on after its answer can take it in
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access_log = False  # it would show paths and queries, whatever the loggers are set to
         self._headers_due: asyncio.TimerHandle | None = None
         self._answer_due: asyncio.TimerHandle | None = None
+        self._drained: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         super().connection_made(transport)
@@ -544,6 +546,12 @@ class _BoundedProtocol(H11Protocol):
             self._headers_due = None
         elif self._headers_due is None and self.conn.trailing_data[0]:
             self._headers_due = self._abort_later()
+
+    def on_response_complete(self) -> None:
+        """End the connection soon when the answer came before the whole request: whoever sends on would keep it."""
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY and not self.transport.is_closing():
+            self._drained = self.loop.call_later(self.drain_seconds, self.transport.abort)
 
     def _abort_later(self) -> asyncio.TimerHandle:
         return self.loop.call_later(self.stall_seconds, self.transport.abort)
@@ -576,6 +584,7 @@ class _BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         _cancel(self._headers_due)
         _cancel(self._answer_due)
+        _cancel(self._drained)
         super().connection_lost(exc)
 
 

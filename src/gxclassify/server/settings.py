@@ -16,7 +16,7 @@ class Limits:
     json_bytes, document_bytes : int
         The longest body of a JSON request and of a document, in bytes (413).
     text_characters, texts : int
-        The longest text and the most texts of one request (422).
+        The longest text and the most texts of one request, or paragraphs of one document (422).
     in_flight : int
         The most requests that a worker works on at once (429).
     queued_characters : int
@@ -32,7 +32,7 @@ class Limits:
     json_bytes: int = 4 * 2**20
     document_bytes: int = 32 * 2**20
     text_characters: int = 50_000
-    texts: int = 1_000
+    texts: int = 10_000
     in_flight: int = 256
     queued_characters: int = 4_000_000
     documents: int = 2

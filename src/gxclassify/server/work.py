@@ -23,6 +23,7 @@ from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message
 from gxclassify.model.model import Model, TaggedParagraph, places
 from gxclassify.reading import Document, read
+from gxclassify.reading.sandbox import Stop, stoppable
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -244,9 +245,13 @@ class DocumentReader:
             detail = Message("Too many documents are being read; try again later.")
             raise ProblemError(429, "busy", detail, headers={"Retry-After": "2"})
         self._present += 1
+        stop = Stop()
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._read, data, name, encoding)
+            return await loop.run_in_executor(self._threads, self._read, data, name, encoding, stop)
+        except asyncio.CancelledError:  # the client has gone or the time is over: the work ends as well
+            stop.stop()
+            raise
         finally:
             self._present -= 1
 
@@ -254,10 +259,11 @@ class DocumentReader:
         """Let the threads go once they are done."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, data: bytes, name: str, encoding: str) -> Document:
+    def _read(self, data: bytes, name: str, encoding: str, stop: Stop) -> Document:
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:
-            return read(data, name=name, config=config, encoding=encoding)
+            with stoppable(stop):
+                return read(data, name=name, config=config, encoding=encoding)
         except InputError as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
             raise ProblemError(422, "unreadable", error.message.instead(name, Message("the document"))) from error

@@ -1,0 +1,51 @@
+"""Whatever of the machine's fails under a command, it ends in a sentence, and what was there before is still there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+import faults
+from support import PAGE, require, tiny_records, write_jsonl
+
+MOST = int(os.environ.get("GXCLASSIFY_FAULTS", "6"))
+"""Failures of a kind for each command; the whole of it takes some thousand."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, tiny_bundle):
+    require(hasattr(os, "fork") and os.path.exists("/proc/self/statm"), "this needs Linux")  # noqa: PTH110
+    folder = tmp_path_factory.mktemp("faults")
+    shutil.copytree(tiny_bundle, folder / "model")
+    (folder / "page.txt").write_text(PAGE, encoding="utf-8")
+    records = write_jsonl(folder / "labels.jsonl", tiny_records())
+    (folder / "in.csv").write_text("text,id\n园区污水处理厂完成提标改造。,1\n" * 50, encoding="utf-8")
+    assert records.exists()
+    return folder
+
+
+COMMANDS = {
+    "read": ["read", "page.txt", "in.csv", "labels.jsonl"],
+    "table": ["predict", "page.txt", "--model", "model"],
+    "jsonl": ["predict", "in.csv", "page.txt", "--model", "model", "--output", "out.jsonl"],
+    "csv": ["predict", "labels.jsonl", "--model", "model", "--output", "out.csv.gz", "--resume"],
+    "html": ["predict", "page.txt", "--model", "model", "--output", "out.html"],
+    "parquet": ["predict", "in.csv", "--model", "model", "--output", "out.parquet"],
+    "zones": ["zones", "page.txt"],
+    "verify": ["models", "verify", "model"],
+    "stats": ["labels", "stats", "labels.jsonl"],
+    "export": ["labels", "export", "labels.jsonl", "--format", "csv", "--out", "labels.csv"],
+    "evaluate": ["evaluate", "--model", "model", "--labels", "labels.jsonl", "--out", "report.html"],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_failure_ends_in_a_sentence(place, name):
+    for command, kind, n, code, said in faults.run(place, [COMMANDS[name]], [*faults.KINDS, "write", "memory"], MOST):
+        where = f"{command}, {kind} {n}: exit code {code}: {said[-1500:]}"
+        assert "Traceback" not in said, where
+        assert code in {0, 3, 4} or (kind == "none" and code == 5), where
+        assert code == 0 or "Error: " in said, where
+    assert not [path for path in place.iterdir() if path.name.startswith(".")], "a leftover"
