@@ -1,4 +1,6 @@
-"""Write the references that are generated from the program itself: ``cli.md``, ``settings.md`` and ``api.md``.
+"""Write the references that are generated from the program itself.
+
+They are ``cli.md``, also in Chinese, ``settings.md`` and ``api.md``.
 
 Run it after a change of a command, an option, a setting or a public name (``make docs``); a test fails while a page is
 stale.
@@ -19,6 +21,7 @@ import click
 import gxclassify
 from gxclassify import config
 from gxclassify.cli import program
+from gxclassify.cli.language import speaking_to_people, translated
 
 DOCS = Path(__file__).parent
 HOW = """\
@@ -63,14 +66,25 @@ def help_text(path: tuple[str, ...], command: click.Command) -> str:
         parent = click.Context(click.Group(word), info_name=word, parent=parent)
     settings = {**program.context_settings, "terminal_width": 100, **command.context_settings}
     settings.pop("max_content_width", None)
-    context = click.Context(command, info_name=path[-1], parent=parent, **settings)
+    context = command.context_class(command, info_name=path[-1], parent=parent, **settings)
     return command.get_help(context)
 
 
-def cli_page() -> str:
-    """Return ``docs/cli.md``."""
+CLI_HEADS = {
+    "en": "# The command line\n\nGenerated from `--help` by `docs/generate.py`; do not edit by hand.\n",
+    "zh": "# 命令行\n\n由 `docs/generate.py` 从 `--help` 生成，请勿手工修改。\n",
+}
+
+
+def cli_page(language: str) -> str:
+    """Return ``docs/cli.md``, or the page that stands for it in another language."""
+    with speaking_to_people(language):
+        return _cli_page(translated(program), CLI_HEADS[language])
+
+
+def _cli_page(program: click.Group, head: str) -> str:
     every = [(("gxclassify",), program), *commands(program, ("gxclassify",))]
-    parts = ["# The command line\n\nGenerated from `--help` by `docs/generate.py`; do not edit by hand.\n"]
+    parts = [head]
     for path, command in every:
         parts.append(f"## `{' '.join(path)}`\n\n```text\n{help_text(path, command)}\n```\n")
     return "\n".join(parts)
@@ -181,7 +195,12 @@ def api_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Return every generated page by its file."""
-    return {DOCS / "cli.md": cli_page(), DOCS / "settings.md": settings_page(), DOCS / "api.md": api_page()}
+    return {
+        DOCS / "cli.md": cli_page("en"),
+        DOCS / "zh" / "cli.md": cli_page("zh"),
+        DOCS / "settings.md": settings_page(),
+        DOCS / "api.md": api_page(),
+    }
 
 
 def main() -> None:

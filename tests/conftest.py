@@ -14,6 +14,7 @@ A component that may be missing is asked for with ``support.require(condition, r
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
 
 __all__ = ["browser"]  # a fixture is known by standing here
+
+os.environ["GXCLASSIFY_LANG"] = "en"  # the tests read English whatever the locale says; those of Chinese ask for it
 
 settings.register_profile(
     "quick",

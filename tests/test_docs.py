@@ -60,12 +60,13 @@ def all_commands(generate):
     return [(("gxclassify",), program), *generate.commands(program, ("gxclassify",))]
 
 
-@pytest.mark.parametrize("name", sorted(GENERATED))
+@pytest.mark.parametrize("name", [*sorted(GENERATED), "zh/cli.md"])
 def test_generated_pages_are_fresh(name):
     # In a fresh interpreter: click keeps a command's help option as it was first asked for, by whatever test.
-    code = "import generate, json; print(json.dumps({path.name: text for path, text in generate.pages().items()}))"
+    code = "import generate, json; print(json.dumps({str(path): text for path, text in generate.pages().items()}))"
     fresh = json.loads(python(code, cwd=ROOT / "docs"))
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == fresh[name], "run `make docs`"
+    page = ROOT / "docs" / name
+    assert page.read_text(encoding="utf-8") == fresh[str(page)], "run `make docs`"
 
 
 def test_dotted_paths_in_the_pages_are_on_the_api_page(generate):
@@ -185,3 +186,42 @@ def test_the_architecture_page_tells_the_direction_of_imports():
     spec.loader.exec_module(table)
     line = " → ".join(", ".join(row) for row in table.LAYERS)
     assert line in architecture().replace("\\_", "_").splitlines()
+
+
+# A page in Chinese and the one that it stands for.
+CHINESE = {
+    **{
+        f"docs/zh/{page.name}": f"docs/{page.name}"
+        for page in sorted((ROOT / "docs" / "zh").glob("*.md"))
+        if page.name not in GENERATED
+    },
+    "README.zh.md": "README.md",
+    "labels/GUIDELINES.zh.md": "labels/GUIDELINES.md",
+    "docs/zh/contributing.md": "CONTRIBUTING.md",
+}
+
+
+def skeleton(name):
+    """Return what a page and its translation share: levels of headings, numbers of list items, commands and code."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    code = [
+        re.sub(r"\s*(?<!['\"])#\s.*$", "", body, flags=re.MULTILINE) for language, body in fences if "──" not in body
+    ]
+    return {
+        "headings": [len(marks) for marks in re.findall(r"^(#+) ", prose, re.MULTILINE)],
+        "code": code,
+        "points": len(re.findall(r"^(?:- |\d+\. )", prose, re.MULTILINE)),
+    }
+
+
+@pytest.mark.parametrize("chinese", CHINESE)
+def test_a_page_and_its_chinese_counterpart_are_in_step(chinese):
+    assert skeleton(chinese) == skeleton(CHINESE[chinese])
+
+
+def test_the_guidelines_number_their_close_calls_alike():
+    numbers = [re.findall(r"^(\d+)\. ", (ROOT / "labels" / name).read_text("utf-8"), re.MULTILINE) for name in
+               ("GUIDELINES.md", "GUIDELINES.zh.md")]  # fmt: skip
+    assert numbers[0] == numbers[1] == [str(n) for n in range(1, len(numbers[0]) + 1)]

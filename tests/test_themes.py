@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gxclassify.errors import LabelError
-from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id, load_taxonomy
+from gxclassify.themes import Taxonomy, Theme, find_taxonomy, is_theme_id, load_taxonomy
 from support import ROOT
 
 
@@ -98,3 +98,16 @@ def test_more_themes_than_colours():
 @pytest.mark.parametrize(("value", "good"), [("体育", True), ("a.b/c", True), ("", False), ("a\tb", False), (3, False)])
 def test_theme_ids(value, good):
     assert is_theme_id(value) is good
+
+
+def test_a_theme_is_found_by_any_of_its_names():
+    themes = [
+        Theme(id="a", zh="政策", en="Policy", colour="#000000"),
+        Theme(id="b", zh="目标", en="Goals", colour="#000000"),
+        Theme(id="政策", zh="别的", en="Goals", colour="#000000"),
+    ]
+    taxonomy = Taxonomy(themes=tuple(themes))
+    assert [taxonomy.find(name) for name in ("a", "POLICY", " 目标", "别的")] == ["a", "a", "b", "政策"]
+    assert taxonomy.find("政策") == "政策"  # an id wins over another's name
+    assert taxonomy.find("goals") is None  # two are called so
+    assert taxonomy.find("体育") is None

@@ -28,6 +28,7 @@ import tomli_w
 
 from gxclassify.errors import ConfigError, GxclassifyError, boundary, reason
 from gxclassify.files import write_whole
+from gxclassify.messages import Message
 
 MOST_TOML_BYTES = 2**22
 """The largest file of settings or themes that is read."""
@@ -40,10 +41,17 @@ def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigE
         with path.open("rb") as file:
             data = file.read(MOST_TOML_BYTES + 1)
     except (OSError, ValueError) as error:  # the latter: a name with a NUL
-        raise error_type(f"{path}: {what} cannot be read ({reason(error)}); check the path.") from error
+        raise error_type(
+            "{path}: {what} cannot be read ({reason}); check the path.", path=path, what=what, reason=reason(error)
+        ) from error
     if len(data) > MOST_TOML_BYTES:
-        raise error_type(f"{path}: {what} has more than {MOST_TOML_BYTES:,} bytes; is this the file that was meant?")
-    with boundary(lambda why: error_type(f"{path}: {what} is not valid TOML ({why}).")):
+        raise error_type(
+            "{path}: {what} has more than {most_toml_bytes:,} bytes; is this the file that was meant?",
+            path=path,
+            what=what,
+            most_toml_bytes=MOST_TOML_BYTES,
+        )
+    with boundary(lambda why: error_type("{path}: {what} is not valid TOML ({why}).", path=path, what=what, why=why)):
         table = tomllib.loads(data.decode("utf-8"))
         _check_depth(table)
         return table
@@ -76,29 +84,40 @@ class Range:
         return math.isfinite(value) and self.least <= value <= self.most and not (self.open and value == self.least)
 
     def __str__(self) -> str:
+        return self.message()
+
+    def message(self) -> Message:
+        """Return the range in words."""
+        if self.most == math.inf and self.open:
+            return Message("above {least:g}", least=self.least)
         if self.most == math.inf:
-            return f"above {self.least:g}" if self.open else f"from {self.least:g}"
-        return f"from {self.least:g} to {self.most:g}"
+            return Message("from {least:g}", least=self.least)
+        return Message("from {least:g} to {most:g}", least=self.least, most=self.most)
 
 
-def fits(value: Any, expected: Any) -> tuple[bool, str]:  # noqa: PLR0911 - one for each kind of type
+def fits(value: Any, expected: Any) -> tuple[bool, Message]:  # noqa: PLR0911 - one for each kind of type
     """Tell whether `value` has the type and range of a setting, and what it should be."""
     origin, inside = typing.get_origin(expected), typing.get_args(expected)
     if origin is types.UnionType or origin is typing.Union:
         parts = [fits(value, part) for part in inside]
-        return any(fit for fit, _ in parts), " or ".join(text for _, text in parts)
+        return any(fit for fit, _ in parts), functools.reduce(_either, (text for _, text in parts))
     if origin is Annotated:
         of_type, text = fits(value, inside[0])
-        return of_type and inside[1].holds(value), f"{text} {inside[1]}"
+        return of_type and inside[1].holds(value), Message("{kind} {range}", kind=text, range=inside[1].message())
     if origin is Literal:
-        return value in inside, ("one of " if len(inside) > 1 else "") + ", ".join(map(repr, inside))
+        values = Message("{values}", values=[repr(one) for one in inside])
+        return value in inside, Message("one of {values}", values=values) if len(inside) > 1 else values
     if origin is dict:
-        return isinstance(value, dict) and all(map(_is_number, value.values())), "a table of numbers"
+        return isinstance(value, dict) and all(map(_is_number, value.values())), Message("a table of numbers")
     if expected is float:
-        return _is_number(value), "a number"
+        return _is_number(value), Message("a number")
     if expected is int:
-        return isinstance(value, numbers.Integral) and not isinstance(value, bool), "a whole number"
-    return isinstance(value, expected), "a text" if expected is str else "true or false"
+        return isinstance(value, numbers.Integral) and not isinstance(value, bool), Message("a whole number")
+    return isinstance(value, expected), Message("a text") if expected is str else Message("true or false")
+
+
+def _either(one: Message, other: Message) -> Message:
+    return Message("{one} or {other}", one=one, other=other)
 
 
 Number = TypeVar("Number", int, float)
@@ -113,8 +132,9 @@ def settled(value: Number | Literal["auto"], key: str) -> Number:
         None has been chosen: only a training chooses.
     """
     if isinstance(value, str):
-        msg = f"{key} is {value!r}; give it a number, or train with folds, which choose one."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "{key} is {value!r}; give it a number, or train with folds, which choose one.", key=key, value=value
+        )
     return value
 
 
@@ -194,8 +214,11 @@ class FeatureConfig:
         if not (self.words or self.char_max):
             raise ConfigError("features.words is false and features.char_max is 0, which leaves no terms; turn one on.")
         if self.char_max and self.char_min > self.char_max:
-            msg = f"features.char_min must not be above features.char_max. Got {self.char_min} and {self.char_max}."
-            raise ConfigError(msg)
+            raise ConfigError(
+                "features.char_min must not be above features.char_max. Got {char_min} and {char_max}.",
+                char_min=self.char_min,
+                char_max=self.char_max,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,8 +295,11 @@ class ThresholdConfig:
     def __post_init__(self) -> None:
         for theme, rate in self.base_rate.items():
             if not 0 < rate < 1:
-                msg = f"thresholds.base_rate.{theme} must be a share above 0 and below 1. Got {rate!r}."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "thresholds.base_rate.{theme} must be a share above 0 and below 1. Got {rate!r}.",
+                    theme=theme,
+                    rate=rate,
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,8 +329,12 @@ class Config:
             table = next((table for table in tables if key.startswith(f"{table}.")), None)
             if table is None and key not in known:
                 near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-                hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
-                raise ConfigError(f"{where}: there is no setting {key!r}. {hint}")
+                hint = (
+                    Message("Did you mean {near!r}?", near=near[0])
+                    if near
+                    else Message("Known: {known}.", known=sorted(known))
+                )
+                raise ConfigError("{where}: there is no setting {key!r}. {hint}", where=where, key=key, hint=hint)
             stage, name = (table or key).split(".")
             new = value
             if table is not None:  # calibration.logit_offsets.goals = -0.3 changes one entry; an id may hold dots
@@ -313,7 +343,7 @@ class Config:
         try:
             stages = {stage: dataclasses.replace(getattr(self, stage), **new) for stage, new in changes.items()}
         except ConfigError as error:
-            raise ConfigError(f"{where}: {error}") from error
+            raise ConfigError("{where}: {error}", where=where, error=error) from error
         return dataclasses.replace(self, **stages)
 
 
@@ -328,7 +358,9 @@ def _checked(key: str, value: Any, where: str) -> Any:
     expected = _types(stage)[name]
     ok, text = fits(value, expected)
     if not ok:
-        raise ConfigError(f"{where}: the value of {key} must be {text}. Got {value!r}.")
+        raise ConfigError(
+            "{where}: the value of {key} must be {text}. Got {value!r}.", where=where, key=key, text=text, value=value
+        )
     if typing.get_origin(expected) in {types.UnionType, typing.Union}:
         if isinstance(value, str):
             return value
@@ -365,7 +397,10 @@ def merge(config: Config, assignments: Sequence[str]) -> Config:
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         if not equals:
-            raise ConfigError(f"--set {assignment}: a setting is written key=value, for example features.min_df=2.")
+            raise ConfigError(
+                "--set {assignment}: a setting is written key=value, for example features.min_df=2.",
+                assignment=assignment,
+            )
         try:
             value = tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:
@@ -388,10 +423,13 @@ def config_of(table: Mapping[str, Any], path: Path, assignments: Sequence[str] =
     config = Config()
     if base := table.get("base"):
         above = path.with_name(str(base))
-        lower = read_toml(above, f"the base of {path.name}")
+        lower = read_toml(above, Message("the base of {name}", name=path.name))
         if "base" in lower:
-            msg = f"{above}: is the base of {path.name} and names a base itself; put its settings into one file."
-            raise ConfigError(msg)
+            raise ConfigError(
+                "{above}: is the base of {name} and names a base itself; put its settings into one file.",
+                above=above,
+                name=path.name,
+            )
         config = config_of(lower, above)
     settings = {key: value for key, value in table.items() if key not in _NOT_SETTINGS}
     return merge(config.with_values(_flatten(settings), str(path)), assignments)
@@ -407,4 +445,4 @@ def load_config(path: Path | None = None, assignments: Sequence[str] = ()) -> Co
     """
     if path is None:
         return merge(Config(), assignments)
-    return config_of(read_toml(path, "the experiment file"), path, assignments)
+    return config_of(read_toml(path, Message("the experiment file")), path, assignments)

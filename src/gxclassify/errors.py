@@ -2,12 +2,17 @@
 
 Each message is one sentence that says what is wrong, where, and what to do. Anything that is not a
 ``GxclassifyError`` is a bug and keeps its traceback. Exit codes of the command line stand beside the classes.
+
+``raise InputError("{path}: no such file.", path=path)`` keeps the sentence apart from what stands in it, so that it can
+be said in another language (`gxclassify.messages`); no f-strings here.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+
+from gxclassify.messages import Message, system_text
 
 __all__ = [
     "ConfigError",
@@ -24,9 +29,26 @@ __all__ = [
 
 
 class GxclassifyError(Exception):
-    """Base of every error that a user can mend."""
+    """Base of every error that a user can mend.
+
+    Parameters
+    ----------
+    message : str
+        A sentence, or the template of one; see `gxclassify.messages.Message`.
+    **values : object
+        What stands in the template.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message if isinstance(message, Message) else Message(message, **values))
+
+    @property
+    def message(self) -> Message:
+        """The sentence, which can be said in another language; `str` of the error is English."""
+        text: Message = self.args[0]
+        return text
 
 
 class ConfigError(GxclassifyError):
@@ -80,7 +102,7 @@ class ServerError(GxclassifyError):
 
 
 @contextlib.contextmanager
-def boundary(refusal: Callable[[str], GxclassifyError]) -> Iterator[None]:
+def boundary(refusal: Callable[[Message], GxclassifyError]) -> Iterator[None]:
     """Make of whatever goes wrong in the block the error that `refusal` makes of the reason, in words.
 
     For the places where something from outside enters: a file, a record, a bundle. What libraries raise on damaged
@@ -95,17 +117,23 @@ def boundary(refusal: Callable[[str], GxclassifyError]) -> Iterator[None]:
         raise refusal(reason(error)) from error
 
 
-def reason(error: BaseException) -> str:
+def reason(error: BaseException) -> Message:
     """Say why something failed, in one line.
 
     >>> reason(MemoryError()), reason(KeyError("themes"))
     ('there is not enough memory', "KeyError: 'themes'")
     """
     if isinstance(error, MemoryError):
-        return "there is not enough memory"
+        return Message("there is not enough memory")
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
+        return Message("it is nested too deeply")
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+        return system_text(error)
     text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if not text:
+        return Message(type(error).__name__)
+    return Message("{kind}: {text}", kind=type(error).__name__, text=_said(error) or text)
+
+
+def _said(error: BaseException) -> Message | None:
+    return error.args[0] if error.args and isinstance(error.args[0], Message) else None

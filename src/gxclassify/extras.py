@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 from gxclassify.errors import MissingPackageError
+from gxclassify.messages import Message
 
 _EXTRA = {
     "sklearn": ("scikit-learn", "train"),
@@ -26,7 +27,7 @@ def need(module: str, purpose: str) -> None:
     module : str
         A top-level module, one of those that an extra brings.
     purpose : str
-        What needs it, as the beginning of a sentence.
+        What needs it, as the beginning of a sentence; the template of one, or a `Message`.
 
     Raises
     ------
@@ -36,6 +37,9 @@ def need(module: str, purpose: str) -> None:
     if importlib.util.find_spec(module) is None:
         name, extra = _EXTRA[module]
         raise MissingPackageError(
-            f"{purpose} needs {name}, which is not installed; in the folder of gxclassify's source run: "
-            f"pip install '.[{extra}]'."
+            "{purpose} needs {name}, which is not installed; in the folder of gxclassify's source "
+            "run: pip install '.[{extra}]'.",
+            purpose=purpose if isinstance(purpose, Message) else Message(purpose),
+            name=name,
+            extra=extra,
         )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from gxclassify.errors import ConfigError, GxclassifyError
+from gxclassify.messages import system_text
 
 PACKAGE = Path(__file__).parent
 """The folder of this package's source."""
@@ -25,6 +26,7 @@ IN_CHECKOUT = {
     "model": "models/default",
     "themes.toml": "labels/themes.toml",
     "GUIDELINES.md": "labels/GUIDELINES.md",
+    "GUIDELINES.zh.md": "labels/GUIDELINES.zh.md",
     "zones.csv": "zones/zones.csv",
     "places.csv": "zones/places.csv",
 }
@@ -58,12 +60,14 @@ def read_regular(path: Path, most: int) -> bytes:
 def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
     """Raise a `ConfigError` when writing `target` would destroy an input or something that is no file."""
     if target.exists() and not target.is_file():
-        msg = f"{target}: the output must be a file; to write to a pipe or device, leave it out and redirect."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "{target}: the output must be a file; to write to a pipe or device, leave it out and redirect.",
+            target=target,
+        )
     for name in inputs:
         with contextlib.suppress(OSError, ValueError):
             if target.exists() and Path(name).samefile(target):
-                raise ConfigError(f"{target}: this is an input; name another output.")
+                raise ConfigError("{target}: this is an input; name another output.", target=target)
 
 
 @contextlib.contextmanager
@@ -101,8 +105,11 @@ def whole_file(path: Path, trouble: Callable[[OSError], GxclassifyError] | None 
     except OSError as error:
         if trouble is not None:
             raise trouble(error) from error
-        msg = f"{path}: the output cannot be written ({error.strerror or error}); free space or name another place."
-        raise GxclassifyError(msg) from error
+        raise GxclassifyError(
+            "{path}: the output cannot be written ({reason}); free space or name another place.",
+            path=path,
+            reason=system_text(error),
+        ) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):

@@ -11,6 +11,7 @@ from typing import Any
 
 from gxclassify.config import read_toml
 from gxclassify.errors import LabelError
+from gxclassify.messages import Message
 
 FILE_NAME = "themes.toml"
 LONGEST_TERM = 64
@@ -77,6 +78,18 @@ class Taxonomy:
         """The theme ids in order."""
         return tuple(theme.id for theme in self.themes)
 
+    def find(self, name: str) -> str | None:
+        """Return the id of the theme that is called `name`: its id, or its name in any language and any case.
+
+        >>> Taxonomy.of_ids(["News", "体育"]).find("news ")
+        'News'
+        """
+        if name in self.ids:
+            return name
+        key = name.strip().casefold()
+        found = {t.id for t in self.themes if key in {own.strip().casefold() for own in (t.id, t.zh, t.en)}}
+        return found.pop() if len(found) == 1 else None
+
     @classmethod
     def of_ids(cls, ids: Iterable[str], **rest: Any) -> Taxonomy:
         """Make a taxonomy of bare theme ids.
@@ -96,7 +109,7 @@ def load_taxonomy(path: Path) -> Taxonomy:
     LabelError
         The file cannot be read, or a table lacks an id, repeats one or has a value of the wrong kind.
     """
-    return taxonomy_of(read_toml(path, "the taxonomy", LabelError), str(path))
+    return taxonomy_of(read_toml(path, Message("the taxonomy"), LabelError), str(path))
 
 
 def taxonomy_of(table: dict[str, Any], where: str) -> Taxonomy:
@@ -104,32 +117,48 @@ def taxonomy_of(table: dict[str, Any], where: str) -> Taxonomy:
     options = dict(table)
     entries = options.pop("theme", None)
     if not isinstance(entries, list) or not entries:
-        raise LabelError(f"{where}: a taxonomy needs at least one [[theme]] table with an id.")
+        raise LabelError("{where}: a taxonomy needs at least one [[theme]] table with an id.", where=where)
     themes = tuple(_theme(where, n, entry) for n, entry in enumerate(entries))
     for theme_id, count in Counter(theme.id for theme in themes).items():
         if count > 1:
-            raise LabelError(f"{where}: the theme {theme_id!r} is declared {count} times; keep one.")
+            raise LabelError(
+                "{where}: the theme {theme_id!r} is declared {count} times; keep one.",
+                where=where,
+                theme_id=theme_id,
+                count=count,
+            )
     return Taxonomy(themes=themes, **_options(where, options))
 
 
 def _theme(path: str, n: int, entry: Any) -> Theme:
-    where = f"{path}: theme {n + 1}"
+    where = Message("{path}: theme {n}", path=path, n=n + 1)
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
-        raise LabelError(f"{where}: a theme is a [[theme]] table of texts.")
+        raise LabelError("{where}: a theme is a [[theme]] table of texts.", where=where)
     unknown = sorted(set(entry) - {"id", "zh", "en", "question", "colour"})
     if unknown:
-        raise LabelError(f"{where}: {unknown[0]!r} is not known here; a theme has id, zh, en, question and colour.")
+        raise LabelError(
+            "{where}: {unknown!r} is not known here; a theme has id, zh, en, question and colour.",
+            where=where,
+            unknown=unknown[0],
+        )
     theme_id = entry.get("id", "")
     if not is_theme_id(theme_id):
-        msg = f"{where}: a theme needs an id, without control characters such as line breaks. Got {theme_id!r}."
-        raise LabelError(msg)
+        raise LabelError(
+            "{where}: a theme needs an id, without control characters such as line breaks. Got {theme_id!r}.",
+            where=where,
+            theme_id=theme_id,
+        )
     for key in ("zh", "en"):
         if _CONTROL.search(entry.get(key, "")):
-            msg = f"{where}: {key} must not hold control characters such as line breaks. Got {entry[key]!r}."
-            raise LabelError(msg)
+            raise LabelError(
+                "{where}: {key} must not hold control characters such as line breaks. Got {entry!r}.",
+                where=where,
+                key=key,
+                entry=entry[key],
+            )
     colour = entry.get("colour", _PALETTE[n % len(_PALETTE)])
     if not _COLOUR.fullmatch(colour):
-        raise LabelError(f"{where}: the colour must be written #rrggbb. Got {colour!r}.")
+        raise LabelError("{where}: the colour must be written #rrggbb. Got {colour!r}.", where=where, colour=colour)
     names: dict[str, str] = {"zh": theme_id, "en": theme_id, **entry, "colour": colour}
     return Theme(**names)
 
@@ -138,28 +167,40 @@ def _options(where: str, table: dict[str, Any]) -> dict[str, Any]:
     known: dict[str, type] = {"exclusive": bool, "at_least_one": bool, "segmenter_terms": list}
     for key, value in table.items():
         if key not in known:
-            msg = f"{where}: {key!r} is not known; a taxonomy has exclusive, at_least_one, segmenter_terms and themes."
-            raise LabelError(msg)
+            raise LabelError(
+                "{where}: {key!r} is not known; a taxonomy has exclusive, at_least_one, segmenter_terms and themes.",
+                where=where,
+                key=key,
+            )
         if not isinstance(value, known[key]):
-            must = "a list of words" if known[key] is list else "true or false"
-            raise LabelError(f"{where}: {key} must be {must}. Got {value!r}.")
+            must = Message("a list of words") if known[key] is list else Message("true or false")
+            raise LabelError(
+                "{where}: {key} must be {must}. Got {value!r}.", where=where, key=key, must=must, value=value
+            )
         if isinstance(value, list):
             _check_terms(where, value)
     if table.get("exclusive") and table.get("at_least_one"):
-        raise LabelError(f"{where}: exclusive themes always give exactly one; leave at_least_one out.")
+        raise LabelError("{where}: exclusive themes always give exactly one; leave at_least_one out.", where=where)
     return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
 def _check_terms(where: str, terms: list[Any]) -> None:
     if len(terms) > MOST_TERMS:
-        raise LabelError(f"{where}: segmenter_terms must be at most {MOST_TERMS:,} words. Got {len(terms):,}.")
+        raise LabelError(
+            "{where}: segmenter_terms must be at most {most_terms:,} words. Got {term_count:,}.",
+            where=where,
+            most_terms=MOST_TERMS,
+            term_count=len(terms),
+        )
     wrong = [term for term in terms if not _is_term(term)]
     if wrong:
-        msg = (
-            f"{where}: segmenter_terms must be a list of words of 1 to {LONGEST_TERM} characters, without white space "
-            f"or control characters. Got {wrong[0]!r:.80}."
+        raise LabelError(
+            "{where}: segmenter_terms must be a list of words of 1 to {longest_term} characters, "
+            "without white space or control characters. Got {wrong!r:.80}.",
+            where=where,
+            longest_term=LONGEST_TERM,
+            wrong=wrong[0],
         )
-        raise LabelError(msg)
 
 
 def is_theme_id(value: Any) -> bool:

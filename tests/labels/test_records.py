@@ -9,6 +9,7 @@ import pytest
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.records import LabelRecord, indicators, label_files, load_labels, parse_record, write_records
+from gxclassify.loading import load_model
 from gxclassify.themes import Taxonomy
 from support import ROOT, names, write_jsonl
 
@@ -17,9 +18,9 @@ def record(**changes):
     return {"id": "a", "text": "新签约项目12个。", "labels": ["招商"], **changes}
 
 
-def parse(table, known=None):
+def parse(table, taxonomy=None):
     line = table if isinstance(table, str) else json.dumps(table)
-    return parse_record(line, "f.jsonl:7", known)
+    return parse_record(line, "f.jsonl:7", taxonomy)
 
 
 def test_a_record_with_all_its_fields():
@@ -83,12 +84,12 @@ def test_every_error_starts_with_file_and_line(table, message):
 
 def test_unknown_theme_names_the_known_ones():
     with pytest.raises(LabelError, match=r"f\.jsonl:7: the theme '招商' is not in the taxonomy; known: 政策, 生态"):
-        parse(record(), frozenset({"生态", "政策"}))
+        parse(record(), Taxonomy.of_ids(["生态", "政策"]))
 
 
 def test_unknown_theme_in_maybe():
     with pytest.raises(LabelError, match="the theme '生态' is not in the taxonomy"):
-        parse(record(maybe=["生态"]), frozenset({"招商"}))
+        parse(record(maybe=["生态"]), Taxonomy.of_ids(["招商"]))
 
 
 def test_the_shipped_labels_are_valid():
@@ -247,3 +248,14 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
         write_records(file, failing())
     assert file.read_bytes() == before
     assert names(tmp_path) == ["a.jsonl"]
+
+
+def test_themes_are_named_in_either_language():
+    taxonomy = load_model().taxonomy
+    named = record(labels=["招商引资", "POLICY"], maybe=["Eco-park"], evidence={"招商引资": [[0, 9]]})
+    found = parse(named, taxonomy)
+    assert found.labels == ("investment_attraction", "policy")
+    assert found.maybe == ("eco_park",)
+    assert found.evidence == {"investment_attraction": ((0, 9),)}
+    with pytest.raises(LabelError, match="'labels' repeats a theme"):
+        parse(record(labels=["政策", "policy"]), taxonomy)

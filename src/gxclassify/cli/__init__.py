@@ -16,7 +16,10 @@ from collections.abc import Sequence
 import click
 
 from gxclassify._version import __version__
+from gxclassify.cli.common import notice
+from gxclassify.cli.language import OPTION, VARIABLE, language_of, speaking_to_people, translated
 from gxclassify.errors import GxclassifyError
+from gxclassify.messages import LANGUAGES, Message, system_text
 
 __all__ = ["main", "program"]
 
@@ -65,11 +68,19 @@ class _Program(click.Group):
             return None
         module = importlib.import_module(f"{__name__}.{_VERBS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
-        return command
+        return translated(command)
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="gxclassify")
+@click.option(
+    OPTION,
+    type=click.Choice(LANGUAGES),
+    envvar=VARIABLE,
+    show_envvar=True,
+    expose_value=False,
+    help="Speak English or Chinese. Default: as the locale says.",
+)
 def program() -> None:
     """Tag Chinese text about development zones by theme.
 
@@ -81,24 +92,26 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: the one place where errors become sentences and exit codes."""
-    sys.exit(_run(arguments))
+    arguments = sys.argv[1:] if arguments is None else arguments
+    with speaking_to_people(language_of(arguments)):
+        sys.exit(_run(arguments))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # half a surrogate pair, or what an old encoding lacks, becomes "?"
         sys.stdout.reconfigure(errors="replace")
     try:
-        result = program.main(args=arguments, prog_name="gxclassify", standalone_mode=False)
+        result = translated(program).main(args=list(arguments), prog_name="gxclassify", standalone_mode=False)
         if sys.stdout is not None:  # closed by the caller, as >&- does
             sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except GxclassifyError as error:
-        click.echo(f"Error: {error}", err=True)
+        notice("Error: {error}", error=error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted; nothing half-written is left.", err=True)
+        notice("Interrupted; nothing half-written is left.")
         return INTERRUPTED
     except (BrokenPipeError, _OutputGoneError):
         _drop_output()
@@ -108,7 +121,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         if not sentence:
             raise
         _drop_output()
-        click.echo(f"Error: {sentence}", err=True)
+        notice("Error: {error}", error=sentence)
         return GxclassifyError.exit_code
     return result if isinstance(result, int) else 0
 
@@ -122,13 +135,14 @@ def _of_the_machine(error: Exception) -> str:
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
         chain.append(cause)
     if any(isinstance(one, MemoryError) or any(sign in str(one).lower() for sign in _NO_ROOM) for one in chain):
-        return "there is not enough memory; give more, or less input at a time."
+        return Message("there is not enough memory; give more, or less input at a time.")
     if not isinstance(error, OSError) or isinstance(error, UnicodeError):
         return ""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return f"the output cannot be written ({error.strerror}); free space."
-    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-    return f"{where}{error.strerror or error}."
+        return Message("the output cannot be written ({reason}); free space.", reason=system_text(error))
+    if not isinstance(error.filename, str | bytes):
+        return Message("{reason}.", reason=system_text(error))
+    return Message("{where}: {reason}.", where=os.fsdecode(error.filename), reason=system_text(error))
 
 
 def _drop_output() -> None:

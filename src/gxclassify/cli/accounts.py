@@ -29,7 +29,7 @@ def add(file: Path, name: str, *, admin: bool) -> None:
     from gxclassify.server.accounts import add_account
 
     click.echo(add_account(file, name, admin=admin))
-    notice(f"This is the token of {name}; give it to them alone. {file} holds only its hash.")
+    notice("This is the token of {name}; give it to them alone. {file} holds only its hash.", name=name, file=file)
 
 
 @accounts.command()
@@ -40,7 +40,7 @@ def remove(file: Path, name: str) -> None:
     from gxclassify.server.accounts import remove_account
 
     remove_account(file, name)
-    notice(f"{name} has no access any more.")
+    notice("{name} has no access any more.", name=name)
 
 
 @accounts.command(name="list")

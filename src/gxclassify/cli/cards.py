@@ -39,7 +39,7 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
         name = before if equals else path.stem
         reports[name] = evaluate(tagger, load_labels([path], tagger.taxonomy).records, mistakes=0)
     write_whole(folder / "README.md", model_card(tagger, reports))
-    notice(f"Written to {folder / 'README.md'}.")
+    notice("Written to {path}.", path=folder / "README.md")
 
 
 @card.command()
@@ -72,4 +72,4 @@ def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tup
         themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
         section = agreement_section(measure_agreement(first.records, second.records, themes))
         write_whole(path, replace_section(path, "agreement", section))
-    notice(f"Written to {path}.")
+    notice("Written to {path}.", path=path)

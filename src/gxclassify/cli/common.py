@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from gxclassify.errors import ConfigError, InputError
+from gxclassify.messages import Message, spoken
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,9 +101,18 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def notice(text: str) -> None:
-    """Say something on standard error."""
-    click.echo(text, err=True)
+def notice(text: str, /, **values: object) -> None:
+    """Say something on standard error, in the language in force: a text, or a template and what stands in it."""
+    click.echo(_said(text, values), err=True)
+
+
+def say(text: str, /, **values: object) -> None:
+    """Say something on standard output; as `notice`."""
+    click.echo(_said(text, values))
+
+
+def _said(text: str, values: dict[str, object]) -> str:
+    return spoken(text if isinstance(text, Message) else Message(text, **values))
 
 
 min_support_option = click.option(
@@ -119,8 +129,9 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
         try:
             thresholds[theme] = float(value)
         except ValueError as error:
-            msg = f"--threshold {pair}: a threshold is written theme=number, for example goals=0.4."
-            raise ConfigError(msg) from error
+            raise ConfigError(
+                "--threshold {pair}: a threshold is written theme=number, for example goals=0.4.", pair=pair
+            ) from error
     return thresholds
 
 
@@ -134,12 +145,12 @@ class Problems:
         """Say `problem`, and count it."""
         self.count += 1
         if self.count <= _MOST_PROBLEMS:
-            notice(f"Error: {problem}")
+            notice("Error: {problem}", problem=problem)
 
     def finish(self) -> int:
         """Return the exit code."""
         if self.count > _MOST_PROBLEMS:
-            notice(f"Error: and {self.count - _MOST_PROBLEMS:,} more inputs were left out.")
+            notice("Error: and {count:,} more inputs were left out.", count=self.count - _MOST_PROBLEMS)
         return InputError.exit_code if self.count else 0
 
 
@@ -148,8 +159,7 @@ def standard_input(files: tuple[str, ...]) -> Any:
     if "-" not in files:
         return None
     if sys.stdin.isatty():
-        msg = "Standard input is a terminal: pipe a file into it, or name files."
-        raise InputError(msg)
+        raise InputError("Standard input is a terminal: pipe a file into it, or name files.")
     return sys.stdin.buffer
 
 
@@ -168,7 +178,7 @@ def terminable() -> Iterator[None]:
 
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar on standard error while the block runs; quiet when that is no terminal.
+    """Show a progress bar on standard error, after `what`, while the block runs; quiet when that is no terminal.
 
     Yields a callable that takes (done, total).
     """
@@ -180,7 +190,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(spoken(Message(what)), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
@@ -205,15 +215,15 @@ def bulk_progress() -> Iterator[Callable[[int, int | None, int], None] | None]:
     )
 
     columns = (
-        TextColumn("Tagging"),
+        TextColumn(spoken(Message("Tagging"))),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
-        TextColumn("{task.fields[paragraphs]:,} paragraphs,"),
+        TextColumn(spoken(Message("{n} paragraphs,", n="{task.fields[paragraphs]:,}"))),
         TimeElapsedColumn(),
-        TextColumn("gone,"),
+        TextColumn(spoken(Message("gone,"))),
         TimeRemainingColumn(),
-        TextColumn("left"),
+        TextColumn(spoken(Message("left"))),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, paragraphs=0)

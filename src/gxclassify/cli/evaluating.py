@@ -16,9 +16,11 @@ from gxclassify.cli.common import (
     notice,
     paths_option,
     progress,
+    say,
 )
 from gxclassify.errors import GateError, LabelError
 from gxclassify.files import write_whole
+from gxclassify.messages import Message, spoken
 
 if TYPE_CHECKING:
     from gxclassify.labels.records import LabelSet
@@ -34,7 +36,7 @@ def _write(text: str, out: Path | None) -> None:
         click.echo(text)
     else:
         write_whole(out, text if text.endswith("\n") else text + "\n")
-        notice(f"Written to {out}.")
+        notice("Written to {out}.", out=out)
 
 
 @click.command()
@@ -74,7 +76,10 @@ def evaluate(
     labels = load_any_labels(paths, tagger.taxonomy)
     trained_on = {entry["sha256"] for entry in tagger.provenance.get("labels") or []}
     for name in (name for name, digest in labels.hashes.items() if digest in trained_on):
-        notice(f"{name}: the model was trained on this file; the figures show what it remembers, not what it can do.")
+        notice(
+            "{name}: the model was trained on this file; the figures show what it remembers, not what it can do.",
+            name=name,
+        )
     if tuning:
         _write(_proposals(tagger, labels, form), out)
         return
@@ -91,8 +96,7 @@ def _proposals(tagger: Model, labels: LabelSet, form: str) -> str:
     from gxclassify.evaluation.proposals import propose
 
     if form == "html":
-        msg = "--tune is printed as table or json."
-        raise click.UsageError(msg)
+        raise click.UsageError(spoken(Message("--tune is printed as table or json.")))
     rates = (tagger.provenance.get("prior") or {}).get("base_rate", {})
     proposals = propose(predictions(tagger, labels.records), [record.article for record in labels.records], rates)
     return proposal_table(proposals) if form == "table" else as_json([proposal.to_json() for proposal in proposals])
@@ -140,25 +144,33 @@ def gate(
     from gxclassify.loading import load_model
 
     if not pin and (allow_lower or paths or test):
-        msg = "--allow-lower, --labels and --test go with --pin."
-        raise click.UsageError(msg)
+        raise click.UsageError(spoken(Message("--allow-lower, --labels and --test go with --pin.")))
     tagger = load_model(model)
     if pin:
         train, held_out = paths or (path.parent / "train",), test or (path.parent / "test",)
         pinned, _ = pin_gate(path, tagger, train, held_out, allow_lower=allow_lower)
-        click.echo(
-            f"{path}: {len(pinned.labels)} label files, {len(pinned.test)} test files, {len(pinned.floors)} floors."
+        say(
+            "{path}: {label_count} label files, {test_count} test files, {floor_count} floors.",
+            path=path,
+            label_count=len(pinned.labels),
+            test_count=len(pinned.test),
+            floor_count=len(pinned.floors),
         )
         return
     problems, metrics = check_gate(path, tagger)
     if metrics is not None:
-        figures = f"macro F1 {metrics.macro_f1:.4f}, mean AP {metrics.map:.4f}"
-        click.echo(f"{tagger.name}: {figures} on {metrics.paragraphs} paragraphs.")
+        say(
+            "{tagger}: macro F1 {macro_f1:.4f}, mean AP {map:.4f} on {paragraphs} paragraphs.",
+            tagger=tagger.name,
+            macro_f1=metrics.macro_f1,
+            map=metrics.map,
+            paragraphs=metrics.paragraphs,
+        )
     for problem in problems:
         notice(problem)
     if problems:
-        raise GateError(f"The quality gate failed: {len(problems)} problems.")
-    click.echo("The quality gate holds.")
+        raise GateError("The quality gate failed: {problem_count} problems.", problem_count=len(problems))
+    say("The quality gate holds.")
 
 
 @click.command("learning-curve")
@@ -199,8 +211,9 @@ def learning_curve(
     trained_on = {record.text for record in labels.records}
     for name, records in tests.items():
         if any(record.text in trained_on for record in records):
-            msg = f"{name}: holds paragraphs that are trained on; the curve would show memory, not learning."
-            raise LabelError(msg)
+            raise LabelError(
+                "{name}: holds paragraphs that are trained on; the curve would show memory, not learning.", name=name
+            )
     with progress("Training") as tick:
         config = load_config(config_path, assignments)
         curve = grow(labels, tests, config, fractions=_parts(sizes), repeats=repeats, seed=seed, progress=tick)
@@ -214,5 +227,7 @@ def _parts(sizes: str) -> list[float]:
     try:
         return [float(size) for size in sizes.split(",")]
     except ValueError as error:
-        msg = f"--sizes {sizes}: parts are written as numbers with commas, for example 0.25,0.5,1."
-        raise click.UsageError(msg) from error
+        text = Message(
+            "--sizes {sizes}: parts are written as numbers with commas, for example 0.25,0.5,1.", sizes=sizes
+        )
+        raise click.UsageError(spoken(text)) from error

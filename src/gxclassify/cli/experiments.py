@@ -9,6 +9,7 @@ import click
 from gxclassify.cli.common import notice, paths_option, progress, terminable
 from gxclassify.errors import TrackingError
 from gxclassify.files import write_whole
+from gxclassify.messages import Message, spoken
 
 _URI = click.option(
     "--tracking-uri",
@@ -38,7 +39,7 @@ def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) ->
     with terminable(), progress("Fitting") as tick:
         outcomes = run_experiments(files, evaluate=evaluate, uri=uri, notify=notice, progress=tick)
     for outcome in outcomes:
-        click.echo(f"{outcome.name}\t{outcome.run or 'kept for sync'}")
+        click.echo(f"{outcome.name}\t{outcome.run or spoken(Message('kept for sync'))}")
 
 
 @experiments.command()
@@ -60,7 +61,7 @@ def table(out: Path, uri: str | None) -> None:
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     write_whole(out, text)
-    notice(f"Written to {out}.")
+    notice("Written to {out}.", out=out)
 
 
 @experiments.command()
@@ -72,7 +73,7 @@ def sync(uri: str | None) -> int:
     results = send(uri)
     for result in results:
         if result.run is None:
-            notice(f"Error: {result.name}: {result.problem}")
+            notice("Error: {name}: {problem}", name=result.name, problem=result.problem)
         else:
             click.echo(f"{result.name}\t{result.run}")
     if not results:

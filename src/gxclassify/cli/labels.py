@@ -18,6 +18,7 @@ from gxclassify.cli.common import (
     notice,
     paths_option,
     progress,
+    say,
 )
 from gxclassify.errors import ConfigError, GateError
 from gxclassify.files import write_whole
@@ -59,7 +60,9 @@ def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, su
     report = check_labels(paths, test, limits=Limits(similarity=similarity, support=support))
     click.echo(as_json(report.to_json()) if form == "json" else check_table(report))
     if not report.ok:
-        raise GateError(f"The labels have {len(report.problems)} problems; the list says where.")
+        raise GateError(
+            "The labels have {problem_count} problems; the list says where.", problem_count=len(report.problems)
+        )
 
 
 @labels.command()
@@ -100,7 +103,10 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
             records, decided = readings(a), open_store(a).decisions()
             themes = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
             _agree_readings(records, themes, form, disagreements=disagreements)
-            notice(f"{len(decided)} paragraphs were decided; what people had answered counts here.")
+            notice(
+                "{decided_count} paragraphs were decided; what people had answered counts here.",
+                decided_count=len(decided),
+            )
         else:
             labels = load_labels([a])
             _agree_readings(labels.records, labels.taxonomy.ids, form, disagreements=disagreements)
@@ -122,7 +128,7 @@ def _agree_readings(records: Any, themes: Any, form: str, *, disagreements: bool
         click.echo(as_json([{"a": a, "b": b, **agreement.to_json()} for (a, b), agreement in found.items()]))
         return
     for (a, b), agreement in found.items():
-        click.echo(f"{a} and {b}:")
+        say("{a} and {b}:", a=a, b=b)
         click.echo(agreement_table(agreement, disagreements=disagreements))
 
 
@@ -200,7 +206,12 @@ def suggest(
     else:
         for suggestion in chosen:
             click.echo(json.dumps(suggestion.to_json(), ensure_ascii=False))
-    notice(f"{len(chosen)} of {len(pool)} paragraphs; {asked.path} remembers them.")
+    notice(
+        "{chosen_count} of {pool_count} paragraphs; {path} remembers them.",
+        chosen_count=len(chosen),
+        pool_count=len(pool),
+        path=asked.path,
+    )
 
 
 @labels.command("import")
@@ -255,7 +266,7 @@ def import_(
     else:
         for record in imported.records:
             click.echo(json.dumps(record.to_json(), ensure_ascii=False))
-    notice(f"{len(imported.records)} records.")
+    notice("{record_count} records.", record_count=len(imported.records))
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -264,8 +275,9 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in ",".join(pairs).replace("，", ",").split(",") if pairs else ():
         label, equals, theme = pair.partition("=")
         if not equals:
-            msg = f"--map {pair}: write label=theme, or label= for no theme, for example 无=,招商=policy."
-            raise ConfigError(msg)
+            raise ConfigError(
+                "--map {pair}: write label=theme, or label= for no theme, for example 无=,招商=policy.", pair=pair
+            )
         mapping[label] = theme
     return mapping
 

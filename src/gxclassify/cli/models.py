@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import as_json, format_option, notice, paths_option
+from gxclassify.cli.common import as_json, format_option, notice, paths_option, say
+from gxclassify.messages import Message, spoken
 
 _URI = click.option(
     "--tracking-uri",
@@ -46,11 +47,11 @@ def list_(name: str, store: Path | None, form: str, uri: str | None) -> None:
         return
     for version in versions:
         aliases = ", ".join(version.aliases) or "-"
-        back = "  rolled back" if version.rolled_back else ""
+        back = f"  {spoken(Message('rolled back'))}" if version.rolled_back else ""
         line = f"{version.number:>4}  {aliases:<20}  {version.digest[:12]}  {version.created}  run {version.run}{back}"
         click.echo(line)
     if not versions:
-        notice(f"No version of {name} is registered; 'gxclassify models register RUN' makes one.")
+        notice("No version of {name} is registered; 'gxclassify models register RUN' makes one.", name=name)
 
 
 def _list_kept(store: Path, form: str) -> None:
@@ -91,7 +92,12 @@ def verify(model: str | None, digest: str | None) -> None:
     from gxclassify.loading import load_model
 
     tagger = load_model(model, expected_digest=digest)
-    click.echo(f"{tagger.name} is whole: {len(tagger.themes)} themes, digest {tagger.digest}.")
+    say(
+        "{tagger} is whole: {theme_count} themes, digest {digest}.",
+        tagger=tagger.name,
+        theme_count=len(tagger.themes),
+        digest=tagger.digest,
+    )
 
 
 @models.command()
@@ -133,11 +139,15 @@ def promote(
 
     promotion = make_champion(address, paths, force=force, name=name, uri=uri)
     if promotion.comparison is not None and promotion.former is not None:
-        notice(f"A is the champion so far, {promotion.former.address}; B is {promotion.version.address}.")
+        notice(
+            "A is the champion so far, {address}; B is {version_address}.",
+            address=promotion.former.address,
+            version_address=promotion.version.address,
+        )
         for difference in promotion.comparison.overall.values():
             notice(difference.sentence())
         notice(promotion.comparison.summary())
-    click.echo(f"{promotion.version.address} is the champion.")
+    say("{address} is the champion.", address=promotion.version.address)
 
 
 def _promote_kept(store: Path, force: str) -> None:
@@ -145,9 +155,13 @@ def _promote_kept(store: Path, force: str) -> None:
 
     taken = Shelf.of(store).promote(_user(), force=force)
     if taken.comparison is not None:
-        notice(f"A is the model before, B is {taken.model}, trained on {taken.trained_on()}.")
+        notice(
+            "A is the model before, B is {model}, trained on {trained_on}.",
+            model=taken.model,
+            trained_on=taken.trained_on(),
+        )
         notice(taken.comparison["summary"])
-    click.echo(f"{taken.model} is in use.")
+    say("{model} is in use.", model=taken.model)
     notice(_WATCHED)
 
 
@@ -174,10 +188,10 @@ def rollback(reason: str, to: str, name: str, store: Path | None, uri: str | Non
     if store is not None:
         from gxclassify.experiments.shelf import Shelf
 
-        click.echo(f"{Shelf.of(store).back(to, by=_user(), reason=reason).model} is in use again.")
+        say("{model} is in use again.", model=Shelf.of(store).back(to, by=_user(), reason=reason).model)
         notice(_WATCHED)
         return
     from gxclassify.tracking.registry import rollback as go_back
 
     now, was = go_back(reason=reason, name=name, uri=uri)
-    click.echo(f"{now.address} is the champion again; it was {was.address}.")
+    say("{address} is the champion again; it was {was_address}.", address=now.address, was_address=was.address)

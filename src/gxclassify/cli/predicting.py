@@ -24,6 +24,7 @@ from gxclassify.cli.common import (
     text_column_option,
 )
 from gxclassify.errors import ConfigError, InputError
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _FORMS = ["table", "jsonl", "json", "csv", "parquet", "html", "xlsx"]
 _IN_BULK = {"jsonl", "csv", "parquet"}
 _OF_TOTALS = {"table", "jsonl", "json", "csv"}
-_FILES_ONLY = {"parquet": "Parquet", "xlsx": "A workbook"}
+_FILES_ONLY = {"parquet": Message("Parquet"), "xlsx": Message("A workbook")}
 _INTERRUPTED = 130
 
 _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
@@ -62,7 +63,7 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
     return Inputs(files, text_column=text_column, config=config, stdin=standard_input(files))
 
 
-def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[object], None]) -> Iterator[Document]:
+def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
     if inputs.note:
         notice(inputs.note)
     for chunk in inputs.chunks():
@@ -71,7 +72,7 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[object
                 problems(document)
                 continue
             for note in document.notes:
-                notice(f"{document.document}: {note}")
+                notice("{document}: {note}", document=document.document, note=note)
             yield document
 
 
@@ -242,7 +243,9 @@ def predict(
     }
     if summary:
         if level != "paragraph":
-            raise ConfigError(f"--summary counts paragraphs. Got --level {level} as well; leave one of them out.")
+            raise ConfigError(
+                "--summary counts paragraphs. Got --level {level} as well; leave one of them out.", level=level
+            )
         return _for_people(files, tagger, form, output, by=by, **(options | {"evidence": False, "zones": False}))
     if form in _IN_BULK:
         return _in_bulk(files, tagger, form, output, jobs=jobs, resume=resume, **options)
@@ -262,11 +265,11 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
         form = form_of(output)[0]
     form = form or "table"
     if form in _FILES_ONLY and output is None:
-        raise ConfigError(f"{_FILES_ONLY[form]} is written to a file: name it with --output.")
+        raise ConfigError("{files_only} is written to a file: name it with --output.", files_only=_FILES_ONLY[form])
     if resume and output is None:
         raise ConfigError("Only a run with --output can be resumed.")
     if form not in _IN_BULK and (jobs > 1 or resume):
-        raise ConfigError(f"--jobs and --resume are for jsonl, csv and parquet. Got the format {form}.")
+        raise ConfigError("--jobs and --resume are for jsonl, csv and parquet. Got the format {form}.", form=form)
     return form
 
 
@@ -295,12 +298,12 @@ def _in_bulk(
                 **shared,
             )  # fmt: skip
     except KeyboardInterrupt:
-        notice(f"Interrupted; {output} is not whole yet. Run the same command with --resume to go on.")
+        notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
         return _INTERRUPTED
     code = problems.finish()
-    notice(f"{output}: {result.paragraphs:,} paragraphs.")
+    notice("{output}: {paragraphs:,} paragraphs.", output=output, paragraphs=result.paragraphs)
     if result.left_out:
-        notice(f"{result.left_out:,} inputs were left out.")
+        notice("{left_out:,} inputs were left out.", left_out=result.left_out)
     return code or (InputError.exit_code if result.left_out else 0)
 
 
@@ -340,9 +343,9 @@ def _for_people(
             report = open_report(form, tagger, stream, level=level, fields=fields, facts=options["zones"] is not False)
         stack.enter_context(report)
 
-        def leave_out(problem: object) -> None:
+        def leave_out(problem: InputError) -> None:
             problems(problem)
-            report.leave_out(str(problem))
+            report.leave_out(problem.message)
 
         for document in _documents(inputs, reading, leave_out):
             found: Any

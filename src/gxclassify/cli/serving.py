@@ -142,4 +142,6 @@ def _token(path: Path | None, variable: str) -> str | None:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: the token cannot be read ({error}); give a file with one line of text.") from error
+        raise ConfigError(
+            "{path}: the token cannot be read ({error}); give a file with one line of text.", path=path, error=error
+        ) from error

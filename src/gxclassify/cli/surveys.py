@@ -20,6 +20,7 @@ from gxclassify.cli.common import (
     standard_input,
     text_column_option,
 )
+from gxclassify.messages import Message, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,12 +85,17 @@ def survey(
         _print(result)
     else:
         found = result.survey
-        notice(f"{output}: {found.total.paragraphs:,} paragraphs, {len(found.groups):,} groups.")
+        notice(
+            "{output}: {paragraphs:,} paragraphs, {group_count:,} groups.",
+            output=output,
+            paragraphs=found.total.paragraphs,
+            group_count=len(found.groups),
+        )
     return problems.finish()
 
 
 def _print(result: SurveyResult) -> None:
-    click.echo("\t".join(["name", "paragraphs", *result.survey.themes]))
+    click.echo("\t".join([*map(spoken, (Message("name"), Message("paragraphs"))), *result.survey.themes]))
     for _, group in result.survey.largest():
         shares = (f"{told / group.paragraphs:.2f}" for told in group.told)
         click.echo("\t".join([group.name or "-", str(group.paragraphs), *shares]))
@@ -103,7 +109,7 @@ def _progress() -> Iterator[Callable[[int], None] | None]:
     from rich.console import Console
     from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("Surveying {task.completed:,} paragraphs"), TimeElapsedColumn())
+    columns = (TextColumn(spoken(Message("Surveying {n} paragraphs", n="{task.completed:,}"))), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done: bar.update(task, completed=done)

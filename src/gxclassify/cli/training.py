@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gxclassify.cli.common import LABELS, config_options, min_support_option, notice, paths_option, progress, terminable
+from gxclassify.cli.common import (
+    LABELS,
+    config_options,
+    min_support_option,
+    notice,
+    paths_option,
+    progress,
+    say,
+    terminable,
+)
 
 if TYPE_CHECKING:
     from gxclassify.config import Config
@@ -76,7 +85,7 @@ def train(
             progress=tick,
         )
     if run is not None:
-        notice(f"MLflow run {run}.")
+        notice("MLflow run {run}.", run=run)
     _report(result, folder)
 
 
@@ -123,9 +132,9 @@ def build(
             paths, beside or (Path("labels/train"),), folder, _settings(config_path, assignments), weight=weight,
             patch=patch, progress=tick,
         )  # fmt: skip
-    click.echo(f"Cross-validated, {built.metrics.paragraphs} paragraphs:")
+    say("Cross-validated, {paragraphs} paragraphs:", paragraphs=built.metrics.paragraphs)
     click.echo(metrics_table(built.metrics))
-    notice(f"The prior {built.prior.parts.digest[:12]} is in {folder}.")
+    notice("The prior {digest} is in {folder}.", digest=built.prior.parts.digest[:12], folder=folder)
 
 
 def _settings(config_path: Path | None, assignments: tuple[str, ...]) -> Config:
@@ -143,19 +152,19 @@ def _report(result: TrainingResult, folder: Path) -> None:
         notice(passed_over)
     if few := result.classifier.not_learnt_:
         listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
-        notice(f"Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.")
+        notice("Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.", listed=listed)
     if chosen := result.classifier.chosen_:
         whence = "Chosen out-of-fold" if result.classifier.trials_ else "As the model that it starts from has it"
         click.echo(f"{whence}: {', '.join(f'{key} = {value:g}' for key, value in chosen.items())}")
     for trial in result.trials:
-        changes = ", ".join(f"{key}={value}" for key, value in trial.changes.items())
-        click.echo(f"Trial {trial.number}: {changes}: mean AP {trial.metrics.map:.4f}")
+        changes = [f"{key}={value}" for key, value in trial.changes.items()]
+        say("Trial {number}: {changes}: mean AP {map:.4f}", number=trial.number, changes=changes, map=trial.metrics.map)
     if result.out_of_fold is not None:
-        click.echo(f"Out-of-fold, {len(result.labels.records)} paragraphs:")
+        say("Out-of-fold, {record_count} paragraphs:", record_count=len(result.labels.records))
         click.echo(metrics_table(result.out_of_fold.metrics))
     for evaluation in result.evaluations:
         click.echo(f"{evaluation.name}, {evaluation.metrics.paragraphs} paragraphs:")
         click.echo(metrics_table(evaluation.metrics))
     if result.advice:
         notice(result.advice)
-    notice(f"The model {result.model.name} is in {folder}.")
+    notice("The model {name} is in {folder}.", name=result.model.name, folder=folder)

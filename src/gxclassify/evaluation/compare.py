@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.metrics import BINS, Predictions, bin_of, measure, predictions
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.model.model import Model
 
 CONFIDENCE = 0.95
-_OVERALL = {"macro_f1": "macro F1", "micro_f1": "micro F1", "map": "mean average precision"}
+_OVERALL = {
+    "macro_f1": Message("macro F1"), "micro_f1": Message("micro F1"), "map": Message("mean average precision"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,24 @@ class Difference:
 
     def sentence(self) -> str:
         """Say it in one sentence."""
-        figures = f"{self.name}: A {self.a:.3f}, B {self.b:.3f}"
-        change = f"{self.difference:+.3f}, {self.interval.low:+.3f} to {self.interval.high:+.3f}"
         says = {
-            "better": "B is better; chance alone would hardly do this.",
-            "worse": "B is worse; chance alone would hardly do this.",
-            "unclear": f"within what chance does (B is ahead in {self.share_better:.0%} of the draws).",
-            "same": "no difference at all.",
+            "better": Message("B is better; chance alone would hardly do this."),
+            "worse": Message("B is worse; chance alone would hardly do this."),
+            "unclear": Message(
+                "within what chance does (B is ahead in {share:.0%} of the draws).", share=self.share_better
+            ),
+            "same": Message("no difference at all."),
         }
-        return f"{figures} ({change}): {says[self.verdict]}"
+        return Message(
+            "{name}: A {a:.3f}, B {b:.3f} ({change:+.3f}, {low:+.3f} to {high:+.3f}): {verdict}",
+            name=self.name,
+            a=self.a,
+            b=self.b,
+            change=self.difference,
+            low=self.interval.low,
+            high=self.interval.high,
+            verdict=says[self.verdict],
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the difference as a dict."""
@@ -114,14 +126,15 @@ class Comparison:
     def summary(self) -> str:
         """Return the outcome in one sentence."""
         if not self.changed and all(d.verdict == "same" for d in self.overall.values()):
-            return "The two models decide alike on every paragraph."
+            return Message("The two models decide alike on every paragraph.")
         if self.worse_beyond_chance:
-            return f"B is worse than A beyond chance in {', '.join(self.worse)}: keep A."
+            return Message("B is worse than A beyond chance in {worse}: keep A.", worse=[*self.worse])
         if self.better_beyond_chance:
-            return "B is better than A beyond chance, and worse in nothing: take B."
-        return (
-            f"These {self.paragraphs} paragraphs cannot tell the two apart: the differences are of the size that "
-            f"chance makes. Judge by other reasons, or label more paragraphs."
+            return Message("B is better than A beyond chance, and worse in nothing: take B.")
+        return Message(
+            "These {paragraphs} paragraphs cannot tell the two apart: the differences are of the "
+            "size that chance makes. Judge by other reasons, or label more paragraphs.",
+            paragraphs=self.paragraphs,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -166,11 +179,11 @@ def compare(
         A record states a theme that the models lack.
     """
     if set(model_a.themes) != set(model_b.themes):
-        msg = (
-            f"The models have different themes and cannot be compared: {', '.join(model_a.themes)} against "
-            f"{', '.join(model_b.themes)}."
+        raise ConfigError(
+            "The models have different themes and cannot be compared: {themes} against {themes_2}.",
+            themes=[*model_a.themes],
+            themes_2=[*model_b.themes],
         )
-        raise ConfigError(msg)
     a, b = predictions(model_a, records), predictions(model_b, records)
     articles = [record.article for record in records]
     b = _in_order(b, a.themes)
@@ -216,7 +229,10 @@ def compare_predictions(
         articles=resamples.n_articles,
         draws=draws,
         overall={key: difference(key, name, CONFIDENCE) for key, name in _OVERALL.items()},
-        per_theme={theme: difference(f"f1.{theme}", f"F1 of {theme}", themes_confidence) for theme in a.themes},
+        per_theme={
+            theme: difference(f"f1.{theme}", Message("F1 of {theme}", theme=theme), themes_confidence)
+            for theme in a.themes
+        },
         changed=int(((a.tagged != b.tagged) & a.known).sum()),
     )
 

@@ -18,6 +18,7 @@ from gxclassify.config import read_toml, write_toml
 from gxclassify.errors import ConfigError, GateError, LabelError
 from gxclassify.evaluation.metrics import Metrics, measure, predictions
 from gxclassify.labels.records import label_files, load_labels
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model
@@ -56,16 +57,18 @@ def load_gate(path: Path) -> Gate:
         It is missing, not TOML, or lacks a table.
     """
     if not path.exists():
-        raise ConfigError(f"{path}: there is no gate file; write one with: gxclassify gate --pin.")
-    table = read_toml(path, "the gate file")
+        raise ConfigError("{path}: there is no gate file; write one with: gxclassify gate --pin.", path=path)
+    table = read_toml(path, Message("the gate file"))
     parts = {name: table.get(name) for name in ("labels", "test", "floors")}
     for name, part in parts.items():
         kind = (int, float) if name == "floors" else str
         if not isinstance(part, dict) or not all(isinstance(value, kind) for value in part.values()):
-            msg = (
-                f"{path}: the gate file needs a table [{name}] of {'numbers' if name == 'floors' else 'SHA-256 texts'}."
+            raise ConfigError(
+                "{path}: the gate file needs a table [{name}] of {what}.",
+                path=path,
+                name=name,
+                what=Message("numbers") if name == "floors" else Message("SHA-256 texts"),
             )
-            raise ConfigError(msg)
     return Gate(**parts)  # type: ignore[arg-type]  # checked above
 
 
@@ -81,11 +84,16 @@ def check_gate(path: Path, model: Model) -> tuple[list[str], Metrics | None]:
     """
     gate = load_gate(path)
     folder = path.parent
-    problems = _changes(folder, gate.labels, "label file") + _changes(folder, gate.test, "test file")
+    problems = _changes(folder, gate.labels, Message("label file")) + _changes(folder, gate.test, Message("test file"))
     problems += _strangers(folder, gate)
     trained_on = {entry["sha256"] for entry in model.provenance.get("labels") or []}
     if trained_on != set(gate.labels.values()):
-        problems.append(f"The model {model.name} was trained on other label files than those pinned; train it again.")
+        problems.append(
+            Message(
+                "The model {model} was trained on other label files than those pinned; train it again.",
+                model=model.name,
+            )
+        )
     if _changes(folder, gate.test, "") or not gate.test:
         return problems, None
     metrics = _measured(model, [folder / name for name in gate.test])
@@ -98,36 +106,49 @@ def _measured(model: Model, files: Sequence[Path]) -> Metrics:
 
 
 def _changes(folder: Path, pinned: dict[str, str], kind: str) -> list[str]:
-    problems = []
+    problems: list[str] = []
     for name, expected in pinned.items():
         if not (folder / name).is_file():
-            problems.append(f"{folder / name}: the pinned {kind} is missing.")
+            problems.append(Message("{path}: the pinned {kind} is missing.", path=folder / name, kind=kind))
         elif _digest(folder / name) != expected:
-            problems.append(f"{folder / name}: the {kind} has changed since it was pinned; if that is meant, --pin.")
+            problems.append(
+                Message(
+                    "{path}: the {kind} has changed since it was pinned; if that is meant, --pin.",
+                    path=folder / name,
+                    kind=kind,
+                )
+            )
     return problems
 
 
 def _strangers(folder: Path, gate: Gate) -> list[str]:
     """Files that lie beside pinned ones without being pinned would be trained on, or tested on, unnoticed."""
-    problems = []
+    problems: list[str] = []
     for pinned in (gate.labels, gate.test):
         for beside in sorted({(folder / name).parent for name in pinned}):
             if beside.is_dir():
                 new = {_relative(file, folder) for file in beside.glob("*.jsonl")} - pinned.keys()
                 problems += [
-                    f"{folder / name}: lies beside pinned files but is not pinned; --pin." for name in sorted(new)
+                    Message("{path}: lies beside pinned files but is not pinned; --pin.", path=folder / name)
+                    for name in sorted(new)
                 ]
     return problems
 
 
 def _below(metrics: Metrics, floors: dict[str, float]) -> list[str]:
     figures = metrics.flat()
-    problems = []
+    problems: list[str] = []
     for name, floor in floors.items():
         if name not in figures:
-            problems.append(f"{name}: there is a floor for this figure, but the model has none of that name.")
+            problems.append(
+                Message("{name}: there is a floor for this figure, but the model has none of that name.", name=name)
+            )
         elif figures[name] < floor:
-            problems.append(f"{name} is {figures[name]:.4f}, below its floor {floor:.3f}.")
+            problems.append(
+                Message(
+                    "{name} is {figure:.4f}, below its floor {floor:.3f}.", name=name, figure=figures[name], floor=floor
+                )
+            )
     return problems
 
 
@@ -168,7 +189,9 @@ def pin_gate(
     files, test_files = label_files(labels), label_files(test)
     both = {file.resolve() for file in files} & {file.resolve() for file in test_files}
     if both:
-        raise LabelError(f"{min(both)}: a file of the test set cannot be trained on as well; leave it out of one side.")
+        raise LabelError(
+            "{both}: a file of the test set cannot be trained on as well; leave it out of one side.", both=min(both)
+        )
     metrics = _measured(model, test_files)
     floors = floors_of(metrics)
     if path.exists() and not allow_lower:
@@ -178,7 +201,11 @@ def pin_gate(
             if floors.get(name, -math.inf) < old
         ]
         if lowered:
-            raise GateError(f"{path}: pinning would lower {', '.join(lowered)}; mend the model, or say --allow-lower.")
+            raise GateError(
+                "{path}: pinning would lower {lowered}; mend the model, or say --allow-lower.",
+                path=path,
+                lowered=[*lowered],
+            )
     gate = Gate(labels=_hashes(files, path.parent), test=_hashes(test_files, path.parent), floors=floors)
     write_toml(path, asdict(gate), _COMMENT)
     return gate, metrics

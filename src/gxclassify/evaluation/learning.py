@@ -11,6 +11,7 @@ import numpy as np
 from gxclassify.errors import ConfigError, TrainingError
 from gxclassify.evaluation.metrics import Metrics, Predictions, measure, predictions
 from gxclassify.labels.records import LabelRecord, LabelSet, indicators
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,9 @@ def learning_curve(
         The smallest part has too few labels of a theme.
     """
     if not tests or not fractions or not all(0 < fraction <= 1 for fraction in fractions):
-        raise ConfigError(f"A learning curve needs a test set and fractions within 0 … 1. Got {list(fractions)}.")
+        raise ConfigError(
+            "A learning curve needs a test set and fractions within 0 … 1. Got {fractions}.", fractions=list(fractions)
+        )
     sums: dict[tuple[int, str], list[tuple[float, float, dict[str, float]]]] = {}
     for repeat in range(repeats):
         order = _article_order(labels.records, seed + repeat)
@@ -165,16 +168,25 @@ def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metric
         Out of fold, of the whole.
     """
     weak = sorted(metrics.per_theme.items(), key=lambda item: (item[1].f1, item[1].support))[:_NEXT]
-    named = ", ".join(f"{theme} (F1 {own.f1:.2f}, {own.support} told)" for theme, own in weak)
-    after = f"Label next: {named}; 'gxclassify labels suggest' finds the paragraphs that teach most."
+    named = [
+        Message("{theme} (F1 {f1:.2f}, {support} told)", theme=theme, f1=own.f1, support=own.support)
+        for theme, own in weak
+    ]
+    after = Message(
+        "Label next: {named}; 'gxclassify labels suggest' finds the paragraphs that teach most.", named=named
+    )
     few = len(labels.records) <= _MOST_HALVED
     half = _halved(labels, config.with_values(classifier.chosen_, "chosen"), classifier.prior) if few else None
     if half is None:
         return after
     gain = max(0.0, metrics.map - half)
-    return (
-        f"Mean AP is {half:.3f} with half of the labels and {metrics.map:.3f} with all: twice as many may add up to "
-        f"{gain:.3f}. {after}"
+    return Message(
+        "Mean AP is {half:.3f} with half of the labels and {map:.3f} with all: twice as many may "
+        "add up to {gain:.3f}. {after}",
+        half=half,
+        map=metrics.map,
+        gain=gain,
+        after=after,
     )
 
 

@@ -118,7 +118,12 @@ def predictions(model: Model, records: Sequence[LabelRecord]) -> Predictions:
     for record in records:
         for theme in (*record.labels, *record.maybe):
             if theme not in model.themes:
-                raise LabelError(f"{record.where}: the model has no theme {theme!r}; it has {', '.join(model.themes)}.")
+                raise LabelError(
+                    "{where}: the model has no theme {theme!r}; it has {themes}.",
+                    where=record.where,
+                    theme=theme,
+                    themes=[*model.themes],
+                )
     told, known = indicators(records, model.themes)
     probability = model.predict_proba(record.text for record in records)
     thresholds = np.array(list(model.thresholds.values()))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import LabelError
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot, slice_plot
 from gxclassify.labels.tables import columns, markdown, shown
+from gxclassify.messages import Message, current_language, headings, spoken
 
 if TYPE_CHECKING:
     from gxclassify.evaluation.compare import Comparison, Interval
@@ -44,42 +45,65 @@ def evaluation_page(report: EvaluationReport) -> str:
     curves = precision_recall_plot(report.curves, report.metrics, report.taxonomy)
     body = [
         f"<h1>{escape(report.model)}</h1>",
-        f"<p>{report.metrics.paragraphs} paragraphs of {report.articles} articles. 95 %: bootstrap over articles.</p>",
+        _paragraph(
+            Message(
+                "{n} paragraphs of {articles} articles. 95 %: bootstrap over articles.",
+                n=report.metrics.paragraphs,
+                articles=report.articles,
+            )
+        ),
         _table(_named(theme_rows(report), report.taxonomy)),
-        _table([["over all themes", "value", "95 %"], *overall_rows(report)]),
+        _table([headings("over all themes", "value", "95 %"), *overall_rows(report)]),
         '<div class="plots">',
-        _figure(curves, "Precision and recall; a dot where each theme's threshold stands."),
+        _figure(curves, Message("Precision and recall; a dot where each theme's threshold stands.")),
         _figure(
             reliability_plot(report.reliability),
-            "Reliability: on the broken line the probabilities mean what they say.",
+            Message("Reliability: on the broken line the probabilities mean what they say."),
         ),
-        _figure(slice_plot(report), "Kinds of text (blue) and lengths in characters (orange); paragraphs in brackets."),
+        _figure(
+            slice_plot(report),
+            Message("Kinds of text (blue) and lengths in characters (orange); paragraphs in brackets."),
+        ),
         "</div>",
-        "<h2>By kind and length of text</h2>",
-        _table(slice_rows("kind", report.by_kind)),
-        _table(slice_rows("length", report.by_length)),
-        f"<h2>Marked sentences</h2><p>{escape(pointing_sentence(report))}</p>",
-        f"<h2>The {len(report.mistakes)} worst errors</h2>",
-        "<p>Highlighted: the sentence that spoke most for the theme. Underlined: what the label marks.</p>",
+        _heading(Message("By kind and length of text")),
+        _table(slice_rows(Message("kind"), report.by_kind)),
+        _table(slice_rows(Message("length"), report.by_length)),
+        _heading(Message("Marked sentences")),
+        _paragraph(pointing_sentence(report)),
+        _heading(Message("The {n} worst errors", n=len(report.mistakes))),
+        _paragraph(
+            Message("Highlighted: the sentence that spoke most for the theme. Underlined: what the label marks.")
+        ),
         *(_mistake(mistake, report.taxonomy) for mistake in report.mistakes),
     ]
-    return _page(f"Evaluation of {report.model}", body)
+    return _page(Message("Evaluation of {model}", model=report.model), body)
 
 
 def learning_page(curve: LearningCurve) -> str:
     """Return the page of a learning curve."""
-    rows: list[list[object]] = [["paragraphs", "test", "macro F1", "mean AP"]]
+    rows: list[list[object]] = [headings("paragraphs", "test", "macro F1", "mean AP")]
     rows += [[point.paragraphs, point.test, point.macro_f1, point.map] for point in curve.points]
-    gains = [f"<p>{escape(sentence)}</p>" for sentence in gain_sentences(curve)]
-    plot = _figure(learning_plot(curve), "How the figures grow with the labels.")
-    return _page("Learning curve", ["<h1>Learning curve</h1>", plot, _table(rows), *gains])
+    gains = [_paragraph(sentence) for sentence in gain_sentences(curve)]
+    plot = _figure(learning_plot(curve), Message("How the figures grow with the labels."))
+    return _page(Message("Learning curve"), [_heading(Message("Learning curve"), 1), plot, _table(rows), *gains])
 
 
 def _page(title: str, body: Sequence[str]) -> str:
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
+    head = f'<meta charset="utf-8"><title>{escape(spoken(title))}</title><style>{_STYLE}</style>'
     viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     content = "\n".join(body)
-    return f'<!doctype html>\n<html lang="en">\n<head>{head}{viewport}</head>\n<body>\n{content}\n</body>\n</html>\n'
+    lang = {"zh": "zh-CN"}.get(current_language(), "en")
+    return (
+        f'<!doctype html>\n<html lang="{lang}">\n<head>{head}{viewport}</head>\n<body>\n{content}\n</body>\n</html>\n'
+    )
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(spoken(text))}</p>"
+
+
+def _heading(text: str, level: int = 2) -> str:
+    return f"<h{level}>{escape(spoken(text))}</h{level}>"
 
 
 def _named(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
@@ -88,22 +112,24 @@ def _named(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
 
 
 def _table(rows: Sequence[Sequence[object]]) -> str:
-    head = "".join(f'<th scope="col">{escape(str(cell))}</th>' for cell in rows[0])
-    lines = ["".join(f"<td>{escape(shown(cell))}</td>" for cell in row) for row in rows[1:]]
+    head = "".join(f'<th scope="col">{escape(spoken(shown(cell)))}</th>' for cell in rows[0])
+    lines = ["".join(f"<td>{escape(spoken(shown(cell)))}</td>" for cell in row) for row in rows[1:]]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _figure(svg: str, caption: str) -> str:
+    caption = spoken(caption)
     return f'<figure role="img" aria-label="{escape(caption)}">{svg}<figcaption>{escape(caption)}</figcaption></figure>'
 
 
 def _mistake(mistake: Mistake, taxonomy: Taxonomy) -> str:
     theme = next(theme for theme in taxonomy.themes if theme.id == mistake.theme)
-    title = f"{theme.zh} · {'missed' if mistake.told else 'tagged wrongly'} · {mistake.id}"
+    wrong = spoken(Message("missed") if mistake.told else Message("tagged wrongly"))
+    title = f"{theme.zh} · {wrong} · {mistake.id}"
     return (
         f'<div class="mistake" style="border-color: {theme.colour}"><p><strong>{escape(title)}</strong></p>'
-        f"<p>{_marked_text(mistake)}</p><p>{escape(mistake.reason())}</p></div>"
+        f"<p>{_marked_text(mistake)}</p>{_paragraph(mistake.reason())}</div>"
     )
 
 
@@ -122,12 +148,12 @@ def _marked_text(mistake: Mistake) -> str:
 
 
 OVERALL = {
-    "macro_f1": "macro F1",
-    "micro_f1": "micro F1",
-    "map": "mean AP",
-    "subset_accuracy": "subset accuracy",
-    "brier": "Brier score",
-    "calibration_error": "ECE",
+    "macro_f1": Message("macro F1"),
+    "micro_f1": Message("micro F1"),
+    "map": Message("mean AP"),
+    "subset_accuracy": Message("subset accuracy"),
+    "brier": Message("Brier score"),
+    "calibration_error": Message("ECE"),
 }
 
 
@@ -138,7 +164,7 @@ def span(interval: Interval) -> str:
 
 def metrics_table(metrics: Metrics) -> str:
     """Return the metrics alone, as ``gxclassify train`` prints them."""
-    rows: list[list[object]] = [["theme", "precision", "recall", "F1", "AP", "threshold", "support"]]
+    rows: list[list[object]] = [headings("theme", "precision", "recall", "F1", "AP", "threshold", "support")]
     for theme, m in metrics.per_theme.items():
         rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, m.threshold, m.support])
     figures = metrics.flat()
@@ -149,7 +175,7 @@ def metrics_table(metrics: Metrics) -> str:
 def theme_rows(report: EvaluationReport) -> list[list[object]]:
     """Return the header and a row per theme."""
     rows: list[list[object]] = [
-        ["theme", "precision", "recall", "F1", "95 %", "AP", "95 %", "Brier", "ECE", "threshold", "support"]
+        headings("theme", "precision", "recall", "F1", "95 %", "AP", "95 %", "Brier", "ECE", "threshold", "support")
     ]
     for theme, m in report.metrics.per_theme.items():
         f1, ap = report.intervals[f"f1.{theme}"], report.intervals[f"average_precision.{theme}"]
@@ -166,7 +192,9 @@ def overall_rows(report: EvaluationReport) -> list[list[object]]:
 
 def slice_rows(title: str, parts: Sequence[Slice]) -> list[list[object]]:
     """Return the header and a row per part."""
-    rows: list[list[object]] = [[title, "paragraphs", "macro F1", "micro F1", "mean AP", "subset accuracy", "ECE"]]
+    rows: list[list[object]] = [
+        [title, *headings("paragraphs", "macro F1", "micro F1", "mean AP", "subset accuracy", "ECE")]
+    ]
     rows += [
         [p.name, p.paragraphs, p.macro_f1, p.micro_f1, p.map, p.subset_accuracy, p.calibration_error] for p in parts
     ]
@@ -177,27 +205,38 @@ def pointing_sentence(report: EvaluationReport) -> str:
     """Say how often the pointed-at sentence is marked."""
     pointing = report.pointing
     if pointing.agreement is None or pointing.by_chance is None:
-        return "No sentences are marked: how often the model points at a marked one cannot be told."
-    return (
-        f"The sentence the model points at is a marked one for {pointing.agreement:.1%} of {pointing.labels} labels "
-        f"({pointing.by_chance:.1%} by chance; paragraphs of one sentence left out)."
+        return Message("No sentences are marked: how often the model points at a marked one cannot be told.")
+    return Message(
+        "The sentence the model points at is a marked one for {agreement:.1%} of {labels} labels "
+        "({by_chance:.1%} by chance; paragraphs of one sentence left out).",
+        agreement=pointing.agreement,
+        labels=pointing.labels,
+        by_chance=pointing.by_chance,
     )
 
 
 def evaluation_table(report: EvaluationReport) -> str:
     """Return an evaluation as text for a terminal."""
     blocks = [
-        f"{report.model}, {report.metrics.paragraphs} paragraphs of {report.articles} articles:",
+        spoken(
+            Message(
+                "{model}, {n} paragraphs of {articles} articles:",
+                model=report.model,
+                n=report.metrics.paragraphs,
+                articles=report.articles,
+            )
+        ),
         columns(theme_rows(report)),
         columns(overall_rows(report)),
-        columns(slice_rows("kind", report.by_kind)),
-        columns(slice_rows("length", report.by_length)),
-        pointing_sentence(report),
+        columns(slice_rows(Message("kind"), report.by_kind)),
+        columns(slice_rows(Message("length"), report.by_length)),
+        spoken(pointing_sentence(report)),
     ]
     if report.mistakes:
-        lines = ["The worst errors:"]
+        lines = [spoken(Message("The worst errors:"))]
         for mistake in report.mistakes:
-            lines += [f"  {mistake.id}, {mistake.theme}: {mistake.reason()}"]
+            text = Message("  {id}, {theme}: {reason}", id=mistake.id, theme=mistake.theme, reason=mistake.reason())
+            lines.append(spoken(text))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -205,45 +244,61 @@ def evaluation_table(report: EvaluationReport) -> str:
 def proposal_table(proposals: Sequence[Proposal]) -> str:
     """Return proposed thresholds and base rates, and what to write to use them."""
     rows: list[list[object]] = [
-        ["theme", "told", "of", "base rate", "threshold", "proposed", "F1", "F1 proposed, cross-validated"]
+        headings("theme", "told", "of", "base rate", "threshold", "proposed", "F1", "F1 proposed, cross-validated")
     ]
     rows += [
         [p.theme, p.told, p.paragraphs, p.base_rate, p.threshold, p.proposed, p.f1, p.proposed_f1] for p in proposals
     ]
     options = " ".join(f"--threshold {p.theme}={p.proposed:.3f}" for p in proposals)
     settings = "\n".join(f'"{p.theme}" = {p.base_rate:.3f}' for p in proposals)
-    return (
-        f"{columns(rows)}\n\nFor predict, with this model as it is:\n\n{options}\n\n"
-        f"For a training with a prior, in its experiment file:\n\n[thresholds.base_rate]\n{settings}"
-    )
+    blocks = [
+        columns(rows),
+        Message("For predict, with this model as it is:"),
+        options,
+        Message("For a training with a prior, in its experiment file:"),
+        f"[thresholds.base_rate]\n{settings}",
+    ]
+    return "\n\n".join(map(spoken, blocks))
 
 
 def comparison_table(comparison: Comparison) -> str:
     """Return a comparison in words."""
     lines = [
-        f"A is {comparison.a}, B is {comparison.b}.",
-        f"{comparison.paragraphs} paragraphs of {comparison.articles} articles, {comparison.changed} decisions differ.",
+        Message("A is {a}, B is {b}.", a=comparison.a, b=comparison.b),
+        Message(
+            "{n} paragraphs of {articles} articles, {changed} decisions differ.",
+            n=comparison.paragraphs,
+            articles=comparison.articles,
+            changed=comparison.changed,
+        ),
         comparison.summary(),
         "",
-        "In brackets: what B has more, and between which values 95 % of the bootstrap's draws put it",
-        "(for single themes a wider range, so that all of them hold together).",
+        Message("In brackets: what B has more, and between which values 95 % of the bootstrap's draws put it"),
+        Message("(for single themes a wider range, so that all of them hold together)."),
     ]
     lines += [d.sentence() for d in [*comparison.overall.values(), *comparison.per_theme.values()]]
-    return "\n".join(lines)
+    return "\n".join(map(spoken, lines))
 
 
 def learning_table(curve: LearningCurve) -> str:
     """Return a learning curve as text for a terminal."""
     themes = list(curve.points[0].average_precision)
-    rows: list[list[object]] = [["paragraphs", "test", "macro F1", "mean AP", *(f"AP {theme}" for theme in themes)]]
+    rows: list[list[object]] = [
+        [*headings("paragraphs", "test", "macro F1", "mean AP"), *(f"AP {theme}" for theme in themes)]
+    ]
     rows += [[p.paragraphs, p.test, p.macro_f1, p.map, *p.average_precision.values()] for p in curve.points]
-    return "\n".join([columns(rows), "", *gain_sentences(curve)])
+    return "\n".join([columns(rows), "", *map(spoken, gain_sentences(curve))])
 
 
 def gain_sentences(curve: LearningCurve) -> list[str]:
     """Say for each test set what another doubling of the labels would bring."""
     return [
-        f"{test}: each doubling has lately added {gain.map:+.3f} to mean AP, {gain.macro_f1:+.3f} to macro F1."
+        Message(
+            "{test}: each doubling has lately added {map:+.3f} to mean AP, {macro_f1:+.3f} to macro F1.",
+            test=test,
+            map=gain.map,
+            macro_f1=gain.macro_f1,
+        )
         for test, gain in curve.per_doubling.items()
     ]
 
@@ -330,9 +385,9 @@ def _figures(name: str, report: EvaluationReport) -> str:
         [
             f"### {name}: {report.metrics.paragraphs} paragraphs of {report.articles} articles\n",
             markdown(theme_rows(report)),
-            markdown([["over all themes", "value", "95 %"], *overall_rows(report)]),
-            markdown(slice_rows("kind", report.by_kind)),
-            markdown(slice_rows("length", report.by_length)),
+            markdown([headings("over all themes", "value", "95 %"), *overall_rows(report)]),
+            markdown(slice_rows(Message("kind"), report.by_kind)),
+            markdown(slice_rows(Message("length"), report.by_length)),
             pointing_sentence(report) + "\n",
         ]
     )
@@ -408,6 +463,11 @@ def replace_section(path: Path, name: str, content: str) -> str:
     if start not in text:
         return f"{text.rstrip()}\n\n{block}\n".lstrip()
     if end not in text[text.index(start) :]:
-        msg = f"{path}: the section {name!r} begins with {start} but nowhere ends with {end}; put the end back."
-        raise LabelError(msg)
+        raise LabelError(
+            "{path}: the section {name!r} begins with {start} but nowhere ends with {end}; put the end back.",
+            path=path,
+            name=name,
+            start=start,
+            end=end,
+        )
     return re.sub(re.escape(start) + r".*?" + re.escape(end), lambda _: block, text, count=1, flags=re.DOTALL)

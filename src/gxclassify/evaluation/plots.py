@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gxclassify.extras import need
+from gxclassify.messages import Message, spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,6 +53,11 @@ def _has_chinese(path: str) -> bool:
         return all(font.get_char_index(ord(character)) for character in _PROBE)
     except (OSError, RuntimeError):  # a font that cannot be opened is none that can be used
         return False
+
+
+def _said(text: Message) -> str:
+    """Return a text in the language in force, as far as there are letters for it."""
+    return spoken(text) if cjk_font() else str(text)
 
 
 def theme_titles(taxonomy: Taxonomy) -> dict[str, str]:
@@ -99,9 +105,9 @@ def precision_recall_plot(curves: Mapping[str, PrecisionRecall], metrics: Metric
             precision = metrics.per_theme[theme.id].average_precision
             axes.step(curve.recall, curve.precision, color=theme.colour, label=f"{titles[theme.id]} {precision:.3f}")
             axes.plot(curve.at_threshold[1], curve.at_threshold[0], "o", color=theme.colour, markersize=5)
-        axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02))
+        axes.set(xlabel=_said(Message("recall")), ylabel=_said(Message("precision")), xlim=(0, 1.02), ylim=(0, 1.02))
         if curves:
-            axes.legend(title="average precision", loc="lower left", frameon=False)
+            axes.legend(title=_said(Message("average precision")), loc="lower left", frameon=False)
         return _svg(figure)
 
 
@@ -113,7 +119,9 @@ def reliability_plot(bins: Reliability) -> str:
         axes.plot([0, 1], [0, 1], "--", color="#999999", linewidth=1)
         axes.plot(bins.probability, bins.told, color="#0072B2", linewidth=1)
         axes.scatter(bins.probability, bins.told, s=[20 + 180 * (n / most) ** 0.5 for n in bins.pairs], color="#0072B2")
-        axes.set(xlabel="mean probability", ylabel="share told", xlim=(0, 1), ylim=(0, 1))
+        axes.set(
+            xlabel=_said(Message("mean probability")), ylabel=_said(Message("share told")), xlim=(0, 1), ylim=(0, 1)
+        )
         return _svg(figure)
 
 
@@ -127,7 +135,7 @@ def slice_plot(report: EvaluationReport) -> str:
         axes.barh(range(len(parts)), [part.macro_f1 or 0.0 for part in parts], color=colours)
         axes.set_yticks(range(len(parts)), names)
         axes.invert_yaxis()
-        axes.set(xlabel="macro F1 over the themes told", xlim=(0, 1))
+        axes.set(xlabel=_said(Message("macro F1 over the themes told")), xlim=(0, 1))
         return _svg(figure)
 
 
@@ -140,13 +148,21 @@ def learning_plot(curve: LearningCurve) -> str:
             points = [point for point in curve.points if point.test == test]
             sizes = [point.paragraphs for point in points]
             colour = colours[i % len(colours)]
-            axes.plot(sizes, [p.map for p in points], "o-", color=colour, label=f"mean AP, {test}")
-            axes.plot(sizes, [p.macro_f1 for p in points], "s--", color=colour, label=f"macro F1, {test}")
+            axes.plot(
+                sizes, [p.map for p in points], "o-", color=colour, label=_said(Message("mean AP, {test}", test=test))
+            )
+            axes.plot(
+                sizes,
+                [p.macro_f1 for p in points],
+                "s--",
+                color=colour,
+                label=_said(Message("macro F1, {test}", test=test)),
+            )
         axes.set_xscale("log", base=2)
         sizes = sorted({point.paragraphs for point in curve.points})
         axes.set_xticks(sizes, [str(size) for size in sizes])
         axes.minorticks_off()
-        axes.set(xlabel="paragraphs trained on")
+        axes.set(xlabel=_said(Message("paragraphs trained on")))
         axes.legend(frameon=False)
         return _svg(figure)
 
@@ -186,5 +202,5 @@ def confusion_plot(p: Predictions, taxonomy: Taxonomy) -> str:
             axes.text(column, row, str(count), ha="center", va="center", color=colour)
         axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
         axes.set_yticks(range(len(names)), names)
-        axes.set(xlabel="tagged", ylabel="told")
+        axes.set(xlabel=_said(Message("tagged")), ylabel=_said(Message("told")))
         return _svg(figure)

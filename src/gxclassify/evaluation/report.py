@@ -25,6 +25,7 @@ from gxclassify.evaluation.metrics import (
     slices,
 )
 from gxclassify.labels.statistics import kinds_of, length_band, length_bands
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.config import Config
@@ -223,11 +224,27 @@ class Mistake:
     def reason(self) -> str:
         """Say why in one sentence."""
         words = "、".join(f"{term} {weight:+.2f}" for term, weight in self.terms)
-        because = f"most for it speaks «{self.sentence}»" + (f" with {words}" if words else ", where no word does")
+        because = (
+            Message("most for it speaks «{sentence}» with {words}", sentence=self.sentence, words=words)
+            if words
+            else Message("most for it speaks «{sentence}», where no word does", sentence=self.sentence)
+        )
         if self.told:
-            marked = f"; the label marks «{self.marked}»" if self.marked and self.marked != self.sentence else ""
-            return f"missed at {self.probability:.2f} (tagged from {self.threshold:.2f}): {because}{marked}."
-        return f"tagged at {self.probability:.2f}, but not told: {because}."
+            marked = (
+                Message("; the label marks «{marked}»", marked=self.marked)
+                if self.marked and self.marked != self.sentence
+                else ""
+            )
+            return Message(
+                "missed at {probability:.2f} (tagged from {threshold:.2f}): {because}{marked}.",
+                probability=self.probability,
+                threshold=self.threshold,
+                because=because,
+                marked=marked,
+            )
+        return Message(
+            "tagged at {probability:.2f}, but not told: {because}.", probability=self.probability, because=because
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the mistake as a dict."""

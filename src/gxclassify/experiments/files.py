@@ -20,6 +20,7 @@ from typing import Any
 from gxclassify.config import Config, config_of, read_toml
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.labels.tables import markdown
+from gxclassify.messages import Message
 
 _DEFAULT_LABELS = (Path("labels/train"),)
 
@@ -74,7 +75,7 @@ def load_experiment(
     if path is None:
         path, table = Path("training"), {}
     else:
-        table = read_toml(path, "the experiment file")
+        table = read_toml(path, Message("the experiment file"))
     config = config_of(table, path, tuple(assignments))
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
@@ -94,14 +95,16 @@ def load_experiment(
 def _text(path: Path, table: dict[str, Any], key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise ConfigError(f"{path}: {key} must be a text. Got {value!r}.")
+        raise ConfigError("{path}: {key} must be a text. Got {value!r}.", path=path, key=key, value=value)
     return value
 
 
 def _paths(path: Path, table: dict[str, Any], key: str) -> tuple[Path, ...]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ConfigError(f"{path}: {key} must be a list of label files. Got {value!r}.")
+        raise ConfigError(
+            "{path}: {key} must be a list of label files. Got {value!r}.", path=path, key=key, value=value
+        )
     return tuple(Path(entry) for entry in value)
 
 
@@ -114,8 +117,9 @@ def _search(path: Path, table: Any) -> dict[str, list[Any]]:
         else:
             search[key] = value
     if not isinstance(table, dict) or not all(isinstance(values, list) and values for values in search.values()):
-        msg = f'{path}: [search] must hold lists of values to try, for example "classifier.C" = [0.3, 1.0].'
-        raise ConfigError(msg)
+        raise ConfigError(
+            '{path}: [search] must hold lists of values to try, for example "classifier.C" = [0.3, 1.0].', path=path
+        )
     return search
 
 
@@ -142,8 +146,9 @@ def experiments_table(uri: str | None = None) -> str:
 
     rows = [_row(run) for run in finished_runs(uri)]
     if not rows:
-        msg = "No experiment has finished in this store: run some with 'gxclassify experiments run FILE…'."
-        raise TrackingError(msg)
+        raise TrackingError(
+            "No experiment has finished in this store: run some with 'gxclassify experiments run FILE…'."
+        )
     tests = sorted({key.split(".")[1] for row in rows for key in row.metrics if key.startswith("eval.")})
     columns = [
         f"{place}.{figure}" for place in ("oof", *(f"eval.{test}" for test in tests)) for figure in ("map", "macro_f1")

@@ -75,11 +75,15 @@ def retrain(store: LabelStore, shelf: Shelf, progress: Callable[[int, int], None
     """
     ready = readiness(store, shelf)
     if ready.missing:
-        msg = (
-            f"A training needs {LEAST_ANSWERS} labelled paragraphs of {LEAST_ARTICLES} articles that the model in use "
-            f"has not learnt from. Got {ready.fresh} of {ready.articles}; label {ready.missing} more."
+        raise TrainingError(
+            "A training needs {least_answers} labelled paragraphs of {least_articles} articles that "
+            "the model in use has not learnt from. Got {fresh} of {articles}; label {missing} more.",
+            least_answers=LEAST_ANSWERS,
+            least_articles=LEAST_ARTICLES,
+            fresh=ready.fresh,
+            articles=ready.articles,
+            missing=ready.missing,
         )
-        raise TrainingError(msg)
     from gxclassify.experiments.training import run_one
 
     start, current = model_folder(shelf.address), load_model(shelf.serving() or model_folder(shelf.address))

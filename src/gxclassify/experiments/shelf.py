@@ -23,6 +23,7 @@ from typing import Any
 from gxclassify.errors import ConfigError, GateError, ModelError
 from gxclassify.files import write_whole
 from gxclassify.loading import is_registry_address, model_folder
+from gxclassify.messages import Message, system_text
 from gxclassify.model.bundle import read_description
 
 CHALLENGER = "challenger"
@@ -77,7 +78,12 @@ class Kept:
         before = self.start.get("paragraphs")
         if not self.answers:
             return f"{before} paragraphs"
-        return f"{len(self.answers)} paragraphs, from the {before} of {self.start.get('model')}"
+        return Message(
+            "{answer_count} paragraphs, from the {before} of {model}",
+            answer_count=len(self.answers),
+            before=before,
+            model=self.start.get("model"),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a dict, with the number of answers in the place of their ids."""
@@ -145,8 +151,11 @@ class Shelf:
             self.folder.mkdir(exist_ok=True)
             return Path(tempfile.mkdtemp(prefix=".training.", dir=self.folder))
         except OSError as error:
-            msg = f"{self.folder}: no model can be kept there ({error.strerror}); make the folder writable."
-            raise ModelError(msg) from error
+            raise ModelError(
+                "{folder}: no model can be kept there ({reason}); make the folder writable.",
+                folder=self.folder,
+                reason=system_text(error),
+            ) from error
 
     def offer(self, folder: Path, record: Kept) -> Kept:
         """Make the model in `folder` the challenger, in the place of one that nobody took."""
@@ -203,8 +212,13 @@ class Shelf:
         wanted = to or history[-1]
         found = [one for one in kept if one.name.startswith(wanted) or one.digest.startswith(wanted)]
         if len(found) != 1:
-            known = ", ".join(one.name for one in kept) or "none"
-            raise ConfigError(f"{len(found)} kept models are called {wanted}; name one of: {known}.")
+            known = [one.name for one in kept] or "none"
+            raise ConfigError(
+                "{found_count} kept models are called {wanted}; name one of: {known}.",
+                found_count=len(found),
+                wanted=wanted,
+                known=known,
+            )
         target = replace(found[0], taken=_now(), by=by, reason=reason)
         history = [*history, self._before()] if to else history[:-1]
         write_whole(self.folder / target.name / _KEPT, _json(target))
@@ -231,23 +245,29 @@ class Shelf:
             return
         digest = self.digest()
         if new.held_against != digest:
-            msg = (
-                f"The new model was compared with {new.held_against[:12]}, and {digest[:12]} is in use now; "
-                f"train again to compare with that one."
+            raise GateError(
+                "The new model was compared with {held_against}, and {digest} is in use now; train again "
+                "to compare with that one.",
+                held_against=new.held_against[:12],
+                digest=digest[:12],
             )
-            raise GateError(msg)
         worse = (new.comparison or {}).get("worse", [])
         if new.comparison is None or worse:
-            why = f"worse than the model in use beyond chance in {', '.join(worse)}" if worse else "not compared"
-            raise GateError(f"The new model stays out: it is {why}. Label more paragraphs and train again.")
+            why = (
+                Message("worse than the model in use beyond chance in {worse}", worse=[*worse])
+                if worse
+                else Message("not compared")
+            )
+            raise GateError("The new model stays out: it is {why}. Label more paragraphs and train again.", why=why)
 
     def _check_address(self, folder: Path) -> None:
         if is_registry_address(self.address):
-            msg = (
-                f"Which model {self.address} is, the registry says: 'gxclassify models register {folder}', then "
-                f"'gxclassify models promote'."
+            raise ConfigError(
+                "Which model {address} is, the registry says: 'gxclassify models register {folder}', "
+                "then 'gxclassify models promote'.",
+                address=self.address,
+                folder=folder,
             )
-            raise ConfigError(msg)
 
     def _before(self) -> str:
         """Return the name of the model in use; one that serves from the address is copied to the shelf first, once."""
@@ -281,8 +301,11 @@ class Shelf:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            msg = f"{path}: cannot be read ({error}); delete it, and the model that the server was started with serves."
-            raise ModelError(msg) from error
+            raise ModelError(
+                "{path}: cannot be read ({error}); delete it, and the model that the server was started with serves.",
+                path=path,
+                error=error,
+            ) from error
 
     def _read(self, folder: Path) -> Kept:
         path = folder / _KEPT
@@ -290,8 +313,9 @@ class Shelf:
             table = json.loads(path.read_text(encoding="utf-8"))
             return Kept(**table | {"name": folder.name, "answers": tuple(table["answers"])})
         except (OSError, ValueError, KeyError, TypeError) as error:
-            msg = f"{path}: damaged or missing ({error}); restore it, or delete its folder."
-            raise ModelError(msg) from error
+            raise ModelError(
+                "{path}: damaged or missing ({error}); restore it, or delete its folder.", path=path, error=error
+            ) from error
 
 
 def _digest(folder: Path) -> str:

@@ -21,6 +21,7 @@ from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
 from gxclassify.experiments.files import Experiment, load_experiment
 from gxclassify.labels.exchange import load_any_labels
 from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels, patched
+from gxclassify.messages import Message
 from gxclassify.model.bundle import PRIOR, check_target
 
 if TYPE_CHECKING:
@@ -168,8 +169,9 @@ def train_model(
     labels = labels if isinstance(labels, LabelSet) else _read(labels, prior)
     held_out = _load_evaluations(evaluate, labels)
     if learning and not held_out:
-        msg = "A learning curve is measured on paragraphs that are not trained on: name label files with --evaluate."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "A learning curve is measured on paragraphs that are not trained on: name label files with --evaluate."
+        )
     trials: list[Trial] = []
 
     def tried(trial: Trial) -> None:
@@ -299,8 +301,10 @@ def _search(
         if best is None or score > best[0]:
             best = (score, classifier, candidate)
     if best is None:
-        msg = f"The search has no value to try for {next(key for key, values in search.items() if not values)!r}."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "The search has no value to try for {next!r}.",
+            next=next((key for key, values in search.items() if not values)),
+        )
     return best[1:]
 
 
@@ -384,8 +388,12 @@ def run_experiments(
     names = [experiment.name for experiment in experiments]
     for path, name in zip(paths, names, strict=True):
         if names.count(name) > 1:
-            msg = f"{path}: the name {name!r} is given to {names.count(name)} experiments; the table needs them apart."
-            raise ConfigError(msg)
+            raise ConfigError(
+                "{path}: the name {name!r} is given to {count} experiments; the table needs them apart.",
+                path=path,
+                name=name,
+                count=names.count(name),
+            )
     outcomes = []
     for said in experiments:
         experiment = dataclasses.replace(said, evaluate=(*said.evaluate, *evaluate))
@@ -393,6 +401,13 @@ def run_experiments(
             folder = Path(scratch) / "model"
             result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
         score = result.out_of_fold.metrics.map if result.out_of_fold else None
-        notify(f"{experiment.name}: {f'mean AP {score:.3f} out-of-fold, ' if score is not None else ''}run {run}.")
+        notify(
+            Message(
+                "{experiment}: {what}run {run}.",
+                experiment=experiment.name,
+                what=Message("mean AP {score:.3f} out-of-fold, ", score=score) if score is not None else "",
+                run=run,
+            )
+        )
         outcomes.append(Outcome(experiment.name, run, score))
     return outcomes

@@ -164,7 +164,9 @@ def make_batch(texts: Sequence[str], *, fold_digits: bool = False) -> Batch:
         joined = "".join(texts)
     except TypeError as error:
         n, wrong = next((n, text) for n, text in enumerate(texts) if not isinstance(text, str))
-        raise InputError(f"Every text must be a string. Got {type(wrong).__name__} as text {n}.") from error
+        raise InputError(
+            "Every text must be a string. Got {type} as text {n}.", type=type(wrong).__name__, n=n
+        ) from error
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = (_KINDS_DIGITS_FOLDED if fold_digits else _KINDS).take(raw, mode="clip")

@@ -84,7 +84,7 @@ def checked_array(arrays: Mapping[str, NDArray[np.generic]], name: str, dtype: t
     """Return one of `arrays`; a `ModelError` tells that it is missing, of another type or out of range."""
     array = arrays.get(name)
     if array is None or array.dtype != dtype or array.ndim != ndim or (name == "df" and array.min(initial=0) < 0):
-        raise ModelError(f"the table {name} is missing, of another type or out of range")
+        raise ModelError("the table {name} is missing, of another type or out of range", name=name)
     return array
 
 

@@ -107,8 +107,9 @@ def agree_readings(records: Sequence[LabelRecord], themes: Sequence[str]) -> dic
         if readings[one].keys() & readings[other].keys():
             found[one, other] = agree(list(readings[one].values()), list(readings[other].values()), themes)
     if not found:
-        msg = "No paragraph was read by two people (the field annotator tells them apart); name two label files."
-        raise LabelError(msg)
+        raise LabelError(
+            "No paragraph was read by two people (the field annotator tells them apart); name two label files."
+        )
     return found
 
 
@@ -129,12 +130,17 @@ def agree(a: Sequence[LabelRecord], b: Sequence[LabelRecord], themes: Sequence[s
     of_b = {record.id: record for record in b}
     pairs = [(record, of_b[record.id]) for record in a if record.id in of_b]
     if not pairs:
-        msg = "The two label files have no id in common; agreement needs the same paragraphs labelled twice."
-        raise LabelError(msg)
+        raise LabelError(
+            "The two label files have no id in common; agreement needs the same paragraphs labelled twice."
+        )
     for first, second in pairs:
         if first.text != second.text:
-            msg = f"{second.where}: the id {second.id!r} stands for another text than at {first.where}; mend the ids."
-            raise LabelError(msg)
+            raise LabelError(
+                "{where}: the id {second_id!r} stands for another text than at {first_where}; mend the ids.",
+                where=second.where,
+                second_id=second.id,
+                first_where=first.where,
+            )
     (told_a, known_a), (told_b, known_b) = (indicators(side, themes) for side in zip(*pairs, strict=True))
     known = known_a & known_b
     return Agreement(

@@ -83,8 +83,9 @@ def out_of_fold(
     The probabilities are (n, number of these themes).
     """
     if not config.classifier.folds:
-        msg = "The audit judges each paragraph by a model that never saw it: set classifier.folds to 2 or more."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "The audit judges each paragraph by a model that never saw it: set classifier.folds to 2 or more."
+        )
     classifier = labels.fit(config, progress, min_support=min_support)
     learnt = [t for t, theme in enumerate(classifier.themes_) if theme not in classifier.not_learnt_]
     return [classifier.themes_[t] for t in learnt], classifier.oof_probability_[:, learnt]

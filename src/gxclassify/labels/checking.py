@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gxclassify.errors import LabelError
 from gxclassify.features.batch import make_batch
 from gxclassify.labels.records import LabelRecord, label_files, parse_record, read_lines
+from gxclassify.messages import Message
 from gxclassify.themes import Taxonomy, find_taxonomy
 
 _OPENING = 8
@@ -118,7 +119,10 @@ def check_labels(
         problems += _support_problems(side, records, taxonomy, limits.support)
         distinct[side] = round(distinct_share([record.text for record in records]), 4)
         if distinct[side] < limits.distinct:
-            text = f"only {distinct[side]:.1%} of the 8-grams are distinct; the texts share skeletons or phrases."
+            text = Message(
+                "only {distinct:.1%} of the 8-grams are distinct; the texts share skeletons or phrases.",
+                distinct=distinct[side],
+            )
             problems.append(Problem("variety", side, text))
     problems += _leaks(sides.get("train", []), sides.get("test", []), limits.similarity)
     return CheckReport(
@@ -133,7 +137,6 @@ def _read(
     files: Iterable[Path], taxonomy: Taxonomy | None, seen: dict[str, str], problems: list[Problem]
 ) -> list[LabelRecord]:
     """Read what can be read, and report every line that cannot."""
-    known = None if taxonomy is None else frozenset(taxonomy.ids)
     records = []
     for file in files:
         for number, line in enumerate(read_lines(file)[1], 1):
@@ -141,12 +144,20 @@ def _read(
                 continue
             where = f"{file}:{number}"
             try:
-                record = parse_record(line, where, known)
+                record = parse_record(line, where, taxonomy)
             except LabelError as error:
-                problems.append(Problem("form", where, str(error).removeprefix(f"{where}: ")))
+                problems.append(Problem("form", where, error.message.without_place()))
                 continue
             if record.id in seen:
-                problems.append(Problem("id", where, f"the id {record.id!r} stands already at {seen[record.id]}."))
+                problems.append(
+                    Problem(
+                        "id",
+                        where,
+                        Message(
+                            "the id {record_id!r} stands already at {seen}.", record_id=record.id, seen=seen[record.id]
+                        ),
+                    )
+                )
                 continue
             seen[record.id] = where
             records.append(record)
@@ -165,7 +176,13 @@ def _evidence_problems(records: Sequence[LabelRecord]) -> list[Problem]:
                 passage = record.text[start:end]
                 bare = start + len(passage) - len(passage.lstrip()), end - len(passage) + len(passage.rstrip())
                 if bare[0] not in starts or bare[1] not in ends:
-                    text = f"the evidence [{start}, {end}] of {theme} is not whole sentences: «{_short(passage)}»."
+                    text = Message(
+                        "the evidence [{start}, {end}] of {theme} is not whole sentences: «{short}».",
+                        start=start,
+                        end=end,
+                        theme=theme,
+                        short=_short(passage),
+                    )
                     problems.append(Problem("evidence", record.where, text))
     return problems
 
@@ -184,7 +201,11 @@ def _duplicate_problems(records: Sequence[LabelRecord], similarity: float) -> li
 
 
 def _likeness(similarity: float) -> str:
-    return "the same as" if similarity == 1 else f"a near-duplicate (similarity {similarity:.2f}) of"
+    return (
+        Message("the same as")
+        if similarity == 1
+        else Message("a near-duplicate (similarity {similarity:.2f}) of", similarity=similarity)
+    )
 
 
 def _opening_problems(records: Sequence[LabelRecord], most: int) -> list[Problem]:
@@ -196,7 +217,11 @@ def _opening_problems(records: Sequence[LabelRecord], most: int) -> list[Problem
         first.setdefault(opening, record)
     repeated = sorted(((len(own), opening) for opening, own in articles.items() if len(own) > most), reverse=True)
     return [
-        Problem("opening", first[opening].where, f"paragraphs of {count} articles begin with «{opening}».")
+        Problem(
+            "opening",
+            first[opening].where,
+            Message("paragraphs of {count} articles begin with «{opening}».", count=count, opening=opening),
+        )
         for count, opening in repeated
     ]
 
@@ -207,7 +232,16 @@ def _support_problems(
     count = Counter(theme for record in records for theme in record.labels)
     themes = taxonomy.ids if taxonomy is not None else sorted(count)
     return [
-        Problem("support", side, f"{theme} is told by {count[theme]} paragraphs; at least {least} are wanted.")
+        Problem(
+            "support",
+            side,
+            Message(
+                "{theme} is told by {count} paragraphs; at least {least} are wanted.",
+                theme=theme,
+                count=count[theme],
+                least=least,
+            ),
+        )
         for theme in themes
         if count[theme] < least
     ]
@@ -236,16 +270,37 @@ def _leaks(train: Sequence[LabelRecord], test: Sequence[LabelRecord], similarity
     texts = {fingerprint(record.text): record for record in train}
     for record in test:
         if record.article in articles:
-            text = f"the article {record.article!r} is in the training set too ({articles[record.article].where})."
+            text = Message(
+                "the article {article!r} is in the training set too ({where}).",
+                article=record.article,
+                where=articles[record.article].where,
+            )
             problems.append(Problem("leak", record.where, text))
         twin = texts.get(fingerprint(record.text))
         if twin is not None:
-            problems.append(Problem("leak", record.where, f"{record.id} has the text of {twin.id} ({twin.where})."))
+            problems.append(
+                Problem(
+                    "leak",
+                    record.where,
+                    Message(
+                        "{record_id} has the text of {twin_id} ({where}).",
+                        record_id=record.id,
+                        twin_id=twin.id,
+                        where=twin.where,
+                    ),
+                )
+            )
     both = [*train, *test]
     for pair in similar_pairs([record.text for record in both], similarity):
         if pair.first < len(train) <= pair.second and pair.similarity < 1:
             first, second = both[pair.first], both[pair.second]
-            text = f"{second.id} is {_likeness(pair.similarity)} {first.id} in the training set ({first.where})."
+            text = Message(
+                "{second_id} is {likeness} {first_id} in the training set ({where}).",
+                second_id=second.id,
+                likeness=_likeness(pair.similarity),
+                first_id=first.id,
+                where=first.where,
+            )
             problems.append(Problem("leak", second.where, text))
     return problems
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
+from gxclassify.messages import Message, system_text
 from gxclassify.reading.chunks import parse_object
 from gxclassify.reading.decode import detect
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
@@ -173,12 +174,16 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
         try:
             is_folder = stat.S_ISDIR(path.stat().st_mode)
         except (OSError, ValueError) as error:
-            reason = "" if isinstance(error, FileNotFoundError) else f" ({getattr(error, 'strerror', None) or error})"
-            raise LabelError(f"{path}: there is no such label file or folder{reason}.") from error
+            if isinstance(error, FileNotFoundError):
+                raise LabelError("{path}: there is no such label file or folder.", path=path) from error
+            reason = system_text(error) if isinstance(error, OSError) else error
+            raise LabelError(
+                "{path}: there is no such label file or folder ({reason}).", path=path, reason=reason
+            ) from error
         # A pipe in a folder would be waited for.
         inside = sorted(file for file in path.rglob("*.jsonl") if file.is_file()) if is_folder else [path]
         if not inside:
-            raise LabelError(f"{path}: the folder holds no .jsonl label file.")
+            raise LabelError("{path}: the folder holds no .jsonl label file.", path=path)
         files += inside
     return files
 
@@ -207,7 +212,6 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
     """
     files = label_files(paths)
     taxonomy = taxonomy or find_taxonomy(files)
-    known = None if taxonomy is None else frozenset(taxonomy.ids)
     records: list[LabelRecord] = []
     first_seen: dict[str, str] = {}
     hashes: dict[str, str] = {}
@@ -219,22 +223,33 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
-            record = parse_record(line, f"{file}:{number}", known)
+            record = parse_record(line, f"{file}:{number}", taxonomy)
             if record.id in first_seen:
-                msg = f"{record.where}: the id {record.id!r} stands already at {first_seen[record.id]}; ids are unique."
-                raise LabelError(msg)
+                raise LabelError(
+                    "{where}: the id {record_id!r} stands already at {first_seen}; ids are unique.",
+                    where=record.where,
+                    record_id=record.id,
+                    first_seen=first_seen[record.id],
+                )
             first_seen[record.id] = record.where
             records.append(record)
         sizes[name] = len(records) - before
     if not records:
-        raise LabelError(f"{', '.join(map(str, paths))}: no label record was found.")
+        raise LabelError("{paths}: no label record was found.", paths=[*map(str, paths)])
     if taxonomy is None:
         ids = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
         if not ids:
-            msg = f"{files[0]}: no record states a theme, and no themes.toml stands beside or above the label files."
-            raise LabelError(msg)
+            raise LabelError(
+                "{file}: no record states a theme, and no themes.toml stands beside or above the label files.",
+                file=files[0],
+            )
         rules, said = _rules_of(records)
-        notice = f"No themes.toml beside or above {files[0]}: the themes are the {len(ids)} ids found{said}."
+        notice = Message(
+            "No themes.toml beside or above {file}: the themes are the {n} ids found{rule}.",
+            file=files[0],
+            n=len(ids),
+            rule=said,
+        )
         taxonomy = Taxonomy.of_ids(ids, notice=notice, **rules)
     check_counts(records, taxonomy)
     return LabelSet(tuple(records), taxonomy, hashes, sizes)
@@ -250,19 +265,28 @@ def _rules_of(records: Sequence[LabelRecord]) -> tuple[dict[str, bool], str]:
     if len(records) < _TELLING or 0 in counts or not counts:
         return {}, ""
     if counts == {1} and all(len(record.labels) <= 1 for record in records):
-        return {"exclusive": True}, ", and every text has exactly one (a themes.toml without exclusive frees them)"
-    return {"at_least_one": True}, ", and every text has at least one (a themes.toml without at_least_one frees them)"
+        return {"exclusive": True}, Message(
+            ", and every text has exactly one (a themes.toml without exclusive frees them)"
+        )
+    return {"at_least_one": True}, Message(
+        ", and every text has at least one (a themes.toml without at_least_one frees them)"
+    )
 
 
 def check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:
     """Refuse a record that the taxonomy's `exclusive` or `at_least_one` rules out."""
     for record in records:
         if taxonomy.exclusive and len(record.labels) > 1:
-            msg = f"{record.where}: the themes exclude each other, but {len(record.labels)} are told; keep one."
-            raise LabelError(msg)
+            raise LabelError(
+                "{where}: the themes exclude each other, but {label_count} are told; keep one.",
+                where=record.where,
+                label_count=len(record.labels),
+            )
         if (taxonomy.exclusive or taxonomy.at_least_one) and not record.labels and not record.maybe:
-            msg = f"{record.where}: every text has a theme in this taxonomy, but none is told; label it or take it out."
-            raise LabelError(msg)
+            raise LabelError(
+                "{where}: every text has a theme in this taxonomy, but none is told; label it or take it out.",
+                where=record.where,
+            )
 
 
 def _short_name(file: Path, taken: Container[str]) -> str:
@@ -278,11 +302,17 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
         data = file.read_bytes()
         return data, data.decode("utf-8-sig").split("\n")
     except OSError as error:
-        raise LabelError(f"{file}: the label file cannot be read ({error.strerror}).") from error
+        raise LabelError(
+            "{file}: the label file cannot be read ({reason}).", file=file, reason=system_text(error)
+        ) from error
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        msg = f"{file}:{line}: label files are UTF-8; byte {error.start} is not. Save the file as UTF-8."
-        raise LabelError(msg) from error
+        raise LabelError(
+            "{file}:{line}: label files are UTF-8; byte {start} is not. Save the file as UTF-8.",
+            file=file,
+            line=line,
+            start=error.start,
+        ) from error
 
 
 def read_bytes(file: Path) -> bytes:
@@ -290,7 +320,9 @@ def read_bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise LabelError(f"{file}: cannot be read ({error.strerror}); check the path.") from error
+        raise LabelError(
+            "{file}: cannot be read ({reason}); check the path.", file=file, reason=system_text(error)
+        ) from error
 
 
 def read_text(file: Path) -> str:
@@ -300,43 +332,58 @@ def read_text(file: Path) -> str:
         found = detect(data, str(file))
         return data[found.mark :].decode(found.codec)
     except InputError as error:
-        raise LabelError(str(error)) from error
+        raise LabelError(error.message) from error
     except UnicodeDecodeError as error:
         line = data[: found.mark + error.start].count(b"\n") + 1
-        raise LabelError(f"{file}:{line}: this is not text in {found.name}; save the file as UTF-8.") from error
+        raise LabelError(
+            "{file}:{line}: this is not text in {name}; save the file as UTF-8.", file=file, line=line, name=found.name
+        ) from error
 
 
-def parse_record(line: str, where: str, known: frozenset[str] | None = None) -> LabelRecord:
-    """Read one line; `where` (``file:line``) starts every error, `known` are the themes allowed (None: any)."""
-    return record_of(label_object(line, where), where, known)
+def parse_record(line: str, where: str, taxonomy: Taxonomy | None = None) -> LabelRecord:
+    """Read one line; `where` (``file:line``) starts every error.
+
+    Themes are named by id or by a name that `taxonomy` gives them; None allows any.
+    """
+    return record_of(label_object(line, where), where, taxonomy)
 
 
 def label_object(line: str, where: str) -> dict[str, Any]:
     """Return the JSON object on a line of labels or of another tool's export; a `LabelError` says what is wrong."""
     table = parse_object(line)
     if isinstance(table, str):
-        raise LabelError(f"{where}: {table}; each line must be one.")
+        raise LabelError("{where}: {table}; each line must be one.", where=where, table=table)
     return table
 
 
-def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = None) -> LabelRecord:
+def record_of(table: dict[str, Any], where: str, taxonomy: Taxonomy | None = None) -> LabelRecord:
     """Return the record that a JSON object holds; as `parse_record`."""
     for key in ("id", "text"):
         if not isinstance(table.get(key), str) or not table[key].strip():
-            raise LabelError(f"{where}: {key!r} must be a text that is not empty. Got {table.get(key)!r:.60}.")
+            raise LabelError(
+                "{where}: {key!r} must be a text that is not empty. Got {table!r:.60}.",
+                where=where,
+                key=key,
+                table=table.get(key),
+            )
     unknown = sorted(set(table) - _KEYS)
     if unknown:
-        raise LabelError(f"{where}: the key {unknown[0]!r} is not known; a record has {', '.join(sorted(_KEYS))}.")
-    labels = _themes(table, "labels", where, known)
-    maybe = _themes(table, "maybe", where, known)
+        raise LabelError(
+            "{where}: the key {unknown!r} is not known; a record has {keys}.",
+            where=where,
+            unknown=unknown[0],
+            keys=sorted(_KEYS),
+        )
+    labels = _themes(table, "labels", where, taxonomy)
+    maybe = _themes(table, "maybe", where, taxonomy)
     both = sorted(set(labels) & set(maybe))
     if both:
-        raise LabelError(f"{where}: {both[0]!r} stands in labels and in maybe; keep one.")
+        raise LabelError("{where}: {both!r} stands in labels and in maybe; keep one.", where=where, both=both[0])
     texts = {key: table.get(key, "") for key in ("article", "source", *_SAID)}
     for key, value in texts.items():
         if not isinstance(value, str):
-            raise LabelError(f"{where}: {key!r} must be a text. Got {value!r:.60}.")
-    evidence = _evidence(table.get("evidence") or {}, labels, len(table["text"]), where)
+            raise LabelError("{where}: {key!r} must be a text. Got {value!r:.60}.", where=where, key=key, value=value)
+    evidence = _evidence(table.get("evidence") or {}, labels, len(table["text"]), where, taxonomy)
     article = texts.pop("article") or table["id"]
     return LabelRecord(
         id=table["id"], text=table["text"], labels=labels, maybe=maybe, evidence=evidence, article=article, where=where,
@@ -344,36 +391,66 @@ def record_of(table: dict[str, Any], where: str, known: frozenset[str] | None = 
     )  # fmt: skip
 
 
-def _themes(table: dict[str, Any], key: str, where: str, known: frozenset[str] | None) -> tuple[str, ...]:
+def _themes(table: dict[str, Any], key: str, where: str, taxonomy: Taxonomy | None) -> tuple[str, ...]:
     value = table.get(key, [] if key == "maybe" else None)
     if not isinstance(value, list) or not all(map(is_theme_id, value)):
-        msg = f"{where}: {key!r} must be a list of theme ids (an empty one says: no theme). Got {value!r:.60}."
-        raise LabelError(msg)
-    if len(set(value)) != len(value):
-        raise LabelError(f"{where}: {key!r} repeats a theme.")
-    if known is not None:
-        for theme in value:
-            if theme not in known:
-                msg = f"{where}: the theme {theme!r} is not in the taxonomy; known: {', '.join(sorted(known))}."
-                raise LabelError(msg)
-    return tuple(value)
+        raise LabelError(
+            "{where}: {key!r} must be a list of theme ids (an empty one says: no theme). Got {value!r:.60}.",
+            where=where,
+            key=key,
+            value=value,
+        )
+    ids = tuple(theme if taxonomy is None else _id(theme, where, taxonomy) for theme in value)
+    if len(set(ids)) != len(ids):
+        raise LabelError("{where}: {key!r} repeats a theme.", where=where, key=key)
+    return ids
 
 
-def _evidence(value: Any, labels: tuple[str, ...], length: int, where: str) -> dict[str, tuple[tuple[int, int], ...]]:
+def _id(theme: str, where: str, taxonomy: Taxonomy) -> str:
+    found = taxonomy.find(theme)
+    if found is None:
+        raise LabelError(
+            "{where}: the theme {theme!r} is not in the taxonomy; known: {known}.",
+            where=where,
+            theme=theme,
+            known=sorted(taxonomy.ids),
+        )
+    return found
+
+
+def _evidence(
+    value: Any, labels: tuple[str, ...], length: int, where: str, taxonomy: Taxonomy | None
+) -> dict[str, tuple[tuple[int, int], ...]]:
     if not isinstance(value, dict):
-        raise LabelError(f"{where}: 'evidence' must be an object of theme ids to spans. Got {type(value).__name__}.")
+        raise LabelError(
+            "{where}: 'evidence' must be an object of theme ids to spans. Got {type}.",
+            where=where,
+            type=type(value).__name__,
+        )
     evidence = {}
-    for theme, spans in value.items():
+    for name, spans in value.items():
+        theme = name if taxonomy is None else taxonomy.find(name) or name
         if theme not in labels:
-            raise LabelError(f"{where}: evidence is marked for {theme!r}, which is not among the labels.")
+            raise LabelError(
+                "{where}: evidence is marked for {theme!r}, which is not among the labels.", where=where, theme=theme
+            )
         if not isinstance(spans, list) or not all(map(_is_span, spans)):
-            raise LabelError(f"{where}: the evidence of {theme!r} must be a list of [start, end]. Got {spans!r:.60}.")
+            raise LabelError(
+                "{where}: the evidence of {theme!r} must be a list of [start, end]. Got {spans!r:.60}.",
+                where=where,
+                theme=theme,
+                spans=spans,
+            )
         for start, end in spans:
             if not 0 <= start < end <= length:
-                msg = (
-                    f"{where}: the evidence [{start}, {end}] of {theme!r} lies outside the text of {length} characters."
+                raise LabelError(
+                    "{where}: the evidence [{start}, {end}] of {theme!r} lies outside the text of {length} characters.",
+                    where=where,
+                    start=start,
+                    end=end,
+                    theme=theme,
+                    length=length,
                 )
-                raise LabelError(msg)
         evidence[theme] = tuple((start, end) for start, end in spans)
     return evidence
 
@@ -399,10 +476,13 @@ def patched(labels: LabelSet, patch: Path) -> LabelSet:
         table = label_object(line, where)
         record = records.get(str(table.get("id")))
         if record is None:
-            msg = f"{where}: the id {table.get('id')!r} is not among the labels that are to be patched."
-            raise LabelError(msg)
+            raise LabelError(
+                "{where}: the id {id!r} is not among the labels that are to be patched.",
+                where=where,
+                id=table.get("id"),
+            )
         whole = {**record.to_json(), "evidence": {}, **table, "text": record.text}
-        changed[record.id] = record_of(whole, where, frozenset(labels.taxonomy.ids))
+        changed[record.id] = record_of(whole, where, labels.taxonomy)
     patched_records = tuple(changed.get(record.id, record) for record in labels.records)
     return LabelSet(patched_records, labels.taxonomy, labels.hashes, labels.sizes)
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gxclassify.messages import Message, headings
+
 if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord, LabelSet
 
@@ -75,7 +77,7 @@ def length_band(text: str) -> str:
 def length_bands() -> list[str]:
     """Return the names of the bands of length, the shortest first."""
     inner = [f"{a} to {b - 1}" for a, b in itertools.pairwise(_BAND_STARTS)]
-    return [f"under {_BAND_STARTS[0]}", *inner, f"{_BAND_STARTS[-1]} and over"]
+    return [Message("under {n}", n=_BAND_STARTS[0]), *inner, Message("{n} and over", n=_BAND_STARTS[-1])]
 
 
 def kinds_of(records: Sequence[LabelRecord]) -> list[str]:
@@ -91,7 +93,7 @@ def kinds_of(records: Sequence[LabelRecord]) -> list[str]:
     if len(count) > _MOST_KINDS:
         # By count and then name, so that the order of the records does not matter.
         kept = set(sorted(count, key=lambda kind: (-count[kind], kind))[: _MOST_KINDS - 1])
-        sources = [source if source in kept else "(other kinds)" for source in sources]
+        sources = [source if source in kept else Message("(other kinds)") for source in sources]
     return sources
 
 
@@ -99,7 +101,7 @@ def label_statistics(labels: LabelSet) -> LabelStatistics:
     """Count themes, pairs of themes, lengths and kinds of text."""
     records, themes = labels.records, labels.taxonomy.ids
     lengths = np.array([len(record.text) for record in records])
-    names = ("least", "quarter", "half", "three quarters", "greatest")
+    names = headings("least", "quarter", "half", "three quarters", "greatest")
     bands = Counter(length_band(record.text) for record in records)
     return LabelStatistics(
         paragraphs=len(records),

@@ -24,6 +24,8 @@ from gxclassify.errors import LabelError
 from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
+from gxclassify.messages import Message
+from gxclassify.themes import Taxonomy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,15 +110,22 @@ class LabelStore:
                 db.executescript(_TABLES)
                 db.execute(f"PRAGMA user_version = {FORMAT}")
         except sqlite3.Error as error:
-            msg = f"{path}: the label store cannot be opened ({error}); name a file that can be written."
-            raise LabelError(msg) from error
+            raise LabelError(
+                "{path}: the label store cannot be opened ({error}); name a file that can be written.",
+                path=path,
+                error=error,
+            ) from error
 
     def _check(self, version: int, tables: set[str]) -> None:
         if version > FORMAT:
-            msg = f"{self.path}: the label store has format {version}, this version reads {FORMAT}; update gxclassify."
-            raise LabelError(msg)
+            raise LabelError(
+                "{path}: the label store has format {version}, this version reads {format}; update gxclassify.",
+                path=self.path,
+                version=version,
+                format=FORMAT,
+            )
         if tables and "paragraph" not in tables:
-            raise LabelError(f"{self.path}: this SQLite file is no label store; name another.")
+            raise LabelError("{path}: this SQLite file is no label store; name another.", path=self.path)
 
     @contextlib.contextmanager
     def connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
@@ -226,7 +235,9 @@ class LabelStore:
         if text is None:
             raise LabelError("The paragraph is not in the queue.")
         record = {"id": answer.paragraph, "text": text, "labels": answer.labels, "maybe": answer.maybe}
-        parse_record(json.dumps(record | {"evidence": answer.evidence}), "the answer", frozenset(self.themes))
+        parse_record(
+            json.dumps(record | {"evidence": answer.evidence}), Message("the answer"), Taxonomy.of_ids(self.themes)
+        )
 
     def decide(self, answer: Answer) -> None:
         """Store what shall hold of a paragraph whatever people answered; it is on the disk when this returns.
@@ -366,7 +377,7 @@ def open_store(store: LabelStore | Path) -> LabelStore:
     if isinstance(store, LabelStore):
         return store
     if not store.is_file():
-        raise LabelError(f"{store}: there is no such label store.")
+        raise LabelError("{store}: there is no such label store.", store=store)
     return LabelStore(store, ())
 
 
@@ -564,7 +575,7 @@ def read_queue(path: Path) -> list[LabelRecord]:
             record = _record(line.strip(), f"{path}:{number}", path.name)
             records.setdefault(record.id, record)
     if not records:
-        raise LabelError(f"{path}: the queue holds no paragraph; give one JSON object or text a line.")
+        raise LabelError("{path}: the queue holds no paragraph; give one JSON object or text a line.", path=path)
     return list(records.values())
 
 
@@ -576,7 +587,7 @@ def _record(line: str, where: str, source: str) -> LabelRecord:
     table = label_object(line, where) if line.startswith("{") else {"text": line}
     text = table.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise LabelError(f"{where}: a paragraph to label needs a text that is not empty.")
+        raise LabelError("{where}: a paragraph to label needs a text that is not empty.", where=where)
     given = {key: value for key in ("id", "article", "source") if isinstance(value := table.get(key), str) and value}
     # The same text gets the same id, so that reading the file again adds nothing.
     identity = given.get("id", "t-" + _digest(text))
@@ -585,10 +596,15 @@ def _record(line: str, where: str, source: str) -> LabelRecord:
     )
 
 
-def guideline(beside: Path | None) -> str:
-    """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing."""
+def guideline(beside: Path | None, language: str = "en") -> str:
+    """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing.
+
+    In Chinese it is the ``GUIDELINES.zh.md`` beside it, where there is one.
+    """
     folders = [] if beside is None else beside.resolve().parents
+    own = f"GUIDELINES.{language}.md"
     for path in (*(folder / _NAME for folder in folders), shipped(_NAME)):
         if path.is_file():
-            return path.read_text(encoding="utf-8")
+            translated = path.with_name(own)
+            return (translated if translated.is_file() else path).read_text(encoding="utf-8")
     return ""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gxclassify.errors import InputError
 from gxclassify.labels.checking import essence, fingerprint, grams
 from gxclassify.labels.records import LabelRecord
+from gxclassify.messages import system_text
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model
@@ -233,12 +234,18 @@ class Asked:
         except FileNotFoundError:
             return cls(path)
         except (OSError, UnicodeDecodeError) as error:
-            msg = f"{path}: the memory of what was asked for cannot be read ({error}); name another with --state."
-            raise InputError(msg) from error
+            raise InputError(
+                "{path}: the memory of what was asked for cannot be read ({error}); name another with --state.",
+                path=path,
+                error=error,
+            ) from error
         for number, line in enumerate(lines, 1):
             if len(line) != _FINGERPRINT or set(line) - set("0123456789abcdef"):
-                msg = f"{path}:{number}: not a memory of what was asked for; name another file with --state."
-                raise InputError(msg)
+                raise InputError(
+                    "{path}:{number}: not a memory of what was asked for; name another file with --state.",
+                    path=path,
+                    number=number,
+                )
         return cls(path, set(lines))
 
     def remember(self, texts: Iterable[str]) -> None:
@@ -254,8 +261,11 @@ class Asked:
             with self.path.open("a", encoding="utf-8", newline="\n") as file:
                 file.writelines(f"{name}\n" for name in fresh)
         except OSError as error:
-            msg = f"{self.path}: cannot be written ({error.strerror}); name another file to remember in with --state."
-            raise InputError(msg) from error
+            raise InputError(
+                "{path}: cannot be written ({reason}); name another file to remember in with --state.",
+                path=self.path,
+                reason=system_text(error),
+            ) from error
         self.fingerprints.update(fresh)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from gxclassify.messages import Message, headings, spoken
 from gxclassify.output.terminal import columns as width
 
 if TYPE_CHECKING:
@@ -17,37 +18,50 @@ if TYPE_CHECKING:
 
 def check_table(report: CheckReport) -> str:
     """Return the findings of a check, one line each, and what was looked at."""
-    lines = [f"{problem.kind}: {problem.where}: {problem.text}" for problem in report.problems]
-    counts = ", ".join(f"{count} {side} paragraphs" for side, count in report.paragraphs.items())
-    variety = ", ".join(f"{share:.1%} ({side})" for side, share in report.distinct_8_grams.items())
-    lines.append(f"Checked {counts}; distinct 8-grams per 1,000 paragraphs: {variety}.")
+    lines = [f"{problem.kind}: {problem.where}: {spoken(problem.text)}" for problem in report.problems]
+    counts = [Message("{count} {side} paragraphs", count=count, side=side) for side, count in report.paragraphs.items()]
+    variety = [f"{share:.1%} ({side})" for side, share in report.distinct_8_grams.items()]
+    lines.append(
+        Message("Checked {counts}; distinct 8-grams per 1,000 paragraphs: {variety}.", counts=counts, variety=variety)
+    )
     if report.unmarked:
-        lines.append(f"{report.unmarked} labels have no sentence marked.")
-    lines.append("Nothing is wrong." if report.ok else f"{len(report.problems)} problems.")
-    return "\n".join(lines)
+        lines.append(Message("{unmarked} labels have no sentence marked.", unmarked=report.unmarked))
+    lines.append(
+        Message("Nothing is wrong.")
+        if report.ok
+        else Message("{problem_count} problems.", problem_count=len(report.problems))
+    )
+    return _text(lines)
 
 
 def statistics_table(statistics: LabelStatistics) -> str:
     """Return the counts as tables for a terminal."""
     themes = list(statistics.per_theme)
-    counts = [["theme", "told", "alone", "maybe", "marked"]]
-    counts += [[t, c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()]  # type: ignore[list-item]
-    pairs: list[list[object]] = [["told together", *themes[1:]]]
+    counts: list[Sequence[object]] = [headings("theme", "told", "alone", "maybe", "marked")]
+    counts += [[t, c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()]
+    pairs: list[list[object]] = [[*headings("told together"), *themes[1:]]]
     for i, a in enumerate(themes[:-1]):
         pairs.append([a, *(statistics.pairs[a, b] if j > i else "" for j, b in enumerate(themes) if j)])
-    quantiles = ", ".join(f"{name} {value}" for name, value in statistics.length_quantiles.items())
-    number = ", ".join(f"{n}: {count}" for n, count in statistics.themes_per_paragraph.items())
-    head = (
-        f"{statistics.paragraphs} paragraphs of {statistics.articles} articles.\n"
-        f"{statistics.without_theme} tell no theme, {statistics.with_maybe} leave one open."
-    )
+    quantiles = [f"{spoken(name)} {value}" for name, value in statistics.length_quantiles.items()]
+    number = [f"{n}: {count}" for n, count in statistics.themes_per_paragraph.items()]
+    head = [
+        Message("{n} paragraphs of {articles} articles.", n=statistics.paragraphs, articles=statistics.articles),
+        Message(
+            "{none} tell no theme, {open} leave one open.", none=statistics.without_theme, open=statistics.with_maybe
+        ),
+    ]
     blocks = [
-        head,
+        _text(head),
         columns(counts),
         columns(pairs) if len(themes) > 1 else "",
-        f"themes per paragraph  {number}\ncharacters  {quantiles}",
-        columns([["length", "paragraphs"], *([n, c] for n, c in statistics.lengths.items())]),
-        columns([["kind", "paragraphs"], *([n, c] for n, c in statistics.kinds.items())]),
+        _text(
+            [
+                Message("themes per paragraph  {number}", number=number),
+                Message("characters  {quantiles}", quantiles=quantiles),
+            ]
+        ),
+        columns([headings("length", "paragraphs"), *([n, c] for n, c in statistics.lengths.items())]),
+        columns([headings("kind", "paragraphs"), *([n, c] for n, c in statistics.kinds.items())]),
     ]
     return "\n\n".join(filter(None, blocks))
 
@@ -55,37 +69,77 @@ def statistics_table(statistics: LabelStatistics) -> str:
 def agreement_table(agreement: Agreement, *, disagreements: bool) -> str:
     """Return the agreement per theme, and with `disagreements` the paragraphs to settle."""
     rows: list[list[object]] = [
-        ["theme", "judged", "both", "only A", "only B", "kappa", "alpha", "F1", "strict F1", "same sentence", "Jaccard"]
+        headings(
+            "theme",
+            "judged",
+            "both",
+            "only A",
+            "only B",
+            "kappa",
+            "alpha",
+            "F1",
+            "strict F1",
+            "same sentence",
+            "Jaccard",
+        )
     ]
     for theme, a in agreement.per_theme.items():
         figures = [a.paragraphs, a.both, a.only_a, a.only_b, a.kappa, a.alpha, a.f1, a.strict_f1]
         rows.append([theme, *figures, a.evidence_overlap, a.evidence_jaccard])
-    once = f"{agreement.only_in_a} only by A, {agreement.only_in_b} only by B"
-    together = f"kappa {agreement.kappa:.3f}, alpha {agreement.alpha:.3f}"
     lines = [
-        f"{agreement.paragraphs} paragraphs labelled by both ({once}).",
+        Message(
+            "{n} paragraphs labelled by both ({a} only by A, {b} only by B).",
+            n=agreement.paragraphs,
+            a=agreement.only_in_a,
+            b=agreement.only_in_b,
+        ),
         columns(rows),
-        f"All themes together: {together}; the same labels on {agreement.same_labels:.1%} of the paragraphs.",
+        Message(
+            "All themes together: kappa {kappa:.3f}, alpha {alpha:.3f}; the same labels on {same:.1%} of the "
+            "paragraphs.",
+            kappa=agreement.kappa,
+            alpha=agreement.alpha,
+            same=agreement.same_labels,
+        ),
     ]
     if disagreements:
         lines += [
-            f"{d.where}: {d.id}: {d.theme} is told by {d.told_by} alone: {d.text}" for d in agreement.disagreements
+            Message(
+                "{where}: {d_id}: {theme} is told by {told_by} alone: {text}",
+                where=d.where,
+                d_id=d.id,
+                theme=d.theme,
+                told_by=d.told_by,
+                text=d.text,
+            )
+            for d in agreement.disagreements
         ]
     elif agreement.disagreements:
-        lines.append(f"{len(agreement.disagreements)} disagreements; --disagreements lists them.")
-    return "\n".join(lines)
+        lines.append(
+            Message(
+                "{disagreement_count} disagreements; --disagreements lists them.",
+                disagreement_count=len(agreement.disagreements),
+            )
+        )
+    return _text(lines)
 
 
 def audit_table(suspicions: Sequence[Suspicion]) -> str:
     """Return the suspicious labels, three lines each."""
     lines = []
     for rank, s in enumerate(suspicions, 1):
-        says = "told" if s.told else "not told"
-        mark = "" if s.is_issue else " (not counted as an error by cleanlab)"
-        lines.append(f"{rank}. {s.where}: {s.id}")
-        lines.append(f"   {s.theme}: labelled {says}, probability {s.probability:.3f}{mark}")
-        lines.append(f"   {s.text}")
-    return "\n".join(lines)
+        lines += [
+            f"{rank}. {s.where}: {s.id}",
+            Message(
+                "   {theme}: labelled {says}, probability {probability:.3f}{mark}",
+                theme=s.theme,
+                says=Message("told") if s.told else Message("not told"),
+                probability=s.probability,
+                mark="" if s.is_issue else Message(" (not counted as an error by cleanlab)"),
+            ),
+            f"   {s.text}",
+        ]
+    return _text(lines)
 
 
 def suggestion_table(suggestions: Sequence[Suggestion]) -> str:
@@ -93,8 +147,14 @@ def suggestion_table(suggestions: Sequence[Suggestion]) -> str:
     lines = []
     for rank, s in enumerate(suggestions, 1):
         scores = ", ".join(f"{theme} {score:.2f}" for theme, score in s.scores.items())
-        lines += [f"{rank}. {s.record.id}: for {s.theme}", f"   {scores}", f"   {s.record.text}"]
-    return "\n".join(lines)
+        head = Message("{rank}. {id}: for {theme}", rank=rank, id=s.record.id, theme=s.theme)
+        lines += [head, f"   {scores}", f"   {s.record.text}"]
+    return _text(lines)
+
+
+def _text(lines: Sequence[str]) -> str:
+    """Return lines in the language in force."""
+    return "\n".join(map(spoken, lines))
 
 
 def columns(rows: Sequence[Sequence[object]]) -> str:
@@ -105,7 +165,7 @@ def columns(rows: Sequence[Sequence[object]]) -> str:
     目标   0.500
     政策      10
     """
-    cells = [[shown(cell) for cell in row] for row in rows]
+    cells = [[spoken(shown(cell)) for cell in row] for row in rows]
     widths = [max(width(row[i]) for row in cells) for i in range(len(cells[0]))]
     right = [any(isinstance(row[i], (int, float)) for row in rows) for i in range(len(cells[0]))]
     lines = []
@@ -143,4 +203,6 @@ def shown(cell: object) -> str:
     """Return a cell's text: floats with three decimals, a None as a dash."""
     if cell is None:
         return "–"
-    return f"{cell:.3f}" if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float):
+        return f"{cell:.3f}"
+    return cell if isinstance(cell, str) else str(cell)

@@ -26,6 +26,7 @@ from gxclassify.errors import ConfigError, LabelError, ModelError, boundary, rea
 from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
 from gxclassify.files import read_regular, write_whole
+from gxclassify.messages import Message, system_text
 from gxclassify.model.linear import Block, Calibration, ModelParts
 from gxclassify.themes import taxonomy_of
 
@@ -68,11 +69,11 @@ class Kind:
     @property
     def remedy(self) -> str:
         """What mends a damaged one."""
-        return f"restore the {self.noun} or {self.verb} it again"
+        return Message("restore the {noun} or {verb} it again", noun=self.noun, verb=self.verb)
 
 
-MODEL = Kind(DESCRIPTION, "model", "train")
-PRIOR = Kind("prior.json", "prior", "build")
+MODEL = Kind(DESCRIPTION, Message("model"), Message("train"))
+PRIOR = Kind("prior.json", Message("prior"), Message("build"))
 
 # A text that a different dictionary is likely to cut differently; the terms of the taxonomy are added to it.
 _PROBE = "济宁高新区围绕四大主导产业开展产业链招商，年内引进和培育创新平台20个，推进国家生态工业示范园区建设规划。"
@@ -105,31 +106,44 @@ def read_description(folder: Path, kind: Kind = MODEL) -> dict[str, Any]:
     try:
         data = read_regular(path, MOST_DESCRIPTION_BYTES)
     except FileNotFoundError as error:
-        msg = (
-            f"{folder}: there is no {kind.noun} here (no {kind.description}); "
-            f"name a {kind.noun} folder or {kind.verb} one."
-        )
-        raise ModelError(msg) from error
+        raise ModelError(
+            "{folder}: there is no {noun} here (no {description}); name a {noun} folder or {verb} one.",
+            folder=folder,
+            noun=kind.noun,
+            description=kind.description,
+            verb=kind.verb,
+        ) from error
     except (OSError, ValueError) as error:  # the latter: a name with a NUL
-        raise ModelError(f"{path}: cannot be read ({reason(error)}).") from error
+        raise ModelError("{path}: cannot be read ({reason}).", path=path, reason=reason(error)) from error
     if len(data) > MOST_DESCRIPTION_BYTES:
-        msg = f"{path}: larger than the {MOST_DESCRIPTION_BYTES:,} bytes that are read; restore the {kind.noun}."
-        raise ModelError(msg)
-    with boundary(lambda why: ModelError(f"{path}: damaged, not valid JSON ({why}); {kind.remedy}.")):
+        raise ModelError(
+            "{path}: larger than the {most_description_bytes:,} bytes that are read; restore the {noun}.",
+            path=path,
+            most_description_bytes=MOST_DESCRIPTION_BYTES,
+            noun=kind.noun,
+        )
+    with boundary(
+        lambda why: ModelError(
+            "{path}: damaged, not valid JSON ({why}); {remedy}.", path=path, why=why, remedy=kind.remedy
+        )
+    ):
         description = json.loads(data.decode("utf-8"), object_pairs_hook=_without_doubles)
         found = checksum(description) if isinstance(description, dict) else ""
     number = description.get("format") if isinstance(description, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise ModelError(f"{path}: not a {kind.noun} description; {kind.remedy}.")
+        raise ModelError("{path}: not a {noun} description; {remedy}.", path=path, noun=kind.noun, remedy=kind.remedy)
     if number > FORMAT:
-        msg = (
-            f"{folder}: the {kind.noun}'s format {number} is newer than this version reads ({FORMAT}); "
-            f"upgrade gxclassify."
+        raise ModelError(
+            "{folder}: the {noun}'s format {number} is newer than this version reads ({most}); upgrade gxclassify.",
+            folder=folder,
+            noun=kind.noun,
+            number=number,
+            most=FORMAT,
         )
-        raise ModelError(msg)
     if description.get("checksum") != found:
-        msg = f"{path}: damaged or edited by hand, its checksum does not match; {kind.remedy}."
-        raise ModelError(msg)
+        raise ModelError(
+            "{path}: damaged or edited by hand, its checksum does not match; {remedy}.", path=path, remedy=kind.remedy
+        )
     return cast("dict[str, Any]", description)
 
 
@@ -137,7 +151,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a JSON object; one that says something twice says different things to different readers."""
     table = dict(pairs)
     if len(table) < len(pairs):
-        raise ValueError("a name is there twice in one object")
+        raise ValueError(Message("a name is there twice in one object"))
     return table
 
 
@@ -148,20 +162,36 @@ def load_bundle(folder: Path, kind: Kind = MODEL, *, expected_digest: str | None
     """
     description = read_description(folder, kind)
     if expected_digest is not None and description["checksum"] != expected_digest:
-        msg = (
-            f"{folder}: this is another {kind.noun} than the one expected: its digest is {description['checksum']}, "
-            f"not {expected_digest}."
+        raise ModelError(
+            "{folder}: this is another {noun} than the one expected: its digest is {checksum}, not {expected_digest}.",
+            folder=folder,
+            noun=kind.noun,
+            checksum=description["checksum"],
+            expected_digest=expected_digest,
         )
-        raise ModelError(msg)
-    with boundary(lambda why: ModelError(f"{folder}: the {kind.noun} cannot be used ({why}); {kind.remedy}.")):
+    with boundary(
+        lambda why: ModelError(
+            "{folder}: the {noun} cannot be used ({why}); {remedy}.",
+            folder=folder,
+            noun=kind.noun,
+            why=why,
+            remedy=kind.remedy,
+        )
+    ):
         try:
             return _parts(folder, description, kind)
         except ModelError as error:
-            msg = str(error) if str(folder) in str(error) else f"{folder}: {error}; {kind.remedy}."
-            raise ModelError(msg) from error
+            if str(folder) in str(error):
+                raise
+            raise ModelError("{folder}: {error}; {remedy}.", folder=folder, error=error, remedy=kind.remedy) from error
         except (AttributeError, ConfigError, KeyError, LabelError, TypeError, ValueError) as error:
-            msg = f"{folder}: the {kind.noun}'s description is not complete or out of range ({error}); {kind.remedy}."
-            raise ModelError(msg) from error
+            raise ModelError(
+                "{folder}: the {noun}'s description is not complete or out of range ({error}); {remedy}.",
+                folder=folder,
+                noun=kind.noun,
+                error=error,
+                remedy=kind.remedy,
+            ) from error
 
 
 def _parts(folder: Path, description: dict[str, Any], kind: Kind) -> ModelParts:
@@ -178,10 +208,16 @@ def _parts(folder: Path, description: dict[str, Any], kind: Kind) -> ModelParts:
     ids = taxonomy.ids
     documents = description["documents"]
     if not isinstance(documents, int) or isinstance(documents, bool) or not 0 < documents <= MOST_DOCUMENTS:
-        raise ValueError(f"documents must be a whole number from 1 to {MOST_DOCUMENTS:,}. Got {documents!r}")
+        raise ValueError(
+            Message(
+                "documents must be a whole number from 1 to {most:,}. Got {documents!r}",
+                most=MOST_DOCUMENTS,
+                documents=documents,
+            )
+        )
     names = description["blocks"]
     if not isinstance(names, list) or not names or len(set(names)) < len(names):
-        raise ValueError(f"blocks must be a list of different names. Got {names!r}")
+        raise ValueError(Message("blocks must be a list of different names. Got {names!r}", names=names))
     arrays = read_weights(folder, description, kind)
     return ModelParts(
         taxonomy=taxonomy,
@@ -202,13 +238,15 @@ def _by_theme(description: dict[str, Any], key: str, ids: Sequence[str]) -> list
     """Return what a part of the description says of each theme; it must not speak of others."""
     table = description[key]
     if set(table) != set(ids):
-        raise ValueError(f"{key} must speak of the themes, each once")
+        raise ValueError(Message("{key} must speak of the themes, each once", key=key))
     return [table[theme] for theme in ids]
 
 
 def _number(value: Any, least: float = -LARGEST, most: float = LARGEST) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:  # NaN is not
-        raise ValueError(f"{value!r:.40} is no number from {least:g} to {most:g}")
+        raise ValueError(
+            Message("{value!r:.40} is no number from {least:g} to {most:g}", value=value, least=least, most=most)
+        )
     return float(value)
 
 
@@ -224,15 +262,23 @@ def read_weights(folder: Path, description: dict[str, Any], kind: Kind = MODEL) 
     try:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({reason(error)}); {kind.remedy}.") from error
+        raise ModelError(
+            "{path}: cannot be read ({reason}); {remedy}.", path=path, reason=reason(error), remedy=kind.remedy
+        ) from error
     if len(data) > MOST_BYTES:
-        raise ModelError(f"{path}: more than the {MOST_BYTES:,} bytes that are read.")
+        raise ModelError("{path}: more than the {most_bytes:,} bytes that are read.", path=path, most_bytes=MOST_BYTES)
     if hashlib.sha256(data).hexdigest() != description["weights"]["sha256"]:
-        msg = (
-            f"{path}: damaged or of another {kind.noun}, its SHA-256 is not the one in {kind.description}; restore it."
+        raise ModelError(
+            "{path}: damaged or of another {noun}, its SHA-256 is not the one in {description}; restore it.",
+            path=path,
+            noun=kind.noun,
+            description=kind.description,
         )
-        raise ModelError(msg)
-    with boundary(lambda why: ModelError(f"{path}: not an archive of plain arrays ({why}); {kind.remedy}.")):
+    with boundary(
+        lambda why: ModelError(
+            "{path}: not an archive of plain arrays ({why}); {remedy}.", path=path, why=why, remedy=kind.remedy
+        )
+    ):
         return _plain_arrays(data)
 
 
@@ -245,9 +291,9 @@ def _plain_arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
-            raise ValueError("its members are compressed")
+            raise ValueError(Message("its members are compressed"))
         if len(set(archive.namelist())) < len(entries) or sum(entry.file_size for entry in entries) > len(data):
-            raise ValueError("its members overlap")
+            raise ValueError(Message("its members overlap"))
         for entry in entries:
             arrays[entry.filename.removesuffix(".npy")] = _plain_array(archive.read(entry))
     return arrays
@@ -257,23 +303,26 @@ def _plain_array(content: bytes) -> NDArray[np.generic]:
     """Return the array that a ``.npy`` file of the first version holds; a view of `content`."""
     file = io.BytesIO(content)
     if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError("an array of another version")
+        raise ValueError(Message("an array of another version"))
     shape, in_columns, dtype = np.lib.format.read_array_header_1_0(file)
     if dtype.hasobject or dtype.names:
-        raise ValueError("an array of objects")
+        raise ValueError(Message("an array of objects"))
     if math.prod(shape) * dtype.itemsize != len(content) - file.tell():
-        raise ValueError("an array of another size than its header says")
+        raise ValueError(Message("an array of another size than its header says"))
     return np.ndarray(shape, dtype, content, file.tell(), order="F" if in_columns else "C")
 
 
 def _matching_segmenter(folder: Path, expected: dict[str, Any], kind: Kind) -> Segmenter:
     segmenter = get_segmenter(tuple(expected["terms"]))
     if expected["dictionary"] != segmenter.version or expected["probe"] != probe(segmenter):
-        msg = (
-            f"{folder}: the {kind.noun} was made with another dictionary or other terms ({expected['dictionary']}) "
-            f"than this installation cuts with ({segmenter.version}); install the matching jieba or train again."
+        raise ModelError(
+            "{folder}: the {noun} was made with another dictionary or other terms ({dictionary}) "
+            "than this installation cuts with ({version}); install the matching jieba or train again.",
+            folder=folder,
+            noun=kind.noun,
+            dictionary=expected["dictionary"],
+            version=segmenter.version,
         )
-        raise ModelError(msg)
     return segmenter
 
 
@@ -287,15 +336,19 @@ def _block(
     elif name == "chars":
         vocabulary = CharVocabulary.from_arrays(own)
     else:
-        raise ModelError(f"the block {name!r} is not known")
+        raise ModelError("the block {name!r} is not known", name=name)
     impact = own.get("impact")
     size = len(vocabulary.document_frequency)
     if impact is None or impact.dtype != np.float16 or impact.shape != (size, n_themes):
-        raise ModelError(f"the weights of the block {name!r} are missing or of another shape")
+        raise ModelError("the weights of the block {name!r} are missing or of another shape", name=name)
     if not np.isfinite(impact).all():
-        raise ModelError(f"the weights of the block {name!r} are not finite")
+        raise ModelError("the weights of the block {name!r} are not finite", name=name)
     if (vocabulary.document_frequency > documents).any():
-        raise ModelError(f"a term of the block {name!r} stands in more than the {documents:,} documents")
+        raise ModelError(
+            "a term of the block {name!r} stands in more than the {documents:,} documents",
+            name=name,
+            documents=documents,
+        )
     idf = inverse_document_frequency(vocabulary.document_frequency, documents)
     return Block(vocabulary, idf, cast("NDArray[np.float16]", impact))
 
@@ -374,8 +427,11 @@ def check_target(folder: Path, kind: Kind = MODEL) -> None:
     """
     try:
         if folder.exists() and not (folder.is_dir() and _is_ours(folder, kind)):
-            msg = f"{folder}: will not be replaced, it is not a {kind.noun} folder; name a new or empty folder."
-            raise ModelError(msg)
+            raise ModelError(
+                "{folder}: will not be replaced, it is not a {noun} folder; name a new or empty folder.",
+                folder=folder,
+                noun=kind.noun,
+            )
         above = next(path for path in folder.resolve().parents if path.exists())
         if not (above.is_dir() and os.access(above, os.W_OK)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -384,7 +440,11 @@ def check_target(folder: Path, kind: Kind = MODEL) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> ModelError:
-    return ModelError(f"{folder}: the model cannot be written there ({error.strerror}); choose another folder.")
+    return ModelError(
+        "{folder}: the model cannot be written there ({reason}); choose another folder.",
+        folder=folder,
+        reason=system_text(error),
+    )
 
 
 def _is_ours(folder: Path, kind: Kind) -> bool:

@@ -121,7 +121,7 @@ class TaggedGroup(NamedTuple):
 def check_level(level: str) -> None:
     """Raise a `ConfigError` when there is no such level."""
     if level not in LEVELS:
-        raise ConfigError(f"The level must be one of {', '.join(LEVELS)}. Got {level!r}.")
+        raise ConfigError("The level must be one of {levels}. Got {level!r}.", levels=[*LEVELS], level=level)
 
 
 def tag_groups(

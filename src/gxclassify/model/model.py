@@ -184,7 +184,9 @@ def places(source: Document | Iterable[Document | str], finder: FactFinder | Non
             alone = None if finder is None else finder.of_text(one)
             yield Place("", i, None, 0, one, (0, len(one)), None, {}, facts=alone)
         else:
-            raise InputError(f"What is tagged must be texts or documents. Got {type(one).__name__} at place {i}.")
+            raise InputError(
+                "What is tagged must be texts or documents. Got {type} at place {i}.", type=type(one).__name__, i=i
+            )
 
 
 def refuse_one_text(texts: Iterable[_T]) -> Iterable[_T]:
@@ -205,14 +207,14 @@ def one_column(texts: Iterable[Any]) -> list[str | None]:
     shape: tuple[int, ...] = getattr(texts, "shape", (0,))
     if len(shape) == 2:  # noqa: PLR2004 - rows and columns
         if shape[1] != 1:
-            msg = f"The texts must be one column. Got {shape[1]}; choose one, for example table['text']."
-            raise InputError(msg)
+            raise InputError(
+                "The texts must be one column. Got {shape}; choose one, for example table['text'].", shape=shape[1]
+            )
         texts = np.asarray(texts, dtype=object).ravel()
     found = [None if is_null(text) else text for text in refuse_one_text(texts)]
     for i, text in enumerate(found):
         if not isinstance(text, str | None):
-            msg = f"Text {i} must be a string. Got {type(text).__name__}."
-            raise InputError(msg)
+            raise InputError("Text {i} must be a string. Got {type}.", i=i, type=type(text).__name__)
     return [text if text is None else str(text) for text in found]
 
 
@@ -273,7 +275,9 @@ def texts_of(data: Any) -> list[str]:
     if isinstance(data, str):
         data = [data]
     if not isinstance(data, list):
-        raise InputError(f"The input must be a text, an array or an object of arrays. Got {type(data).__name__}.")
+        raise InputError(
+            "The input must be a text, an array or an object of arrays. Got {type}.", type=type(data).__name__
+        )
     return [_text_of_row(i, row) for i, row in enumerate(data)]
 
 
@@ -281,7 +285,11 @@ def _text_column(columns: dict[Any, Any]) -> Any:
     if TEXT_COLUMN in columns:
         return columns[TEXT_COLUMN]
     if len(columns) != 1:
-        raise InputError(f"There must be a column {TEXT_COLUMN!r}, or one column alone. Got {len(columns)} others.")
+        raise InputError(
+            "There must be a column {text_column!r}, or one column alone. Got {column_count} others.",
+            text_column=TEXT_COLUMN,
+            column_count=len(columns),
+        )
     return next(iter(columns.values()))
 
 
@@ -291,7 +299,7 @@ def _text_of_row(i: int, row: Any) -> str:
     if isinstance(row, list) and len(row) == 1:
         row = row[0]
     if not isinstance(row, str):
-        raise InputError(f"Each row must be a text. Row {i} is {type(row).__name__}.")
+        raise InputError("Each row must be a text. Row {i} is {type}.", i=i, type=type(row).__name__)
     return str(row)
 
 
@@ -369,17 +377,25 @@ class Model:
     def with_thresholds(self, thresholds: Mapping[str, float]) -> Self:
         """Return this model with some thresholds replaced; a `ConfigError` names a theme it lacks.
 
+        Themes are named by their ids or by their names in any language.
+
         >>> import gxclassify as gx
         >>> gx.load_model().with_thresholds({"goals": 0.9}).thresholds["goals"]
         0.9
         """
         changed = self.parts.thresholds.copy()
-        for theme, threshold in thresholds.items():
-            if theme not in self.themes:
-                msg = f"There is no theme {theme!r} to set a threshold for; the model has {', '.join(self.themes)}."
-                raise ConfigError(msg)
+        for name, threshold in thresholds.items():
+            theme = self.taxonomy.find(name)
+            if theme is None:
+                raise ConfigError(
+                    "There is no theme {theme!r} to set a threshold for; the model has {themes}.",
+                    theme=name,
+                    themes=[*self.themes],
+                )
             if not 0 <= threshold <= 1:
-                raise ConfigError(f"The threshold of {theme} must lie in 0 … 1. Got {threshold}.")
+                raise ConfigError(
+                    "The threshold of {theme} must lie in 0 … 1. Got {threshold}.", theme=theme, threshold=threshold
+                )
             changed[self.themes.index(theme)] = threshold
         return self._with(thresholds=changed)
 

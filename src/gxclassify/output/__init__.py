@@ -42,7 +42,11 @@ def open_report(
     workbook goes to the bytes below `stream`, with columns for the records' `fields` and for zones, date and amounts.
     """
     if level != "paragraph" and form in {"html", "xlsx"}:
-        raise ConfigError(f"{form} shows paragraphs; write the level {level} as table, json, jsonl, csv or parquet.")
+        raise ConfigError(
+            "{form} shows paragraphs; write the level {level} as table, json, jsonl, csv or parquet.",
+            form=form,
+            level=level,
+        )
     if form == "xlsx":
         from gxclassify.output.xlsx import XlsxReport
 

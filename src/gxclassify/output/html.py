@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from gxclassify.messages import LANGUAGES, spoken
 from gxclassify.output.forms import Report, json_text
 from gxclassify.reading.document import place_json
 
@@ -93,7 +94,7 @@ class HtmlReport(Report):
         table = json_for_script(model_view(model))
         stream.write(f'{head}{table[:-1]},"documents":[')
         self._before = ""
-        self._left_out: list[str] = []
+        self._left_out: list[dict[str, str]] = []
 
     def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
         """Write one document; its evidence goes down to low probabilities, for the threshold sliders."""
@@ -103,7 +104,7 @@ class HtmlReport(Report):
 
     def leave_out(self, problem: str) -> None:
         """Keep the sentence on an input that could not be read for the head of the page."""
-        self._left_out.append(problem)
+        self._left_out.append(both(problem))
 
     def close(self) -> None:
         """Close the page with the day it was made and what was left out."""
@@ -139,6 +140,11 @@ def model_view(model: Model) -> dict[str, Any]:
     }
 
 
+def both(text: str) -> dict[str, str]:
+    """Return a text in every language, for a page that can change its own."""
+    return {language: spoken(text, language) for language in LANGUAGES}
+
+
 def document_view(document: Document, paragraphs: Iterable[TaggedParagraph]) -> dict[str, Any]:
     """Return a document as the page shows it.
 
@@ -153,7 +159,7 @@ def document_view(document: Document, paragraphs: Iterable[TaggedParagraph]) -> 
         "document": document.document,
         "format": document.format,
         "first_article": document.first_article,
-        "notes": list(document.notes),
+        "notes": [both(note) for note in document.notes],
         "repairs": [_repair_view(document, repair) for repair in document.repairs],
         "articles": [
             _article_view(document, article, tagged)
@@ -192,11 +198,11 @@ def _paragraph_view(document: Document, paragraph: Paragraph, tagged: TaggedPara
         end = max(paragraph.span[1], *(repair.span[1] for repair in paragraph.repairs))
         view["source"] = document.source[start:end]
         view["repairs"] = [
-            {"kind": repair.kind, "note": repair.note, "span": [repair.span[0] - start, repair.span[1] - start]}
+            {"kind": repair.kind, "note": both(repair.note), "span": [repair.span[0] - start, repair.span[1] - start]}
             for repair in paragraph.repairs
         ]
     return view
 
 
-def _repair_view(document: Document, repair: Repair) -> dict[str, str]:
-    return {"kind": repair.kind, "note": repair.note, "text": document.source[slice(*repair.span)]}
+def _repair_view(document: Document, repair: Repair) -> dict[str, Any]:
+    return {"kind": repair.kind, "note": both(repair.note), "text": document.source[slice(*repair.span)]}

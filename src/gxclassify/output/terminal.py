@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from gxclassify.messages import Message, spoken
 from gxclassify.output.forms import Report
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ class TerminalReport(Report):
         if tagged.record and not tagged.title:
             return  # a record that has no title need not say so
         by = [Span(f"  {byline}", "dim")] if byline else []
-        self._terminal.line(Span(f"■ {tagged.title or '(no headline)'}", "bold"), *by)
+        self._terminal.line(Span(f"■ {tagged.title or spoken(Message('(no headline)'))}", "bold"), *by)
 
     def _paragraph(self, tagged: TaggedParagraph) -> None:
         self._terminal.line(*self._body(tagged), indent=2)
@@ -196,7 +197,7 @@ class TerminalReport(Report):
                 indent=4,
             )
         if not tagged.tags:
-            self._terminal.line(Span("· no theme", "dim"), indent=4)
+            self._terminal.line(Span(f"· {spoken(Message('no theme'))}", "dim"), indent=4)
 
     def _body(self, tagged: TaggedParagraph) -> list[Span]:
         """The paragraph's text, as read, with the strongest sentence of each tag marked."""

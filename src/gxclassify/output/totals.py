@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from gxclassify.messages import headings, spoken
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, Report, json_text
 from gxclassify.output.terminal import Span, Terminal, columns, visible
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from gxclassify.reading import Document
     from gxclassify.themes import Taxonomy
 
+_NAMES = headings("articles", "paragraphs", "no theme", "to check", "all")
 _WIDEST = 40  # columns of a group's name at a terminal
 
 
@@ -134,9 +136,10 @@ class SummaryReport(Report):
 def write_totals(totals: Totals, terminal: Terminal) -> None:
     """Write the totals as a table for people: a line for each group and one for all, a column for each theme."""
     names = [theme.zh for theme in totals.taxonomy.themes]
-    table = [[totals.by, "articles", "paragraphs", *names, "no theme", "to check"]]
+    articles, paragraphs, none, review, whole = map(spoken, _NAMES)
+    table = [[totals.by, articles, paragraphs, *names, none, review]]
     table += [[_short(visible(str(row[0]))), *(f"{number:,}" for number in row[1:])] for row in totals.rows()]
-    table[-1][0] = "all"
+    table[-1][0] = whole
     widths = [max(map(columns, column)) for column in zip(*table, strict=True)]
     for place, row in enumerate(table):
         first = row[0] + " " * (widths[0] - columns(row[0]))

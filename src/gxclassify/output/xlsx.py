@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import xlsxwriter
 
+from gxclassify.messages import spoken
 from gxclassify.output.forms import Report, json_text
 from gxclassify.output.totals import Totals
 
@@ -76,7 +77,7 @@ class XlsxReport(Report):
 
     def leave_out(self, problem: str) -> None:
         """Keep the sentence on an input that could not be read for a sheet of its own."""
-        self._problems.append(problem)
+        self._problems.append(spoken(problem, "zh"))
 
     def close(self) -> None:
         """Write the other sheets and the file."""

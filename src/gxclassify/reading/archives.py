@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.docx import main_part, parse_docx, parse_word_xml
 from gxclassify.reading.office import parse_epub, parse_opendocument, parse_pptx, parse_xlsx
 from gxclassify.reading.package import Package, attribute, child, local, parse_xml
@@ -14,14 +15,14 @@ if TYPE_CHECKING:
 
 # What is told by a part of this name, and what to do with what has no parser here.
 _FOREIGN = (
-    ("Index/Document.iwa", "an Apple Pages, Numbers or Keynote file; export it as .docx, .xlsx or PDF"),
-    ("FixedDocumentSequence.fdseq", "an XPS document; print it to PDF"),
-    ("visio/document.xml", "a Visio drawing; save it as PDF"),
-    ("content/uof.xml", "a UOF document; save it as .docx in WPS"),
-    ("uof.xml", "a UOF document; save it as .docx in WPS"),
-    ("Contents/content.hpf", "a Hangul HWPX document; save it as .docx"),
-    ("META-INF/MANIFEST.MF", "a Java archive, not a document"),
-    ("AndroidManifest.xml", "an Android program, not a document"),
+    ("Index/Document.iwa", Message("an Apple Pages, Numbers or Keynote file; export it as .docx, .xlsx or PDF")),
+    ("FixedDocumentSequence.fdseq", Message("an XPS document; print it to PDF")),
+    ("visio/document.xml", Message("a Visio drawing; save it as PDF")),
+    ("content/uof.xml", Message("a UOF document; save it as .docx in WPS")),
+    ("uof.xml", Message("a UOF document; save it as .docx in WPS")),
+    ("Contents/content.hpf", Message("a Hangul HWPX document; save it as .docx")),
+    ("META-INF/MANIFEST.MF", Message("a Java archive, not a document")),
+    ("AndroidManifest.xml", Message("an Android program, not a document")),
 )
 
 
@@ -63,30 +64,29 @@ def _named(parsed: Parsed, kind: str) -> Parsed:
 def _what_else(package: Package, main: str) -> str:
     """Say what an archive is that cannot be read, and what to do."""
     if main.endswith(".bin"):
-        return "this is an Excel binary workbook (.xlsb); save it as .xlsx."
+        return Message("this is an Excel binary workbook (.xlsb); save it as .xlsx.")
     for part, what in _FOREIGN:
         if part in package:
-            return f"this is {what}."
+            return Message("this is {what}.", what=what)
     if "[Content_Types].xml" in package:
-        return "this is an Office file without a main part; open it where it was made and save it again."
+        return Message("this is an Office file without a main part; open it where it was made and save it again.")
     files = [name for name in package.names if not name.endswith("/")]
-    return (
-        f"this is a ZIP archive of {len(files)} file{'s' * (len(files) > 1)} and no document itself; give what it "
-        f"holds, for example {files[0]}."
-        if files
-        else "this is an empty ZIP archive; give another file."
+    if not files:
+        return Message("this is an empty ZIP archive; give another file.")
+    return Message(
+        "this is a ZIP archive of {n} {n:file|files} and no document itself; give what it holds, for example {file}.",
+        n=len(files),
+        file=files[0],
     )
 
 
 def _opendocument(package: Package, kind: str) -> Parsed:
     manifest = package.read("META-INF/manifest.xml")
     if b"encryption-data" in manifest:
-        msg = "the OpenDocument file is encrypted with a password; save it without."
-        raise InputError(msg)
+        raise InputError("the OpenDocument file is encrypted with a password; save it without.")
     root = package.xml("content.xml")
     if root is None:
-        msg = "the OpenDocument file has no content; open it in LibreOffice and save it again."
-        raise InputError(msg)
+        raise InputError("the OpenDocument file has no content; open it in LibreOffice and save it again.")
     name = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
     return _named(parse_opendocument(root), name.get(kind.rpartition(".")[2].removesuffix("-template"), "odt"))
 
@@ -114,7 +114,10 @@ def parse_xml_file(data: bytes) -> Parsed:
         kind = attribute(root, "mimetype").rpartition(".")[2]
         return _named(parse_opendocument(root), {"spreadsheet": "ods", "presentation": "odp"}.get(kind, "odt"))
     if name == "Workbook":
-        msg = "this is an Excel 2003 XML workbook; save it as .xlsx or CSV."
+        msg = Message("this is an Excel 2003 XML workbook; save it as .xlsx or CSV.")
     else:
-        msg = f"this is XML of a kind that is not known (its root is {name!r}); save it as .docx, HTML or plain text."
+        msg = Message(
+            "this is XML of a kind that is not known (its root is {name!r}); save it as .docx, HTML or plain text.",
+            name=name,
+        )
     raise InputError(msg)

@@ -15,6 +15,7 @@ from operator import add
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.cues import DOCUMENT_NUMBER, HEADING
 from gxclassify.reading.document import Article, Paragraph, Part, Repair, concat
 from gxclassify.reading.lines import same_text
@@ -516,11 +517,13 @@ def _add_paragraph(
     limit: int,
 ) -> None:
     if len(block.body.text) > limit:
-        msg = (
-            f"{name}: the paragraph at character {block.body.span[0]:,} is longer than {limit:,} characters; "
-            "split the text into lines or raise reading.max_paragraph_chars."
+        raise InputError(
+            "{name}: the paragraph at character {span:,} is longer than {limit:,} characters; split "
+            "the text into lines or raise reading.max_paragraph_chars.",
+            name=name,
+            span=block.body.span[0],
+            limit=limit,
         )
-        raise InputError(msg)
     if block.who:
         bylines.append(block.who)
     if block.signed:
@@ -547,7 +550,7 @@ def _title(blocks: Sequence[Block]) -> Part:
     if len(lines) % 2 == 0 and all(same_text(a.text, b.text) for a, b in zip(lines[:half], lines[half:], strict=True)):
         start, end = lines[half].span[0], lines[-1].span[1]
         twice = sum(solid(line.text) for line in lines[half:])
-        repairs.append(Repair("doubled_headline", (start, end), "its lines stood twice", twice))
+        repairs.append(Repair("doubled_headline", (start, end), Message("its lines stood twice"), twice))
         lines = lines[:half]
     joined = concat(lines)
     return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)

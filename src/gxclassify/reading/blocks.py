@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gxclassify.messages import Message
 from gxclassify.reading.cues import (
     CAPTION_START,
     CONTINUATION,
@@ -168,7 +169,7 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         if NOTE_OPENS.search(last[-12:]):
             return None  # the rest of a note that a paragraph ends with is no furniture either
         carried = text.isdigit() and last and not ends_sentence(last)  # a number that belongs to a sentence
-        return None if carried else "date line, staff or page number"
+        return None if carried else Message("date line, staff or page number")
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
     return "masthead" if i < TOP and MASTHEAD.match(text) else None
@@ -258,7 +259,7 @@ def display_block(lines: Sequence[Line]) -> Block:
     page, box = _where(lines)
     if single is not None:
         twice = solid(body.text) - solid(single.text)
-        repairs.append(Repair("doubled_headline", body.span, "each run stood twice", twice))
+        repairs.append(Repair("doubled_headline", body.span, Message("each run stood twice"), twice))
         return Block(
             "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
         )
@@ -304,7 +305,7 @@ def _paragraph(lines: Sequence[Line]) -> Block:
     body = join(lines)
     repairs = [repair for line in lines for repair in line.repairs]
     if len(lines) > 1:
-        repairs.append(Repair("joined_lines", body.span, f"{len(lines)} lines joined"))
+        repairs.append(Repair("joined_lines", body.span, Message("{line_count} lines joined", line_count=len(lines))))
     page, box = _where(lines)
     block = Block("paragraph", body, len(lines), repairs, lines[0].width, page=page, box=box)
     trim(block)
@@ -317,16 +318,16 @@ def trim(block: Block) -> None:
     lead = match_lead(text)
     if lead and lead[0] < len(text):
         block.lead, block.who = True, lead[1]
-        _take(block, 0, lead[0], "lead", "lead taken off")
+        _take(block, 0, lead[0], "lead", Message("lead taken off"))
         text = block.body.text
     note = note_start(text, _TAIL)
     if note:
-        _take(block, note, len(text), "continuation", "continuation note taken off")
+        _take(block, note, len(text), "continuation", Message("continuation note taken off"))
         text = block.body.text
     signed = signature_start(text)
     if signed:
         block.signed = block.body.cut(signed, len(text)).strip()
-        _take(block, signed, len(text), "byline", "byline after the last full stop taken off")
+        _take(block, signed, len(text), "byline", Message("byline after the last full stop taken off"))
 
 
 def _take(block: Block, start: int, end: int, kind: str, note: str) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from gxclassify.features.characters import FOLDED, LOOK_ALIKE
+from gxclassify.messages import Message
 from gxclassify.reading.document import Repair
 from gxclassify.reading.parsed import Notice
 
@@ -43,7 +44,9 @@ def is_traditional(text: str) -> bool:
 
 def traditional_notice(source: str) -> Notice:
     """Return what should be said of a text in traditional characters."""
-    text = "The text is in traditional characters; the setting reading.simplify turns them into simplified ones."
+    text = Message(
+        "The text is in traditional characters; the setting reading.simplify turns them into simplified ones."
+    )
     return Notice("traditional", "", len(_TRADITIONAL.findall(source)), text)
 
 

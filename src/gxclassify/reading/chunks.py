@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError, boundary, reason
+from gxclassify.messages import Message
 from gxclassify.reading.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, Detected
@@ -30,6 +31,15 @@ LEFT_OUT_RECORD = Article(None, None, (), (), ())
 """In the place of a record that was left out, so that the number of every other one is its place."""
 
 
+def json_fault(error: Exception) -> Message:
+    """Return what is wrong with JSON, as its parser says it."""
+    return (
+        Message(error.msg)
+        if isinstance(error, json.JSONDecodeError)
+        else Message("a value is too large or nested too deep")
+    )
+
+
 def parse_object(line: str) -> dict[str, Any] | str:
     """Return the object that a line of JSON Lines holds, or what is wrong with the line.
 
@@ -39,13 +49,19 @@ def parse_object(line: str) -> dict[str, Any] | str:
     try:
         value = whole_characters(json.loads(line), line)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
-        return f"this line is not JSON ({getattr(error, 'msg', 'a value is too large or nested too deep')})"
-    return value if isinstance(value, dict) else f"this line is not a JSON object but a {type(value).__name__}"
+        return Message("this line is not JSON ({detail})", detail=json_fault(error))
+    return (
+        value
+        if isinstance(value, dict)
+        else Message("this line is not a JSON object but a {type}", type=type(value).__name__)
+    )
 
 
 def column_notice(column: str, wanted: str) -> tuple[Notice, ...]:
     """Return the notice that the text was taken from another field than the one `wanted`."""
-    text = f"The text was taken from the field {column!r} (choose another by --text-column or text_column=)."
+    text = Message(
+        "The text was taken from the field {column!r} (choose another by --text-column or text_column=).", column=column
+    )
     return () if column == wanted else (Notice("records", "", 0, text),)
 
 
@@ -76,7 +92,9 @@ class Chunk:
     def read(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Parse the chunk; what cannot be read, for whatever reason, comes as the error that says so."""
         try:
-            with boundary(lambda why: InputError(f"{self.place}: cannot be read ({why}); it is left out.")):
+            with boundary(
+                lambda why: InputError("{place}: cannot be read ({why}); it is left out.", place=self.place, why=why)
+            ):
                 yield from self.documents(config)
         except InputError as error:
             yield error
@@ -116,13 +134,13 @@ class RecordsChunk(Chunk):
     notices: tuple[Notice, ...] = ()
 
     kind = "jsonl"
-    unit = "line"
+    unit = Message("line")
     offset = 1  # what is added to a record's number, from 0, to call it as people do
 
     @property
     def place(self) -> str:
         """The file, and the number of the first record as people count."""
-        return f"{self.name}, from {self.unit} {self.first + self.offset:,}"
+        return Message("{name}, from {unit} {n:,}", name=self.name, unit=self.unit, n=self.first + self.offset)
 
     def mark(self) -> int:
         """Return the checksum of the records."""
@@ -140,14 +158,18 @@ class RecordsChunk(Chunk):
             article = LEFT_OUT_RECORD
             if not problem and isinstance(record, dict):
                 try:
-                    with boundary(lambda why: InputError(f"this {self.unit} cannot be read ({why})")):
+                    with boundary(
+                        lambda why: InputError("this {unit} cannot be read ({why})", unit=self.unit, why=why)
+                    ):
                         article = record_article(record, self.text_column)
                         article = _simple(article) if config.simplify else article
                 except InputError as error:
-                    problem = str(error)
+                    problem = error.message
             articles.append(article)
             if problem:
-                yield InputError(f"{self.name}:{number}: {problem}; it is left out.")
+                yield InputError(
+                    "{name}:{number}: {problem}; it is left out.", name=self.name, number=number, problem=problem
+                )
         while articles and articles[-1] is LEFT_OUT_RECORD:
             articles.pop()
         if articles:
@@ -165,14 +187,22 @@ class RecordsChunk(Chunk):
     def _problem(self, record: dict[str, Any], limit: int) -> str:
         text = record.get(self.text_column)
         if not isinstance(text, str):
-            wrong = "no" if text is None else f"a {type(text).__name__} instead of a text as"
-            return f"this {self.unit} has {wrong} {self.text_column!r}"
+            if text is None:
+                return Message("this {unit} has no {column!r}", unit=self.unit, column=self.text_column)
+            return Message(
+                "this {unit} has a {type} instead of a text as {column!r}",
+                unit=self.unit,
+                type=type(text).__name__,
+                column=self.text_column,
+            )
         if not text or text.isspace():
-            return f"the {self.text_column!r} of this {self.unit} is empty"
+            return Message("the {text_column!r} of this {unit} is empty", text_column=self.text_column, unit=self.unit)
         if len(text) > limit:
-            return (
-                f"the text has {len(text):,} characters, more than {limit:,} (split it, or raise "
-                f"reading.max_paragraph_chars)"
+            return Message(
+                "the text has {text_count:,} characters, more than {limit:,} (split it, or raise "
+                "reading.max_paragraph_chars)",
+                text_count=len(text),
+                limit=limit,
             )
         return ""
 
@@ -183,7 +213,7 @@ def _simple(article: Article) -> Article:
     for paragraph in article.paragraphs:
         text = simplified(paragraph.text)
         if text != paragraph.text:
-            repair = Repair("simplified", paragraph.span, "traditional characters made simplified")
+            repair = Repair("simplified", paragraph.span, Message("traditional characters made simplified"))
             paragraph = replace(paragraph, text=text, repairs=(*paragraph.repairs, repair))  # noqa: PLW2901
         paragraphs.append(paragraph)
     title = article.title and simplified(article.title)
@@ -265,7 +295,7 @@ class JsonLinesChunk(RecordsChunk):
     def _records(self) -> Iterator[dict[str, Any] | str]:
         for line in self._lines():
             if line is None:
-                yield f"this line is not text in {self.encoding.name}"
+                yield Message("this line is not text in {name}", name=self.encoding.name)
             else:
                 yield parse_object(line) if line and not line.isspace() else ""
 
@@ -286,7 +316,7 @@ class JsonChunk(JsonLinesChunk):
     """Records of a JSON file, one a line."""
 
     kind = "json"
-    unit = "record"
+    unit = Message("record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +326,7 @@ class CsvChunk(RecordsChunk):
     header: tuple[str, ...]
 
     kind = "csv"
-    unit = "row"
+    unit = Message("row")
     offset = 2  # the header is row 1
 
     def _records(self) -> Iterator[dict[str, Any] | str]:
@@ -304,9 +334,13 @@ class CsvChunk(RecordsChunk):
             if not row:
                 yield ""
             elif any(DAMAGED in cell for cell in row):
-                yield f"this row is not text in {self.encoding.name}"
+                yield Message("this row is not text in {name}", name=self.encoding.name)
             elif len(row) != len(self.header):
-                yield f"this row has {len(row)} cells where the header has {len(self.header)}"
+                yield Message(
+                    "this row has {row_count} cells where the header has {header_count}",
+                    row_count=len(row),
+                    header_count=len(self.header),
+                )
             else:
                 yield dict(zip(self.header, row, strict=True))
 
@@ -316,7 +350,7 @@ class ParquetChunk(RecordsChunk):
     """Neighbouring rows of a Parquet file, as an Arrow stream."""
 
     kind = "parquet"
-    unit = "row"
+    unit = Message("row")
 
     def _records(self) -> Iterator[dict[str, Any] | str]:
         import pyarrow as pa
@@ -334,11 +368,16 @@ class ParquetChunk(RecordsChunk):
                 record[name] = column[i].as_py()
             except UnicodeDecodeError:
                 if name == self.text_column:
-                    return f"the {name!r} of this {self.unit} is not text in UTF-8"
+                    return Message("the {name!r} of this {unit} is not text in UTF-8", name=name, unit=self.unit)
                 record[name] = column[i].as_buffer().to_pybytes().decode("utf-8", "replace")
             except Exception as error:  # noqa: BLE001 - whatever a library says of it
                 try:
                     record[name] = column[i].cast("int64").as_py()  # a time beyond the year 9999, by its number
                 except Exception:  # noqa: BLE001
-                    return f"the {name!r} of this {self.unit} cannot be read ({reason(error)})"
+                    return Message(
+                        "the {name!r} of this {unit} cannot be read ({reason})",
+                        name=name,
+                        unit=self.unit,
+                        reason=reason(error),
+                    )
         return record

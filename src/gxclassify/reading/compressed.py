@@ -10,6 +10,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message, system_text
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -114,7 +115,10 @@ class Plain:
             if what is None:
                 raise
             self._damage = InputError(
-                f"{self.name}: {what} (at byte {self.consumed:,} of the file); what lies beyond is lost."
+                "{name}: {what} (at byte {consumed:,} of the file); what lies beyond is lost.",
+                name=self.name,
+                what=what,
+                consumed=self.consumed,
             )
         return b"".join(parts)
 
@@ -137,10 +141,13 @@ class PlainBytes(io.RawIOBase):
 
 
 def _damage(error: Exception, compression: Compression) -> str | None:
-    if isinstance(error, (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)):
-        what = "is cut short" if isinstance(error, EOFError) else f"is damaged: {error}"
-        return f"the {compression} data {what}"
-    return f"the file cannot be read: {error.strerror or error}" if isinstance(error, OSError) else None
+    if isinstance(error, EOFError):
+        return Message("the {compression} data is cut short", compression=compression)
+    if isinstance(error, (zlib.error, gzip.BadGzipFile, zstd.ZstdError)):
+        return Message("the {compression} data is damaged: {error}", compression=compression, error=error)
+    if isinstance(error, OSError):
+        return Message("the file cannot be read: {reason}", reason=system_text(error))
+    return None
 
 
 class _Counted(io.RawIOBase):

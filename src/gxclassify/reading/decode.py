@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.parsed import Notice
 
 _BOMS = (
@@ -18,14 +19,14 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _REFUSED = (
-    (b"\xff\xd8\xff", "an image; run OCR on it first"),
-    (b"\x89PNG", "an image; run OCR on it first"),
-    (b"GIF8", "an image; run OCR on it first"),
-    (b"II*\x00", "an image; run OCR on it first"),
-    (b"MM\x00*", "an image; run OCR on it first"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"7z\xbc\xaf", "an archive; unpack it first"),
-    (b"Rar!", "an archive; unpack it first"),
+    (b"\xff\xd8\xff", Message("an image; run OCR on it first")),
+    (b"\x89PNG", Message("an image; run OCR on it first")),
+    (b"GIF8", Message("an image; run OCR on it first")),
+    (b"II*\x00", Message("an image; run OCR on it first")),
+    (b"MM\x00*", Message("an image; run OCR on it first")),
+    (b"\x1f\x8b", Message("a gzip archive; unpack it first")),
+    (b"7z\xbc\xaf", Message("an archive; unpack it first")),
+    (b"Rar!", Message("an archive; unpack it first")),
 )
 _MAGIC = ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0", "ole"), (b"{\\rt", "rtf"))
 _XML = re.compile(
@@ -46,7 +47,7 @@ _COMMON = frozenset(
     "这个们来为国时会学对发说产业开发园区项资创经济进设实现动机关于体战场应"
     "這個們來為國時會學對發說產業開發園區項資創經濟進設實現動機關於體戰場應，。、：；“”（）「」"
 )
-BIG5_NOTICE = Notice("encoding", "", 0, "The text was decoded from Big5.")
+BIG5_NOTICE = Notice("encoding", "", 0, Message("The text was decoded from Big5."))
 _MUCH_DAMAGE = 0.02
 _CHINESE = 0.12  # share of the commonest characters, which real prose exceeds twofold
 
@@ -86,8 +87,7 @@ def sniff(data: bytes, name: str) -> str:
             return kind
     for magic, what in _REFUSED:
         if head.startswith(magic):
-            msg = f"{name}: this is {what}."
-            raise InputError(msg)
+            raise InputError("{name}: this is {what}.", name=name, what=what)
     if _ARCHIVE.search(head) or _MAIL.match(data[:_HEADERS]):
         return "mail"
     start = data[:4096].replace(b"\x00", b"")
@@ -129,7 +129,7 @@ def decode(data: bytes, name: str, *, declared: bool = False, encoding: str = ""
         notices += (notice,)
     bad = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if found.codec == "utf-8" else 0)
     if bad > 0:
-        notices += (Notice("damaged", "", bad, f"{bad} damaged characters were replaced by \ufffd."),)
+        notices += (Notice("damaged", "", bad, Message("{bad} damaged characters were replaced by �.", bad=bad)),)
     return _mended(_checked(Decoded(text, found.name, notices), name), name)
 
 
@@ -155,11 +155,15 @@ def _by_line(data: bytes, found: Detected) -> tuple[str, Notice] | None:
     told = []
     for codec, numbers in foreign.items():
         places = ", ".join(map(str, numbers[:_MOST_PLACES])) + (" …" if len(numbers) > _MOST_PLACES else "")
-        told.append(f"{len(numbers)} in {codec} (line {places})")
+        told.append(Message("{n} in {codec} (line {places})", n=len(numbers), codec=codec, places=places))
     count = sum(map(len, foreign.values()))
     first = min(numbers[0] for numbers in foreign.values())
-    text = f"Lines of several encodings: most are in {found.name}, {' and '.join(told)}; each was read in its own."
-    return "\n".join(lines), Notice("encoding", f"line {first}", count, text)
+    text = Message(
+        "Lines of several encodings: most are in {name}, {told}; each was read in its own.",
+        name=found.name,
+        told=[*told],
+    )
+    return "\n".join(lines), Notice("encoding", Message("line {first}", first=first), count, text)
 
 
 _UTF8_RUN = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}){3}")
@@ -214,11 +218,13 @@ def _mended(decoded: Decoded, name: str) -> Decoded:
         try:
             text = decoded.text.encode(wrong).decode(right)
         except UnicodeError:
-            msg = (
-                f"{name}: this does not read as Chinese: it is {right} that was once read as {wrong}, and characters "
-                "are lost; get it again from where it came from."
-            )
-            raise InputError(msg) from None
+            raise InputError(
+                "{name}: this does not read as Chinese: it is {right} that was once read as {wrong}, and "
+                "characters are lost; get it again from where it came from.",
+                name=name,
+                right=right,
+                wrong=wrong,
+            ) from None
         sentence = f"The text was {right} that had been read as {wrong}; this was undone."
         return Decoded(text, decoded.encoding, (*decoded.notices, Notice("encoding", "", len(text), sentence)))
     return decoded
@@ -272,8 +278,9 @@ def _codec(encoding: str) -> str:
     except (LookupError, ValueError):
         codec = None
     if codec is None or not codec._is_text_encoding:  # noqa: SLF001 (bytes.decode asks the same)
-        msg = f"{encoding!r} is no known encoding; give one such as utf-8, gb18030 or big5."
-        raise InputError(msg)
+        raise InputError(
+            "{encoding!r} is no known encoding; give one such as utf-8, gb18030 or big5.", encoding=encoding
+        )
     return wide.get(codec.name, {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(codec.name, codec.name))
 
 
@@ -329,8 +336,9 @@ def _guess_little(sample: bytes, name: str) -> str:
     match = from_bytes(sample).best()
     if match is not None and b"\x00" not in sample:
         return match.encoding
-    msg = f"{name}: this is not text in UTF-8, UTF-16, GB18030 or Big5; convert it or give another file."
-    raise InputError(msg)
+    raise InputError(
+        "{name}: this is not text in UTF-8, UTF-16, GB18030 or Big5; convert it or give another file.", name=name
+    )
 
 
 def _is_gbk(sample: bytes) -> bool:
@@ -348,6 +356,10 @@ def _checked(decoded: Decoded, name: str) -> Decoded:
     sample = decoded.text[:_SAMPLE]
     odd = len(_CONTROL.findall(sample))
     if odd > 2 + _MUCH_DAMAGE * len(sample):
-        msg = f"{name}: this is not text ({odd} control or damaged characters in the first {len(sample):,})."
-        raise InputError(msg)
+        raise InputError(
+            "{name}: this is not text ({odd} control or damaged characters in the first {sample_count:,}).",
+            name=name,
+            odd=odd,
+            sample_count=len(sample),
+        )
     return decoded

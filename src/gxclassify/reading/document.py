@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.messages import Message, spoken
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
 if TYPE_CHECKING:
@@ -384,27 +385,35 @@ def _in_order(article: Article) -> list[Paragraph | Part]:
 
 def explain(document: Document) -> str:
     """Return the source beside the result, piece by piece, with the repairs made to each."""
-    lines = [f"{document.document}: {document.format}, {document.encoding}, {len(document.source):,} characters"]
-    lines += [f"note: {note}" for note in document.notes]
-    lines.append("characters: " + ", ".join(f"{kind} {count:,}" for kind, count in document.characters.items()))
+    head = Message(
+        "{document}: {format}, {encoding}, {n:,} characters",
+        document=document.document,
+        format=document.format,
+        encoding=document.encoding,
+        n=len(document.source),
+    )
+    counts = [f"{kind} {count:,}" for kind, count in document.characters.items()]
+    lines = [spoken(head), *(spoken(Message("note: {note}", note=note)) for note in document.notes)]
+    lines.append(spoken(Message("characters: {counts}", counts=counts)))
     lines += _repairs(document.repairs, document.source, "  ")
     for number, article in enumerate(document.articles, start=document.first_article + 1):
         if not _filled(article):
             continue
-        lines.append(f"\narticle {number}: {article.title or '(no headline)'}")
+        title = article.title or Message("(no headline)")
+        lines += ["", spoken(Message("article {number}: {title}", number=number, title=title))]
         for piece in _in_order(article):
             start, end = piece.span
             lines.append(f"  {piece.kind} [{start}, {end}]")
             if piece.repairs:
-                lines.append(f"    source | {_shown(document.source[start:end])}")
-            lines.append(f"    result | {piece.text}")
+                lines.append(f"    {spoken(Message('source'))} | {_shown(document.source[start:end])}")
+            lines.append(f"    {spoken(Message('result'))} | {piece.text}")
             lines += _repairs(piece.repairs, document.source, "    ")
     return "\n".join(lines) + "\n"
 
 
 def _repairs(repairs: Iterable[Repair], source: str, margin: str) -> list[str]:
     return [
-        f"{margin}{repair.kind} [{repair.span[0]}, {repair.span[1]}] {repair.note}: "
+        f"{margin}{repair.kind} [{repair.span[0]}, {repair.span[1]}] {spoken(repair.note)}: "
         f"{_shown(source[repair.span[0] : repair.span[1]], 60)}"
         for repair in repairs
     ]

@@ -15,6 +15,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.cues import HEADING, STRONG_END
 from gxclassify.reading.decode import decode
 from gxclassify.reading.numbering import Numbering, circled, switched_on, whole
@@ -62,8 +63,7 @@ def parse_docx(package: Package) -> Parsed:
     main = main_part(package)
     root = package.xml(main) if main else None
     if root is None:
-        msg = "the Word document has no main part; open it in Word or WPS and save it again."
-        raise InputError(msg)
+        raise InputError("the Word document has no main part; open it in Word or WPS and save it again.")
     return _answer(_Reader(package, main or "", root).read())
 
 
@@ -82,9 +82,11 @@ def main_part(package: Package) -> str | None:
 
 def _answer(parsed: Parsed) -> Parsed:
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in parsed.lines):
-        what = ", ".join({line.role for line in parsed.lines if line.role})
-        msg = f"the Word document shows no text{f' (it holds only: {what})' if what else ''}; if it is images, run OCR."
-        raise InputError(msg)
+        what = [*{line.role for line in parsed.lines if line.role}]
+        raise InputError(
+            "the Word document shows no text{what}; if it is images, run OCR.",
+            what=Message(" (it holds only: {what})", what=what) if what else "",
+        )
     return parsed
 
 
@@ -229,8 +231,12 @@ class _Reader:
             self._held += sum(solid(line.text) for line in lines)
             self._lines += lines
             return
-        text = f"a part of the text is an embedded file ({name.rpartition('.')[2] or 'missing'}) that is not read; "
-        self._notices.append(Notice("format", name, 1, text + "open the document in Word and save it again."))
+        text = Message(
+            "a part of the text is an embedded file ({name}) that is not read; open the document in "
+            "Word and save it again.",
+            name=name.rpartition(".")[2] or Message("missing"),
+        )
+        self._notices.append(Notice("format", name, 1, text))
 
     # ---- paragraphs
 

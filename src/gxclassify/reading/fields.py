@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.messages import Message
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -66,8 +68,13 @@ def named_text_field(names: Iterable[str]) -> str | None:
 
 def no_column(name: str, column: str, names: Sequence[str]) -> str:
     """Say that a table lacks the text column."""
-    listed = ", ".join(map(repr, names))
-    return f"{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=)."
+    listed = [*map(repr, names)]
+    return Message(
+        "{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=).",
+        name=name,
+        column=column,
+        listed=listed,
+    )
 
 
 def reads_as_prose(values: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.cues import HEADING
 from gxclassify.reading.lines import Lines, split_lines
 from gxclassify.reading.paragraphs import FIRST, LATER, find_layout, label_lines
@@ -228,8 +229,7 @@ def _parsed(text: str) -> HtmlElement:
     from lxml import html  # after the check of the child's limits
 
     if _depth(text) > _DEEPEST:
-        msg = f"its elements are nested more than {_DEEPEST:,} deep."
-        raise InputError(msg)
+        raise InputError("its elements are nested more than {deepest:,} deep.", deepest=_DEEPEST)
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
     body = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text)
     return html.document_fromstring(body.encode() or b"<html/>", parser=parser, ensure_head_body=True)
@@ -520,13 +520,15 @@ def _has_twin(best: HtmlElement, children: Sequence[HtmlElement], prose: Any) ->
 
 def _refuse_menu(blocks: Sequence[_Block], body: tuple[int, int]) -> None:
     if not blocks:
-        msg = "the web page holds no article text; if a script fills it, save it from the browser once it is shown."
-        raise InputError(msg)
+        raise InputError(
+            "the web page holds no article text; if a script fills it, save it from the browser once it is shown."
+        )
     linked = sum(solid(block.text) for block in blocks if block.out or block.is_link())
     menu = linked > _MENU * sum(solid(block.text) for block in blocks)
     if menu and not any(block.prose for block in blocks[slice(*body)]):
-        msg = "the web page holds no article text, nearly all of it is navigation; open an article and save its page."
-        raise InputError(msg)
+        raise InputError(
+            "the web page holds no article text, nearly all of it is navigation; open an article and save its page."
+        )
 
 
 def _doubts(blocks: Sequence[_Block], body: tuple[int, int], lines: Sequence[ParsedLine]) -> list[Notice]:
@@ -535,7 +537,7 @@ def _doubts(blocks: Sequence[_Block], body: tuple[int, int], lines: Sequence[Par
     prose = sum(block.prose for block in blocks[slice(*body)])
     if prose > _LEAST_PROSE * size or any(line.role == "title" for line in lines):
         return []
-    text = "The web page is nearly all navigation; what is left of it may be no article."
+    text = Message("The web page is nearly all navigation; what is left of it may be no article.")
     return [Notice("not_prose", "", size - prose, text)]
 
 

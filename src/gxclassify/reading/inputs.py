@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message, system_text
 from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.reader import iter_files, load, read_document
@@ -126,8 +127,10 @@ class Inputs:
         """A sentence on the files of folders that are passed over; empty where there are none."""
         if not self._passed_over:
             return ""
-        files = "1 file was" if self._passed_over == 1 else f"{self._passed_over:,} files were"
-        return f"{files} passed over: empty, a shortcut, or kept by the system for itself."
+        return Message(
+            "{n:,} {n:file was|files were} passed over: empty, a shortcut, or kept by the system for itself.",
+            n=self._passed_over,
+        )
 
     @property
     def total_bytes(self) -> int | None:
@@ -191,9 +194,11 @@ class Inputs:
                 else:
                     yield from self._cutter.cut(kind, plain, None if source.stream else source.path, before)
         except InputError as error:
-            yield ProblemChunk(name=source.name, consumed=before + source.size, problem=str(error))
+            yield ProblemChunk(name=source.name, consumed=before + source.size, problem=error.message)
         except OSError as error:
-            problem = f"{source.name}: the file cannot be read ({error.strerror or error})."
+            problem = Message(
+                "{name}: the file cannot be read ({reason}).", name=source.name, reason=system_text(error)
+            )
             yield ProblemChunk(name=source.name, consumed=before + source.size, problem=problem)
         finally:
             if source.name in self._streams:
@@ -208,8 +213,7 @@ class Inputs:
     def _opened(self, source: Source) -> Iterator[Plain]:
         if source.path is None:
             if self._stdin is None:
-                msg = "Standard input is closed; name files."
-                raise InputError(msg)
+                raise InputError("Standard input is closed; name files.")
             yield self._stdin
             return
         if source.stream:
@@ -238,7 +242,7 @@ def _sources(name: str | os.PathLike[str], hidden: set[Path], passed: list[Path]
                 stream = not stat.S_ISREG(status.st_mode)
                 yield Source(str(path), path, status.st_size, status.st_mtime_ns, stream=stream)
     except InputError as error:
-        yield Source(str(name), problem=str(error))
+        yield Source(str(name), problem=error.message)
 
 
 def _size(group: list[Source]) -> int:

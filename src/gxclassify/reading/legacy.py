@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
 # The name of a stream in the container -> what it is, its ending, and that of what LibreOffice makes of it.
 _STREAMS = (
-    ("WordDocument", "a Word 97-2003 or WPS document", "doc", "docx"),
-    ("Workbook", "an Excel 97-2003 or WPS workbook", "xls", "xlsx"),
-    ("Book", "an Excel 95 workbook", "xls", "xlsx"),
-    ("PowerPoint Document", "a PowerPoint 97-2003 or WPS presentation", "ppt", "pptx"),
-    ("MatOST", "a Microsoft Works document", "wps", "docx"),
+    ("WordDocument", Message("a Word 97-2003 or WPS document"), "doc", "docx"),
+    ("Workbook", Message("an Excel 97-2003 or WPS workbook"), "xls", "xlsx"),
+    ("Book", Message("an Excel 95 workbook"), "xls", "xlsx"),
+    ("PowerPoint Document", Message("a PowerPoint 97-2003 or WPS presentation"), "ppt", "pptx"),
+    ("MatOST", Message("a Microsoft Works document"), "wps", "docx"),
 )
 _FOREIGN = (
     ("EncryptedPackage", "an Office document that is encrypted with a password; save it without"),
@@ -47,30 +48,33 @@ def convert(data: bytes, name: str, config: ReadingConfig) -> bytes:
     """
     for stream, what in _FOREIGN:
         if _holds(data, stream):
-            msg = f"{name}: this is {what}."
-            raise InputError(msg)
+            raise InputError("{name}: this is {what}.", name=name, what=what)
     known = next((entry for entry in _STREAMS if _holds(data, entry[0])), None)
     if known is None:
-        msg = (
-            f"{name}: this is an Office file from before 2007 (.doc, .xls, .ppt, .wps) without its content; save it as "
-            ".docx or PDF."
+        raise InputError(
+            "{name}: this is an Office file from before 2007 (.doc, .xls, .ppt, .wps) without its "
+            "content; save it as .docx or PDF.",
+            name=name,
         )
-        raise InputError(msg)
     _, what, ending, better = known
     program = soffice() if config.libreoffice else None
     if program is None:
-        msg = (
-            f"{name}: this is {what}; save it as .{better} in Word, WPS or LibreOffice, or let LibreOffice do it here "
-            "(install it, with reading.libreoffice on)."
+        raise InputError(
+            "{name}: this is {what}; save it as .{better} in Word, WPS or LibreOffice, or let "
+            "LibreOffice do it here (install it, with reading.libreoffice on).",
+            name=name,
+            what=what,
+            better=better,
         )
-        raise InputError(msg)
     made = _run(program, data, ending, better, config.parse_seconds)
     if made is None:
-        msg = (
-            f"{name}: this is {what} that LibreOffice cannot convert: it is damaged, locked or slow to open; save it "
-            f"as .{better} where it opens."
+        raise InputError(
+            "{name}: this is {what} that LibreOffice cannot convert: it is damaged, locked or slow "
+            "to open; save it as .{better} where it opens.",
+            name=name,
+            what=what,
+            better=better,
         )
-        raise InputError(msg)
     return made
 
 

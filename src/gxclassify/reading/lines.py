@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 
 from gxclassify.errors import InputError
 from gxclassify.features.characters import VARIATION
+from gxclassify.messages import Message
 from gxclassify.reading.cues import CJK, CLOSERS, OPENERS
 from gxclassify.reading.document import Mapped, Repair
 from gxclassify.reading.parsed import solid
@@ -192,8 +193,9 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spac
         There are more lines than a million, or a line is longer than `longest` characters.
     """
     if source.count("\n") > MAX_LINES and sum(1 for _ in _CONTENT.finditer(source)) > MAX_LINES:
-        msg = f"{name}: the text has more than {MAX_LINES:,} lines; split the file."
-        raise InputError(msg)
+        raise InputError(
+            "{name}: the text has more than {max_lines:,} lines; split the file.", name=name, max_lines=MAX_LINES
+        )
     spaced = spaced_digits(source) if spaced is None else spaced
     clean = _INVISIBLE.search(source) is None
     texts: list[str] = []
@@ -205,8 +207,12 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spac
         start, end = span = match.span()
         text = source[start:end]
         if end - start > longest:
-            msg = f"{name}: the line at character {start:,} is longer than {longest:,} characters; split it."
-            raise InputError(msg)
+            raise InputError(
+                "{name}: the line at character {start:,} is longer than {longest:,} characters; split it.",
+                name=name,
+                start=start,
+                longest=longest,
+            )
         if match.end(1) != end or not clean:
             body, repairs = _tidy(text, start, spaced=spaced, clean=clean)
             if repairs:
@@ -225,12 +231,12 @@ def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, t
     if not clean and _INVISIBLE.search(raw):
         unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
         body = body.without(unseen).strip()
-        repairs.append(Repair("invisible", span, "control and zero-width characters taken out", len(unseen)))
+        repairs.append(Repair("invisible", span, Message("control and zero-width characters taken out"), len(unseen)))
     if _GAP.search(raw):
         tight = despace(body, spaced=spaced)
         if tight is not body:
             body = tight
-            repairs.append(Repair("despaced", span, "letter-spacing taken out"))
+            repairs.append(Repair("despaced", span, Message("letter-spacing taken out")))
     return body, tuple(repairs)
 
 

@@ -7,6 +7,7 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.decode import decode
 from gxclassify.reading.html import read_fragment, read_page
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
@@ -27,15 +28,13 @@ def parse_mail(data: bytes) -> Parsed:
     page = message.get_body(("html",))
     if message.get_content_type() == "multipart/related" and message["to"] is None:
         if page is None:
-            msg = "the web archive holds no web page."
-            raise InputError(msg)
+            raise InputError("the web archive holds no web page.")
         parsed = read_page(_text(page, declared=True))
         parsed.format = "mht"
         return parsed
     body = message.get_body(("plain",)) if page is None else page
     if body is None:
-        msg = "the mail holds no text; save what is attached to it, and read that."
-        raise InputError(msg)
+        raise InputError("the mail holds no text; save what is attached to it, and read that.")
     if page is None:
         parsed = Parsed([ParsedLine(line) for line in _text(body).splitlines()], wrapped=True)
     else:
@@ -48,7 +47,7 @@ def parse_mail(data: bytes) -> Parsed:
     parsed.metadata = {name: value for name, value in told.items() if value}
     attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
     if attached:
-        text = f"Files attached to the mail that are not read: {', '.join(attached)}."
+        text = Message("Files attached to the mail that are not read: {attached}.", attached=[*attached])
         parsed.notices.append(Notice("attachment", "", len(attached), text))
     parsed.format = "mail"
     return parsed

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.lines import width
 from gxclassify.reading.package import attribute, child, descendants, elements, local
 from gxclassify.reading.parsed import solid
@@ -55,14 +56,18 @@ def parse_ofd(package: Package, most_pages: int) -> Parsed:
         listed = child(document, "Pages")
         for item in elements(listed) if listed is not None else ():
             if len(pages) >= most_pages:
-                msg = f"the OFD document has more than {most_pages} pages, the limit (reading.max_pages)."
-                raise InputError(msg)
+                raise InputError(
+                    "the OFD document has more than {most_pages} pages, the limit (reading.max_pages).",
+                    most_pages=most_pages,
+                )
             pages.append(reader.read(attribute(item, "ID"), _joined(path, attribute(item, "BaseLoc"))))
             total += pages[-1].held
             if total > MOST_CHARACTERS:
-                msg = f"the OFD document holds more than {MOST_CHARACTERS:,} characters; split it."
-                raise InputError(msg)
-    return read_pages(pages, "OFD document")
+                raise InputError(
+                    "the OFD document holds more than {most_characters:,} characters; split it.",
+                    most_characters=MOST_CHARACTERS,
+                )
+    return read_pages(pages, Message("OFD document"))
 
 
 def _joined(base: str, path: str) -> str:

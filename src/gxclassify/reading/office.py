@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.decode import decode
 from gxclassify.reading.html import read_fragment
 from gxclassify.reading.numbering import whole
@@ -71,8 +72,9 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
 def _workbook(sheets: list[tuple[str, Rows]], hidden: int = 0) -> Parsed:
     sheets = [(name, rows) for name, rows in sheets if any(cell.strip() for row in rows for cell in row)]
     if not sheets:
-        msg = "the Excel or OpenDocument workbook shows no text; save the sheet that holds the texts as CSV."
-        raise InputError(msg)
+        raise InputError(
+            "the Excel or OpenDocument workbook shows no text; save the sheet that holds the texts as CSV."
+        )
     return Parsed([], left_out({"hidden": hidden}), sheets=sheets)
 
 
@@ -115,8 +117,7 @@ def _cells(row: Any, strings: list[str], formats: list[str], budget: Any, *, ear
             yield ""
         column = max(at, column) + 1
         if next(budget) > _MOST_CELLS:
-            msg = f"the workbook has more than {_MOST_CELLS:,} cells; save it as CSV."
-            raise InputError(msg)
+            raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=_MOST_CELLS)
         style = whole(attribute(cell, "s", "0"), 0)
         yield _value(cell, strings, formats[style] if 0 <= style < len(formats) else "", early=early)
 
@@ -183,8 +184,9 @@ def parse_pptx(package: Package, main: str) -> Parsed:
         lines += found
         held += sum(solid(line.text) for line in found)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
-        msg = "the PowerPoint presentation shows no text; if its slides are images, save it as PDF and run OCR on it."
-        raise InputError(msg)
+        raise InputError(
+            "the PowerPoint presentation shows no text; if its slides are images, save it as PDF and run OCR on it."
+        )
     if lines[0].role == "heading":
         lines[0].role = "title"
     return Parsed(lines, held=held, wrapped=False)
@@ -245,8 +247,7 @@ def parse_opendocument(root: Any) -> Parsed:
     lines: list[ParsedLine] = []
     _odf_blocks(body, lines, "", styles)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
-        msg = "the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it."
-        raise InputError(msg)
+        raise InputError("the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it.")
     return Parsed(lines, wrapped=None if child(body, "presentation") is None else False)
 
 
@@ -263,8 +264,7 @@ def _odf_rows(table: Any) -> Iterator[list[str]]:
         times = min(whole(attribute(row, "number-rows-repeated", "1"), 1), _MOST_REPEATED) if cells else 1
         budget += times * len(cells)
         if budget > _MOST_CELLS:
-            msg = f"the workbook has more than {_MOST_CELLS:,} cells; save it as CSV."
-            raise InputError(msg)
+            raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=_MOST_CELLS)
         yield from ([*cells] for _ in range(times))
 
 
@@ -331,8 +331,9 @@ def parse_epub(package: Package) -> Parsed:
     opf = next((name for item in named if (name := attribute(item, "full-path")) in package), "")
     root = package.xml(opf) if opf else None
     if root is None:
-        msg = "the EPUB book names no content; open it in a reader such as Calibre and convert it to .docx or text."
-        raise InputError(msg)
+        raise InputError(
+            "the EPUB book names no content; open it in a reader such as Calibre and convert it to .docx or text."
+        )
     items = {attribute(item, "id"): item for item in descendants(root, "item")}
     lines: list[ParsedLine] = []
     missing = 0
@@ -351,7 +352,6 @@ def parse_epub(package: Package) -> Parsed:
             line.role = "contents" if "nav" in attribute(item, "properties").split() else line.role
         lines += found
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
-        msg = "the EPUB book holds no text; if it holds images, run OCR on them."
-        raise InputError(msg)
-    text = f"{missing} chapters that the book names are missing or empty."
+        raise InputError("the EPUB book holds no text; if it holds images, run OCR on them.")
+    text = Message("{missing} chapters that the book names are missing or empty.", missing=missing)
     return Parsed(lines, [Notice("no_text", "", missing, text)] if missing else [], wrapped=False)

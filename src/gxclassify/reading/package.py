@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +50,15 @@ class Package:
         try:
             archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            msg = "it is a damaged document or workbook (a ZIP archive, as .docx, .xlsx, .ods are); save it again."
-            raise InputError(msg) from error
+            raise InputError(
+                "it is a damaged document or workbook (a ZIP archive, as .docx, .xlsx, .ods are); save it again."
+            ) from error
         parts = archive.infolist()
         if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
-            msg = f"unpacked it would be larger than {_MOST_UNPACKED // 2**20} MiB; save it without images."
-            raise InputError(msg)
+            raise InputError(
+                "unpacked it would be larger than {most_unpacked} MiB; save it without images.",
+                most_unpacked=_MOST_UNPACKED // 2**20,
+            )
         return cls({}, archive)
 
     @classmethod
@@ -84,11 +88,9 @@ class Package:
         try:
             return self._archive.read(stored)
         except RuntimeError as error:  # of zipfile: the archive has a password
-            msg = "the archive is encrypted with a password; save it without."
-            raise InputError(msg) from error
+            raise InputError("the archive is encrypted with a password; save it without.") from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-            msg = f"its part {stored} is damaged; save it again where it opens."
-            raise InputError(msg) from error
+            raise InputError("its part {stored} is damaged; save it again where it opens.", stored=stored) from error
 
     def xml(self, name: str) -> Any:
         """Return the root element of a part, None where it is missing or empty."""
@@ -145,8 +147,10 @@ def parse_xml(data: bytes, name: str = "") -> Any:
     try:
         return etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
-        where = f"its part {name}" if name else "it"
-        msg = f"{where} is no well-formed XML ({error.msg}); save it again where it opens."
+        where = Message("its part {name}", name=name) if name else Message("it")
+        msg = Message(
+            "{where} is no well-formed XML ({msg}); save it again where it opens.", where=where, msg=error.msg
+        )
         raise InputError(msg[:300].replace("\n", " ")) from error
 
 

@@ -8,23 +8,25 @@ What cannot be handed over, such as a glyph without a character, is counted in a
 
 from __future__ import annotations
 
-from dataclasses import asdict, astuple, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
+
+from gxclassify.messages import Message, message_json, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LEFT_OUT: Final = {
-    "furniture": "running heads and feet, page numbers, staff lines, menus",
-    "contents": "lists of contents",
-    "hidden": "text that is not shown",
-    "watermark": "watermarks",
-    "deleted": "deletions that are tracked",
-    "ruby": "readings beside characters",
-    "comment": "comments in the margin",
-    "outside": "text outside the page",
-    "layer": "a second layer of the same text",
-    "unmapped": "glyphs without a character",
+    "furniture": Message("running heads and feet, page numbers, staff lines, menus"),
+    "contents": Message("lists of contents"),
+    "hidden": Message("text that is not shown"),
+    "watermark": Message("watermarks"),
+    "deleted": Message("deletions that are tracked"),
+    "ruby": Message("readings beside characters"),
+    "comment": Message("comments in the margin"),
+    "outside": Message("text outside the page"),
+    "layer": Message("a second layer of the same text"),
+    "unmapped": Message("glyphs without a character"),
 }
 """The kinds of repairs, and of notices, that say which characters of a file are not in the Document's texts.
 
@@ -140,7 +142,9 @@ class Parsed:
         usual = {name: [default] * len(self.lines) for name, default in _DEFAULTS.items()}
         return {
             "lines": {name: column for name, column in named.items() if self.lines and column != usual.get(name)},
-            "notices": [astuple(notice) for notice in self.notices],
+            "notices": [
+                (notice.kind, notice.place, notice.count, message_json(notice.text)) for notice in self.notices
+            ],
             "held": self.held,
             "wrapped": self.wrapped,
             "metadata": self.metadata,
@@ -156,7 +160,7 @@ class Parsed:
         lines = [ParsedLine(**dict(zip(columns, row, strict=True))) for row in rows]
         for line in lines:
             line.box = line.box and (line.box[0], line.box[1], line.box[2], line.box[3])
-        notices = [Notice(*notice) for notice in table["notices"]]
+        notices = [Notice(kind, place, count, message_of(text)) for kind, place, count, text in table["notices"]]
         rest = (table[name] for name in ("held", "wrapped", "metadata", "sheets", "format"))
         return cls(lines, notices, *rest)
 
@@ -177,9 +181,19 @@ def solid(text: str) -> int:
 
 def left_out(counts: Mapping[str, int], place: str = "") -> list[Notice]:
     """Return a notice for each kind in `LEFT_OUT` whose characters a parser counted and did not hand over."""
-    where = f" on {place}" if place else ""
+    where = Message(" on {place}", place=place) if place else ""
     return [
-        Notice(kind, place, count, f"{count:,} characters{where} are left out: {LEFT_OUT[kind]}.")
+        Notice(
+            kind,
+            place,
+            count,
+            Message(
+                "{count:,} characters{where} are left out: {left_out}.",
+                count=count,
+                where=where,
+                left_out=LEFT_OUT[kind],
+            ),
+        )
         for kind, count in counts.items()
         if count
     ]

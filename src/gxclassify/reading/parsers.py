@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.collector import without_collector
-from gxclassify.reading.parsed import Notice
 from gxclassify.reading.walls import raise_walls
-from gxclassify.reading.wire import line_of, of_line, to_wire
+from gxclassify.reading.wire import line_of, notice_of, of_line, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def main() -> int:
             try:
                 line = line_of(answer)
             except MemoryError:
-                answer = {"error": f"{of_line(order)['name']}: {_NO_MEMORY}", "last": True}
+                answer = {"error": _refusal(of_line(order)["name"], _NO_MEMORY), "last": True}
                 line = line_of(answer)
             out.write(line)
             out.flush()
@@ -68,20 +68,29 @@ def _serve(order: dict[str, Any]) -> dict[str, Any]:
         with _processor_time(order["seconds"]):
             return _read(order, data)
     except InputError as error:
-        reason = str(error)
-        return {"error": reason if reason.startswith(order["name"]) else f"{order['name']}: {reason}"}
+        named = str(error).startswith(order["name"])
+        return {"error": error.message.to_json() if named else _refusal(order["name"], error.message)}
     except MemoryError:
         reason = _NO_MEMORY
     except ImportError as error:  # as well where the limit leaves no room for the parser itself
-        reason = f"its parser cannot be loaded ({error.name}); raise reading.parse_memory or install the package again."
+        reason = Message(
+            "its parser cannot be loaded ({name}); raise reading.parse_memory or install the package again.",
+            name=error.name,
+        )
     except RecursionError:
-        reason = "it is nested too deeply to be parsed."
+        reason = Message("it is nested too deeply to be parsed.")
     except Exception as error:  # noqa: BLE001 (a parser may raise anything on damaged input)
-        reason = f"it is damaged and cannot be parsed ({type(error).__name__} in {_where(error)})."
-    return {"error": f"{order['name']}: {reason}", "unfit": True}
+        reason = Message(
+            "it is damaged and cannot be parsed ({type} in {place}).", type=type(error).__name__, place=_where(error)
+        )
+    return {"error": _refusal(order["name"], reason), "unfit": True}
 
 
-_NO_MEMORY = "reading it needs more memory than is allowed (reading.parse_memory); split the file."
+_NO_MEMORY = Message("reading it needs more memory than is allowed (reading.parse_memory); split the file.")
+
+
+def _refusal(name: str, reason: Message) -> dict[str, Any]:
+    return Message("{name}: {reason}", name=name, reason=reason).to_json()
 
 
 def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -90,7 +99,7 @@ def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
     from gxclassify.reading.reader import document_from_parsed, read_decoded
 
     kind, name, encoding = order["kind"], order["name"], order["encoding"]
-    config, notices = ReadingConfig(**order["config"]), [Notice(*notice) for notice in order["notices"]]
+    config, notices = ReadingConfig(**order["config"]), [notice_of(fields) for fields in order["notices"]]
     if kind in {"text", "markdown"}:
         text = data.decode("utf-8", "surrogatepass")
         return {

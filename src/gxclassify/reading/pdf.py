@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, left_out, solid
 from gxclassify.reading.pdf_layout import body_of, lay_out
 from gxclassify.reading.pdf_page import PageReader
@@ -30,12 +31,18 @@ def parse_pdf(data: bytes, most_pages: int) -> Parsed:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        what = "encrypted with a password; save it without" if "password" in str(error).lower() else "damaged"
-        msg = f"the PDF is {what}."
-        raise InputError(msg) from error
+        what = (
+            Message("encrypted with a password; save it without")
+            if "password" in str(error).lower()
+            else Message("damaged")
+        )
+        raise InputError("the PDF is {what}.", what=what) from error
     if len(document) > most_pages:
-        msg = f"the PDF has {len(document)} pages; the limit is {most_pages} (reading.max_pages)."
-        raise InputError(msg)
+        raise InputError(
+            "the PDF has {document_count} pages; the limit is {most_pages} (reading.max_pages).",
+            document_count=len(document),
+            most_pages=most_pages,
+        )
     reader = PageReader()
     pages: list[PageText] = []
     total = 0
@@ -45,8 +52,9 @@ def parse_pdf(data: bytes, most_pages: int) -> Parsed:
         page.close()
         total += pages[-1].held
         if total > MOST_CHARACTERS:
-            msg = f"the PDF holds more than {MOST_CHARACTERS:,} characters; split it."
-            raise InputError(msg)
+            raise InputError(
+                "the PDF holds more than {most_characters:,} characters; split it.", most_characters=MOST_CHARACTERS
+            )
     return read_pages(pages)
 
 
@@ -99,12 +107,17 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]
     for kind, numbers in kinds.items():
         place = _places(numbers)
         what = (
-            "the text cannot be decoded, since the fonts do not say which characters they show"
+            Message("the text cannot be decoded, since the fonts do not say which characters they show")
             if kind == "not_prose"
-            else "there is no text but a picture, probably a scan"
+            else Message("there is no text but a picture, probably a scan")
         )
         notices.append(
-            Notice("no_text" if kind == "scan" else kind, place, len(numbers), f"On {place} {what}; run OCR.")
+            Notice(
+                "no_text" if kind == "scan" else kind,
+                place,
+                len(numbers),
+                Message("On {place} {what}; run OCR.", place=place, what=what),
+            )
         )
     roles = {"scan": "furniture", "not_prose": "unmapped"}
     return notices, {number: roles[kind] for kind, numbers in kinds.items() for number in numbers}
@@ -112,11 +125,12 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]
 
 def _refusal(notices: Sequence[Notice], what: str) -> str:
     if any(notice.kind == "not_prose" for notice in notices):
-        return (
-            f"the text of this {what} cannot be decoded (its fonts do not say which characters they show); "
-            "run OCR on it first."
+        return Message(
+            "the text of this {what} cannot be decoded (its fonts do not say which characters they "
+            "show); run OCR on it first.",
+            what=what,
         )
-    return f"the {what} holds no text: it is probably a scan; run OCR on it first."
+    return Message("the {what} holds no text: it is probably a scan; run OCR on it first.", what=what)
 
 
 def _places(numbers: Sequence[int]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, boundary
+from gxclassify.messages import Message, system_text
 from gxclassify.reading.articles import group_articles, group_placed, to_article
 from gxclassify.reading.blocks import find_blocks, placed_blocks
 from gxclassify.reading.characters import settle_characters
@@ -108,7 +109,11 @@ def read(
 
 def read_document(data: bytes, name: str, config: ReadingConfig, text_column: str = "text") -> Document:
     """Read the bytes of a file that holds no records, unless in sheets; as `read`, which says what is raised."""
-    with boundary(lambda why: InputError(f"{name}: cannot be read ({why}); if it opens elsewhere, this is a bug.")):
+    with boundary(
+        lambda why: InputError(
+            "{name}: cannot be read ({why}); if it opens elsewhere, this is a bug.", name=name, why=why
+        )
+    ):
         return _read_document(data, name, config, text_column)
 
 
@@ -119,7 +124,7 @@ def _read_document(data: bytes, name: str, config: ReadingConfig, text_column: s
         from gxclassify.reading.legacy import convert
 
         document = _apart("zip", convert(data, name, config), name, config, text_column=text_column)
-        notice = Notice("format", "", 0, "Converted by LibreOffice from an Office file from before 2007.")
+        notice = Notice("format", "", 0, Message("Converted by LibreOffice from an Office file from before 2007."))
         return replace(document, notices=(notice, *document.notices))
     if kind not in {"text", "html"}:
         return _apart(kind, data, name, config, text_column=text_column)
@@ -139,8 +144,11 @@ def _is_markdown(text: str, name: str) -> bool:
 
 def _check_size(data: bytes, name: str, config: ReadingConfig) -> None:
     if len(data) > config.max_bytes:
-        msg = f"{name}: the file has more than {config.max_bytes:,} bytes, the limit (reading.max_bytes)."
-        raise InputError(msg)
+        raise InputError(
+            "{name}: the file has more than {max_bytes:,} bytes, the limit (reading.max_bytes).",
+            name=name,
+            max_bytes=config.max_bytes,
+        )
 
 
 def read_text(text: str, *, name: str = "<text>", config: ReadingConfig | None = None) -> Document:
@@ -182,8 +190,7 @@ def iter_files(
         elif path.exists():
             yield path
         else:
-            msg = f"{path}: there is no such file or folder."
-            raise InputError(msg)
+            raise InputError("{path}: there is no such file or folder.", path=path)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -209,16 +216,15 @@ def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, st
     name = name or str(path)
     try:
         if path.is_dir():
-            msg = f"{name}: this is a folder; give its files, for example by iter_files."
-            raise InputError(msg)
+            raise InputError("{name}: this is a folder; give its files, for example by iter_files.", name=name)
         with path.open("rb") as file:
             return file.read(config.max_bytes + 1), name
     except OSError as error:
-        msg = f"{name}: the file cannot be read ({error.strerror or error}); check the path."
-        raise InputError(msg) from error
+        raise InputError(
+            "{name}: the file cannot be read ({reason}); check the path.", name=name, reason=system_text(error)
+        ) from error
     except ValueError as error:  # a path with a NUL character
-        msg = f"{name!r}: this is not a path."
-        raise InputError(msg) from error
+        raise InputError("{name!r}: this is not a path.", name=name) from error
 
 
 def _apart(
@@ -277,7 +283,9 @@ def read_decoded(
         return document_from_parsed(parsed, name=name, config=config, encoding=encoding, kind="markdown")
     ordered = side_by_side(source)
     if ordered is not None:
-        text = "Columns that stood side by side were put one after the other; spans point into the text so ordered."
+        text = Message(
+            "Columns that stood side by side were put one after the other; spans point into the text so ordered."
+        )
         source, notices = ordered, [*notices, Notice("columns", "", 0, text)]
     read_as = partial(Document, name, encoding, source, "text")
     return _document(read_as, Parsed([], list(notices)), config)
@@ -316,11 +324,12 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
             repairs += line.repairs
     lines = Lines.of(kept)
     if not kept:
-        msg = f"{name}: there is no text in it."
-        raise InputError(msg)
+        raise InputError("{name}: there is no text in it.", name=name)
     notices = list(parsed.notices)
     if not any(notice.kind == "not_prose" for notice in notices) and not reads_as_text(_sample(lines)):
-        text = "This does not read as text: a broken font, a wrong encoding or code; paragraphs and tags mean little."
+        text = Message(
+            "This does not read as text: a broken font, a wrong encoding or code; paragraphs and tags mean little."
+        )
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
     groups, more = _groups(lines, parsed.wrapped, spaced=spaced)
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
@@ -328,8 +337,10 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
     lost = document.characters.get("lost", 0)
     if lost:
-        wrong = "are missing from" if lost > 0 else "are there twice in"
-        text = f"{abs(lost):,} characters {wrong} what was read: compare it with the file."
+        wrong = Message("are missing from") if lost > 0 else Message("are there twice in")
+        text = Message(
+            "{lost:,} characters {wrong} what was read: compare it with the file.", lost=abs(lost), wrong=wrong
+        )
         document = replace(document, notices=(*document.notices, Notice("lost", "", lost, text)))
     return document
 

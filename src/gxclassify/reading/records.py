@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gxclassify.errors import InputError
 from gxclassify.extras import need
+from gxclassify.messages import Message
 from gxclassify.reading.chunks import (
     LEFT_OUT_RECORD,
     Chunk,
@@ -28,6 +29,7 @@ from gxclassify.reading.chunks import (
     ProblemChunk,
     RecordsChunk,
     column_notice,
+    json_fault,
     parse_object,
 )
 from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, split_name
@@ -238,21 +240,38 @@ class Cutter:
         """Cut the records of a JSON array or object, which can only be read as a whole."""
         data = plain.read_all(self._longest + 1)
         if len(data) > self._longest:
-            msg = f"{plain.name}: the JSON has more than {self._longest:,} bytes; save its records as JSON Lines."
-            raise InputError(msg)
+            raise InputError(
+                "{name}: the JSON has more than {longest:,} bytes; save its records as JSON Lines.",
+                name=plain.name,
+                longest=self._longest,
+            )
         try:
             records = json_records(data.decode(found.codec, "replace"))
         except (ValueError, RecursionError) as error:
-            reason = getattr(error, "msg", "a value is too large or nested too deep")
+            reason = json_fault(error)
             line = getattr(error, "lineno", 1)
-            msg = f"{plain.name}:{line}: this is not JSON ({reason}); mend it, or save it as plain text."
-            raise InputError(msg) from error
+            raise InputError(
+                "{name}:{line}: this is not JSON ({reason}); mend it, or save it as plain text.",
+                name=plain.name,
+                line=line,
+                reason=reason,
+            ) from error
         column = text_field(records, self.text_column)
         if column is None:
-            names = ", ".join(map(repr, list(dict.fromkeys(name for record in records[:9] for name in record))[:20]))
-            msg = f"{plain.name}: the JSON holds no records with a text {self.text_column!r}"
-            msg += f"; they have {names} (choose by --text-column or text_column=)." if names else "."
-            raise InputError(msg)
+            names = [*map(repr, list(dict.fromkeys(name for record in records[:9] for name in record))[:20])]
+            if not names:
+                raise InputError(
+                    "{name}: the JSON holds no records with a text {text_column!r}.",
+                    name=plain.name,
+                    text_column=self.text_column,
+                )
+            raise InputError(
+                "{name}: the JSON holds no records with a text {text_column!r}; they have {names} "
+                "(choose by --text-column or text_column=).",
+                name=plain.name,
+                text_column=self.text_column,
+                names=names,
+            )
         first, size = 0, 0
         batch: list[str] = []
         for number, record in enumerate(records, start=1):
@@ -305,7 +324,12 @@ class Cutter:
             yield chunk(rest, first)
 
     def _too_long(self, name: str, line: int) -> str:
-        return f"{name}:{line + 1}: this line is longer than {self._longest:,} bytes; it is left out."
+        return Message(
+            "{name}:{line}: this line is longer than {longest:,} bytes; it is left out.",
+            name=name,
+            line=line + 1,
+            longest=self._longest,
+        )
 
     def _csv(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
         """Cut between rows, whatever stands in their cells."""
@@ -335,7 +359,12 @@ class Cutter:
                 first += len(batch)
                 batch, size = [], 0
             if isinstance(row, csv.Error):
-                problem = f"{plain.name}:{first + CsvChunk.offset}: this row cannot be read ({row}); it is left out."
+                problem = Message(
+                    "{name}:{first}: this row cannot be read ({row}); it is left out.",
+                    name=plain.name,
+                    first=first + CsvChunk.offset,
+                    row=row,
+                )
                 yield ProblemChunk(name=plain.name, consumed=before + plain.consumed, problem=problem)
                 first += 1
             elif isinstance(row, InputError):
@@ -406,13 +435,15 @@ def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError |
 
 def _open_parquet(plain: Plain, path: Path | None) -> Any:
     """Open a Parquet file for reading piece by piece; an `InputError` says why it cannot be."""
-    need("pyarrow", f"{plain.name}: reading Parquet")
+    need("pyarrow", Message("{name}: reading Parquet", name=plain.name))
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     if path is None or plain.compression:
-        msg = f"{plain.name}: Parquet is read from a file of its own, neither compressed nor piped; save it first."
-        raise InputError(msg)
+        raise InputError(
+            "{name}: Parquet is read from a file of its own, neither compressed nor piped; save it first.",
+            name=plain.name,
+        )
     try:
         # With a buffer and without pre-buffering a row group is not read as a whole.
         return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
@@ -428,13 +459,21 @@ def _check_column(name: str, column: str, names: Sequence[str], schema: Any) -> 
     kind = schema.field(list(names).index(column)).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        msg = f"{name}: the column {column!r} holds {kind}, not text; choose another (--text-column, text_column=)."
-        raise InputError(msg)
+        raise InputError(
+            "{name}: the column {column!r} holds {kind}, not text; choose another (--text-column, text_column=).",
+            name=name,
+            column=column,
+            kind=kind,
+        )
 
 
 def _damaged(name: str, error: Exception) -> str:
     reason = str(error).splitlines()[0]
-    return f"{name}: the Parquet file is damaged or cannot be read ({reason}); what lies beyond is lost."
+    return Message(
+        "{name}: the Parquet file is damaged or cannot be read ({reason}); what lies beyond is lost.",
+        name=name,
+        reason=reason,
+    )
 
 
 # ---- a whole file
@@ -459,11 +498,14 @@ def read_records(
     ):
         size += len(chunk.data) if isinstance(chunk, RecordsChunk) else 0
         if size > config.max_bytes and (plain.compression or kind == "parquet"):
-            msg = f"{plain.name}: unpacked there are more than {config.max_bytes:,} bytes (reading.max_bytes)."
-            raise InputError(msg)
+            raise InputError(
+                "{name}: unpacked there are more than {max_bytes:,} bytes (reading.max_bytes).",
+                name=plain.name,
+                max_bytes=config.max_bytes,
+            )
         for document in chunk.read(config):
             if isinstance(document, InputError):
-                problems.append(str(document))
+                problems.append(document.message)
                 continue
             encoding = document.encoding
             notices += document.notices
@@ -471,11 +513,18 @@ def read_records(
             articles += document.articles
     read = sum(article is not LEFT_OUT_RECORD for article in articles)
     if problems and not read:
-        more = f" ({len(problems) - 1:,} more were left out, and no record is left)" if problems[1:] else ""
-        raise InputError(problems[0].removesuffix("; it is left out.").removesuffix(".") + more + ".")
+        if not problems[1:]:
+            raise InputError("{problem} No record is left.", problem=problems[0])
+        raise InputError(
+            "{problem} {n:,} more were left out, and no record is left.", problem=problems[0], n=len(problems) - 1
+        )
     notices += [Notice("record", "", 1, problem) for problem in problems[:_MOST_NOTES]]
     if problems:
-        text = f"{len(problems):,} of {read + len(problems):,} records were left out."
+        text = Message(
+            "{problem_count:,} of {read:,} records were left out.",
+            problem_count=len(problems),
+            read=read + len(problems),
+        )
         notices.append(Notice("records", "", len(problems), text))
     return Document(plain.name, encoding, "", kind, tuple(articles), (), tuple(notices))
 
@@ -485,4 +534,4 @@ def _all_chunks(cutter: Cutter, kind: Kind, plain: Plain, path: Path | None) -> 
     try:
         yield from cutter.cut(kind, plain, path, 0)
     except InputError as error:
-        yield ProblemChunk(name=plain.name, problem=str(error))
+        yield ProblemChunk(name=plain.name, problem=error.message)

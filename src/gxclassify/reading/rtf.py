@@ -125,8 +125,7 @@ class _Reader:
 
     def _open(self) -> None:
         if len(self._above) > _DEEPEST:
-            msg = "its groups are nested too deeply; save it again as .docx."
-            raise InputError(msg)
+            raise InputError("its groups are nested too deeply; save it again as .docx.")
         self._above.append(self._group)
         self._group = replace(self._group, own=False)
         self._optional = False
@@ -304,6 +303,5 @@ def parse_rtf(data: bytes) -> Parsed:
     """
     lines = _Reader(data).read()
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
-        msg = "the Rich Text file shows no text; open it in Word or WPS and save it as .docx."
-        raise InputError(msg)
+        raise InputError("the Rich Text file shows no text; open it in Word or WPS and save it as .docx.")
     return Parsed(lines)

@@ -15,12 +15,13 @@ import subprocess
 import sys
 import threading
 from contextvars import ContextVar
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.parsed import Parsed
-from gxclassify.reading.wire import from_wire, line_of, of_line
+from gxclassify.reading.wire import from_wire, line_of, notice_fields, of_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from gxclassify.reading.parsed import Notice
 
 _KINDS = {
-    "pdf": "PDF", "zip": "document", "xml": "document", "rtf": "Rich Text file", "html": "web page",
-    "fragment": "web page", "mail": "mail", "text": "text", "markdown": "text",
+    "pdf": "PDF", "zip": Message("document"), "xml": Message("document"), "rtf": Message("Rich Text file"),
+    "html": Message("web page"), "fragment": Message("web page"), "mail": Message("mail"), "text": Message("text"),
+    "markdown": Message("text"),
 }  # fmt: skip
 _MOST_IDLE = 4  # children that are kept for the next file
 _PATIENCE = 2.0  # seconds in which a child that is told to end does so
@@ -57,7 +59,7 @@ def read_apart(
     what = _KINDS[kind]
     order = {
         "kind": kind, "name": name, "config": asdict(config), "encoding": encoding,
-        "notices": [astuple(notice) for notice in notices],
+        "notices": [notice_fields(notice) for notice in notices],
     }  # fmt: skip
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     stop = _stop.get()
@@ -73,13 +75,22 @@ def read_apart(
             break  # else it may be that a file before did harm to it: a new one has the last word
     if answer is None:
         if stop and stop.stopped:
-            raise InputError(f"{name}: reading it was stopped.")
+            raise InputError("{name}: reading it was stopped.", name=name)
         if cause == "time":
-            raise InputError(f"{name}: reading the {what} took longer than {config.parse_seconds:g} s; split the file.")
-        limit = f"{config.parse_memory // 2**20} MiB (reading.parse_memory)"
-        raise InputError(f"{name}: the {what} cannot be read; it is damaged or needs more than {limit}.")
+            raise InputError(
+                "{name}: reading the {what} took longer than {parse_seconds:g} s; split the file.",
+                name=name,
+                what=what,
+                parse_seconds=config.parse_seconds,
+            )
+        raise InputError(
+            "{name}: the {what} cannot be read; it is damaged or needs more than {limit} MiB (reading.parse_memory).",
+            name=name,
+            what=what,
+            limit=config.parse_memory // 2**20,
+        )
     if "error" in answer:
-        raise InputError(answer["error"])
+        raise InputError(Message.from_json(answer["error"]))
     return from_wire(answer["document"]) if "document" in answer else Parsed.from_json(answer["parsed"])
 
 

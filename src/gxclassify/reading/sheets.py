@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.reading.chunks import column_notice, record_article
 from gxclassify.reading.document import Article, Document, Paragraph
 from gxclassify.reading.fields import SURVEYED_RECORDS, TEXT_FIELDS, distinct, no_column, reads_as_prose, text_field
@@ -52,16 +53,18 @@ def read_sheets(
         filled = [record for record in records if record[header[column]].strip()]
         left = len([record for record in records if any(record.values())]) - len(filled)
         if left:
-            text = f"{left:,} rows of sheet {title!r} have no text and are left out."
+            text = Message("{left:,} rows of sheet {title!r} have no text and are left out.", left=left, title=title)
             told.append(Notice("records", title, left, text))
         articles += [record_article(record, header[column]) for record in filled]
     longest = max((len(paragraph.text) for article in articles for paragraph in article.paragraphs), default=0)
     if longest > config.max_paragraph_chars:
-        msg = (
-            f"{name}: a cell has {longest:,} characters, more than {config.max_paragraph_chars:,} (split it, or raise "
-            "reading.max_paragraph_chars)."
+        raise InputError(
+            "{name}: a cell has {longest:,} characters, more than {max_paragraph_chars:,} (split it, "
+            "or raise reading.max_paragraph_chars).",
+            name=name,
+            longest=longest,
+            max_paragraph_chars=config.max_paragraph_chars,
         )
-        raise InputError(msg)
     return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
 
 

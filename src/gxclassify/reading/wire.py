@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
 from typing import Any
 
+from gxclassify.messages import message_json, message_of
 from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair
 from gxclassify.reading.parsed import Notice
 
@@ -15,13 +15,24 @@ def to_wire(document: Document) -> list[Any]:
     return [
         document.document, document.encoding, document.source, document.format,
         [_article(article) for article in document.articles],
-        _repairs(document.repairs), [astuple(notice) for notice in document.notices],
+        _repairs(document.repairs), [notice_fields(notice) for notice in document.notices],
         document.first_article, document.held, document.metadata,
     ]  # fmt: skip
 
 
 def _repairs(repairs: tuple[Repair, ...]) -> list[Any]:
-    return [(repair.kind, repair.span, repair.note, repair.count) for repair in repairs]
+    return [(repair.kind, repair.span, message_json(repair.note), repair.count) for repair in repairs]
+
+
+def notice_fields(notice: Notice) -> list[Any]:
+    """Return a notice as a list, its sentence such that it can be said in another language."""
+    return [notice.kind, message_json(notice.place), notice.count, message_json(notice.text)]
+
+
+def notice_of(fields: list[Any]) -> Notice:
+    """Return the notice that `notice_fields` was given."""
+    kind, place, count, text = fields
+    return Notice(kind, message_of(place), count, message_of(text))
 
 
 def _article(article: Article) -> list[Any]:
@@ -38,12 +49,12 @@ def from_wire(fields: list[Any]) -> Document:
     name, encoding, source, form, articles, repairs, notices, *rest = fields
     return Document(
         name, encoding, source, form, tuple([_to_article(*article) for article in articles]), _to_repairs(repairs),
-        tuple([Notice(*notice) for notice in notices]), *rest,
+        tuple([notice_of(notice) for notice in notices]), *rest,
     )  # fmt: skip
 
 
 def _to_repairs(repairs: list[Any]) -> tuple[Repair, ...]:
-    return tuple([Repair(kind, tuple(span), note, count) for kind, span, note, count in repairs])
+    return tuple([Repair(kind, tuple(span), message_of(note), count) for kind, span, note, count in repairs])
 
 
 def _to_article(

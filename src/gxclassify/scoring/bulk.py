@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, TextIO, cast
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, GxclassifyError, InputError
 from gxclassify.files import check_target, whole_file
+from gxclassify.messages import system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Compression, split_name
@@ -73,8 +74,11 @@ def form_of(path: Path) -> tuple[str, Compression]:
     ending, compression = split_name(path)
     form = _FORMS.get(ending)
     if form is None:
-        msg = f"The output's name must end in {', '.join(_FORMS)}, or its format be given. Got {path.name!r}."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "The output's name must end in {forms}, or its format be given. Got {name!r}.",
+            forms=[*_FORMS],
+            name=path.name,
+        )
     return form, compression
 
 
@@ -241,11 +245,11 @@ class _Log:
 
 def _check(form: str, compression: Compression, jobs: int) -> None:
     if form not in {"jsonl", "csv", "parquet"}:
-        raise ConfigError(f"The format of bulk output must be jsonl, csv or parquet. Got {form!r}.")
+        raise ConfigError("The format of bulk output must be jsonl, csv or parquet. Got {form!r}.", form=form)
     if form == "parquet" and compression:
         raise ConfigError("Parquet is compressed within; leave off the last ending of the output's name.")
     if jobs < 1:
-        raise ConfigError(f"The number of processes must be 1 or more. Got {jobs}.")
+        raise ConfigError("The number of processes must be 1 or more. Got {jobs}.", jobs=jobs)
 
 
 def _task(
@@ -281,7 +285,9 @@ def _skip(chunks: Iterator[Chunk], done: Progress, target: Path) -> Iterator[Chu
     for chunk in itertools.islice(chunks, done.chunks):
         seen = seen.after(chunk)
     if (seen.chunks, seen.mark) != (done.chunks, done.mark):
-        raise InputError(f"{target}: the input has changed since the interrupted run; start anew without resuming.")
+        raise InputError(
+            "{target}: the input has changed since the interrupted run; start anew without resuming.", target=target
+        )
     return chunks
 
 
@@ -418,20 +424,23 @@ class Output:
         if not entries:
             return None
         now = json.loads(json.dumps(identity))
-        differing = ", ".join(sorted(key for key in now if entries[0].get(key) != now[key]))
+        differing = sorted(key for key in now if entries[0].get(key) != now[key])
         if differing:
-            msg = (
-                f"{self.target}: the interrupted run differs from this one in {differing}; repeat its command, "
-                f"or start anew without resuming."
+            raise InputError(
+                "{target}: the interrupted run differs from this one in {differing}; repeat its command, "
+                "or start anew without resuming.",
+                target=self.target,
+                differing=differing,
             )
-            raise InputError(msg)
         sound = [Progress(**entry) for entry in entries[1:] if entry["size"] <= size]
         return sound[-1] if sound else None
 
     def _trouble(self, error: OSError) -> GxclassifyError:
         return GxclassifyError(
-            f"{self.target}: the output cannot be written ({error.strerror or error}); what is done is kept in "
-            f"{self._part.name}: mend that and resume."
+            "{target}: the output cannot be written ({reason}); what is done is kept in {name}: mend that and resume.",
+            target=self.target,
+            reason=system_text(error),
+            name=self._part.name,
         )
 
 
@@ -444,7 +453,9 @@ def _claim(file: BinaryIO, target: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise GxclassifyError(f"{target}: another run is writing this output; wait for it, or name another.") from error
+        raise GxclassifyError(
+            "{target}: another run is writing this output; wait for it, or name another.", target=target
+        ) from error
 
 
 def part_names(target: Path) -> tuple[Path, Path]:

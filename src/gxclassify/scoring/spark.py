@@ -13,6 +13,7 @@ import numpy as np
 from gxclassify.errors import ConfigError
 from gxclassify.extras import need
 from gxclassify.loading import model_folder
+from gxclassify.messages import Message
 from gxclassify.model.bundle import DESCRIPTION, WEIGHTS
 from gxclassify.model.model import Model
 
@@ -102,11 +103,19 @@ def tag(
 def _check_columns(df: DataFrame, text: str, new: Sequence[str]) -> None:
     types = dict(df.dtypes)
     if types.get(text) != "string":
-        found = f"its type is {types[text]}" if text in types else f"there are {', '.join(types)}"
-        raise ConfigError(f"The table must have a column {text!r} of texts; {found}. Name it with text=.")
+        found = (
+            Message("its type is {type}", type=types[text])
+            if text in types
+            else Message("there are {types}", types=[*types])
+        )
+        raise ConfigError(
+            "The table must have a column {text!r} of texts; {found}. Name it with text=.", text=text, found=found
+        )
     for name in new:
         if name in types:
-            raise ConfigError(f"The table has a column {name!r} already; name the new columns with tags= and scores=.")
+            raise ConfigError(
+                "The table has a column {name!r} already; name the new columns with tags= and scores=.", name=name
+            )
 
 
 def _ship(address: str | Path | None, thresholds: dict[str, float]) -> _Shipped:

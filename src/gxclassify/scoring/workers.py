@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import GxclassifyError, InputError, boundary
+from gxclassify.messages import Message
 from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
 
@@ -71,14 +72,18 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
     problems: list[str] = []
     for document in chunk.read(task.reading):
         if isinstance(document, InputError):
-            problems.append(str(document))
+            problems.append(document.message)
         else:
             documents.append(document)
-    notes = [f"{document.document}: {note}" for document in documents for note in document.notes]
+    notes = [
+        Message("{document}: {note}", document=document.document, note=note)
+        for document in documents
+        for note in document.notes
+    ]
     data, paragraphs = b"", 0
     for part in _tagged(task, encoder, chunk, documents):
         if isinstance(part, InputError):
-            problems.append(str(part))
+            problems.append(part.message)
         else:
             data, paragraphs = data + part.data, paragraphs + part.paragraphs
     return Outcome(data, paragraphs, tuple(problems), tuple(notes))
@@ -101,7 +106,11 @@ def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -
     except InputError as error:
         halves = _halves(documents)
         if not halves:
-            yield InputError(f"{chunk.place_of(documents[0])}: cannot be tagged ({error}); it is left out.")
+            yield InputError(
+                "{place}: cannot be tagged ({error}); it is left out.",
+                place=chunk.place_of(documents[0]),
+                error=error,
+            )
         for half in halves:
             yield from _tagged(task, encoder, chunk, half)
     else:
@@ -180,10 +189,13 @@ class _Worker:
         self.process.join(_PATIENCE)
         code = self.process.exitcode
         if code is not None and code < 0:
-            how = f"was killed by signal {-code}" + (" (the system may be out of memory)" if code == -_KILLED else "")
+            if code == -_KILLED:
+                how = Message("was killed by signal {signal} (the system may be out of memory)", signal=-code)
+            else:
+                how = Message("was killed by signal {signal}", signal=-code)
         else:
-            how = f"ended unexpectedly (exit code {code})"
-        return f"worker {self.process.pid} {how}"
+            how = Message("ended unexpectedly (exit code {code})", code=code)
+        return Message("worker {pid} {how}", pid=self.process.pid, how=how)
 
     def stop(self) -> None:
         self.connection.close()
@@ -232,11 +244,20 @@ class _Workers:
                     deaths.append(worker.epitaph())
                     worker = self._replace(worker)
                 else:
-                    notes = tuple(f"{death}; {chunk.place} was scored again." for death in deaths)
+                    notes = tuple(
+                        Message("{death}; {place} was scored again.", death=death, place=chunk.place)
+                        for death in deaths
+                    )
                     return replace(outcome, notes=notes + outcome.notes)
         finally:
             self._free.put(worker)
-        return Outcome(problems=(f"{chunk.place}: {deaths[-1]}, twice over it; the part is left out.",))
+        return Outcome(
+            problems=(
+                Message(
+                    "{place}: {deaths}, twice over it; the part is left out.", place=chunk.place, deaths=deaths[-1]
+                ),
+            )
+        )
 
     def _replace(self, dead: _Worker) -> _Worker:
         dead.connection.close()

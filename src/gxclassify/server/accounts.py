@@ -47,7 +47,9 @@ def read_accounts(path: Path) -> list[Account]:
         return []
     table = read_toml(path, "the file of accounts").get("account", {})
     if not isinstance(table, dict):
-        raise ConfigError(f"{path}: accounts are tables [account.NAME]; write them with 'gxclassify accounts add'.")
+        raise ConfigError(
+            "{path}: accounts are tables [account.NAME]; write them with 'gxclassify accounts add'.", path=path
+        )
     return [_account(path, name, entry) for name, entry in table.items()]
 
 
@@ -55,8 +57,11 @@ def _account(path: Path, name: str, entry: object) -> Account:
     own = entry if isinstance(entry, dict) else {}
     digest, admin = own.get("sha256"), own.get("admin", False)
     if not (isinstance(digest, str) and _HASH.fullmatch(digest) and isinstance(admin, bool) and set(own) <= _FIELDS):
-        msg = f"{path}: the account {name!r} needs sha256, 64 hexadecimal digits, and perhaps admin = true."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "{path}: the account {name!r} needs sha256, 64 hexadecimal digits, and perhaps admin = true.",
+            path=path,
+            name=name,
+        )
     return Account(_checked(name), digest, admin)
 
 
@@ -65,7 +70,11 @@ _FIELDS = {"sha256", "admin"}
 
 def _checked(name: str) -> str:
     if not name.strip() or name != name.strip() or len(name) > MOST_NAME or not re.match(NAME, name):
-        raise ConfigError(f"{name!r} is no name: it has 1 to {MOST_NAME} characters, no plus sign and no line break.")
+        raise ConfigError(
+            "{name!r} is no name: it has 1 to {most_name} characters, no plus sign and no line break.",
+            name=name,
+            most_name=MOST_NAME,
+        )
     return name
 
 
@@ -94,8 +103,10 @@ def remove_account(path: Path, name: str) -> None:
     accounts = read_accounts(path)
     rest = [account for account in accounts if account.name != name]
     if len(rest) == len(accounts):
-        known = ", ".join(account.name for account in accounts) or "none"
-        raise ConfigError(f"{path}: there is no account {name!r}; there are: {known}.")
+        known = [account.name for account in accounts] or "none"
+        raise ConfigError(
+            "{path}: there is no account {name!r}; there are: {known}.", path=path, name=name, known=known
+        )
     _write(path, rest)
 
 
@@ -147,5 +158,7 @@ class Accounts:
     def _load(self) -> dict[str, Account]:
         accounts = read_accounts(self._path)
         if not accounts:
-            raise ConfigError(f"{self._path}: there is no account; make one with 'gxclassify accounts add FILE NAME'.")
+            raise ConfigError(
+                "{path}: there is no account; make one with 'gxclassify accounts add FILE NAME'.", path=self._path
+            )
         return {account.sha256: account for account in accounts}

@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from gxclassify.errors import ModelError
 from gxclassify.loading import is_registry_address
+from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder
 from gxclassify.model.groups import Level, groups_in
 from gxclassify.output import encode, encode_groups
@@ -76,12 +77,19 @@ def json_response(content: Any, status: int = 200) -> Response:
 def check_texts(texts: Sequence[str], limits: Limits, pointer: str = "") -> None:
     """Raise a problem (422) when there are too many texts or one is too long."""
     if len(texts) > limits.texts:
-        detail = f"There are {len(texts):,} texts, more than the {limits.texts:,} of one request; send them in parts."
-        raise ProblemError(422, "too-many-texts", detail, errors=[{"pointer": pointer, "detail": "Too many."}])
+        detail = Message(
+            "There are {text_count:,} texts, more than the {texts:,} of one request; send them in parts.",
+            text_count=len(texts),
+            texts=limits.texts,
+        )
+        raise ProblemError(422, "too-many-texts", detail, errors=[{"pointer": pointer, "detail": Message("Too many.")}])
     long = [i for i, text in enumerate(texts) if len(text) > limits.text_characters]
     if long:
-        detail = f"A text must not have more than {limits.text_characters:,} characters; split it into paragraphs."
-        errors = [{"pointer": f"{pointer}/{i}", "detail": "Too long."} for i in long[:10]]
+        detail = Message(
+            "A text must not have more than {text_characters:,} characters; split it into paragraphs.",
+            text_characters=limits.text_characters,
+        )
+        errors = [{"pointer": f"{pointer}/{i}", "detail": Message("Too long.")} for i in long[:10]]
         raise ProblemError(422, "text-too-long", detail, errors=errors)
 
 
@@ -89,12 +97,12 @@ async def read_body(request: Request, shape: type[_Body]) -> _Body:
     """Return the JSON body of a request as `shape`, or raise a problem (415, 422) that does not repeat it."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise ProblemError(415, "media-type", "Send the body as application/json in UTF-8.")
+        raise ProblemError(415, "media-type", Message("Send the body as application/json in UTF-8."))
     try:
         return shape.model_validate_json(await request.body())
     except ValidationError as error:
         errors = field_problems(error.errors(include_url=False, include_input=False), _KNOWN)
-        detail = "The body is not of the form that is asked for; see errors."
+        detail = Message("The body is not of the form that is asked for; see errors.")
         raise ProblemError(422, "invalid", detail, errors=errors) from error
 
 
@@ -189,7 +197,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         """Read a newspaper page or any text, PDF, Office, HTML or JSON file, and tag its paragraphs."""
         data = await request.body()
         if not data:
-            raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
+            raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
         document = await state.reader.read(data, name or "document", encoding)
         state.metrics.documents.labels(document.format).inc()
         texts = document_texts(document)
@@ -302,7 +310,7 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
         try:
             changed = await state.reloader.reload()
         except ModelError as error:
-            detail = "The model was refused and the one in use stays; the log says why."
+            detail = Message("The model was refused and the one in use stays; the log says why.")
             raise ProblemError(422, "model-refused", detail) from error
         return json_response({"changed": changed, "model": state.models.current.name})
 
@@ -320,7 +328,7 @@ def operation_router(state: AppState) -> APIRouter:
     async def ready() -> Response:
         """Answer 200 when requests are welcome, 503 while the server starts or stops."""
         if not state.ready:
-            raise ProblemError(503, "not-ready", "The server is starting or stopping.")
+            raise ProblemError(503, "not-ready", Message("The server is starting or stopping."))
         return json_response({"status": "ready", "model": state.models.current.name})
 
     @routes.get(

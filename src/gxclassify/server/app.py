@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from gxclassify._version import __version__
+from gxclassify.messages import Message
 from gxclassify.server import api, labelling, pages, protocols, results, schemas, surveying
 from gxclassify.server.metrics import Metrics
 from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders
@@ -151,11 +152,11 @@ def _install_openapi(app: FastAPI, settings: ServerSettings) -> None:
 async def _on_http_error(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
     kinds = {
-        400: ("invalid", "The body cannot be read; send valid JSON in UTF-8, nested less than 200 deep."),
-        404: ("not-found", "There is nothing at this path."),
-        405: ("method", "The path does not take this method."),
+        400: ("invalid", Message("The body cannot be read; send valid JSON in UTF-8, nested less than 200 deep.")),
+        404: ("not-found", Message("There is nothing at this path.")),
+        405: ("method", Message("The path does not take this method.")),
     }
-    kind, detail = kinds.get(status, ("http", "The request was refused."))
+    kind, detail = kinds.get(status, ("http", Message("The request was refused.")))
     headers = getattr(error, "headers", None)
     return problem_response(ProblemError(status, kind, detail, headers=headers), request.scope)
 
@@ -163,7 +164,7 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
     errors = field_problems(error.errors(), _KNOWN)
-    detail = "The request is not of the form that is asked for; see errors."
+    detail = Message("The request is not of the form that is asked for; see errors.")
     return problem_response(ProblemError(422, "invalid", detail, errors=errors), request.scope)
 
 

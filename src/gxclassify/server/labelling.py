@@ -31,11 +31,12 @@ from gxclassify.labels.store import (
     read_queue,
 )
 from gxclassify.labels.suggest import to_label
+from gxclassify.messages import Message
 from gxclassify.server import retraining
 from gxclassify.server.api import json_response
 from gxclassify.server.middleware import ACCOUNT
 from gxclassify.server.pages import page_response
-from gxclassify.server.problems import ProblemError
+from gxclassify.server.problems import ProblemError, asked_language
 
 if TYPE_CHECKING:
     from gxclassify.server.state import AppState
@@ -106,7 +107,9 @@ def person(request: Request, said: str) -> str:
         return said
     account = request.scope[ACCOUNT]
     if account is None or (said and said != account.name):
-        raise ProblemError(403, "account", "On this server everybody labels under the name of their own account.")
+        raise ProblemError(
+            403, "account", Message("On this server everybody labels under the name of their own account.")
+        )
     return str(account.name)
 
 
@@ -142,7 +145,7 @@ def _add_absence(routes: APIRouter) -> None:
     @routes.get("/label/state")
     async def absent() -> Response:
         raise ProblemError(
-            404, "no-label-store", "Labelling is not set up: start the server with --label-store FILE.db."
+            404, "no-label-store", Message("Labelling is not set up: start the server with --label-store FILE.db.")
         )
 
 
@@ -182,7 +185,7 @@ def _valid() -> Iterator[None]:
     try:
         yield
     except LabelError as error:
-        detail = "The answer is not a valid label of a paragraph in the queue; load the page anew."
+        detail = Message("The answer is not a valid label of a paragraph in the queue; load the page anew.")
         raise ProblemError(422, "label", detail) from error
 
 
@@ -232,13 +235,13 @@ def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
         person(request, "")
         data = await request.body()
         if not data.strip():
-            raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
+            raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
         read = await state.reader.read(data, name or "document")
 
         def add() -> Response:
             records = to_label([(name or "document", read)])
             if not records:
-                raise ProblemError(422, "unreadable", "No paragraph was found in it; take a file with text.")
+                raise ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
             added = store.add(records)
             return json_response({"added": added, "known": len(records) - added, "notes": list(read.notes)})
 
@@ -246,7 +249,7 @@ def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
 
 
 def _not_queued() -> ProblemError:
-    return ProblemError(404, "not-found", "The paragraph is not in the queue.")
+    return ProblemError(404, "not-found", Message("The paragraph is not in the queue."))
 
 
 def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
@@ -268,8 +271,9 @@ def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
         return json_response({"tags": tagged.tags, "scores": tagged.scores, "model": tagged.model})
 
     @routes.get("/label/guideline")
-    def guideline_text() -> Response:
-        return Response(guideline(state.settings.label_queue), media_type="text/markdown; charset=utf-8")
+    def guideline_text(request: Request) -> Response:
+        text = guideline(state.settings.label_queue, asked_language(request.scope))
+        return Response(text, media_type="text/markdown; charset=utf-8")
 
     @routes.post("/label/suggest")
     def suggest_next() -> Response:
@@ -303,13 +307,16 @@ def _add_training(routes: APIRouter, state: AppState, store: LabelStore) -> None
             raise ProblemError(409, "training-lacks", lacks)
         ready = readiness(store, shelf)
         if ready.missing:
-            detail = (
-                f"{ready.missing} more labelled paragraphs are needed that the model in use has not learnt from, "
-                f"{LEAST_ANSWERS} at least, of {LEAST_ARTICLES} articles."
+            detail = Message(
+                "{missing} more labelled paragraphs are needed that the model in use has not learnt "
+                "from, {least_answers} at least, of {least_articles} articles.",
+                missing=ready.missing,
+                least_answers=LEAST_ANSWERS,
+                least_articles=LEAST_ARTICLES,
             )
             raise ProblemError(409, "too-few-answers", detail)
         if not retraining.start_training(store, shelf.address):
-            raise ProblemError(409, "training-runs", "A training is running already; wait for its end.")
+            raise ProblemError(409, "training-runs", Message("A training is running already; wait for its end."))
         return json_response(told(), 202)
 
     _add_models(routes, state, shelf, told)
@@ -321,14 +328,14 @@ def _add_models(routes: APIRouter, state: AppState, shelf: Shelf, told: Callable
         try:
             await asyncio.to_thread(change)
         except GateError as error:
-            raise ProblemError(409, "not-better", str(error)) from error
+            raise ProblemError(409, "not-better", error.message) from error
         except (ConfigError, ModelError) as error:
-            raise ProblemError(409, "no-such-model", str(error)) from error
+            raise ProblemError(409, "no-such-model", error.message) from error
         try:
             await state.reloader.reload()
         except ModelError as error:
             put_back()
-            detail = "The model was refused and the one in use stays; the log says why."
+            detail = Message("The model was refused and the one in use stays; the log says why.")
             raise ProblemError(422, "model-refused", detail) from error
         return json_response(await asyncio.to_thread(told))
 
@@ -341,7 +348,7 @@ def _add_models(routes: APIRouter, state: AppState, shelf: Shelf, told: Callable
             new = shelf.challenger()
             if new is None or new.digest != body.digest:
                 raise ProblemError(
-                    409, "no-new-model", "That model is not the newest any more; look at the page again."
+                    409, "no-new-model", Message("That model is not the newest any more; look at the page again.")
                 )
             shelf.promote(by)
 

@@ -23,11 +23,13 @@ from typing import TYPE_CHECKING
 from starlette.requests import ClientDisconnect
 
 from gxclassify.errors import GxclassifyError
+from gxclassify.messages import Message
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.problems import ProblemError, problem_response
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Message as AsgiMessage
 
     from gxclassify.server.metrics import Metrics
     from gxclassify.server.settings import Limits, ServerSettings
@@ -70,7 +72,9 @@ class Observation:
             log_bug(error, request_id)
             if answer.status:
                 return  # an answer was begun and cannot be taken back: uvicorn closes the connection
-            bug = ProblemError(500, "bug", "The server failed; the log tells more under the id of this request.")
+            bug = ProblemError(
+                500, "bug", Message("The server failed; the log tells more under the id of this request.")
+            )
             await problem_response(bug, scope)(scope, receive, answer.send)
         finally:
             self._record(scope, answer, time.perf_counter() - started)
@@ -103,7 +107,7 @@ class _ObservedAnswer:
         self.status = 0
         self.bytes = 0
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
@@ -147,7 +151,7 @@ class RequestLimits:
             await self._app(scope, receive, send)
             return
         if self._present >= self._limits.in_flight:
-            detail = "The server is busy; try again later."
+            detail = Message("The server is busy; try again later.")
             raise ProblemError(429, "busy", detail, headers={"Retry-After": "1"})
         self._present += 1
         self._metrics.in_flight.inc()
@@ -183,7 +187,7 @@ class _LimitedAnswer:
         self._body = body
         self.started = False
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: AsgiMessage) -> None:
         if self._body.problem is not None and not self.started:
             raise self._body.problem  # the framework took it for a damaged body and answers 400
         self.started = True
@@ -208,7 +212,7 @@ class _Body:
             if name == b"content-length" and value.isdigit() and int(value) > self._most:
                 raise self._too_long()
 
-    async def receive(self) -> Message:
+    async def receive(self) -> AsgiMessage:
         if self.complete:
             return await self._receive()
         now = asyncio.get_running_loop().time()
@@ -235,14 +239,22 @@ class _Body:
             self.clock.reschedule(when)
 
     def _too_long(self) -> ProblemError:
-        return ProblemError(413, "body-too-long", f"The body must not be longer than {self._most:,} bytes.")
+        return ProblemError(
+            413, "body-too-long", Message("The body must not be longer than {most:,} bytes.", most=self._most)
+        )
 
     def timed_out(self) -> ProblemError:
         if not self.complete:
             seconds = self._limits.body_seconds
-            return ProblemError(408, "slow-body", f"The body did not arrive within {seconds:g} seconds.")
+            return ProblemError(
+                408, "slow-body", Message("The body did not arrive within {seconds:g} seconds.", seconds=seconds)
+            )
         seconds = self._limits.request_seconds
-        return ProblemError(504, "timeout", f"The request took more than {seconds:g} seconds; send less at a time.")
+        return ProblemError(
+            504,
+            "timeout",
+            Message("The request took more than {seconds:g} seconds; send less at a time.", seconds=seconds),
+        )
 
 
 async def _refuse_and_drain(problem: ProblemError, body: _Body, scope: Scope, send: Send) -> None:
@@ -305,7 +317,7 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
-        async def send_with_headers(message: Message) -> None:
+        async def send_with_headers(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 present = {name.lower() for name, _ in headers}
@@ -345,7 +357,7 @@ class Gate:
         # cannot be such a name.
         host = _host_name(headers.get(b"host", b""))
         if not any(pattern.fullmatch(host) for pattern in self._hosts) and not _is_address(host):
-            detail = "The server does not answer to this host name; name it with --trusted-host."
+            detail = Message("The server does not answer to this host name; name it with --trusted-host.")
             raise ProblemError(400, "host", detail)
 
     def _check_origin(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
@@ -356,7 +368,7 @@ class Gate:
         name = origin.decode("latin-1").lower()
         own = name.partition("://")[2].encode("latin-1") == headers.get(b"host", b"").lower()
         if not own and name not in self._origins:
-            raise ProblemError(403, "origin", "Pages of other origins may not call this server; see --origin.")
+            raise ProblemError(403, "origin", Message("Pages of other origins may not call this server; see --origin."))
 
     def _check_token(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
@@ -373,13 +385,13 @@ class Gate:
             ):  # with one token, it admits to everything
                 return
             if is_client:
-                raise ProblemError(403, "not-administrator", "This needs the administrator's token.")
+                raise ProblemError(403, "not-administrator", Message("This needs the administrator's token."))
         elif is_client or is_admin or not self._asks:
             return
         raise ProblemError(
             401,
             "token",
-            "A valid token is needed: Authorization: Bearer …",
+            Message("A valid token is needed: Authorization: Bearer …"),
             headers={"WWW-Authenticate": 'Bearer realm="gxclassify"'},
         )
 

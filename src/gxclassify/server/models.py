@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from gxclassify.errors import ModelError
 from gxclassify.experiments.shelf import Shelf
 from gxclassify.loading import is_registry_address, model_folder
+from gxclassify.messages import Message, system_text
 from gxclassify.model.bundle import DESCRIPTION
 from gxclassify.model.model import Model
 
@@ -73,8 +74,12 @@ class ModelSource:
             raise
         except Exception as error:  # a boundary: whatever a strange bundle raises, the model in use goes on serving
             logger.exception("model cannot be used folder=%s", folder)
-            msg = f"{folder}: the model cannot be used ({type(error).__name__}: {error}); restore it or train it again."
-            raise ModelError(msg) from error
+            raise ModelError(
+                "{folder}: the model cannot be used ({type}: {error}); restore it or train it again.",
+                folder=folder,
+                type=type(error).__name__,
+                error=error,
+            ) from error
         self._loaded = seen
         return model
 
@@ -103,8 +108,11 @@ def _fingerprint(folder: Path) -> _Fingerprint:
     try:
         status = (folder / DESCRIPTION).stat()
     except OSError as error:
-        msg = f"{folder}: there is no model here ({error.strerror}); name a model folder or train one."
-        raise ModelError(msg) from error
+        raise ModelError(
+            "{folder}: there is no model here ({reason}); name a model folder or train one.",
+            folder=folder,
+            reason=system_text(error),
+        ) from error
     return str(folder), status.st_ino, status.st_mtime_ns, status.st_size
 
 
@@ -115,11 +123,16 @@ def _fetch(address: str) -> Path:
             command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired as error:
-        msg = f"{address}: the registry did not answer within {_FETCH_SECONDS:.0f} s; check the tracking server."
-        raise ModelError(msg) from error
+        raise ModelError(
+            "{address}: the registry did not answer within {fetch_seconds:.0f} s; check the tracking server.",
+            address=address,
+            fetch_seconds=_FETCH_SECONDS,
+        ) from error
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ModelError(f"{address}: the model cannot be fetched from the registry ({reason}).")
+        reason = (done.stderr.strip().splitlines() or [Message("no reason given")])[-1]
+        raise ModelError(
+            "{address}: the model cannot be fetched from the registry ({reason}).", address=address, reason=reason
+        )
     return Path(done.stdout.strip().splitlines()[-1])
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from gxclassify.messages import Message
 from gxclassify.output import html
 from gxclassify.server.api import check_texts, json_response
 from gxclassify.server.problems import ProblemError
@@ -46,7 +47,7 @@ def page_response(name: str, request: Request) -> Response:
     """Return the file `name` of the pages, or 304 when the browser has it already."""
     file = _files().get(name)
     if file is None:
-        raise ProblemError(404, "not-found", "There is nothing at this path.")
+        raise ProblemError(404, "not-found", Message("There is nothing at this path."))
     # no-cache: kept by the browser, but asked for each time, so that an update of the package shows at once
     headers = {"ETag": file.tag, "Cache-Control": "no-cache"}
     if file.tag in request.headers.get("if-none-match", ""):
@@ -114,7 +115,7 @@ async def document_view(state: AppState, data: bytes, name: str) -> tuple[bytes,
         The file is empty (422) or cannot be read (422), or the server is busy (429).
     """
     if not data.strip():
-        raise ProblemError(422, "empty", "The body is empty; send the file as the body.")
+        raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
     read = await state.reader.read(data, name or "document")
     model = state.models.current
     texts = document_texts(read)

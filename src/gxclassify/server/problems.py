@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 from starlette.responses import Response
+
+from gxclassify.messages import LANGUAGES, Message, spoken
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -26,7 +29,7 @@ class ProblemError(Exception):
     kind : str
         What sort of problem, the last part of its ``type``, for example ``too-many-texts``.
     detail : str
-        One sentence: what is wrong and what to do; nothing of what the client sent.
+        One sentence, or a `Message`: what is wrong and what to do; nothing of what the client sent.
     errors : sequence of mapping, optional
         Which members of the body are wrong: ``pointer`` (RFC 6901) and ``detail``.
     headers : mapping, optional
@@ -45,28 +48,48 @@ class ProblemError(Exception):
         super().__init__(detail)
         self.status = status
         self.kind = kind
-        self.detail = detail
+        self.detail = detail if isinstance(detail, Message) else Message(detail)
         self.errors = errors
         self.headers = dict(headers or {})
 
 
 def problem_response(problem: ProblemError, scope: Scope) -> Response:
     """Return `problem` as a response; the routes of MLflow's protocol get the members that its clients read as well."""
+    language = asked_language(scope)
+    detail = problem.detail.in_language(language)
     content: dict[str, Any] = {
         "type": _KIND + problem.kind,
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
-        "detail": problem.detail,
+        "detail": detail,
+        "texts": {one: problem.detail.in_language(one) for one in LANGUAGES},
     }
     if problem.errors:
-        content["errors"] = list(problem.errors)
+        content["errors"] = [{name: spoken(text, language) for name, text in error.items()} for error in problem.errors]
     request_id = scope.get("gxclassify.request_id")
     if request_id:
         content["instance"] = f"urn:gxclassify:request:{request_id}"
     if scope.get("path", "").endswith("/invocations"):
         content |= {"error_code": "BAD_REQUEST" if problem.status < 500 else "INTERNAL_ERROR"}  # noqa: PLR2004
-        content["message"] = problem.detail
-    return Response(to_json(content), problem.status, problem.headers, media_type=PROBLEM_TYPE)
+        content["message"] = detail
+    headers = {"Content-Language": language, "Vary": "Accept-Language", **problem.headers}
+    return Response(to_json(content), problem.status, headers, media_type=PROBLEM_TYPE)
+
+
+def asked_language(scope: Scope) -> str:
+    """Return the language of `LANGUAGES` that a request's ``Accept-Language`` likes best (RFC 9110); else English."""
+    accepted = b",".join(value for name, value in scope.get("headers", ()) if name == b"accept-language")
+    liked: list[tuple[float, str]] = []
+    for choice in accepted.decode("latin-1").split(","):
+        name, *parameters = (part.strip().lower() for part in choice.split(";"))
+        quality = next((value for part in parameters if (value := part.removeprefix("q=")) != part), "1")
+        if _QUALITY.fullmatch(quality) and float(quality):
+            liked.append((float(quality), name.partition("-")[0]))
+    known = [(quality, name) for quality, name in liked if name in LANGUAGES]
+    return max(known, key=lambda one: one[0])[1] if known else LANGUAGES[0]
+
+
+_QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 
 def known_names(models: Iterable[type[BaseModel]]) -> frozenset[str]:
@@ -80,7 +103,7 @@ def field_problems(errors: Iterable[Mapping[str, Any]], known: frozenset[str]) -
     for error in errors:
         where = [part for part in error["loc"] if part != "body"]
         if error["type"] == "json_invalid":
-            found.append({"pointer": "", "detail": "The body is not valid JSON."})
+            found.append({"pointer": "", "detail": Message("The body is not valid JSON.")})
             continue
         steps = []
         for part in where:
@@ -95,33 +118,34 @@ def field_problems(errors: Iterable[Mapping[str, Any]], known: frozenset[str]) -
 
 _MOST_ERRORS = 10
 _SENTENCES = {
-    "extra_forbidden": "There is a member that is not known here.",
-    "missing": "It is missing.",
-    "string_unicode": "It is not valid Unicode.",
-    "model_attributes_type": "It must be a JSON object.",
-    "dict_type": "It must be a JSON object.",
-    "list_type": "It must be a JSON array.",
-    "string_type": "It must be a string.",
-    "bool_type": "It must be true or false.",
-    "bool_parsing": "It must be true or false.",
-    "float_type": "It must be a number.",
-    "float_parsing": "It must be a number.",
-    "finite_number": "It must be a finite number.",
+    "extra_forbidden": Message("There is a member that is not known here."),
+    "missing": Message("It is missing."),
+    "string_unicode": Message("It is not valid Unicode."),
+    "model_attributes_type": Message("It must be a JSON object."),
+    "dict_type": Message("It must be a JSON object."),
+    "list_type": Message("It must be a JSON array."),
+    "string_type": Message("It must be a string."),
+    "bool_type": Message("It must be true or false."),
+    "bool_parsing": Message("It must be true or false."),
+    "float_type": Message("It must be a number."),
+    "float_parsing": Message("It must be a number."),
+    "finite_number": Message("It must be a finite number."),
 }
 
 
-def _sentence(error: Mapping[str, Any]) -> str:
+def _sentence(error: Mapping[str, Any]) -> Message:  # noqa: PLR0911 - one for each kind of fault
     kind, context = error["type"], error.get("ctx", {})
     if kind in _SENTENCES:
         return _SENTENCES[kind]
     if kind == "value_error":  # one of ours: see schemas.py
-        return str(context["error"])
-    limits = {"greater_than_equal": "ge", "less_than_equal": "le"}
-    if kind in limits:
-        word = "least" if kind.startswith("greater") else "most"
-        return f"It must be at {word} {context[limits[kind]]}."
+        said = context["error"].args[0]
+        return said if isinstance(said, Message) else Message(str(said))
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        if kind.startswith("greater"):
+            return Message("It must be at least {least}.", least=context["ge"])
+        return Message("It must be at most {most}.", most=context["le"])
     if kind in {"too_long", "string_too_long"}:
-        return f"It must have a length of at most {context['max_length']}."
+        return Message("It must have a length of at most {most}.", most=context["max_length"])
     if kind in {"literal_error", "enum"}:
-        return f"It must be one of {context['expected']}."
-    return "It is not of the form that is asked for."
+        return Message("It must be one of {values}.", values=context["expected"])
+    return Message("It is not of the form that is asked for.")

@@ -28,6 +28,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gxclassify.errors import ConfigError, ModelError, ServerError
+from gxclassify.messages import Message, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
 
@@ -50,14 +51,14 @@ def check(settings: ServerSettings) -> None:
     if settings.accounts is not None:
         Accounts(settings.accounts)  # what is wrong with the file is said once, before any worker starts
     if not settings.on_this_machine and not settings.auth_required:
-        msg = (
-            f"Listening on {settings.host} needs a token, others could reach it: give --token-file or --accounts, set "
-            f"GXCLASSIFY_TOKEN, or listen on 127.0.0.1."
+        raise ConfigError(
+            "Listening on {host} needs a token, others could reach it: give --token-file or "
+            "--accounts, set GXCLASSIFY_TOKEN, or listen on 127.0.0.1.",
+            host=settings.host,
         )
-        raise ConfigError(msg)
-    for name, token in (("token", settings.token), ("administrator's token", settings.admin_token)):
+    for name, token in ((Message("token"), settings.token), (Message("administrator's token"), settings.admin_token)):
         if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
-            raise ConfigError(f"The {name} must have at least 16 printable ASCII characters without spaces.")
+            raise ConfigError("The {name} must have at least 16 printable ASCII characters without spaces.", name=name)
 
 
 def bind(settings: ServerSettings) -> socket.socket:
@@ -68,9 +69,13 @@ def bind(settings: ServerSettings) -> socket.socket:
         )[0]
         listener = socket.create_server((str(address[0]), int(address[1])), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
-        msg = f"Port {settings.port} of {settings.host} cannot be listened on ({reason}); choose another with --port."
-        raise ConfigError(msg) from error
+        reason = system_text(error) if isinstance(error, OSError) else error
+        raise ConfigError(
+            "Port {port} of {host} cannot be listened on ({reason}); choose another with --port.",
+            port=settings.port,
+            host=settings.host,
+            reason=reason,
+        ) from error
     # Accepted connections inherit it. Without it an answer's body waits for the acknowledgement of its head, 40 ms;
     # asyncio sets it only on sockets whose protocol is named.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -412,8 +417,11 @@ class Supervisor:
             write_model(model, path)
         except OSError as error:
             path.unlink(missing_ok=True)
-            msg = f"{path}: the new model cannot be handed to the workers ({error.strerror}); free space there."
-            raise ModelError(msg) from error
+            raise ModelError(
+                "{path}: the new model cannot be handed to the workers ({reason}); free space there.",
+                path=path,
+                reason=system_text(error),
+            ) from error
         try:
             waiting = {w.connection: w for w in self._workers if w.send(("model", str(path)))}
             until = time.monotonic() + _SWITCH_SECONDS

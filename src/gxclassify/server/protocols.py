@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gxclassify.errors import InputError
+from gxclassify.messages import Message
 from gxclassify.model.model import TaggedParagraph, texts_of
 from gxclassify.server import schemas
 from gxclassify.server.api import check_texts, json_response, problems
@@ -73,16 +74,16 @@ def _mlflow_prediction(paragraph: dict[str, Any], *, evidence: bool) -> dict[str
 def _read_call(data: bytes, content_type: str) -> schemas.Invocation:
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
     if any(p.startswith("charset") and p.partition("=")[2].strip("\"' ") not in {"utf-8", "utf8"} for p in parameters):
-        raise ProblemError(415, "charset", "The scoring protocol is in UTF-8.")
+        raise ProblemError(415, "charset", Message("The scoring protocol is in UTF-8."))
     if kind == "text/csv":
         return schemas.Invocation(dataframe_records=_csv_rows(data))
     if kind != "application/json":
-        raise ProblemError(415, "media-type", "Send application/json or text/csv.")
+        raise ProblemError(415, "media-type", Message("Send application/json or text/csv."))
     try:
         return schemas.Invocation.model_validate_json(data)
     except ValidationError as error:
         errors = field_problems(error.errors(include_url=False, include_input=False), _KNOWN)
-        detail = "The body is not of the scoring protocol; see errors."
+        detail = Message("The body is not of the scoring protocol; see errors.")
         raise ProblemError(422, "invalid", detail, errors=errors) from error
 
 
@@ -92,7 +93,7 @@ def _read_params(call: schemas.Invocation) -> tuple[bool, dict[str, float]]:
     try:
         thresholds = TypeAdapter(dict[str, schemas.Probability]).validate_python(given.get("thresholds") or {})
     except ValidationError:
-        _refuse("The parameter thresholds must be an object of numbers in 0 … 1.")
+        _refuse(Message("The parameter thresholds must be an object of numbers in 0 … 1."))
     return bool(given.get("evidence")), thresholds
 
 
@@ -100,7 +101,7 @@ def _csv_rows(data: bytes) -> list[dict[str, Any]]:
     try:
         rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ProblemError(422, "invalid", "The body is not a CSV table in UTF-8.") from error
+        raise ProblemError(422, "invalid", Message("The body is not a CSV table in UTF-8.")) from error
     return [{str(key): value for key, value in row.items()} for row in rows]
 
 
@@ -109,12 +110,12 @@ def _texts(call: schemas.Invocation) -> list[str]:
     inputs = ("dataframe_split", "dataframe_records", "instances", "inputs")
     given = [name for name in inputs if getattr(call, name) is not None]
     if len(given) != 1:
-        _refuse("Give exactly one of dataframe_split, dataframe_records, instances and inputs.")
+        _refuse(Message("Give exactly one of dataframe_split, dataframe_records, instances and inputs."))
     value = getattr(call, given[0])
     try:
         texts = texts_of(_split_rows(value) if given[0] == "dataframe_split" else value)
     except InputError as error:
-        _refuse(str(error))
+        _refuse(error.message)
     _check_unicode(texts)
     return texts
 
@@ -122,13 +123,13 @@ def _texts(call: schemas.Invocation) -> list[str]:
 def _split_rows(table: Mapping[str, Any]) -> Sequence[Any]:
     columns, data = table.get("columns"), table.get("data")
     if not isinstance(data, list) or not (columns is None or isinstance(columns, list)):
-        _refuse("dataframe_split must have columns and data, both arrays.")
+        _refuse(Message("dataframe_split must have columns and data, both arrays."))
     if columns is None:
         return data
     rows = []
     for row in data:
         if not isinstance(row, list) or len(row) != len(columns):
-            _refuse("Each row of dataframe_split must be an array with one value per column.")
+            _refuse(Message("Each row of dataframe_split must be an array with one value per column."))
         rows.append({str(name): value for name, value in zip(columns, row, strict=True)})
     return rows
 
@@ -258,7 +259,7 @@ def _check_unicode(texts: list[str]) -> None:
     try:
         "".join(texts).encode()
     except UnicodeEncodeError as error:
-        raise ProblemError(422, "invalid", "A text is not valid Unicode.") from error
+        raise ProblemError(422, "invalid", Message("A text is not valid Unicode.")) from error
 
 
 def _label_studio_prediction(paragraph: TaggedParagraph, controls: Controls) -> dict[str, Any]:
@@ -314,8 +315,10 @@ def read_controls(config: str, taxonomy: Taxonomy) -> Controls:
                 labels=labels.get("name") if labels is not None and label_values else None,
                 label_values=label_values,
             )
-    names = ", ".join(theme.id for theme in taxonomy.themes)
-    detail = f"The labelling configuration needs Choices on a Text whose values or aliases are themes: {names}."
+    names = [theme.id for theme in taxonomy.themes]
+    detail = Message(
+        "The labelling configuration needs Choices on a Text whose values or aliases are themes: {names}.", names=names
+    )
     raise ProblemError(422, "label-config", detail)
 
 
@@ -323,12 +326,12 @@ def _parse(config: str) -> ET.Element:
     # Entities are what makes XML dangerous; a labelling configuration has no use for them.
     if "<!" in config.replace("<!--", ""):
         raise ProblemError(
-            422, "label-config", "The labelling configuration must not have a document type or entities."
+            422, "label-config", Message("The labelling configuration must not have a document type or entities.")
         )
     try:
         return ET.fromstring(config)  # noqa: S314 - without a document type, and short
     except (ET.ParseError, ValueError) as error:
-        raise ProblemError(422, "label-config", "The labelling configuration is not valid XML.") from error
+        raise ProblemError(422, "label-config", Message("The labelling configuration is not valid XML.")) from error
 
 
 def _values(control: ET.Element, kind: str, taxonomy: Taxonomy) -> dict[str, str]:

@@ -18,6 +18,7 @@ from fastapi.params import Path as PathParameter
 from fastapi.responses import Response
 
 from gxclassify.errors import ConfigError
+from gxclassify.messages import Message
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
 
@@ -69,11 +70,15 @@ class ResultStore:
             with self._connection("rwc") as db:
                 tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
                 if tables - {"result"}:
-                    raise ConfigError(f"{path}: this SQLite file holds something else; name another for results.")
+                    raise ConfigError(
+                        "{path}: this SQLite file holds something else; name another for results.", path=path
+                    )
                 db.execute(_TABLE)
         except sqlite3.Error as error:
             raise ConfigError(
-                f"{path}: results cannot be kept there ({error}); name a file that can be written."
+                "{path}: results cannot be kept there ({error}); name a file that can be written.",
+                path=path,
+                error=error,
             ) from error
 
     @contextlib.contextmanager
@@ -145,7 +150,11 @@ def router(state: AppState) -> APIRouter:
         try:
             entry = await asyncio.to_thread(store.keep, name, state.models.current.name, paragraphs, view)
         except FullError as error:
-            detail = f"The server keeps {MOST_RESULTS} results of {MOST_BYTES:,} bytes together; delete some first."
+            detail = Message(
+                "The server keeps {most_results} results of {most_bytes:,} bytes together; delete some first.",
+                most_results=MOST_RESULTS,
+                most_bytes=MOST_BYTES,
+            )
             raise ProblemError(507, "results-full", detail) from error
         return json_response(asdict(entry), 201)
 
@@ -169,4 +178,4 @@ def router(state: AppState) -> APIRouter:
 
 
 def _gone() -> ProblemError:
-    return ProblemError(404, "no-result", "There is no such result; it was deleted, or never kept.")
+    return ProblemError(404, "no-result", Message("There is no such result; it was deleted, or never kept."))

@@ -21,6 +21,7 @@ from gxclassify.experiments.shelf import Shelf
 from gxclassify.extras import need
 from gxclassify.labels.store import LabelStore
 from gxclassify.loading import is_registry_address
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model
@@ -54,7 +55,7 @@ def lacking() -> str:
     try:
         need("sklearn", "Training")
     except MissingPackageError as error:
-        return str(error)
+        return error.message
     return ""
 
 
@@ -156,7 +157,7 @@ def _run(store_path: Path, number: int) -> int:
         report.end("failed", message=str(error))
         return error.exit_code
     except BaseException:
-        report.end("failed", message="Training failed; the server's log tells more.")
+        report.end("failed", message=Message("Training failed; the server's log tells more."))
         raise
     return 0
 

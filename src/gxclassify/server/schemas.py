@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticSerializationError, to_json
 
+from gxclassify.messages import Message
+
 _TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
 _MODEL = "gxclassify-0a1b2c3d4e5f"
 TableFormat = Literal["json", "jsonl", "csv"]
@@ -31,7 +33,7 @@ class Record(BaseModel):
         try:
             to_json(self.model_extra)
         except (PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
-            msg = "The other members must be plain JSON of valid Unicode, nested less than 200 deep."
+            msg = Message("The other members must be plain JSON of valid Unicode, nested less than 200 deep.")
             raise ValueError(msg) from error
         return self
 
@@ -60,7 +62,7 @@ class PredictRequest(BaseModel):
     @model_validator(mode="after")
     def _texts_or_records(self) -> Self:
         if len({"texts", "records"} & self.model_fields_set) != 1:
-            raise ValueError("Give either texts or records.")
+            raise ValueError(Message("Give either texts or records."))
         return self
 
     def paragraphs(self) -> list[str]:
@@ -352,7 +354,8 @@ class Problem(BaseModel):
     type: str = Field(examples=["urn:gxclassify:problem:too-many-texts"])
     title: str = Field(examples=["Unprocessable Entity"])
     status: int = Field(examples=[422])
-    detail: str
+    detail: str = Field(description="What is wrong and what to do, in the language of Accept-Language (en, zh).")
+    texts: dict[Literal["en", "zh"], str] = Field(description="The detail in every language.")
     instance: str | None = Field(default=None, description="The request's id, as in the log.")
     errors: list[FieldProblem] = []
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gxclassify.errors import ConfigError
+from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder
 from gxclassify.server.api import json_response
 from gxclassify.server.pages import page_response
@@ -64,7 +65,7 @@ def router(state: AppState) -> APIRouter:
         try:
             found = Survey(model.themes, Grouping(by, state.gazetteer), start=start, end=end)
         except ConfigError as error:
-            raise ProblemError(422, "dates", "A date must be written 2021, 2021-03 or 2021-03-15.") from error
+            raise ProblemError(422, "dates", Message("A date must be written 2021, 2021-03 or 2021-03-15.")) from error
         try:
             problems = []
             for file in files:
@@ -89,14 +90,18 @@ def _files(body: bytes) -> list[_Sent]:
     try:
         listed = [(str(one["name"])[:255] or "document", int(one["size"])) for one in json.loads(head[:_HEAD])]
     except (ValueError, TypeError, KeyError) as error:
-        detail = "The body must be a line of JSON, [{name, size}, …], and then the files end to end."
+        detail = Message("The body must be a line of JSON, [{name, size}, …], and then the files end to end.")
         raise ProblemError(422, "invalid", detail) from error
     if not listed or not data.strip():
-        raise ProblemError(422, "empty", "There is nothing in what was sent; send one file or more.")
+        raise ProblemError(422, "empty", Message("There is nothing in what was sent; send one file or more."))
     if len(listed) > MOST_FILES:
-        raise ProblemError(422, "too-many-files", f"There are more than {MOST_FILES:,} files; survey them in parts.")
+        raise ProblemError(
+            422,
+            "too-many-files",
+            Message("There are more than {most_files:,} files; survey them in parts.", most_files=MOST_FILES),
+        )
     if min(size for _, size in listed) < 0 or sum(size for _, size in listed) != len(data):
-        raise ProblemError(422, "invalid", "The sizes of the files do not add up to what was sent.")
+        raise ProblemError(422, "invalid", Message("The sizes of the files do not add up to what was sent."))
     files, start = [], 0
     for name, size in listed:
         files.append(_Sent(name, data[start : start + size]))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
+from gxclassify.messages import Message
 from gxclassify.model.model import Model, TaggedParagraph, places
 from gxclassify.reading import Document, read
 from gxclassify.reading.sandbox import Stop, stoppable
@@ -104,7 +105,10 @@ class Batcher:
         size = sum(map(len, texts))
         if self.queued and self.queued + size > self._limit:
             raise ProblemError(
-                429, "busy", "Too much text is waiting to be scored; try again later.", headers={"Retry-After": "1"}
+                429,
+                "busy",
+                Message("Too much text is waiting to be scored; try again later."),
+                headers={"Retry-After": "1"},
             )
         if not texts:
             return []
@@ -208,8 +212,10 @@ def tuned(model: Model, thresholds: Mapping[str, float]) -> Model:
     try:
         return model.with_thresholds(thresholds)
     except ConfigError as error:
-        names = ", ".join(model.themes)
-        detail = f"The thresholds must be numbers in 0 … 1 for themes of the model, which has {names}."
+        names = [*model.themes]
+        detail = Message(
+            "The thresholds must be numbers in 0 … 1 for themes of the model, which has {names}.", names=names
+        )
         raise ProblemError(422, "thresholds", detail) from error
 
 
@@ -236,7 +242,7 @@ class DocumentReader:
             Too many documents are being read (429), or this one cannot be (422).
         """
         if self._present >= 2 * self._limits.documents:
-            detail = "Too many documents are being read; try again later."
+            detail = Message("Too many documents are being read; try again later.")
             raise ProblemError(429, "busy", detail, headers={"Retry-After": "2"})
         self._present += 1
         stop = Stop()
@@ -260,8 +266,7 @@ class DocumentReader:
                 return read(data, name=name, config=config, encoding=encoding)
         except InputError as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
-            detail = str(error).replace(name, "the document")
-            raise ProblemError(422, "unreadable", detail) from error
+            raise ProblemError(422, "unreadable", error.message.instead(name, Message("the document"))) from error
 
 
 def document_texts(document: Document) -> list[str]:

@@ -12,6 +12,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import ConfigError, GxclassifyError
+from gxclassify.messages import system_text
 from gxclassify.surveys.passages import passage_from
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ class Store:
             self._file.seek(place)
             self._file.write(line)
         except OSError as error:
-            msg = f"The paragraphs of the survey cannot be stored ({error.strerror or error}); free space on the disk."
-            raise GxclassifyError(msg) from error
+            raise GxclassifyError(
+                "The paragraphs of the survey cannot be stored ({reason}); free space on the disk.",
+                reason=system_text(error),
+            ) from error
         self._end += len(line)
         return place
 
@@ -170,8 +173,9 @@ class Survey:
     ) -> None:
         for bound in (start, end):
             if not _DATE.fullmatch(bound):
-                msg = f"A date of a survey is written 2021, 2021-03 or 2021-03-15. Got {bound!r}."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "A date of a survey is written 2021, 2021-03 or 2021-03-15. Got {bound!r}.", bound=bound
+                )
         self.themes = tuple(themes)
         self.grouping = grouping
         self.start, self.end = start, end

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import GxclassifyError
+from gxclassify.messages import system_text
 from gxclassify.output.html import DATA_MARK, content_hash, json_for_script, page_template
 from gxclassify.output.html import STATIC as SHARED
 from gxclassify.surveys.counting import KEPT, wilson
@@ -233,8 +234,9 @@ class Shards(contextlib.AbstractContextManager["Shards"]):
 
     def _trouble(self, error: OSError) -> GxclassifyError:
         return GxclassifyError(
-            f"{self._folder}: the survey cannot be written ({error.strerror or error}); free space or name another "
-            f"place."
+            "{folder}: the survey cannot be written ({reason}); free space or name another place.",
+            folder=self._folder,
+            reason=system_text(error),
         )
 
 

@@ -158,8 +158,7 @@ class Grouping:
 
     def __init__(self, by: str, gazetteer: Gazetteer) -> None:
         if by not in BY:
-            msg = f"A survey goes by {', '.join(BY)}. Got {by!r}."
-            raise ConfigError(msg)
+            raise ConfigError("A survey goes by {by}. Got {by_2!r}.", by=[*BY], by_2=by)
         self.by = by
         self._gazetteer = gazetteer
         self._provinces = {place.code[:2]: place.name for place in gazetteer.places if place.level == 0}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError
 from gxclassify.extras import need
+from gxclassify.messages import system_text
 from gxclassify.surveys.counting import Survey
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passage_of_tagged
 from gxclassify.themes import Taxonomy
@@ -164,8 +165,9 @@ class _Counter:
 
 def _target(path: Path) -> Path:
     if path.suffix.lower() not in {"", ".html", ".htm"} and not path.is_dir():
-        msg = f"{path}: a survey is written to a page (.html) or to a folder. Got {path.name!r}."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "{path}: a survey is written to a page (.html) or to a folder. Got {name!r}.", path=path, name=path.name
+        )
     return path
 
 
@@ -182,8 +184,11 @@ def _room(target: Path | None) -> Path | None:
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"{target}: the folder cannot be made ({error.strerror}); name another one."
-        raise ConfigError(msg) from error
+        raise ConfigError(
+            "{target}: the folder cannot be made ({reason}); name another one.",
+            target=target,
+            reason=system_text(error),
+        ) from error
     return target
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gxclassify.errors import InputError
 from gxclassify.extras import need
+from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import Layout, unguarded
 from gxclassify.reading.compressed import Plain, PlainBytes
@@ -110,7 +111,7 @@ def _tagged_now(
 
 def _files(inputs: Iterable[str | os.PathLike[str]], on_note: Callable[[str], None]) -> Iterator[str]:
     def passed_over(path: Path) -> None:
-        on_note(f"{path}: passed over: empty, a shortcut, or kept by the system for itself.")
+        on_note(Message("{path}: passed over: empty, a shortcut, or kept by the system for itself.", path=path))
 
     for name in inputs:
         if name == "-":
@@ -128,7 +129,7 @@ def _is_tagged(name: str) -> bool:
     with contextlib.suppress(OSError, ValueError, InputError), Path(name).open("rb", buffering=0) as file:
         head = Plain(file, name).peek(_HEAD)
         if head.startswith(b"PAR1"):
-            need("pyarrow", f"{name}: reading Parquet")
+            need("pyarrow", Message("{name}: reading Parquet", name=name))
             import pyarrow.parquet as pq
 
             return set(pq.read_schema(name).names) >= _TAGGED
@@ -154,7 +155,7 @@ def _read_tagged(path: Path, gazetteer: Gazetteer, on_problem: Callable[[str], N
             csv_file = stream.peek(64).removeprefix(b"\xef\xbb\xbf").startswith(_CSV_HEAD)
             yield from (_csv_rows(stream, path, gazetteer) if csv_file else _json_rows(stream, path, on_problem))
     except InputError as error:
-        on_problem(f"{error} What stands before it counts, the rest of the file is left out.")
+        on_problem(Message("{error} What stands before it counts, the rest of the file is left out.", error=error))
 
 
 def _json_rows(stream: Iterable[bytes], path: Path, on_problem: Callable[[str], None]) -> Iterator[Row]:
@@ -164,10 +165,17 @@ def _json_rows(stream: Iterable[bytes], path: Path, on_problem: Callable[[str], 
         try:
             row = json.loads(line.decode("utf-8-sig"))
             if not isinstance(row, dict) or not row.keys() >= _TAGGED | {"scores"}:
-                msg = "it lacks what a tagged paragraph has"
+                msg = Message("it lacks what a tagged paragraph has")
                 raise ValueError(msg)  # noqa: TRY301 - told as every other fault of the line
         except ValueError as error:
-            on_problem(f"{path}:{number}: this line is no tagged paragraph ({error}); it is left out.")
+            on_problem(
+                Message(
+                    "{path}:{number}: this line is no tagged paragraph ({error}); it is left out.",
+                    path=path,
+                    number=number,
+                    error=error,
+                )
+            )
             continue
         row.setdefault("evidence", {})
         yield row
@@ -187,8 +195,12 @@ def _csv_rows(stream: Any, path: Path, gazetteer: Gazetteer) -> Iterator[Row]:
             for cells in table:
                 yield _of_cells(cells, themes, gazetteer if facts else None)
         except (csv.Error, *_FAULTS) as error:
-            msg = f"{path}:{table.line_num}: this row is no tagged paragraph ({error})."
-            raise InputError(msg) from error
+            raise InputError(
+                "{path}:{line_num}: this row is no tagged paragraph ({error}).",
+                path=path,
+                line_num=table.line_num,
+                error=error,
+            ) from error
 
 
 def _of_cells(cells: dict[str, str], themes: Sequence[str], gazetteer: Gazetteer | None) -> Row:
@@ -239,8 +251,9 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
                         row["amounts"] = json.loads(row["amounts"] or "[]")
                     yield row
     except (pa.ArrowException, OSError, *_FAULTS) as error:
-        msg = f"{path}: the Parquet file is damaged or no longer as predict wrote it ({error})."
-        raise InputError(msg) from error
+        raise InputError(
+            "{path}: the Parquet file is damaged or no longer as predict wrote it ({error}).", path=path, error=error
+        ) from error
 
 
 def _of_themes(
@@ -254,7 +267,13 @@ def _of_themes(
         else:
             others += 1
     if others:
-        on_problem(f"{file}: {others:,} paragraphs are tagged with other themes than the first; they are left out.")
+        on_problem(
+            Message(
+                "{file}: {others:,} paragraphs are tagged with other themes than the first; they are left out.",
+                file=file,
+                others=others,
+            )
+        )
 
 
 def _with_facts(rows: Iterable[Row], finder: FactFinder) -> Iterator[Row]:
@@ -282,6 +301,11 @@ def _lines(rows: Iterator[Row], file: str, on_problem: Callable[[str], None]) ->
             yield passage_line(passage_of(row))
     except _FAULTS as error:
         on_problem(
-            f"{file}: a paragraph is not as predict writes it ({type(error).__name__}: {error}). What stands before it "
-            f"counts, the rest of the file is left out."
+            Message(
+                "{file}: a paragraph is not as predict writes it ({type}: {error}). What stands before "
+                "it counts, the rest of the file is left out.",
+                file=file,
+                type=type(error).__name__,
+                error=error,
+            )
         )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import ConfigError, GateError, ModelError, TrackingError
 from gxclassify.labels.records import load_labels
 from gxclassify.loading import is_registry_address
+from gxclassify.messages import system_text
 from gxclassify.model.bundle import WEIGHTS, read_description
 from gxclassify.model.model import Model
 from gxclassify.tracking.logged import BUNDLE_PATH, DIGEST_TAG, find_logged, log_bundle
@@ -151,8 +152,10 @@ def register(source: str, *, name: str = NAME, uri: str | None = None) -> Versio
     """
     folder = Path(source)
     if not folder.is_dir() and not _RUN_ID.fullmatch(source):
-        msg = f"{source}: no such folder, and no id of a run, which has 32 hexadecimal digits; name one of the two."
-        raise TrackingError(msg)
+        raise TrackingError(
+            "{source}: no such folder, and no id of a run, which has 32 hexadecimal digits; name one of the two.",
+            source=source,
+        )
     store = open_store(uri, create=folder.is_dir())
     with mlflow_errors(store.uri), as_current(store):
         run, model_id = _run_of_folder(store, folder) if folder.is_dir() else _model_of_run(store, source)
@@ -170,8 +173,9 @@ def _model_of_run(store: Store, run: str) -> tuple[str, str]:
     outputs = store.client.get_run(run).outputs
     models = outputs.model_outputs if outputs else []
     if not models:
-        msg = f"The run {run} has no model: it failed, or is a trial of a search; register the run above it."
-        raise TrackingError(msg)
+        raise TrackingError(
+            "The run {run} has no model: it failed, or is a trial of a search; register the run above it.", run=run
+        )
     return run, str(models[-1].model_id)
 
 
@@ -209,7 +213,7 @@ def find_in(store: Store, uri: str) -> Version:
     """
     address = _ADDRESS.fullmatch(uri)
     if address is None:
-        raise ConfigError(f"{uri}: not a registry address; write models:/NAME@ALIAS or models:/NAME/VERSION.")
+        raise ConfigError("{uri}: not a registry address; write models:/NAME@ALIAS or models:/NAME/VERSION.", uri=uri)
     with mlflow_errors(uri):
         if address["alias"]:
             return _version(store.client.get_model_version_by_alias(address["name"], address["alias"]))
@@ -259,16 +263,18 @@ def promote(
     version = find_in(store, full_address(address, name))
     former = champion_in(store, name)
     if former is not None and former.number == version.number:
-        raise ConfigError(f"{version.address} is the champion already; register another version first.")
+        raise ConfigError("{address} is the champion already; register another version first.", address=version.address)
     comparison, compared_on = None, ""
     if former is not None and (labels or not force):
         comparison, compared_on = _compare(store, former, version, labels)
         if comparison.worse_beyond_chance and not force:
-            msg = (
-                f"{version.address} stays out: it is worse than the champion {former.address} beyond chance in "
-                f"{', '.join(comparison.worse)}; if it shall follow all the same, say why with --force."
+            raise GateError(
+                "{address} stays out: it is worse than the champion {former_address} beyond chance in "
+                "{worse}; if it shall follow all the same, say why with --force.",
+                address=version.address,
+                former_address=former.address,
+                worse=[*comparison.worse],
             )
-            raise GateError(msg)
     tags = _promotion_tags(former, comparison, compared_on, force)
     with mlflow_errors(store.uri):
         for key, value in tags.items():
@@ -294,7 +300,9 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
     with mlflow_errors(store.uri):
         history = _history(store, name)
         if not history:
-            raise TrackingError(f"{current.address} is the first champion: there is none to go back to.")
+            raise TrackingError(
+                "{address} is the first champion: there is none to go back to.", address=current.address
+            )
         said = f"{_now()} {reason}".strip()
         store.client.set_model_version_tag(name, str(current.number), "rolled_back", said)
         store.client.set_registered_model_alias(name, CHAMPION, str(history[-1]))
@@ -307,8 +315,11 @@ def _compare(store: Store, former: Version, version: Version, labels: Sequence[P
     from gxclassify.evaluation.compare import compare
 
     if not labels:
-        msg = f"Name label files to compare {version.address} with the champion {former.address} on: --labels FILE."
-        raise ConfigError(msg)
+        raise ConfigError(
+            "Name label files to compare {address} with the champion {former_address} on: --labels FILE.",
+            address=version.address,
+            former_address=former.address,
+        )
     old, new = (Model.load(bundle_at(store, v.address)) for v in (former, version))
     judged = load_labels(labels, old.taxonomy)
     files = ", ".join(f"{file} {digest[:12]}" for file, digest in judged.hashes.items())
@@ -356,7 +367,7 @@ def fetch_bundle(uri: str) -> Path:
     try:
         return bundle_at(open_store(create=False), uri)
     except TrackingError as error:
-        raise ModelError(str(error)) from error
+        raise ModelError(error.message) from error
 
 
 def bundle_at(store: Store, uri: str) -> Path:
@@ -386,16 +397,23 @@ def _download(store: Store, uri: str, place: str, digest: str) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".fetch.", dir=cache))
     except OSError as error:
-        msg = f"{cache}: models cannot be cached there ({error.strerror}); set GXCLASSIFY_CACHE to a folder of yours."
-        raise ModelError(msg) from error
+        raise ModelError(
+            "{cache}: models cannot be cached there ({reason}); set GXCLASSIFY_CACHE to a folder of yours.",
+            cache=cache,
+            reason=system_text(error),
+        ) from error
     try:
         got = download(store, f"{place}/{BUNDLE_PATH}", scratch)
         found = str(read_description(got)["checksum"])
         if digest and found != digest:
-            msg = f"{uri}: the registry says the model is {digest[:12]} but gave {found[:12]}; register it again."
-            raise ModelError(msg)
+            raise ModelError(
+                "{uri}: the registry says the model is {digest} but gave {found}; register it again.",
+                uri=uri,
+                digest=digest[:12],
+                found=found[:12],
+            )
         if not _is_whole(got, found):
-            raise ModelError(f"{uri}: the model's weights arrived damaged; try again, or register it again.")
+            raise ModelError("{uri}: the model's weights arrived damaged; try again, or register it again.", uri=uri)
         return _keep(got, cache / found)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -23,6 +23,7 @@ from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, worst_decisions
 from gxclassify.files import PACKAGE, write_whole
+from gxclassify.messages import system_text
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
     Store,
@@ -201,7 +202,7 @@ class TrackedTraining:
             self._store = self._store or open_store(self._uri)
             return action(self._store)
         except TrackingError as error:
-            self.problem = str(error)
+            self.problem = error.message
             if self.problem != before:
                 self._notify(self.problem)
             return None
@@ -425,8 +426,11 @@ class Journal:
             journal.artifacts.mkdir(parents=True)
             journal.save()
         except OSError as error:
-            msg = f"{parent}: the run cannot be noted there ({error.strerror}); train with --no-track, or free space."
-            raise TrackingError(msg) from error
+            raise TrackingError(
+                "{parent}: the run cannot be noted there ({reason}); train with --no-track, or free space.",
+                parent=parent,
+                reason=system_text(error),
+            ) from error
         return journal
 
     @classmethod
@@ -436,8 +440,11 @@ class Journal:
         try:
             return cls(folder, RunRecord.from_json(json.loads(path.read_text(encoding="utf-8"))))
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-            msg = f"{path}: not a run that gxclassify kept ({error}); delete the folder, or restore the file."
-            raise TrackingError(msg) from error
+            raise TrackingError(
+                "{path}: not a run that gxclassify kept ({error}); delete the folder, or restore the file.",
+                path=path,
+                error=error,
+            ) from error
 
     @property
     def artifacts(self) -> Path:
@@ -494,7 +501,7 @@ def sync(uri: str | None = None) -> list[Synced]:
                 stores[address] = open_store(address)
             run = push_all(stores[address], journal)
         except TrackingError as error:
-            results.append(Synced(path.name, None, str(error)))
+            results.append(Synced(path.name, None, error.message))
             continue
         journal.discard()
         results.append(Synced(journal.record.name, run))

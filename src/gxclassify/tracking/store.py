@@ -114,11 +114,11 @@ def open_store(uri: str | None = None, *, create: bool = True) -> Store:
     if database is not None:
         if not database.exists():
             if not create:
-                msg = (
-                    f"{database}: there is no MLflow store here; go to the folder that has experiments/store, or set "
-                    "MLFLOW_TRACKING_URI."
+                raise TrackingError(
+                    "{database}: there is no MLflow store here; go to the folder that has experiments/store, "
+                    "or set MLFLOW_TRACKING_URI.",
+                    database=database,
                 )
-                raise TrackingError(msg)
             database.parent.mkdir(parents=True, exist_ok=True)
         else:
             relocate(database)
@@ -167,8 +167,11 @@ def relocate(database: Path) -> None:
         except sqlite3.DatabaseError as error:
             if "no such table" in str(error):  # another program is just making the store
                 return
-            msg = f"{database}: not a readable MLflow store ({error}); restore it, or name another with --tracking-uri."
-            raise TrackingError(msg) from error
+            raise TrackingError(
+                "{database}: not a readable MLflow store ({error}); restore it, or name another with --tracking-uri.",
+                database=database,
+                error=error,
+            ) from error
         if row is None or row[0] == here or not _is_beside_database(row[0]):
             return
         with connection:
@@ -223,13 +226,22 @@ def mlflow_errors(where: str) -> Iterator[None]:
     except MlflowException as error:
         reason = _reason(error)
         if error.error_code == "RESOURCE_DOES_NOT_EXIST" or _is_missing_alias(error):
-            msg = f"{where}: MLflow has no such thing ({reason}); see 'gxclassify models list'."
-            raise MissingError(msg) from error
-        msg = f"{where}: MLflow did not take or give what was asked ({reason}); check the address and the server."
-        raise TrackingError(msg) from error
+            raise MissingError(
+                "{where}: MLflow has no such thing ({reason}); see 'gxclassify models list'.",
+                where=where,
+                reason=reason,
+            ) from error
+        raise TrackingError(
+            "{where}: MLflow did not take or give what was asked ({reason}); check the address and the server.",
+            where=where,
+            reason=reason,
+        ) from error
     except (requests.RequestException, OSError) as error:
-        msg = f"{where}: MLflow cannot be reached ({_reason(error)}); check the address and the server."
-        raise TrackingError(msg) from error
+        raise TrackingError(
+            "{where}: MLflow cannot be reached ({reason}); check the address and the server.",
+            where=where,
+            reason=_reason(error),
+        ) from error
 
 
 def _is_missing_alias(error: Any) -> bool:

@@ -198,9 +198,12 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     def from_config(cls, config: Config, taxonomy: Taxonomy | None = None, **parameters: Any) -> Self:
         """Build an estimator from settings.
 
-        `taxonomy` gives the themes and their rules; `parameters` are others that are no settings, such as `n_jobs`.
+        `taxonomy` gives the themes and their rules, and the names by which settings may call them; `parameters` are
+        others that are no settings, such as `n_jobs`.
         """
+        own = as_parameters(config, cls._get_param_names())
         if taxonomy is not None:
+            own |= {name: {taxonomy.find(theme) or theme: v for theme, v in own[name].items()} for name in _TABLES}
             parameters = {
                 "themes": taxonomy.ids,
                 "exclusive": taxonomy.exclusive,
@@ -208,7 +211,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
                 "segmenter_terms": taxonomy.segmenter_terms,
                 **parameters,
             }
-        return cls(**as_parameters(config, cls._get_param_names()), **parameters)
+        return cls(**own, **parameters)
 
     def fit(  # noqa: PLR0915 - one flow from labels to weights, read from top to bottom
         self,
@@ -267,8 +270,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         if prior is not None:
             prior.check(config.features, self.segmenter_terms)
             if self.balanced:
-                msg = "classifier.balanced and a prior exclude each other: the prior's pull would weigh by class too."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "classifier.balanced and a prior exclude each other: the prior's pull would weigh by class too."
+                )
         batch = make_batch(texts, fold_digits=self.fold_digits)
         marked = None
         if self.sentences and evidence is not None:
@@ -530,13 +534,13 @@ def check_parameters(parameters: Mapping[str, Any], themes: Sequence[str], where
     values = {key: value for key in Config().flat() if (value := parameters.get(_name(key))) is not None}
     Config().with_values(values, where)
     if len(set(themes)) != len(themes):
-        msg = f"The themes must differ from each other. Got {', '.join(themes)}."
-        raise ConfigError(msg)
+        raise ConfigError("The themes must differ from each other. Got {themes}.", themes=[*themes])
     for name in _TABLES:
         for theme in parameters[name] or {}:
             if theme not in themes:
-                msg = f"{name} names {theme!r}, which is no theme of {', '.join(themes)}."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "{name} names {theme!r}, which is no theme of {themes}.", name=name, theme=theme, themes=[*themes]
+                )
 
 
 def _name(key: str) -> str:

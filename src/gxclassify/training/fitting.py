@@ -387,8 +387,9 @@ def learn_vocabularies(batch: Batch, config: FeatureConfig, segmenter_terms: Seq
             )
         )
     if not any(vocabulary.document_frequency.any() for vocabulary in vocabularies):
-        msg = f"No term stands in at least {min_df} paragraphs: lower min_df, or add paragraphs."
-        raise TrainingError(msg)
+        raise TrainingError(
+            "No term stands in at least {min_df} paragraphs: lower min_df, or add paragraphs.", min_df=min_df
+        )
     return vocabularies
 
 

@@ -145,11 +145,16 @@ class Prior:
         for name in _SHAPE:
             own, other = getattr(self.parts.features, name), getattr(features, name)
             if own != other:
-                msg = f"The prior was made with features.{name} = {own!r}. Got {other!r}; set it so, or build another."
-                raise ConfigError(msg)
+                raise ConfigError(
+                    "The prior was made with features.{name} = {own!r}. Got {other!r}; set it so, or build another.",
+                    name=name,
+                    own=own,
+                    other=other,
+                )
         if tuple(segmenter_terms) != self.parts.taxonomy.segmenter_terms:
-            msg = "The prior was made with other segmenter_terms than these labels' taxonomy has; build another."
-            raise ConfigError(msg)
+            raise ConfigError(
+                "The prior was made with other segmenter_terms than these labels' taxonomy has; build another."
+            )
 
     def centre(self, vocabularies: Sequence[Vocabulary], themes: Sequence[str], C: float) -> Centre:
         """Return the centre of a training with `C` over `vocabularies`; terms that they lack are passed over."""
@@ -208,11 +213,10 @@ class Prior:
         if not self.is_model:
             return self.samples
         if config.thresholds.base_rate:
-            msg = (
-                "thresholds.base_rate needs out-of-fold scores, which a model used as prior does not bring; "
-                'leave it out, or set calibration.source = "labels".'
+            raise ConfigError(
+                "thresholds.base_rate needs out-of-fold scores, which a model used as prior does not "
+                'bring; leave it out, or set calibration.source = "labels".'
             )
-            raise ConfigError(msg)
         tuned = zip(self.parts.calibration, self.parts.thresholds.tolist(), strict=True)
         return dict(zip(self.themes, tuned, strict=True))
 
@@ -262,16 +266,23 @@ def load_prior(folder: Path) -> Prior:
         except ModelError as error:
             if (folder / DESCRIPTION).exists():
                 raise
-            msg = f"{folder}: there is no prior here (no {PRIOR.description}), and no model; name a folder of either."
-            raise ModelError(msg) from error
+            raise ModelError(
+                "{folder}: there is no prior here (no {description}), and no model; name a folder of either.",
+                folder=folder,
+                description=PRIOR.description,
+            ) from error
     parts = load_bundle(folder, PRIOR)
     arrays = read_weights(folder, read_description(folder, PRIOR), PRIOR)
     samples = {}
     for key, theme in enumerate(parts.taxonomy.ids):
         score, told = arrays.get(f"sample{key}"), arrays.get(f"told{key}")
         if score is None or told is None or told.dtype != np.bool_ or score.shape != (2, len(told)) or not told.any():
-            msg = f"{folder}: the scores of the theme {theme!r} are missing or of another shape; {PRIOR.remedy}."
-            raise ModelError(msg)
+            raise ModelError(
+                "{folder}: the scores of the theme {theme!r} are missing or of another shape; {remedy}.",
+                folder=folder,
+                theme=theme,
+                remedy=PRIOR.remedy,
+            )
         samples[theme] = Sample(score[0].astype(np.float64), score[1].astype(np.float64), told.astype(np.bool_))
     return Prior(parts, samples)
 
@@ -333,11 +344,14 @@ def build_prior(
     """
     groups = [example.article for example in real]
     if len(real) < least[0] or len(set(groups)) < least[1]:
-        msg = (
-            f"A prior stands for at least {least[0]} paragraphs of {least[1]} articles, so that nobody's can be told "
-            f"from it. Got {len(real)} of {len(set(groups))}."
+        raise TrainingError(
+            "A prior stands for at least {least} paragraphs of {least_2} articles, so that nobody's "
+            "can be told from it. Got {real_count} of {group_count}.",
+            least=least[0],
+            least_2=least[1],
+            real_count=len(real),
+            group_count=len(set(groups)),
         )
-        raise TrainingError(msg)
     usual = {key: value for key, value in _USUAL.items() if config.flat()[key] == "auto"}
     config = config.with_values({**usual, "classifier.balanced": False, "features.max_features": 0}, "prior")
     config = dataclasses.replace(config, thresholds=dataclasses.replace(config.thresholds, base_rate={}))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import ConfigError, TrainingError
 from gxclassify.features.batch import mostly_marked
+from gxclassify.messages import Message
 from gxclassify.model.model import one_column
 from gxclassify.themes import is_theme_id
 
@@ -71,10 +72,11 @@ def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str]
     if isinstance(labels, np.ndarray):
         return _read_array(labels, themes, n)
     if len(labels) != n:
-        msg = f"The labels must be as many as the texts, {n}. Got {len(labels)}."
-        raise TrainingError(msg)
+        raise TrainingError(
+            "The labels must be as many as the texts, {n}. Got {label_count}.", n=n, label_count=len(labels)
+        )
     ids = sorted({theme for row in labels for theme in row}) if themes is None else list(themes)
-    return ids, _indicator(labels, ids, "labels")
+    return ids, _indicator(labels, ids, Message("labels"))
 
 
 def training_texts(X: Any) -> list[str]:
@@ -88,8 +90,12 @@ def training_texts(X: Any) -> list[str]:
     texts = one_column(X)
     nulls = [i for i, text in enumerate(texts) if text is None]
     if nulls:
-        msg = f"{len(nulls)} of {len(texts)} texts are null, the first at place {nulls[0]}; leave these rows out."
-        raise TrainingError(msg)
+        raise TrainingError(
+            "{null_count} of {text_count} texts are null, the first at place {null}; leave these rows out.",
+            null_count=len(nulls),
+            text_count=len(texts),
+            null=nulls[0],
+        )
     return [text for text in texts if text is not None]
 
 
@@ -111,22 +117,23 @@ def class_labels(y: Any) -> tuple[Any, dict[str, Any]]:
 def told_rows(y: Any, themes: Sequence[str]) -> _Bools:
     """Return where labels, in any form that `read_labels` takes, tell `themes`; an array is taken as it is."""
     labels = _array_or_lists(y)
-    return labels > 0 if isinstance(labels, np.ndarray) else _indicator(labels, themes, "labels")
+    return labels > 0 if isinstance(labels, np.ndarray) else _indicator(labels, themes, Message("labels"))
 
 
 def known_rows(told: _Bools, maybe: Sequence[Iterable[str]] | None, themes: Sequence[str]) -> _Bools:
     """Return where the label says anything of a theme: everywhere but where it is left open and not told as well."""
     if maybe is None:
         return np.ones_like(told)
-    return ~_indicator(_id_lists(maybe), themes, "open labels") | told
+    return ~_indicator(_id_lists(maybe), themes, Message("open labels")) | told
 
 
 def check_lengths(n: int, **rows: Sequence[Any] | None) -> None:
     """Refuse `rows` beside the texts, by their name, that are not `n`."""
     for name, values in rows.items():
         if values is not None and len(values) != n:
-            msg = f"{name} must be as many as the texts, {n}. Got {len(values)}."
-            raise TrainingError(msg)
+            raise TrainingError(
+                "{name} must be as many as the texts, {n}. Got {value_count}.", name=name, n=n, value_count=len(values)
+            )
 
 
 def check_targets(
@@ -137,15 +144,16 @@ def check_targets(
     Where a prior brings what some themes need (`settled`), folds need nothing but as many articles.
     """
     if not len(targets.told) or not themes:
-        msg = "There is nothing to train on: no paragraph, or no paragraph with a theme."
-        raise TrainingError(msg)
+        raise TrainingError("There is nothing to train on: no paragraph, or no paragraph with a theme.")
     if folds == 1:
-        msg = "classifier.folds must be 0 (no tuning) or at least 2. Got 1."
-        raise ConfigError(msg)
+        raise ConfigError("classifier.folds must be 0 (no tuning) or at least 2. Got 1.")
     articles = len(np.unique(np.asarray(groups)))
     if settled and articles < folds:
-        msg = f"{folds} folds need as many articles. Got {articles}; label more, or set classifier.folds."
-        raise TrainingError(msg)
+        raise TrainingError(
+            "{folds} folds need as many articles. Got {articles}; label more, or set classifier.folds.",
+            folds=folds,
+            articles=articles,
+        )
 
 
 def few_told(targets: Targets, groups: Sequence[str], min_support: int) -> list[int | None]:
@@ -167,12 +175,16 @@ def refuse_few_told(few: dict[str, int], themes: Sequence[str], min_support: int
     """Refuse themes that cannot be learnt, all at once: any of them when `strict`, else when none is left."""
     if few and (strict or len(few) == len(themes)):
         listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
-        msg = (
-            f"{len(few)} of {len(themes)} themes cannot be learnt; each needs paragraphs of {max(2, min_support)} "
-            f"articles that tell it, and of 2 that do not. Told by: {listed}. Label more"
-            f"{', or leave strict out' if len(few) < len(themes) else ''}."
+        raise TrainingError(
+            "{few_count} of {theme_count} themes cannot be learnt; each needs paragraphs of "
+            "{min_support} articles that tell it, and of 2 that do not. Told by: {listed}. Label "
+            "more{what}.",
+            few_count=len(few),
+            theme_count=len(themes),
+            min_support=max(2, min_support),
+            listed=listed,
+            what=Message(", or leave strict out") if len(few) < len(themes) else "",
         )
-        raise TrainingError(msg)
 
 
 def sentence_targets(batch: Batch, targets: Targets, evidence: Sequence[Evidence], themes: Sequence[str]) -> Targets:
@@ -208,22 +220,28 @@ def _id_lists(y: Any) -> list[list[str]]:
     for i, row in enumerate(rows):
         for theme in row:
             if not is_theme_id(theme):
-                msg = f"The labels of text {i} must be theme ids, texts without control characters. Got {theme!r}."
-                raise TrainingError(msg)
+                raise TrainingError(
+                    "The labels of text {i} must be theme ids, texts without control characters. Got {theme!r}.",
+                    i=i,
+                    theme=theme,
+                )
     return rows
 
 
 def _read_array(array: NDArray[Any], themes: Sequence[str] | None, n: int) -> tuple[list[str], _Bools]:
     if array.ndim != 2 or len(array) != n:  # noqa: PLR2004
-        msg = f"The labels must be one row per text. Got shape {array.shape} for {n} texts."
-        raise TrainingError(msg)
+        raise TrainingError(
+            "The labels must be one row per text. Got shape {shape} for {n} texts.", shape=array.shape, n=n
+        )
     ids = [str(i) for i in range(array.shape[1])] if themes is None else list(themes)
     if len(ids) != array.shape[1]:
-        msg = f"The label array must have {len(ids)} columns, one per theme. Got {array.shape[1]}."
-        raise TrainingError(msg)
+        raise TrainingError(
+            "The label array must have {id_count} columns, one per theme. Got {shape}.",
+            id_count=len(ids),
+            shape=array.shape[1],
+        )
     if not np.isin(array, (0, 1)).all():
-        msg = "The label array must hold 0 and 1 alone."
-        raise TrainingError(msg)
+        raise TrainingError("The label array must hold 0 and 1 alone.")
     return ids, array.astype(np.bool_)
 
 
@@ -233,8 +251,13 @@ def _indicator(rows: Sequence[Iterable[str]], themes: Sequence[str], what: str) 
     for i, row in enumerate(rows):
         for theme in row:
             if theme not in number:
-                msg = f"The {what} of text {i} name {theme!r}, which is no theme of {', '.join(themes)}."
-                raise TrainingError(msg)
+                raise TrainingError(
+                    "The {what} of text {i} name {theme!r}, which is no theme of {themes}.",
+                    what=what,
+                    i=i,
+                    theme=theme,
+                    themes=[*themes],
+                )
             indicator[i, number[theme]] = True
     return indicator
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.files import shipped
+from gxclassify.messages import Message, system_text
 from gxclassify.zones.kinds import BARE, FAMILIES, FORMS, KINDS, split_name
 from gxclassify.zones.places import Place, read_places
 
@@ -171,11 +172,16 @@ def _read(path: Path) -> list[Zone]:
     try:
         text = path.read_text(encoding="utf-8-sig")  # spreadsheets write the mark
     except OSError as error:
-        msg = f"{path}: the zones cannot be read ({error.strerror}); check the path."
-        raise InputError(msg) from error
+        raise InputError(
+            "{path}: the zones cannot be read ({reason}); check the path.", path=path, reason=system_text(error)
+        ) from error
     except UnicodeDecodeError as error:
-        msg = f"{path}: the zones are not UTF-8 ({error.reason} at byte {error.start}); save the file as UTF-8."
-        raise InputError(msg) from error
+        raise InputError(
+            "{path}: the zones are not UTF-8 ({reason} at byte {start}); save the file as UTF-8.",
+            path=path,
+            reason=error.reason,
+            start=error.start,
+        ) from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
     zones: list[Zone] = []
     lines: dict[str, int] = {}
@@ -184,13 +190,19 @@ def _read(path: Path) -> list[Zone]:
         for row in reader:
             zone = _zone(f"{path}:{reader.line_num}", row)
             if zone.id in lines:
-                msg = f"{path}:{reader.line_num}: the id {zone.id!r} stands on line {lines[zone.id]} already; keep one."
-                raise InputError(msg)
+                raise InputError(
+                    "{path}:{line_num}: the id {zone_id!r} stands on line {line} already; keep one.",
+                    path=path,
+                    line_num=reader.line_num,
+                    zone_id=zone.id,
+                    line=lines[zone.id],
+                )
             lines[zone.id] = reader.line_num
             zones.append(zone)
     except csv.Error as error:
-        msg = f"{path}:{reader.line_num}: this is not CSV ({error})."
-        raise InputError(msg) from error
+        raise InputError(
+            "{path}:{line_num}: this is not CSV ({error}).", path=path, line_num=reader.line_num, error=error
+        ) from error
     return zones
 
 
@@ -199,28 +211,40 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
     unknown = [name for name in header if name not in COLUMNS]
     if missing or unknown or len(set(header)) < len(header):
         wrong = (
-            f"{missing[0]!r} is missing" if missing else f"{unknown[0]!r} is not known" if unknown else "one repeats"
+            Message("{missing!r} is missing", missing=missing[0])
+            if missing
+            else Message("{unknown!r} is not known", unknown=unknown[0])
+            if unknown
+            else Message("one repeats")
         )
-        msg = f"{path}:1: the columns of a gazetteer are {', '.join(COLUMNS)}, of which {wrong}."
-        raise InputError(msg)
+        raise InputError(
+            "{path}:1: the columns of a gazetteer are {columns}, of which {wrong}.",
+            path=path,
+            columns=[*COLUMNS],
+            wrong=wrong,
+        )
 
 
 def _zone(where: str, row: dict[str | None, Any]) -> Zone:
     if None in row or None in row.values():
-        msg = f"{where}: the row has more or fewer cells than the header; quote cells that hold commas."
-        raise InputError(msg)
+        raise InputError(
+            "{where}: the row has more or fewer cells than the header; quote cells that hold commas.", where=where
+        )
     cells = {str(key): value.strip() for key, value in row.items()}
     short = tuple(filter(None, (name.strip() for name in cells.pop("short", "").split("|"))))
     if not cells["id"] or re.search(r"\s", cells["id"]):
-        msg = f"{where}: a zone needs an id without white space. Got {cells['id']!r}."
-        raise InputError(msg)
+        raise InputError("{where}: a zone needs an id without white space. Got {id!r}.", where=where, id=cells["id"])
     for name in (cells["name"], *short):
         if len(name) < _SHORTEST or re.search(r"[\r\n]", name) or name in BARE:
-            msg = f"{where}: a zone's name has at least two characters and is no bare kind. Got {name!r}."
-            raise InputError(msg)
+            raise InputError(
+                "{where}: a zone's name has at least two characters and is no bare kind. Got {name!r}.",
+                where=where,
+                name=name,
+            )
     if not _SINCE.fullmatch(cells.get("since", "")):
-        msg = f"{where}: since must be a year, YYYY-MM or YYYY-MM-DD. Got {cells['since']!r}."
-        raise InputError(msg)
+        raise InputError(
+            "{where}: since must be a year, YYYY-MM or YYYY-MM-DD. Got {since!r}.", where=where, since=cells["since"]
+        )
     return Zone(short=short, **cells)
 
 

@@ -12,6 +12,7 @@ from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, m
 from gxclassify.labels.exchange.sheet import is_sheet, sheet_rows
 from gxclassify.labels.exchange.table import decode_rows
 from gxclassify.labels.records import LabelSet, label_object, load_labels, read_bytes, read_lines, read_text
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +68,17 @@ def import_labels(
     """
     imported = _read(path, form, Themes(taxonomy, source, **look))
     if not imported.records:
-        silent = f"; {imported.silent} lines or tasks say nothing of any theme" if imported.silent else ""
-        msg = f"{path}: holds no labelled paragraph in the shape that {form} writes{silent}."
-        raise LabelError(msg)
+        silent = (
+            Message("; {silent} lines or tasks say nothing of any theme", silent=imported.silent)
+            if imported.silent
+            else ""
+        )
+        raise LabelError(
+            "{path}: holds no labelled paragraph in the shape that {form} writes{silent}.",
+            path=path,
+            form=form,
+            silent=silent,
+        )
     return imported.checked(merge)
 
 
@@ -144,6 +153,5 @@ def export_labels(records: Sequence[LabelRecord], form: str, taxonomy: Taxonomy)
 
 def _module(form: str) -> Any:
     if form not in FORMATS:
-        msg = f"There is no label format {form!r}; there are {', '.join(FORMATS)}."
-        raise ConfigError(msg)
+        raise ConfigError("There is no label format {form!r}; there are {formats}.", form=form, formats=[*FORMATS])
     return importlib.import_module(f"{__name__}.{FORMATS[form]}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, label_object, record_of
+from gxclassify.messages import Message
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
@@ -65,31 +66,53 @@ class Imported:
                 own = [reading for reading in readings if reading.annotator == record.annotator]
             if named:
                 known = (own or readings)[0]
-                msg = f"{record.where}: the id {record.id!r} stands at {known.where} with another text or other labels."
-                raise LabelError(msg + (f" {_SETTLE}" if known.text == record.text else ""))
+                settle = _SETTLE if known.text == record.text else ""
+                raise LabelError(
+                    "{where}: the id {record_id!r} stands at {known_where} with another text or other labels. {settle}",
+                    where=record.where,
+                    record_id=record.id,
+                    known_where=known.where,
+                    settle=settle,
+                )
             if any(not _differ(reading, record) for reading in own):
                 repeated += 1
             else:
                 readings.append(record)
         notices = list(self.notices)
         if self.silent:
-            notices.append(f"Lines or tasks that say nothing of any theme: {self.silent}, passed over.")
+            notices.append(
+                Message("Lines or tasks that say nothing of any theme: {silent}, passed over.", silent=self.silent)
+            )
         if repeated:
-            notices.append(f"{repeated} paragraphs come more than once; each was taken once.")
+            notices.append(
+                Message("{repeated} paragraphs come more than once; each was taken once.", repeated=repeated)
+            )
         several = sum(len(readings) > 1 for readings in of_id.values())
         if merge is not None:
             records = [merged(readings, merge) for readings in of_id.values()]
             kept = [record for record in records if record is not None]
             if several:
-                notices.append(f"{several} paragraphs have several readings: {len(records) - len(kept)} left out.")
+                notices.append(
+                    Message(
+                        "{several} paragraphs have several readings: {record_count} left out.",
+                        several=several,
+                        record_count=len(records) - len(kept),
+                    )
+                )
             return Imported(kept, notices)
         if several:
-            notices.append(f"{several} paragraphs have several readings, kept apart by their readers. {_SETTLE}")
+            notices.append(
+                Message(
+                    "{several} paragraphs have several readings, kept apart by their readers. {settle}",
+                    several=several,
+                    settle=_SETTLE,
+                )
+            )
         return Imported([reading for readings in of_id.values() for reading in _apart(readings)], notices)
 
 
 Merge = Literal["agree", "majority", "maybe"]
-_SETTLE = "'labels import --merge' agree, majority or maybe settles them; 'labels agree' compares them."
+_SETTLE = Message("'labels import --merge' agree, majority or maybe settles them; 'labels agree' compares them.")
 
 
 def _differ(one: LabelRecord, other: LabelRecord) -> bool:
@@ -181,17 +204,20 @@ class Themes:
         text_column: str = "",
         label_column: str = "",
     ) -> None:
+        self.taxonomy = taxonomy
         self.ids = () if taxonomy is None else taxonomy.ids
         self.open = taxonomy is None
         self.text_column, self.label_column = text_column, label_column
         self._source = source
         self._mapping = {name.strip().casefold(): target.strip() for name, target in (mapping or {}).items()}
-        named = [] if taxonomy is None else taxonomy.themes
-        self._names = {name.casefold(): theme.id for theme in named for name in (theme.en, theme.zh, theme.id)}
         for name, target in self._mapping.items():
-            if target and not self.open and target.casefold() not in self._names:
-                msg = f"--map {name}={target}: {target!r} is no theme; known: {', '.join(self.ids)}."
-                raise ConfigError(msg)
+            if target and not self.open and self._id(target) is None:
+                raise ConfigError(
+                    "--map {name}={target}: {target!r} is no theme; known: {ids}.",
+                    name=name,
+                    target=target,
+                    ids=[*self.ids],
+                )
 
     def find(self, name: Any, where: str) -> tuple[str, bool]:
         """Return a theme's id for one of its names, and whether the name leaves it open; an empty id is no theme."""
@@ -201,25 +227,34 @@ class Themes:
                 target = self._mapping.get(key)
                 if target == "":
                     return "", False
-                theme = self._names.get(key if target is None else target.casefold())
+                theme = self._id(bare if target is None else target)
                 if theme is not None:
                     return theme, open_ and bare != name
             if self.open and is_theme_id(name):
                 bare = name.strip().removesuffix(MAYBE)
                 return self._mapping.get(bare.casefold(), bare), bare != name.strip()
-        known = f"{', '.join(self.ids)}, each also followed by {MAYBE!r}" if self.ids else "none"
-        msg = (
-            f"{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what it stands for, "
-            f"'--map {name}=' that it is none."
+        known = (
+            Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
+            if self.ids
+            else Message("none")
         )
-        raise LabelError(msg)
+        raise LabelError(
+            "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
+            "it stands for, '--map {name}=' that it is none.",
+            where=where,
+            name=name,
+            known=known,
+        )
+
+    def _id(self, name: str) -> str | None:
+        return None if self.taxonomy is None else self.taxonomy.find(name)
 
     def knows(self, name: Any) -> bool:
         """Whether a theme has that name, or the mapping says what it stands for."""
         if not isinstance(name, str):
             return False
-        key = name.strip().removesuffix(MAYBE).casefold()
-        return key in self._names or (bool(key) and key in self._mapping)
+        bare = name.strip().removesuffix(MAYBE)
+        return self._id(bare) is not None or (bool(bare) and bare.casefold() in self._mapping)
 
     @property
     def empty_is_none(self) -> bool:
@@ -256,8 +291,7 @@ class Themes:
             Where ``article``, ``source``, ``annotator``, ``adjudicated`` and ``time`` may stand.
         """
         if not isinstance(text, str) or not text.strip():
-            msg = f"{where}: there is no text, or an empty one."
-            raise LabelError(msg)
+            raise LabelError("{where}: there is no text, or an empty one.", where=where)
         found = [(theme, open_) for theme, open_ in (self.find(name, where) for name in names) if theme]
         labels = list(dict.fromkeys(theme for theme, open_ in found if not open_))
         opened = [theme for theme, open_ in found if open_] + [
@@ -284,7 +318,7 @@ class Themes:
         }
         if self._source:
             table.setdefault("source", self._source)
-        return record_of(table, where, None if self.open else frozenset(self.ids))
+        return record_of(table, where, self.taxonomy)
 
 
 def metadata(record: LabelRecord) -> dict[str, str]:
@@ -305,5 +339,5 @@ def json_lines(text: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def unsaid(records: Sequence[LabelRecord], form: str, lost: dict[str, Callable[[LabelRecord], object]]) -> list[str]:
     """Return one notice of what `form` does not carry; `lost` names each thing and tells whether a record has it."""
     counts = Counter({name: sum(bool(has(record)) for record in records) for name, has in lost.items()})
-    told = [f"{name} ({count} records)" for name, count in counts.items() if count]
-    return [f"{form} does not carry: {', '.join(told)}."] if told else []
+    told = [Message("{what} ({n} records)", what=name, n=count) for name, count in counts.items() if count]
+    return [Message("{form} does not carry: {told}.", form=form, told=told)] if told else []

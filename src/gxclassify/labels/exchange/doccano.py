@@ -36,8 +36,9 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
                 else:
                     spans.append(_span(item, place))
         if not {"label", "labels", "cats", "entities"} & set(table):
-            msg = f"{place}: neither label, cats nor entities; export an annotated doccano project as JSONL."
-            raise LabelError(msg)
+            raise LabelError(
+                "{place}: neither label, cats nor entities; export an annotated doccano project as JSONL.", place=place
+            )
         given = [table[key] for key in ("label", "labels", "cats", "entities") if table.get(key) is not None]
         if not given and not themes.empty_is_none:
             silent += 1
@@ -58,8 +59,12 @@ def _listed(value: Any, place: str, key: str) -> list[Any]:
         return value.split("#")  # how doccano joins the labels of one text
     if isinstance(value, list):
         return value
-    msg = f"{place}: {key!r} is a list of labels in a doccano export. Got {type(value).__name__}."
-    raise LabelError(msg)
+    raise LabelError(
+        "{place}: {key!r} is a list of labels in a doccano export. Got {type}.",
+        place=place,
+        key=key,
+        type=type(value).__name__,
+    )
 
 
 def _span(item: Any, place: str) -> tuple[Any, Any, Any]:
@@ -67,8 +72,7 @@ def _span(item: Any, place: str) -> tuple[Any, Any, Any]:
         return item[0], item[1], item[2]
     if isinstance(item, dict) and {"start_offset", "end_offset", "label"} <= set(item):
         return item["start_offset"], item["end_offset"], item["label"]
-    msg = f"{place}: not a label, nor a marked span of doccano: {item!r:.60}."
-    raise LabelError(msg)
+    raise LabelError("{place}: not a label, nor a marked span of doccano: {item!r:.60}.", place=place, item=item)
 
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # noqa: ARG001 - all formats are called alike

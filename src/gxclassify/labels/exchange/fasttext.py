@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from gxclassify.features.segmenter import get_segmenter
 from gxclassify.labels.exchange.base import Exported, Imported, Themes, unsaid
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
@@ -52,11 +53,11 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
         lines.append(
             " ".join([*(_PREFIX + "_".join(theme.split()) for theme in record.labels or ("",)), *words]) + "\n"
         )
-    lost = {
-        "ids": lambda record: record.id,
-        "themes left open (written as not told)": lambda record: record.maybe,
-        "marked sentences": lambda record: record.evidence,
-        "article and source": lambda record: record.source or record.article != record.id,
-        "blanks in Chinese text": lambda record: re.search(r"\s", record.text),
+    lost: dict[str, Callable[[LabelRecord], object]] = {
+        Message("ids"): lambda record: record.id,
+        Message("themes left open (written as not told)"): lambda record: record.maybe,
+        Message("marked sentences"): lambda record: record.evidence,
+        Message("article and source"): lambda record: record.source or record.article != record.id,
+        Message("blanks in Chinese text"): lambda record: re.search(r"\s", record.text),
     }
     return Exported("".join(lines).encode(), unsaid(records, "fastText", lost))

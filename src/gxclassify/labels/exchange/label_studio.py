@@ -47,11 +47,9 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     try:
         tasks = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        msg = f"{where}: not JSON; export the project as JSON."
-        raise LabelError(msg) from error
+        raise LabelError("{where}: not JSON; export the project as JSON.", where=where) from error
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
-        msg = f"{where}: a Label Studio export is a list of tasks; export the project as JSON."
-        raise LabelError(msg)
+        raise LabelError("{where}: a Label Studio export is a list of tasks; export the project as JSON.", where=where)
     controls = _controls(tasks, where, themes)
     records, unlabelled, silent = [], 0, 0
     for number, task in enumerate(tasks, 1):
@@ -104,8 +102,12 @@ def _controls(tasks: list[dict[str, Any]], where: str, themes: Themes) -> set[An
                     asked.setdefault(result.get("from_name"), []).extend(chosen)
     if themes.label_column:
         if asked and themes.label_column not in asked:
-            msg = f"{where}: no control is called {themes.label_column!r}. There are: {', '.join(map(str, asked))}."
-            raise LabelError(msg)
+            raise LabelError(
+                "{where}: no control is called {label_column!r}. There are: {asked}.",
+                where=where,
+                label_column=themes.label_column,
+                asked=[*map(str, asked)],
+            )
         return {themes.label_column, _MAYBE, _EVIDENCE}
     if _THEMES in asked:
         return {_THEMES, _MAYBE, _EVIDENCE}
@@ -113,9 +115,12 @@ def _controls(tasks: list[dict[str, Any]], where: str, themes: Themes) -> set[An
         return {*asked, _MAYBE, _EVIDENCE}
     telling = {name for name, chosen in asked.items() if any(map(themes.knows, chosen))}
     if not telling:
-        known = ", ".join(map(str, asked))
-        msg = f"{where}: no control gives a theme's name; say which to take with --label-column: {known}."
-        raise LabelError(msg)
+        known = [*map(str, asked)]
+        raise LabelError(
+            "{where}: no control gives a theme's name; say which to take with --label-column: {known}.",
+            where=where,
+            known=known,
+        )
     return telling | {_MAYBE, _EVIDENCE}
 
 
@@ -170,8 +175,13 @@ def _offsets(text: Any, value: dict[str, Any], place: str) -> tuple[Any, Any]:
     units = text.encode("utf-16-le", "surrogatepass")
     first, last = (len(units[: 2 * place_].decode("utf-16-le", "replace")) for place_ in (start, end))
     if text[first:last] != marked:
-        msg = f"{place}: the mark {start} to {end} is not «{marked:.30}» in the text; export the task again."
-        raise LabelError(msg)
+        raise LabelError(
+            "{place}: the mark {start} to {end} is not «{marked:.30}» in the text; export the task again.",
+            place=place,
+            start=start,
+            end=end,
+            marked=marked,
+        )
     return first, last
 
 

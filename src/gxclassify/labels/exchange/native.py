@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read label records."""
-    known = frozenset(themes.ids)
-    return Imported([record_of(table, place, known) for place, table in json_lines(text, where)])
+    return Imported([record_of(table, place, themes.taxonomy) for place, table in json_lines(text, where)])
 
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # noqa: ARG001 - all formats are called alike

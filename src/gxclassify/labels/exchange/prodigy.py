@@ -42,8 +42,10 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
 def _chosen(task: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
     accept = task.get("accept", [])
     if not isinstance(accept, list) or ("accept" not in task and "spans" not in task):
-        msg = f"{place}: neither 'accept' nor 'label' nor 'spans'; the task comes from no text classification recipe."
-        raise LabelError(msg)
+        raise LabelError(
+            "{place}: neither 'accept' nor 'label' nor 'spans'; the task comes from no text classification recipe.",
+            place=place,
+        )
     spans = [(s.get("start"), s.get("end"), s.get("label")) for s in task.get("spans") or [] if isinstance(s, dict)]
     meta = _meta(task)
     accept = [_option(task, chosen, themes) for chosen in accept]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from gxclassify.errors import LabelError
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +47,14 @@ def sheet_rows(data: bytes, where: str) -> Iterator[tuple[int, list[str]]]:
                     cells += [""] * (column - len(cells)) + [_value(cell, shared)]
                 yield int(row.get("r", "0")), cells
     except (zipfile.BadZipFile, zlib.error, KeyError, IndexError, ValueError, etree.XMLSyntaxError) as error:
-        msg = f"{where}: not a whole xlsx workbook ({error}); save the sheet again, or as CSV."
-        raise LabelError(msg) from error
+        raise LabelError(
+            "{where}: not a whole xlsx workbook ({error}); save the sheet again, or as CSV.", where=where, error=error
+        ) from error
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> etree._Element:
     if archive.getinfo(name).file_size > _MOST_BYTES:
-        msg = f"{name} is larger than {_MOST_BYTES:,} bytes"
+        msg = Message("{name} is larger than {most_bytes:,} bytes", name=name, most_bytes=_MOST_BYTES)
         raise ValueError(msg)
     # Nothing outside the part is read: no entity, no DTD, no network.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

@@ -59,8 +59,12 @@ def _rows(reader: Any, where: str) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        msg = f"{where}:{reader.line_num}: not CSV ({error}); save the table as CSV, UTF-8."
-        raise LabelError(msg) from error
+        raise LabelError(
+            "{where}:{line_num}: not CSV ({error}); save the table as CSV, UTF-8.",
+            where=where,
+            line_num=reader.line_num,
+            error=error,
+        ) from error
 
 
 def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: Themes) -> Imported:
@@ -79,11 +83,13 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
     if themes.open and not (listed or per_theme):
         per_theme = [name for name in others if _is_ticked([cells.get(name, "") for _, cells in table])]
     if text_column is None or not (listed or per_theme):
-        msg = (
-            f"{where}:1: the header needs a column of texts and one of labels, or one for each theme; rename them, or "
-            f"name them with --text-column and --label-column of 'labels import'. There are: {', '.join(header)}."
+        raise LabelError(
+            "{where}:1: the header needs a column of texts and one of labels, or one for each theme; "
+            "rename them, or name them with --text-column and --label-column of 'labels import'. "
+            "There are: {header}.",
+            where=where,
+            header=[*header],
         )
-        raise LabelError(msg)
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
     records, silent, wordless = [], 0, 0
     for line, given in table:
@@ -122,8 +128,12 @@ def _column(
     if wanted:
         if wanted.strip().casefold() in header:
             return wanted.strip().casefold()
-        msg = f"{where}:1: there is no column {wanted!r}. There are: {', '.join(header)}."
-        raise LabelError(msg)
+        raise LabelError(
+            "{where}:1: there is no column {wanted!r}. There are: {header}.",
+            where=where,
+            wanted=wanted,
+            header=[*header],
+        )
     rest = [name for name in header if name != but]
     alike = [name for name in rest if any(part in name for part in usual if not part.isascii())]
     return next((name for name in usual if name in rest), alike[0] if len(alike) == 1 else None)
@@ -207,16 +217,24 @@ def _ticked(ticks: dict[str, str], place: str) -> list[str]:
         elif value in {MAYBE, "？"}:
             names.append(name + MAYBE)
         elif value and value not in _NO:
-            msg = f"{place}: the column {name!r} holds 1, 0 or {MAYBE}. Got {cell!r:.30}."
-            raise LabelError(msg)
+            raise LabelError(
+                "{place}: the column {name!r} holds 1, 0 or {maybe}. Got {cell!r:.30}.",
+                place=place,
+                name=name,
+                maybe=MAYBE,
+                cell=cell,
+            )
     return names
 
 
 def _mark(mark: str, place: str) -> tuple[int, int, str]:
     found = _MARK.fullmatch(mark)
     if found is None:
-        msg = f"{place}: evidence is written theme:start-end, for example policy:0-34. Got {mark!r:.40}."
-        raise LabelError(msg)
+        raise LabelError(
+            "{place}: evidence is written theme:start-end, for example policy:0-34. Got {mark!r:.40}.",
+            place=place,
+            mark=mark,
+        )
     return int(found[2]), int(found[3]), found[1]
 
 

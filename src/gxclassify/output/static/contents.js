@@ -1,6 +1,6 @@
 // What stands before the articles of a report: the totals of every file, with a way to it, and what could not be read.
 import { element } from "./dom.js";
-import { say, themeName } from "./language.js";
+import { inLanguage, say, themeName } from "./language.js";
 import { swatch } from "./themes.js";
 
 // Of one file the panel shows the same, but paper has no panel. The totals at the thresholds that the report came with, as `predict --summary` has them.
@@ -33,6 +33,6 @@ function counts(view, state, articles) {
 
 export function leftOutNode(sentences) {
   if (!sentences.length) return null;
-  const list = element("ul", {}, sentences.map((sentence) => element("li", {}, sentence)));
+  const list = element("ul", {}, sentences.map((sentence) => element("li", {}, inLanguage(sentence))));
   return element("section", { class: "contents not-read" }, element("h2", {}, say("not_read", sentences.length)), list);
 }

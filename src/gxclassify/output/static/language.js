@@ -27,6 +27,11 @@ export function say(key, ...values) {
   return pair[current === "zh" ? 0 : 1].replace(/\{(\d)\}/g, (_, n) => values[Number(n)]);
 }
 
+// A text that came in every language.
+export function inLanguage(text) {
+  return text[current];
+}
+
 export function themeName(theme) {
   return current === "zh" ? theme.zh : theme.en;
 }

@@ -1,14 +1,9 @@
 // The repairs that reading made, beside what stood there before.
 import { element } from "./dom.js";
-import { language, say } from "./language.js";
+import { inLanguage, say } from "./language.js";
 
-const KNOWN = ["joined_lines", "despaced", "lead", "byline", "doubled_headline", "furniture", "invisible"];
-
-// Reading names its repairs in English and tells numbers in its notes; Chinese readers get the kind's name.
 function repairName({ kind, note }) {
-  if (language() === "en" || !KNOWN.includes(kind)) return note || kind;
-  const figure = note.match(/^\d+/);
-  return say(`repair_${kind}`) + (figure ? `（${figure[0]} 行）` : "");
+  return inLanguage(note) || kind;
 }
 
 export function paragraphRepairs(paragraph) {

@@ -67,12 +67,4 @@ addWords({
   download_csv: ["CSV 表格", "CSV table"],
   download_html: ["HTML 报告", "HTML report"],
   model: ["模型 {0}", "Model {0}"],
-
-  repair_joined_lines: ["断行接合", "lines joined"],
-  repair_despaced: ["去掉字间空格", "letter-spacing taken out"],
-  repair_lead: ["去掉电头", "lead taken off"],
-  repair_byline: ["移出署名", "byline taken off"],
-  repair_doubled_headline: ["标题重影合一", "doubled headline made one"],
-  repair_furniture: ["去掉版面杂项", "page furniture taken out"],
-  repair_invisible: ["去掉不可见字符", "invisible characters taken out"],
 });

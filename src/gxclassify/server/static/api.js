@@ -1,6 +1,6 @@
 // Requests to the server, with a token where it asks for one, and problem documents made into sentences.
 import { element } from "./dom.js";
-import { knows, say } from "./language.js";
+import { knows, language, say } from "./language.js";
 
 export class Refused extends Error {
   constructor(status, problem) {
@@ -15,7 +15,7 @@ export class Refused extends Error {
 let adminToken = "";
 
 export async function ask(address, { method = "GET", body = null, json = undefined, signal = null, admin = false } = {}) {
-  const headers = {};
+  const headers = { "Accept-Language": language() };
   if (json !== undefined) headers["Content-Type"] = "application/json";
   for (;;) {
     const token = (admin && adminToken) || heldToken();
@@ -42,7 +42,7 @@ export async function askJson(address, options) {
   return (await ask(address, options)).json();
 }
 
-// A sentence for people, in their language where the server's own is English.
+// A sentence for people, in their language: the server answers in it.
 export function failure(error) {
   if (!(error instanceof Refused)) {
     if (error instanceof TypeError) return say("failed_network"); // what fetch throws

@@ -1,6 +1,6 @@
 // The page `/`: a text comes in, the marked articles come out.
 import { element } from "./dom.js";
-import { applyLanguage, language, onLanguage, say } from "./language.js";
+import { applyLanguage, inLanguage, language, onLanguage, say } from "./language.js";
 import { headingNode, makeState, readingNode } from "./reading.js";
 import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
@@ -140,7 +140,7 @@ function drawResult() {
     element("button", { type: "button", id: "another", onclick: startAgain }, say("another")),
   );
   const keeping = keptNode();
-  result.replaceChildren(head, ...(keeping ? [keeping] : []), ...notes.map((note) => element("p", { class: "hint" }, note)), readingNode(shown.view, shown.state, [["html", saveReport]]));
+  result.replaceChildren(head, ...(keeping ? [keeping] : []), ...notes.map((note) => element("p", { class: "hint" }, inLanguage(note))), readingNode(shown.view, shown.state, [["html", saveReport]]));
 }
 
 function startAgain() {

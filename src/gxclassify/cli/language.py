@@ -1,0 +1,154 @@
+"""The language of the command line: which one, click's own texts in it, and help that a terminal shows well."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import gettext
+import locale
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import click
+
+from gxclassify.messages import LANGUAGES, catalogue, current_language, speaking
+from gxclassify.output.terminal import Span, columns, wrap
+
+VARIABLE = "GXCLASSIFY_LANG"
+OPTION = "--lang"
+
+_Command = TypeVar("_Command", bound=click.Command)
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
+    """Return the language to speak: that of ``--lang``, of `VARIABLE`, or of the locale.
+
+    It is looked for before anything is parsed, for what parsing says is to be in it too. A wrong value is left to the
+    parser.
+
+    >>> language_of(["--lang", "zh", "predict"], {}), language_of([], {"LANG": "zh_CN.UTF-8"}), language_of([], {})
+    ('zh', 'zh', 'en')
+    """
+    asked = environment.get(VARIABLE, "")
+    words = iter(arguments)
+    for word in words:
+        if word == OPTION:
+            asked = next(words, "")
+        elif word.startswith(f"{OPTION}="):
+            asked = word.partition("=")[2]
+        elif not word.startswith("-"):
+            break  # the verb, behind which no option of the group stands
+    if asked in LANGUAGES:
+        return asked
+    return "zh" if _locale(environment).lower().startswith(("zh", "chinese")) else "en"
+
+
+def _locale(environment: Mapping[str, str]) -> str:
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    if named or sys.platform != "win32":
+        return named
+    return locale.getlocale()[0] or ""  # Windows has no such variables; Python asks it at start
+
+
+@contextlib.contextmanager
+def speaking_to_people(language: str) -> Iterator[None]:
+    """Speak `language` while the block runs, click's own texts included.
+
+    Click asks `gettext` for its texts, which wants a folder of compiled catalogues; here the two functions behind it
+    are lent ours, and only while the command line runs in another language than English.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(speaking(language))
+        if language != "en":
+            before = gettext.dgettext, gettext.dngettext
+            stack.callback(_lend, *before)
+            _lend(_said, _said_of)
+        yield
+
+
+def _lend(one: object, several: object) -> None:
+    setattr(gettext, "dgettext", one)  # noqa: B010 - a function of another module, given back by the caller
+    setattr(gettext, "dngettext", several)  # noqa: B010
+
+
+def _said(_: str, text: str) -> str:
+    return catalogue(current_language()).get(text, text)
+
+
+def _said_of(domain: str, one: str, several: str, n: int) -> str:
+    own = _said(domain, several)
+    return one if own == several and n == 1 else own
+
+
+# ---- help
+
+
+def translated(command: _Command) -> _Command:
+    """Return a copy of `command` whose help is in the language in force; in English it is `command` itself."""
+    if current_language() == "en":
+        return command
+    own = copy.copy(command)
+    own.context_class = _Context
+    own._help_option = None  # noqa: SLF001 - click keeps that option as it was first asked for, maybe in English
+    own.help = paragraphs(command.help)
+    own.short_help = (own.help or "").partition("\n\n")[0].rstrip("。") or None
+    own.params = [copy.copy(parameter) for parameter in command.params]
+    for parameter in own.params:
+        if isinstance(parameter, click.Option):
+            parameter.help = paragraphs(parameter.help)
+    if isinstance(own, click.Group):
+        own.commands = {name: translated(inner) for name, inner in own.commands.items()}
+    return own
+
+
+def paragraphs(text: str | None) -> str | None:
+    """Return a help text in the language in force, which is looked up paragraph by paragraph."""
+    if text is None:
+        return None
+    known = catalogue(current_language())
+    return "\n\n".join(known.get(part, part) for part in help_paragraphs(text))
+
+
+def help_paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a help text, each on one line: as they stand in the catalogues."""
+    return [" ".join(part.split()) for part in text.split("\n\n")]
+
+
+class _Formatter(click.HelpFormatter):
+    """Breaks lines where Chinese may be broken, and counts two columns for a Chinese character."""
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{' ' * self.current_indent}{heading}：\n")
+
+    def write_text(self, text: str) -> None:
+        indent = " " * self.current_indent
+        for number, part in enumerate(text.split("\n\n")):
+            self.write("\n" if number else "")
+            for line in _lines(part, max(self.width - self.current_indent, 11)):
+                self.write(f"{indent}{line}\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
+        first = min(max(columns(name) for name, _ in rows), col_max) + col_spacing
+        indent = " " * self.current_indent
+        for name, text in rows:
+            lines = _lines(text, max(self.width - first - self.current_indent, 10))
+            head = indent + name
+            if columns(name) > first - col_spacing:
+                self.write(f"{head}\n")
+                head = indent
+            else:
+                head += " " * (first - columns(name))
+                self.write(f"{head}{lines.pop(0) if lines else ''}".rstrip() + "\n")
+            for line in lines:
+                self.write(f"{indent}{' ' * first}{line}\n")
+
+
+def _lines(text: str, width: int) -> list[str]:
+    return ["".join(span.text for span in line).strip() for line in wrap([Span(text)], width)] if text else []
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter

@@ -1,0 +1,203 @@
+"""Sentences for people: English by themselves, and in another language where somebody asks for one.
+
+A `Message` is a text that keeps its template and what fills it, so that the command line and the server can say it in
+the language of whom they talk to, while Python, logs and files stay English. What a language has for each template
+stands in ``languages/<code>.toml``; a test holds it complete. It is only read when that language is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+
+__all__ = [
+    "LANGUAGES",
+    "Message",
+    "catalogue",
+    "current_language",
+    "headings",
+    "message_json",
+    "message_of",
+    "speaking",
+    "spoken",
+    "system_text",
+]
+
+LANGUAGES = ("en", "zh")
+"""The languages by their codes; English is that of the source."""
+
+_Part: TypeAlias = "str | list[str]"  # an item may be a Message
+
+_FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(?:!([rs]))?(?::([^{}]*))?\}")
+_COMMA = {"en": ", ", "zh": "、"}
+_PLACE = "{where}: "
+_PLACE_IN = {"zh": "{where}："}
+_current: ContextVar[str] = ContextVar("language", default="en")
+
+
+class Message(str):  # noqa: SLOT000 - a message is no small thing
+    """A text made of a template and the values in it.
+
+    Parameters
+    ----------
+    template : str
+        English, with fields as in `str.format`: ``{path}``, ``{count:,}``, ``{value!r}``. A field such as
+        ``{count:paragraph|paragraphs}`` is the first word for 1 and the other one for any other number. Without values
+        it is the text itself.
+    **values : object
+        What stands in the fields. A message, an error with one, or a list is said in the language that is asked for,
+        with its own comma between the items; anything else is the same text in all of them.
+
+    >>> text = Message("{path}: no such file.", path="a.txt")
+    >>> text
+    'a.txt: no such file.'
+    >>> Message("{n:,} {n:line|lines}", n=1), Message("known: {names}", names=["a", "b"])
+    ('1 line', 'known: a, b')
+    """
+
+    template: str
+    parts: dict[str, _Part]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:  # noqa: D102 - told by the class
+        parts = {field[0]: _part(values, field) for field in _FIELD.finditer(template) if field[1]} if values else {}
+        return cls._of(template, parts)
+
+    @classmethod
+    def _of(cls, template: str, parts: dict[str, _Part]) -> Self:
+        message = super().__new__(cls, _filled(template, parts, "en"))
+        message.template, message.parts = template, parts
+        return message
+
+    def in_language(self, language: str) -> str:
+        """Return the text in a language of `LANGUAGES`; in English where that has no words for it."""
+        if language == "en":
+            return str(self)
+        known = catalogue(language)
+        own = known.get(self.template)
+        if own is None:  # one without its place, or one that the catalogue lacks
+            own = known.get(_PLACE + self.template, self.template).removeprefix(_PLACE_IN[language])
+        return _filled(own, self.parts, language)
+
+    def without_place(self) -> Message:
+        """Return the message without the ``{where}`` that it begins with, for where the place stands beside it."""
+        return Message._of(self.template.removeprefix(_PLACE), self.parts)
+
+    def instead(self, part: str, other: str) -> Message:
+        """Return the message with `other` in each place of a value where `part` stands.
+
+        >>> Message("{name}: damaged", name="a.pdf").instead("a.pdf", "the document")
+        'the document: damaged'
+        """
+
+        def changed(value: Any) -> Any:
+            if isinstance(value, list):
+                return [changed(item) for item in value]
+            if isinstance(value, Message):
+                return value.instead(part, other)
+            return other if value == part else value.replace(part, str(other))
+
+        return Message._of(self.template, {name: changed(value) for name, value in self.parts.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the message as JSON takes it, to be sent to another process; see `from_json`."""
+        parts = {name: message_json(part) for name, part in self.parts.items()}
+        return {"template": self.template, "parts": parts}
+
+    @classmethod
+    def from_json(cls, table: Mapping[str, Any]) -> Self:
+        """Return the message that `to_json` told of."""
+        return cls._of(table["template"], {name: message_of(part) for name, part in table["parts"].items()})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Message._of, (self.template, self.parts)
+
+
+def _part(values: Mapping[str, object], field: re.Match[str]) -> _Part:
+    """Return what stands in a field: formatted now, so that nothing that changes later is held."""
+    value, conversion, spec = values[field[1]], field[2], field[3] or ""
+    if "|" in spec:
+        one, more = spec.split("|")
+        return one if value == 1 else more
+    if conversion == "r":
+        return format(repr(value), spec)
+    if isinstance(value, BaseException):  # one of ours holds a message
+        value = value.args[0] if value.args and isinstance(value.args[0], Message) else str(value)
+    if isinstance(value, Message):
+        return value
+    if isinstance(value, list):
+        return [item if isinstance(item, Message) else str(item) for item in value]
+    return format(value, spec)
+
+
+def message_json(text: str | list[str]) -> Any:
+    """Return a text, a message or a list of them as JSON takes it; see `message_of`."""
+    if isinstance(text, list):
+        return [message_json(item) for item in text]
+    return text.to_json() if isinstance(text, Message) else text
+
+
+def message_of(table: Any) -> Any:
+    """Return what `message_json` told of."""
+    if isinstance(table, list):
+        return [message_of(item) for item in table]
+    return Message.from_json(table) if isinstance(table, dict) else table
+
+
+def _filled(template: str, parts: Mapping[str, _Part], language: str) -> str:
+    if not parts:
+        return template
+
+    def fill(field: re.Match[str]) -> str:
+        if not field[1]:
+            return field[0][0]  # a doubled brace
+        part = parts[field[0]]
+        if isinstance(part, list):
+            return _COMMA[language].join(spoken(item, language) for item in part)
+        return spoken(part, language)
+
+    return _FIELD.sub(fill, template)
+
+
+@functools.cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Return what stands for each English template in a language: fields and all."""
+    import tomllib
+
+    path = Path(__file__).with_name("languages") / f"{language}.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {english: own for table in tables.values() for english, own in table.items()}
+
+
+@contextlib.contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Make `language` the one in which `spoken` and the tables for people speak while the block runs."""
+    before = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(before)
+
+
+def current_language() -> str:
+    """Return the language in force: English unless `speaking` says otherwise."""
+    return _current.get()
+
+
+def spoken(text: str, language: str = "") -> str:
+    """Return `text` in that language, or in the one in force: a message as it says it, any other text as it is."""
+    return text.in_language(language or _current.get()) if isinstance(text, Message) else text
+
+
+def headings(*names: str) -> list[Any]:
+    """Return names in a table for people, which are said in their language where the table is shown to them."""
+    return [Message(name) for name in names]
+
+
+def system_text(error: OSError) -> Message:
+    """Return what the operating system says of an error."""
+    return Message(error.strerror or str(error))
