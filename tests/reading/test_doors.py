@@ -127,6 +127,23 @@ def test_shared_strings_dates_shares_and_results_are_shown_as_excel_does():
     ]
 
 
+def test_a_title_above_the_header_of_records_is_named():
+    rows = cells(2, "五月留言汇总") + cells(4, "编号", "正文") + cells(5, "1", FIRST) + cells(9, "2", SECOND)
+    document = read(xlsx(("一", "visible", rows)))
+    assert paragraphs(document) == [FIRST, SECOND]
+    assert document.characters["furniture"] == len("五月留言汇总")
+    assert any("五月留言汇总" in note for note in document.notes)
+
+
+def test_empty_rows_of_an_opendocument_sheet_take_no_room():
+    many = "<table:table-row table:number-rows-repeated='1048000'><table:table-cell/></table:table-row>"
+    inner = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("甲", "乙"))
+    table = f'<table:table table:name="一">{many}<table:table-row>{inner}</table:table-row>{many}</table:table>'
+    assert paragraphs(read(odf("spreadsheet", table))) == ["甲\t乙"]
+    with pytest.raises(InputError, match="cells"):
+        read(odf("spreadsheet", table.replace("1048000", "3000000")))
+
+
 def test_escaped_line_ends_of_a_cell_are_line_ends():
     rows = cells(1, "编号", "正文") + cells(2, "1", FIRST + "_x000D_\n" + SECOND)
     assert paragraphs(read(xlsx(("一", "visible", rows)))) == [f"{FIRST}\n{SECOND}"]

@@ -7,12 +7,14 @@ import importlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import ConfigError, LabelError
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import ConfigError, InputError, LabelError
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
-from gxclassify.labels.exchange.sheet import is_sheet, sheet_rows
 from gxclassify.labels.exchange.table import decode_rows
 from gxclassify.labels.records import LabelSet, label_object, load_labels, read_bytes, read_lines, read_text
 from gxclassify.messages import Message
+from gxclassify.reading.sandbox import extract
+from gxclassify.reading.sheets import find_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,18 +88,30 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
     module = _module(form)
     if form == "csv":
         data = read_bytes(path)
-        if is_sheet(data):
-            return decode_rows(sheet_rows(data, str(path)), str(path), themes)
+        if data.startswith(b"PK\x03\x04"):  # a ZIP archive, as .xlsx and .ods are
+            return decode_rows(_sheet_rows(data, str(path)), str(path), themes)
     imported: Imported = module.decode(read_text(path), str(path), themes)
     return imported
 
 
-_TABLES = frozenset({".csv", ".tsv", ".xlsx"})
+def _sheet_rows(data: bytes, where: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of a workbook's first sheet that is not hidden, from its header on, each with its number."""
+    try:
+        sheets = extract("zip", data, where, ReadingConfig()).sheets
+    except InputError as error:
+        raise LabelError("{error}", error=error) from error
+    if not sheets:
+        raise LabelError("{where}: holds no sheet with cells; give a workbook, .xlsx or .ods, or CSV.", where=where)
+    rows = list(enumerate(sheets[0][1], start=1))
+    return rows[find_header(sheets[0][1]) :]
+
+
+_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
 """Files that hold one paragraph a row, as the format ``csv`` is read."""
 
 
 def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
-    """Read label records, and tables: CSV and xlsx with a column of labels; as `gxclassify.labels.records.load_labels`.
+    """Read label records, and tables (CSV, workbooks) with a column of labels, as `labels.records.load_labels` does.
 
     JSON Lines that are no label records but have ``text`` and ``label`` or ``labels``, as most tools write them, are
     read as doccano's.
