@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -322,6 +323,34 @@ def test_vertical_text_is_read_from_right_to_left():
     document = read(sheet.data())
     assert [article.title for article in document.articles] == ["临江高新区工作纪实"]
     assert paragraphs(document) == told(3)
+
+
+@pytest.mark.parametrize("askew", [0, 1.4], ids=["set well", "marks over their neighbours"])
+def test_figures_and_words_that_lie_on_their_side_stay_in_their_columns(askew):
+    sheet = Sheet()
+    texts = [
+        "高新区去年签约128个项目，总投资96.5亿元，其中制造业项目占七成以上，用地全部落实，比上年多出三成。",
+        "园区的检测平台可以做electromagnetic测试，服务企业600多家，收费比市场价低四成，还为初创企业减免。",
+    ] * 2
+    x, size, most = 520, 11, 26
+    for text in texts:
+        k = 2.0
+        for unit in re.findall(r"[A-Za-z0-9.]+|.", text):
+            if k >= most:
+                x, k = x - 1.8 * size, 0.0
+            y = 100 + 1.15 * size * k
+            if unit.isascii():
+                top = y - 0.88 * size
+                with sheet.pdf.rotation(-90, x + 0.15 * size, top):
+                    sheet.text(unit, x + 0.15 * size, top, size)
+                k += sheet.pdf.get_string_width(unit) / (1.15 * size) + 0.1
+            else:
+                sheet.text(unit, x, y - (askew * size if unit == "，" else 0), size)
+                k += 1
+        x -= 1.8 * size
+    document = read(sheet.data())
+    assert paragraphs(document) == texts
+    check(document)
 
 
 def test_a_vertical_headline_does_not_break_the_page():
