@@ -214,6 +214,11 @@ def test_slides_come_in_the_order_of_the_presentation_under_their_titles():
     assert [x.page for x in document.articles[0].paragraphs] == [1, 2, 2, 2]
 
 
+def test_the_title_of_a_slide_comes_first_though_it_was_drawn_last():
+    document = read(pptx(slide(shape(SECOND) + shape("二、平台", "title")), slide(shape("汇报", "ctrTitle"))))
+    assert pieces(document) == [("title", "汇报"), ("subhead", "二、平台"), ("paragraph", SECOND)]
+
+
 def test_a_hidden_slide_is_named():
     document = read(pptx(slide(shape(FIRST)), slide(shape(SECOND), show="0")))
     assert (paragraphs(document), "hidden" in document.characters) == ([FIRST], True)
@@ -477,6 +482,11 @@ def test_rich_text_shows_what_word_shows():
         ("table", "项目\t36"), ("paragraph", SECOND),
     ]  # fmt: skip
     assert {"deleted", "hidden", "furniture"} <= document.characters.keys()
+
+
+def test_a_number_that_word_set_has_no_tab_behind_it():
+    listed = rf"\pard{{\listtext\tab 1.\tab}}{gbk(FIRST)}\par{{\listtext {gbk('（二）')}\tab}}{gbk(SECOND)}\par"
+    assert paragraphs(read(rtf(listed))) == [f"1.{FIRST}", f"（二）{SECOND}"]
 
 
 def test_characters_beyond_the_first_plane_and_substitutes_of_two_bytes():

@@ -193,6 +193,7 @@ def parse_pptx(package: Package, main: str) -> Parsed:
         if root is None:
             continue
         found = list(_shapes(child(root, "cSld"), package, part))
+        found.sort(key=lambda line: line.role != "heading")  # the title may be the last that was drawn
         for notes in package.related(part, "/notesSlide").values():
             told = [line for line in _shapes(package.xml(notes), package, notes) if line.role != "furniture"]
             found += [ParsedLine(line.text, "note") for line in told]
@@ -379,5 +380,7 @@ def parse_epub(package: Package) -> Parsed:
         lines += found
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the EPUB book holds no text; if it holds images, run OCR on them.")
+    told = {local(item): (item.text or "").strip() for item in descendants(root, "creator", "title")}
+    about = {key: told[name] for key, name in (("title", "title"), ("author", "creator")) if told.get(name)}
     text = Message("{missing} chapters that the book names are missing or empty.", missing=missing)
-    return Parsed(lines, [Notice("no_text", "", missing, text)] if missing else [], wrapped=False)
+    return Parsed(lines, [Notice("no_text", "", missing, text)] if missing else [], wrapped=False, metadata=about)
