@@ -266,6 +266,15 @@ def test_an_opendocument_text_keeps_headings_notes_and_what_was_deleted():
     assert document.characters["deleted"] == 2
 
 
+def test_running_heads_of_an_opendocument_text_are_named():
+    area = "<style:header><text:p>青溪简报</text:p></style:header><style:footer><text:p>第3页</text:p></style:footer>"
+    spaces = f'{_ODF} xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    styles = f"<office:document-styles {spaces}>{area}</office:document-styles>"
+    document = read(odf("text", f"<text:p>{FIRST}</text:p><text:p>{SECOND}</text:p>", **{"styles.xml": styles}))
+    assert paragraphs(document) == [FIRST, SECOND]
+    assert document.characters["furniture"] == len("青溪简报第3页")
+
+
 def test_a_locked_opendocument_file_says_so():
     with pytest.raises(InputError, match="password"):
         read(odf("text", "", **{"META-INF/manifest.xml": "<manifest:encryption-data/>"}))

@@ -30,6 +30,7 @@ Rows = list[list[str]]
 
 _MOST_CELLS = 2_000_000
 _MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say in one element
+_RUNNING = ("header", "header-left", "header-first", "footer", "footer-left", "footer-first")
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})\d")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
@@ -254,8 +255,11 @@ def _drawn(root: Any) -> Iterator[str]:
 # ---- OpenDocument
 
 
-def parse_opendocument(root: Any) -> Parsed:
-    """Return the lines of the content of an OpenDocument text or presentation, or the sheets of a spreadsheet."""
+def parse_opendocument(root: Any, masters: Any = None) -> Parsed:
+    """Return the lines of an OpenDocument text or presentation, or the sheets of a spreadsheet.
+
+    `root` is its content; `masters`, its styles, may hold running heads and feet.
+    """
     body = next(descendants(root, "body"), root)
     sheet = child(body, "spreadsheet")
     if sheet is not None:
@@ -266,6 +270,8 @@ def parse_opendocument(root: Any) -> Parsed:
     }
     lines: list[ParsedLine] = []
     _odf_blocks(body, lines, "", styles)
+    for area in descendants(root if masters is None else masters, *_RUNNING):
+        _odf_blocks(area, lines, "furniture", styles)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it.")
     return Parsed(lines, wrapped=None if child(body, "presentation") is None else False)
