@@ -12,8 +12,9 @@ from gxclassify.errors import ConfigError, InputError, LabelError
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
 from gxclassify.labels.exchange.table import decode_rows
 from gxclassify.labels.records import LabelSet, label_object, load_labels, read_bytes, read_lines, read_text
-from gxclassify.messages import Message
-from gxclassify.reading.sandbox import extract
+from gxclassify.messages import Message, message_of
+from gxclassify.reading.parsed import Parsed
+from gxclassify.reading.sandbox import read_apart
 from gxclassify.reading.sheets import find_header
 
 if TYPE_CHECKING:
@@ -97,13 +98,13 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
 def _sheet_rows(data: bytes, where: str) -> list[tuple[int, list[str]]]:
     """Return the rows of a workbook's first sheet that is not hidden, from its header on, each with its number."""
     try:
-        sheets = extract("zip", data, where, ReadingConfig()).sheets
+        found = read_apart("zip", data, where, ReadingConfig())
     except InputError as error:
-        raise LabelError("{error}", error=error) from error
-    if not sheets:
+        raise LabelError(message_of(error)) from error
+    if not isinstance(found, Parsed) or not found.sheets:
         raise LabelError("{where}: holds no sheet with cells; give a workbook, .xlsx or .ods, or CSV.", where=where)
-    rows = list(enumerate(sheets[0][1], start=1))
-    return rows[find_header(sheets[0][1]) :]
+    rows = found.sheets[0][1]
+    return list(enumerate(rows, start=1))[find_header(rows) :]
 
 
 _TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
