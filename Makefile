@@ -24,8 +24,9 @@ gate: .venv/ready  ## the shipped model is as good as the floors say
 bench: .venv/ready  ## speed and quality beside other tools; writes benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
 
-docs: .venv/ready  ## the generated references
+docs: .venv/ready  ## the generated references and pictures
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf .venv models/mine

@@ -69,6 +69,12 @@ def test_generated_pages_are_fresh(name):
     assert page.read_text(encoding="utf-8") == fresh[str(page)], "run `make docs`"
 
 
+def test_the_picture_of_reading_is_fresh():
+    code = "import pictures; print(pictures.draw(), end='')"
+    drawn = python(code, cwd=ROOT / "docs")
+    assert drawn == (ROOT / "docs" / "images" / "reading-page.svg").read_text(encoding="utf-8"), "run 'make docs'"
+
+
 def test_dotted_paths_in_the_pages_are_on_the_api_page(generate):
     stable = {*generate.DOTTED, *gx.__all__}
     stable |= {f"errors.{name}" for name in gx.__all__ if name.endswith("Error")}

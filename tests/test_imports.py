@@ -59,7 +59,7 @@ DOORS = {
     "pyspark": ("scoring.spark",),
     "pypdfium2": ("reading",),
     "py_landlock": ("reading.walls",),
-    "lxml": ("reading", "labels.exchange.sheet"),
+    "lxml": ("reading",),
     "opencc": ("reading.characters",),
     "charset_normalizer": ("reading",),
     "ahocorasick_rs": ("zones.gazetteer",),

@@ -450,7 +450,8 @@ def workbook(cells, shared):
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     parts = {
         "xl/workbook.xml": f'<workbook {main} xmlns:r="{relation}"><sheets><sheet r:id="rId7"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": '<Rels><Rel Id="rId7" Target="worksheets/own.xml"/></Rels>',
+        "xl/_rels/workbook.xml.rels": '<Rels><Rel Id="rId7" Target="worksheets/own.xml"/>'
+        f'<Rel Id="rId8" Type="{relation}/sharedStrings" Target="sharedStrings.xml"/></Rels>',
         "xl/sharedStrings.xml": f"<sst {main}>{''.join(f'<si>{text}</si>' for text in shared)}</sst>",
         "xl/worksheets/own.xml": f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>",
     }
@@ -470,6 +471,20 @@ def test_an_xlsx_workbook(tmp_path):
     )
     (record,) = load(tmp_path, "csv", workbook(cells, shared)).records
     assert (record.text, record.labels, record.maybe) == ("签约12个\n项目", ("policy",), ("goals",))
+
+
+def test_a_workbook_keeps_its_row_numbers_below_empty_rows_and_a_title(tmp_path):
+    def row(number, *cells):
+        texts = (f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells)
+        return f'<row r="{number}">{"".join(texts)}</row>'
+
+    table = row(2, "五月留言标注表") + row(4, "正文", "招商引资", "政策") + row(9, "签约12个项目。", "1", "0")
+    (record,) = load(tmp_path, "csv", workbook(table, []), text_column="正文").records
+    assert (record.text, record.labels) == ("签约12个项目。", ("investment_attraction",))
+    with pytest.raises(LabelError, match=r"export:11: the column '招商引资' holds 1, 0 or \?"):
+        load(tmp_path, "csv", workbook(table + row(11, "出台九条。", "大概", "1"), []))
+    with pytest.raises(LabelError, match=r"export:4: the header needs"):
+        load(tmp_path, "csv", workbook(row(4, "正文", "人数") + row(5, "签约。", "3"), []))
 
 
 @pytest.mark.parametrize(

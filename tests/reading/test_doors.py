@@ -127,6 +127,23 @@ def test_shared_strings_dates_shares_and_results_are_shown_as_excel_does():
     ]
 
 
+def test_a_title_above_the_header_of_records_is_named():
+    rows = cells(2, "五月留言汇总") + cells(4, "编号", "正文") + cells(5, "1", FIRST) + cells(9, "2", SECOND)
+    document = read(xlsx(("一", "visible", rows)))
+    assert paragraphs(document) == [FIRST, SECOND]
+    assert document.characters["furniture"] == len("五月留言汇总")
+    assert any("五月留言汇总" in note for note in document.notes)
+
+
+def test_empty_rows_of_an_opendocument_sheet_take_no_room():
+    many = "<table:table-row table:number-rows-repeated='1048000'><table:table-cell/></table:table-row>"
+    inner = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("甲", "乙"))
+    table = f'<table:table table:name="一">{many}<table:table-row>{inner}</table:table-row>{many}</table:table>'
+    assert paragraphs(read(odf("spreadsheet", table))) == ["甲\t乙"]
+    with pytest.raises(InputError, match="cells"):
+        read(odf("spreadsheet", table.replace("1048000", "3000000")))
+
+
 def test_escaped_line_ends_of_a_cell_are_line_ends():
     rows = cells(1, "编号", "正文") + cells(2, "1", FIRST + "_x000D_\n" + SECOND)
     assert paragraphs(read(xlsx(("一", "visible", rows)))) == [f"{FIRST}\n{SECOND}"]
@@ -197,6 +214,11 @@ def test_slides_come_in_the_order_of_the_presentation_under_their_titles():
     assert [x.page for x in document.articles[0].paragraphs] == [1, 2, 2, 2]
 
 
+def test_the_title_of_a_slide_comes_first_though_it_was_drawn_last():
+    document = read(pptx(slide(shape(SECOND) + shape("二、平台", "title")), slide(shape("汇报", "ctrTitle"))))
+    assert pieces(document) == [("title", "汇报"), ("subhead", "二、平台"), ("paragraph", SECOND)]
+
+
 def test_a_hidden_slide_is_named():
     document = read(pptx(slide(shape(FIRST)), slide(shape(SECOND), show="0")))
     assert (paragraphs(document), "hidden" in document.characters) == ([FIRST], True)
@@ -242,6 +264,15 @@ def test_an_opendocument_text_keeps_headings_notes_and_what_was_deleted():
         ("title", "招商引资"), ("paragraph", FIRST + "另有  三家。"), ("note", "不含续约。"), ("paragraph", SECOND),
     ]  # fmt: skip
     assert document.characters["deleted"] == 2
+
+
+def test_running_heads_of_an_opendocument_text_are_named():
+    area = "<style:header><text:p>青溪简报</text:p></style:header><style:footer><text:p>第3页</text:p></style:footer>"
+    spaces = f'{_ODF} xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    styles = f"<office:document-styles {spaces}>{area}</office:document-styles>"
+    document = read(odf("text", f"<text:p>{FIRST}</text:p><text:p>{SECOND}</text:p>", **{"styles.xml": styles}))
+    assert paragraphs(document) == [FIRST, SECOND]
+    assert document.characters["furniture"] == len("青溪简报第3页")
 
 
 def test_a_locked_opendocument_file_says_so():
@@ -460,6 +491,11 @@ def test_rich_text_shows_what_word_shows():
         ("table", "项目\t36"), ("paragraph", SECOND),
     ]  # fmt: skip
     assert {"deleted", "hidden", "furniture"} <= document.characters.keys()
+
+
+def test_a_number_that_word_set_has_no_tab_behind_it():
+    listed = rf"\pard{{\listtext\tab 1.\tab}}{gbk(FIRST)}\par{{\listtext {gbk('（二）')}\tab}}{gbk(SECOND)}\par"
+    assert paragraphs(read(rtf(listed))) == [f"1.{FIRST}", f"（二）{SECOND}"]
 
 
 def test_characters_beyond_the_first_plane_and_substitutes_of_two_bytes():

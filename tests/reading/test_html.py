@@ -207,6 +207,42 @@ def test_printed_lines_that_breaks_part_are_joined():
         assert [paragraph.text for paragraph in article.paragraphs] == story
 
 
+def told(document):
+    return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
+
+
+def test_a_letter_and_its_answer_are_read_by_paragraphs():
+    answer = "".join(f"<p>{text}</p>" for text in STORY[:3])
+    entries = [("来信人", "王**"), ("来信时间", "2026-05-06"), ("答复", answer)]
+    rows = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in entries)
+    html = f"<!DOCTYPE html><title>咨询集群政策-领导信箱</title><h2>领导信箱</h2><table>{rows}</table>"
+    (article,) = read(html.encode()).articles
+    assert article.title == "咨询集群政策"
+    assert [p.text for p in article.paragraphs if p.kind == "table"] == ["来信人\t王**", "来信时间\t2026-05-06"]
+    assert [p.text for p in article.paragraphs][-3:] == STORY[:3]
+
+
+def test_readings_and_the_marks_of_notes_are_named_and_notes_are_notes():
+    html = (
+        f'<p><ruby>岚<rp>(</rp><rt>lán</rt><rp>)</rp></ruby>{STORY[0]}<a role="doc-noteref" href="#n">[1]</a></p>'
+        f'<div role="doc-footnote"><p>见当年公报。</p></div><p>{STORY[1]}</p>'
+    )
+    document = read(f"<body>{html}</body>".encode())
+    assert told(document) == [f"岚{STORY[0]}", STORY[1]]
+    assert [part.kind for part in document.articles[0].parts] == ["note"]
+    assert (document.characters["ruby"], document.characters["furniture"]) == (len("lán()"), len("[1]"))
+    assert_nothing_lost(document)
+
+
+def test_a_line_of_related_links_is_left_out_and_captions_are_captions():
+    body = "".join(f"<p>{text}</p>" for text in STORY[:2])
+    body += "<p>▲ 检测平台效果图</p><p>图为园区一角。王青 摄</p>" + f"<p>{STORY[2]}</p>"
+    html = f"<!DOCTYPE html><h1>高新区培育集群</h1>{body}<section>往期推荐<a href='x'>招聘会周六举行</a></section>"
+    document = read(html.encode())
+    assert told(document) == STORY[:3]
+    assert document.articles[0].captions == ("▲ 检测平台效果图", "图为园区一角。王青 摄")
+
+
 def test_captions_attachments_and_ornaments_have_their_roles():
     body = (
         "<section>点击上方蓝字关注我们</section>"

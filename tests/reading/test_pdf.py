@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -324,6 +325,34 @@ def test_vertical_text_is_read_from_right_to_left():
     assert paragraphs(document) == told(3)
 
 
+@pytest.mark.parametrize("askew", [0, 1.4], ids=["set well", "marks over their neighbours"])
+def test_figures_and_words_that_lie_on_their_side_stay_in_their_columns(askew):
+    sheet = Sheet()
+    texts = [
+        "高新区去年签约128个项目，总投资96.5亿元，其中制造业项目占七成以上，用地全部落实，比上年多出三成。",
+        "园区的检测平台可以做electromagnetic测试，服务企业600多家，收费比市场价低四成，还为初创企业减免。",
+    ] * 2
+    x, size, most = 520, 11, 26
+    for text in texts:
+        k = 2.0
+        for unit in re.findall(r"[A-Za-z0-9.]+|.", text):
+            if k >= most:
+                x, k = x - 1.8 * size, 0.0
+            y = 100 + 1.15 * size * k
+            if unit.isascii():
+                top = y - 0.88 * size
+                with sheet.pdf.rotation(-90, x + 0.15 * size, top):
+                    sheet.text(unit, x + 0.15 * size, top, size)
+                k += sheet.pdf.get_string_width(unit) / (1.15 * size) + 0.1
+            else:
+                sheet.text(unit, x, y - (askew * size if unit == "，" else 0), size)
+                k += 1
+        x -= 1.8 * size
+    document = read(sheet.data())
+    assert paragraphs(document) == texts
+    check(document)
+
+
 def test_a_vertical_headline_does_not_break_the_page():
     sheet = Sheet()
     downwards(sheet, "临江高新区纪实", 530, top=110, size=24, most=30)
@@ -384,6 +413,54 @@ def test_a_ragged_line_goes_on_where_white_parts_the_paragraphs():
             sheet._line(line, LEFT, 12)
         sheet.y += 14
     assert paragraphs(read(sheet.data())) == PARAGRAPHS[:5]
+
+
+def test_running_heads_of_chapters_are_known_by_the_page_they_count():
+    def head(sheet):
+        sheet.text(f"{'前后'[sheet.number % 2]}第{sheet.number}章的题目各不相同", LEFT, 60)
+        sheet.text(str(sheet.number + 6), 500, 60)
+
+    document = read(report(head, 40).data())
+    assert paragraphs(document) == told(40)
+    assert kinds(document) == {"furniture"}
+    check(document)
+
+
+def test_the_rows_of_a_table_at_the_head_of_pages_count_no_pages():
+    def row(sheet):
+        sheet.text(f"{'签约开工在谈竣工投产达产'[2 * sheet.number :][:2]}项目", LEFT, 60)
+        sheet.text(str((37, 12, 88, 45)[sheet.number % 4]), 500, 60)
+
+    document = read(report(row, 40).data())
+    assert "开工项目" in "".join(paragraphs(document))
+
+
+def test_a_program_on_a_page_is_no_broken_font():
+    sheet = report(count=6)
+    sheet.page()
+    for n in range(12):
+        sheet.head(f"fn{n}(&[a,b]){{x|=!y;}}=>(*c)[{n}]<_>;//按月统计签约项目")
+    document = read(sheet.data())
+    assert "unmapped" not in document.characters
+    assert "按月统计" in "".join(paragraphs(document))
+    check(document)
+
+
+def test_the_last_words_and_the_long_address_of_a_printed_web_page_are_told_apart():
+    def edges(sheet):
+        sheet.text("2026/11/28 11:03", 30, 30, 7)
+        sheet.text(f"https://www.example.com/{'zones-and-parks/' * 7}1012.html", 30, 830, 7)
+
+    sheet = Sheet(edges)
+    sheet.title(TITLE)
+    for text in told(5):
+        sheet.paragraph(text, indent=0, gap=12)
+    open_end = "请在十五日前提交材料，名额有限，先到先得（详见附件所列的条件以及材料的清单，可在通知公告栏下载）"
+    sheet.paragraph(open_end, indent=0, gap=24)
+    sheet.head("网站地图", 9)
+    document = read(sheet.data())
+    assert paragraphs(document) == [*told(5), open_end]
+    check(document)
 
 
 def test_latin_text_of_a_printed_web_page_is_no_foot():

@@ -185,6 +185,19 @@ def test_large_centred_lines_above_the_text_are_the_title():
 # ---- tables
 
 
+def test_the_title_under_a_letterhead_is_the_title():
+    centred = '<w:jc w:val="center"/>'
+    head = p(run("青岚高新区管理委员会文件", '<w:sz w:val="72"/>'), props=centred) + p(
+        "青管发〔2026〕12号", props=centred
+    )
+    body = (
+        head + p(run("关于培育集群的通知", '<w:sz w:val="44"/>'), props=centred) + p("各部门：") + p(FIRST) + p(SECOND)
+    )
+    (article,) = read(docx(body)).articles
+    assert (article.title, article.subheads) == ("关于培育集群的通知", ())
+    assert [x.text for x in article.paragraphs][:2] == ["青岚高新区管理委员会文件", "青管发〔2026〕12号"]
+
+
 def test_rows_keep_equal_neighbours_and_empty_places():
     assert texts(docx(table(["2024年", "2025年", "2026年"], ["12", "12", "15"]))) == [
         "2024年\t2025年\t2026年",

@@ -243,8 +243,8 @@ def import_(
 ) -> None:
     """Turn another tool's export, or a table, into label records.
 
-    The format csv takes tables in any encoding, xlsx workbooks too: a column of labels with any separator, or a column
-    for each theme. What says nothing of any theme is passed over and counted.
+    The format csv takes tables in any encoding, workbooks (xlsx, ods) too: a column of labels with any
+    separator, or a column for each theme. What says nothing of any theme is passed over and counted.
     """
     from gxclassify.labels.exchange import import_labels
     from gxclassify.labels.records import write_records

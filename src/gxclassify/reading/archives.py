@@ -88,7 +88,8 @@ def _opendocument(package: Package, kind: str) -> Parsed:
     if root is None:
         raise InputError("the OpenDocument file has no content; open it in LibreOffice and save it again.")
     name = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
-    return _named(parse_opendocument(root), name.get(kind.rpartition(".")[2].removesuffix("-template"), "odt"))
+    parsed = parse_opendocument(root, package.xml("styles.xml"))
+    return _named(parsed, name.get(kind.rpartition(".")[2].removesuffix("-template"), "odt"))
 
 
 def parse_xml_file(data: bytes) -> Parsed:

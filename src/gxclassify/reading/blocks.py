@@ -48,7 +48,8 @@ _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 class Block:
     """A paragraph, row of a table, display line, byline, caption, note or contents list, yet without an article.
 
-    ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names.
+    ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
+    is what the format itself calls a title.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Block:
     lead: bool = False
     who: str | None = None
     doubled: bool = False
+    titled: bool = False
     size: float = 1.0
     page: int | None = None
     box: Box | None = None
@@ -264,7 +266,8 @@ def display_block(lines: Sequence[Line]) -> Block:
             "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
         )
     kind = "byline" if not first.role and is_byline(body.text) else "display"
-    return Block(kind, body, len(lines), repairs, width, size=first.size, page=page, box=box)
+    titled = first.role == "title"
+    return Block(kind, body, len(lines), repairs, width, titled=titled, size=first.size, page=page, box=box)
 
 
 def join(lines: Sequence[Line], *, between: str = "") -> Mapped:

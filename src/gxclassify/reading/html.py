@@ -43,6 +43,9 @@ _BLOCKS = _HEADINGS | frozenset(
 )
 _NO_TEXT = "head script style noscript template iframe svg object audio video canvas map datalist".split()  # noqa: SIM905
 _SERVICE = frozenset(("select", "button", "textarea"))
+_READINGS = frozenset(("rt", "rp"))
+_NOTES = frozenset(("footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"))
+_REFERENCES = frozenset(("noteref", "doc-noteref"))
 _BOLD = frozenset(("b", "strong"))
 _ITEMS = frozenset(("li", "dd", "dt"))
 _SHOWN = f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in _NO_TEXT)})]"
@@ -79,10 +82,12 @@ _LEGAL = re.compile(
     r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报",
     re.IGNORECASE,
 )
-_RELATED = re.compile(
+_RELATED_WORDS = (
     r"^[\s【\[]*(?:相关(?:阅读|链接|新闻|文章|报道|信息|稿件|推荐|内容)|推荐(?:阅读|新闻)|延伸阅读|热门(?:新闻|文章|推荐|点击)?|猜你喜欢"
-    r"|最新(?:新闻|文章|发布)|点击排行|友情链接|往期(?:推荐|回顾|精选))[\s】\]：:]*$"
+    r"|最新(?:新闻|文章|发布)|点击排行|友情链接|往期(?:推荐|回顾|精选))[\s】\]：:]*"
 )
+_RELATED = re.compile(f"{_RELATED_WORDS}$")
+_RELATED_LINK = re.compile(_RELATED_WORDS)
 # The particulars of a government document, and the line of date, source and counters under a title.
 _PARTICULAR = re.compile(
     r"^[\s\[【]*(?:索\s*引\s*号|发\s*[文布]\s*(?:机\s*关|机\s*构|单\s*位|字\s*号)|文\s*号|(?:成文|生成|发文|公开)日\s*期|主\s*题\s*(?:分类|词)|信息分类"
@@ -110,7 +115,7 @@ _SPACE = re.compile("[ \t\r\n\f\xa0]+")
 _WRAPPED = re.compile("(?<=[\u2e80-\ufe4f\uff00-\uffef])[ \t\r]*\n[ \t\r\n]*(?=[\u2e80-\ufe4f\uff00-\uffef])")
 _SEPARATOR = re.compile(r"\s*[_|｜»]\s*|\s+[-–—·]\s+|\s*-{1,3}\s*|——")
 _SITE = re.compile(
-    r"(?:网|网站|门户|官网|频道|[日晚早]报|新闻|政府|首页|委员会|管委会|栏目|专题|中心|动态|要闻|公开|在线|平台|版|平台公众号|公众号)$"
+    r"(?:网|网站|门户|官网|频道|信箱|[日晚早]报|新闻|政府|首页|委员会|管委会|栏目|专题|中心|动态|要闻|公开|在线|平台|版|平台公众号|公众号)$"
     r"|^(?:首页|正文|新闻|无标题文档|untitled)$",
     re.IGNORECASE,
 )
@@ -129,7 +134,8 @@ _PRINTED, _BROKEN = (
     0.3,
 )  # lines in one element, and the share that ends in mid-sentence, which show a hard-wrapped text
 _EARLY = 3  # characters before a date that a line begins with
-_CELL, _LONG_CELL = 120, 480  # characters: longer cells lay out a page, or, in a table with lines, hold an article
+# Characters: longer cells lay out a page; in a table with lines, and beside labels, they hold an article.
+_CELL, _LONG_CELL, _MOST_CELL, _LABEL = 120, 480, 5_000, 10
 
 
 @dataclass(slots=True)
@@ -268,6 +274,8 @@ class _Walk:
         self.open: Counter[str] = Counter()  # the elements that are open
         self.pre = root  # the last element whose line breaks count
         self.captions = 0  # those that hold the caption of a picture
+        self.notes = 0  # those that hold a note at the foot or end
+        self.beside: list[tuple[str, str]] = []  # readings over the pieces, marks of notes
 
     def run(self) -> list[_Block]:
         """Return the blocks in order."""
@@ -293,6 +301,9 @@ class _Walk:
             return False
         if _is_block(node):
             self._flush(node.getparent())
+        if tag in _READINGS or _is_note(node, _REFERENCES):
+            self.beside.append(("".join(node.xpath(_SHOWN)), "ruby" if tag in _READINGS else "furniture"))
+            return False
         out = "hidden" if self._hidden(node) else "furniture" if tag in _SERVICE else ""
         if out:
             self._flush(node)
@@ -300,13 +311,14 @@ class _Walk:
             self._flush(node, out)
             return False
         if tag == "table" and (rows := _data_rows(node)):
-            self.blocks += [_Block(text, node, role) for text, role in rows]
+            self.blocks += rows
             return False
         if tag == "br":
             self._break(node)
         self.open[tag] += 1
         self.pre = node if tag == "pre" else self.pre
         self.captions += _is_caption(node)
+        self.notes += _is_note(node, _NOTES)
         self._say(node.text)
         return True
 
@@ -316,6 +328,7 @@ class _Walk:
                 self._flush(node)
             self.open[node.tag] -= 1
             self.captions -= _is_caption(node)
+            self.notes -= _is_note(node, _NOTES)
             if len(self.blocks) > start:
                 self.ranges[node] = (start, len(self.blocks))
                 if node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(_name(node)):
@@ -356,15 +369,17 @@ class _Walk:
 
     def _flush(self, node: HtmlElement | None, out: str = "") -> None:
         text = "".join(self.pieces)
+        beside, self.beside = self.beside, []
         linked, bold = self.linked, self.bold
         self.pieces, self.linked, self.bold = [], 0, 0
         if not text or text.isspace():
+            self.beside = beside
             return
         for piece in _NEW_PARAGRAPH.split(text):
             line = _one_line(_WRAPPED.sub("", piece))
             size = solid(line)
             role = "heading" if self._within(_HEADINGS) else "text" if self._within(_ITEMS) else ""
-            role = "caption" if self.captions and not role else role
+            role = "note" if self.notes else "caption" if self.captions and not role else role
             rule = not line.strip("-—_=*·|.│┃ ") or _ORNAMENT.fullmatch(line) is not None
             block = _Block(
                 line,
@@ -377,6 +392,9 @@ class _Walk:
             )
             block.prose = size - block.linked if _SENTENCE.search(line) and not block.out else 0
             self.blocks.append(block)
+        for said, why in beside:
+            if said.strip():
+                self.blocks.append(_Block(_one_line(said), self.blocks[-1].node, out=why))
 
 
 def _is_block(node: HtmlElement) -> bool:
@@ -405,6 +423,12 @@ def _is_caption(node: HtmlElement) -> bool:
     return node.tag == "figcaption" or _CAPTION_NAME.search(_name(node)) is not None
 
 
+def _is_note(node: HtmlElement, kinds: frozenset[str]) -> bool:
+    """Tell whether an element is one of these parts of a book, as EPUB and ARIA name them."""
+    named = node.get("epub:type") or node.get("role")
+    return named is not None and not kinds.isdisjoint(named.lower().split())
+
+
 def _one_line(text: str) -> str:
     """Return a text as a browser sets it, on one line; an ideographic space is a character like others."""
     return _SPACE.sub(" ", text).strip()
@@ -414,28 +438,40 @@ def _name(node: HtmlElement) -> str:
     return f"{node.get('class', '')} {node.get('id', '')}".lower()
 
 
-def _data_rows(table: HtmlElement) -> list[tuple[str, str]]:
-    """Return the rows of a table of data, with their roles; nothing for a table that lays out the page."""
+def _data_rows(table: HtmlElement) -> list[_Block]:
+    """Return the rows of a table of data; nothing for a table that lays out the page.
+
+    A row with a cell of several paragraphs is read cell by cell, as that of a letter with its answer.
+    """
     if table.find(".//table") is not None or table.xpath("boolean(.//h1 | .//h2 | .//input[@type!='hidden'])"):
         return []
-    rows = [
-        [_one_line(" ".join(cell.xpath(_SHOWN))) for cell in row.iterchildren("td", "th")]
-        for row in table.iterdescendants("tr")
-    ]
-    rows = [row for row in rows if any(row)]
+    cells = [list(row.iterchildren("td", "th")) for row in table.iterdescendants("tr")]
+    told = [[_one_line(" ".join(cell.xpath(_SHOWN))) for cell in row] for row in cells]
+    cells = [row for row, texts in zip(cells, told, strict=True) if any(texts)]
+    rows = [texts for texts in told if any(texts)]
     sizes = sorted(len(cell) for row in rows for cell in row if cell)
     wide = sum(len(row) > 1 for row in rows)
     if wide < 2 or 2 * wide < len(rows):  # noqa: PLR2004 (one row beside another makes a table)
         return []
     links = sum(solid(link.text_content()) for link in table.iterdescendants("a"))
     lined = table.get("border", "0") not in {"", "0"} or table.find(".//th") is not None
-    longest = _LONG_CELL if lined else _CELL
+    form = all(len(row) == 2 and len(row[0]) <= _LABEL for row in rows)  # noqa: PLR2004 (a label and what belongs there)
+    longest = _MOST_CELL if form else _LONG_CELL if lined else _CELL
     if links > _MENU * sum(sizes) or 2 * sizes[len(sizes) // 2] > _CELL or sizes[-1] > longest:
         return []
-    found = [(_one_line(caption.text_content()), "caption") for caption in table.iterchildren("caption")]
-    found += [("\t".join(row).rstrip("\t"), "row") for row in rows]
-    whole = sum(solid(text) for text, _ in found) == sum(map(solid, table.xpath(_SHOWN)))
-    return [(text, role) for text, role in found if text] if whole else []
+    found = [_Block(_one_line(caption.text_content()), table, "caption") for caption in table.iterchildren("caption")]
+    for row, texts in zip(cells, rows, strict=True):
+        parts = [_Walk(cell).run() for cell in row] if any(map(_may_hold_paragraphs, row)) else []
+        if any(len(blocks) > 1 and any(block.prose for block in blocks) for blocks in parts):
+            found += [block for blocks in parts for block in blocks]
+        else:
+            found.append(_Block("\t".join(texts).rstrip("\t"), table, "row"))
+    whole = sum(solid(block.text) for block in found) == sum(map(solid, table.xpath(_SHOWN)))
+    return [block for block in found if block.text] if whole else []
+
+
+def _may_hold_paragraphs(cell: HtmlElement) -> bool:
+    return len(cell) > 1 and any(child.tag in {"p", "div", "br"} for child in cell)
 
 
 # ---- What is furniture, where the body is.
@@ -466,7 +502,8 @@ def _is_furniture(block: _Block) -> bool:
     if not short or "。" in text:
         return False
     way = _WAY.match(text) or (block.linked and len(_ARROW.findall(text)) > 1)
-    return bool(way or _SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
+    related = 2 * block.linked > len(text) and _RELATED_LINK.match(text)
+    return bool(way or related or _SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
 
 
 def _mark_links(blocks: Sequence[_Block]) -> None:
@@ -659,16 +696,25 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[_Block], start: int, first
     repeated = [
         i
         for i in shown
-        if any(_plain(blocks[i].text) in hint for hint in hints) and (i in heading or not _SITE.search(blocks[i].text))
+        if any(
+            own in hint and (not _SITE.search(own) or (i in heading and hint.startswith(own)))
+            for own in [_plain(blocks[i].text)]
+            for hint in hints
+        )
     ]
     tops = [i for i in heading if blocks[i].node.tag == "h1" and (i >= start or not _SITE.search(blocks[i].text))]
     seconds = [i for i in heading if blocks[i].node.tag == "h2" and (i == shown[0] or i < start)]
+    seconds = [i for i in seconds if not (_page_title(root) and _SITE.search(blocks[i].text))]
     named = [i for i in shown if blocks[i].role == "" and _TITLE_NAME.search(_name(blocks[i].node))]
     above = [
         i for i in shown if i >= start and blocks[i].role in {"", "heading"} and not _SENTENCE.search(blocks[i].text)
     ]
     if repeated:
         return {max(repeated, key=lambda i: (len(blocks[i].text), i))}
+    own = _plain(_page_title(root))
+    fuller = [i for i in above if len(own) >= _SHORTEST_TITLE and own in _plain(blocks[i].text)]
+    if fuller and not heading:
+        return set(fuller[:1])
     found = tops[:1] or seconds[-1:] or named[-1:] or ([] if _page_title(root) else above[:1])
     return set(found)
 

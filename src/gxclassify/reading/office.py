@@ -22,7 +22,7 @@ from gxclassify.reading.package import attribute, child, descendants, elements, 
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, left_out, solid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gxclassify.reading.package import Package
 
@@ -30,6 +30,7 @@ Rows = list[list[str]]
 
 _MOST_CELLS = 2_000_000
 _MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say in one element
+_RUNNING = ("header", "header-left", "header-first", "footer", "footer-left", "footer-first")
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})\d")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
@@ -51,7 +52,7 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
     properties = child(root, "workbookPr")
     early = properties is not None and attribute(properties, "date1904") in {"1", "true"}
     sheets: list[tuple[str, Rows]] = []
-    hidden = 0
+    hidden = comments = 0
     parts = package.related(main)
     budget = count()
     for sheet in descendants(root, "sheet"):
@@ -59,23 +60,43 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
         found = package.xml(part) if part else None
         if found is None:
             continue
-        rows = [list(_cells(row, strings, formats, budget, early=early)) for row in descendants(found, "row")]
+        rows: Rows = []
+        for row in descendants(found, "row"):
+            _pass_over(rows, whole(attribute(row, "r"), 0) - 1 - len(rows), budget)
+            rows.append(list(_cells(row, strings, formats, budget, early=early)))
         drawings = package.related(part, "/drawing").values()
         rows += [[text] for drawing in drawings for text in _drawn(package.xml(drawing))]
+        comments += sum(
+            solid(text.text or "")
+            for comment in package.related(part, "/comments").values()
+            for text in descendants(package.xml(comment), "t")
+        )
         if attribute(sheet, "state", "visible") == "visible":
             sheets.append((attribute(sheet, "name"), rows))
         else:
             hidden += sum(solid(cell) for row in rows for cell in row)
-    return _workbook(sheets, hidden)
+    return _workbook(sheets, {"hidden": hidden, "comment": comments})
 
 
-def _workbook(sheets: list[tuple[str, Rows]], hidden: int = 0) -> Parsed:
+def _pass_over(rows: Rows, missing: int, budget: Any) -> None:
+    """Add the rows that a workbook leaves out for they are empty, so that each row keeps its number."""
+    for _ in range(missing):
+        _spend(budget)
+        rows.append([])
+
+
+def _spend(budget: Any) -> None:
+    if next(budget) > _MOST_CELLS:
+        raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=_MOST_CELLS)
+
+
+def _workbook(sheets: list[tuple[str, Rows]], out: Mapping[str, int]) -> Parsed:
     sheets = [(name, rows) for name, rows in sheets if any(cell.strip() for row in rows for cell in row)]
     if not sheets:
         raise InputError(
             "the Excel or OpenDocument workbook shows no text; save the sheet that holds the texts as CSV."
         )
-    return Parsed([], left_out({"hidden": hidden}), sheets=sheets)
+    return Parsed([], left_out(out), sheets=sheets)
 
 
 def _children(package: Package, main: str, kind: str, name: str) -> Iterator[Any]:
@@ -116,8 +137,7 @@ def _cells(row: Any, strings: list[str], formats: list[str], budget: Any, *, ear
         for _ in range(column, at):
             yield ""
         column = max(at, column) + 1
-        if next(budget) > _MOST_CELLS:
-            raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=_MOST_CELLS)
+        _spend(budget)
         style = whole(attribute(cell, "s", "0"), 0)
         yield _value(cell, strings, formats[style] if 0 <= style < len(formats) else "", early=early)
 
@@ -174,6 +194,7 @@ def parse_pptx(package: Package, main: str) -> Parsed:
         if root is None:
             continue
         found = list(_shapes(child(root, "cSld"), package, part))
+        found.sort(key=lambda line: line.role != "heading")  # the title may be the last that was drawn
         for notes in package.related(part, "/notesSlide").values():
             told = [line for line in _shapes(package.xml(notes), package, notes) if line.role != "furniture"]
             found += [ParsedLine(line.text, "note") for line in told]
@@ -234,25 +255,31 @@ def _drawn(root: Any) -> Iterator[str]:
 # ---- OpenDocument
 
 
-def parse_opendocument(root: Any) -> Parsed:
-    """Return the lines of the content of an OpenDocument text or presentation, or the sheets of a spreadsheet."""
+def parse_opendocument(root: Any, masters: Any = None) -> Parsed:
+    """Return the lines of an OpenDocument text or presentation, or the sheets of a spreadsheet.
+
+    `root` is its content; `masters`, its styles, may hold running heads and feet.
+    """
     body = next(descendants(root, "body"), root)
     sheet = child(body, "spreadsheet")
     if sheet is not None:
         tables = (table for table in elements(sheet) if local(table) == "table")
-        return _workbook([(attribute(table, "name"), list(_odf_rows(table))) for table in tables])
+        return _workbook([(attribute(table, "name"), list(_odf_rows(table))) for table in tables], {})
     styles = {
         attribute(item, "name"): attribute(item, "parent-style-name").lower() for item in descendants(root, "style")
     }
     lines: list[ParsedLine] = []
     _odf_blocks(body, lines, "", styles)
+    for area in descendants(root if masters is None else masters, *_RUNNING):
+        _odf_blocks(area, lines, "furniture", styles)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it.")
     return Parsed(lines, wrapped=None if child(body, "presentation") is None else False)
 
 
 def _odf_rows(table: Any) -> Iterator[list[str]]:
-    budget = 0
+    """Yield the rows, with those empty ones that others follow, so that each row keeps its number."""
+    budget = empty = 0
     for row in descendants(table, "table-row"):
         cells: list[str] = []
         for cell in elements(row):
@@ -261,11 +288,17 @@ def _odf_rows(table: Any) -> Iterator[list[str]]:
                 cells += [text] * min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED)
         while cells and not cells[-1]:
             cells.pop()
-        times = min(whole(attribute(row, "number-rows-repeated", "1"), 1), _MOST_REPEATED) if cells else 1
-        budget += times * len(cells)
+        times = whole(attribute(row, "number-rows-repeated", "1"), 1)
+        if not cells:
+            empty += times
+            continue
+        times = min(times, _MOST_REPEATED)
+        budget += empty + times * len(cells)
         if budget > _MOST_CELLS:
             raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=_MOST_CELLS)
+        yield from ([] for _ in range(empty))
         yield from ([*cells] for _ in range(times))
+        empty = 0
 
 
 def _odf_blocks(parent: Any, lines: list[ParsedLine], role: str, styles: dict[str, str]) -> None:
@@ -353,5 +386,7 @@ def parse_epub(package: Package) -> Parsed:
         lines += found
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the EPUB book holds no text; if it holds images, run OCR on them.")
+    told = {local(item): (item.text or "").strip() for item in descendants(root, "creator", "title")}
+    about = {key: told[name] for key, name in (("title", "title"), ("author", "creator")) if told.get(name)}
     text = Message("{missing} chapters that the book names are missing or empty.", missing=missing)
-    return Parsed(lines, [Notice("no_text", "", missing, text)] if missing else [], wrapped=False)
+    return Parsed(lines, [Notice("no_text", "", missing, text)] if missing else [], wrapped=False, metadata=about)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.articles import Group, group_articles
 from gxclassify.reading.blocks import TOP, Block, display_block, find_blocks, furniture, told_block, told_lines, trim
 from gxclassify.reading.cues import (
+    CAPTION_START,
     CLAUSE,
     DIGEST,
     DOCUMENT_NUMBER,
@@ -109,11 +110,13 @@ def ordinary_blocks(lines: Sequence[Line], heads: Sequence[Line] = ()) -> tuple[
 
 
 def _article(blocks: Sequence[Block]) -> Group:
-    """Return the article of these blocks; the first is its title if it is set off."""
+    """Return the article of these blocks: its title is what the format names so, else the first if it is set off."""
     group = Group()
-    if blocks and blocks[0].kind == "display":
-        group.title = list(blocks[:1])
-    for block in blocks[len(group.title) :]:
+    title = next((block for block in blocks if block.titled), blocks[0] if blocks else None)
+    for block in blocks:
+        if block is title and block.kind == "display":
+            group.title = [block]
+            continue
         if block.kind == "display":
             block.kind = "subhead"
         group.blocks.append(block)
@@ -266,7 +269,7 @@ def _kind(lines: Sequence[Line], i: int) -> str:
         return "paragraph" if line.role == "text" else "display"
     text = line.text
     credit = line.signs & ALONE and len(text) <= 2 * _CAPTION_WIDTH and is_credit(text)
-    if credit:
+    if credit or (len(text) <= _CAPTION_WIDTH and CAPTION_START.match(text)):
         return "caption"
     if len(text) > _CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text):
         return "paragraph"

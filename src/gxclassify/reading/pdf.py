@@ -10,7 +10,7 @@ from gxclassify.messages import Message
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, left_out, solid
 from gxclassify.reading.pdf_layout import body_of, lay_out
 from gxclassify.reading.pdf_page import PageReader
-from gxclassify.reading.prose import reads_as_text
+from gxclassify.reading.prose import is_decoded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,7 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]
     for number, page in enumerate(pages, start=1):
         text = "".join(piece.text for piece in page.pieces)
         count = solid(text)
-        if page.unmapped > _UNREADABLE * max(1, page.held) or not reads_as_text(text):
+        if page.unmapped > _UNREADABLE * max(1, page.held) or not is_decoded(text):
             kinds["not_prose"].append(number)
         elif page.pictured > _PICTURE and count < _A_FEW:
             kinds["scan"].append(number)

@@ -23,6 +23,8 @@ _MARGIN = 0.12  # of the page's height
 _FEW_PAGES = 5  # pages: in so few a head that stands twice is one
 _SMALL = 0.92  # of the body's size
 _SHORTEST_HEAD = 5  # characters
+_LONGEST_NUMBER = 4  # digits of a page number
+_COUNTED = 3  # pages on which a number counts
 _TILES = 4  # so many times one text on a page may be a watermark
 _PALE = 150  # of 255
 _LARGE = 1.8  # of the body's size
@@ -47,6 +49,9 @@ _MENU = re.compile(
     r"|[【\[(（]\s*(?:打印|关闭|收藏|返回|字体|字号|大\s*中\s*小)|字号\s*[：:]|来源\s*[：:].{0,20}(?:字号|浏览|作者)|ICP备"
 )
 _SENTENCE_END = re.compile(rf"{STRONG_END.pattern}|[a-z\])]\.$")  # of Latin text too
+_MARKS = re.compile("[，。；].*[，。；：]")  # two in a line
+_WORDS = 10  # spaces in a line of Latin text
+_NEXT = 1.8  # times the type size: the step from one line of a paragraph to the next
 _DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十]+(?=[页頁章节])")
 _NOT_WORD = re.compile(r"\W+")
 
@@ -79,6 +84,7 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
     for edge in (edge for page in edges for edge in page):
         places[_key(edge.line.text), edge.top].append(edge.distance)
     needed = 2 if len(pages) <= _FEW_PAGES else 3
+    counted = _counted(edges)
     result = []
     for (runs, height), lines, page in zip(pages, rows, edges, strict=True):
         em = body_size(lines) if lines else 1.0
@@ -95,6 +101,8 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
                 web = True
             elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):
                 numbered.add(edge.top)
+            elif outer and id(edge.line) in counted:
+                pass
             elif not (again and (edge.apart or small)) and not (
                 outer
                 and small
@@ -117,12 +125,33 @@ def _edges(lines: Sequence[PageLine], height: float) -> list[_Edge]:
         outer = list(order[: _EDGE_ROWS + 1])
         for depth, i in enumerate(outer[:_EDGE_ROWS]):
             line = lines[i]
-            if (line.y < 0.5 * height) != top or len(line.text) > _LONGEST:
+            if (line.y < 0.5 * height) != top or (len(line.text) > _LONGEST and not _ADDRESS.match(line.text)):
                 continue
             inward = [steps[min(a, b)] for a, b in pairwise(outer[depth:])]
             apart = i == order[-1] or max(inward, default=0.0) > _APART * usual
             edges.append(_Edge(line, top, depth, apart, line.y if top else height - line.y))
     return edges
+
+
+def _counted(pages: Sequence[Sequence[_Edge]]) -> set[int]:
+    """Return the rows, by `id`, at one place of several pages whose number at one end counts the pages.
+
+    So do the running heads of chapters, whose words change; the rows of a table do not count pages.
+    """
+    found: dict[tuple[int, bool], list[_Edge]] = defaultdict(list)
+    for number, page in enumerate(pages):
+        for edge in page:
+            runs = edge.line.runs
+            for end in {runs[0].text.strip(), runs[-1].text.strip()} if len(runs) > 1 else ():
+                if end.isdecimal() and len(end) <= _LONGEST_NUMBER:
+                    found[int(end) - number, edge.top].append(edge)
+    same = (
+        edge
+        for alike in found.values()
+        for edge in alike
+        if sum(abs(other.distance - edge.distance) <= _SAME_PLACE for other in alike) >= _COUNTED
+    )
+    return {id(edge.line) for edge in same}
 
 
 def _is_number(text: str) -> bool:
@@ -197,12 +226,25 @@ def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
     lines = [line for page in pages for line in page]
     if not lines:
         return
-    ends = [i for i, line in enumerate(lines) if _SENTENCE_END.search(line.text) and not _MENU.search(line.text)]
+    ends = [i for i, line in enumerate(lines) if _is_running(line.text) and not _MENU.search(line.text)]
     title = max(range(min(len(lines), ends[0] + 1 if ends else len(lines))), key=lambda i: lines[i].size)
     last = ends[-1] if ends else title
+    while ends and last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1]):
+        last += 1
     for i, line in enumerate(lines):
         if line.role:
             continue
         above = i < title < len(pages[0]) and line.size < lines[title].size and not STRONG_END.search(line.text)
         if above or i > last or (len(line.text) < _LONGEST and _MENU.search(line.text)):
             line.role = "furniture"
+
+
+def _is_running(text: str) -> bool:
+    """Tell whether a line is of sentences, which menus and lists of links have not."""
+    return bool(_SENTENCE_END.search(text) or _MARKS.search(text)) or text.count(" ") >= _WORDS
+
+
+def _goes_on(line: PageLine, after: PageLine) -> bool:
+    """Tell whether a line in mid-sentence goes on in the next."""
+    near = 0 < after.y - line.y < _NEXT * line.size and abs(after.size - line.size) < 0.1 * line.size
+    return near and not _SENTENCE_END.search(line.text) and not _MENU.search(after.text)

@@ -28,6 +28,10 @@ _SHORTEST_RULE = 8.0  # points: a shorter line is part of a drawing
 _MOST_SEGMENTS = 4_000
 _ASIDE = 20  # characters that run another way and are worth reading
 _STEP_DOWN = (0.75, 1.9)  # ems from one character of vertical text to the next
+_ASKEW = 0.4  # ems that a mark or a figure may stand beside the middle of its column
+_WIDE = frozenset("mwMW%@")
+_MARKS = frozenset("，。、；：！？）》」』”’")
+_DOWNWARDS = 3  # quarter turns
 _VERTICAL = 4  # characters, one below the other, are vertical text
 _WHITE = 250
 _SAME = 0.01  # points
@@ -387,21 +391,26 @@ def straighten(shown: Sequence[Shown], crop: Extent, found: PageText) -> Frame:
         found.width, found.height = found.height, found.width
     frame = Frame(theta, crop)
     aside: dict[int, list[Shown]] = defaultdict(list)
+    places: list[int] = []  # of text that runs downwards: how many pieces stand before it
     for item in shown:
         off = (item.angle - theta + 180) % 360 - 180
         if abs(off) <= _STRAIGHT:
             found.pieces += frame.pieces(item)
         elif abs((off + 45) % 90 - 45) <= _STRAIGHT:
-            aside[round(off / 90) % 4].append(item)
+            turn = round(off / 90) % 4
+            aside[turn].append(item)
+            places += [len(found.pieces)] * (turn == _DOWNWARDS)
         else:
             found.removed.append(("watermark", item.text))
+    if _find_vertical(found):
+        below = Frame(theta - 90, crop)
+        _fill_in(found, places, [below.pieces(item) for item in aside.pop(_DOWNWARDS, [])])
     for turn, items in aside.items():
         if sum(len(item.text) for item in items) >= _ASIDE:
             other = Frame(theta + 90 * turn, crop)
             found.asides.append([piece for item in items for piece in other.pieces(item)])
         else:
             found.removed += [("furniture", item.text) for item in items]
-    _find_vertical(found)
     return frame
 
 
@@ -485,14 +494,14 @@ class Frame:
 
 def usual_width(char: str) -> float:
     """Return how wide a character mostly is, in ems."""
-    return 0.5 if char < "\u2000" else 1.0
+    return 1.0 if char >= "\u2000" else 0.9 if char in _WIDE else 0.5
 
 
-def _find_vertical(found: PageText) -> None:
-    """Turn a page of vertical text, or take vertical lines out of one of horizontal text."""
+def _find_vertical(found: PageText) -> bool:
+    """Turn a page of vertical text, which it tells, or take vertical lines out of one of horizontal text."""
     pieces = found.pieces
     if sum(len(piece.text) == 1 for piece in pieces) < _VERTICAL:
-        return
+        return False
     chains: list[list[Piece]] = []
     last: Piece | None = None
     for piece in pieces:
@@ -504,7 +513,7 @@ def _find_vertical(found: PageText) -> None:
         last = piece
     chains = [chain for chain in chains if len(chain) >= _VERTICAL]
     if not chains:
-        return
+        return False
     inside = {id(piece) for chain in chains for piece in chain}
     rest = [piece for piece in pieces if id(piece) not in inside]
     count = sum(map(len, chains))
@@ -513,7 +522,7 @@ def _find_vertical(found: PageText) -> None:
         width = found.width
         found.width, found.height = found.height, width
         found.pieces = [Piece(p.text, *_downwards(p), width - p.left[0], p.size, p.style, p.color) for p in pieces]
-        return
+        return True
     found.pieces = rest
     for chain in chains:
         first = chain[0]
@@ -521,6 +530,31 @@ def _find_vertical(found: PageText) -> None:
         found.verticals.append(
             Piece(text, [first.left[0]], [first.right[0]], first.y, first.size, first.style, first.color)
         )
+    return False
+
+
+def _fill_in(found: PageText, places: Sequence[int], sideways: Sequence[Sequence[Piece]]) -> None:
+    """Put figures and Latin words, which lie on their side in vertical text, where they stand in its columns.
+
+    Fonts without metrics for vertical text set a mark or such a word askew, over its neighbour or with white behind it;
+    as far as they follow each other in the file, they are moved apart or together.
+    """
+    pieces: list[Piece] = []
+    done = 0
+    for place, fallen in zip(places, sideways, strict=True):
+        pieces += [*found.pieces[done:place], *fallen]
+        done = place
+    found.pieces = pieces + found.pieces[done:]
+    for last, piece in pairwise(found.pieces):
+        askew = any(char < "\u2000" or char in _MARKS for char in (last.text[-1], piece.text[0]))
+        if not askew or abs(last.y - piece.y) > _ASKEW * last.size or last.text == piece.text:
+            continue
+        end, gap = last.right[-1], piece.left[0] - last.right[-1]
+        if 0 < gap < _STEP_DOWN[1] * last.size:
+            last.right[-1] = piece.left[0]
+        elif -_STEP_DOWN[1] * last.size < gap < 0:
+            piece.left = [max(x, end) for x in piece.left]
+            piece.right = [max(x, end + 0.1 * piece.size) for x in piece.right]
 
 
 def _downwards(piece: Piece) -> tuple[list[float], list[float]]:

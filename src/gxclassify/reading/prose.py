@@ -9,6 +9,7 @@ _LEAST = 60  # characters: fewer tell nothing
 _PIECE = 4_000  # characters looked at in each place
 _CHINESE = 0.15  # the share of Chinese characters from which the text must be Chinese
 _COMMON = 0.7  # the share of characters in everyday use: prose has nearly all, characters at random a quarter
+_SOME, _NEARLY_ALL = 30, 0.9  # Chinese characters among others that tell, and the share in everyday use
 _FIGURES = 0.4  # the share of figures from which it is a table
 _LETTERS = 0.6
 _VOWELS = (0.25, 0.6)  # of Latin letters, in any language
@@ -33,6 +34,18 @@ def reads_as_text(text: str) -> bool:
     if len(letters) <= _LETTERS * len(solid):
         return False
     return _VOWELS[0] < sum(char in "aeiouy" for char in letters) / len(letters) < _VOWELS[1]
+
+
+def is_decoded(text: str) -> bool:
+    """Tell whether the characters of `text` are the right ones, be it prose or not: so is a program with remarks.
+
+    >>> is_decoded("x = f(y)  # 新签约项目的个数，不含续约的，按月统计，见附表一和附表二，单位为个" * 3)
+    True
+    """
+    if reads_as_text(text):
+        return True
+    chinese = "".join([char for char in text if "\u3400" <= char <= "\u9fff"])
+    return len(chinese) >= _SOME and _everyday(chinese, "gb2312", 0xD7) > _NEARLY_ALL * len(chinese)
 
 
 def _everyday(chinese: str, charset: str, last: int) -> int:

@@ -29,6 +29,9 @@ _UNSEEN = frozenset(
     "template nonshppict sn sv shprslt listname formfield falt panose nonesttables objdata docvar userprops "
     "atnid atnauthor atntime atndate atnref atnparent xe tc rxe bxe txe ud".split()
 )
+_NUMBER = re.compile(
+    r"^\s*((?:[0-9一二三四五六七八九十]+|[A-Za-z])[.．、)）]|[(（][^\s()（）]{1,4}[)）])\t"
+)  # that Word set itself
 _OPTIONAL = frozenset({"shpinst", "annotation", "moMath", "moMathPara", "footnote", "shppict", "cxp", "listtext"})
 """Destinations that are marked as optional and hold text all the same."""
 _ROLES = {"footnote": "note", "annotation": "comment"} | dict.fromkeys(
@@ -265,6 +268,7 @@ class _Reader:
         pieces, flow.pieces = flow.pieces, []
         lines = []
         text = " ".join("".join(text for why, text in pieces if not why).splitlines())
+        text = _NUMBER.sub(r"\1", text)
         if text.strip():
             style = flow.style
             role = "title" if style in {"title", "标题"} else "heading" if _HEADING.match(style) else ""

@@ -9,7 +9,7 @@ from gxclassify.messages import Message
 from gxclassify.reading.chunks import column_notice, record_article
 from gxclassify.reading.document import Article, Document, Paragraph
 from gxclassify.reading.fields import SURVEYED_RECORDS, TEXT_FIELDS, distinct, no_column, reads_as_prose, text_field
-from gxclassify.reading.parsed import Notice
+from gxclassify.reading.parsed import Notice, solid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
 _LONGEST_HEADER = 30
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """Return the place of the row that names the columns, from 0: the first with cells in most of them.
+
+    What may stand above are empty rows and the title of the table.
+
+    >>> find_header([[], ["Letters of May", ""], ["no.", "text"], ["1", "The road is torn up."]])
+    2
+    """
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:SURVEYED_RECORDS]]
+    most = max(filled, default=0)
+    return next((at for at, cells in enumerate(filled) if 2 * cells > most), 0)
 
 
 def read_sheets(
@@ -40,9 +53,18 @@ def read_sheets(
     """
     articles: list[Article] = []
     told: list[Notice] = [*notices]
-    found = [(title, rows, _sheet_column(rows, text_column)) for title, rows in sheets]
+    found = []
+    for title, rows in sheets:
+        head = find_header(rows)
+        column = _sheet_column(rows[head:], text_column)
+        if column is not None and (above := "".join(cell.strip() for row in rows[:head] for cell in row)):
+            text = Message(
+                "What stands above the header of sheet {title!r} is left out: {above:.40}", title=title, above=above
+            )
+            told.append(Notice("furniture", title, solid(above), text))
+        found.append((title, rows if column is None else rows[head:], column))
     if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
-        raise InputError(no_column(name, text_column, tuple(found[0][1][0])))
+        raise InputError(no_column(name, text_column, tuple(found[0][1][find_header(found[0][1])])))
     for title, rows, column in found:
         if column is None:
             articles.append(_table_article(title, rows))

@@ -7,12 +7,15 @@ import importlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import ConfigError, LabelError
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import ConfigError, InputError, LabelError
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
-from gxclassify.labels.exchange.sheet import is_sheet, sheet_rows
 from gxclassify.labels.exchange.table import decode_rows
 from gxclassify.labels.records import LabelSet, label_object, load_labels, read_bytes, read_lines, read_text
-from gxclassify.messages import Message
+from gxclassify.messages import Message, message_of
+from gxclassify.reading.parsed import Parsed
+from gxclassify.reading.sandbox import read_apart
+from gxclassify.reading.sheets import find_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,18 +89,30 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
     module = _module(form)
     if form == "csv":
         data = read_bytes(path)
-        if is_sheet(data):
-            return decode_rows(sheet_rows(data, str(path)), str(path), themes)
+        if data.startswith(b"PK\x03\x04"):  # a ZIP archive, as .xlsx and .ods are
+            return decode_rows(_sheet_rows(data, str(path)), str(path), themes)
     imported: Imported = module.decode(read_text(path), str(path), themes)
     return imported
 
 
-_TABLES = frozenset({".csv", ".tsv", ".xlsx"})
+def _sheet_rows(data: bytes, where: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of a workbook's first sheet that is not hidden, from its header on, each with its number."""
+    try:
+        found = read_apart("zip", data, where, ReadingConfig())
+    except InputError as error:
+        raise LabelError(message_of(error)) from error
+    if not isinstance(found, Parsed) or not found.sheets:
+        raise LabelError("{where}: holds no sheet with cells; give a workbook, .xlsx or .ods, or CSV.", where=where)
+    rows = found.sheets[0][1]
+    return list(enumerate(rows, start=1))[find_header(rows) :]
+
+
+_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
 """Files that hold one paragraph a row, as the format ``csv`` is read."""
 
 
 def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
-    """Read label records, and tables: CSV and xlsx with a column of labels; as `gxclassify.labels.records.load_labels`.
+    """Read label records, and tables (CSV, workbooks) with a column of labels, as `labels.records.load_labels` does.
 
     JSON Lines that are no label records but have ``text`` and ``label`` or ``labels``, as most tools write them, are
     read as doccano's.

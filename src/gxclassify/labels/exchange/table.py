@@ -1,4 +1,4 @@
-"""Tables, for spreadsheets: CSV and xlsx, one row a paragraph.
+"""Tables, for spreadsheets: CSV and workbooks (xlsx, ods), one row a paragraph.
 
 Written are the columns of a label record, lists joined by ``;``, no theme as ``[]``, evidence as ``theme:start-end``.
 Reading takes more, for tables come from everywhere: a column of labels by any usual name, with any separator or as
@@ -74,9 +74,10 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
     ``themes.text_column`` and ``themes.label_column`` or else by their names.
     """
     lines = iter(rows)
-    header = [name.strip().casefold() for name in next(lines, (1, ()))[1]]
-    text_column = _column(header, themes.text_column, _TEXT, where)
-    listed = _column(header, themes.label_column, _LABELS, where, but=text_column)
+    top, names = next(lines, (1, ()))
+    header = [name.strip().casefold() for name in names]
+    text_column = _column(header, themes.text_column, _TEXT, f"{where}:{top}")
+    listed = _column(header, themes.label_column, _LABELS, f"{where}:{top}", but=text_column)
     table = [(line, dict(zip(header, map(unguarded, row), strict=False))) for line, row in lines]
     others = [name for name in header if name not in {text_column, listed, *_COLUMNS, ""}]
     per_theme = [name for name in others if themes.knows(name)]
@@ -84,10 +85,10 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
         per_theme = [name for name in others if _is_ticked([cells.get(name, "") for _, cells in table])]
     if text_column is None or not (listed or per_theme):
         raise LabelError(
-            "{where}:1: the header needs a column of texts and one of labels, or one for each theme; "
+            "{where}: the header needs a column of texts and one of labels, or one for each theme; "
             "rename them, or name them with --text-column and --label-column of 'labels import'. "
             "There are: {header}.",
-            where=where,
+            where=f"{where}:{top}",
             header=[*header],
         )
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
@@ -129,10 +130,7 @@ def _column(
         if wanted.strip().casefold() in header:
             return wanted.strip().casefold()
         raise LabelError(
-            "{where}:1: there is no column {wanted!r}. There are: {header}.",
-            where=where,
-            wanted=wanted,
-            header=[*header],
+            "{where}: there is no column {wanted!r}. There are: {header}.", where=where, wanted=wanted, header=[*header]
         )
     rest = [name for name in header if name != but]
     alike = [name for name in rest if any(part in name for part in usual if not part.isascii())]
