@@ -189,6 +189,26 @@ def is_abandoned(path: Path) -> bool:
         os.close(number)
 
 
+def rights(path: Path, *, secret: bool = False) -> str:
+    """Say in a sentence what other users of this machine may do with a file that they should not; "" where nothing.
+
+    Parameters
+    ----------
+    path : Path
+        One that is not there, or of a system without such rights, has none to complain of.
+    secret : bool
+        Whether others should not even read it.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return ""
+    if os.name != "posix" or not mode & (stat.S_IWOTH | (stat.S_IROTH if secret else 0)):
+        return ""
+    may = "change" if mode & stat.S_IWOTH else "read"
+    return f"{path}: every user of this machine may {may} it; 'chmod o-rwx {path}' takes that from them."
+
+
 @contextlib.contextmanager
 def whole_text(path: Path) -> Iterator[TextIO]:
     r"""Open a text file as `whole_file` does, in UTF-8 with ``\n``; half surrogate pairs become ``?``."""

@@ -1,12 +1,13 @@
 """``python -m torture --hours 2 --log FILE.jsonl``: batches of every kind in turn until the time is over.
 
-Each batch is a line of the log; a run with a log that is there goes on behind its seeds. Seeds are printed; one batch is
-run again by ``--kind KIND --seed SEED``.
+Each batch is a line of the log; a run with a log that is there goes on behind its seeds. Seeds are printed; one
+batch is run again by ``--kind KIND --seed SEED``.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
@@ -20,15 +21,15 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-KINDS = ("documents", "records", "toml", "labels", "bundles", "http", "kills")
-BATCH_SECONDS = 900
+KINDS = ("documents", "records", "toml", "labels", "bundles", "http", "kills", "registry")
+BATCH_SECONDS = 1800
 """A batch that is not over by then hangs, which is a finding."""
 
 
 def run_batch(kind: str, seed: int, cases: int, findings: Path) -> dict:
     """Run a batch in a process of its own and return its line of the log."""
     began = time.monotonic()
-    module = "torture.kills" if kind == "kills" else "torture.batch"
+    module = "torture.kills" if kind in {"kills", "registry"} else "torture.batch"
     with tempfile.TemporaryDirectory(prefix="torture.") as scratch:
         folder = Path(scratch)
         said = folder / "said.txt"
@@ -62,10 +63,8 @@ def run_batch(kind: str, seed: int, cases: int, findings: Path) -> dict:
 
 
 def _end(child: subprocess.Popen) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
 
 
@@ -86,6 +85,8 @@ def summary(batches: list[dict]) -> str:
     lines = []
     for kind in KINDS:
         own = [batch for batch in batches if batch["kind"] == kind]
+        if not own:
+            continue
         outcomes: Counter[str] = Counter()
         for batch in own:
             outcomes.update(batch["outcomes"])

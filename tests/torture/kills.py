@@ -1,4 +1,4 @@
-"""Commands that write, killed: ``python -m torture.kills kills SEED CASES FOLDER``.
+"""Commands that write, killed: ``python -m torture.kills KIND SEED CASES FOLDER``.
 
 A process loads what the commands need, and forks for each: the fork runs the command and is killed, at a random time or
 at its n-th call that opens a file for writing, renames, removes, makes a folder or syncs. Afterwards each target must be
@@ -34,9 +34,11 @@ from support import PAGE, THEMES, tiny_records, write_jsonl
 from torture.batch import Batch
 from torture.targets import called, tiny_model
 
-CASES = 120
+CASES = {"kills": 120, "registry": 24}
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.chmod"}
 LEFT_AGE = 120
+REGISTRY = ("register", "promote", "rollback")
+"""Commands that write to MLflow's store, which takes seconds to begin with."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ def _shelf_taken() -> None:
 def _one_new_version() -> None:
     newest = list_versions()[0]
     assert (newest.number > 2, newest.aliases) == (True, ("challenger",)), newest
-    assert not [version for version in list_versions() if version.number < newest.number and "challenger" in version.aliases]
+    assert not [
+        version for version in list_versions() if version.number < newest.number and "challenger" in version.aliases
+    ]
 
 
 _TRAIN = ("train", "--labels", "labels.jsonl", "--set", "classifier.folds=2", "--set", "features.char_max=2")
@@ -121,7 +125,7 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def prepare(folder: Path) -> int:
+def prepare(folder: Path, *, registry: bool) -> int:
     """Make a folder with what the commands read, old outputs to be replaced, and a registry with two versions."""
     os.chdir(folder)
     model = tiny_model()
@@ -135,9 +139,10 @@ def prepare(folder: Path) -> int:
     for name in ("old.csv", "old.html", "out.html"):
         (folder / name).write_text("old\n", encoding="utf-8")
     _well("labels", "export", "labels.jsonl", "--format", "csv", "--out", "import.csv")
-    make_version("model")
-    make_champion()
-    make_version("second")
+    if registry:
+        make_version("model")
+        make_champion()
+        make_version("second")
     LabelStore(folder / "labels.db", THEMES)
     shelf = Shelf(folder / "labels.db", str(folder / "model"))
     fresh = shelf.workplace()
@@ -149,13 +154,14 @@ def prepare(folder: Path) -> int:
     return 0
 
 
-def warm_up(folder: Path) -> None:
+def warm_up(folder: Path, *, registry: bool) -> None:
     """Load in this process what the forks need, with stores of its own."""
     folder.mkdir()
     os.chdir(folder)
     tiny_model().save(folder / "model")
-    make_version("model")
-    make_champion()
+    if registry:
+        make_version("model")
+        make_champion()
     (folder / "in.csv").write_text("text\n园区\n", encoding="utf-8")
     for form in ("jsonl", "parquet", "html"):
         _well("predict", "in.csv", "--model", "model", "--output", f"out.{form}")
@@ -206,7 +212,9 @@ def _die_at(n: int) -> list[int]:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def heard(event: str, arguments: tuple) -> None:
-        if event in EVENTS or (event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)):
+        if event in EVENTS or (
+            event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        ):
             note()
 
     sync = os.fsync
@@ -231,14 +239,16 @@ def _state(path: Path) -> str:
 class Killer:
     """A prepared folder, and for each command what it makes and how many events it has."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, *, registry: bool) -> None:
         self.base, self.work = scratch / "base", scratch / "work"
         self.work.mkdir()
         self.known: dict[str, tuple[int, float, list[str]]] = {}
         # In the place where it will be worked on: stores and shelves hold absolute paths.
-        code, _, said = _fork(lambda: prepare(self.work))  # MLflow keeps stores open in the process that used them
+        code, _, said = _fork(
+            lambda: prepare(self.work, registry=registry)
+        )  # MLflow keeps stores open in the process that used them
         assert code == 0, said
-        warm_up(scratch / "warm")
+        warm_up(scratch / "warm", registry=registry)
         os.chdir(scratch)
         shutil.copytree(self.work, self.base)
 
@@ -300,18 +310,21 @@ class Killer:
         assert code == 0, f"{how}: {said[-1500:]}"
 
 
-def main(seed: int, cases: int, folder: Path, names: tuple[str, ...] = tuple(COMMANDS)) -> Batch:
-    """Kill commands in turn, `cases` times in all."""
+def main(kind: str, seed: int, cases: int, folder: Path) -> None:
+    """Kill the commands of a kind in an order by the seed, `cases` times in all."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    random_ = random.Random(f"kills {seed}")
+    random_ = random.Random(f"{kind} {seed}")
+    registry = kind == "registry"
+    names = [name for name in COMMANDS if (name in REGISTRY) == registry]
+    random_.shuffle(names)
     batch = Batch(folder, guided=False)
     for variable in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         os.environ.pop(variable, None)
     back = Path.cwd()
     with tempfile.TemporaryDirectory(prefix="torture.") as scratch:
         os.environ["GXCLASSIFY_CACHE"] = f"{scratch}/cache"
-        killer = Killer(Path(scratch).resolve())
-        for case in range(cases or CASES):
+        killer = Killer(Path(scratch).resolve(), registry=registry)
+        for case in range(cases or CASES[kind]):
             name = names[case % len(names)]
             try:
                 batch.count(killer.kill(name, random_))
@@ -319,8 +332,7 @@ def main(seed: int, cases: int, folder: Path, names: tuple[str, ...] = tuple(COM
                 batch.found(error, json.dumps([name, seed, case]).encode())
         os.chdir(back)
     batch.save()
-    return batch
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))

@@ -125,7 +125,9 @@ class Documents(Target):
         self.model = load_model()
 
     def starts(self) -> list[bytes]:
-        html = f"<html><head><title>高新区</title></head><body><h1>签约</h1><p>{PAGE}</p><table><tr><td>一</table></html>"
+        html = (
+            f"<html><head><title>高新区</title></head><body><h1>签约</h1><p>{PAGE}</p><table><tr><td>一</table></html>"
+        )
         mail = f"From: a@b\nSubject: =?utf-8?b?6auY?=\nContent-Type: text/html; charset=utf-8\n\n{html}"
         made = [
             ("page", PAGE), ("page.txt", PAGE.encode("gb18030")), ("page.txt", PAGE.encode("utf-16")),
@@ -185,7 +187,9 @@ class Toml(Target):
     cases = 20000
 
     def starts(self) -> list[bytes]:
-        settings = "[features]\nchar_max = 3\n[classifier]\nC = 0.5\nfolds = 3\n[calibration.logit_offsets]\npolicy = 0.1\n"
+        settings = (
+            "[features]\nchar_max = 3\n[classifier]\nC = 0.5\nfolds = 3\n[calibration.logit_offsets]\npolicy = 0.1\n"
+        )
         account = f'[account."林"]\nsha256 = "{"0" * 64}"\nadmin = true\n'
         texts = {
             "settings": settings,
@@ -290,7 +294,16 @@ class Http(Target):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
         self.log = (folder / "server.log").open("wb")
-        command = [sys.executable, "-m", "gxclassify", "serve", "--port", str(port), "--label-store", str(folder / "labels.db")]
+        command = [
+            sys.executable,
+            "-m",
+            "gxclassify",
+            "serve",
+            "--port",
+            str(port),
+            "--label-store",
+            str(folder / "labels.db"),
+        ]
         self.server = subprocess.Popen(command, stdout=self.log, stderr=self.log, start_new_session=True)
         self.port = port
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=90)
@@ -303,10 +316,14 @@ class Http(Target):
         raise RuntimeError("the server did not become ready")
 
     def starts(self) -> list[bytes]:
-        texts = json.dumps({"texts": [PAGE, "高新区"], "evidence": True, "thresholds": {"policy": 0.5}}, ensure_ascii=False)
+        texts = json.dumps(
+            {"texts": [PAGE, "高新区"], "evidence": True, "thresholds": {"policy": 0.5}}, ensure_ascii=False
+        )
         mlflow = json.dumps({"dataframe_split": {"columns": ["text"], "data": [[PAGE]]}, "params": {"evidence": True}})
         task = json.dumps({"tasks": [{"id": 1, "data": {"text": PAGE}}], "label_config": "<View/>"})
-        answer = json.dumps({"id": "a", "annotator": "林", "labels": [], "maybe": [], "evidence": {}, "kind": "label", "key": "k"})
+        answer = json.dumps(
+            {"id": "a", "annotator": "林", "labels": [], "maybe": [], "evidence": {}, "kind": "label", "key": "k"}
+        )
         bodies = {
             "POST /v1/predict": texts, "POST /v1/documents": PAGE, "POST /invocations": mlflow, "POST /predict": task,
             "POST /page/document": PAGE, "GET /": "v1/themes?x=1&y=%ff", "POST /v1/predict text": PAGE,
@@ -327,7 +344,9 @@ class Http(Target):
             answer = self.client.post(path, content=data, headers={"content-type": kind})
         except httpx.RemoteProtocolError:  # a kept connection may be closed at any time: once more, by a new one
             answer = self.client.post(path, content=data, headers={"content-type": kind})
-        assert answer.status_code < 500 or answer.status_code in {503, 504}, f"{answer.status_code}: {answer.text[:300]}"
+        assert answer.status_code < 500 or answer.status_code in {503, 504}, (
+            f"{answer.status_code}: {answer.text[:300]}"
+        )
         if "json" in answer.headers.get("content-type", ""):
             json.loads(answer.content, parse_constant=_no_constant)
         return str(answer.status_code)
