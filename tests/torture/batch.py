@@ -61,7 +61,7 @@ class Batch:
         fresh.replace(self.folder / "result.json")
 
 
-def main(kind: str, seed: int, cases: int, folder: Path) -> None:
+def main(kind: str, seed: int, cases: int, folder: Path) -> None:  # noqa: C901 - libFuzzer must be set up around it all
     """Run a batch; `cases` of 0 is as many as the kind has."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     atheris = None

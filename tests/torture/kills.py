@@ -229,9 +229,10 @@ def _die_at(n: int) -> list[int]:
 
 
 def _state(path: Path) -> str:
-    """Return a digest of a file, or of a folder with all in it; empty where there is nothing."""
+    """Return a digest of a file, or of a folder with all in it but temporary files; empty where there is nothing."""
     if path.is_dir():
-        parts = [f"{p.relative_to(path)} {_state(p)}" for p in sorted(path.rglob("*")) if p.is_file()]
+        files = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        parts = [f"{p.relative_to(path)} {_state(p)}" for p in files]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 

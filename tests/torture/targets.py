@@ -99,10 +99,9 @@ class Target:
         try:
             outcome = self.give(sort, data[1:])
         except GxclassifyError as error:
-            said = str(error)
-            assert said.strip(), f"{type(error).__name__} without a sentence"
-            assert "\n" not in said, f"a sentence of several lines: {said!r}"
-            outcome = type(error).__name__
+            outcome, said = type(error).__name__, str(error).strip()
+            if not said or "\n" in said:
+                raise AssertionError(f"not a sentence: {said!r}") from error
         spent = time.process_time() - began
         assert spent < SECONDS, f"{spent:.0f} s of processor time"
         return outcome
@@ -134,7 +133,7 @@ class Documents(Target):
             ("page.txt", f"高新区签约12个项目\n本报记者 王明\n{PAGE * 8}\n（王明 摄）"), ("page.md", f"# 签约\n\n- {PAGE}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"),
             ("page.html", html), ("page.rtf", r"{\rtf1\ansi\ansicpg936 {\b \u39640?\u26032?}\par text}"), ("page.eml", mail),
             ("page.jsonl", "\n".join(json.dumps(r, ensure_ascii=False) for r in tiny_records(1)[:5])),
-            ("page.json", json.dumps(tiny_records(1)[:3], ensure_ascii=False)), ("page.csv", "id,text\n1,园区招商\n2,\"高新区\n污水\"\n"),
+            ("page.json", json.dumps(tiny_records(1)[:3], ensure_ascii=False)), ("page.csv", 'id,text\n1,园区招商\n2,"高新区\n污水"\n'),
             ("page", _zipped({"word/document.xml": f"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body><w:p><w:r><w:t>{PAGE}</w:t></w:r></w:p></w:body></w:document>", "[Content_Types].xml": "<Types/>"})),
             ("page", _pdf()),
         ]  # fmt: skip
@@ -265,7 +264,7 @@ class Bundles(Target):
                 _change_a_value(description, random_)
             _describe(folder, description)
         else:
-            (folder / sort.split()[0]).write_bytes(data)
+            (folder / sort.split(maxsplit=1)[0]).write_bytes(data)
             if sort.startswith("model.json with"):
                 with contextlib.suppress(ValueError, RecursionError):
                     described = json.loads(data)
@@ -393,12 +392,11 @@ def _no_constant(name: str) -> None:
 
 
 def tiny_model():
-    from gxclassify.training import ThemeClassifier
-
-    from support import THEMES, write_jsonl
-    from gxclassify.themes import Taxonomy
-
     import tempfile
+
+    from gxclassify.themes import Taxonomy
+    from gxclassify.training import ThemeClassifier
+    from support import THEMES, write_jsonl
 
     with tempfile.TemporaryDirectory() as scratch:
         taxonomy = Taxonomy.of_ids(THEMES)

@@ -284,18 +284,18 @@ class KilledError(BaseException):
 
 def kill_at(monkeypatch, name: str) -> None:
     """Let the next call of one of the client's methods be the last."""
-    from mlflow import MlflowClient
 
     def killed(*_args, **_named):
         raise KilledError
 
-    monkeypatch.setattr(MlflowClient, name, killed)
+    monkeypatch.setattr(f"mlflow.MlflowClient.{name}", killed)
 
 
 @pytest.mark.parametrize(
     "write", ["set_registered_model_tag", "set_registered_model_alias", "delete_registered_model_alias"]
 )
-def test_a_promotion_that_was_killed_is_ended_by_running_it_again(champion, tiny_bundle, monkeypatch, capsys, write):
+@pytest.mark.usefixtures("champion")
+def test_a_promotion_that_was_killed_is_ended_by_running_it_again(tiny_bundle, monkeypatch, capsys, write):
     register(str(tiny_bundle))
     with monkeypatch.context() as patch:
         kill_at(patch, write)
@@ -313,7 +313,8 @@ def test_a_promotion_that_was_killed_is_ended_by_running_it_again(champion, tiny
 
 
 @pytest.mark.parametrize("write", ["set_registered_model_alias", "set_registered_model_tag"])
-def test_a_rollback_that_was_killed_goes_back_once(champion, tiny_bundle, monkeypatch, write):
+@pytest.mark.usefixtures("champion")
+def test_a_rollback_that_was_killed_goes_back_once(tiny_bundle, monkeypatch, write):
     register(str(tiny_bundle))
     promote(force="as good")
     with monkeypatch.context() as patch:

@@ -306,7 +306,7 @@ def test_a_label_file_that_another_training_just_brought_is_no_error(trained, mo
     assert len(calls) == 2
 
 
-def test_a_full_disk_under_the_store_keeps_the_model(workplace, quick_config, monkeypatch):
+def test_a_full_disk_under_the_store_keeps_the_model(workplace):
     labels = write_jsonl(workplace / "train.jsonl", tiny_records())
     (workplace / "settings.toml").write_text("[classifier]\nfolds = 2\n[features]\nchar_max = 2\n", encoding="utf-8")
     (workplace / "experiments").write_text("in the way of the store", encoding="utf-8")
@@ -316,7 +316,8 @@ def test_a_full_disk_under_the_store_keeps_the_model(workplace, quick_config, mo
     assert run("models", "verify", "models/mine", cwd=workplace).returncode == 0
 
 
-def test_what_cannot_be_noted_ends_the_run_and_not_the_training(workplace, trained, monkeypatch):
+@pytest.mark.usefixtures("workplace")
+def test_what_cannot_be_noted_ends_the_run_and_not_the_training(trained, monkeypatch):
     def full(*_args, **_named):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -337,7 +338,8 @@ def test_the_code_version_is_not_that_of_a_repository_around(tmp_path, monkeypat
     assert tracking_run.code_version() == __version__
 
 
-def test_notes_of_a_killed_training_are_told_and_deleted(workplace, empty_once):
+@pytest.mark.usefixtures("workplace")
+def test_notes_of_a_killed_training_are_told_and_deleted():
     journal = tracking_run.Journal.begin(tracking_run.pending_folder(), "killed", "")
     os.utime(journal.folder, (1, 1))
     assert tracking_run.sync() == []  # it works on it still
