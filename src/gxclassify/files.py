@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from gxclassify.errors import ConfigError, GxclassifyError
-from gxclassify.messages import system_text
+from gxclassify.messages import Message, system_text
 
 if sys.platform != "win32":
     import fcntl
@@ -205,8 +205,13 @@ def rights(path: Path, *, secret: bool = False) -> str:
         return ""
     if os.name != "posix" or not mode & (stat.S_IWOTH | (stat.S_IROTH if secret else 0)):
         return ""
-    may = "change" if mode & stat.S_IWOTH else "read"
-    return f"{path}: every user of this machine may {may} it; 'chmod o-rwx {path}' takes that from them."
+    if mode & stat.S_IWOTH:
+        return Message(
+            "{path}: every user of this machine may change it; 'chmod o-rwx {path}' takes that from them.", path=path
+        )
+    return Message(
+        "{path}: every user of this machine may read it; 'chmod o-rwx {path}' takes that from them.", path=path
+    )
 
 
 @contextlib.contextmanager
