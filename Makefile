@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench docs gate clean
+.PHONY: demo test lint bench docs gate torture release clean
 
 demo: .venv/demo  ## train on the hand labels, then tag a newspaper page with the model
 	@echo "Training on the hand labels takes about half a minute."
@@ -27,6 +27,15 @@ bench: .venv/ready  ## speed and quality beside other tools; writes benchmarks/R
 docs: .venv/ready  ## the generated references and pictures
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/pictures.py
+
+HOURS ?= 2
+LOG ?= tmp/torture.jsonl
+torture: .venv/ready  ## hostile inputs and kills for HOURS=2; goes on with its log; exit code 1 where anything was found
+	$(BIN)/python -m pip install --quiet atheris || echo "atheris does not install here: inputs are damaged unguided."
+	PYTHONPATH=tests nice $(BIN)/python -m torture --hours $(HOURS) --log $(LOG)
+
+release:  ## the wheel, an audit of what it depends on and a bill of materials, in dist/
+	.ci/release $(PYTHON)
 
 clean:
 	rm -rf .venv models/mine

@@ -311,3 +311,9 @@ def test_toml_beyond_all_measure_is_not_read(tmp_path):
         load_config(path, ())
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path, ())
+
+
+@pytest.mark.parametrize("key", ["classifier.C", "calibration.logit_offsets.policy", "features.min_df"])
+def test_an_integer_beyond_all_floats_is_out_of_range(key):
+    with pytest.raises(ConfigError, match=key.rpartition(".")[0]):
+        merge(Config(), [f"{key}={'9' * 400}"])

@@ -141,3 +141,35 @@ def test_what_ships_lies_in_the_package_or_in_the_checkout_around_it(tmp_path, m
     installed = package / "_data" / "model"
     installed.mkdir(parents=True)
     assert shipped("model") == installed
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks of another kind")
+def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path):
+    left, fresh, other = (tmp_path / name for name in (".out.0a1b2c3d", ".out.11111111", ".out.original"))
+    folder = tmp_path / ".out.22222222"
+    folder.mkdir()
+    (folder / "weights.npz").write_bytes(b"x")
+    for path in (left, fresh, other):
+        path.write_bytes(b"x")
+    for path in (left, other, folder):
+        os.utime(path, (1, 1))
+    with whole_file(tmp_path / "out") as file:
+        beside = next(path for path in tmp_path.glob(".out.*") if path not in {left, fresh, other, folder})
+        os.utime(beside, (1, 1))
+        write_whole(tmp_path / "out", "another writer")  # leaves what is being written
+        file.write(b"whole")
+    assert names(tmp_path) == [".out.11111111", ".out.original", "out"]
+    assert (tmp_path / "out").read_bytes() == b"whole"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of another kind")
+@pytest.mark.parametrize(
+    ("mode", "secret", "said"),
+    [(0o600, True, ""), (0o644, True, "read it"), (0o644, False, ""), (0o666, False, "change it")],
+)
+def test_rights_that_others_should_not_have_are_said(tmp_path, mode, secret, said):
+    path = tmp_path / "token"
+    path.write_text("x", encoding="utf-8")
+    path.chmod(mode)
+    assert said in files.rights(path, secret=secret)
+    assert bool(files.rights(path, secret=secret)) is bool(said)

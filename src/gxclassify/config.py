@@ -81,7 +81,7 @@ class Range:
 
     def holds(self, value: float) -> bool:
         """Tell whether `value` is a finite number in the range."""
-        return math.isfinite(value) and self.least <= value <= self.most and not (self.open and value == self.least)
+        return _is_finite(value) and self.least <= value <= self.most and not (self.open and value == self.least)
 
     def __str__(self) -> str:
         return self.message()
@@ -144,7 +144,14 @@ def described(expected: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and _is_finite(value)
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return False
 
 
 _Whole = Annotated[int, Range(0)]

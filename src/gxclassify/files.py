@@ -10,14 +10,21 @@ import contextlib
 import errno
 import io
 import os
+import re
 import secrets
+import shutil
 import stat
+import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from gxclassify.errors import ConfigError, GxclassifyError
-from gxclassify.messages import system_text
+from gxclassify.messages import Message, system_text
+
+if sys.platform != "win32":
+    import fcntl
 
 PACKAGE = Path(__file__).parent
 """The folder of this package's source."""
@@ -33,6 +40,8 @@ IN_CHECKOUT = {
 """What ships with the package, by its name there, and where a person finds it in the repository."""
 
 _MOST_NAME = 40
+_JUST_MADE = 60.0
+"""Seconds in which nothing is swept: between its making and its lock, a writer has none."""
 
 
 def shipped(name: str) -> Path:
@@ -94,8 +103,10 @@ def whole_file(path: Path, trouble: Callable[[OSError], GxclassifyError] | None 
     try:
         check_target(path)
         target = path.resolve()
-        temporary = target.with_name(f".{target.name[:_MOST_NAME]}.{secrets.token_hex(4)}")
+        sweep(target)
+        temporary = _beside(target)
         with temporary.open("xb") as file:
+            _claim(file.fileno())
             if target.exists():
                 temporary.chmod(target.stat().st_mode & 0o7777)
             yield file
@@ -114,6 +125,93 @@ def whole_file(path: Path, trouble: Callable[[OSError], GxclassifyError] | None 
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name[:_MOST_NAME]}.{secrets.token_hex(4)}")
+
+
+class Claim:
+    """Says that this process works on a folder, until it is closed, collected, or the process ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._number: int | None = None
+        if sys.platform != "win32":
+            self._number = os.open(folder, os.O_RDONLY)
+            _claim(self._number)
+
+    def close(self) -> None:
+        """Give the folder up."""
+        if self._number is not None:
+            os.close(self._number)
+            self._number = None
+
+    __del__ = close
+
+
+def _claim(number: int) -> None:
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # a file system without locks: nothing is swept there
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def new_folder(target: Path) -> tuple[Path, Claim]:
+    """Make a folder under a temporary name beside `target`; it is swept when the process is gone that made it."""
+    sweep(target)
+    folder = _beside(target)
+    folder.mkdir(0o700)
+    return folder, Claim(folder)
+
+
+def sweep(target: Path) -> None:
+    """Delete the temporary files and folders beside `target` whose writers were killed."""
+    name = re.compile(re.escape(f".{target.name[:_MOST_NAME]}.") + "[0-9a-f]{8}")
+    with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
+        for left in [Path(entry.path) for entry in entries if name.fullmatch(entry.name)]:
+            if is_abandoned(left):
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether nobody works any more on a file of `whole_file`, or a folder with a `Claim`."""
+    if sys.platform == "win32":
+        return False
+    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        if time.time() - os.fstat(number).st_mtime < _JUST_MADE:
+            return False
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # its writer has the lock, or the file system has no locks
+        return False
+    else:
+        return True
+    finally:
+        os.close(number)
+
+
+def rights(path: Path, *, secret: bool = False) -> str:
+    """Say in a sentence what other users of this machine may do with a file that they should not; "" where nothing.
+
+    Parameters
+    ----------
+    path : Path
+        One that is not there, or of a system without such rights, has none to complain of.
+    secret : bool
+        Whether others should not even read it.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return ""
+    if os.name != "posix" or not mode & (stat.S_IWOTH | (stat.S_IROTH if secret else 0)):
+        return ""
+    if mode & stat.S_IWOTH:
+        return Message(
+            "{path}: every user of this machine may change it; 'chmod o-rwx {path}' takes that from them.", path=path
+        )
+    return Message(
+        "{path}: every user of this machine may read it; 'chmod o-rwx {path}' takes that from them.", path=path
+    )
 
 
 @contextlib.contextmanager

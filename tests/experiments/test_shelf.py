@@ -201,3 +201,16 @@ def test_the_time_of_a_training_is_told_by_the_last_one():
     assert expected_seconds(1000) > expected_seconds(20) > 0
     assert expected_seconds(20, last=(8.0, 20)) == pytest.approx(8)
     assert expected_seconds(1000, last=(8.0, 20)) > 8
+
+
+def test_taking_into_use_that_was_killed_is_ended_by_doing_it_again(shelf, tiny_model, monkeypatch):
+    one = offer(shelf, tiny_model, 0.31)
+    with monkeypatch.context() as patch:
+        patch.setattr(Shelf, "_use", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            shelf.promote("林")
+    assert shelf.in_use() is None
+    assert shelf.challenger().digest == one.digest
+    assert shelf.promote("林").digest == one.digest == shelf.digest()
+    assert shelf.challenger() is None
+    assert len(shelf.kept()) == 2

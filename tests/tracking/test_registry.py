@@ -276,3 +276,63 @@ def test_predict_takes_a_registry_address():
     done = run("predict", "--model", "models:/gxclassify@champion", "--format", "jsonl", __file__)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("{")
+
+
+class KilledError(BaseException):
+    """Ends a function where a kill would."""
+
+
+def kill_at(monkeypatch, name: str) -> None:
+    """Let the next call of one of the client's methods be the last."""
+
+    def killed(*_args, **_named):
+        raise KilledError
+
+    monkeypatch.setattr(f"mlflow.MlflowClient.{name}", killed)
+
+
+@pytest.mark.parametrize(
+    "write", ["set_registered_model_tag", "set_registered_model_alias", "delete_registered_model_alias"]
+)
+@pytest.mark.usefixtures("champion")
+def test_a_promotion_that_was_killed_is_ended_by_running_it_again(tiny_bundle, monkeypatch, capsys, write):
+    register(str(tiny_bundle))
+    with monkeypatch.context() as patch:
+        kill_at(patch, write)
+        with pytest.raises(KilledError):
+            promote(force="as good")
+    over = write.startswith("delete")
+    assert find_version("champion").number == (2 if over else 1)
+    with pytest.raises(SystemExit):
+        main(["models", "list"])
+    assert ("'gxclassify models promote' ends it" in capsys.readouterr().err) is over
+    assert promote(force="as good").version.aliases == ("champion",)
+    assert rollback()[0].number == 1
+    with pytest.raises(TrackingError, match="the first champion"):
+        rollback()
+
+
+@pytest.mark.parametrize("write", ["set_registered_model_alias", "set_registered_model_tag"])
+@pytest.mark.usefixtures("champion")
+def test_a_rollback_that_was_killed_goes_back_once(tiny_bundle, monkeypatch, write):
+    register(str(tiny_bundle))
+    promote(force="as good")
+    with monkeypatch.context() as patch:
+        kill_at(patch, write)
+        with pytest.raises(KilledError):
+            rollback()
+    if write == "set_registered_model_alias":
+        assert not find_version("champion").rolled_back
+        rollback()
+    assert find_version("champion").number == 1
+    with pytest.raises(TrackingError, match="the first champion"):
+        rollback()
+
+
+def test_a_registration_that_was_killed_is_ended_by_running_it_again(logged, monkeypatch):
+    with monkeypatch.context() as patch:
+        kill_at(patch, "set_registered_model_alias")
+        with pytest.raises(KilledError):
+            register(logged)
+    register(logged)
+    assert [(v.number, v.aliases) for v in list_versions()] == [(1, ("challenger",))]

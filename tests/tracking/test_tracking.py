@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import sqlite3
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from gxclassify._version import __version__
 from gxclassify.config import Config
 from gxclassify.errors import TrackingError
 from gxclassify.evaluation.plots import confusion
@@ -302,3 +304,46 @@ def test_a_label_file_that_another_training_just_brought_is_no_error(trained, mo
     monkeypatch.setattr(MlflowClient, "log_inputs", collide_once)
     assert len(parent(log_training(trained)).inputs.dataset_inputs) == 2
     assert len(calls) == 2
+
+
+def test_a_full_disk_under_the_store_keeps_the_model(workplace):
+    labels = write_jsonl(workplace / "train.jsonl", tiny_records())
+    (workplace / "settings.toml").write_text("[classifier]\nfolds = 2\n[features]\nchar_max = 2\n", encoding="utf-8")
+    (workplace / "experiments").write_text("in the way of the store", encoding="utf-8")
+    done = run("train", "--labels", labels, "--config", "settings.toml", cwd=workplace)
+    assert done.returncode == 0, done.stderr
+    assert "The run is not recorded: " in done.stderr
+    assert run("models", "verify", "models/mine", cwd=workplace).returncode == 0
+
+
+@pytest.mark.usefixtures("workplace")
+def test_what_cannot_be_noted_ends_the_run_and_not_the_training(trained, monkeypatch):
+    def full(*_args, **_named):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tracking_run.shutil, "copytree", full)
+    said = []
+    with tracking_run.track(trained.config, notify=said.append) as training:
+        assert training.finish(trained) is None
+    assert "No space left on device" in said[-1]
+    assert list(tracking_run.pending_folder().iterdir()) == []
+
+
+def test_the_code_version_is_not_that_of_a_repository_around(tmp_path, monkeypatch):
+    around = tmp_path / "project"
+    package = around / ".venv" / "lib" / "site-packages" / "gxclassify"
+    package.mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", around], check=True)
+    monkeypatch.setattr(tracking_run, "PACKAGE", package)
+    assert tracking_run.code_version() == __version__
+
+
+@pytest.mark.usefixtures("workplace")
+def test_notes_of_a_killed_training_are_told_and_deleted():
+    journal = tracking_run.Journal.begin(tracking_run.pending_folder(), "killed", "")
+    os.utime(journal.folder, (1, 1))
+    assert tracking_run.sync() == []  # it works on it still
+    journal.claim.close()
+    os.utime(journal.folder, (1, 1))
+    assert tracking_run.sync() == [tracking_run.Synced("killed", None)]
+    assert not journal.folder.exists()

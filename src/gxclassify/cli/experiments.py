@@ -72,10 +72,12 @@ def sync(uri: str | None) -> int:
 
     results = send(uri)
     for result in results:
-        if result.run is None:
+        if result.run is None and not result.problem:
+            notice("{name}: its training was killed before there was a model; its notes are deleted.", name=result.name)
+        elif result.run is None:
             notice("Error: {name}: {problem}", name=result.name, problem=result.problem)
         else:
             click.echo(f"{result.name}\t{result.run}")
     if not results:
         notice("No run is waiting.")
-    return TrackingError.exit_code if any(result.run is None for result in results) else 0
+    return TrackingError.exit_code if any(result.problem for result in results) else 0

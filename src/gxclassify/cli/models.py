@@ -50,6 +50,11 @@ def list_(name: str, store: Path | None, form: str, uri: str | None) -> None:
         back = f"  {spoken(Message('rolled back'))}" if version.rolled_back else ""
         line = f"{version.number:>4}  {aliases:<20}  {version.digest[:12]}  {version.created}  run {version.run}{back}"
         click.echo(line)
+        if version.half_promoted:
+            notice(
+                "The promotion of {address} was interrupted; 'gxclassify models promote' ends it.",
+                address=version.address,
+            )
     if not versions:
         notice("No version of {name} is registered; 'gxclassify models register RUN' makes one.", name=name)
 

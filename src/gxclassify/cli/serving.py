@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gxclassify.cli.common import gazetteer_option
+from gxclassify.cli.common import gazetteer_option, notice
 
 _MEGABYTE = 2**20
 
@@ -123,15 +123,27 @@ def serve(**options: Any) -> None:
         in_flight=options.pop("max_requests"),
         request_seconds=options.pop("timeout"),
     )
+    token_file, admin_file = options.pop("token_file"), options.pop("admin_token_file")
     settings = ServerSettings(
-        token=_token(options.pop("token_file"), "GXCLASSIFY_TOKEN"),
-        admin_token=_token(options.pop("admin_token_file"), "GXCLASSIFY_ADMIN_TOKEN"),
+        token=_token(token_file, "GXCLASSIFY_TOKEN"),
+        admin_token=_token(admin_file, "GXCLASSIFY_ADMIN_TOKEN"),
         watch_seconds=options.pop("watch"),
         root_path=options.pop("root_path").rstrip("/"),
         limits=limits,
         **options,
     )
+    for path in (token_file, admin_file):
+        _say_rights(path, secret=True)
+    for path in (settings.accounts, settings.label_store, settings.results):
+        _say_rights(path, secret=False)
     run(settings)
+
+
+def _say_rights(path: Path | None, *, secret: bool) -> None:
+    from gxclassify.files import rights
+
+    if path is not None and (said := rights(path, secret=secret)):
+        notice(said)
 
 
 def _token(path: Path | None, variable: str) -> str | None:

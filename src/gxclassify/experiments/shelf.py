@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from gxclassify.errors import ConfigError, GateError, ModelError
-from gxclassify.files import write_whole
+from gxclassify.files import new_folder, sweep, write_whole
 from gxclassify.loading import is_registry_address, model_folder
 from gxclassify.messages import Message, system_text
 from gxclassify.model.bundle import read_description
@@ -134,35 +133,40 @@ class Shelf:
     def kept(self) -> list[Kept]:
         """Return every model that was taken into use over this address, and the one before; the last taken first."""
         found = [self._read(path.parent) for path in self.folder.glob(f"2*/{_KEPT}")]
-        return sorted(
-            (kept for kept in found if kept.address == self.address), key=lambda kept: kept.taken, reverse=True
-        )
+        untaken = {kept.name for kept in self._half_taken()}
+        own = (kept for kept in found if kept.address == self.address and kept.name not in untaken)
+        return sorted(own, key=lambda kept: kept.taken or kept.made, reverse=True)
 
     def challenger(self) -> Kept | None:
         """Return the model of the last training, if nobody has taken it yet."""
         folder = self.folder / CHALLENGER
-        return self._read(folder) if (folder / _KEPT).is_file() else None
+        if (folder / _KEPT).is_file():
+            return self._read(folder)
+        return next(iter(self._half_taken()), None)
 
     # ---- what changes
 
     def workplace(self) -> Path:
         """Return a new folder on the shelf to train into; hand it to `offer`, or delete it."""
+        self._sweep()
         try:
             self.folder.mkdir(exist_ok=True)
-            return Path(tempfile.mkdtemp(prefix=".training.", dir=self.folder))
+            folder, self._claim = new_folder(self.folder / "training")
         except OSError as error:
             raise ModelError(
                 "{folder}: no model can be kept there ({reason}); make the folder writable.",
                 folder=self.folder,
                 reason=system_text(error),
             ) from error
+        return folder
 
     def offer(self, folder: Path, record: Kept) -> Kept:
         """Make the model in `folder` the challenger, in the place of one that nobody took."""
         write_whole(folder / _KEPT, _json(record))
         folder.chmod(0o755)
         target = self.folder / CHALLENGER
-        shutil.rmtree(target, ignore_errors=True)
+        for old in [target, *(self.folder / kept.name for kept in self._half_taken())]:
+            shutil.rmtree(old, ignore_errors=True)
         folder.replace(target)
         return record
 
@@ -183,18 +187,20 @@ class Shelf:
         ConfigError
             There is no new model, or the address is one of the registry, where models are promoted.
         """
+        self._sweep()
         new = self.challenger()
         if new is None:
             raise ConfigError("There is no new model to take into use; train one on the labelling page first.")
-        self._check_address(self.folder / CHALLENGER)
+        self._check_address(self.folder / new.name)
         self._gate(new, force)
         used = self._read_in_use()
         before = self._before()
         taken = replace(new, name=_name(new.digest), taken=_now(), by=by, reason=force, address=self.address)
-        (self.folder / CHALLENGER).rename(self.folder / taken.name)
-        write_whole(self.folder / taken.name / _KEPT, _json(taken))
+        # Killed between these, it is still the challenger (see `_half_taken`), or in use with its time missing.
+        (self.folder / new.name).rename(self.folder / taken.name)
         history = used["history"] if used is not None and used["address"] == self.address else []
         self._use(taken.name, [*history, before])
+        write_whole(self.folder / taken.name / _KEPT, _json(taken))
         return taken
 
     def back(self, to: str = "", *, by: str = "", reason: str = "") -> Kept:
@@ -239,6 +245,17 @@ class Shelf:
         return put_back
 
     # ---- how it is written down
+
+    def _sweep(self) -> None:
+        for kept in self.folder.glob(f"*/{_KEPT}"):
+            sweep(kept)
+
+    def _half_taken(self) -> list[Kept]:
+        """Return models whose taking into use was killed between their new name and their use; the last one first."""
+        used = self._read_in_use()
+        current = None if used is None else used["model"]
+        found = [self._read(path.parent) for path in sorted(self.folder.glob(f"2*/{_KEPT}"), reverse=True)]
+        return [kept for kept in found if not kept.taken and kept.name != current]
 
     def _gate(self, new: Kept, force: str) -> None:
         if force:

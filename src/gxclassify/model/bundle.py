@@ -11,7 +11,6 @@ import math
 import os
 import shutil
 import sys
-import tempfile
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -25,7 +24,7 @@ from gxclassify.config import Config, FeatureConfig
 from gxclassify.errors import ConfigError, LabelError, ModelError, boundary, reason
 from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
-from gxclassify.files import read_regular, write_whole
+from gxclassify.files import new_folder, read_regular, write_whole
 from gxclassify.messages import Message, system_text
 from gxclassify.model.linear import Block, Calibration, ModelParts
 from gxclassify.themes import taxonomy_of
@@ -457,7 +456,7 @@ def _replace_folder(folder: Path, files: dict[str, bytes], kind: Kind) -> None:
     target = folder.resolve()  # what a link points to is replaced, not the link
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        fresh, claim = new_folder(target)
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
@@ -470,6 +469,7 @@ def _replace_folder(folder: Path, files: dict[str, bytes], kind: Kind) -> None:
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
+        claim.close()
         shutil.rmtree(fresh, ignore_errors=True)  # after an exchange this is the old model
 
 

@@ -67,7 +67,12 @@ class Version:
     @property
     def rolled_back(self) -> bool:
         """Whether a rollback took the title from it, and no promotion gave it back since."""
-        return self.tags.get("rolled_back", "") > self.tags.get("promoted", "")
+        return CHAMPION not in self.aliases and self.tags.get("rolled_back", "") > self.tags.get("promoted", "")
+
+    @property
+    def half_promoted(self) -> bool:
+        """Whether its promotion was killed before its end: it is the champion, and the challenger still."""
+        return {CHAMPION, CHALLENGER} <= set(self.aliases)
 
     def to_json(self) -> dict[str, Any]:
         """Return the version as a dict."""
@@ -162,11 +167,25 @@ def register(source: str, *, name: str = NAME, uri: str | None = None) -> Versio
         digest = store.client.get_logged_model(model_id).tags[DIGEST_TAG]
         if not store.client.search_registered_models(f"name = '{name}'"):
             store.client.create_registered_model(name, description="Themes of Chinese text about development zones.")
-        made = store.client.create_model_version(
-            name, source=f"models:/{model_id}", run_id=run, tags={DIGEST_TAG: digest}, model_id=model_id
-        )
-        store.client.set_registered_model_alias(name, CHALLENGER, made.version)
-        return _version(store.client.get_model_version(name, made.version))
+        number = _unfinished(store, name, run, digest)
+        if number is None:
+            made = store.client.create_model_version(
+                name, source=f"models:/{model_id}", run_id=run, tags={DIGEST_TAG: digest}, model_id=model_id
+            )
+            number = int(made.version)
+        store.client.set_registered_model_alias(name, CHALLENGER, str(number))
+        return _version(store.client.get_model_version(name, str(number)))
+
+
+def _unfinished(store: Store, name: str, run: str, digest: str) -> int | None:
+    """Return the newest version when it is of this model and never got a name: its registration was killed."""
+    found = store.client.search_model_versions(f"name = '{name}'")
+    newest = max((int(version.version) for version in found), default=None)
+    if newest is None:
+        return None
+    version = _version(store.client.get_model_version(name, str(newest)))
+    never_named = not version.aliases and "promoted" not in version.tags
+    return newest if never_named and (version.run, version.digest) == (run, digest) else None
 
 
 def _model_of_run(store: Store, run: str) -> tuple[str, str]:
@@ -262,6 +281,10 @@ def promote(
     store = open_store(uri, create=False)
     version = find_in(store, full_address(address, name))
     former = champion_in(store, name)
+    if version.half_promoted:
+        with mlflow_errors(store.uri):
+            store.client.delete_registered_model_alias(name, CHALLENGER)
+        return Promotion(find_in(store, version.address), None, None)
     if former is not None and former.number == version.number:
         raise ConfigError("{address} is the champion already; register another version first.", address=version.address)
     comparison, compared_on = None, ""
@@ -280,7 +303,8 @@ def promote(
         for key, value in tags.items():
             store.client.set_model_version_tag(version.name, str(version.number), key, value)
         if former is not None:
-            _set_history(store, name, [*_history(store, name), former.number])
+            _set_history(store, name, [*_history(store, name, former.number), former.number])
+        # The title goes over in this one write: killed before it, nothing has changed for who reads (see `_history`).
         store.client.set_registered_model_alias(name, CHAMPION, str(version.number))
         if CHALLENGER in version.aliases:
             store.client.delete_registered_model_alias(name, CHALLENGER)
@@ -298,7 +322,7 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
     store = open_store(uri, create=False)
     current = find_in(store, f"models:/{name}@{CHAMPION}")
     with mlflow_errors(store.uri):
-        history = _history(store, name)
+        history = _history(store, name, current.number)
         if not history:
             raise TrackingError(
                 "{address} is the first champion: there is none to go back to.", address=current.address
@@ -335,8 +359,16 @@ def _promotion_tags(
     return tags | ({"forced": force} if force else {})
 
 
-def _history(store: Store, name: str) -> list[int]:
-    return list(json.loads(store.client.get_registered_model(name).tags.get(HISTORY, "[]")))
+def _history(store: Store, name: str, champion: int) -> list[int]:
+    """Return the champions before this one, the last one last.
+
+    The history is written before the title goes over in a promotion, and after it in a rollback. Where one of the two
+    was killed in between, the history ends with the champion itself, which was never its own predecessor.
+    """
+    numbers = list(json.loads(store.client.get_registered_model(name).tags.get(HISTORY, "[]")))
+    while numbers and numbers[-1] == champion:
+        numbers.pop()
+    return numbers
 
 
 def _set_history(store: Store, name: str, numbers: list[int]) -> None:

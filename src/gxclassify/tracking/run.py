@@ -6,6 +6,7 @@ import contextlib
 import getpass
 import itertools
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -17,13 +18,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify._version import __version__
 from gxclassify.config import Config, write_toml
-from gxclassify.errors import TrackingError
+from gxclassify.errors import GxclassifyError, TrackingError
 from gxclassify.evaluation.metrics import precision_recalls, reliability
 from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, worst_decisions
-from gxclassify.files import PACKAGE, write_whole
-from gxclassify.messages import system_text
+from gxclassify.files import PACKAGE, Claim, is_abandoned, write_whole
+from gxclassify.messages import Message, system_text
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
     Store,
@@ -59,11 +60,11 @@ def track(
     uri: str | None = None,
     searched: Collection[str] = (),
     notify: Callable[[str], None] = lambda _text: None,
-) -> Iterator[TrackedTraining]:
-    """Record the training that the block does as one run.
+) -> Iterator[TrackedTraining | None]:
+    """Record the training that the block does as one run; None where not even a note of it can be written.
 
     A server that cannot be reached, now or later, does not stop the training: the run is kept beside the local store
-    and `sync` sends it.
+    and `sync` sends it. A full or closed disk under the store does not either: the model is what matters.
 
     Parameters
     ----------
@@ -81,7 +82,12 @@ def track(
         Told in one sentence when MLflow cannot be reached.
     """
     load_mlflow()  # where it is not installed, nothing is begun
-    journal = Journal.begin(pending_folder(), name, named_uri(uri))
+    try:
+        journal = Journal.begin(pending_folder(), name, named_uri(uri))
+    except TrackingError as error:
+        notify(Message("The run is not recorded: {problem}", problem=error))
+        yield None
+        return
     training = TrackedTraining(journal, uri, notify)
     training.start(config, {"mlflow.note.content": about, "experiment": experiment}, searched)
     try:
@@ -99,7 +105,10 @@ def log_training(result: TrainingResult, *, uri: str | None = None, name: str = 
     TrackingError
         MLflow cannot be reached; the run is kept and `sync` sends it.
     """
-    with track(result.config, name=name, uri=uri) as training:
+    said: list[str] = []
+    with track(result.config, name=name, uri=uri, notify=said.append) as training:
+        if training is None:
+            raise TrackingError(said[-1])
         for trial in result.trials:
             training.trial(trial)
         run = training.finish(result)
@@ -126,6 +135,7 @@ class TrackedTraining:
         self._uri = uri
         self._notify = notify
         self._store: Store | None = None
+        self._unnoted = False
 
     def start(self, config: Config, tags: Mapping[str, str], searched: Collection[str]) -> None:
         """Open the run with the settings that are certain and the tags that are not empty."""
@@ -153,13 +163,27 @@ class TrackedTraining:
         record.points += [
             (f"search.{key}", getattr(trial.metrics, key), trial.number, done) for key in ("map", "macro_f1")
         ]
-        self.journal.save()
         run = self.run
-        if run is not None:
+        if self._note(self.journal.save) and run is not None:
             self._attempt(lambda store: push_trial(store, record, nested, run))
 
     def finish(self, result: TrainingResult) -> str | None:
         """Record the trained model and how it did; return the run's id, or None when MLflow does not have it yet."""
+        if not self._note(lambda: self._write_down(result)):
+            self.stop("FAILED")
+            return None
+        self.run = self._attempt(
+            lambda store: push_all(store, self.journal), again=True
+        )  # one more try, with all of it
+        if self.problem:
+            self._notify(
+                f"The run is kept in {self.journal.folder}; 'gxclassify experiments sync' sends it when MLflow is back."
+            )
+            return None
+        self.journal.discard()
+        return self.run
+
+    def _write_down(self, result: TrainingResult) -> None:
         record = self.journal.record
         self.journal.keep_bundle(result.folder)
         measured = [*([result.out_of_fold] if result.out_of_fold else []), *result.evaluations]
@@ -174,16 +198,6 @@ class TrackedTraining:
         record.status, record.end = "FINISHED", now()
         write_artifacts(result, self.journal.artifacts)
         self.journal.save()
-        self.run = self._attempt(
-            lambda store: push_all(store, self.journal), again=True
-        )  # one more try, with all of it
-        if self.problem:
-            self._notify(
-                f"The run is kept in {self.journal.folder}; 'gxclassify experiments sync' sends it when MLflow is back."
-            )
-            return None
-        self.journal.discard()
-        return self.run
 
     def stop(self, status: str) -> None:
         """Say that the training did not end well; nothing of it is kept."""
@@ -192,6 +206,23 @@ class TrackedTraining:
         if run is not None:
             self._attempt(lambda store: push_end(store, record, run))
         self.journal.discard()
+
+    def _note(self, write: Callable[[], None]) -> bool:
+        """Write to the journal; where the disk does not take it, say so once and go on without: the model is whole."""
+        if self._unnoted:
+            return False
+        try:
+            write()
+        except (OSError, shutil.Error, GxclassifyError) as error:
+            self._unnoted = True
+            self._notify(
+                Message(
+                    "{folder}: the run cannot be recorded ({reason}); the model is not touched by it.",
+                    folder=self.journal.folder,
+                    reason=_why(error),
+                )
+            )
+        return not self._unnoted
 
     def _attempt(self, action: Callable[[Store], str | None], *, again: bool = False) -> str | None:
         """Do something with MLflow; after one failure only what is to be tried `again`: each try can take a minute."""
@@ -206,6 +237,10 @@ class TrackedTraining:
             if self.problem != before:
                 self._notify(self.problem)
             return None
+
+
+def _why(error: Exception) -> object:
+    return system_text(error) if isinstance(error, OSError) else error
 
 
 def parameters(config: Config) -> dict[str, str]:
@@ -235,9 +270,13 @@ def result_tags(result: TrainingResult) -> dict[str, str]:
 
 def code_version() -> str:
     """Return the package's version and, in a checkout, the commit and whether files differ from it."""
-    command = ["git", "-C", str(PACKAGE), "describe", "--always", "--dirty", "--abbrev=12"]
+    checkout = PACKAGE.parents[1]
+    if not (checkout / ".git").exists():  # a repository further out is about something else, such as a user's project
+        return __version__
+    command = ["git", "-C", str(checkout), "describe", "--always", "--dirty", "--abbrev=12"]
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        described = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - fixed words
+        described = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10, env=own)  # noqa: S603 - fixed words
     except (OSError, subprocess.SubprocessError):
         return __version__
     return f"{__version__}+{described.stdout.strip()}"
@@ -416,6 +455,7 @@ class Journal:
     def __init__(self, folder: Path, record: RunRecord) -> None:
         self.folder = folder
         self.record = record
+        self.claim: Claim | None = None
 
     @classmethod
     def begin(cls, parent: Path, name: str, address: str) -> Self:
@@ -424,12 +464,13 @@ class Journal:
         journal = cls(parent / key, RunRecord(key=key, name=name, address=address))
         try:
             journal.artifacts.mkdir(parents=True)
+            journal.claim = Claim(journal.folder)
             journal.save()
-        except OSError as error:
+        except (OSError, GxclassifyError) as error:
             raise TrackingError(
                 "{parent}: the run cannot be noted there ({reason}); train with --no-track, or free space.",
                 parent=parent,
-                reason=system_text(error),
+                reason=_why(error),
             ) from error
         return journal
 
@@ -466,6 +507,8 @@ class Journal:
 
     def discard(self) -> None:
         """Delete the folder: MLflow has it all, or there is nothing worth keeping."""
+        if self.claim is not None:
+            self.claim.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -474,7 +517,7 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """One run that was kept: its name, and its id in MLflow or why MLflow did not take it."""
+    """One run that was kept: its name, and its id in MLflow or why it did not take it; neither: it was given up."""
 
     name: str
     run: str | None
@@ -484,8 +527,8 @@ class Synced:
 def sync(uri: str | None = None) -> list[Synced]:
     """Send every kept run whose training is over to MLflow and forget those that arrived.
 
-    Each goes to the address that its training was given, or to `uri`. Runs that are still training, or whose training
-    was killed, are left: there is no model to lose in them.
+    Each goes to the address that its training was given, or to `uri`. Runs that are still training are left; the notes
+    of those that were killed are told and deleted: there is no model to lose in them.
     """
     folder = pending_folder()
     kept = sorted(path.parent for path in folder.glob("*/run.json"))
@@ -495,6 +538,9 @@ def sync(uri: str | None = None) -> list[Synced]:
         try:
             journal = Journal.read(path)
             if journal.record.status != "FINISHED":
+                if is_abandoned(journal.folder):
+                    journal.discard()
+                    results.append(Synced(journal.record.name, None))
                 continue
             address = uri or journal.record.address or None
             if address not in stores:

@@ -1,0 +1,35 @@
+"""The short form of ``make torture``: each kind of hostile input, and some kills, by seeds of this run."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+
+import pytest
+
+from support import require
+from torture.__main__ import read_log, run_batch, summary
+
+CASES = {"documents": 120, "records": 25, "toml": 300, "labels": 150, "bundles": 40, "http": 120, "kills": 8}
+"""Kills of commands that write to the registry are left to the long form: MLflow takes half a minute to begin with."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", CASES)
+def test_a_short_torture(tmp_path, monkeypatch, kind):
+    require(sys.platform == "linux", "processes are forked, limited and killed as on Linux")
+    monkeypatch.setenv("PYTHONPATH", ":".join(path for path in sys.path if path))
+    monkeypatch.setenv("TORTURE_PLAIN", "1")  # atheris needs longer than this to be worth its start
+    seed = secrets.randbelow(1 << 30)
+    batch = run_batch(kind, seed, CASES[kind], tmp_path)
+    assert not batch["findings"], f"--kind {kind} --seed {seed} --cases {CASES[kind]}: {batch['findings']}"
+    assert batch["cases"] == CASES[kind]
+
+
+def test_a_log_is_gone_on_with(tmp_path):
+    batch = {"kind": "toml", "seed": 4, "cases": 9, "outcomes": {"taken": 9}, "findings": ["x"]}
+    log = tmp_path / "log.jsonl"
+    log.write_text(json.dumps(batch) + "\n" + json.dumps(batch)[:20], encoding="utf-8")
+    assert read_log(log) == [batch]
+    assert summary(read_log(log)) == "toml: 9 cases in 1 batches, 1 findings (taken 9)"
