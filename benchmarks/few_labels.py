@@ -128,9 +128,10 @@ def table(draws: int) -> str:
             if len(shape.texts) - n < _LEAST_TEST:
                 continue
             f = compare(shape, n, draws)
+            scores = " | ".join(f"{f[name]:.3f}" for name in METHODS)
             line = (
-                f"| {shape.name} | {n} | {f['plain']:.3f} | {f['balanced']:.3f} | {f['characters']:.3f} | {f['ours']:.3f} "
-                f"| {f['gain']:+.3f} ± {f['interval']:.3f} | {f['macro']:.3f}, {f['our_macro']:.3f} |"
+                f"| {shape.name} | {n} | {scores} | {f['gain']:+.3f} ± {f['interval']:.3f} "
+                f"| {f['macro']:.3f}, {f['our_macro']:.3f} |"
             )
             lines.append(line)
             print(line, flush=True)

@@ -137,7 +137,7 @@ BODIES = {
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 @pytest.mark.parametrize("body", BODIES)
-def test_http_keeps_the_rows(client, tiny_model, expected, body, form):
+def test_http_keeps_the_rows(client, expected, body, form):
     answer = client.post("/v1/predict", json=BODIES[body] | {"format": form, "zones": True})
     assert answer.status_code == 200, answer.text
     if form == "csv":
