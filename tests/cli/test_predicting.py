@@ -98,20 +98,20 @@ def test_the_outputs_name_tells_its_form(invoke, page, tmp_path, name):
 def test_problems_are_named_the_rest_is_done_and_the_exit_code_says_so(invoke, page, tmp_path):
     (tmp_path / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     records = tmp_path / "r.jsonl"
-    records.write_text('{"text": "签约"}\n{"body": 1}\n', "utf-8")
+    records.write_text('{"text": "签约"}\n[1]\n', "utf-8")
     for options in (["--format", "table"], ["--output", tmp_path / "o.jsonl"]):
         result = invoke.predict(tmp_path / "bad.png", records, page, tmp_path / "none", *options)
         assert result.return_value == 3
         assert result.stderr.count("Error: ") == 3
-        assert "r.jsonl:2: this line has no 'text'" in result.stderr
+        assert "r.jsonl:2: this line is not a JSON object" in result.stderr
     assert len((tmp_path / "o.jsonl").read_text("utf-8").splitlines()) == 3
 
 
 def test_many_problems_are_counted(invoke, tmp_path):
     records = tmp_path / "r.jsonl"
-    records.write_text('{"text": ""}\n' * 150, "utf-8")
+    records.write_text('{"text": 1}\n' * 150, "utf-8")
     result = invoke.predict(records, "--format", "jsonl")
-    assert result.stderr.count("is empty") == 100
+    assert result.stderr.count("a int instead") == 100
     assert "and 50 more inputs were left out" in result.stderr
 
 

@@ -55,7 +55,6 @@ def test_texts_are_not_changed():
         (b'{"text": 3}', "this line has a int instead of a text as 'text'"),
         (b'{"text":' * 100_000, "this line is not JSON"),
         (b'{"text": "\xff\xff"}', "this line is not text in utf-8"),
-        (b'{"text": " "}', "the 'text' of this line is empty"),
     ],
 )
 def test_a_bad_line_is_left_out_named_and_counted(bad, why):
@@ -68,14 +67,22 @@ def test_a_bad_line_is_left_out_named_and_counted(bad, why):
     assert render_text(document) == "签约项目\n\n园区\n"
 
 
+@pytest.mark.parametrize("null", ["{}", '{"text": null}', '{"text": NaN}', '{"text": ""}', '{"text": " "}'])
+def test_a_record_without_a_text_keeps_its_place_and_is_counted(null):
+    document = read(f'{{"text": "签约"}}\n{null}\n{{"text": "园区"}}\n'.encode(), name="data.jsonl")
+    assert texts(document) == [["签约"], [""], ["园区"]]
+    assert [article.paragraphs[0].kind for article in document.articles] == ["paragraph", "missing", "paragraph"]
+    assert document.notes == ("1 record has no text (null, missing or empty), kept without tags and scores.",)
+
+
 def test_many_bad_lines_are_counted():
-    document = read(lines({"text": "签约"}, *[{"id": i} for i in range(150)]))
+    document = read(lines({"text": "签约"}, *[{"text": i} for i in range(150)]))
     assert len(document.notes) == 101
     assert document.notes[-1] == "150 of 151 records were left out."
 
 
 def test_where_no_record_is_left_the_file_is_refused():
-    with pytest.raises(InputError, match=r"^a\.jsonl:1: this line has no 'text' \(1 more were left out, and no record"):
+    with pytest.raises(InputError, match=r"^a\.jsonl:1: this line has no 'text'; it is left out\. 1 more were"):
         read(b'{"id": 1}\n{"id": 2}\n', name="a.jsonl")
 
 
@@ -122,7 +129,7 @@ def test_parquet_is_read_from_its_path(tmp_path):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"body": ["签约", None, "绿化"], "id": [1, 2, 3]}), path)
     document = read(path, text_column="body")
-    assert (document.format, texts(document)) == ("parquet", [["签约"], [], ["绿化"]])
+    assert (document.format, texts(document)) == ("parquet", [["签约"], [""], ["绿化"]])
     with pytest.raises(InputError, match="neither compressed nor piped"):
         read(path.read_bytes())
     with pytest.raises(InputError, match="unpacked there are more than 99 bytes"):

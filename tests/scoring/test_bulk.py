@@ -221,11 +221,15 @@ def test_records_that_cannot_be_scored_are_named_and_the_rest_is_done(tmp_path, 
         b"",        b'{"id": 4, "text": "\xff\xfe"}', b'{"id": 5, "text": "  "}', b'{"id": 6, "text": "\xe7\xba\xa6"}',
     ]  # fmt: skip
     source.write_bytes(b"\n".join(lines))
-    result = tag_files([source], tmp_path / "out.jsonl", model=tiny_model)
-    assert [(line["article"], line["record"]["id"]) for line in read_lines(tmp_path / "out.jsonl")] == [(0, 1), (8, 6)]
-    assert [problem.split(":")[1] for problem in result.problems] == ["2", "3", "4", "5", "7", "8"]
+    notes: list[str] = []
+    result = tag_files([source], tmp_path / "out.jsonl", model=tiny_model, on_note=notes.append)
+    found = read_lines(tmp_path / "out.jsonl")
+    assert [(line["article"], line["record"]["id"]) for line in found] == [(0, 1), (1, 2), (7, 5), (8, 6)]
+    assert [line.get("kind") for line in found] == [None, "missing", "missing", None]
+    assert notes == ["2 records have no text (null, missing or empty), kept without tags and scores."]
+    assert [problem.split(":")[1] for problem in result.problems] == ["3", "4", "5", "7"]
     for part, problem in zip(
-        ["has no 'text'", "not JSON", "not a JSON object", "a int instead", "not text in utf-8", "is empty"],
+        ["not JSON", "not a JSON object", "a int instead", "not text in utf-8"],
         result.problems,
         strict=True,
     ):

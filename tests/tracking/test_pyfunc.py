@@ -96,8 +96,9 @@ def test_a_null_keeps_its_row_and_the_index_stays(loaded, null):
     found = loaded.predict(table)
     assert found.index.tolist() == [7, 3]
     assert found["tags"][7] == loaded.predict(["园区新签约12个项目"])["tags"][0]
-    assert found.loc[3].isna().all()
-    assert loaded.predict([null, "园区"])["scores"].isna().tolist() == [True, False]
+    assert (found["tags"][3], found["review"][3]) == ([], False)
+    assert set(found["scores"][3].values()) == {None}
+    assert list(map(bool, loaded.predict([null, "园区新签约12个项目"])["tags"])) == [False, True]
 
 
 def test_a_threshold_out_of_range_is_refused(loaded):

@@ -64,8 +64,11 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
 
 
 def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
+    from gxclassify.reading.chunks import missing_notice, missing_texts
+
     if inputs.note:
         notice(inputs.note)
+    missing = 0
     for chunk in inputs.chunks():
         for document in chunk.read(config):
             if isinstance(document, InputError):
@@ -73,7 +76,10 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
                 continue
             for note in document.notes:
                 notice("{document}: {note}", document=document.document, note=note)
+            missing += missing_texts(document)
             yield document
+    for told in missing_notice(missing):
+        notice(told.text)
 
 
 @click.command()

@@ -16,6 +16,7 @@ from gxclassify.errors import InputError
 from gxclassify.labels.checking import essence, fingerprint, grams
 from gxclassify.labels.records import LabelRecord
 from gxclassify.messages import system_text
+from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model
@@ -299,7 +300,7 @@ def to_label(documents: Iterable[tuple[str, Document]]) -> list[LabelRecord]:
 def _records(document: Document, name: str) -> list[LabelRecord]:
     records = []
     for a, article in enumerate(document.articles):
-        for paragraph in article.paragraphs:
+        for paragraph in (own for own in article.paragraphs if own.kind != MISSING):
             told = {key: value for key, value in paragraph.record.items() if isinstance(value, str) and value}
             number = told.get("id") or fingerprint(paragraph.text)
             group = told.get("article") or (number if paragraph.record else f"{name}:{a + 1}")

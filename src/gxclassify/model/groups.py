@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gxclassify.errors import ConfigError
-from gxclassify.model.model import refuse_one_text
+from gxclassify.model.model import refuse_one_text, score_json
 from gxclassify.reading.document import Document
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class ThemeOfGroup(NamedTuple):
     share : float
         They as a share of all its paragraphs.
     score : float
-        The greatest probability of any of its paragraphs.
+        The greatest probability of any of its paragraphs; NaN for a record without a text.
     strongest : (article, paragraph)
         The place of that paragraph; of equal ones the first.
     sentence : str or None
@@ -46,7 +46,7 @@ class ThemeOfGroup(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """Return it as files, HTTP and Python show it."""
         return {
-            "paragraphs": self.paragraphs, "share": round(self.share, 6), "score": round(self.score, 6),
+            "paragraphs": self.paragraphs, "share": round(self.share, 6), "score": score_json(self.score),
             "strongest": [*self.strongest], "sentence": self.sentence,
         }  # fmt: skip
 
@@ -126,7 +126,7 @@ def check_level(level: str) -> None:
 
 def tag_groups(
     model: Model,
-    source: Document | Iterable[Document | str],
+    source: Document | Iterable[Document | str | None],
     level: Level = "article",
     *,
     evidence: bool = True,
@@ -173,7 +173,9 @@ def groups_in(document: Document, tagged: Iterable[TaggedParagraph], level: Leve
         yield group_of([*itertools.islice(rest, size)], level)
 
 
-def _noted(source: Document | Iterable[Document | str], level: Level, waiting: deque[int]) -> Iterator[Document | str]:
+def _noted(
+    source: Document | Iterable[Document | str | None], level: Level, waiting: deque[int]
+) -> Iterator[Document | str | None]:
     for one in [source] if isinstance(source, Document) else refuse_one_text(source):
         waiting.extend(_sizes(one, level) if isinstance(one, Document) else [1])
         yield one

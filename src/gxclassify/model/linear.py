@@ -324,11 +324,12 @@ def decide(probability: _Float64s, thresholds: _Float64s, *, exclusive: bool, at
     """Tell which texts get which themes.
 
     Exclusive themes: the most probable one. Otherwise every theme whose probability reaches its threshold; with
-    `at_least_one` a text that would get none gets the theme nearest to its threshold.
+    `at_least_one` a text that would get none gets the theme nearest to its threshold. A row of NaN, that of a null
+    text, gets none.
     """
     nearest = np.argmax(probability if exclusive else probability - thresholds, axis=1)
     best = np.zeros(probability.shape, dtype=np.bool_)
-    best[np.arange(len(best)), nearest] = True
+    best[np.arange(len(best)), nearest] = ~np.isnan(probability).any(axis=1)
     if exclusive:
         return best
     tags = probability >= thresholds

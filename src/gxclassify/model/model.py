@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,8 @@ from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.model.bundle import load_bundle, save_bundle
 from gxclassify.model.explanation import Evidence, sentence_evidence
 from gxclassify.model.linear import LinearScorer, ModelParts, Scored, decide, log_odds_of, probabilities_of
-from gxclassify.reading.document import place_json
+from gxclassify.reading.document import MISSING, place_json
+from gxclassify.reading.fields import is_null
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
     from gxclassify.reading import Document
     from gxclassify.themes import Taxonomy
     from gxclassify.zones import Gazetteer
+
+
+def score_json(score: float) -> float | None:
+    """Return a probability as JSON shows it: to six places; null for the NaN of a null text."""
+    return None if score != score else round(score, 6)  # noqa: PLR0124 - NaN alone differs from itself
 
 
 class TaggedParagraph(NamedTuple):
@@ -46,7 +53,7 @@ class TaggedParagraph(NamedTuple):
     tags : tuple of str
         The themes whose probability reaches their threshold.
     scores : dict of str to float
-        Every theme's probability.
+        Every theme's probability; NaN, in JSON null, where the text is null.
     review : bool
         Whether a probability lies within 0.1 of its threshold.
     evidence : dict of str to tuple of EvidenceSentence
@@ -56,7 +63,7 @@ class TaggedParagraph(NamedTuple):
     record : dict
         The other fields of the record that the paragraph came from, such as a line of JSON Lines; empty without one.
     kind : str
-        ``paragraph``, or ``table`` for a row of a table.
+        ``paragraph``; ``table`` for a row of a table; ``missing`` for a null text, whose `text` is empty.
     subhead : str or None
         The subhead that it stands under.
     page : int or None
@@ -101,7 +108,7 @@ class TaggedParagraph(NamedTuple):
             "text": self.text,
             "span": [*self.span],
             "tags": [*self.tags],
-            "scores": {theme: round(score, 6) for theme, score in self.scores.items()},
+            "scores": {theme: score_json(score) for theme, score in self.scores.items()},
             "review": self.review,
             "evidence": {theme: [s.to_json() for s in marks] for theme, marks in self.evidence.items()},
             "model": self.model,
@@ -164,10 +171,10 @@ class Place(NamedTuple):
         return {theme: tuple([s.moved(self.source_span) for s in marks]) for theme, marks in evidence.items()}
 
 
-def places(source: Document | Iterable[Document | str], finder: FactFinder | None = None) -> Iterator[Place]:
+def places(source: Document | Iterable[Document | str | None], finder: FactFinder | None = None) -> Iterator[Place]:
     """Yield the paragraphs of documents, with their facts where a `finder` is given.
 
-    A text counts as a nameless document of one paragraph.
+    A text counts as a nameless document of one paragraph, and so does a null.
     """
     from gxclassify.reading.document import Document
 
@@ -180,9 +187,10 @@ def places(source: Document | Iterable[Document | str], finder: FactFinder | Non
                     place = (one.document, a, article.title, p, paragraph.text, paragraph.span)
                     where = (paragraph.kind, paragraph.subhead, paragraph.page, paragraph.box)
                     yield Place(*place, source_span, paragraph.record, *where, next(facts))
-        elif isinstance(one, str):
-            alone = None if finder is None else finder.of_text(one)
-            yield Place("", i, None, 0, one, (0, len(one)), None, {}, facts=alone)
+        elif isinstance(one, str) or is_null(one):
+            text, kind = (one, "paragraph") if isinstance(one, str) else ("", MISSING)
+            alone = None if finder is None else finder.of_text(text)
+            yield Place("", i, None, 0, text, (0, len(text)), None, {}, kind, facts=alone)
         else:
             raise InputError(
                 "What is tagged must be texts or documents. Got {type} at place {i}.", type=type(one).__name__, i=i
@@ -218,17 +226,6 @@ def one_column(texts: Iterable[Any]) -> list[str | None]:
     return [text if text is None else str(text) for text in found]
 
 
-def is_null(value: Any) -> bool:
-    """Tell whether a value stands for no value: None, NaN, and what pandas writes for them."""
-    return (
-        value is None
-        or (not isinstance(value, str) and type(value).__name__ in {"NAType", "NaTType"})
-        or (
-            isinstance(value, float) and value != value  # noqa: PLR0124 - NaN alone differs from itself
-        )
-    )
-
-
 def batches(items: Iterable[_T], size: Callable[[_T], int]) -> Iterator[list[_T]]:
     """Yield `items` in lists that end where their sizes, in characters, add up to `BATCH_CHARACTERS`."""
     batch: list[_T] = []
@@ -243,7 +240,8 @@ def batches(items: Iterable[_T], size: Callable[[_T], int]) -> Iterator[list[_T]
         yield batch
 
 
-def _length(text: str | None) -> int:
+def text_length(text: str | None) -> int:
+    """Return how many characters a text has, which may be null."""
     return len(text) if isinstance(text, str) else 0
 
 
@@ -251,8 +249,8 @@ TEXT_COLUMN = "text"
 """The column of a table, or the member of a row, that is tagged; another is taken where it stands alone."""
 
 
-def texts_of(data: Any) -> list[str]:
-    """Return the texts of what MLflow's protocol takes: a text, rows, or columns by name.
+def texts_of(data: Any) -> list[str | None]:
+    """Return the texts of what MLflow's protocol takes: a text, rows, or columns by name; None for a null.
 
     Parameters
     ----------
@@ -272,7 +270,7 @@ def texts_of(data: Any) -> list[str]:
     """
     if isinstance(data, dict):
         data = _text_column(data)
-    if isinstance(data, str):
+    if isinstance(data, str) or is_null(data):
         data = [data]
     if not isinstance(data, list):
         raise InputError(
@@ -293,11 +291,13 @@ def _text_column(columns: dict[Any, Any]) -> Any:
     return next(iter(columns.values()))
 
 
-def _text_of_row(i: int, row: Any) -> str:
+def _text_of_row(i: int, row: Any) -> str | None:
     if isinstance(row, dict):
         row = _text_column(row)
     if isinstance(row, list) and len(row) == 1:
         row = row[0]
+    if is_null(row):
+        return None
     if not isinstance(row, str):
         raise InputError("Each row must be a text. Row {i} is {type}.", i=i, type=type(row).__name__)
     return str(row)
@@ -423,7 +423,7 @@ class Model:
         (1, 5)
         """
         given: Iterable[str | None] = one_column(texts) if hasattr(texts, "shape") else refuse_one_text(texts)
-        found = [self._batch_probabilities(batch) for batch in batches(given, _length)]
+        found = [self._batch_probabilities(batch) for batch in batches(given, text_length)]
         return np.concatenate(found) if found else np.zeros((0, len(self.themes)))
 
     def _batch_probabilities(self, texts: Sequence[str | None]) -> NDArray[np.float64]:
@@ -451,7 +451,7 @@ class Model:
 
     def tag(
         self,
-        source: Document | Iterable[Document | str],
+        source: Document | Iterable[Document | str | None],
         *,
         evidence: bool = True,
         zones: bool | Gazetteer = False,
@@ -462,7 +462,8 @@ class Model:
         Parameters
         ----------
         source : Document, or iterable of Document and str
-            A text counts as a nameless document of one paragraph; its article's number is its own in the iterable.
+            A text counts as a nameless document of one paragraph; its article's number is its own in the iterable. A
+            null has no tags, and NaN for scores.
         evidence : bool
             Whether to point at the sentences and words that decided.
         zones : bool or Gazetteer
@@ -487,7 +488,7 @@ class Model:
             from gxclassify.model.facts import finder_for
 
             finder = finder_for(zones, date_column)
-        groups = batches(places(source, finder), lambda place: len(place.text))
+        groups = batches(places(source, finder), lambda place: len(place.text) or 1)
         return Tagged(
             itertools.chain.from_iterable(self._tag_batch(group, evidence=evidence) for group in groups), self.taxonomy
         )
@@ -498,6 +499,19 @@ class Model:
         return model_html(self)
 
     def _tag_batch(self, group: Sequence[Place], *, evidence: bool) -> Iterator[TaggedParagraph]:
+        given = [place for place in group if place.kind != MISSING]
+        tagged = self._tag_given(given, evidence=evidence) if given else iter(())
+        if len(given) == len(group):
+            return tagged
+        return (self._untagged(place) if place.kind == MISSING else next(tagged) for place in group)
+
+    def _untagged(self, place: Place) -> TaggedParagraph:
+        """Return what stands for a null text."""
+        nothing: tuple[Any, ...] = ((), dict.fromkeys(self.themes, math.nan), False, {}, self.name)
+        one = _tagged((*place[:_SHARED], *nothing, *place[_SHARED + 1 :]))
+        return one if place.facts is None else one.with_facts(place.facts)
+
+    def _tag_given(self, group: Sequence[Place], *, evidence: bool) -> Iterator[TaggedParagraph]:
         scored = self._score([place.text for place in group])
         probabilities = self._probabilities(scored)
         tags = self.decide(probabilities)

@@ -205,7 +205,7 @@ class CsvEncoder(Encoder):
         rows: list[list[Any]] = [
             [
                 p.document, p.title, ";".join(p.tags), p.text, p.review,
-                *(f"{score:.4f}" for score in p.scores.values()),
+                *("" if math.isnan(score) else f"{score:.4f}" for score in p.scores.values()),
                 p.article, p.paragraph, *p.span, p.kind, p.subhead, p.page, p.box, p.model,
             ]
             for p in paragraphs
@@ -265,7 +265,7 @@ def group_cells(group: TaggedGroup) -> list[Any]:
     """Return the cells of an article or document, in the order of `group_columns`."""
     cells: list[Any] = [group.document, group.article, group.title, group.paragraphs, ";".join(group.tags)]
     for told in group.themes.values():
-        cells += [told.score, told.share, told.sentence]
+        cells += [None if math.isnan(told.score) else told.score, told.share, told.sentence]
     cells.append(group.model)
     if group.zones is not None:
         zones = ";".join(zone.id for zone in group.zones)

@@ -95,7 +95,10 @@ class ParquetEncoder(Encoder):
             [p.box for p in paragraphs],
             [p.tags for p in paragraphs],
             [p.review for p in paragraphs],
-            *zip(*(p.scores.values() for p in paragraphs), strict=True),
+            *(
+                pa.array(c, pa.float32(), from_pandas=True)
+                for c in zip(*(p.scores.values() for p in paragraphs), strict=True)
+            ),
             [p.text for p in paragraphs],
         ]
         if self._evidence:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 from gxclassify.messages import headings, spoken
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, Report, json_text
 from gxclassify.output.terminal import Span, Terminal, columns, visible
+from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model, TaggedParagraph
@@ -73,9 +74,10 @@ class Totals:
         return Count(dict.fromkeys(self.taxonomy.ids, 0))
 
     def add(self, paragraphs: Iterable[TaggedParagraph]) -> Iterator[TaggedParagraph]:
-        """Count paragraphs as they go by."""
+        """Count paragraphs as they go by; a record without a text is none."""
         for tagged in paragraphs:
-            for count in (self.groups.setdefault(self._group(tagged), self._count()), self.all):
+            counts = (self.groups.setdefault(self._group(tagged), self._count()), self.all)
+            for count in counts if tagged.kind != MISSING else ():
                 count.add(tagged)
             yield tagged
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import xlsxwriter
 
 from gxclassify.messages import spoken
+from gxclassify.model.model import score_json
 from gxclassify.output.forms import Report, json_text
 from gxclassify.output.totals import Totals
+from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -116,8 +118,8 @@ class XlsxReport(Report):
             facts = ["、".join(zones), found.date.date if found and found.date else "", "、".join(amounts)]
         return [
             tagged.document, tagged.title or "", told, tagged.text, self._evidence(tagged), *facts,
-            "是" if tagged.review else "", *tagged.scores.values(), tagged.article + 1, tagged.paragraph + 1,
-            tagged.page, tagged.subhead or "", "表格" if tagged.kind == "table" else "段落",
+            "是" if tagged.review else "", *map(score_json, tagged.scores.values()),
+            tagged.article + 1, tagged.paragraph + 1, tagged.page, tagged.subhead or "", _KINDS[tagged.kind],
             *(_of_record(tagged.record, name) for name in self._fields),
         ]  # fmt: skip
 
@@ -127,6 +129,9 @@ class XlsxReport(Report):
             for theme, marks in tagged.evidence.items()
         )
         return "\n".join(f"{name}：{sentences}" for name, sentences in told)
+
+
+_KINDS = {"paragraph": "段落", "table": "表格", MISSING: "无文本"}
 
 
 def _of_record(record: Mapping[str, Any], name: str) -> Any:

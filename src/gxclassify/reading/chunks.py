@@ -14,8 +14,8 @@ from gxclassify.messages import Message
 from gxclassify.reading.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, Detected
-from gxclassify.reading.document import Article, Document, Paragraph, Part, Repair
-from gxclassify.reading.fields import whole_characters
+from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
+from gxclassify.reading.fields import is_null, whole_characters
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
 if TYPE_CHECKING:
@@ -63,6 +63,24 @@ def column_notice(column: str, wanted: str) -> tuple[Notice, ...]:
         "The text was taken from the field {column!r} (choose another by --text-column or text_column=).", column=column
     )
     return () if column == wanted else (Notice("records", "", 0, text),)
+
+
+def missing_texts(document: Document) -> int:
+    """Return how many records of a document have no text."""
+    return sum(p.kind == MISSING for article in document.articles for p in article.paragraphs)
+
+
+def missing_notice(count: int) -> tuple[Notice, ...]:
+    """Return the notice that `count` records have no text; none where all have one.
+
+    >>> [notice.text for notice in missing_notice(1200)]
+    ['1,200 records have no text (null, missing or empty), kept without tags and scores.']
+    """
+    text = Message(
+        "{count:,} {count:record has|records have} no text (null, missing or empty), kept without tags and scores.",
+        count=count,
+    )
+    return (Notice("records", "", count, text),) if count else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +143,16 @@ class ProblemChunk(Chunk):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordsChunk(Chunk):
-    """Neighbouring records; `first` is the number of the first in the file, from 0."""
+    """Neighbouring records; `first` is the number of the first in the file, from 0.
+
+    Where no record at the file's beginning has the text's field, a record without it is no record with a null text:
+    `column_known` is false, and it is left out, for the field may have another name.
+    """
 
     data: bytes
     first: int
     text_column: str
+    column_known: bool = True
     encoding: Detected
     notices: tuple[Notice, ...] = ()
 
@@ -186,17 +209,17 @@ class RecordsChunk(Chunk):
 
     def _problem(self, record: dict[str, Any], limit: int) -> str:
         text = record.get(self.text_column)
+        if not self.column_known and self.text_column not in record:
+            return Message("this {unit} has no {column!r}", unit=self.unit, column=self.text_column)
+        if is_null(text):
+            return ""
         if not isinstance(text, str):
-            if text is None:
-                return Message("this {unit} has no {column!r}", unit=self.unit, column=self.text_column)
             return Message(
                 "this {unit} has a {type} instead of a text as {column!r}",
                 unit=self.unit,
                 type=type(text).__name__,
                 column=self.text_column,
             )
-        if not text or text.isspace():
-            return Message("the {text_column!r} of this {unit} is empty", text_column=self.text_column, unit=self.unit)
         if len(text) > limit:
             return Message(
                 "the text has {text_count:,} characters, more than {limit:,} (split it, or raise "
@@ -239,16 +262,21 @@ def title_of(record: Mapping[str, Any]) -> str | None:
 
 
 def record_article(record: dict[str, Any], text_column: str) -> Article:
-    """Return the article that a record makes; its other fields stay with each paragraph."""
-    text = record.pop(text_column)
+    """Return the article that a record makes; its other fields stay with each paragraph.
+
+    A null text makes one empty paragraph of the kind `MISSING`, and so does one of white space alone: CSV has no null.
+    """
+    text = record.pop(text_column, None)
+    if is_null(text) or text.isspace():
+        text = ""
     titles = (record[name] for name in _TITLE_FIELDS if name in record)
     title = next((found for found in titles if isinstance(found, str) and found), None)
     if "</" in text or "<br" in text.lower():
         found = _from_html(text, title, record)
         if found is not None:
             return found
-    size = len(text)
-    return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record),))
+    size, kind = len(text), "paragraph" if text else MISSING
+    return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record, kind),))
 
 
 def _from_html(text: str, title: str | None, record: dict[str, Any]) -> Article | None:

@@ -48,7 +48,8 @@ class Paragraph:
     record
         The other fields of the record that the paragraph came from; else empty.
     kind
-        ``paragraph``, or ``table`` for a row of a table, whose cells have a tab between them.
+        ``paragraph``; ``table`` for a row of a table, whose cells have a tab between them; ``missing`` for a record
+        whose text is null, missing or empty: its `text` is empty, and it is never scored.
     subhead
         The subhead that it stands under; None where there is none.
     page, box
@@ -78,6 +79,10 @@ class Paragraph:
         (4, 7)
         """
         return source_span(self.segments, start, end)
+
+
+MISSING = "missing"
+"""The kind of a paragraph that stands in the place of a null text."""
 
 
 @dataclass(frozen=True, slots=True)

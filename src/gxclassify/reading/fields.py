@@ -66,6 +66,17 @@ def named_text_field(names: Iterable[str]) -> str | None:
     return next((by_name[name] for name in TEXT_FIELDS if name in by_name), None)
 
 
+def is_null(value: Any) -> bool:
+    """Tell whether a value stands for no value: None, NaN, and what pandas writes for them."""
+    return (
+        value is None
+        or (not isinstance(value, str) and type(value).__name__ in {"NAType", "NaTType"})
+        or (
+            isinstance(value, float) and value != value  # noqa: PLR0124 - NaN alone differs from itself
+        )
+    )
+
+
 def no_column(name: str, column: str, names: Sequence[str]) -> str:
     """Say that a table lacks the text column."""
     listed = [*map(repr, names)]

@@ -13,6 +13,7 @@ import io
 import json
 import marshal
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,6 +31,8 @@ from gxclassify.reading.chunks import (
     RecordsChunk,
     column_notice,
     json_fault,
+    missing_notice,
+    missing_texts,
     parse_object,
 )
 from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, split_name
@@ -288,7 +291,8 @@ class Cutter:
     def _json_lines(
         self, plain: Plain, before: int, found: Detected, sample: Sequence[dict[str, Any]]
     ) -> Iterator[Chunk]:
-        column = text_field(sample, self.text_column) or self.text_column
+        found_column = text_field(sample, self.text_column)
+        column = found_column or self.text_column
         codec = found.codec
         if codec.startswith(("utf-16", "utf-32")):  # where a line end is more than the byte of one
             plain.recode(codec)
@@ -297,7 +301,7 @@ class Cutter:
         def chunk(block: bytes, first: int) -> Chunk:
             return JsonLinesChunk(
                 name=plain.name, consumed=before + plain.consumed, data=block, first=first,
-                text_column=column, encoding=found, codec=codec,
+                text_column=column, column_known=found_column is not None, encoding=found, codec=codec,
                 notices=() if first else column_notice(column, self.text_column),
             )  # fmt: skip
 
@@ -519,6 +523,8 @@ def read_records(
             "{problem} {n:,} more were left out, and no record is left.", problem=problems[0], n=len(problems) - 1
         )
     notices += [Notice("record", "", 1, problem) for problem in problems[:_MOST_NOTES]]
+    whole = Document(plain.name, encoding, "", kind, tuple(articles), ())
+    notices += missing_notice(missing_texts(whole))
     if problems:
         text = Message(
             "{problem_count:,} of {read:,} records were left out.",
@@ -526,7 +532,7 @@ def read_records(
             read=read + len(problems),
         )
         notices.append(Notice("records", "", len(problems), text))
-    return Document(plain.name, encoding, "", kind, tuple(articles), (), tuple(notices))
+    return replace(whole, notices=tuple(notices))
 
 
 def _all_chunks(cutter: Cutter, kind: Kind, plain: Plain, path: Path | None) -> Iterator[Chunk]:

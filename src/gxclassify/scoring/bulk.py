@@ -20,6 +20,7 @@ from gxclassify.files import check_target, whole_file
 from gxclassify.messages import system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
+from gxclassify.reading.chunks import missing_notice
 from gxclassify.reading.compressed import Compression, split_name
 from gxclassify.reading.inputs import Inputs
 from gxclassify.scoring.workers import Outcome, Task, in_order
@@ -184,6 +185,7 @@ def tag_files(
             if on_progress is not None:
                 on_progress(chunk.consumed, source.total_bytes, out.progress.paragraphs)
         out.complete()
+    log.end()
     return BulkResult(out.progress.paragraphs, out.progress.problems, tuple(log.problems))
 
 
@@ -219,6 +221,7 @@ def stream_files(
         stream.write(outcome.data)
         stream.flush()
         paragraphs += outcome.paragraphs
+    log.end()
     return BulkResult(paragraphs, log.count, tuple(log.problems))
 
 
@@ -230,6 +233,7 @@ class _Log:
         self._on_note = on_note
         self.problems: list[str] = []
         self.count = 0
+        self._missing = 0
 
     def note(self, sentence: str) -> None:
         if sentence and self._on_note is not None:
@@ -237,10 +241,16 @@ class _Log:
 
     def tell(self, outcome: Outcome) -> None:
         self.count += len(outcome.problems)
+        self._missing += outcome.missing
         self.problems += outcome.problems[: max(0, _MOST_PROBLEMS - len(self.problems))]
         for report, sentences in ((self._on_note, outcome.notes), (self._on_problem, outcome.problems)):
             for sentence in sentences if report is not None else ():
                 cast("Report", report)(sentence)
+
+    def end(self) -> None:
+        """Say how many records had no text."""
+        for notice in missing_notice(self._missing):
+            self.note(notice.text)
 
 
 def _check(form: str, compression: Compression, jobs: int) -> None:

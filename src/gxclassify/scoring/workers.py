@@ -18,6 +18,7 @@ from gxclassify.errors import GxclassifyError, InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
+from gxclassify.reading.chunks import missing_texts
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -57,13 +58,14 @@ class Task:
 class Outcome:
     """A scored chunk: its bytes in the output, how many paragraphs they hold, and what there is to say.
 
-    `problems` are inputs left out; `notes` are not.
+    `problems` are inputs left out; `notes` are not. `missing` counts records whose text is null, which are not either.
     """
 
     data: bytes = b""
     paragraphs: int = 0
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    missing: int = 0
 
 
 def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
@@ -86,7 +88,7 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
             problems.append(part.message)
         else:
             data, paragraphs = data + part.data, paragraphs + part.paragraphs
-    return Outcome(data, paragraphs, tuple(problems), tuple(notes))
+    return Outcome(data, paragraphs, tuple(problems), tuple(notes), sum(map(missing_texts, documents)))
 
 
 def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -> Iterator[Outcome | InputError]:

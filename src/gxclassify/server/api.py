@@ -74,7 +74,7 @@ def json_response(content: Any, status: int = 200) -> Response:
     return Response(data, status, media_type="application/json")
 
 
-def check_texts(texts: Sequence[str], limits: Limits, pointer: str = "") -> None:
+def check_texts(texts: Sequence[str | None], limits: Limits, pointer: str = "") -> None:
     """Raise a problem (422) when there are too many texts or one is too long."""
     if len(texts) > limits.texts:
         detail = Message(
@@ -83,7 +83,7 @@ def check_texts(texts: Sequence[str], limits: Limits, pointer: str = "") -> None
             texts=limits.texts,
         )
         raise ProblemError(422, "too-many-texts", detail, errors=[{"pointer": pointer, "detail": Message("Too many.")}])
-    long = [i for i, text in enumerate(texts) if len(text) > limits.text_characters]
+    long = [i for i, text in enumerate(texts) if text and len(text) > limits.text_characters]
     if long:
         detail = Message(
             "A text must not have more than {text_characters:,} characters; split it into paragraphs.",

@@ -102,10 +102,11 @@ def _csv_rows(data: bytes) -> list[dict[str, Any]]:
         rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ProblemError(422, "invalid", Message("The body is not a CSV table in UTF-8.")) from error
-    return [{str(key): value for key, value in row.items()} for row in rows]
+    # CSV has no null but the empty cell; MLflow's own server reads one so too.
+    return [{str(key): value or None for key, value in row.items()} for row in rows]
 
 
-def _texts(call: schemas.Invocation) -> list[str]:
+def _texts(call: schemas.Invocation) -> list[str | None]:
     """Return the texts of a call, whichever form it uses; a `ProblemError` (422) says what is wrong with it."""
     inputs = ("dataframe_split", "dataframe_records", "instances", "inputs")
     given = [name for name in inputs if getattr(call, name) is not None]
@@ -255,9 +256,9 @@ def label_studio_router(state: AppState) -> APIRouter:
     return routes
 
 
-def _check_unicode(texts: list[str]) -> None:
+def _check_unicode(texts: Sequence[str | None]) -> None:
     try:
-        "".join(texts).encode()
+        "".join(text or "" for text in texts).encode()
     except UnicodeEncodeError as error:
         raise ProblemError(422, "invalid", Message("A text is not valid Unicode.")) from error
 

@@ -26,7 +26,9 @@ class Record(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    text: str = Field(description="One paragraph.", examples=[_TEXT])
+    text: str | None = Field(
+        default=None, description="One paragraph; null, or absent where others have one: no text.", examples=[_TEXT]
+    )
 
     @model_validator(mode="after")
     def _can_go_back(self) -> Self:
@@ -49,7 +51,9 @@ class PredictRequest(BaseModel):
         },
     )
 
-    texts: list[str] = Field(default=[], description="One paragraph each; give either these or records.")
+    texts: list[str | None] = Field(
+        default=[], description="One paragraph each, null for no text; give either these or records."
+    )
     records: list[Record] = Field(default=[], description="Objects with a text, one paragraph each.")
     thresholds: dict[str, Probability] = Field(
         default={}, description="Tag a theme from this probability on, by theme id.", examples=[{"goals": 0.6}]
@@ -63,9 +67,11 @@ class PredictRequest(BaseModel):
     def _texts_or_records(self) -> Self:
         if len({"texts", "records"} & self.model_fields_set) != 1:
             raise ValueError(Message("Give either texts or records."))
+        if self.records and not any("text" in record.model_fields_set for record in self.records):
+            raise ValueError(Message("No record has the member text."))
         return self
 
-    def paragraphs(self) -> list[str]:
+    def paragraphs(self) -> list[str | None]:
         """Return the texts to tag."""
         return self.texts if "texts" in self.model_fields_set else [record.text for record in self.records]
 
@@ -160,12 +166,12 @@ class TaggedParagraphAnswer(BaseModel):
     text: str = Field(examples=[_TEXT])
     span: Span
     tags: list[str] = Field(examples=[["investment_attraction"]])
-    scores: dict[str, Probability] = Field(description="Every theme's probability.")
+    scores: dict[str, Probability | None] = Field(description="Every theme's probability; null for a null text.")
     review: bool = Field(description="Whether a probability lies within 0.1 of its threshold.")
     evidence: dict[str, list[Sentence]] = Field(description="For each tag the sentences that tell it, strongest first.")
     model: str = Field(examples=[_MODEL])
-    kind: Literal["paragraph", "table"] = Field(
-        default="paragraph", description="A row of a table is told; else absent."
+    kind: Literal["paragraph", "table", "missing"] = Field(
+        default="paragraph", description="A row of a table and a null text, whose text is empty, are told; else absent."
     )
     subhead: str | None = Field(default=None, description="The subhead that it stands under.")
     page: int | None = Field(default=None, ge=1, description="The page that it begins on, where the format has pages.")
@@ -182,7 +188,7 @@ class ThemeOfGroup(BaseModel):
 
     paragraphs: int = Field(ge=0, description="How many paragraphs are tagged with it.")
     share: Probability = Field(description="They as a share of all paragraphs.")
-    score: Probability = Field(description="The greatest probability of any paragraph.")
+    score: Probability | None = Field(description="The greatest probability of any paragraph; null without a text.")
     strongest: list[int] = Field(
         min_length=2, max_length=2, description="That paragraph: its article, its place in it."
     )
@@ -253,7 +259,7 @@ class ReadParagraph(BaseModel):
     text: str
     span: Span
     repairs: list[Repair]
-    kind: Literal["paragraph", "table"] = "paragraph"
+    kind: Literal["paragraph", "table", "missing"] = "paragraph"
     subhead: str | None = None
     page: int | None = None
     box: Box | None = None

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message
-from gxclassify.model.model import Model, TaggedParagraph, places
+from gxclassify.model.model import Model, TaggedParagraph, places, text_length
 from gxclassify.reading import Document, read
+from gxclassify.reading.document import MISSING
 from gxclassify.reading.sandbox import Stop, stoppable
 from gxclassify.server.problems import ProblemError
 
@@ -42,7 +43,7 @@ GATHER_SECONDS = 0.002
 class _Job:
     """The texts of one request and what is done of them."""
 
-    texts: Sequence[str]
+    texts: Sequence[str | None]
     model: Model
     evidence: bool
     done: asyncio.Future[None]
@@ -52,11 +53,11 @@ class _Job:
     def fits(self, other: _Job) -> bool:
         return self.model is other.model and self.evidence == other.evidence
 
-    def take(self, texts: int, characters: int) -> list[str]:
+    def take(self, texts: int, characters: int) -> list[str | None]:
         """Take the next texts: at most as many, and up to `characters` unless the first one alone is longer."""
-        part: list[str] = []
+        part: list[str | None] = []
         for text in self.texts[self.taken : self.taken + texts]:
-            characters -= len(text)
+            characters -= text_length(text)
             if characters < 0 and part:
                 break
             part.append(text)
@@ -90,7 +91,7 @@ class Batcher:
         self.queued = 0
 
     async def tag(
-        self, texts: Sequence[str], *, evidence: bool = True, thresholds: Mapping[str, float] | None = None
+        self, texts: Sequence[str | None], *, evidence: bool = True, thresholds: Mapping[str, float] | None = None
     ) -> list[TaggedParagraph]:
         """Tag `texts`, one paragraph each; ``article`` is the place in `texts`' batch, not in `texts`.
 
@@ -102,7 +103,7 @@ class Batcher:
         model = self._models.current
         if thresholds:
             model = tuned(model, thresholds)
-        size = sum(map(len, texts))
+        size = sum(map(text_length, texts))
         if self.queued and self.queued + size > self._limit:
             raise ProblemError(
                 429,
@@ -153,7 +154,7 @@ class Batcher:
         self._expected = len(parts)
         first = parts[0][0]
         texts = [text for _, part in parts for text in part]
-        characters = sum(map(len, texts))
+        characters = sum(map(text_length, texts))
         if self._observe is not None:
             self._observe(len(texts), characters)
         loop = asyncio.get_running_loop()
@@ -168,10 +169,10 @@ class Batcher:
             scored.set_exception(error)
         self._finish(parts, scored)
 
-    def _next_batch(self) -> list[tuple[_Job, list[str]]]:
+    def _next_batch(self) -> list[tuple[_Job, list[str | None]]]:
         first = self._jobs[0]
         texts, characters = BATCH_TEXTS, BATCH_CHARACTERS
-        parts: list[tuple[_Job, list[str]]] = []
+        parts: list[tuple[_Job, list[str | None]]] = []
         for job in [job for job in self._jobs if job.fits(first)]:
             part = job.take(texts, characters)
             parts.append((job, part))
@@ -180,12 +181,14 @@ class Batcher:
             if job.taken < len(job.texts):
                 self._jobs.append(job)
             texts -= len(part)
-            characters -= sum(map(len, part))
+            characters -= sum(map(text_length, part))
             if texts <= 0 or characters <= 0:
                 break
         return parts
 
-    def _finish(self, parts: list[tuple[_Job, list[str]]], scored: asyncio.Future[list[TaggedParagraph]]) -> None:
+    def _finish(
+        self, parts: list[tuple[_Job, list[str | None]]], scored: asyncio.Future[list[TaggedParagraph]]
+    ) -> None:
         self._busy = False
         self._start()
         error = scored.exception() if not scored.cancelled() else asyncio.CancelledError()
@@ -203,7 +206,7 @@ class Batcher:
             start += len(part)
 
 
-def _tag(model: Model, texts: list[str], *, evidence: bool) -> list[TaggedParagraph]:
+def _tag(model: Model, texts: list[str | None], *, evidence: bool) -> list[TaggedParagraph]:
     return list(model.tag(texts, evidence=evidence))
 
 
@@ -269,9 +272,13 @@ class DocumentReader:
             raise ProblemError(422, "unreadable", error.message.instead(name, Message("the document"))) from error
 
 
-def document_texts(document: Document) -> list[str]:
-    """Return the paragraphs of `document` in order."""
-    return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
+def document_texts(document: Document) -> list[str | None]:
+    """Return the paragraphs of `document` in order, None for a record without a text."""
+    return [
+        None if paragraph.kind == MISSING else paragraph.text
+        for article in document.articles
+        for paragraph in article.paragraphs
+    ]
 
 
 def in_document(

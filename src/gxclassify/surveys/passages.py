@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gxclassify.errors import ConfigError
 from gxclassify.output.forms import Encoder, json_text
+from gxclassify.reading.document import MISSING
 from gxclassify.zones.kinds import split_name
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class PassageEncoder(Encoder):
 
     def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
         """Return a line for each paragraph."""
-        return b"".join(passage_line(passage_of_tagged(paragraph)) for paragraph in paragraphs)
+        told = (paragraph for paragraph in paragraphs if paragraph.kind != MISSING)
+        return b"".join(passage_line(passage_of_tagged(paragraph)) for paragraph in told)
 
 
 def passage_line(passage: Passage) -> bytes:

@@ -12,6 +12,7 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError
 from gxclassify.extras import need
 from gxclassify.messages import system_text
+from gxclassify.reading.document import MISSING
 from gxclassify.surveys.counting import Survey
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passage_of_tagged
 from gxclassify.themes import Taxonomy
@@ -322,6 +323,8 @@ def survey(
     paragraphs: list[Any] = []
     amounts: list[Any] = []
     for tagged in tagger.tag(documents, zones=known, date_column=date_column):
+        if tagged.kind == MISSING:
+            continue
         passage = passage_of_tagged(tagged)
         if found.add(passage, passage_line(passage)) is not None:
             paragraphs += tables.paragraph_rows(found, passage)

@@ -16,7 +16,7 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import Layout, unguarded
 from gxclassify.reading.compressed import Plain, PlainBytes
-from gxclassify.reading.document import Article, Document, Paragraph
+from gxclassify.reading.document import MISSING, Article, Document, Paragraph
 from gxclassify.reading.inputs import Inputs
 from gxclassify.reading.reader import iter_files
 from gxclassify.scoring.workers import Task, in_order
@@ -205,11 +205,11 @@ def _csv_rows(stream: Any, path: Path, gazetteer: Gazetteer) -> Iterator[Row]:
 
 def _of_cells(cells: dict[str, str], themes: Sequence[str], gazetteer: Gazetteer | None) -> Row:
     cells = {name: unguarded(cell) for name, cell in cells.items()}
-    row: Row = {name: cells[name] for name in ("document", "text", "model")}
+    row: Row = {name: cells[name] for name in ("document", "text", "kind", "model")}
     row |= {name: int(cells[name]) for name in ("article", "paragraph")}
     row["title"] = cells["title"] or None
     row["tags"] = [tag for tag in cells["tags"].split(";") if tag]
-    row["scores"] = {theme: float(cells[theme]) for theme in themes}
+    row["scores"] = {theme: float(cells[theme] or "nan") for theme in themes}
     row["evidence"] = {}
     row["record"] = {name.removeprefix("record."): cells[name] for name in cells if name.startswith("record.")}
     if gazetteer is not None:
@@ -298,7 +298,8 @@ def _find_facts(rows: list[Row], finder: FactFinder) -> None:
 def _lines(rows: Iterator[Row], file: str, on_problem: Callable[[str], None]) -> Iterator[bytes]:
     try:
         for row in rows:
-            yield passage_line(passage_of(row))
+            if row.get("kind") != MISSING:
+                yield passage_line(passage_of(row))
     except _FAULTS as error:
         on_problem(
             Message(

@@ -13,10 +13,7 @@ from mlflow.pyfunc.model import PythonModel
 import gxclassify
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.model import texts_of
-from gxclassify.model.model import is_null
-
-_NULL = "\0"
-"""In the place of a null while the shape of the input is looked at, which is of texts."""
+from gxclassify.reading.fields import is_null
 
 
 class ThemeModel(PythonModel):
@@ -31,17 +28,17 @@ class ThemeModel(PythonModel):
         self.model = gxclassify.load_model(context.artifacts["bundle"])
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002 - MLflow's signature
-        """Return one row for each text, under its index and empty for a null.
+        """Return one row for each text, under its index; a null has no tags, and None for every score.
 
         `params` are ``evidence`` (bool) and ``thresholds`` ({theme: probability}).
         """
         options = params or {}
-        rows, nulls = _texts(model_input)
+        rows = _texts(model_input)
         evidence = bool(options.get("evidence"))
         model = self._with_thresholds(options.get("thresholds") or {})
         names = ["tags", "scores", "review", "model", *(["evidence"] if evidence else [])]
         tagged = [paragraph.to_json() for paragraph in model.tag(rows, evidence=evidence)]
-        values = [[None if null else row[name] for name in names] for row, null in zip(tagged, nulls, strict=True)]
+        values = [[row[name] for name in names] for row in tagged]
         index = model_input.index if isinstance(model_input, (pd.DataFrame, pd.Series)) else None
         return pd.DataFrame(values, columns=names, index=index)
 
@@ -54,22 +51,21 @@ class ThemeModel(PythonModel):
             raise MlflowException.invalid_parameter_value(str(error)) from error
 
 
-def _texts(data: Any) -> tuple[list[str], list[bool]]:
-    """Return the texts of any form of input that MLflow hands over, and which are null; an empty one stands there."""
+def _texts(data: Any) -> list[str | None]:
+    """Return the texts of any form of input that MLflow hands over, None for a null."""
     if isinstance(data, pd.DataFrame):
         wanted = data[["text"]] if "text" in data.columns else data  # the others may be many
         data = {str(name): wanted.iloc[:, i] for i, name in enumerate(wanted.columns)}
     try:
-        texts = [None if row == _NULL else row for row in texts_of(_plain(data))]
-        return [text or "" for text in texts], [text is None for text in texts]
+        return texts_of(_plain(data))
     except InputError as error:
         raise MlflowException.invalid_parameter_value(str(error)) from error
 
 
 def _plain(value: Any) -> Any:
-    """Return arrays and Series, at any depth, as lists, and nulls as `_NULL`."""
+    """Return arrays and Series, at any depth, as lists, and nulls as None."""
     if is_null(value):
-        return _NULL
+        return None
     if isinstance(value, (np.ndarray, pd.Series)):
         value = np.asarray(value, dtype=object).reshape(-1).tolist()
     if isinstance(value, dict):

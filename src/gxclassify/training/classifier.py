@@ -413,14 +413,10 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
 
     def _tagged(self, X: Sequence[str]) -> NDArray[np.bool_]:
         probability = self.predict_proba(X)
-        null = np.isnan(probability).any(axis=1)
-        probability[null] = 0.0
-        tagged = decide(probability, self.thresholds_, exclusive=self.exclusive, at_least_one=self.at_least_one)
-        tagged[null] = False
-        return tagged
+        return decide(probability, self.thresholds_, exclusive=self.exclusive, at_least_one=self.at_least_one)
 
     def tag(self, X: Sequence[str]) -> list[list[str]]:
-        """Return the theme ids of every text."""
+        """Return the theme ids of every text; none for a null."""
         return [[self.themes_[t] for t in np.flatnonzero(row)] for row in self._tagged(X)]
 
     def score(self, X: Sequence[str], y: Any) -> float:

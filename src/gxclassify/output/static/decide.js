@@ -6,9 +6,10 @@ export function startThresholds(view) {
   return Object.fromEntries(view.themes.map((theme) => [theme.id, theme.threshold]));
 }
 
-// The ids of a paragraph's tags, in the order of the themes.
+// The ids of a paragraph's tags, in the order of the themes; none of a record without a text, whose scores are null.
 export function tagsOf(view, thresholds, scores) {
   const ids = view.themes.map((theme) => theme.id);
+  if (ids.some((id) => scores[id] === null)) return [];
   const nearness = (id) => (view.exclusive ? scores[id] : scores[id] - thresholds[id]);
   const nearest = ids.reduce((best, id) => (nearness(id) > nearness(best) ? id : best), ids[0]);
   if (view.exclusive) return [nearest];
@@ -17,7 +18,7 @@ export function tagsOf(view, thresholds, scores) {
 }
 
 export function needsReview(thresholds, scores) {
-  return Object.entries(scores).some(([id, score]) => Math.abs(score - thresholds[id]) <= REVIEW_MARGIN);
+  return Object.entries(scores).some(([id, score]) => score !== null && Math.abs(score - thresholds[id]) <= REVIEW_MARGIN);
 }
 
 // The sentences that tell a theme: the strongest one, and those that would be tagged by themselves.

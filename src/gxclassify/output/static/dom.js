@@ -28,6 +28,7 @@ export function styled(node, properties) {
 }
 
 export function percent(value) {
+  if (value === null) return "–";
   const figure = value * 100;
   if (figure > 99.5 && figure < 100) return ">99%";
   if (figure < 0.5 && figure > 0) return "<1%";

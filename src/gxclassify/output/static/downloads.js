@@ -44,7 +44,7 @@ export function asCsv(view, state) {
   if (fields.length) head.push(...fields.map((name) => `record.${name}`), "record");
   const rows = paragraphs.map((row) => [
     row.document, row.title, row.tags.join(";"), row.text, row.review ? "True" : "False",
-    ...ids.map((id) => row.scores[id].toFixed(4)),
+    ...ids.map((id) => row.scores[id]?.toFixed(4) ?? ""),
     row.article, row.paragraph, ...row.span, row.kind ?? "paragraph", row.subhead, row.page, row.box, row.model,
     ...(fields.length ? [...fields.map((name) => row.record?.[name]), ""] : []),
   ]);

@@ -79,7 +79,7 @@ function sliderRow(view, state, theme, actions) {
 // Every paragraph's probability as a tick over the slider: one sees what a move would take in or let go.
 function strip(state, theme, least) {
   const ticks = state.paragraphs
-    .filter((paragraph) => paragraph.scores[theme.id] >= least)
+    .filter((paragraph) => paragraph.scores[theme.id] !== null && paragraph.scores[theme.id] >= least)
     .map((paragraph) => shape("rect", { x: (((paragraph.scores[theme.id] - least) / (1 - least)) * WIDE).toFixed(1), y: 0, width: 1.5, height: 8 }));
   const svg = shape("svg", { class: "strip", viewBox: `0 0 ${WIDE} 8`, preserveAspectRatio: "none", "aria-hidden": "true" }, ticks);
   return styled(svg, { fill: hue(theme) });
