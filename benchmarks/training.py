@@ -1,8 +1,8 @@
 """What ``gxclassify train`` with no option takes of made-up sets of the sizes that people bring: seconds and memory.
 
 ``python benchmarks/training.py [SET ...]`` writes 120,000 titles in ten classes and 12,000 events in 65 themes
-(`shapes.py`) as label files, trains on each in a process of its own, and prints a table: wall and processor time and peak
-memory of the whole command, reading and saving included. Have the machine to yourself.
+(`shapes.py`) as label files, trains on each in a process of its own, and prints a table: wall and processor time and
+peak memory of the whole command, reading and saving included. Have the machine to yourself.
 """
 
 from __future__ import annotations
