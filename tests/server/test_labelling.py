@@ -10,8 +10,9 @@ import pytest
 from gxclassify.experiments.shelf import Kept, Shelf
 from gxclassify.labels.records import load_labels
 from gxclassify.labels.store import LabelStore, export_records
+from gxclassify.messages import Message
 from gxclassify.model.model import Model
-from gxclassify.server.retraining import last_training
+from gxclassify.server.retraining import _Report, last_training
 from server.process import free_port, serve
 from support import tiny_records, write_jsonl
 
@@ -344,6 +345,29 @@ def test_a_training_whose_process_is_gone_is_told_and_can_be_started_again(tmp_p
             (time.time() - 60,),
         )
     assert last_training(store)["state"] == "lost"
+
+
+def test_why_a_training_failed_is_told_in_both_languages(tmp_path):
+    store = LabelStore(tmp_path / "labels.db", ["goals"])
+    with store.change() as db:
+        db.execute(
+            "INSERT INTO training (number, state, started, heartbeat, done, total, plan, result, message) "
+            "VALUES (1, 'running', '', 0, 0, 0, '{}', '{}', '')"
+        )
+    _Report(store, 1).end("failed", message=Message("{path}: the folder holds no .jsonl label file.", path="甲"))
+    last = last_training(store)
+    assert last["message"] == last["texts"]["en"] == "甲: the folder holds no .jsonl label file."
+    assert last["texts"]["zh"].startswith("甲：")
+
+
+def test_a_failure_that_an_older_version_wrote_is_told_as_it_stands(tmp_path):
+    store = LabelStore(tmp_path / "labels.db", ["goals"])
+    with store.change() as db:
+        db.execute(
+            "INSERT INTO training (state, started, heartbeat, done, total, plan, result, message) "
+            "VALUES ('failed', '', 0, 0, 0, '{}', '{}', 'It failed.')"
+        )
+    assert last_training(store)["texts"] == {"en": "It failed.", "zh": "It failed."}
 
 
 # ---- the list, decisions, the queue

@@ -21,7 +21,7 @@ from gxclassify.experiments.shelf import Shelf
 from gxclassify.extras import need
 from gxclassify.labels.store import LabelStore
 from gxclassify.loading import is_registry_address
-from gxclassify.messages import Message
+from gxclassify.messages import LANGUAGES, Message, spoken
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model
@@ -73,7 +73,8 @@ def last_training(store: LabelStore) -> dict[str, Any] | None:
         row = db.execute(f"SELECT {_COLUMNS} FROM training ORDER BY number DESC LIMIT 1").fetchone()  # noqa: S608 - a constant
     if row is None:
         return None
-    number, state, started, heartbeat, done, total, plan, _, message = row
+    number, state, started, heartbeat, done, total, plan, _, kept = row
+    message = _told(kept)
     if state == "running" and time.time() - heartbeat > _LOST_AFTER_SECONDS:
         state = "lost"
     gone = (datetime.now(UTC) - datetime.fromisoformat(started)).total_seconds() if started else 0.0
@@ -82,8 +83,13 @@ def last_training(store: LabelStore) -> dict[str, Any] | None:
         left = round(gone * (total - done) / done)
     return {
         "number": number, "state": state, "started": started, "done": done, "total": total, "left": left,
-        "message": message,
+        "message": message, "texts": {language: spoken(message, language) for language in LANGUAGES},
     }  # fmt: skip
+
+
+def _told(kept: str) -> str:
+    """Return the message that a training left: as JSON, or, if an older version wrote it, as an English sentence."""
+    return Message.from_json(json.loads(kept)) if kept.startswith("{") else kept
 
 
 def start_training(store: LabelStore, model: str | None) -> bool:
@@ -130,9 +136,10 @@ class _Report:
             self._next = time.monotonic() + 0.3
             self._set("done = ?, total = ?, heartbeat = ?", done, total, time.time())
 
-    def end(self, state: str, result: dict[str, Any] | None = None, message: str = "") -> None:
+    def end(self, state: str, result: dict[str, Any] | None = None, message: Message | None = None) -> None:
         self._ended.set()
-        self._set("state = ?, result = ?, message = ?", state, json.dumps(result or {}), message)
+        kept = "" if message is None else json.dumps(message.to_json(), ensure_ascii=False)
+        self._set("state = ?, result = ?, message = ?", state, json.dumps(result or {}), kept)
 
     def _beat(self) -> None:
         while not self._ended.wait(_HEARTBEAT_SECONDS):
@@ -154,7 +161,7 @@ def _run(store_path: Path, number: int) -> int:
         new = retrain(store, Shelf(store_path, plan["model"]), report.tick)
         report.end("done", {"seconds": time.monotonic() - began, "answers": len(new.answers)})
     except GxclassifyError as error:
-        report.end("failed", message=str(error))
+        report.end("failed", message=error.message)
         return error.exit_code
     except BaseException:
         report.end("failed", message=Message("Training failed; the server's log tells more."))

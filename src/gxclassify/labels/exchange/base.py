@@ -65,15 +65,7 @@ class Imported:
                 readings = of_id.setdefault(record.id, [])
                 own = [reading for reading in readings if reading.annotator == record.annotator]
             if named:
-                known = (own or readings)[0]
-                settle = _SETTLE if known.text == record.text else ""
-                raise LabelError(
-                    "{where}: the id {record_id!r} stands at {known_where} with another text or other labels. {settle}",
-                    where=record.where,
-                    record_id=record.id,
-                    known_where=known.where,
-                    settle=settle,
-                )
+                raise _contradiction((own or readings)[0], record)
             if any(not _differ(reading, record) for reading in own):
                 repeated += 1
             else:
@@ -117,6 +109,17 @@ _SETTLE = Message("'labels import --merge' agree, majority or maybe settles them
 
 def _differ(one: LabelRecord, other: LabelRecord) -> bool:
     return set(one.labels) != set(other.labels)
+
+
+def _contradiction(known: LabelRecord, record: LabelRecord) -> LabelError:
+    fault = Message(
+        "{where}: the id {record_id!r} stands at {known_where} with another text or other labels.",
+        where=record.where,
+        record_id=record.id,
+        known_where=known.where,
+    )
+    other_text = known.text != record.text  # which no merging settles
+    return LabelError(fault if other_text else Message("{fault} {settle}", fault=fault, settle=_SETTLE))
 
 
 def _apart(readings: list[LabelRecord]) -> list[LabelRecord]:

@@ -44,7 +44,7 @@ function trainingState(last) {
     const share = last.total ? last.done / last.total : 0;
     return element("div", {}, element("p", { class: "hint" }, say("training_running", duration(last.left)), " ", percent(share)), progressBar(share, say("training")));
   }
-  if (last.state === "failed") return element("p", { class: "hint is-bad" }, say("training_failed", last.message));
+  if (last.state === "failed") return element("p", { class: "hint is-bad" }, say("training_failed", last.texts[language()]));
   if (last.state === "lost") return element("p", { class: "hint is-bad" }, say("training_lost"));
   return null;
 }
