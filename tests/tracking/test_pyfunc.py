@@ -148,7 +148,7 @@ def test_it_loads_where_the_package_is_not_installed(saved: Path, expected, tmp_
     links = [file for entry in sys.path for file in Path(entry).glob("*gxclassify*.pth")]
     hidden = [str(Path(gx.__file__).parents[1]), *(line for file in links for line in file.read_text().splitlines())]
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _FRESH, saved, ":".join(hidden), TEXTS[0]],
+        [sys.executable, "-B", "-W", "ignore", "-c", _FRESH, saved, ":".join(hidden), TEXTS[0]],
         env={"PATH": "/usr/bin:/bin", "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false"}, cwd=tmp_path,
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip

@@ -91,6 +91,9 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
         # MLflow recommends type hints from which it would infer a signature that refuses half of its own protocol.
         warnings.filterwarnings("ignore", message=".*[Tt]ype hint", category=UserWarning)
         requirements, code = _origin()
+        if code is not None:  # compiled files are code of one Python alone
+            plain = shutil.ignore_patterns("__pycache__")
+            code = [str(shutil.copytree(path, Path(scratch) / "code" / Path(path).name, ignore=plain)) for path in code]
         # MLflow keeps a folder under its own last name.
         named = shutil.copytree(bundle, Path(scratch) / Path(BUNDLE_PATH).name)
         mlflow.pyfunc.save_model(
