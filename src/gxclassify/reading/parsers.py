@@ -74,8 +74,8 @@ def _serve(order: dict[str, Any]) -> dict[str, Any]:
         reason = _NO_MEMORY
     except ImportError as error:  # as well where the limit leaves no room for the parser itself
         reason = Message(
-            "its parser cannot be loaded ({name}); raise reading.parse_memory or install the package again.",
-            name=error.name,
+            "its parser ({name}) cannot be loaded: it needs more memory (reading.parse_memory) or a new installation.",
+            name=error.name or _where(error),  # numpy's own error has no name
         )
     except RecursionError:
         reason = Message("it is nested too deeply to be parsed.")
