@@ -76,9 +76,12 @@ class Totals:
     def add(self, paragraphs: Iterable[TaggedParagraph]) -> Iterator[TaggedParagraph]:
         """Count paragraphs as they go by; a record without a text is none."""
         for tagged in paragraphs:
-            counts = (self.groups.setdefault(self._group(tagged), self._count()), self.all)
-            for count in counts if tagged.kind != MISSING else ():
-                count.add(tagged)
+            group = self._group(tagged)
+            if group not in self.groups:
+                self.groups[group] = self._count()
+            if tagged.kind != MISSING:
+                self.groups[group].add(tagged)
+                self.all.add(tagged)
             yield tagged
 
     def _group(self, tagged: TaggedParagraph) -> str:

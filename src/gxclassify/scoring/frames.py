@@ -75,20 +75,20 @@ def tag(
         [inputs] if isinstance(inputs, str | os.PathLike) else inputs, text_column=text_column, config=config
     )
     rows: list[dict[str, Any]] = []
-    left_out: list[str] = []
+    left_out: list[InputError] = []
     for chunk in source.chunks():
         for document in chunk.read(config):
             if isinstance(document, InputError):
-                left_out.append(str(document))
+                left_out.append(document)
             else:
                 tagged = tagger.tag(document, evidence=zones is not False, zones=zones, date_column=date_column)
                 rows.extend(map(_row, tagged))
     if left_out and not rows:
-        raise InputError(left_out[0])
-    for sentence in left_out:
-        warnings.warn(sentence, stacklevel=2)
+        raise left_out[0]  # as it is, so that it can still be said in another language
+    for error in left_out:
+        warnings.warn(str(error), stacklevel=2)
     frame = pd.DataFrame(rows)
-    frame.attrs["left_out"] = left_out
+    frame.attrs["left_out"] = [str(error) for error in left_out]
     return frame
 
 
