@@ -43,19 +43,12 @@ class Piece:
     color: tuple[int, int, int, int] = (0, 0, 0, 255)
 
 
-@dataclass(slots=True)
-class Run:
-    """Characters that follow each other on a baseline; `y` is the baseline, downwards from the top of the page."""
+class _OnBaseline:
+    """Type of one size on one baseline."""
 
-    text: str
-    x0: float
-    x1: float
+    __slots__ = ()
     y: float
     size: float
-    bold: bool = False
-    font: int = 0
-    color: tuple[int, int, int, int] = (0, 0, 0, 255)
-    role: str = ""
 
     @property
     def y0(self) -> float:
@@ -69,7 +62,22 @@ class Run:
 
 
 @dataclass(slots=True)
-class PageLine:
+class Run(_OnBaseline):
+    """Characters that follow each other on a baseline; `y` is the baseline, downwards from the top of the page."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool = False
+    font: int = 0
+    color: tuple[int, int, int, int] = (0, 0, 0, 255)
+    role: str = ""
+
+
+@dataclass(slots=True)
+class PageLine(_OnBaseline):
     """A line of a page, with the edges of the column that it stands in."""
 
     text: str
@@ -84,16 +92,6 @@ class PageLine:
     region: int = 0
     role: str = ""
     runs: list[Run] = field(default_factory=list)
-
-    @property
-    def y0(self) -> float:
-        """The top of the type's body."""
-        return self.y - 0.88 * self.size
-
-    @property
-    def y1(self) -> float:
-        """Its bottom."""
-        return self.y + 0.12 * self.size
 
 
 def reading_order(runs: Sequence[Run]) -> list[list[PageLine]]:
