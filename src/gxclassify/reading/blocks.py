@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -304,11 +305,16 @@ def _parts_names(left: str, right: str) -> bool:
     return left[-1] not in "。；，！？”" and signature_start(left) is not None and is_byline(right)
 
 
+@cache
+def _joined(line_count: int) -> Message:
+    return Message("{line_count} lines joined", line_count=line_count)
+
+
 def _paragraph(lines: Sequence[Line]) -> Block:
     body = join(lines)
     repairs = [repair for line in lines for repair in line.repairs]
     if len(lines) > 1:
-        repairs.append(Repair("joined_lines", body.span, Message("{line_count} lines joined", line_count=len(lines))))
+        repairs.append(Repair("joined_lines", body.span, _joined(len(lines))))
     page, box = _where(lines)
     block = Block("paragraph", body, len(lines), repairs, lines[0].width, page=page, box=box)
     trim(block)
@@ -321,19 +327,26 @@ def trim(block: Block) -> None:
     lead = match_lead(text)
     if lead and lead[0] < len(text):
         block.lead, block.who = True, lead[1]
-        _take(block, 0, lead[0], "lead", Message("lead taken off"))
+        _take(block, 0, lead[0], "lead")
         text = block.body.text
     note = note_start(text, _TAIL)
     if note:
-        _take(block, note, len(text), "continuation", Message("continuation note taken off"))
+        _take(block, note, len(text), "continuation")
         text = block.body.text
     signed = signature_start(text)
     if signed:
         block.signed = block.body.cut(signed, len(text)).strip()
-        _take(block, signed, len(text), "byline", Message("byline after the last full stop taken off"))
+        _take(block, signed, len(text), "byline")
 
 
-def _take(block: Block, start: int, end: int, kind: str, note: str) -> None:
+_TAKEN = {
+    "lead": Message("lead taken off"),
+    "continuation": Message("continuation note taken off"),
+    "byline": Message("byline after the last full stop taken off"),
+}
+
+
+def _take(block: Block, start: int, end: int, kind: str) -> None:
     count = 0 if kind == "byline" else solid(block.body.text[start:end])  # which comes back as a part
-    block.repairs.append(Repair(kind, block.body.source_span(start, end), note, count))
+    block.repairs.append(Repair(kind, block.body.source_span(start, end), _TAKEN[kind], count))
     block.body = block.body.without([(start, end)]).strip()

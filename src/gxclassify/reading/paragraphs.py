@@ -139,7 +139,7 @@ class _Facts:
         import numpy as np  # here: ordinary text needs none of this
 
         c = self.costs = costs
-        texts = [line.text for line in lines]
+        texts = lines.texts
         signs = lines.signs
         self.width, self.head, self.indent, self.gap = lines.width, lines.head, lines.indent, lines.gap
         self.slack = 0.5 * signs.count(SQUEEZED) + 0.25 * signs.count(SPACE)
@@ -443,7 +443,7 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     import numpy as np
 
     sample = lines[:_SAMPLE] if len(lines) > _SAMPLE else lines
-    texts = [line.text for line in sample]
+    texts = sample.texts
     signs, alone, indent = sample.signs, sample.width, sample.indent
     sets = alone + np.minimum(indent, 2.0)  # how far each line reaches
     widths = _column_widths(sets)
