@@ -70,6 +70,7 @@ class _Choice:
 
 
 _NOTHING: frozenset[str] = frozenset()
+_NO_WAY = (math.inf, -math.inf)
 
 NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
 
@@ -322,13 +323,12 @@ class _Division:
                 cost, a = self._below_this(tail, [cost + tail.cost for cost in inside])
                 found.append((split, BELOW, cost, self._below, a))
             else:
-                found += [
-                    (split, order, cost + tail.cost + extra, ways, a) for order, ways, cost, a, extra in headless
-                ]
+                found += [(split, order, cost + tail.cost + extra, ways, a) for order, ways, cost, a, extra in headless]
         here: dict[_Key, _Choice] = {}
-        for split, order, cost, ways, a in sorted(found, key=_later_first):
-            known = here.get((split, order))
-            if cost < (math.inf if known is None else known.cost):
+        least: dict[_Key, tuple[float, int]] = {}
+        for split, order, cost, ways, a in found:
+            if (cost, -a) < least.get((split, order), _NO_WAY):  # of two that cost the same, the shorter article
+                least[split, order] = cost, -a
                 here[split, order] = _Choice(cost, (a, *ways.keys[a]))
         return here
 
@@ -385,10 +385,6 @@ def _splits(run: Sequence[Block]) -> Sequence[int]:
     return places if len(places) <= 2 * _NEAR else [*places[:_NEAR], *places[-_NEAR:]]
 
 
-def _later_first(found: tuple[int, int, float, _Ways, int]) -> int:
-    return -found[-1]  # of two ways that cost the same, the shorter article
-
-
 def _told(paragraph: Block) -> str:
     """Return what is held against a headline: a paragraph's first characters."""
     return paragraph.body.text[:600]
@@ -400,8 +396,8 @@ def _share(pairs: AbstractSet[str], text: str) -> float:
 
 
 def _pairs_of(heads: Sequence[Block]) -> set[str]:
-    title = "".join(block.body.text for block in heads)[:120]
-    return {one + other for one, other in pairwise(title)}
+    title = "".join([block.body.text for block in heads])[:120]
+    return set(map(add, title, title[1:]))
 
 
 def _build(

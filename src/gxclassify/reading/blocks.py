@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -26,12 +26,11 @@ from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.lines import undouble
 from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.parsed import solid
-from gxclassify.reading.signs import ASCII, FULL_STOP, STOP
+from gxclassify.reading.signs import FULL_STOP, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gxclassify.reading.document import Segment
     from gxclassify.reading.lines import Line, Lines
     from gxclassify.reading.paragraphs import Layout
     from gxclassify.reading.parsed import Box
@@ -279,22 +278,23 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
     if any(spaces):
         apart = [Mapped(space, ((0, line.span[1], len(space)),)) for space, line in zip(spaces, lines, strict=False)]
         return concat([lines[0].body, *[part for n, line in enumerate(lines[1:]) for part in (apart[n], line.body)]])
-    segments: list[Segment] = []
-    offset = 0
-    for line in lines:
-        segments += [(offset + at, source, length) for at, source, length in line.segments]
-        offset += len(line.text)
-    return Mapped("".join([line.text for line in lines]), tuple(segments))
+    texts = [line.text for line in lines]
+    offsets = accumulate(map(len, texts), initial=0)
+    segments = [
+        (offset + at, source, length)
+        for offset, line in zip(offsets, lines, strict=False)
+        for at, source, length in line.segments
+    ]
+    return Mapped("".join(texts), tuple(segments))
 
 
 def _space(line: Line, after: Line) -> str:
     """Return the space that belongs between two lines."""
-    latin = line.signs & after.signs & ASCII and _needs_space(line.text, after.text)
+    latin = _needs_space(line.text[-1], after.text[0])
     return " " if latin or (line.signs & (FULL_STOP | STOP) and _parts_names(line.text, after.text)) else ""
 
 
-def _needs_space(left: str, right: str) -> bool:
-    a, b = left[-1], right[0]
+def _needs_space(a: str, b: str) -> bool:
     if not (a.isascii() and b.isascii() and (a.isalnum() or a in ",.;:!?)") and (b.isalnum() or b == "(")):
         return False
     return not (b.isdigit() and (a.isdigit() or a in ".,"))
@@ -349,4 +349,4 @@ _TAKEN = {
 def _take(block: Block, start: int, end: int, kind: str) -> None:
     count = 0 if kind == "byline" else solid(block.body.text[start:end])  # which comes back as a part
     block.repairs.append(Repair(kind, block.body.source_span(start, end), _TAKEN[kind], count))
-    block.body = block.body.without([(start, end)]).strip()
+    block.body = (block.body.cut(0, start) if start else block.body.cut(end, len(block.body.text))).strip()

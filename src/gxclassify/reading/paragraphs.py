@@ -49,6 +49,7 @@ from gxclassify.reading.signs import (
     OPENING_FIRST,
     PAGE,
     PAUSE,
+    PAUSING,
     SEMICOLON,
     SPACE,
     SPEECH,
@@ -394,7 +395,6 @@ _WINDOW = 24  # lines: enough to see a column's width, few enough to see it chan
 _MOST_WIDTHS = 5
 _NEARLY = 0.4
 _SUPPORT = 0.45  # of 2 for a full line and 1 for one that is nearly so, per line of a window
-_PAUSES = "。！？…；：，、”’）》"
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,7 +459,7 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     if broken < max(2, 0.5 * np.count_nonzero(full)) or marks < 0.012 * signs.lengths.sum():
         return None
     gap = Counter(sample.gap[1:].tolist()).most_common(1)[0][0]
-    manner = _manner(sets, sample.head, np.array([text[-1] in _PAUSES for text in texts]), widths)
+    manner = _manner(sets, sample.head, signs.last & PAUSING != 0, widths)
     indented, parted = _marked(alone, ends, indent >= 1, sample.gap > gap)
     return Layout(widths, 2.0, indented, gap, *manner, spaced, parted)
 

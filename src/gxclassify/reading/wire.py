@@ -23,9 +23,7 @@ def to_wire(document: Document) -> list[Any]:
 
 
 def _repairs(repairs: tuple[Repair, ...], notes: dict[str, int]) -> list[Any]:
-    return [
-        (repair.kind, repair.span, notes.setdefault(repair.note, len(notes)), repair.count) for repair in repairs
-    ]
+    return [(repair.kind, repair.span, notes.setdefault(repair.note, len(notes)), repair.count) for repair in repairs]
 
 
 def notice_fields(notice: Notice) -> list[Any]:
