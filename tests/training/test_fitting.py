@@ -119,10 +119,10 @@ def test_the_dual_solver_leaves_nothing_to_chance():
 
 def test_what_the_dual_solver_is_not_used_for():
     rows = drawn(400)
+    regression, machine = ClassifierConfig(C=1.0, algorithm="logistic_regression"), ClassifierConfig(C=1.0)
     centre = Centre(ThemeModels(np.zeros((2, 4)), np.zeros(2)), np.array([True, True]))
-    for config, own in ((ClassifierConfig(C=1.0, algorithm="logistic_regression"), {}), (ClassifierConfig(C=1.0), centre)):
-        given = {"centre": own} if own else {}
-        assert same(fit_themes([rows], config, many=True, **given), fit_themes([rows], config, **given))
+    assert same(*(fit_themes([rows], regression, many=many) for many in (False, True)))
+    assert same(*(fit_themes([rows], machine, centre=centre, many=many) for many in (False, True)))
 
 
 def test_every_theme_ticks():

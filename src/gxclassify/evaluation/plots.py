@@ -12,6 +12,7 @@ import numpy as np
 
 from gxclassify.extras import need
 from gxclassify.messages import Message, spoken
+from gxclassify.themes import PALETTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,29 +94,29 @@ def _settings() -> Any:
     return mpl.rc_context({"font.family": family, "axes.unicode_minus": False, "font.size": 9})
 
 
-_MOST_NAMED = 12
-"""So many themes have a colour of their own and a line in a legend; of more the weakest have, which one looks for."""
 _MOST_FILLED = 20
-"""Up to so many themes a table of themes shows every number; of more, zeros are left empty and the rest is small."""
+"""Up to so many themes the table of themes shows every number; of more, zeros are left empty and the rest is small."""
 
 
 def precision_recall_plot(curves: Mapping[str, PrecisionRecall], metrics: Metrics, taxonomy: Taxonomy) -> str:
-    """Return the precision-recall curves of all themes, a dot at each one's threshold; of many the weakest stand out."""
+    """Return the precision-recall curves of all themes, a dot at each one's threshold.
+
+    Of more themes than there are colours, the weakest have one and a line in the legend; the others are grey.
+    """
     titles = theme_titles(taxonomy)
-    precision = {theme: metrics.per_theme[theme].average_precision for theme in curves}
-    named = sorted(precision, key=lambda theme: precision[theme])[:_MOST_NAMED]
+    colours = {theme.id: theme.colour for theme in taxonomy.themes if theme.id in curves}
+    precision = {theme: metrics.per_theme[theme].average_precision for theme in colours}
+    if len(colours) > len(PALETTE):
+        colours = dict(zip(sorted(precision, key=lambda theme: precision[theme]), PALETTE, strict=False))
     with _settings():
         figure, axes = _figure(5.6, 4.2)
-        for theme in taxonomy.themes:
-            curve = curves.get(theme.id)
-            if curve is None:
-                continue
-            if theme.id not in named:
+        for theme, curve in curves.items():
+            if theme not in colours:
                 axes.step(curve.recall, curve.precision, color="#bbbbbb", linewidth=0.5, zorder=1)
-                continue
-            label = f"{titles[theme.id]} {precision[theme.id]:.3f}"
-            axes.step(curve.recall, curve.precision, color=theme.colour, label=label)
-            axes.plot(curve.at_threshold[1], curve.at_threshold[0], "o", color=theme.colour, markersize=5)
+        for theme, colour in colours.items():
+            recall, own = curves[theme].recall, curves[theme].precision
+            axes.step(recall, own, color=colour, label=f"{titles[theme]} {precision[theme]:.3f}")
+            axes.plot(*curves[theme].at_threshold[::-1], "o", color=colour, markersize=5)
         axes.set(xlabel=_said(Message("recall")), ylabel=_said(Message("precision")), xlim=(0, 1.02), ylim=(0, 1.02))
         if curves:
             axes.legend(title=_said(Message("average precision")), loc="lower left", frameon=False)
