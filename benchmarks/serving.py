@@ -264,7 +264,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mlflow", action="store_true", help="measure mlflow models serve as well")
     parser.add_argument("--two-workers", action="store_true", help="measure two workers as well")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/serving.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/serving.md; a test asks for it in docs/zh"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--port", type=int, default=8791)

@@ -21,6 +21,7 @@ from gxclassify.cli.common import (
 if TYPE_CHECKING:
     from gxclassify.config import Config
     from gxclassify.evaluation.report import TrainingResult
+    from gxclassify.training import ThemeClassifier
 
 
 @click.command()
@@ -153,9 +154,7 @@ def _report(result: TrainingResult, folder: Path) -> None:
     if few := result.classifier.not_learnt_:
         listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
         notice("Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.", listed=listed)
-    if chosen := result.classifier.chosen_:
-        whence = "Chosen out-of-fold" if result.classifier.trials_ else "As the model that it starts from has it"
-        click.echo(f"{whence}: {', '.join(f'{key} = {value:g}' for key, value in chosen.items())}")
+    _say_settings(result.classifier)
     for trial in result.trials:
         changes = [f"{key}={value}" for key, value in trial.changes.items()]
         say("Trial {number}: {changes}: mean AP {map:.4f}", number=trial.number, changes=changes, map=trial.metrics.map)
@@ -168,3 +167,16 @@ def _report(result: TrainingResult, folder: Path) -> None:
     if result.advice:
         notice(result.advice)
     notice("The model {name} is in {folder}.", name=result.model.name, folder=folder)
+
+
+def _say_settings(classifier: ThemeClassifier) -> None:
+    """Say which settings nobody gave, and where they come from."""
+    searched = {key for values, _ in classifier.trials_ for key in values}
+    settings = {key: f"{key} = {value:g}" for key, value in classifier.chosen_.items()}
+    if given := [text for key, text in settings.items() if key not in searched]:
+        if classifier.prior is None:
+            say("By default: {settings}", settings=given)
+        else:
+            say("As what it starts from has it: {settings}", settings=given)
+    if chosen := [text for key, text in settings.items() if key in searched]:
+        say("Chosen out of fold: {settings}", settings=chosen)
