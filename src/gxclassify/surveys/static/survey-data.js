@@ -1,5 +1,5 @@
 // What the parts of a survey's page ask of its data.
-import { say } from "./language.js";
+import { language, say } from "./language.js";
 
 // Numbers of a group by period of the grain: [[period, [paragraphs, told by theme …]]], without gaps between years.
 export function periodsOf(group, grain) {
@@ -42,6 +42,11 @@ export function groupName(group) {
 
 export function figure(number) {
   return number.toLocaleString("en");
+}
+
+// Sentences that there are, one after another; in Chinese no space stands between them.
+export function sentences(parts) {
+  return parts.filter(Boolean).join(language() === "zh" ? "" : " ");
 }
 
 export function share(group, theme) {
