@@ -119,6 +119,9 @@ def train(address: str) -> None:
     """Train a model from the answers, and wait for it."""
     ask(f"{address}/label/training", {})
     wait(lambda: ask(f"{address}/label/training")["last"]["state"] != "running", TRAINING)
+    last = ask(f"{address}/label/training")["last"]
+    if last["state"] != "done":
+        raise RuntimeError(last["message"])
 
 
 @contextlib.contextmanager
@@ -137,7 +140,8 @@ def page_of(
 
 
 def keep(page: Page, name: str) -> None:
-    """Photograph what is in the window."""
+    """Photograph what is in the window, when the sign of a tap has faded."""
+    page.wait_for_timeout(800)
     page.screenshot(path=IMAGES / f"{name}.png")
 
 
@@ -152,7 +156,7 @@ def read(name: str, *, dark: bool, phone: bool, filtered: bool = False) -> Calla
                 page.click("button[data-theme=eco_park]")
                 page.mouse.move(2, 2)
             else:
-                sentence = page.locator(".told").nth(2 if not phone else 1)
+                sentence = page.locator(".told").nth(1 if phone else 3)
                 sentence.scroll_into_view_if_needed()
                 (sentence.tap if phone else sentence.click)()
                 page.wait_for_selector("#details:visible")
@@ -192,7 +196,7 @@ def choose_one(page: Page) -> None:
 
 def see_differences(page: Page) -> None:
     """Wait for the list."""
-    page.wait_for_selector("text=裁定")
+    page.wait_for_selector("button:has-text('裁定')")
 
 
 def see_comparison(page: Page) -> None:

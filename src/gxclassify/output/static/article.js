@@ -50,7 +50,7 @@ export function groupNode(view, state, group, open) {
   const title = group.title ?? (group.document.records ? null : say("untitled"));
   return element(
     "article",
-    { class: "article", lang: "zh-CN" },
+    { class: "article group", lang: "zh-CN" },
     title ? element("h2", {}, title) : null,
     factsNode(group),
     rows.length ? rows : element("p", { class: "left-out none" }, say("none")),

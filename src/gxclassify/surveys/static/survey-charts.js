@@ -56,9 +56,16 @@ function periodLabels(periods, grain, step) {
   return periods.map((period, i) => (i % every === 0 ? name(period) : ""));
 }
 
+// About how wide a label is: Chinese characters are squares, others half of that.
+function textWidth(text) {
+  return Array.from(text).reduce((sum, sign) => sum + (sign > "\u2e7f" ? 11 : 6.2), 0);
+}
+
 // Shares with their intervals, a row for each theme and in it a line for each group.
 export function shareChart(view, groups) {
-  const [left, width] = [116, 520];
+  // On a phone the drawing is as wide as the page, so that its letters keep their size.
+  const width = innerWidth < 560 ? 340 : 520;
+  const left = 20 + Math.max(...view.themes.map((theme) => textWidth(themeName(theme))));
   const line = 17;
   const row = groups.length * line + 16;
   const height = view.themes.length * row + 26;

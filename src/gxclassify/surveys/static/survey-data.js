@@ -53,6 +53,18 @@ export function share(group, theme) {
   return group.paragraphs ? group.told[theme] / group.paragraphs : 0;
 }
 
+// The names of documents without the folder that all of them are in.
+export function documentName(view, number) {
+  view.folderLength ??= commonFolder(view.documents);
+  return view.documents[number].slice(view.folderLength);
+}
+
+function commonFolder(names) {
+  const folders = names.map((name) => name.split(/(?<=[/\\])/).slice(0, -1));
+  const shared = folders[0]?.findIndex((part, i) => folders.some((other) => other[i] !== part)) ?? 0;
+  return (folders[0] ?? []).slice(0, shared < 0 ? undefined : shared).join("").length;
+}
+
 export function themeIds(view, passage) {
   return view.themes.map((theme) => theme.id).filter((id) => id in passage.told);
 }
