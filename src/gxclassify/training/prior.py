@@ -301,13 +301,6 @@ def described(folder: Path) -> dict[str, Any]:
     return {"kind": kind.noun, "digest": description["checksum"], **numbers}
 
 
-def shared_settings(folder: Path) -> dict[str, Any]:
-    """Return the settings that a training from the prior in `folder` must share with it; none where none is there."""
-    kind = next((kind for kind in (PRIOR, MODEL) if (folder / kind.description).exists()), None)
-    features = {} if kind is None else read_description(folder, kind)["features"]
-    return {f"features.{name}": features[name] for name in _SHAPE if name in features}
-
-
 def build_prior(
     real: Sequence[Example],
     beside: Sequence[Example],
