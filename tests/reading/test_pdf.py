@@ -453,6 +453,16 @@ def test_letters_that_are_lowered_do_not_part_a_line():
     check(document)
 
 
+def test_the_name_of_a_table_is_no_headline():
+    sheet = report(count=3)
+    sheet.middle("表1.2：主要经济指标", sheet.y, 13)
+    sheet.y += 24
+    sheet.table([["指标", "数值"], ["项目", "36"], ["投资", "12"]], [120, 120], rules="three")
+    sheet.paragraph(PARAGRAPHS[3])
+    (article,) = read(sheet.data()).articles
+    assert (article.title, article.captions, article.subheads) == (TITLE, ("表1.2：主要经济指标",), ())
+
+
 def test_headings_apart_from_their_numbers_stay_beside_them():
     sheet = report(count=3)
     for number, head in (("D", "新手入门"), ("19", "申报流程")):

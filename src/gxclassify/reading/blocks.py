@@ -14,6 +14,7 @@ from gxclassify.reading.cues import (
     CONTINUATION,
     MASTHEAD,
     NOTE_OPENS,
+    NUMBERED_CAPTION,
     ends_sentence,
     is_byline,
     is_credit,
@@ -139,9 +140,11 @@ def _placed_block(unit: Sequence[Line]) -> Block:
     first = unit[0]
     if told_lines(unit, 0):
         return told_block(unit)
+    text = "".join(line.text for line in unit)
+    if first.begins == "display" and NUMBERED_CAPTION.match(text):
+        return told_block(unit, "caption")
     if first.begins == "display" or first.role in {"title", "heading"}:
         return display_block(unit)
-    text = "".join(line.text for line in unit)
     if len(text) <= 2 * _SHORT and (is_credit(text) or CAPTION_START.match(text)):
         return told_block(unit, "caption")
     return _paragraph(unit)
