@@ -432,11 +432,11 @@ def to_line(row: Sequence[Run]) -> PageLine:
 
 
 def _by_size(row: Sequence[Run]) -> list[list[Run]]:
-    """Part what stands apart on one baseline in another size, such as a byline beside a headline."""
+    """Part what stands apart on one baseline in another size, such as a byline beside a headline; no number."""
     parts = [[row[0]]]
     for last, run in pairwise(row):
         size, other = sorted((last.size, run.size))
-        if other > _LARGER * size and run.x0 - last.x1 > other:
+        if other > _LARGER * size and run.x0 - last.x1 > other and not _LABEL.fullmatch(last.text):
             parts.append([])
         parts[-1].append(run)
     return parts
