@@ -84,10 +84,13 @@ def row(name: str) -> str:
 def main() -> None:
     """Print a row for each set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", choices=[[], *SETS], default=list(SETS), metavar="SET")
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {'|'.join(SETS)}; default: all")
+    sets = parser.parse_args().sets or list(SETS)
+    if unknown := set(sets) - set(SETS):
+        parser.error(f"no set is called {', '.join(sorted(unknown))}")
     print("| set | texts | themes | wall | processor | memory | zones' settings | chosen | ahead by (95 %) | what |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|")
-    for name in parser.parse_args().sets:
+    for name in sets:
         print(row(name), flush=True)
 
 
