@@ -136,7 +136,9 @@ def family(pid: int) -> list[int]:
     """Return a process, its children and theirs."""
     pids = [pid]
     for one in pids:
-        pids += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+        for thread in Path(f"/proc/{one}/task").iterdir():
+            with contextlib.suppress(OSError):  # it has ended
+                pids += map(int, (thread / "children").read_text().split())
     return pids
 
 

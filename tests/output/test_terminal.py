@@ -113,3 +113,22 @@ def test_table_on_a_terminal_underlines(table, monkeypatch):
     text = table()
     assert "\x1b[4;38;5;31m园区招商小分队赴深圳拜访企业3家。\x1b[0m" in text
     assert "【" not in text
+
+
+@pytest.mark.parametrize("level", ["article", "document"])
+def test_articles_and_documents_with_the_share_of_paragraphs(tiny_model, level):
+    stream = io.StringIO()
+    document = read_text(PAGE, name="页.txt")
+    with open_report("table", tiny_model, stream, level=level) as report:
+        report.write(document, tiny_model.tag(document, zones=True))
+    assert "▸ investment_attraction " in stream.getvalue()
+    assert "  1/2  园区招商小分队赴深圳拜访企业3家。" in stream.getvalue()
+
+
+def test_facts_that_were_asked_for_are_shown(tiny_model):
+    stream = io.StringIO()
+    document = read_text("2021年3月，衡阳高新区招商小分队拜访企业3家。", name="页.txt")
+    with open_report("table", tiny_model, stream) as report:
+        report.write(document, tiny_model.tag(document, zones=True))
+    assert "■ (no headline)  衡阳高新技术产业开发区 · 2021-03\n" in stream.getvalue()
+    assert "    ◇ 衡阳高新技术产业开发区 · 3家\n" in stream.getvalue()

@@ -49,6 +49,10 @@ CAPTION_START = re.compile(
     r"^[▲△▼▽◀▶←→↑↓]|^图[为①-⑳一二三四1-9][^书纸]"
     r"|^[（(]?(?:上|下|左|右|题|本版|组|大|小|压题)(?:图|图片|图为)[：:为是\s]|^(?:资料图|漫画|图表|视频截图)[：:]"
 )
+# The name of a figure or a table, which is no headline: 表1.1：主要经济指标 | 图 2-3 园区规划
+NUMBERED_CAPTION = re.compile(
+    r"^[附续]?[图表]\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*(?:[：:.．、\s]\s*[^。；]{1,40})?$"
+)
 # Lines that are a caption or a credit wholly.
 CAPTION = re.compile(
     r"图片?(?:来源|提供)\s*[：:]|图片由[^，。；]{2,20}提供[）)]?$|由[^，。；]{2,16}供图[）)]?$"
@@ -200,7 +204,7 @@ _MOST_NAMES = 5
 _PEN_NAME = 4  # characters
 _WORD = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)*")
 _GAPS = re.compile(r"[ \u3000、，,/／]+")
-_STOP = re.compile("[。！？…!?][”’」』）)]*")
+_LAST_STOP = re.compile(".*[。！？…!?][”’」』）)]*+(?=.)", re.DOTALL)  # before something else
 _END = re.compile(r"\s*(?:文/图|文|整理|综合|辑)$")
 # 本报记者 李某 通讯员 王某 | 文/王某: roles, each with its people
 _ROLE = re.compile(
@@ -322,11 +326,10 @@ def signature_start(text: str) -> int | None:
     """
     if not text or text[-1] in "。；，！？”":
         return None
-    end = -1
-    for stop in _STOP.finditer(text, max(0, len(text) - _TAIL)):
-        end = stop.end() if stop.end() < len(text) else end
-    if end < 0 or _MAY_BE_SIGNATURE.match(text, end) is None:
+    stop = _LAST_STOP.match(text, max(0, len(text) - _TAIL))
+    if stop is None or _MAY_BE_SIGNATURE.match(text, stop.end()) is None:
         return None
+    end = stop.end()
     tail = text[end:]
     bare = _bare(tail)
     if bare != tail.strip():

@@ -354,7 +354,8 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     text = "".join(item.line.text for item in unit)
     if first.size >= TALL * body:
         return "display" if len(text) <= 2 * _LONGEST_HEAD else "first"
-    if len(text) > _LONGEST_HEAD or STRONG_END.search(text) or text[-1] in "，、；":
+    asks = first.bold and text[-1] in "？?！!"  # a headline may
+    if len(text) > _LONGEST_HEAD or (STRONG_END.search(text) and not asks) or text[-1] in "，、；":
         return "first"
     middle = _in_middle(last) and abs(_indent(first) - 2) > 0.3  # noqa: PLR2004
     if middle or (first.bold and last.bold and not bold):
