@@ -136,7 +136,9 @@ def family(pid: int) -> list[int]:
     """Return a process, its children and theirs."""
     pids = [pid]
     for one in pids:
-        pids += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+        for thread in Path(f"/proc/{one}/task").iterdir():
+            with contextlib.suppress(OSError):  # it has ended
+                pids += map(int, (thread / "children").read_text().split())
     return pids
 
 
@@ -264,7 +266,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mlflow", action="store_true", help="measure mlflow models serve as well")
     parser.add_argument("--two-workers", action="store_true", help="measure two workers as well")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/serving.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/serving.md; a test asks for it in docs/zh"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--port", type=int, default=8791)

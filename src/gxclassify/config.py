@@ -416,21 +416,18 @@ def merge(config: Config, assignments: Sequence[str]) -> Config:
     return config.with_values(_flatten(values), "--set")
 
 
-def config_of(
-    table: Mapping[str, Any], path: Path, assignments: Sequence[str] = (), *, defaults: Config | None = None
-) -> Config:
+def config_of(table: Mapping[str, Any], path: Path, assignments: Sequence[str] = ()) -> Config:
     """Return the settings in the `table` of the experiment file at `path`, over those of its base, then `assignments`.
 
     ``base`` names another experiment file, beside it, whose settings stand in the place of the defaults. The experiment
-    file's other top-level keys (see `gxclassify.experiments.files`) are not settings and are passed over. What nobody
-    sets is as in `defaults`.
+    file's other top-level keys (see `gxclassify.experiments.files`) are not settings and are passed over.
 
     Raises
     ------
     ConfigError
         A key or value does not fit, or the base cannot be read or has a base itself.
     """
-    config = defaults or Config()
+    config = Config()
     if base := table.get("base"):
         above = path.with_name(str(base))
         lower = read_toml(above, Message("the base of {name}", name=path.name))
@@ -440,7 +437,7 @@ def config_of(
                 above=above,
                 name=path.name,
             )
-        config = config_of(lower, above, defaults=defaults)
+        config = config_of(lower, above)
     settings = {key: value for key, value in table.items() if key not in _NOT_SETTINGS}
     return merge(config.with_values(_flatten(settings), str(path)), assignments)
 

@@ -5,10 +5,9 @@ import pytest
 from gxclassify.config import Config, merge
 from gxclassify.errors import LabelError, ModelError, TrainingError
 from gxclassify.experiments import training
-from gxclassify.experiments.files import load_experiment
 from gxclassify.experiments.training import train_model
 from gxclassify.model.model import Model
-from support import ROOT, THEMES, names, tiny_records, write_jsonl
+from support import THEMES, names, tiny_records, write_jsonl
 
 CONFIG = merge(Config(), ["classifier.folds=2", "features.char_max=2", "features.word_pairs=false"])
 
@@ -91,18 +90,3 @@ def test_an_error_leaves_nothing_behind(tmp_path, problem, monkeypatch):
     with pytest.raises(expected):
         train_model([path], target, CONFIG)
     assert names(tmp_path) == before
-
-
-def test_a_training_from_a_prior_shares_its_features_unless_somebody_says_otherwise(labels):
-    shipped = ROOT / "models" / "default"
-    own = Model.load(shipped).parts.features
-    assert own.least_length != Config().features.least_length
-    experiment = load_experiment(None, labels=[labels], prior=shipped)
-    assert experiment.config.features.least_length == own.least_length
-    assigned = load_experiment(None, ["features.least_length=7"], labels=[labels], prior=shipped)
-    assert assigned.config.features.least_length == 7
-    file = labels.with_name("own.toml")
-    file.write_text(f'prior = "{shipped.as_posix()}"\n[features]\nchar_max = 2\n', encoding="utf-8")
-    assert load_experiment(file).config.features.least_length == own.least_length
-    # What is missing is said where it is read.
-    assert load_experiment(None, labels=[labels], prior=labels.parent).config == Config()

@@ -63,8 +63,7 @@ def load_experiment(
     labels, evaluate : sequence of Path
         Label files that take the place of the file's.
     prior : Path, optional
-        A prior that takes the place of the file's. Settings that a training must share with it are those of the prior
-        where neither the file nor an assignment says otherwise.
+        A prior that takes the place of the file's.
 
     Raises
     ------
@@ -77,8 +76,7 @@ def load_experiment(
         path, table = Path("training"), {}
     else:
         table = read_toml(path, Message("the experiment file"))
-    prior = prior or (Path(own) if (own := _text(path, table, "prior")) else None)
-    config = config_of(table, path, tuple(assignments), defaults=None if prior is None else _starting_from(prior))
+    config = config_of(table, path, tuple(assignments))
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
         for value in search[key]:
@@ -87,17 +85,11 @@ def load_experiment(
         name=_text(path, table, "name") or path.stem,
         about=_text(path, table, "about"),
         labels=tuple(labels) or _paths(path, table, "labels") or _DEFAULT_LABELS,
-        prior=prior,
+        prior=prior or (Path(own) if (own := _text(path, table, "prior")) else None),
         evaluate=tuple(evaluate) or _paths(path, table, "evaluate"),
         search=search,
         config=config,
     )
-
-
-def _starting_from(prior: Path) -> Config:
-    from gxclassify.training.prior import shared_settings
-
-    return Config().with_values(shared_settings(prior), str(prior))
 
 
 def _text(path: Path, table: dict[str, Any], key: str) -> str:

@@ -200,7 +200,7 @@ _MOST_NAMES = 5
 _PEN_NAME = 4  # characters
 _WORD = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)*")
 _GAPS = re.compile(r"[ \u3000、，,/／]+")
-_STOP = re.compile("[。！？…!?][”’」』）)]*")
+_LAST_STOP = re.compile(".*[。！？…!?][”’」』）)]*+(?=.)", re.DOTALL)  # before something else
 _END = re.compile(r"\s*(?:文/图|文|整理|综合|辑)$")
 # 本报记者 李某 通讯员 王某 | 文/王某: roles, each with its people
 _ROLE = re.compile(
@@ -322,11 +322,10 @@ def signature_start(text: str) -> int | None:
     """
     if not text or text[-1] in "。；，！？”":
         return None
-    end = -1
-    for stop in _STOP.finditer(text, max(0, len(text) - _TAIL)):
-        end = stop.end() if stop.end() < len(text) else end
-    if end < 0 or _MAY_BE_SIGNATURE.match(text, end) is None:
+    stop = _LAST_STOP.match(text, max(0, len(text) - _TAIL))
+    if stop is None or _MAY_BE_SIGNATURE.match(text, stop.end()) is None:
         return None
+    end = stop.end()
     tail = text[end:]
     bare = _bare(tail)
     if bare != tail.strip():

@@ -96,7 +96,7 @@ addWords({
   verdict_unclear: ["差别都在偶然范围内：这 {0} 段分不出哪个好。", "The differences are within chance: these {0} paragraphs cannot tell the two apart."],
   verdict_same: ["两个模型在这些段落上的判断完全一样。", "The two decide alike on all of these paragraphs."],
   new_stale: ["和它比的已不是现用的模型；再训练一次才能换上。", "It was compared with another model than is in use now; train again to take it."],
-  new_registry: ["这台服务器用的是注册表里的模型：新模型请用 gxclassify models register 登记，再 promote。", "This server serves a model of the registry: register the new one with gxclassify models register, then promote it."],
+  new_registry: ["这台服务器用的是登记库里的模型：新模型请用 gxclassify models register 登记，再 promote。", "This server serves a model of the registry: register the new one with gxclassify models register, then promote it."],
   use_new: ["换上新模型", "Take the new model into use"],
   use_sure: ["换上新模型？", "Take the new model into use?"],
   use_sure_text: ["大家马上就用它。现用的模型会留着，随时可以换回。", "Everybody will use it at once. The model in use is kept, and you can go back to it at any time."],

@@ -32,7 +32,7 @@ addWords({
   token: ["口令", "Token"],
   token_admin: ["这一步要管理员的口令。", "This needs the administrator's token."],
   "problem_not-administrator": ["这一步只有管理员能做。", "Only the administrator may do this."],
-  problem_account: ["在这台服务器上，各人只能用自己账户的名字标。", "On this server everybody labels under the name of their own account."],
+  problem_account: ["在这台服务器上，各人只能用自己账号的名字标。", "On this server everybody labels under the name of their own account."],
   "problem_results-full": ["留存的结果满了，先删掉几个。", "No more results can be kept; delete some first."],
   "problem_no-result": ["没有这个结果：已经删掉了，或者从没留存过。", "There is no such result; it was deleted, or never kept."],
   keep: ["留存这个结果", "Keep this result"],
