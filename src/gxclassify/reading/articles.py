@@ -466,7 +466,7 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
                 _add_paragraph(block, subhead, paragraphs, parts, bylines, name=name, limit=limit)
         elif kind == "byline":
             for block in blocks:
-                bylines.append(_bare(block.body.text))
+                bylines.append(block.who or _bare(block.body.text))
                 parts.append(_part("byline", block))
         elif kind in {"caption", "note", "contents"}:
             parts += [_part(kind, block) for block in blocks]

@@ -19,6 +19,7 @@ from gxclassify.reading.cues import (
     is_byline,
     is_credit,
     is_furniture,
+    lone_lead,
     match_lead,
     note_start,
     signature_start,
@@ -145,8 +146,6 @@ def _placed_block(unit: Sequence[Line]) -> Block:
         return told_block(unit, "caption")
     if first.begins == "display" or first.role in {"title", "heading"}:
         return display_block(unit)
-    if len(text) <= 2 * _SHORT and (is_credit(text) or CAPTION_START.match(text)):
-        return told_block(unit, "caption")
     return _paragraph(unit)
 
 
@@ -202,9 +201,10 @@ def told_lines(lines: Sequence[Line], i: int) -> int:
     """Return how many lines from `i` are one block by their role alone, whatever their looks; 0 for none."""
     if lines[i].role not in _TOLD:
         return 0
-    end = i + 1
-    while lines[i].role == "contents" and end < len(lines) and lines[end].role == "contents":
-        end += 1
+    end, role = i + 1, lines[i].role
+    if role in {"contents", "caption"}:  # the lines of a caption go on
+        while end < len(lines) and lines[end].role == role and (role == "contents" or lines[end].begins == "later"):
+            end += 1
     return end - i
 
 
@@ -268,9 +268,10 @@ def display_block(lines: Sequence[Line]) -> Block:
         return Block(
             "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
         )
-    kind = "byline" if not first.role and is_byline(body.text) else "display"
+    who = None if first.role else lone_lead(body.text)
+    kind = "byline" if who or (not first.role and is_byline(body.text)) else "display"
     titled = first.role == "title"
-    return Block(kind, body, len(lines), repairs, width, titled=titled, size=first.size, page=page, box=box)
+    return Block(kind, body, len(lines), repairs, width, who=who, titled=titled, size=first.size, page=page, box=box)
 
 
 def join(lines: Sequence[Line], *, between: str = "") -> Mapped:

@@ -23,6 +23,7 @@ _CROSSING = 0.05  # the share of runs that may stick out of their column
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _THIN = 0.2  # ems: a white strip between rows is no thinner
 _BAND = 1.2  # ems
+_HIGH = 8.0  # ems of white over the whole width, which part a page before its columns do
 _LABEL = re.compile(
     r"[（(\[【]?(?:[0-9]{1,3}(?:\.[0-9]{1,2})*|[A-Za-z]|[一二三四五六七八九十]{1,3}|[①-⑳•●■◆▪·–—-])[）)\]】.、．]?"
 )
@@ -31,6 +32,7 @@ _FULL_COLUMN = 8  # lines
 _DEEPEST = 40
 _FEW = 12  # runs: in fewer of them none may cross a gutter
 _SAME_BASELINE = 0.25  # ems: the E of TeX is lowered by less
+_LARGER = 1.3  # so many times as large
 _RAISED = 0.5  # ems: an exponent or index is no farther from the baseline
 _NO_SIZE = 0.1
 
@@ -251,7 +253,7 @@ def _cut(runs: list[Run], em: float, depth: int) -> list[list[Run]]:
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
     if len(runs) < 2 or depth >= _DEEPEST or not _side_by_side(runs):  # noqa: PLR2004
         return [runs]
-    parts = _column_cut(runs, em) or _row_cut(runs, em)
+    parts = _wide_cut(runs, em) or _column_cut(runs, em) or _row_cut(runs, em)
     if not parts:
         return [runs]
     return [region for part in parts for region in _cut(part, em, depth + 1)]
@@ -265,6 +267,15 @@ def _side_by_side(runs: Sequence[Run]) -> bool:
             return True
         reach = max(reach, run.y1)
     return False
+
+
+def _wide_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below white that is as high as a part of the page, if there is such."""
+    strips = _strips((run.y0, run.y1) for run in runs)
+    start, end = max(strips, key=lambda strip: strip[1] - strip[0], default=(0.0, 0.0))
+    if end - start < _HIGH * em:
+        return None
+    return [run for run in runs if run.y1 <= start + 0.01], [run for run in runs if run.y0 >= end - 0.01]
 
 
 def _column_cut(runs: Sequence[Run], em: float, few: int | None = None) -> tuple[list[Run], list[Run]] | None:
@@ -420,9 +431,20 @@ def to_line(row: Sequence[Run]) -> PageLine:
     )
 
 
+def _by_size(row: Sequence[Run]) -> list[list[Run]]:
+    """Part what stands apart on one baseline in another size, such as a byline beside a headline."""
+    parts = [[row[0]]]
+    for last, run in pairwise(row):
+        size, other = sorted((last.size, run.size))
+        if other > _LARGER * size and run.x0 - last.x1 > other:
+            parts.append([])
+        parts[-1].append(run)
+    return parts
+
+
 def _lines(runs: Sequence[Run]) -> list[PageLine]:
     """Return the lines of one column, which tells each of its edges."""
-    lines = [to_line(row) for row in find_rows(runs)]
+    lines = [to_line(part) for row in find_rows(runs) for part in _by_size(row)]
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     for line in lines:
         line.left, line.right = left, right
