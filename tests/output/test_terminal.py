@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gxclassify.output import open_report
 from gxclassify.output.terminal import Span, Terminal, columns, visible, wrap
-from gxclassify.reading import read_text
+from gxclassify.reading import read, read_text
 
 
 class Tty(io.StringIO):
@@ -113,3 +113,26 @@ def test_table_on_a_terminal_underlines(table, monkeypatch):
     text = table()
     assert "\x1b[4;38;5;31m园区招商小分队赴深圳拜访企业3家。\x1b[0m" in text
     assert "【" not in text
+
+
+def shown(model, table: str, **options) -> list[str]:
+    stream = io.StringIO()
+    document = read(table.encode(), name="表.csv")
+    with open_report("table", model, stream) as report:
+        report.write(document, model.tag(document, **options))
+    return stream.getvalue().rstrip().splitlines()
+
+
+def test_zones_dates_and_amounts_are_shown_where_they_were_asked_for(tiny_model):
+    table = "标题,日期,正文\n签约,2026-03-12,济宁高新区新签约项目12个，总投资38亿元，衡阳高新区来人学习。\n"
+    lines = shown(tiny_model, table, zones=True)
+    assert lines[3] == "  2026-03-12  济宁高新技术产业开发区"
+    assert lines[-1].startswith("    ◦ 衡阳高新技术产业开发区、")
+    assert "12个、38亿元" in lines[-1]
+    assert not any("2026-03-12" in line or "◦" in line for line in shown(tiny_model, table))
+
+
+def test_a_record_without_a_text_is_not_shown(tiny_model):
+    lines = shown(tiny_model, "标题,正文\n一,园区招商小分队赴深圳拜访企业3家。\n二,\n")
+    assert sum(line.startswith("■") for line in lines) == 1
+    assert not any(line.strip() == "· no theme" for line in lines)

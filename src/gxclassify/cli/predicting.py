@@ -197,7 +197,7 @@ def zones(
     show_default=True,
     help="What is written: paragraphs, or articles or documents with the share of paragraphs that tell each theme.",
 )
-@click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well (jsonl, json, csv, parquet).")
+@click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well (not in html).")
 @gazetteer_option
 @date_column_option
 @click.option(
@@ -307,9 +307,14 @@ def _in_bulk(
         notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
         return _INTERRUPTED
     code = problems.finish()
-    notice("{output}: {paragraphs:,} paragraphs.", output=output, paragraphs=result.paragraphs)
+    if options["level"] == "paragraph":  # a record without a text has its row, and is no paragraph in the totals
+        notice("{output}: {rows:,} {rows:row|rows}.", output=output, rows=result.paragraphs)
+    else:
+        notice(
+            "{output}: what {count:,} {count:paragraph tells|paragraphs tell}.", output=output, count=result.paragraphs
+        )
     if result.left_out:
-        notice("{left_out:,} inputs were left out.", left_out=result.left_out)
+        notice("{count:,} {count:input was|inputs were} left out.", count=result.left_out)
     return code or (InputError.exit_code if result.left_out else 0)
 
 
@@ -360,4 +365,7 @@ def _for_people(
             else:
                 found = tag_groups(tagger, document, level, **options)
             report.write(document, found)
-    return problems.finish()
+    code = problems.finish()
+    if output is not None:
+        notice("{output} is written.", output=output)
+    return code

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from gxclassify.messages import Message, spoken
 from gxclassify.output.forms import Report
+from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:
     from gxclassify.model.explanation import EvidenceSentence
+    from gxclassify.model.facts import Facts
+    from gxclassify.model.groups import TaggedGroup
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
 
@@ -173,6 +176,8 @@ class TerminalReport(Report):
         self._document = document.document
         article = None
         for tagged in paragraphs:
+            if tagged.kind == MISSING:
+                continue  # a notice says how many records have no text
             if tagged.article != article:
                 article = tagged.article
                 self._headline(tagged, document.articles[article - document.first_article].byline)
@@ -181,10 +186,17 @@ class TerminalReport(Report):
 
     def _headline(self, tagged: TaggedParagraph, byline: str | None) -> None:
         self._terminal.line()
-        if tagged.record and not tagged.title:
-            return  # a record that has no title need not say so
-        by = [Span(f"  {byline}", "dim")] if byline else []
-        self._terminal.line(Span(f"■ {tagged.title or spoken(Message('(no headline)'))}", "bold"), *by)
+        if tagged.title or not tagged.record:  # a record that has no title need not say so
+            by = [Span(f"  {byline}", "dim")] if byline else []
+            self._terminal.line(Span(f"■ {tagged.title or spoken(Message('(no headline)'))}", "bold"), *by)
+        if tagged.facts is not None:
+            self._place(tagged.facts)
+
+    def _place(self, facts: Facts | TaggedGroup) -> None:
+        """Write when an article appeared and which zone it is about, as far as that is known."""
+        known = [facts.date.date if facts.date else "", facts.article_zone[1] if facts.article_zone else ""]
+        if any(known):
+            self._terminal.line(Span("  ".join(filter(None, known)), "dim"), indent=2)
 
     def _paragraph(self, tagged: TaggedParagraph) -> None:
         self._terminal.line(*self._body(tagged), indent=2)
@@ -198,6 +210,16 @@ class TerminalReport(Report):
             )
         if not tagged.tags:
             self._terminal.line(Span(f"· {spoken(Message('no theme'))}", "dim"), indent=4)
+        if tagged.facts is not None and (told := self._facts(tagged.text, tagged.facts)):
+            self._terminal.line(Span(f"◦ {told}", "dim"), indent=4)
+
+    @staticmethod
+    def _facts(text: str, facts: Facts) -> str:
+        """Return the zones that a paragraph names beside that of its article, and its amounts as they stand in it."""
+        main = facts.article_zone and facts.article_zone[0]
+        zones = (mention.name for mention in facts.zones if mention.id != main)
+        amounts = (text[slice(*stated.amount.span)] for stated in facts.amounts)
+        return "、".join(dict.fromkeys([*zones, *amounts]))
 
     def _body(self, tagged: TaggedParagraph) -> list[Span]:
         """The paragraph's text, as read, with the strongest sentence of each tag marked."""
@@ -231,7 +253,8 @@ class GroupTerminalReport(TerminalReport):
         for group in paragraphs:
             self._terminal.line()
             if group.title or not group.record:
-                self._terminal.line(Span(f"■ {group.title or '(no headline)'}", "bold"))
+                self._terminal.line(Span(f"■ {group.title or spoken(Message('(no headline)'))}", "bold"))
+            self._place(group)
             for theme_id in group.tags:
                 theme, told = self._themes[theme_id], group.themes[theme_id]
                 self._terminal.line(
