@@ -295,9 +295,7 @@ def test_label_studios_text_is_found_by_name_or_look(tmp_path):
         named = [{**one, "data": {"链接": "http://a.cn/1", field: TEXT}} for one in told]
         (record,) = load(tmp_path, "label-studio", json.dumps(named)).records
         assert record.text == TEXT
-    with pytest.raises(
-        LabelError, match=r"no field is called '稿'.* There are: 链接, 新闻全文"
-    ):
+    with pytest.raises(LabelError, match=r"no field is called '稿'.* There are: 链接, 新闻全文"):
         load(tmp_path, "label-studio", json.dumps(named), text_column="稿")
 
 

@@ -115,24 +115,29 @@ def test_table_on_a_terminal_underlines(table, monkeypatch):
     assert "【" not in text
 
 
-def shown(model, table: str, **options) -> list[str]:
-    stream = io.StringIO()
-    document = read(table.encode(), name="表.csv")
-    with open_report("table", model, stream) as report:
-        report.write(document, model.tag(document, **options))
-    return stream.getvalue().rstrip().splitlines()
-
-
-def test_zones_dates_and_amounts_are_shown_where_they_were_asked_for(tiny_model):
-    table = "标题,日期,正文\n签约,2026-03-12,济宁高新区新签约项目12个，总投资38亿元，衡阳高新区来人学习。\n"
-    lines = shown(tiny_model, table, zones=True)
-    assert lines[3] == "  2026-03-12  济宁高新技术产业开发区"
-    assert lines[-1].startswith("    ◦ 衡阳高新技术产业开发区、")
-    assert "12个、38亿元" in lines[-1]
-    assert not any("2026-03-12" in line or "◦" in line for line in shown(tiny_model, table))
-
-
 def test_a_record_without_a_text_is_not_shown(tiny_model):
-    lines = shown(tiny_model, "标题,正文\n一,园区招商小分队赴深圳拜访企业3家。\n二,\n")
-    assert sum(line.startswith("■") for line in lines) == 1
-    assert not any(line.strip() == "· no theme" for line in lines)
+    stream = io.StringIO()
+    document = read("标题,正文\n一,园区招商小分队赴深圳拜访企业3家。\n二,\n".encode(), name="表.csv")
+    with open_report("table", tiny_model, stream) as report:
+        report.write(document, tiny_model.tag(document))
+    assert stream.getvalue().count("■") == 1
+    assert "· no theme" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("level", ["article", "document"])
+def test_articles_and_documents_with_the_share_of_paragraphs(tiny_model, level):
+    stream = io.StringIO()
+    document = read_text(PAGE, name="页.txt")
+    with open_report("table", tiny_model, stream, level=level) as report:
+        report.write(document, tiny_model.tag(document, zones=True))
+    assert "▸ investment_attraction " in stream.getvalue()
+    assert "  1/2  园区招商小分队赴深圳拜访企业3家。" in stream.getvalue()
+
+
+def test_facts_that_were_asked_for_are_shown(tiny_model):
+    stream = io.StringIO()
+    document = read_text("2021年3月，衡阳高新区招商小分队拜访企业3家。", name="页.txt")
+    with open_report("table", tiny_model, stream) as report:
+        report.write(document, tiny_model.tag(document, zones=True))
+    assert "■ (no headline)  衡阳高新技术产业开发区 · 2021-03\n" in stream.getvalue()
+    assert "    ◇ 衡阳高新技术产业开发区 · 3家\n" in stream.getvalue()

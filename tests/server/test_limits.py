@@ -248,9 +248,9 @@ def test_too_many_or_too_long_texts_are_refused(start, path, body):
     assert answer.json()["errors"][0]["detail"] in {"Too many.", "Too long."}
 
 
-@pytest.mark.parametrize("path", ["/v1/documents", "/page/document"])
-def test_the_limits_of_texts_hold_for_documents(start, path):
-    server = start(limits=Limits(texts=3, text_characters=1000))
+@pytest.mark.parametrize("path", ["/v1/documents", "/page/document", "/label/queue"])
+def test_the_limits_of_texts_hold_for_documents(start, tmp_path, path):
+    server = start(limits=Limits(texts=3, text_characters=1000), label_store=tmp_path / "labels.db")
     many = "".join(f"　　今年以来，高新区引进亿元以上项目{n}个。\n\n" for n in range(9))
     for text, detail in ((many, "Too many."), ("高新区引进项目" * 200, "Too long.")):
         answer = server.client.post(path, content=text.encode())
@@ -290,6 +290,23 @@ def test_a_document_whose_time_is_over_is_no_longer_read(start, monkeypatch):
     assert answer.status_code in {422, 504}
     assert ended.wait(5)
     assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+
+
+def test_the_bodies_of_all_documents_together_have_a_limit(start):
+    server = start(limits=Limits(document_bytes=100_000))
+    with contextlib.ExitStack() as stack:
+        for _ in range(8):
+            connection = stack.enter_context(server.connect())
+            head = b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+            connection.sendall(head + b"a" * 99_990)
+        deadline = time.monotonic() + 10
+        while (answer := server.client.post("/v1/documents", content=b"a" * 1000)).status_code != 429:
+            assert time.monotonic() < deadline
+        assert answer.json()["type"] == "urn:gxclassify:problem:busy"
+        assert server.client.get("/health").status_code == 200
+    deadline = time.monotonic() + 10
+    while server.client.post("/v1/documents", content=TEXT.encode()).status_code != 200:
+        assert time.monotonic() < deadline
 
 
 def test_probes_are_answered_while_large_documents_are_read(start):

@@ -362,9 +362,10 @@ CELLS = [
 OWN_CSV = """async (records) => {
   const { asCsv } = await import("/static/downloads.js");
   const pieces = records.map((record) => (
-    { kind: "paragraph", text: record.cell, place: 0, span: [0, 1], scores: {}, record }));
+    { kind: "paragraph", text: record.cell, article: 0, place: 0, span: [0, 1], scores: {}, record }));
   const view = { themes: [], model: "m", documents: [{ document: "d", articles: [{ title: null, pieces }] }] };
-  return asCsv(view, { tags: new Map(pieces.map((piece) => [piece, []])), review: new Map(), thresholds: {} });
+  const tags = new Map(pieces.map((piece) => [piece, []]));
+  return asCsv(view, { level: "paragraph", tags, review: new Map(), thresholds: {} });
 }"""
 
 

@@ -24,6 +24,7 @@ def told(found):
         ("济宁日报　２０２１年３月１５日　星期一", {}, ("2021-03-15", "head")),
         ("二〇二一年三月十五日 星期一\n园区开工", {}, ("2021-03-15", "head")),
         ("高新区办法\n\n第一条 略。\n\n二〇二一年十二月三十一日\n", {}, ("2021-12-31", "head")),
+        ("二0二一年三月十五日 星期一\n园区开工", {}, ("2021-03-15", "head")),
         ("2021-03-15 周一\n园区开工", {}, ("2021-03-15", "head")),
         ("本报济宁3月5日电 项目开工。", {"name": "20210306.txt"}, ("2021-03-05", "dateline")),
         ("新华社北京十月三日电 2019年以来。", {}, ("2019-10-03", "dateline")),
@@ -47,6 +48,21 @@ def told(found):
         ("2021年2月29日 星期一", {}, None),
         ("增长2021.5%", {}, None),
         ("2021-2025年规划", {}, None),
+        ("22年3月，园区开工。", {}, ("2022-03", "text")),
+        ("’22年3月5日，园区开工。", {}, ("2022-03-05", "text")),
+        ("'22年，园区新增企业12家。", {}, ("2022", "text")),
+        ("98年10月建区，21年上半年新增企业12家。", {}, ("2021", "text")),
+        ("开发区建设了22年，历时12年3月。", {}, None),
+        ("用了45年3月", {}, None),
+        ("Hefei Daily\nMarch 5, 2021\n园区开工", {}, ("2021-03-05", "head")),
+        ("园区于5 Mar 2021开工。", {}, ("2021-03-05", "text")),
+        ("园区于March 2021开工。", {}, ("2021-03", "text")),
+        ("项目于2021年3月开工，将于2024年6月投产，计划在2025年达产。", {}, ("2021-03", "text")),
+        ("本报讯", {"metadata": "Fri, 05 Mar 2021 08:00:00 GMT"}, ("2021-03-05", "metadata")),
+        ("本报讯", {"metadata": "March 5th, 2021"}, ("2021-03-05", "metadata")),
+        ("本报讯", {"column": "5-Mar-2021"}, ("2021-03-05", "column")),
+        ("本报讯", {"column": "22年3月"}, ("2022-03", "column")),
+        ("Maybe 2021 units; Feb 30, 2021", {}, None),
         ("", {}, None),
     ],
 )
@@ -59,6 +75,7 @@ def test_every_day_is_read_in_every_way_to_write_it(day):
     digits = str.maketrans("0123456789", "〇一二三四五六七八九")
     ways = [f"{day:%Y年%m月%d日} 星期三", f"{day.year}年{day.month}月{day.day}日 星期三", f"{day:%Y-%m-%d} 星期三"]
     ways.append(f"{day.year}".translate(digits) + f"年{day.month}月{day.day}日 星期三")
+    ways += [f"甲报\n{day:%B} {day.day}, {day.year}\n乙", f"甲报\n{day.day} {day:%b} {day.year}\n乙"]
     assert {find_date(way).date for way in ways} == {day.isoformat()}
     assert find_date("", name=f"p{day:%Y%m%d}.txt").date == day.isoformat()
 
@@ -69,7 +86,7 @@ def test_a_span_holds_what_was_read(text):
     assert found is None or text[slice(*found.span)]
 
 
-@pytest.mark.parametrize("piece", ["2021年3月", "2021年3月15日", "本报", "20", "2021-", "今天（"])
+@pytest.mark.parametrize("piece", ["2021年3月", "2021年3月15日", "本报", "20", "2021-", "今天（", "Mar ", "22年", "'"])
 def test_long_runs_take_no_longer_than_their_length(piece):
     started = time.process_time()
     find_date(piece * (100_000 // len(piece)))

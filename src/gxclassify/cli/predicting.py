@@ -197,7 +197,7 @@ def zones(
     show_default=True,
     help="What is written: paragraphs, or articles or documents with the share of paragraphs that tell each theme.",
 )
-@click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well (not in html).")
+@click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well.")
 @gazetteer_option
 @date_column_option
 @click.option(
@@ -331,8 +331,6 @@ def _for_people(
     **options: Any,
 ) -> int:
     """Write a report document after document; with `by`, which may be empty, that of the totals."""
-    from gxclassify.model.groups import tag_groups
-
     inputs = _inputs(files, reading, text_column)
     problems = Problems()
     with contextlib.ExitStack() as stack:
@@ -359,12 +357,7 @@ def _for_people(
             report.leave_out(problem.message)
 
         for document in _documents(inputs, reading, leave_out):
-            found: Any
-            if level == "paragraph":
-                found = tagger.tag(document, **options)
-            else:
-                found = tag_groups(tagger, document, level, **options)
-            report.write(document, found)
+            report.write(document, tagger.tag(document, **options))
     code = problems.finish()
     if output is not None:
         notice("{output} is written.", output=output)

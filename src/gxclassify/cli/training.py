@@ -17,6 +17,7 @@ from gxclassify.cli.common import (
     say,
     terminable,
 )
+from gxclassify.extras import installed
 
 if TYPE_CHECKING:
     from gxclassify.config import Config
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
     "--strict", is_flag=True, help="Refuse labels with themes too rare to learn, instead of leaving them out."
 )
 @click.option("--learning-curve", "learning", is_flag=True, help="Also train on growing parts of the labels.")
-@click.option("--track/--no-track", default=True, help="Whether to record the run in MLflow.")
+@click.option(
+    "--track/--no-track", default=None, help="Whether to record the run in MLflow. Default: where it is installed."
+)
 @click.option("--tracking-uri", metavar="URI", help="An MLflow server. Default: a SQLite store under experiments/.")
 @config_options
 def train(
@@ -53,7 +56,7 @@ def train(
     min_support: int,
     strict: bool,
     learning: bool,
-    track: bool,
+    track: bool | None,
     tracking_uri: str | None,
     config_path: Path | None,
     assignments: tuple[str, ...],
@@ -73,11 +76,14 @@ def train(
     if start == Path("shipped"):
         start = model_folder(None)
     experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate, prior=start)
+    if track is None and tracking_uri is None and not installed("mlflow"):
+        track = False
+        notice("MLflow is not installed: the run is not recorded, the model is not touched by that.")
     with terminable(), progress("Fitting") as tick:
         result, run = run_one(
             experiment,
             folder,
-            tracked=track,
+            tracked=track is not False,
             uri=tracking_uri,
             learning=learning,
             min_support=min_support,

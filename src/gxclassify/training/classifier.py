@@ -22,6 +22,7 @@ from gxclassify.model.model import Model, one_column
 from gxclassify.themes import Taxonomy
 from gxclassify.training.choosing import Chosen, choose, most_rounds, repeats
 from gxclassify.training.fitting import (
+    MANY,
     Fit,
     Learnt,
     Material,
@@ -298,7 +299,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
 
             def fit(rows: list[Rows], vocabularies: Sequence[Vocabulary]) -> ThemeModels:
                 centre = None if prior is None else prior.centre(vocabularies, learnt_themes, C)
-                return fit_themes(rows, config.classifier, centre=centre, n_jobs=self.n_jobs, tick=tick)
+                return fit_themes(rows, config.classifier, centre=centre, many=n > MANY, n_jobs=self.n_jobs, tick=tick)
 
             return fit
 

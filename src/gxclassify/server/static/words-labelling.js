@@ -6,6 +6,7 @@ addWords({
   off_title: ["这台服务器没有打开标注", "Labelling is not set up here"],
   off_text: ["启动时加上存标注的文件；要标的段落随后在这里添加：", "Start the server with a file for the labels; the paragraphs are added here afterwards:"],
   who: ["标注人：{0}", "Labelling as {0}"],
+  who_touch: ["{0}", "{0}"],
   who_title: ["您怎么称呼？", "Who is labelling?"],
   who_text: ["名字会和标注存在一起；几个人可以同时标同一份材料。", "The name is stored with the labels; several people can share one queue."],
   who_field: ["名字", "Name"],
