@@ -22,7 +22,7 @@ gate: .venv/ready  ## the shipped model is as good as the floors say
 	$(BIN)/gxclassify gate
 
 bench: .venv/ready  ## speed and quality beside other tools; writes benchmarks/RESULTS.md
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py --write
 
 docs: .venv/ready  ## the generated references and pictures
 	$(BIN)/python docs/generate.py

@@ -29,27 +29,24 @@ def render(results: dict[str, Any]) -> str:
     parts = [
         "# Benchmarks",
         "Written by `make bench`; change nothing here by hand. [README.md](README.md) says what is measured and how.",
-        _circumstances(results),
     ]
-    parts += _comparison(results["comparison"]) if "comparison" in results else []
-    parts += _reading(results["reading"]) if "reading" in results else []
-    parts += _start(results) if "command line" in results else []
-    parts += _bulk(results["bulk"]) if "bulk" in results else []
-    parts += _training(results["training"]) if "training" in results else []
+    for part, section in _SECTIONS.items():
+        if part in results:
+            head, *rest = section(results[part])
+            parts += [head, _circumstances(results[part]), *rest]
     return "\n\n".join(parts) + "\n"
 
 
-def _circumstances(results: dict[str, Any]) -> str:
-    before, after = results["load"]
+def _circumstances(figures: dict[str, Any]) -> str:
+    before, after = figures["load"]
     return (
-        f"{results['circumstances']}. Load of the machine before: {before:.1f}, after: {after:.1f}. Where other work "
+        f"{figures['circumstances']}. Load of the machine before: {before:.1f}, after: {after:.1f}. Where other work "
         f"shared it, read the ratios, which come from the same run."
     )
 
 
-def quoted(results: dict[str, Any]) -> str:
+def quoted(comparison: dict[str, Any]) -> str:
     """Return the comparison in short, for the README."""
-    comparison = results["comparison"]
     test = next(iter(comparison["tests"]))
     ours = comparison["tools"]["gxclassify"]
     rows = [["", "documents, MB/s", "", "short texts, MB/s", "", "start, s", "memory, MB", "model, MB", "mean AP"]]
@@ -61,7 +58,7 @@ def quoted(results: dict[str, Any]) -> str:
             cells += [f"{figures[key]:.2f}", f"{figures[key] / ours[key]:.1f} × faster" if faster else times]
         cells += [f"{figures['start seconds']:.2f}", f"{figures['start peak MB']:.0f}", f"{figures['model MB']:.1f}"]
         rows.append([*cells, f"{figures['quality'][test]['mean AP']:.3f}"])
-    return f"{table(rows)}\n\n{results['circumstances']}; mean average precision on {test}."
+    return f"{table(rows)}\n\n{comparison['circumstances']}; mean average precision on {test}."
 
 
 def _comparison(comparison: dict[str, Any]) -> list[str]:
@@ -110,8 +107,7 @@ def _reading(reading: dict[str, Any]) -> list[str]:
     return parts
 
 
-def _start(results: dict[str, Any]) -> list[str]:
-    line = results["command line"]
+def _start(line: dict[str, Any]) -> list[str]:
     rows = [
         ["", "measured", "aim"],
         ["`gxclassify predict examples/page.txt`, cold process", f"{line['seconds']:.2f} s", "≤ 0.45 s"],
@@ -120,7 +116,7 @@ def _start(results: dict[str, Any]) -> list[str]:
     ]
     parts = ["## Start", table(rows)]
     rows = [["", "without, MB/s", "with, MB/s", "what evidence adds (aim: ≤ 30 %)"]]
-    for name, marks in results["evidence"].items():
+    for name, marks in line["evidence"].items():
         speeds = [f"{marks['size MB'] / marks[key]:.1f}" for key in ("without", "with")]
         rows.append([name, *speeds, f"{marks['adds']:.0%}"])
     about = (
@@ -130,7 +126,8 @@ def _start(results: dict[str, Any]) -> list[str]:
     return [*parts, "## Evidence", about, table(rows)]
 
 
-def _bulk(runs: list[dict[str, Any]]) -> list[str]:
+def _bulk(figures: dict[str, Any]) -> list[str]:
+    runs = figures["runs"]
     rows = [["output", "evidence", "processes", "MB/s", "times one process", "memory of all processes, MB"]]
     one = {(run["form"], run["evidence"]): run["seconds"] for run in runs if run["jobs"] == 1}
     for run in runs:
@@ -141,17 +138,23 @@ def _bulk(runs: list[dict[str, Any]]) -> list[str]:
     return ["## Bulk", f"News-length documents, {runs[0]['MB']:.0f} MB of gzipped JSON Lines.", table(rows)]
 
 
-def _training(runs: list[dict[str, Any]]) -> list[str]:
+def _training(figures: dict[str, Any]) -> list[str]:
     rows = [["texts", "classes", "seconds", "seconds per 10,000 texts", "peak MB", "terms"]]
-    for run in runs:
-        if "error" in run:
-            rows.append([f"{run['texts']:,}", str(run["classes"]), run["error"], "", "", ""])
-            continue
+    for run in figures["runs"]:
         classes = f"{run['classes']} exclusive" if run["exclusive"] else f"{run['classes']}, one or more a text"
         per = run["seconds"] / run["texts"] * 10_000
         cells = [f"{run['seconds']:.1f}", f"{per:.2f}", f"{run['peak MB']:.0f}", f"{run['terms']:,}"]
         rows.append([f"{run['texts']:,}", classes, *cells])
     return ["## Training at scale", "Made-up short texts, without folds.", table(rows)]
+
+
+_SECTIONS = {
+    "comparison": _comparison,
+    "reading": _reading,
+    "start": _start,
+    "bulk": _bulk,
+    "training": _training,
+}
 
 
 def plot(comparison: dict[str, Any], path: Path) -> None:

@@ -31,14 +31,14 @@ print(json.dumps({"seconds": seconds, "peak MB": peak, "terms": sum(len(i) for i
 """
 _LOADING = """
 import json, time
-from gxclassify.model import load_model
+from gxclassify import load_model
 start = time.perf_counter()
 load_model().predict_proba(["签约"])
 print(json.dumps({"load seconds": time.perf_counter() - start}))
 """
 _EVIDENCE = """
 import json, statistics, sys, time
-from gxclassify.model import load_model
+from gxclassify import load_model
 texts = json.load(open(sys.argv[1], encoding="utf-8"))
 model = load_model()
 list(model.tag(texts[: len(texts) // 10]))
@@ -124,9 +124,7 @@ def _paragraphs() -> list[str]:
 
 def _python(code: str, *arguments: Any) -> dict[str, Any]:
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE)
-    if done.returncode:
-        return {"error": done.stderr.strip().splitlines()[-1]}
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=HERE)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 

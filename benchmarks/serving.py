@@ -136,7 +136,9 @@ def family(pid: int) -> list[int]:
     """Return a process, its children and theirs."""
     pids = [pid]
     for one in pids:
-        pids += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+        with contextlib.suppress(OSError):  # it has ended
+            for thread in Path(f"/proc/{one}/task").iterdir():  # a child is its thread's
+                pids += map(int, (thread / "children").read_text().split())
     return pids
 
 
@@ -144,8 +146,9 @@ def memory(pid: int) -> float:
     """Return the memory of a process and its children, in megabytes: what is theirs, and their share of the rest."""
     total = 0
     for one in family(pid):
-        rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
-        total += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])  # type: ignore[index]
+        with contextlib.suppress(OSError):
+            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
+            total += sum(map(int, re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)))
     return total / 1024
 
 
@@ -264,7 +267,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mlflow", action="store_true", help="measure mlflow models serve as well")
     parser.add_argument("--two-workers", action="store_true", help="measure two workers as well")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/serving.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/serving.md; a test asks for it in docs/zh"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--port", type=int, default=8791)

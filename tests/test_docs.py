@@ -159,6 +159,19 @@ def test_links_between_pages_lead_somewhere(page):
     assert [link for link in links if ":" not in link and not (page.parent / link).exists()] == []
 
 
+def anchors(page):
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)", without_code(page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_headings_that_are_there(page):
+    links = re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    pages = [(page.parent / name if name else page, anchor) for name, anchor in links]
+    assert [(to.name, anchor) for to, anchor in pages if to.suffix == ".md" and anchor not in anchors(to)] == []
+
+
 def test_every_decision_is_on_its_index():
     folder = ROOT / "docs" / "decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")
@@ -207,13 +220,22 @@ CHINESE = {
 }
 
 
+def without_code(text):
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
 def skeleton(name):
-    """Return what a page and its translation share: levels of headings, numbers of list items, commands and code."""
+    """Return what a page and its translation share: levels of headings, numbers of list items, commands and code.
+
+    A block of ``text`` is a drawing, whose words are translated: its lines are counted.
+    """
     text = (ROOT / name).read_text(encoding="utf-8")
     fences = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    prose = without_code(text)
     code = [
-        re.sub(r"\s*(?<!['\"])#\s.*$", "", body, flags=re.MULTILINE) for language, body in fences if "──" not in body
+        body.count("\n") if language == "text" else re.sub(r"\s*(?<!['\"])#\s.*$", "", body, flags=re.MULTILINE)
+        for language, body in fences
+        if "──" not in body
     ]
     return {
         "headings": [len(marks) for marks in re.findall(r"^(#+) ", prose, re.MULTILINE)],
@@ -225,6 +247,34 @@ def skeleton(name):
 @pytest.mark.parametrize("chinese", CHINESE)
 def test_a_page_and_its_chinese_counterpart_are_in_step(chinese):
     assert skeleton(chinese) == skeleton(CHINESE[chinese])
+
+
+@pytest.mark.parametrize("chinese", [name for name in CHINESE if not name.startswith("labels/")])
+def test_a_page_and_its_chinese_counterpart_lead_to_each_other(chinese):
+    heads = [
+        (ROOT / name, (ROOT / name).read_text(encoding="utf-8").split("\n")[2]) for name in (CHINESE[chinese], chinese)
+    ]
+    (english_page, english), (chinese_page, line) = heads
+    assert english.startswith("English · [中文](")
+    assert line.startswith("[English](")
+    led = [(page.parent / re.search(r"\(([^)]+)\)", head)[1]).resolve() for page, head in heads]
+    assert led == [chinese_page, english_page]
+
+
+def tables(name):
+    """Return the rows of a page's tables: in each the cells that are figures, those that are code, None for others."""
+    rows = re.findall(r"^\|(.*)\|$", without_code((ROOT / name).read_text(encoding="utf-8")), re.MULTILINE)
+    alike = re.compile(r"`[^`]*`|[\d,./ %]*")
+    return [[cell.strip() if alike.fullmatch(cell.strip()) else None for cell in row.split("|")] for row in rows]
+
+
+# The README's table of speed stands in the English one alone, and contributing says in fewer rows what make does.
+OTHER_TABLES = {"README.zh.md", "docs/zh/contributing.md"}
+
+
+@pytest.mark.parametrize("chinese", [name for name in CHINESE if name not in OTHER_TABLES])
+def test_the_tables_of_a_page_and_its_chinese_counterpart_hold_the_same(chinese):
+    assert tables(chinese) == tables(CHINESE[chinese])
 
 
 def test_the_guidelines_number_their_close_calls_alike():

@@ -1,3 +1,5 @@
+import importlib.metadata
+
 import pytest
 
 from server.loopback import OTHER, TEXT
@@ -97,6 +99,17 @@ def test_other_shapes_are_refused(client, body):
 def test_types_that_are_not_understood_are_refused(client, kind, status):
     body = f'{{"inputs": ["{TEXT}"]}}'.encode()
     assert client.post("/invocations", content=body, headers={"content-type": kind}).status_code == status
+
+
+def test_the_version_is_that_of_the_installed_mlflow_and_none_without_one(client, monkeypatch):
+    assert client.get("/version").text == importlib.metadata.version("mlflow")
+
+    def absent(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", absent)
+    answer = client.get("/version")
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:gxclassify:problem:no-mlflow")
 
 
 def test_ping_answers_as_mlflow_does(client):

@@ -41,6 +41,7 @@ _MEANING = {
     400: "The request is not valid HTTP or JSON, or names a host that is not trusted.",
     401: "No valid token.",
     403: "The token or the origin does not suffice.",
+    404: "There is no such thing here.",
     408: "The body came too slowly.",
     413: "The body is too long.",
     415: "The body's type or character set is not understood.",

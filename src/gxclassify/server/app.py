@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from gxclassify._version import __version__
 from gxclassify.messages import Message
 from gxclassify.server import api, labelling, pages, protocols, results, schemas, surveying
+from gxclassify.server.forwarding import EndedWithClient, Forwarding
 from gxclassify.server.metrics import Metrics
 from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
@@ -39,6 +40,8 @@ def create_app(
     *,
     models: ModelHolder | None = None,
     reloader: Callable[[ModelHolder, Metrics], Reloader] | None = None,
+    documents: str | None = None,
+    forwarded: bool = False,
 ) -> FastAPI:
     """Return the ASGI application; its `AppState` is ``app.state.gxclassify``.
 
@@ -49,6 +52,10 @@ def create_app(
         A model that is loaded already. Default: the one that the settings name.
     reloader : callable, optional
         With `models`: makes what reloads the model. Default: in this process, watching the model's address.
+    documents : str, optional
+        The Unix socket of the process that reads documents. Default: this one does.
+    forwarded : bool
+        Whether this is that process, to which only other workers come.
 
     Raises
     ------
@@ -83,7 +90,7 @@ def create_app(
         docs_url=None,  # they load scripts from elsewhere, which the content policy forbids
         redoc_url=None,
         lifespan=_lifespan(state),
-        middleware=_layers(state),
+        middleware=_layers(state, documents, forwarded=forwarded),
         exception_handlers={HTTPException: _on_http_error, RequestValidationError: _on_invalid},
     )
     app.state.gxclassify = state
@@ -92,9 +99,13 @@ def create_app(
     return app
 
 
-def _layers(state: AppState) -> list[Middleware]:
+def _layers(state: AppState, documents: str | None, *, forwarded: bool) -> list[Middleware]:
     """Return the layers around the routes, outermost first."""
     settings = state.settings
+    observation = Middleware(Observation, metrics=state.metrics, forwarded=forwarded)
+    gate = Middleware(Gate, settings=settings)
+    if forwarded:  # the worker that forwards has done the rest
+        return [observation, gate, Middleware(EndedWithClient)]
     methods, headers = ["GET", "POST"], ["Authorization", "Content-Type"]
     cors = Middleware(
         CORSMiddleware, allow_origins=list(settings.origins), allow_methods=methods, allow_headers=headers, max_age=600
@@ -102,9 +113,10 @@ def _layers(state: AppState) -> list[Middleware]:
     return [
         *([cors] if settings.origins else []),
         Middleware(SecurityHeaders),
-        Middleware(Observation, metrics=state.metrics),
-        Middleware(Gate, settings=settings),
+        observation,
+        gate,
         Middleware(RequestLimits, limits=settings.limits, metrics=state.metrics),
+        Middleware(EndedWithClient) if documents is None else Middleware(Forwarding, address=documents),
     ]
 
 

@@ -18,6 +18,7 @@ import re
 import socket
 import time
 import traceback
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
@@ -38,6 +39,19 @@ logger = logging.getLogger("gxclassify.server")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
+REQUEST_ID = b"x-request-id"
+ID = "gxclassify.request_id"
+"""Where a request's scope has its id."""
+ANSWERED_ELSEWHERE = "gxclassify.answered_elsewhere"
+"""Where it says that another process answers, which counts and logs it."""
+
+
+def path_of(scope: Scope) -> str:
+    """Return the path without what a proxy put before it."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
 def route_of(scope: Scope) -> str:
     """Return the template of the route that took the request; never the path itself."""
     path = getattr(scope.get("route"), "path", None)
@@ -45,11 +59,15 @@ def route_of(scope: Scope) -> str:
 
 
 class Observation:
-    """Count, time and log requests, and answer for those that failed."""
+    """Count, time and log requests, and answer for those that failed.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    Where another process forwards them (`forwarded`), each brings its id along.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, forwarded: bool = False) -> None:
         self._app = app
         self._metrics = metrics
+        self._forwarded = forwarded
         self._prefix = f"{os.getpid():x}-{int(time.time()):x}"
         self._count = itertools.count(1)
 
@@ -60,7 +78,9 @@ class Observation:
             return
         started = time.perf_counter()
         request_id = f"{self._prefix}-{next(self._count):x}"
-        scope["gxclassify.request_id"] = request_id
+        if self._forwarded:
+            request_id = dict(scope["headers"]).get(REQUEST_ID, b"").decode("latin-1")
+        scope[ID] = request_id
         answer = _ObservedAnswer(send, request_id)
         try:
             await self._app(scope, receive, answer.send)
@@ -77,7 +97,8 @@ class Observation:
             )
             await problem_response(bug, scope)(scope, receive, answer.send)
         finally:
-            self._record(scope, answer, time.perf_counter() - started)
+            if not scope.get(ANSWERED_ELSEWHERE):
+                self._record(scope, answer, time.perf_counter() - started)
 
     async def _refuse(self, problem: ProblemError, scope: Scope, receive: Receive, answer: _ObservedAnswer) -> None:
         if answer.status:
@@ -91,8 +112,11 @@ class Observation:
         status = answer.status or 499  # the client went away before there was an answer
         self._metrics.requests.labels(route, method, status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
-        if logger.isEnabledFor(logging.INFO):
-            logger.info(
+        # A page brings some thirty files of its own, which nobody looks for in a log.
+        level = logging.DEBUG if route.startswith("/static/") and status < HTTPStatus.BAD_REQUEST else logging.INFO
+        if logger.isEnabledFor(level):
+            logger.log(
+                level,
                 "request id=%s method=%s route=%s status=%d bytes=%d ms=%.1f",
                 *(answer.request_id, method, route, status, answer.bytes, seconds * 1000),
             )
@@ -110,7 +134,7 @@ class _ObservedAnswer:
     async def send(self, message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
+            headers = [*message.get("headers", ()), (REQUEST_ID, self.request_id.encode())]
             message = {**message, "headers": headers}
         else:
             self.bytes += len(message.get("body", b""))
@@ -130,6 +154,7 @@ def log_bug(error: BaseException, request_id: str) -> None:
 DOCUMENT_PATHS = frozenset({"/v1/documents", "/page/document", "/page/results", "/page/survey", "/label/queue"})
 _PROBES = frozenset({"/health", "/ready", "/ping", "/metrics"})
 _DRAIN_SECONDS = 2.0
+_MOST_HELD = 8  # documents of the largest size, whose bodies may be held at once
 
 
 class RequestLimits:
@@ -140,13 +165,14 @@ class RequestLimits:
         self._limits = limits
         self._metrics = metrics
         self._present = 0
+        self._documents = _Held(_MOST_HELD * limits.document_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request: the interface of ASGI."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = path_of(scope)
         if path in _PROBES:  # they must answer when nothing else does
             await self._app(scope, receive, send)
             return
@@ -163,7 +189,7 @@ class RequestLimits:
 
     async def _limited(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         most = self._limits.document_bytes if path in DOCUMENT_PATHS else self._limits.json_bytes
-        body = _Body(receive, most, self._limits)
+        body = _Body(receive, most, self._limits, self._documents if path in DOCUMENT_PATHS else None)
         answer = _LimitedAnswer(send, body)
         try:
             body.check_announced(scope)
@@ -175,10 +201,20 @@ class RequestLimits:
                 raise
             raise body.timed_out() from error
         except ProblemError as problem:
-            if problem.status != 413 or answer.started:  # noqa: PLR2004 - the status is the name
+            if answer.started or (problem.status != 413 and problem is not body.problem):  # noqa: PLR2004 - the status is the name
                 raise
             await _refuse_and_drain(problem, body, scope, send)
             self._metrics.refused.labels(problem.kind).inc()
+        finally:
+            body.let_go()
+
+
+class _Held:
+    """How many bytes the bodies of documents hold that are on their way or worked on, of all requests together."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.now = 0
 
 
 class _LimitedAnswer:
@@ -197,11 +233,13 @@ class _LimitedAnswer:
 class _Body:
     """A request's body on its way in, counted and timed; the clock for the work starts when it is there."""
 
-    def __init__(self, receive: Receive, most: int, limits: Limits) -> None:
+    def __init__(self, receive: Receive, most: int, limits: Limits, held: _Held | None) -> None:
         self._receive = receive
         self._most = most
         self._limits = limits
+        self._held = held
         self._received = 0
+        self._counted = 0
         self.complete = False
         self._deadline = 0.0
         self.clock: asyncio.Timeout | None = None
@@ -220,14 +258,27 @@ class _Body:
             self._deadline = now + self._limits.body_seconds
             self._reschedule(self._deadline)
         message = await self._receive()
-        self._received += len(message.get("body", b""))
+        size = len(message.get("body", b""))
+        self._received += size
         self.complete = not message.get("more_body", False)
         if self._received > self._most:
             self.problem = self._too_long()
             raise self.problem
+        if self._held is not None:
+            self._held.now += size
+            self._counted += size
+            if self._held.now > self._held.most:
+                detail = Message("Too many documents are on their way; try again later.")
+                self.problem = ProblemError(429, "busy", detail, headers={"Retry-After": "2"})
+                raise self.problem
         if self.complete:
             self._reschedule(asyncio.get_running_loop().time() + self._limits.request_seconds)
         return message
+
+    def let_go(self) -> None:
+        """Count what was received as held no longer."""
+        if self._held is not None:
+            self._held.now -= self._counted
 
     async def drop(self) -> None:
         """Take in the next part and forget it."""
@@ -371,7 +422,7 @@ class Gate:
             raise ProblemError(403, "origin", Message("Pages of other origins may not call this server; see --origin."))
 
     def _check_token(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = path_of(scope)
         if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX) or scope["method"] == "OPTIONS":
             return
         given = _credentials(headers.get(b"authorization", b""))

@@ -15,6 +15,7 @@ import pickle
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import time
 from collections import deque
@@ -28,8 +29,9 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gxclassify.errors import ConfigError, ModelError, ServerError
-from gxclassify.messages import Message, system_text
+from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
+from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
 
 if TYPE_CHECKING:
@@ -69,7 +71,9 @@ def bind(settings: ServerSettings) -> socket.socket:
         )[0]
         listener = socket.create_server((str(address[0]), int(address[1])), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
-        reason = system_text(error) if isinstance(error, OSError) else error
+        reason: object = error
+        if isinstance(error, OSError):  # the socket module's own text says the address again
+            reason = Message(os.strerror(error.errno)) if error.errno and error.errno > 0 else system_text(error)
         raise ConfigError(
             "Port {port} of {host} cannot be listened on ({reason}); choose another with --port.",
             port=settings.port,
@@ -119,7 +123,7 @@ def serve(settings: ServerSettings) -> None:
     check(settings)
     configure()
     with bind(settings) as listener:
-        if settings.workers > 1:
+        if settings.workers > 1 or sys.platform == "linux":
             Supervisor(settings, listener).run()
         else:
             _serve_here(settings, listener)
@@ -134,9 +138,14 @@ def _serve_here(settings: ServerSettings, listener: socket.socket) -> None:
 
 
 def tell(settings: ServerSettings, listener: socket.socket, model: str) -> None:
-    """Say in the log where the server is and what it serves."""
+    """Say in the log where the server is and what it serves, and to a person at a terminal what to open."""
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
+    if sys.stderr.isatty():
+        name = socket.gethostname() if host in {"0.0.0.0", "::"} else shown  # noqa: S104 - nobody can open these
+        address = f"http://{name}:{port}{settings.root_path}/"
+        opened = Message("Open {address} in a browser; Ctrl+C ends the server.", address=address)
+        sys.stderr.write(f"{spoken(opened)}\n")
     logger.info(
         "serving url=http://%s:%d%s model=%s workers=%d", shown, port, settings.root_path, model, settings.workers
     )
@@ -154,7 +163,12 @@ def run(server: uvicorn.Server, listeners: Sequence[socket.socket]) -> None:
 
 
 def work(
-    settings: ServerSettings, listener: socket.socket, model: Model, connection: Connection, inherited: list[Connection]
+    settings: ServerSettings,
+    listener: socket.socket,
+    model: Model,
+    connection: Connection,
+    inherited: list[Connection],
+    documents: str | None,
 ) -> None:
     """Serve in a process that the supervisor has forked.
 
@@ -169,6 +183,8 @@ def work(
         To the supervisor.
     inherited : list of Connection
         Ends of such connections that are the supervisor's.
+    documents : str or None
+        The socket of the worker that reads documents; None for that worker itself.
     """
     from gxclassify.server.app import create_app  # imported already, before the fork
     from gxclassify.server.models import ModelHolder
@@ -179,10 +195,14 @@ def work(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    if documents is None:
+        os.nice(_DOCUMENTS_NICE)  # and so are the children that parse
     app = create_app(
         settings,
         models=ModelHolder(model),
         reloader=lambda models, metrics: WorkerReloader(connection, models, metrics),
+        documents=documents,
+        forwarded=documents is None,
     )
     run(make_server(app, settings), [listener])
 
@@ -254,6 +274,10 @@ class WorkerReloader:
 # Workers are forked after the model is loaded, so that they share its memory. A new model is loaded once, by the
 # supervisor, and mapped by the workers (see below); no worker restarts and no request is dropped.
 
+# One more worker reads, tags and answers documents, at low priority, for all others (`forwarding`): whatever stands in
+# them, it costs the others only the passing on of bytes.
+
+_DOCUMENTS_NICE = 10
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # named here as well: importing metrics.py would be too early
 _SWITCH_SECONDS = 20.0
 _STOP_SECONDS = 35.0
@@ -262,12 +286,20 @@ _MOST_QUICK_DEATHS = 5
 
 
 class _Worker:
-    def __init__(self, settings: ServerSettings, listener: socket.socket, model: Model, others: list[_Worker]) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        listener: socket.socket,
+        model: Model,
+        others: list[_Worker],
+        documents: str | None,
+    ) -> None:
+        self.reads_documents = documents is None
         self.connection, theirs = multiprocessing.Pipe()
         self.started = time.monotonic()
         context = multiprocessing.get_context("fork")
         inherited = [self.connection, *(other.connection for other in others)]
-        arguments = (settings, listener, model, theirs, inherited)
+        arguments = (settings, listener, model, theirs, inherited, documents)
         self.process = context.Process(target=work, args=arguments, name="gxclassify-worker")
         self.process.start()
         theirs.close()
@@ -319,6 +351,10 @@ class Supervisor:
             gc.collect()
             gc.freeze()  # else the collector writes to the pages that the workers share
             waker = self._catch_signals()
+            place = os.open(folder, os.O_RDONLY)  # a path of any length is too long for a socket
+            self._documents = f"/proc/self/fd/{place}/documents"
+            self._reading = local_listener(self._documents)
+            self._add_worker(reads_documents=True)
             for _ in range(self._settings.workers):
                 self._add_worker()
             tell(self._settings, self._listener, self._model.name)
@@ -373,8 +409,9 @@ class Supervisor:
                     continue  # it is dying; its sentinel tells
                 self._asked.append(worker)
 
-    def _add_worker(self) -> None:
-        self._workers.append(_Worker(self._settings, self._listener, self._model, self._workers))
+    def _add_worker(self, *, reads_documents: bool = False) -> None:
+        listener, documents = (self._reading, None) if reads_documents else (self._listener, self._documents)
+        self._workers.append(_Worker(self._settings, listener, self._model, self._workers, documents))
 
     def _replace_dead(self) -> None:
         for worker in [w for w in self._workers if not w.process.is_alive()]:
@@ -390,7 +427,7 @@ class Supervisor:
                 logger.error("workers die as soon as they start; giving up")
                 self._ending = True
                 return
-            self._add_worker()
+            self._add_worker(reads_documents=worker.reads_documents)
 
     # ---- models
 
@@ -445,14 +482,16 @@ class Supervisor:
             path.unlink(missing_ok=True)
 
     def _end_workers(self) -> None:
-        for worker in self._workers:
-            worker.process.terminate()
         until = time.monotonic() + _STOP_SECONDS
-        for worker in self._workers:
-            worker.process.join(max(0.0, until - time.monotonic()))
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
+        for last in (False, True):  # documents are read until nobody waits for one
+            ending = [worker for worker in self._workers if worker.reads_documents == last]
+            for worker in ending:
+                worker.process.terminate()
+            for worker in ending:
+                worker.process.join(max(0.0, until - time.monotonic()))
+                if worker.process.is_alive():
+                    worker.process.kill()
+                    worker.process.join()
 
 
 def _forget_metrics(folder: Path, pid: int | None) -> None:

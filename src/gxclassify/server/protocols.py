@@ -59,10 +59,14 @@ def mlflow_router(state: AppState) -> APIRouter:
         """Answer as MLflow's scoring server does."""
         return Response("\n", media_type="application/json")
 
-    @routes.get("/version", summary="MLflow's version", response_class=Response, responses=problems(400, 401))
+    @routes.get("/version", summary="MLflow's version", response_class=Response, responses=problems(400, 401, 404))
     async def version() -> Response:
         """Return the version of the MLflow that is installed beside the server."""
-        return Response(importlib.metadata.version("mlflow"), media_type="text/plain")
+        try:
+            installed = importlib.metadata.version("mlflow")
+        except importlib.metadata.PackageNotFoundError as error:  # a plain installation has none
+            raise ProblemError(404, "no-mlflow", Message("MLflow is not installed beside this server.")) from error
+        return Response(installed, media_type="text/plain")
 
     return routes
 
