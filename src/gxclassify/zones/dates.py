@@ -14,6 +14,11 @@ __all__ = ["DATE_COLUMN", "DocumentDate", "article_dates", "find_date"]
 
 DATE_COLUMN = "date"
 """The field of a record that holds its date, unless another is named."""
+DATE_FIELDS = (
+    "日期", "发布日期", "发表日期", "见报日期", "刊发日期", "出版日期", "发布时间", "发表时间", "时间", "pubdate",
+    "pub_date", "publish_date", "published", "published_at", "publish_time", "datetime", "time",
+)  # fmt: skip
+"""Where records have no field `DATE_COLUMN`, those that hold their date, the likeliest first; case does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,7 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
         Its articles share a date, but for records: each of them, a document of its own, has the one of its field
         `column` or of its text.
     column : str
-        The field of records that holds their date.
+        The field of records that holds their date; where it is ``date`` and they have none, one of `DATE_FIELDS`.
 
     Returns
     -------
@@ -201,9 +206,17 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
     found = []
     for article in document.articles:
         text = "\n".join(paragraph.text for paragraph in article.paragraphs)
-        stated = next((paragraph.record.get(column) for paragraph in article.paragraphs), None)
-        found.append(find_date(text, name=document.document, column=stated))
+        record: Mapping[str, Any] = next((paragraph.record for paragraph in article.paragraphs), {})
+        found.append(find_date(text, name=document.document, column=_column_of(record, column)))
     return found
+
+
+def _column_of(record: Mapping[str, Any], column: str) -> object:
+    """Return the value of a record's date: of `column`, else of a field that is named as one and holds one."""
+    if column in record or column != DATE_COLUMN:
+        return record.get(column)
+    named = {name.strip().lower(): value for name, value in record.items()}
+    return next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
 
 
 def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:
