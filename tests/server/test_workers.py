@@ -178,6 +178,21 @@ def test_documents_are_read_at_low_priority_in_a_worker_of_their_own(program, mo
     assert httpx.post(f"{url}/v1/documents", content=TEXT.encode()).status_code == 401
 
 
+def test_a_length_beside_chunks_smuggles_nothing(program):
+    server = program()
+    inner = b"GET /v1/model HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    body = b"%x\r\n%b%b\r\n0\r\n\r\n" % (len(TEXT.encode()) + len(inner), TEXT.encode(), inner)
+    head = b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: mine\r\nConnection: close\r\n"
+    with socket.create_connection((server.client.base_url.host, server.client.base_url.port)) as connection:
+        connection.settimeout(20)
+        connection.sendall(head + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    assert answer.count(b"HTTP/1.1 200") == 1
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"GET /v1/model" in answer
+    assert b"x-request-id: mine" not in answer
+
+
 def test_a_document_whose_client_goes_away_is_no_longer_read(program):
     server = program()
     host, port = server.client.base_url.host, server.client.base_url.port
