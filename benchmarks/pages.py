@@ -13,12 +13,18 @@ if TYPE_CHECKING:
 __all__ = ["circumstances", "put", "table"]
 
 
-def circumstances() -> str:
-    """Say in words when and on what this ran."""
+def circumstances(language: str = "en") -> str:
+    """Say in words when and on what this ran, in English or in Chinese (``zh``)."""
     kind = {"x86_64": "x86-64", "AMD64": "x86-64"}.get(platform.machine(), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    day = dt.datetime.now(dt.UTC)
+    if language == "zh":
+        return (
+            f"{day.year} 年 {day.month} 月 {day.day} 日，{os.cpu_count()} 个 {kind} 核心、{memory:.0f} GB 内存、"
+            f"{platform.system()}、Python {platform.python_version()}"
+        )
     return (
-        f"{dt.datetime.now(dt.UTC):%d %B %Y}, a machine with {os.cpu_count()} {kind} cores and {memory:.0f} GB of "
+        f"{day:%d %B %Y}, a machine with {os.cpu_count()} {kind} cores and {memory:.0f} GB of "
         f"memory, {platform.system()}, Python {platform.python_version()}"
     )
 

@@ -2,7 +2,7 @@
 
     python benchmarks/profile_scoring.py               # news-length documents and short texts, the shipped model
     python benchmarks/profile_scoring.py --evidence    # tagging with evidence as well
-    python benchmarks/profile_scoring.py --write       # and put the tables into docs/performance.md
+    python benchmarks/profile_scoring.py --write       # and put the tables into docs/performance.md, docs/zh too
 
 The steps are timed in place: each named function is wrapped, and a function's time is its own, without that of the
 steps inside it. The floors are measured on the same texts: the segmenter alone, the decoding alone, and the reading
@@ -18,6 +18,7 @@ import importlib
 import inspect
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from gxclassify.model.model import BATCH_CHARACTERS, Model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DOCUMENT = ROOT / "docs" / "performance.md"
+DOCUMENTS = {"en": ROOT / "docs" / "performance.md", "zh": ROOT / "docs" / "zh" / "performance.md"}
 STEPS = {
     "decoding, normalising, splitting into sentences": "gxclassify.model.model:make_batch",
     "segmentation": "gxclassify.features.segmenter:Segmenter.cut",
@@ -47,6 +48,34 @@ STEPS = {
     "evidence: what each character adds": "gxclassify.model.linear:LinearScorer.character_weights",
     "evidence: sentences and words": "gxclassify.model.model:sentence_evidence",
 }
+CHINESE = {
+    "News-length documents": "新闻长短的文章",
+    "Short texts": "短文字",
+    "time of the processor": "处理器时间",
+    "ms per MB": "毫秒/MB",
+    "step": "步骤",
+    "share": "比例",
+    "floor": "下限",
+    "share of the whole": "占总时间",
+    "decoding, normalising, splitting into sentences": "解码、归一、分句",
+    "segmentation": "分词",
+    "words: packing, looking up": "词：打包、查找",
+    "characters: following n-grams": "字：逐字接续 n 元组",
+    "hash table look-ups": "查哈希表",
+    "reading the terms' rows (memory)": "读各词的行（内存）",
+    "adding rows by sentence": "按句相加",
+    "grouping what repeats": "归并重复的词",
+    "putting repetitions right": "改正重复的计数",
+    "the rest of the scores": "打分的其余部分",
+    "calibration": "校准",
+    "evidence: what each character adds": "依据：每个字加多少",
+    "evidence: sentences and words": "依据：句子和词",
+    "batching and the rest": "分批和其他",
+    "decoding: the texts as one array of code points": "解码：全部文字成为一个码位数组",
+    "segmentation: the segmenter alone": "分词：只运行分词器",
+    "memory: one row of 32 bytes for every term found": "内存：每个找到的词读一行 32 字节",
+}
+"""The words of the tables for the Chinese page."""
 
 
 class Stopwatch:
@@ -101,16 +130,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--evidence", action="store_true", help="tag with evidence instead of scoring alone")
     parser.add_argument("--megabytes", type=float, default=3.0)
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md and docs/zh")
     arguments = parser.parse_args()
-    tables = profile(arguments.megabytes, evidence=arguments.evidence)
-    print(tables)
+    profiles, model = profile(arguments.megabytes, evidence=arguments.evidence)
+    print(tables(profiles, model, "en"))
     if arguments.write:
-        put(DOCUMENT, "profile", tables)
+        for language, document in DOCUMENTS.items():
+            put(document, "profile", tables(profiles, model, language))
 
 
-def profile(megabytes: float, *, evidence: bool) -> str:
-    """Return the tables for documents and short texts of that size."""
+@dataclass(frozen=True)
+class Profile:
+    """The time of one kind of texts, in all and by step, and that of what nothing can do without; in seconds."""
+
+    name: str
+    megabytes: float
+    seconds: float
+    steps: dict[str, float]
+    floors: dict[str, float]
+
+
+def profile(megabytes: float, *, evidence: bool) -> tuple[list[Profile], str]:
+    """Measure documents and short texts of that size; return what they took, and the model's name."""
     data = labelled("labels/train", ROOT / "labels" / "train")
     paragraphs = data.texts if data else []
     model = load_model()
@@ -120,25 +161,35 @@ def profile(megabytes: float, *, evidence: bool) -> str:
     watch = Stopwatch()
     for step, place in STEPS.items():
         watch.watch(step, place)
-    lines = [f"{circumstances()}; {model.name}; time of the processor.", ""]
+    profiles = []
     for name, texts in corpora.items():
         seconds = _best(lambda texts=texts: _run(model, texts, evidence=evidence), watch)
-        lines += _tables(name, sum(len(text.encode()) for text in texts) / 1e6, seconds, watch.seconds, floors[name])
-    return "\n".join(lines + [f"Not found, and not measured: {place}; mend STEPS." for place in watch.missing])
+        size = sum(len(text.encode()) for text in texts) / 1e6
+        profiles.append(Profile(name, size, seconds, dict(watch.seconds), floors[name]))
+    if watch.missing:
+        raise SystemExit(f"Not found, and not measured: {', '.join(watch.missing)}; mend STEPS.")
+    return profiles, model.name
 
 
-def _tables(
-    name: str, megabytes: float, seconds: float, steps: dict[str, float], floors: dict[str, float]
-) -> list[str]:
-    def row(step: str, own: float) -> str:
-        return f"| {step} | {1000 * own / megabytes:.1f} | {own / seconds:.0%} |"
+def tables(profiles: list[Profile], model: str, language: str) -> str:
+    """Return what was measured as Markdown, in English or Chinese."""
 
-    lines = [f"**{name}**: {megabytes / seconds:.1f} MB/s, {1000 * seconds / megabytes:.0f} ms per MB.", ""]
-    lines += ["| step | ms per MB | share |", "|---|---:|---:|"]
-    lines += [row(*item) for item in sorted(steps.items(), key=lambda item: -item[1])]
-    lines += [row("batching and the rest", seconds - sum(steps.values())), ""]
-    lines += ["| floor | ms per MB | share of the whole |", "|---|---:|---:|"]
-    return [*lines, *(row(*item) for item in floors.items()), ""]
+    def said(text: str) -> str:
+        return CHINESE[text] if language == "zh" else text
+
+    stop, join, comma, colon = ("。", "；", "，", "：") if language == "zh" else (".", "; ", ", ", ": ")
+    lines = [f"{circumstances(language)}{join}{model}{join}{said('time of the processor')}{stop}", ""]
+    for own in profiles:
+        steps = [*sorted(own.steps.items(), key=lambda item: -item[1])]
+        steps.append(("batching and the rest", own.seconds - sum(own.steps.values())))
+        whole = f"{own.megabytes / own.seconds:.1f} MB/s{comma}{1000 * own.seconds / own.megabytes:.0f}"
+        lines += [f"**{said(own.name)}**{colon}{whole} {said('ms per MB')}{stop}", ""]
+        for rows, head, share in ((steps, "step", "share"), (own.floors.items(), "floor", "share of the whole")):
+            lines += [f"| {said(head)} | {said('ms per MB')} | {said(share)} |", "|---|---:|---:|"]
+            for name, seconds in rows:
+                lines.append(f"| {said(name)} | {1000 * seconds / own.megabytes:.1f} | {seconds / own.seconds:.0%} |")
+            lines.append("")
+    return "\n".join(lines)
 
 
 def _run(model: Model, texts: list[str], *, evidence: bool) -> None:

@@ -154,12 +154,24 @@ except gx.GxclassifyError as error:
     assert "Training or measuring a model needs scikit-learn" in out
 
 
-def test_without_mlflow_a_training_that_would_be_tracked_stops_before_it_begins(tmp_path):
-    code = command("train", "--labels", LABELS, "--out", tmp_path / "model", "--set", "classifier.folds=2")
-    out = python(f"import sys\nsys.stderr = sys.stdout\nsys.modules['mlflow'] = None\n{code}", cwd=tmp_path)
-    assert "--no-track" in out
-    assert out.endswith("exit 2\n")
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ((), 0, "MLflow is not installed: the run is not recorded"),
+        (("--track",), 2, "--no-track"),
+        (("--tracking-uri", "http://127.0.0.1:9"), 2, "--no-track"),
+    ],
+    ids=["nothing said", "--track", "--tracking-uri"],
+)
+def test_without_mlflow_a_training_is_not_recorded_and_stops_before_it_begins_where_it_should_be(
+    options, code, said, tmp_path
+):
+    quick = ("--set", "classifier.folds=2", "--set", "features.word_pairs=false", "--set", "classifier.C=0.1")
+    train = command("train", "--labels", LABELS, "--out", tmp_path / "model", *quick, *options)
+    out = python(f"import sys\nsys.stderr = sys.stdout\nsys.modules['mlflow'] = None\n{train}", cwd=tmp_path)
+    assert said in out
+    assert out.endswith(f"exit {code}\n")
+    assert [path.name for path in tmp_path.iterdir()] == (["model"] if code == 0 else [])
 
 
 def test_what_is_there_needs_no_word():

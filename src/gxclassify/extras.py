@@ -19,6 +19,11 @@ _EXTRA = {
 }
 
 
+def installed(module: str) -> bool:
+    """Tell whether a top-level module can be imported, without importing it."""
+    return importlib.util.find_spec(module) is not None
+
+
 def need(module: str, purpose: str) -> None:
     """Say what to install where a package is missing, before any work is done.
 
@@ -34,7 +39,7 @@ def need(module: str, purpose: str) -> None:
     MissingPackageError
         The package is not installed.
     """
-    if importlib.util.find_spec(module) is None:
+    if not installed(module):
         name, extra = _EXTRA[module]
         raise MissingPackageError(
             "{purpose} needs {name}, which is not installed; in the folder of gxclassify's source "

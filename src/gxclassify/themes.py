@@ -21,7 +21,7 @@ MOST_TERMS = 50_000
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # also what ends a line, and half characters
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # Colours that people with the usual kinds of colour blindness tell apart (Okabe and Ito, 2008).
-_PALETTE = ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#E69F00", "#56B4E9", "#999999", "#F0E442")
+PALETTE = ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#E69F00", "#56B4E9", "#999999", "#F0E442")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ class Taxonomy:
         >>> Taxonomy.of_ids(["体育", "财经"]).themes[1].zh
         '财经'
         """
-        themes = [Theme(id=i, zh=i, en=i, colour=_PALETTE[n % len(_PALETTE)]) for n, i in enumerate(ids)]
+        themes = [Theme(id=i, zh=i, en=i, colour=PALETTE[n % len(PALETTE)]) for n, i in enumerate(ids)]
         return cls(themes=tuple(themes), **rest)
 
 
@@ -156,7 +156,7 @@ def _theme(path: str, n: int, entry: Any) -> Theme:
                 key=key,
                 entry=entry[key],
             )
-    colour = entry.get("colour", _PALETTE[n % len(_PALETTE)])
+    colour = entry.get("colour", PALETTE[n % len(PALETTE)])
     if not _COLOUR.fullmatch(colour):
         raise LabelError("{where}: the colour must be written #rrggbb. Got {colour!r}.", where=where, colour=colour)
     names: dict[str, str] = {"zh": theme_id, "en": theme_id, **entry, "colour": colour}

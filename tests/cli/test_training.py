@@ -31,7 +31,7 @@ def test_themes_too_rare_are_named_all_at_once_and_left_out(call, tmp_path):
     code, out, err = call("train", "--labels", "tiny.jsonl", *FEW)
     assert code == 0, err
     assert "Not learnt, told by too few articles or by nearly all: 少有 (1)、罕 见 (1). Label more of them." in err
-    assert "Chosen out-of-fold: features.min_df = " in out
+    assert "Chosen out of fold: features.min_df = " in out
     assert "Label next: " in err
     model = Model.load(tmp_path / "m")
     assert set(model.provenance["not_learnt"]) == {"罕 见", "少有"}
@@ -62,6 +62,20 @@ def test_a_table_of_reviews_trains_and_is_tagged(call, tmp_path):
     assert code == 0
     assert "包装" in first["tags"]
     assert second["tags"] == []
+
+
+def test_a_spreadsheet_with_chinese_headers_needs_no_options(call, tmp_path):
+    lines = (ROOT / "examples" / "reviews.csv").read_text(encoding="utf-8").splitlines()
+    rows = list(csv.reader(lines))[1:]
+    for name, header in (("评论.csv", ["评论内容", "标签"]), ("新评论.csv", ["评论内容", "编号"])):
+        with (tmp_path / name).open("w", encoding="gbk", newline="") as file:
+            csv.writer(file).writerows([header, *rows])
+    code, _, err = call("train", "--labels", "评论.csv", *FEW)
+    assert code == 0, err
+    code, out, err = call("predict", "--model", "m", "--format", "jsonl", "新评论.csv")
+    assert code == 0, err
+    assert "The text was taken from the field '评论内容'" in err
+    assert [json.loads(line)["text"] for line in out.splitlines()] == [text for text, _ in rows]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 
 from gxclassify.config import Config, merge
 from gxclassify.errors import ConfigError
-from gxclassify.evaluation.learning import learning_curve
+from gxclassify.evaluation.learning import advise, learning_curve
+from gxclassify.evaluation.metrics import Metrics, ThemeMetrics
 
 CONFIG = merge(Config(), ["classifier.folds=2", "features.char_max=2"])
 
@@ -54,3 +55,26 @@ def test_progress_counts_the_models(tiny_labels):
 def test_what_makes_no_curve_is_refused(tiny_labels, tests, fractions):
     with pytest.raises(ConfigError, match="needs a test set and fractions within"):
         learning_curve(tiny_labels, tests, CONFIG, fractions=fractions)
+
+
+# ---- what more labels may bring, after a training
+
+
+@pytest.mark.parametrize(
+    ("half", "said"),
+    [
+        (0.5, "with all: twice as many may add up to 0.1"),
+        (0.9, "with all: what more would add cannot be told from so few. Label next: "),
+        (None, "Label next: "),
+    ],
+)
+def test_the_advice_says_what_more_labels_may_bring_or_that_nobody_can_tell(
+    tiny_classifier, tiny_labels, monkeypatch, half, said
+):
+    themes = {theme: ThemeMetrics(0.5, 0.5, 0.5, 0.65, 0.1, 0.1, 0.5, 20) for theme in tiny_labels.taxonomy.ids}
+    metrics = Metrics(0.5, 0.5, 0.65, 0.5, 0.1, 0.1, themes, len(tiny_labels.records))
+    monkeypatch.setattr("gxclassify.evaluation.learning._halved", lambda *_: half)
+    advice = str(advise(tiny_classifier, tiny_labels, CONFIG, metrics))
+    assert said in advice
+    assert advice.startswith("Label next" if half is None else f"Mean AP is {half:.3f} with half")
+    assert all(f"{theme} (F1 0.50, 20 told)" in advice for theme in tiny_labels.taxonomy.ids[:3])

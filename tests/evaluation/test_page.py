@@ -4,14 +4,16 @@ import dataclasses
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
 from gxclassify.evaluation import plots
 from gxclassify.evaluation.learning import Gain, LearningCurve, LearningPoint
+from gxclassify.evaluation.metrics import Predictions, measure, precision_recalls
 from gxclassify.evaluation.pages import evaluation_page, evaluation_table, learning_page, learning_table
 from gxclassify.evaluation.report import Mistake, evaluate
 from gxclassify.labels.records import LabelRecord
-from gxclassify.themes import Taxonomy, Theme
+from gxclassify.themes import PALETTE, Taxonomy, Theme
 
 INVEST = "总投资9亿元的新能源项目在开发区开工。"
 PLAIN = "合唱团排练到很晚，9名团员一个没走。"
@@ -110,6 +112,22 @@ def test_plots_are_svg_without_font_files(report, draw):
     svg = draw(report)
     assert ET.fromstring(svg).tag.endswith("svg")
     assert "<text" not in svg  # every glyph is a path
+
+
+@pytest.mark.filterwarnings("error")
+def test_plots_of_many_themes_stay_small():
+    rng, themes = np.random.default_rng(0), tuple(f"theme{t:02d}" for t in range(65))
+    told = rng.random((400, len(themes))) < 0.05
+    probability = np.clip(rng.random(told.shape) + 0.3 * told, 0, 1)
+    p = Predictions(themes, told, np.ones_like(told), probability, told, np.full(len(themes), 0.5))
+    taxonomy = Taxonomy.of_ids(themes)
+    curves = plots.precision_recall_plot(precision_recalls(p), measure(p), taxonomy)
+    table = plots.confusion_plot(p, taxonomy)
+    for svg in (curves, table):
+        width, height = (float(ET.fromstring(svg).get(side).removesuffix("pt")) for side in ("width", "height"))
+        assert max(width, height) < 2000
+    assert sum(colour.casefold() in curves.casefold() for colour in PALETTE) == len(PALETTE)
+    assert table.count("<use") < len(themes) * 40  # no zeros
 
 
 def test_theme_names_are_chinese_where_a_font_has_them(monkeypatch):

@@ -47,6 +47,12 @@ def load(tmp_path, form, content, **rest):
     return import_labels(path, form, TAXONOMY, **rest)
 
 
+def load_open(tmp_path, content):
+    path = tmp_path / "export"
+    path.write_text(content, encoding="utf-8")
+    return import_labels(path, None, None)
+
+
 def lines(*tables):
     return "\n".join(json.dumps(table, ensure_ascii=False) for table in tables) + "\n"
 
@@ -58,6 +64,7 @@ def lines(*tables):
 def test_everything_comes_back(tmp_path, form):
     exported = export_labels([RECORD, PLAIN], form, TAXONOMY)
     assert load(tmp_path, form, exported.data).records == [RECORD, PLAIN]
+    assert load(tmp_path, None, exported.data).records == [RECORD, PLAIN]
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form != "fasttext"])
@@ -183,7 +190,7 @@ def test_tasks_without_annotation_are_passed_over_with_a_notice(tmp_path):
     cancelled["annotations"][0]["was_cancelled"] = True
     imported = load(tmp_path, "label-studio", json.dumps([task([choices("themes", "政策")]), cancelled]))
     assert len(imported.records) == 1
-    assert imported.notices == ["1 tasks have no annotation and were passed over."]
+    assert imported.notices == ["Tasks without an annotation: 1, passed over."]
 
 
 def annotated(*readings, **changes):
@@ -282,6 +289,33 @@ def test_label_studios_json_min(tmp_path):
     assert second.labels == ("policy",)
 
 
+def test_label_studios_text_is_found_by_name_or_look(tmp_path):
+    told = [task([choices("themes", "政策")])]
+    for field in ("content", "新闻全文"):
+        named = [{**one, "data": {"链接": "http://a.cn/1", field: TEXT}} for one in told]
+        (record,) = load(tmp_path, "label-studio", json.dumps(named)).records
+        assert record.text == TEXT
+    with pytest.raises(LabelError, match=r"no field is called '稿'.* There are: 链接, 新闻全文"):
+        load(tmp_path, "label-studio", json.dumps(named), text_column="稿")
+
+
+def test_json_min_names_its_controls_as_the_project_does(tmp_path):
+    small = [
+        {"id": 1, "内容": TEXT, "theme": {"choices": ["政策", "目标"]}, "mood": "喜", "annotator": 1},
+        {"id": 2, "内容": "甲。", "theme": "招商引资", "mood": "忧"},
+        {"id": 3, "内容": "乙。", "mood": "忧"},
+    ]
+    imported = load(tmp_path, "label-studio", json.dumps(small))
+    assert [record.labels for record in imported.records] == [("policy", "goals"), ("investment_attraction",)]
+    assert [record.text for record in imported.records] == [TEXT, "甲。"]
+    assert imported.silent == 0
+    assert imported.notices == ["Lines or tasks that say nothing of any theme: 1, passed over."]
+    with pytest.raises(LabelError, match="'喜' is no theme"):
+        load(tmp_path, "label-studio", json.dumps(small), label_column="mood")
+    with pytest.raises(LabelError, match="--label-column: theme, mood"):
+        load_open(tmp_path, json.dumps(small))
+
+
 def test_the_labelling_configuration_names_the_controls_that_tasks_use():
     view = ET.fromstring(configuration(TAXONOMY))
     controls = {element.get("name") for element in view if element.get("name")}
@@ -306,7 +340,7 @@ def test_prodigy_tasks_that_were_ignored_are_passed_over(tmp_path):
     tasks = [{"text": TEXT, "accept": ["policy"], "answer": a} for a in ("ignore", "reject", "accept")]
     imported = load(tmp_path, "prodigy", lines(*tasks))
     assert len(imported.records) == 1
-    assert imported.notices == ["2 tasks were ignored or rejected in Prodigy and are passed over."]
+    assert imported.notices == ["2 tasks were ignored or rejected in Prodigy, and passed over."]
 
 
 def test_prodigys_binary_answers_to_one_text_are_put_together(tmp_path):

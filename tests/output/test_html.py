@@ -1,6 +1,7 @@
 """The HTML report: one file that needs nothing, shows what the page shows, and runs nothing but its own script."""
 
 import base64
+import csv
 import hashlib
 import io
 import json
@@ -9,12 +10,13 @@ import re
 
 import pytest
 
-from browsing import PHONE, accessibility_faults, visit
+import gxclassify as gx
+from browsing import PHONE, WIDE, accessibility_faults, downloaded, visit
 from gxclassify.loading import load_model
-from gxclassify.output import open_report
+from gxclassify.output import encode, encode_groups, open_report
 from gxclassify.output.html import DATA_MARK, document_view, json_for_script, report_template
-from gxclassify.reading import Article, Document, Paragraph, Part, read_text
-from support import run
+from gxclassify.reading import Article, Document, Paragraph, Part, read, read_text
+from support import ROOT, run
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
 HOSTILE = "项目签约</script><script>document.title='owned'</script><!--<img src=x onerror=alert(1)>落户园区。"
@@ -22,11 +24,11 @@ UNSURE = "园区的企业在增加。"
 TEXTS = (TEXT, HOSTILE, UNSURE)
 
 
-def report_of(model, *documents: Document, evidence: bool = True) -> str:
+def report_of(model, *documents: Document, level: str = "paragraph", **options) -> str:
     stream = io.StringIO()
-    with open_report("html", model, stream) as report:
+    with open_report("html", model, stream, level=level) as report:
         for document in documents:
-            report.write(document, model.tag(document, evidence=evidence))
+            report.write(document, model.tag(document, **options))
     return stream.getvalue()
 
 
@@ -78,6 +80,16 @@ def test_repairs_come_with_what_stood_there():
     [piece] = document_view(document, load_model().tag(document))["articles"][0]["pieces"]
     [lead] = [repair for repair in piece["repairs"] if repair["kind"] == "lead"]
     assert piece["source"][slice(*lead["span"])].startswith("本报讯")
+
+
+def test_a_record_without_a_text_is_counted_as_the_totals_count_it(tiny_model):
+    document = read("标题,正文\n一,园区签约项目3个。\n二,\n三,园区治水。\n".encode(), name="表.csv")
+    (view,) = data_of(report_of(tiny_model, document))["documents"]
+    assert [article["title"] for article in view["articles"]] == ["一", "三"]
+    assert [piece["text"] for article in view["articles"] for piece in article["pieces"]] == [
+        "园区签约项目3个。",
+        "园区治水。",
+    ]
 
 
 def test_no_text_can_end_the_data(tiny_model):
@@ -218,3 +230,130 @@ def test_pieces_of_one_file_of_records_are_one_file(browser, tiny_model, tmp_pat
     with visit(browser, path.as_uri()) as page:
         assert "rows.jsonl" in page.locator("h1").inner_text()
         assert page.locator(".article").count() == 2
+
+
+# ---- articles and documents
+
+
+SEVERAL = ROOT / "examples" / "page.txt"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model()
+
+
+@pytest.fixture
+def article_report(tmp_path, model):
+    def write(*documents: Document, level="paragraph", **options) -> str:
+        file = tmp_path / "report.html"
+        file.write_text(report_of(model, *documents, level=level, **options), encoding="utf-8")
+        return file.as_uri()
+
+    return write
+
+
+def told_of(model, group) -> list[str]:
+    """Return the chips of a group as the page shows them, without the themes' signs."""
+    themes = {theme.id: theme.zh for theme in model.taxonomy.themes}
+    told = [(themes[theme], group.themes[theme]) for theme in group.tags]
+    return [f"{name}{one.paragraphs}/{group.paragraphs} · {shown(one.score)}" for name, one in told]
+
+
+def shown(score: float) -> str:
+    figure = round(score, 6) * 100
+    return ">99%" if 99.5 < figure < 100 else f"{math.floor(figure + 0.5)}%"
+
+
+def chips_of(node) -> list[str]:
+    return [chip[1:] for chip in node.locator(".chip").all_text_contents()]
+
+
+@pytest.mark.integration
+def test_each_article_has_its_tags_beside_its_title(browser, article_report, model):
+    document = gx.read(SEVERAL)
+    groups = list(gx.tag_groups(model, document))
+    with visit(browser, article_report(document)) as page:
+        articles = page.locator(".article")
+        assert articles.count() == len(groups) > 1
+        assert [chips_of(articles.nth(i).locator(".article-tags")) for i in range(len(groups))] == [
+            told_of(model, group) for group in groups
+        ]
+        page.locator(".article-tags .chip").first.click()
+        strongest = groups[0].themes[groups[0].tags[0]].sentence
+        assert strongest in page.inner_text("#details")
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("level", ["article", "document"])
+def test_a_report_of_articles_or_documents_shows_those(browser, article_report, model, level):
+    documents = [gx.read(SEVERAL), read_text(TEXT, name="b.txt")]
+    groups = [group for document in documents for group in gx.tag_groups(model, document, level)]
+    with visit(browser, article_report(*documents, level=level)) as page:
+        shown_groups = page.locator(".article")
+        assert [chips_of(shown_groups.nth(i)) for i in range(shown_groups.count())] == [
+            told_of(model, group) for group in groups
+        ]
+        for i, group in enumerate(groups):
+            text = shown_groups.nth(i).inner_text()
+            assert all(told.sentence in text for told in group.themes.values() if told.sentence)
+        theme = groups[0].tags[0]
+        telling = sum(theme in group.tags for group in groups)
+        row = page.locator(f"button[data-theme={theme}]")
+        assert row.inner_text().endswith(f"{telling} {'篇' if level == 'article' else '份'}")
+        row.click()
+        assert page.locator(".article").count() == telling
+        page.locator(".article button.link").first.click()
+        strongest = next(group for group in groups if theme in group.tags).themes[theme].sentence
+        focused = page.evaluate("document.activeElement.textContent")
+        assert page.get_attribute("[data-level=paragraph]", "aria-pressed") == "true"
+        assert strongest[:12] in focused
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("zones", [False, True])
+@pytest.mark.parametrize("level", ["paragraph", "article", "document"])
+def test_downloads_at_each_level_say_what_the_package_says(browser, article_report, model, level, zones):
+    document = gx.read(SEVERAL)
+    tagged = (
+        model.tag(document, zones=zones) if level == "paragraph" else gx.tag_groups(model, document, level, zones=zones)
+    )
+    rows = [one.to_json() for one in tagged]
+    with visit(browser, article_report(document, level=level, zones=zones)) as page:
+        found = json.loads(downloaded(page, "[data-download=json]"))
+        table = downloaded(page, "[data-download=csv]").removeprefix("\ufeff")
+    assert found == rows
+    assert cells(table) == cells(encoded(level, model, document, zones=zones).decode("utf-8-sig"))
+
+
+def cells(text: str) -> list[dict]:
+    """Return the rows of CSV; JavaScript writes JSON without spaces, and whole numbers without a fraction."""
+    return [
+        {name: json.loads(cell) if name == "amounts" and cell else cell for name, cell in row.items()}
+        for row in csv.DictReader(io.StringIO(text))
+    ]
+
+
+def encoded(level, model, document, *, zones) -> bytes:
+    if level == "paragraph":
+        return encode("csv", model.themes, list(model.tag(document, zones=zones)))
+    return encode_groups("csv", model.themes, list(gx.tag_groups(model, document, level, zones=zones)), level)
+
+
+@pytest.mark.integration
+def test_zones_and_date_stand_below_the_title(browser, article_report):
+    document = read_text("2021年3月，衡阳高新区新签约项目12个。\n\n园区很好。", name="a.txt")
+    with visit(browser, article_report(document, zones=True)) as page:
+        assert page.inner_text(".article .byline") == "衡阳高新技术产业开发区 · 2021-03"
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (WIDE, True), (PHONE, False), (PHONE, True)])
+@pytest.mark.parametrize("level", ["paragraph", "article"])
+def test_axe_finds_nothing_about_articles_and_the_page_fits_its_width(browser, article_report, level, size, dark):
+    address = article_report(gx.read(SEVERAL), level=level)
+    with visit(browser, address, size=size, dark=dark, touch=size is PHONE) as page:
+        page.locator(".chip").first.click()
+        page.wait_for_selector("#details:visible")
+        assert accessibility_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -4,6 +4,7 @@ import re
 
 import gxclassify as gx
 from gxclassify.reading import read_text
+from support import ROOT
 
 HOSTILE = "高新区新签约项目12个，总投资38亿元<script>alert(1)</script>\ud800。"
 
@@ -46,3 +47,24 @@ def test_what_was_looked_at_is_still_there(tiny_model):
 def test_of_many_paragraphs_the_first_are_shown(tiny_model):
     assert "… and more" in tiny_model.tag(["园区"] * 201)._repr_html_()
     assert "… and more" not in tiny_model.tag(["园区"] * 200)._repr_html_()
+
+
+def test_articles_have_their_tags_beside_the_headline_but_for_one_that_may_be_cut(tiny_model):
+    document = gx.read(ROOT / "examples" / "page.txt")
+    html = tiny_model.tag(document)._repr_html_()
+    for group in gx.tag_groups(tiny_model, document):
+        for theme in group.tags:
+            told = group.themes[theme]
+            assert f"{told.paragraphs}/{group.paragraphs} · {told.score:.2f}" in html
+    long = read_text("\n\n".join(["园区招商小分队赴深圳拜访企业3家，签约项目12个。"] * 201))
+    assert not re.search("/20[01] · ", tiny_model.tag(long)._repr_html_())
+
+
+def test_groups_show_themselves_and_are_still_there(tiny_model):
+    document = read_text(HOSTILE + "\n\n职工篮球赛昨晚开幕，24支队伍参加。")
+    groups = gx.tag_groups(tiny_model, document)
+    html = groups._repr_html_()
+    assert "1/2 · " in html
+    assert "&lt;script&gt;" in html
+    assert not re.search("<script", html)
+    assert len(list(groups)) == 1

@@ -5,13 +5,15 @@ import json
 import openpyxl
 import pytest
 
+import gxclassify as gx
 from gxclassify.output import xlsx
+from support import ROOT
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
 
 
-def workbook(call, path, *arguments):
-    code, _, err = call("predict", *arguments, "--output", path)
+def workbook(call, path, *arguments, language="zh"):
+    code, _, err = call("--lang", language, "predict", *arguments, "--output", path)
     return code, err, {sheet.title: list(sheet.values) for sheet in openpyxl.load_workbook(path)}
 
 
@@ -25,7 +27,7 @@ def page(tmp_path):
 def test_people_find_their_columns_first(call, page, tmp_path):
     code, _, sheets = workbook(call, tmp_path / "a.xlsx", page)
     assert code == 0
-    assert list(sheets) == ["段落", "汇总"]
+    assert list(sheets) == ["段落", "文章", "汇总"]
     header, first, second = sheets["段落"]
     assert header[:5] == ("文件", "标题", "主题", "正文", "依据")
     row = dict(zip(header, first, strict=True))
@@ -67,6 +69,7 @@ def test_zones_dates_and_amounts_have_columns_when_asked_for(call, page, tmp_pat
     _, _, sheets = workbook(call, tmp_path / "a.xlsx", page, "--zones")
     row = dict(zip(*sheets["段落"], strict=True))
     assert (row["开发区"], row["日期"]) == ("衡阳高新技术产业开发区", "2021-03")
+    assert row["主要园区"] == "衡阳高新技术产业开发区"
     assert "38亿元" in row["金额"]
 
 
@@ -77,8 +80,9 @@ def test_what_was_left_out_has_a_sheet(call, page, tmp_path):
     assert code == 3
     assert "empty.txt" in err
     [(_,), (reason,)] = sheets["未读取"]
-    assert f"{empty}: there is no text in it." in err
-    assert reason == f"{empty}：里面没有文字。"  # the workbook is Chinese whatever the terminal speaks
+    assert reason == f"{empty}：里面没有文字。"
+    _, err, sheets = workbook(call, tmp_path / "b.xlsx", page, empty, language="en")
+    assert sheets["Not read"][1] == (f"{empty}: there is no text in it.",)
 
 
 def test_a_full_sheet_is_followed_by_another(call, page, tmp_path, monkeypatch):
@@ -97,3 +101,48 @@ def test_a_text_longer_than_a_cell_is_cut_and_counted(call, page, tmp_path):
 def test_a_workbook_needs_a_name(call, page):
     code, _, err = call("predict", page, "--format", "xlsx")
     assert (code, "--output" in err) == (2, True)
+
+
+SEVERAL = ROOT / "examples" / "page.txt"
+
+
+def test_headers_are_in_the_language_of_the_command(call, page, tmp_path):
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", page, "--zones", language="en")
+    assert list(sheets) == ["Paragraphs", "Articles", "Totals"]
+    header, first, _ = sheets["Paragraphs"]
+    row = dict(zip(header, first, strict=True))
+    assert row["Themes"] == "Investment attraction"
+    assert row["Evidence"].startswith("Investment attraction：")
+    assert row["Kind"] == "Text"
+    assert not any("\u4e00" <= sign <= "\u9fff" for sheet in sheets.values() for cell in sheet[0] for sign in cell)
+
+
+@pytest.mark.parametrize("level", ["paragraph", "article", "document"])
+def test_articles_and_documents_have_a_sheet_with_their_tags(call, tmp_path, level):
+    model = gx.load_model()
+    names = {theme.id: theme.zh for theme in model.taxonomy.themes}
+    groups = list(gx.tag_groups(model, gx.read(SEVERAL), "article" if level == "paragraph" else level, zones=True))
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", SEVERAL, "--zones", "--level", level)
+    assert ("段落" in sheets) == (level == "paragraph")
+    header, *rows = sheets["文档" if level == "document" else "文章"]
+    assert len(rows) == len(groups)
+    for group, cells in zip(groups, rows, strict=True):
+        row = dict(zip(header, cells, strict=True))
+        assert (row["标题"], row["段落"]) == (group.title, group.paragraphs)
+        assert (row["主题"] or "") == "、".join(names[theme] for theme in group.tags)
+        assert row["篇"] == (None if group.article is None else group.article + 1)
+        assert row["主要园区"] == (group.article_zone and group.article_zone[1])
+        for theme, told in group.themes.items():
+            assert row[f"{names[theme]}：占比"] == pytest.approx(told.share)
+            assert row[f"{names[theme]}：最高"] == pytest.approx(told.score, abs=1e-6)
+            assert told.sentence is None or f"{names[theme]}：{told.sentence}" in row["依据"]
+
+
+def test_records_are_no_articles_beside_their_paragraphs_but_at_the_level_of_articles(call, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "园区签约项目12个。", "id": 7}\n{"text": null, "id": 8}\n', encoding="utf-8")
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", path)
+    assert list(sheets) == ["段落", "汇总"]
+    _, _, sheets = workbook(call, tmp_path / "b.xlsx", path, "--level", "document")
+    header, *rows = sheets["文档"]
+    assert [dict(zip(header, row, strict=True))["id"] for row in rows] == [7, 8]

@@ -78,6 +78,7 @@ def test_json_in_other_encodings(encoding):
         ({"Content": FIRST, "url": "http://a.cn/" + "x" * 200}, "Content"),
         ({"标题": "签约", "甲": FIRST, "乙": "青溪日报"}, "甲"),
         ({"text": "", "content": FIRST}, "text"),
+        ({"编号": "12", "评论内容": "还行"}, "评论内容"),
         ({"标题": "青溪高新区签约", "url": "http://a.cn"}, None),
     ],
 )

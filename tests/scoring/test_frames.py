@@ -5,6 +5,7 @@ import warnings
 import pytest
 
 import gxclassify as gx
+from support import ROOT
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
 
@@ -44,3 +45,25 @@ def test_what_is_left_out_is_warned_of_and_kept(tmp_path):
 def test_of_nothing_readable_the_reason_is_raised(tmp_path):
     with warnings.catch_warnings(), pytest.raises(gx.InputError, match=r"none\.txt"):
         gx.tag(tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize("level", ["article", "document"])
+def test_articles_and_documents_are_rows_with_shares_and_sentences(level):
+    path = ROOT / "examples" / "page.txt"
+    groups = list(gx.tag_groups(gx.load_model(), gx.read(path), level, zones=True))
+    frame = gx.tag(path, level=level, zones=True)
+    assert len(frame) == len(groups)
+    for (_, row), group in zip(frame.iterrows(), groups, strict=True):
+        assert (row["title"], row["paragraphs"], tuple(row["tags"])) == (group.title, group.paragraphs, group.tags)
+        assert row["zones"] == [zone.id for zone in group.zones]
+        for theme, told in group.themes.items():
+            assert (row[theme], row[f"{theme}.share"], row[f"{theme}.sentence"]) == (
+                told.score,
+                told.share,
+                told.sentence,
+            )
+
+
+def test_an_unknown_level_is_refused():
+    with pytest.raises(gx.ConfigError, match="paragraph, article, document"):
+        gx.tag("page.txt", level="page")

@@ -248,9 +248,9 @@ def test_too_many_or_too_long_texts_are_refused(start, path, body):
     assert answer.json()["errors"][0]["detail"] in {"Too many.", "Too long."}
 
 
-@pytest.mark.parametrize("path", ["/v1/documents", "/page/document"])
-def test_the_limits_of_texts_hold_for_documents(start, path):
-    server = start(limits=Limits(texts=3, text_characters=1000))
+@pytest.mark.parametrize("path", ["/v1/documents", "/page/document", "/label/queue"])
+def test_the_limits_of_texts_hold_for_documents(start, tmp_path, path):
+    server = start(limits=Limits(texts=3, text_characters=1000), label_store=tmp_path / "labels.db")
     many = "".join(f"　　今年以来，高新区引进亿元以上项目{n}个。\n\n" for n in range(9))
     for text, detail in ((many, "Too many."), ("高新区引进项目" * 200, "Too long.")):
         answer = server.client.post(path, content=text.encode())

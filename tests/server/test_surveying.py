@@ -8,6 +8,7 @@ import re
 import pytest
 
 from browsing import PHONE, WIDE, accessibility_faults, visit
+from gxclassify.server.settings import Limits
 from gxclassify.surveys import survey_files
 from support import ROOT
 
@@ -70,6 +71,14 @@ def test_what_is_not_understood_is_refused_in_words(client, body, params, kind):
     answer = send(client, body, **params)
     assert answer.status_code == 422
     assert answer.json()["type"].endswith(f":{kind}")
+
+
+def test_a_file_beyond_the_limits_of_texts_is_named_and_the_rest_counts(start):
+    client = start(limits=Limits(texts=3)).client
+    many = "".join(f"今年以来，松渚高新区引进亿元以上项目{n}个。\n" for n in range(9)).encode()
+    found = send(client, packed(("many.txt", many), ("few.txt", many[: len(many) // 3]))).json()
+    assert [problem["name"] for problem in found["problems"]] == ["many.txt"]
+    assert found["total"]["paragraphs"] == 3
 
 
 def test_more_than_a_document_may_have_is_refused(client):

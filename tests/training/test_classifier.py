@@ -294,6 +294,16 @@ def test_the_same_input_gives_the_same_bits(texts, arguments):
     assert one.calibration_ == again.calibration_
 
 
+def test_many_texts_get_the_same_bits_on_any_number_of_cores(texts, arguments, monkeypatch):
+    few = quick().fit(texts, **arguments)
+    monkeypatch.setattr("gxclassify.training.classifier.MANY", len(texts) - 1)
+    one, two = (quick(n_jobs=n_jobs).fit(texts, **arguments) for n_jobs in (1, 2))
+    assert (one.coef_ == two.coef_).all()
+    assert (one.oof_probability_ == two.oof_probability_).all()
+    assert one.oof_probability_ == pytest.approx(few.oof_probability_, abs=0.02)
+    assert (one.coef_ != few.coef_).any()
+
+
 def test_the_seed_deals_other_folds(texts, lists):
     one, other = (quick(themes=THEMES, seed=s).fit(texts, lists) for s in (0, 1))
     assert (one.oof_fold_ != other.oof_fold_).any()

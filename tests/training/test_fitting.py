@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import scipy.sparse as sp
 from gxclassify.config import ClassifierConfig, Config, FeatureConfig
 from gxclassify.features.batch import make_batch
 from gxclassify.training.fitting import (
+    Centre,
     Material,
     Rows,
     ThemeModels,
@@ -96,6 +98,31 @@ def test_a_theme_told_by_all_rows_or_none_gets_no_coefficients():
     models = fit_themes([rows], ClassifierConfig(C=0.1))
     assert not models.coefficient.any()
     assert models.intercept.tolist() == [-1.0, 1.0]
+
+
+@pytest.mark.parametrize("C", [0.1, 3.0])
+def test_many_rows_get_the_same_models_from_the_dual_solver(C):
+    rows, config = drawn(400), ClassifierConfig(C=C)
+    few, many = (fit_themes([rows], config, many=many).scores(rows.X) for many in (False, True))
+    assert many == pytest.approx(few, abs=0.02)
+    assert (many != few).any()  # it was the other solver
+
+
+def test_the_dual_solver_leaves_nothing_to_chance():
+    rows, config = drawn(400), ClassifierConfig(C=3.0)
+    alone = fit_themes([rows], config, many=True)
+    assert same(alone, fit_themes([rows], config, many=True, n_jobs=2))
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: fit_themes([rows], config, many=True), range(12)))
+    assert all(same(alone, other) for other in together)
+
+
+def test_what_the_dual_solver_is_not_used_for():
+    rows = drawn(400)
+    regression, machine = ClassifierConfig(C=1.0, algorithm="logistic_regression"), ClassifierConfig(C=1.0)
+    centre = Centre(ThemeModels(np.zeros((2, 4)), np.zeros(2)), np.array([True, True]))
+    assert same(*(fit_themes([rows], regression, many=many) for many in (False, True)))
+    assert same(*(fit_themes([rows], machine, centre=centre, many=many) for many in (False, True)))
 
 
 def test_every_theme_ticks():

@@ -216,6 +216,42 @@ def test_a_model_brings_no_scores_for_a_base_rate(halves, tiny_labels, model):
         fitted(halves[1], tiny_labels.taxonomy, prior=model, base_rate={"policy": 0.3})
 
 
+# ---- settings that nobody gives
+
+
+@pytest.mark.parametrize("kind", ["prior", "model"])
+def test_features_and_segmenter_terms_that_nobody_gives_are_those_of_what_is_started_from(
+    halves, tiny_labels, tmp_path, kind
+):
+    odd = {"features.fold_digits": True, "features.least_length": 7.0, "features.marks": False}
+    config = CONFIG.with_values(odd, "test")
+    taxonomy = dataclasses.replace(tiny_labels.taxonomy, segmenter_terms=("亩均论英雄",))
+    if kind == "prior":
+        build_prior(halves[1], halves[0], taxonomy, config, **FEW)[0].save(tmp_path / kind)
+    else:
+        labels = LabelSet(tuple(halves[0]), taxonomy, {})
+        labels.fit(config).to_model(taxonomy).save(tmp_path / kind)
+    few = halves[1][:20]
+    texts, labels = [r.text for r in few], [r.labels for r in few]
+    classifier = quick(prior=tmp_path / kind, themes=list(taxonomy.ids)).fit(texts, labels)
+    assert odd.items() <= classifier.chosen_.items()
+    parts = classifier.to_model().parts
+    assert {key: getattr(parts.features, key.partition(".")[2]) for key in odd} == odd
+    assert parts.taxonomy.segmenter_terms == classifier.segmenter_terms_ == ("亩均论英雄",)
+    assert (classifier.fold_digits, classifier.segmenter_terms) == (False, ())
+    numbered = ["实施亩均论英雄改革，签约7个项目", *texts]
+    assert classifier.to_model().predict_proba(numbered) == pytest.approx(classifier.predict_proba(numbered), abs=1e-5)
+
+
+def test_a_few_labels_start_from_what_ships():
+    labels = load_labels([ROOT / "labels" / "test"])
+    few = LabelSet(labels.records[:40], labels.taxonomy, {})
+    adapted = few.fit(Config(), prior=ROOT / "models" / "default", n_jobs=1)
+    start = Model.load(ROOT / "models" / "default")
+    assert adapted.to_model(few.taxonomy).parts.features == start.parts.features
+    assert adapted.thresholds_ == pytest.approx(start.parts.thresholds)
+
+
 # ---- refusals
 
 

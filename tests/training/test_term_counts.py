@@ -52,6 +52,16 @@ def test_every_block_in_use_has_its_weight(config, expected):
     assert [block.weight for block in counted(["签约项目", "签约项目"], config)] == expected
 
 
+def test_titles_are_counted_once():
+    blocks = counted(["签约项目", "签约企业", "污水项目", "污水企业"])
+    assert all(block.paragraph is block.sentence for block in blocks)
+    paragraphs, sentences = tfidf(blocks, list(map(final_idf, blocks)), sublinear=True)
+    assert paragraphs is sentences
+    blocks = counted(["签约。项目！", "签约企业", "污水项目", "污水企业"])
+    assert [block.paragraph.shape[0] for block in blocks] == [4, 4]
+    assert [block.sentence.shape[0] for block in blocks] == [5, 5]
+
+
 def test_no_term_is_frequent_enough():
     batch = make_batch(["签约", "污水"] * 10)
     with pytest.raises(TrainingError, match="No term stands in at least 50 paragraphs: lower min_df"):

@@ -33,6 +33,8 @@ def only(text):
         ("一百五十家", 150, "家"), ("一百零五家", 105, "家"), ("两千三百户", 2300, "户"), ("六万人次", 60000, "人次"),
         ("300亩", 200000, "平方米"), ("8.21万平方米", 82100, "平方米"), ("2.3公里", 2300, "米"),
         ("0.08万吨", 800, "吨"),
+        ("产业规模2000亿", 2000e8, "CNY"), ("减税降费两千三百万", 23000000, "CNY"), ("US$2.5 million", 2.5e6, "USD"),
+        ("RMB 3.5 billion", 3.5e9, "CNY"), ("12 million yuan", 12e6, "CNY"),
         ("600MW", 600000, "千瓦"), ("2.3亿千瓦时", 2.3e8, "千瓦时"), ("47 家", 47, "家"),
     ],
 )  # fmt: skip
@@ -189,3 +191,12 @@ def test_signs_of_currency_shared_units_and_words_behind_the_unit(text, found):
 def test_a_later_year_of_the_sentence_is_aimed_at_too():
     text = "到2025年建成20个园区，2030年达到50个。2020年已有9个。"
     assert [one.target_year for one in find_amounts(text)] == [2025, 2030, None]
+
+
+def test_a_later_year_of_the_same_sentence_is_aimed_at_too():
+    text = "力争到2027年，总产值达到5000亿元；2030年突破1万亿元。2031年新增企业12家。"
+    assert [amount.target_year for amount in find_amounts(text)] == [2027, 2030, None]
+
+
+def test_a_number_in_the_title_of_a_text_counts_nothing():
+    assert [amount.text for amount in find_amounts("出台《招商十条》《人才九条》，最高奖励5000万元。")] == ["5000万元"]

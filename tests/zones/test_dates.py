@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxclassify.zones import find_date
+from gxclassify.reading import read
+from gxclassify.zones import article_dates, find_date
 
 
 def told(found):
@@ -23,6 +24,7 @@ def told(found):
         ("济宁日报　２０２１年３月１５日　星期一", {}, ("2021-03-15", "head")),
         ("二〇二一年三月十五日 星期一\n园区开工", {}, ("2021-03-15", "head")),
         ("高新区办法\n\n第一条 略。\n\n二〇二一年十二月三十一日\n", {}, ("2021-12-31", "head")),
+        ("二0二一年三月十五日 星期一\n园区开工", {}, ("2021-03-15", "head")),
         ("2021-03-15 周一\n园区开工", {}, ("2021-03-15", "head")),
         ("本报济宁3月5日电 项目开工。", {"name": "20210306.txt"}, ("2021-03-05", "dateline")),
         ("新华社北京十月三日电 2019年以来。", {}, ("2019-10-03", "dateline")),
@@ -46,6 +48,21 @@ def told(found):
         ("2021年2月29日 星期一", {}, None),
         ("增长2021.5%", {}, None),
         ("2021-2025年规划", {}, None),
+        ("22年3月，园区开工。", {}, ("2022-03", "text")),
+        ("’22年3月5日，园区开工。", {}, ("2022-03-05", "text")),
+        ("'22年，园区新增企业12家。", {}, ("2022", "text")),
+        ("98年10月建区，21年上半年新增企业12家。", {}, ("2021", "text")),
+        ("开发区建设了22年，历时12年3月。", {}, None),
+        ("用了45年3月", {}, None),
+        ("Hefei Daily\nMarch 5, 2021\n园区开工", {}, ("2021-03-05", "head")),
+        ("园区于5 Mar 2021开工。", {}, ("2021-03-05", "text")),
+        ("园区于March 2021开工。", {}, ("2021-03", "text")),
+        ("项目于2021年3月开工，将于2024年6月投产，计划在2025年达产。", {}, ("2021-03", "text")),
+        ("本报讯", {"metadata": "Fri, 05 Mar 2021 08:00:00 GMT"}, ("2021-03-05", "metadata")),
+        ("本报讯", {"metadata": "March 5th, 2021"}, ("2021-03-05", "metadata")),
+        ("本报讯", {"column": "5-Mar-2021"}, ("2021-03-05", "column")),
+        ("本报讯", {"column": "22年3月"}, ("2022-03", "column")),
+        ("Maybe 2021 units; Feb 30, 2021", {}, None),
         ("", {}, None),
     ],
 )
@@ -58,6 +75,7 @@ def test_every_day_is_read_in_every_way_to_write_it(day):
     digits = str.maketrans("0123456789", "〇一二三四五六七八九")
     ways = [f"{day:%Y年%m月%d日} 星期三", f"{day.year}年{day.month}月{day.day}日 星期三", f"{day:%Y-%m-%d} 星期三"]
     ways.append(f"{day.year}".translate(digits) + f"年{day.month}月{day.day}日 星期三")
+    ways += [f"甲报\n{day:%B} {day.day}, {day.year}\n乙", f"甲报\n{day.day} {day:%b} {day.year}\n乙"]
     assert {find_date(way).date for way in ways} == {day.isoformat()}
     assert find_date("", name=f"p{day:%Y%m%d}.txt").date == day.isoformat()
 
@@ -68,7 +86,7 @@ def test_a_span_holds_what_was_read(text):
     assert found is None or text[slice(*found.span)]
 
 
-@pytest.mark.parametrize("piece", ["2021年3月", "2021年3月15日", "本报", "20", "2021-", "今天（"])
+@pytest.mark.parametrize("piece", ["2021年3月", "2021年3月15日", "本报", "20", "2021-", "今天（", "Mar ", "22年", "'"])
 def test_long_runs_take_no_longer_than_their_length(piece):
     started = time.process_time()
     find_date(piece * (100_000 // len(piece)))
@@ -78,3 +96,17 @@ def test_long_runs_take_no_longer_than_their_length(piece):
 def test_the_end_of_a_range_of_months_is_told_and_not_aimed_at():
     assert find_date("2022年10月至2023年3月，园区新增企业12家。").date == "2023-03"
     assert find_date("2020年12月印发，力争到2025年3月建成。").date == "2020-12"
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("日期,正文\n2026-01-08,园区签约。\n,园区开工。\n", ["2026-01-08", None]),
+        ("标题,发布时间,正文\n一,2026/2/3 10:00,2021年3月，园区开工。\n", ["2026-02-03"]),
+        ("时间,Publish_Date,正文\n上午,20260203,2021年3月，园区开工。\n", ["2026-02-03"]),
+        ("date,日期,正文\n,2026-02-03,2021年3月，园区开工。\n", ["2021-03"]),  # the field that is asked for is there
+    ],
+)
+def test_records_have_the_date_of_a_field_that_is_named_so(table, expected):
+    dates = article_dates(read(table.encode(), name="a.csv"))
+    assert [date and date.date for date in dates] == expected

@@ -67,6 +67,7 @@ def test_a_zone_that_is_not_listed_is_named_by_place_and_kind():
         ("昆山经开区、昆山高新区两家", ["昆山经开区", "昆山高新区"]),
         ("中关村、东湖、张江国家自主创新示范区", ["中关村", "东湖", "张江国家自主创新示范区"]),
         ("北京和天津滨海新区", ["天津滨海新区"]),
+        ("洛阳高新区、经开区和综保区同步开工", ["洛阳高新区", "经开区", "综保区"]),
     ],
 )
 def test_a_list_with_one_kind_names_them_all(text, expected):
@@ -194,3 +195,44 @@ def test_our_zone_and_the_new_area_stand_for_the_one_named_before(text, words):
     found = find_zones(text)
     assert [text[slice(*one.span)] for one in found] == words
     assert len({one.id for one in found}) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("项目落户光谷，总投资20亿元。", "hitech-wuhan-donghu"),
+        ("走进武汉光谷", "hitech-wuhan-donghu"),
+        ("中国光谷的企业", "hitech-wuhan-donghu"),
+        ("光谷企业抱团出海", "hitech-wuhan-donghu"),
+        ("北京亦庄自动驾驶示范区", "etdz-beijing"),
+        ("亦庄今年新增企业1200家", "etdz-beijing"),
+        ("拟在泰达设立研发中心", "etdz-tianjin"),
+        ("天津泰达的外资企业", "etdz-tianjin"),
+        ("雄安、横琴、前海三地", "newarea-xiongan"),
+        ("澳门企业在横琴跨境办公", "hengqin-coop"),
+        ("前海一系列突破", "qianhai-coop"),
+    ],
+)
+def test_well_known_zones_are_told_by_their_short_names_alone(text, zone):
+    assert find_zones(text)[0].id == zone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "光谷大道拥堵", "光谷广场站换乘", "光谷创新大道有积水", "光谷步行街", "阳光谷物公司", "激光谷粒度",
+        "观光谷地", "光谷七路沿线",
+        "光谷实验室获批", "光谷体育馆", "武汉光谷联合集团", "亦庄镇政府", "亦庄线列车", "亦庄实验学校", "亦庄桥下",
+        "天津泰达足球队主场", "泰达今晚中超开战", "泰达股份公告", "泰达控股集团", "泰达币兑人民币",
+        "永泰达科技", "目前海尔在全球",
+        "前海人寿", "雄安集团", "雄安站的乘客", "雄安段铁路", "中关村街道", "横琴镇居民", "前海开源基金",
+    ],
+)  # fmt: skip
+def test_what_is_only_called_after_such_a_zone_is_none(text):
+    assert words(text) == []
+
+
+def test_kinds_in_a_list_are_of_the_place_that_the_first_one_names():
+    assert names("湖南省衡阳高新区、经开区") == [HENGYANG, "衡阳经开区"]
+    assert names("青岛高新区和经开区") == ["青岛高新技术产业开发区", "青岛经济技术开发区"]
+    assert names("昆山经开区、昆山高新区") == ["昆山经济技术开发区", "昆山高新技术产业开发区"]

@@ -216,7 +216,8 @@ def suggest(
 
 @labels.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "form", type=_EXCHANGE, required=True, help="The tool that the file comes from.")
+@click.option("--format", "form", type=_EXCHANGE,
+              help="The tool that the file comes from. Default: told by its content.")  # fmt: skip
 @click.option("--themes", metavar="FILE",
               help="A themes.toml, or 'any': every label is a theme. Default: the shipped model's themes.")  # fmt: skip
 @click.option("--text-column", default="", metavar="NAME", help="The column of texts. Default: found by its name.")
@@ -232,7 +233,7 @@ def suggest(
               help="Where the records go. Default: standard output.")  # fmt: skip
 def import_(
     file: Path,
-    form: str,
+    form: str | None,
     themes: str | None,
     text_column: str,
     label_column: str,
@@ -243,7 +244,7 @@ def import_(
 ) -> None:
     """Turn another tool's export, or a table, into label records.
 
-    The format csv takes tables in any encoding, workbooks (xlsx, ods) too: a column of labels with any
+    Tables (the format csv) may be in any encoding, and workbooks (xlsx, ods): a column of labels with any
     separator, or a column for each theme. What says nothing of any theme is passed over and counted.
     """
     from gxclassify.labels.exchange import import_labels

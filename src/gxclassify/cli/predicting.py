@@ -197,7 +197,7 @@ def zones(
     show_default=True,
     help="What is written: paragraphs, or articles or documents with the share of paragraphs that tell each theme.",
 )
-@click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well (jsonl, json, csv, parquet).")
+@click.option("--zones", is_flag=True, help="Tell zones, date and amounts as well.")
 @gazetteer_option
 @date_column_option
 @click.option(
@@ -307,9 +307,14 @@ def _in_bulk(
         notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
         return _INTERRUPTED
     code = problems.finish()
-    notice("{output}: {paragraphs:,} paragraphs.", output=output, paragraphs=result.paragraphs)
+    if options["level"] == "paragraph":  # a record without a text has its row, and is no paragraph in the totals
+        notice("{output}: {rows:,} {rows:row|rows}.", output=output, rows=result.paragraphs)
+    else:
+        notice(
+            "{output}: what {count:,} {count:paragraph tells|paragraphs tell}.", output=output, count=result.paragraphs
+        )
     if result.left_out:
-        notice("{left_out:,} inputs were left out.", left_out=result.left_out)
+        notice("{count:,} {count:input was|inputs were} left out.", count=result.left_out)
     return code or (InputError.exit_code if result.left_out else 0)
 
 
@@ -326,8 +331,6 @@ def _for_people(
     **options: Any,
 ) -> int:
     """Write a report document after document; with `by`, which may be empty, that of the totals."""
-    from gxclassify.model.groups import tag_groups
-
     inputs = _inputs(files, reading, text_column)
     problems = Problems()
     with contextlib.ExitStack() as stack:
@@ -354,10 +357,8 @@ def _for_people(
             report.leave_out(problem.message)
 
         for document in _documents(inputs, reading, leave_out):
-            found: Any
-            if level == "paragraph":
-                found = tagger.tag(document, **options)
-            else:
-                found = tag_groups(tagger, document, level, **options)
-            report.write(document, found)
-    return problems.finish()
+            report.write(document, tagger.tag(document, **options))
+    code = problems.finish()
+    if output is not None:
+        notice("{output} is written.", output=output)
+    return code

@@ -17,10 +17,12 @@ from gxclassify.cli.common import (
     say,
     terminable,
 )
+from gxclassify.extras import installed
 
 if TYPE_CHECKING:
     from gxclassify.config import Config
     from gxclassify.evaluation.report import TrainingResult
+    from gxclassify.training import ThemeClassifier
 
 
 @click.command()
@@ -41,7 +43,9 @@ if TYPE_CHECKING:
     "--strict", is_flag=True, help="Refuse labels with themes too rare to learn, instead of leaving them out."
 )
 @click.option("--learning-curve", "learning", is_flag=True, help="Also train on growing parts of the labels.")
-@click.option("--track/--no-track", default=True, help="Whether to record the run in MLflow.")
+@click.option(
+    "--track/--no-track", default=None, help="Whether to record the run in MLflow. Default: where it is installed."
+)
 @click.option("--tracking-uri", metavar="URI", help="An MLflow server. Default: a SQLite store under experiments/.")
 @config_options
 def train(
@@ -52,7 +56,7 @@ def train(
     min_support: int,
     strict: bool,
     learning: bool,
-    track: bool,
+    track: bool | None,
     tracking_uri: str | None,
     config_path: Path | None,
     assignments: tuple[str, ...],
@@ -72,11 +76,14 @@ def train(
     if start == Path("shipped"):
         start = model_folder(None)
     experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate, prior=start)
+    if track is None and tracking_uri is None and not installed("mlflow"):
+        track = False
+        notice("MLflow is not installed: the run is not recorded, the model is not touched by that.")
     with terminable(), progress("Fitting") as tick:
         result, run = run_one(
             experiment,
             folder,
-            tracked=track,
+            tracked=track is not False,
             uri=tracking_uri,
             learning=learning,
             min_support=min_support,
@@ -153,9 +160,7 @@ def _report(result: TrainingResult, folder: Path) -> None:
     if few := result.classifier.not_learnt_:
         listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
         notice("Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.", listed=listed)
-    if chosen := result.classifier.chosen_:
-        whence = "Chosen out-of-fold" if result.classifier.trials_ else "As the model that it starts from has it"
-        click.echo(f"{whence}: {', '.join(f'{key} = {value:g}' for key, value in chosen.items())}")
+    _say_settings(result.classifier)
     for trial in result.trials:
         changes = [f"{key}={value}" for key, value in trial.changes.items()]
         say("Trial {number}: {changes}: mean AP {map:.4f}", number=trial.number, changes=changes, map=trial.metrics.map)
@@ -168,3 +173,16 @@ def _report(result: TrainingResult, folder: Path) -> None:
     if result.advice:
         notice(result.advice)
     notice("The model {name} is in {folder}.", name=result.model.name, folder=folder)
+
+
+def _say_settings(classifier: ThemeClassifier) -> None:
+    """Say which settings nobody gave, and where they come from."""
+    searched = {key for values, _ in classifier.trials_ for key in values}
+    settings = {key: f"{key} = {value:g}" for key, value in classifier.chosen_.items()}
+    if given := [text for key, text in settings.items() if key not in searched]:
+        if classifier.prior is None:
+            say("By default: {settings}", settings=given)
+        else:
+            say("As what it starts from has it: {settings}", settings=given)
+    if chosen := [text for key, text in settings.items() if key in searched]:
+        say("Chosen out of fold: {settings}", settings=chosen)

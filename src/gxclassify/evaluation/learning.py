@@ -149,6 +149,7 @@ def _gain(points: Sequence[LearningPoint]) -> Gain:
 _MOST_HALVED = 1000
 """Up to so many paragraphs a training on each half is a matter of seconds."""
 _NEXT = 3
+_TOLD_FROM_CHANCE = 0.005
 
 
 def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metrics: Metrics) -> str:
@@ -179,7 +180,15 @@ def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metric
     half = _halved(labels, config.with_values(classifier.chosen_, "chosen"), classifier.prior) if few else None
     if half is None:
         return after
-    gain = max(0.0, metrics.map - half)
+    gain = metrics.map - half
+    if gain < _TOLD_FROM_CHANCE:
+        return Message(
+            "Mean AP is {half:.3f} with half of the labels and {map:.3f} with all: what more would add cannot be told "
+            "from so few. {after}",
+            half=half,
+            map=metrics.map,
+            after=after,
+        )
     return Message(
         "Mean AP is {half:.3f} with half of the labels and {map:.3f} with all: twice as many may "
         "add up to {gain:.3f}. {after}",

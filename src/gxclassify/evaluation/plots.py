@@ -12,6 +12,7 @@ import numpy as np
 
 from gxclassify.extras import need
 from gxclassify.messages import Message, spoken
+from gxclassify.themes import PALETTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,18 +94,29 @@ def _settings() -> Any:
     return mpl.rc_context({"font.family": family, "axes.unicode_minus": False, "font.size": 9})
 
 
+_MOST_FILLED = 20
+"""Up to so many themes the table of themes shows every number; of more, zeros are left empty and the rest is small."""
+
+
 def precision_recall_plot(curves: Mapping[str, PrecisionRecall], metrics: Metrics, taxonomy: Taxonomy) -> str:
-    """Return the precision-recall curves of all themes, a dot at each one's threshold."""
+    """Return the precision-recall curves of all themes, a dot at each one's threshold.
+
+    Of more themes than there are colours, the weakest have one and a line in the legend; the others are grey.
+    """
     titles = theme_titles(taxonomy)
+    colours = {theme.id: theme.colour for theme in taxonomy.themes if theme.id in curves}
+    precision = {theme: metrics.per_theme[theme].average_precision for theme in colours}
+    if len(colours) > len(PALETTE):
+        colours = dict(zip(sorted(precision, key=lambda theme: precision[theme]), PALETTE, strict=False))
     with _settings():
         figure, axes = _figure(5.6, 4.2)
-        for theme in taxonomy.themes:
-            curve = curves.get(theme.id)
-            if curve is None:
-                continue
-            precision = metrics.per_theme[theme.id].average_precision
-            axes.step(curve.recall, curve.precision, color=theme.colour, label=f"{titles[theme.id]} {precision:.3f}")
-            axes.plot(curve.at_threshold[1], curve.at_threshold[0], "o", color=theme.colour, markersize=5)
+        for theme, curve in curves.items():
+            if theme not in colours:
+                axes.step(curve.recall, curve.precision, color="#bbbbbb", linewidth=0.5, zorder=1)
+        for theme, colour in colours.items():
+            recall, own = curves[theme].recall, curves[theme].precision
+            axes.step(recall, own, color=colour, label=f"{titles[theme]} {precision[theme]:.3f}")
+            axes.plot(*curves[theme].at_threshold[::-1], "o", color=colour, markersize=5)
         axes.set(xlabel=_said(Message("recall")), ylabel=_said(Message("precision")), xlim=(0, 1.02), ylim=(0, 1.02))
         if curves:
             axes.legend(title=_said(Message("average precision")), loc="lower left", frameon=False)
@@ -193,14 +205,18 @@ def confusion_plot(p: Predictions, taxonomy: Taxonomy) -> str:
     titles = theme_titles(taxonomy)
     names = [*(titles[theme] for theme in p.themes), "无" if cjk_font() else "none"]
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    many = len(p.themes) > _MOST_FILLED
+    width, height, size = (0.35, 0.25, 6) if many else (0.8, 0.7, 9)
     with _settings():
-        figure, axes = _figure(1.6 + 0.8 * len(names), 1.2 + 0.7 * len(names))
+        figure, axes = _figure(1.6 + width * len(names), 1.2 + height * len(names))
         axes.grid(visible=False)
         axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), count in np.ndenumerate(counts):
-            colour = "white" if share[row, column] > 0.5 else "black"  # noqa: PLR2004 - half
-            axes.text(column, row, str(count), ha="center", va="center", color=colour)
-        axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
+            if count or not many:
+                colour = "white" if share[row, column] > 0.5 else "black"  # noqa: PLR2004 - half
+                # To lay out thousands of numbers takes seconds, and they never reach out of the table.
+                axes.text(column, row, str(count), ha="center", va="center", color=colour, size=size, in_layout=False)
+        axes.set_xticks(range(len(names)), names, rotation=90 if many else 30, ha="center" if many else "right")
         axes.set_yticks(range(len(names)), names)
         axes.set(xlabel=_said(Message("tagged")), ylabel=_said(Message("told")))
         return _svg(figure)

@@ -137,7 +137,7 @@ class KeyIndex:
 
 
 def group_equal(keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Group equal keys; sorting them would take twice as long.
+    """Group equal keys; sorting them takes more than twice as long.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gxclassify.errors import ConfigError
-from gxclassify.model.model import refuse_one_text, score_json
+from gxclassify.model.model import Tagged, refuse_one_text, score_json
 from gxclassify.reading.document import Document
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def tag_groups(
     evidence: bool = True,
     zones: bool | Gazetteer = False,
     date_column: str = "date",
-) -> Iterator[TaggedGroup]:
+) -> Tagged[TaggedGroup]:
     """Tag articles or documents by what their paragraphs tell, in order.
 
     A theme is a tag where at least one paragraph is tagged with it; beside it stand the share of paragraphs that are,
@@ -160,6 +160,10 @@ def tag_groups(
     check_level(level)
     waiting: deque[int] = deque()
     tagged = model.tag(_noted(source, level, waiting), evidence=evidence, zones=zones, date_column=date_column)
+    return Tagged(_grouped(tagged, waiting, level), model.taxonomy)
+
+
+def _grouped(tagged: Iterator[TaggedParagraph], waiting: deque[int], level: Level) -> Iterator[TaggedGroup]:
     for first in tagged:
         # The sizes of what was tagged together are known before the first of it comes back.
         size = waiting.popleft()

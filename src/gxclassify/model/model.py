@@ -121,30 +121,34 @@ class TaggedParagraph(NamedTuple):
         return table
 
 
-class Tagged(Iterator[TaggedParagraph]):
-    """Tagged paragraphs, made as they are asked for; in a notebook they show themselves and are still there after."""
+_T = TypeVar("_T")
 
-    def __init__(self, paragraphs: Iterator[TaggedParagraph], taxonomy: Taxonomy) -> None:
-        self._paragraphs = paragraphs
+
+class Tagged(Iterator[_T]):
+    """Tagged paragraphs, articles or documents, made as they are asked for.
+
+    In a notebook they show themselves and are still there after.
+    """
+
+    def __init__(self, items: Iterator[_T], taxonomy: Taxonomy) -> None:
+        self._items = items
         self._taxonomy = taxonomy
 
-    def __next__(self) -> TaggedParagraph:
-        return next(self._paragraphs)
+    def __next__(self) -> _T:
+        return next(self._items)
 
     def _repr_html_(self) -> str:
-        from gxclassify.output.notebook import paragraphs_html
+        from gxclassify.output.notebook import tagged_html
 
-        shown = list(itertools.islice(self._paragraphs, _SHOWN + 1))
-        self._paragraphs = itertools.chain(shown, self._paragraphs)
-        return paragraphs_html(shown[:_SHOWN], self._taxonomy, more=len(shown) > _SHOWN)
+        shown = list(itertools.islice(self._items, _SHOWN + 1))
+        self._items = itertools.chain(shown, self._items)
+        return tagged_html(shown[:_SHOWN], self._taxonomy, more=len(shown) > _SHOWN)
 
 
-_SHOWN = 200  # paragraphs in a notebook's cell
+_SHOWN = 200  # of them in a notebook's cell
 
 BATCH_CHARACTERS = 80_000
 """How much text is scored at a time: enough to keep numpy busy, little enough to stay in the processor's cache."""
-
-_T = TypeVar("_T")
 
 
 class Place(NamedTuple):
@@ -456,7 +460,7 @@ class Model:
         evidence: bool = True,
         zones: bool | Gazetteer = False,
         date_column: str = "date",
-    ) -> Tagged:
+    ) -> Tagged[TaggedParagraph]:
         """Tag paragraphs, in order; those of many short documents together, which is faster than one by one.
 
         Parameters

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from gxclassify.errors import ConfigError
 from gxclassify.output.forms import (
     Compressed,
     CsvEncoder,
@@ -36,30 +35,24 @@ def open_report(
 ) -> Report:
     """Return the report of that format, which takes document after document: ``table``, ``json``, ``html`` or ``xlsx``.
 
-    At the level of articles or documents, which ``table`` and ``json`` alone have, it takes those for paragraphs.
+    It takes paragraphs whatever the level, and makes articles or documents of them itself.
 
     What is made for any amount, JSON Lines, CSV and Parquet, is written by `gxclassify.scoring.bulk.tag_files`. A
     workbook goes to the bytes below `stream`, with columns for the records' `fields` and for zones, date and amounts.
     """
-    if level != "paragraph" and form in {"html", "xlsx"}:
-        raise ConfigError(
-            "{form} shows paragraphs; write the level {level} as table, json, jsonl, csv or parquet.",
-            form=form,
-            level=level,
-        )
     if form == "xlsx":
         from gxclassify.output.xlsx import XlsxReport
 
-        return XlsxReport(model, stream, fields=fields, facts=facts)
+        return XlsxReport(model, stream, level=level, fields=fields, facts=facts)
     if form == "table":
-        from gxclassify.output.terminal import GroupTerminalReport, TerminalReport
+        from gxclassify.output.terminal import TerminalReport
 
-        return (TerminalReport if level == "paragraph" else GroupTerminalReport)(model, stream)
+        return TerminalReport(model, stream, level)
     if form == "html":
         from gxclassify.output.html import HtmlReport
 
-        return HtmlReport(model, stream)
-    return JsonReport(model, stream)
+        return HtmlReport(model, stream, level)
+    return JsonReport(model, stream, level)
 
 
 def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:

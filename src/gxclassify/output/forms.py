@@ -312,11 +312,20 @@ class Compressed(Encoder):
 
 
 class Report(AbstractContextManager["Report"]):
-    """A way of writing tagged paragraphs: opened, given documents one after another, closed."""
+    """A way of writing tagged paragraphs: opened, given documents one after another, closed.
 
-    def __init__(self, model: Model, stream: TextIO) -> None:
+    Parameters
+    ----------
+    model : Model
+    stream : TextIO
+    level : {"paragraph", "article", "document"}
+        What is written.
+    """
+
+    def __init__(self, model: Model, stream: TextIO, level: Level = "paragraph") -> None:
         self.model = model
         self.stream = stream
+        self.level = level
 
     def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
         """Write one document's tagged paragraphs."""
@@ -334,15 +343,18 @@ class Report(AbstractContextManager["Report"]):
 
 
 class JsonReport(Report):
-    """All tagged paragraphs as one JSON array."""
+    """All tagged paragraphs, articles or documents as one JSON array."""
 
-    def __init__(self, model: Model, stream: TextIO) -> None:
-        super().__init__(model, stream)
+    def __init__(self, model: Model, stream: TextIO, level: Level = "paragraph") -> None:
+        super().__init__(model, stream, level)
         self._encoder = JsonEncoder()
 
-    def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:  # noqa: ARG002 - each entry names it
-        """Write the paragraphs as entries of the array."""
-        self.stream.write(self._encoder.body(list(paragraphs)).decode())
+    def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
+        """Write the paragraphs, or what they make up, as entries of the array."""
+        from gxclassify.model.groups import groups_in
+
+        entries: Any = paragraphs if self.level == "paragraph" else groups_in(document, paragraphs, self.level)
+        self.stream.write(self._encoder.body(list(entries)).decode())
 
     def close(self) -> None:
         """Close the array."""

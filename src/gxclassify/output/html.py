@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from gxclassify.messages import LANGUAGES, spoken
 from gxclassify.output.forms import Report, json_text
-from gxclassify.reading.document import place_json
+from gxclassify.reading.document import MISSING, place_json
 
 if TYPE_CHECKING:
+    from gxclassify.model.groups import Level
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Article, Document, Paragraph, Repair
 
@@ -37,8 +38,8 @@ _STYLES = ("base.css", "reading.css")
 # In the order of their imports: the scripts are laid end to end, without a bundler.
 _SCRIPTS = (
     "dom.js", "preferences.js", "language.js", "words-reading.js", "themes.js", "decide.js", "marks.js", "popover.js",
-    "details.js", "repairs.js", "article.js", "panel.js", "files.js", "downloads.js", "reading.js", "bar.js",
-    "contents.js", "report.js",
+    "groups.js", "details.js", "repairs.js", "article.js", "panel.js", "files.js", "downloads.js", "reading.js",
+    "bar.js", "contents.js", "report.js",
 )  # fmt: skip
 _IMPORT = re.compile(r"^import [^\n]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class |let )", re.MULTILINE)
@@ -85,13 +86,13 @@ def json_for_script(value: Any) -> str:
 
 
 class HtmlReport(Report):
-    """One page to look at, with all that the served page can do and no server."""
+    """One page to look at, with all that the served page can do and no server; it opens at the level asked for."""
 
-    def __init__(self, model: Model, stream: TextIO) -> None:
-        super().__init__(model, stream)
+    def __init__(self, model: Model, stream: TextIO, level: Level = "paragraph") -> None:
+        super().__init__(model, stream, level)
         self._viewing = model.with_thresholds(viewing_thresholds(model))
         head, self._tail = report_template().split(DATA_MARK)
-        table = json_for_script(model_view(model))
+        table = json_for_script(model_view(model) | {"level": level})
         stream.write(f'{head}{table[:-1]},"documents":[')
         self._before = ""
         self._left_out: list[dict[str, str]] = []
@@ -115,7 +116,8 @@ class HtmlReport(Report):
         if any(paragraph.tags for paragraph in paragraphs) and not any(paragraph.evidence for paragraph in paragraphs):
             yield from paragraphs  # evidence was not asked for
             return
-        yield from self._viewing.tag(document)
+        for given, viewed in zip(paragraphs, self._viewing.tag(document), strict=True):
+            yield viewed._replace(facts=given.facts)
 
 
 def viewing_thresholds(model: Model) -> dict[str, float]:
@@ -155,16 +157,18 @@ def document_view(document: Document, paragraphs: Iterable[TaggedParagraph]) -> 
         Its paragraphs in order, tagged with `viewing_thresholds` (or others: then what they leave out is not shown).
     """
     tagged = iter(paragraphs)
+    views = [_article_view(document, article, tagged) for article in document.articles]
     return {
         "document": document.document,
         "format": document.format,
+        "records": not document.source,
         "first_article": document.first_article,
         "notes": [both(note) for note in document.notes],
         "repairs": [_repair_view(document, repair) for repair in document.repairs],
         "articles": [
-            _article_view(document, article, tagged)
-            for article in document.articles
-            if article.title or article.paragraphs or article.parts  # not what was left out of records
+            view
+            for article, view in zip(document.articles, views, strict=True)
+            if view["pieces"] or article.parts or (article.title and not article.paragraphs)  # a record has a text
         ],
     }
 
@@ -176,7 +180,8 @@ def _article_view(document: Document, article: Article, tagged: Iterable[TaggedP
         if part.kind in {"subhead", "caption", "note", "contents"}
     ]
     for paragraph, plain in zip(article.paragraphs, tagged, strict=False):
-        pieces.append((paragraph.span, _paragraph_view(document, paragraph, plain)))
+        if paragraph.kind != MISSING:
+            pieces.append((paragraph.span, _paragraph_view(document, paragraph, plain)))
     pieces.sort(key=lambda piece: piece[0])
     repairs = [repair for part in article.parts for repair in part.repairs]
     return {
@@ -189,10 +194,14 @@ def _article_view(document: Document, article: Article, tagged: Iterable[TaggedP
 
 def _paragraph_view(document: Document, paragraph: Paragraph, tagged: TaggedParagraph) -> dict[str, Any]:
     plain = tagged.to_json()
-    view: dict[str, Any] = {"kind": "paragraph", "place": tagged.paragraph, "page": paragraph.page}
+    view: dict[str, Any] = {
+        "kind": "paragraph", "article": tagged.article, "place": tagged.paragraph, "page": paragraph.page,
+    }  # fmt: skip
     view |= {key: plain[key] for key in ("text", "span", "scores", "evidence", "record") if key in plain}
     if where := place_json(tagged):
         view["where"] = where
+    if tagged.facts is not None:
+        view["facts"] = tagged.facts.to_json()
     if paragraph.repairs:
         start = min(paragraph.span[0], *(repair.span[0] for repair in paragraph.repairs))
         end = max(paragraph.span[1], *(repair.span[1] for repair in paragraph.repairs))

@@ -5,9 +5,12 @@ Notebooks clean what they show of style sheets and scripts, so that styles stand
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.model.groups import TaggedGroup, group_of
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model, TaggedParagraph
@@ -49,23 +52,60 @@ def model_html(model: Model) -> str:
     return _box([_faint(model.name), f"<table><tr>{head}</tr>{rows}</table>"])
 
 
-def paragraphs_html(paragraphs: Iterable[TaggedParagraph], taxonomy: Taxonomy, *, more: bool = False) -> str:
-    """Return tagged paragraphs under their headlines, each with its tags and the sentences that tell them marked."""
+def tagged_html(items: Sequence[Any], taxonomy: Taxonomy, *, more: bool = False) -> str:
+    """Return tagged paragraphs, or articles or documents; `more` says that these are not all."""
     themes = {theme.id: theme for theme in taxonomy.themes}
+    groups = bool(items) and isinstance(items[0], TaggedGroup)
+    parts = _groups(items, themes) if groups else _paragraphs(items, themes, more=more)
+    return _box([*parts, _faint("… and more")] if more else parts or [_faint("nothing tagged")])
+
+
+def _paragraphs(paragraphs: Sequence[TaggedParagraph], themes: dict[str, Theme], *, more: bool) -> list[str]:
+    """Paragraphs under their headlines, each with its tags and the sentences that tell them marked.
+
+    Beside a headline stand the article's tags, but for the last one where there are more paragraphs.
+    """
     parts: list[str] = []
-    place: tuple[str, int] | None = None
-    for tagged in paragraphs:
-        if (tagged.document, tagged.article) != place:
-            if tagged.document and (place is None or tagged.document != place[0]):
-                parts.append(_faint(tagged.document))
-            place = tagged.document, tagged.article
-            if tagged.title:
-                parts.append(f"<h4 style='margin:1em 0 .3em'>{_text(tagged.title)}</h4>")
-        chips = " ".join(_chip(themes[theme], tagged.scores[theme]) for theme in tagged.tags)
-        parts.append(f"<p style='margin:.3em 0'>{_marked(tagged, themes)} {chips}</p>")
-    if more:
-        parts.append(_faint("… and more"))
-    return _box(parts or [_faint("no paragraphs")])
+    document = ""
+    for _, article in groupby(paragraphs, key=lambda one: (one.document, one.article)):
+        told = list(article)
+        if told[0].document != document:
+            document = told[0].document
+            parts.append(_faint(document))
+        if told[0].title or len(told) > 1:
+            whole = not more or told[-1] is not paragraphs[-1]
+            parts.append(_heading(group_of(told, "article"), themes, whole=whole))
+        for tagged in told:
+            chips = " ".join(_chip(themes[theme], f"{tagged.scores[theme]:.2f}") for theme in tagged.tags)
+            parts.append(f"<p style='margin:.3em 0'>{_marked(tagged, themes)} {chips}</p>")
+    return parts
+
+
+def _groups(groups: Sequence[TaggedGroup], themes: dict[str, Theme]) -> list[str]:
+    """Articles or documents with their tags, and for each the sentence that tells it most."""
+    parts: list[str] = []
+    document = ""
+    for group in groups:
+        if group.document != document:
+            document = group.document
+            parts.append(_faint(document))
+        parts.append(_heading(group, themes))
+        told = ((themes[theme], group.themes[theme].sentence) for theme in group.tags)
+        parts += [
+            f"<p style='margin:.3em 0'>{_chip(theme)} {_text(sentence)}</p>" for theme, sentence in told if sentence
+        ]
+    return parts
+
+
+def _heading(group: TaggedGroup, themes: dict[str, Theme], *, whole: bool = True) -> str:
+    """Return a headline with the group's tags: of how many paragraphs, and the greatest probability."""
+    chips = [
+        _chip(themes[theme], f"{told.paragraphs}/{group.paragraphs} · {told.score:.2f}")
+        for theme, told in group.themes.items()
+        if told.paragraphs and whole
+    ]
+    tags = f"<div>{' '.join(chips)}</div>" if chips else ""
+    return f"<h4 style='margin:1em 0 .3em'>{_text(group.title)}</h4>{tags}"
 
 
 def _marked(tagged: TaggedParagraph, themes: dict[str, Theme]) -> str:
@@ -84,11 +124,11 @@ def _marked(tagged: TaggedParagraph, themes: dict[str, Theme]) -> str:
     return "".join(parts) + _text(tagged.text[end:])
 
 
-def _chip(theme: Theme, score: float | None = None) -> str:
+def _chip(theme: Theme, figures: str = "") -> str:
     style = (
         f"border:1px solid {escape(theme.colour)};border-radius:4px;padding:0 .4em;white-space:nowrap;font-size:.9em"
     )
-    return f"<span style='{style}'>{_text(theme.zh)}{'' if score is None else f' {score:.2f}'}</span>"
+    return f"<span style='{style}'>{_text(theme.zh)}{f' {figures}' if figures else ''}</span>"
 
 
 def _faint(text: str) -> str:

@@ -10,13 +10,15 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from gxclassify.messages import Message, spoken
 from gxclassify.output.forms import Report
+from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:
     from gxclassify.model.explanation import EvidenceSentence
+    from gxclassify.model.groups import Level, TaggedGroup
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
 
@@ -157,22 +159,31 @@ class TerminalReport(Report):
     """Articles with their headlines; each paragraph with its tags, the sentences that tell them and the words.
 
     On a terminal the tags are coloured and the sentences underlined in the theme's colour; elsewhere a sentence is
-    enclosed in 【】.
+    enclosed in 【】. At the level of articles or documents: how many of their paragraphs tell each theme, and the
+    sentence that tells it most.
     """
 
-    def __init__(self, model: Model, stream: TextIO) -> None:
-        super().__init__(model, stream)
+    def __init__(self, model: Model, stream: TextIO, level: Level = "paragraph") -> None:
+        super().__init__(model, stream, level)
         self._terminal = Terminal(stream)
         self._themes = {theme.id: theme for theme in model.taxonomy.themes}
         self._document = ""
 
     def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
-        """Write one document: its name, then article by article."""
+        """Write one document: its name, then article by article, or group by group."""
+        from gxclassify.model.groups import groups_in
+
         if not document.first_article or document.document != self._document:  # not for a further piece of a file
             self._terminal.line(Span(f"── {document.document}", "dim"))
         self._document = document.document
+        if self.level != "paragraph":
+            for group in groups_in(document, paragraphs, self.level):
+                self._group(group)
+            paragraphs = ()
         article = None
         for tagged in paragraphs:
+            if tagged.kind == MISSING:
+                continue  # a notice says how many records have no text
             if tagged.article != article:
                 article = tagged.article
                 self._headline(tagged, document.articles[article - document.first_article].byline)
@@ -181,10 +192,31 @@ class TerminalReport(Report):
 
     def _headline(self, tagged: TaggedParagraph, byline: str | None) -> None:
         self._terminal.line()
-        if tagged.record and not tagged.title:
-            return  # a record that has no title need not say so
-        by = [Span(f"  {byline}", "dim")] if byline else []
-        self._terminal.line(Span(f"■ {tagged.title or spoken(Message('(no headline)'))}", "bold"), *by)
+        zone, date = (tagged.facts.article_zone, tagged.facts.date) if tagged.facts else (None, None)
+        self._head(tagged, byline, zone[1] if zone else None, date.date if date else None)
+
+    def _head(self, one: TaggedParagraph | TaggedGroup, *facts: str | None) -> None:
+        # A record that has no title need not say so.
+        title = one.title or ("" if one.record else spoken(Message("(no headline)")))
+        about = " · ".join(filter(None, facts))
+        if title or about:
+            self._terminal.line(Span(f"■ {title}", "bold"), Span(f"{'  ' if title and about else ''}{about}", "dim"))
+
+    def _group(self, group: TaggedGroup) -> None:
+        self._terminal.line()
+        zone, date = group.article_zone, group.date
+        self._head(group, zone[1] if zone else None, date.date if date else None)
+        for theme_id in group.tags:
+            theme, told = self._themes[theme_id], group.themes[theme_id]
+            self._terminal.line(
+                Span("▸ ", theme.colour),
+                Span(f"{theme.zh} {told.score:.2f}", f"bold {theme.colour}"),
+                Span(f"  {told.paragraphs}/{group.paragraphs}", "dim"),
+                Span(f"  {told.sentence}" if told.sentence else ""),
+                indent=2,
+            )
+        if not group.tags:
+            self._terminal.line(Span(f"· {spoken(Message('no theme'))}", "dim"), indent=2)
 
     def _paragraph(self, tagged: TaggedParagraph) -> None:
         self._terminal.line(*self._body(tagged), indent=2)
@@ -198,6 +230,13 @@ class TerminalReport(Report):
             )
         if not tagged.tags:
             self._terminal.line(Span(f"· {spoken(Message('no theme'))}", "dim"), indent=4)
+        if tagged.facts is not None:
+            main = tagged.facts.article_zone and tagged.facts.article_zone[0]  # stands with the title
+            zones = dict.fromkeys(mention.name for mention in tagged.facts.zones if mention.id != main)
+            amounts = dict.fromkeys(stated.amount.text for stated in tagged.facts.amounts)
+            if zones or amounts:
+                told = " · ".join(filter(None, ("、".join(zones), "、".join(amounts))))
+                self._terminal.line(Span(f"◇ {told}", "dim"), indent=4)
 
     def _body(self, tagged: TaggedParagraph) -> list[Span]:
         """The paragraph's text, as read, with the strongest sentence of each tag marked."""
@@ -218,29 +257,3 @@ class TerminalReport(Report):
     def _words(sentences: Iterable[EvidenceSentence]) -> str:
         strongest = next(iter(sentences), None)
         return "、".join(term.term for term in strongest.terms) if strongest else ""
-
-
-class GroupTerminalReport(TerminalReport):
-    """Articles or documents with their tags: how many paragraphs tell each, and the sentence that tells it most."""
-
-    def write(self, document: Document, paragraphs: Iterable[Any]) -> None:
-        """Write the groups of one document."""
-        if not document.first_article or document.document != self._document:
-            self._terminal.line(Span(f"── {document.document}", "dim"))
-        self._document = document.document
-        for group in paragraphs:
-            self._terminal.line()
-            if group.title or not group.record:
-                self._terminal.line(Span(f"■ {group.title or '(no headline)'}", "bold"))
-            for theme_id in group.tags:
-                theme, told = self._themes[theme_id], group.themes[theme_id]
-                self._terminal.line(
-                    Span("▸ ", theme.colour),
-                    Span(f"{theme.zh} {told.score:.2f}", f"bold {theme.colour}"),
-                    Span(f"  {told.paragraphs}/{group.paragraphs}", "dim"),
-                    Span(f"  {told.sentence}" if told.sentence else ""),
-                    indent=2,
-                )
-            if not group.tags:
-                self._terminal.line(Span("▹ —", "dim"), indent=2)
-        self._terminal.line()

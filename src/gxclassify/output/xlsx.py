@@ -1,137 +1,213 @@
-"""Tagged paragraphs as a workbook for people: Chinese headers, filters, one sheet a table.
+"""Tagged paragraphs as a workbook for people: headers in their language, filters, one sheet a table.
 
-The sheets are the paragraphs (a further one where a sheet is full), the totals by file, and what could not be read.
+The sheets are the paragraphs (a further one where a sheet is full), the articles or documents with their tags, the
+totals by file, and what could not be read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import xlsxwriter
 
-from gxclassify.messages import spoken
+from gxclassify.messages import Message, current_language, headings, spoken
+from gxclassify.model.groups import groups_in
 from gxclassify.model.model import score_json
 from gxclassify.output.forms import Report, json_text
 from gxclassify.output.totals import Totals
 from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from gxclassify.model.groups import Level, TaggedGroup
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.reading import Document
+    from gxclassify.zones import DocumentDate
 
 _MOST_ROWS = 1_048_575  # of a sheet, its header left out
 _LONGEST_CELL = 32_767  # characters
 _CUT = "…"
 _WIDTHS = {
-    "文件": 18, "标题": 26, "主题": 18, "正文": 70, "依据": 50, "小标题": 18, "开发区": 20, "金额": 30, "原因": 90,
+    "File": 18, "Title": 26, "Themes": 18, "Text": 70, "Evidence": 50, "Subhead": 18, "Zones": 24, "Main zone": 24,
+    "Date": 11, "Amounts": 30, "Reason": 90,
 }  # fmt: skip
+_COLUMN = 10  # characters, where nothing else is said
+_PARAGRAPH = headings("File", "Title", "Themes", "Text", "Evidence")
+_PLACE = headings("Article", "Paragraph", "Page", "Subhead", "Kind")
+_GROUP = headings("File", "Title", "Themes", "Evidence")
+_FACTS = headings("Zones", "Main zone", "Date")
+_TOTALS = headings("File", "Articles", "Paragraphs")
+_SHEETS = {"paragraph": Message("Paragraphs"), "article": Message("Articles"), "document": Message("Documents")}
+_KINDS = {"paragraph": Message("Text"), "table": Message("Table"), MISSING: Message("No text")}
 
 
 class XlsxReport(Report):
-    """A workbook with the paragraphs, the totals and what was left out.
+    """A workbook with the paragraphs, what they make up, the totals and what was left out.
+
+    Its words, names of themes included, are those of the language in force when it is opened.
 
     Parameters
     ----------
     model : Model
     stream : TextIO
         An open text file; the workbook goes to the bytes below it.
+    level : {"paragraph", "article", "document"}
+        Where it is not ``paragraph``, there is no sheet of paragraphs, and the groups are of that level.
     fields : iterable of str
         The fields of the input's records that get a column.
     facts : bool
         Whether there are columns for zones, date and amounts.
     """
 
-    def __init__(self, model: Model, stream: TextIO, *, fields: Iterable[str] = (), facts: bool = False) -> None:
-        super().__init__(model, stream)
+    def __init__(
+        self,
+        model: Model,
+        stream: TextIO,
+        *,
+        level: Level = "paragraph",
+        fields: Iterable[str] = (),
+        facts: bool = False,
+    ) -> None:
+        super().__init__(model, stream, level)
         bytes_below = cast("TextIOWrapper", stream).buffer
         # One row in memory at a time. Text is text: nothing in it becomes a formula, a link or a number.
         self._book = xlsxwriter.Workbook(bytes_below, {"constant_memory": True})
-        self._bold = self._book.add_format({"bold": True, "bottom": 1, "valign": "top"})
-        self._text = self._book.add_format({"text_wrap": True, "valign": "top"})
-        self._share = self._book.add_format({"num_format": "0.00", "valign": "top"})
-        self._names = {theme.id: theme.zh for theme in model.taxonomy.themes}
+        self._language = current_language()  # what is written later is said in the same one
+        chinese = self._language == "zh"
+        self._names = {theme.id: theme.zh if chinese else theme.en for theme in model.taxonomy.themes}
         self._totals = Totals(model.taxonomy)
         self._fields = tuple(fields)
         self._facts = facts
         self._problems: list[str] = []
-        self._cut = 0
-        facts_columns = ["开发区", "日期", "金额"] if facts else []
-        self._columns = [
-            "文件", "标题", "主题", "正文", "依据", *facts_columns, "复核", *self._names.values(),
-            "篇", "段", "页", "小标题", "类型", *self._fields,
-        ]  # fmt: skip
-        self._sheet: _Sheet | None = None
-        self._sheets = 0
+        # Fields belong to records, each of which is an article of one paragraph.
+        self._group_level: Level = "article" if level == "paragraph" else level
+        self._group_fields = () if level == "paragraph" else self._fields
+        facts_columns = _FACTS if facts else []
+        self._paragraphs = self._table(
+            _SHEETS["paragraph"],
+            [
+                *_PARAGRAPH, *facts_columns, *(headings("Amounts") if facts else []), Message("To check"),
+                *self._names.values(), *_PLACE, *self._fields,
+            ],
+        )  # fmt: skip
+        shares = [
+            column
+            for name in self._names.values()
+            for column in (Message("{theme}: share", theme=name), Message("{theme}: highest", theme=name))
+        ]
+        self._groups = self._table(
+            _SHEETS[self._group_level],
+            [*_GROUP, *facts_columns, Message("Paragraphs"), *shares, Message("Article"), *self._group_fields],
+        )
+        (self._paragraphs if level == "paragraph" else self._groups).open()
 
-    def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:  # noqa: ARG002 - each row names it
-        """Write a row for each paragraph."""
-        for tagged in self._totals.add(paragraphs):
-            if self._sheet is None or self._sheet.rows == _MOST_ROWS:
-                self._end_sheet()
-                self._sheets += 1
-                self._sheet = self._new_sheet("段落" if self._sheets == 1 else f"段落{self._sheets}", self._columns)
-            self._sheet.add(self._row(tagged))
+    def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
+        """Write a row for each paragraph and each article; of records, which are articles of one paragraph, one row."""
+        seen = self._totals.add(paragraphs)
+        if self.level == "paragraph":
+            seen = self._as_rows(seen)
+        if self.level == "paragraph" and not document.source:
+            deque(seen, maxlen=0)
+            return
+        for group in groups_in(document, seen, self._group_level):
+            self._groups.add(self._group_row(group))
+
+    def _as_rows(self, paragraphs: Iterable[TaggedParagraph]) -> Iterator[TaggedParagraph]:
+        """Write a row for each paragraph as it goes by."""
+        for tagged in paragraphs:
+            self._paragraphs.add(self._row(tagged))
+            yield tagged
 
     def leave_out(self, problem: str) -> None:
         """Keep the sentence on an input that could not be read for a sheet of its own."""
-        self._problems.append(spoken(problem, "zh"))
+        self._problems.append(problem)
 
     def close(self) -> None:
         """Write the other sheets and the file."""
-        if self._sheet is None:
-            self._sheet = self._new_sheet("段落", self._columns)
-        self._end_sheet()
-        totals = self._new_sheet("汇总", ["文件", "篇数", "段数", *self._names.values(), "没有主题", "复核"])
+        names = self._names.values()
+        totals = self._table(Message("Totals"), [*_TOTALS, *names, Message("No theme"), Message("To check")])
+        totals.open()
         for row in self._totals.rows():
-            totals.add([row[0] or "合计", *row[1:]])
-        self._cut += totals.end()
-        if self._cut:
+            totals.add([row[0] or self._said(Message("All")), *row[1:]])
+        cut = sum(table.end() for table in (self._paragraphs, self._groups, totals))
+        if cut:
             self._problems.append(
-                f"{self._cut} 个单元格超过 {_LONGEST_CELL:,} 个字符，末尾截去；全文见 CSV 或 JSON Lines。"
+                Message(
+                    "{cut} {cut:cell is|cells are} longer than the {most:,} characters that a workbook holds, and cut "
+                    "off; CSV and JSON Lines have the whole text.",
+                    cut=cut,
+                    most=_LONGEST_CELL,
+                )
             )
         if self._problems:
-            left_out = self._new_sheet("未读取", ["原因"])
+            left_out = self._table(Message("Not read"), [Message("Reason")])
+            left_out.open()
             for problem in self._problems:
-                left_out.add([problem])
+                left_out.add([self._said(problem)])
             left_out.end()
         self._book.close()
 
-    def _new_sheet(self, name: str, header: list[str]) -> _Sheet:
-        return _Sheet(self._book.add_worksheet(name), header, self._bold, self._text, self._share)
+    def _said(self, text: str) -> str:
+        return spoken(text, self._language)
 
-    def _end_sheet(self) -> None:
-        if self._sheet is not None:
-            self._cut += self._sheet.end()
+    def _table(self, name: Message, columns: Sequence[str]) -> _Table:
+        widths = [_WIDTHS.get(column, _COLUMN) for column in columns]
+        return _Table(self._book, self._said(name), list(map(self._said, columns)), widths)
 
     def _row(self, tagged: TaggedParagraph) -> list[Any]:
-        told = "、".join(self._names[theme] for theme in tagged.tags)
         facts: list[Any] = []
         if self._facts:
             found = tagged.facts
-            zones = dict.fromkeys(mention.name for mention in found.zones) if found else {}
-            amounts = dict.fromkeys(stated.amount.text for stated in found.amounts) if found else {}
-            facts = ["、".join(zones), found.date.date if found and found.date else "", "、".join(amounts)]
+            zones = dict.fromkeys(mention.name for mention in found.zones) if found else ()
+            amounts = dict.fromkeys(stated.amount.text for stated in found.amounts) if found else ()
+            facts = [*_facts(zones, found and found.article_zone, found and found.date), "、".join(amounts)]
+        check = self._said(Message("yes")) if tagged.review else ""
         return [
-            tagged.document, tagged.title or "", told, tagged.text, self._evidence(tagged), *facts,
-            "是" if tagged.review else "", *map(score_json, tagged.scores.values()),
-            tagged.article + 1, tagged.paragraph + 1, tagged.page, tagged.subhead or "", _KINDS[tagged.kind],
+            tagged.document, tagged.title or "", self._themes(tagged.tags), tagged.text, self._evidence(tagged), *facts,
+            check, *map(score_json, tagged.scores.values()), tagged.article + 1, tagged.paragraph + 1, tagged.page,
+            tagged.subhead or "", self._said(_KINDS[tagged.kind]),
             *(_of_record(tagged.record, name) for name in self._fields),
         ]  # fmt: skip
+
+    def _group_row(self, group: TaggedGroup) -> list[Any]:
+        facts: list[Any] = []
+        if self._facts:
+            facts = _facts((zone.name for zone in group.zones or ()), group.article_zone, group.date)
+        told = ((self._names[theme], group.themes[theme].sentence) for theme in group.tags)
+        figures = ((_Percent(one.share), score_json(one.score)) for one in group.themes.values())
+        return [
+            group.document, group.title or "", self._themes(group.tags), _lines(told), *facts, group.paragraphs,
+            *(figure for pair in figures for figure in pair), None if group.article is None else group.article + 1,
+            *(_of_record(group.record, name) for name in self._group_fields),
+        ]  # fmt: skip
+
+    def _themes(self, tags: Iterable[str]) -> str:
+        return "、".join(self._names[theme] for theme in tags)
 
     def _evidence(self, tagged: TaggedParagraph) -> str:
         told = (
             (self._names[theme], "…".join(tagged.text[slice(*mark.within)] for mark in marks))
             for theme, marks in tagged.evidence.items()
         )
-        return "\n".join(f"{name}：{sentences}" for name, sentences in told)
+        return _lines(told)
 
 
-_KINDS = {"paragraph": "段落", "table": "表格", MISSING: "无文本"}
+class _Percent(float):
+    """A share that is shown in hundredths."""
+
+
+def _lines(told: Iterable[tuple[str, str | None]]) -> str:
+    return "\n".join(f"{name}：{sentences}" for name, sentences in told if sentences)
+
+
+def _facts(zones: Iterable[str], main: tuple[str, str] | None, date: DocumentDate | None) -> list[str]:
+    return ["、".join(zones), main[1] if main else "", date.date if date else ""]
 
 
 def _of_record(record: Mapping[str, Any], name: str) -> Any:
@@ -139,42 +215,65 @@ def _of_record(record: Mapping[str, Any], name: str) -> Any:
     return value if value is None or isinstance(value, str | int | float) else json_text(value)
 
 
-class _Sheet:
-    """A table with a header that stays in sight and a filter over every column."""
+class _Table:
+    """A table, on a further sheet where one is full; headers stay in sight, and every column has a filter.
 
-    def __init__(self, sheet: Worksheet, header: list[str], bold: Format, text: Format, share: Format) -> None:
-        self._sheet = sheet
-        self._text = text
-        self._share = share
-        self._width = len(header)
-        self._cut = 0
-        self.rows = 0
-        for place, name in enumerate(header):
-            sheet.set_column(place, place, _WIDTHS.get(name, 10))
-            sheet.write_string(0, place, name, bold)
+    Its first sheet comes with `open` or with the first row.
+    """
+
+    def __init__(self, book: Workbook, name: str, header: Sequence[str], widths: Sequence[int]) -> None:
+        self._book = book
+        self._name = name
+        self._header = header
+        self._widths = widths
+        self._bold = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
+        self._text = book.add_format({"text_wrap": True, "valign": "top"})
+        self._score = book.add_format({"num_format": "0.00", "valign": "top"})
+        self._percent = book.add_format({"num_format": "0%", "valign": "top"})
+        self._sheet: Worksheet | None = None
+        self._sheets = self._rows = self._cut = 0
+
+    def open(self) -> Worksheet:
+        """Begin a sheet."""
+        self._end_sheet()
+        self._sheets += 1
+        self._rows = 0
+        sheet = self._sheet = self._book.add_worksheet(f"{self._name}{self._sheets if self._sheets > 1 else ''}")
+        for place, (name, width) in enumerate(zip(self._header, self._widths, strict=True)):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, name, self._bold)
         sheet.freeze_panes(1, 0)
+        return sheet
 
-    def add(self, row: list[Any]) -> None:
+    def add(self, row: Iterable[Any]) -> None:
         """Write one row."""
-        self.rows += 1
+        sheet = self.open() if self._sheet is None or self._rows == _MOST_ROWS else self._sheet
+        self._rows += 1
         for place, value in enumerate(row):
             if value is None or value == "":
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
-                self._write_text(place, str(value))
+                sheet.write_string(self._rows, place, self._whole(str(value)), self._text)
             else:
-                self._sheet.write_number(
-                    self.rows, place, value, self._share if isinstance(value, float) else self._text
-                )
+                sheet.write_number(self._rows, place, value, self._format(value))
 
-    def _write_text(self, place: int, text: str) -> None:
+    def _format(self, value: float) -> Format:
+        if isinstance(value, _Percent):
+            return self._percent
+        return self._score if isinstance(value, float) else self._text
+
+    def _whole(self, text: str) -> str:
         text = text.encode("utf-8", "replace").decode()  # half a surrogate pair
         if len(text) > _LONGEST_CELL:
             self._cut += 1
             text = text[: _LONGEST_CELL - len(_CUT)] + _CUT
-        self._sheet.write_string(self.rows, place, text, self._text)
+        return text
+
+    def _end_sheet(self) -> None:
+        if self._sheet is not None:
+            self._sheet.autofilter(0, 0, max(1, self._rows), len(self._header) - 1)
 
     def end(self) -> int:
         """Put the filter over the rows that are there; return how many cells were too long."""
-        self._sheet.autofilter(0, 0, max(1, self.rows), self._width - 1)
+        self._end_sheet()
         return self._cut

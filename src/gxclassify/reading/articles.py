@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
+from gxclassify.reading.blocks import join_heads
 from gxclassify.reading.cues import DOCUMENT_NUMBER, HEADING
-from gxclassify.reading.document import Article, Paragraph, Part, Repair, concat
+from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
 from gxclassify.reading.parsed import solid
@@ -70,6 +71,7 @@ class _Choice:
 
 
 _NOTHING: frozenset[str] = frozenset()
+_NO_WAY = (math.inf, -math.inf)
 
 NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
 
@@ -312,24 +314,22 @@ class _Division:
         tails = {len(self.boundaries[b].run): self.tails[b][len(self.boundaries[b].run)]} if final else self.tails[b]
         going_on = [boundary.go_on for boundary in self.boundaries[b - 1 : max(0, b - _LOOKBACK) : -1]]
         inside = list(accumulate(going_on, initial=0.0 if final else _ARTICLE))
+        begun = [(ABOVE, self._above, 0.0), *((order, ways, _HEADLESS) for order, ways in enumerate(self._none))]
+        headless = [(order, ways, *ways.best(inside), extra) for order, ways, extra in begun]
+        two, first_of_two = self._two.best(inside)
         found: list[tuple[int, int, float, _Ways, int]] = []  # split, order, cost, how and where it began
         for split, tail in tails.items():
-            more = [cost + tail.cost for cost in inside]
             if tail.heads:
-                cost, a = self._two.best(more)
-                found.append((split, ABOVE, cost + _TWO_HEADLINES, self._two, a))
-                cost, a = self._below_this(tail, more)
+                found.append((split, ABOVE, two + tail.cost + _TWO_HEADLINES, self._two, first_of_two))
+                cost, a = self._below_this(tail, [cost + tail.cost for cost in inside])
                 found.append((split, BELOW, cost, self._below, a))
             else:
-                cost, a = self._above.best(more)
-                found.append((split, ABOVE, cost, self._above, a))
-                for order, ways in enumerate(self._none):
-                    cost, a = ways.best(more)
-                    found.append((split, order, cost + _HEADLESS, ways, a))
+                found += [(split, order, cost + tail.cost + extra, ways, a) for order, ways, cost, a, extra in headless]
         here: dict[_Key, _Choice] = {}
-        for split, order, cost, ways, a in sorted(found, key=_later_first):
-            known = here.get((split, order))
-            if cost < (math.inf if known is None else known.cost):
+        least: dict[_Key, tuple[float, int]] = {}
+        for split, order, cost, ways, a in found:
+            if (cost, -a) < least.get((split, order), _NO_WAY):  # of two that cost the same, the shorter article
+                least[split, order] = cost, -a
                 here[split, order] = _Choice(cost, (a, *ways.keys[a]))
         return here
 
@@ -386,10 +386,6 @@ def _splits(run: Sequence[Block]) -> Sequence[int]:
     return places if len(places) <= 2 * _NEAR else [*places[:_NEAR], *places[-_NEAR:]]
 
 
-def _later_first(found: tuple[int, int, float, _Ways, int]) -> int:
-    return -found[-1]  # of two ways that cost the same, the shorter article
-
-
 def _told(paragraph: Block) -> str:
     """Return what is held against a headline: a paragraph's first characters."""
     return paragraph.body.text[:600]
@@ -397,12 +393,12 @@ def _told(paragraph: Block) -> str:
 
 def _share(pairs: AbstractSet[str], text: str) -> float:
     """Return the share of character pairs that a text holds."""
-    return sum([pair in text for pair in pairs]) / max(1, len(pairs))
+    return sum(map(text.__contains__, pairs)) / max(1, len(pairs))
 
 
 def _pairs_of(heads: Sequence[Block]) -> set[str]:
-    title = "".join(block.body.text for block in heads)[:120]
-    return {one + other for one, other in pairwise(title)}
+    title = "".join([block.body.text for block in heads])[:120]
+    return set(map(add, title, title[1:]))
 
 
 def _build(
@@ -470,13 +466,13 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
                 _add_paragraph(block, subhead, paragraphs, parts, bylines, name=name, limit=limit)
         elif kind == "byline":
             for block in blocks:
-                bylines.append(_bare(block.body.text))
+                bylines.append(block.who or _bare(block.body.text))
                 parts.append(_part("byline", block))
         elif kind in {"caption", "note", "contents"}:
             parts += [_part(kind, block) for block in blocks]
         else:
             for heads in _apart(blocks):
-                joined = concat([block.body for block in heads])
+                joined = join_heads(heads)
                 subhead = joined.text
                 parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
     parts.sort(key=lambda part: part.span)
@@ -551,6 +547,6 @@ def _title(blocks: Sequence[Block]) -> Part:
         start, end = lines[half].span[0], lines[-1].span[1]
         twice = sum(solid(line.text) for line in lines[half:])
         repairs.append(Repair("doubled_headline", (start, end), Message("its lines stood twice"), twice))
-        lines = lines[:half]
-    joined = concat(lines)
+        blocks = blocks[:half]
+    joined = join_heads(blocks)
     return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)

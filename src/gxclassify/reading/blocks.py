@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import cache
+from itertools import accumulate, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -13,10 +14,12 @@ from gxclassify.reading.cues import (
     CONTINUATION,
     MASTHEAD,
     NOTE_OPENS,
+    NUMBERED_CAPTION,
     ends_sentence,
     is_byline,
     is_credit,
     is_furniture,
+    lone_lead,
     match_lead,
     note_start,
     signature_start,
@@ -25,12 +28,11 @@ from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.lines import undouble
 from gxclassify.reading.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.parsed import solid
-from gxclassify.reading.signs import ASCII, FULL_STOP, STOP
+from gxclassify.reading.signs import FULL_STOP, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gxclassify.reading.document import Segment
     from gxclassify.reading.lines import Line, Lines
     from gxclassify.reading.paragraphs import Layout
     from gxclassify.reading.parsed import Box
@@ -139,11 +141,11 @@ def _placed_block(unit: Sequence[Line]) -> Block:
     first = unit[0]
     if told_lines(unit, 0):
         return told_block(unit)
+    text = "".join(line.text for line in unit)
+    if first.begins == "display" and NUMBERED_CAPTION.match(text):
+        return told_block(unit, "caption")
     if first.begins == "display" or first.role in {"title", "heading"}:
         return display_block(unit)
-    text = "".join(line.text for line in unit)
-    if len(text) <= 2 * _SHORT and (is_credit(text) or CAPTION_START.match(text)):
-        return told_block(unit, "caption")
     return _paragraph(unit)
 
 
@@ -199,9 +201,10 @@ def told_lines(lines: Sequence[Line], i: int) -> int:
     """Return how many lines from `i` are one block by their role alone, whatever their looks; 0 for none."""
     if lines[i].role not in _TOLD:
         return 0
-    end = i + 1
-    while lines[i].role == "contents" and end < len(lines) and lines[end].role == "contents":
-        end += 1
+    end, role = i + 1, lines[i].role
+    if role in {"contents", "caption"}:  # the lines of a caption go on
+        while end < len(lines) and lines[end].role == role and (role == "contents" or lines[end].begins == "later"):
+            end += 1
     return end - i
 
 
@@ -265,9 +268,10 @@ def display_block(lines: Sequence[Line]) -> Block:
         return Block(
             "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
         )
-    kind = "byline" if not first.role and is_byline(body.text) else "display"
+    who = None if first.role else lone_lead(body.text)
+    kind = "byline" if who or (not first.role and is_byline(body.text)) else "display"
     titled = first.role == "title"
-    return Block(kind, body, len(lines), repairs, width, titled=titled, size=first.size, page=page, box=box)
+    return Block(kind, body, len(lines), repairs, width, who=who, titled=titled, size=first.size, page=page, box=box)
 
 
 def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
@@ -276,24 +280,37 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
         return lines[0].body
     spaces = [between or _space(line, after) for line, after in pairwise(lines)]
     if any(spaces):
-        apart = [Mapped(space, ((0, line.span[1], len(space)),)) for space, line in zip(spaces, lines, strict=False)]
-        return concat([lines[0].body, *[part for n, line in enumerate(lines[1:]) for part in (apart[n], line.body)]])
-    segments: list[Segment] = []
-    offset = 0
-    for line in lines:
-        segments += [(offset + at, source, length) for at, source, length in line.segments]
-        offset += len(line.text)
-    return Mapped("".join([line.text for line in lines]), tuple(segments))
+        return _spaced([line.body for line in lines], spaces)
+    texts = [line.text for line in lines]
+    offsets = accumulate(map(len, texts), initial=0)
+    segments = [
+        (offset + at, source, length)
+        for offset, line in zip(offsets, lines, strict=False)
+        for at, source, length in line.segments
+    ]
+    return Mapped("".join(texts), tuple(segments))
+
+
+def join_heads(blocks: Sequence[Block]) -> Mapped:
+    """Join the lines of a headline, with a space between Latin words."""
+    bodies = [block.body for block in blocks]
+    return _spaced(bodies, [" " * _needs_space(one.text[-1], other.text[0]) for one, other in pairwise(bodies)])
+
+
+def _spaced(bodies: Sequence[Mapped], spaces: Sequence[str]) -> Mapped:
+    """Join texts with what stands between them, which is mapped to the line break."""
+    ends = [body.span[1] for body in bodies]
+    between = [Mapped(space, ((0, end, len(space)),)) for space, end in zip(spaces, ends, strict=False)]
+    return concat([part for pair in zip_longest(bodies, between) for part in pair if part is not None])
 
 
 def _space(line: Line, after: Line) -> str:
     """Return the space that belongs between two lines."""
-    latin = line.signs & after.signs & ASCII and _needs_space(line.text, after.text)
+    latin = _needs_space(line.text[-1], after.text[0])
     return " " if latin or (line.signs & (FULL_STOP | STOP) and _parts_names(line.text, after.text)) else ""
 
 
-def _needs_space(left: str, right: str) -> bool:
-    a, b = left[-1], right[0]
+def _needs_space(a: str, b: str) -> bool:
     if not (a.isascii() and b.isascii() and (a.isalnum() or a in ",.;:!?)") and (b.isalnum() or b == "(")):
         return False
     return not (b.isdigit() and (a.isdigit() or a in ".,"))
@@ -304,11 +321,16 @@ def _parts_names(left: str, right: str) -> bool:
     return left[-1] not in "。；，！？”" and signature_start(left) is not None and is_byline(right)
 
 
+@cache
+def _joined(line_count: int) -> Message:
+    return Message("{line_count} lines joined", line_count=line_count)
+
+
 def _paragraph(lines: Sequence[Line]) -> Block:
     body = join(lines)
     repairs = [repair for line in lines for repair in line.repairs]
     if len(lines) > 1:
-        repairs.append(Repair("joined_lines", body.span, Message("{line_count} lines joined", line_count=len(lines))))
+        repairs.append(Repair("joined_lines", body.span, _joined(len(lines))))
     page, box = _where(lines)
     block = Block("paragraph", body, len(lines), repairs, lines[0].width, page=page, box=box)
     trim(block)
@@ -321,19 +343,26 @@ def trim(block: Block) -> None:
     lead = match_lead(text)
     if lead and lead[0] < len(text):
         block.lead, block.who = True, lead[1]
-        _take(block, 0, lead[0], "lead", Message("lead taken off"))
+        _take(block, 0, lead[0], "lead")
         text = block.body.text
     note = note_start(text, _TAIL)
     if note:
-        _take(block, note, len(text), "continuation", Message("continuation note taken off"))
+        _take(block, note, len(text), "continuation")
         text = block.body.text
     signed = signature_start(text)
     if signed:
         block.signed = block.body.cut(signed, len(text)).strip()
-        _take(block, signed, len(text), "byline", Message("byline after the last full stop taken off"))
+        _take(block, signed, len(text), "byline")
 
 
-def _take(block: Block, start: int, end: int, kind: str, note: str) -> None:
+_TAKEN = {
+    "lead": Message("lead taken off"),
+    "continuation": Message("continuation note taken off"),
+    "byline": Message("byline after the last full stop taken off"),
+}
+
+
+def _take(block: Block, start: int, end: int, kind: str) -> None:
     count = 0 if kind == "byline" else solid(block.body.text[start:end])  # which comes back as a part
-    block.repairs.append(Repair(kind, block.body.source_span(start, end), note, count))
-    block.body = block.body.without([(start, end)]).strip()
+    block.repairs.append(Repair(kind, block.body.source_span(start, end), _TAKEN[kind], count))
+    block.body = (block.body.cut(0, start) if start else block.body.cut(end, len(block.body.text))).strip()

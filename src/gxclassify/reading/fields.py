@@ -18,7 +18,8 @@ TEXT_FIELDS = (
     "text", "content", "body", "正文", "内容", "文本", "全文", "文章内容", "新闻内容", "正文内容", "内容正文",
     "文章正文", "段落", "原文", "article", "paragraph", "fulltext", "full_text", "contents", "content_text",
     "article_content", "news_content", "main_text", "sentence", "document", "passage", "html", "content_html",
-    "paragraphs", "摘要", "summary", "abstract", "description",
+    "paragraphs", "摘要", "summary", "abstract", "description", "评论内容", "评论", "评价内容", "评价", "留言内容",
+    "留言", "句子", "review", "comment",
 )  # fmt: skip
 """The names of fields that hold a text, the likeliest first; letter case does not count."""
 _PARAGRAPHS = (

@@ -175,7 +175,7 @@ class _Reader:
                     if one is None:
                         one = Shown(like, base)
                     right = left + _POINTS * across * (min(wide, step) if step > 0 else wide)
-                    one.add(char, left, right, None if level else (left, base))
+                    one.add([char], [left], [right], None if level else (left, base))
                     u, v = u + step, v + (drops[i] if i < len(drops) else 0.0)
                 if one is not None:
                     yield one.complete()

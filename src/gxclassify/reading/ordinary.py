@@ -27,7 +27,7 @@ from gxclassify.reading.cues import (
     signature_start,
 )
 from gxclassify.reading.paragraphs import find_layout
-from gxclassify.reading.signs import ALONE, FULL_STOP
+from gxclassify.reading.signs import ALONE, FULL_STOP, OPENER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,6 +53,7 @@ _SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|�
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
 )
+_COUNTING = "第一二三四五六七八九十"  # what it begins with
 _LEVELS = (
     re.compile("第"),
     re.compile("[一二三四五六七八九十]"),
@@ -216,6 +217,7 @@ def _may_be_title(line: Line) -> bool:
 def _is_numbered(lines: Sequence[Line], i: int) -> bool:
     return (
         i + 1 < len(lines)
+        and lines[i + 1].signs & OPENER != 0
         and len(lines[i + 1].text) <= _SUBHEAD_WIDTH + _TITLE_WIDTH
         and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
         and _may_be_title(lines[i])
@@ -231,7 +233,7 @@ def _restarts(lines: Sequence[Line]) -> Iterator[int]:
     """Yield the lines where a numbering begins again with its first after having gone on to others."""
     gone_on: set[str] = set()
     for i, line in enumerate(lines):
-        found = _COUNTED.match(line.text)
+        found = _COUNTED.match(line.text) if line.text[0] in _COUNTING else None
         if found is None:
             continue
         level, number = (found["level"], found["number"]) if found["level"] else ("、", found["item"])

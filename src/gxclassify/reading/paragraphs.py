@@ -49,6 +49,7 @@ from gxclassify.reading.signs import (
     OPENING_FIRST,
     PAGE,
     PAUSE,
+    PAUSING,
     SEMICOLON,
     SPACE,
     SPEECH,
@@ -139,7 +140,7 @@ class _Facts:
         import numpy as np  # here: ordinary text needs none of this
 
         c = self.costs = costs
-        texts = [line.text for line in lines]
+        texts = lines.texts
         signs = lines.signs
         self.width, self.head, self.indent, self.gap = lines.width, lines.head, lines.indent, lines.gap
         self.slack = 0.5 * signs.count(SQUEEZED) + 0.25 * signs.count(SPACE)
@@ -394,7 +395,6 @@ _WINDOW = 24  # lines: enough to see a column's width, few enough to see it chan
 _MOST_WIDTHS = 5
 _NEARLY = 0.4
 _SUPPORT = 0.45  # of 2 for a full line and 1 for one that is nearly so, per line of a window
-_PAUSES = "。！？…；：，、”’）》"
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,7 +443,7 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     import numpy as np
 
     sample = lines[:_SAMPLE] if len(lines) > _SAMPLE else lines
-    texts = [line.text for line in sample]
+    texts = sample.texts
     signs, alone, indent = sample.signs, sample.width, sample.indent
     sets = alone + np.minimum(indent, 2.0)  # how far each line reaches
     widths = _column_widths(sets)
@@ -459,7 +459,7 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     if broken < max(2, 0.5 * np.count_nonzero(full)) or marks < 0.012 * signs.lengths.sum():
         return None
     gap = Counter(sample.gap[1:].tolist()).most_common(1)[0][0]
-    manner = _manner(sets, sample.head, np.array([text[-1] in _PAUSES for text in texts]), widths)
+    manner = _manner(sets, sample.head, signs.last & PAUSING != 0, widths)
     indented, parted = _marked(alone, ends, indent >= 1, sample.gap > gap)
     return Layout(widths, 2.0, indented, gap, *manner, spaced, parted)
 

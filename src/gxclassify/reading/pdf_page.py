@@ -10,7 +10,7 @@ import ctypes
 import math
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from itertools import pairwise, repeat
+from itertools import compress, pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.reading.parsed import solid
@@ -97,14 +97,19 @@ class Shown:
         self.right: list[float] = []
         self.origins: list[tuple[float, float]] = []
 
-    def add(self, char: str, left: float, right: float, origin: tuple[float, float] | None = None) -> None:
-        """Take in a character, if it is one."""
-        if char != _NONE:
-            self.chars.append(char)
-            self.left.append(left)
-            self.right.append(right)
-            if origin is not None:
-                self.origins.append(origin)
+    def add(
+        self, chars: list[str], left: list[float], right: list[float], origin: tuple[float, float] | None = None
+    ) -> None:
+        """Take in characters, or the one at this origin; those that are none stay out."""
+        if _NONE in chars:
+            told = [char != _NONE for char in chars]
+            left, right = list(compress(left, told)), list(compress(right, told))
+            chars = list(compress(chars, told))
+        self.chars += chars
+        self.left += left
+        self.right += right
+        if origin is not None and chars:
+            self.origins.append(origin)
 
     def goes_to(self, x: float, y: float) -> bool:
         """Tell whether a character of the same style at this origin stands beside the last one."""
@@ -189,23 +194,21 @@ class PageReader:
         matrix_at, x_at = ctypes.addressof(matrix), ctypes.addressof(origin)
         y_at = x_at + ctypes.sizeof(ctypes.c_double)
         item: Shown | None = None
-        shown: list[str] = []
-        left: list[float] = []
-        right: list[float] = []
-        bottom = baseline = end = size = 0.0
+        left, tops, right, bottoms = self._boxes(page, count)
+        bottom = baseline = end = back = forth = 0.0
         latin = False
-        for i, (char, start, top, stop, below) in enumerate(zip(chars, *self._boxes(page, count), strict=True)):
-            beside = -0.5 * size < start - end < 0.3 * size and below != top and (char < "\u2000") == latin
+        first = 0  # of the characters that are like each other
+        for i, (char, start, top, stop, below) in enumerate(zip(chars, left, tops, right, bottoms, strict=True)):
+            beside = back < start - end < forth and below != top and (char < "\u2000") == latin
             if beside and not -_SAME < below - bottom < _SAME:
                 fast.origin(page, i, x_at, y_at)
                 beside = -_SAME < origin[1] - baseline < _SAME
             if beside:
                 end = stop
-                if char != _NONE:
-                    shown.append(char)
-                    left.append(start)
-                    right.append(end)
                 continue
+            if item is not None:
+                item.add(chars[first:i], left[first:i], right[first:i])
+            first = i + 1
             handle = fast.text_object(page, i)
             if not handle:  # PDFium made the character up
                 continue
@@ -221,11 +224,11 @@ class PageReader:
                 if item is not None:
                     yield item.complete()
                 item = Shown(like, y)
-                shown, left, right = item.chars, item.left, item.right
-            item.add(char, start, stop, None if level else (x, y))
+            item.add([char], [start], [stop], None if level else (x, y))
             bottom, baseline = (below, y) if level else (math.nan, math.nan)
-            end, size, latin = stop, height, char < "\u2000"
+            end, back, forth, latin = stop, -0.5 * height, 0.3 * height, char < "\u2000"
         if item is not None:
+            item.add(chars[first:], left[first:], right[first:])
             yield item.complete()
 
     def _boxes(self, page: int, count: int) -> list[list[float]]:

@@ -319,6 +319,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     spaced = spaced_digits(source)
     longest = 2 * config.max_paragraph_chars  # letter-spacing doubles a line
     split = split_lines(source, name, longest, spaced=spaced)
+    texts = split.texts
     _tell(split, parsed.lines)
     parsed.notices += settle_characters(split, source, simplify=config.simplify)
     repairs: list[Repair] = []
@@ -330,7 +331,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
             kept.append(line)
         else:  # nothing but control characters
             repairs += line.repairs
-    lines = Lines.of(kept)
+    lines = split if not parsed.lines and [line.text for line in kept] == texts else Lines.of(kept)
     if not kept:
         raise InputError("{name}: there is no text in it.", name=name)
     notices = list(parsed.notices)

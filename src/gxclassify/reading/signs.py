@@ -32,6 +32,8 @@ TAIL = 1 << 9
 """What may stand before the names or the note at a paragraph's end."""
 PAGE = 1 << 10
 """What every continuation note has."""
+PAUSING = 1 << 11
+"""What a clause may end with."""
 SPEECH = 1 << 12
 """What words have that tell of somebody's speaking."""
 SQUEEZED = 1 << 13
@@ -62,6 +64,7 @@ _SETS = {
     END: "！？…!?”’」』）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳.：:；;—",
     TAIL: "。！？…”）!?（下上",
     PAGE: "版页",
+    PAUSING: "。！？…；：，、”’）》",
     SPEECH: SPEECH_SIGNS,
     SQUEEZED: "，。、；：！？“”‘’（）《》…",
     OPENING_FIRST: OPENING_SIGNS,

@@ -11,17 +11,19 @@ from gxclassify.reading.parsed import Notice
 
 
 def to_wire(document: Document) -> list[Any]:
-    """Return a document as lists, in the order of its fields."""
-    return [
+    """Return a document as lists: the notes of its repairs, each once and counted from 0, then its fields in order."""
+    notes: dict[str, int] = {}
+    fields = [
         document.document, document.encoding, document.source, document.format,
-        [_article(article) for article in document.articles],
-        _repairs(document.repairs), [notice_fields(notice) for notice in document.notices],
+        [_article(article, notes) for article in document.articles],
+        _repairs(document.repairs, notes), [notice_fields(notice) for notice in document.notices],
         document.first_article, document.held, document.metadata,
     ]  # fmt: skip
+    return [[message_json(note) for note in notes], *fields]
 
 
-def _repairs(repairs: tuple[Repair, ...]) -> list[Any]:
-    return [(repair.kind, repair.span, message_json(repair.note), repair.count) for repair in repairs]
+def _repairs(repairs: tuple[Repair, ...], notes: dict[str, int]) -> list[Any]:
+    return [(repair.kind, repair.span, notes.setdefault(repair.note, len(notes)), repair.count) for repair in repairs]
 
 
 def notice_fields(notice: Notice) -> list[Any]:
@@ -35,41 +37,51 @@ def notice_of(fields: list[Any]) -> Notice:
     return Notice(kind, message_of(place), count, message_of(text))
 
 
-def _article(article: Article) -> list[Any]:
+def _article(article: Article, notes: dict[str, int]) -> list[Any]:
     paragraphs = [
-        (p.text, p.span, p.segments, _repairs(p.repairs), p.record, p.kind, p.subhead, p.page, p.box)
+        (p.text, p.span, p.segments, _repairs(p.repairs, notes), p.record, p.kind, p.subhead, p.page, p.box)
         for p in article.paragraphs
     ]
-    parts = [(part.kind, part.text, part.span, _repairs(part.repairs), part.page) for part in article.parts]
+    parts = [(part.kind, part.text, part.span, _repairs(part.repairs, notes), part.page) for part in article.parts]
     return [article.title, article.byline, article.captions, article.subheads, paragraphs, parts]
 
 
 def from_wire(fields: list[Any]) -> Document:
     """Return the document that `to_wire` was given, after its way through JSON."""
-    name, encoding, source, form, articles, repairs, notices, *rest = fields
+    told, name, encoding, source, form, articles, repairs, notices, *rest = fields
+    notes = [message_of(note) for note in told]
     return Document(
-        name, encoding, source, form, tuple([_to_article(*article) for article in articles]), _to_repairs(repairs),
-        tuple([notice_of(notice) for notice in notices]), *rest,
+        name, encoding, source, form, tuple([_to_article(notes, *article) for article in articles]),
+        _to_repairs(repairs, notes), tuple([notice_of(notice) for notice in notices]), *rest,
     )  # fmt: skip
 
 
-def _to_repairs(repairs: list[Any]) -> tuple[Repair, ...]:
-    return tuple([Repair(kind, tuple(span), message_of(note), count) for kind, span, note, count in repairs])
+def _to_repairs(repairs: list[Any], notes: list[str]) -> tuple[Repair, ...]:
+    return tuple([Repair(kind, tuple(span), notes[note], count) for kind, span, note, count in repairs])
 
 
 def _to_article(
-    title: str | None, byline: str | None, captions: list[str], subheads: list[str], paragraphs: Any, parts: Any
+    notes: list[str],
+    title: str | None,
+    byline: str | None,
+    captions: list[str],
+    subheads: list[str],
+    paragraphs: Any,
+    parts: Any,
 ) -> Article:
     return Article(
         title, byline, tuple(captions), tuple(subheads),
         tuple([
             Paragraph(
-                text, tuple(span), tuple([tuple(segment) for segment in segments]), _to_repairs(repairs), record, kind,
-                subhead, page, box and tuple(box),
+                text, tuple(span), tuple([tuple(segment) for segment in segments]), _to_repairs(repairs, notes),
+                record, kind, subhead, page, box and tuple(box),
             )
             for text, span, segments, repairs, record, kind, subhead, page, box in paragraphs
         ]),
-        tuple([Part(kind, text, tuple(span), _to_repairs(repairs), page) for kind, text, span, repairs, page in parts]),
+        tuple([
+            Part(kind, text, tuple(span), _to_repairs(repairs, notes), page)
+            for kind, text, span, repairs, page in parts
+        ]),
     )  # fmt: skip
 
 

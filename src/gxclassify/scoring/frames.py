@@ -1,4 +1,4 @@
-"""Tagged paragraphs as a data frame, for notebooks and scripts."""
+"""Tagged paragraphs, articles or documents as a data frame, for notebooks and scripts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.extras import need
 from gxclassify.loading import load_model
+from gxclassify.model.groups import check_level, groups_in
 from gxclassify.reading.inputs import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gxclassify.model.groups import Level, TaggedGroup
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.zones import Gazetteer
 
@@ -24,12 +26,13 @@ def tag(
     inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     model: Model | None = None,
+    level: Level = "paragraph",
     text_column: str = "text",
     zones: bool | Gazetteer = False,
     date_column: str = "date",
     reading: ReadingConfig | None = None,
 ) -> pd.DataFrame:
-    """Tag files and return their paragraphs as a data frame.
+    """Tag files and return their paragraphs, articles or documents as a data frame.
 
     Parameters
     ----------
@@ -37,6 +40,8 @@ def tag(
         Whatever ``gxclassify predict`` takes: documents, records, folders of such.
     model : Model, optional
         Default: the shipped one.
+    level : {"paragraph", "article", "document"}
+        What is a row; see `tag_groups`.
     text_column : str
         The field of records that is scored.
     zones : bool or Gazetteer
@@ -51,11 +56,15 @@ def tag(
     DataFrame
         A row for each paragraph in the order of the input: ``document``, ``title``, ``tags`` (a list), ``text``,
         ``review``, a column for each theme's probability, the paragraph's place, the fields of its record as
-        ``record.NAME``; with `zones` the ids of its zones, its article's zone, its date and its amounts. What could not
-        be read is warned of, and kept in ``frame.attrs["left_out"]``.
+        ``record.NAME``; with `zones` the ids of its zones, its article's zone, its date and its amounts. Or a row for
+        each article or document: how many ``paragraphs`` it has, its ``tags``, for each theme the greatest probability
+        of a paragraph, ``THEME.share`` and ``THEME.sentence``; amounts stay with paragraphs. What could not be read is
+        warned of, and kept in ``frame.attrs["left_out"]``.
 
     Raises
     ------
+    ConfigError
+        There is no such level.
     InputError
         Nothing could be read.
     MissingPackageError
@@ -66,10 +75,14 @@ def tag(
     >>> import gxclassify as gx
     >>> gx.tag("examples/page.txt")[["title", "tags"]].iloc[-1].to_list()
     ['盐湖生态产业园循环经济见实效', ['eco_park', 'goals']]
+    >>> articles = gx.tag("examples/page.txt", level="article")
+    >>> articles[["title", "paragraphs", "goals.share"]].iloc[-1].to_list()
+    ['盐湖生态产业园循环经济见实效', 2, 0.5]
     """
     need("pandas", "Tagging into a data frame")
     import pandas as pd
 
+    check_level(level)
     tagger, config = model or load_model(), reading or ReadingConfig()
     source = Inputs(
         [inputs] if isinstance(inputs, str | os.PathLike) else inputs, text_column=text_column, config=config
@@ -81,8 +94,13 @@ def tag(
             if isinstance(document, InputError):
                 left_out.append(document)
             else:
-                tagged = tagger.tag(document, evidence=zones is not False, zones=zones, date_column=date_column)
-                rows.extend(map(_row, tagged))
+                # Sentences and amounts are told by evidence.
+                evidence = level != "paragraph" or zones is not False
+                tagged = tagger.tag(document, evidence=evidence, zones=zones, date_column=date_column)
+                if level == "paragraph":
+                    rows += map(_row, tagged)
+                else:
+                    rows += map(_group_row, groups_in(document, tagged, level))
     if left_out and not rows:
         raise left_out[0]  # as it is, so that it can still be said in another language
     for error in left_out:
@@ -116,3 +134,20 @@ def _row(tagged: TaggedParagraph) -> dict[str, Any]:
         row["date"] = facts.date.date if facts.date else None
         row["amounts"] = [stated.amount.text for stated in facts.amounts]
     return row | {f"record.{name}": value for name, value in tagged.record.items()}
+
+
+def _group_row(group: TaggedGroup) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "document": group.document,
+        "article": group.article,
+        "title": group.title,
+        "paragraphs": group.paragraphs,
+        "tags": list(group.tags),
+    }
+    for theme, told in group.themes.items():
+        row |= {theme: told.score, f"{theme}.share": told.share, f"{theme}.sentence": told.sentence}
+    if group.zones is not None:
+        row["zones"] = [zone.id for zone in group.zones]
+        row["article_zone"] = group.article_zone[0] if group.article_zone else None
+        row["date"] = group.date.date if group.date else None
+    return row | {f"record.{name}": value for name, value in group.record.items()}

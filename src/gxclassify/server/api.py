@@ -24,12 +24,11 @@ from gxclassify.reading.chunks import title_of
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, field_problems, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
-from gxclassify.server.work import document_texts, in_document
+from gxclassify.server.work import check_texts, document_texts, in_document
 
 if TYPE_CHECKING:
     from gxclassify.model.model import TaggedParagraph
     from gxclassify.reading import Document
-    from gxclassify.server.settings import Limits
     from gxclassify.server.state import AppState
 
 logger = logging.getLogger("gxclassify.server")
@@ -73,25 +72,6 @@ def json_response(content: Any, status: int = 200) -> Response:
     except PydanticSerializationError:  # half a surrogate pair, as JSON can spell it
         data = json_text(content).encode("utf-8", "replace")
     return Response(data, status, media_type="application/json")
-
-
-def check_texts(texts: Sequence[str | None], limits: Limits, pointer: str = "") -> None:
-    """Raise a problem (422) when there are too many texts or one is too long."""
-    if len(texts) > limits.texts:
-        detail = Message(
-            "There are {text_count:,} texts, more than the {texts:,} of one request; send them in parts.",
-            text_count=len(texts),
-            texts=limits.texts,
-        )
-        raise ProblemError(422, "too-many-texts", detail, errors=[{"pointer": pointer, "detail": Message("Too many.")}])
-    long = [i for i, text in enumerate(texts) if text and len(text) > limits.text_characters]
-    if long:
-        detail = Message(
-            "A text must not have more than {text_characters:,} characters; split it into paragraphs.",
-            text_characters=limits.text_characters,
-        )
-        errors = [{"pointer": f"{pointer}/{i}", "detail": Message("Too long.")} for i in long[:10]]
-        raise ProblemError(422, "text-too-long", detail, errors=errors)
 
 
 async def read_body(request: Request, shape: type[_Body]) -> _Body:
@@ -201,9 +181,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
             raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
         document = await state.reader.read(data, name or "document", encoding)
         state.metrics.documents.labels(document.format).inc()
-        texts = document_texts(document)
-        check_texts(texts, state.settings.limits, "/paragraphs")
-        plain = await state.batcher.tag(texts, evidence=evidence)
+        plain = await state.batcher.tag(document_texts(document), evidence=evidence)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.
         asked = _Asked(form, level, source, FactFinder(state.gazetteer, date_column) if zones else None)
         return await asyncio.to_thread(_document_answer, state, document, plain, asked)

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from gxclassify.messages import Message
 from gxclassify.output import html
-from gxclassify.server.api import check_texts, json_response
+from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
 from gxclassify.server.work import document_texts, in_document
 from gxclassify.surveys.pages import STATIC as SURVEY_STATIC
@@ -118,9 +118,7 @@ async def document_view(state: AppState, data: bytes, name: str) -> tuple[bytes,
         raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
     read = await state.reader.read(data, name or "document")
     model = state.models.current
-    texts = document_texts(read)
-    check_texts(texts, state.settings.limits, "/paragraphs")
-    plain = await state.batcher.tag(texts, thresholds=html.viewing_thresholds(model))
+    plain = await state.batcher.tag(document_texts(read), thresholds=html.viewing_thresholds(model))
 
     def view() -> bytes:
         content = html.model_view(model) | {"documents": [html.document_view(read, in_document(read, plain))]}

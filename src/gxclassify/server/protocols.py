@@ -18,8 +18,9 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.model.model import TaggedParagraph, texts_of
 from gxclassify.server import schemas
-from gxclassify.server.api import check_texts, json_response, problems
+from gxclassify.server.api import json_response, problems
 from gxclassify.server.problems import ProblemError, field_problems, known_names
+from gxclassify.server.work import check_texts
 
 if TYPE_CHECKING:
     from gxclassify.server.state import AppState

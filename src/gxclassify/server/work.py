@@ -242,7 +242,7 @@ class DocumentReader:
         Raises
         ------
         ProblemError
-            Too many documents are being read (429), or this one cannot be (422).
+            Too many documents are being read (429), or this one cannot be or goes beyond the limits of texts (422).
         """
         if self._present >= 2 * self._limits.documents:
             detail = Message("Too many documents are being read; try again later.")
@@ -266,10 +266,31 @@ class DocumentReader:
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:
             with stoppable(stop):
-                return read(data, name=name, config=config, encoding=encoding)
+                document = read(data, name=name, config=config, encoding=encoding)
         except InputError as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
             raise ProblemError(422, "unreadable", error.message.instead(name, Message("the document"))) from error
+        check_texts(document_texts(document), self._limits, "/paragraphs")
+        return document
+
+
+def check_texts(texts: Sequence[str | None], limits: Limits, pointer: str = "") -> None:
+    """Raise a problem (422) when there are too many texts or one is too long."""
+    if len(texts) > limits.texts:
+        detail = Message(
+            "There are {text_count:,} texts, more than the {texts:,} of one request; send them in parts.",
+            text_count=len(texts),
+            texts=limits.texts,
+        )
+        raise ProblemError(422, "too-many-texts", detail, errors=[{"pointer": pointer, "detail": Message("Too many.")}])
+    long = [i for i, text in enumerate(texts) if text and len(text) > limits.text_characters]
+    if long:
+        detail = Message(
+            "A text must not have more than {text_characters:,} characters; split it into paragraphs.",
+            text_characters=limits.text_characters,
+        )
+        errors = [{"pointer": f"{pointer}/{i}", "detail": Message("Too long.")} for i in long[:10]]
+        raise ProblemError(422, "text-too-long", detail, errors=errors)
 
 
 def document_texts(document: Document) -> list[str | None]:

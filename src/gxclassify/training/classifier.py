@@ -22,6 +22,7 @@ from gxclassify.model.model import Model, one_column
 from gxclassify.themes import Taxonomy
 from gxclassify.training.choosing import Chosen, choose, most_rounds, repeats
 from gxclassify.training.fitting import (
+    MANY,
     Fit,
     Learnt,
     Material,
@@ -76,6 +77,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     (``features.min_df`` is ``min_df``), `themes`, the theme ids in column order (default: those found, sorted), and
     `prior`, what other paragraphs taught: a folder that ``gxclassify prior build`` wrote, or that of a model. Settings
     that say ``"auto"`` are chosen in `fit` by what does best out of fold; where `prior` is a model, by what that has.
+    Settings of the features and `segmenter_terms` that stand at their defaults are those of `prior`.
 
     A theme told by texts of fewer than `min_support` groups, or by all but as few, cannot be learnt: it keeps its
     column, with probability 0 and no tag, and stands in `not_learnt_`; with `strict` it is an error instead.
@@ -94,7 +96,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     calibration_ : list of Calibration
     thresholds_ : float array (n_themes,)
     chosen_ : dict of str to number
-        What was chosen for each setting that says ``"auto"``, by dotted key.
+        What was chosen for each setting that says ``"auto"``, and what was taken from `prior`, by dotted key.
+    segmenter_terms_ : tuple of str
+        Those of the parameter or, where that has none, those of `prior`.
     trials_ : list of (dict, float)
         The combinations that were looked at on the way, and how well each ordered what is told, out of fold.
     not_learnt_ : dict of str to int
@@ -260,6 +264,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         prior = prior_of(self.prior)
         taken = {} if prior is None else prior.settings(config)
         config = config.with_values(taken, "prior")
+        terms = tuple(self.segmenter_terms) or (() if prior is None else prior.parts.taxonomy.segmenter_terms)
         given = {} if prior is None else prior.given(config)
         check_targets(targets, themes, self.folds, groups=groups, settled=given)
         few = dict(zip(themes, few_told(targets, groups, self.min_support), strict=True))
@@ -268,12 +273,12 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         learnable = [t for t, theme in enumerate(themes) if theme not in self.not_learnt_]
         learnt_themes, targets = [themes[t] for t in learnable], targets.of_themes(learnable)
         if prior is not None:
-            prior.check(config.features, self.segmenter_terms)
+            prior.check(config.features, terms)
             if self.balanced:
                 raise ConfigError(
                     "classifier.balanced and a prior exclude each other: the prior's pull would weigh by class too."
                 )
-        batch = make_batch(texts, fold_digits=self.fold_digits)
+        batch = make_batch(texts, fold_digits=config.features.fold_digits)
         marked = None
         if self.sentences and evidence is not None:
             marked = sentence_targets(batch, targets, evidence, learnt_themes)
@@ -281,10 +286,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
 
         def material(min_df: int) -> Material:
             features = dataclasses.replace(config.features, min_df=min_df)
-            if model is None:
-                vocabularies = learn_vocabularies(batch, features, self.segmenter_terms)
-            else:
-                vocabularies = model.vocabularies
+            vocabularies = learn_vocabularies(batch, features, terms) if model is None else model.vocabularies
             blocks = count(batch, vocabularies, weights_of_blocks(features))
             return Material(batch, blocks, targets, marked, None if model is None else model.idf)
 
@@ -297,7 +299,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
 
             def fit(rows: list[Rows], vocabularies: Sequence[Vocabulary]) -> ThemeModels:
                 centre = None if prior is None else prior.centre(vocabularies, learnt_themes, C)
-                return fit_themes(rows, config.classifier, centre=centre, n_jobs=self.n_jobs, tick=tick)
+                return fit_themes(rows, config.classifier, centre=centre, many=n > MANY, n_jobs=self.n_jobs, tick=tick)
 
             return fit
 
@@ -311,6 +313,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         if progress is not None and rounds != self.folds + (2 if self.max_features else 1):
             progress(len(learnt_themes) * rounds, len(learnt_themes) * rounds)  # the path was shorter than it may be
         self.chosen_, self.trials_ = {**taken, **chosen.values}, chosen.trials
+        self.segmenter_terms_ = terms
         self._keep(themes, learnable, tuning, learnt)
         self.classes_ = np.array([classes.get(theme, theme) for theme in themes])
         self.n_documents_ = n if model is None else int(model.parts.provenance["documents"])
@@ -379,9 +382,10 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         return odds
 
     def _log_odds(self, texts: list[str]) -> _Floats:
-        batch = make_batch(texts, fold_digits=self.fold_digits)
-        blocks = count(batch, self.vocabularies_, weights_of_blocks(self._features()))
-        paragraph, sentence = tfidf(blocks, self.idf_, **row_settings(self._features()))
+        features = self._features()
+        batch = make_batch(texts, fold_digits=features.fold_digits)
+        blocks = count(batch, self.vocabularies_, weights_of_blocks(features))
+        paragraph, sentence = tfidf(blocks, self.idf_, **row_settings(features))
         models = ThemeModels(self.coef_, self.intercept_)
         strongest = strongest_sentence(batch, models.scores(sentence))
         return log_odds_of(self.calibration_, models.scores(paragraph), strongest)
@@ -439,11 +443,10 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
             self.themes_,
             exclusive=self.exclusive,
             at_least_one=self.at_least_one,
-            segmenter_terms=tuple(self.segmenter_terms),
         )
         return Model(
             ModelParts(
-                taxonomy=taxonomy,
+                taxonomy=dataclasses.replace(taxonomy, segmenter_terms=self.segmenter_terms_),
                 features=self._features(),
                 blocks=tuple(map(Block, self.vocabularies_, self.idf_, self.impact_)),
                 intercept=self.intercept_,
@@ -460,8 +463,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
 
     def _features(self) -> FeatureConfig:
         """Return how texts are counted, with what was chosen."""
-        features = as_config(self.get_params(deep=False)).features
-        return dataclasses.replace(features, min_df=self.chosen_.get("features.min_df", features.min_df))
+        return as_config(self.get_params(deep=False)).with_values(self.chosen_, "chosen").features
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "coef_")

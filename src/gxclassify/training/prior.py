@@ -195,16 +195,20 @@ class Prior:
         return 1 + 2 * C * np.append(np.concatenate(held), n)
 
     def settings(self, config: Config) -> dict[str, Any]:
-        """Return, by dotted key, the settings of a model that stand where `config` says ``auto``; a prior has none.
+        """Return, by dotted key, the settings of what a training starts from that stand where `config` gives none.
 
-        Few labels cannot choose them: a C chosen by twenty paragraphs moved rare terms by chance and cost more than
-        the paragraphs taught.
+        They are those in which its coefficients mean something, where `config` has the default, and of a model what
+        says ``auto``. Few labels cannot choose the latter: a C chosen by twenty paragraphs moved rare terms by chance
+        and cost more than the paragraphs taught.
         """
+        given, plain = config.flat(), type(config)().flat()
+        shape = {f"features.{name}": getattr(self.parts.features, name) for name in _SHAPE}
+        taken = {key: own for key, own in shape.items() if given[key] == plain[key] != own}
         if not self.is_model:
-            return {}
+            return taken
         recorded = {**self.parts.provenance.get("settings", {}), **(self.parts.provenance.get("chosen") or {})}
-        own = {**_USUAL, **{key: recorded[key] for key in _USUAL if not isinstance(recorded.get(key, ""), str)}}
-        return {key: own[key] for key, value in config.flat().items() if key in own and value == "auto"}
+        usual = {**_USUAL, **{key: recorded[key] for key in _USUAL if not isinstance(recorded.get(key, ""), str)}}
+        return taken | {key: own for key, own in usual.items() if given[key] == "auto"}
 
     def given(self, config: Config) -> Given:
         """Return what calibration and thresholds of its themes rest on, by the setting ``calibration.source``."""

@@ -71,7 +71,7 @@ _MONEY = {
     "元": "CNY", "元人民币": "CNY", "人民币": "CNY", "块钱": "CNY", "块": "CNY", "美元": "USD", "美金": "USD",
     "港元": "HKD", "港币": "HKD", "欧元": "EUR", "日元": "JPY", "韩元": "KRW", "英镑": "GBP", "新元": "SGD",
     "新加坡元": "SGD", "澳元": "AUD", "加元": "CAD", "卢布": "RUB", "新台币": "TWD", "瑞士法郎": "CHF",
-    "澳门元": "MOP",
+    "澳门元": "MOP", "yuan": "CNY", "RMB": "CNY", "US dollars": "USD", "dollars": "USD", "euros": "EUR",
 }  # fmt: skip
 # Unit as written -> base unit and how many of it. The mǔ is 10,000/15 square metres (GB 3100, appendix).
 _MEASURES = {
@@ -110,6 +110,7 @@ _OTHER_GUARDS = {
     "克": "服|拉",
 }  # fmt: skip
 _MAGNITUDES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
+_ENGLISH = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 
 _CN = "[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[百千万亿]*)?"
@@ -141,7 +142,7 @@ _PLAIN = (
     rf"{_FIRST}(?P<a>{_ARABIC}|{_CN}) ?(?P<am>{_MAGNITUDE})?"
     rf"(?:(?P<aunit>{_UNIT})(?: ?{_TO} ?(?P<c>{_ARABIC}|{_CN}) ?(?P<cm>{_MAGNITUDE})? ?(?P<cunit>{_UNIT}))?"
     rf"|(?:个(?=亿))?(?: ?{_TO} ?(?P<b>{_ARABIC}|{_CN}) ?(?P<bm>{_MAGNITUDE})?)?"
-    rf" ?(?P<more>[余多来])? ?(?P<last>[万亿])? ?(?P<unit>{_UNIT})?)"
+    rf" ?(?P<more>[余多来])? ?(?P<last>[万亿]|(?:{'|'.join(_ENGLISH)})(?![a-z]))? ?(?P<unit>{_UNIT})?)"
 )
 _STARTS = "0-9零〇一二两三四五六七八九十百千万亿不没未低少小至最达接将近大约超逾突高多上过"
 _AMOUNT = re.compile(
@@ -164,7 +165,8 @@ _SIGNS = {
 _GROWN = re.compile("(?:增长|增加|增|提高|提升|上升|跃升|升|扩大|扩|下降|降低|降|减少|减|缩小)(?:至|到|为|成)")
 # Where a number with 万 or 亿 and no unit is money: 年收入300亿, 300万的资金缺口.
 _OF_MONEY = re.compile(
-    r"(?:投资|产值|收入|税收|资金|营收|销售额?|纳税|利润|总额|额|贷款|预算|投入|烧掉)(?:[^人户，。；]{0,6})$"
+    "(?:投资|产值|收入|税收|资金|营收|销售额?|纳税|利润|总额|额|贷款|预算|投入|烧掉|规模|减税|降费|让利|补贴|补助|融资|授信|经费|市值"
+    r"|估值)(?:[^人户，。；]{0,6})$"
 )
 _MONEY_NEXT = re.compile("的?(?:资金|贷款|投资|产值|补贴|补助|奖励|订单|税收|融资|销售额|营收|规模)")
 _TARGET = re.compile(
@@ -209,7 +211,7 @@ def find_amounts(text: str) -> list[Amount]:
     position = 0
     while match := _AMOUNT.search(plain, position):
         stated = _share(match) if match["share"] else _number(match, plain)
-        if stated is None or not all(map(math.isfinite, stated.values)):
+        if stated is None or not all(map(math.isfinite, stated.values)) or _names_a_text(stated, plain):
             # What looked like one may hold one that begins later.
             position = max(match.end("a"), match.start() + 1)
             continue
@@ -219,8 +221,14 @@ def find_amounts(text: str) -> list[Amount]:
     return amounts
 
 
+def _names_a_text(stated: _Stated, plain: str) -> bool:
+    """Tell whether a count stands in the title of a text: 《招商十条》."""
+    opened = plain.rfind("《", max(0, stated.start - 40), stated.start) if stated.kind == "count" else -1
+    return opened >= 0 and plain.find("》", opened, stated.start) < 0
+
+
 def _targets(plain: str) -> list[tuple[int, int]]:
-    """Return the years aimed at, with their places: 到2025年, and later ones in the same sentence (2030年达到50个)."""
+    """Return the years aimed at, with their places: 到2025年, and later ones of the sentence (；2030年达到50个)."""
     targets = [(match.start(), _year(match[1] or match[2])) for match in _TARGET.finditer(plain)]
     if not targets:
         return targets
@@ -230,7 +238,7 @@ def _targets(plain: str) -> list[tuple[int, int]]:
         if (
             before[0] < place
             and before[1] < year
-            and not any(sign in plain[before[0] : place] for sign in _SENTENCE_END)
+            and not any(sign in plain[before[0] : place] for sign in _SENTENCE_END if sign != "；")
         ):
             bisect.insort(targets, (place, year))
     return targets
@@ -352,8 +360,8 @@ def _target_year(text: str, start: int, targets: list[tuple[int, int]]) -> int |
 
 
 def _scale(magnitude: str | None) -> float:
-    product = 1.0
-    for sign in magnitude or "":
+    product = _ENGLISH.get(magnitude or "", 1.0)
+    for sign in "" if magnitude in _ENGLISH else magnitude or "":
         product *= _MAGNITUDES[sign]
     return product
 

@@ -8,12 +8,17 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["DATE_COLUMN", "DocumentDate", "article_dates", "find_date"]
 
 DATE_COLUMN = "date"
 """The field of a record that holds its date, unless another is named."""
+DATE_FIELDS = (
+    "日期", "发布日期", "发表日期", "见报日期", "刊发日期", "出版日期", "发布时间", "发表时间", "时间", "pubdate",
+    "pub_date", "publish_date", "published", "published_at", "publish_time", "datetime", "time",
+)  # fmt: skip
+"""Where records have no field `DATE_COLUMN`, those that hold their date, the likeliest first; case does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,30 @@ class DocumentDate:
 
 
 _DIGIT = "〇零○一二三四五六七八九十0-9０-９"
-_YEAR = "(?P<year>(?:19|20)[0-9]{2}|(?:１９|２０)[０-９]{2}|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
+_YEAR = "(?P<year>(?:19|20)[0-9]{2}|(?:１９|２０)[０-９]{2}|[一二][〇零○0九][〇零○0一二三四五六七八九]{2})"
 _DATE = re.compile(
     rf"(?<![0-9]){_YEAR} ?(?:年 ?(?P<month>[{_DIGIT}]{{1,3}}) ?月(?: ?(?P<day>[{_DIGIT}]{{1,3}}) ?[日号])?"
     r"|(?P<sign>[-/.])(?P<month2>[0-9]{1,2})(?:(?P=sign)(?P<day2>[0-9]{1,2}))?(?![0-9.%])|年)"
+)
+# 22年3月, '22年, 22年上半年; 22年 alone is how long something took, and so are 30年3月 and the like. It begins with a
+# set of signs, for which a text is looked through fast.
+_SHORT = re.compile(
+    rf"['‘’0-9](?<![0-9.]['‘’0-9])(?<!历时[0-9])(?<!长达[0-9])(?:(?<=['‘’])[0-9])?[0-9]年"
+    rf"(?: ?(?P<month>[{_DIGIT}]{{1,3}}) ?月(?: ?(?P<day>[{_DIGIT}]{{1,3}}) ?[日号])?|[上下]半年|第?[一二三四]季度"
+    r"|(?<=['‘’]..年))"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)(?![A-Za-z])\.?"
+)
+# March 5, 2021; March 2021; 5 Mar 2021, as in mails and in the metadata of web pages
+_LATIN = re.compile("[A-Za-z]{3}")
+_ENGLISH = re.compile(
+    rf"(?<![A-Za-z])(?P<month>{_MONTH})(?: (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?)?,? (?P<year>(?:19|20)[0-9]{{2}})"
+    rf"(?![0-9])|(?<![0-9])(?P<day2>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<month2>{_MONTH}),?[ -]"
+    r"(?P<year2>(?:19|20)[0-9]{2})(?![0-9])",
+    re.IGNORECASE,
 )
 _WEEKDAY = re.compile(r"[ 　,，]{0,3}(?:农历.{0,8})?[（(]?(?:星期|周)[一二三四五六日天]")
 # 本报讯 is no date; 本报济宁3月5日电, 新华社北京3月5日电 and 今天（8月16日） are.
@@ -60,8 +85,10 @@ _NAME = re.compile(
     r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?:(?P<sign>[-_.年]?)(?P<month>0[1-9]|1[0-2]|(?<=[-_.年])[1-9](?![0-9]))"
     r"(?:(?:(?P=sign)|月)(?P<day>0[1-9]|[12][0-9]|3[01]|(?<=[-_.月])[1-9])(?![0-9]))?)?(?![0-9])"
 )
-# What is aimed at, or comes into force, says nothing of when a text was written.
-_AIM = re.compile(r"(?:到|至|力争|预计|计划|目标|展望|自|于|[0-9]{4}年?[-—–~])$")
+# What is aimed at, or comes into force, says nothing of when a text was written; 于2021年3月开工 does.
+_AIM = re.compile(
+    r"(?:到|至|目标|展望|自|[0-9]{4}年?[-—–~]|(?:将|拟|力争|争取|预计|计划|有望)[^，。；、]{0,2}[于在]?)$"
+)
 _FORCE = re.compile(r"起|前|底前|之前|施行|规划")
 _RANGE = re.compile("[年月日号](?:至|到|[-—–~])$")
 _OWN_LINE = 24
@@ -108,7 +135,7 @@ def find_date(
     """
     if column is not None and (found := _stated(str(column))):
         return _dated(found, "column")
-    dates = list(_dates(text))
+    dates = _dates(text)
     for parts, span in dates:
         if len(parts) == 3 and _heads(text, span):  # noqa: PLR2004 - year, month and day
             return _dated(parts, "head", span)
@@ -159,7 +186,7 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
         Its articles share a date, but for records: each of them, a document of its own, has the one of its field
         `column` or of its text.
     column : str
-        The field of records that holds their date.
+        The field of records that holds their date; where it is ``date`` and they have none, one of `DATE_FIELDS`.
 
     Returns
     -------
@@ -179,9 +206,17 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
     found = []
     for article in document.articles:
         text = "\n".join(paragraph.text for paragraph in article.paragraphs)
-        stated = next((paragraph.record.get(column) for paragraph in article.paragraphs), None)
-        found.append(find_date(text, name=document.document, column=stated))
+        record: Mapping[str, Any] = next((paragraph.record for paragraph in article.paragraphs), {})
+        found.append(find_date(text, name=document.document, column=_column_of(record, column)))
     return found
+
+
+def _column_of(record: Mapping[str, Any], column: str) -> object:
+    """Return the value of a record's date: of `column`, else of a field that is named as one and holds one."""
+    if column in record or column != DATE_COLUMN:
+        return record.get(column)
+    named = {name.strip().lower(): value for name, value in record.items()}
+    return next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
 
 
 def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:
@@ -189,11 +224,35 @@ def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = N
     return DocumentDate(date, ("year", "month", "day")[len(parts) - 1], source, span)
 
 
-def _dates(text: str) -> Iterator[tuple[tuple[int, ...], tuple[int, int]]]:
+def _dates(text: str) -> list[tuple[tuple[int, ...], tuple[int, int]]]:
+    """Return the dates that a text states, with their places, in order."""
+    found = []
     for match in _DATE.finditer(text):
-        parts = _parts(match["year"], match["month"] or match["month2"], match["day"] or match["day2"])
+        parts = _of_date(match)
         if parts and not (match["sign"] and len(parts) < 3):  # noqa: PLR2004 - 2021-25 is a range as often as a month
-            yield parts, match.span()
+            found.append((parts, match.span()))
+    found += [(parts, match.span()) for match in _SHORT.finditer(text) if (parts := _of_short(match))]
+    if _LATIN.search(text):
+        found += [(parts, match.span()) for match in _ENGLISH.finditer(text) if (parts := _of_english(match))]
+    return sorted(found, key=lambda date: date[1])
+
+
+def _of_date(match: re.Match[str]) -> tuple[int, ...] | None:
+    return _parts(match["year"], match["month"] or match["month2"], match["day"] or match["day2"])
+
+
+def _of_short(match: re.Match[str]) -> tuple[int, ...] | None:
+    """Return the date of a year of two digits: of 1980 to 2029, what texts of development zones tell of."""
+    text = match[0]
+    year = int(text[text.index("年") - 2 : text.index("年")])
+    if 30 <= year < 80:  # noqa: PLR2004
+        return None
+    return _parts(f"{20 if year < 80 else 19}{year:02d}", match["month"], match["day"])  # noqa: PLR2004
+
+
+def _of_english(match: re.Match[str]) -> tuple[int, ...] | None:
+    month = _MONTHS.index((match["month"] or match["month2"])[:3].lower()) + 1
+    return _parts(match["year"] or match["year2"], str(month), match["day"] or match["day2"])
 
 
 def _parts(year: str, month: str | None, day: str | None) -> tuple[int, ...] | None:
@@ -233,9 +292,12 @@ def _to_come(text: str, span: tuple[int, int]) -> bool:
 
 def _stated(value: str) -> tuple[int, ...] | None:
     value = value.strip()
-    match = _DATE.match(value)
-    if match:
-        return _parts(match["year"], match["month"] or match["month2"], match["day"] or match["day2"])
+    if match := _DATE.match(value):
+        return _of_date(match)
+    if match := _SHORT.match(value):
+        return _of_short(match)
+    if match := _ENGLISH.search(value):  # Fri, 05 Mar 2021 08:00:00 GMT
+        return _of_english(match)
     return _of_name(value)
 
 

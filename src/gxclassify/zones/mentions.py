@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.zones.gazetteer import load_gazetteer
-from gxclassify.zones.kinds import BARE, FORMS, LEVELS, STANDS_FOR
+from gxclassify.zones.kinds import BARE, FORMS, LEVELS, STANDS_FOR, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -189,6 +189,8 @@ _COUNTED = re.compile(r"(?:等|[0-9一二三四五六七八九十两]{1,3}[个�
 _BETWEEN = re.compile(r"(?:、|以及|[和与及])$")
 _BRACKETED = re.compile(r"中国 ?[（(]([\u4e00-\u9fff]{2,5})[）)] ?$")
 _WINDOW = 16
+# Kinds of which a place may have several zones, one of each.
+_SHARING = {form: family for form, family in FORMS.items() if family in {"高新区", "经开区", "综保区"}}
 
 
 def scan(text: str, index: Index) -> list[Found]:
@@ -205,6 +207,8 @@ def scan(text: str, index: Index) -> list[Found]:
         else:
             kind = index.hidden.get(word, word)
             ones = _kind(text, end - len(kind), end, kind, index)
+            if found and kind in _SHARING and (one := _of_same_place(text, end - len(kind), end, found[-1], index)):
+                ones = iter((one,))
         for one in ones:
             # A longer name that begins before takes the place of what was found within it: 中关村 + 科技园区.
             while found and found[-1].end > one.start:
@@ -216,6 +220,25 @@ def scan(text: str, index: Index) -> list[Found]:
     return found
 
 
+def _of_same_place(text: str, start: int, end: int, last: Found, index: Index) -> Found | None:
+    """Return the zone that a kind alone names in a list of kinds: 洛阳高新区、经开区; None where it does not."""
+    between = _BETWEEN.search(text, max(0, start - 2), start)
+    if not last.id or between is None or between.start() != last.end:
+        return None
+    parts = split_name(text[last.start : last.end]) or split_name(last.name)
+    family = FORMS[text[start:end]]
+    if parts is None or parts[1] not in _SHARING.values() or parts[1] == family:
+        return None
+    for size in index.place_sizes.get(parts[0][-2:], ()):
+        place = parts[0][-size:]
+        if place in index.places:
+            if zones := index.stems.get(place, {}).get(family):
+                return _listed(_choose(zones, text, index), start, end, family)
+            name = f"{index.place_facts[place][0]}{family}"
+            return Found(start, end, name, name, False, (family,))  # noqa: FBT003
+    return None
+
+
 def _append(found: list[Found], one: Found) -> None:
     last = found[-1] if found else None
     # A zone within a zone, said in full: 上海自贸试验区 + 临港新片区.
@@ -225,12 +248,31 @@ def _append(found: list[Found], one: Found) -> None:
         found.append(one)
 
 
-_ESTATE = re.compile(r"(?!企业)[\u4e00-\u9fff]{2,4}(?:产业)?园(?!区)")
+# What may follow a name without a kind (中关村, 光谷) and make the name of something in the zone or beside it.
+_NAMED_AFTER = re.compile(
+    r"(?!企业|建设|打造|规划|引进|引入|入驻|新建|成立)[\u4e00-\u9fff]{2,4}(?:产业)?园(?!区)|[\u4e00-\u9fff]{0,3}大[道街]"
+    r"|镇|村|币|段(?!时)|乡(?!村)|桥(?!头|梁)|线(?![上下索])|队(?!伍)|街道|步行街|转盘|体育|足球|主场|俱乐部|公园|花园|小区|图书馆|博物馆"
+    "|酒店|宾馆|[会展][\u4e00-\u9fff]{1,2}中心|网球中心|证券|保险|人寿|财险|信托|股份|控股|实验室|科创大走廊"
+    r"|[\u4e00-\u9fff]{0,2}(?:集团|基金)"
+    "|(?:生物|未来|中心|金融|设计|创意)城|(?:金融|物联)港|科学岛"
+)
+# Names of zones that are parts of other words: what stands before, and what speaks of another thing in the text.
+_WITHIN_WORDS = {
+    "光谷": re.compile(r"[阳观激时月星风春夜荧]$"),
+    "泰达": re.compile(r"[安恒鑫宏永亿华金信国通祥康嘉百新瑞顺盛富汇东联亚]$"),
+    "前海": re.compile(r"[目以之此先]$"),
+}
+_ANOTHER_THING = {"泰达": re.compile("中超|足球|球队|USDT|稳定币|加密货币|数字货币")}
 
 
 def _special(text: str, start: int, end: int, zones: list[Zone], index: Index) -> Iterator[Found]:
-    if text[end - 1] not in "区城园" and _ESTATE.match(text, end):
-        return  # 中关村军民融合产业园
+    name = text[start:end]
+    if name[-1] not in "区城园" and (
+        _NAMED_AFTER.match(text, end)
+        or (name in _WITHIN_WORDS and _WITHIN_WORDS[name].search(text, max(0, start - 1), start))
+        or (name in _ANOTHER_THING and _ANOTHER_THING[name].search(text))
+    ):
+        return
     zone = _choose(zones, text, index)
     yield _listed(zone, _extend(text, start, index, index.provinces[zone.id]), end)
 

@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-__all__ = ["FORMATS", "Exported", "Imported", "Merge", "export_labels", "import_labels", "load_any_labels", "merged"]
+__all__ = [
+    "FORMATS",
+    "Exported",
+    "Imported",
+    "Merge",
+    "export_labels",
+    "import_labels",
+    "load_any_labels",
+    "merged",
+    "recognised",
+]
 
 FORMATS = {
     "jsonl": "native",
@@ -38,15 +48,21 @@ FORMATS = {
 
 
 def import_labels(
-    path: Path, form: str, taxonomy: Taxonomy | None, *, source: str = "", merge: Merge | None = None, **look: Any
+    path: Path,
+    form: str | None,
+    taxonomy: Taxonomy | None,
+    *,
+    source: str = "",
+    merge: Merge | None = None,
+    **look: Any,
 ) -> Imported:
     """Read another tool's export.
 
     Parameters
     ----------
     path : Path
-    form : str
-        A name in `FORMATS`.
+    form : str, optional
+        A name in `FORMATS`. Default: what `recognised` says.
     taxonomy : Taxonomy or None
         None: whatever stands as a label is a theme. Else a label in the file may be a theme's id, Chinese or English
         name; with a ``?`` behind it, a ``maybe``.
@@ -69,6 +85,7 @@ def import_labels(
     ConfigError
         There is no such format.
     """
+    form = form or recognised(path)
     imported = _read(path, form, Themes(taxonomy, source, **look))
     if not imported.records:
         silent = (
@@ -85,11 +102,40 @@ def import_labels(
     return imported.checked(merge)
 
 
+def recognised(path: Path) -> str:
+    """Tell by its content which tool's export a file is; what is none of JSON and fastText is taken for a table.
+
+    Raises
+    ------
+    LabelError
+        It cannot be read, or is JSON of no known shape.
+    """
+    if read_bytes(path).startswith(_ZIP):
+        return "csv"
+    text = read_text(path).lstrip()
+    line = text.partition("\n")[0]
+    if text.startswith("["):
+        return "label-studio"
+    if not text.startswith("{"):
+        return "fasttext" if "__label__" in line else "csv"
+    first = label_object(line, f"{path}:1")
+    if {"accept", "answer"} & set(first):
+        return "prodigy"
+    if {"label", "cats", "entities"} & set(first) or _is_doccano(line):
+        return "doccano"
+    if "labels" in first:
+        return "jsonl"
+    raise LabelError(
+        "{path}: no labels of a known tool stand in its first line; say which tool it comes from with --format.",
+        path=path,
+    )
+
+
 def _read(path: Path, form: str, themes: Themes) -> Imported:
     module = _module(form)
     if form == "csv":
         data = read_bytes(path)
-        if data.startswith(b"PK\x03\x04"):  # a ZIP archive, as .xlsx and .ods are
+        if data.startswith(_ZIP):
             return decode_rows(_sheet_rows(data, str(path)), str(path), themes)
     imported: Imported = module.decode(read_text(path), str(path), themes)
     return imported
@@ -107,6 +153,8 @@ def _sheet_rows(data: bytes, where: str) -> list[tuple[int, list[str]]]:
     return list(enumerate(rows, start=1))[find_header(rows) :]
 
 
+_ZIP = b"PK\x03\x04"
+"""How .xlsx and .ods begin."""
 _TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
 """Files that hold one paragraph a row, as the format ``csv`` is read."""
 

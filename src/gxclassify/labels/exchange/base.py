@@ -12,6 +12,7 @@ from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, label_object, record_of
 from gxclassify.messages import Message
+from gxclassify.reading.fields import text_field
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 MAYBE = "?"
 """Behind a theme's name: the label leaves it open. Other tools know labels only, so an open one is another label."""
 
-_META = ("article", "source", "annotator", "adjudicated", "time")
+_TEXT = "text"
+METADATA = ("article", "source", "annotator", "adjudicated", "time")
+"""What a record may tell beside its text and labels, under these names in every format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Imported:
     """Records read from another tool's file, and what was passed over."""
 
     records: list[LabelRecord]
-    notices: list[str] = field(default_factory=list)
+    notices: Sequence[str] = field(default_factory=list)
     silent: int = 0  # lines or tasks that say nothing of any theme
 
     def checked(self, merge: Merge | None = None) -> Imported:
@@ -179,7 +182,7 @@ class Exported:
     """The bytes of a file for another tool, and notices of what it cannot carry."""
 
     data: bytes
-    notices: list[str] = field(default_factory=list)
+    notices: Sequence[str] = field(default_factory=list)
 
 
 class Themes:
@@ -264,6 +267,19 @@ class Themes:
         """Whether a line without a label says that it tells no theme."""
         return self._mapping.get("") == ""
 
+    def text_field(self, tables: Sequence[dict[str, Any]], where: str) -> str:
+        """Return the field of `tables` that holds the text: the one wanted, or else found by name or by look."""
+        wanted = self.text_column or _TEXT
+        found = text_field(tables, wanted) if tables else wanted
+        if found is None:
+            raise LabelError(
+                "{where}: no field is called {wanted!r}; name that of the text with --text-column. There are: {names}.",
+                where=where,
+                wanted=wanted,
+                names=[*dict.fromkeys(name for table in tables for name in table)],
+            )
+        return found
+
     def record(
         self,
         where: str,
@@ -317,7 +333,7 @@ class Themes:
         table["maybe"] = [theme for theme in dict.fromkeys(opened) if theme not in labels]
         table["evidence"] = {theme: sorted(places) for theme, places in evidence.items()}
         table |= {
-            key: value for key, value in (meta or {}).items() if key in _META and isinstance(value, str) and value
+            key: value for key, value in (meta or {}).items() if key in METADATA and isinstance(value, str) and value
         }
         if self._source:
             table.setdefault("source", self._source)
@@ -326,7 +342,7 @@ class Themes:
 
 def metadata(record: LabelRecord) -> dict[str, str]:
     """Return what a record tells beside text and labels, under the keys that `Themes.record` reads again."""
-    own = {"record_id": record.id, **{key: getattr(record, key) for key in _META}}
+    own = {"record_id": record.id, **{key: getattr(record, key) for key in METADATA}}
     return {key: value for key, value in own.items() if value}
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines, metadata
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,10 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
         record_id = meta.get("record_id") or (f"doccano-{table['id']}" if "id" in table else None)
         content = table.get("text", table.get("data"))
         records.append(themes.record(place, content, names, spans=spans, record_id=record_id, meta=meta))
-    unclear = f"{empty} examples have an empty list of labels: taken for no theme. Export approved examples alone."
+    unclear = Message(
+        "{n} {n:example has|examples have} an empty list of labels: taken for no theme. Export approved ones alone.",
+        n=empty,
+    )
     return Imported(records, [unclear] if empty else [], silent)
 
 
@@ -86,4 +90,4 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # n
             table["entities"] = sorted([s, e, t] for t, spans in record.evidence.items() for s, e in spans)
         lines.append(json.dumps({**table, **metadata(record)}, ensure_ascii=False) + "\n")
     project = "Intent Detection and Slot Filling" if marked else "Text Classification"
-    return Exported("".join(lines).encode(), [f"For a doccano project of the type {project}."])
+    return Exported("".join(lines).encode(), [Message("For a doccano project of the type {project}.", project=project)])

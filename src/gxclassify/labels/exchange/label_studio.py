@@ -1,7 +1,8 @@
 """Label Studio's JSON: tasks with annotations, whose results are choices (themes) and labels (marked sentences).
 
-Also its smaller JSON-MIN: ``[{"id", "text", "themes": {"choices": […]} or "…", "evidence": [{"start", "end",
-"labels"}], …}]``. Older versions count offsets in UTF-16 units; the marked text that stands beside them tells.
+Also its smaller JSON-MIN, whose tasks have their text and a member for each control: ``[{"id", "text", "themes":
+{"choices": […]} or "…", "evidence": [{"start", "end", "labels"}], …}]``. Older versions count offsets in UTF-16
+units; the marked text that stands beside them tells.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.exchange.base import Exported, Imported, Themes, metadata
+from gxclassify.labels.exchange.base import METADATA, Exported, Imported, Themes, metadata
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,15 +52,18 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
         raise LabelError("{where}: not JSON; export the project as JSON.", where=where) from error
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise LabelError("{where}: a Label Studio export is a list of tasks; export the project as JSON.", where=where)
-    controls = _controls(tasks, where, themes)
+    small = [task for task in tasks if "data" not in task]
+    whole = [task for task in tasks if "data" in task]
+    field = themes.text_field([*small, *map(_data, whole)], where)
+    controls = _controls(_asked(whole) | _asked_in_small(small, field), where, themes)
     records, unlabelled, silent = [], 0, 0
     for number, task in enumerate(tasks, 1):
         place = f"{where}: task {task.get('id', number)}"
         if "data" not in task:
-            if task.get(_THEMES) is None and task.get(_EVIDENCE) is None:
-                silent += 1
+            if any(task.get(name) is not None for name in controls):
+                records.append(_small(task, controls, field, place, themes))
             else:
-                records.append(_small(task, place, themes))
+                silent += 1
             continue
         readings = {_annotator(annotation): annotation for annotation in _done(task)}
         unlabelled += not readings
@@ -69,9 +74,13 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
                 silent += 1
                 continue
             name = annotator if len(readings) > 1 else ""
-            records.append(_record(task, answers, place, themes, annotator=name))
-    notices = [f"{unlabelled} tasks have no annotation and were passed over."] if unlabelled else []
+            records.append(_record(task, answers, field, place, themes, annotator=name))
+    notices = [Message("Tasks without an annotation: {n}, passed over.", n=unlabelled)] if unlabelled else []
     return Imported(records, notices, silent)
+
+
+def _data(task: dict[str, Any]) -> dict[str, Any]:
+    return task["data"] if isinstance(task["data"], dict) else {}
 
 
 def _done(task: dict[str, Any]) -> list[dict[str, Any]]:
@@ -92,14 +101,19 @@ def _chosen(result: dict[str, Any]) -> list[Any]:
     return [*(value.get("choices") or []), *(value.get("labels") or []), *paths]
 
 
-def _controls(tasks: list[dict[str, Any]], where: str, themes: Themes) -> set[Any]:
-    """Return the controls that ask for themes, and for sentences that tell them."""
+def _asked(tasks: list[dict[str, Any]]) -> dict[Any, list[Any]]:
+    """Return what the controls of tasks gave."""
     asked: dict[Any, list[Any]] = {}
     for task in tasks:
         for annotation in _done(task):
             for result in annotation.get("result") or []:
                 if isinstance(result, dict) and (chosen := _chosen(result)):
                     asked.setdefault(result.get("from_name"), []).extend(chosen)
+    return asked
+
+
+def _controls(asked: dict[Any, list[Any]], where: str, themes: Themes) -> set[Any]:
+    """Return the controls that ask for themes, and for sentences that tell them, of all with what they gave."""
     if themes.label_column:
         if asked and themes.label_column not in asked:
             raise LabelError(
@@ -125,10 +139,10 @@ def _controls(tasks: list[dict[str, Any]], where: str, themes: Themes) -> set[An
 
 
 def _record(
-    task: dict[str, Any], results: list[dict[str, Any]], place: str, themes: Themes, *, annotator: str
+    task: dict[str, Any], results: list[dict[str, Any]], field: str, place: str, themes: Themes, *, annotator: str
 ) -> LabelRecord:
-    data = task["data"] if isinstance(task["data"], dict) else {}
-    text = data.get(themes.text_column or _TEXT)
+    data = _data(task)
+    text = data.get(field)
     names: list[Any] = []
     maybe: list[Any] = []
     spans: list[tuple[Any, Any, Any]] = []
@@ -144,25 +158,46 @@ def _record(
     return themes.record(place, text, names, spans=spans, maybe=maybe, record_id=record_id, meta=meta)
 
 
-def _small(task: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
-    lists: dict[str, list[Any]] = {}
-    for key in (_THEMES, _MAYBE):
-        value = task.get(key)
-        lists[key] = value.get("choices") or [] if isinstance(value, dict) else [value] if value else []
-    spans = []
-    for mark in task.get(_EVIDENCE) or []:
-        start, end = _offsets(task.get(_TEXT), mark, place)
-        spans += [(start, end, name) for name in mark.get("labels") or []]
+_OF_TASKS = {"id", "annotation_id", "created_at", "updated_at", "lead_time", "record_id", *METADATA}
+"""Members of a JSON-MIN task that are no controls."""
+
+
+def _asked_in_small(tasks: list[dict[str, Any]], field: str) -> dict[Any, list[Any]]:
+    """Return what the controls of JSON-MIN tasks gave; a member of bare words may also be a field of the data."""
+    asked: dict[Any, list[Any]] = {}
+    for task in tasks:
+        for name, value in task.items():
+            if name not in _OF_TASKS and name != field and (chosen := _chosen_in_small(value)):
+                asked.setdefault(name, []).extend(chosen)
+    return asked
+
+
+def _chosen_in_small(value: Any) -> list[Any]:
+    """Return the names that a member gives: of one choice its name, of several an object, of marks their labels."""
+    if isinstance(value, str):
+        return [value] if value else []
+    if isinstance(value, dict):
+        return _chosen({"value": value})
+    if isinstance(value, list):
+        return [name for mark in value if isinstance(mark, dict) for name in _chosen({"value": mark})]
+    return []
+
+
+def _small(task: dict[str, Any], controls: set[Any], field: str, place: str, themes: Themes) -> LabelRecord:
+    text = task.get(field)
+    names: list[Any] = []
+    maybe: list[Any] = []
+    spans: list[tuple[Any, Any, Any]] = []
+    for control in sorted(controls & set(task)):
+        value = task[control]
+        if isinstance(value, list) and all(isinstance(mark, dict) and "start" in mark for mark in value):
+            for mark in value:
+                start, end = _offsets(text, mark, place)
+                spans += [(start, end, name) for name in mark.get("labels") or []]
+        else:
+            (maybe if control == _MAYBE else names).extend(_chosen_in_small(value))
     record_id = task.get("record_id") or (f"label-studio-{task['id']}" if "id" in task else None)
-    return themes.record(
-        place,
-        task.get(themes.text_column or _TEXT),
-        lists[_THEMES],
-        spans=spans,
-        maybe=lists[_MAYBE],
-        record_id=record_id,
-        meta=task,
-    )
+    return themes.record(place, text, names, spans=spans, maybe=maybe, record_id=record_id, meta=task)
 
 
 def _offsets(text: Any, value: dict[str, Any], place: str) -> tuple[Any, Any]:
@@ -191,7 +226,10 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
         {"id": n, "data": {_TEXT: record.text, **metadata(record)}, "annotations": [{"result": _results(record)}]}
         for n, record in enumerate(records, 1)
     ]
-    notice = f"Set the Label Studio project up with this labelling configuration: {configuration(taxonomy)}"
+    notice = Message(
+        "Set the Label Studio project up with this labelling configuration: {configuration}",
+        configuration=configuration(taxonomy),
+    )
     return Exported((json.dumps(tasks, ensure_ascii=False, indent=1) + "\n").encode(), [notice])
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines, metadata
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,8 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
         else:
             records.append(_chosen(task, place, themes))
     records += [_asked(tasks, themes) for tasks in binary.values()]
-    notices = [f"{passed_over} tasks were ignored or rejected in Prodigy and are passed over."] if passed_over else []
+    said = Message("{n} {n:task was|tasks were} ignored or rejected in Prodigy, and passed over.", n=passed_over)
+    notices = [said] if passed_over else []
     return Imported(records, notices)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes
+from gxclassify.messages import Message
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
                 meta=cells,
             )
         )
-    return Imported(records, [f"Rows without text: {wordless}, passed over."] if wordless else [], silent)
+    return Imported(records, [Message("Rows without text: {n}, passed over.", n=wordless)] if wordless else [], silent)
 
 
 def _column(

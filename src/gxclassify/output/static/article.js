@@ -4,11 +4,13 @@ import { say, themeName } from "./language.js";
 import { evidenceOf } from "./decide.js";
 import { markedSentences, wordRuns } from "./marks.js";
 import { explains } from "./popover.js";
-import { paragraphDetails, sentenceDetails } from "./details.js";
+import { groupDetails, paragraphDetails, sentenceDetails } from "./details.js";
+import { articleGroup, groupFacts, groupTags, groupTheme } from "./groups.js";
 import { otherRepairs, paragraphRepairs } from "./repairs.js";
 import { hue, sign, swatch, tint, underline } from "./themes.js";
 
-export function articleNode(view, state, article) {
+export function articleNode(view, state, document, article) {
+  const group = articleGroup(document, article);
   const pieces = [];
   let hiddenRun = 0;
   const tellHidden = () => {
@@ -28,10 +30,53 @@ export function articleNode(view, state, article) {
     "article",
     { class: "article", lang: "zh-CN" },
     article.title ? element("h2", {}, article.title) : null,
+    // A record is an article of one paragraph, which has the same tags beside it.
+    article.title || group.paragraphs.length > 1 ? groupChips(view, state, group) : null,
     article.byline ? element("p", { class: "byline" }, say("byline", article.byline)) : null,
+    factsNode(group),
     pieces,
     state.repairs ? otherRepairs(article.repairs) : null,
   );
+}
+
+// An article or a document with its tags and, for each, the sentence that tells it most; `open(paragraph)` shows where.
+export function groupNode(view, state, group, open) {
+  const rows = groupTags(view, state, group).map((theme) => {
+    const { strongest, sentence } = groupTheme(state, group, theme.id);
+    const number = group.paragraphs.indexOf(strongest) + 1;
+    const go = element("button", { type: "button", class: "link", onclick: () => open(strongest) }, say("in_paragraph", number));
+    return element("div", { class: "paragraph" }, element("div", { class: "chips" }, groupChip(view, state, group, theme)), element("p", { class: "text" }, sentence ?? "", " ", go));
+  });
+  const title = group.title ?? (group.document.records ? null : say("untitled"));
+  return element(
+    "article",
+    { class: "article group", lang: "zh-CN" },
+    title ? element("h2", {}, title) : null,
+    factsNode(group),
+    rows.length ? rows : element("p", { class: "left-out none" }, say("none")),
+  );
+}
+
+function factsNode(group) {
+  const facts = groupFacts(group);
+  const told = [facts?.article_zone?.name, facts?.date?.date].filter(Boolean).join(" · ");
+  return told ? element("p", { class: "byline" }, told) : null;
+}
+
+function groupChips(view, state, group) {
+  const themes = groupTags(view, state, group);
+  if (!themes.length) return null;
+  const chips = themes.map((theme) => groupChip(view, state, group, theme));
+  return element("div", { class: "article-tags", role: "group", "aria-label": say(group.article === null ? "whole_document" : "whole_article") }, chips);
+}
+
+function groupChip(view, state, group, theme) {
+  const { paragraphs, score } = groupTheme(state, group, theme.id);
+  const label = say("group_chip_label", themeName(theme), paragraphs, group.paragraphs.length, percent(score));
+  const figures = element("span", { class: "figure" }, `${paragraphs}/${group.paragraphs.length} · ${percent(score)}`);
+  const chip = element("button", { type: "button", class: "chip", "aria-label": label }, swatch(view.themes, theme), themeName(theme), figures);
+  explains(chip, () => groupDetails(view, state, group));
+  return styled(chip, { "background-color": tint(theme), "border-color": hue(theme) });
 }
 
 function pieceNode(view, state, piece) {
@@ -46,7 +91,7 @@ function paragraphNode(view, state, paragraph) {
   const chips = themes.map((theme) => chipNode(view, state, paragraph, theme));
   return element(
     "div",
-    { class: "paragraph" },
+    { class: "paragraph", id: `p-${state.numbers.get(paragraph)}` },
     element("div", { class: "chips" }, chips, state.review.get(paragraph) ? reviewNode(view, state, paragraph) : null),
     element("p", { class: "text" }, textNodes(view, state, paragraph, themes)),
     state.repairs ? paragraphRepairs(paragraph) : null,

@@ -1,6 +1,7 @@
 // What the box says of a sentence or a paragraph: probabilities, thresholds, and the words that decided.
 import { element, percent, shape, styled } from "./dom.js";
 import { say, themeName } from "./language.js";
+import { groupTheme } from "./groups.js";
 import { hue, swatch } from "./themes.js";
 
 const WIDTH = 120;
@@ -43,6 +44,38 @@ export function paragraphDetails(view, state, paragraph) {
     );
   });
   return element("div", {}, element("h3", {}, say("paragraph")), element("table", { class: "scores" }, element("tbody", {}, rows)));
+}
+
+// How an article or document tells each theme, and by which sentence.
+export function groupDetails(view, state, group) {
+  const told = view.themes.map((theme) => ({ theme, ...groupTheme(state, group, theme.id) }));
+  const rows = told.map(({ theme, paragraphs, score }) =>
+    element(
+      "tr",
+      { class: paragraphs ? "is-over" : null },
+      element("th", { scope: "row" }, swatch(view.themes, theme), " ", themeName(theme)),
+      element("td", { class: "figure" }, `${paragraphs}/${group.paragraphs.length}`),
+      element("td", {}, gauge(theme, score, state.thresholds[theme.id])),
+      element("td", { class: "figure" }, percent(score)),
+    ),
+  );
+  const heads = [say("theme"), say("told_in"), element("span", { class: "visually-hidden" }, say("gauge")), say("highest")];
+  const sentences = told.filter(({ sentence }) => sentence).map(({ theme, sentence }) =>
+    element("li", {}, swatch(view.themes, theme), " ", element("q", { lang: "zh-CN" }, sentence)),
+  );
+  return element(
+    "div",
+    {},
+    element("h3", {}, say(group.article === null ? "whole_document" : "whole_article")),
+    element(
+      "table",
+      { class: "scores" },
+      element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
+      element("tbody", {}, rows),
+    ),
+    sentences.length ? element("h3", { class: "next" }, say("strongest_sentences")) : null,
+    sentences.length ? element("ul", { class: "quotes" }, sentences) : null,
+  );
 }
 
 // A bar for the probability and a tick where the threshold stands.

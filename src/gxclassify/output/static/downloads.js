@@ -1,26 +1,27 @@
 // Files of what is shown, at the thresholds that are set: the package's own JSON and CSV forms, and the HTML report.
 import { evidenceOf } from "./decide.js";
 import { csvText, save } from "./files.js";
+import { groupFacts, groupTags, groupTheme } from "./groups.js";
 
 // The tagged paragraphs in the schema that files, HTTP and Python share.
 export function taggedParagraphs(view, state) {
   const rows = [];
   for (const document of view.documents) {
-    document.articles.forEach((article, number) => {
+    for (const article of document.articles) {
       for (const paragraph of article.pieces.filter((piece) => piece.kind === "paragraph")) {
-        rows.push(taggedRow(view, state, document, article, number, paragraph));
+        rows.push(taggedRow(view, state, document, article, paragraph));
       }
-    });
+    }
   }
   return rows;
 }
 
-function taggedRow(view, state, document, article, number, paragraph) {
+function taggedRow(view, state, document, article, paragraph) {
   const tags = state.tags.get(paragraph);
   const evidence = tags.map((id) => [id, evidenceOf(paragraph, id, state.thresholds[id])]);
   const row = {
     document: document.document,
-    article: number,
+    article: paragraph.article,
     title: article.title,
     paragraph: paragraph.place,
     text: paragraph.text,
@@ -31,28 +32,81 @@ function taggedRow(view, state, document, article, number, paragraph) {
     evidence: Object.fromEntries(evidence.filter(([, sentences]) => sentences.length)),
     model: view.model,
     ...paragraph.where,
+    ...paragraph.facts,
   };
   return paragraph.record ? { ...row, record: paragraph.record } : row;
 }
 
+// Articles or documents in the schema that files, HTTP and Python share.
+export function taggedGroups(view, state) {
+  return state.shown().map((group) => {
+    const themes = view.themes.map(({ id }) => {
+      const { paragraphs, share, score, strongest, sentence } = groupTheme(state, group, id);
+      const place = [strongest.article, strongest.place];
+      return [id, { paragraphs, share: Number(share.toFixed(6)), score, strongest: place, sentence }];
+    });
+    const row = {
+      document: group.document.document,
+      article: group.article,
+      title: group.title,
+      paragraphs: group.paragraphs.length,
+      tags: groupTags(view, state, group).map((theme) => theme.id),
+      themes: Object.fromEntries(themes),
+      model: view.model,
+      ...groupFacts(group),
+    };
+    const { record } = group.paragraphs[0];
+    return record ? { ...row, record } : row;
+  });
+}
+
+function taggedRows(view, state) {
+  return state.level === "paragraph" ? taggedParagraphs(view, state) : taggedGroups(view, state);
+}
+
+function groupsCsv(view, state) {
+  const groups = taggedGroups(view, state);
+  const ids = view.themes.map((theme) => theme.id);
+  const facts = groups.some((row) => row.zones);
+  const head = ["document", "article", "title", "paragraphs", "tags", ...ids.flatMap((id) => [id, `${id}.share`, `${id}.sentence`]), "model"];
+  if (facts) head.push("zones", "article_zone", "article_zone_name", "date");
+  const rows = groups.map((row) => [
+    row.document, row.article, row.title, row.paragraphs, row.tags.join(";"),
+    ...ids.flatMap((id) => [row.themes[id].score?.toFixed(4) ?? "", row.themes[id].share.toFixed(4), row.themes[id].sentence]),
+    row.model,
+    ...(facts ? [row.zones.map((zone) => zone.id).join(";"), row.article_zone?.id, row.article_zone?.name, row.date?.date] : []),
+    row.record,
+  ]);
+  return csvText([[...head, "record"], ...rows]);
+}
+
+function factCells(row) {
+  const zones = [...new Set(row.zones.map((zone) => zone.id))].join(";");
+  return [zones, row.article_zone?.id, row.article_zone?.name, row.date?.date, row.amounts.length ? row.amounts : null];
+}
+
 export function asCsv(view, state) {
+  if (state.level !== "paragraph") return groupsCsv(view, state);
   const ids = view.themes.map((theme) => theme.id);
   const paragraphs = taggedParagraphs(view, state);
   const fields = [...new Set(paragraphs.flatMap((row) => Object.keys(row.record ?? {})))];
   const place = ["article", "paragraph", "start", "end", "kind", "subhead", "page", "box"];
   const head = ["document", "title", "tags", "text", "review", ...ids, ...place, "model"];
+  const facts = paragraphs.some((row) => row.zones);
+  if (facts) head.push("zones", "article_zone", "article_zone_name", "date", "amounts");
   if (fields.length) head.push(...fields.map((name) => `record.${name}`), "record");
   const rows = paragraphs.map((row) => [
     row.document, row.title, row.tags.join(";"), row.text, row.review ? "True" : "False",
     ...ids.map((id) => row.scores[id]?.toFixed(4) ?? ""),
     row.article, row.paragraph, ...row.span, row.kind ?? "paragraph", row.subhead, row.page, row.box, row.model,
+    ...(facts ? factCells(row) : []),
     ...(fields.length ? [...fields.map((name) => row.record?.[name]), ""] : []),
   ]);
   return csvText([head, ...rows]);
 }
 
 export function saveJson(view, state) {
-  const lines = taggedParagraphs(view, state).map((row) => JSON.stringify(row));
+  const lines = taggedRows(view, state).map((row) => JSON.stringify(row));
   save(lines.length ? `[\n${lines.join(",\n")}\n]\n` : "[]\n", "application/json", fileName(view, "json"));
 }
 
@@ -66,7 +120,7 @@ export function saveHtml(view, state, template) {
   const themes = view.themes.map((theme) => ({ ...theme, threshold: state.thresholds[theme.id] }));
   // What the command line adds to its reports: the day, in the clock of who saves, and what could not be read.
   const made = new Date().toLocaleDateString("sv");
-  const data = JSON.stringify({ ...view, themes, made, left_out: [] }).replaceAll("<", "\\u003c");
+  const data = JSON.stringify({ ...view, level: state.level, themes, made, left_out: [] }).replaceAll("<", "\\u003c");
   save(template.split("@@" + "DATA@@").join(data), "text/html", fileName(view, "html"));
 }
 

@@ -4,10 +4,12 @@ import { say, themeName } from "./language.js";
 import { hue, swatch } from "./themes.js";
 
 const WIDE = 200;
+const LEVELS = ["paragraph", "article", "document"];
 
 // The parts that change with every move of a slider are kept and refreshed, so that the slider keeps its focus.
 export function makePanel(view, state, actions) {
   const summary = element("p", { class: "summary", role: "status" });
+  const levels = levelButtons(state, actions);
   const rows = view.themes.map((theme) => filterRow(view, theme.id, actions));
   const extra = ["none", "review"].map((id) => filterRow(view, id, actions));
   const sliders = view.themes.map((theme) => sliderRow(view, state, theme, actions));
@@ -16,7 +18,7 @@ export function makePanel(view, state, actions) {
   const node = element(
     "aside",
     { class: "panel", "aria-label": say("themes") },
-    element("section", {}, element("h2", {}, say("themes")), summary, element("ul", { class: "rows" }, [...rows, ...extra].map((row) => row.node)), element("p", { class: "hint" }, say("filter_hint"), " ", all)),
+    element("section", {}, element("h2", {}, say("themes")), levels.node, summary, element("ul", { class: "rows" }, [...rows, ...extra].map((row) => row.node)), element("p", { class: "hint" }, say("filter_hint"), " ", all)),
     element("details", { class: "fold", open: matchMedia("(min-width: 60rem)").matches },
       element("summary", {}, element("h2", {}, say("thresholds"))),
       element("p", { class: "hint" }, say("thresholds_hint")),
@@ -24,12 +26,28 @@ export function makePanel(view, state, actions) {
     toolSection(view, state, actions),
   );
   const refresh = () => {
-    const withTheme = state.paragraphs.filter((paragraph) => state.tags.get(paragraph).length).length;
-    summary.textContent = say("summary", state.paragraphs.length, withTheme);
+    const units = state.shown();
+    const withTheme = units.filter((unit) => !state.fits(unit, "none")).length;
+    summary.textContent = say("summary", units.length, withTheme, say(`unit_${state.level}`));
+    levels.refresh();
     for (const row of [...rows, ...extra]) row.refresh(state);
     for (const row of sliders) row.refresh();
     all.hidden = state.chosen.size === 0;
     reset.hidden = view.themes.every((theme) => state.thresholds[theme.id] === theme.threshold);
+  };
+  return { node, refresh };
+}
+
+// What is looked at: paragraphs, and articles and files where those are more than their parts.
+function levelButtons(state, actions) {
+  const sizes = LEVELS.map((level) => state.units[level].length);
+  const offered = LEVELS.filter((level, place) => level === state.level || place === 0 || sizes[place] < sizes[place - 1]);
+  const buttons = offered.map((level) =>
+    element("button", { type: "button", "data-level": level, onclick: () => actions.level(level) }, say(`level_${level}`)),
+  );
+  const node = element("div", { class: "levels", role: "group", "aria-label": say("levels"), hidden: offered.length < 2 }, buttons);
+  const refresh = () => {
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.level === state.level));
   };
   return { node, refresh };
 }
@@ -45,11 +63,13 @@ function filterRow(view, id, actions) {
   const mark = theme ? swatch(view.themes, theme) : element("span", { class: "swatch plain", "aria-hidden": "true" }, id === "none" ? "–" : "?");
   const button = element("button", { type: "button", class: "filter", "data-theme": id, onclick: () => actions.filter(id) }, mark, element("span", { class: "name" }, name), figure);
   const refresh = (state) => {
-    const count = state.paragraphs.filter((paragraph) => state.fits(paragraph, id)).length;
+    const units = state.shown();
+    const count = units.filter((unit) => state.fits(unit, id)).length;
+    const unit = say(`unit_${state.level}`);
     button.setAttribute("aria-pressed", String(state.chosen.has(id)));
-    figure.textContent = say("count", count);
-    bar.setAttribute("width", state.paragraphs.length ? (count / state.paragraphs.length) * WIDE : 0);
-    chart.setAttribute("aria-label", say("bar_label", name, count, state.paragraphs.length));
+    figure.textContent = say("count", count, unit);
+    bar.setAttribute("width", units.length ? (count / units.length) * WIDE : 0);
+    chart.setAttribute("aria-label", say("bar_label", name, count, units.length, unit));
   };
   return { node: element("li", {}, button, chart), refresh };
 }

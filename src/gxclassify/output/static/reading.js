@@ -2,7 +2,8 @@
 import { element } from "./dom.js";
 import { say } from "./language.js";
 import { needsReview, startThresholds, tagsOf } from "./decide.js";
-import { articleNode } from "./article.js";
+import { articleNode, groupNode } from "./article.js";
+import { groupsOf } from "./groups.js";
 import { makePanel } from "./panel.js";
 import { closePopover } from "./popover.js";
 import { otherRepairs } from "./repairs.js";
@@ -10,19 +11,27 @@ import { saveCsv, saveJson } from "./downloads.js";
 
 // What is shown and how; survives a change of language.
 export function makeState(view) {
+  for (const document of view.documents) {
+    // Results that a server kept from before do not say which article a paragraph is of.
+    document.articles.forEach((article, number) => article.pieces.forEach((piece) => (piece.article ??= number)));
+  }
   const articles = view.documents.flatMap((document) => document.articles);
   const paragraphs = articles.flatMap((article) => article.pieces.filter((piece) => piece.kind === "paragraph"));
   const counts = [...view.documents, ...articles, ...paragraphs].map((owner) => owner.repairs?.length ?? 0);
   const state = {
     paragraphs,
+    numbers: new Map(paragraphs.map((paragraph, number) => [paragraph, number])),
+    level: view.level ?? "paragraph",
+    units: { paragraph: paragraphs, article: groupsOf(view, "article"), document: groupsOf(view, "document") },
+    shown: () => state.units[state.level],
     thresholds: startThresholds(view),
     chosen: new Set(),
     repairs: false,
     repairCount: counts.reduce((sum, count) => sum + count, 0),
     tags: new Map(),
     review: new Map(),
-    fits: (paragraph, id) => fits(state, paragraph, id),
-    shows: (paragraph) => state.chosen.size === 0 || [...state.chosen].some((id) => fits(state, paragraph, id)),
+    fits: (unit, id) => fits(view, state, unit, id),
+    shows: (unit) => state.chosen.size === 0 || [...state.chosen].some((id) => fits(view, state, unit, id)),
     decide: () => {
       for (const paragraph of paragraphs) {
         state.tags.set(paragraph, tagsOf(view, state.thresholds, paragraph.scores));
@@ -34,10 +43,12 @@ export function makeState(view) {
   return state;
 }
 
-function fits(state, paragraph, id) {
-  if (id === "none") return state.tags.get(paragraph).length === 0;
-  if (id === "review") return state.review.get(paragraph);
-  return state.tags.get(paragraph).includes(id);
+// Whether a paragraph, an article or a document is among those of a theme, of no theme, or to be checked.
+function fits(view, state, unit, id) {
+  const paragraphs = unit.paragraphs ?? [unit];
+  if (id === "none") return paragraphs.every((paragraph) => state.tags.get(paragraph).length === 0);
+  if (id === "review") return paragraphs.some((paragraph) => state.review.get(paragraph));
+  return paragraphs.some((paragraph) => state.tags.get(paragraph).includes(id));
 }
 
 // Returns the node with panel and text. `extraDownloads`: [[format, function]].
@@ -45,8 +56,8 @@ export function readingNode(view, state, extraDownloads = []) {
   const text = element("div", { class: "column" });
   const draw = () => {
     closePopover();
-    const shown = view.documents.flatMap((document) => documentNodes(view, state, document));
-    const empty = state.paragraphs.length ? !state.paragraphs.some(state.shows) : true;
+    const shown = state.level === "paragraph" ? view.documents.flatMap((one) => documentNodes(view, state, one)) : groupNodes(view, state, open);
+    const empty = !state.shown().some(state.shows);
     const note = element("p", { class: "empty" }, say(state.paragraphs.length ? "nothing_left" : "no_paragraphs"));
     text.replaceChildren(...shown, ...(empty ? [note] : []));
   };
@@ -55,7 +66,17 @@ export function readingNode(view, state, extraDownloads = []) {
     panel.refresh();
     draw();
   };
+  const open = (paragraph) => {
+    state.level = "paragraph";
+    if (!state.shows(paragraph)) state.chosen.clear();
+    changed();
+    const node = document.getElementById(`p-${state.numbers.get(paragraph)}`);
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "center" });
+  };
   const panel = makePanel(view, state, {
+    level: (level) => ((state.level = level), changed()),
     filter: (id) => {
       if (!state.chosen.delete(id)) state.chosen.add(id);
       changed();
@@ -84,14 +105,26 @@ function later(run) {
   waiting = run;
 }
 
+function groupNodes(view, state, open) {
+  const groups = state.shown().filter(state.shows);
+  return groups.flatMap((group, number) => {
+    const name = group.document === groups[number - 1]?.document ? null : nameNode(view, group.document);
+    return [name, groupNode(view, state, group, open)].filter(Boolean);
+  });
+}
+
+function nameNode(view, document) {
+  if (view.documents.length < 2) return null;
+  return element("p", { class: "document-name", id: `file-${view.documents.indexOf(document)}` }, document.document);
+}
+
 function documentNodes(view, state, document) {
-  const several = view.documents.length > 1;
   const articles = document.articles.filter(
     (article) => state.chosen.size === 0 || article.pieces.some((piece) => piece.kind === "paragraph" && state.shows(piece)),
   );
   return [
-    several && articles.length ? element("p", { class: "document-name", id: `file-${view.documents.indexOf(document)}` }, document.document) : null,
-    ...articles.map((article) => articleNode(view, state, article)),
+    articles.length ? nameNode(view, document) : null,
+    ...articles.map((article) => articleNode(view, state, document, article)),
     state.repairs ? otherRepairs(document.repairs) : null,
   ].filter(Boolean);
 }

@@ -21,7 +21,7 @@ export function timeChart(group, theme, place, grain, top) {
   const height = 128;
   const [left, base, room] = [38, 98, 78];
   const step = (width - left - 6) / periods.length;
-  const every = Math.ceil(periods.length / Math.floor((width - left) / (grain === "year" ? 34 : 58)));
+  const names = periodLabels(periods.map(([period]) => period), grain, step);
   const parts = [0, top].flatMap((value) => {
     const y = base - (value / top) * room;
     return [shape("line", { x1: left, x2: width - 4, y1: y, y2: y, class: "rule" }), label(left - 5, y + 4, percent(value), { "text-anchor": "end" })];
@@ -32,15 +32,40 @@ export function timeChart(group, theme, place, grain, top) {
     if (counts[place + 1]) parts.push(styled(shape("rect", { ...bar, rx: 1.5 }), { fill: hue(theme) }));
     const middle = left + (i + 0.5) * step;
     if (step > 15 && counts[0]) parts.push(label(middle, bar.y - 4, figure(counts[place + 1]), { "text-anchor": "middle", class: "label small" }));
-    if (i % every === 0) parts.push(label(middle, base + 17, period, { "text-anchor": periods.length > 1 && i === 0 && step < 40 ? "start" : "middle" }));
+    if (names[i]) {
+      // A label wider than its bar begins with it.
+      const starts = names[i].length * 6.5 > step;
+      parts.push(label(starts ? bar.x : middle, base + 17, names[i], { "text-anchor": starts ? "start" : "middle" }));
+    }
   });
   const told = periods.map(([period, counts]) => `${period} ${percent(counts[0] ? counts[place + 1] / counts[0] : 0)}`).join(", ");
   return shape("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("chart_of", themeName(theme), told) }, parts);
 }
 
+// What stands below each bar: of several years where each begins, else every period or every so manieth of them.
+function periodLabels(periods, grain, step) {
+  const years = periods.map((period) => period.slice(0, 4));
+  if (grain !== "year" && years[0] !== years.at(-1)) {
+    const yearWidth = step * (grain === "quarter" ? 4 : 12);
+    const every = Math.ceil(32 / yearWidth);
+    const first = Number(years[0]);
+    return years.map((year, i) => (year !== years[i - 1] && (Number(year) - first) % every === 0 ? year : ""));
+  }
+  const name = (period) => (grain === "year" ? period : period.slice(5));
+  const every = Math.ceil(32 / step);
+  return periods.map((period, i) => (i % every === 0 ? name(period) : ""));
+}
+
+// About how wide a label is: Chinese characters are squares, others half of that.
+function textWidth(text) {
+  return Array.from(text).reduce((sum, sign) => sum + (sign > "\u2e7f" ? 11 : 6.2), 0);
+}
+
 // Shares with their intervals, a row for each theme and in it a line for each group.
 export function shareChart(view, groups) {
-  const [left, width] = [116, 520];
+  // On a phone the drawing is as wide as the page, so that its letters keep their size.
+  const width = innerWidth < 560 ? 340 : 520;
+  const left = 20 + Math.max(...view.themes.map((theme) => textWidth(themeName(theme))));
   const line = 17;
   const row = groups.length * line + 16;
   const height = view.themes.length * row + 26;

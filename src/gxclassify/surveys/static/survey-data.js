@@ -1,5 +1,5 @@
 // What the parts of a survey's page ask of its data.
-import { say } from "./language.js";
+import { language, say } from "./language.js";
 
 // Numbers of a group by period of the grain: [[period, [paragraphs, told by theme …]]], without gaps between years.
 export function periodsOf(group, grain) {
@@ -44,8 +44,25 @@ export function figure(number) {
   return number.toLocaleString("en");
 }
 
+// Sentences that there are, one after another; in Chinese no space stands between them.
+export function sentences(parts) {
+  return parts.filter(Boolean).join(language() === "zh" ? "" : " ");
+}
+
 export function share(group, theme) {
   return group.paragraphs ? group.told[theme] / group.paragraphs : 0;
+}
+
+// The names of documents without the folder that all of them are in.
+export function documentName(view, number) {
+  view.folderLength ??= commonFolder(view.documents);
+  return view.documents[number].slice(view.folderLength);
+}
+
+function commonFolder(names) {
+  const folders = names.map((name) => name.split(/(?<=[/\\])/).slice(0, -1));
+  const shared = folders[0]?.findIndex((part, i) => folders.some((other) => other[i] !== part)) ?? 0;
+  return (folders[0] ?? []).slice(0, shared < 0 ? undefined : shared).join("").length;
 }
 
 export function themeIds(view, passage) {

@@ -1,7 +1,7 @@
 // The parts of a survey's page, laid together; redrawn as a whole when the language changes.
 import { element } from "./dom.js";
 import { say } from "./language.js";
-import { figure } from "./survey-data.js";
+import { figure, sentences } from "./survey-data.js";
 import { heatPart } from "./survey-heat.js";
 import { passagesPart } from "./survey-passages.js";
 import { comparePart, profilePart } from "./survey-profile.js";
@@ -37,7 +37,8 @@ function headNode(view) {
   const span = dates.length ? say("dates", dates[0], dates.at(-1)) : say("no_dates");
   const counts = say("survey_counts", figure(view.total.paragraphs), figure(view.total.articles), say(`by_${view.by}`, figure(view.all_groups)));
   const notes = [
-    say("note_zone", figure(view.without_zone)),
+    say("note_zone"),
+    view.without_zone ? say("note_no_zone", figure(view.without_zone)) : "",
     view.left_aside ? say("note_aside", figure(view.left_aside)) : "",
     view.all_groups > view.groups.length ? say("note_groups", figure(view.groups.length), figure(view.all_groups)) : "",
     view.whole ? say("note_whole") : say("note_kept", view.kept),
@@ -47,7 +48,7 @@ function headNode(view) {
     { class: "survey-head" },
     element("h1", {}, say("survey_title")),
     element("p", { class: "counts" }, `${counts} · ${span}`),
-    element("p", { class: "hint" }, notes.filter(Boolean).join(" ")),
+    element("p", { class: "hint" }, sentences(notes)),
   );
 }
 

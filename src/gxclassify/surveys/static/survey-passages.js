@@ -3,7 +3,7 @@ import { element, percent, styled } from "./dom.js";
 import { say, themeName } from "./language.js";
 import { hue, swatch } from "./themes.js";
 import { exportButtons } from "./survey-charts.js";
-import { figure, groupName, themeIds } from "./survey-data.js";
+import { documentName, figure, groupName, themeIds } from "./survey-data.js";
 
 const AT_ONCE = 25;
 
@@ -102,7 +102,7 @@ function passageNode(view, passage, filter) {
 }
 
 export function sourceText(view, passage) {
-  return [passage.date, view.documents[passage.document], say("place", passage.article + 1, passage.paragraph + 1)].filter(Boolean).join(" · ");
+  return [passage.date, documentName(view, passage.document), say("place", passage.article + 1, passage.paragraph + 1)].filter(Boolean).join(" · ");
 }
 
 // The text with the strongest sentence of the chosen theme underlined, of any where none is, and search words marked.

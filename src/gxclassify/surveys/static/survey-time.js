@@ -3,7 +3,7 @@ import { element, percent } from "./dom.js";
 import { say, themeName } from "./language.js";
 import { swatch } from "./themes.js";
 import { exportButtons, timeChart } from "./survey-charts.js";
-import { figure, groupName, periodsOf, usualGrain } from "./survey-data.js";
+import { figure, groupName, periodsOf, sentences, usualGrain } from "./survey-data.js";
 import { choice } from "./survey-passages.js";
 
 const GRAINS = ["year", "quarter", "month"];
@@ -34,7 +34,12 @@ export function timePart(view, state) {
         : [element("p", { class: "faint" }, say("nothing_dated"))]),
     );
     const years = Object.entries(group.periods).filter(([period]) => period.length === 4).reduce((sum, [, counts]) => sum + counts[0], 0);
-    note.textContent = [say("time_hint", figure(group.periods[""]?.[0] ?? 0)), state.grain !== "year" && years ? say("only_year", figure(years)) : ""].join(" ");
+    const undated = group.periods[""]?.[0];
+    note.textContent = sentences([
+      say("time_hint"),
+      undated ? say("undated", figure(undated)) : "",
+      state.grain !== "year" && years ? say("only_year", figure(years)) : "",
+    ]);
     body.replaceChildren(
       ...periodsOf(group, state.grain).map(([period, counts]) =>
         element("tr", {}, element("th", { scope: "row" }, period), element("td", {}, figure(counts[0])), view.themes.map((_, i) => element("td", {}, `${figure(counts[i + 1])} · ${percent(counts[0] ? counts[i + 1] / counts[0] : 0)}`))),

@@ -13,9 +13,10 @@ addWords({
   dates: ["{0} 至 {1}", "{0} to {1}"],
   no_dates: ["没有日期", "no dates"],
   note_zone: [
-    "一段算在它点名的每个园区；没有点名的，算在文章的园区。{0} 段没有园区，不在表中。",
-    "A paragraph counts for each zone that it names, or else for its article's. {0} have none and are not in the table.",
+    "一段算在它点名的每个园区；没有点名的，算在文章的园区。",
+    "A paragraph counts for each zone that it names, or else for its article's.",
   ],
+  note_no_zone: ["{0} 段没有园区，不在表中。", "{0} have none and are not in the table."],
   note_aside: ["{0} 段不在所选日期之内或没有日期，没有计入。", "{0} paragraphs outside the dates, or without one, are left aside."],
   note_groups: ["本页显示段落最多的 {0} 个，共 {1} 个；其余在数据表中。", "The page shows the {0} with most paragraphs of {1}; the tables have all."],
   note_whole: ["段落全部在本页。", "All paragraphs are in this page."],
@@ -46,7 +47,8 @@ addWords({
   export_of: ["{0}：下载 {1}", "{0}: download {1}"],
 
   time: ["随时间的变化", "Themes over time"],
-  time_hint: ["柱是当期段落中讲到该主题的占比，数字是段数。没有日期的 {0} 段不在图中。", "Bars are shares of the period's paragraphs, figures are counts. {0} paragraphs without a date are not in the charts."],
+  time_hint: ["柱是当期段落中讲到该主题的占比，数字是段数。", "Bars are shares of the period's paragraphs, figures are counts."],
+  undated: ["没有日期的 {0} 段不在图中。", "{0} paragraphs without a date are not in the charts."],
   grain: ["时段", "Period"],
   grain_year: ["年", "Year"],
   grain_quarter: ["季度", "Quarter"],
