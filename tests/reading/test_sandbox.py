@@ -300,6 +300,14 @@ def test_many_records_are_read_in_a_child_as_few_are(monkeypatch, name, packed):
     assert len(apart.articles) == 4000
 
 
+def test_a_web_page_in_a_record_is_parsed_behind_the_walls(monkeypatch):
+    asked = []
+    monkeypatch.setattr(sandbox, "read_apart", lambda *a, **k: asked.append(a[0]) or read_apart(*a, **k))
+    found = read('[{"text": "<p>高新区签约。</p><p>园区开工。</p>"}]'.encode("utf-16"), name="a.json")
+    assert asked == ["records"]
+    assert [p.text for p in found.articles[0].paragraphs] == ["高新区签约。", "园区开工。"]
+
+
 def test_records_have_the_limits_of_other_formats():
     tight = ReadingConfig(parse_memory=256 * 2**20)
     with pytest.raises(InputError, match="more memory than is allowed"):

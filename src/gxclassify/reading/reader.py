@@ -103,7 +103,7 @@ def read(
     if kind == "parquet":  # which is read from its path, piece by piece, and counted as it is unpacked
         return read_records(kind, plain, path, config=config, text_column=text_column)
     _check_size(data, name, config)
-    if len(data) > MOST_IN_PROCESS or plain.compression:
+    if len(data) > MOST_IN_PROCESS or plain.compression or b"<" in data:  # which may be a web page in a record
         return _apart("records", data, name, config, text_column=text_column)
     return read_records_of(data, name, config, text_column)
 

@@ -274,8 +274,8 @@ class WorkerReloader:
 # Workers are forked after the model is loaded, so that they share its memory. A new model is loaded once, by the
 # supervisor, and mapped by the workers (see below); no worker restarts and no request is dropped.
 
-# One more worker reads, tags and answers documents, at low priority, for all others (`forwarding`): whatever stands in
-# them, it costs the others only the passing on of bytes.
+# As many workers again read, tag and answer documents, at low priority, for the others (`forwarding`): whatever stands
+# in them, it costs the others only the passing on of bytes.
 
 _DOCUMENTS_NICE = 10
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # named here as well: importing metrics.py would be too early
@@ -354,9 +354,9 @@ class Supervisor:
             place = os.open(folder, os.O_RDONLY)  # a path of any length is too long for a socket
             self._documents = f"/proc/self/fd/{place}/documents"
             self._reading = local_listener(self._documents)
-            self._add_worker(reads_documents=True)
-            for _ in range(self._settings.workers):
-                self._add_worker()
+            for reads_documents in (True, False):
+                for _ in range(self._settings.workers):
+                    self._add_worker(reads_documents=reads_documents)
             tell(self._settings, self._listener, self._model.name)
             self._loop(waker)
         finally:
@@ -409,7 +409,7 @@ class Supervisor:
                     continue  # it is dying; its sentinel tells
                 self._asked.append(worker)
 
-    def _add_worker(self, *, reads_documents: bool = False) -> None:
+    def _add_worker(self, *, reads_documents: bool) -> None:
         listener, documents = (self._reading, None) if reads_documents else (self._listener, self._documents)
         self._workers.append(_Worker(self._settings, listener, self._model, self._workers, documents))
 
