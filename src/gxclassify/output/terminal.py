@@ -231,7 +231,8 @@ class TerminalReport(Report):
         if not tagged.tags:
             self._terminal.line(Span(f"· {spoken(Message('no theme'))}", "dim"), indent=4)
         if tagged.facts is not None:
-            zones = dict.fromkeys(mention.name for mention in tagged.facts.zones)
+            main = tagged.facts.article_zone and tagged.facts.article_zone[0]  # stands with the title
+            zones = dict.fromkeys(mention.name for mention in tagged.facts.zones if mention.id != main)
             amounts = dict.fromkeys(stated.amount.text for stated in tagged.facts.amounts)
             if zones or amounts:
                 told = " · ".join(filter(None, ("、".join(zones), "、".join(amounts))))
