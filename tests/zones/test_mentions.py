@@ -236,3 +236,11 @@ def test_kinds_in_a_list_are_of_the_place_that_the_first_one_names():
     assert names("湖南省衡阳高新区、经开区") == [HENGYANG, "衡阳经开区"]
     assert names("青岛高新区和经开区") == ["青岛高新技术产业开发区", "青岛经济技术开发区"]
     assert names("昆山经开区、昆山高新区") == ["昆山经济技术开发区", "昆山高新技术产业开发区"]
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"), [("盐湖生态产业园见实效", "盐湖产业园"), ("柳州生态工业园区开工", "柳州工业园")]
+)
+def test_eco_parks_are_a_kind_of_their_place(text, zone):
+    assert [one.id for one in find_zones(text)] == [zone]
+    assert words("建设生态工业园区") == []

@@ -29,6 +29,10 @@ _LABEL = re.compile(
 )
 _TRIED = 12  # white strips, the widest first
 _FULL_COLUMN = 8  # lines
+_MASTHEAD = 4  # rows: what stands over the first headline of a page is no text in columns
+_HEADED = 12  # lines below a headline that tell which columns it heads
+_HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
+_PROSE = 7  # ems: narrower are the cells of tables
 _DEEPEST = 40
 _FEW = 12  # runs: in fewer of them none may cross a gutter
 _SAME_BASELINE = 0.25  # ems: the E of TeX is lowered by less
@@ -253,10 +257,68 @@ def _cut(runs: list[Run], em: float, depth: int) -> list[list[Run]]:
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
     if len(runs) < 2 or depth >= _DEEPEST or not _side_by_side(runs):  # noqa: PLR2004
         return [runs]
-    parts = _wide_cut(runs, em) or _column_cut(runs, em) or _row_cut(runs, em)
+    parts = _wide_cut(runs, em)
+    if not parts and (parts := _head_cut(runs, em)):
+        above, below = parts
+        if _rows(above) <= _MASTHEAD and not _gutters_of_prose(above, em):
+            return [above, *_cut(below, em, depth + 1)]  # name, date and page of a newspaper, side by side
+    parts = parts or _column_cut(runs, em) or _row_cut(runs, em)
     if not parts:
         return [runs]
     return [region for part in parts for region in _cut(part, em, depth + 1)]
+
+
+def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below the top, else the bottom, of a headline over columns of text.
+
+    It has its band of the region to itself and lies across a gutter of the lines below it, with what stands in the
+    middle above and below it: a kicker, a deck, a byline. It may leave other gutters free; no column goes past it
+    through these.
+    """
+    if max(run.size for run in runs) < _HEAD_SIZE * em:
+        return None
+    edges = [(start + end) / 2 for start, end in _strips((run.y0, run.y1) for run in runs)]
+    bands: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
+    for run in runs:
+        bands[bisect_right(edges, run.y0)].append(run)
+    alone = [_alone(band, em) for band in bands]
+    first = 0
+    while first < len(bands):
+        last = first
+        while last < len(bands) and alone[last]:
+            last += 1
+        ends = next((i for i in range(last, len(bands)) if alone[i]), len(bands))
+        heads = [extent for extent in alone[first:last] if extent]
+        if heads and ends > last + 1:
+            gutters = _gutters_of_prose([run for band in bands[last : min(ends, last + _HEADED)] for run in band], em)
+            across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < start and x1 > end for start, end in gutters)]
+            if across:
+                centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * em for head in heads]
+                top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
+                bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
+                at = first + top or bottom
+                return [run for band in bands[:at] for run in band], [run for band in bands[at:] for run in band]
+        first = last + 1
+    return None
+
+
+def _alone(row: Sequence[Run], em: float) -> tuple[float, float] | None:
+    """Return the edges of what stands in a row, if it is one line; a headline may have gaps of a character."""
+    line = sorted(row, key=lambda run: run.x0)
+    if len(line) > 1 and min(run.size for run in line) < _HEAD_SIZE * em:
+        return None
+    if any(after.x0 - run.x1 > _HEAD_GAP * run.size or abs(after.y - run.y) > em for run, after in pairwise(line)):
+        return None
+    return line[0].x0, line[-1].x1
+
+
+def _gutters_of_prose(runs: Sequence[Run], em: float) -> list[tuple[float, float]]:
+    """Return the gutters between columns of running text; there are none between the cells of a table."""
+    if not _side_by_side(runs) or _column_cut(runs, em, 0) is None:
+        return []
+    if median(run.x1 - run.x0 for run in runs) < _PROSE * em:
+        return []
+    return _gutters(runs, em, 0)
 
 
 def _side_by_side(runs: Sequence[Run]) -> bool:
@@ -432,11 +494,11 @@ def to_line(row: Sequence[Run]) -> PageLine:
 
 
 def _by_size(row: Sequence[Run]) -> list[list[Run]]:
-    """Part what stands apart on one baseline in another size, such as a byline beside a headline."""
+    """Part what stands apart on one baseline in another size, such as a byline beside a headline; no number."""
     parts = [[row[0]]]
     for last, run in pairwise(row):
         size, other = sorted((last.size, run.size))
-        if other > _LARGER * size and run.x0 - last.x1 > other:
+        if other > _LARGER * size and run.x0 - last.x1 > other and not _LABEL.fullmatch(last.text):
             parts.append([])
         parts[-1].append(run)
     return parts
