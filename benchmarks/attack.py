@@ -1,4 +1,4 @@
-"""A server under attack, and an hour of it: ``python benchmarks/attack.py``, ``python benchmarks/attack.py --minutes 60``.
+"""A server under attack, and the soak of a server.
 
     python benchmarks/attack.py                   # /v1/predict quiet and under four attacking clients, by turns
     python benchmarks/attack.py --minutes 60      # a soak: mixed requests, and a new model every few seconds
@@ -6,8 +6,8 @@
 
 Both start ``gxclassify serve`` as it comes, with one worker. The attackers send to ``/v1/documents`` without a pause:
 captions, zero-width characters, ``<`` and letters, PDF and Word files of 32 MB that are damaged, records, a ZIP bomb,
-bodies that trickle. They are a process of their own at low priority, for they stand for other machines. The exit code is
-1 where a bar is missed.
+bodies that trickle. They are a process of their own at low priority, for they stand for other machines. The exit code
+is 1 where a bar is missed.
 """
 
 from __future__ import annotations
@@ -253,10 +253,8 @@ def measure_attack(port: int, rounds: int, seconds: float) -> tuple[str, bool]:
                 healths["under attack"] += probes
             answered += counts
             time.sleep(3)
-            print(
-                f"round {seed + 1}: p99 {percentile(quiet[-1], 99):.1f} ms quiet, {percentile(under[-1], 99):.1f} ms under attack",
-                flush=True,
-            )
+            before, now = percentile(quiet[-1], 99), percentile(under[-1], 99)
+            print(f"round {seed + 1}: p99 {before:.1f} ms quiet, {now:.1f} ms under attack", flush=True)
     rows = [["", "requests", "p50, ms", "p99, ms", "worst, ms", "`/health`, worst, ms"]]
     for name, found in (("quiet", quiet), ("under attack", under)):
         together = [one for each in found for one in each]
@@ -272,10 +270,11 @@ def measure_attack(port: int, rounds: int, seconds: float) -> tuple[str, bool]:
         statuses[what.rpartition(": ")[2]] += count
     for what, count in sorted(answered.items()):
         print(f"  {what} {count}")
+    listed = ", ".join(f"{status} × {count:,}" for status, count in statuses.most_common())
     said = (
-        f"{circumstances()}; one client asks for a paragraph at a time, {rounds} rounds of {seconds:g} s each way, medians "
-        f"of rounds:\n\n{table(rows)}\n\nUnder attack the 99th percentile is {times:.1f} times the quiet one. The "
-        f"attackers got {sum(answered.values()):,} answers ({', '.join(f'{n} × {s}' for s, n in statuses.most_common())})."
+        f"{circumstances()}; one client asks for a paragraph at a time, {rounds} rounds of {seconds:g} s each way, "
+        f"medians of rounds:\n\n{table(rows)}\n\nUnder attack the 99th percentile is {times:.1f} times the quiet one. "
+        f"The attackers got {sum(answered.values()):,} answers ({listed})."
     )
     return said, times <= MOST_TIMES and worst <= MOST_HEALTH
 
@@ -313,7 +312,7 @@ class Soak:
             connection.request(method, path, body or None, {"Content-Type": kind})
             answer = connection.getresponse()
             answer.read()
-            outcome, bad = str(answer.status), answer.status >= 500  # noqa: PLR2004 - of the server's making
+            outcome, bad = str(answer.status), answer.status >= 500
         except (OSError, http.client.HTTPException) as error:
             outcome, bad = type(error).__name__, True
         finally:
@@ -333,7 +332,7 @@ class Soak:
 
     def _predict(self, random_: random.Random) -> None:
         texts = random_.sample(self._texts, random_.choice((1, 1, 1, 8, 64)))
-        self.send("POST", "/v1/predict", json.dumps({"texts": texts, "zones": random_.random() < 0.1}).encode())  # noqa: PLR2004
+        self.send("POST", "/v1/predict", json.dumps({"texts": texts, "zones": random_.random() < 0.1}).encode())
 
     def _document(self, random_: random.Random) -> None:
         self.send("POST", "/v1/documents?name=page.txt", "\n".join(random_.sample(self._texts, 20)).encode())
@@ -364,7 +363,7 @@ class Soak:
 
 
 def soak(port: int, minutes: float, every: float) -> tuple[str, bool]:
-    """Ask for all kinds of things while the model changes again and again; return what was found and whether it held."""
+    """Ask for all kinds of things while the model changes; return what was found and whether it held."""
     with tempfile.TemporaryDirectory() as scratch:
         folders = _models(Path(scratch))
         used = Path(scratch) / "model"

@@ -23,10 +23,14 @@ from unittest import mock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gxclassify.reading import Document
+
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
+from gxclassify.config import ReadingConfig  # noqa: E402
 from gxclassify.reading import blocks, lines, paragraphs, read_text, reader  # noqa: E402
+from gxclassify.reading.wire import from_wire, line_of, of_line, to_wire  # noqa: E402
 from reading.stories import STORIES  # noqa: E402 (after the path is set)
 from reading.typeset import Settings, typeset  # noqa: E402
 
@@ -123,13 +127,20 @@ def shares(name: str, megabytes: float) -> None:
 
     text = UNITS[name]
     text *= int(megabytes * 1e6 / len(text.encode()))
-    read_text(text[:10_000])
+
+    def read_here() -> Document:
+        return reader.read_decoded(
+            text, name=name, config=ReadingConfig(), encoding="", notices=(), markdown=False
+        )  # as the child does that reads a long text
+
+    read_here()
     with contextlib.ExitStack() as stack:
         for step, places in STEPS.items():
             for owner, attribute in places:
                 stack.enter_context(mock.patch.object(owner, attribute, timed(step, getattr(owner, attribute))))
         last = time.process_time()
-        read_text(text)
+        document = read_here()
+        timed("from the child to the parent", lambda: from_wire(of_line(line_of(to_wire(document)))))()
         switch()
     print(f"{name}: {len(text.encode()) / 1e6 / took.total():.2f} MB/s of processor time")
     for step, seconds in took.most_common():

@@ -136,8 +136,8 @@ def family(pid: int) -> list[int]:
     """Return a process, its children and theirs."""
     pids = [pid]
     for one in pids:
-        for thread in Path(f"/proc/{one}/task").iterdir():
-            with contextlib.suppress(OSError):  # it has ended
+        with contextlib.suppress(OSError):  # it has ended
+            for thread in Path(f"/proc/{one}/task").iterdir():  # a child is its thread's
                 pids += map(int, (thread / "children").read_text().split())
     return pids
 
@@ -146,8 +146,9 @@ def memory(pid: int) -> float:
     """Return the memory of a process and its children, in megabytes: what is theirs, and their share of the rest."""
     total = 0
     for one in family(pid):
-        rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
-        total += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])  # type: ignore[index]
+        with contextlib.suppress(OSError):
+            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
+            total += sum(map(int, re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)))
     return total / 1024
 
 

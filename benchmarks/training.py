@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,8 +33,14 @@ SETS = {
     "kinds": (shapes.kinds, 3_000),
 }
 """Each set, and how many of its texts are held out."""
-ZONES = ("--config", str(shapes.ROOT / "experiments" / "plain.toml"), "--no-track")
 _DRAWS = 500
+
+
+def zones_settings() -> list[str]:
+    """Return the options that give a training the settings of experiments/plain.toml, without its label files."""
+    table = tomllib.loads((shapes.ROOT / "experiments/plain.toml").read_text(encoding="utf-8"))
+    stages = {stage: own for stage, own in table.items() if isinstance(own, dict)}
+    return [f"--set={stage}.{key}={value}" for stage, own in stages.items() for key, value in own.items()]
 
 
 def split(shape: shapes.Shape, held_out: int) -> tuple[list[LabelRecord], list[LabelRecord]]:
@@ -53,7 +60,7 @@ def train(folder: Path, name: str, options: Sequence[str] = ()) -> tuple[float, 
     """
     command = [sys.executable, "-m", "gxclassify", "train", "--labels", "labels.jsonl", "--out", name, *options]
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -70,7 +77,7 @@ def row(name: str) -> str:
         folder = Path(scratch)
         write_records(folder / "labels.jsonl", learnt_from)
         wall, used, memory = train(folder, "chosen")
-        train(folder, "zones", ZONES)
+        train(folder, "zones", ["--no-track", *zones_settings()])
         chosen, zones = (gx.load_model(folder / model) for model in ("chosen", "zones"))
     gain = compare(zones, chosen, judged_on, draws=_DRAWS).overall["micro_f1"]
     values = ", ".join(f"{key.partition('.')[2]} {value:g}" for key, value in chosen.provenance["chosen"].items())
@@ -84,10 +91,13 @@ def row(name: str) -> str:
 def main() -> None:
     """Print a row for each set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", choices=[[], *SETS], default=list(SETS), metavar="SET")
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {'|'.join(SETS)}; default: all")
+    sets = parser.parse_args().sets or list(SETS)
+    if unknown := set(sets) - set(SETS):
+        parser.error(f"no set is called {', '.join(sorted(unknown))}")
     print("| set | texts | themes | wall | processor | memory | zones' settings | chosen | ahead by (95 %) | what |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|")
-    for name in parser.parse_args().sets:
+    for name in sets:
         print(row(name), flush=True)
 
 

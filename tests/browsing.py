@@ -39,14 +39,16 @@ def browser():
 
 
 @contextlib.contextmanager
-def visit(browser, address: str, *, size=WIDE, dark=False, touch=False, errors_allowed=False) -> Iterator:
+def visit(
+    browser, address: str, *, size=WIDE, dark=False, touch=False, errors_allowed=False, locale="zh-CN"
+) -> Iterator:
     """Open `address` in a fresh profile; an error in the console or in a script fails the test."""
     context = browser.new_context(
         viewport=size,
         color_scheme="dark" if dark else "light",
         has_touch=touch,
         is_mobile=touch,
-        locale="zh-CN",
+        locale=locale,
         reduced_motion="reduce",
         accept_downloads=True,
     )
@@ -62,6 +64,21 @@ def visit(browser, address: str, *, size=WIDE, dark=False, touch=False, errors_a
         context.close()
     if not errors_allowed:
         assert trouble == []
+
+
+def misprints(page) -> list[str]:
+    """Return what would be lost or dark on a sheet of A4: what stands beyond its width or is cut, and its ground."""
+    page.set_viewport_size({"width": 673, "height": 980})  # between the margins that base.css sets
+    page.emulate_media(media="print")
+    faults = page.evaluate(
+        """() => [...document.querySelectorAll("main *")]
+          .filter((node) => node.checkVisibility() && !node.closest(".visually-hidden"))
+          .filter((node) => node.getBoundingClientRect().right > innerWidth + 1
+            || (node.scrollHeight > node.clientHeight + 1 && getComputedStyle(node).overflowY === "auto"))
+          .map((node) => `${node.tagName} ${node.textContent.slice(0, 20)}`)"""
+    )
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return [*faults, *([] if ground == "rgb(255, 255, 255)" else [ground])]
 
 
 def accessibility_faults(page) -> list[str]:

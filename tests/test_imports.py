@@ -50,6 +50,7 @@ DOORS = {
     "scipy": ("training",),
     "mlflow": ("tracking",),
     "requests": ("tracking",),
+    "sqlalchemy": ("tracking",),
     "click": ("cli",),
     "fastapi": ("server",),
     "starlette": ("server",),

@@ -77,8 +77,8 @@ class ModelError(GxclassifyError):
     exit_code = 4
 
 
-class TrainingError(GxclassifyError):
-    """The labels do not suffice to train what was asked for."""
+class TrainingError(GxclassifyError, ValueError):
+    """The labels do not suffice to train what was asked for; a ValueError too, as scikit-learn has it."""
 
     exit_code = 3
 

@@ -74,7 +74,7 @@ def test_workers_report_in_chinese(tmp_path):
         out = tmp_path / f"{jobs}.jsonl"
         done = run("--lang", "zh", "predict", str(rows), "--output", str(out), "--jobs", jobs)
         assert "这一行的 'text' 不是文字，而是 int；已略去。" in done.stderr
-        assert f"{out}：1 段。" in done.stderr
+        assert f"{out}：1 行。" in done.stderr
 
 
 def test_data_is_the_same_in_every_language(tmp_path):

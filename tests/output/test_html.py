@@ -15,7 +15,7 @@ from browsing import PHONE, WIDE, accessibility_faults, downloaded, visit
 from gxclassify.loading import load_model
 from gxclassify.output import encode, encode_groups, open_report
 from gxclassify.output.html import DATA_MARK, document_view, json_for_script, report_template
-from gxclassify.reading import Article, Document, Paragraph, Part, read_text
+from gxclassify.reading import Article, Document, Paragraph, Part, read, read_text
 from support import ROOT, run
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
@@ -80,6 +80,16 @@ def test_repairs_come_with_what_stood_there():
     [piece] = document_view(document, load_model().tag(document))["articles"][0]["pieces"]
     [lead] = [repair for repair in piece["repairs"] if repair["kind"] == "lead"]
     assert piece["source"][slice(*lead["span"])].startswith("本报讯")
+
+
+def test_a_record_without_a_text_is_counted_as_the_totals_count_it(tiny_model):
+    document = read("标题,正文\n一,园区签约项目3个。\n二,\n三,园区治水。\n".encode(), name="表.csv")
+    (view,) = data_of(report_of(tiny_model, document))["documents"]
+    assert [article["title"] for article in view["articles"]] == ["一", "三"]
+    assert [piece["text"] for article in view["articles"] for piece in article["pieces"]] == [
+        "园区签约项目3个。",
+        "园区治水。",
+    ]
 
 
 def test_no_text_can_end_the_data(tiny_model):

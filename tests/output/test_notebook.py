@@ -68,3 +68,8 @@ def test_groups_show_themselves_and_are_still_there(tiny_model):
     assert "&lt;script&gt;" in html
     assert not re.search("<script", html)
     assert len(list(groups)) == 1
+
+
+def test_in_a_terminal_too_a_person_sees_what_there_is(tiny_model):
+    assert repr(tiny_model).startswith(f"<{tiny_model.name}: {tiny_model.themes[0]}")
+    assert "list()" in repr(tiny_model.tag(["园区签约项目3个。"]))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gxclassify.output import open_report
 from gxclassify.output.terminal import Span, Terminal, columns, visible, wrap
-from gxclassify.reading import read_text
+from gxclassify.reading import read, read_text
 
 
 class Tty(io.StringIO):
@@ -131,4 +131,18 @@ def test_facts_that_were_asked_for_are_shown(tiny_model):
     with open_report("table", tiny_model, stream) as report:
         report.write(document, tiny_model.tag(document, zones=True))
     assert "■ (no headline)  衡阳高新技术产业开发区 · 2021-03\n" in stream.getvalue()
-    assert "    ◇ 衡阳高新技术产业开发区 · 3家\n" in stream.getvalue()
+    assert "    ◇ 3家\n" in stream.getvalue()
+
+
+def shown(model, table: str, **options) -> list[str]:
+    stream = io.StringIO()
+    document = read(table.encode(), name="表.csv")
+    with open_report("table", model, stream) as report:
+        report.write(document, model.tag(document, **options))
+    return stream.getvalue().rstrip().splitlines()
+
+
+def test_a_record_without_a_text_is_not_shown(tiny_model):
+    lines = shown(tiny_model, "标题,正文\n一,园区招商小分队赴深圳拜访企业3家。\n二,\n")
+    assert sum(line.startswith("■") for line in lines) == 1
+    assert not any(line.strip() == "· no theme" for line in lines)

@@ -41,13 +41,17 @@ def test_captions_open(line):
         "责编：周宁 美编：何一帆",
         "www.example.cn",
         "国内统一连续出版物号 CN 11-0001",
+        "第8421期 今日8版 国内统一连续出版物号CN 32-0099",
+        "本报地址：南江市人民路1号 邮编：210000",
     ],
 )
 def test_furniture(line):
     assert is_furniture(line)
 
 
-@pytest.mark.parametrize("line", ["2026年3月5日，高新区", "投资12亿元。", "第三次大会召开", "今年出版的报告"])
+@pytest.mark.parametrize(
+    "line", ["2026年3月5日，高新区", "投资12亿元。", "第三次大会召开", "今年出版的报告", "第12期 项目开工"]
+)
 def test_body_lines_are_no_furniture(line):
     assert not is_furniture(line)
 

@@ -283,27 +283,26 @@ def test_a_locked_opendocument_file_says_so():
 # ---- EPUB
 
 
-def test_a_book_is_read_in_the_order_of_its_spine():
+@pytest.mark.parametrize("folder", ["", "book/"])  # packed again with the folder that it was unpacked to
+def test_a_book_is_read_in_the_order_of_its_spine(folder):
     def chapter(inner):
         return f'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body>{inner}</body></html>'
 
-    data = zipped(
-        {
-            "mimetype": "application/epub+zip",
-            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
-            "OEBPS/book.opf": '<package><manifest><item id="b" href="b.xhtml"/><item id="a" href="text/a%20one.xhtml"/>'
-            '<item id="n" href="n.xhtml" properties="nav"/></manifest>'
-            '<spine><itemref idref="n"/><itemref idref="a"/><itemref idref="b"/></spine></package>',
-            "OEBPS/n.xhtml": chapter("<nav><ol><li>第一章</li></ol></nav>"),
-            "OEBPS/text/a one.xhtml": chapter(
-                f"<h1>青溪志</h1><p>{FIRST[:8]}<b>{FIRST[8:]}</b></p><ul><li>甲</li><li>乙</li></ul>"
-            ),
-            "OEBPS/b.xhtml": chapter(
-                f"<h2>平台</h2><div>{SECOND}<br/>另起。</div><table border='1'><tr><td>指标</td><td>数值</td></tr><tr><td>项目</td><td>36</td></tr></table>"
-            ),
-        }
-    )
-    document = read(data, name="a.epub")
+    parts = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+        "OEBPS/book.opf": '<package><manifest><item id="b" href="b.xhtml"/><item id="a" href="text/a%20one.xhtml"/>'
+        '<item id="n" href="n.xhtml" properties="nav"/></manifest>'
+        '<spine><itemref idref="n"/><itemref idref="a"/><itemref idref="b"/></spine></package>',
+        "OEBPS/n.xhtml": chapter("<nav><ol><li>第一章</li></ol></nav>"),
+        "OEBPS/text/a one.xhtml": chapter(
+            f"<h1>青溪志</h1><p>{FIRST[:8]}<b>{FIRST[8:]}</b></p><ul><li>甲</li><li>乙</li></ul>"
+        ),
+        "OEBPS/b.xhtml": chapter(
+            f"<h2>平台</h2><div>{SECOND}<br/>另起。</div><table border='1'><tr><td>指标</td><td>数值</td></tr><tr><td>项目</td><td>36</td></tr></table>"
+        ),
+    }
+    document = read(zipped({folder + name: part for name, part in parts.items()}), name="a.epub")
     assert document.format == "epub"
     assert [piece for piece in pieces(document) if piece[0] != "contents"] == [
         ("subhead", "青溪志"), ("paragraph", FIRST), ("paragraph", "甲"), ("paragraph", "乙"), ("subhead", "平台"),

@@ -17,6 +17,8 @@ from gxclassify.reading.cues import is_byline, match_lead, signature_start
         "阿依古丽·买买提 周宁",
         "本报记者周宁 报道",
         "周　宁",
+        "本报记者　周　宁　文/图",
+        "云汀日报全媒体记者 谭文静",
     ],
 )
 def test_bylines(line):
@@ -24,7 +26,15 @@ def test_bylines(line):
 
 
 @pytest.mark.parametrize(
-    "line", ["搭建创新平台", "记者从高新区获悉", "文化产业园开园", "周宁说，项目开工。", "第三届大会·论坛在沪举办"]
+    "line",
+    [
+        "搭建创新平台",
+        "记者从高新区获悉",
+        "文化产业园开园",
+        "周宁说，项目开工。",
+        "第三届大会·论坛在沪举办",
+        "云汀日报记者从高新区获悉",
+    ],
 )
 def test_other_lines_are_no_bylines(line):
     assert not is_byline(line)

@@ -10,8 +10,11 @@ from PIL import Image
 
 from gxclassify.errors import InputError
 from gxclassify.reading import read
+from gxclassify.reading.pdf import read_pages
+from gxclassify.reading.pdf_page import PageText
 from gxclassify.reading.pdf_tables import take_tables
-from gxclassify.reading.reading_order import Run
+from gxclassify.reading.reader import document_from_parsed
+from gxclassify.reading.reading_order import Piece, Run
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.pdfsheet import LEFT, PARAGRAPHS, Sheet
 
@@ -433,6 +436,61 @@ def test_the_rows_of_a_table_at_the_head_of_pages_count_no_pages():
 
     document = read(report(row, 40).data())
     assert "开工项目" in "".join(paragraphs(document))
+
+
+def test_letters_that_are_lowered_do_not_part_a_line():
+    sheet = report(count=3)
+    texts = ["在排版系统T", "的基础上开发的宏集用于排版数学公式和许多科技类的书籍。"]
+    for _ in range(4):
+        x = LEFT + 24
+        for text in (texts[0], "E", "X" + texts[1]):
+            sheet.pdf.set_font("body", size=12)
+            sheet.text(text, x, sheet.y + (text == "E") * 0.22 * 12)
+            x += sheet.pdf.get_string_width(text) - 1.5
+        sheet.y += 19.2
+    document = read(sheet.data())
+    assert paragraphs(document)[-4:] == [f"{texts[0]}EX{texts[1]}"] * 4
+    check(document)
+
+
+def test_the_name_of_a_table_is_no_headline():
+    sheet = report(count=3)
+    sheet.middle("表1.2：主要经济指标", sheet.y, 13)
+    sheet.y += 24
+    sheet.table([["指标", "数值"], ["项目", "36"], ["投资", "12"]], [120, 120], rules="three")
+    sheet.paragraph(PARAGRAPHS[3])
+    (article,) = read(sheet.data()).articles
+    assert (article.title, article.captions, article.subheads) == (TITLE, ("表1.2：主要经济指标",), ())
+
+
+def test_headings_apart_from_their_numbers_stay_beside_them():
+    sheet = report(count=3)
+    for number, head in (("D", "新手入门"), ("19", "申报流程")):
+        sheet.text(number, LEFT, sheet.y, 14)
+        sheet.text(head, LEFT + 40, sheet.y, 14)
+        sheet.y += 30
+    sheet.paragraph(PARAGRAPHS[3])
+    document = read(sheet.data())
+    texts = paragraphs(document) + [part.text for article in document.articles for part in article.parts]
+    assert {"D 新手入门", "19 申报流程"} <= set(texts)
+    check(document)
+
+
+def test_a_bold_question_is_a_headline_and_latin_headlines_keep_their_spaces():
+    sheet = PageText(595, 842)
+    y = 80.0
+    for text, bold in (("Annual Report", True), ("of the Zone", True), *QUESTIONS):
+        for start in range(0, len(text), 36):
+            line = text[start : start + 36]
+            left = [80.0 + 12 * i for i in range(len(line))]
+            sheet.pieces.append(Piece(line, left, [x + 12 for x in left], y, 12 + 6 * (y < 120), (bold, bold)))
+            y += 19.2 + 12 * bold
+    document = document_from_parsed(read_pages([sheet]), name="x", encoding="pdf", kind="pdf")
+    assert document.articles[0].title == "Annual Report of the Zone"
+    assert [part.text for part in document.articles[0].parts if part.kind == "subhead"] == ["什么企业可以申报？"]
+
+
+QUESTIONS = [(PARAGRAPHS[0], False), ("什么企业可以申报？", True), (PARAGRAPHS[1], False)]
 
 
 def test_a_program_on_a_page_is_no_broken_font():

@@ -85,6 +85,7 @@ def test_what_nobody_put_in_a_folder_to_be_read_is_passed_over(tmp_path, name):
         "高新区新签约项目十二个，总投资三十八亿元。".encode().decode("gb18030", "replace"),
         "".join(chr(0x4E00 + 7 * n % 20_000) for n in range(900, 1000)),
         "#@%&*(){}[]<>~^|" * 8,
+        "!5W-k]]k-W5!u#9]5uik!?kK95?W#W?59Kk?!kiu5]9#u!5W-k]]k-W5!u#9FZ6((6R",
     ],
 )
 def test_what_does_not_read_as_text_is_named(garbage):
@@ -98,6 +99,7 @@ def test_what_does_not_read_as_text_is_named(garbage):
         "高新區新簽約項目十二個，總投資三十八億元，帶動就業。",
         "The zone signed twelve projects worth four billion.",
         "2024\t12.5\t38%\t2025\t13.1\t40%\t",
+        "\\repeat, 359, 378\t\\rightarrow, 202, 359, 391\t索引\t\\relax, 10, 257, 358",
     ],
 )
 def test_other_scripts_and_figures_read_as_text(text):

@@ -93,3 +93,25 @@ def test_a_band_across_the_page_parts_two_articles():
     found = texts(above + below)
     assert found[0] == "天地玄黄宇"
     assert found[9] == "洪荒日月盈"
+
+
+def four_columns(first, y, rows=4):
+    """Return four columns of ten characters a line, and their texts in order."""
+    told = [chr(ord(first) + 10 * n) for n in range(4 * rows)]
+    told = ["".join(chr(ord(start) + i) for i in range(10)) for start in told]
+    pieces = [line(text, 120 * (n // rows), y + 15 * (n % rows)) for n, text in enumerate(told)]
+    return [piece for row in pieces for piece in row], told
+
+
+def test_no_column_goes_past_a_headline_that_leaves_the_outer_gutters_free():
+    # Two articles one below the other, each with its headline and byline over the two columns in the middle.
+    above, first = four_columns("一", 80)
+    below, second = four_columns("吀", 220)
+    mast = line("南江日报", 0, 10) + line("三月十二日", 200, 10) + line("要闻", 420, 10)
+    heads = line("高新区招商跑出加速度", 130, 40, 20) + line("本报记者孙悦", 200, 58)
+    heads += line("园区污水吃干榨净", 150, 180, 20) + line("本报记者林晓", 200, 198)
+    found = texts(mast + above + below + heads)
+    assert found == [
+        "南江日报 三月十二日 要闻", "高新区招商跑出加速度", "本报记者孙悦", *first,
+        "园区污水吃干榨净", "本报记者林晓", *second,
+    ]  # fmt: skip

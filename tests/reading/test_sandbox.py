@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import os
 import signal
 import threading
+import tracemalloc
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,7 +20,8 @@ from fpdf import FPDF
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
-from gxclassify.reading import read, reader, sandbox
+from gxclassify.reading import read, reader, records, sandbox
+from gxclassify.reading.inputs import Inputs
 from gxclassify.reading.sandbox import read_apart
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.pdfpage import font, make_pdf
@@ -272,3 +276,70 @@ def test_another_thread_can_stop_the_reading():
         os.kill(pid, 0)
     with sandbox.stoppable(stop), pytest.raises(InputError, match="was stopped"):
         read(LONG.encode(), config=config)
+
+
+RECORDS = {
+    "a.jsonl": '{"id": %d, "text": "高新区签约12个项目。", "x": [null, 1.5, "\\ud83d"]}\n',
+    "a.csv": '%d,"高新区签约\n12个项目。"\n',
+    "a.json": '{"id": %d, "text": "高新区<br>签约<p>12个项目。</p>"},\n',
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_many_records_are_read_in_a_child_as_few_are(monkeypatch, name, packed):
+    content = "".join(RECORDS[name] % n for n in range(4000))
+    content = {"a.csv": f"id,text\n{content}", "a.json": f"[{content[:-2]}]"}.get(name, content)
+    data = gzip.compress(content.encode()) if packed else content.encode()
+    assert len(content) > records.MOST_IN_PROCESS
+    asked = []
+    monkeypatch.setattr(sandbox, "read_apart", lambda *a, **k: asked.append(a[0]) or read_apart(*a, **k))
+    apart = read(data, name=name)
+    assert asked == ["records"]
+    assert apart == reader.read_records_of(data, name, ReadingConfig(), "text")
+    assert len(apart.articles) == 4000
+
+
+def test_a_web_page_in_a_record_is_parsed_behind_the_walls(monkeypatch):
+    asked = []
+    monkeypatch.setattr(sandbox, "read_apart", lambda *a, **k: asked.append(a[0]) or read_apart(*a, **k))
+    found = read('[{"text": "<p>高新区签约。</p><p>园区开工。</p>"}]'.encode("utf-16"), name="a.json")
+    assert asked == ["records"]
+    assert [p.text for p in found.articles[0].paragraphs] == ["高新区签约。", "园区开工。"]
+
+
+def test_records_have_the_limits_of_other_formats():
+    tight = ReadingConfig(parse_memory=256 * 2**20)
+    with pytest.raises(InputError, match="more memory than is allowed"):
+        read(b"[" + b"{}," * 3_000_000 + b"{}]", name="a.json", config=tight)
+    with pytest.raises(InputError, match=r"longer than 0\.05 s"):
+        read(b"id,text\n" + b"1,a\n" * 300_000, name="a.csv", config=ReadingConfig(parse_seconds=0.05))
+
+
+def test_json_of_a_bulk_run_is_parsed_in_a_child(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"id": n, "content": f"园区{n}"} for n in range(5000)]), encoding="utf-8")
+    monkeypatch.setattr(records, "json_lines", None)
+    config = ReadingConfig()
+    chunks = [*Inputs([path], text_column="text", config=config).chunks()]
+    articles = [article for chunk in chunks for document in chunk.read(config) for article in document.articles]
+    assert [article.paragraphs[0].text for article in articles] == [f"园区{n}" for n in range(5000)]
+    path.write_bytes(b"[" + b"{}," * 3_000_000 + b"{}]")
+    tight = ReadingConfig(parse_memory=256 * 2**20)
+    (chunk,) = Inputs([path], text_column="text", config=tight).chunks()
+    assert "more memory than is allowed" in str(next(iter(chunk.read(tight))))
+
+
+def test_a_row_without_end_takes_little_memory(tmp_path):
+    path = tmp_path / "a.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(b"id,text\n1,good\n")
+        for _ in range(200):
+            file.write(b'"\n",' * 400_000)
+    config = ReadingConfig(max_bytes=1_000_000)
+    tracemalloc.start()
+    read_ = [one for chunk in Inputs([path], text_column="text", config=config).chunks() for one in chunk.read(config)]
+    assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    tracemalloc.stop()
+    assert read_[0].articles[0].paragraphs[0].text == "good"
+    assert "a row has more than 1,000,000 characters" in str(read_[1])

@@ -42,6 +42,7 @@ class Program:
                 return found
 
     def workers(self):
+        """Return the processes of the workers: those that read documents, and then the others."""
         pid = self.process.pid
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 

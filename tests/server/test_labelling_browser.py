@@ -403,6 +403,34 @@ def test_paragraphs_are_added_by_paste_and_by_file(browser, start, store):
         assert page.inner_text("#progress") == "3 段中已标 0 段"
 
 
+def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_none(browser, start, store):
+    with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label", errors_allowed=True) as page:
+        start_labelling(page)
+        assert page.locator("[data-command]:visible").count() == 0
+        page.click(".finished button")
+        files = [
+            ("坏.pdf", b"%PDF-1.7 broken"),
+            ("一.txt", "园区签约九个项目。\n".encode()),
+            ("二.txt", "污水厂提标。\n".encode()),
+        ]
+        page.set_input_files(
+            "#add-file", [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files]
+        )
+        page.wait_for_selector("#add-told.is-bad:has-text('二.txt：加了 1 段。')")
+        told = page.inner_text("#add-told").split("\n")
+        assert [line.partition("：")[0] for line in told] == ["坏.pdf", "一.txt", "二.txt"]
+        page.keyboard.press("Escape")
+        assert page.inner_text("#progress") == "2 段中已标 0 段"
+
+
+@pytest.mark.parametrize(
+    ("locale", "asked"), [("en-GB", "Who is labelling?"), ("zh-TW", "您怎么称呼？"), ("fr-FR", "您怎么称呼？")]
+)
+def test_the_first_question_is_in_the_language_of_the_browser(browser, differing, locale, asked):
+    with visit(browser, differing, locale=locale) as page:
+        page.wait_for_selector(f"#who-title:text-is('{asked}')")
+
+
 def test_a_name_is_judged_while_it_is_typed(browser, differing):
     with visit(browser, differing) as page:
         page.wait_for_selector("#annotator")

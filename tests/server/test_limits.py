@@ -292,6 +292,23 @@ def test_a_document_whose_time_is_over_is_no_longer_read(start, monkeypatch):
     assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
 
 
+def test_the_bodies_of_all_documents_together_have_a_limit(start):
+    server = start(limits=Limits(document_bytes=100_000))
+    with contextlib.ExitStack() as stack:
+        for _ in range(8):
+            connection = stack.enter_context(server.connect())
+            head = b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+            connection.sendall(head + b"a" * 99_990)
+        deadline = time.monotonic() + 10
+        while (answer := server.client.post("/v1/documents", content=b"a" * 1000)).status_code != 429:
+            assert time.monotonic() < deadline
+        assert answer.json()["type"] == "urn:gxclassify:problem:busy"
+        assert server.client.get("/health").status_code == 200
+    deadline = time.monotonic() + 10
+    while server.client.post("/v1/documents", content=TEXT.encode()).status_code != 200:
+        assert time.monotonic() < deadline
+
+
 def test_probes_are_answered_while_large_documents_are_read(start):
     server = start(limits=Limits(texts=10**6))
     text = ("　　今年以来，高新区引进亿元以上项目18个，园区招商小分队赴深圳拜访企业5家。\n" * 6_000).encode()

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from browsing import PHONE, accessibility_faults, downloaded, visit
+from browsing import PHONE, accessibility_faults, downloaded, misprints, visit
 from gxclassify.model.model import TaggedParagraph
 from gxclassify.output import encode
 from gxclassify.output.html import STATIC as SHARED
@@ -16,6 +16,7 @@ from gxclassify.reading import read_text
 from gxclassify.server.pages import STATIC
 from gxclassify.surveys.pages import STATIC as SURVEYS
 from server.loopback import TEXT
+from support import run
 
 pytestmark = pytest.mark.integration
 
@@ -394,6 +395,19 @@ def test_the_html_download_shows_the_same_at_the_moved_thresholds(browser, addre
     with visit(browser, file.as_uri()) as page:
         page.wait_for_selector(".told")
         assert (chips(page), told_sentences(page)) == (shown, sentences)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_report_on_paper_is_light_and_none_of_its_totals_is_cut(browser, tmp_path, dark):
+    report = tmp_path / "report.html"
+    for name in ("南江日报2026年3月12日第02版要闻.txt", "南江日报2026年3月13日第03版综合.txt"):
+        (tmp_path / name).write_text(PAGE, encoding="utf-8")
+    assert run("predict", *tmp_path.glob("*.txt"), "--output", report).returncode == 0
+    with visit(browser, report.as_uri(), dark=dark) as page:
+        page.wait_for_selector(".totals")
+        page.click("#scheme >> nth=0")
+        page.click("#scheme >> nth=0")  # light, then dark, whatever the system says
+        assert misprints(page) == []
 
 
 # ---- language, appearance, access

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -54,7 +55,7 @@ def test_one_process_ends_when_told(program, number):
 def test_workers_end_with_their_supervisor(program):
     server = program("--workers", "2")
     workers = server.workers()
-    assert len(workers) == 2
+    assert len(workers) == 4
     assert server.post(texts=[TEXT]).status_code == 200
     assert server.end() == 0
     assert gone(workers)
@@ -68,17 +69,19 @@ def test_workers_end_when_their_supervisor_is_killed(program):
     assert gone(workers)
 
 
-def test_a_worker_that_dies_is_replaced(program):
+@pytest.mark.parametrize("place", [0, 3])
+def test_a_worker_that_dies_is_replaced(program, place):
     server = program("--workers", "2")
-    victim = server.workers()[0]
+    victim = server.workers()[place]
     os.kill(victim, signal.SIGKILL)
     server.wait_for_line(f"worker died pid={victim}")
     deadline = time.monotonic() + 10
-    while len(set(server.workers()) - {victim}) < 2:
+    while len(set(server.workers()) - {victim}) < 4:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     for _ in range(6):
         assert server.post(texts=[TEXT]).status_code == 200
+    assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
 
 
 def test_all_workers_take_a_new_model_together_and_drop_nothing(program, model, tmp_path):
@@ -132,6 +135,92 @@ def test_workers_share_the_memory_of_the_model(program):
         resident = int(re.search(r"^Rss:\s+(\d+) kB", rollup, re.MULTILINE)[1])
         assert resident < 250_000
         assert private < resident / 2
+
+
+def parsers(server):
+    """Return the processes that parse files, which are children of the worker that reads documents."""
+    tasks = Path(f"/proc/{server.workers()[0]}/task").glob("*/children")
+    return [int(pid) for task in tasks for pid in task.read_text().split()]
+
+
+def burning(pid):
+    return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])) > 100  # hundredths
+
+
+HARD = ("1,园\n" * 4_000_000).encode()  # a minute's work
+"""Records: to read and check them takes the limit of time."""
+
+
+def test_documents_are_read_at_low_priority_in_a_worker_of_their_own(program, monkeypatch):
+    monkeypatch.setenv("GXCLASSIFY_TOKEN", "a-token-of-this-test")
+    server = program("--max-texts", "3", "--max-text", "50", "--root-path", "/tagger")
+    reading, asking = server.workers()
+    assert os.getpriority(os.PRIO_PROCESS, reading) >= min(19, os.getpriority(os.PRIO_PROCESS, asking) + 10)
+    url = str(server.client.base_url).removesuffix("/").removesuffix("/tagger")
+    with httpx.Client(base_url=url, headers={"Authorization": "Bearer a-token-of-this-test"}) as client:
+        answer = client.post("/v1/documents?name=%E9%A1%B5.txt&source=true", content=TEXT.encode())
+        assert answer.status_code == 200
+        assert answer.json()["source"] == TEXT
+        assert answer.json()["document"] == "页.txt"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert len(answer.headers.get_list("x-request-id")) == len(answer.headers.get_list("date")) == 1
+        server.wait_for_line(f"request id={answer.headers['x-request-id']} method=POST route=/v1/documents status=200")
+        chunked = client.post("/v1/documents", content=iter([TEXT.encode()[:10], TEXT.encode()[10:]]))
+        assert [p["text"] for p in chunked.json()["paragraphs"]] == [TEXT]
+        refused = [client.post("/v1/documents", content=text.encode()) for text in ("", f"{TEXT}\n\n" * 4, "长" * 99)]
+        assert [answer.status_code for answer in refused] == [422, 422, 422]
+        assert [a.json()["type"].rpartition(":")[2] for a in refused] == ["empty", "too-many-texts", "text-too-long"]
+        assert refused[0].json()["instance"].endswith(refused[0].headers["x-request-id"])
+        metrics = client.get("/metrics").text
+        assert 'gxclassify_requests_total{method="POST",route="/v1/documents",status="200"} 2.0' in metrics
+        assert 'gxclassify_requests_total{method="POST",route="/v1/documents",status="422"} 3.0' in metrics
+        assert "gxclassify_in_flight 0.0" in metrics
+    assert httpx.post(f"{url}/v1/documents", content=TEXT.encode()).status_code == 401
+
+
+def test_a_length_beside_chunks_smuggles_nothing(program):
+    server = program()
+    inner = b"GET /v1/model HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    body = b"%x\r\n%b%b\r\n0\r\n\r\n" % (len(TEXT.encode()) + len(inner), TEXT.encode(), inner)
+    head = b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: mine\r\nConnection: close\r\n"
+    with socket.create_connection((server.client.base_url.host, server.client.base_url.port)) as connection:
+        connection.settimeout(20)
+        connection.sendall(head + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    assert answer.count(b"HTTP/1.1 200") == 1
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"GET /v1/model" in answer
+    assert b"x-request-id: mine" not in answer
+
+
+def test_a_document_whose_client_goes_away_is_no_longer_read(program):
+    server = program()
+    host, port = server.client.base_url.host, server.client.base_url.port
+    with socket.create_connection((host, port)) as connection:
+        head = f"POST /v1/documents?name=a.csv HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(HARD) + 8}\r\n\r\n"
+        connection.sendall(head.encode() + b"id,text\n" + HARD)
+        deadline = time.monotonic() + 60
+        while not any(burning(pid) for pid in parsers(server)):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        reading = parsers(server)
+    assert gone(reading)
+    assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+
+
+def test_a_worker_that_dies_while_it_reads_is_an_answer_and_not_a_hang(program):
+    server = program()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(server.client.post, "/v1/documents?name=a.csv", content=b"id,text\n" + HARD, timeout=90)
+        deadline = time.monotonic() + 60
+        while not any(burning(pid) for pid in parsers(server)):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.kill(server.workers()[0], signal.SIGKILL)
+        answer = asked.result()
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:gxclassify:problem:interrupted")
+    server.wait_for_line("worker died")
+    assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
 
 
 def test_an_open_host_without_a_token_is_refused():

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from browsing import PHONE, WIDE, accessibility_faults, downloaded, visit
+from browsing import PHONE, WIDE, accessibility_faults, downloaded, misprints, visit
 from gxclassify.surveys import survey_files
 from gxclassify.zones import load_gazetteer
 from support import ROOT
@@ -29,6 +29,13 @@ def test_axe_finds_nothing_and_the_page_fits_its_width(browser, page_address, si
     with visit(browser, page_address, size=size, dark=dark, touch=size is PHONE) as page:
         assert accessibility_faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_paper_nothing_is_cut_and_nothing_is_dark(browser, page_address, dark):
+    with visit(browser, page_address, dark=dark) as page:
+        page.wait_for_selector(".heat")
+        assert misprints(page) == []
 
 
 def test_a_cell_opens_the_paragraphs_behind_it_by_keyboard(browser, page_address):

@@ -341,7 +341,8 @@ class Http(Target):
         kind = "text/plain" if plain else "application/octet-stream" if "document" in path else "application/json"
         try:
             answer = self.client.post(path, content=data, headers={"content-type": kind})
-        except httpx.RemoteProtocolError:  # a kept connection may be closed at any time: once more, by a new one
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            # A kept connection may be closed at any time: once more, by a new one. What ends a worker ends it again.
             answer = self.client.post(path, content=data, headers={"content-type": kind})
         assert answer.status_code < 500 or answer.status_code in {503, 504}, (
             f"{answer.status_code}: {answer.text[:300]}"

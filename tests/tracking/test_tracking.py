@@ -20,7 +20,7 @@ from gxclassify.experiments.training import train_model
 from gxclassify.tracking import run as tracking_run
 from gxclassify.tracking.run import Journal, log_training, sync, track, worst_errors
 from gxclassify.tracking.store import open_store, tracking_uri
-from support import python, run, tiny_records, write_jsonl
+from support import python, require, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -314,6 +314,29 @@ def test_a_full_disk_under_the_store_keeps_the_model(workplace):
     assert done.returncode == 0, done.stderr
     assert "The run is not recorded: " in done.stderr
     assert run("models", "verify", "models/mine", cwd=workplace).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_store_that_finds_the_disk_full_leaves_nothing_half_made(workplace):
+    """The limit on the size of files is what a full disk is to SQLite: it ends MLflow while it makes its tables."""
+    require(sys.platform == "linux", "files are limited as on Linux")
+    labels = write_jsonl(workplace / "train.jsonl", tiny_records())
+    (workplace / "settings.toml").write_text("[classifier]\nfolds = 2\n[features]\nchar_max = 2\n", encoding="utf-8")
+    code = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "from gxclassify.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    command = [sys.executable, "-c", code, "train", "--labels", str(labels), "--config", "settings.toml"]
+    done = subprocess.run(command, cwd=workplace, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("MLflow's database failed (disk I/O error)") == 1
+    assert run("models", "verify", "models/mine", cwd=workplace).returncode == 0
+    assert [path.name for path in (workplace / "experiments" / "store").iterdir()] == ["pending"]
+    sent = run("experiments", "sync", cwd=workplace)
+    assert sent.returncode == 0, sent.stderr
+    assert list((workplace / "experiments" / "store" / "pending").iterdir()) == []
 
 
 @pytest.mark.usefixtures("workplace")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import is_classifier
-from sklearn.exceptions import SkipTestWarning
 from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from gxclassify.errors import InputError, TrainingError
 from support import THEMES
@@ -112,15 +108,3 @@ def test_a_pipeline_hands_tables_on(texts, lists):
     pipeline = make_pipeline(FunctionTransformer(), quick()).set_output(transform="pandas")
     pipeline.fit(pd.DataFrame({"text": texts}), lists)
     assert pipeline.predict(pd.DataFrame({"text": texts[:3]})).shape == (3, len(THEMES))
-
-
-# scikit-learn's own checks feed numbers, and skip the estimators whose tags say that they take texts: what is left is
-# about parameters, cloning and tags. What they ask of numeric estimators stands above, asked of texts.
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", SkipTestWarning)
-    CHECKS = parametrize_with_checks([quick(), quick(exclusive=True)])
-
-
-@CHECKS
-def test_scikit_learns_checks(estimator, check):
-    check(estimator)

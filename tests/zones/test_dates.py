@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxclassify.zones import find_date
+from gxclassify.reading import read
+from gxclassify.zones import article_dates, find_date
 
 
 def told(found):
@@ -95,3 +96,17 @@ def test_long_runs_take_no_longer_than_their_length(piece):
 def test_the_end_of_a_range_of_months_is_told_and_not_aimed_at():
     assert find_date("2022年10月至2023年3月，园区新增企业12家。").date == "2023-03"
     assert find_date("2020年12月印发，力争到2025年3月建成。").date == "2020-12"
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("日期,正文\n2026-01-08,园区签约。\n,园区开工。\n", ["2026-01-08", None]),
+        ("标题,发布时间,正文\n一,2026/2/3 10:00,2021年3月，园区开工。\n", ["2026-02-03"]),
+        ("时间,Publish_Date,正文\n上午,20260203,2021年3月，园区开工。\n", ["2026-02-03"]),
+        ("date,日期,正文\n,2026-02-03,2021年3月，园区开工。\n", ["2021-03"]),  # the field that is asked for is there
+    ],
+)
+def test_records_have_the_date_of_a_field_that_is_named_so(table, expected):
+    dates = article_dates(read(table.encode(), name="a.csv"))
+    assert [date and date.date for date in dates] == expected

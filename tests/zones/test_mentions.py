@@ -225,7 +225,7 @@ def test_well_known_zones_are_told_by_their_short_names_alone(text, zone):
         "光谷实验室获批", "光谷体育馆", "武汉光谷联合集团", "亦庄镇政府", "亦庄线列车", "亦庄实验学校", "亦庄桥下",
         "天津泰达足球队主场", "泰达今晚中超开战", "泰达股份公告", "泰达控股集团", "泰达币兑人民币",
         "永泰达科技", "目前海尔在全球",
-        "前海人寿", "雄安集团", "雄安站的乘客", "中关村街道", "横琴镇居民", "前海开源基金",
+        "前海人寿", "雄安集团", "雄安站的乘客", "雄安段铁路", "中关村街道", "横琴镇居民", "前海开源基金",
     ],
 )  # fmt: skip
 def test_what_is_only_called_after_such_a_zone_is_none(text):
@@ -236,3 +236,11 @@ def test_kinds_in_a_list_are_of_the_place_that_the_first_one_names():
     assert names("湖南省衡阳高新区、经开区") == [HENGYANG, "衡阳经开区"]
     assert names("青岛高新区和经开区") == ["青岛高新技术产业开发区", "青岛经济技术开发区"]
     assert names("昆山经开区、昆山高新区") == ["昆山经济技术开发区", "昆山高新技术产业开发区"]
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"), [("盐湖生态产业园见实效", "盐湖产业园"), ("柳州生态工业园区开工", "柳州工业园")]
+)
+def test_eco_parks_are_a_kind_of_their_place(text, zone):
+    assert [one.id for one in find_zones(text)] == [zone]
+    assert words("建设生态工业园区") == []

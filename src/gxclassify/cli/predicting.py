@@ -307,9 +307,14 @@ def _in_bulk(
         notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
         return _INTERRUPTED
     code = problems.finish()
-    notice("{output}: {paragraphs:,} paragraphs.", output=output, paragraphs=result.paragraphs)
+    if options["level"] == "paragraph":  # a record without a text has its row, and is no paragraph in the totals
+        notice("{output}: {rows:,} {rows:row|rows}.", output=output, rows=result.paragraphs)
+    else:
+        notice(
+            "{output}: what {count:,} {count:paragraph tells|paragraphs tell}.", output=output, count=result.paragraphs
+        )
     if result.left_out:
-        notice("{left_out:,} inputs were left out.", left_out=result.left_out)
+        notice("{count:,} {count:input was|inputs were} left out.", count=result.left_out)
     return code or (InputError.exit_code if result.left_out else 0)
 
 
@@ -353,4 +358,7 @@ def _for_people(
 
         for document in _documents(inputs, reading, leave_out):
             report.write(document, tagger.tag(document, **options))
-    return problems.finish()
+    code = problems.finish()
+    if output is not None:
+        notice("{output} is written.", output=output)
+    return code

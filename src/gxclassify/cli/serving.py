@@ -61,7 +61,7 @@ _MEGABYTE = 2**20
 @click.option(
     "--label-queue",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The paragraphs to label, a JSON Lines file.",
+    help="The paragraphs to label: JSON Lines, or a plain text a line.",
 )
 @click.option(
     "--accounts",

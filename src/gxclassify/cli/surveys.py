@@ -25,8 +25,9 @@ from gxclassify.messages import Message, spoken
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gxclassify.surveys.counting import Survey
     from gxclassify.surveys.passages import By
-    from gxclassify.surveys.run import SurveyResult
+    from gxclassify.themes import Taxonomy
 
 
 @click.command()
@@ -74,17 +75,24 @@ def survey(
     from gxclassify.zones import load_gazetteer
 
     problems = Problems()
+    tagger = load_model(model)
     with _progress() as tick:
         result = survey_files(
-            files, output, model=load_model(model), by=cast("By", by), start=start, end=end,
+            files, output, model=tagger, by=cast("By", by), start=start, end=end,
             gazetteer=load_gazetteer(gazetteers), jobs=jobs, text_column=text_column, date_column=date_column,
             reading=load_config(config_path, assignments).reading, stdin=standard_input(files), on_problem=problems,
             on_note=notice, on_progress=tick,
         )  # fmt: skip
+    found = result.survey
+    if found.left_aside:
+        notice(
+            "{count:,} {count:paragraph has|paragraphs have} no date, or one outside --from and --to, and "
+            "{count:does|do} not count.",
+            count=found.left_aside,
+        )
     if output is None:
-        _print(result)
+        _print(found, tagger.taxonomy)
     else:
-        found = result.survey
         notice(
             "{output}: {paragraphs:,} paragraphs, {group_count:,} groups.",
             output=output,
@@ -94,9 +102,11 @@ def survey(
     return problems.finish()
 
 
-def _print(result: SurveyResult) -> None:
-    click.echo("\t".join([*map(spoken, (Message("name"), Message("paragraphs"))), *result.survey.themes]))
-    for _, group in result.survey.largest():
+def _print(found: Survey, taxonomy: Taxonomy) -> None:
+    names = {theme.id: theme.zh for theme in taxonomy.themes}
+    heads = [*map(spoken, (Message("name"), Message("paragraphs"))), *(names[theme] for theme in found.themes)]
+    click.echo("\t".join(heads))
+    for _, group in found.largest():
         shares = (f"{told / group.paragraphs:.2f}" for told in group.told)
         click.echo("\t".join([group.name or "-", str(group.paragraphs), *shares]))
 

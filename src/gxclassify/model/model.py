@@ -137,6 +137,9 @@ class Tagged(Iterator[_T]):
     def __next__(self) -> _T:
         return next(self._items)
 
+    def __repr__(self) -> str:
+        return "<tagged, made as they are asked for: go over them once, or keep them with list()>"
+
     def _repr_html_(self) -> str:
         from gxclassify.output.notebook import tagged_html
 
@@ -357,6 +360,9 @@ class Model:
     def thresholds(self) -> dict[str, float]:
         """The probability from which each theme is tagged."""
         return dict(zip(self.themes, self.parts.thresholds.tolist(), strict=True))
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {', '.join(self.themes)}>"
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from gxclassify.messages import Message, spoken
 from gxclassify.output.forms import Report
+from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:
     from gxclassify.model.explanation import EvidenceSentence
@@ -181,6 +182,8 @@ class TerminalReport(Report):
             paragraphs = ()
         article = None
         for tagged in paragraphs:
+            if tagged.kind == MISSING:
+                continue  # a notice says how many records have no text
             if tagged.article != article:
                 article = tagged.article
                 self._headline(tagged, document.articles[article - document.first_article].byline)
@@ -228,7 +231,8 @@ class TerminalReport(Report):
         if not tagged.tags:
             self._terminal.line(Span(f"· {spoken(Message('no theme'))}", "dim"), indent=4)
         if tagged.facts is not None:
-            zones = dict.fromkeys(mention.name for mention in tagged.facts.zones)
+            main = tagged.facts.article_zone and tagged.facts.article_zone[0]  # stands with the title
+            zones = dict.fromkeys(mention.name for mention in tagged.facts.zones if mention.id != main)
             amounts = dict.fromkeys(stated.amount.text for stated in tagged.facts.amounts)
             if zones or amounts:
                 told = " · ".join(filter(None, ("、".join(zones), "、".join(amounts))))

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
+from gxclassify.reading.blocks import join_heads
 from gxclassify.reading.cues import DOCUMENT_NUMBER, HEADING
-from gxclassify.reading.document import Article, Paragraph, Part, Repair, concat
+from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
 from gxclassify.reading.parsed import solid
@@ -465,13 +466,13 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
                 _add_paragraph(block, subhead, paragraphs, parts, bylines, name=name, limit=limit)
         elif kind == "byline":
             for block in blocks:
-                bylines.append(_bare(block.body.text))
+                bylines.append(block.who or _bare(block.body.text))
                 parts.append(_part("byline", block))
         elif kind in {"caption", "note", "contents"}:
             parts += [_part(kind, block) for block in blocks]
         else:
             for heads in _apart(blocks):
-                joined = concat([block.body for block in heads])
+                joined = join_heads(heads)
                 subhead = joined.text
                 parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
     parts.sort(key=lambda part: part.span)
@@ -546,6 +547,6 @@ def _title(blocks: Sequence[Block]) -> Part:
         start, end = lines[half].span[0], lines[-1].span[1]
         twice = sum(solid(line.text) for line in lines[half:])
         repairs.append(Repair("doubled_headline", (start, end), Message("its lines stood twice"), twice))
-        lines = lines[:half]
-    joined = concat(lines)
+        blocks = blocks[:half]
+    joined = join_heads(blocks)
     return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)

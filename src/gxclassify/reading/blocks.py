@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -14,10 +14,12 @@ from gxclassify.reading.cues import (
     CONTINUATION,
     MASTHEAD,
     NOTE_OPENS,
+    NUMBERED_CAPTION,
     ends_sentence,
     is_byline,
     is_credit,
     is_furniture,
+    lone_lead,
     match_lead,
     note_start,
     signature_start,
@@ -139,11 +141,11 @@ def _placed_block(unit: Sequence[Line]) -> Block:
     first = unit[0]
     if told_lines(unit, 0):
         return told_block(unit)
+    text = "".join(line.text for line in unit)
+    if first.begins == "display" and NUMBERED_CAPTION.match(text):
+        return told_block(unit, "caption")
     if first.begins == "display" or first.role in {"title", "heading"}:
         return display_block(unit)
-    text = "".join(line.text for line in unit)
-    if len(text) <= 2 * _SHORT and (is_credit(text) or CAPTION_START.match(text)):
-        return told_block(unit, "caption")
     return _paragraph(unit)
 
 
@@ -199,9 +201,10 @@ def told_lines(lines: Sequence[Line], i: int) -> int:
     """Return how many lines from `i` are one block by their role alone, whatever their looks; 0 for none."""
     if lines[i].role not in _TOLD:
         return 0
-    end = i + 1
-    while lines[i].role == "contents" and end < len(lines) and lines[end].role == "contents":
-        end += 1
+    end, role = i + 1, lines[i].role
+    if role in {"contents", "caption"}:  # the lines of a caption go on
+        while end < len(lines) and lines[end].role == role and (role == "contents" or lines[end].begins == "later"):
+            end += 1
     return end - i
 
 
@@ -265,9 +268,10 @@ def display_block(lines: Sequence[Line]) -> Block:
         return Block(
             "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
         )
-    kind = "byline" if not first.role and is_byline(body.text) else "display"
+    who = None if first.role else lone_lead(body.text)
+    kind = "byline" if who or (not first.role and is_byline(body.text)) else "display"
     titled = first.role == "title"
-    return Block(kind, body, len(lines), repairs, width, titled=titled, size=first.size, page=page, box=box)
+    return Block(kind, body, len(lines), repairs, width, who=who, titled=titled, size=first.size, page=page, box=box)
 
 
 def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
@@ -276,8 +280,7 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
         return lines[0].body
     spaces = [between or _space(line, after) for line, after in pairwise(lines)]
     if any(spaces):
-        apart = [Mapped(space, ((0, line.span[1], len(space)),)) for space, line in zip(spaces, lines, strict=False)]
-        return concat([lines[0].body, *[part for n, line in enumerate(lines[1:]) for part in (apart[n], line.body)]])
+        return _spaced([line.body for line in lines], spaces)
     texts = [line.text for line in lines]
     offsets = accumulate(map(len, texts), initial=0)
     segments = [
@@ -286,6 +289,19 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
         for at, source, length in line.segments
     ]
     return Mapped("".join(texts), tuple(segments))
+
+
+def join_heads(blocks: Sequence[Block]) -> Mapped:
+    """Join the lines of a headline, with a space between Latin words."""
+    bodies = [block.body for block in blocks]
+    return _spaced(bodies, [" " * _needs_space(one.text[-1], other.text[0]) for one, other in pairwise(bodies)])
+
+
+def _spaced(bodies: Sequence[Mapped], spaces: Sequence[str]) -> Mapped:
+    """Join texts with what stands between them, which is mapped to the line break."""
+    ends = [body.span[1] for body in bodies]
+    between = [Mapped(space, ((0, end, len(space)),)) for space, end in zip(spaces, ends, strict=False)]
+    return concat([part for pair in zip_longest(bodies, between) for part in pair if part is not None])
 
 
 def _space(line: Line, after: Line) -> str:

@@ -49,6 +49,10 @@ CAPTION_START = re.compile(
     r"^[▲△▼▽◀▶←→↑↓]|^图[为①-⑳一二三四1-9][^书纸]"
     r"|^[（(]?(?:上|下|左|右|题|本版|组|大|小|压题)(?:图|图片|图为)[：:为是\s]|^(?:资料图|漫画|图表|视频截图)[：:]"
 )
+# The name of a figure or a table, which is no headline: 表1.1：主要经济指标 | 图 2-3 园区规划
+NUMBERED_CAPTION = re.compile(
+    r"^[附续]?[图表]\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*(?:[：:.．、\s]\s*[^。；]{1,40})?$"
+)
 # Lines that are a caption or a credit wholly.
 CAPTION = re.compile(
     r"图片?(?:来源|提供)\s*[：:]|图片由[^，。；]{2,20}提供[）)]?$|由[^，。；]{2,16}供图[）)]?$"
@@ -70,6 +74,7 @@ FURNITURE = re.compile(
     rf"|{_DATE}\s+第?\s*[0-9A-Z]{{1,4}}\s*版.*|.{{0,24}}{_DUTY}\s*[：:/／].{{1,60}}|.{{0,12}}责任编辑\s+[^，。]{{2,20}}"
     rf"|第?\s*[A-Z]?\s*{_FIGURE}{{1,3}}\s*版(?:面)?(?:\s*[^，。；]{{0,16}})?|[A-Z]?[0-9]{{1,3}}\s*(?:版|[／/]\s*[^，。]{{2,8}})"
     r"|[-—－·\s]*第?\s*[0-9]{1,3}\s*页?(?:\s*[/／共]\s*[0-9]{1,3}\s*页?)?[-—－·\s]*"
+    r"|第\s*[0-9]{1,6}\s*期\s.*(?:版|刊号|出版物号|CN).*|本报(?:社)?地址\s*[：:].*(?:邮编|邮政编码|电话|热线).*"
     r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
     r"|(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|农历.{2,12}"
     rf"|今日\s*{_FIGURE}{{1,3}}\s*版.{{0,10}})$"
@@ -199,15 +204,21 @@ _TAIL = 60  # characters at a paragraph's end where a byline may stand
 _MOST_NAMES = 5
 _PEN_NAME = 4  # characters
 _WORD = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)*")
+_SPACED_NAME = re.compile(rf"[{CJK}][ \u3000]{{1,2}}[{CJK}](?![{CJK}])")
 _GAPS = re.compile(r"[ \u3000、，,/／]+")
 _LAST_STOP = re.compile(".*[。！？…!?][”’」』）)]*+(?=.)", re.DOTALL)  # before something else
 _END = re.compile(r"\s*(?:文/图|文|整理|综合|辑)$")
 # 本报记者 李某 通讯员 王某 | 文/王某: roles, each with its people
-_ROLE = re.compile(
-    r"[□■◎●○◆▲☆★〇]?\s*"
-    r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
-    r"(?:记者|通讯员|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|文(?=[\s：:/／丨|]))[\s：:/／丨|]*"
+_PAPER = re.compile(
+    rf"[{CJK}]{{2,8}}(?:日报|晚报|早报|晨报|时报|商报|电视台|融媒体中心)(?:社|全媒体|融媒体)?(?=记者|通讯员)"
 )
+_ROLE = re.compile(
+    rf"[□■◎●○◆▲☆★〇]?\s*(?:{_PAPER.pattern})?"
+    r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
+    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|文(?=[\s：:/／丨|]))[\s：:/／丨|]*"
+)
+# Where the next role begins behind a name, as in PDF that sets no spaces: 本报记者林晓实习生何苗
+_NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
 # What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
 ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图"
 LEAD_SIGNS = "本新中人央（(【"
@@ -275,13 +286,17 @@ def _people_end(text: str, start: int, before: str) -> int:
     end = start
     pen_name = before in " \u3000：:/／丨|"
     while word := _WORD.match(text, end):
-        known = (
-            _is_name(word.group()) or word.group().endswith("某") or (before != "文" and _run_together(word.group(), 2))
-        )
-        if not known and not (pen_name and len(word.group()) <= _PEN_NAME):
+        name = word.group()
+        if role := _NEXT_ROLE.search(name, 2):
+            name = name[: role.start()]
+        known = _is_name(name) or name.endswith("某") or (before != "文" and _run_together(name, 2))
+        spaced = _SPACED_NAME.match(text, end)
+        if spaced and spaced.group()[0] in _SURNAMES:
+            name, known = spaced.group(), True
+        if not known and not (pen_name and len(name) <= _PEN_NAME):
             break
-        gap = _GAPS.match(text, word.end())
-        end = gap.end() if gap else word.end()
+        gap = _GAPS.match(text, end + len(name))
+        end = gap.end() if gap else end + len(name)
         pen_name = False
         if gap is None:
             break
@@ -300,12 +315,14 @@ def is_byline(text: str) -> bool:
 
     >>> is_byline("赵晓勇 胡安平"), is_byline("（本报记者 赵晓勇）"), is_byline("搭建创新平台")
     (True, True, False)
+    >>> is_byline("本报记者林晓实习生何苗"), is_byline("本报记者林晓走进园区")
+    (True, False)
     """
     if len(text) > _LONGEST_BYLINE or "。" in text:
         return False
     bare = _bare(text)
     if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
-        return False  # as nearly every line
+        return _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
     return _is_signature(bare)
 
 
@@ -333,6 +350,16 @@ def signature_start(text: str) -> int | None:
     words = _GAPS.split(_END.sub("", bare))
     together = len(words) <= _MOST_NAMES and all(_run_together(word, _MOST_NAMES) for word in words)
     return end if together or (tail[0].isspace() and _is_signature(bare)) else None
+
+
+def lone_lead(text: str) -> str | None:
+    """Return the reporters that a line names which is nothing but a lead, or None where it is more or names none.
+
+    >>> lone_lead("本报讯（记者 赵某）"), lone_lead("本报讯（记者 赵某）近日")
+    ('记者 赵某', None)
+    """
+    lead = match_lead(text)
+    return lead[1] if lead and lead[0] == len(text) else None
 
 
 def match_lead(text: str) -> tuple[int, str | None] | None:

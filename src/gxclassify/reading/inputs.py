@@ -113,7 +113,7 @@ class Inputs:
         stdin: BinaryIO | None = None,
         leave_out: Iterable[Path] = (),
     ) -> None:
-        self._cutter = Cutter(text_column=text_column, longest=config.max_bytes, encoding=config.encoding)
+        self._cutter = Cutter(text_column=text_column, config=config, apart=True)
         self._config = config
         self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
         self._streams: dict[str, tuple[BinaryIO, Plain]] = {}

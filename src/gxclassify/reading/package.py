@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_UNPACKED = 256 * 2**20
 _MOST_PARTS = 20_000
+_AT_TOP = ("[content_types].xml", "meta-inf/container.xml", "mimetype", "ofd.xml")  # of which each kind has one
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 
 
@@ -36,7 +37,11 @@ class Package:
         self._parts = parts
         self._archive = archive
         self.names = [*parts, *(archive.namelist() if archive else [])]
-        self._found = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.names}
+        found = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.names}
+        folder = next((name.removesuffix(top) for name in found for top in _AT_TOP if name.endswith(f"/{top}")), "")
+        if folder and not any(top in found for top in _AT_TOP):  # packed again with the folder that it was unpacked to
+            found = {name.removeprefix(folder): stored for name, stored in found.items()}
+        self._found = found
 
     @classmethod
     def unzip(cls, data: bytes) -> Self:

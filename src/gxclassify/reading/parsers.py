@@ -1,9 +1,9 @@
 """The child's side of reading: ``python -m gxclassify.reading.parsers BYTES``, files in, JSON out.
 
 The child limits itself before it touches any data: memory, no new files, and processor time for each file. For each
-file standard input brings a line of JSON, ``{"kind", "name", "config", "encoding", "notices", "seconds", "size"}``, and
-as many bytes as it says. The answer is one line of JSON, ``{"document"}``, ``{"parsed"}`` for sheets, or ``{"error"}``,
-with ``last``, which says that the child ends with it.
+file standard input brings a line of JSON, ``{"kind", "name", "config", "encoding", "notices", "text_column", "seconds",
+"size"}``, and as many bytes as it says. The answer is one line of JSON, ``{"document"}``, ``{"parsed"}`` for sheets and
+the records of JSON, or ``{"error"}``, with ``last``, which says that the child ends with it.
 """
 
 from __future__ import annotations
@@ -96,10 +96,17 @@ def _refusal(name: str, reason: Message) -> dict[str, Any]:
 def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
     """Read one file; documents are made here as well, for what stands in lines decides how long that takes."""
     from gxclassify.config import ReadingConfig
-    from gxclassify.reading.reader import document_from_parsed, read_decoded
+    from gxclassify.reading.parsed import Parsed, ParsedLine
+    from gxclassify.reading.reader import document_from_parsed, read_decoded, read_records_of
+    from gxclassify.reading.records import json_lines
 
     kind, name, encoding = order["kind"], order["name"], order["encoding"]
     config, notices = ReadingConfig(**order["config"]), [notice_of(fields) for fields in order["notices"]]
+    if kind == "json":
+        column, lines = json_lines(data, name, encoding, order["text_column"])
+        return {"parsed": Parsed([ParsedLine(line) for line in lines], metadata={"text_column": column}).to_json()}
+    if kind == "records":
+        return {"document": to_wire(read_records_of(data, name, config, order["text_column"]))}
     if kind in {"text", "markdown"}:
         text = data.decode("utf-8", "surrogatepass")
         return {

@@ -72,7 +72,7 @@ def read_pages(pages: Sequence[PageText], what: str = "PDF") -> Parsed:
         if item.page in unread and not item.line.role:
             item.line.role = unread[item.page]
     running = [item.line for item in placed if not item.line.role]
-    if not running and not any(item.line.role in {"row", "contents"} for item in placed):
+    if not running and not any(item.line.role in {"row", "contents", "caption"} for item in placed):
         raise InputError(_refusal(notices, what))
     body = body_of(placed)
     lines = [_parsed(item, body) for item in placed]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.cues import HEADING, STRONG_END, is_byline, is_credit
+from gxclassify.reading.cues import CAPTION_START, HEADING, STRONG_END, is_byline, is_credit, lone_lead
 from gxclassify.reading.lines import first_unit, width
 from gxclassify.reading.paragraphs import TALL
 from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_watermark
@@ -31,6 +31,7 @@ _INDENT = 0.8  # ems: less is no indent
 _FULL_INDENT = 1.5  # ems: and less is none after a full line in mid-sentence, whose next may begin with a hole
 _GAP = 1.3  # of the usual step between lines: more parts two paragraphs
 _SAME_SIZE = 0.1
+_OTHER_SIZE = 0.05
 _NEARLY_ALL = 0.8
 _SLACK = 0.3  # ems that a justified line may leave over
 _RAGGED = 4.0  # ems: what leaves over more is no full line
@@ -41,6 +42,7 @@ _CENTRED = 1.0  # ems by which the white at both ends may differ
 _MARGIN = 2.6  # ems of white at both ends of what stands in the middle
 _SUBHEAD = 20.0  # ems
 _LONGEST_HEAD = 60  # characters
+_LONGEST_CAPTION = 200
 _APART = 100.0  # ems
 _LITTLE = 100  # characters
 _MARK = re.compile("[，。；：、！？,;!?]")
@@ -162,6 +164,14 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
             item.begins = "later"
             units[-1].append(item)
         last = item.line
+    captions = [unit for unit in units if _is_caption(unit, body)]
+    if captions:  # paragraphs go on across them
+        for item in (item for unit in captions for item in unit):
+            item.line.role = "caption"
+        for item in (rest := [item for item in placed if not item.line.role]):
+            item.begins = ""
+        _mark(rest, body)
+        return
     bold = sum(len(item.line.text) for item in placed if item.line.bold) > 0.5 * sum(len(i.line.text) for i in placed)
     kinds = [_kind(unit, body, bold=bold) for unit in units]
     texts = ["".join(item.line.text for item in unit) for unit in units]
@@ -180,14 +190,14 @@ def _set_edges(lines: Sequence[PageLine]) -> None:
     for column in columns.values():
         em = body_size(column)
         left = _usual_edge([line.x0 for line in column], em)
-        right = max(line.x1 for line in column)
+        right = _far_edge(column, left, em)
         for line in column:
-            line.left, line.right = left, right
+            line.left, line.right = left, max(right, line.x1)
         known.append((len(column), left, right))
     known.sort(reverse=True)
     for column in columns.values():
         em = body_size(column)
-        left, right = column[0].left, column[0].right
+        left, right = column[0].left, min(line.right for line in column)
         for count, a, b in known:
             if count < max(_ENOUGH, 2 * len(column)):
                 break
@@ -195,7 +205,7 @@ def _set_edges(lines: Sequence[PageLine]) -> None:
                 continue  # it knows its own edges: they are not those of the other, with or without an indent
             if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
                 for line in column:
-                    line.left, line.right = min(a, left), max(b, right)
+                    line.left, line.right = min(a, left), max(b, line.right)
                 break
 
 
@@ -206,6 +216,21 @@ def _usual_edge(starts: list[float], em: float) -> float:
         if sum(abs(other - x) < 0.5 * em for other in starts) >= min(2, 1 + len(starts) // 3):
             return x
     return starts[0]
+
+
+def _far_edge(column: Sequence[PageLine], left: float, em: float) -> float:
+    """Return where the lines of a column end; beyond it may go what is set otherwise, such as a wider headline."""
+
+    def apart(line: PageLine) -> bool:
+        return abs(line.size - em) > _OTHER_SIZE * em or line.x0 - left > _RAGGED * em
+
+    lines = sorted(column, key=lambda line: -line.x1)
+    heads = list(takewhile(apart, lines))
+    rest = lines[len(heads) :]
+    if not heads or len(rest) < _ENOUGH or heads[0].x1 - rest[0].x1 < _RAGGED * em:
+        return lines[0].x1
+    shared = sum(line.x1 > rest[0].x1 - _EDGE * em for line in rest)
+    return rest[0].x1 if shared >= 0.25 * len(rest) else lines[0].x1
 
 
 def _steps(placed: Sequence[Placed]) -> dict[int, float]:
@@ -286,7 +311,7 @@ class _Setting:
         if abs(last.size - line.size) > _SAME_SIZE * max(last.size, line.size):
             return True
         same = last.region == line.region
-        if same and self._white(last, line):
+        if same and self._white(last, line) and not self._runs_on(last, line):
             return True
         if line.size > TALL * self.body or _in_middle(last):
             return not (same and self._one_headline(last, line))
@@ -304,6 +329,11 @@ class _Setting:
     def _white(self, last: PageLine, line: PageLine) -> bool:
         """Tell whether more white than usual lies between two lines of a column."""
         return (line.y - last.y) / max(last.size, line.size) > _GAP * self.steps.get(line.region, 2.0)
+
+    def _runs_on(self, last: PageLine, line: PageLine) -> bool:
+        """Tell whether a sentence goes on below a picture: indents tell paragraphs, and the line before it is full."""
+        full = _room(last) < _head(line) + self.slack.get(last.region, _SLACK)
+        return self.indented and full and _indent(line) < _INDENT and not _PARTED.search(last.text)
 
     def _one_headline(self, last: PageLine, line: PageLine) -> bool:
         if line.size <= TALL * self.body and not _in_middle(line):
@@ -354,14 +384,21 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     text = "".join(item.line.text for item in unit)
     if first.size >= TALL * body:
         return "display" if len(text) <= 2 * _LONGEST_HEAD else "first"
-    if len(text) > _LONGEST_HEAD or STRONG_END.search(text) or text[-1] in "，、；":
+    asks = first.bold and text[-1] in "？?！!"  # a headline may
+    if len(text) > _LONGEST_HEAD or (STRONG_END.search(text) and not asks) or text[-1] in "，、；":
         return "first"
     middle = _in_middle(last) and abs(_indent(first) - 2) > 0.3  # noqa: PLR2004
     if middle or (first.bold and last.bold and not bold):
         return "display"
-    if len(unit) == 1 and (is_byline(text) or (HEADING.match(text) and _room(first) > 1)):
+    if len(unit) == 1 and (is_byline(text) or lone_lead(text) or (HEADING.match(text) and _room(first) > 1)):
         return "display"
     return "first"
+
+
+def _is_caption(unit: Sequence[Placed], body: float) -> bool:
+    text = "".join(item.line.text for item in unit)
+    told = len(text) <= _LONGEST_CAPTION and unit[0].line.size < TALL * body
+    return told and (is_credit(text) or CAPTION_START.match(text) is not None)
 
 
 def _lone(line: PageLine, texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:

@@ -12,7 +12,10 @@ _COMMON = 0.7  # the share of characters in everyday use: prose has nearly all, 
 _SOME, _NEARLY_ALL = 30, 0.9  # Chinese characters among others that tell, and the share in everyday use
 _FIGURES = 0.4  # the share of figures from which it is a table
 _LETTERS = 0.6
-_VOWELS = (0.25, 0.6)  # of Latin letters, in any language
+_KNOWN = 0.7  # the share of Latin letters, figures and Chinese characters together, as in an index or a program;
+_WORD = re.compile(r"(?<![A-Za-z])(?:[A-Z]?[a-z]{2,}|[A-Z]{3,})(?![A-Za-z])")
+_IN_WORDS = 0.6  # and that of the letters that stand in words
+_VOWELS = (0.25, 0.65)  # of Latin letters, in any language
 
 
 def reads_as_text(text: str) -> bool:
@@ -22,18 +25,22 @@ def reads_as_text(text: str) -> bool:
     (True, False)
     """
     middle = max(0, len(text) - _PIECE) // 2
-    solid = _FILL.sub("", text[:_PIECE] + text[max(_PIECE, middle) : max(_PIECE, middle) + _PIECE])
+    sample = text[:_PIECE] + text[max(_PIECE, middle) : max(_PIECE, middle) + _PIECE]
+    solid = _FILL.sub("", sample)
     if len(solid) < _LEAST:
         return True
     chinese = "".join([char for char in solid if "\u3400" <= char <= "\u9fff"])
     if len(chinese) > _CHINESE * len(solid):
         return max(_everyday(chinese, "gb2312", 0xD7), _everyday(chinese, "big5", 0xC6)) > _COMMON * len(chinese)
-    if sum(map(str.isdigit, solid)) > _FIGURES * len(solid):
+    figures = sum(map(str.isdigit, solid))
+    if figures > _FIGURES * len(solid):
         return True
     letters = [char for char in solid.lower() if "a" <= char <= "z"]
-    if len(letters) <= _LETTERS * len(solid):
+    known = len(letters) + figures + len(chinese) > _KNOWN * len(solid)
+    told = known and sum(map(len, _WORD.findall(sample))) > _IN_WORDS * len(letters)
+    if len(letters) <= _LETTERS * len(solid) and not told:
         return False
-    return _VOWELS[0] < sum(char in "aeiouy" for char in letters) / len(letters) < _VOWELS[1]
+    return _VOWELS[0] < sum(char in "aeiouy" for char in letters) / max(1, len(letters)) < _VOWELS[1]
 
 
 def is_decoded(text: str) -> bool:

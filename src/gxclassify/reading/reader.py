@@ -30,7 +30,7 @@ from gxclassify.reading.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.paragraphs import find_layout
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
-from gxclassify.reading.records import kind_of, read_records
+from gxclassify.reading.records import MOST_IN_PROCESS, kind_of, read_records
 from gxclassify.reading.sheets import read_sheets
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
 _SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
 _JUDGED = 100  # lines
-MOST_IN_PROCESS = 1 << 16
-"""The longest text, in characters, that is read in this process: under a second and 50 MB, whatever stands in it."""
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
 
 
@@ -102,9 +100,19 @@ def read(
     if kind == "document":
         data = plain.read_all(config.max_bytes + 1) if plain.compression else data
         return read_document(data, name, config, text_column)
-    if kind != "parquet":  # which is read from its path, and counted as it is unpacked
-        _check_size(data, name, config)
-    return read_records(kind, plain, path, config=config, text_column=text_column)
+    if kind == "parquet":  # which is read from its path, piece by piece, and counted as it is unpacked
+        return read_records(kind, plain, path, config=config, text_column=text_column)
+    _check_size(data, name, config)
+    if len(data) > MOST_IN_PROCESS or plain.compression or b"<" in data:  # which may be a web page in a record
+        return _apart("records", data, name, config, text_column=text_column)
+    return read_records_of(data, name, config, text_column)
+
+
+def read_records_of(data: bytes, name: str, config: ReadingConfig, text_column: str) -> Document:
+    """Read the bytes of a file of records, in this process."""
+    plain = Plain(io.BytesIO(data), name)
+    kind = kind_of(plain, text_column, config.encoding)
+    return read_records(kind, plain, None, config=config, text_column=text_column)
 
 
 def read_document(data: bytes, name: str, config: ReadingConfig, text_column: str = "text") -> Document:
@@ -237,10 +245,10 @@ def _apart(
     encoding: str = "",
     notices: Sequence[Notice] = (),
 ) -> Document:
-    """Let a child read a file, or decoded text; it does not know which column of a sheet is wanted."""
+    """Let a child read a file, or decoded text."""
     from gxclassify.reading.sandbox import read_apart
 
-    found = read_apart(kind, data, name, config, encoding, notices)
+    found = read_apart(kind, data, name, config, encoding, notices, text_column)
     if isinstance(found, Document):
         return found
     kind = found.format or kind

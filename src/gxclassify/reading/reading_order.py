@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, pairwise
@@ -16,16 +17,26 @@ if TYPE_CHECKING:
 _GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _RUN_GAP = 0.9  # ems: a wider gap in a line starts a new run, which may lie in another column
 _SPACED_GAP = 1.6  # ems: and where spaces are set in the gap
+_AFTER_NUMBER = 0.5  # ems: the white between a heading and its number
 _SPACE = 0.2  # ems: a gap between Latin letters or digits that stands for a space
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _THIN = 0.2  # ems: a white strip between rows is no thinner
 _BAND = 1.2  # ems
+_HIGH = 8.0  # ems of white over the whole width, which part a page before its columns do
+_LABEL = re.compile(
+    r"[（(\[【]?(?:[0-9]{1,3}(?:\.[0-9]{1,2})*|[A-Za-z]|[一二三四五六七八九十]{1,3}|[①-⑳•●■◆▪·–—-])[）)\]】.、．]?"
+)
 _TRIED = 12  # white strips, the widest first
 _FULL_COLUMN = 8  # lines
+_MASTHEAD = 4  # rows: what stands over the first headline of a page is no text in columns
+_HEADED = 12  # lines below a headline that tell which columns it heads
+_HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
+_PROSE = 7  # ems: narrower are the cells of tables
 _DEEPEST = 40
 _FEW = 12  # runs: in fewer of them none may cross a gutter
-_SAME_BASELINE = 0.2  # ems
+_SAME_BASELINE = 0.25  # ems: the E of TeX is lowered by less
+_LARGER = 1.3  # so many times as large
 _RAISED = 0.5  # ems: an exponent or index is no farther from the baseline
 _NO_SIZE = 0.1
 
@@ -182,7 +193,9 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
             elif spaced:
                 if gap > 0.6 * tracking or not _mixed(text[last], text[i]):
                     chars.append(" ")
-            elif gap > word and _word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch:
+            elif (gap > word and _word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch) or (
+                gap > tracking + _AFTER_NUMBER * size and "".join(chars).replace(".", "").isdecimal()
+            ):
                 chars.append(" ")
         chars.append(text[i])
     if chars:
@@ -244,10 +257,68 @@ def _cut(runs: list[Run], em: float, depth: int) -> list[list[Run]]:
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
     if len(runs) < 2 or depth >= _DEEPEST or not _side_by_side(runs):  # noqa: PLR2004
         return [runs]
-    parts = _column_cut(runs, em) or _row_cut(runs, em)
+    parts = _wide_cut(runs, em)
+    if not parts and (parts := _head_cut(runs, em)):
+        above, below = parts
+        if _rows(above) <= _MASTHEAD and not _gutters_of_prose(above, em):
+            return [above, *_cut(below, em, depth + 1)]  # name, date and page of a newspaper, side by side
+    parts = parts or _column_cut(runs, em) or _row_cut(runs, em)
     if not parts:
         return [runs]
     return [region for part in parts for region in _cut(part, em, depth + 1)]
+
+
+def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below the top, else the bottom, of a headline over columns of text.
+
+    It has its band of the region to itself and lies across a gutter of the lines below it, with what stands in the
+    middle above and below it: a kicker, a deck, a byline. It may leave other gutters free; no column goes past it
+    through these.
+    """
+    if max(run.size for run in runs) < _HEAD_SIZE * em:
+        return None
+    edges = [(start + end) / 2 for start, end in _strips((run.y0, run.y1) for run in runs)]
+    bands: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
+    for run in runs:
+        bands[bisect_right(edges, run.y0)].append(run)
+    alone = [_alone(band, em) for band in bands]
+    first = 0
+    while first < len(bands):
+        last = first
+        while last < len(bands) and alone[last]:
+            last += 1
+        ends = next((i for i in range(last, len(bands)) if alone[i]), len(bands))
+        heads = [extent for extent in alone[first:last] if extent]
+        if heads and ends > last + 1:
+            gutters = _gutters_of_prose([run for band in bands[last : min(ends, last + _HEADED)] for run in band], em)
+            across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < start and x1 > end for start, end in gutters)]
+            if across:
+                centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * em for head in heads]
+                top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
+                bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
+                at = first + top or bottom
+                return [run for band in bands[:at] for run in band], [run for band in bands[at:] for run in band]
+        first = last + 1
+    return None
+
+
+def _alone(row: Sequence[Run], em: float) -> tuple[float, float] | None:
+    """Return the edges of what stands in a row, if it is one line; a headline may have gaps of a character."""
+    line = sorted(row, key=lambda run: run.x0)
+    if len(line) > 1 and min(run.size for run in line) < _HEAD_SIZE * em:
+        return None
+    if any(after.x0 - run.x1 > _HEAD_GAP * run.size or abs(after.y - run.y) > em for run, after in pairwise(line)):
+        return None
+    return line[0].x0, line[-1].x1
+
+
+def _gutters_of_prose(runs: Sequence[Run], em: float) -> list[tuple[float, float]]:
+    """Return the gutters between columns of running text; there are none between the cells of a table."""
+    if not _side_by_side(runs) or _column_cut(runs, em, 0) is None:
+        return []
+    if median(run.x1 - run.x0 for run in runs) < _PROSE * em:
+        return []
+    return _gutters(runs, em, 0)
 
 
 def _side_by_side(runs: Sequence[Run]) -> bool:
@@ -258,6 +329,15 @@ def _side_by_side(runs: Sequence[Run]) -> bool:
             return True
         reach = max(reach, run.y1)
     return False
+
+
+def _wide_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below white that is as high as a part of the page, if there is such."""
+    strips = _strips((run.y0, run.y1) for run in runs)
+    start, end = max(strips, key=lambda strip: strip[1] - strip[0], default=(0.0, 0.0))
+    if end - start < _HIGH * em:
+        return None
+    return [run for run in runs if run.y1 <= start + 0.01], [run for run in runs if run.y0 >= end - 0.01]
 
 
 def _column_cut(runs: Sequence[Run], em: float, few: int | None = None) -> tuple[list[Run], list[Run]] | None:
@@ -274,12 +354,19 @@ def _column_cut(runs: Sequence[Run], em: float, few: int | None = None) -> tuple
         right = [run for run in runs if run.x0 >= middle]
         if min(_rows(left), _rows(right)) < 2 and not _last_line(left, right):  # noqa: PLR2004
             continue
-        if not _is_column(right, em) and not _is_column(left, em):
+        if (not _is_column(right, em) and not _is_column(left, em)) or _are_labels(left, right):
             continue
         crossing = [run for run in left if run.x1 > end + 0.01]
         if all(run.x1 < end + _STICKING_OUT * em or any(_overlap(run, other) for other in right) for run in crossing):
             return left, right
     return None
+
+
+def _are_labels(left: Sequence[Run], right: Sequence[Run]) -> bool:
+    """Tell whether all that stands on the left are numbers or points of lines on the right."""
+    if not all(_LABEL.fullmatch(run.text) for run in left):
+        return False
+    return all(any(abs(run.y - other.y) < _SAME_BASELINE * run.size for other in right) for run in left)
 
 
 def _is_column(runs: Sequence[Run], em: float) -> bool:
@@ -406,9 +493,20 @@ def to_line(row: Sequence[Run]) -> PageLine:
     )
 
 
+def _by_size(row: Sequence[Run]) -> list[list[Run]]:
+    """Part what stands apart on one baseline in another size, such as a byline beside a headline; no number."""
+    parts = [[row[0]]]
+    for last, run in pairwise(row):
+        size, other = sorted((last.size, run.size))
+        if other > _LARGER * size and run.x0 - last.x1 > other and not _LABEL.fullmatch(last.text):
+            parts.append([])
+        parts[-1].append(run)
+    return parts
+
+
 def _lines(runs: Sequence[Run]) -> list[PageLine]:
     """Return the lines of one column, which tells each of its edges."""
-    lines = [to_line(row) for row in find_rows(runs)]
+    lines = [to_line(part) for row in find_rows(runs) for part in _by_size(row)]
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     for line in lines:
         line.left, line.right = left, right

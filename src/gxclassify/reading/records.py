@@ -46,7 +46,7 @@ from gxclassify.reading.fields import (
     no_column,
     text_field,
 )
-from gxclassify.reading.parsed import Notice
+from gxclassify.reading.parsed import Notice, Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,6 +61,9 @@ _KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv",
 _DELIMITERS = ",\t;"
 _TYPES: dict[type, str] = {str: "string", int: "int64", float: "double", bool: "bool", type(None): "null"}
 _LONGEST_CELL = 1 << 24
+_LONGEST_RECORD = 1 << 25
+MOST_IN_PROCESS = 1 << 16
+"""The longest text, or bytes of records, that this process reads itself: under a second, 50 MB, whatever is in it."""
 _CHARACTER_BYTES = 3
 _MOST_NOTES = 100
 
@@ -190,20 +193,23 @@ class Cutter:
     ----------
     text_column : str
         The field that is scored.
-    longest : int
-        The longest record, in bytes, that is looked at.
-    encoding : str
-        The encoding of the files; empty to tell it from their bytes.
+    config : ReadingConfig
+        The encoding, and the limits: of a JSON file ``max_bytes``, of a record that or 32 MiB, whichever is less.
+    apart : bool
+        Whether JSON that is not small is parsed in a child process with limits: what stands in it decides how much
+        memory that takes. Records of other forms are parsed one by one.
     """
 
     chunk_bytes = 1 << 19
     """How much text a chunk holds: a tenth of a second's work."""
     most_rows = 4096
 
-    def __init__(self, *, text_column: str, longest: int, encoding: str = "") -> None:
+    def __init__(self, *, text_column: str, config: ReadingConfig, apart: bool = False) -> None:
         self.text_column = text_column
-        self.encoding = encoding
-        self._longest = longest
+        self.encoding = config.encoding
+        self._config = config
+        self._apart = apart
+        self._longest = min(config.max_bytes, _LONGEST_RECORD)
 
     def cut(self, kind: Kind, plain: Plain, path: Path | None, before: int) -> Iterator[Chunk]:
         """Yield the chunks of a file that `before` bytes of input precede.
@@ -241,46 +247,28 @@ class Cutter:
 
     def _json(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
         """Cut the records of a JSON array or object, which can only be read as a whole."""
-        data = plain.read_all(self._longest + 1)
-        if len(data) > self._longest:
+        longest = self._config.max_bytes
+        data = plain.read_all(longest + 1)
+        if len(data) > longest:
             raise InputError(
                 "{name}: the JSON has more than {longest:,} bytes; save its records as JSON Lines.",
                 name=plain.name,
-                longest=self._longest,
+                longest=longest,
             )
-        try:
-            records = json_records(data.decode(found.codec, "replace"))
-        except (ValueError, RecursionError) as error:
-            reason = json_fault(error)
-            line = getattr(error, "lineno", 1)
-            raise InputError(
-                "{name}:{line}: this is not JSON ({reason}); mend it, or save it as plain text.",
-                name=plain.name,
-                line=line,
-                reason=reason,
-            ) from error
-        column = text_field(records, self.text_column)
-        if column is None:
-            names = [*map(repr, list(dict.fromkeys(name for record in records[:9] for name in record))[:20])]
-            if not names:
-                raise InputError(
-                    "{name}: the JSON holds no records with a text {text_column!r}.",
-                    name=plain.name,
-                    text_column=self.text_column,
-                )
-            raise InputError(
-                "{name}: the JSON holds no records with a text {text_column!r}; they have {names} "
-                "(choose by --text-column or text_column=).",
-                name=plain.name,
-                text_column=self.text_column,
-                names=names,
-            )
+        if self._apart and len(data) > MOST_IN_PROCESS:
+            from gxclassify.reading.sandbox import read_apart
+
+            parsed = read_apart("json", data, plain.name, self._config, found.codec, text_column=self.text_column)
+            assert isinstance(parsed, Parsed)  # noqa: S101 - what the child answers for this kind
+            column, lines = parsed.metadata["text_column"], [line.text for line in parsed.lines]
+        else:
+            column, lines = json_lines(data, plain.name, found.codec, self.text_column)
         first, size = 0, 0
         batch: list[str] = []
-        for number, record in enumerate(records, start=1):
-            batch.append(json.dumps(record, ensure_ascii=False))
-            size += len(batch[-1]) * _CHARACTER_BYTES
-            if size >= self.chunk_bytes or number == len(records):
+        for number, line in enumerate(lines, start=1):
+            batch.append(line)
+            size += len(line) * _CHARACTER_BYTES
+            if size >= self.chunk_bytes or number == len(lines):
                 yield JsonChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, codec="utf-8",
                     data="\n".join(batch).encode("utf-8", "surrogatepass"), text_column=column, encoding=found,
@@ -339,14 +327,16 @@ class Cutter:
         """Cut between rows, whatever stands in their cells."""
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
-        line = stream.readline().rstrip("\r\n")
-        header, reader = tuple(distinct(_cells(line))), csv.reader(stream, delimiter=_delimiter(line))
+        lines = _RowLines(stream, plain.name, self._longest)
+        line = next(lines).rstrip("\r\n")
+        header, reader = tuple(distinct(_cells(line))), csv.reader(lines, delimiter=_delimiter(line))
         column = _csv_column(header, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
         first, size = 0, 0
         batch: list[list[str]] = []
         while True:
+            lines.begin()
             row = _next_row(reader)
             if isinstance(row, list):
                 batch.append(row)
@@ -426,6 +416,74 @@ class Cutter:
             yield pa.concat_batches(waiting)
 
 
+def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[str, list[str]]:
+    """Return the field of the text, and each of the records in a JSON array or object as a line of JSON.
+
+    Raises
+    ------
+    InputError
+        It is no JSON, or there are no records with a text in it.
+    """
+    try:
+        records = json_records(data.decode(codec, "replace"))
+    except (ValueError, RecursionError) as error:
+        reason = json_fault(error)
+        line = getattr(error, "lineno", 1)
+        raise InputError(
+            "{name}:{line}: this is not JSON ({reason}); mend it, or save it as plain text.",
+            name=name,
+            line=line,
+            reason=reason,
+        ) from error
+    column = text_field(records, text_column)
+    if column is None:
+        names = [*map(repr, list(dict.fromkeys(name for record in records[:9] for name in record))[:20])]
+        if not names:
+            raise InputError(
+                "{name}: the JSON holds no records with a text {text_column!r}.",
+                name=name,
+                text_column=text_column,
+            )
+        raise InputError(
+            "{name}: the JSON holds no records with a text {text_column!r}; they have {names} "
+            "(choose by --text-column or text_column=).",
+            name=name,
+            text_column=text_column,
+            names=names,
+        )
+    return column, [json.dumps(record, ensure_ascii=False) for record in records]
+
+
+class _RowLines:
+    """The lines of a CSV file for its reader, with a bound on those of one row."""
+
+    def __init__(self, stream: io.TextIOWrapper, name: str, longest: int) -> None:
+        self._stream = stream
+        self._name = name
+        self._longest = longest
+        self._left = longest
+
+    def begin(self) -> None:
+        """Let a new row begin."""
+        self._left = self._longest
+
+    def __iter__(self) -> _RowLines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(self._left + 1)
+        if not line:
+            raise StopIteration
+        self._left -= len(line)
+        if self._left < 0:
+            raise InputError(
+                "{name}: a row has more than {longest:,} characters; it and what lies beyond are left out.",
+                name=self._name,
+                longest=self._longest,
+            )
+        return line
+
+
 def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError | None:
     """Return the next row, None at the end, or what prevents it."""
     limit = csv.field_size_limit(_LONGEST_CELL)
@@ -497,9 +555,7 @@ def read_records(
     problems: list[str] = []
     notices: list[Notice] = []
     encoding, size = "utf-8", 0
-    for chunk in _all_chunks(
-        Cutter(text_column=text_column, longest=config.max_bytes, encoding=config.encoding), kind, plain, path
-    ):
+    for chunk in _all_chunks(Cutter(text_column=text_column, config=config), kind, plain, path):
         size += len(chunk.data) if isinstance(chunk, RecordsChunk) else 0
         if size > config.max_bytes and (plain.compression or kind == "parquet"):
             raise InputError(

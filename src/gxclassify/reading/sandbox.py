@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "pdf": "PDF", "zip": Message("document"), "xml": Message("document"), "rtf": Message("Rich Text file"),
     "html": Message("web page"), "fragment": Message("web page"), "mail": Message("mail"), "text": Message("text"),
-    "markdown": Message("text"),
+    "markdown": Message("text"), "records": Message("file of records"), "json": "JSON",
 }  # fmt: skip
 _MOST_IDLE = 4  # children that are kept for the next file
 _PATIENCE = 2.0  # seconds in which a child that is told to end does so
@@ -48,8 +48,11 @@ def read_apart(
     config: ReadingConfig,
     encoding: str = "",
     notices: Sequence[Notice] = (),
+    text_column: str = "text",
 ) -> Document | Parsed:
     """Read a file, or decoded text in some `encoding`, in a child process; sheets come as they were parsed.
+
+    Of records, `text_column` is the field that holds the text.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def read_apart(
     what = _KINDS[kind]
     order = {
         "kind": kind, "name": name, "config": asdict(config), "encoding": encoding,
-        "notices": [notice_fields(notice) for notice in notices],
+        "notices": [notice_fields(notice) for notice in notices], "text_column": text_column,
     }  # fmt: skip
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     stop = _stop.get()

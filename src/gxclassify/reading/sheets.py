@@ -75,7 +75,11 @@ def read_sheets(
         filled = [record for record in records if record[header[column]].strip()]
         left = len([record for record in records if any(record.values())]) - len(filled)
         if left:
-            text = Message("{left:,} rows of sheet {title!r} have no text and are left out.", left=left, title=title)
+            text = Message(
+                "{left:,} {left:row|rows} of sheet {title!r} {left:has|have} no text and {left:is|are} left out.",
+                left=left,
+                title=title,
+            )
             told.append(Notice("records", title, left, text))
         articles += [record_article(record, header[column]) for record in filled]
     longest = max((len(paragraph.text) for article in articles for paragraph in article.paragraphs), default=0)

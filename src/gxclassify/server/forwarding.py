@@ -104,8 +104,11 @@ class _Exchange:
         target = scope["raw_path"].removeprefix(scope.get("root_path", "").encode())
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
-        headers = [(name, value) for name, value in scope["headers"] if name not in _OWN]
-        if not any(name == b"content-length" for name, _ in headers):
+        given = {name for name, _ in scope["headers"]}
+        chunked = b"transfer-encoding" in given or b"content-length" not in given  # the first decides where both are
+        own = _OWN | {b"content-length"} if chunked else _OWN
+        headers = [(name, value) for name, value in scope["headers"] if name not in own]
+        if chunked:
             headers.append((b"transfer-encoding", b"chunked"))
         headers += [(b"connection", b"close"), (REQUEST_ID, scope[ID].encode())]
         with contextlib.suppress(ConnectionError):  # an answer that came early is on its way

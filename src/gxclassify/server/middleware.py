@@ -18,6 +18,7 @@ import re
 import socket
 import time
 import traceback
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
@@ -111,8 +112,11 @@ class Observation:
         status = answer.status or 499  # the client went away before there was an answer
         self._metrics.requests.labels(route, method, status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
-        if logger.isEnabledFor(logging.INFO):
-            logger.info(
+        # A page brings some thirty files of its own, which nobody looks for in a log.
+        level = logging.DEBUG if route.startswith("/static/") and status < HTTPStatus.BAD_REQUEST else logging.INFO
+        if logger.isEnabledFor(level):
+            logger.log(
+                level,
                 "request id=%s method=%s route=%s status=%d bytes=%d ms=%.1f",
                 *(answer.request_id, method, route, status, answer.bytes, seconds * 1000),
             )

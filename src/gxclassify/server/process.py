@@ -29,7 +29,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gxclassify.errors import ConfigError, ModelError, ServerError
-from gxclassify.messages import Message, system_text
+from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
@@ -71,7 +71,9 @@ def bind(settings: ServerSettings) -> socket.socket:
         )[0]
         listener = socket.create_server((str(address[0]), int(address[1])), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
-        reason = system_text(error) if isinstance(error, OSError) else error
+        reason: object = error
+        if isinstance(error, OSError):  # the socket module's own text says the address again
+            reason = Message(os.strerror(error.errno)) if error.errno and error.errno > 0 else system_text(error)
         raise ConfigError(
             "Port {port} of {host} cannot be listened on ({reason}); choose another with --port.",
             port=settings.port,
@@ -136,9 +138,14 @@ def _serve_here(settings: ServerSettings, listener: socket.socket) -> None:
 
 
 def tell(settings: ServerSettings, listener: socket.socket, model: str) -> None:
-    """Say in the log where the server is and what it serves."""
+    """Say in the log where the server is and what it serves, and to a person at a terminal what to open."""
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
+    if sys.stderr.isatty():
+        name = socket.gethostname() if host in {"0.0.0.0", "::"} else shown  # noqa: S104 - nobody can open these
+        address = f"http://{name}:{port}{settings.root_path}/"
+        opened = Message("Open {address} in a browser; Ctrl+C ends the server.", address=address)
+        sys.stderr.write(f"{spoken(opened)}\n")
     logger.info(
         "serving url=http://%s:%d%s model=%s workers=%d", shown, port, settings.root_path, model, settings.workers
     )
@@ -267,8 +274,8 @@ class WorkerReloader:
 # Workers are forked after the model is loaded, so that they share its memory. A new model is loaded once, by the
 # supervisor, and mapped by the workers (see below); no worker restarts and no request is dropped.
 
-# One more worker reads, tags and answers documents, at low priority, for all others (`forwarding`): whatever stands in
-# them, it costs the others only the passing on of bytes.
+# As many workers again read, tag and answer documents, at low priority, for the others (`forwarding`): whatever stands
+# in them, it costs the others only the passing on of bytes.
 
 _DOCUMENTS_NICE = 10
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # named here as well: importing metrics.py would be too early
@@ -347,9 +354,9 @@ class Supervisor:
             place = os.open(folder, os.O_RDONLY)  # a path of any length is too long for a socket
             self._documents = f"/proc/self/fd/{place}/documents"
             self._reading = local_listener(self._documents)
-            self._add_worker(reads_documents=True)
-            for _ in range(self._settings.workers):
-                self._add_worker()
+            for reads_documents in (True, False):
+                for _ in range(self._settings.workers):
+                    self._add_worker(reads_documents=reads_documents)
             tell(self._settings, self._listener, self._model.name)
             self._loop(waker)
         finally:
@@ -402,7 +409,7 @@ class Supervisor:
                     continue  # it is dying; its sentinel tells
                 self._asked.append(worker)
 
-    def _add_worker(self, *, reads_documents: bool = False) -> None:
+    def _add_worker(self, *, reads_documents: bool) -> None:
         listener, documents = (self._reading, None) if reads_documents else (self._listener, self._documents)
         self._workers.append(_Worker(self._settings, listener, self._model, self._workers, documents))
 

@@ -182,6 +182,7 @@ def _room(target: Path | None) -> Path | None:
         return None
     if _is_page(target):
         return target.parent if target.parent.is_dir() else None
+    need("pyarrow", "A survey's tables as Parquet")  # before there is a folder to leave behind
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -233,7 +234,7 @@ def _finish(target: Path, found: Survey, taxonomy: Taxonomy) -> None:
 # ---- in Python
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SurveyFrames:
     """A survey as data frames.
 
@@ -259,6 +260,12 @@ class SurveyFrames:
     timeline: pd.DataFrame
     counts: Survey
     taxonomy: Taxonomy
+
+    def __repr__(self) -> str:
+        frames = ("paragraphs", "amounts", "shares", "timeline")
+        rows = ", ".join(f"{name} ({len(getattr(self, name))} rows)" for name in frames)
+        counts = f"{self.counts.total.paragraphs} paragraphs, {len(self.counts.groups)} groups"
+        return f"<survey of {counts}: {rows}; save(path) writes the page>"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page; a `GxclassifyError` says why it cannot be written."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, Self
 
-from gxclassify.extras import need
 from gxclassify.files import whole_file
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, harmless, json_text
 
@@ -97,7 +96,6 @@ class Table(contextlib.AbstractContextManager["Table"]):
         self._rows: list[Sequence[Any]] = []
 
     def __enter__(self) -> Self:
-        need("pyarrow", "A survey's tables as Parquet")
         import pyarrow as pa
         import pyarrow.parquet as pq
 

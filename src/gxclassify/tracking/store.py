@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import re
+import shutil
 import sqlite3
 import sys
 import textwrap
@@ -18,6 +19,7 @@ from urllib.parse import unquote, urlparse
 
 from gxclassify.errors import TrackingError
 from gxclassify.extras import need
+from gxclassify.files import new_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -119,7 +121,8 @@ def open_store(uri: str | None = None, *, create: bool = True) -> Store:
                     "or set MLFLOW_TRACKING_URI.",
                     database=database,
                 )
-            database.parent.mkdir(parents=True, exist_ok=True)
+            with mlflow_errors(address):
+                _make(database)
         else:
             relocate(database)
     with mlflow_errors(address):
@@ -134,6 +137,20 @@ def _database(uri: str) -> Path | None:
     if not uri.startswith(_SQLITE):
         return None
     return Path(uri.removeprefix(_SQLITE).partition("?")[0]).absolute()
+
+
+def _make(database: Path) -> None:
+    """Let MLflow make a store, whole or not at all: with one in which it was interrupted it could not go on."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    folder, claim = new_folder(database)
+    try:
+        fresh = folder / database.name
+        load_mlflow().MlflowClient(tracking_uri=f"{_SQLITE}{fresh}").search_experiments(max_results=1)
+        with contextlib.suppress(FileExistsError):  # another training made it in between
+            os.link(fresh, database)
+    finally:
+        claim.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _experiment(client: MlflowClient, database: Path | None) -> str:
@@ -217,9 +234,10 @@ def download(store: Store, place: str, folder: Path) -> Path:
 
 @contextlib.contextmanager
 def mlflow_errors(where: str) -> Iterator[None]:
-    """Turn the errors of MLflow and of the network into one `TrackingError` that names `where`."""
+    """Turn the errors of MLflow, its database and the network into one `TrackingError` that names `where`."""
     import requests
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         yield
@@ -240,6 +258,13 @@ def mlflow_errors(where: str) -> Iterator[None]:
             "{where}: MLflow cannot be reached ({reason}); check the address and the server.",
             where=where,
             reason=_reason(error),
+        ) from error
+    except SQLAlchemyError as error:  # MLflow lets through what its database says when it is set up
+        said = getattr(error, "orig", None) or error
+        raise TrackingError(
+            "{where}: MLflow's database failed ({reason}); see whether it can be written and the disk has space.",
+            where=where,
+            reason=textwrap.shorten(str(said), 300, placeholder=" …"),
         ) from error
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from gxclassify.model.model import one_column
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container
 
     from gxclassify.features.batch import Batch
 
@@ -105,11 +105,20 @@ def class_labels(y: Any) -> tuple[Any, dict[str, Any]]:
     One label a text may be anything that scikit-learn takes, such as the numbers that its cross-validation puts in the
     place of names.
     """
+    if y is None:
+        raise TrainingError("A training requires y to be passed, but the target y is None: give each text's labels.")
     if sp.issparse(y) or getattr(y, "ndim", 1) != 1:
         return y, {}
     values = y.tolist() if hasattr(y, "tolist") else list(y)
     if not values or not all(isinstance(value, bool | int | float) for value in values):
         return y, {}
+    for i, value in enumerate(values):
+        if isinstance(value, float) and not value.is_integer():  # NaN and infinity neither
+            raise TrainingError(
+                "Unknown label type: the label of text {i} is {value!r}; a class is a name or a whole number.",
+                i=i,
+                value=value,
+            )
     classes = {str(value): value for value in sorted(set(values))}
     return [[str(value)] for value in values], classes
 
@@ -216,7 +225,15 @@ def _array_or_lists(y: Any) -> NDArray[Any] | list[list[str]]:
 
 
 def _id_lists(y: Any) -> list[list[str]]:
-    rows = [[row] if isinstance(row, str) else list(row) for row in y]
+    rows = []
+    for i, row in enumerate(y):
+        if not isinstance(row, Iterable):
+            raise TrainingError(
+                "The labels of text {i} must be a theme id or a list of such, empty where it tells none. Got {row!r}.",
+                i=i,
+                row=row,
+            )
+        rows.append([row] if isinstance(row, str) else list(row))
     for i, row in enumerate(rows):
         for theme in row:
             if not is_theme_id(theme):

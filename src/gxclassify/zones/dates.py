@@ -14,6 +14,11 @@ __all__ = ["DATE_COLUMN", "DocumentDate", "article_dates", "find_date"]
 
 DATE_COLUMN = "date"
 """The field of a record that holds its date, unless another is named."""
+DATE_FIELDS = (
+    "日期", "发布日期", "发表日期", "见报日期", "刊发日期", "出版日期", "发布时间", "发表时间", "时间", "pubdate",
+    "pub_date", "publish_date", "published", "published_at", "publish_time", "datetime", "time",
+)  # fmt: skip
+"""Where records have no field `DATE_COLUMN`, those that hold their date, the likeliest first; case does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,12 @@ _DATE = re.compile(
     rf"(?<![0-9]){_YEAR} ?(?:年 ?(?P<month>[{_DIGIT}]{{1,3}}) ?月(?: ?(?P<day>[{_DIGIT}]{{1,3}}) ?[日号])?"
     r"|(?P<sign>[-/.])(?P<month2>[0-9]{1,2})(?:(?P=sign)(?P<day2>[0-9]{1,2}))?(?![0-9.%])|年)"
 )
-# 22年3月, '22年, 22年上半年; 22年 alone is how long something took, and so are 30年3月 and the like.
+# 22年3月, '22年, 22年上半年; 22年 alone is how long something took, and so are 30年3月 and the like. It begins with a
+# set of signs, for which a text is looked through fast.
 _SHORT = re.compile(
-    rf"(?<![0-9.])(?<!历时)(?<!长达)(?P<mark>['‘’])?(?P<year>[0-9]{{2}})年(?: ?(?P<month>[{_DIGIT}]{{1,3}}) ?月"
-    rf"(?: ?(?P<day>[{_DIGIT}]{{1,3}}) ?[日号])?|[上下]半年|第?[一二三四]季度|(?(mark)|(?!)))"
+    rf"['‘’0-9](?<![0-9.]['‘’0-9])(?<!历时[0-9])(?<!长达[0-9])(?:(?<=['‘’])[0-9])?[0-9]年"
+    rf"(?: ?(?P<month>[{_DIGIT}]{{1,3}}) ?月(?: ?(?P<day>[{_DIGIT}]{{1,3}}) ?[日号])?|[上下]半年|第?[一二三四]季度"
+    r"|(?<=['‘’]..年))"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -61,6 +68,7 @@ _MONTH = (
     r"|Nov(?:ember)?|Dec(?:ember)?)(?![A-Za-z])\.?"
 )
 # March 5, 2021; March 2021; 5 Mar 2021, as in mails and in the metadata of web pages
+_LATIN = re.compile("[A-Za-z]{3}")
 _ENGLISH = re.compile(
     rf"(?<![A-Za-z])(?P<month>{_MONTH})(?: (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?)?,? (?P<year>(?:19|20)[0-9]{{2}})"
     rf"(?![0-9])|(?<![0-9])(?P<day2>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<month2>{_MONTH}),?[ -]"
@@ -178,7 +186,7 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
         Its articles share a date, but for records: each of them, a document of its own, has the one of its field
         `column` or of its text.
     column : str
-        The field of records that holds their date.
+        The field of records that holds their date; where it is ``date`` and they have none, one of `DATE_FIELDS`.
 
     Returns
     -------
@@ -198,9 +206,17 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
     found = []
     for article in document.articles:
         text = "\n".join(paragraph.text for paragraph in article.paragraphs)
-        stated = next((paragraph.record.get(column) for paragraph in article.paragraphs), None)
-        found.append(find_date(text, name=document.document, column=stated))
+        record: Mapping[str, Any] = next((paragraph.record for paragraph in article.paragraphs), {})
+        found.append(find_date(text, name=document.document, column=_column_of(record, column)))
     return found
+
+
+def _column_of(record: Mapping[str, Any], column: str) -> object:
+    """Return the value of a record's date: of `column`, else of a field that is named as one and holds one."""
+    if column in record or column != DATE_COLUMN:
+        return record.get(column)
+    named = {name.strip().lower(): value for name, value in record.items()}
+    return next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
 
 
 def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:
@@ -211,11 +227,13 @@ def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = N
 def _dates(text: str) -> list[tuple[tuple[int, ...], tuple[int, int]]]:
     """Return the dates that a text states, with their places, in order."""
     found = []
-    for pattern, read in ((_DATE, _of_date), (_SHORT, _of_short), (_ENGLISH, _of_english)):
-        for match in pattern.finditer(text):
-            parts = read(match)
-            if parts and not (read is _of_date and match["sign"] and len(parts) < 3):  # noqa: PLR2004 - 2021-25 is a range as often as a month
-                found.append((parts, match.span()))
+    for match in _DATE.finditer(text):
+        parts = _of_date(match)
+        if parts and not (match["sign"] and len(parts) < 3):  # noqa: PLR2004 - 2021-25 is a range as often as a month
+            found.append((parts, match.span()))
+    found += [(parts, match.span()) for match in _SHORT.finditer(text) if (parts := _of_short(match))]
+    if _LATIN.search(text):
+        found += [(parts, match.span()) for match in _ENGLISH.finditer(text) if (parts := _of_english(match))]
     return sorted(found, key=lambda date: date[1])
 
 
@@ -225,7 +243,8 @@ def _of_date(match: re.Match[str]) -> tuple[int, ...] | None:
 
 def _of_short(match: re.Match[str]) -> tuple[int, ...] | None:
     """Return the date of a year of two digits: of 1980 to 2029, what texts of development zones tell of."""
-    year = int(match["year"])
+    text = match[0]
+    year = int(text[text.index("年") - 2 : text.index("年")])
     if 30 <= year < 80:  # noqa: PLR2004
         return None
     return _parts(f"{20 if year < 80 else 19}{year:02d}", match["month"], match["day"])  # noqa: PLR2004

@@ -33,7 +33,7 @@ class Imported:
     """Records read from another tool's file, and what was passed over."""
 
     records: list[LabelRecord]
-    notices: list[str] = field(default_factory=list)
+    notices: Sequence[str] = field(default_factory=list)
     silent: int = 0  # lines or tasks that say nothing of any theme
 
     def checked(self, merge: Merge | None = None) -> Imported:
@@ -186,7 +186,7 @@ class Exported:
     """The bytes of a file for another tool, and notices of what it cannot carry."""
 
     data: bytes
-    notices: list[str] = field(default_factory=list)
+    notices: Sequence[str] = field(default_factory=list)
 
 
 class Themes:

@@ -1,9 +1,10 @@
-// The two languages of the pages: Chinese first.
+// The two languages of the pages: what was chosen here, else what the browser asks for; Chinese where it asks for neither.
 import { remember, remembered } from "./preferences.js";
 
 const words = {};
 const listeners = [];
-let current = remembered("language") === "en" ? "en" : "zh";
+const asked = [remembered("language"), ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase());
+let current = asked.find((tag) => tag === "zh" || tag === "en") ?? "zh";
 
 // A table of key: [Chinese, English]; {0}, {1} … stand for values.
 export function addWords(table) {

@@ -2,8 +2,6 @@
 try {
   const kept = localStorage.getItem("gxclassify-scheme");
   if (kept === "light" || kept === "dark") document.documentElement.dataset.scheme = kept;
-  const language = localStorage.getItem("gxclassify-language");
-  if (language === "en") document.documentElement.lang = "en";
 } catch {
   // no storage: the system's choice holds
 }

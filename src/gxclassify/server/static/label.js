@@ -265,7 +265,7 @@ async function watchTraining() {
 function drawTask() {
   // Redrawing must not take the keyboard's place away from who tabs through the controls.
   const at = [...place.querySelectorAll("button, .sentence")].indexOf(document.activeElement);
-  place.replaceChildren(task ? taskNode(themes, task, answer, guess, opened?.said, actions) : finishedNode(progress));
+  place.replaceChildren(task ? taskNode(themes, task, answer, guess, opened?.said, actions) : finishedNode(progress, actions));
   if (at >= 0) place.querySelectorAll("button, .sentence")[at]?.focus({ preventScroll: true });
 }
 
@@ -299,7 +299,7 @@ function draw() {
   drawSide();
   const atTask = view() === "task";
   filters.hidden = atTask;
-  commands.hidden = !atTask;
+  commands.hidden = !atTask || (!task && !progress.paragraphs);
   drawCommands();
   if (atTask) drawTask();
   else drawList();
@@ -342,8 +342,8 @@ function start() {
 }
 
 function absent() {
-  const command = "gxclassify serve --label-store labels.db --label-queue queue.jsonl";
-  main.replaceChildren(element("section", { class: "intake" }, element("h1", {}, say("off_title")), element("p", { class: "lead" }, say("off_text")), element("pre", {}, command)));
+  const command = "gxclassify serve --label-store labels.db";
+  main.replaceChildren(element("section", { class: "intake" }, element("h1", {}, say("off_title")), element("p", { class: "lead" }, say("off_text")), element("pre", { class: "command" }, command)));
 }
 
 async function open() {

@@ -79,7 +79,7 @@ export function confirmed(title, text, go) {
 // Paragraphs for the queue: pasted, or from a file. `send(body, name)` adds them and returns what to say of it.
 export function askForParagraphs(send, failure) {
   const field = element("textarea", { id: "add-text", rows: 8, lang: "zh-CN", spellcheck: "false" });
-  const file = element("input", { type: "file", id: "add-file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file") });
+  const file = element("input", { type: "file", multiple: true, id: "add-file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file") });
   const told = element("p", { class: "status", role: "status", id: "add-told" });
   const run = async (body, name) => {
     told.classList.remove("is-bad");
@@ -93,7 +93,19 @@ export function askForParagraphs(send, failure) {
     }
     file.value = "";
   };
-  file.addEventListener("change", () => file.files.length && run(file.files[0], file.files[0].name));
+  // One file after another, each with its own sentence, so that one that cannot be read does not stop the rest.
+  const runAll = async (files) => {
+    const lines = [];
+    let wrong = false;
+    for (const each of files) {
+      await run(each, each.name);
+      wrong ||= told.classList.contains("is-bad");
+      lines.push(files.length > 1 ? say("of_file", each.name, told.textContent) : told.textContent);
+    }
+    told.textContent = lines.join("\n");
+    told.classList.toggle("is-bad", wrong);
+  };
+  file.addEventListener("change", () => file.files.length && runAll([...file.files]));
   const go = () => (field.value.trim() ? run(field.value, say("pasted")) : (told.textContent = say("nothing")));
   const close = () => dialog.close();
   const dialog = element(

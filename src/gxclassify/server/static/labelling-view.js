@@ -98,9 +98,11 @@ export function commandRow(actions, opened, deciding) {
   );
 }
 
-export function finishedNode(progress) {
+// Nothing to label: all is done, or the queue is empty and the way to fill it stands here.
+export function finishedNode(progress, actions) {
   const open = progress.labelled + progress.skipped < progress.paragraphs;
   return element("section", { class: "task finished" }, element("h2", {}, say(progress.paragraphs ? "all_done" : "nothing_queued")), element("p", {}, say(progress.paragraphs ? "all_done_text" : "nothing_queued_text")),
+    progress.paragraphs ? null : element("button", { type: "button", class: "primary", onclick: actions.add }, say("add")),
     open ? element("p", {}, say("others_have")) : null);
 }
 

@@ -11,7 +11,7 @@ addWords({
   go: ["标出主题", "Tag the text"],
   go_hint: ["Ctrl + Enter", "Ctrl + Enter"],
   choose_file: ["选择文件", "Choose a file"],
-  kinds: ["TXT、PDF、Word、HTML、JSON Lines", "TXT, PDF, Word, HTML, JSON Lines"],
+  kinds: ["TXT、PDF、Word、Excel、网页、CSV、JSON Lines", "TXT, PDF, Word, Excel, web pages, CSV, JSON Lines"],
   examples: ["看一个例子", "Try an example"],
   drop: ["松开，读入这个文件", "Drop the file to read it"],
   working: ["正在读和标……", "Reading and tagging…"],

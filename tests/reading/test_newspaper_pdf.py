@@ -1,0 +1,110 @@
+"""Pages of newspapers as people make them: wide headlines, photos, bylines of other sizes, advertisements."""
+
+from __future__ import annotations
+
+import pytest
+from fpdf import FPDF
+
+from gxclassify.reading import read
+from reading.checks import assert_nothing_lost
+from reading.pdfpage import font
+from reading.stories import STORIES
+from reading.typeset import wrap
+
+ONE, TWO, THREE, FOUR = (story.paragraphs for story in STORIES[:4])
+EM, LEADING, CHARS = 9.0, 12.5, 16
+
+
+class Page:
+    def __init__(self):
+        self.pdf = FPDF(unit="pt", format=(700, 980))
+        self.pdf.set_auto_page_break(auto=False)
+        self.pdf.add_font("body", fname=font())
+        self.pdf.add_page()
+
+    def text(self, text, x, y, size):
+        self.pdf.set_font("body", size=size)
+        self.pdf.text(x, y, text)
+
+    def column(self, lines, number, y):
+        for i, line in enumerate(lines):
+            self.text(line, 40 + number * (CHARS * EM + 14), y + i * LEADING, EM)
+
+    def read(self):
+        document = read(bytes(self.pdf.output()))
+        assert "lost" not in document.characters
+        assert_nothing_lost(document)
+        return document
+
+
+def set_lines(*paragraphs):
+    return [
+        ("" if i else "　　") + line for text in paragraphs for i, line in enumerate(wrap(text, CHARS, 2, hang=False))
+    ]
+
+
+def texts(document):
+    return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
+
+
+def test_a_headline_wider_than_its_column_does_not_part_the_lines_below_it():
+    page = Page()
+    page.text("临江高新区引进“十二个”新材料项目", 60, 60, 26)
+    page.text("——总投资86.5亿元，涵盖三个方向", 160, 84, 14)
+    page.text("本报记者　周　宁　文/图", 220, 100, 10)
+    page.column(set_lines(*ONE), 0, 120)
+    (article,) = page.read().articles
+    assert [paragraph.text for paragraph in article.paragraphs] == ONE
+    assert article.title == "临江高新区引进“十二个”新材料项目"
+    assert article.byline == "本报记者 周 宁 文/图"
+
+
+@pytest.mark.parametrize(
+    "caption", ["图为项目集中签约仪式现场。赵晓勇 摄", "▲高新区春季项目集中签约仪式，12个项目现场落笔。"]
+)
+def test_a_paragraph_goes_on_over_a_photo_and_its_caption(caption):
+    page = Page()
+    lines = set_lines(*ONE, *TWO)
+    cut = len(set_lines(*ONE, TWO[0])) - 2  # within the paragraph
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.column(lines[:cut], 0, 90)
+    page.pdf.rect(200, 80, 300, 140, "F")
+    page.text(caption, 200, 236, 8)
+    page.column(lines[cut:], 1, 260)
+    (article,) = page.read().articles
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO]
+    assert article.captions == (caption,)
+
+
+def test_a_byline_beside_the_headline_is_no_part_of_it():
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.text("本报记者 赵晓勇 通讯员 胡安平", 430, 60, 8)
+    lines = set_lines(*ONE, *TWO)
+    half = len(lines) // 2
+    page.column(lines[:half], 0, 90)
+    page.column(lines[half:], 1, 90)
+    (article,) = page.read().articles
+    assert (article.title, article.byline) == ("临江高新区引进十二个新材料项目", "本报记者 赵晓勇 通讯员 胡安平")
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO]
+
+
+def test_a_lead_on_a_line_of_its_own_is_a_byline_and_an_advertisement_comes_last():
+    page = Page()
+    for number, (title, byline, story) in enumerate(
+        (("实验室搬到车间旁", "本报讯（记者 何一帆）", THREE), ("出台“减负”细则", "临江日报记者 谭文静", FOUR))
+    ):
+        lines = set_lines(*story)
+        half = len(lines) // 2
+        page.text(title, 40 + 2 * number * (CHARS * EM + 14), 60, 16)
+        page.text(byline, 40 + 2 * number * (CHARS * EM + 14), 82, 8)
+        page.column(lines[:half], 2 * number, 100)
+        page.column(lines[half:], 2 * number + 1, 60)
+    page.pdf.rect(40, 860, 620, 90)
+    page.text("南屏家居广场盛大开业", 60, 900, 30)
+    document = page.read()
+    one, other = document.articles[:2]
+    assert (one.title, one.byline) == ("实验室搬到车间旁", "记者 何一帆")
+    assert (other.title, other.byline) == ("出台“减负”细则", "临江日报记者 谭文静")
+    assert texts(document) == [*THREE, *FOUR]
+    assert document.source.rstrip().endswith("盛大开业")
