@@ -133,7 +133,7 @@ def strongest_sentence(model, text: str, theme: str) -> tuple[int, int]:
 
 
 def run(
-    *arguments: str | os.PathLike[str], cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 120
+    *arguments: str | os.PathLike[str], cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 600
 ) -> subprocess.CompletedProcess[str]:
     """Run ``gxclassify`` with `arguments` in a process of its own and return what it printed."""
     command = [sys.executable, "-m", "gxclassify", *map(os.fspath, arguments)]

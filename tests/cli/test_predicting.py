@@ -190,11 +190,11 @@ def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts
     with subprocess.Popen([*command, output], start_new_session=True, **pipes) as process:
         process.stdin.write(data)  # without its end: the run waits for more
         process.stdin.flush()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does for Ctrl-C
-        errors = process.communicate(timeout=60)[1].decode()
+        errors = process.communicate(timeout=300)[1].decode()
     assert process.returncode == 130
     assert errors.strip().splitlines()[-1].startswith("Interrupted; ")
     assert "Traceback" not in errors

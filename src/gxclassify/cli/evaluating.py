@@ -116,8 +116,8 @@ def _proposals(tagger: Model, labels: LabelSet, form: str) -> str:
 def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed: int) -> None:
     """Tell whether model B is better than model A on the same paragraphs.
 
-    A and B are model folders, registry addresses, or 'shipped'. The paired bootstrap tells what chance does: only a difference
-    that it hardly ever makes is called better or worse.
+    A and B are model folders, registry addresses, or 'shipped'. The paired bootstrap tells what chance does: only a
+    difference that it hardly ever makes is called better or worse.
     """
     from gxclassify.evaluation.compare import compare as compare_models
     from gxclassify.evaluation.pages import comparison_table

@@ -171,9 +171,7 @@ def audit(
     config = load_config(config_path, assignments)
     loaded = _load(paths or (_TRAIN,))
     with progress("Cross-validating") as tick:
-        suspicions = find_suspicious(
-            loaded, config, top=top, min_support=min_support, progress=tick
-        )
+        suspicions = find_suspicious(loaded, config, top=top, min_support=min_support, progress=tick)
     if form == "json":
         click.echo(as_json([s.to_json() for s in suspicions]))
     elif form == "jsonl":

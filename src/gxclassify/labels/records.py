@@ -189,7 +189,7 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
 
 
 Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[tuple[str, str]]]]
-"""Gives a file's bytes and its lines of records, each with its ``file:line``; of another form of labels it makes them."""
+"""Gives a file's bytes and its lines of records, each with its ``file:line``; other forms of labels become such."""
 
 
 def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read: Read | None = None) -> LabelSet:

@@ -338,7 +338,8 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
     return find_in(store, f"models:/{name}@{CHAMPION}"), current
 
 
-def _compare(store: Store, former: Version, version: Version, labels: Sequence[Path]
+def _compare(
+    store: Store, former: Version, version: Version, labels: Sequence[Path]
 ) -> tuple[Comparison, str, list[Message]]:
     """Return the comparison, the names and hashes of the label files it was made on, and which of them are known."""
     from gxclassify.evaluation.compare import compare
