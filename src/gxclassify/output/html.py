@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from gxclassify.messages import LANGUAGES, spoken
 from gxclassify.output.forms import Report, json_text
-from gxclassify.reading.document import MISSING, place_json
+from gxclassify.reading.document import place_json
 
 if TYPE_CHECKING:
     from gxclassify.model.groups import Level
@@ -157,7 +157,6 @@ def document_view(document: Document, paragraphs: Iterable[TaggedParagraph]) -> 
         Its paragraphs in order, tagged with `viewing_thresholds` (or others: then what they leave out is not shown).
     """
     tagged = iter(paragraphs)
-    views = [_article_view(document, article, tagged) for article in document.articles]
     return {
         "document": document.document,
         "format": document.format,
@@ -166,9 +165,9 @@ def document_view(document: Document, paragraphs: Iterable[TaggedParagraph]) -> 
         "notes": [both(note) for note in document.notes],
         "repairs": [_repair_view(document, repair) for repair in document.repairs],
         "articles": [
-            view
-            for article, view in zip(document.articles, views, strict=True)
-            if view["pieces"] or article.parts or (article.title and not article.paragraphs)  # a record has a text
+            _article_view(document, article, tagged)
+            for article in document.articles
+            if article.title or article.paragraphs or article.parts  # not what was left out of records
         ],
     }
 
@@ -180,8 +179,7 @@ def _article_view(document: Document, article: Article, tagged: Iterable[TaggedP
         if part.kind in {"subhead", "caption", "note", "contents"}
     ]
     for paragraph, plain in zip(article.paragraphs, tagged, strict=False):
-        if paragraph.kind != MISSING:
-            pieces.append((paragraph.span, _paragraph_view(document, paragraph, plain)))
+        pieces.append((paragraph.span, _paragraph_view(document, paragraph, plain)))
     pieces.sort(key=lambda piece: piece[0])
     repairs = [repair for part in article.parts for repair in part.repairs]
     return {

@@ -76,8 +76,8 @@ def tag(
     >>> gx.tag("examples/page.txt")[["title", "tags"]].iloc[-1].to_list()
     ['盐湖生态产业园循环经济见实效', ['eco_park', 'goals']]
     >>> articles = gx.tag("examples/page.txt", level="article")
-    >>> articles[["title", "paragraphs", "goals.share"]].iloc[-1].to_list()
-    ['盐湖生态产业园循环经济见实效', 2, 0.5]
+    >>> articles[["paragraphs", "goals.share"]].iloc[-1].round(2).to_dict()
+    {'paragraphs': 3.0, 'goals.share': 0.33}
     """
     need("pandas", "Tagging into a data frame")
     import pandas as pd
