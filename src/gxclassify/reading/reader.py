@@ -23,6 +23,7 @@ from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import decode, sniff
 from gxclassify.reading.document import Document, Repair
+from gxclassify.reading.fields import WORKBOOK_PROPERTY
 from gxclassify.reading.html import is_fragment
 from gxclassify.reading.lines import Lines, spaced_digits, split_lines
 from gxclassify.reading.markdown import is_markdown, parse_markdown
@@ -252,7 +253,10 @@ def _apart(
     if isinstance(found, Document):
         return found
     kind = found.format or kind
-    return read_sheets(found.sheets, found.notices, name=name, kind=kind, config=config, text_column=text_column)
+    level = found.metadata.get(WORKBOOK_PROPERTY, "")
+    return read_sheets(
+        found.sheets, found.notices, name=name, kind=kind, config=config, text_column=text_column, level=level
+    )
 
 
 # ---- Decoded text and parsed lines to a Document: hard-wrapped pages and ordinary text.
