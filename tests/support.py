@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -126,6 +127,13 @@ def write_jsonl(path: Path, records: list[dict[str, object]]) -> Path:
 def names(folder: Path) -> list[str]:
     """Return the names in a folder, sorted."""
     return sorted(path.name for path in folder.iterdir())
+
+
+class Tty(io.StringIO):
+    """A terminal that keeps what it is shown."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 _PORTS = range(20_000, 32_000)  # below those that systems give to whoever asks for any (32768 and more)

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import click
 
+from gxclassify.console import Span, columns, wrap
 from gxclassify.messages import LANGUAGES, catalogue, current_language, language_of_environment, speaking
-from gxclassify.output.terminal import Span, columns, wrap
 
 OPTION = "--lang"
 
