@@ -7,8 +7,11 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +127,34 @@ def write_jsonl(path: Path, records: list[dict[str, object]]) -> Path:
 def names(folder: Path) -> list[str]:
     """Return the names in a folder, sorted."""
     return sorted(path.name for path in folder.iterdir())
+
+
+class Tty(io.StringIO):
+    """A terminal that keeps what it is shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+_PORTS = range(20_000, 32_000)  # below those that systems give to whoever asks for any (32768 and more)
+_next_port = itertools.count(1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 10 * (os.getpid() % 97))
+
+
+def free_port() -> int:
+    """Return a port of loopback that no other test is given: each process of a test run has its own thousand.
+
+    A port that the system chooses is free again as soon as it is told, and two tests that run side by side may be told
+    the same one: one then talks to the server of the other.
+    """
+    for number in _next_port:
+        port = _PORTS[number % len(_PORTS)]
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:  # somebody else's server
+                continue
+            return port
+    raise AssertionError
 
 
 def strongest_sentence(model, text: str, theme: str) -> tuple[int, int]:

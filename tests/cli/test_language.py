@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gxclassify.cli.language import language_of
-from gxclassify.output.terminal import columns
+from gxclassify.console import columns
 from support import run
 
 

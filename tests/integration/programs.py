@@ -19,18 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support import require
+from support import free_port, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 WAIT = 180.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(condition: Callable[[], Any], what: str, process: subprocess.Popen[bytes] | None = None) -> Any:

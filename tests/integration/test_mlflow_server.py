@@ -15,8 +15,8 @@ from gxclassify.experiments.training import train_model
 from gxclassify.tracking.registry import promote, register
 from gxclassify.tracking.run import pending_folder, sync, track
 from gxclassify.tracking.store import open_store
-from integration.programs import free_port, kill, mlflow_server, postgresql
-from support import run, tiny_records, write_jsonl
+from integration.programs import kill, mlflow_server, postgresql
+from support import free_port, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
     from pathlib import Path

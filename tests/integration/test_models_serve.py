@@ -13,7 +13,8 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.tracking.logged import save_pyfunc
-from integration.programs import free_port, program, wait_for
+from integration.programs import program, wait_for
+from support import free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import gxclassify as gx
-from integration.programs import free_port, get_json, kill, program, wait_for
-from support import ROOT, require, tiny_records
+from integration.programs import get_json, kill, program, wait_for
+from support import ROOT, free_port, require, tiny_records
 
 if TYPE_CHECKING:
     import subprocess

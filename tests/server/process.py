@@ -1,6 +1,5 @@
 """A server in a process of its own, to be killed."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -17,11 +16,6 @@ from gxclassify.server.settings import ServerSettings
 port, store, queue = sys.argv[1:]
 serve(ServerSettings(port=int(port), label_store=Path(store), label_queue=Path(queue)))
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def serve(port: int, store: Path, queue: Path) -> subprocess.Popen:

@@ -13,8 +13,8 @@ from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.messages import Message
 from gxclassify.model.model import Model
 from gxclassify.server.retraining import _Report, last_training
-from server.process import free_port, serve
-from support import tiny_records, write_jsonl
+from server.process import serve
+from support import free_port, tiny_records, write_jsonl
 
 TEXTS = ["高新区新签约项目12个，总投资38亿元。园区绿化完工。", "园区出台惠企政策十条。", "职工篮球赛昨晚开幕。"]
 KEY = "0123456789abcdef"

@@ -12,8 +12,8 @@ from gxclassify.labels.store import Answer, LabelStore, export_records
 from gxclassify.loading import load_model
 from gxclassify.model.model import Model
 from gxclassify.server.accounts import add_account
-from server.process import free_port, serve
-from support import THEMES, tiny_records, write_jsonl
+from server.process import serve
+from support import THEMES, free_port, tiny_records, write_jsonl
 
 pytestmark = pytest.mark.integration
 

@@ -35,6 +35,14 @@ def program():
         yield start
 
 
+def wait_for_metrics(client, *lines):
+    """Wait until /metrics shows these: a request is counted when its answer has been sent."""
+    deadline = time.monotonic() + 60
+    while missing := [line for line in lines if line not in (text := client.get("/metrics").text)]:
+        assert time.monotonic() < deadline, f"{missing} in {text}"
+        time.sleep(0.05)
+
+
 def gone(pids):
     deadline = time.monotonic() + 120
     while any(Path(f"/proc/{pid}").exists() for pid in pids):
@@ -118,8 +126,7 @@ def test_the_folder_is_watched_and_metrics_are_summed_over_workers(program, mode
     for _ in range(10):
         server.post(texts=[TEXT])
     with httpx.Client(base_url=server.client.base_url) as client:
-        metrics = client.get("/metrics").text
-    assert "gxclassify_paragraphs_total 10.0" in metrics
+        wait_for_metrics(client, "gxclassify_paragraphs_total 10.0")
     name = model.with_thresholds({"goals": 0.987}).save(folder).name
     for _ in range(2):
         server.wait_for_line(f"model loaded name={name}")
@@ -171,10 +178,12 @@ def test_documents_are_read_at_low_priority_in_a_worker_of_their_own(program, mo
         assert [answer.status_code for answer in refused] == [422, 422, 422]
         assert [a.json()["type"].rpartition(":")[2] for a in refused] == ["empty", "too-many-texts", "text-too-long"]
         assert refused[0].json()["instance"].endswith(refused[0].headers["x-request-id"])
-        metrics = client.get("/metrics").text
-        assert 'gxclassify_requests_total{method="POST",route="/v1/documents",status="200"} 2.0' in metrics
-        assert 'gxclassify_requests_total{method="POST",route="/v1/documents",status="422"} 3.0' in metrics
-        assert "gxclassify_in_flight 0.0" in metrics
+        wait_for_metrics(
+            client,
+            'gxclassify_requests_total{method="POST",route="/v1/documents",status="200"} 2.0',
+            'gxclassify_requests_total{method="POST",route="/v1/documents",status="422"} 3.0',
+            "gxclassify_in_flight 0.0",
+        )
     assert httpx.post(f"{url}/v1/documents", content=TEXT.encode()).status_code == 401
 
 

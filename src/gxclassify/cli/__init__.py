@@ -17,9 +17,9 @@ import click
 
 from gxclassify._version import __version__
 from gxclassify.cli.common import notice
-from gxclassify.cli.language import OPTION, VARIABLE, language_of, speaking_to_people, translated
+from gxclassify.cli.language import OPTION, language_of, speaking_to_people, translated
 from gxclassify.errors import GxclassifyError
-from gxclassify.messages import LANGUAGES, Message, system_text
+from gxclassify.messages import LANGUAGES, VARIABLE, Message, system_text
 
 __all__ = ["main", "program"]
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 import contextlib
 import copy
 import gettext
-import locale
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import click
 
-from gxclassify.messages import LANGUAGES, catalogue, current_language, speaking
-from gxclassify.output.terminal import Span, columns, wrap
+from gxclassify.console import Span, columns, wrap
+from gxclassify.messages import LANGUAGES, catalogue, current_language, language_of_environment, speaking
 
-VARIABLE = "GXCLASSIFY_LANG"
 OPTION = "--lang"
 
 _Command = TypeVar("_Command", bound=click.Command)
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
-    """Return the language to speak: that of ``--lang``, of `VARIABLE`, or of the locale.
+    """Return the language to speak: that of ``--lang``, or else of the environment.
 
     It is looked for before anything is parsed, for what parsing says is to be in it too. A wrong value is left to the
     parser.
@@ -31,7 +28,7 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.en
     >>> language_of(["--lang", "zh", "predict"], {}), language_of([], {"LANG": "zh_CN.UTF-8"}), language_of([], {})
     ('zh', 'zh', 'en')
     """
-    asked = environment.get(VARIABLE, "")
+    asked = ""
     words = iter(arguments)
     for word in words:
         if word == OPTION:
@@ -40,16 +37,7 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.en
             asked = word.partition("=")[2]
         elif not word.startswith("-"):
             break  # the verb, behind which no option of the group stands
-    if asked in LANGUAGES:
-        return asked
-    return "zh" if _locale(environment).lower().startswith(("zh", "chinese")) else "en"
-
-
-def _locale(environment: Mapping[str, str]) -> str:
-    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    if named or sys.platform != "win32":
-        return named
-    return locale.getlocale()[0] or ""  # Windows has no such variables; Python asks it at start
+    return asked if asked in LANGUAGES else language_of_environment(environment)
 
 
 @contextlib.contextmanager

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from gxclassify.console import Span, Terminal, columns, visible
 from gxclassify.messages import headings, spoken
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, Report, json_text
-from gxclassify.output.terminal import Span, Terminal, columns, visible
 from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:

@@ -145,7 +145,7 @@ def log_bug(error: BaseException, request_id: str) -> None:
     """Log where an unknown exception came from; its message is left out, it may quote a text."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     name = type(error).__qualname__
-    detail = f": {error}" if isinstance(error, GxclassifyError) else ""
+    detail = f": {error.message}" if isinstance(error, GxclassifyError) else ""
     logger.error("bug id=%s %s%s\n%s", request_id, name, detail, frames)
 
 
