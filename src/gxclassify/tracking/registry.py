@@ -291,7 +291,8 @@ def promote(
         return Promotion(find_in(store, version.address), None, None)
     if former is not None and former.number == version.number:
         raise ConfigError("{address} is the champion already; register another version first.", address=version.address)
-    comparison, compared_on, known = None, "", []
+    comparison, compared_on = None, ""
+    known: list[Message] = []
     if former is not None and (labels or not force):
         comparison, compared_on, known = _compare(store, former, version, labels)
         if comparison.worse_beyond_chance and not force:
