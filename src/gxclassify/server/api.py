@@ -154,7 +154,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         summary="Read and tag a file",
         response_model=schemas.DocumentAnswer,
         response_model_exclude_none=True,
-        responses={**problems(*_WITH_BODY), 200: {"description": "The document, tagged.", "content": table}},
+        responses={**problems(*_WITH_BODY, 415), 200: {"description": "The document, tagged.", "content": table}},
         openapi_extra={"requestBody": body},
     )
     async def documents(
