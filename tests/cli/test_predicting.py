@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,7 +19,7 @@ from gxclassify.cli.common import bulk_progress, notice
 from gxclassify.console import columns
 from gxclassify.errors import ConfigError
 from gxclassify.messages import speaking
-from support import ROOT, Tty, python
+from support import PATIENCE, ROOT, Tty, python
 
 TEXT = "园区招商小分队赴深圳拜访企业3家。\n污水处理厂完成提标改造，日处理5万吨。\n"
 
@@ -201,20 +200,19 @@ print("HEAVY", sorted(heavy & set(sys.modules)))
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts, jobs):
-    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in (train_texts * 20)[:6000]]
-    data = "\n".join(lines).encode()
+    block = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in (train_texts * 2)[:600]).encode()
+    data = b""
     output, whole = tmp_path / "tags.jsonl", tmp_path / "whole.jsonl"
     command = [sys.executable, "-m", "gxclassify", "predict", "-", "--no-evidence", "--jobs", jobs, "--output"]
     part = tmp_path / "tags.jsonl.part"
     pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen([*command, output], start_new_session=True, **pipes) as process:
-        process.stdin.write(data)  # without its end: the run waits for more
-        process.stdin.flush()
-        deadline = time.monotonic() + 120
-        while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        while not (part.exists() and part.stat().st_size) and len(data) < 2**25:
+            process.stdin.write(block)  # as much as it takes, and never the end
+            process.stdin.flush()
+            data += block
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does for Ctrl-C
-        errors = process.communicate(timeout=300)[1].decode()
+        errors = process.communicate(timeout=PATIENCE)[1].decode()
     assert process.returncode == 130
     assert errors.strip().splitlines()[-1].startswith("Interrupted; ")
     assert "Traceback" not in errors
