@@ -19,7 +19,7 @@ from gxclassify.cli.common import bulk_progress, notice
 from gxclassify.console import columns
 from gxclassify.errors import ConfigError
 from gxclassify.messages import speaking
-from support import PATIENCE, ROOT, Tty, python
+from support import PATIENCE, ROOT, Tty, python, wait_for
 
 TEXT = "园区招商小分队赴深圳拜访企业3家。\n污水处理厂完成提标改造，日处理5万吨。\n"
 
@@ -40,6 +40,8 @@ def test_what_is_said_beside_a_progress_bar_stays_and_the_bar_takes_one_line(mon
     with speaking(language), bulk_progress() as tick:
         tick(9_999_900_000, 9_999_900_000, 40_000_000)
         notice("38 records have no text.")
+        wait_for(lambda: terminal.getvalue().count("\x1b[2K") > 3)  # drawn by its own thread too
+    assert ("paragraphs" in terminal.getvalue()) == (language == "en")
     shown = re.split(r"[\r\n]+", re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", terminal.getvalue()))
     assert "\x1b[2K38 records have no text.\n" in terminal.getvalue()
     assert "9,999.9/9,999.9 MB" in terminal.getvalue()
