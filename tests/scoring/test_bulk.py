@@ -22,6 +22,7 @@ from gxclassify.model.model import Model
 from gxclassify.reading.compressed import zstd
 from gxclassify.scoring.bulk import form_of, stream_files, tag_files
 from scoring.poison import PoisonedModel
+from support import PATIENCE
 
 
 def read_lines(path):
@@ -381,7 +382,7 @@ def test_resume_after_kill_gives_the_same_bytes(tmp_path, tiny_bundle, jsonl, fo
 
     def run(last):
         command = [sys.executable, script, tiny_bundle, jsonl, broken, str(jobs), str(last)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     assert run(3).returncode == -signal.SIGKILL
     assert not broken.exists()
