@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gxclassify.errors import InputError
+from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import Layout, unguarded
@@ -43,7 +43,14 @@ _COLUMNS = frozenset(
     }
 )
 _HEAD = 1 << 20
-_FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError)  # of a row that is not what it should be
+_FAULTS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+)  # of a row that is not what it should be
 
 Row = dict[str, Any]
 
@@ -126,7 +133,10 @@ def _files(inputs: Iterable[str | os.PathLike[str]], on_note: Callable[[str], No
 def _is_tagged(name: str, reading: ReadingConfig) -> bool:
     if name == "-":
         return False
-    with contextlib.suppress(OSError, ValueError, InputError), Path(name).open("rb", buffering=0) as file:
+    with (
+        contextlib.suppress(OSError, ValueError, RecursionError, InputError),
+        Path(name).open("rb", buffering=0) as file,
+    ):
         head = Plain(file, name).peek(_HEAD)
         if head.startswith(b"PAR1"):
             [(told, _)] = parquet_rows(Path(name), name, reading, rows=False)
@@ -147,13 +157,14 @@ def _read_tagged(
     with path.open("rb") as file:
         parquet = file.read(4) == b"PAR1"
     try:
-        if parquet:
-            yield from _parquet_rows(path, reading, on_problem)
-            return
-        with path.open("rb", buffering=0) as file:
-            stream = io.BufferedReader(PlainBytes(Plain(file, str(path))), 1 << 20)
-            csv_file = stream.peek(64).removeprefix(b"\xef\xbb\xbf").startswith(_CSV_HEAD)
-            yield from (_csv_rows(stream, path, gazetteer) if csv_file else _json_rows(stream, path, on_problem))
+        with boundary(lambda why: InputError("{name}: the file cannot be read ({reason}).", name=path, reason=why)):
+            if parquet:
+                yield from _parquet_rows(path, reading, on_problem)
+                return
+            with path.open("rb", buffering=0) as file:
+                stream = io.BufferedReader(PlainBytes(Plain(file, str(path))), 1 << 20)
+                csv_file = stream.peek(64).removeprefix(b"\xef\xbb\xbf").startswith(_CSV_HEAD)
+                yield from (_csv_rows(stream, path, gazetteer) if csv_file else _json_rows(stream, path, on_problem))
     except InputError as error:
         on_problem(Message("{error} What stands before it counts, the rest of the file is left out.", error=error))
 
@@ -167,7 +178,7 @@ def _json_rows(stream: Iterable[bytes], path: Path, on_problem: Callable[[str], 
             if not isinstance(row, dict) or not row.keys() >= _TAGGED | {"scores"}:
                 msg = Message("it lacks what a tagged paragraph has")
                 raise ValueError(msg)  # noqa: TRY301 - told as every other fault of the line
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             on_problem(
                 Message(
                     "{path}:{number}: this line is no tagged paragraph ({error}); it is left out.",

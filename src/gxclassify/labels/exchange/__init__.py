@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
-from gxclassify.errors import ConfigError, InputError, LabelError
+from gxclassify.errors import ConfigError, InputError, LabelError, boundary
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
 from gxclassify.labels.exchange.table import decode_rows
 from gxclassify.labels.records import LabelSet, label_object, load_labels, read_bytes, read_lines, read_text
@@ -86,7 +86,8 @@ def import_labels(
         There is no such format.
     """
     form = form or recognised(path)
-    imported = _read(path, form, Themes(taxonomy, source, **look))
+    with boundary(lambda why: LabelError("{path}: cannot be imported ({why}).", path=path, why=why)):
+        imported = _read(path, form, Themes(taxonomy, source, **look))
     if not imported.records:
         silent = (
             Message("; {silent} lines or tasks say nothing of any theme", silent=imported.silent)
