@@ -24,21 +24,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gxclassify import cli
+from gxclassify.config import Config
 from gxclassify.experiments.shelf import Kept, Shelf
+from gxclassify.experiments.training import train_model
 from gxclassify.labels.store import LabelStore
 from gxclassify.loading import load_model
 from gxclassify.tracking.registry import list_versions
 from gxclassify.tracking.registry import promote as make_champion
 from gxclassify.tracking.registry import register as make_version
+from gxclassify.tracking.run import pending_folder, track
+from gxclassify.tracking.store import open_store
 from support import PAGE, THEMES, tiny_records, write_jsonl
 from torture.batch import Batch
 from torture.targets import called, tiny_model
 
-CASES = {"kills": 120, "registry": 24}
+CASES = {"kills": 120, "registry": 35}
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.chmod"}
 LEFT_AGE = 120
-REGISTRY = ("register", "promote", "rollback")
+REGISTRY = (
+    "register", "promote", "rollback", "train tracked", "experiments run", "experiments sync", "experiments table",
+)  # fmt: skip
 """Commands that write to MLflow's store, which takes seconds to begin with."""
+READERS = {
+    "read", "zones", "compare", "labels agree", "labels audit", "labels check", "labels stats", "accounts list",
+    "models list", "models show", "models verify",
+}  # fmt: skip
+"""Commands that write nothing: `test_every_command_that_writes_is_killed` holds these and the others to the program."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +109,40 @@ def _one_new_version() -> None:
     ]
 
 
-_TRAIN = ("train", "--labels", "labels.jsonl", "--set", "classifier.folds=2", "--set", "features.char_max=2")
+def _all_sent() -> None:
+    """What a killed training left is sent or told by sync, and each run that is finished has one whole model."""
+    from mlflow.entities import LoggedModelStatus
+
+    code, said = called("experiments", "sync", "--tracking-uri", _STORE)
+    assert code == 0, said
+    assert not [*pending_folder().glob("*/run.json")], "a run waits still"
+    store = open_store(create=False)
+    models = store.client.search_logged_models([store.experiment])
+    for run in store.client.search_runs([store.experiment], "attributes.status = 'FINISHED'"):
+        own = [model.status for model in models if model.source_run_id == run.info.run_id]
+        assert own == [LoggedModelStatus.READY], f"models {own} of {run.info.run_name}"
+
+
+def _one_late_run() -> None:
+    _all_sent()
+    store = open_store(create=False)
+    late = [run for run in store.client.search_runs([store.experiment]) if run.info.run_name == "late"]
+    assert [run.info.status for run in late] == ["FINISHED"], late
+
+
+def _shelf_of_the_start() -> None:
+    kept = Shelf(Path("labels.db"), str(Path("model").resolve()))
+    assert kept.digest() == load_model("model").digest, "not back to the model of the start"
+
+
+_QUICK = ("--set", "classifier.folds=2", "--set", "features.char_max=2")
+_STORE = "sqlite:///experiments/store/mlflow.db"
+_TRAIN = ("train", "--labels", "labels.jsonl", *_QUICK)
 _SHELF = ("--store", "labels.db")
+_SURVEYED = (
+    *(f"surveyed/{name}.{form}" for name in ("paragraphs", "amounts", "shares", "timeline") for form in ("csv", "parquet")),
+    "surveyed/index.html",
+)  # fmt: skip
 
 COMMANDS = {
     "train": Command((*_TRAIN, "--out", "mine", "--no-track"), ("mine",)),
@@ -114,7 +157,18 @@ COMMANDS = {
     "card": Command(("card", "model", "model", "--labels", "labels.jsonl"), ("model",)),
     "prior": Command(("prior", "build", "--labels", "many.jsonl", "--with", "labels.jsonl", "--out", "prior"), ("prior",)),
     "survey": Command(("survey", "page.txt", "in.csv", "--model", "model", "--output", "old.html"), ("old.html",)),
+    "survey into a folder": Command(("survey", "in.csv", "--model", "model", "--output", "surveyed"), _SURVEYED),
+    "predict compressed": Command(("predict", "in.csv", "--model", "model", "--output", "out.jsonl.gz", "--resume"), ("out.jsonl.gz",)),
+    "gate": Command(("gate", "--pin", "--model", "model", "--file", "gate.toml", "--labels", "labels.jsonl", "--test", "test.jsonl"), ("gate.toml",)),
+    "learning-curve": Command(("learning-curve", "--labels", "labels.jsonl", "--test", "test.jsonl", "--sizes", "0.5,1", "--format", "html", "--out", "old.html", *_QUICK), ("old.html",)),
+    "card data": Command(("card", "data", "card.md", "--train", "labels.jsonl", "--test", "test.jsonl"), ("card.md",)),
+    "suggest": Command(("labels", "suggest", "--model", "model", "--from", "page.txt", "--state", "asked"), ("asked",)),
     "accounts": Command(("accounts", "add", "accounts.toml", "林")),
+    "accounts remove": Command(("accounts", "remove", "people.toml", "王"), ("people.toml",), again=frozenset({0, 2})),
+    "train tracked": Command((*_TRAIN, "--out", "mine"), ("mine",), ended=_all_sent),
+    "experiments run": Command(("experiments", "run", "experiment.toml"), ended=_all_sent),
+    "experiments sync": Command(("experiments", "sync", "--tracking-uri", _STORE), ended=_one_late_run),
+    "experiments table": Command(("experiments", "table", "--out", "old.csv"), ("old.csv",)),
     "register": Command(("models", "register", "third"), check=_one_champion, ended=_one_new_version),
     "promote": Command(
         ("models", "promote", "--force", "torture"), again=frozenset({0, 2, 4}), check=_one_champion,
@@ -122,6 +176,7 @@ COMMANDS = {
     ),
     "rollback": Command(("models", "rollback"), before=("models", "promote", "--force", "torture"), again=frozenset({0, 4}), check=_one_champion, ended=_champion(1)),
     "shelf promote": Command(("models", "promote", *_SHELF), again=frozenset({0, 2}), check=_shelf_serves, ended=_shelf_taken),
+    "shelf rollback": Command(("models", "rollback", *_SHELF), before=("models", "promote", *_SHELF), again=frozenset({0, 2}), check=_shelf_serves, ended=_shelf_of_the_start),
 }  # fmt: skip
 
 
@@ -139,7 +194,14 @@ def prepare(folder: Path, *, registry: bool) -> int:
     for name in ("old.csv", "old.html", "out.html"):
         (folder / name).write_text("old\n", encoding="utf-8")
     _well("labels", "export", "labels.jsonl", "--format", "csv", "--out", "import.csv")
+    write_jsonl(folder / "test.jsonl", tiny_records(5)[96:])  # which is not trained on
+    (folder / "card.md").write_text("# Labels\n", encoding="utf-8")
+    for name in ("林", "王"):
+        _well("accounts", "add", "people.toml", name)
     if registry:
+        (folder / "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
+        _well("experiments", "run", "experiment.toml")
+        _late()
         make_version("model")
         make_champion()
         make_version("second")
@@ -152,6 +214,21 @@ def prepare(folder: Path, *, registry: bool) -> int:
         start={"model": "gxclassify-0", "paragraphs": 9}, held_against=shelf.digest(), comparison={"worse": [], "summary": "Alike."},
     ))  # fmt: skip
     return 0
+
+
+EXPERIMENT = 'name = "x"\nlabels = ["labels.jsonl"]\n[classifier]\nfolds = 2\n[features]\nchar_max = 2\n'
+
+
+def _late() -> None:
+    """Leave a run that MLflow did not get."""
+    said: list[str] = []
+    with track(Config(), name="late", uri="http://127.0.0.1:9", notify=said.append) as training:
+        assert training is not None, said
+        result = train_model([Path("labels.jsonl")], Path("late"), Config().with_values(_SETTINGS, "torture"))
+        assert training.finish(result) is None
+
+
+_SETTINGS = {"classifier.folds": 2, "features.char_max": 2}
 
 
 def warm_up(folder: Path, *, registry: bool) -> None:
@@ -319,6 +396,7 @@ def main(kind: str, seed: int, cases: int, folder: Path) -> None:
     names = [name for name in COMMANDS if (name in REGISTRY) == registry]
     random_.shuffle(names)
     batch = Batch(folder, guided=False)
+    os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"  # there is no server where the late run goes
     for variable in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         os.environ.pop(variable, None)
     back = Path.cwd()
