@@ -294,6 +294,8 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
 def join_heads(blocks: Sequence[Block]) -> Mapped:
     """Join the lines of a headline, with a space between Latin words."""
     bodies = [block.body for block in blocks]
+    if len(bodies) == 1:
+        return bodies[0]
     return _spaced(bodies, [" " * _needs_space(one.text[-1], other.text[0]) for one, other in pairwise(bodies)])
 
 
