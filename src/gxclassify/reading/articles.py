@@ -242,6 +242,7 @@ class _Ways:
     def __init__(self) -> None:
         self.costs: list[float] = []
         self.keys: list[_Key] = []
+        self._last = -1  # boundary to which a way is known
 
     def open(self) -> None:
         """Go on to the next boundary, to which no way is known yet."""
@@ -252,6 +253,11 @@ class _Ways:
         """Keep a way for this boundary if it is the cheapest so far."""
         if cost < self.costs[-1]:
             self.costs[-1], self.keys[-1] = cost, key
+            self._last = len(self.costs) - 1
+
+    def known(self, n: int) -> bool:
+        """Tell whether a way is known to one of the last `n` boundaries."""
+        return self._last >= len(self.costs) - n
 
     def best(self, more: Sequence[float]) -> tuple[float, int]:
         """Return the least cost and the boundary that has it; `more` comes to the costs, the last one first."""
@@ -315,14 +321,18 @@ class _Division:
         going_on = [boundary.go_on for boundary in self.boundaries[b - 1 : max(0, b - _LOOKBACK) : -1]]
         inside = list(accumulate(going_on, initial=0.0 if final else _ARTICLE))
         begun = [(ABOVE, self._above, 0.0), *((order, ways, _HEADLESS) for order, ways in enumerate(self._none))]
-        headless = [(order, ways, *ways.best(inside), extra) for order, ways, extra in begun]
+        headless = [
+            (order, ways, *ways.best(inside), extra) for order, ways, extra in begun if ways.known(len(inside))
+        ]
         two, first_of_two = self._two.best(inside)
+        below = self._below.known(len(inside))
         found: list[tuple[int, int, float, _Ways, int]] = []  # split, order, cost, how and where it began
         for split, tail in tails.items():
             if tail.heads:
                 found.append((split, ABOVE, two + tail.cost + _TWO_HEADLINES, self._two, first_of_two))
-                cost, a = self._below_this(tail, [cost + tail.cost for cost in inside])
-                found.append((split, BELOW, cost, self._below, a))
+                if below:
+                    cost, a = self._below_this(tail, [cost + tail.cost for cost in inside])
+                    found.append((split, BELOW, cost, self._below, a))
             else:
                 found += [(split, order, cost + tail.cost + extra, ways, a) for order, ways, cost, a, extra in headless]
         here: dict[_Key, _Choice] = {}

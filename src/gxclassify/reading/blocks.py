@@ -308,8 +308,11 @@ def _spaced(bodies: Sequence[Mapped], spaces: Sequence[str]) -> Mapped:
 
 def _space(line: Line, after: Line) -> str:
     """Return the space that belongs between two lines."""
-    latin = _needs_space(line.text[-1], after.text[0])
-    return " " if latin or (line.signs & (FULL_STOP | STOP) and _parts_names(line.text, after.text)) else ""
+    last = line.text[-1]
+    if last.isascii() and _needs_space(last, after.text[0]):
+        return " "
+    may_part = last not in "。；，！？”" and line.signs & (FULL_STOP | STOP)
+    return " " if may_part and _parts_names(line.text, after.text) else ""
 
 
 def _needs_space(a: str, b: str) -> bool:
@@ -320,7 +323,7 @@ def _needs_space(a: str, b: str) -> bool:
 
 def _parts_names(left: str, right: str) -> bool:
     """Tell whether the line break lies between two names of a byline after the last full stop."""
-    return left[-1] not in "。；，！？”" and signature_start(left) is not None and is_byline(right)
+    return signature_start(left) is not None and is_byline(right)
 
 
 @cache

@@ -372,7 +372,17 @@ def undouble(line: Mapped) -> Mapped | None:
     >>> undouble(Mapped.at("高高兴兴迎新春", 0)) is None
     True
     """
-    text = line.text
+    drop = _doubled(line.text)
+    return line.without(drop).strip() if drop else None
+
+
+def is_doubled(text: str) -> bool:
+    """Tell whether `undouble` makes another line of this text."""
+    return _doubled(text) is not None
+
+
+def _doubled(text: str) -> list[tuple[int, int]] | None:
+    """Return the second ones of the runs that stand twice, where a text is nothing but such runs, else None."""
     if not _MIN <= len(text) <= _MAX:
         return None
     solid_text = text.replace(" ", "")
@@ -385,10 +395,7 @@ def undouble(line: Mapped) -> Mapped | None:
     runs = _squares("".join(text[i] for i in solid))
     if runs is None:
         return None
-    drop: list[tuple[int, int]] = []
-    for middle, end in runs:
-        drop.append((solid[middle], solid[end - 1] + 1))
-    return line.without(drop).strip()
+    return [(solid[middle], solid[end - 1] + 1) for middle, end in runs]
 
 
 def _squares(text: str) -> list[tuple[int, int]] | None:
