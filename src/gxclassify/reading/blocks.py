@@ -70,7 +70,7 @@ class Block:
 
 
 def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repair]]:
-    """Return the blocks of a hard-wrapped text in order, and the repairs made between them."""
+    """Return the blocks of a hard-wrapped text with its `layout` in order, and the repairs made between them."""
     lines = list(columns)
     removed: list[Repair] = []
     body: list[int] = []  # the numbers of the lines of running text and headlines
@@ -96,7 +96,8 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
     running = columns.take(body)
     labels: list[str] = []
     for stretch in _stretches(running):
-        labels += label_lines(stretch, find_layout(stretch, spaced=layout.spaced) or layout)
+        same = len(stretch) == len(columns)  # of which it is known
+        labels += label_lines(stretch, layout if same else find_layout(stretch, spaced=layout.spaced) or layout)
     return list(_assemble(list(running), labels, placed)), removed
 
 

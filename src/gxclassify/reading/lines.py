@@ -241,30 +241,43 @@ def _places(source: str) -> tuple[Any, ...]:
     import numpy as np
 
     codes = code_points(source)
-    white = _white()[np.minimum(codes, len(_white()) - 1)].nonzero()[0]
-    signs = codes[white]
-    breaks = np.isin(signs, [ord(char) for char in _BREAKS])
-    breaks[:-1] &= (signs[:-1] != ord("\r")) | (signs[1:] != ord("\n")) | (np.diff(white) != 1)
+    table = _white()
+    kinds = table[np.minimum(codes, len(table) - 1)]
+    white = kinds.nonzero()[0]
+    breaks, widths = kinds[white] == _BREAK, 1.0 - 0.5 * (codes[white] < 128)  # noqa: PLR2004 (ASCII)
+    returns = (codes[white[:-1]] == ord("\r")).nonzero()[0]
+    breaks[returns[codes[white[returns] + 1] == ord("\n")]] = False  # the two are one break
     # As if there were white space of no width before the source and after it.
-    white = np.concatenate([[-1], white, [len(codes)]])
-    breaks = np.concatenate([[False], breaks, [False]])
-    widths = np.cumsum(np.concatenate([[0.0], 1.0 - 0.5 * (signs < 128), [0.0]]))  # noqa: PLR2004 (ASCII)
-    words = (np.diff(white) > 1).nonzero()[0]  # the white space before each
-    line = np.cumsum(breaks)[words]
-    first = np.diff(line, prepend=-1).nonzero()[0]
-    last = np.append(first[1:], len(words))[: len(first)] - 1
-    begins = words[first]
-    edge = np.maximum.accumulate(np.where(breaks, np.arange(len(white)), 0))[begins]
-    gaps = np.diff(line[first], prepend=-1) - 1  # all breaks before the first line are empty lines
-    return white[begins] + 1, white[words[last] + 1], last > first, gaps, widths[begins] - widths[edge]
+    places = np.empty(len(white) + 2, np.int64)
+    places[0], places[1:-1], places[-1] = -1, white, len(codes)
+    words = (places[1:] - places[:-1] > 1).nonzero()[0]  # the white space before each
+    lines, reach, edges = np.zeros((3, len(white) + 1), np.float64)
+    np.cumsum(breaks, out=lines[1:])
+    np.cumsum(widths, out=reach[1:])
+    edges[1:] = np.where(breaks, reach[1:], 0.0)
+    line = lines[words]
+    begins = np.ones(len(words), bool)
+    begins[1:] = line[1:] != line[:-1]
+    first = begins.nonzero()[0]
+    last = np.roll(first, -1) - 1  # of the last line it is the last word
+    here = words[first]
+    gaps = line[first].astype(np.int64)
+    gaps[1:] -= gaps[:-1] + 1  # all breaks before the first line are empty lines
+    indents = reach[here] - np.maximum.accumulate(edges)[here]
+    return places[here] + 1, places[words[last] + 1], (last % max(1, len(words))) > first, gaps, indents
+
+
+_BREAK = 2
 
 
 @cache
 def _white() -> Any:
-    """Return of each character up to the last that is white space, and one more, whether it is."""
+    """Return of each character up to the last that is white space, and of one more, whether it is, or is a break."""
     import numpy as np
 
-    return np.array([char.isspace() for char in map(chr, range(0x3002))])
+    table = np.array([char.isspace() for char in map(chr, range(0x3002))], np.uint8)
+    table[[ord(char) for char in _BREAKS]] = _BREAK
+    return table
 
 
 def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, tuple[Repair, ...]]:
