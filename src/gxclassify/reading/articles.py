@@ -321,9 +321,7 @@ class _Division:
         going_on = [boundary.go_on for boundary in self.boundaries[b - 1 : max(0, b - _LOOKBACK) : -1]]
         inside = list(accumulate(going_on, initial=0.0 if final else _ARTICLE))
         begun = [(ABOVE, self._above, 0.0), *((order, ways, _HEADLESS) for order, ways in enumerate(self._none))]
-        headless = [
-            (order, ways, *ways.best(inside), extra) for order, ways, extra in begun if ways.known(len(inside))
-        ]
+        headless = [(order, ways, *ways.best(inside), extra) for order, ways, extra in begun if ways.known(len(inside))]
         two, first_of_two = self._two.best(inside)
         below = self._below.known(len(inside))
         found: list[tuple[int, int, float, _Ways, int]] = []  # split, order, cost, how and where it began
