@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -128,6 +129,13 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+class Tty(io.StringIO):
+    """A terminal that keeps what it is shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 _PORTS = range(20_000, 32_000)  # below those that systems give to whoever asks for any (32768 and more)
 _next_port = itertools.count(1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 10 * (os.getpid() % 97))
 
@@ -156,7 +164,7 @@ def strongest_sentence(model, text: str, theme: str) -> tuple[int, int]:
 
 
 def run(
-    *arguments: str | os.PathLike[str], cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 120
+    *arguments: str | os.PathLike[str], cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 600
 ) -> subprocess.CompletedProcess[str]:
     """Run ``gxclassify`` with `arguments` in a process of its own and return what it printed."""
     command = [sys.executable, "-m", "gxclassify", *map(os.fspath, arguments)]

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,8 +16,11 @@ import pytest
 from click.testing import CliRunner
 
 from gxclassify.cli import main, program
+from gxclassify.cli.common import bulk_progress, notice
+from gxclassify.console import columns
 from gxclassify.errors import ConfigError
-from support import ROOT, python
+from gxclassify.messages import speaking
+from support import ROOT, Tty, python
 
 TEXT = "园区招商小分队赴深圳拜访企业3家。\n污水处理厂完成提标改造，日处理5万吨。\n"
 
@@ -26,6 +30,22 @@ def page(tmp_path):
     path = tmp_path / "page.txt"
     path.write_text(TEXT, "utf-8")
     return path
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_said_beside_a_progress_bar_stays_and_the_bar_takes_one_line(monkeypatch, language):
+    terminal = Tty()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    with speaking(language), bulk_progress() as tick:
+        tick(9_999_900_000, 9_999_900_000, 40_000_000)
+        notice("38 records have no text.")
+    shown = re.split(r"[\r\n]+", re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", terminal.getvalue()))
+    assert "\x1b[2K38 records have no text.\n" in terminal.getvalue()
+    assert "9,999.9/9,999.9 MB" in terminal.getvalue()
+    assert max(map(columns, shown)) <= 80
+    assert "\x1b[1A\x1b[2K\x1b[1A" not in terminal.getvalue()
 
 
 @pytest.fixture
@@ -190,11 +210,11 @@ def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts
     with subprocess.Popen([*command, output], start_new_session=True, **pipes) as process:
         process.stdin.write(data)  # without its end: the run waits for more
         process.stdin.flush()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does for Ctrl-C
-        errors = process.communicate(timeout=60)[1].decode()
+        errors = process.communicate(timeout=300)[1].decode()
     assert process.returncode == 130
     assert errors.strip().splitlines()[-1].startswith("Interrupted; ")
     assert "Traceback" not in errors

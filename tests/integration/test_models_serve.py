@@ -38,7 +38,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, tiny_bundle: Path):
 
 def ask(address: str, body: bytes, kind: str = "application/json"):
     request = urllib.request.Request(f"{address}/invocations", body, {"Content-Type": kind})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=300) as answer:
         return json.load(answer)["predictions"]
 
 

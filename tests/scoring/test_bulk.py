@@ -412,6 +412,16 @@ def interrupt(tmp_path, model, source):
 
 
 @pytest.mark.usefixtures("small_chunks")
+def test_null_texts_of_the_interrupted_part_are_counted(tmp_path, tiny_model, records):
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join(json.dumps(r | ({} if r["n"] % 9 else {"text": None})) for r in records), "utf-8")
+    interrupt(tmp_path, tiny_model, source)
+    notes = []
+    tag_files([source], tmp_path / "out.jsonl", model=tiny_model, resume=True, on_note=notes.append)
+    assert [note.split()[0] for note in notes] == ["9"]
+
+
+@pytest.mark.usefixtures("small_chunks")
 def test_resume_refuses_another_run_and_changed_input(tmp_path, tiny_model, jsonl):
     interrupt(tmp_path, tiny_model, jsonl)
     with pytest.raises(InputError, match="differs from this one in layout"):
@@ -445,7 +455,7 @@ def test_a_full_disk_is_named_and_the_run_can_go_on(tmp_path, tiny_model, jsonl)
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(tmp_path, tiny_model, jsonl):
-    with pytest.raises(GxclassifyError, match="cannot be written"):
+    with pytest.raises(GxclassifyError, match=r"cannot be written \(No such file or directory\); name a folder"):
         tag_files([jsonl], tmp_path / "missing" / "out.jsonl", model=tiny_model)
 
 

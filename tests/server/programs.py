@@ -25,7 +25,7 @@ class Program:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
         url = self.wait_for_line(r"serving url=(\S+)")[1]
-        self.client = httpx.Client(base_url=url, timeout=30)
+        self.client = httpx.Client(base_url=url, timeout=120)
 
     def _read(self):
         for line in self.process.stderr:
@@ -35,7 +35,7 @@ class Program:
     def wait_for_line(self, pattern):
         while True:
             try:
-                line = self._new.get(timeout=20)
+                line = self._new.get(timeout=120)
             except queue.Empty:
                 raise AssertionError("".join(self.lines)) from None
             if found := re.search(pattern, line):
@@ -47,7 +47,7 @@ class Program:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def post(self, **body):
-        with httpx.Client(base_url=self.client.base_url, timeout=30) as client:  # a new connection, any worker
+        with httpx.Client(base_url=self.client.base_url, timeout=120) as client:  # a new connection, any worker
             return client.post("/v1/predict", json=body)
 
     def end(self, number=signal.SIGTERM):

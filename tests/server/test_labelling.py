@@ -13,7 +13,7 @@ from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.messages import Message
 from gxclassify.model.model import Model
 from gxclassify.server.retraining import _Report, last_training
-from server.process import serve
+from server.process import kill, serve
 from support import free_port, tiny_records, write_jsonl
 
 TEXTS = ["高新区新签约项目12个，总投资38亿元。园区绿化完工。", "园区出台惠企政策十条。", "职工篮球赛昨晚开幕。"]
@@ -171,8 +171,7 @@ def test_a_kill_loses_no_confirmed_answer(tmp_path):
                     confirmed.append(task["id"])
                     task = state["task"]
         finally:
-            process.kill()
-            process.wait()
+            kill(process, port)
     kept = [record.id for record in export_records(store)]
     assert len(confirmed) >= 57
     assert set(confirmed) <= set(kept)

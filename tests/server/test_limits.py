@@ -3,6 +3,7 @@ import concurrent.futures
 import contextlib
 import json
 import socket
+import statistics
 import threading
 import time
 
@@ -159,7 +160,7 @@ def test_an_answer_that_nobody_takes_ends_the_connection(start):
     server = start(limits=Limits(header_seconds=0.3))
     with server.connect() as connection:
         connection.sendall(b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n" * 1000)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while len(server.server.server_state.connections) > 1:  # the other one is the client's
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -299,12 +300,12 @@ def test_the_bodies_of_all_documents_together_have_a_limit(start):
             connection = stack.enter_context(server.connect())
             head = b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
             connection.sendall(head + b"a" * 99_990)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while (answer := server.client.post("/v1/documents", content=b"a" * 1000)).status_code != 429:
             assert time.monotonic() < deadline
         assert answer.json()["type"] == "urn:gxclassify:problem:busy"
         assert server.client.get("/health").status_code == 200
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while server.client.post("/v1/documents", content=TEXT.encode()).status_code != 200:
         assert time.monotonic() < deadline
 
@@ -314,10 +315,13 @@ def test_probes_are_answered_while_large_documents_are_read(start):
     text = ("　　今年以来，高新区引进亿元以上项目18个，园区招商小分队赴深圳拜访企业5家。\n" * 6_000).encode()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(server.client.post, "/v1/documents", content=text, timeout=90) for _ in range(2)]
-        slowest = 0.0
+        start_of_all, probes = time.monotonic(), []
         while not all(answer.done() for answer in waiting):
             begin = time.monotonic()
             assert server.client.get("/health").status_code == 200
-            slowest = max(slowest, time.monotonic() - begin)
+            probes.append(time.monotonic() - begin)
             time.sleep(0.05)
-    assert slowest < 2
+        whole = time.monotonic() - start_of_all
+    # On a busy machine both take longer; a server that reads in its loop answers once or twice in the whole time.
+    assert statistics.median(probes) < whole / 20
+    assert max(probes) < max(2, whole / 2)

@@ -44,7 +44,7 @@ def wait_for_metrics(client, *lines):
 
 
 def gone(pids):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while any(Path(f"/proc/{pid}").exists() for pid in pids):
         if time.monotonic() > deadline:
             return False
@@ -83,7 +83,7 @@ def test_a_worker_that_dies_is_replaced(program, place):
     victim = server.workers()[place]
     os.kill(victim, signal.SIGKILL)
     server.wait_for_line(f"worker died pid={victim}")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while len(set(server.workers()) - {victim}) < 4:
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -208,7 +208,7 @@ def test_a_document_whose_client_goes_away_is_no_longer_read(program):
     with socket.create_connection((host, port)) as connection:
         head = f"POST /v1/documents?name=a.csv HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(HARD) + 8}\r\n\r\n"
         connection.sendall(head.encode() + b"id,text\n" + HARD)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not any(burning(pid) for pid in parsers(server)):
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -221,7 +221,7 @@ def test_a_worker_that_dies_while_it_reads_is_an_answer_and_not_a_hang(program):
     server = program()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         asked = pool.submit(server.client.post, "/v1/documents?name=a.csv", content=b"id,text\n" + HARD, timeout=90)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not any(burning(pid) for pid in parsers(server)):
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -234,7 +234,7 @@ def test_a_worker_that_dies_while_it_reads_is_an_answer_and_not_a_hang(program):
 
 def test_an_open_host_without_a_token_is_refused():
     command = [sys.executable, "-c", SERVE.replace("serve()", "serve"), "--host", "0.0.0.0"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode
     assert "needs a token" in done.stderr
 
@@ -248,7 +248,7 @@ def test_workers_that_die_at_once_end_the_server_with_an_error():
         "from gxclassify.cli import main\n"
         "sys.exit(main(['serve', '--port', '0', '--workers', '2']))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 1
     assert "exit=7" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("Error: The workers die as soon as they start")
