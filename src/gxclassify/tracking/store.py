@@ -243,12 +243,9 @@ def mlflow_errors(where: str) -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
-<<<<<<< HEAD
-=======
         reason = _reason(error)
         if _is_full(reason):
             raise _full(where, reason) from error
->>>>>>> wall2
         if error.error_code == "RESOURCE_DOES_NOT_EXIST" or _is_missing_alias(error):
             raise MissingError(
                 "{where}: MLflow has none of this name; 'gxclassify models list' shows what there is, "
@@ -258,7 +255,7 @@ def mlflow_errors(where: str) -> Iterator[None]:
         raise TrackingError(
             "{where}: MLflow did not take or give what was asked ({reason}); check the address and the server.",
             where=where,
-            reason=_reason(error),
+            reason=reason,
         ) from error
     except (requests.RequestException, OSError) as error:
         reason = _reason(error)
