@@ -11,16 +11,42 @@ from typing import TypeVar
 
 import click
 
+from gxclassify.console import Span, columns, wrap
 from gxclassify.messages import LANGUAGES, catalogue, current_language, language_of_environment, speaking
-from gxclassify.output.terminal import Span, columns, wrap
 
 OPTION = "--lang"
 
 _Command = TypeVar("_Command", bound=click.Command)
 
 
+def language_first(arguments: Sequence[str]) -> list[str]:
+    """Return `arguments` with ``--lang`` and its value before the verb, wherever they stand.
+
+    People put it last; the parser knows it as an option of the program alone.
+
+    >>> language_first(["predict", "a.txt", "--lang", "zh"]), language_first(["read", "--", "--lang"])
+    (['--lang', 'zh', 'predict', 'a.txt'], ['read', '--', '--lang'])
+    """
+    first: list[str] = []
+    others: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            others += [word, *words]
+        elif word == OPTION:
+            value = next(words, None)
+            if value is None:
+                return [OPTION]  # for the parser to ask for the value
+            first += [OPTION, value]
+        elif word.startswith(f"{OPTION}="):
+            first.append(word)
+        else:
+            others.append(word)
+    return [*first, *others]
+
+
 def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
-    """Return the language to speak: that of ``--lang``, or else of the environment.
+    """Return the language to speak: that of ``--lang``, as `language_first` puts it, or else of the environment.
 
     It is looked for before anything is parsed, for what parsing says is to be in it too. A wrong value is left to the
     parser.
@@ -35,8 +61,8 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.en
             asked = next(words, "")
         elif word.startswith(f"{OPTION}="):
             asked = word.partition("=")[2]
-        elif not word.startswith("-"):
-            break  # the verb, behind which no option of the group stands
+        else:
+            break
     return asked if asked in LANGUAGES else language_of_environment(environment)
 
 
