@@ -117,7 +117,7 @@ def _make(folder: Path, files: int) -> dict[str, list[Path]]:
 
 
 def _run(tool: Tool, files: list[Path]) -> dict[str, Any]:
-    """Let a tool read files; the time is that of all its processes, as a whole and less that of the first file alone."""
+    """Let a tool read files; the time is that of all its processes, whole and less that of the first file."""
     problem = available(tool)
     if problem:
         return {"error": problem}
