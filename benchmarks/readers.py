@@ -20,6 +20,7 @@ __all__ = ["compare", "compare_boundaries"]
 
 _OURS = "gxclassify"
 _STARTS_A_CHILD = 0.25  # MB: the time of such a file, with which all is loaded, does not count
+_TICK = 0.01  # s: what the clock of processes tells apart
 _TOOLS = {
     "pdf": (
         Tool("pdfminer.six", "pdfminer", ("pdfminer.six",)),
@@ -130,7 +131,7 @@ def _run(tool: Tool, files: list[Path]) -> dict[str, Any]:
             return {"error": (done.stderr.strip().splitlines() or ["?"])[-1]}
         first = answer.get("took", 0.0)
         answer = {"texts": json.loads(done.stdout), "took": _children() - before}
-    return {"texts": answer["texts"], "seconds": answer["took"] - first, "whole": answer["took"]}
+    return {"texts": answer["texts"], "seconds": max(_TICK, answer["took"] - first), "whole": answer["took"]}
 
 
 def _children() -> float:
