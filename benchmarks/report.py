@@ -96,7 +96,10 @@ def _reading(reading: dict[str, Any]) -> list[str]:
     rows = [["", "tool", "files/s"]]
     for kind, tools in reading["files"].items():
         rows += [[kind, name, rate if isinstance(rate, str) else f"{rate:.1f}"] for name, rate in tools.items()]
-    parts = ["## Reading", f"Text, MB/s of processor time: {speeds}.", table(rows)]
+    web = (
+        f"{reading['web_pages']['pages']} small web pages, the start counted: {reading['web_pages']['seconds']:.2f} s."
+    )
+    parts = ["## Reading", f"Text, MB/s of processor time: {speeds}. {web}", table(rows)]
     if reading["boundaries"]:
         bounds = [["tool", "units", "wrong joins", "wrong splits", "characters lost", "added"]]
         for name, found in reading["boundaries"].items():

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import itertools
 import json
 import os
@@ -17,8 +18,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Set before anything imports numpy: the tests run side by side, and linear algebra on a few rows gains nothing from
 # threads.
@@ -126,9 +131,29 @@ def write_jsonl(path: Path, records: list[dict[str, object]]) -> Path:
     return path
 
 
+PATIENCE = 600.0
+"""For how many seconds a test waits for what must come: long, for a busy machine is no fault of what is tested."""
+
+
+def wait_for(condition: Callable[[], Any], what: str = "") -> Any:
+    """Ask until the answer is true and return it."""
+    end = time.monotonic() + PATIENCE
+    while not (answer := condition()):
+        assert time.monotonic() < end, what or "it did not come"
+        time.sleep(0.02)
+    return answer
+
+
 def names(folder: Path) -> list[str]:
     """Return the names in a folder, sorted."""
     return sorted(path.name for path in folder.iterdir())
+
+
+class Tty(io.StringIO):
+    """A terminal that keeps what it is shown."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 _PORTS = range(20_000, 32_000)  # below those that systems give to whoever asks for any (32768 and more)
@@ -171,7 +196,10 @@ def strongest_sentence(model, text: str, theme: str) -> tuple[int, int]:
 
 
 def run(
-    *arguments: str | os.PathLike[str], cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 120
+    *arguments: str | os.PathLike[str],
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    timeout: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``gxclassify`` with `arguments` in a process of its own and return what it printed."""
     command = [sys.executable, "-m", "gxclassify", *map(os.fspath, arguments)]
@@ -196,7 +224,7 @@ def python(code: str, *, env: dict[str, str] | None = None, cwd: Path | None = N
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

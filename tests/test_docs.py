@@ -261,6 +261,25 @@ def test_a_page_and_its_chinese_counterpart_lead_to_each_other(chinese):
     assert led == [chinese_page, english_page]
 
 
+def commands(name):
+    """Return the commands that the sentences of a page name."""
+    inline = re.findall(
+        r"`((?:make|python|pip|git|openssl|systemctl) [^`]*)`", without_code((ROOT / name).read_text("utf-8"))
+    )
+    return {" ".join(command.split()) for command in inline}
+
+
+@pytest.mark.parametrize("chinese", CHINESE)
+def test_a_page_and_its_chinese_counterpart_name_the_same_commands(chinese):
+    assert commands(chinese) == commands(CHINESE[chinese])
+
+
+@pytest.mark.parametrize("name", [*CHINESE, *CHINESE.values()])
+def test_scripts_that_a_page_names_are_there(name):
+    scripts = {word for command in commands(name) for word in command.split() if word.endswith(".py")}
+    assert [script for script in scripts if not (ROOT / script).is_file() and "/" in script] == []
+
+
 def tables(name):
     """Return the rows of a page's tables: in each the cells that are figures, those that are code, None for others."""
     rows = re.findall(r"^\|(.*)\|$", without_code((ROOT / name).read_text(encoding="utf-8")), re.MULTILINE)

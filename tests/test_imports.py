@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "gxclassify"
 LAYERS = (
     ("errors", "messages", "_version"),
     ("extras",),
-    ("files",),
+    ("console", "files"),
     ("config", "themes", "zones"),
     ("features", "reading"),
     ("model",),

@@ -234,3 +234,14 @@ def test_speaking_lasts_for_a_block():
     with speaking("zh"):
         assert spoken(word) == "主题"
     assert spoken(word) == "theme"
+
+
+def test_python_speaks_the_language_of_its_environment(monkeypatch):
+    error = InputError("{path}: there is no such file or folder.", path="a")
+    assert str(error) == error.message == "a: there is no such file or folder."
+    monkeypatch.delenv("GXCLASSIFY_LANG")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert str(error) == "a：没有这个文件或文件夹。"
+    assert error.message == "a: there is no such file or folder."  # logs and programs
+    with speaking("en"):
+        assert str(error) == error.message

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from gxclassify.messages import Message, system_text
+from gxclassify.messages import Message, spoken, system_text
 
 __all__ = [
     "ConfigError",
@@ -44,9 +44,12 @@ class GxclassifyError(Exception):
     def __init__(self, message: str, /, **values: object) -> None:
         super().__init__(message if isinstance(message, Message) else Message(message, **values))
 
+    def __str__(self) -> str:
+        return spoken(self.message)
+
     @property
     def message(self) -> Message:
-        """The sentence, which can be said in another language; `str` of the error is English."""
+        """The sentence: English as a text, while `str` of the error is in the language in force."""
         text: Message = self.args[0]
         return text
 

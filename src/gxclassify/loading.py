@@ -7,6 +7,9 @@ from pathlib import Path
 from gxclassify.files import shipped
 from gxclassify.model.model import Model, TaggedParagraph
 
+SHIPPED = "shipped"
+"""The name of the model that ships with the package, where a model must be named."""
+
 
 def load_model(model: str | Path | None = None, *, expected_digest: str | None = None) -> Model:
     """Load a model.
@@ -14,8 +17,8 @@ def load_model(model: str | Path | None = None, *, expected_digest: str | None =
     Parameters
     ----------
     model : str or Path, optional
-        A bundle folder, or a registry address such as ``models:/gxclassify@champion``. Default: the model that ships
-        with the package.
+        A bundle folder, or a registry address such as ``models:/gxclassify@champion``. Default, and by the name
+        ``shipped`` where no folder is called so: the model that ships with the package.
     expected_digest : str, optional
         The digest, 64 hexadecimal digits, that the model must have, from a source that you trust. The checksum inside
         a bundle tells damage; who made it, it cannot tell.
@@ -47,7 +50,7 @@ def predict_text(text: str, model: Model | None = None) -> list[TaggedParagraph]
 
 def model_folder(model: str | Path | None) -> Path:
     """Return the folder of the bundle that `load_model` would load; one in the registry is fetched into the cache."""
-    if model is None:
+    if model is None or (str(model) == SHIPPED and not Path(model).exists()):
         return shipped("model")
     if is_registry_address(model):
         from gxclassify.tracking.registry import fetch_bundle

@@ -1,15 +1,20 @@
-"""Sentences for people: English by themselves, and in another language where somebody asks for one.
+"""Sentences for people: English by themselves, and in another language where somebody speaks one.
 
-A `Message` is a text that keeps its template and what fills it, so that the command line and the server can say it in
-the language of whom they talk to, while Python, logs and files stay English. What a language has for each template
-stands in ``languages/<code>.toml``; a test holds it complete. It is only read when that language is asked for.
+A `Message` is a text that keeps its template and what fills it, so that the command line, Python and the server can say
+it in the language of whom they talk to, while logs and data stay English. The language of a process is that of
+``GXCLASSIFY_LANG`` or of the locale; ``--lang`` of the command line and `speaking` change it for a while, and the
+server answers each client in its own. What a language has for each template stands in ``languages/<code>.toml``; a
+test holds it complete. It is only read when that language is asked for.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import locale
+import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
@@ -17,10 +22,12 @@ from typing import Any, Self, TypeAlias
 
 __all__ = [
     "LANGUAGES",
+    "VARIABLE",
     "Message",
     "catalogue",
     "current_language",
     "headings",
+    "language_of_environment",
     "message_json",
     "message_of",
     "speaking",
@@ -31,13 +38,16 @@ __all__ = [
 LANGUAGES = ("en", "zh")
 """The languages by their codes; English is that of the source."""
 
+VARIABLE = "GXCLASSIFY_LANG"
+"""The environment variable that names the language to speak."""
+
 _Part: TypeAlias = "str | list[str]"  # an item may be a Message
 
 _FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(?:!([rs]))?(?::([^{}]*))?\}")
 _COMMA = {"en": ", ", "zh": "、"}
 _PLACE = "{where}: "
 _PLACE_IN = {"zh": "{where}："}
-_current: ContextVar[str] = ContextVar("language", default="en")
+_current: ContextVar[str] = ContextVar("language")
 
 
 class Message(str):  # noqa: SLOT000 - a message is no small thing
@@ -192,13 +202,32 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def current_language() -> str:
-    """Return the language in force: English unless `speaking` says otherwise."""
-    return _current.get()
+    """Return the language in force: that of `speaking`, or else of the environment."""
+    return _current.get("") or language_of_environment(os.environ)
+
+
+def language_of_environment(environment: Mapping[str, str]) -> str:
+    """Return the language that `VARIABLE` names, or else the locale.
+
+    >>> language_of_environment({"LANG": "zh_CN.UTF-8"}), language_of_environment({})
+    ('zh', 'en')
+    """
+    asked = environment.get(VARIABLE, "")
+    if asked in LANGUAGES:
+        return asked
+    return "zh" if _locale(environment).lower().startswith(("zh", "chinese")) else "en"
+
+
+def _locale(environment: Mapping[str, str]) -> str:
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    if named or sys.platform != "win32":
+        return named
+    return locale.getlocale()[0] or ""  # Windows has no such variables; Python asks it at start
 
 
 def spoken(text: str, language: str = "") -> str:
     """Return `text` in that language, or in the one in force: a message as it says it, any other text as it is."""
-    return text.in_language(language or _current.get()) if isinstance(text, Message) else text
+    return text.in_language(language or current_language()) if isinstance(text, Message) else text
 
 
 def headings(*names: str) -> list[Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -56,7 +57,13 @@ def test_evaluate_as_page(call, project, tmp_path):
 
 def test_evaluate_warns_of_labels_that_were_trained_on(call, project):
     _, _, err = call("evaluate", "--model", project / "model", "--labels", project / "labels" / "train")
-    assert err.startswith("one.jsonl: the model was trained on this file")
+    assert re.match(r"one\.jsonl: \S+ was trained on this file", err)
+
+
+def test_compare_warns_of_labels_that_either_was_trained_on(call, project):
+    labels = ("--labels", project / "labels" / "train", "--draws", 100)
+    _, _, err = call("compare", "shipped", project / "model", *labels)
+    assert err.count("was trained on this file") == 1
 
 
 def test_compare_says_it_in_words(call, project):

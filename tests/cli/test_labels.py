@@ -8,6 +8,7 @@ import pytest
 
 from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.labels.store import LabelStore
+from gxclassify.loading import load_model
 from support import ROOT, THEMES, tiny_records, write_jsonl
 
 TEXTS = ("小镇的集市从清晨六点开始热闹。", "专家组昨天看过三号码头。", "通往水库的乡道塌方，养路工人抢修到半夜。")
@@ -180,3 +181,37 @@ def test_help_imports_nothing_heavy(verb):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "Usage: " in done.stdout
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    rows = ["内容,分类", *(f"{text},{label}" for text, label in zip(TEXTS, ("集市", "", "[]"), strict=True))]
+    path = tmp_path / "sheet.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", [("stats",), ("check", "--support", 0), ("export", "--format", "jsonl")])
+def test_a_table_that_train_takes_is_taken(call, sheet, command):
+    code, out, err = call("labels", command[0], sheet, *command[1:])
+    assert (code, bool(out)) == (0, True)
+    assert err == (
+        f"{sheet}: Lines or tasks that say nothing of any theme: 1, passed over; "
+        "[] as the label says that none is told.\n"
+    )
+
+
+def test_a_table_tells_what_was_labelled(call, sheet, tmp_path):
+    first = load_model().themes[0]
+    sheet.write_text(f"内容,分类\n{TEXTS[0]},{first}\n", encoding="utf-8")
+    (tmp_path / "new.txt").write_text("\n".join(TEXTS[:2]), encoding="utf-8")
+    code, out, _ = call("labels", "suggest", "--from", tmp_path / "new.txt", "--labelled", sheet)
+    assert code == 0
+    assert [json.loads(line)["text"] for line in out.splitlines()] == [TEXTS[1]]
+
+
+def test_what_a_table_has_wrong_is_told_with_its_line(call, sheet):
+    (sheet.parent / "themes.toml").write_text('at_least_one = true\n[[theme]]\nid = "集市"\n', encoding="utf-8")
+    code, _, err = call("labels", "stats", sheet)
+    assert code == 3
+    assert f"{sheet}:4: every text has a theme" in err

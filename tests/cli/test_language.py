@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from gxclassify.cli.language import language_of
-from gxclassify.output.terminal import columns
+from gxclassify.cli.language import language_first, language_of
+from gxclassify.console import columns
 from support import run
 
 
@@ -19,12 +19,14 @@ from support import run
         ([], {"LANG": "zh_CN.UTF-8", "GXCLASSIFY_LANG": "en"}, "en"),
         (["--lang", "zh", "read", "a"], {"GXCLASSIFY_LANG": "en"}, "zh"),
         (["--lang=zh", "read", "a"], {}, "zh"),
-        (["read", "--lang", "zh"], {}, "en"),  # no option of the verb: the parser says so
+        (["read", "a", "--lang", "zh"], {}, "zh"),
+        (["labels", "--lang=zh", "stats"], {}, "zh"),
+        (["read", "--", "--lang", "zh"], {}, "en"),
         (["--lang", "fr", "read"], {"LANG": "zh_CN"}, "zh"),
     ],
 )
 def test_the_language_is_asked_for_or_that_of_the_locale(arguments, environment, language):
-    assert language_of(arguments, environment) == language
+    assert language_of(language_first(arguments), environment) == language
 
 
 def test_windows_says_its_language_itself(monkeypatch):
@@ -54,6 +56,22 @@ def test_errors_are_in_chinese(tmp_path):
     done = run("--lang", "zh", "predict")
     assert done.returncode == 2
     assert "错误：缺少参数" in done.stderr
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_the_language_may_stand_at_any_place(tmp_path, place):
+    words = ["predict", str(tmp_path / "none.txt")]
+    words[place:place] = ["--lang", "zh"]
+    assert run(*words).stderr == f"错误：{tmp_path / 'none.txt'}：没有这个文件或文件夹。\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(["--lang"], "requires an argument"), (["--lang", "fr"], "'fr' is not one")]
+)
+def test_a_language_that_is_none_is_refused_wherever_it_stands(words, said):
+    done = run("predict", "a.txt", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
 def test_a_file_that_a_parser_refuses_is_told_of_in_chinese(tmp_path):

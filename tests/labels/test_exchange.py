@@ -261,7 +261,9 @@ def test_controls_that_do_not_ask_for_themes_are_left_alone(tmp_path):
     ]
     imported = load(tmp_path, "label-studio", json.dumps(tasks))
     assert [record.labels for record in imported.records] == [("policy",)]
-    assert imported.notices == ["Lines or tasks that say nothing of any theme: 1, passed over."]
+    assert imported.notices == [
+        "Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."
+    ]
     with pytest.raises(LabelError, match=r"no control is called 'x'\. There are: label, sentiment"):
         load(tmp_path, "label-studio", json.dumps(tasks), label_column="x")
 
@@ -309,7 +311,9 @@ def test_json_min_names_its_controls_as_the_project_does(tmp_path):
     assert [record.labels for record in imported.records] == [("policy", "goals"), ("investment_attraction",)]
     assert [record.text for record in imported.records] == [TEXT, "甲。"]
     assert imported.silent == 0
-    assert imported.notices == ["Lines or tasks that say nothing of any theme: 1, passed over."]
+    assert imported.notices == [
+        "Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."
+    ]
     with pytest.raises(LabelError, match="'喜' is no theme"):
         load(tmp_path, "label-studio", json.dumps(small), label_column="mood")
     with pytest.raises(LabelError, match="--label-column: theme, mood"):
@@ -450,7 +454,9 @@ def test_a_row_that_says_nothing_is_passed_over_and_counted(tmp_path):
     content = "text,labels\n甲。,政策\n乙。,\n,\n"
     imported = load(tmp_path, "csv", content)
     assert [record.text for record in imported.records] == ["甲。"]
-    assert imported.notices == ["Lines or tasks that say nothing of any theme: 1, passed over."]
+    assert imported.notices == [
+        "Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."
+    ]
     assert [r.labels for r in load(tmp_path, "csv", content, mapping={"": ""}).records] == [("policy",), ()]
     assert [r.labels for r in load(tmp_path, "csv", "text,政策,目标\n甲。,√,\n乙。,,\n丙。,否,否\n").records] == [
         ("policy",),
@@ -458,7 +464,9 @@ def test_a_row_that_says_nothing_is_passed_over_and_counted(tmp_path):
     ]
     silent = load(tmp_path, "fasttext", "__label__policy 甲 。\n乙 。\n")
     assert len(silent.records) == 1
-    assert silent.notices == ["Lines or tasks that say nothing of any theme: 1, passed over."]
+    assert silent.notices == [
+        "Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."
+    ]
     assert (
         len(
             load(

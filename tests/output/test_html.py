@@ -217,6 +217,22 @@ def test_many_files_have_totals_a_way_to_each_and_a_list_of_what_was_not_read(br
         assert accessibility_faults(page) == []
 
 
+def test_a_record_without_a_text_is_shown_and_not_counted(browser, call, tmp_path):
+    table = tmp_path / "表.csv"
+    table.write_text("标题,正文\n一,园区签约项目3个。\n二,\n三,园区治水。\n", encoding="utf-8")
+    call("predict", table, "--output", tmp_path / "report.html")
+    [row, _] = json.loads(call("predict", table, "--summary", "--format", "json")[1])
+    with visit(browser, (tmp_path / "report.html").as_uri()) as page:
+        assert page.locator("h1").inner_text().endswith(f"{row['articles']} 篇，{row['paragraphs']} 段")
+        figures = page.locator(".totals tbody td").all_inner_texts()
+        none, review = row["no_theme"], row["review"]
+        assert [*map(int, figures)][:: len(figures) - 1] == [row["paragraphs"], review]
+        assert int(figures[-2]) == none
+        assert page.locator(".article").nth(1).inner_text().split("\n")[-1] == "（无文本）"
+        page.locator("[data-theme=none]").click()
+        assert page.locator(".paragraph").count() == none
+
+
 def test_pieces_of_one_file_of_records_are_one_file(browser, tiny_model, tmp_path):
     paragraph = next(iter(read_text(TEXT).articles[0].paragraphs))
     pieces_of_it = [

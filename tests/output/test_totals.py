@@ -69,6 +69,14 @@ def test_records_are_counted_by_a_field_of_theirs(call, tmp_path):
     assert [(row["paper"], row["paragraphs"]) for row in found] == [("晚报", 2), ("晨报", 1), ("", 1), ("", 4)]
 
 
+def test_a_field_that_no_record_has_is_an_error(call, tmp_path):
+    path = tmp_path / "news.jsonl"
+    path.write_text(json.dumps({"paper": "晚报", "text": "高新区新签约项目12个。"}), encoding="utf-8")
+    code, out, err = call("predict", path, "--summary", "--by", "newspaper")
+    assert (code, out) == (3, "")
+    assert err == "Error: No record has the field 'newspaper' that the totals are to be by; there are: 'paper'.\n"
+
+
 def test_they_go_to_a_file_whose_name_tells_the_form(call, tmp_path):
     page = tmp_path / "page.txt"
     page.write_text(TEXT, encoding="utf-8")

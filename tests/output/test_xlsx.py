@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 import gxclassify as gx
+from gxclassify.errors import InputError
 from gxclassify.output import xlsx
 from support import ROOT
 
@@ -146,3 +147,25 @@ def test_records_are_no_articles_beside_their_paragraphs_but_at_the_level_of_art
     _, _, sheets = workbook(call, tmp_path / "b.xlsx", path, "--level", "document")
     header, *rows = sheets["文档"]
     assert [dict(zip(header, row, strict=True))["id"] for row in rows] == [7, 8]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_was_written_is_read_as_the_texts_alone(call, page, tmp_path, language):
+    empty = tmp_path / "empty.txt"
+    empty.write_text("", encoding="utf-8")
+    path = tmp_path / "a.xlsx"
+    _, _, sheets = workbook(call, path, page, empty, language=language)
+    book = openpyxl.load_workbook(path)  # somebody opens it and saves it again
+    book.save(path)
+    document = gx.read(path)
+    assert [p.text for article in document.articles for p in article.paragraphs] == [
+        row[3] for row in next(iter(sheets.values()))[1:]
+    ]
+    assert [notice.place for notice in document.notices if notice.place] == list(sheets)[1:]
+
+
+def test_a_workbook_without_paragraphs_is_not_taken_for_texts(call, page, tmp_path):
+    path = tmp_path / "a.xlsx"
+    workbook(call, path, page, "--level", "article")
+    with pytest.raises(InputError, match=r"a\.xlsx: the workbook has what predict said of articles or documents"):
+        gx.read(path)

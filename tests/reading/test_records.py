@@ -82,8 +82,19 @@ def test_many_bad_lines_are_counted():
 
 
 def test_where_no_record_is_left_the_file_is_refused():
-    with pytest.raises(InputError, match=r"^a\.jsonl:1: this line has no 'text'; it is left out\. 1 more were"):
-        read(b'{"id": 1}\n{"id": 2}\n', name="a.jsonl")
+    with pytest.raises(
+        InputError, match=r"^a\.jsonl:1: this line has a int instead of a text as 'text'; .* 1 more were"
+    ):
+        read(b'{"text": 1}\n{"text": 2}\n', name="a.jsonl")
+
+
+@pytest.mark.parametrize("count", [2, 5_000])
+def test_a_file_without_the_field_of_the_text_is_refused_in_one_sentence(count):
+    data = lines(*({"id": i, "正文": f"高新区签约{i}个项目。"} for i in range(count)))
+    with pytest.raises(
+        InputError, match=r"^a\.jsonl: there is no column '内容'; it has 'id', '正文' \(choose by [^;]+$"
+    ):
+        read(data, name="a.jsonl", text_column="内容")
 
 
 def test_a_file_without_records_is_a_document_without_articles():

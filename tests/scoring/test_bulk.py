@@ -22,6 +22,7 @@ from gxclassify.model.model import Model
 from gxclassify.reading.compressed import zstd
 from gxclassify.scoring.bulk import form_of, stream_files, tag_files
 from scoring.poison import PoisonedModel
+from support import PATIENCE
 
 
 def read_lines(path):
@@ -383,7 +384,7 @@ def test_resume_after_kill_gives_the_same_bytes(tmp_path, tiny_bundle, jsonl, fo
 
     def run(last):
         command = [sys.executable, script, tiny_bundle, jsonl, broken, str(jobs), str(last)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     assert run(3).returncode == -signal.SIGKILL
     assert not broken.exists()
@@ -411,6 +412,16 @@ def interrupt(tmp_path, model, source):
 
     with pytest.raises(StoppedError):
         tag_files([source], tmp_path / "out.jsonl", model=model, on_progress=stop)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_null_texts_of_the_interrupted_part_are_counted(tmp_path, tiny_model, records):
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join(json.dumps(r | ({} if r["n"] % 9 else {"text": None})) for r in records), "utf-8")
+    interrupt(tmp_path, tiny_model, source)
+    notes = []
+    tag_files([source], tmp_path / "out.jsonl", model=tiny_model, resume=True, on_note=notes.append)
+    assert [note.split()[0] for note in notes] == ["9"]
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -447,7 +458,7 @@ def test_a_full_disk_is_named_and_the_run_can_go_on(tmp_path, tiny_model, jsonl)
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(tmp_path, tiny_model, jsonl):
-    with pytest.raises(GxclassifyError, match="cannot be written"):
+    with pytest.raises(GxclassifyError, match=r"cannot be written \(No such file or directory\); name a folder"):
         tag_files([jsonl], tmp_path / "missing" / "out.jsonl", model=tiny_model)
 
 

@@ -1,5 +1,6 @@
 """A server in a process of its own, to be killed."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from support import PATIENCE
 
 _CODE = """
 import sys
@@ -25,7 +28,7 @@ def serve(port: int, store: Path, queue: Path) -> subprocess.Popen:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
             if httpx.get(f"http://127.0.0.1:{port}/ready").status_code == 200:
@@ -35,3 +38,21 @@ def serve(port: int, store: Path, queue: Path) -> subprocess.Popen:
     process.kill()
     process.wait()
     pytest.fail("the server did not become ready")
+
+
+def kill(process: subprocess.Popen, port: int) -> None:
+    """End a server without warning; return when nothing of it listens any more.
+
+    Its workers see its end and stop by themselves: until then they still take requests, and one that is started next
+    would be thought ready by their answers.
+    """
+    process.kill()
+    process.wait()
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 5).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the workers of the server did not end")

@@ -19,6 +19,12 @@ def test_texts_are_tagged_as_in_python(client, model):
     assert answer["paragraphs"] == json.loads(json.dumps([p.to_json() for p in model.tag(texts)]))
 
 
+def test_a_form_is_refused_where_the_file_itself_is_asked_for(client):
+    answer = client.post("/v1/documents", files={"file": ("page.txt", TEXT.encode())})
+    assert answer.status_code == 415
+    assert answer.json()["detail"] == "Send the file itself as the body, not a form: curl --data-binary @FILE."
+
+
 def test_many_texts_come_back_in_order(client):
     texts = [f"{TEXT}第{i}批。" for i in range(1000)]
     answer = predict(client, texts=texts, evidence=False).json()

@@ -1,8 +1,6 @@
 """Labelling in real Chromium, with the keyboard."""
 
 import dataclasses
-import os
-import signal
 
 import pytest
 
@@ -12,7 +10,7 @@ from gxclassify.labels.store import Answer, LabelStore, export_records
 from gxclassify.loading import load_model
 from gxclassify.model.model import Model
 from gxclassify.server.accounts import add_account
-from server.process import serve
+from server.process import kill, serve
 from support import THEMES, free_port, tiny_records, write_jsonl
 
 pytestmark = pytest.mark.integration
@@ -194,8 +192,7 @@ def test_a_killed_server_loses_nothing_and_labelling_goes_on(browser, store, que
                 press(page, "1 a")
                 save(page)
             press(page, "2 b")
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
+            kill(process, port)
             press(page, "Enter")
             page.wait_for_selector(".status.is-bad")
             assert page.inner_text(".status").startswith("没有存上：")
@@ -204,8 +201,7 @@ def test_a_killed_server_loses_nothing_and_labelling_goes_on(browser, store, que
             save(page)
             assert page.inner_text("#progress") == "30 段中已标 6 段"
     finally:
-        process.kill()
-        process.wait()
+        kill(process, port)
     assert [record.id for record in export_records(store)] == [f"q{i}" for i in range(6)]
 
 
@@ -279,7 +275,7 @@ def test_a_new_model_is_shown_beside_the_old_one_taken_and_taken_back(browser, s
         page.click("#train")
         page.wait_for_selector("text=还要约")
         assert page.is_disabled("#train")
-        page.wait_for_selector(".training-result", timeout=180_000)
+        page.wait_for_selector(".training-result")
         assert "用这里标的 24 段训练，从 gxclassify-" in page.inner_text(".training-result")
         assert "在现用模型没学过的 24 段（24 篇）上比" in page.inner_text(".training-result")
         assert page.inner_text("#verdict") != ""

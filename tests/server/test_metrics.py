@@ -37,6 +37,15 @@ def test_paths_do_not_make_new_series(start):
     assert numbers(server)['gxclassify_requests_total{method="GET",route="unmatched",status="404"}'] == 20
 
 
+def test_what_a_layer_refuses_counts_as_of_its_route(start):
+    server = start(token="t" * 20, admin_token="a" * 20)
+    server.client.get("/v1/themes")
+    server.client.post("/v1/model/reload", headers={"Authorization": f"Bearer {'t' * 20}"})
+    text = server.client.get("/metrics", headers={"Authorization": f"Bearer {'t' * 20}"}).text
+    assert 'gxclassify_requests_total{method="GET",route="/v1/themes",status="401"} 1.0' in text
+    assert 'gxclassify_requests_total{method="POST",route="/v1/model/reload",status="403"} 1.0' in text
+
+
 def test_made_up_methods_do_not_make_new_series(start):
     server = start()
     for i in range(5):

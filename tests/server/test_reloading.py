@@ -7,10 +7,12 @@ import time
 import pytest
 
 from gxclassify.errors import ModelError
+from gxclassify.files import write_whole
 from gxclassify.server import models
 from gxclassify.server.metrics import Metrics
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource
 from server.loopback import TEXT
+from support import wait_for
 
 
 @pytest.fixture
@@ -25,13 +27,6 @@ def other(model):
     return model.with_thresholds({"goals": 0.987})
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + 15
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_a_new_model_in_the_folder_is_taken(start, folder, other):
     server = start(model=str(folder), watch_seconds=0.05)
     name = other.save(folder).name
@@ -43,7 +38,7 @@ def test_a_new_model_in_the_folder_is_taken(start, folder, other):
 def test_a_damaged_model_is_refused_and_the_old_one_stays(start, folder, caplog):
     server = start(model=str(folder), watch_seconds=0.05)
     name = server.state.models.current.name
-    (folder / "model.json").write_text("{}")
+    write_whole(folder / "model.json", "{}")  # a look between emptying a file and filling it would be one more
     wait_for(lambda: 'model_reloads_total{result="refused"} 1.0' in server.client.get("/metrics").text)
     time.sleep(0.3)
     assert caplog.text.count("model refused") == 1  # once, not at every look
@@ -76,20 +71,21 @@ def test_no_request_is_dropped_while_models_change(start, folder, model, other):
     names = {model.name, other.save(folder).name}
     stop = threading.Event()
 
+    seen = []
+
     def ask():
-        seen = []
         while not stop.is_set():
             answer = server.client.post("/v1/predict", json={"texts": [TEXT] * 70, "evidence": False})
             seen.append((answer.status_code, frozenset(p["model"] for p in answer.json()["paragraphs"])))
-        return seen
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         askers = [pool.submit(ask) for _ in range(4)]
         for turn in range(6):
-            (model if turn % 2 else other).save(folder)
-            time.sleep(0.2)
+            name = (model if turn % 2 else other).save(folder).name
+            wait_for(lambda name=name: (200, frozenset({name})) in seen[-4:])
         stop.set()
-        seen = [answer for asker in askers for answer in asker.result()]
+        for asker in askers:
+            asker.result()
     assert {status for status, _ in seen} == {200}
     assert all(len(models) == 1 for _, models in seen)  # one model for all paragraphs of a request
     assert {name for _, models in seen for name in models} == names

@@ -14,6 +14,7 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.tracking.logged import _origin, save_pyfunc
+from support import PATIENCE
 
 TEXTS = ["园区污水处理厂完成提标改造，日处理3万吨。", "管委会印发《扶持办法》，最高奖励5万元。"]
 
@@ -116,7 +117,8 @@ def test_the_signature_tells_outputs_and_params(loaded):
 
 
 def test_nothing_in_the_saved_model_is_a_pickle(saved: Path):
-    files = {path.relative_to(saved) for path in saved.rglob("*") if path.is_file()}
+    # What Python compiles where the model is loaded, in the tests before, is none of what was saved.
+    files = {path.relative_to(saved) for path in saved.rglob("*") if path.is_file() and path.suffix != ".pyc"}
     beside = {path for path in files if path.parts[0] != "code" and path.name != "registered_model_meta"}
     assert {path.suffix for path in beside} <= {"", ".json", ".npz", ".py", ".yaml", ".txt", ".md"}
     package = Path(gx.__file__).parents[1]
@@ -150,7 +152,7 @@ def test_it_loads_where_the_package_is_not_installed(saved: Path, expected, tmp_
     done = subprocess.run(
         [sys.executable, "-B", "-W", "ignore", "-c", _FRESH, saved, ":".join(hidden), TEXTS[0]],
         env={"PATH": "/usr/bin:/bin", "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false"}, cwd=tmp_path,
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     place, tags = done.stdout.splitlines()

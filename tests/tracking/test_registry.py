@@ -204,9 +204,9 @@ def test_a_moved_store_still_gives_its_models(champion, workplace: Path, tiny_bu
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("models:/gxclassify@nobody", "no such thing"),
-        ("models:/gxclassify/9", "no such thing"),
-        ("models:/m-0123456789abcdef0123456789abcdef", "no such thing"),
+        ("models:/gxclassify@nobody", "none of this name"),
+        ("models:/gxclassify/9", "none of this name"),
+        ("models:/m-0123456789abcdef0123456789abcdef", "none of this name"),
     ],
 )
 @pytest.mark.usefixtures("champion")

@@ -20,7 +20,7 @@ from gxclassify.experiments.training import train_model
 from gxclassify.tracking import run as tracking_run
 from gxclassify.tracking.run import Journal, log_training, sync, track, worst_errors
 from gxclassify.tracking.store import open_store, tracking_uri
-from support import python, require, run, tiny_records, write_jsonl
+from support import PATIENCE, python, require, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -266,7 +266,7 @@ def test_mlflow_reports_nothing_to_its_makers_and_does_not_chatter(with_store: P
         "from mlflow.telemetry import get_telemetry_client; print(os.environ['MLFLOW_DISABLE_TELEMETRY'])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=with_store, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], cwd=with_store, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert done.stdout == "true\n"
     assert done.stderr == ""

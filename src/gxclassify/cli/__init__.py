@@ -17,9 +17,9 @@ import click
 
 from gxclassify._version import __version__
 from gxclassify.cli.common import notice
-from gxclassify.cli.language import OPTION, VARIABLE, language_of, speaking_to_people, translated
+from gxclassify.cli.language import OPTION, language_first, language_of, speaking_to_people, translated
 from gxclassify.errors import GxclassifyError
-from gxclassify.messages import LANGUAGES, Message, system_text
+from gxclassify.messages import LANGUAGES, VARIABLE, Message, system_text
 
 __all__ = ["main", "program"]
 
@@ -79,7 +79,7 @@ class _Program(click.Group):
     envvar=VARIABLE,
     show_envvar=True,
     expose_value=False,
-    help="Speak English or Chinese. Default: as the locale says.",
+    help="Speak English or Chinese, at any place of the line. Default: as the locale says.",
 )
 def program() -> None:
     """Tag Chinese text about development zones by theme.
@@ -92,7 +92,7 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: the one place where errors become sentences and exit codes."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = language_first(sys.argv[1:] if arguments is None else arguments)
     with speaking_to_people(language_of(arguments)):
         sys.exit(_run(arguments))
 

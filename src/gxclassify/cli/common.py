@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import signal
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import click
 
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.messages import Message, spoken
+from gxclassify.messages import Message, current_language, spoken
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,7 +104,8 @@ def as_json(value: Any) -> str:
 
 def notice(text: str, /, **values: object) -> None:
     """Say something on standard error, in the language in force: a text, or a template and what stands in it."""
-    click.echo(_said(text, values), err=True)
+    # A progress bar stands in for the stream and lets text go by above itself; click by itself would write around it.
+    click.echo(_said(text, values), file=sys.stderr, err=True)
 
 
 def say(text: str, /, **values: object) -> None:
@@ -204,27 +206,35 @@ def bulk_progress() -> Iterator[Callable[[int, int | None, int], None] | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task
+    from rich.table import Column
+    from rich.text import Text
 
-    columns = (
-        TextColumn(spoken(Message("Tagging"))),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TextColumn(spoken(Message("{n} paragraphs,", n="{task.fields[paragraphs]:,}"))),
-        TimeElapsedColumn(),
-        TextColumn(spoken(Message("gone,"))),
-        TimeRemainingColumn(),
-        TextColumn(spoken(Message("left"))),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    language = current_language()  # the bar is drawn by a thread of its own, where none is in force
+
+    class State(ProgressColumn):
+        """How far the run is, in one sentence of the language in force, which 80 columns have room for."""
+
+        def render(self, task: Task) -> Text:
+            text = Message(
+                "{done}/{total} MB, {paragraphs:,} paragraphs, {gone} gone, {left} left",
+                done=_megabytes(task.completed),
+                total=_megabytes(task.total),
+                paragraphs=task.fields["paragraphs"],
+                gone=_clock(task.elapsed),
+                left=_clock(task.time_remaining),
+            )
+            return Text(spoken(text, language))
+
+    columns = (spoken(Message("Tagging")), BarColumn(bar_width=None), State(Column(no_wrap=True)))
+    with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
         task = bar.add_task("", total=None, paragraphs=0)
         yield lambda done, total, paragraphs: bar.update(task, completed=done, total=total, paragraphs=paragraphs)
+
+
+def _megabytes(size: float | None) -> str:
+    return "?" if size is None else f"{size / 1e6:,.1f}"
+
+
+def _clock(seconds: float | None) -> str:
+    return "?" if seconds is None else str(dt.timedelta(seconds=int(seconds)))

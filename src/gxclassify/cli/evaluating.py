@@ -74,12 +74,7 @@ def evaluate(
 
     tagger = load_model(model)
     labels = load_any_labels(paths, tagger.taxonomy)
-    trained_on = {entry["sha256"] for entry in tagger.provenance.get("labels") or []}
-    for name in (name for name, digest in labels.hashes.items() if digest in trained_on):
-        notice(
-            "{name}: the model was trained on this file; the figures show what it remembers, not what it can do.",
-            name=name,
-        )
+    _say_remembered(tagger, labels)
     if tuning:
         _write(_proposals(tagger, labels, form), out)
         return
@@ -88,6 +83,13 @@ def evaluate(
         _write(as_json(report.to_json()), out)
     else:
         _write(evaluation_page(report) if form == "html" else evaluation_table(report), out)
+
+
+def _say_remembered(tagger: Model, labels: LabelSet) -> None:
+    from gxclassify.evaluation.report import remembered
+
+    for text in remembered(tagger, labels):
+        notice(text)
 
 
 def _proposals(tagger: Model, labels: LabelSet, form: str) -> str:
@@ -114,8 +116,8 @@ def _proposals(tagger: Model, labels: LabelSet, form: str) -> str:
 def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed: int) -> None:
     """Tell whether model B is better than model A on the same paragraphs.
 
-    A and B are model folders or registry addresses. The paired bootstrap tells what chance does: only a difference
-    that it hardly ever makes is called better or worse.
+    A and B are model folders, registry addresses, or 'shipped'. The paired bootstrap tells what chance does: only a
+    difference that it hardly ever makes is called better or worse.
     """
     from gxclassify.evaluation.compare import compare as compare_models
     from gxclassify.evaluation.pages import comparison_table
@@ -123,8 +125,10 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     from gxclassify.loading import load_model
 
     first, second = load_model(a), load_model(b)
-    records = load_any_labels(paths, first.taxonomy).records
-    comparison = compare_models(first, second, records, draws=draws, seed=seed)
+    labels = load_any_labels(paths, first.taxonomy)
+    for tagger in (first, second):
+        _say_remembered(tagger, labels)
+    comparison = compare_models(first, second, labels.records, draws=draws, seed=seed)
     click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,18 @@ _TRAIN, _TEST = Path("labels/train"), Path("labels/test")
 def labels() -> None:
     """Check, count, compare and convert label records.
 
-    PATH is a file of label records (JSON Lines) or a folder of such.
+    PATH is a file of label records (JSON Lines), a folder of such, or a table that 'train' takes (CSV, a workbook).
     """
+
+
+def _load(paths: Sequence[Path], taxonomy: Any = None) -> Any:
+    """Return the labels in `paths`, and say what was passed over in tables."""
+    from gxclassify.labels.exchange import load_any_labels
+
+    loaded = load_any_labels(paths, taxonomy)
+    for text in loaded.notices:
+        notice(text)
+    return loaded
 
 
 @labels.command()
@@ -53,11 +64,15 @@ def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, su
     labels/train, with labels/test as the test set.
     """
     from gxclassify.labels.checking import Limits, check_labels
+    from gxclassify.labels.exchange import AnyLabels
     from gxclassify.labels.tables import check_table
 
     if not paths:
         paths, test = (_TRAIN,), test or ((_TEST,) if any(_TEST.glob("*.jsonl")) else ())
-    report = check_labels(paths, test, limits=Limits(similarity=similarity, support=support))
+    read = AnyLabels()
+    report = check_labels(paths, test, limits=Limits(similarity=similarity, support=support), read=read)
+    for text in read.notices:
+        notice(text)
     click.echo(as_json(report.to_json()) if form == "json" else check_table(report))
     if not report.ok:
         raise GateError(
@@ -73,11 +88,10 @@ def stats(paths: tuple[Path, ...], form: str) -> None:
 
     Without PATH: labels/train.
     """
-    from gxclassify.labels.records import load_labels
     from gxclassify.labels.statistics import label_statistics
     from gxclassify.labels.tables import statistics_table
 
-    counted = label_statistics(load_labels(paths or (_TRAIN,)))
+    counted = label_statistics(_load(paths or (_TRAIN,)))
     click.echo(as_json(counted.to_json()) if form == "json" else statistics_table(counted))
 
 
@@ -94,7 +108,6 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
     Krippendorff's alpha, F1 of one against the other, and how often both mark the same sentence.
     """
     from gxclassify.labels.agreement import agree as measure_agreement
-    from gxclassify.labels.records import load_labels
     from gxclassify.labels.store import is_store, open_store, readings
     from gxclassify.labels.tables import agreement_table
 
@@ -108,11 +121,11 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
                 decided_count=len(decided),
             )
         else:
-            labels = load_labels([a])
+            labels = _load([a])
             _agree_readings(labels.records, labels.taxonomy.ids, form, disagreements=disagreements)
         return
-    first = load_labels([a])
-    second = load_labels([b], None if first.taxonomy.notice else first.taxonomy)
+    first = _load([a])
+    second = _load([b], None if first.taxonomy.notice else first.taxonomy)
     themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
     agreement = measure_agreement(first.records, second.records, themes)
     table = agreement_table(agreement, disagreements=disagreements)
@@ -153,14 +166,12 @@ def audit(
     """
     from gxclassify.config import load_config
     from gxclassify.labels.audit import audit as find_suspicious
-    from gxclassify.labels.records import load_labels
     from gxclassify.labels.tables import audit_table
 
     config = load_config(config_path, assignments)
+    loaded = _load(paths or (_TRAIN,))
     with progress("Cross-validating") as tick:
-        suspicions = find_suspicious(
-            load_labels(paths or (_TRAIN,)), config, top=top, min_support=min_support, progress=tick
-        )
+        suspicions = find_suspicious(loaded, config, top=top, min_support=min_support, progress=tick)
     if form == "json":
         click.echo(as_json([s.to_json() for s in suspicions]))
     elif form == "jsonl":
@@ -189,7 +200,6 @@ def suggest(
     Those the model is least sure of, themes with few labels first, no two alike; what was asked for once is never
     asked for again. Prints records to fill in: the proposed labels stand in "labels".
     """
-    from gxclassify.labels.records import load_labels
     from gxclassify.labels.suggest import Asked, paragraphs_of
     from gxclassify.labels.suggest import suggest as choose
     from gxclassify.labels.tables import suggestion_table
@@ -197,7 +207,7 @@ def suggest(
 
     tagger = load_model(model)
     pool = paragraphs_of(sources)
-    known = load_labels(labelled, tagger.taxonomy).records if labelled else ()
+    known = _load(labelled, tagger.taxonomy).records if labelled else ()
     asked = Asked.load(state or sources[0].with_name(f"{sources[0].name}.asked"))
     chosen = choose(pool, tagger, count, exclude=known, asked=asked.fingerprints)
     asked.remember([suggestion.record.text for suggestion in chosen])
@@ -300,7 +310,6 @@ def export(
     Without PATH or --store: labels/train.
     """
     from gxclassify.labels.exchange import export_labels
-    from gxclassify.labels.records import load_labels
     from gxclassify.labels.store import export_records
 
     if store is not None and paths:
@@ -308,7 +317,7 @@ def export(
     if store is not None:
         records, taxonomy = tuple(export_records(store)), _taxonomy(themes)
     else:
-        label_set = load_labels(paths or (_TRAIN,))
+        label_set = _load(paths or (_TRAIN,))
         records, taxonomy = label_set.records, label_set.taxonomy
     exported = export_labels(records, form, taxonomy)
     for text in exported.notices:

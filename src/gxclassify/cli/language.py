@@ -5,25 +5,48 @@ from __future__ import annotations
 import contextlib
 import copy
 import gettext
-import locale
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import click
 
-from gxclassify.messages import LANGUAGES, catalogue, current_language, speaking
-from gxclassify.output.terminal import Span, columns, wrap
+from gxclassify.console import Span, columns, wrap
+from gxclassify.messages import LANGUAGES, catalogue, current_language, language_of_environment, speaking
 
-VARIABLE = "GXCLASSIFY_LANG"
 OPTION = "--lang"
 
 _Command = TypeVar("_Command", bound=click.Command)
 
 
+def language_first(arguments: Sequence[str]) -> list[str]:
+    """Return `arguments` with ``--lang`` and its value before the verb, wherever they stand.
+
+    People put it last; the parser knows it as an option of the program alone.
+
+    >>> language_first(["predict", "a.txt", "--lang", "zh"]), language_first(["read", "--", "--lang"])
+    (['--lang', 'zh', 'predict', 'a.txt'], ['read', '--', '--lang'])
+    """
+    first: list[str] = []
+    others: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            others += [word, *words]
+        elif word == OPTION:
+            value = next(words, None)
+            if value is None:
+                return [OPTION]  # for the parser to ask for the value
+            first += [OPTION, value]
+        elif word.startswith(f"{OPTION}="):
+            first.append(word)
+        else:
+            others.append(word)
+    return [*first, *others]
+
+
 def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
-    """Return the language to speak: that of ``--lang``, of `VARIABLE`, or of the locale.
+    """Return the language to speak: that of ``--lang``, as `language_first` puts it, or else of the environment.
 
     It is looked for before anything is parsed, for what parsing says is to be in it too. A wrong value is left to the
     parser.
@@ -31,25 +54,16 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.en
     >>> language_of(["--lang", "zh", "predict"], {}), language_of([], {"LANG": "zh_CN.UTF-8"}), language_of([], {})
     ('zh', 'zh', 'en')
     """
-    asked = environment.get(VARIABLE, "")
+    asked = ""
     words = iter(arguments)
     for word in words:
         if word == OPTION:
             asked = next(words, "")
         elif word.startswith(f"{OPTION}="):
             asked = word.partition("=")[2]
-        elif not word.startswith("-"):
-            break  # the verb, behind which no option of the group stands
-    if asked in LANGUAGES:
-        return asked
-    return "zh" if _locale(environment).lower().startswith(("zh", "chinese")) else "en"
-
-
-def _locale(environment: Mapping[str, str]) -> str:
-    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    if named or sys.platform != "win32":
-        return named
-    return locale.getlocale()[0] or ""  # Windows has no such variables; Python asks it at start
+        else:
+            break
+    return asked if asked in LANGUAGES else language_of_environment(environment)
 
 
 @contextlib.contextmanager

@@ -48,8 +48,8 @@ def list_(name: str, store: Path | None, form: str, uri: str | None) -> None:
     for version in versions:
         aliases = ", ".join(version.aliases) or "-"
         back = f"  {spoken(Message('rolled back'))}" if version.rolled_back else ""
-        line = f"{version.number:>4}  {aliases:<20}  {version.digest[:12]}  {version.created}  run {version.run}{back}"
-        click.echo(line)
+        run = spoken(Message("run {run}", run=version.run))
+        click.echo(f"{version.number:>4}  {aliases:<20}  {version.digest[:12]}  {version.created}  {run}{back}")
         if version.half_promoted:
             notice(
                 "The promotion of {address} was interrupted; 'gxclassify models promote' ends it.",
@@ -69,8 +69,8 @@ def _list_kept(store: Path, form: str) -> None:
         click.echo(as_json({"new": None if new is None else new.to_json(), "kept": listed}))
         return
     for one in [*([new] if new is not None else []), *kept]:
-        state = "in use" if one.digest == used else "new" if one == new else ""
-        click.echo(f"{one.name:<31}  {one.model}  {state:<6}  {one.trained_on()}")
+        state = Message("in use") if one.digest == used else Message("new") if one == new else ""
+        click.echo(f"{one.name:<31}  {one.model}  {spoken(state):<6}  {spoken(one.trained_on())}")
     if not kept and new is None:
         notice("No model was trained on this page yet: the one that the server was started with serves.")
 
@@ -152,6 +152,8 @@ def promote(
         for difference in promotion.comparison.overall.values():
             notice(difference.sentence())
         notice(promotion.comparison.summary())
+    for text in promotion.remembered:
+        notice(text)
     say("{address} is the champion.", address=promotion.version.address)
 
 

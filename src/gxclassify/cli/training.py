@@ -71,10 +71,10 @@ def train(
     """
     from gxclassify.experiments.files import load_experiment
     from gxclassify.experiments.training import run_one
-    from gxclassify.loading import model_folder
+    from gxclassify.loading import SHIPPED, model_folder
 
-    if start == Path("shipped"):
-        start = model_folder(None)
+    if start is not None and str(start) == SHIPPED:
+        start = model_folder(SHIPPED)
     experiment = load_experiment(config_path, assignments, labels=paths, evaluate=evaluate, prior=start)
     if track is None and tracking_uri is None and not installed("mlflow"):
         track = False

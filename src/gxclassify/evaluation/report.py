@@ -36,6 +36,20 @@ if TYPE_CHECKING:
     from gxclassify.training import ThemeClassifier
 
 
+def remembered(model: Model, labels: LabelSet) -> list[Message]:
+    """Return a sentence for each file of `labels` that `model` was trained on: figures on it tell little."""
+    trained_on = {entry["sha256"] for entry in model.provenance.get("labels") or []}
+    return [
+        Message(
+            "{name}: {model} was trained on this file; the figures show what it remembers, not what it can do.",
+            name=name,
+            model=model.name,
+        )
+        for name, digest in labels.hashes.items()
+        if digest in trained_on
+    ]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationReport:
     """How a model did on labelled paragraphs.

@@ -76,7 +76,7 @@ class Kept:
         """Say what it was trained on."""
         before = self.start.get("paragraphs")
         if not self.answers:
-            return f"{before} paragraphs"
+            return Message("{before} paragraphs", before=before)
         return Message(
             "{answer_count} paragraphs, from the {before} of {model}",
             answer_count=len(self.answers),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import LabelError
 from gxclassify.features.batch import make_batch
-from gxclassify.labels.records import LabelRecord, label_files, parse_record, read_lines
+from gxclassify.labels.records import LabelRecord, Read, label_files, numbered_records, parse_record
 from gxclassify.messages import Message
 from gxclassify.themes import Taxonomy, find_taxonomy
 
@@ -88,7 +88,12 @@ class CheckReport:
 
 
 def check_labels(
-    train: Sequence[Path], test: Sequence[Path] = (), *, limits: Limits | None = None, taxonomy: Taxonomy | None = None
+    train: Sequence[Path],
+    test: Sequence[Path] = (),
+    *,
+    limits: Limits | None = None,
+    taxonomy: Taxonomy | None = None,
+    read: Read | None = None,
 ) -> CheckReport:
     """Check label files: every line's form, duplicates, variety, support of every theme, leaks into the test set.
 
@@ -99,18 +104,20 @@ def check_labels(
     limits : Limits, optional
     taxonomy : Taxonomy, optional
         Default: the ``themes.toml`` beside or above the files.
+    read : callable, optional
+        Reads one file, as for `gxclassify.labels.records.load_labels`.
 
     Raises
     ------
     LabelError
         A file is missing or cannot be read. What is wrong inside the files is reported instead.
     """
-    limits = limits or Limits()
+    limits, read = limits or Limits(), read or numbered_records
     files = {"train": label_files(train), "test": label_files(test)}
     taxonomy = taxonomy or find_taxonomy([*files["train"], *files["test"]])
     problems: list[Problem] = []
     seen: dict[str, str] = {}
-    sides = {side: _read(own, taxonomy, seen, problems) for side, own in files.items() if own}
+    sides = {side: _read(own, taxonomy, read, seen, problems) for side, own in files.items() if own}
     distinct = {}
     for side, records in sides.items():
         problems += _evidence_problems(records)
@@ -134,15 +141,12 @@ def check_labels(
 
 
 def _read(
-    files: Iterable[Path], taxonomy: Taxonomy | None, seen: dict[str, str], problems: list[Problem]
+    files: Iterable[Path], taxonomy: Taxonomy | None, read: Read, seen: dict[str, str], problems: list[Problem]
 ) -> list[LabelRecord]:
     """Read what can be read, and report every line that cannot."""
     records = []
     for file in files:
-        for number, line in enumerate(read_lines(file)[1], 1):
-            if not line.strip():
-                continue
-            where = f"{file}:{number}"
+        for where, line in read(file, taxonomy)[1]:
             try:
                 record = parse_record(line, where, taxonomy)
             except LabelError as error:
@@ -195,7 +199,14 @@ def _duplicate_problems(records: Sequence[LabelRecord], similarity: float) -> li
     problems = []
     for pair in similar_pairs([record.text for record in records], similarity):
         first, second = records[pair.first], records[pair.second]
-        text = f"{second.id} is {_likeness(pair.similarity)} {first.id} ({first.where}): «{_short(second.text)}»."
+        text = Message(
+            "{second} is {likeness} {first} ({where}): «{text}».",
+            second=second.id,
+            likeness=_likeness(pair.similarity),
+            first=first.id,
+            where=first.where,
+            text=_short(second.text),
+        )
         problems.append(Problem("duplicate", second.where, text))
     return problems
 

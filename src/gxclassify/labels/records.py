@@ -188,8 +188,8 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[str]]]
-"""Gives a file's bytes and its lines of records; those of another form of labels it makes."""
+Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[tuple[str, str]]]]
+"""Gives a file's bytes and its lines of records, each with its ``file:line``; other forms of labels become such."""
 
 
 def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read: Read | None = None) -> LabelSet:
@@ -217,13 +217,11 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
     hashes: dict[str, str] = {}
     sizes: dict[str, int] = {}
     for file in files:
-        data, lines = read_lines(file) if read is None else read(file, taxonomy)
+        data, lines = (read or numbered_records)(file, taxonomy)
         name, before = _short_name(file, hashes), len(records)
         hashes[name] = hashlib.sha256(data).hexdigest()
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            record = parse_record(line, f"{file}:{number}", taxonomy)
+        for where, line in lines:
+            record = parse_record(line, where, taxonomy)
             if record.id in first_seen:
                 raise LabelError(
                     "{where}: the id {record_id!r} stands already at {first_seen}; ids are unique.",
@@ -253,6 +251,17 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
         taxonomy = Taxonomy.of_ids(ids, notice=notice, **rules)
     check_counts(records, taxonomy)
     return LabelSet(tuple(records), taxonomy, hashes, sizes)
+
+
+def numbered_records(file: Path, _taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
+    """Return a file of label records as `Read` has it."""
+    data, lines = read_lines(file)
+    return data, numbered_lines(file, lines)
+
+
+def numbered_lines(file: Path, lines: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the lines that are not blank, each with its ``file:line``."""
+    return [(f"{file}:{number}", line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 _TELLING = 20
@@ -352,7 +361,7 @@ def label_object(line: str, where: str) -> dict[str, Any]:
     """Return the JSON object on a line of labels or of another tool's export; a `LabelError` says what is wrong."""
     table = parse_object(line)
     if isinstance(table, str):
-        raise LabelError("{where}: {table}; each line must be one.", where=where, table=table)
+        raise LabelError("{where}: {table}; each line must be a JSON object.", where=where, table=table)
     return table
 
 

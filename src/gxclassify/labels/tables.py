@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from gxclassify.console import columns as width
 from gxclassify.messages import Message, headings, spoken
-from gxclassify.output.terminal import columns as width
 
 if TYPE_CHECKING:
     from gxclassify.labels.agreement import Agreement

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from gxclassify.messages import headings, spoken
+from gxclassify.console import Span, Terminal, columns, visible
+from gxclassify.errors import InputError
+from gxclassify.messages import Message, headings, spoken
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, Report, json_text
-from gxclassify.output.terminal import Span, Terminal, columns, visible
 from gxclassify.reading.document import MISSING
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Totals:
         self.taxonomy = taxonomy
         self.by = by
         self.groups: dict[str, Count] = {}
+        self._fields: dict[str, None] = {}
         self.all = self._count()
 
     def _count(self) -> Count:
@@ -84,9 +86,19 @@ class Totals:
                 self.all.add(tagged)
             yield tagged
 
+    def check(self) -> None:
+        """Refuse totals by a field that no record has; an `InputError` names those that they have."""
+        if self.by and self.groups and self.by not in self._fields:
+            raise InputError(
+                "No record has the field {by!r} that the totals are to be by; there are: {names}.",
+                by=self.by,
+                names=[*map(repr, self._fields)] or [Message("none")],
+            )
+
     def _group(self, tagged: TaggedParagraph) -> str:
         if not self.by:
             return tagged.document
+        self._fields.update(dict.fromkeys(tagged.record))
         value = tagged.record.get(self.by)
         return value if isinstance(value, str) else "" if value is None else json_text(value)
 
@@ -125,7 +137,8 @@ class SummaryReport(Report):
             pass
 
     def close(self) -> None:
-        """Write the totals."""
+        """Write the totals; as `Totals.check`."""
+        self.totals.check()
         if self._form == "table":
             write_totals(self.totals, Terminal(self.stream))
             return

@@ -19,6 +19,7 @@ from gxclassify.model.model import score_json
 from gxclassify.output.forms import Report, json_text
 from gxclassify.output.totals import Totals
 from gxclassify.reading.document import MISSING
+from gxclassify.reading.fields import WORKBOOK_PROPERTY
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -78,6 +79,7 @@ class XlsxReport(Report):
         bytes_below = cast("TextIOWrapper", stream).buffer
         # One row in memory at a time. Text is text: nothing in it becomes a formula, a link or a number.
         self._book = xlsxwriter.Workbook(bytes_below, {"constant_memory": True})
+        self._book.set_custom_property(WORKBOOK_PROPERTY, level)  # so that it is known when it is read again
         self._language = current_language()  # what is written later is said in the same one
         chinese = self._language == "zh"
         self._names = {theme.id: theme.zh if chinese else theme.en for theme in model.taxonomy.themes}

@@ -33,6 +33,8 @@ _PARAGRAPHS = (
     "内容",
 )  # which may be lists of texts
 _STOPS = "，。；！？"
+WORKBOOK_PROPERTY = "gxclassify"
+"""The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
 SURVEYED_RECORDS = 50
 """How many records are looked at to find the field of their text."""
 _PROSE = 15  # characters on average, with a mark of a sentence in every third: a text, not a title

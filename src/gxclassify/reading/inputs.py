@@ -87,6 +87,15 @@ class _BytesChunk(Chunk):
             yield error
 
 
+def passed_over(n: int) -> str:
+    """Say how many files of folders are passed over; nothing where there are none."""
+    if not n:
+        return ""
+    return Message(
+        "{n:,} {n:file was|files were} passed over: empty, a shortcut, or kept by the system for itself.", n=n
+    )
+
+
 class Inputs:
     """The chunks of some inputs, in their order.
 
@@ -125,12 +134,7 @@ class Inputs:
     @property
     def note(self) -> str:
         """A sentence on the files of folders that are passed over; empty where there are none."""
-        if not self._passed_over:
-            return ""
-        return Message(
-            "{n:,} {n:file was|files were} passed over: empty, a shortcut, or kept by the system for itself.",
-            n=self._passed_over,
-        )
+        return passed_over(self._passed_over)
 
     @property
     def total_bytes(self) -> int | None:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.decode import decode
+from gxclassify.reading.fields import WORKBOOK_PROPERTY
 from gxclassify.reading.html import read_fragment
 from gxclassify.reading.numbering import whole
 from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
@@ -75,7 +76,17 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
             sheets.append((attribute(sheet, "name"), rows))
         else:
             hidden += sum(solid(cell) for row in rows for cell in row)
-    return _workbook(sheets, {"hidden": hidden, "comment": comments})
+    parsed = _workbook(sheets, {"hidden": hidden, "comment": comments})
+    parsed.metadata |= _written_by_us(package)
+    return parsed
+
+
+def _written_by_us(package: Package) -> dict[str, str]:
+    """Return the property of a workbook that `predict` wrote."""
+    root = package.xml("docProps/custom.xml")
+    properties = descendants(root, "property") if root is not None else ()
+    values = {attribute(one, "name"): "".join(one.itertext()) for one in properties}
+    return {name: value for name, value in values.items() if name == WORKBOOK_PROPERTY}
 
 
 def _pass_over(rows: Rows, missing: int, budget: Any) -> None:

@@ -76,7 +76,7 @@ def _serve(order: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
         with _processor_time(order["seconds"]):
             return _read(order, data)
     except InputError as error:
-        named = str(error).startswith(order["name"])
+        named = error.message.startswith(order["name"])
         return {"error": error.message.to_json() if named else _refusal(order["name"], error.message)}
     except MemoryError:
         reason = _NO_MEMORY

@@ -39,6 +39,7 @@ from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, sp
 from gxclassify.reading.decode import Detected, detect, sniff
 from gxclassify.reading.document import Article, Document
 from gxclassify.reading.fields import (
+    SURVEYED_RECORDS,
     TEXT_FIELDS,
     distinct,
     json_records,
@@ -229,8 +230,14 @@ class Cutter:
             return self._json(plain, before, found)
         if kind == "csv":
             return self._csv(plain, before, found)
-        text = _decoded(head, plain.name, self.encoding)
-        return self._json_lines(plain, before, found, _whole_records(text, cut_short=len(head) == _HEAD))
+        cut_short = len(head) == _HEAD
+        sample = _whole_records(_decoded(head, plain.name, self.encoding), cut_short=cut_short)
+        names = list(dict.fromkeys(field for record in sample for field in record))
+        column = text_field(sample, self.text_column)
+        # Of a few long lines the next one may have the field; where many lack it, it has another name.
+        if column is None and self.text_column not in names and len(sample) >= (SURVEYED_RECORDS if cut_short else 1):
+            raise InputError(no_column(plain.name, self.text_column, names))
+        return self._json_lines(plain, before, found, column)
 
     def fields(self, kind: Kind, plain: Plain, path: Path | None) -> dict[str, str]:
         """Return the fields beside the text, with their types, as far as the file's beginning tells."""
@@ -276,10 +283,7 @@ class Cutter:
                 )  # fmt: skip
                 first, size, batch = number, 0, []
 
-    def _json_lines(
-        self, plain: Plain, before: int, found: Detected, sample: Sequence[dict[str, Any]]
-    ) -> Iterator[Chunk]:
-        found_column = text_field(sample, self.text_column)
+    def _json_lines(self, plain: Plain, before: int, found: Detected, found_column: str | None) -> Iterator[Chunk]:
         column = found_column or self.text_column
         codec = found.codec
         if codec.startswith(("utf-16", "utf-32")):  # where a line end is more than the byte of one

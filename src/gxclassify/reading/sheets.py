@@ -40,19 +40,25 @@ def read_sheets(
     kind: str,
     config: ReadingConfig,
     text_column: str = "text",
+    level: str = "",
 ) -> Document:
     """Return the Document that the sheets of a workbook make.
 
     Where a sheet has a column of texts, by the name in its header or by look, each row is a record; any other sheet is
-    an article, its name the title, with a row a paragraph.
+    an article, its name the title, with a row a paragraph. `level` is what the first sheet has a row for in a workbook
+    that `predict` wrote, whose other sheets hold no texts.
 
     Raises
     ------
     InputError
-        A cell is longer than ``reading.max_paragraph_chars``, or the column that was asked for is in no sheet.
+        The first sheet of such a workbook holds articles or documents, without their texts; a cell is longer than
+        ``reading.max_paragraph_chars``; or the column that was asked for is in no sheet.
     """
     articles: list[Article] = []
     told: list[Notice] = [*notices]
+    if level:
+        sheets, others = _texts_of(sheets, level, name)
+        told += others
     found = []
     for title, rows in sheets:
         head = find_header(rows)
@@ -92,6 +98,23 @@ def read_sheets(
             max_paragraph_chars=config.max_paragraph_chars,
         )
     return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
+
+
+def _texts_of(
+    sheets: Sequence[tuple[str, list[list[str]]]], level: str, name: str
+) -> tuple[Sequence[tuple[str, list[list[str]]]], list[Notice]]:
+    """Return the sheet of paragraphs in a workbook that `predict` wrote, and a notice on each of the others."""
+    if level != "paragraph":
+        raise InputError(
+            "{name}: the workbook has what predict said of articles or documents, and not their texts; give the "
+            "files that it was made from.",
+            name=name,
+        )
+    others = []
+    for title, rows in sheets[1:]:
+        text = Message("Sheet {title!r} is what predict made of the texts and holds none; it is left out.", title=title)
+        others.append(Notice("records", title, sum(map(any, rows)), text))
+    return sheets[:1], others
 
 
 def _header(row: list[str]) -> list[str]:

@@ -181,11 +181,11 @@ def tag_files(
         log.note(source.note)
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
-            out.add(chunk, outcome.data, outcome.paragraphs, len(outcome.problems))
+            out.add(chunk, outcome.data, outcome.paragraphs, len(outcome.problems), outcome.missing)
             if on_progress is not None:
                 on_progress(chunk.consumed, source.total_bytes, out.progress.paragraphs)
         out.complete()
-    log.end()
+    log.end(out.progress.missing)
     return BulkResult(out.progress.paragraphs, out.progress.problems, tuple(log.problems))
 
 
@@ -221,7 +221,7 @@ def stream_files(
         stream.write(outcome.data)
         stream.flush()
         paragraphs += outcome.paragraphs
-    log.end()
+    log.end(log.missing)
     return BulkResult(paragraphs, log.count, tuple(log.problems))
 
 
@@ -233,7 +233,7 @@ class _Log:
         self._on_note = on_note
         self.problems: list[str] = []
         self.count = 0
-        self._missing = 0
+        self.missing = 0
 
     def note(self, sentence: str) -> None:
         if sentence and self._on_note is not None:
@@ -241,15 +241,15 @@ class _Log:
 
     def tell(self, outcome: Outcome) -> None:
         self.count += len(outcome.problems)
-        self._missing += outcome.missing
+        self.missing += outcome.missing
         self.problems += outcome.problems[: max(0, _MOST_PROBLEMS - len(self.problems))]
         for report, sentences in ((self._on_note, outcome.notes), (self._on_problem, outcome.problems)):
             for sentence in sentences if report is not None else ():
                 cast("Report", report)(sentence)
 
-    def end(self) -> None:
-        """Say how many records had no text."""
-        for notice in missing_notice(self._missing):
+    def end(self, missing: int) -> None:
+        """Say how many records had no text, those of an interrupted run included."""
+        for notice in missing_notice(missing):
             self.note(notice.text)
 
 
@@ -309,18 +309,26 @@ _EVERY_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come: chunks done, their checksum, paragraphs written, inputs left out, bytes of output."""
+    """How far a run has come: chunks done, their checksum, paragraphs written, inputs left out, bytes, null texts."""
 
     chunks: int = 0
     mark: int = 0
     paragraphs: int = 0
     problems: int = 0
     size: int = 0
+    missing: int = 0
 
-    def after(self, chunk: Chunk, paragraphs: int = 0, problems: int = 0, size: int = 0) -> Progress:
+    def after(self, chunk: Chunk, paragraphs: int = 0, problems: int = 0, size: int = 0, missing: int = 0) -> Progress:
         """Return the progress with one chunk more."""
         mark = zlib.crc32(chunk.mark().to_bytes(4, "big"), self.mark)
-        return Progress(self.chunks + 1, mark, self.paragraphs + paragraphs, self.problems + problems, self.size + size)
+        return Progress(
+            self.chunks + 1,
+            mark,
+            self.paragraphs + paragraphs,
+            self.problems + problems,
+            self.size + size,
+            self.missing + missing,
+        )
 
 
 class Output:
@@ -388,11 +396,11 @@ class Output:
         with suppress(OSError):  # a full disk was named before
             self._files.close()
 
-    def add(self, chunk: Chunk, data: bytes, paragraphs: int, problems: int) -> None:
+    def add(self, chunk: Chunk, data: bytes, paragraphs: int, problems: int, missing: int = 0) -> None:
         """Append the output of the next chunk."""
         try:
             self._part_file.write(data)
-            self.progress = self.progress.after(chunk, paragraphs, problems, len(data))
+            self.progress = self.progress.after(chunk, paragraphs, problems, len(data), missing)
             if time.monotonic() - self._noted >= _EVERY_SECONDS:
                 self.checkpoint()
         except OSError as error:
@@ -446,6 +454,12 @@ class Output:
         return sound[-1] if sound else None
 
     def _trouble(self, error: OSError) -> GxclassifyError:
+        if not self._part.exists():
+            return GxclassifyError(
+                "{target}: the output cannot be written ({reason}); name a folder that is there and may be written to.",
+                target=self.target,
+                reason=system_text(error),
+            )
         return GxclassifyError(
             "{target}: the output cannot be written ({reason}); what is done is kept in {name}: mend that and resume.",
             target=self.target,

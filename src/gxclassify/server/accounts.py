@@ -145,7 +145,7 @@ class Accounts:
             try:
                 self._by_hash = self._load()
             except ConfigError as error:
-                logger.error("accounts cannot be read, those before hold: %s", error)  # noqa: TRY400 - the sentence says it
+                logger.error("accounts cannot be read, those before hold: %s", error.message)  # noqa: TRY400 - the sentence says it
         return self._by_hash.get(_hash(token))
 
     def _mark(self) -> tuple[int, int, int] | None:

@@ -154,7 +154,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         summary="Read and tag a file",
         response_model=schemas.DocumentAnswer,
         response_model_exclude_none=True,
-        responses={**problems(*_WITH_BODY), 200: {"description": "The document, tagged.", "content": table}},
+        responses={**problems(*_WITH_BODY, 415), 200: {"description": "The document, tagged.", "content": table}},
         openapi_extra={"requestBody": body},
     )
     async def documents(
@@ -176,6 +176,10 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         ] = "date",
     ) -> Response:
         """Read a newspaper page or any text, PDF, Office, HTML or JSON file, and tag its paragraphs."""
+        if request.headers.get("content-type", "").lower().startswith("multipart/"):
+            raise ProblemError(
+                415, "media-type", Message("Send the file itself as the body, not a form: curl --data-binary @FILE.")
+            )
         data = await request.body()
         if not data:
             raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -31,8 +31,21 @@ from gxclassify.zones import load_gazetteer
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
 
 _KNOWN = known_names([*schemas.REQUESTS, *protocols.REQUESTS]) | {"name", "format", "evidence", "source", "schema"}
+
+
+_ROUTERS = (
+    api.router,
+    protocols.mlflow_router,
+    protocols.label_studio_router,
+    api.operation_router,
+    pages.router,
+    results.router,
+    surveying.router,
+    labelling.router,
+)
 
 
 def create_app(
@@ -84,25 +97,31 @@ def create_app(
         reloader=used,
         gazetteer=load_gazetteer(settings.gazetteers),
     )
+    routers = [router(state) for router in _ROUTERS]
     app = FastAPI(
         title="gxclassify",
         version=__version__,
         docs_url=None,  # they load scripts from elsewhere, which the content policy forbids
         redoc_url=None,
         lifespan=_lifespan(state),
-        middleware=_layers(state, documents, forwarded=forwarded),
+        middleware=_layers(
+            state, [route for router in routers for route in router.routes], documents, forwarded=forwarded
+        ),
         exception_handlers={HTTPException: _on_http_error, RequestValidationError: _on_invalid},
     )
     app.state.gxclassify = state
-    _include_routes(app, state)
+    for router in routers:
+        app.include_router(router)
     _install_openapi(app, settings)
     return app
 
 
-def _layers(state: AppState, documents: str | None, *, forwarded: bool) -> list[Middleware]:
+def _layers(
+    state: AppState, routes: Sequence[BaseRoute], documents: str | None, *, forwarded: bool
+) -> list[Middleware]:
     """Return the layers around the routes, outermost first."""
     settings = state.settings
-    observation = Middleware(Observation, metrics=state.metrics, forwarded=forwarded)
+    observation = Middleware(Observation, metrics=state.metrics, routes=routes, forwarded=forwarded)
     gate = Middleware(Gate, settings=settings)
     if forwarded:  # the worker that forwards has done the rest
         return [observation, gate, Middleware(EndedWithClient)]
@@ -118,20 +137,6 @@ def _layers(state: AppState, documents: str | None, *, forwarded: bool) -> list[
         Middleware(RequestLimits, limits=settings.limits, metrics=state.metrics),
         Middleware(EndedWithClient) if documents is None else Middleware(Forwarding, address=documents),
     ]
-
-
-def _include_routes(app: FastAPI, state: AppState) -> None:
-    for router in (
-        api.router,
-        protocols.mlflow_router,
-        protocols.label_studio_router,
-        api.operation_router,
-        pages.router,
-        results.router,
-        surveying.router,
-        labelling.router,
-    ):
-        app.include_router(router(state))
 
 
 def _lifespan(state: AppState) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:

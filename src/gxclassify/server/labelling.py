@@ -32,6 +32,7 @@ from gxclassify.labels.store import (
 )
 from gxclassify.labels.suggest import to_label
 from gxclassify.messages import Message
+from gxclassify.output.html import both
 from gxclassify.server import retraining
 from gxclassify.server.api import json_response
 from gxclassify.server.middleware import ACCOUNT
@@ -243,7 +244,9 @@ def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
             if not records:
                 raise ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
             added = store.add(records)
-            return json_response({"added": added, "known": len(records) - added, "notes": list(read.notes)})
+            return json_response(
+                {"added": added, "known": len(records) - added, "notes": [both(note) for note in read.notes]}
+            )
 
         return await asyncio.to_thread(add)
 

@@ -22,6 +22,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
 from gxclassify.errors import GxclassifyError
 from gxclassify.messages import Message
@@ -29,6 +30,9 @@ from gxclassify.server.accounts import Accounts
 from gxclassify.server.problems import ProblemError, problem_response
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Receive, Scope, Send
     from starlette.types import Message as AsgiMessage
 
@@ -52,21 +56,25 @@ def path_of(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-def route_of(scope: Scope) -> str:
-    """Return the template of the route that took the request; never the path itself."""
-    path = getattr(scope.get("route"), "path", None)
+def route_of(scope: Scope, routes: Sequence[BaseRoute]) -> str:
+    """Return the template of the route that took the request, or was to take it; never the path itself."""
+    route = scope.get("route") or next((one for one in routes if one.matches(scope)[0] is not Match.NONE), None)
+    path = getattr(route, "path", None)
     return path if isinstance(path, str) else "unmatched"
 
 
 class Observation:
     """Count, time and log requests, and answer for those that failed.
 
+    One that a layer refused counts as a request for the one of `routes` that it was meant for.
+
     Where another process forwards them (`forwarded`), each brings its id along.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, forwarded: bool = False) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, routes: Sequence[BaseRoute], forwarded: bool = False) -> None:
         self._app = app
         self._metrics = metrics
+        self._routes = routes
         self._forwarded = forwarded
         self._prefix = f"{os.getpid():x}-{int(time.time()):x}"
         self._count = itertools.count(1)
@@ -107,7 +115,7 @@ class Observation:
         await problem_response(problem, scope)(scope, receive, answer.send)
 
     def _record(self, scope: Scope, answer: _ObservedAnswer, seconds: float) -> None:
-        route = route_of(scope)
+        route = route_of(scope, self._routes)
         method = scope["method"] if scope["method"] in _METHODS else "other"
         status = answer.status or 499  # the client went away before there was an answer
         self._metrics.requests.labels(route, method, status).inc()
@@ -145,7 +153,7 @@ def log_bug(error: BaseException, request_id: str) -> None:
     """Log where an unknown exception came from; its message is left out, it may quote a text."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     name = type(error).__qualname__
-    detail = f": {error}" if isinstance(error, GxclassifyError) else ""
+    detail = f": {error.message}" if isinstance(error, GxclassifyError) else ""
     logger.error("bug id=%s %s%s\n%s", request_id, name, detail, frames)
 
 

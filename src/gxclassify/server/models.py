@@ -196,7 +196,7 @@ class LocalReloader:
             except ModelError as error:
                 await asyncio.to_thread(self._source.forget)
                 self._metrics.reloads.labels("refused").inc()
-                logger.error("model refused, %s stays in use: %s", self._models.current.name, error)  # noqa: TRY400 - the sentence says it
+                logger.error("model refused, %s stays in use: %s", self._models.current.name, error.message)  # noqa: TRY400 - the sentence says it
                 raise
             changed = model.digest != self._models.current.digest
             if changed:

@@ -441,9 +441,9 @@ class Supervisor:
                 self._model = model
         except ModelError as error:
             self._source.forget()
-            logger.error("model refused, %s stays in use: %s", self._model.name, error)  # noqa: TRY400 - the sentence says it
+            logger.error("model refused, %s stays in use: %s", self._model.name, error.message)  # noqa: TRY400 - the sentence says it
             for worker in self._workers:
-                worker.send(("refused", str(error) if worker in asked else None))
+                worker.send(("refused", error.message if worker in asked else None))
             return
         for worker in asked:
             worker.send(("done", changed))

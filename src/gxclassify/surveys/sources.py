@@ -17,7 +17,7 @@ from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import Layout, unguarded
 from gxclassify.reading.compressed import Plain, PlainBytes
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
-from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.inputs import Inputs, passed_over
 from gxclassify.reading.reader import iter_files
 from gxclassify.reading.records import parquet_rows
 from gxclassify.scoring.workers import Task, in_order
@@ -117,17 +117,17 @@ def _tagged_now(
 
 
 def _files(inputs: Iterable[str | os.PathLike[str]], on_note: Callable[[str], None]) -> Iterator[str]:
-    def passed_over(path: Path) -> None:
-        on_note(Message("{path}: passed over: empty, a shortcut, or kept by the system for itself.", path=path))
-
+    passed: list[Path] = []
     for name in inputs:
         if name == "-":
             yield "-"
             continue
         try:
-            yield from map(str, iter_files([name], on_passed_over=passed_over))
+            yield from map(str, iter_files([name], on_passed_over=passed.append))
         except InputError:
             yield str(name)  # reading it will say what is wrong
+    if passed:
+        on_note(passed_over(len(passed)))
 
 
 def _is_tagged(name: str, reading: ReadingConfig) -> bool:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import ConfigError, GateError, ModelError, TrackingError
-from gxclassify.labels.records import load_labels
+from gxclassify.labels.exchange import load_any_labels
 from gxclassify.loading import is_registry_address
-from gxclassify.messages import system_text
+from gxclassify.messages import Message, system_text
 from gxclassify.model.bundle import WEIGHTS, read_description
 from gxclassify.model.model import Model
 from gxclassify.tracking.logged import BUNDLE_PATH, DIGEST_TAG, find_logged, log_bundle
@@ -166,7 +166,7 @@ def register(source: str, *, name: str = NAME, uri: str | None = None) -> Versio
         run, model_id = _run_of_folder(store, folder) if folder.is_dir() else _model_of_run(store, source)
         digest = store.client.get_logged_model(model_id).tags[DIGEST_TAG]
         if not store.client.search_registered_models(f"name = '{name}'"):
-            store.client.create_registered_model(name, description="Themes of Chinese text about development zones.")
+            store.client.create_registered_model(name, description="Themes of Chinese text.")
         number = _unfinished(store, name, run, digest)
         if number is None:
             made = store.client.create_model_version(
@@ -246,11 +246,15 @@ HISTORY = "former_champions"
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """A version that became champion, the one it followed, and what their comparison said; None for the first."""
+    """A version that became champion, the one it followed, and what their comparison said; None for the first.
+
+    `remembered` has a sentence for each label file of the comparison that one of the two was trained on.
+    """
 
     version: Version
     former: Version | None
     comparison: Comparison | None
+    remembered: Sequence[str] = ()
 
 
 def promote(
@@ -290,8 +294,9 @@ def promote(
     if former is not None and former.number == version.number:
         raise ConfigError("{address} is the champion already; register another version first.", address=version.address)
     comparison, compared_on = None, ""
+    known: list[Message] = []
     if former is not None and (labels or not force):
-        comparison, compared_on = _compare(store, former, version, labels)
+        comparison, compared_on, known = _compare(store, former, version, labels)
         if comparison.worse_beyond_chance and not force:
             raise GateError(
                 "{address} stays out: it is worse than the champion {former_address} beyond chance in "
@@ -310,7 +315,7 @@ def promote(
         store.client.set_registered_model_alias(name, CHAMPION, str(version.number))
         if CHALLENGER in version.aliases:
             store.client.delete_registered_model_alias(name, CHALLENGER)
-    return Promotion(find_in(store, version.address), former, comparison)
+    return Promotion(find_in(store, version.address), former, comparison, known)
 
 
 def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> tuple[Version, Version]:
@@ -336,9 +341,12 @@ def rollback(*, name: str = NAME, uri: str | None = None, reason: str = "") -> t
     return find_in(store, f"models:/{name}@{CHAMPION}"), current
 
 
-def _compare(store: Store, former: Version, version: Version, labels: Sequence[Path]) -> tuple[Comparison, str]:
-    """Return the comparison, and the names and hashes of the label files it was made on."""
+def _compare(
+    store: Store, former: Version, version: Version, labels: Sequence[Path]
+) -> tuple[Comparison, str, list[Message]]:
+    """Return the comparison, the names and hashes of the label files it was made on, and which of them are known."""
     from gxclassify.evaluation.compare import compare
+    from gxclassify.evaluation.report import remembered
 
     if not labels:
         raise ConfigError(
@@ -347,9 +355,9 @@ def _compare(store: Store, former: Version, version: Version, labels: Sequence[P
             former_address=former.address,
         )
     old, new = (Model.load(bundle_at(store, v.address)) for v in (former, version))
-    judged = load_labels(labels, old.taxonomy)
+    judged = load_any_labels(labels, old.taxonomy)
     files = ", ".join(f"{file} {digest[:12]}" for file, digest in judged.hashes.items())
-    return compare(old, new, judged.records), files
+    return compare(old, new, judged.records), files, [*remembered(old, judged), *remembered(new, judged)]
 
 
 def _promotion_tags(

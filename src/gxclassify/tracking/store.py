@@ -250,9 +250,9 @@ def mlflow_errors(where: str) -> Iterator[None]:
             raise _full(where, reason) from error
         if error.error_code == "RESOURCE_DOES_NOT_EXIST" or _is_missing_alias(error):
             raise MissingError(
-                "{where}: MLflow has no such thing ({reason}); see 'gxclassify models list'.",
+                "{where}: MLflow has none of this name; 'gxclassify models list' shows what there is, "
+                "'gxclassify models register' adds a version.",
                 where=where,
-                reason=reason,
             ) from error
         raise TrackingError(
             "{where}: MLflow did not take or give what was asked ({reason}); check the address and the server.",

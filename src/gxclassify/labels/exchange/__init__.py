@@ -11,7 +11,15 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError, LabelError, boundary
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
 from gxclassify.labels.exchange.table import decode_rows
-from gxclassify.labels.records import LabelSet, label_object, load_labels, read_bytes, read_lines, read_text
+from gxclassify.labels.records import (
+    LabelSet,
+    label_object,
+    load_labels,
+    numbered_lines,
+    read_bytes,
+    read_lines,
+    read_text,
+)
 from gxclassify.messages import Message, message_of
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.sandbox import read_apart
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "AnyLabels",
     "Exported",
     "Imported",
     "Merge",
@@ -169,27 +178,41 @@ def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> 
     Where no ``themes.toml`` names the themes, whatever stands as a label in a table is one. What was passed over in a
     table stands in `notices`. A paragraph that two tables hold is a reading in each.
     """
-    notices: list[str] = []
-    taken: set[str] = set()
+    read = AnyLabels()
+    found = load_labels(paths, taxonomy, read=read)
+    return dataclasses.replace(found, notices=tuple(read.notices))
 
-    def lines(file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[str]]:
+
+class AnyLabels:
+    """Reads one label file after another, of any form that `load_any_labels` takes: what that gives `load_labels`.
+
+    Attributes
+    ----------
+    notices : list of str
+        What was passed over in the files so far.
+    """
+
+    def __init__(self) -> None:
+        self.notices: list[str] = []
+        self._taken: set[str] = set()
+
+    def __call__(self, file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
+        """Return a file's bytes and its records as lines of JSON, each with the place where it stands in the file."""
         if file.suffix.lower() in _TABLES:
             imported = import_labels(file, "csv", taxonomy)
         else:
-            data, records_of = read_lines(file)
-            if not _is_doccano(next((line for line in records_of if line.strip()), "")):
-                return data, records_of
+            data, lines = read_lines(file)
+            if not _is_doccano(next((line for line in lines if line.strip()), "")):
+                return data, numbered_lines(file, lines)
             imported = import_labels(file, "doccano", taxonomy)
-        notices.extend(f"{file}: {notice}" for notice in imported.notices)
+        self.notices += [Message("{file}: {notice}", file=file, notice=notice) for notice in imported.notices]
         records = [
-            dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in taken else record
+            dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in self._taken else record
             for record in imported.records
         ]
-        taken.update(record.id for record in records)
-        return read_bytes(file), [json.dumps(record.to_json(), ensure_ascii=False) for record in records]
-
-    found = load_labels(paths, taxonomy, read=lines)
-    return dataclasses.replace(found, notices=tuple(notices))
+        self._taken.update(record.id for record in records)
+        lines_of = [(record.where, json.dumps(record.to_json(), ensure_ascii=False)) for record in records]
+        return read_bytes(file), lines_of
 
 
 def _is_doccano(line: str) -> bool:

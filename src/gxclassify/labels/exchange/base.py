@@ -76,7 +76,11 @@ class Imported:
         notices = list(self.notices)
         if self.silent:
             notices.append(
-                Message("Lines or tasks that say nothing of any theme: {silent}, passed over.", silent=self.silent)
+                Message(
+                    "Lines or tasks that say nothing of any theme: {silent}, passed over; [] as the label says that "
+                    "none is told.",
+                    silent=self.silent,
+                )
             )
         if repeated:
             notices.append(

@@ -5,7 +5,7 @@ import { evidenceOf } from "./decide.js";
 import { markedSentences, wordRuns } from "./marks.js";
 import { explains } from "./popover.js";
 import { groupDetails, paragraphDetails, sentenceDetails } from "./details.js";
-import { articleGroup, groupFacts, groupTags, groupTheme } from "./groups.js";
+import { articleGroup, hasText, groupFacts, groupTags, groupTheme } from "./groups.js";
 import { otherRepairs, paragraphRepairs } from "./repairs.js";
 import { hue, sign, swatch, tint, underline } from "./themes.js";
 
@@ -82,6 +82,7 @@ function groupChip(view, state, group, theme) {
 function pieceNode(view, state, piece) {
   if (piece.kind === "subhead") return element("h3", { class: "subhead" }, piece.text);
   if (piece.kind === "caption") return element("p", { class: "caption" }, piece.text);
+  if (!hasText(piece)) return element("p", { class: "left-out none", id: `p-${state.numbers.get(piece)}` }, say("no_text"));
   return paragraphNode(view, state, piece);
 }
 

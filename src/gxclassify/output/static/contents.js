@@ -1,6 +1,7 @@
 // What stands before the articles of a report: the totals of every file, with a way to it, and what could not be read.
 import { element } from "./dom.js";
 import { inLanguage, say, themeName } from "./language.js";
+import { hasText } from "./groups.js";
 import { swatch } from "./themes.js";
 
 // Of one file the panel shows the same, but paper has no panel. The totals at the thresholds that the report came with, as `predict --summary` has them.
@@ -26,7 +27,7 @@ export function contentsNode(view, state) {
 }
 
 function counts(view, state, articles) {
-  const paragraphs = articles.flatMap((article) => article.pieces).filter((piece) => piece.kind === "paragraph");
+  const paragraphs = articles.flatMap((article) => article.pieces).filter(hasText);
   const count = (id) => paragraphs.filter((paragraph) => state.fits(paragraph, id)).length;
   return [paragraphs.length, ...view.themes.map((theme) => count(theme.id)), count("none"), count("review")];
 }

@@ -15,6 +15,9 @@ export function articleGroup(document, article) {
   return { document, article: paragraphs[0]?.article ?? null, title: article.title, paragraphs };
 }
 
+// A record without a text keeps its row, but is no paragraph where those are counted.
+export const hasText = (piece) => piece.kind === "paragraph" && piece.where?.kind !== "missing";
+
 // How a group tells a theme: { paragraphs, share, score, strongest, sentence }, where `strongest` is the paragraph.
 export function groupTheme(state, group, id) {
   const told = group.paragraphs.filter((paragraph) => state.tags.get(paragraph).includes(id)).length;

@@ -27,7 +27,7 @@ export function makePanel(view, state, actions) {
   );
   const refresh = () => {
     const units = state.shown();
-    const withTheme = units.filter((unit) => !state.fits(unit, "none")).length;
+    const withTheme = units.filter((unit) => view.themes.some((theme) => state.fits(unit, theme.id))).length;
     summary.textContent = say("summary", units.length, withTheme, say(`unit_${state.level}`));
     levels.refresh();
     for (const row of [...rows, ...extra]) row.refresh(state);

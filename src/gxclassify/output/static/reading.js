@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 import { say } from "./language.js";
 import { needsReview, startThresholds, tagsOf } from "./decide.js";
 import { articleNode, groupNode } from "./article.js";
-import { groupsOf } from "./groups.js";
+import { groupsOf, hasText } from "./groups.js";
 import { makePanel } from "./panel.js";
 import { closePopover } from "./popover.js";
 import { otherRepairs } from "./repairs.js";
@@ -22,7 +22,7 @@ export function makeState(view) {
     paragraphs,
     numbers: new Map(paragraphs.map((paragraph, number) => [paragraph, number])),
     level: view.level ?? "paragraph",
-    units: { paragraph: paragraphs, article: groupsOf(view, "article"), document: groupsOf(view, "document") },
+    units: { paragraph: paragraphs.filter(hasText), article: groupsOf(view, "article"), document: groupsOf(view, "document") },
     shown: () => state.units[state.level],
     thresholds: startThresholds(view),
     chosen: new Set(),
@@ -45,7 +45,8 @@ export function makeState(view) {
 
 // Whether a paragraph, an article or a document is among those of a theme, of no theme, or to be checked.
 function fits(view, state, unit, id) {
-  const paragraphs = unit.paragraphs ?? [unit];
+  const paragraphs = (unit.paragraphs ?? [unit]).filter(hasText);
+  if (!paragraphs.length) return false;
   if (id === "none") return paragraphs.every((paragraph) => state.tags.get(paragraph).length === 0);
   if (id === "review") return paragraphs.some((paragraph) => state.review.get(paragraph));
   return paragraphs.some((paragraph) => state.tags.get(paragraph).includes(id));
@@ -94,8 +95,8 @@ export function readingNode(view, state, extraDownloads = []) {
 
 // What stands over the view: the text's name and size.
 export function headingNode(view, state, name) {
-  const articles = view.documents.reduce((sum, document) => sum + document.articles.length, 0);
-  return element("h1", { class: "result-name" }, say("done", name, articles, state.paragraphs.length));
+  const articles = view.documents.flatMap((document) => document.articles).filter((article) => article.pieces.some(hasText));
+  return element("h1", { class: "result-name" }, say("done", name, articles.length, state.units.paragraph.length));
 }
 
 // A slider moves many times a second; one drawing per frame is enough.

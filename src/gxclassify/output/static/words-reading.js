@@ -40,6 +40,7 @@ addWords({
   review_hint: ["有概率离阈值不到 0.1", "A probability lies within 0.1 of its threshold"],
   all: ["全部显示", "Show all"],
   left_out: ["略去 {0} 段", "{0} paragraphs left out"],
+  no_text: ["（无文本）", "(no text)"],
   nothing_left: ["没有符合的段落。", "No paragraph fits."],
   thresholds: ["阈值", "Thresholds"],
   thresholds_hint: [

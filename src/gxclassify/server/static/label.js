@@ -1,6 +1,6 @@
 // The page `/label`: one paragraph at a time; the next one is shown when the answer is on the server's disk.
 import { element } from "./dom.js";
-import { applyLanguage, onLanguage, say } from "./language.js";
+import { applyLanguage, inLanguage, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
 import { ask, askJson, failure, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
@@ -216,11 +216,11 @@ async function saveExport() {
 }
 
 async function addParagraphs(body, name) {
-  const { added, known } = await askJson(`label/queue?name=${encodeURIComponent(name.slice(0, 200))}`, { method: "POST", body });
+  const { added, known, notes } = await askJson(`label/queue?name=${encodeURIComponent(name.slice(0, 200))}`, { method: "POST", body });
   if (!task && !opened) await next();
   else ({ progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
   drawSide();
-  return known ? say("added_known", added, known) : say("added", added);
+  return [known ? say("added_known", added, known) : say("added", added), ...notes.map(inLanguage)].join(" ");
 }
 
 function take(state) {

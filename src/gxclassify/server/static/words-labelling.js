@@ -57,7 +57,7 @@ addWords({
   progress_mine: ["您标了 {0} 段", "{0} by you"],
   progress_skipped: ["跳过 {0} 段", "{0} skipped"],
   people: ["标注人", "People"],
-  labels_head: ["标了多少", "Labels"],
+  labels_head: ["所有人标了多少", "Labels of everyone"],
   label_count: ["{0}", "{0}"],
   maybe_count: ["{0}（拿不准 {1}）", "{0} ({1} maybe)"],
   agreement: ["一致程度", "Agreement"],

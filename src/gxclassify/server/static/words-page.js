@@ -26,7 +26,7 @@ addWords({
   failed_413: ["太长了。{0}", "Too long. {0}"],
   failed_429: ["服务器正忙，过一会儿再试。", "The server is busy; try again in a moment."],
   failed_504: ["用时太久，分成几份再试。", "It took too long; try with less at a time."],
-  failed_unreadable: ["读不了这个文件。{0}", "The file cannot be read. {0}"],
+  failed_unreadable: ["读不了。{0}", "Cannot be read: {0}"],
   token_title: ["需要口令", "A token is needed"],
   token_text: ["这台服务器要求口令（token）。它只保存在这个浏览器窗口里。", "This server asks for a token. It is kept in this browser window only."],
   token: ["口令", "Token"],
