@@ -20,6 +20,7 @@ __all__ = ["compare", "compare_boundaries"]
 
 _OURS = "gxclassify"
 _STARTS_A_CHILD = 0.25  # MB: the time of such a file, with which all is loaded, does not count
+_TICK = 0.01  # s: what the clock of processes tells apart
 _TOOLS = {
     "pdf": (
         Tool("pdfminer.six", "pdfminer", ("pdfminer.six",)),
@@ -117,7 +118,7 @@ def _make(folder: Path, files: int) -> dict[str, list[Path]]:
 
 
 def _run(tool: Tool, files: list[Path]) -> dict[str, Any]:
-    """Let a tool read files; the time is that of all its processes, as a whole and less that of the first file alone."""
+    """Let a tool read files; the time is that of all its processes, whole and less that of the first file."""
     problem = available(tool)
     if problem:
         return {"error": problem}
@@ -130,7 +131,7 @@ def _run(tool: Tool, files: list[Path]) -> dict[str, Any]:
             return {"error": (done.stderr.strip().splitlines() or ["?"])[-1]}
         first = answer.get("took", 0.0)
         answer = {"texts": json.loads(done.stdout), "took": _children() - before}
-    return {"texts": answer["texts"], "seconds": answer["took"] - first, "whole": answer["took"]}
+    return {"texts": answer["texts"], "seconds": max(_TICK, answer["took"] - first), "whole": answer["took"]}
 
 
 def _children() -> float:

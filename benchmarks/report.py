@@ -96,9 +96,7 @@ def _reading(reading: dict[str, Any]) -> list[str]:
     rows = [["", "tool", "files/s"]]
     for kind, tools in reading["files"].items():
         rows += [[kind, name, rate if isinstance(rate, str) else f"{rate:.1f}"] for name, rate in tools.items()]
-    web = (
-        f"{reading['web_pages']['pages']} small web pages, the start counted: {reading['web_pages']['seconds']:.2f} s."
-    )
+    web = "{pages} small web pages, the start counted: {seconds:.2f} s.".format(**reading["web_pages"])
     parts = ["## Reading", f"Text, MB/s of processor time: {speeds}. {web}", table(rows)]
     if reading["boundaries"]:
         bounds = [["tool", "units", "wrong joins", "wrong splits", "characters lost", "added"]]
