@@ -1,8 +1,11 @@
-"""Commands that write, killed: ``python -m torture.kills KIND SEED CASES FOLDER``.
+"""Commands killed or failed: ``python -m torture.kills KIND SEED CASES FOLDER``.
 
-A process loads what the commands need, and forks for each: the fork runs the command and is killed, at a random time or
-at its n-th call that opens a file for writing, renames, removes, makes a folder or syncs. Afterwards each target must be
-what it was, or what the command makes, whole; and the command, run again, must succeed and leave nothing of the killed one.
+A process loads what the commands need, and forks for each. In the kinds ``kills`` and ``registry`` the fork runs a command
+that writes and is killed, at a random time or at its n-th call that opens a file for writing, renames, removes, makes a
+folder or syncs. In the kinds ``faults`` and ``registry faults`` it runs any command, and the n-th such call, or listing,
+fails, or there is no room for more bytes in a file or in memory: it must end in a sentence and an exit code. Afterwards
+each target must be what it was, or what the command makes, whole; and the command, run again, must succeed and leave
+nothing of the one before.
 """
 
 from __future__ import annotations
@@ -23,8 +26,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import faults
 from gxclassify import cli
 from gxclassify.config import Config
+from gxclassify.errors import InputError
 from gxclassify.experiments.shelf import Kept, Shelf
 from gxclassify.experiments.training import train_model
 from gxclassify.labels.store import LabelStore
@@ -38,7 +43,7 @@ from support import PAGE, THEMES, tiny_records, write_jsonl
 from torture.batch import Batch
 from torture.targets import called, tiny_model
 
-CASES = {"kills": 120, "registry": 35}
+CASES = {"kills": 120, "registry": 35, "faults": 120, "registry faults": 35}
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.chmod"}
 LEFT_AGE = 120
 REGISTRY = (
@@ -46,10 +51,13 @@ REGISTRY = (
 )  # fmt: skip
 """Commands that write to MLflow's store, which takes seconds to begin with."""
 READERS = {
-    "read", "zones", "compare", "labels agree", "labels audit", "labels check", "labels stats", "accounts list",
-    "models list", "models show", "models verify",
+    "read": ("page.txt", "in.csv", "labels.jsonl"), "zones": ("page.txt",), "compare": ("model", "second", "--labels", "labels.jsonl"),
+    "labels agree": ("labels.jsonl", "labels.jsonl"), "labels audit": ("labels.jsonl", "--set", "classifier.folds=2"),
+    "labels check": ("labels.jsonl", "--test", "test.jsonl"), "labels stats": ("labels.jsonl",), "accounts list": ("people.toml",),
+    "models verify": ("model",), "models list": (), "models show": ("challenger",),
 }  # fmt: skip
-"""Commands that write nothing: `test_every_command_that_writes_is_killed` holds these and the others to the program."""
+"""Commands that write nothing, and what they are given; a test holds these and the others to the program."""
+READ_IN_REGISTRY = ("models list", "models show")
 
 
 @dataclass(frozen=True)
@@ -178,6 +186,13 @@ COMMANDS = {
     "shelf promote": Command(("models", "promote", *_SHELF), again=frozenset({0, 2}), check=_shelf_serves, ended=_shelf_taken),
     "shelf rollback": Command(("models", "rollback", *_SHELF), before=("models", "promote", *_SHELF), again=frozenset({0, 2}), check=_shelf_serves, ended=_shelf_of_the_start),
 }  # fmt: skip
+
+
+def command_of(name: str) -> Command:
+    """Return a command that writes, or one that does not."""
+    if name in COMMANDS:
+        return COMMANDS[name]
+    return Command((*name.split(), *READERS[name]), again=frozenset({0, 5}))
 
 
 def prepare(folder: Path, *, registry: bool) -> int:
@@ -321,6 +336,7 @@ class Killer:
         self.base, self.work = scratch / "base", scratch / "work"
         self.work.mkdir()
         self.known: dict[str, tuple[int, float, list[str]]] = {}
+        self.counted: dict[tuple[str, str], int] = {}
         # In the place where it will be worked on: stores and shelves hold absolute paths.
         code, _, said = _fork(
             lambda: prepare(self.work, registry=registry)
@@ -342,12 +358,13 @@ class Killer:
     def learn(self, name: str) -> tuple[int, float, list[str]]:
         """Return the events of a command that is let live, its seconds, and what its targets are then."""
         if name not in self.known:
-            command = COMMANDS[name]
+            command = command_of(name)
             self.fresh(command)
             began = time.monotonic()
             code, events, said = _fork(lambda: cli._run(list(command.arguments)))
-            assert code == 0, f"{name}: exit code {code}: {said}"
-            assert events, f"{name} writes nothing"
+            assert code in ({0, 5} if name in READERS else {0}), f"{name}: exit code {code}: {said}"
+            if name not in READ_IN_REGISTRY:  # SQLite opens its file for both
+                assert bool(events) == (name not in READERS), f"{name} opens, makes or moves {events} files"
             self.known[name] = events, time.monotonic() - began, [_state(self.work / t) for t in command.targets]
         return self.known[name]
 
@@ -367,6 +384,44 @@ class Killer:
         self._look(command.check, how)
         for left in self.work.rglob("*"):  # what a killed run left is swept when it is a minute old
             os.utime(left, (time.time() - LEFT_AGE,) * 2)
+        self._again(command, how, new)
+        return f"{name}, " + ("killed" if code else "over before")
+
+    def fail(self, name: str, random_: random.Random) -> str:
+        """Let something fail under a command once and look at what it said and left; return what came of it."""
+        command = command_of(name)
+        _, _, new = self.learn(name)
+        kind = random_.choice((*faults.KINDS, "write", "memory"))
+        if kind == "write":
+            point = random_.choice((0, 1, 100, 3_000, 40_000))
+        elif kind == "memory":
+            point = random_.choice((0, 1, 4, 16, 64)) << 20
+        else:
+            point = random_.randrange(1, self.calls(name, kind) + 1)
+        self.fresh(command)
+        old = [_state(self.work / target) for target in command.targets]
+        code, _, said = faults.forked(list(command.arguments), kind, point)
+        how = f"{name} with a failure of {kind} {point}"
+        assert "Traceback" not in said, f"{how}: exit code {code}: {said[-1500:]}"
+        assert code in {0, 2, 3, 4, 5}, f"{how}: exit code {code}: {said[-1500:]}"
+        assert code in {0, 5} or "Error: " in said, f"{how}: exit code {code}: {said[-1500:]}"
+        left_out = code == InputError.exit_code and kind in {"open", "list", "memory"}  # an input: the rest is done
+        for target, before, after in [] if left_out else zip(command.targets, old, new, strict=True):
+            assert _state(self.work / target) in {before, after}, f"{how}: {target} is neither old nor new"
+        self._look(command.check, how)
+        self._again(command, how, new)
+        return f"{kind}: " + ("a sentence" if code else "done")
+
+    def calls(self, name: str, kind: str) -> int:
+        """Return how many calls of a kind a command has; 1 at the least."""
+        if (name, kind) not in self.counted:
+            command = command_of(name)
+            self.fresh(command)
+            self.counted[name, kind] = max(1, faults.forked(list(command.arguments), kind, -1)[1])
+        return self.counted[name, kind]
+
+    def _again(self, command: Command, how: str, new: list[str]) -> None:
+        """Run a command once more, after a kill or a failure, and see that nothing is left of that."""
         again, _, said = _fork(lambda: cli._run(list(command.arguments)))
         assert again in command.again, f"{how}, then run again: exit code {again}: {said[-1500:]}"
         for target, after in zip(command.targets, new, strict=True):
@@ -374,7 +429,6 @@ class Killer:
         self._look(command.ended, f"{how}, then run again")
         left = [str(path.relative_to(self.work)) for path in self.work.rglob(".*") if path.name != ".gitignore"]
         assert not left, f"{how}, then run again: leftovers {left}"
-        return f"{name}, " + ("killed" if code else "over before")
 
     def _look(self, check: Callable[[], None] | None, how: str) -> None:
         if check is None:
@@ -392,8 +446,10 @@ def main(kind: str, seed: int, cases: int, folder: Path) -> None:
     """Kill the commands of a kind in an order by the seed, `cases` times in all."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     random_ = random.Random(f"{kind} {seed}")
-    registry = kind == "registry"
+    registry, fails = kind.startswith("registry"), kind.endswith("faults")
     names = [name for name in COMMANDS if (name in REGISTRY) == registry]
+    if fails:
+        names += [name for name in READERS if (name in READ_IN_REGISTRY) == registry]
     random_.shuffle(names)
     batch = Batch(folder, guided=False)
     os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"  # there is no server where the late run goes
@@ -406,7 +462,7 @@ def main(kind: str, seed: int, cases: int, folder: Path) -> None:
         for case in range(cases or CASES[kind]):
             name = names[case % len(names)]
             try:
-                batch.count(killer.kill(name, random_))
+                batch.count((killer.fail if fails else killer.kill)(name, random_))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
                 batch.found(error, json.dumps([name, seed, case]).encode())
         os.chdir(back)

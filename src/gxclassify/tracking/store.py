@@ -83,6 +83,8 @@ def load_mlflow() -> Any:
 
     if first and "MLFLOW_LOGGING_LEVEL" not in os.environ:
         logging.getLogger("mlflow").setLevel(logging.WARNING)
+        # What its database says it logs with a traceback and raises as well: `mlflow_errors` makes a sentence of it.
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
     return mlflow
 
 
