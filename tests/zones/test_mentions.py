@@ -244,3 +244,8 @@ def test_kinds_in_a_list_are_of_the_place_that_the_first_one_names():
 def test_eco_parks_are_a_kind_of_their_place(text, zone):
     assert [one.id for one in find_zones(text)] == [zone]
     assert words("建设生态工业园区") == []
+
+
+@pytest.mark.parametrize("text", ["走进云湖高新区再生水厂，清水见底。", "12家企业签约落户云湖高新区。"])
+def test_what_one_does_in_an_unlisted_zone_is_no_part_of_its_name(text):
+    assert [mention.name for mention in find_zones(text)] == ["云湖高新区"]

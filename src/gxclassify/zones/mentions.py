@@ -166,8 +166,9 @@ _ABROAD = re.compile(
 _ABROAD_FAMILIES = frozenset({"工业园", "产业园", "合作区", "科技园", "生态城", "知识城", "园区"})
 # A name that no list of places has: two to four characters that end as names of places do, after a boundary.
 _LINK = "的在从到对与和及由将向为于是把至入以给有了"
+_GOING = "走进|走访|来到|前往|落户|入驻|落地|参观|考察|调研|视察|聚焦|探访"  # what people and projects do there
 _UNKNOWN = re.compile(
-    rf"(?:^|[^\u4e00-\u9fff]|[{_LINK}])((?!各|本|全|该|沿|临|国|省|我|每|环|乡镇|小镇|古镇|特色)"
+    rf"(?:(?:^|[^\u4e00-\u9fff]|[{_LINK}])(?:{_GOING})?|{_GOING})((?!各|本|全|该|沿|临|国|省|我|每|环|乡镇|小镇|古镇|特色)"
     rf"(?:(?![{_LINK}])[\u4e00-\u9fff]){{1,3}}[镇乡岛港湾湖山江河口澳洲沟岭坪滩峡桥塘溪泉川甸关坝])$"
 )
 # Branches of industry: 苏州纳米产业园 is an estate, where 鹤庆兴鹤园区 is a zone by its own name.
