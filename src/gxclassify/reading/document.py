@@ -169,10 +169,11 @@ class Document:
         texts: defaultdict[str, list[str]] = defaultdict(list)
         repairs = list(self.repairs)
         for article in self.articles:
-            for piece in (*article.paragraphs, *article.parts):
+            pieces: tuple[Paragraph | Part, ...] = (*article.paragraphs, *article.parts)
+            for piece in pieces:
                 texts[piece.kind].append(piece.text)
                 repairs += piece.repairs
-        count = Counter({_COUNTED.get(kind, kind): solid("".join(pieces)) for kind, pieces in texts.items()})
+        count = Counter({_COUNTED.get(kind, kind): solid("".join(found)) for kind, found in texts.items()})
         for repair in repairs:
             count[repair.kind] += repair.count
         for notice in self.notices:

@@ -82,6 +82,8 @@ def is_null(value: Any) -> bool:
 
 def no_column(name: str, column: str, names: Sequence[str]) -> str:
     """Say that a table lacks the text column."""
+    if not any(names):
+        return Message("{name}: there are no columns: the file is empty, or its first row is.", name=name)
     listed = [*map(repr, names)]
     return Message(
         "{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=).",
