@@ -365,6 +365,20 @@ def test_a_difference_is_decided_by_a_third(browser, differing, store, model):
     assert (record.labels, record.adjudicated, record.annotator) == (model.themes[:2], "王", "林+苏")
 
 
+def test_what_stands_beside_the_list_is_as_new_as_the_list(browser, differing, store, model):
+    with visit(browser, differing, locale="en-US") as page:
+        start_labelling(page, "林")
+        answer = Answer(key="key-c-0001", paragraph="q5", annotator="Su", labels=model.themes[1:3])
+        LabelStore(store, model.themes).answer(answer)  # by somebody else meanwhile
+        page.click(".views a[href='#differ']")
+        page.wait_for_selector(".views >> text=Differences (2)")
+        page.wait_for_selector("#agreement:has-text('2 paragraphs')")
+        assert "Su" in page.inner_text("#filter-annotator")
+        page.wait_for_selector("text=Differ on: Investment attraction, Eco-park, Innovation platforms")
+        assert "People: " in page.inner_text(".side")
+        assert "：" not in page.inner_text(".side")
+
+
 def test_the_way_back_from_a_paragraph_of_the_list_changes_nothing(browser, differing, store):
     with visit(browser, differing) as page:
         start_labelling(page, "林")

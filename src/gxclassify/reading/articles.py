@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _SAME_TYPE = 0.05  # of the body's size
+_GREAT = 1.4  # times that size: no subhead is set so
 _COLUMN = 20.0  # ems
 _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
@@ -172,12 +173,14 @@ def _listed(blocks: Sequence[Block]) -> list[Block]:
 def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
+    ranked = sum(block.size >= TALL for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
         if runs[i] or above.signed or below.lead:
             cost = _going_on(above, runs[i], below, column)
             heads = [block for block in runs[i] if block.kind == "display"]
-            if heads:
+            small = ranked and all(block.size < TALL for block in heads)  # subheads, whatever they speak of
+            if heads and not small:
                 pairs = _pairs_of(heads)
                 cost += _SPOKEN_OF * max(0.0, _share(pairs, _told(below)) - _HARDLY)
                 told = max(_share(pairs, _told(paragraphs[j])) for j in openings[-_OPENINGS:])
@@ -394,7 +397,8 @@ class _Division:
         doubled = _doubled(heads)
         lines = len(heads) // 2 if doubled and len(heads) > 1 else len(heads)
         cost = {1: 0.0, 2: 0.3, 3: 1.2}.get(lines, 2.0 * lines)
-        cost += 0.6 * max(0.0, 9 - size)
+        if any(block.size < _GREAT for block in heads):
+            cost += 0.6 * max(0.0, 9 - size)  # too short for a headline, unless its type says otherwise: 简讯
         if len(heads) == 2 and size <= 12 and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
             cost += 2.0
         return cost - 2.0 * doubled - 2.0 * all(block.size >= TALL for block in heads)
