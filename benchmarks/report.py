@@ -96,7 +96,8 @@ def _reading(reading: dict[str, Any]) -> list[str]:
     rows = [["", "tool", "files/s"]]
     for kind, tools in reading["files"].items():
         rows += [[kind, name, rate if isinstance(rate, str) else f"{rate:.1f}"] for name, rate in tools.items()]
-    parts = ["## Reading", f"Text, MB/s of processor time: {speeds}.", table(rows)]
+    web = "{pages} small web pages, the start counted: {seconds:.2f} s.".format(**reading["web_pages"])
+    parts = ["## Reading", f"Text, MB/s of processor time: {speeds}. {web}", table(rows)]
     if reading["boundaries"]:
         bounds = [["tool", "units", "wrong joins", "wrong splits", "characters lost", "added"]]
         for name, found in reading["boundaries"].items():

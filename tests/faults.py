@@ -67,7 +67,8 @@ def _fail_at(kind, n, count):
         sys.addaudithook(heard)
 
 
-def _forked(command, kind, n):
+def forked(command, kind, n):
+    """Run a command in a fork where the n-th call of a kind fails; return its exit code, such calls, what it said."""
     reading, writing = os.pipe()
     said_here, errors = os.pipe()
     pid = os.fork()
@@ -113,12 +114,12 @@ def main():
             elif kind == "memory":
                 points = [m << 20 for m in (0, 1, 4, 16, 64)]
             else:
-                code, n, said = _forked(command, kind, -1)
+                code, n, said = forked(command, kind, -1)
                 print(json.dumps([command[:2], "none", 0, code, said[-3000:]]), flush=True)  # noqa: T201
                 points = sorted({1 + i * max(1, n) // task["most"] for i in range(task["most"])} | {n})
                 points = [point for point in points if 1 <= point <= n]
             for point in points:
-                code, _, said = _forked(command, kind, point)
+                code, _, said = forked(command, kind, point)
                 print(json.dumps([command[:2], kind, point, code, said[-3000:]]), flush=True)  # noqa: T201
 
 

@@ -7,16 +7,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import json
 import os
+import resource
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Set before anything imports numpy: the tests run side by side, and linear algebra on a few rows gains nothing from
 # threads.
@@ -124,6 +131,19 @@ def write_jsonl(path: Path, records: list[dict[str, object]]) -> Path:
     return path
 
 
+PATIENCE = 600.0
+"""For how many seconds a test waits for what must come: long, for a busy machine is no fault of what is tested."""
+
+
+def wait_for(condition: Callable[[], Any], what: str = "") -> Any:
+    """Ask until the answer is true and return it."""
+    end = time.monotonic() + PATIENCE
+    while not (answer := condition()):
+        assert time.monotonic() < end, what or "it did not come"
+        time.sleep(0.02)
+    return answer
+
+
 def names(folder: Path) -> list[str]:
     """Return the names in a folder, sorted."""
     return sorted(path.name for path in folder.iterdir())
@@ -157,6 +177,18 @@ def free_port() -> int:
     raise AssertionError
 
 
+def processor_time() -> float:
+    """Return the seconds of processor time of this process and its children, those that live and those that ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = time.process_time() + ended.ru_utime + ended.ru_stime
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[1]) == os.getpid():
+                spent += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return spent
+
+
 def strongest_sentence(model, text: str, theme: str) -> tuple[int, int]:
     """Return the span of the sentence of `text` that speaks most for `theme`."""
     scored = model._score([text])
@@ -164,7 +196,10 @@ def strongest_sentence(model, text: str, theme: str) -> tuple[int, int]:
 
 
 def run(
-    *arguments: str | os.PathLike[str], cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 600
+    *arguments: str | os.PathLike[str],
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    timeout: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``gxclassify`` with `arguments` in a process of its own and return what it printed."""
     command = [sys.executable, "-m", "gxclassify", *map(os.fspath, arguments)]
@@ -189,7 +224,7 @@ def python(code: str, *, env: dict[str, str] | None = None, cwd: Path | None = N
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

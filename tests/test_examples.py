@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import gxclassify as gx
-from support import ROOT, require, tiny_records, write_jsonl
+from support import PATIENCE, ROOT, require, tiny_records, write_jsonl
 
 EXAMPLES = ROOT / "examples"
 SIGNED = "高新区举行项目集中签约仪式，12个项目落户，总投资38亿元。"
@@ -29,7 +29,7 @@ def run_example(name: str, *arguments: object, cwd: Path, **env: str) -> str:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -105,7 +105,7 @@ def test_the_spark_job_under_spark_submit(tmp_path: Path):
         env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable},
         check=True,
         capture_output=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     [tagged, empty] = pq.read_table(tmp_path / "out").sort_by("id").to_pylist()
     assert tuple(tagged["tags"]) == next(gx.load_model().tag([SIGNED])).tags

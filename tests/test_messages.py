@@ -194,6 +194,16 @@ def test_a_message_is_its_english_text():
     assert str(InputError("{path}: {n} left.", path="a", n=2)) == "a: 2 left."
 
 
+@pytest.mark.parametrize("sign", ["\n", "\r", "\x1b", "\x00", "\x85", "\u2028", "\u202e", "\u2066"])
+def test_what_a_stranger_names_stays_on_its_line(sign):
+    name = f"园区{sign}[31mError: all is well"
+    for text in (Message("{name}: there.", name=name), Message("{names}: there.", names=[name])):
+        assert sign not in text
+        assert sign not in text.in_language("zh")
+        assert "园区\\" in text
+    assert str(Message("{error}", error=ValueError("two\nlines"))) == "two lines"
+
+
 def test_a_text_without_values_keeps_its_braces():
     assert Message("a {path} b") == "a {path} b"
     assert Message("{{a}} {b}", b=1) == "{a} 1"

@@ -126,7 +126,8 @@ def test_a_field_that_no_record_has_is_an_error(tiny_model, tmp_path):
     path = tmp_path / "in.jsonl"
     path.write_text('{"body": "园区"}\n' * 3, "utf-8")
     result = tag_files([path], tmp_path / "out.jsonl", model=tiny_model, text_column="words")
-    assert (result.paragraphs, result.left_out) == (0, 3)
+    assert (result.paragraphs, result.left_out) == (0, 1)  # the file, in one sentence that names the fields there are
+    assert result.problems[0].startswith(f"{path}: there is no column 'words'; it has 'body'")
 
 
 BODIES = {

@@ -173,7 +173,7 @@ class ReadingConfig:
     max_paragraph_chars: Annotated[int, Range(1)] = 200_000
     """The longest paragraph, in characters."""
     parse_seconds: _Positive = 60.0
-    """How much processor time a PDF, Office, HTML or long text file may take to read, in seconds."""
+    """How many seconds of processor time a PDF, Office, HTML, long text file or piece of Parquet may take to read."""
     parse_memory: Annotated[int, Range(1)] = 1 * 2**30
     """How much memory reading such a file may take, in bytes."""
     encoding: str = ""

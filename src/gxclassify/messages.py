@@ -62,7 +62,8 @@ class Message(str):  # noqa: SLOT000 - a message is no small thing
         it is the text itself.
     **values : object
         What stands in the fields. A message, an error with one, or a list is said in the language that is asked for,
-        with its own comma between the items; anything else is the same text in all of them.
+        with its own comma between the items; anything else is the same text in all of them. Names and cells come from
+        strangers: what would break the line, move a terminal's cursor or turn the direction of writing is escaped.
 
     >>> text = Message("{path}: no such file.", path="a.txt")
     >>> text
@@ -137,12 +138,19 @@ def _part(values: Mapping[str, object], field: re.Match[str]) -> _Part:
     if conversion == "r":
         return format(repr(value), spec)
     if isinstance(value, BaseException):  # one of ours holds a message
-        value = value.args[0] if value.args and isinstance(value.args[0], Message) else str(value)
+        value = value.args[0] if value.args and isinstance(value.args[0], Message) else " ".join(str(value).split())
     if isinstance(value, Message):
         return value
     if isinstance(value, list):
-        return [item if isinstance(item, Message) else str(item) for item in value]
-    return format(value, spec)
+        return [item if isinstance(item, Message) else _visible(str(item)) for item in value]
+    return _visible(format(value, spec))
+
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def _visible(text: str) -> str:
+    return _UNSEEN.sub(lambda sign: repr(sign[0])[1:-1], text)
 
 
 _MOST_NAMES = 20

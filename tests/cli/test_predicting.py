@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,7 +19,7 @@ from gxclassify.cli.common import bulk_progress, notice
 from gxclassify.console import columns
 from gxclassify.errors import ConfigError
 from gxclassify.messages import speaking
-from support import ROOT, Tty, python
+from support import PATIENCE, ROOT, Tty, python, wait_for
 
 TEXT = "园区招商小分队赴深圳拜访企业3家。\n污水处理厂完成提标改造，日处理5万吨。\n"
 
@@ -41,6 +40,8 @@ def test_what_is_said_beside_a_progress_bar_stays_and_the_bar_takes_one_line(mon
     with speaking(language), bulk_progress() as tick:
         tick(9_999_900_000, 9_999_900_000, 40_000_000)
         notice("38 records have no text.")
+        wait_for(lambda: terminal.getvalue().count("\x1b[2K") > 3)  # drawn by its own thread too
+    assert ("paragraphs" in terminal.getvalue()) == (language == "en")
     shown = re.split(r"[\r\n]+", re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", terminal.getvalue()))
     assert "\x1b[2K38 records have no text.\n" in terminal.getvalue()
     assert "9,999.9/9,999.9 MB" in terminal.getvalue()
@@ -201,20 +202,19 @@ print("HEAVY", sorted(heavy & set(sys.modules)))
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts, jobs):
-    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in (train_texts * 20)[:6000]]
-    data = "\n".join(lines).encode()
+    block = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in (train_texts * 2)[:600]).encode()
+    data = b""
     output, whole = tmp_path / "tags.jsonl", tmp_path / "whole.jsonl"
     command = [sys.executable, "-m", "gxclassify", "predict", "-", "--no-evidence", "--jobs", jobs, "--output"]
     part = tmp_path / "tags.jsonl.part"
     pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen([*command, output], start_new_session=True, **pipes) as process:
-        process.stdin.write(data)  # without its end: the run waits for more
-        process.stdin.flush()
-        deadline = time.monotonic() + 120
-        while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        while not (part.exists() and part.stat().st_size) and len(data) < 2**25:
+            process.stdin.write(block)  # as much as it takes, and never the end
+            process.stdin.flush()
+            data += block
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does for Ctrl-C
-        errors = process.communicate(timeout=300)[1].decode()
+        errors = process.communicate(timeout=PATIENCE)[1].decode()
     assert process.returncode == 130
     assert errors.strip().splitlines()[-1].startswith("Interrupted; ")
     assert "Traceback" not in errors

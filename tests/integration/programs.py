@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -19,25 +18,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import support
 from support import free_port, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-WAIT = 180.0
-
 
 def wait_for(condition: Callable[[], Any], what: str, process: subprocess.Popen[bytes] | None = None) -> Any:
     """Ask until the answer is true and return it; fail when the process ends or the time is over."""
-    end = time.monotonic() + WAIT
-    while time.monotonic() < end:
+
+    def asked() -> Any:
         with contextlib.suppress(OSError, urllib.error.URLError, ValueError):
             if answer := condition():
                 return answer
         if process is not None and process.poll() is not None:
             pytest.fail(f"{what}: the process ended with {process.returncode}")
-        time.sleep(0.2)
-    pytest.fail(f"{what}: not within {WAIT:.0f} s")
+        return None
+
+    return support.wait_for(asked, what)
 
 
 def get_json(url: str) -> Any:

@@ -16,7 +16,7 @@ from gxclassify.tracking.registry import promote, register
 from gxclassify.tracking.run import pending_folder, sync, track
 from gxclassify.tracking.store import open_store
 from integration.programs import kill, mlflow_server, postgresql
-from support import free_port, run, tiny_records, write_jsonl
+from support import PATIENCE, free_port, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ def test_two_trainings_at_once_become_two_whole_runs(server: str):
         subprocess.Popen([*command, "--out", f"m{i}"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for i in range(2)
     ]
-    said = [process.communicate(timeout=300)[1] for process in both]
+    said = [process.communicate(timeout=PATIENCE)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     runs = {run_id_in(text) for text in said}
     client = open_store(server).client

@@ -14,7 +14,7 @@ import pytest
 import gxclassify as gx
 from gxclassify.tracking.logged import save_pyfunc
 from integration.programs import program, wait_for
-from support import free_port
+from support import PATIENCE, free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -38,7 +38,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, tiny_bundle: Path):
 
 def ask(address: str, body: bytes, kind: str = "application/json"):
     request = urllib.request.Request(f"{address}/invocations", body, {"Content-Type": kind})
-    with urllib.request.urlopen(request, timeout=300) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)["predictions"]
 
 

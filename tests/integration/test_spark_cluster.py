@@ -16,7 +16,7 @@ import pytest
 
 import gxclassify as gx
 from integration.programs import get_json, kill, program, wait_for
-from support import ROOT, free_port, require, tiny_records
+from support import PATIENCE, ROOT, free_port, require, tiny_records
 
 if TYPE_CHECKING:
     import subprocess
@@ -100,7 +100,7 @@ def test_every_row_is_tagged_once_though_a_worker_dies(cluster: Cluster, tiny_bu
         wait_for(lambda: completed_tasks(page) >= FILES // 8, "the first tasks", process)
         kill(cluster.workers[0])
         unfinished = completed_tasks(page) < FILES
-        code = process.wait(timeout=400)
+        code = process.wait(timeout=2 * PATIENCE)
     said = log.read_text(encoding="utf-8", errors="replace")
     assert code == 0, said[-3000:]
     assert unfinished

@@ -666,6 +666,8 @@ def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
         ("doccano", lines({"text": "甲。", "label": 3}), r"'label' is a list of labels"),
         ("doccano", lines({"text": "甲。", "label": [[0, 1]]}), r"nor a marked span of doccano"),
         ("label-studio", "{", r"export: not JSON"),
+        ("label-studio", "[" + "9" * 5000 + "]", r"export: not JSON"),
+        ("label-studio", "[" * 100_000, r"export: not JSON"),
         ("label-studio", "{}", r"is a list of tasks"),
         ("prodigy", lines({"text": "甲。"}), r"neither 'accept' nor 'label' nor 'spans'"),
         ("csv", "a,b\n1,2\n", r"export:1: the header needs a column of texts"),

@@ -243,6 +243,20 @@ def test_a_line_of_related_links_is_left_out_and_captions_are_captions():
     assert document.articles[0].captions == ("▲ 检测平台效果图", "图为园区一角。王青 摄")
 
 
+@pytest.mark.parametrize(
+    ("about", "imprint"),
+    [
+        ("Copyright services in the zone grew by 12%, officials said.", "Copyright © 2026 Zone. All rights reserved."),
+        ("All rights reserved: this is what Copyright of works in the zone means.", "Copyright reserved by the zone."),
+        ("园区设有版权服务站，全年办理版权所有人登记1200件。", "版权所有：岚山高新区管委会"),
+        ("条例规定，未经许可转载他人作品的，由法院受理。", "未经授权禁止转载"),
+    ],
+)
+def test_a_sentence_about_copyright_is_text_and_an_imprint_is_not(about, imprint):
+    body = f"<p>{STORY[0]}</p><p>{about}</p><p>{STORY[1]}</p><p>{imprint}</p>"
+    assert told(read(page(body).encode())) == [STORY[0], about, STORY[1]]
+
+
 def test_captions_attachments_and_ornaments_have_their_roles():
     body = (
         "<section>点击上方蓝字关注我们</section>"

@@ -108,3 +108,66 @@ def test_a_lead_on_a_line_of_its_own_is_a_byline_and_an_advertisement_comes_last
     assert (other.title, other.byline) == ("出台“减负”细则", "临江日报记者 谭文静")
     assert texts(document) == [*THREE, *FOUR]
     assert document.source.rstrip().endswith("盛大开业")
+
+
+BRIEFS = [
+    "▲11月25日，澄江经开区举行四季度重大项目集中开工仪式，12个项目总投资38亿元。",
+    "▲宁溪产业园智慧环保监控平台上线，园区186个排口实现在线监测。",
+]
+
+
+def test_a_list_of_briefs_with_marks_is_no_caption_and_their_two_characters_of_headline_no_name():
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.column(set_lines(*ONE), 0, 90)
+    page.text("简讯", 40 + CHARS * EM + 14, 90, 15)
+    page.column(set_lines(*BRIEFS), 1, 115)
+    first, briefs = page.read().articles
+    assert (first.byline, first.captions) == (None, ())
+    assert briefs.title == "简讯"
+    assert [paragraph.text for paragraph in briefs.paragraphs] == BRIEFS
+
+
+def test_a_masthead_over_the_columns_is_no_headline_of_one_of_them():
+    page = Page()
+    page.text("云湖日报", 300, 40, 28)
+    page.text("2026年11月27日　星期五　第03版：科创", 270, 58, 7)
+    page.text("储能平台投用", 40, 80, 15)
+    page.column(set_lines(*ONE), 0, 100)
+    page.column(set_lines(*TWO), 1, 72)
+    page.column(set_lines(*THREE), 2, 72)
+    document = page.read()
+    assert "云湖日报" not in {article.title for article in document.articles}
+    assert texts(document) == [*ONE, *TWO, *THREE]
+
+
+def test_what_stands_below_a_headline_in_larger_type_than_the_body_is_no_paragraph():
+    page = Page()
+    page.text("链主带队　小分队敲门", 40, 50, 11)
+    page.text("临江高新区引进十二个新材料项目", 40, 76, 22)
+    page.text("——今年新引进亿元以上项目31个，到位资金增长18.3%", 40, 94, 10)
+    page.text("本报记者　邵一鸣　通讯员　闻静", 40, 110, 8)
+    page.column(set_lines("本报讯（记者 邵一鸣）" + ONE[0], *ONE[1:]), 0, 130)
+    page.text("出台“减负”细则", 40 + CHARS * EM + 14, 130, 16)
+    page.column(set_lines(*TWO), 1, 150)
+    document = page.read()
+    first = document.articles[0]
+    assert first.title.endswith("到位资金增长18.3%")
+    assert texts(document) == [*ONE, *TWO]
+
+
+def test_the_last_centred_line_of_small_print_is_its_own_and_not_the_next_headlines():
+    page = Page()
+    width = CHARS * EM
+    page.text("云湖御景", 40 + (width - 4 * 15) / 2, 60, 15)
+    small = "开发商云湖置业　预售证号云房预字2026第"
+    page.pdf.set_font("body", size=6.8)
+    page.text(small, 40 + (width - page.pdf.get_string_width(small)) / 2, 80, 6.8)
+    page.text("018号", 40 + (width - 15) / 2, 90, 6.8)
+    page.text("出台“减负”细则", 40, 125, 15)
+    page.column(set_lines(*ONE), 0, 145)
+    page.text("实验室搬到车间旁", 40 + width + 14, 60, 15)
+    page.column(set_lines(*TWO), 1, 80)
+    document = page.read()
+    assert "出台“减负”细则" in {article.title for article in document.articles}
+    assert any(text.endswith("第018号") for text in texts(document))

@@ -22,6 +22,7 @@ from gxclassify.model.model import Model
 from gxclassify.reading.compressed import zstd
 from gxclassify.scoring.bulk import form_of, stream_files, tag_files
 from scoring.poison import PoisonedModel
+from support import PATIENCE
 
 
 def read_lines(path):
@@ -267,6 +268,8 @@ def test_a_line_without_end_is_passed_over_in_little_memory(tmp_path, tiny_model
         ("a.parquet", pa.table({"text": [1, 2]}), "holds int64, not text"),
         ("a.parquet", b"PAR1" + b"\0" * 100, "the Parquet file is damaged"),
         ("a.csv", b"id,place\n1,x\n", "there is no column 'text'; it has 'id', 'place'"),
+        ("a.csv", b"", "there are no columns: the file is empty"),
+        ("a.tsv", b"\xef\xbb\xbf\n", "there are no columns: the file is empty, or its first row is"),
         ("a.png", b"\x89PNG\r\n\x1a\n", "this is an image"),
         ("a.txt", b"", "there is no text in it"),
         (None, None, "there is no such file or folder"),
@@ -381,7 +384,7 @@ def test_resume_after_kill_gives_the_same_bytes(tmp_path, tiny_bundle, jsonl, fo
 
     def run(last):
         command = [sys.executable, script, tiny_bundle, jsonl, broken, str(jobs), str(last)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     assert run(3).returncode == -signal.SIGKILL
     assert not broken.exists()

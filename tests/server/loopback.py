@@ -15,6 +15,7 @@ from gxclassify.server.models import ModelHolder
 from gxclassify.server.process import bind, make_server
 from gxclassify.server.settings import ServerSettings
 from gxclassify.server.state import AppState
+from support import PATIENCE
 
 TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
 OTHER = "园区新建污水处理厂，单位能耗下降百分之八，获评国家级绿色园区。"
@@ -27,10 +28,10 @@ class Running:
         self.state = state
         self.server = server
         self.port = port
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=15)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
 
 @contextlib.contextmanager
@@ -47,5 +48,5 @@ def running(settings: ServerSettings, model: Model | None = None) -> Iterator[Ru
     finally:
         served.client.close()
         server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE)
     assert not thread.is_alive()

@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support import PATIENCE
+
 _CODE = """
 import sys
 from pathlib import Path
@@ -26,7 +28,7 @@ def serve(port: int, store: Path, queue: Path) -> subprocess.Popen:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    until = time.monotonic() + 120
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
             if httpx.get(f"http://127.0.0.1:{port}/ready").status_code == 200:
@@ -46,7 +48,7 @@ def kill(process: subprocess.Popen, port: int) -> None:
     """
     process.kill()
     process.wait()
-    until = time.monotonic() + 120
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), 5).close()

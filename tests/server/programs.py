@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 
+from support import PATIENCE
+
 SERVE = "import sys; from gxclassify.cli.serving import serve; serve(sys.argv[1:])"
 
 
@@ -25,7 +27,7 @@ class Program:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
         url = self.wait_for_line(r"serving url=(\S+)")[1]
-        self.client = httpx.Client(base_url=url, timeout=120)
+        self.client = httpx.Client(base_url=url, timeout=PATIENCE)
 
     def _read(self):
         for line in self.process.stderr:
@@ -35,7 +37,7 @@ class Program:
     def wait_for_line(self, pattern):
         while True:
             try:
-                line = self._new.get(timeout=120)
+                line = self._new.get(timeout=PATIENCE)
             except queue.Empty:
                 raise AssertionError("".join(self.lines)) from None
             if found := re.search(pattern, line):
@@ -47,13 +49,13 @@ class Program:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def post(self, **body):
-        with httpx.Client(base_url=self.client.base_url, timeout=120) as client:  # a new connection, any worker
+        with httpx.Client(base_url=self.client.base_url, timeout=PATIENCE) as client:  # a new connection, any worker
             return client.post("/v1/predict", json=body)
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        self.process.wait(20)
-        self._reader.join(5)
+        self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         self.process.stderr.close()
         self.client.close()
         return self.process.returncode

@@ -14,7 +14,7 @@ from gxclassify.messages import Message
 from gxclassify.model.model import Model
 from gxclassify.server.retraining import _Report, last_training
 from server.process import kill, serve
-from support import free_port, tiny_records, write_jsonl
+from support import PATIENCE, free_port, tiny_records, wait_for, write_jsonl
 
 TEXTS = ["高新区新签约项目12个，总投资38亿元。园区绿化完工。", "园区出台惠企政策十条。", "职工篮球赛昨晚开幕。"]
 KEY = "0123456789abcdef"
@@ -159,7 +159,7 @@ def test_a_kill_loses_no_confirmed_answer(tmp_path):
     for _ in range(3):
         process = serve(port, store, queue)
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
                 task = ask(client, "next")["task"]
                 for n in range(20):
                     if n == 19:  # in the middle of answering
@@ -182,13 +182,9 @@ def test_a_kill_loses_no_confirmed_answer(tmp_path):
 
 
 def wait_for_training(client) -> dict:
-    until = time.monotonic() + 180
-    while time.monotonic() < until:
-        state = client.get("/label/training").json()
-        if state["last"]["state"] != "running":
-            return state
-        time.sleep(0.2)
-    pytest.fail("the training did not end")
+    return wait_for(
+        lambda: (state := client.get("/label/training").json())["last"]["state"] != "running" and state, "its end"
+    )
 
 
 FRESH = 24

@@ -275,7 +275,7 @@ def test_a_new_model_is_shown_beside_the_old_one_taken_and_taken_back(browser, s
         page.click("#train")
         page.wait_for_selector("text=还要约")
         assert page.is_disabled("#train")
-        page.wait_for_selector(".training-result", timeout=180_000)
+        page.wait_for_selector(".training-result")
         assert "用这里标的 24 段训练，从 gxclassify-" in page.inner_text(".training-result")
         assert "在现用模型没学过的 24 段（24 篇）上比" in page.inner_text(".training-result")
         assert page.inner_text("#verdict") != ""
@@ -363,6 +363,20 @@ def test_a_difference_is_decided_by_a_third(browser, differing, store, model):
         page.wait_for_selector(".labelled-row")  # the address leads back to the list
     [record] = [record for record in export_records(store) if record.id == "q3"]
     assert (record.labels, record.adjudicated, record.annotator) == (model.themes[:2], "王", "林+苏")
+
+
+def test_what_stands_beside_the_list_is_as_new_as_the_list(browser, differing, store, model):
+    with visit(browser, differing, locale="en-US") as page:
+        start_labelling(page, "林")
+        answer = Answer(key="key-c-0001", paragraph="q5", annotator="Su", labels=model.themes[1:3])
+        LabelStore(store, model.themes).answer(answer)  # by somebody else meanwhile
+        page.click(".views a[href='#differ']")
+        page.wait_for_selector(".views >> text=Differences (2)")
+        page.wait_for_selector("#agreement:has-text('2 paragraphs')")
+        assert "Su" in page.inner_text("#filter-annotator")
+        page.wait_for_selector("text=Differ on: Investment attraction, Eco-park, Innovation platforms")
+        assert "People: " in page.inner_text(".side")
+        assert "：" not in page.inner_text(".side")
 
 
 def test_the_way_back_from_a_paragraph_of_the_list_changes_nothing(browser, differing, store):

@@ -12,6 +12,7 @@ import pytest
 from gxclassify.server import middleware, process
 from gxclassify.server.settings import Limits
 from server.loopback import TEXT
+from support import PATIENCE, wait_for
 
 BODY = {"texts": [TEXT]}
 
@@ -116,7 +117,7 @@ def test_headers_that_trickle_in_end_the_connection(start):
 
 
 def test_headers_of_a_second_request_must_come_in_time_as_well(start):
-    server = start(limits=Limits(header_seconds=0.3))
+    server = start(limits=Limits(header_seconds=1.0))
     with server.connect() as connection:
         ask_for_health(connection)
         connection.sendall(b"GET /hea")
@@ -124,11 +125,11 @@ def test_headers_of_a_second_request_must_come_in_time_as_well(start):
 
 
 def test_a_quiet_connection_between_requests_stays_open(start):
-    server = start(limits=Limits(header_seconds=0.2))
+    server = start(limits=Limits(header_seconds=1.0))
     with server.connect() as connection:
         for _ in range(2):
             ask_for_health(connection)
-            time.sleep(0.4)
+            time.sleep(1.5)
 
 
 def test_endless_headers_are_refused(server):
@@ -160,10 +161,7 @@ def test_an_answer_that_nobody_takes_ends_the_connection(start):
     server = start(limits=Limits(header_seconds=0.3))
     with server.connect() as connection:
         connection.sendall(b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n" * 1000)
-        deadline = time.monotonic() + 120
-        while len(server.server.server_state.connections) > 1:  # the other one is the client's
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_for(lambda: len(server.server.server_state.connections) == 1)  # the other one is the client's
 
 
 @pytest.fixture
@@ -217,7 +215,7 @@ def test_documents_beyond_the_limit_are_told_to_come_back(start, monkeypatch):
     plain = server.state.reader._read
 
     def slow(*args):
-        go.wait(10)
+        go.wait(PATIENCE)
         return plain(*args)
 
     monkeypatch.setattr(server.state.reader, "_read", slow)
@@ -267,12 +265,7 @@ def test_who_sends_on_after_an_early_answer_does_not_keep_the_connection(start, 
         connection.sendall(head(10**9))
         status, _ = answer_of(connection)
         assert status == (401 if early == "no token" else 413)
-        begin = time.monotonic()
-        with contextlib.suppress(OSError):  # reset or a broken pipe, as it comes
-            while time.monotonic() - begin < 10:
-                connection.sendall(b"x" * 1000)
-                time.sleep(0.02)
-        assert time.monotonic() - begin < 5
+        assert is_cut_off(connection, b"x" * 1000, times=5000, pause=0.02)  # long before all are sent
 
 
 def test_a_document_whose_time_is_over_is_no_longer_read(start, monkeypatch):
@@ -289,8 +282,8 @@ def test_a_document_whose_time_is_over_is_no_longer_read(start, monkeypatch):
     monkeypatch.setattr(server.state.reader, "_read", watched)
     answer = server.client.post("/v1/documents", content=("高\n" * 900_000).encode())
     assert answer.status_code in {422, 504}
-    assert ended.wait(5)
-    assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+    assert ended.wait(PATIENCE)
+    wait_for(lambda: server.client.post("/v1/documents", content=TEXT.encode()).is_success)
 
 
 def test_the_bodies_of_all_documents_together_have_a_limit(start):
@@ -300,21 +293,18 @@ def test_the_bodies_of_all_documents_together_have_a_limit(start):
             connection = stack.enter_context(server.connect())
             head = b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
             connection.sendall(head + b"a" * 99_990)
-        deadline = time.monotonic() + 120
-        while (answer := server.client.post("/v1/documents", content=b"a" * 1000)).status_code != 429:
-            assert time.monotonic() < deadline
+        answer = wait_for(lambda: (a := server.client.post("/v1/documents", content=b"a" * 1000)).is_error and a)
+        assert answer.status_code == 429
         assert answer.json()["type"] == "urn:gxclassify:problem:busy"
         assert server.client.get("/health").status_code == 200
-    deadline = time.monotonic() + 120
-    while server.client.post("/v1/documents", content=TEXT.encode()).status_code != 200:
-        assert time.monotonic() < deadline
+    wait_for(lambda: server.client.post("/v1/documents", content=TEXT.encode()).is_success)
 
 
 def test_probes_are_answered_while_large_documents_are_read(start):
     server = start(limits=Limits(texts=10**6))
     text = ("　　今年以来，高新区引进亿元以上项目18个，园区招商小分队赴深圳拜访企业5家。\n" * 6_000).encode()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        waiting = [pool.submit(server.client.post, "/v1/documents", content=text, timeout=90) for _ in range(2)]
+        waiting = [pool.submit(server.client.post, "/v1/documents", content=text) for _ in range(2)]
         start_of_all, probes = time.monotonic(), []
         while not all(answer.done() for answer in waiting):
             begin = time.monotonic()

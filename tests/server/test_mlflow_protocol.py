@@ -3,6 +3,7 @@ import importlib.metadata
 import pytest
 
 from server.loopback import OTHER, TEXT
+from support import PATIENCE
 
 SHAPES = {
     "split": {"dataframe_split": {"columns": ["text"], "data": [[TEXT], [OTHER]]}},
@@ -124,7 +125,7 @@ def test_mlflows_own_client_works_unchanged(server, expected):
     from mlflow.pyfunc.scoring_server.client import ScoringServerClient  # noqa: PLC0415
 
     scorer = ScoringServerClient("127.0.0.1", server.port)
-    scorer.wait_server_ready(timeout=120)
+    scorer.wait_server_ready(timeout=PATIENCE)
     answer = scorer.invoke(pd.DataFrame({"text": [TEXT, OTHER]}))
     predictions = answer.get_predictions()
     assert [list(tags) for tags in predictions["tags"]] == [row["tags"] for row in expected]

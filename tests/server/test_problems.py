@@ -1,7 +1,8 @@
 import json
-import time
 
 import pytest
+
+from support import wait_for
 
 MARK = "机密XYZZY"
 
@@ -103,9 +104,7 @@ def test_the_log_shows_ids_and_sizes_but_no_text(server, caplog):
         server.client.post("/v1/predict", json={"texts": [MARK]})
         server.client.post("/v1/documents", params={"name": MARK}, content=MARK.encode())
         server.client.get(f"/{MARK}?q={MARK}")
-        deadline = time.monotonic() + 120
-        while "route=unmatched" not in caplog.text and time.monotonic() < deadline:  # logged after the answer
-            time.sleep(0.01)
+        wait_for(lambda: "route=unmatched" in caplog.text)  # logged after the answer
     ours = "\n".join(
         record.getMessage() for record in caplog.records if record.name.startswith(("gxclassify", "uvicorn"))
     )

@@ -12,6 +12,7 @@ from gxclassify.server import models
 from gxclassify.server.metrics import Metrics
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource
 from server.loopback import TEXT
+from support import wait_for
 
 
 @pytest.fixture
@@ -24,13 +25,6 @@ def folder(model, tmp_path):
 def other(model):
     """A model that differs from the default one in a threshold."""
     return model.with_thresholds({"goals": 0.987})
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_a_new_model_in_the_folder_is_taken(start, folder, other):
@@ -77,20 +71,21 @@ def test_no_request_is_dropped_while_models_change(start, folder, model, other):
     names = {model.name, other.save(folder).name}
     stop = threading.Event()
 
+    seen = []
+
     def ask():
-        seen = []
         while not stop.is_set():
             answer = server.client.post("/v1/predict", json={"texts": [TEXT] * 70, "evidence": False})
             seen.append((answer.status_code, frozenset(p["model"] for p in answer.json()["paragraphs"])))
-        return seen
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         askers = [pool.submit(ask) for _ in range(4)]
         for turn in range(6):
-            (model if turn % 2 else other).save(folder)
-            time.sleep(0.2)
+            name = (model if turn % 2 else other).save(folder).name
+            wait_for(lambda name=name: (200, frozenset({name})) in seen[-4:])
         stop.set()
-        seen = [answer for asker in askers for answer in asker.result()]
+        for asker in askers:
+            asker.result()
     assert {status for status, _ in seen} == {200}
     assert all(len(models) == 1 for _, models in seen)  # one model for all paragraphs of a request
     assert {name for _, models in seen for name in models} == names

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx
@@ -21,6 +20,7 @@ from gxclassify.server.process import Supervisor
 from gxclassify.server.settings import ServerSettings
 from server.loopback import TEXT
 from server.programs import SERVE, Program
+from support import PATIENCE, wait_for
 
 
 @pytest.fixture
@@ -37,19 +37,12 @@ def program():
 
 def wait_for_metrics(client, *lines):
     """Wait until /metrics shows these: a request is counted when its answer has been sent."""
-    deadline = time.monotonic() + 60
-    while missing := [line for line in lines if line not in (text := client.get("/metrics").text)]:
-        assert time.monotonic() < deadline, f"{missing} in {text}"
-        time.sleep(0.05)
+    for line in lines:
+        wait_for(lambda line=line: line in client.get("/metrics").text, line)
 
 
-def gone(pids):
-    deadline = time.monotonic() + 120
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+def wait_for_end(pids):
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -66,7 +59,7 @@ def test_workers_end_with_their_supervisor(program):
     assert len(workers) == 4
     assert server.post(texts=[TEXT]).status_code == 200
     assert server.end() == 0
-    assert gone(workers)
+    wait_for_end(workers)
     assert not any("Traceback" in line for line in server.lines)
 
 
@@ -74,7 +67,7 @@ def test_workers_end_when_their_supervisor_is_killed(program):
     server = program("--workers", "2")
     workers = server.workers()
     assert server.end(signal.SIGKILL) == -signal.SIGKILL
-    assert gone(workers)
+    wait_for_end(workers)
 
 
 @pytest.mark.parametrize("place", [0, 3])
@@ -83,10 +76,7 @@ def test_a_worker_that_dies_is_replaced(program, place):
     victim = server.workers()[place]
     os.kill(victim, signal.SIGKILL)
     server.wait_for_line(f"worker died pid={victim}")
-    deadline = time.monotonic() + 120
-    while len(set(server.workers()) - {victim}) < 4:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for(lambda: len(set(server.workers()) - {victim}) == 4)
     for _ in range(6):
         assert server.post(texts=[TEXT]).status_code == 200
     assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
@@ -125,7 +115,7 @@ def test_the_folder_is_watched_and_metrics_are_summed_over_workers(program, mode
     server = program("--workers", "2", "--model", str(folder), "--watch", "0.1")
     for _ in range(10):
         server.post(texts=[TEXT])
-    with httpx.Client(base_url=server.client.base_url) as client:
+    with httpx.Client(base_url=server.client.base_url, timeout=PATIENCE) as client:
         wait_for_metrics(client, "gxclassify_paragraphs_total 10.0")
     name = model.with_thresholds({"goals": 0.987}).save(folder).name
     for _ in range(2):
@@ -164,7 +154,8 @@ def test_documents_are_read_at_low_priority_in_a_worker_of_their_own(program, mo
     reading, asking = server.workers()
     assert os.getpriority(os.PRIO_PROCESS, reading) >= min(19, os.getpriority(os.PRIO_PROCESS, asking) + 10)
     url = str(server.client.base_url).removesuffix("/").removesuffix("/tagger")
-    with httpx.Client(base_url=url, headers={"Authorization": "Bearer a-token-of-this-test"}) as client:
+    token = {"Authorization": "Bearer a-token-of-this-test"}
+    with httpx.Client(base_url=url, headers=token, timeout=PATIENCE) as client:
         answer = client.post("/v1/documents?name=%E9%A1%B5.txt&source=true", content=TEXT.encode())
         assert answer.status_code == 200
         assert answer.json()["source"] == TEXT
@@ -184,7 +175,7 @@ def test_documents_are_read_at_low_priority_in_a_worker_of_their_own(program, mo
             'gxclassify_requests_total{method="POST",route="/v1/documents",status="422"} 3.0',
             "gxclassify_in_flight 0.0",
         )
-    assert httpx.post(f"{url}/v1/documents", content=TEXT.encode()).status_code == 401
+    assert httpx.post(f"{url}/v1/documents", content=TEXT.encode(), timeout=PATIENCE).status_code == 401
 
 
 def test_a_length_beside_chunks_smuggles_nothing(program):
@@ -193,7 +184,7 @@ def test_a_length_beside_chunks_smuggles_nothing(program):
     body = b"%x\r\n%b%b\r\n0\r\n\r\n" % (len(TEXT.encode()) + len(inner), TEXT.encode(), inner)
     head = b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: mine\r\nConnection: close\r\n"
     with socket.create_connection((server.client.base_url.host, server.client.base_url.port)) as connection:
-        connection.settimeout(20)
+        connection.settimeout(PATIENCE)
         connection.sendall(head + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
         answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
     assert answer.count(b"HTTP/1.1 200") == 1
@@ -208,23 +199,19 @@ def test_a_document_whose_client_goes_away_is_no_longer_read(program):
     with socket.create_connection((host, port)) as connection:
         head = f"POST /v1/documents?name=a.csv HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(HARD) + 8}\r\n\r\n"
         connection.sendall(head.encode() + b"id,text\n" + HARD)
-        deadline = time.monotonic() + 120
-        while not any(burning(pid) for pid in parsers(server)):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_for(lambda: any(burning(pid) for pid in parsers(server)))
         reading = parsers(server)
-    assert gone(reading)
+    wait_for_end(reading)
     assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
 
 
 def test_a_worker_that_dies_while_it_reads_is_an_answer_and_not_a_hang(program):
     server = program()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(server.client.post, "/v1/documents?name=a.csv", content=b"id,text\n" + HARD, timeout=90)
-        deadline = time.monotonic() + 120
-        while not any(burning(pid) for pid in parsers(server)):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        asked = pool.submit(
+            server.client.post, "/v1/documents?name=a.csv", content=b"id,text\n" + HARD, timeout=PATIENCE
+        )
+        wait_for(lambda: any(burning(pid) for pid in parsers(server)))
         os.kill(server.workers()[0], signal.SIGKILL)
         answer = asked.result()
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:gxclassify:problem:interrupted")
@@ -234,7 +221,7 @@ def test_a_worker_that_dies_while_it_reads_is_an_answer_and_not_a_hang(program):
 
 def test_an_open_host_without_a_token_is_refused():
     command = [sys.executable, "-c", SERVE.replace("serve()", "serve"), "--host", "0.0.0.0"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode
     assert "needs a token" in done.stderr
 
@@ -248,7 +235,7 @@ def test_workers_that_die_at_once_end_the_server_with_an_error():
         "from gxclassify.cli import main\n"
         "sys.exit(main(['serve', '--port', '0', '--workers', '2']))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 1
     assert "exit=7" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("Error: The workers die as soon as they start")

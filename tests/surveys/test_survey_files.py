@@ -66,11 +66,13 @@ def test_a_damaged_line_is_named_and_the_rest_counts(model, gazetteer, tmp_path,
     tagged = tmp_path / "tags.jsonl"
     tag_files([CORPUS], tagged, model=model, zones=gazetteer)
     lines = tagged.read_text("utf-8").splitlines()
-    tagged.write_text("\n".join([*lines[:3], lines[3][:50], '{"text": "园区"}', *lines[4:]]), "utf-8")
+    tagged.write_text(
+        "\n".join([*lines[:3], lines[3][:50], '{"text": "园区"}', '{"a":' * 100_000, *lines[4:]]), "utf-8"
+    )
     problems = []
     result = survey_files([tagged], model=model, gazetteer=gazetteer, on_problem=problems.append)
-    assert [re.search(r":(\d+):", problem)[1] for problem in problems] == ["4", "5"]
-    assert result.left_out == 2
+    assert [re.search(r":(\d+):", problem)[1] for problem in problems] == ["4", "5", "6"]
+    assert result.left_out == 3
     assert result.survey.total.paragraphs == len(lines) - 1
     assert shares(result) != whole
 

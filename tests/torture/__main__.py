@@ -21,21 +21,28 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-KINDS = ("documents", "records", "toml", "labels", "bundles", "http", "kills", "registry")
+KINDS = ("documents", "records", "toml", "labels", "bundles", "http", "kills", "registry", "faults", "registry faults")
 BATCH_SECONDS = 1800
 """A batch that is not over by then hangs, which is a finding."""
+MEMORY = "/dev/shm"
+"""Where inputs and outputs lie, if it is there: in memory, for to wait for a disk took most of the time.
+
+A process that is killed leaves there what it would leave on a disk.
+"""
 
 
 def run_batch(kind: str, seed: int, cases: int, findings: Path) -> dict:
     """Run a batch in a process of its own and return its line of the log."""
     began = time.monotonic()
-    module = "torture.kills" if kind in {"kills", "registry"} else "torture.batch"
-    with tempfile.TemporaryDirectory(prefix="torture.") as scratch:
-        folder = Path(scratch)
+    module = "torture.kills" if kind in KINDS[6:] else "torture.batch"
+    with tempfile.TemporaryDirectory(prefix="torture.", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as scratch:
+        folder, room = Path(scratch) / "result", Path(scratch) / "room"
+        folder.mkdir()
+        room.mkdir()
         said = folder / "said.txt"
         with said.open("wb") as out:
             child = subprocess.Popen(
-                [sys.executable, "-m", module, kind, str(seed), str(cases), scratch],
+                [sys.executable, "-m", module, kind, str(seed), str(cases), str(folder)], env={**os.environ, "TMPDIR": str(room)},
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
             )  # fmt: skip
             try:

@@ -14,6 +14,7 @@ import random
 import resource
 import sys
 import tempfile
+import time
 import traceback
 from collections import Counter
 from pathlib import Path
@@ -22,11 +23,20 @@ GUIDED = {"documents", "toml", "labels"}
 """Kinds for which atheris looks for new lines; for the others a case costs more than the search brings."""
 
 
-class Batch:
-    """The counts and findings of one batch, written down as it goes."""
+EVERY = 0.2
+"""Seconds between two savings of the counts: most inputs take less than to write a file."""
 
-    def __init__(self, folder: Path, *, guided: bool) -> None:
+
+class Batch:
+    """The counts and findings of one batch, written down as it goes; `last` is its number of cases, where it is known.
+
+    libFuzzer ends the process with the last case, and without a word.
+    """
+
+    def __init__(self, folder: Path, *, guided: bool, last: int = 0) -> None:
         self.folder = folder
+        self.last = last
+        self.saved = 0.0
         self.cases = 0
         self.outcomes: Counter[str] = Counter()
         self.findings: dict[str, str] = {}
@@ -35,7 +45,8 @@ class Batch:
     def count(self, outcome: str) -> None:
         self.cases += 1
         self.outcomes[outcome] += 1
-        self.save()
+        if self.cases >= self.last or time.monotonic() - self.saved > EVERY:
+            self.save()
 
     def found(self, error: BaseException, data: bytes) -> None:
         """Note a finding, one for each place and type."""
@@ -59,6 +70,7 @@ class Batch:
         fresh = self.folder / "result.tmp"
         fresh.write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8", errors="replace")
         fresh.replace(self.folder / "result.json")
+        self.saved = time.monotonic()
 
 
 def main(kind: str, seed: int, cases: int, folder: Path) -> None:  # noqa: C901 - libFuzzer must be set up around it all
@@ -73,9 +85,9 @@ def main(kind: str, seed: int, cases: int, folder: Path) -> None:  # noqa: C901 
     random_ = random.Random(f"{kind} {seed}")
     with tempfile.TemporaryDirectory(prefix="torture.") as scratch:
         target = targets.TARGETS[kind](Path(scratch))
-        batch = Batch(folder, guided=atheris is not None)
-        starts = target.starts()
         cases = cases or target.cases
+        batch = Batch(folder, guided=atheris is not None, last=cases)
+        starts = target.starts()
 
         def one(data: bytes) -> None:
             (folder / "current.bin").write_bytes(data)

@@ -1,8 +1,11 @@
-"""Commands that write, killed: ``python -m torture.kills KIND SEED CASES FOLDER``.
+"""Commands killed or failed: ``python -m torture.kills KIND SEED CASES FOLDER``.
 
-A process loads what the commands need, and forks for each: the fork runs the command and is killed, at a random time or
-at its n-th call that opens a file for writing, renames, removes, makes a folder or syncs. Afterwards each target must be
-what it was, or what the command makes, whole; and the command, run again, must succeed and leave nothing of the killed one.
+A process loads what the commands need, and forks for each. In the kinds ``kills`` and ``registry`` the fork runs a command
+that writes and is killed, at a random time or at its n-th call that opens a file for writing, renames, removes, makes a
+folder or syncs. In the kinds ``faults`` and ``registry faults`` it runs any command, and the n-th such call, or listing,
+fails, or there is no room for more bytes in a file or in memory: it must end in a sentence and an exit code. Afterwards
+each target must be what it was, or what the command makes, whole; and the command, run again, must succeed and leave
+nothing of the one before.
 """
 
 from __future__ import annotations
@@ -23,22 +26,38 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import faults
 from gxclassify import cli
+from gxclassify.config import Config
+from gxclassify.errors import InputError
 from gxclassify.experiments.shelf import Kept, Shelf
+from gxclassify.experiments.training import train_model
 from gxclassify.labels.store import LabelStore
 from gxclassify.loading import load_model
 from gxclassify.tracking.registry import list_versions
 from gxclassify.tracking.registry import promote as make_champion
 from gxclassify.tracking.registry import register as make_version
+from gxclassify.tracking.run import pending_folder, track
+from gxclassify.tracking.store import open_store
 from support import PAGE, THEMES, tiny_records, write_jsonl
 from torture.batch import Batch
 from torture.targets import called, tiny_model
 
-CASES = {"kills": 120, "registry": 24}
+CASES = {"kills": 120, "registry": 35, "faults": 120, "registry faults": 35}
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.chmod"}
 LEFT_AGE = 120
-REGISTRY = ("register", "promote", "rollback")
+REGISTRY = (
+    "register", "promote", "rollback", "train tracked", "experiments run", "experiments sync", "experiments table",
+)  # fmt: skip
 """Commands that write to MLflow's store, which takes seconds to begin with."""
+READERS = {
+    "read": ("page.txt", "in.csv", "labels.jsonl"), "zones": ("page.txt",), "compare": ("model", "second", "--labels", "labels.jsonl"),
+    "labels agree": ("labels.jsonl", "labels.jsonl"), "labels audit": ("labels.jsonl", "--set", "classifier.folds=2"),
+    "labels check": ("labels.jsonl", "--test", "test.jsonl"), "labels stats": ("labels.jsonl",), "accounts list": ("people.toml",),
+    "models verify": ("model",), "models list": (), "models show": ("challenger",),
+}  # fmt: skip
+"""Commands that write nothing, and what they are given; a test holds these and the others to the program."""
+READ_IN_REGISTRY = ("models list", "models show")
 
 
 @dataclass(frozen=True)
@@ -98,8 +117,40 @@ def _one_new_version() -> None:
     ]
 
 
-_TRAIN = ("train", "--labels", "labels.jsonl", "--set", "classifier.folds=2", "--set", "features.char_max=2")
+def _all_sent() -> None:
+    """What a killed training left is sent or told by sync, and each run that is finished has one whole model."""
+    from mlflow.entities import LoggedModelStatus
+
+    code, said = called("experiments", "sync", "--tracking-uri", _STORE)
+    assert code == 0, said
+    assert not [*pending_folder().glob("*/run.json")], "a run waits still"
+    store = open_store(create=False)
+    models = store.client.search_logged_models([store.experiment])
+    for run in store.client.search_runs([store.experiment], "attributes.status = 'FINISHED'"):
+        own = [model.status for model in models if model.source_run_id == run.info.run_id]
+        assert own == [LoggedModelStatus.READY], f"models {own} of {run.info.run_name}"
+
+
+def _one_late_run() -> None:
+    _all_sent()
+    store = open_store(create=False)
+    late = [run for run in store.client.search_runs([store.experiment]) if run.info.run_name == "late"]
+    assert [run.info.status for run in late] == ["FINISHED"], late
+
+
+def _shelf_of_the_start() -> None:
+    kept = Shelf(Path("labels.db"), str(Path("model").resolve()))
+    assert kept.digest() == load_model("model").digest, "not back to the model of the start"
+
+
+_QUICK = ("--set", "classifier.folds=2", "--set", "features.char_max=2")
+_STORE = "sqlite:///experiments/store/mlflow.db"
+_TRAIN = ("train", "--labels", "labels.jsonl", *_QUICK)
 _SHELF = ("--store", "labels.db")
+_SURVEYED = (
+    *(f"surveyed/{name}.{form}" for name in ("paragraphs", "amounts", "shares", "timeline") for form in ("csv", "parquet")),
+    "surveyed/index.html",
+)  # fmt: skip
 
 COMMANDS = {
     "train": Command((*_TRAIN, "--out", "mine", "--no-track"), ("mine",)),
@@ -114,7 +165,18 @@ COMMANDS = {
     "card": Command(("card", "model", "model", "--labels", "labels.jsonl"), ("model",)),
     "prior": Command(("prior", "build", "--labels", "many.jsonl", "--with", "labels.jsonl", "--out", "prior"), ("prior",)),
     "survey": Command(("survey", "page.txt", "in.csv", "--model", "model", "--output", "old.html"), ("old.html",)),
+    "survey into a folder": Command(("survey", "in.csv", "--model", "model", "--output", "surveyed"), _SURVEYED),
+    "predict compressed": Command(("predict", "in.csv", "--model", "model", "--output", "out.jsonl.gz", "--resume"), ("out.jsonl.gz",)),
+    "gate": Command(("gate", "--pin", "--model", "model", "--file", "gate.toml", "--labels", "labels.jsonl", "--test", "test.jsonl"), ("gate.toml",)),
+    "learning-curve": Command(("learning-curve", "--labels", "labels.jsonl", "--test", "test.jsonl", "--sizes", "0.5,1", "--format", "html", "--out", "old.html", *_QUICK), ("old.html",)),
+    "card data": Command(("card", "data", "card.md", "--train", "labels.jsonl", "--test", "test.jsonl"), ("card.md",)),
+    "suggest": Command(("labels", "suggest", "--model", "model", "--from", "page.txt", "--state", "asked"), ("asked",)),
     "accounts": Command(("accounts", "add", "accounts.toml", "林")),
+    "accounts remove": Command(("accounts", "remove", "people.toml", "王"), ("people.toml",), again=frozenset({0, 2})),
+    "train tracked": Command((*_TRAIN, "--out", "mine"), ("mine",), ended=_all_sent),
+    "experiments run": Command(("experiments", "run", "experiment.toml"), ended=_all_sent),
+    "experiments sync": Command(("experiments", "sync", "--tracking-uri", _STORE), ended=_one_late_run),
+    "experiments table": Command(("experiments", "table", "--out", "old.csv"), ("old.csv",)),
     "register": Command(("models", "register", "third"), check=_one_champion, ended=_one_new_version),
     "promote": Command(
         ("models", "promote", "--force", "torture"), again=frozenset({0, 2, 4}), check=_one_champion,
@@ -122,7 +184,15 @@ COMMANDS = {
     ),
     "rollback": Command(("models", "rollback"), before=("models", "promote", "--force", "torture"), again=frozenset({0, 4}), check=_one_champion, ended=_champion(1)),
     "shelf promote": Command(("models", "promote", *_SHELF), again=frozenset({0, 2}), check=_shelf_serves, ended=_shelf_taken),
+    "shelf rollback": Command(("models", "rollback", *_SHELF), before=("models", "promote", *_SHELF), again=frozenset({0, 2}), check=_shelf_serves, ended=_shelf_of_the_start),
 }  # fmt: skip
+
+
+def command_of(name: str) -> Command:
+    """Return a command that writes, or one that does not."""
+    if name in COMMANDS:
+        return COMMANDS[name]
+    return Command((*name.split(), *READERS[name]), again=frozenset({0, 5}))
 
 
 def prepare(folder: Path, *, registry: bool) -> int:
@@ -139,7 +209,14 @@ def prepare(folder: Path, *, registry: bool) -> int:
     for name in ("old.csv", "old.html", "out.html"):
         (folder / name).write_text("old\n", encoding="utf-8")
     _well("labels", "export", "labels.jsonl", "--format", "csv", "--out", "import.csv")
+    write_jsonl(folder / "test.jsonl", tiny_records(5)[96:])  # which is not trained on
+    (folder / "card.md").write_text("# Labels\n", encoding="utf-8")
+    for name in ("林", "王"):
+        _well("accounts", "add", "people.toml", name)
     if registry:
+        (folder / "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
+        _well("experiments", "run", "experiment.toml")
+        _late()
         make_version("model")
         make_champion()
         make_version("second")
@@ -152,6 +229,21 @@ def prepare(folder: Path, *, registry: bool) -> int:
         start={"model": "gxclassify-0", "paragraphs": 9}, held_against=shelf.digest(), comparison={"worse": [], "summary": "Alike."},
     ))  # fmt: skip
     return 0
+
+
+EXPERIMENT = 'name = "x"\nlabels = ["labels.jsonl"]\n[classifier]\nfolds = 2\n[features]\nchar_max = 2\n'
+
+
+def _late() -> None:
+    """Leave a run that MLflow did not get."""
+    said: list[str] = []
+    with track(Config(), name="late", uri="http://127.0.0.1:9", notify=said.append) as training:
+        assert training is not None, said
+        result = train_model([Path("labels.jsonl")], Path("late"), Config().with_values(_SETTINGS, "torture"))
+        assert training.finish(result) is None
+
+
+_SETTINGS = {"classifier.folds": 2, "features.char_max": 2}
 
 
 def warm_up(folder: Path, *, registry: bool) -> None:
@@ -244,6 +336,7 @@ class Killer:
         self.base, self.work = scratch / "base", scratch / "work"
         self.work.mkdir()
         self.known: dict[str, tuple[int, float, list[str]]] = {}
+        self.counted: dict[tuple[str, str], int] = {}
         # In the place where it will be worked on: stores and shelves hold absolute paths.
         code, _, said = _fork(
             lambda: prepare(self.work, registry=registry)
@@ -265,12 +358,13 @@ class Killer:
     def learn(self, name: str) -> tuple[int, float, list[str]]:
         """Return the events of a command that is let live, its seconds, and what its targets are then."""
         if name not in self.known:
-            command = COMMANDS[name]
+            command = command_of(name)
             self.fresh(command)
             began = time.monotonic()
             code, events, said = _fork(lambda: cli._run(list(command.arguments)))
-            assert code == 0, f"{name}: exit code {code}: {said}"
-            assert events, f"{name} writes nothing"
+            assert code in ({0, 5} if name in READERS else {0}), f"{name}: exit code {code}: {said}"
+            if name not in READ_IN_REGISTRY:  # SQLite opens its file for both
+                assert bool(events) == (name not in READERS), f"{name} opens, makes or moves {events} files"
             self.known[name] = events, time.monotonic() - began, [_state(self.work / t) for t in command.targets]
         return self.known[name]
 
@@ -290,6 +384,44 @@ class Killer:
         self._look(command.check, how)
         for left in self.work.rglob("*"):  # what a killed run left is swept when it is a minute old
             os.utime(left, (time.time() - LEFT_AGE,) * 2)
+        self._again(command, how, new)
+        return f"{name}, " + ("killed" if code else "over before")
+
+    def fail(self, name: str, random_: random.Random) -> str:
+        """Let something fail under a command once and look at what it said and left; return what came of it."""
+        command = command_of(name)
+        _, _, new = self.learn(name)
+        kind = random_.choice((*faults.KINDS, "write", "memory"))
+        if kind == "write":
+            point = random_.choice((0, 1, 100, 3_000, 40_000))
+        elif kind == "memory":
+            point = random_.choice((0, 1, 4, 16, 64)) << 20
+        else:
+            point = random_.randrange(1, self.calls(name, kind) + 1)
+        self.fresh(command)
+        old = [_state(self.work / target) for target in command.targets]
+        code, _, said = faults.forked(list(command.arguments), kind, point)
+        how = f"{name} with a failure of {kind} {point}"
+        assert "Traceback" not in said, f"{how}: exit code {code}: {said[-1500:]}"
+        assert code in {0, 2, 3, 4, 5}, f"{how}: exit code {code}: {said[-1500:]}"
+        assert code in {0, 5} or "Error: " in said, f"{how}: exit code {code}: {said[-1500:]}"
+        left_out = code == InputError.exit_code and kind in {"open", "list", "memory"}  # an input: the rest is done
+        for target, before, after in [] if left_out else zip(command.targets, old, new, strict=True):
+            assert _state(self.work / target) in {before, after}, f"{how}: {target} is neither old nor new"
+        self._look(command.check, how)
+        self._again(command, how, new)
+        return f"{kind}: " + ("a sentence" if code else "done")
+
+    def calls(self, name: str, kind: str) -> int:
+        """Return how many calls of a kind a command has; 1 at the least."""
+        if (name, kind) not in self.counted:
+            command = command_of(name)
+            self.fresh(command)
+            self.counted[name, kind] = max(1, faults.forked(list(command.arguments), kind, -1)[1])
+        return self.counted[name, kind]
+
+    def _again(self, command: Command, how: str, new: list[str]) -> None:
+        """Run a command once more, after a kill or a failure, and see that nothing is left of that."""
         again, _, said = _fork(lambda: cli._run(list(command.arguments)))
         assert again in command.again, f"{how}, then run again: exit code {again}: {said[-1500:]}"
         for target, after in zip(command.targets, new, strict=True):
@@ -297,7 +429,6 @@ class Killer:
         self._look(command.ended, f"{how}, then run again")
         left = [str(path.relative_to(self.work)) for path in self.work.rglob(".*") if path.name != ".gitignore"]
         assert not left, f"{how}, then run again: leftovers {left}"
-        return f"{name}, " + ("killed" if code else "over before")
 
     def _look(self, check: Callable[[], None] | None, how: str) -> None:
         if check is None:
@@ -315,10 +446,13 @@ def main(kind: str, seed: int, cases: int, folder: Path) -> None:
     """Kill the commands of a kind in an order by the seed, `cases` times in all."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     random_ = random.Random(f"{kind} {seed}")
-    registry = kind == "registry"
+    registry, fails = kind.startswith("registry"), kind.endswith("faults")
     names = [name for name in COMMANDS if (name in REGISTRY) == registry]
+    if fails:
+        names += [name for name in READERS if (name in READ_IN_REGISTRY) == registry]
     random_.shuffle(names)
     batch = Batch(folder, guided=False)
+    os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"  # there is no server where the late run goes
     for variable in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         os.environ.pop(variable, None)
     back = Path.cwd()
@@ -328,7 +462,7 @@ def main(kind: str, seed: int, cases: int, folder: Path) -> None:
         for case in range(cases or CASES[kind]):
             name = names[case % len(names)]
             try:
-                batch.count(killer.kill(name, random_))
+                batch.count((killer.fail if fails else killer.kill)(name, random_))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
                 batch.found(error, json.dumps([name, seed, case]).encode())
         os.chdir(back)

@@ -19,6 +19,8 @@ import zipfile
 from pathlib import Path
 
 import httpx
+import pyarrow as pa
+from pyarrow.parquet import read_table, write_table
 
 from gxclassify import cli
 from gxclassify.config import load_config
@@ -29,6 +31,7 @@ from gxclassify.labels.records import load_labels
 from gxclassify.loading import load_model
 from gxclassify.model.bundle import checksum
 from gxclassify.reading.reader import read
+from gxclassify.scoring.bulk import tag_files
 from gxclassify.server.accounts import read_accounts
 from gxclassify.themes import load_taxonomy
 from support import PAGE, ROOT, tiny_records
@@ -79,7 +82,7 @@ class Target:
     """A kind of input. The first byte of each says of which sort it is, the others are what is given."""
 
     sorts: tuple[str, ...] = ("",)
-    cases = 2000
+    cases = 4000
     """Inputs of a batch."""
 
     def __init__(self, folder: Path) -> None:
@@ -147,16 +150,32 @@ class Documents(Target):
 
 
 class Records(Target):
-    """Files of records, tagged in bulk by the command line into every form; the exit code is one of those it has."""
+    """Files of records, tagged in bulk into every form: most by `tag_files`, some by the command line with its exit codes."""
 
-    sorts = tuple(f"in.{kind} {form}" for kind in ("jsonl", "csv", "json", "tsv") for form in ("jsonl", "csv", "json"))
-    cases = 1500
+    sorts = (
+        *(f"in.{kind} {form}" for kind in ("jsonl", "csv", "json", "tsv") for form in ("jsonl", "csv", "parquet")),
+        "in.jsonl json command", "in.csv jsonl command", "in.json csv command", "in.tsv json command",
+        "in.parquet jsonl", "in.parquet csv", "in.parquet parquet",
+    )  # fmt: skip
+    cases = 3000
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.model = load_model()
 
     def starts(self) -> list[bytes]:
         rows = [{"text": r["text"], "id": r["id"], "n": 1.5, "when": None} for r in tiny_records(1)[:6]]
         lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        parquet = io.BytesIO()
+        write_table(
+            pa.table(
+                {"text": [row["text"] for row in rows], "list": [[1, None]] * len(rows), "when": [0.5] * len(rows)}
+            ),
+            parquet,
+        )
         tables = {
             "jsonl": lines,
+            "parquet": parquet.getvalue(),
             "csv": "text,id,n\n" + "\n".join(f'"{r["text"]}",{r["id"]},1' for r in rows),
             "json": json.dumps(rows, ensure_ascii=False),
             "tsv": "id\ttext\n" + "\n".join(f"{r['id']}\t{r['text']}" for r in rows),
@@ -164,19 +183,33 @@ class Records(Target):
         return [self.start(sort, tables[sort.split()[0][3:]]) for sort in self.sorts]
 
     def give(self, sort: str, data: bytes) -> str:
-        name, form = sort.split()
+        name, form, *command = sort.split()
         source, target = self.folder / name, self.folder / f"out.{form}"
         source.write_bytes(data)
         target.unlink(missing_ok=True)
-        code, said = called("predict", source, "--model", ROOT / "models" / "default", "--output", target)
-        assert code in {0, 3}, f"exit code {code}: {said}"
-        assert code == 0 or said.strip(), "no sentence"
-        if target.exists() and form == "jsonl":
+        if command:
+            code, said = called("predict", source, "--model", ROOT / "models" / "default", "--output", target)
+            assert code in {0, 3}, f"exit code {code}: {said}"
+            assert code == 0 or said.strip(), "no sentence"
+            outcome = f"exit {code}"
+        else:
+            problems = tag_files([source], target, model=self.model).problems
+            assert all(problem.strip() for problem in problems), "no sentence"
+            outcome = "left out" if problems else "tagged"
+        self._look(target, form)
+        return outcome
+
+    def _look(self, target: Path, form: str) -> None:
+        """See whether what was written can be read, where something was."""
+        if not target.exists():
+            return
+        if form == "jsonl":
             for line in target.read_text(encoding="utf-8").split("\n")[:-1]:
                 json.loads(line, parse_constant=_no_constant)
-        elif target.exists() and form == "json":
+        elif form == "json":
             json.loads(target.read_text(encoding="utf-8"), parse_constant=_no_constant)
-        return f"exit {code}"
+        elif form == "parquet":
+            read_table(target)
 
 
 class Toml(Target):
@@ -239,7 +272,7 @@ class Bundles(Target):
     """Tampered models: a file replaced as it is, or with a checksum that fits; one that loads must score in numbers."""
 
     sorts = ("model.json", "weights.npz", "model.json with its checksum", "weights.npz with its checksum", "values")
-    cases = 400
+    cases = 1000
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -286,7 +319,7 @@ class Http(Target):
         "POST /v1/predict", "POST /v1/documents", "POST /invocations", "POST /predict", "POST /page/document",
         "GET /", "POST /v1/predict text", "POST /label/answer", "POST /label/queue", "POST /label/decide", "HEAD",
     )  # fmt: skip
-    cases = 1500
+    cases = 3000
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

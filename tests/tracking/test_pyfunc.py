@@ -14,6 +14,7 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.tracking.logged import _origin, save_pyfunc
+from support import PATIENCE
 
 TEXTS = ["园区污水处理厂完成提标改造，日处理3万吨。", "管委会印发《扶持办法》，最高奖励5万元。"]
 
@@ -151,7 +152,7 @@ def test_it_loads_where_the_package_is_not_installed(saved: Path, expected, tmp_
     done = subprocess.run(
         [sys.executable, "-B", "-W", "ignore", "-c", _FRESH, saved, ":".join(hidden), TEXTS[0]],
         env={"PATH": "/usr/bin:/bin", "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false"}, cwd=tmp_path,
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     place, tags = done.stdout.splitlines()

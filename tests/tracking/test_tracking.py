@@ -20,7 +20,7 @@ from gxclassify.experiments.training import train_model
 from gxclassify.tracking import run as tracking_run
 from gxclassify.tracking.run import Journal, log_training, sync, track, worst_errors
 from gxclassify.tracking.store import open_store, tracking_uri
-from support import python, require, run, tiny_records, write_jsonl
+from support import PATIENCE, python, require, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -266,7 +266,7 @@ def test_mlflow_reports_nothing_to_its_makers_and_does_not_chatter(with_store: P
         "from mlflow.telemetry import get_telemetry_client; print(os.environ['MLFLOW_DISABLE_TELEMETRY'])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=with_store, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], cwd=with_store, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert done.stdout == "true\n"
     assert done.stderr == ""
@@ -332,11 +332,86 @@ def test_a_store_that_finds_the_disk_full_leaves_nothing_half_made(workplace):
     done = subprocess.run(command, cwd=workplace, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("MLflow's database failed (disk I/O error)") == 1
+    assert "Traceback" not in done.stderr
     assert run("models", "verify", "models/mine", cwd=workplace).returncode == 0
     assert [path.name for path in (workplace / "experiments" / "store").iterdir()] == ["pending"]
     sent = run("experiments", "sync", cwd=workplace)
     assert sent.returncode == 0, sent.stderr
     assert list((workplace / "experiments" / "store" / "pending").iterdir()) == []
+
+
+FULL = """
+import errno, os, shutil, sys
+
+copied = shutil.copyfile
+
+def copyfile(source, target, **options):
+    # As a file system that has room for half of it.
+    copied(source, target, **options)
+    if "/experiments/store/artifacts/" in os.fspath(target):
+        os.truncate(target, os.path.getsize(target) // 2)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return target
+
+shutil.copyfile = copyfile
+from gxclassify.cli import main
+main(sys.argv[1:])
+"""
+"""The command line on a machine where only the disk of MLflow's artifacts is full."""
+
+
+def run_full(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", FULL, *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
+
+
+def stored(folder: Path) -> list[Path]:
+    return [path for path in (folder / "experiments" / "store" / "artifacts").rglob("model.json") if path.is_file()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["train", "experiments run"])
+def test_a_full_disk_under_the_artifacts_keeps_model_and_run(with_store, command):
+    write_jsonl(with_store / "train.jsonl", tiny_records())
+    (with_store / "settings.toml").write_text(
+        'name = "full"\nlabels = ["train.jsonl"]\n[classifier]\nfolds = 2\n[features]\nchar_max = 2\n', encoding="utf-8"
+    )
+    asked = ["train", "--config", "settings.toml"] if command == "train" else ["experiments", "run", "settings.toml"]
+    done = run_full(*asked, cwd=with_store)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("MLflow has no space for its files (") == 1
+    assert "No space left on device" in done.stderr
+    assert "'gxclassify experiments sync' sends it when MLflow is back." in done.stderr
+    [kept] = (with_store / "experiments" / "store" / "pending").iterdir()
+    assert run("models", "verify", kept / "bundle", cwd=with_store).returncode == 0
+    if command == "train":
+        assert run("models", "verify", "models/mine", cwd=with_store).returncode == 0
+    still = run_full("experiments", "sync", cwd=with_store)
+    assert (still.returncode, "Traceback" in still.stderr) == (4, False), still.stderr
+    assert kept.is_dir()
+    sent = run("experiments", "sync", cwd=with_store)
+    assert sent.returncode == 0, sent.stderr
+    assert not kept.exists()
+    assert len(stored(with_store)) == 1, "the model of the attempts before lies there still"
+    assert run("models", "register", sent.stdout.split()[1], cwd=with_store).stdout == "models:/gxclassify/1\n"
+    assert run("models", "verify", "models:/gxclassify/1", cwd=with_store).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_full_disk_under_the_artifacts_ends_a_registration_and_it_can_be_run_again(with_store, tiny_bundle):
+    for _ in range(2):
+        done = run_full("models", "register", tiny_bundle, cwd=with_store)
+        assert done.returncode == 4, done.stderr
+        assert "MLflow has no space for its files (" in done.stderr
+        assert "Traceback" not in done.stderr
+    listed = run("models", "list", cwd=with_store)
+    assert "No version of gxclassify is registered" in listed.stderr
+    assert run("models", "register", tiny_bundle, cwd=with_store).stdout == "models:/gxclassify/1\n"
+    assert len(stored(with_store)) == 1
+    store = open_store(create=False)
+    assert [run_.info.status for run_ in store.client.search_runs([store.experiment])] == ["FINISHED"]
+    assert len(store.client.search_logged_models([store.experiment])) == 1
 
 
 @pytest.mark.usefixtures("workplace")

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
+import os
 from concurrent.futures import ThreadPoolExecutor
 
+import joblib
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 from gxclassify.config import ClassifierConfig, Config, FeatureConfig
+from gxclassify.errors import TrainingError
 from gxclassify.features.batch import make_batch
+from gxclassify.training import fitting
 from gxclassify.training.fitting import (
     Centre,
     Material,
@@ -115,6 +120,42 @@ def test_the_dual_solver_leaves_nothing_to_chance():
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda _: fit_themes([rows], config, many=True), range(12)))
     assert all(same(alone, other) for other in together)
+
+
+def test_processes_fit_the_same_models(monkeypatch):
+    rows, config = drawn(400), ClassifierConfig(C=3.0)
+    alone = fit_themes([rows], config, many=True, n_jobs=1)
+    monkeypatch.setattr(fitting, "_WORTH_PROCESSES", 0)
+    ticks = []
+    for n_jobs in (2, 3):
+        assert same(alone, fit_themes([rows], config, many=True, n_jobs=n_jobs, tick=lambda: ticks.append(1)))
+    assert len(ticks) == 4
+
+
+def test_processes_are_started_where_they_pay():
+    def started(size, **asked):
+        return fitting._workers(asked.get("n_jobs"), dual=True, size=size).n_jobs
+
+    assert started(fitting._WORTH_PROCESSES - 1, n_jobs=2) == 1
+    assert started(fitting._WORTH_PROCESSES, n_jobs=2) == 2
+    assert started(fitting._WORTH_PROCESSES) == min(joblib.cpu_count(), fitting._MOST_PROCESSES)
+
+
+def test_a_child_that_may_have_no_children_fits_alone(monkeypatch):
+    monkeypatch.setattr(multiprocessing.current_process(), "_config", {"daemon": True})
+    assert fitting._workers(2, dual=True, size=fitting._WORTH_PROCESSES).n_jobs == 1
+
+
+def end_process(*_arguments, **_named):
+    """Stand for a fit that the system ends."""
+    os._exit(1)
+
+
+def test_a_process_that_is_ended_is_one_clear_error(monkeypatch):
+    monkeypatch.setattr(fitting, "_WORTH_PROCESSES", 0)
+    monkeypatch.setattr(fitting, "_fit_theme", end_process)
+    with pytest.raises(TrainingError, match=r"ended from outside.*LOKY_MAX_CPU_COUNT"):
+        fit_themes([drawn()], ClassifierConfig(C=0.1), many=True, n_jobs=2)
 
 
 def test_what_the_dual_solver_is_not_used_for():

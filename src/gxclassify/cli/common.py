@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.messages import Message, spoken
+from gxclassify.messages import Message, current_language, spoken
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -210,6 +210,8 @@ def bulk_progress() -> Iterator[Callable[[int, int | None, int], None] | None]:
     from rich.table import Column
     from rich.text import Text
 
+    language = current_language()  # the bar is drawn by a thread of its own, where none is in force
+
     class State(ProgressColumn):
         """How far the run is, in one sentence of the language in force, which 80 columns have room for."""
 
@@ -222,7 +224,7 @@ def bulk_progress() -> Iterator[Callable[[int, int | None, int], None] | None]:
                 gone=_clock(task.elapsed),
                 left=_clock(task.time_remaining),
             )
-            return Text(spoken(text))
+            return Text(spoken(text, language))
 
     columns = (spoken(Message("Tagging")), BarColumn(bar_width=None), State(Column(no_wrap=True)))
     with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _SAME_TYPE = 0.05  # of the body's size
+_GREAT = 1.4  # times that size: no subhead is set so
 _COLUMN = 20.0  # ems
 _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
@@ -172,12 +173,14 @@ def _listed(blocks: Sequence[Block]) -> list[Block]:
 def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
+    ranked = sum(block.size >= TALL for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
         if runs[i] or above.signed or below.lead:
             cost = _going_on(above, runs[i], below, column)
             heads = [block for block in runs[i] if block.kind == "display"]
-            if heads:
+            small = ranked and all(block.size < TALL for block in heads)  # subheads, whatever they speak of
+            if heads and not small:
                 pairs = _pairs_of(heads)
                 cost += _SPOKEN_OF * max(0.0, _share(pairs, _told(below)) - _HARDLY)
                 told = max(_share(pairs, _told(paragraphs[j])) for j in openings[-_OPENINGS:])
@@ -230,7 +233,7 @@ class _Side:
     heads: list[Block]
     cost: float
     pairs: AbstractSet[str]
-    off_topic: dict[int, float] = field(default_factory=dict)
+    off_topic: dict[int, float]
 
 
 _Key = tuple[int, int]  # split of a run, order of the article above it
@@ -242,6 +245,7 @@ class _Ways:
     def __init__(self) -> None:
         self.costs: list[float] = []
         self.keys: list[_Key] = []
+        self._last = -1  # boundary to which a way is known
 
     def open(self) -> None:
         """Go on to the next boundary, to which no way is known yet."""
@@ -252,6 +256,11 @@ class _Ways:
         """Keep a way for this boundary if it is the cheapest so far."""
         if cost < self.costs[-1]:
             self.costs[-1], self.keys[-1] = cost, key
+            self._last = len(self.costs) - 1
+
+    def known(self, n: int) -> bool:
+        """Tell whether a way is known to one of the last `n` boundaries."""
+        return self._last >= len(self.costs) - n
 
     def best(self, more: Sequence[float]) -> tuple[float, int]:
         """Return the least cost and the boundary that has it; `more` comes to the costs, the last one first."""
@@ -265,8 +274,8 @@ class _Division:
 
     def __init__(self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float) -> None:
         self.boundaries, self.column = boundaries, column
-        self.heads = [{split: self._side(b.run[split:], tail=False) for split in _splits(b.run)} for b in boundaries]
-        self.tails = [{split: self._side(b.run[:split], tail=True) for split in _splits(b.run)} for b in boundaries]
+        sides = [self._sides(boundary.run) for boundary in boundaries]
+        self.heads, self.tails = [heads for heads, _ in sides], [tails for _, tails in sides]
         self.topics = [
             "\n".join([_told(paragraph) for paragraph in paragraphs[b.at : min(b.at + _TOPIC, after.at)]])
             for b, after in pairwise(boundaries)
@@ -315,14 +324,16 @@ class _Division:
         going_on = [boundary.go_on for boundary in self.boundaries[b - 1 : max(0, b - _LOOKBACK) : -1]]
         inside = list(accumulate(going_on, initial=0.0 if final else _ARTICLE))
         begun = [(ABOVE, self._above, 0.0), *((order, ways, _HEADLESS) for order, ways in enumerate(self._none))]
-        headless = [(order, ways, *ways.best(inside), extra) for order, ways, extra in begun]
+        headless = [(order, ways, *ways.best(inside), extra) for order, ways, extra in begun if ways.known(len(inside))]
         two, first_of_two = self._two.best(inside)
+        below = self._below.known(len(inside))
         found: list[tuple[int, int, float, _Ways, int]] = []  # split, order, cost, how and where it began
         for split, tail in tails.items():
             if tail.heads:
                 found.append((split, ABOVE, two + tail.cost + _TWO_HEADLINES, self._two, first_of_two))
-                cost, a = self._below_this(tail, [cost + tail.cost for cost in inside])
-                found.append((split, BELOW, cost, self._below, a))
+                if below:
+                    cost, a = self._below_this(tail, [cost + tail.cost for cost in inside])
+                    found.append((split, BELOW, cost, self._below, a))
             else:
                 found += [(split, order, cost + tail.cost + extra, ways, a) for order, ways, cost, a, extra in headless]
         here: dict[_Key, _Choice] = {}
@@ -352,21 +363,33 @@ class _Division:
             side.off_topic[a] = _OFF_TOPIC * (1.0 - min(1.0, 2.0 * _share(side.pairs, self.topics[a])))
         return side.off_topic[a]
 
-    def _side(self, run: Sequence[Block], *, tail: bool) -> _Side:
+    def _sides(self, run: Sequence[Block]) -> tuple[dict[int, _Side], dict[int, _Side]]:
+        """Return what would belong to the article below a run and to the one above it, for each split of the run."""
         kinds = [block.kind for block in run]
-        if "display" not in kinds:
-            return _Side([], 0.0 if tail else 2.0 * ("byline" in kinds) + 1.0 * ("caption" in kinds), _NOTHING)
-        heads = [block for block in run if block.kind == "display"]
-        cost = self._shape(heads)
-        first, last = kinds.index("display"), len(kinds) - 1 - kinds[::-1].index("display")
-        cost += 3.0 * (last - first + 1 - len(heads))  # something stands between the headline's lines
-        if "byline" in kinds:
-            at = kinds.index("byline")
-            cost += 1.0 * (tail and at > last) + 4.0 * (not tail and at < first)
-        if "caption" in kinds:
-            early = kinds.index("caption") < first
-            cost += 0.7 * early if tail else 1.0 if early else 0.5
-        return _Side(heads, cost, _pairs_of(heads))
+        told: dict[tuple[int, int], tuple[list[Block], float, AbstractSet[str], dict[int, float]]] = {}
+
+        def side(start: int, end: int, *, tail: bool) -> _Side:
+            part = kinds[start:end]
+            if "display" not in part:
+                return _Side([], 0.0 if tail else 2.0 * ("byline" in part) + 1.0 * ("caption" in part), _NOTHING, {})
+            first, last = part.index("display"), len(part) - 1 - part[::-1].index("display")
+            place = start + first, start + last
+            if place not in told:  # what other splits of the run find as well
+                heads = [block for block in run[place[0] : place[1] + 1] if block.kind == "display"]
+                told[place] = heads, self._shape(heads), _pairs_of(heads), {}
+            heads, cost, pairs, off_topic = told[place]
+            cost += 3.0 * (last - first + 1 - len(heads))  # something stands between the headline's lines
+            if "byline" in part:
+                at = part.index("byline")
+                cost += 1.0 * (tail and at > last) + 4.0 * (not tail and at < first)
+            if "caption" in part:
+                early = part.index("caption") < first
+                cost += 0.7 * early if tail else 1.0 if early else 0.5
+            return _Side(heads, cost, pairs, off_topic)
+
+        splits = _splits(run)
+        heads = {split: side(split, len(run), tail=False) for split in splits}
+        return heads, {split: side(0, split, tail=True) for split in splits}
 
     def _shape(self, heads: Sequence[Block]) -> float:
         """Return how unlike a headline these display lines look together."""
@@ -374,7 +397,8 @@ class _Division:
         doubled = _doubled(heads)
         lines = len(heads) // 2 if doubled and len(heads) > 1 else len(heads)
         cost = {1: 0.0, 2: 0.3, 3: 1.2}.get(lines, 2.0 * lines)
-        cost += 0.6 * max(0.0, 9 - size)
+        if any(block.size < _GREAT for block in heads):
+            cost += 0.6 * max(0.0, 9 - size)  # too short for a headline, unless its type says otherwise: 简讯
         if len(heads) == 2 and size <= 12 and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
             cost += 2.0
         return cost - 2.0 * doubled - 2.0 * all(block.size >= TALL for block in heads)

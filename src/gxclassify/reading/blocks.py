@@ -70,7 +70,7 @@ class Block:
 
 
 def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repair]]:
-    """Return the blocks of a hard-wrapped text in order, and the repairs made between them."""
+    """Return the blocks of a hard-wrapped text with its `layout` in order, and the repairs made between them."""
     lines = list(columns)
     removed: list[Repair] = []
     body: list[int] = []  # the numbers of the lines of running text and headlines
@@ -96,7 +96,8 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
     running = columns.take(body)
     labels: list[str] = []
     for stretch in _stretches(running):
-        labels += label_lines(stretch, find_layout(stretch, spaced=layout.spaced) or layout)
+        same = len(stretch) == len(columns)  # of which it is known
+        labels += label_lines(stretch, layout if same else find_layout(stretch, spaced=layout.spaced) or layout)
     return list(_assemble(list(running), labels, placed)), removed
 
 
@@ -294,6 +295,8 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
 def join_heads(blocks: Sequence[Block]) -> Mapped:
     """Join the lines of a headline, with a space between Latin words."""
     bodies = [block.body for block in blocks]
+    if len(bodies) == 1:
+        return bodies[0]
     return _spaced(bodies, [" " * _needs_space(one.text[-1], other.text[0]) for one, other in pairwise(bodies)])
 
 
@@ -306,8 +309,11 @@ def _spaced(bodies: Sequence[Mapped], spaces: Sequence[str]) -> Mapped:
 
 def _space(line: Line, after: Line) -> str:
     """Return the space that belongs between two lines."""
-    latin = _needs_space(line.text[-1], after.text[0])
-    return " " if latin or (line.signs & (FULL_STOP | STOP) and _parts_names(line.text, after.text)) else ""
+    last = line.text[-1]
+    if last.isascii() and _needs_space(last, after.text[0]):
+        return " "
+    may_part = last not in "。；，！？”" and line.signs & (FULL_STOP | STOP)
+    return " " if may_part and _parts_names(line.text, after.text) else ""
 
 
 def _needs_space(a: str, b: str) -> bool:
@@ -318,7 +324,7 @@ def _needs_space(a: str, b: str) -> bool:
 
 def _parts_names(left: str, right: str) -> bool:
     """Tell whether the line break lies between two names of a byline after the last full stop."""
-    return left[-1] not in "。；，！？”" and signature_start(left) is not None and is_byline(right)
+    return signature_start(left) is not None and is_byline(right)
 
 
 @cache

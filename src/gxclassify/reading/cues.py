@@ -49,6 +49,8 @@ CAPTION_START = re.compile(
     r"^[▲△▼▽◀▶←→↑↓]|^图[为①-⑳一二三四1-9][^书纸]"
     r"|^[（(]?(?:上|下|左|右|题|本版|组|大|小|压题)(?:图|图片|图为)[：:为是\s]|^(?:资料图|漫画|图表|视频截图)[：:]"
 )
+# Of these, the bare marks, which also open the items of a list of briefs.
+ITEM_MARKS = "▲△▼▽◀▶"
 # The name of a figure or a table, which is no headline: 表1.1：主要经济指标 | 图 2-3 园区规划
 NUMBERED_CAPTION = re.compile(
     r"^[附续]?[图表]\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*(?:[：:.．、\s]\s*[^。；]{1,40})?$"

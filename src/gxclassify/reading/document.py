@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -81,6 +81,7 @@ class Paragraph:
         return source_span(self.segments, start, end)
 
 
+_COUNTED = {"paragraph": "paragraphs"}
 MISSING = "missing"
 """The kind of a paragraph that stands in the place of a null text."""
 
@@ -165,15 +166,14 @@ class Document:
         texts, the kinds of repairs and notices how many were left out as what, and ``lost``, which is there only when
         it is not 0, how many are missing: ``held`` is the sum of all others.
         """
-        count: Counter[str] = Counter()
+        texts: defaultdict[str, list[str]] = defaultdict(list)
         repairs = list(self.repairs)
         for article in self.articles:
-            for paragraph in article.paragraphs:
-                count["paragraphs" if paragraph.kind == "paragraph" else paragraph.kind] += solid(paragraph.text)
-                repairs += paragraph.repairs
-            for part in article.parts:
-                count[part.kind] += solid(part.text)
-                repairs += part.repairs
+            pieces: tuple[Paragraph | Part, ...] = (*article.paragraphs, *article.parts)
+            for piece in pieces:
+                texts[piece.kind].append(piece.text)
+                repairs += piece.repairs
+        count = Counter({_COUNTED.get(kind, kind): solid("".join(found)) for kind, found in texts.items()})
         for repair in repairs:
             count[repair.kind] += repair.count
         for notice in self.notices:

@@ -92,6 +92,8 @@ def no_column(name: str, column: str, names: Sequence[str]) -> str:
             name=name,
             n=max(map(len, names)),
         )
+    if not any(names):
+        return Message("{name}: there are no columns: the file is empty, or its first row is.", name=name)
     return Message(
         "{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=).",
         name=name,

@@ -78,10 +78,13 @@ _SERVICE_WORDS = re.compile(
     r"|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到"
 )
 _LEGAL = re.compile(
-    r"版权所有|Copyright|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
+    r"版权所有(?![人者])|Copyright(?!\s*(?!reserved|by\b|all\b)(?-i:[a-z]))|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
     r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报",
     re.IGNORECASE,
 )
+_IMPRINT = re.compile(
+    r"©|\(c\)|ICP备|公网安备|网站标识码|Copyright\W*(?:19|20)\d\d", re.IGNORECASE
+)  # no sentence has it
 _RELATED_WORDS = (
     r"^[\s【\[]*(?:相关(?:阅读|链接|新闻|文章|报道|信息|稿件|推荐|内容)|推荐(?:阅读|新闻)|延伸阅读|热门(?:新闻|文章|推荐|点击)?|猜你喜欢"
     r"|最新(?:新闻|文章|发布)|点击排行|友情链接|往期(?:推荐|回顾|精选))[\s】\]：:]*"
@@ -104,6 +107,7 @@ _SOURCE = re.compile(r"来\s*源\s*于?\s*[：:]\s*([^\s|｜【】\[\]<>]{2,40})
 _AUTHOR = re.compile(r"作\s*者\s*[：:]\s*([^\s|｜【】\[\]<>]{2,20})")
 
 _SENTENCE = re.compile(r"[，。；！？]|[a-z)][,.;!?](?:\s|$)")
+_SENTENCE_END = re.compile(r"(?:[。！？!?]|[a-z)]\.)[”’」』）)》]*$")
 _STOP = re.compile("[。！？；!?][”’」』）)》]*$")
 _INDENT = re.compile("[ \t\r\n\f]*(?:\u3000|\xa0 ?\xa0)")
 _ORNAMENT = re.compile(r"[0０][1-9１-９]|PART\s*\.?\s*\d{1,2}|[▼▲◆●■☆★↓]+", re.IGNORECASE)  # over a heading
@@ -478,8 +482,8 @@ def _may_hold_paragraphs(cell: HtmlElement) -> bool:
 
 
 def _mark_furniture(blocks: Sequence[_Block], areas: Iterable[tuple[int, int]]) -> None:
-    for block in blocks:
-        if not block.out and _is_furniture(block):
+    for i, block in enumerate(blocks):
+        if not block.out and _is_furniture(block) and not _goes_on_around(blocks, i):
             _leave_out([block])
     sums = [0, *accumulate(block.prose for block in blocks)]
     for start, end in areas:
@@ -504,6 +508,17 @@ def _is_furniture(block: _Block) -> bool:
     way = _WAY.match(text) or (block.linked and len(_ARROW.findall(text)) > 1)
     related = 2 * block.linked > len(text) and _RELATED_LINK.match(text)
     return bool(way or related or _SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
+
+
+def _goes_on_around(blocks: Sequence[_Block], i: int) -> bool:
+    """Tell whether a block with legal words is a sentence of the running text, such as one about copyright."""
+    if not 0 < i < len(blocks) - 1 or not _SENTENCE_END.search(blocks[i].text) or _IMPRINT.search(blocks[i].text):
+        return False
+    parent = blocks[i].node.getparent()
+    return _LEGAL.search(blocks[i].text) is not None and all(
+        block.prose and not block.out and block.node.getparent() is parent and not _LEGAL.search(block.text)
+        for block in (blocks[i - 1], blocks[i + 1])
+    )
 
 
 def _mark_links(blocks: Sequence[_Block]) -> None:

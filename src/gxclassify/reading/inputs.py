@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
-from gxclassify.errors import InputError
-from gxclassify.messages import Message, system_text
+from gxclassify.errors import InputError, boundary
+from gxclassify.messages import Message
 from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.reader import iter_files, load, read_document
@@ -150,7 +150,7 @@ class Inputs:
         few files hold no records.
         """
         for source in self.sources[:_SURVEYED]:
-            with contextlib.suppress(InputError, OSError), self._opened(source) as plain:
+            with contextlib.suppress(InputError), boundary(InputError), self._opened(source) as plain:
                 kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
                 if kind != "document":
                     return self._cutter.fields(kind, plain, None if source.stream else source.path)
@@ -180,11 +180,11 @@ class Inputs:
         if source.problem:
             return "problem"
         try:
-            with self._opened(source) as plain:
+            with boundary(InputError), self._opened(source) as plain:
                 kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
                 own = kind == "document" and source.path and not source.stream and not plain.compression
                 return "file" if own else kind
-        except OSError:
+        except InputError:
             return "file"  # reading it will say what is wrong
 
     def _cut(self, kind: Kind | Literal["problem"], source: Source, before: int) -> Iterator[Chunk]:
@@ -192,18 +192,18 @@ class Inputs:
             yield ProblemChunk(name=source.name, consumed=before, problem=source.problem)
             return
         try:
-            with self._opened(source) as plain:
+            with (
+                boundary(
+                    lambda why: InputError("{name}: the file cannot be read ({reason}).", name=source.name, reason=why)
+                ),
+                self._opened(source) as plain,
+            ):
                 if kind == "document":
                     yield self._document(plain, source, before)
                 else:
                     yield from self._cutter.cut(kind, plain, None if source.stream else source.path, before)
         except InputError as error:
             yield ProblemChunk(name=source.name, consumed=before + source.size, problem=error.message)
-        except OSError as error:
-            problem = Message(
-                "{name}: the file cannot be read ({reason}).", name=source.name, reason=system_text(error)
-            )
-            yield ProblemChunk(name=source.name, consumed=before + source.size, problem=problem)
         finally:
             if source.name in self._streams:
                 self._streams.pop(source.name)[0].close()

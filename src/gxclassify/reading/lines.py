@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from gxclassify.errors import InputError
 from gxclassify.features.characters import VARIATION
 from gxclassify.messages import Message
-from gxclassify.reading.cues import CJK, CLOSERS, OPENERS
+from gxclassify.reading.cues import CLOSERS, OPENERS
 from gxclassify.reading.document import Mapped, Repair
 from gxclassify.reading.parsed import solid
-from gxclassify.reading.signs import ASCII, CLOSER, OPENER, Signs
+from gxclassify.reading.signs import ASCII, CLOSER, OPENER, Signs, code_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,18 +28,13 @@ if TYPE_CHECKING:
 
 MAX_LINES = 1_000_000
 
-_BREAKS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
-_CONTENT = re.compile(rf"(\S++)(?:[^\S{_BREAKS}]++\S++)*+")  # the group ends before its first white space
-_BREAK = re.compile(rf"\r\n|[{_BREAKS}]")
+_BREAKS = "\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
 _GAP = re.compile(r"\s+")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb" + VARIATION + "]"
 )
 _TWO = re.compile(r"\W*+\w\W*+\w")
 _UNIT = re.compile(rf"[{re.escape(OPENERS)}]*(?:[A-Za-z0-9À-ɏ.,%+/&-]+|.)[{re.escape(CLOSERS)}]*", re.DOTALL)
-# Digits are few: to begin with them is ten times as fast.
-_SPACED_DIGIT = re.compile(rf"[0-9](?<=[{CJK}] [0-9])")
-_PLAIN_DIGIT = re.compile(rf"[0-9](?<=[{CJK}][0-9])")
 _LONE = 3  # this many single characters in a row are letter-spacing, not words
 
 
@@ -191,8 +187,13 @@ def first_unit(text: str) -> str:
 
 def spaced_digits(source: str) -> bool:
     """Tell whether the source sets spaces between Chinese characters and digits (增长 23 家)."""
-    sample = source[:200_000]
-    return len(_SPACED_DIGIT.findall(sample)) > len(_PLAIN_DIGIT.findall(sample))
+    import numpy as np
+
+    codes = code_points(source[:200_000])
+    digits = ((codes >= ord("0")) & (codes <= ord("9"))).nonzero()[0]
+    near, far = (codes[digits[digits >= n] - n] for n in (1, 2))
+    chinese = [((code >= 0x3400) & (code <= 0x9FFF)) | (code == ord("〇")) for code in (near, far)]  # noqa: PLR2004
+    return bool(np.count_nonzero(chinese[1] & (near[-len(far) :] == ord(" "))) > np.count_nonzero(chinese[0]))
 
 
 def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spaced: bool | None = None) -> Lines:
@@ -203,31 +204,80 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spac
     InputError
         There are more lines than a million, or a line is longer than `longest` characters.
     """
-    if source.count("\n") > MAX_LINES and sum(1 for _ in _CONTENT.finditer(source)) > MAX_LINES:
+    starts, ends, wide, gaps, indents = _places(source)
+    if len(starts) > MAX_LINES:
         raise InputError(
             "{name}: the text has more than {max_lines:,} lines; split the file.", name=name, max_lines=MAX_LINES
         )
+    for i in (ends - starts > longest).nonzero()[0][:1].tolist():
+        raise InputError(
+            "{name}: the line at character {start:,} is longer than {longest:,} characters; split it.",
+            name=name,
+            start=int(starts[i]),
+            longest=longest,
+        )
     spaced = spaced_digits(source) if spaced is None else spaced
     clean = _INVISIBLE.search(source) is None
-    found = [(match.start(), match.end(), match.end(1)) for match in _CONTENT.finditer(source)]
-    texts = [source[start:end] for start, end, _ in found]
+    spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
+    texts = [source[start:end] for start, end in spans]
     changed: dict[int, tuple[Mapped, tuple[Repair, ...]]] = {}
-    for i, (start, end, word) in enumerate(found):
-        if end - start > longest:
-            raise InputError(
-                "{name}: the line at character {start:,} is longer than {longest:,} characters; split it.",
-                name=name,
-                start=start,
-                longest=longest,
-            )
-        if word != end or not clean:
-            body, repairs = _tidy(texts[i], start, spaced=spaced, clean=clean)
-            if repairs:
-                changed[i] = body, repairs
-                texts[i] = body.text
-    spans = [(start, end) for start, end, _ in found]
-    between = [source[last:start] for (_, last), (start, _) in pairwise([(0, 0), *spans])]
-    return _measured(texts, spans, between, changed)
+    for i in wide.nonzero()[0].tolist() if clean else range(len(texts)):
+        body, repairs = _tidy(texts[i], spans[i][0], spaced=spaced, clean=clean)
+        if repairs:
+            changed[i] = body, repairs
+            texts[i] = body.text
+    return _measured(texts, spans, gaps, indents, changed)
+
+
+def _places(source: str) -> tuple[Any, ...]:
+    """Find the lines of a source that hold something, by its white space, which is little.
+
+    Returns
+    -------
+    tuple of array
+        Of each line where it starts and ends, whether there is white space in it, the empty lines before it and its
+        indent in ems.
+    """
+    import numpy as np
+
+    codes = code_points(source)
+    table = _white()
+    kinds = table[np.minimum(codes, len(table) - 1)]
+    white = kinds.nonzero()[0]
+    breaks, widths = kinds[white] == _BREAK, 1.0 - 0.5 * (codes[white] < 128)  # noqa: PLR2004 (ASCII)
+    returns = (codes[white[:-1]] == ord("\r")).nonzero()[0]
+    breaks[returns[codes[white[returns] + 1] == ord("\n")]] = False  # the two are one break
+    # As if there were white space of no width before the source and after it.
+    places = np.empty(len(white) + 2, np.int64)
+    places[0], places[1:-1], places[-1] = -1, white, len(codes)
+    words = (places[1:] - places[:-1] > 1).nonzero()[0]  # the white space before each
+    lines, reach, edges = np.zeros((3, len(white) + 1), np.float64)
+    np.cumsum(breaks, out=lines[1:])
+    np.cumsum(widths, out=reach[1:])
+    edges[1:] = np.where(breaks, reach[1:], 0.0)
+    line = lines[words]
+    begins = np.ones(len(words), bool)
+    begins[1:] = line[1:] != line[:-1]
+    first = begins.nonzero()[0]
+    last = np.roll(first, -1) - 1  # of the last line it is the last word
+    here = words[first]
+    gaps = line[first].astype(np.int64)
+    gaps[1:] -= gaps[:-1] + 1  # all breaks before the first line are empty lines
+    indents = reach[here] - np.maximum.accumulate(edges)[here]
+    return places[here] + 1, places[words[last] + 1], (last % max(1, len(words))) > first, gaps, indents
+
+
+_BREAK = 2
+
+
+@cache
+def _white() -> Any:
+    """Return of each character up to the last that is white space, and of one more, whether it is, or is a break."""
+    import numpy as np
+
+    table = np.array([char.isspace() for char in map(chr, range(0x3002))], np.uint8)
+    table[[ord(char) for char in _BREAKS]] = _BREAK
+    return table
 
 
 def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, tuple[Repair, ...]]:
@@ -248,7 +298,8 @@ def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, t
 def _measured(
     texts: Sequence[str],
     spans: Sequence[tuple[int, int]],
-    between: Sequence[str],
+    gaps: Any,
+    indents: Any,
     changed: dict[int, tuple[Mapped, tuple[Repair, ...]]],
 ) -> Lines:
     """Return the lines of some texts, of the white space before each, and of those that are not as in the source."""
@@ -261,23 +312,13 @@ def _measured(
     heads = np.ones(len(texts))  # of nearly every line it is one character
     for i in ((signs.first & (ASCII | OPENER) != 0) | (signs.second & CLOSER != 0)).nonzero()[0].tolist():
         heads[i] = _head(texts[i])
-    known = {white: _margin(white) for white in set(between)}  # there are few
-    gaps, indents = ([known[white][which] for white in between] for which in (0, 1))
-    gaps[0] += _BREAK.search(between[0]) is not None  # the line before the first is none
+    columns = dict(zip(_COLUMNS, (widths, indents, heads, np.ones(len(texts)), gaps), strict=True))
     segments = [((0, start, end - start),) for start, end in spans]
-    lines = list(map(Line, texts, spans, indents, gaps, widths.tolist(), heads.tolist(), segments))
+    told = [columns[name].tolist() for name in ("indent", "gap", "width", "head")]
+    lines = list(map(Line, texts, spans, *told, segments))
     for i, (body, repairs) in changed.items():
         lines[i].segments, lines[i].repairs = body.segments, repairs
-    sizes = np.ones(len(texts))
-    columns = zip(_COLUMNS.items(), (widths, indents, heads, sizes, gaps), strict=True)
-    return Lines.made(lines, signs, {name: np.asarray(column, kind) for (name, kind), column in columns})
-
-
-def _margin(between: str) -> tuple[int, float]:
-    """Return the empty lines and the indent that stand between two lines."""
-    breaks = [found.end() for found in _BREAK.finditer(between)]
-    indent = between[breaks[-1] :] if breaks else between
-    return max(0, len(breaks) - 1), width(indent)
+    return Lines.made(lines, signs, columns)
 
 
 def _head(text: str) -> float:
@@ -344,7 +385,17 @@ def undouble(line: Mapped) -> Mapped | None:
     >>> undouble(Mapped.at("高高兴兴迎新春", 0)) is None
     True
     """
-    text = line.text
+    drop = _doubled(line.text)
+    return line.without(drop).strip() if drop else None
+
+
+def is_doubled(text: str) -> bool:
+    """Tell whether `undouble` makes another line of this text."""
+    return _doubled(text) is not None
+
+
+def _doubled(text: str) -> list[tuple[int, int]] | None:
+    """Return the second ones of the runs that stand twice, where a text is nothing but such runs, else None."""
     if not _MIN <= len(text) <= _MAX:
         return None
     solid_text = text.replace(" ", "")
@@ -357,10 +408,7 @@ def undouble(line: Mapped) -> Mapped | None:
     runs = _squares("".join(text[i] for i in solid))
     if runs is None:
         return None
-    drop: list[tuple[int, int]] = []
-    for middle, end in runs:
-        drop.append((solid[middle], solid[end - 1] + 1))
-    return line.without(drop).strip()
+    return [(solid[middle], solid[end - 1] + 1) for middle, end in runs]
 
 
 def _squares(text: str) -> list[tuple[int, int]] | None:

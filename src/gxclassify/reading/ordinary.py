@@ -66,11 +66,12 @@ _LEVELS = (
 def group_ordinary(lines: Lines) -> tuple[list[Group], list[Repair]]:
     """Return the articles of ordinary text, nearly always one, and the repairs made."""
     kept, repairs = without_furniture(lines)
-    heads = [kept[i] for i in sorted(_document_heads(kept))]
-    rules = [line for line in kept if is_rule(line.text)]
+    rules = [i for i, line in enumerate(kept) if is_rule(line.text)]
+    heads = [kept[i] for i in sorted(_document_heads(kept, rules))]
     if rules:
-        repairs += [repair for line in rules for repair in line.out("furniture", "rule")]
-        kept = [line for line in kept if not is_rule(line.text)]
+        repairs += [repair for i in rules for repair in kept[i].out("furniture", "rule")]
+        ruled = set(rules)
+        kept = [line for i, line in enumerate(kept) if i not in ruled]
     blocks, begins = ordinary_blocks(kept, heads)
     if not heads and _several(kept):
         return group_articles(blocks, _TITLE_WIDTH), repairs
@@ -179,8 +180,8 @@ def _is_full(line: Line, column: float) -> bool:
 # ---- Several documents in one file.
 
 
-def _document_heads(lines: Sequence[Line]) -> set[int]:
-    """Return the lines that head one of several documents in a file.
+def _document_heads(lines: Sequence[Line], rules: Sequence[int]) -> set[int]:
+    """Return the lines that head one of several documents in a file; some of the lines are `rules`.
 
     Where the format names titles, it is these; under the title of a digest, its headings. Else one looks like a title,
     and its document's number is below it (〔2026〕10号), or a rule above it, or the numbering of clauses begins again
@@ -189,7 +190,8 @@ def _document_heads(lines: Sequence[Line]) -> set[int]:
     if any(line.role for line in lines):
         told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
         return told if len(told) > 1 else _digest_heads(lines)
-    heads = {i for i in range(1, len(lines)) if _is_numbered(lines, i) or _is_ruled_off(lines, i)}
+    heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
+    heads |= {i + 1 for i in rules if i + 2 < len(lines) and _may_be_title(lines[i + 1])}
     heads |= {head for head in map(partial(_head_above, lines), _restarts(lines)) if head}
     return {0, *heads} if heads and _may_be_title(lines[0]) else heads
 
@@ -216,17 +218,11 @@ def _may_be_title(line: Line) -> bool:
 
 def _is_numbered(lines: Sequence[Line], i: int) -> bool:
     return (
-        i + 1 < len(lines)
-        and lines[i + 1].signs & OPENER != 0
-        and len(lines[i + 1].text) <= _SUBHEAD_WIDTH + _TITLE_WIDTH
+        len(lines[i + 1].text) <= _SUBHEAD_WIDTH + _TITLE_WIDTH
         and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
         and _may_be_title(lines[i])
         and not DOCUMENT_NUMBER.search(lines[i - 1].text)
     )
-
-
-def _is_ruled_off(lines: Sequence[Line], i: int) -> bool:
-    return is_rule(lines[i - 1].text) and i + 1 < len(lines) and _may_be_title(lines[i])
 
 
 def _restarts(lines: Sequence[Line]) -> Iterator[int]:

@@ -29,8 +29,7 @@ from gxclassify.reading.cues import (
     note_start,
     signature_start,
 )
-from gxclassify.reading.document import Mapped
-from gxclassify.reading.lines import undouble
+from gxclassify.reading.lines import is_doubled
 from gxclassify.reading.signs import (
     BLANK,
     BYLINE_FIRST,
@@ -171,7 +170,7 @@ class _Facts:
         self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
         self.display += _looks(signs, c) + clauses
-        _fill(self.display, signs.even, texts, lambda text: None if undouble(Mapped.at(text, 0)) is None else -3.0)
+        _fill(self.display, signs.even, texts, lambda text: -3.0 if is_doubled(text) else None)
         named = (signs.first & NAME_FIRST != 0) & ((signs.beginning & NAME_GAP != 0) | (signs.lengths < _FIRST_NAME))
         named = (named | (signs.beginning & DOT != 0)) & (signs.any & NO_NAME == 0)
         names = (signs.any & FULL_STOP == 0) & (named | (signs.first & BYLINE_FIRST != 0))

@@ -4,11 +4,16 @@ The child limits itself before it touches any data: memory, no new files, and pr
 file standard input brings a line of JSON, ``{"kind", "name", "config", "encoding", "notices", "text_column", "seconds",
 "size"}``, and as many bytes as it says. The answer is one line of JSON, ``{"document"}``, ``{"parsed"}`` for sheets and
 the records of JSON, or ``{"error"}``, with ``last``, which says that the child ends with it.
+
+Of Parquet, which may be of any size, no bytes come at first, and ``size`` is that of the file. The child asks for what
+it wants, ``{"read": [from, bytes]}``, and gets ``{"size"}`` and as many bytes; between times it sends what it has read,
+a line of JSON and as many bytes as its ``size`` says, and at last ``{"end"}`` or ``{"error"}``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import signal
@@ -16,7 +21,7 @@ import sys
 import traceback
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.parsed import Parsed
 
 
+_WHOLE = 1 << 20  # bytes of a file that is not asked for by parts
 _MOST_FILES = 500  # then a new child takes over: parsers leak a little
 
 
@@ -48,7 +54,7 @@ def main() -> int:
             order = sys.stdin.buffer.readline()
             if not order:
                 break
-            answer = _serve(of_line(order))
+            answer = _serve(of_line(order), out)
             answer["last"] = not left or answer.pop("unfit", False) or _peak() > max(before, memory // 2)
             try:
                 line = line_of(answer)
@@ -62,9 +68,11 @@ def main() -> int:
     return 0
 
 
-def _serve(order: dict[str, Any]) -> dict[str, Any]:
-    data = sys.stdin.buffer.read(order["size"])
+def _serve(order: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
     try:
+        if order["kind"] == "parquet":
+            return _send_pieces(order, out)
+        data = sys.stdin.buffer.read(order["size"])
         with _processor_time(order["seconds"]):
             return _read(order, data)
     except InputError as error:
@@ -128,6 +136,56 @@ def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
             document_from_parsed(parsed, name=name, config=config, encoding=encoding or kind, kind=kind)
         )
     }
+
+
+def _send_pieces(order: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
+    """Send a file of Parquet piece by piece, each within its time."""
+    from gxclassify.reading.parquet import parquet_pieces
+
+    asked = _Asked(order["size"], out)
+    file = asked if order["size"] > _WHOLE else io.BytesIO(asked.read())
+    pieces = parquet_pieces(
+        file, order["name"], text_column=order["text_column"], longest=order["longest"], rows=order["rows"]
+    )
+    while True:
+        with _processor_time(order["seconds"]):
+            piece = next(pieces, None)
+        if piece is None:
+            return {"end": True}
+        told, data = piece
+        out.write(line_of({**told, "size": len(data)}))
+        out.write(data)
+        out.flush()
+
+
+class _Asked(io.RawIOBase):
+    """A file of `size` bytes that the parent reads, asked for them by `out`."""
+
+    def __init__(self, size: int, out: BinaryIO) -> None:
+        self._size = size
+        self._out = out
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._size - self._at)
+        self._out.write(line_of({"read": [self._at, left if size < 0 else min(size, left)]}))
+        self._out.flush()
+        data = sys.stdin.buffer.read(of_line(sys.stdin.buffer.readline())["size"])
+        self._at += len(data)
+        return data
 
 
 @contextlib.contextmanager

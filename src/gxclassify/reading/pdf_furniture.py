@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.cues import STRONG_END
+from gxclassify.reading.cues import MASTHEAD, STRONG_END
 from gxclassify.reading.reading_order import body_size, find_rows, to_line
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
                 web = True
             elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):
                 numbered.add(edge.top)
-            elif outer and id(edge.line) in counted:
+            elif (outer and id(edge.line) in counted) or (edge.top and MASTHEAD.match(text)):
                 pass
             elif not (again and (edge.apart or small)) and not (
                 outer

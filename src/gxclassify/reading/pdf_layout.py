@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.cues import CAPTION_START, HEADING, STRONG_END, is_byline, is_credit, lone_lead
+from gxclassify.reading.cues import (
+    CAPTION_START,
+    HEADING,
+    ITEM_MARKS,
+    STRONG_END,
+    is_byline,
+    is_credit,
+    lone_lead,
+)
 from gxclassify.reading.lines import first_unit, width
 from gxclassify.reading.paragraphs import TALL
 from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_watermark
@@ -32,6 +40,7 @@ _FULL_INDENT = 1.5  # ems: and less is none after a full line in mid-sentence, w
 _GAP = 1.3  # of the usual step between lines: more parts two paragraphs
 _SAME_SIZE = 0.1
 _OTHER_SIZE = 0.05
+_SMALL = 0.9  # of the body's size
 _NEARLY_ALL = 0.8
 _SLACK = 0.3  # ems that a justified line may leave over
 _RAGGED = 4.0  # ems: what leaves over more is no full line
@@ -40,6 +49,7 @@ _ENOUGH = 4  # lines
 _PAUSES = "。！？…；：，、”’）》.!?;:"
 _CENTRED = 1.0  # ems by which the white at both ends may differ
 _MARGIN = 2.6  # ems of white at both ends of what stands in the middle
+_FRAME = 2.5  # ems of white inside a frame, both sides together
 _SUBHEAD = 20.0  # ems
 _LONGEST_HEAD = 60  # characters
 _LONGEST_CAPTION = 200
@@ -164,7 +174,8 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
             item.begins = "later"
             units[-1].append(item)
         last = item.line
-    captions = [unit for unit in units if _is_caption(unit, body)]
+    items = _items(units, body)
+    captions = [unit for i, unit in enumerate(units) if i not in items and _is_caption(unit, body)]
     if captions:  # paragraphs go on across them
         for item in (item for unit in captions for item in unit):
             item.line.role = "caption"
@@ -176,6 +187,8 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
     kinds = [_kind(unit, body, bold=bold) for unit in units]
     texts = ["".join(item.line.text for item in unit) for unit in units]
     for i, unit in enumerate(units):
+        if kinds[i] == "first" and i and kinds[i - 1] == "display" and _is_deck(units[i - 1], unit, body):
+            kinds[i] = "display"
         if kinds[i] == "first" and len(unit) == 1 and _lone(unit[0].line, texts, kinds, i):
             kinds[i] = "display"
         unit[0].begins = kinds[i]
@@ -313,6 +326,8 @@ class _Setting:
         same = last.region == line.region
         if same and self._white(last, line) and not self._runs_on(last, line):
             return True
+        if same and _rest_of_centred(last, line):
+            return False
         if line.size > TALL * self.body or _in_middle(last):
             return not (same and self._one_headline(last, line))
         parted = _PARTED.search(last.text) is not None
@@ -378,6 +393,14 @@ def _in_middle(line: PageLine) -> bool:
     return min(before, behind) > _MARGIN and abs(before - behind) < _CENTRED
 
 
+def _rest_of_centred(last: PageLine, line: PageLine) -> bool:
+    """Tell whether a line in the middle is the rest of a full one on the same axis, as in a framed notice."""
+    axis = abs(last.x0 + last.x1 - line.x0 - line.x1) / 2
+    if axis > _SLACK * line.size or not _in_middle(line) or STRONG_END.search(last.text):
+        return False
+    return abs(_indent(last) - _room(last)) < _CENTRED and _room(last) + _indent(last) < _head(line) + _FRAME
+
+
 def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     """Return ``display`` for what is a headline by its looks, else ``first``."""
     first, last = unit[0].line, unit[-1].line
@@ -388,6 +411,8 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     if len(text) > _LONGEST_HEAD or (STRONG_END.search(text) and not asks) or text[-1] in "，、；":
         return "first"
     middle = _in_middle(last) and abs(_indent(first) - 2) > 0.3  # noqa: PLR2004
+    if first.size < _SMALL * body and len(unit) > 1 and not _in_middle(first):
+        middle = False  # small print whose last line is centred
     if middle or (first.bold and last.bold and not bold):
         return "display"
     if len(unit) == 1 and (is_byline(text) or lone_lead(text) or (HEADING.match(text) and _room(first) > 1)):
@@ -399,6 +424,32 @@ def _is_caption(unit: Sequence[Placed], body: float) -> bool:
     text = "".join(item.line.text for item in unit)
     told = len(text) <= _LONGEST_CAPTION and unit[0].line.size < TALL * body
     return told and (is_credit(text) or CAPTION_START.match(text) is not None)
+
+
+def _is_deck(head: Sequence[Placed], unit: Sequence[Placed], body: float) -> bool:
+    """Tell whether a unit is the line below a headline that says more: larger than the body, without a full stop."""
+    size, text = unit[0].line.size, "".join(item.line.text for item in unit)
+    if head[-1].page != unit[0].page or head[0].line.size < TALL * body or size <= (1 + _OTHER_SIZE) * body:
+        return False
+    return size < head[0].line.size and len(text) <= _LONGEST_HEAD and not STRONG_END.search(text)
+
+
+def _items(units: Sequence[Sequence[Placed]], body: float) -> set[int]:
+    """Return which units are a list of briefs: two or more in a row of the body's size after one and the same mark."""
+    found: set[int] = set()
+    for i, (unit, after) in enumerate(pairwise(units)):
+        mark = unit[0].line.text[0]
+        if mark not in ITEM_MARKS or after[0].line.text[0] != mark:
+            continue
+        if all(_is_brief(one, body) for one in (unit, after)):
+            found |= {i, i + 1}
+    return found
+
+
+def _is_brief(unit: Sequence[Placed], body: float) -> bool:
+    text = "".join(item.line.text for item in unit)
+    same = all(abs(item.line.size - body) <= _OTHER_SIZE * body for item in unit)
+    return same and STRONG_END.search(text) is not None and not is_credit(text)
 
 
 def _lone(line: PageLine, texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:

@@ -35,6 +35,7 @@ from gxclassify.reading.sheets import read_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from gxclassify.reading.articles import Group
     from gxclassify.reading.lines import Line
@@ -100,12 +101,13 @@ def read(
     if kind == "document":
         data = plain.read_all(config.max_bytes + 1) if plain.compression else data
         return read_document(data, name, config, text_column)
-    if kind == "parquet":  # which is read from its path, piece by piece, and counted as it is unpacked
-        return read_records(kind, plain, path, config=config, text_column=text_column)
-    _check_size(data, name, config)
-    if len(data) > MOST_IN_PROCESS or plain.compression or b"<" in data:  # which may be a web page in a record
-        return _apart("records", data, name, config, text_column=text_column)
-    return read_records_of(data, name, config, text_column)
+    with _readable(name):
+        if kind == "parquet":  # which is read from its path, piece by piece, and counted as it is unpacked
+            return read_records(kind, plain, path, config=config, text_column=text_column)
+        _check_size(data, name, config)
+        if len(data) > MOST_IN_PROCESS or plain.compression or b"<" in data:  # which may be a web page in a record
+            return _apart("records", data, name, config, text_column=text_column)
+        return read_records_of(data, name, config, text_column)
 
 
 def read_records_of(data: bytes, name: str, config: ReadingConfig, text_column: str) -> Document:
@@ -117,12 +119,16 @@ def read_records_of(data: bytes, name: str, config: ReadingConfig, text_column: 
 
 def read_document(data: bytes, name: str, config: ReadingConfig, text_column: str = "text") -> Document:
     """Read the bytes of a file that holds no records, unless in sheets; as `read`, which says what is raised."""
-    with boundary(
+    with _readable(name):
+        return _read_document(data, name, config, text_column)
+
+
+def _readable(name: str) -> AbstractContextManager[None]:
+    return boundary(
         lambda why: InputError(
             "{name}: cannot be read ({why}); if it opens elsewhere, this is a bug.", name=name, why=why
         )
-    ):
-        return _read_document(data, name, config, text_column)
+    )
 
 
 def _read_document(data: bytes, name: str, config: ReadingConfig, text_column: str) -> Document:

@@ -65,6 +65,8 @@ _LONGEST_CELL = 1 << 24
 _LONGEST_RECORD = 1 << 25
 MOST_IN_PROCESS = 1 << 16
 """The longest text, or bytes of records, that this process reads itself: under a second, 50 MB, whatever is in it."""
+_SMALLEST_RECORD = 100
+"""Bytes that a record counts at the least where a file is unpacked: a million empty ones are a gigabyte in Python."""
 _CHARACTER_BYTES = 3
 _MOST_NOTES = 100
 
@@ -240,10 +242,8 @@ class Cutter:
     def fields(self, kind: Kind, plain: Plain, path: Path | None) -> dict[str, str]:
         """Return the fields beside the text, with their types, as far as the file's beginning tells."""
         if kind == "parquet":
-            schema = _open_parquet(plain, path).schema_arrow
-            names = distinct(schema.names)
-            column = self._parquet_column(names)
-            return {name: str(field.type) for name, field in zip(names, schema, strict=True) if name != column}
+            [(head, _)] = self._pieces(plain, path, rows=False)
+            return {name: type_ for name, type_ in head["columns"].items() if name != head["column"]}
         if kind == "json":
             data = plain.peek(_HEAD)
             try:
@@ -332,7 +332,7 @@ class Cutter:
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         lines = _RowLines(stream, plain.name, self._longest)
-        line = next(lines).rstrip("\r\n")
+        line = next(lines, "").rstrip("\r\n")
         header, reader = tuple(distinct(_cells(line))), csv.reader(lines, delimiter=_delimiter(line))
         column = _csv_column(header, self.text_column)
         if column is None:
@@ -371,53 +371,46 @@ class Cutter:
                 return
 
     def _parquet(self, plain: Plain, path: Path | None, before: int) -> Iterator[Chunk]:
-        """Cut batch by batch, so that a row group of any size needs little memory."""
-        file = _open_parquet(plain, path)
-        import pyarrow as pa
+        """Cut by way of a child process with limits: how much memory a file takes, nothing in it tells."""
+        pieces = self._pieces(plain, path)
+        head, _ = next(pieces)
+        column, total = head["column"], max(1, head["rows"])
+        done, size = 0, path.stat().st_size if path else 0
+        for piece, data in pieces:
+            first, done = done, done + piece["rows"]
+            consumed = before + min(size, size * done // total)
+            if "problem" in piece:
+                yield ProblemChunk(name=plain.name, consumed=consumed, problem=Message.from_json(piece["problem"]))
+                continue
+            yield ParquetChunk(
+                name=plain.name, consumed=consumed, data=data, first=first, text_column=column,
+                encoding=Detected("utf-8", "utf-8"), notices=() if first else column_notice(column, self.text_column),
+            )  # fmt: skip
 
-        names = distinct(file.schema_arrow.names)
-        column = self._parquet_column(names)
-        _check_column(plain.name, column, names, file.schema_arrow)
-        done, total = 0, max(1, file.metadata.num_rows)
-        size = path.stat().st_size if path else 0
-        batches = file.iter_batches(batch_size=self._batch_rows(file.metadata), use_threads=False)
-        try:
-            for batch in self._joined(batches):
-                sink = pa.BufferOutputStream()
-                named = pa.RecordBatch.from_arrays(batch.columns, names)
-                with pa.ipc.new_stream(sink, named.schema) as writer:
-                    writer.write_batch(named)
-                done += batch.num_rows
-                yield ParquetChunk(
-                    name=plain.name, consumed=before + size * done // total, data=sink.getvalue().to_pybytes(),
-                    first=done - batch.num_rows, text_column=column, encoding=Detected("utf-8", "utf-8"),
-                    notices=column_notice(column, self.text_column) if done == batch.num_rows else (),
-                )  # fmt: skip
-        except (pa.ArrowException, OSError) as error:
-            raise InputError(_damaged(plain.name, error)) from error
+    def _pieces(self, plain: Plain, path: Path | None, *, rows: bool = True) -> Iterator[tuple[dict[str, Any], bytes]]:
+        if path is None or plain.compression:
+            raise InputError(
+                "{name}: Parquet is read from a file of its own, neither compressed nor piped; save it first.",
+                name=plain.name,
+            )
+        return parquet_rows(path, plain.name, self._config, text_column=self.text_column, rows=rows)
 
-    def _parquet_column(self, names: Sequence[str]) -> str:
-        return _csv_column(names, self.text_column) or self.text_column
 
-    def _batch_rows(self, metadata: Any) -> int:
-        """Return how many rows make a chunk where they are largest."""
-        groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
-        size = max((group.total_byte_size / max(1, group.num_rows) for group in groups), default=1.0)
-        return int(max(1, min(self.most_rows, self.chunk_bytes / max(1.0, size))))
+def parquet_rows(
+    path: Path, name: str, config: ReadingConfig, *, text_column: str = TEXT_FIELDS[0], rows: bool = True
+) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Return what `parquet_pieces` finds in a file, read by a child process with limits.
 
-    def _joined(self, batches: Iterator[Any]) -> Iterator[Any]:
-        """Join small batches until they have a chunk's size."""
-        import pyarrow as pa
+    Raises
+    ------
+    MissingPackageError
+        PyArrow is not installed.
+    """
+    need("pyarrow", Message("{name}: reading Parquet", name=name))
+    from gxclassify.reading.sandbox import stream_apart
 
-        waiting: list[Any] = []
-        for batch in batches:
-            waiting.append(batch)
-            rows, size = sum(b.num_rows for b in waiting), sum(b.nbytes for b in waiting)
-            if size >= self.chunk_bytes or rows >= self.most_rows:
-                yield pa.concat_batches(waiting)
-                waiting = []
-        if waiting:
-            yield pa.concat_batches(waiting)
+    longest = min(config.max_bytes, _LONGEST_RECORD)
+    return stream_apart(path, name, config, text_column=text_column, longest=longest, rows=rows)
 
 
 def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[str, list[str]]:
@@ -499,49 +492,6 @@ def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError |
         csv.field_size_limit(limit)
 
 
-def _open_parquet(plain: Plain, path: Path | None) -> Any:
-    """Open a Parquet file for reading piece by piece; an `InputError` says why it cannot be."""
-    need("pyarrow", Message("{name}: reading Parquet", name=plain.name))
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if path is None or plain.compression:
-        raise InputError(
-            "{name}: Parquet is read from a file of its own, neither compressed nor piped; save it first.",
-            name=plain.name,
-        )
-    try:
-        # With a buffer and without pre-buffering a row group is not read as a whole.
-        return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(_damaged(plain.name, error)) from error
-
-
-def _check_column(name: str, column: str, names: Sequence[str], schema: Any) -> None:
-    import pyarrow as pa
-
-    if column not in names:
-        raise InputError(no_column(name, column, tuple(names)))
-    kind = schema.field(list(names).index(column)).type
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        raise InputError(
-            "{name}: the column {column!r} holds {kind}, not text; choose another (--text-column, text_column=).",
-            name=name,
-            column=column,
-            kind=kind,
-        )
-
-
-def _damaged(name: str, error: Exception) -> str:
-    reason = str(error).splitlines()[0]
-    return Message(
-        "{name}: the Parquet file is damaged or cannot be read ({reason}); what lies beyond is lost.",
-        name=name,
-        reason=reason,
-    )
-
-
 # ---- a whole file
 
 
@@ -575,6 +525,7 @@ def read_records(
             notices += document.notices
             articles += [LEFT_OUT_RECORD] * (document.first_article - len(articles))
             articles += document.articles
+            size += _SMALLEST_RECORD * len(document.articles)
     read = sum(article is not LEFT_OUT_RECORD for article in articles)
     if problems and not read:
         if not problems[1:]:

@@ -101,14 +101,21 @@ def _table() -> Any:
     return table
 
 
+def code_points(text: str) -> Any:
+    """Return the code points of a text as an array."""
+    import numpy as np
+
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 class _Characters:
     """All characters of some lines, and the columns worked out so far."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         import numpy as np
 
-        self.codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-        self.lengths = np.array([len(text) for text in texts], np.int64)
+        self.codes = code_points("".join(texts))
+        self.lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         self.starts = np.cumsum(self.lengths) - self.lengths
         self.bits = np.append(_table()[np.minimum(self.codes, 0xFFFF)], np.uint32(0))
         self.columns: dict[str | int, Any] = {}

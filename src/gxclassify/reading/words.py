@@ -1,7 +1,7 @@
 """Common words that have the shape of a name: two characters, the first of them a surname.
 
 Counted in jieba's dictionary (the words of a frequency from 800 on, places from 150 on, those left out that it knows as
-names), with places and words of reports added.
+names), with places, words of reports and names of newspaper columns added.
 """
 
 from __future__ import annotations
@@ -21,5 +21,6 @@ _WORDS = (
     "解除计划计算计费计量许多谈判谈到谈论谈话谷城费城费用贺州路上路桥路演路线路网车上车位车程车站车辆车间辛苦边境边界边缘连云连同连夜连忙连接连续连连迟疑邢台郑克郑州都城都市都督金华金国金属金牌金牙金花金融金钱金银金额钱江银子"
     "银海银行银鱼阳台阳极陆地陆续陶器霍都韩国项下项目顾问颜色马上马口马鞍高中高举高于高企高低高兴高出高压高原高呼高声高大高尚高层高山高度高手高效高新高校高温高端高等高级高考高速魏国鲁班黄冈黄原黄土黄埔黄安黄家黄山黄州黄昏黄沙"
     "黄河黄海黄石黄色黄连黄金黄陂黄陵黄骅齐国龙井龙大龙头龙山龙岩龙门"
+    "简讯时讯时评时政文苑文教来论来函党建党史党群卫健商圈方志"
 )
 COMMON_WORDS = frozenset(_WORDS[i : i + 2] for i in range(0, len(_WORDS), 2))

@@ -7,11 +7,11 @@ import csv
 import io
 import itertools
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gxclassify.errors import InputError
-from gxclassify.extras import need
+from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import Layout, unguarded
@@ -19,6 +19,7 @@ from gxclassify.reading.compressed import Plain, PlainBytes
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
 from gxclassify.reading.inputs import Inputs, passed_over
 from gxclassify.reading.reader import iter_files
+from gxclassify.reading.records import parquet_rows
 from gxclassify.scoring.workers import Task, in_order
 from gxclassify.surveys.passages import PassageEncoder, passage_line, passage_of
 
@@ -42,8 +43,14 @@ _COLUMNS = frozenset(
     }
 )
 _HEAD = 1 << 20
-_ROWS = 4_096
-_FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError)  # of a row that is not what it should be
+_FAULTS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+)  # of a row that is not what it should be
 
 Row = dict[str, Any]
 
@@ -85,10 +92,10 @@ def parts(
     (compressed or not) and Parquet files are taken as they are, and their facts found where they lack them.
     """
     finder = FactFinder(gazetteer, date_column)
-    for tagged, files in itertools.groupby(_files(inputs, on_note), key=_is_tagged):
+    for tagged, files in itertools.groupby(_files(inputs, on_note), key=partial(_is_tagged, reading=reading)):
         if tagged:
             for file in files:
-                rows = _read_tagged(Path(file), gazetteer, on_problem)
+                rows = _read_tagged(Path(file), gazetteer, reading, on_problem)
                 if first := next(rows, None):
                     themes = tuple(first["scores"])
                     kept = _of_themes(itertools.chain([first], rows), themes, file, on_problem)
@@ -123,16 +130,17 @@ def _files(inputs: Iterable[str | os.PathLike[str]], on_note: Callable[[str], No
         on_note(passed_over(len(passed)))
 
 
-def _is_tagged(name: str) -> bool:
+def _is_tagged(name: str, reading: ReadingConfig) -> bool:
     if name == "-":
         return False
-    with contextlib.suppress(OSError, ValueError, InputError), Path(name).open("rb", buffering=0) as file:
+    with (
+        contextlib.suppress(OSError, ValueError, RecursionError, InputError),
+        Path(name).open("rb", buffering=0) as file,
+    ):
         head = Plain(file, name).peek(_HEAD)
         if head.startswith(b"PAR1"):
-            need("pyarrow", Message("{name}: reading Parquet", name=name))
-            import pyarrow.parquet as pq
-
-            return set(pq.read_schema(name).names) >= _TAGGED
+            [(told, _)] = parquet_rows(Path(name), name, reading, rows=False)
+            return set(told["columns"]) >= _TAGGED
         first = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
         if first.startswith(_CSV_HEAD):
             return set(first.decode().rstrip().split(",")) >= _TAGGED
@@ -142,18 +150,21 @@ def _is_tagged(name: str) -> bool:
     return False
 
 
-def _read_tagged(path: Path, gazetteer: Gazetteer, on_problem: Callable[[str], None]) -> Iterator[Row]:
+def _read_tagged(
+    path: Path, gazetteer: Gazetteer, reading: ReadingConfig, on_problem: Callable[[str], None]
+) -> Iterator[Row]:
     """Yield the rows of a tagged file up to where it is damaged, which is told."""
     with path.open("rb") as file:
         parquet = file.read(4) == b"PAR1"
     try:
-        if parquet:
-            yield from _parquet_rows(path)
-            return
-        with path.open("rb", buffering=0) as file:
-            stream = io.BufferedReader(PlainBytes(Plain(file, str(path))), 1 << 20)
-            csv_file = stream.peek(64).removeprefix(b"\xef\xbb\xbf").startswith(_CSV_HEAD)
-            yield from (_csv_rows(stream, path, gazetteer) if csv_file else _json_rows(stream, path, on_problem))
+        with boundary(lambda why: InputError("{name}: the file cannot be read ({reason}).", name=path, reason=why)):
+            if parquet:
+                yield from _parquet_rows(path, reading, on_problem)
+                return
+            with path.open("rb", buffering=0) as file:
+                stream = io.BufferedReader(PlainBytes(Plain(file, str(path))), 1 << 20)
+                csv_file = stream.peek(64).removeprefix(b"\xef\xbb\xbf").startswith(_CSV_HEAD)
+                yield from (_csv_rows(stream, path, gazetteer) if csv_file else _json_rows(stream, path, on_problem))
     except InputError as error:
         on_problem(Message("{error} What stands before it counts, the rest of the file is left out.", error=error))
 
@@ -167,7 +178,7 @@ def _json_rows(stream: Iterable[bytes], path: Path, on_problem: Callable[[str], 
             if not isinstance(row, dict) or not row.keys() >= _TAGGED | {"scores"}:
                 msg = Message("it lacks what a tagged paragraph has")
                 raise ValueError(msg)  # noqa: TRY301 - told as every other fault of the line
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             on_problem(
                 Message(
                     "{path}:{number}: this line is no tagged paragraph ({error}); it is left out.",
@@ -228,29 +239,30 @@ def _precision(date: str) -> str:
     return ("year", "month", "day")[date.count("-")]
 
 
-def _parquet_rows(path: Path) -> Iterator[Row]:
+def _parquet_rows(path: Path, reading: ReadingConfig, on_problem: Callable[[str], None]) -> Iterator[Row]:
+    pieces = parquet_rows(path, str(path), reading)
+    told, _ = next(pieces)
+    names = told["columns"].keys()
+    themes = _themes_of(list(names))
+    facts = {"zones", "article_zone", "date", "amounts"} <= names
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
-            names = file.schema_arrow.names
-            themes = _themes_of(names)
-            facts = {"zones", "article_zone", "date", "amounts"} <= set(names)
-            for batch in file.iter_batches(_ROWS):
-                for row in batch.to_pylist():
-                    row["scores"] = {theme: row.pop(theme) for theme in themes}
-                    row["evidence"] = json.loads(row.get("evidence") or "{}")
-                    row["record"] = {
-                        name.removeprefix("record."): row[name] for name in row if name.startswith("record.")
-                    }
-                    if facts:
-                        zone, date = row["article_zone"], row["date"]
-                        row["article_zone"] = zone and {"id": zone, "name": row["article_zone_name"]}
-                        row["date"] = date and {"date": date, "precision": row["date_precision"]}
-                        row["amounts"] = json.loads(row["amounts"] or "[]")
-                    yield row
-    except (pa.ArrowException, OSError, *_FAULTS) as error:
+        for piece, data in pieces:
+            if "problem" in piece:
+                on_problem(Message.from_json(piece["problem"]))
+                continue
+            for row in pa.ipc.open_stream(data).read_all().to_pylist():
+                row["scores"] = {theme: row.pop(theme) for theme in themes}
+                row["evidence"] = json.loads(row.get("evidence") or "{}")
+                row["record"] = {name.removeprefix("record."): row[name] for name in row if name.startswith("record.")}
+                if facts:
+                    zone, date = row["article_zone"], row["date"]
+                    row["article_zone"] = zone and {"id": zone, "name": row["article_zone_name"]}
+                    row["date"] = date and {"date": date, "precision": row["date_precision"]}
+                    row["amounts"] = json.loads(row["amounts"] or "[]")
+                yield row
+    except (pa.ArrowException, *_FAULTS) as error:
         raise InputError(
             "{path}: the Parquet file is damaged or no longer as predict wrote it ({error}).", path=path, error=error
         ) from error

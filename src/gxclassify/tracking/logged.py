@@ -44,11 +44,21 @@ def log_bundle(store: Store, run: str, bundle: Path, *, params: Mapping[str, str
 
     client = store.client
     digest = read_description(bundle)["checksum"]
-    known = find_logged(store, f"source_run_id = '{run}'", digest)
-    if known is not None:
-        return known[1]
-    logged = client.create_logged_model(
-        store.experiment, name=MODEL_NAME, source_run_id=run, tags={DIGEST_TAG: digest}, params=dict(params)
+    begun = [
+        logged
+        for logged in client.search_logged_models([store.experiment], f"source_run_id = '{run}'")
+        if logged.tags.get(DIGEST_TAG) == digest
+    ]
+    for logged in begun:
+        if logged.status == LoggedModelStatus.READY:
+            return str(logged.model_id)
+    # One that was begun before a full disk or a kill is gone on with, so that its files are not there twice.
+    logged = (
+        begun[0]
+        if begun
+        else client.create_logged_model(
+            store.experiment, name=MODEL_NAME, source_run_id=run, tags={DIGEST_TAG: digest}, params=dict(params)
+        )
     )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "model"

@@ -199,14 +199,16 @@ def _model_of_run(store: Store, run: str) -> tuple[str, str]:
 
 
 def _run_of_folder(store: Store, folder: Path) -> tuple[str, str]:
+    from gxclassify.tracking.run import RunRecord, open_run
+
     model = Model.load(folder)
     known = find_logged(store, f"tags.{DIGEST_TAG} = '{model.digest}'", model.digest)
     if known is not None:
         return known
-    run = store.client.create_run(
-        store.experiment, run_name=model.name, tags={"mlflow.source.name": "gxclassify models register"}
+    record = RunRecord(
+        key=f"register-{model.digest}", name=model.name, tags={"mlflow.source.name": "gxclassify models register"}
     )
-    run_id = str(run.info.run_id)
+    run_id = open_run(store, record, record.tags)
     model_id = log_bundle(store, run_id, folder, params={}, metrics={})
     store.client.set_terminated(run_id)
     return run_id, model_id

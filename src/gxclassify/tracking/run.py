@@ -312,7 +312,7 @@ _TRIES = 5
 def push_start(store: Store, record: RunRecord) -> str:
     """Open the run and send what is known at its start; return the run's id."""
     with mlflow_errors(store.uri):
-        run = _open(store, record)
+        run = open_run(store, record)
         _send(store, run, record)
     return run
 
@@ -325,7 +325,7 @@ def push_trial(store: Store, record: RunRecord, trial: RunRecord, run: str) -> N
 
 
 def _send_trial(store: Store, trial: RunRecord, run: str) -> None:
-    nested = _open(store, trial, {PARENT: run})
+    nested = open_run(store, trial, {PARENT: run})
     _send(store, nested, trial)
     _end(store, nested, trial)
 
@@ -340,7 +340,7 @@ def push_all(store: Store, journal: Journal) -> str:
     """Send everything: figures, trials, files and the model. Return the run's id."""
     record = journal.record
     with mlflow_errors(store.uri):
-        run = _open(store, record)
+        run = open_run(store, record)
         for trial in record.trials:
             _send_trial(store, trial, run)
         if journal.bundle.is_dir():
@@ -352,7 +352,8 @@ def push_all(store: Store, journal: Journal) -> str:
     return run
 
 
-def _open(store: Store, record: RunRecord, tags: dict[str, str] | None = None) -> str:
+def open_run(store: Store, record: RunRecord, tags: dict[str, str] | None = None) -> str:
+    """Return the id of the run that has the record's key, which is opened where there is none."""
     found = store.client.search_runs([store.experiment], f"tags.`{KEY}` = '{record.key}'", max_results=1)
     if found:
         return str(found[0].info.run_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import re
@@ -82,6 +83,8 @@ def load_mlflow() -> Any:
 
     if first and "MLFLOW_LOGGING_LEVEL" not in os.environ:
         logging.getLogger("mlflow").setLevel(logging.WARNING)
+        # What its database says it logs with a traceback and raises as well: `mlflow_errors` makes a sentence of it.
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
     return mlflow
 
 
@@ -242,6 +245,9 @@ def mlflow_errors(where: str) -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
+        reason = _reason(error)
+        if _is_full(reason):
+            raise _full(where, reason) from error
         if error.error_code == "RESOURCE_DOES_NOT_EXIST" or _is_missing_alias(error):
             raise MissingError(
                 "{where}: MLflow has none of this name; 'gxclassify models list' shows what there is, "
@@ -251,13 +257,16 @@ def mlflow_errors(where: str) -> Iterator[None]:
         raise TrackingError(
             "{where}: MLflow did not take or give what was asked ({reason}); check the address and the server.",
             where=where,
-            reason=_reason(error),
+            reason=reason,
         ) from error
     except (requests.RequestException, OSError) as error:
+        reason = _reason(error)
+        if _is_full(reason):
+            raise _full(where, reason) from error
         raise TrackingError(
             "{where}: MLflow cannot be reached ({reason}); check the address and the server.",
             where=where,
-            reason=_reason(error),
+            reason=reason,
         ) from error
     except SQLAlchemyError as error:  # MLflow lets through what its database says when it is set up
         said = getattr(error, "orig", None) or error
@@ -266,6 +275,23 @@ def mlflow_errors(where: str) -> Iterator[None]:
             where=where,
             reason=textwrap.shorten(str(said), 300, placeholder=" …"),
         ) from error
+
+
+_FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
+
+
+def _is_full(reason: str) -> bool:
+    # By its words: whoever copies a folder, and a server, hands on no more of it.
+    return any(words in reason for words in _FULL)
+
+
+def _full(where: str, reason: str) -> TrackingError:
+    return TrackingError(
+        "{where}: MLflow has no space for its files ({reason}); free some where its artifacts lie, "
+        "or in the folder for temporary files.",
+        where=where,
+        reason=reason,
+    )
 
 
 def _is_missing_alias(error: Any) -> bool:
@@ -278,7 +304,10 @@ def _reason(error: BaseException) -> str:
     said = textwrap.shorten(str(error), 300, placeholder=" …")
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
+        if isinstance(cause, shutil.Error) and isinstance(cause.args[0], list) and cause.args[0]:  # of a copied folder
+            _, place, why = cause.args[0][0]
+            said = f"{place}: {why}"
+        elif isinstance(cause, OSError) and cause.strerror:
             said = cause.strerror
         cause = cause.__cause__ or cause.__context__
     return said

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
+import multiprocessing
+import signal
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -188,7 +191,7 @@ def fit_themes(
         Whether this is part of a training on more than `MANY` texts: support vector machines without a centre then
         come from liblinear's dual solver.
     n_jobs : int, optional
-        How many threads fit. Default: one for each processor; the dual solver takes one.
+        How many threads fit, or processes (see `_workers`). Default: one for each processor.
     tick : callable
         Called once for each theme that is done.
 
@@ -200,13 +203,12 @@ def fit_themes(
             *(dataclasses.replace(rows, X=with_ones(rows.X)) for rows in parts),
             centre.rows(config),
         ]
-    X = sp.vstack([rows.X for rows in parts], format="csr")
+    X = parts[0].X if len(parts) == 1 else sp.vstack([rows.X for rows in parts], format="csr")
     told = np.concatenate([rows.targets.told for rows in parts])
     known = np.concatenate([rows.targets.known for rows in parts])
     weight = np.concatenate([np.full(rows.X.shape[0], rows.weight) for rows in parts])
     dual = many and centre is None and config.algorithm == "linear_svc"
-    # liblinear lets go of the interpreter lock while it fits: threads share the matrix and cost no copy.
-    jobs = joblib.Parallel(n_jobs=1 if dual else n_jobs or -1, backend="threading", return_as="generator")
+    jobs = _workers(n_jobs, dual=dual, size=X.nnz * told.shape[1])
     tasks = (
         joblib.delayed(_fit_theme)(
             X,
@@ -219,13 +221,35 @@ def fit_themes(
         for t in range(told.shape[1])
     )
     coefficients, intercepts = [], []
-    for coefficient, intercept in jobs(tasks):
-        coefficients.append(coefficient)
-        intercepts.append(intercept)
-        tick()
+    try:
+        for coefficient, intercept in jobs(tasks):
+            coefficients.append(coefficient)
+            intercepts.append(intercept)
+            tick()
+    except BrokenProcessPool as error:
+        raise TrainingError(
+            "A process that fitted models was ended from outside, most likely for want of memory: set the environment "
+            "variable LOKY_MAX_CPU_COUNT to 1, with which all are fitted in one process, or free memory."
+        ) from error
     if centre is not None:  # the last column stood for the intercept
         return ThemeModels(np.array(coefficients)[:, :-1], np.array(coefficients)[:, -1])
     return ThemeModels(np.array(coefficients), np.array(intercepts))
+
+
+def _workers(n_jobs: int | None, *, dual: bool, size: int) -> joblib.Parallel:
+    """Return what fits themes side by side, `size` being the matrix entries to go through, all themes together.
+
+    Threads share the matrix and cost no copy, for liblinear lets go of the interpreter lock while it fits. Its dual
+    solver has one generator for all threads of a process, so that only processes can work side by side: where they pay
+    for their start and the copy that each makes, and not in a child of `multiprocessing`, which may have no children.
+    """
+    if not dual:
+        return joblib.Parallel(n_jobs=n_jobs or -1, backend="threading", return_as="generator")
+    alone = size < _WORTH_PROCESSES or multiprocessing.current_process().daemon
+    jobs = 1 if alone else n_jobs or min(joblib.cpu_count(), _MOST_PROCESSES)
+    # Ctrl-C reaches every process: this one ends the others, which would each have more to say of it.
+    ignore = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
+    return joblib.Parallel(n_jobs=jobs, backend="loky", return_as="generator", **ignore)
 
 
 MANY = 5000
@@ -236,6 +260,10 @@ trust-region Newton method); of fewer either is done in seconds."""
 _SHUFFLING = threading.Lock()
 """The dual solver shuffles the rows by one generator for all threads of a process, so that two fits at a time would
 leave each other's result to chance."""
+_WORTH_PROCESSES = 20_000_000
+"""Matrix entries × themes that take a second or two to fit, as long as it takes to start a process."""
+_MOST_PROCESSES = 4
+"""Unless more are asked for: each takes some 0.2 GB, and what is not fitting gets no faster."""
 _TOLERANCE = {False: 1e-4, True: 1e-2}
 """By whether the dual solver is used: what the two call a tolerance differs. With these their scores are 0.002 apart on
 average where C is 3 or less, and 0.008 where it is 10."""
@@ -257,9 +285,11 @@ def score_fold(material: Material, fold: NDArray[np.int64], f: int, config: Conf
     idfs = material.idf or [fold_idf(block, train, min_df) for block in material.blocks]
     X, S = tfidf(material.blocks, idfs, **row_settings(config.features))
     rows = material.rows(X, S, config.classifier)
-    masks = (train, train_sentence)
-    models = fit([part.where(mask) for part, mask in zip(rows, masks, strict=False)], material.vocabularies)
-    return models.scores(X[~train]), models.scores(S[~train_sentence])
+    own = [part.where(mask) for part, mask in zip(rows, (train, train_sentence), strict=False)]
+    left_out = X[~train], S[~train_sentence]
+    del X, S, rows  # of large sets these are the most there is, and the fit needs room
+    models = fit(own, material.vocabularies)
+    return models.scores(left_out[0]), models.scores(left_out[1])
 
 
 def assembled(material: Material, fold: NDArray[np.int64], scores: Mapping[int, FoldScores]) -> _Floats:

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
-from gxclassify.errors import ConfigError, InputError, LabelError
+from gxclassify.errors import ConfigError, InputError, LabelError, boundary
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
 from gxclassify.labels.exchange.table import decode_rows
 from gxclassify.labels.records import (
@@ -95,7 +95,8 @@ def import_labels(
         There is no such format.
     """
     form = form or recognised(path)
-    imported = _read(path, form, Themes(taxonomy, source, **look))
+    with boundary(lambda why: LabelError("{path}: cannot be imported ({why}).", path=path, why=why)):
+        imported = _read(path, form, Themes(taxonomy, source, **look))
     if not imported.records:
         silent = (
             Message("; {silent} lines or tasks say nothing of any theme", silent=imported.silent)

@@ -48,7 +48,7 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     """
     try:
         tasks = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise LabelError("{where}: not JSON; export the project as JSON.", where=where) from error
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise LabelError("{where}: a Label Studio export is a list of tasks; export the project as JSON.", where=where)

@@ -1,6 +1,6 @@
 // Articles as a reader sees them: headline, byline, subheads, paragraphs with their chips and marked sentences.
 import { element, percent, styled } from "./dom.js";
-import { say, themeName } from "./language.js";
+import { listed, say, themeName } from "./language.js";
 import { evidenceOf } from "./decide.js";
 import { markedSentences, wordRuns } from "./marks.js";
 import { explains } from "./popover.js";
@@ -136,7 +136,7 @@ function sentenceNode(view, state, paragraph, sentence, cut) {
     if (run.themes.length === 0) return text;
     return styled(element("span", { class: "word" }, text), { "--word": hue(run.themes[0]) });
   });
-  const names = element("span", { class: "visually-hidden" }, say("tells", told.map(themeName).join("、")));
+  const names = element("span", { class: "visually-hidden" }, say("tells", listed(told.map(themeName))));
   const signs = told.map((theme) => sign(view.themes, theme)).join("·");
   const node = element("span", { class: "told", role: "button", tabindex: "0", "data-signs": signs }, runs, names);
   explains(node, () => sentenceDetails(view, state, paragraph, sentence));

@@ -28,6 +28,15 @@ export function say(key, ...values) {
   return pair[current === "zh" ? 0 : 1].replace(/\{(\d)\}/g, (_, n) => values[Number(n)]);
 }
 
+// Texts one after the other, and a name with what is told of it, in the punctuation of the language.
+export function listed(texts) {
+  return texts.join(current === "zh" ? "、" : ", ");
+}
+
+export function headed(name, text = "") {
+  return current === "zh" ? `${name}：${text}` : `${name}: ${text}`;
+}
+
 // A text that came in every language.
 export function inLanguage(text) {
   return text[current];

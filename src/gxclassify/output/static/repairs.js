@@ -1,6 +1,6 @@
 // The repairs that reading made, beside what stood there before.
 import { element } from "./dom.js";
-import { inLanguage, say } from "./language.js";
+import { headed, inLanguage, say } from "./language.js";
 
 function repairName({ kind, note }) {
   return inLanguage(note) || kind;
@@ -41,6 +41,6 @@ function markedSource({ source, repairs, span }) {
 
 export function otherRepairs(repairs) {
   if (!repairs.length) return null;
-  const rows = repairs.map((repair) => element("li", {}, `${repairName(repair)}：`, element("q", { lang: "zh-CN" }, repair.text.trim())));
+  const rows = repairs.map((repair) => element("li", {}, headed(repairName(repair)), element("q", { lang: "zh-CN" }, repair.text.trim())));
   return element("section", { class: "repairs" }, element("h3", {}, say("repairs_elsewhere")), element("ul", {}, rows));
 }

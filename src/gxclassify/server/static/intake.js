@@ -1,6 +1,6 @@
 // Bringing a text in: paste, drop, choose a file, or take an example.
 import { element } from "./dom.js";
-import { say } from "./language.js";
+import { headed, say } from "./language.js";
 import { EXAMPLES } from "./examples.js";
 
 // `take(body, name)` is called with what a person brought.
@@ -32,7 +32,7 @@ export function intakeNode(take, complain, keeps) {
       file,
       element("span", { class: "faint" }, say("kinds")),
     ),
-    element("p", { class: "examples" }, `${say("examples")}：`, examples.flatMap((button, n) => (n ? [" · ", button] : [button]))),
+    element("p", { class: "examples" }, headed(say("examples")), examples.flatMap((button, n) => (n ? [" · ", button] : [button]))),
     element("p", { class: "hint", id: "kept-note" }, say(keeps ? "local_keeps" : "local")),
   );
 }

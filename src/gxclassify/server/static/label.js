@@ -250,6 +250,20 @@ async function list(from = 0) {
 
 const relist = () => list();
 
+// Others answer meanwhile: what stands beside a list is as new as the list.
+async function refresh() {
+  const before = Object.keys(progress.people).join();
+  try {
+    ({ progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
+  } catch (error) {
+    tell(failure(error), true);
+    return;
+  }
+  if (before !== Object.keys(progress.people).join()) drawFilters();
+  drawViews();
+  drawSide();
+}
+
 async function watchTraining() {
   let wait = POLL;
   try {
@@ -277,6 +291,10 @@ function drawCommands() {
 
 function drawList() {
   if (view() !== "task") place.replaceChildren(listNode(themes, annotator, filter, found, actions));
+}
+
+function drawFilters() {
+  filters.replaceChildren(filterNode(themes, Object.keys(progress.people), filter, relist));
 }
 
 function drawViews() {
@@ -310,8 +328,9 @@ function show() {
   if (view() !== "task") {
     opened = null;
     if (filter.shown !== view()) filter = Object.defineProperty(emptyFilter(view() === "differ" ? "differ" : ""), "shown", { value: view() });
-    filters.replaceChildren(filterNode(themes, Object.keys(progress.people), filter, relist));
+    drawFilters();
     relist();
+    refresh();
   }
   draw();
 }

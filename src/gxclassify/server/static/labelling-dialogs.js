@@ -83,7 +83,7 @@ export function askForParagraphs(send, failure) {
   const told = element("p", { class: "status", role: "status", id: "add-told" });
   const run = async (body, name) => {
     told.classList.remove("is-bad");
-    told.textContent = say("working");
+    told.textContent = say("wait");
     try {
       told.textContent = await send(body, name);
       field.value = "";

@@ -1,6 +1,6 @@
 // What was labelled, as a list with search and filters; a row leads to correcting it, or to a decision.
 import { element, styled } from "./dom.js";
-import { language, say, themeName } from "./language.js";
+import { language, listed, say, themeName } from "./language.js";
 import { hue } from "./themes.js";
 
 const ONLY = ["differ", "maybe", "decided", "skipped"];
@@ -56,7 +56,7 @@ function labelled(name, node) {
 
 // `found`: { total, rows }, or { failed }; null while it comes.
 export function listNode(themes, annotator, filter, found, actions) {
-  if (!found) return element("p", { class: "hint" }, say("working"));
+  if (!found) return element("p", { class: "hint" }, say("wait"));
   if (found.failed) {
     return element("div", { role: "alert" }, element("p", { class: "is-bad" }, say("list_failed", found.failed)), element("button", { type: "button", onclick: actions.relist }, say("try_again")));
   }
@@ -91,7 +91,7 @@ export function saidNode(themes, row) {
   const said = row.answers.map((answer) => saidLine(themes, answer, answer.annotator));
   if (row.decision) said.push(saidLine(themes, row.decision, say("said_decided", row.decision.annotator)));
   const differ = themes.filter((theme) => row.differ.includes(theme.id)).map(themeName);
-  return element("ul", { class: "said" }, said, differ.length ? element("li", { class: "differ" }, say("differ_on", differ.join("、"))) : null);
+  return element("ul", { class: "said" }, said, differ.length ? element("li", { class: "differ" }, say("differ_on", listed(differ))) : null);
 }
 
 function saidLine(themes, answer, name) {

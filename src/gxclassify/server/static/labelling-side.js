@@ -1,6 +1,6 @@
 // Beside the paragraph: how far the queue is, what was labelled, how people agree, and training.
 import { element } from "./dom.js";
-import { say, themeName } from "./language.js";
+import { headed, say, themeName } from "./language.js";
 import { hue, swatch } from "./themes.js";
 import { figureTable, progressBar } from "./labelling-figures.js";
 import { trainingSection } from "./labelling-training.js";
@@ -32,7 +32,7 @@ function progressSection(progress) {
     element("p", { id: "progress" }, told),
     progressBar(progress.paragraphs ? progress.labelled / progress.paragraphs : 0, told),
     element("p", { class: "hint" }, more.join(" · ")),
-    people.length > 1 ? element("p", { class: "hint" }, `${say("people")}：`, people.map(([name, count]) => `${name} ${count}`).join(" · ")) : null,
+    people.length > 1 ? element("p", { class: "hint" }, headed(say("people")), people.map(([name, count]) => `${name} ${count}`).join(" · ")) : null,
   );
 }
 
@@ -50,7 +50,7 @@ function labelSection(themes, progress) {
 
 function countRow(mark, name, figure, share, colour = null) {
   const head = element("div", { class: "row-head" }, mark, element("span", { class: "name" }, name), element("span", { class: "figure" }, figure));
-  return element("li", {}, head, progressBar(share, `${name}：${figure}`, colour));
+  return element("li", {}, head, progressBar(share, headed(name, figure), colour));
 }
 
 function agreementSection(themes, agreement) {

@@ -1,6 +1,6 @@
 // The model beside the paragraph: which is in use, a new one from these labels, how the two compare, and the way back.
 import { element, percent } from "./dom.js";
-import { language, say, themeName } from "./language.js";
+import { language, listed, say, themeName } from "./language.js";
 import { figureTable, progressBar } from "./labelling-figures.js";
 
 export function trainingSection(themes, training, actions) {
@@ -72,7 +72,7 @@ function newModel(themes, training, fresh, actions) {
 }
 
 function verdict(themes, comparison) {
-  if (comparison.worse_beyond_chance) return say("verdict_worse", comparison.worse.map((name) => figureName(themes, name)).join("、"));
+  if (comparison.worse_beyond_chance) return say("verdict_worse", listed(comparison.worse.map((name) => figureName(themes, name))));
   if (comparison.better_beyond_chance) return say("verdict_better");
   const same = !comparison.changed && Object.values(comparison.overall).every((own) => own.verdict === "same");
   return same ? say("verdict_same") : say("verdict_unclear", comparison.paragraphs);

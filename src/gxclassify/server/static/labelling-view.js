@@ -1,6 +1,6 @@
 // The paragraph that is being labelled, its themes, and what can be done.
 import { element, percent, styled } from "./dom.js";
-import { say, themeName } from "./language.js";
+import { listed, say, themeName } from "./language.js";
 import { LETTERS, withState, withoutSentence } from "./labelling-answer.js";
 import { saidNode } from "./labelling-list.js";
 import { hue, swatch, tint, underline } from "./themes.js";
@@ -111,5 +111,5 @@ export function secondThought(themes, answer) {
   if (answer.states.size === 0) return answer.saidNone ? "" : say("again_none");
   const missing = withoutSentence(answer);
   if (!missing.length || !withState(answer, "label").length) return "";
-  return say("again_evidence", themes.filter((theme) => missing.includes(theme.id)).map(themeName).join("、"));
+  return say("again_evidence", listed(themes.filter((theme) => missing.includes(theme.id)).map(themeName)));
 }

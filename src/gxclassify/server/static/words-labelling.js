@@ -157,6 +157,7 @@ addWords({
   add_text: ["粘贴文字，或选文件：和首页能读的一样。已经在队列里的不会重复。", "Paste a text or choose files, of any kind that the first page reads. What is in the queue already is passed over."],
   add_field: ["要标的文字", "Text to label"],
   add_go: ["加到队列末尾", "Add to the queue"],
+  wait: ["请稍等……", "One moment…"],
   of_file: ["{0}：{1}", "{0}: {1}"],
   added: ["加了 {0} 段。", "{0} paragraphs added."],
   added_known: ["加了 {0} 段，{1} 段已经在队列里。", "{0} paragraphs added; {1} were in the queue already."],

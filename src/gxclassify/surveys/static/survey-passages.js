@@ -1,6 +1,6 @@
 // The paragraphs behind the figures: filtered by group, theme, period and words, the strongest first.
 import { element, percent, styled } from "./dom.js";
-import { say, themeName } from "./language.js";
+import { listed, say, themeName } from "./language.js";
 import { hue, swatch } from "./themes.js";
 import { exportButtons } from "./survey-charts.js";
 import { documentName, figure, groupName, themeIds } from "./survey-data.js";
@@ -90,7 +90,7 @@ function passageNode(view, passage, filter) {
     const theme = view.themes.find((one) => one.id === id);
     return element("span", { class: "chip" }, swatch(view.themes, theme), ` ${themeName(theme)} `, element("span", { class: "figure faint" }, percent(passage.told[id][0])));
   });
-  const zones = passage.groups.map((number) => groupName(view.groups[number])).join("、");
+  const zones = listed(passage.groups.map((number) => groupName(view.groups[number])));
   return element(
     "article",
     {},
