@@ -15,7 +15,7 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Self, TypeAlias
@@ -30,6 +30,7 @@ __all__ = [
     "language_of_environment",
     "message_json",
     "message_of",
+    "named",
     "speaking",
     "spoken",
     "system_text",
@@ -150,6 +151,23 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 def _visible(text: str) -> str:
     return _UNSEEN.sub(lambda sign: repr(sign[0])[1:-1], text)
+
+
+_MOST_NAMES = 20
+_NAME_SHOWN = 40
+
+
+def named(names: Iterable[str]) -> list[str]:
+    """Return names out of a file for a message: quoted, long ones cut, and of very many the first and how many more.
+
+    A file that was read wrongly may have anything for its names, up to all of its text.
+
+    >>> Message("it has {names}", names=named(["text", "x" * 100_000]))
+    "it has 'text', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'"
+    """
+    every = list(names)
+    shown = [repr(name if len(name) <= _NAME_SHOWN else f"{name[:_NAME_SHOWN]}…") for name in every[:_MOST_NAMES]]
+    return [*shown, Message("{n:,} more", n=len(every) - _MOST_NAMES)] if len(every) > _MOST_NAMES else shown
 
 
 def message_json(text: str | list[str]) -> Any:

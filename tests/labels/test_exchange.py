@@ -442,7 +442,7 @@ def test_columns_by_name_and_labels_by_mapping(tmp_path):
     look = {"text_column": "评语", "label_column": "归口", "mapping": {"招商": "investment_attraction", "其他": ""}}
     found = [record.labels for record in load(tmp_path, "csv", content, **look).records]
     assert found == [("investment_attraction",), (), ("policy", "investment_attraction")]
-    with pytest.raises(LabelError, match=r"export:1: there is no column '正'\. There are: 编号, 评语, 归口"):
+    with pytest.raises(LabelError, match=r"export:1: there is no column '正'\. There are: '编号', '评语', '归口'"):
         load(tmp_path, "csv", content, **{**look, "text_column": "正"})
     with pytest.raises(LabelError, match=r"name them with --text-column and --label-column"):
         load(tmp_path, "csv", content)
@@ -641,7 +641,7 @@ def test_what_projects_have_trains_as_it_is(tmp_path, name, content):
 
 
 def test_two_columns_that_may_be_the_labels_are_asked_about(tmp_path):
-    with pytest.raises(LabelError, match=r"of 'labels import'\. There are: 评价, 一级分类, 二级分类"):
+    with pytest.raises(LabelError, match=r"of 'labels import'\. There are: '评价', '一级分类', '二级分类'"):
         load(tmp_path, "csv", "评价,一级分类,二级分类\n甲。,外卖,味道\n")
 
 

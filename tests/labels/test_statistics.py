@@ -4,6 +4,7 @@ import pytest
 
 from gxclassify.labels.records import LabelRecord, LabelSet
 from gxclassify.labels.statistics import ThemeCount, kinds_of, label_statistics, length_band
+from gxclassify.messages import spoken
 from gxclassify.themes import Taxonomy
 
 TAXONOMY = Taxonomy.of_ids(["招商", "生态", "政策"])
@@ -74,7 +75,8 @@ def test_one_source_stays_as_it_is():
 
 
 def test_a_missing_source_has_a_name():
-    assert kinds_of([record(1, source="")]) == ["(no source)"]
+    (kind,) = kinds_of([record(1, source="")])
+    assert (kind, spoken(kind, "zh")) == ("(no source)", "（未注明来源）")
 
 
 def test_the_rarest_of_many_kinds_are_put_together():

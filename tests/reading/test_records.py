@@ -187,3 +187,16 @@ def test_a_cut_file_gives_what_lies_before_the_cut():
 )
 def test_the_kind_is_told_from_the_content_and_the_name(data, name, kind):
     assert kind_of(Plain(io.BytesIO(data), name), "text") == kind
+
+
+def test_a_table_read_in_a_wrong_encoding_is_refused_in_one_short_line():
+    rows = "编号,内容\n" + "".join(f"{n},园区今年新签约项目十二个。\n" for n in range(1000))
+    with pytest.raises(InputError, match=r"the first row names no columns.*: a wrong encoding") as caught:
+        read(rows.encode(), name="a.csv", config=ReadingConfig(encoding="utf-16-le"))
+    assert len(str(caught.value)) < 200
+
+
+def test_of_very_many_columns_some_are_named():
+    header = ",".join(f"列{n}" for n in range(500))
+    with pytest.raises(InputError, match=r"it has '列0', .*'列19', 480 more \(choose by"):
+        read(f"{header}\n{header}\n".encode(), name="a.csv", text_column="内容")

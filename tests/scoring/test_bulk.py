@@ -496,3 +496,22 @@ def test_parquet_that_cannot_be_finished_leaves_what_it_needs_to_go_on(tmp_path,
     assert sorted(p.name for p in tmp_path.glob("out*")) == ["out.parquet.journal", "out.parquet.part"]
     assert tag_files([jsonl], out, model=tiny_model, resume=True).paragraphs == 80
     assert pq.read_table(out).num_rows == 80
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are held back only on POSIX")
+def test_the_first_worker_is_started_with_interrupts_held_back():
+    code = """
+import signal
+from multiprocessing import get_context
+from gxclassify.scoring.workers import _no_interrupt
+
+if __name__ == "__main__":
+    with _no_interrupt():
+        process = get_context("spawn").Process(target=int)
+        process.start()
+        print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+    process.join()
+    print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True", "False"], ran.stderr

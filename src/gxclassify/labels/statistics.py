@@ -85,7 +85,7 @@ def kinds_of(records: Sequence[LabelRecord]) -> list[str]:
 
     Of more than twelve kinds the rarest are put together.
     """
-    sources = [record.source or "(no source)" for record in records]
+    sources = [record.source or Message("(no source)") for record in records]
     heads = {source.partition(":")[0] for source in sources}
     if len(heads) == 1 and len(set(sources)) > 1:
         sources = [source.partition(":")[2].strip() or source for source in sources]

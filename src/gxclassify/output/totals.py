@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from gxclassify.console import Span, Terminal, columns, visible
 from gxclassify.errors import InputError
-from gxclassify.messages import Message, headings, spoken
+from gxclassify.messages import Message, headings, named, spoken
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, Report, json_text
 from gxclassify.reading.document import MISSING
 
@@ -92,7 +92,7 @@ class Totals:
             raise InputError(
                 "No record has the field {by!r} that the totals are to be by; there are: {names}.",
                 by=self.by,
-                names=[*map(repr, self._fields)] or [Message("none")],
+                names=named(self._fields) or [Message("none")],
             )
 
     def _group(self, tagged: TaggedParagraph) -> str:

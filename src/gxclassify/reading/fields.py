@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.messages import Message
+from gxclassify.messages import Message, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,16 +80,25 @@ def is_null(value: Any) -> bool:
     )
 
 
+_NO_NAME = 1000
+
+
 def no_column(name: str, column: str, names: Sequence[str]) -> str:
     """Say that a table lacks the text column."""
+    if any(len(given) > _NO_NAME for given in names):
+        return Message(
+            "{name}: the first row names no columns, it has a cell of {n:,} characters: a wrong encoding or separator, "
+            "or no header.",
+            name=name,
+            n=max(map(len, names)),
+        )
     if not any(names):
         return Message("{name}: there are no columns: the file is empty, or its first row is.", name=name)
-    listed = [*map(repr, names)]
     return Message(
         "{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=).",
         name=name,
         column=column,
-        listed=listed,
+        listed=named(names),
     )
 
 

@@ -118,7 +118,7 @@ def field_problems(errors: Iterable[Mapping[str, Any]], known: frozenset[str]) -
 
 _MOST_ERRORS = 10
 _SENTENCES = {
-    "extra_forbidden": Message("There is a member that is not known here."),
+    "extra_forbidden": Message("There is a member that is not known here; /openapi.json lists those that there are."),
     "missing": Message("It is missing."),
     "string_unicode": Message("It is not valid Unicode."),
     "model_attributes_type": Message("It must be a JSON object."),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes
-from gxclassify.messages import Message
+from gxclassify.messages import Message, named
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
             "rename them, or name them with --text-column and --label-column of 'labels import'. "
             "There are: {header}.",
             where=f"{where}:{top}",
-            header=[*header],
+            header=named(header),
         )
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
     records, silent, wordless = [], 0, 0
@@ -131,7 +131,10 @@ def _column(
         if wanted.strip().casefold() in header:
             return wanted.strip().casefold()
         raise LabelError(
-            "{where}: there is no column {wanted!r}. There are: {header}.", where=where, wanted=wanted, header=[*header]
+            "{where}: there is no column {wanted!r}. There are: {header}.",
+            where=where,
+            wanted=wanted,
+            header=named(header),
         )
     rest = [name for name in header if name != but]
     alike = [name for name in rest if any(part in name for part in usual if not part.isascii())]
