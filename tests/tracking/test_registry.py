@@ -336,3 +336,12 @@ def test_a_registration_that_was_killed_is_ended_by_running_it_again(logged, mon
             register(logged)
     register(logged)
     assert [(v.number, v.aliases) for v in list_versions()] == [(1, ("challenger",))]
+
+
+@pytest.mark.usefixtures("with_store")
+def test_what_to_do_next_is_said_of_the_model_that_was_named(command, tiny_bundle: Path):
+    assert "'gxclassify models register RUN --name reviews'" in command("models", "list", "--name", "reviews")[2]
+    assert (
+        "'gxclassify models promote --name reviews'"
+        in command("models", "register", tiny_bundle, "--name", "reviews")[2]
+    )

@@ -21,7 +21,8 @@ _STORE = click.option(
     metavar="FILE.db",
     help="The labelling page's store: the models kept beside it, in the place of the registry's.",
 )
-_NAME = click.option("--name", default="gxclassify", show_default=True, help="The registered model.")
+_MODEL = "gxclassify"
+_NAME = click.option("--name", default=_MODEL, show_default=True, help="The registered model.")
 
 
 @click.group()
@@ -52,11 +53,16 @@ def list_(name: str, store: Path | None, form: str, uri: str | None) -> None:
         click.echo(f"{version.number:>4}  {aliases:<20}  {version.digest[:12]}  {version.created}  {run}{back}")
         if version.half_promoted:
             notice(
-                "The promotion of {address} was interrupted; 'gxclassify models promote' ends it.",
+                "The promotion of {address} was interrupted; 'gxclassify models promote{own}' ends it.",
                 address=version.address,
+                own=_own(name),
             )
     if not versions:
-        notice("No version of {name} is registered; 'gxclassify models register RUN' makes one.", name=name)
+        notice(
+            "No version of {name} is registered; 'gxclassify models register RUN{own}' makes one.",
+            name=name,
+            own=_own(name),
+        )
 
 
 def _list_kept(store: Path, form: str) -> None:
@@ -105,6 +111,11 @@ def verify(model: str | None, digest: str | None) -> None:
     )
 
 
+def _own(name: str) -> str:
+    """Return what a command needs so that it speaks of that registered model."""
+    return "" if name == _MODEL else f" --name {name}"
+
+
 @models.command()
 @click.argument("source", metavar="RUN|FOLDER")
 @_NAME
@@ -116,10 +127,17 @@ def register(source: str, name: str, uri: str | None) -> None:
 
     version = make_version(source, name=name, uri=uri)
     click.echo(version.address)
+    own = _own(name)
     if find_champion(name=name, uri=uri):
-        notice("It is the challenger; 'gxclassify models promote --labels FILE' compares it with the champion.")
+        notice(
+            "It is the challenger; 'gxclassify models promote{own} --labels FILE' compares it with the champion.",
+            own=own,
+        )
     else:
-        notice("It is the challenger; there is no champion yet: 'gxclassify models promote' makes it the first.")
+        notice(
+            "It is the challenger; there is no champion yet: 'gxclassify models promote{own}' makes it the first.",
+            own=own,
+        )
 
 
 @models.command()
