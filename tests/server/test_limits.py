@@ -256,15 +256,25 @@ def test_the_limits_of_texts_hold_for_documents(start, tmp_path, path):
         assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, detail)
 
 
-@pytest.mark.parametrize("early", ["too long", "no token"])
-def test_who_sends_on_after_an_early_answer_does_not_keep_the_connection(start, monkeypatch, early):
+@pytest.mark.parametrize(
+    ("early", "length", "settings"),
+    [
+        (401, 10**9, {"token": "0123456789abcdef"}),
+        (408, 90, {"limits": Limits(body_seconds=0.3)}),
+        (413, 10**9, {"limits": Limits(json_bytes=100)}),
+        (429, 10**9, {"limits": Limits(in_flight=1)}),
+    ],
+)
+def test_who_sends_on_after_an_early_answer_does_not_keep_the_connection(start, monkeypatch, early, length, settings):
     monkeypatch.setattr(process._BoundedProtocol, "drain_seconds", 0.3)
     monkeypatch.setattr(middleware, "_DRAIN_SECONDS", 0.3)
-    server = start(token="0123456789abcdef" if early == "no token" else None, limits=Limits(json_bytes=100))
-    with server.connect() as connection:
-        connection.sendall(head(10**9))
-        status, _ = answer_of(connection)
-        assert status == (401 if early == "no token" else 413)
+    server = start(**settings)
+    with server.connect() as other, server.connect() as connection:
+        if early == 429:
+            other.sendall(head(100))
+            wait_for(lambda: server.state.metrics.in_flight._value.get() == 1)
+        connection.sendall(head(length))
+        assert answer_of(connection)[0] == early
         assert is_cut_off(connection, b"x" * 1000, times=5000, pause=0.02)  # long before all are sent
 
 

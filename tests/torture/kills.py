@@ -22,9 +22,10 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faults
 from gxclassify import cli
@@ -46,6 +47,7 @@ from torture.targets import called, tiny_model
 CASES = {"kills": 120, "registry": 35, "faults": 120, "registry faults": 35}
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.chmod"}
 LEFT_AGE = 120
+FAILURES = (*faults.KINDS, "write", "memory")
 REGISTRY = (
     "register", "promote", "rollback", "train tracked", "experiments run", "experiments sync", "experiments table",
 )  # fmt: skip
@@ -387,17 +389,18 @@ class Killer:
         self._again(command, how, new)
         return f"{name}, " + ("killed" if code else "over before")
 
-    def fail(self, name: str, random_: random.Random) -> str:
+    def points(self, name: str, kind: str) -> Sequence[int]:
+        """Return where a failure of a kind can be under a command: each of its calls, bytes of a file or of memory."""
+        if kind == "write":
+            return 0, 1, 100, 3_000, 40_000
+        if kind == "memory":
+            return tuple(m << 20 for m in (0, 1, 4, 16, 64))
+        return range(1, self.calls(name, kind) + 1)
+
+    def fail(self, name: str, kind: str, point: int) -> str:
         """Let something fail under a command once and look at what it said and left; return what came of it."""
         command = command_of(name)
         _, _, new = self.learn(name)
-        kind = random_.choice((*faults.KINDS, "write", "memory"))
-        if kind == "write":
-            point = random_.choice((0, 1, 100, 3_000, 40_000))
-        elif kind == "memory":
-            point = random_.choice((0, 1, 4, 16, 64)) << 20
-        else:
-            point = random_.randrange(1, self.calls(name, kind) + 1)
         self.fresh(command)
         old = [_state(self.work / target) for target in command.targets]
         code, _, said = faults.forked(list(command.arguments), kind, point)
@@ -442,8 +445,28 @@ class Killer:
         assert code == 0, f"{how}: {said[-1500:]}"
 
 
+def every_failure(killer: Killer, names: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield each failure that each of the commands can meet."""
+    for name in names:
+        for kind in FAILURES:
+            yield from ((name, kind, point) for point in killer.points(name, kind))
+
+
+def some_failures(
+    killer: Killer, names: Sequence[str], random_: random.Random, cases: int
+) -> Iterator[tuple[str, str, int]]:
+    """Yield so many failures, command after command, each at a place by chance."""
+    for case in range(cases):
+        name = names[case % len(names)]
+        kind = random_.choice(FAILURES)
+        yield name, kind, random_.choice(killer.points(name, kind))
+
+
 def main(kind: str, seed: int, cases: int, folder: Path) -> None:
-    """Kill the commands of a kind in an order by the seed, `cases` times in all."""
+    """Kill the commands of a kind in an order by the seed, or let something fail under them, `cases` times in all.
+
+    With fewer than 0 cases, something fails at each place where it can: some thousand cases.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     random_ = random.Random(f"{kind} {seed}")
     registry, fails = kind.startswith("registry"), kind.endswith("faults")
@@ -459,12 +482,18 @@ def main(kind: str, seed: int, cases: int, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="torture.") as scratch:
         os.environ["GXCLASSIFY_CACHE"] = f"{scratch}/cache"
         killer = Killer(Path(scratch).resolve(), registry=registry)
-        for case in range(cases or CASES[kind]):
-            name = names[case % len(names)]
+        trials: Iterable[tuple[Any, ...]]
+        if cases < 0:
+            trials = every_failure(killer, sorted(names))
+        elif fails:
+            trials = some_failures(killer, names, random_, cases or CASES[kind])
+        else:
+            trials = ((names[case % len(names)], random_) for case in range(cases or CASES[kind]))
+        for case, trial in enumerate(trials):
             try:
-                batch.count((killer.fail if fails else killer.kill)(name, random_))
+                batch.count((killer.fail if fails else killer.kill)(*trial))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
-                batch.found(error, json.dumps([name, seed, case]).encode())
+                batch.found(error, json.dumps([trial[0], seed, case]).encode())
         os.chdir(back)
     batch.save()
 
