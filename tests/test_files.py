@@ -16,7 +16,6 @@ SOURCE = ROOT / "src" / "gxclassify"
 # What opens a file for writing by itself, with the reason.
 WRITERS = {
     "files.py": "the one writer",
-    "labels/suggest.py": "adds to a memory that grows a line at a time",
     "reading/legacy.py": "a scratch folder for LibreOffice",
     "surveys/pages.py": "thousands of pages behind cells, each written at once; syncing every one would take minutes",
     "reading/parsers.py": "writes to a pipe",
@@ -173,3 +172,13 @@ def test_rights_that_others_should_not_have_are_said(tmp_path, mode, secret, sai
     path.chmod(mode)
     assert said in files.rights(path, secret=secret)
     assert bool(files.rights(path, secret=secret)) is bool(said)
+
+
+def test_a_folder_that_cannot_be_claimed_is_not_left(tmp_path, monkeypatch):
+    def refused(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(files, "Claim", refused)
+    with pytest.raises(OSError, match="Input/output"):
+        files.new_folder(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,6 @@ WRITERS = {
     "scoring/bulk.py": "the part file and the journal of a run that can be resumed, each synced before it is relied on",
     "server/process.py": "a model on its way to the workers, in a folder of the supervisor's own",
     "surveys/pages.py": "pages of a survey, in the folder that is put in place when it is whole",
-    "labels/suggest.py": "appends fingerprints of what was suggested; half a line is passed over when read",
     "reading/parsers.py": "the pipe back to the parent",
     "reading/legacy.py": "a file for LibreOffice, in a temporary folder",
     "scoring/spark.py": "the bundle on an executor, in a temporary folder",

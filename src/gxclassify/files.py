@@ -160,7 +160,11 @@ def new_folder(target: Path) -> tuple[Path, Claim]:
     sweep(target)
     folder = _beside(target)
     folder.mkdir(0o700)
-    return folder, Claim(folder)
+    try:
+        return folder, Claim(folder)
+    except OSError:  # a folder without a claim would only be swept by a later run
+        folder.rmdir()
+        raise
 
 
 def sweep(target: Path) -> None:

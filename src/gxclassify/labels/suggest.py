@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxclassify.errors import InputError
+from gxclassify.files import write_whole
 from gxclassify.labels.checking import essence, fingerprint, grams
 from gxclassify.labels.records import LabelRecord
 from gxclassify.messages import system_text
@@ -258,15 +259,20 @@ class Asked:
             The file cannot be written.
         """
         fresh = [name for name in map(fingerprint, texts) if name not in self.fingerprints]
-        try:
-            with self.path.open("a", encoding="utf-8", newline="\n") as file:
-                file.writelines(f"{name}\n" for name in fresh)
-        except OSError as error:
-            raise InputError(
+
+        def unwritable(error: OSError) -> InputError:
+            return InputError(
                 "{path}: cannot be written ({reason}); name another file to remember in with --state.",
                 path=self.path,
                 reason=system_text(error),
-            ) from error
+            )
+
+        try:
+            before = self.path.read_bytes() if self.path.exists() else b""
+        except OSError as error:
+            raise unwritable(error) from error
+        # Whole or not at all: of half a line it would be said later that the file is no such memory.
+        write_whole(self.path, before + "".join(f"{name}\n" for name in fresh).encode(), unwritable)
         self.fingerprints.update(fresh)
 
 

@@ -104,14 +104,16 @@ class Table(contextlib.AbstractContextManager["Table"]):
         with contextlib.ExitStack() as files:
             parquet, self._file = (files.enter_context(whole_file(path)) for path in self._paths)
             self._parquet = files.enter_context(pq.ParquetWriter(parquet, self._schema, compression="zstd"))
+            self._file.write(BYTE_ORDER_MARK + CsvRows().text([self._columns]).encode())
             self._files = files.pop_all()
-        self._file.write(BYTE_ORDER_MARK + CsvRows().text([self._columns]).encode())
         return self
 
     def __exit__(self, *error: object) -> None:
-        if error[0] is None:
+        if error[0] is not None:
+            self._files.__exit__(*error)  # type: ignore[arg-type]
+            return
+        with self._files:  # which takes the files away where the last rows cannot be written
             self._flush()
-        self._files.__exit__(*error)  # type: ignore[arg-type]
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
         """Append rows, the cells in the order of the columns."""
