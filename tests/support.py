@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import io
-import itertools
 import json
 import os
 import resource
+import secrets
 import socket
 import subprocess
 import sys
@@ -157,24 +157,15 @@ class Tty(io.StringIO):
 
 
 _PORTS = range(20_000, 32_000)  # below those that systems give to whoever asks for any (32768 and more)
-_next_port = itertools.count(1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 10 * (os.getpid() % 97))
 
 
 def free_port() -> int:
-    """Return a port of loopback that no other test is given: each process of a test run has its own thousand.
-
-    A port that the system chooses is free again as soon as it is told, and two tests that run side by side may be told
-    the same one: one then talks to the server of the other.
-    """
-    for number in _next_port:
-        port = _PORTS[number % len(_PORTS)]
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:  # somebody else's server
-                continue
+    """Return a port of loopback where nothing listens, and which no connection of another test can be given."""
+    while True:
+        port = secrets.choice(_PORTS)  # not by `random`, which every process of a test run seeds alike
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
             return port
-    raise AssertionError
 
 
 def processor_time() -> float:

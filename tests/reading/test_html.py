@@ -11,7 +11,8 @@ import pytest
 
 from gxclassify.errors import InputError
 from gxclassify.reading import read, read_text, render_text
-from gxclassify.reading.html import is_fragment, read_fragment, read_page
+from gxclassify.reading.html import read_fragment, read_page
+from gxclassify.reading.markup import is_fragment
 from reading.checks import assert_nothing_lost
 
 TITLE = "松溪经开区精密铸造产业园开园"

@@ -16,6 +16,7 @@ from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
 from gxclassify.reading.fields import is_null, whole_characters
+from gxclassify.reading.markup import is_fragment
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
 
 def _from_html(text: str, title: str | None, record: dict[str, Any]) -> Article | None:
     """Return the article that a piece of HTML makes, None where the text is none; spans point into its own lines."""
-    from gxclassify.reading.html import is_fragment, read_fragment, read_page
+    from gxclassify.reading.html import read_fragment, read_page
 
     whole = _PAGE.search(text[:_START]) is not None
     if not whole and not is_fragment(text):

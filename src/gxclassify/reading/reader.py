@@ -26,6 +26,7 @@ from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.fields import WORKBOOK_PROPERTY
 from gxclassify.reading.lines import Lines, spaced_digits, split_lines
 from gxclassify.reading.markdown import is_markdown, parse_markdown
+from gxclassify.reading.markup import is_fragment
 from gxclassify.reading.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.paragraphs import find_layout
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
@@ -144,20 +145,12 @@ def _read_document(data: bytes, name: str, config: ReadingConfig, text_column: s
         return _apart(kind, data, name, config, text_column=text_column)
     decoded = decode(data, name, declared=kind == "html", encoding=config.encoding)
     # Markdown with HTML in it is Markdown.
-    if (kind == "html" or _is_fragment(decoded.text)) and not _is_markdown(decoded.text, name):
+    if (kind == "html" or is_fragment(decoded.text)) and not _is_markdown(decoded.text, name):
         kind = "html" if kind == "html" else "fragment"
         return _apart(kind, decoded.text, name, config, encoding=decoded.encoding, notices=decoded.notices)
     return document_from_text(
         decoded.text, name=name, config=config, encoding=decoded.encoding, notices=decoded.notices, markdown=True
     )
-
-
-def _is_fragment(text: str) -> bool:
-    if "<" not in text:  # nothing of HTML is loaded for most texts
-        return False
-    from gxclassify.reading.html import is_fragment
-
-    return is_fragment(text)
 
 
 def _is_markdown(text: str, name: str) -> bool:

@@ -244,10 +244,22 @@ def mlflow_errors(where: str) -> Iterator[None]:
 
     try:
         yield
-    except MlflowException as error:
+    except (MlflowException, requests.RequestException, OSError) as error:
         reason = _reason(error)
-        if _is_full(reason):
-            raise _full(where, reason) from error
+        # By its words: whoever copies a folder, and a server, hands on no more of it.
+        if any(words in reason for words in _FULL):
+            raise TrackingError(
+                "{where}: MLflow has no space for its files ({reason}); free some where its artifacts lie, "
+                "or in the folder for temporary files.",
+                where=where,
+                reason=reason,
+            ) from error
+        if not isinstance(error, MlflowException):
+            raise TrackingError(
+                "{where}: MLflow cannot be reached ({reason}); check the address and the server.",
+                where=where,
+                reason=reason,
+            ) from error
         if error.error_code == "RESOURCE_DOES_NOT_EXIST" or _is_missing_alias(error):
             raise MissingError(
                 "{where}: MLflow has none of this name; 'gxclassify models list' shows what there is, "
@@ -256,15 +268,6 @@ def mlflow_errors(where: str) -> Iterator[None]:
             ) from error
         raise TrackingError(
             "{where}: MLflow did not take or give what was asked ({reason}); check the address and the server.",
-            where=where,
-            reason=reason,
-        ) from error
-    except (requests.RequestException, OSError) as error:
-        reason = _reason(error)
-        if _is_full(reason):
-            raise _full(where, reason) from error
-        raise TrackingError(
-            "{where}: MLflow cannot be reached ({reason}); check the address and the server.",
             where=where,
             reason=reason,
         ) from error
@@ -278,20 +281,6 @@ def mlflow_errors(where: str) -> Iterator[None]:
 
 
 _FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
-
-
-def _is_full(reason: str) -> bool:
-    # By its words: whoever copies a folder, and a server, hands on no more of it.
-    return any(words in reason for words in _FULL)
-
-
-def _full(where: str, reason: str) -> TrackingError:
-    return TrackingError(
-        "{where}: MLflow has no space for its files ({reason}); free some where its artifacts lie, "
-        "or in the folder for temporary files.",
-        where=where,
-        reason=reason,
-    )
 
 
 def _is_missing_alias(error: Any) -> bool:

@@ -1,0 +1,295 @@
+"""HTML in the child process: the tree of a page flattened to blocks, stretches of text on lines of their own."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.parsed import solid
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BLOCKS = HEADINGS | frozenset(
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "  # noqa: SIM905
+    "form header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul "
+    "ucapcontent".split()
+)
+_NO_TEXT = "head script style noscript template iframe svg object audio video canvas map datalist".split()  # noqa: SIM905
+_SERVICE = frozenset(("select", "button", "textarea"))
+_READINGS = frozenset(("rt", "rp"))
+_NOTES = frozenset(("footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"))
+_REFERENCES = frozenset(("noteref", "doc-noteref"))
+_BOLD = frozenset(("b", "strong"))
+_ITEMS = frozenset(("li", "dd", "dt"))
+SHOWN = f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in _NO_TEXT)})]"
+_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:[;!]|$)", re.IGNORECASE)
+_FADED = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)", re.IGNORECASE)
+
+# Containers of furniture, by a word of their class or id, and those that editors and content systems put an article in.
+_FURNITURE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:nav\w*|menu\w*|foot\w*|copyright|(?:bread)?crumbs?|breadcrumb\w*|position|location|weizhi|dqwz|path"
+    r"|share\w*|bdshare\w*|relat\w+|recommend\w*|tuijian|hot\w*|rank\w*|side(?:bar)?|aside|comments?|pinglun|login|search\w*"
+    r"|toolbar|qr(?:_?code)?\w*|ewm|erweima|ads?|advert\w*|banner|friendlinks?|yqlj|pag(?:er|ination)|prev|next|skip)"
+    r"(?:$|[\s_\d-])"
+)
+_CAPTION_NAME = re.compile(r"(?:^|[\s_-])(?:img|image|pic|photo)[\s_-]?(?:caption|descr?|desc|text|info)(?:$|[\s_-])")
+_FURNITURE_TAGS = frozenset(("nav", "footer", "aside"))
+DAY = re.compile(r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?")
+
+SENTENCE = re.compile(r"[，。；！？]|[a-z)][,.;!?](?:\s|$)")
+_STOP = re.compile("[。！？；!?][”’」』）)》]*$")
+_INDENT = re.compile("[ \t\r\n\f]*(?:\u3000|\xa0 ?\xa0)")
+_ORNAMENT = re.compile(r"[0０][1-9１-９]|PART\s*\.?\s*\d{1,2}|[▼▲◆●■☆★↓]+", re.IGNORECASE)  # over a heading
+_NEW_PARAGRAPH = re.compile("(?<=[。！？”：；])[ \t\r\n\f]*(?:\u3000|\xa0| \xa0){2,}\\s*")
+_SPACE = re.compile("[ \t\r\n\f\xa0]+")
+# A line break of the HTML itself between Chinese characters, where it parts no words.
+_WRAPPED = re.compile("(?<=[\u2e80-\ufe4f\uff00-\uffef])[ \t\r]*\n[ \t\r\n]*(?=[\u2e80-\ufe4f\uff00-\uffef])")
+
+LITTLE = 40  # characters: fewer sentences make no article of their own
+SHORT = 120  # characters: furniture is no longer, unless it is of links
+_MOST_LINKED = 0.8
+MENU = 0.5  # of the visible text: with so much of it linked and no sentence it is a menu
+# Characters: longer cells lay out a page; in a table with lines, and beside labels, they hold an article.
+_CELL, _LONG_CELL, _MOST_CELL, _LABEL = 120, 480, 5_000, 10
+
+
+@dataclass(slots=True)
+class Block:
+    """A stretch of text on a line of its own.
+
+    ``linked`` and ``bold`` count its characters in links and in bold type, ``prose`` those of its sentences that are no
+    links; ``out`` is the role under which it is left out, if it is.
+    """
+
+    text: str
+    node: HtmlElement
+    role: str = ""
+    linked: int = 0
+    bold: int = 0
+    prose: int = 0
+    out: str = ""
+    indented: bool = False
+
+    def is_link(self) -> bool:
+        """Tell whether it is nothing but links, or a date."""
+        return self.linked >= _MOST_LINKED * solid(DAY.sub("", self.text))
+
+
+class Walk:
+    """One pass over the tree: `blocks`, the `ranges` of them in each element, and the `areas` that name themselves."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.root = root
+        self.size = len(root.text_content())
+        self.blocks: list[Block] = []
+        self.ranges: dict[HtmlElement, tuple[int, int]] = {}
+        self.areas: list[tuple[int, int]] = []
+        self.pieces: list[str] = []
+        self.linked = self.bold = 0  # characters of the pieces in links, in bold type
+        self.open: Counter[str] = Counter()  # the elements that are open
+        self.pre = root  # the last element whose line breaks count
+        self.captions = 0  # those that hold the caption of a picture
+        self.notes = 0  # those that hold a note at the foot or end
+        self.beside: list[tuple[str, str]] = []  # readings over the pieces, marks of notes
+
+    def run(self) -> list[Block]:
+        """Return the blocks in order."""
+        from lxml.etree import iterwalk
+
+        walker = iterwalk(self.root, events=("start", "end"))
+        starts: list[int | None] = []  # for each open element the number of its first block; None if it was skipped
+        for event, node in walker:
+            if event == "start":
+                start = len(self.blocks)
+                looked = self._enter(node)
+                starts.append(start if looked else None)
+                if not looked:
+                    walker.skip_subtree()
+            else:
+                self._leave(node, starts.pop())
+        return self.blocks
+
+    def _enter(self, node: HtmlElement) -> bool:
+        """Begin an element; tell whether its children are still to be seen."""
+        tag = node.tag
+        if tag in _NO_TEXT:
+            return False
+        if _is_block(node):
+            self._flush(node.getparent())
+        if tag in _READINGS or _is_note(node, _REFERENCES):
+            self.beside.append(("".join(node.xpath(SHOWN)), "ruby" if tag in _READINGS else "furniture"))
+            return False
+        out = "hidden" if self._hidden(node) else "furniture" if tag in _SERVICE else ""
+        if out:
+            self._flush(node)
+            self._say("".join(node.xpath(SHOWN)))
+            self._flush(node, out)
+            return False
+        if tag == "table" and (rows := _data_rows(node)):
+            self.blocks += rows
+            return False
+        if tag == "br":
+            self._break(node)
+        self.open[tag] += 1
+        self.pre = node if tag == "pre" else self.pre
+        self.captions += _is_caption(node)
+        self.notes += _is_note(node, _NOTES)
+        self._say(node.text)
+        return True
+
+    def _leave(self, node: HtmlElement, start: int | None) -> None:
+        if start is not None:
+            if _is_block(node):
+                self._flush(node)
+            self.open[node.tag] -= 1
+            self.captions -= _is_caption(node)
+            self.notes -= _is_note(node, _NOTES)
+            if len(self.blocks) > start:
+                self.ranges[node] = (start, len(self.blocks))
+                if node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node)):
+                    self.areas.append((start, len(self.blocks)))
+        self._say(node.tail)
+
+    def _within(self, tags: frozenset[str]) -> bool:
+        return any(self.open[tag] for tag in tags)
+
+    def _hidden(self, node: HtmlElement) -> bool:
+        """Tell whether an element is not shown; one that holds most of the page will be, once a script has run."""
+        style = node.get("style", "")
+        if "hidden" in node.attrib or _NOT_SHOWN.search(style):
+            return 2 * len(node.text_content()) < self.size
+        return _FADED.search(style) is not None and len(node.text_content()) <= min(SHORT, self.size // 2)
+
+    def _say(self, text: str | None) -> None:
+        if not text:
+            return
+        if self.open["pre"] and "\n" in text:
+            first, *rest = text.split("\n")
+            self._say(first)
+            for line in rest:
+                self._flush(self.pre)
+                self._say(line)
+            return
+        self.pieces.append(text)
+        size = solid(text)
+        self.linked += size if self.open["a"] else 0
+        self.bold += size if self._within(_BOLD) else 0
+
+    def _break(self, node: HtmlElement) -> None:
+        """End a line at a <br>; within a heading it parts no paragraphs."""
+        if self._within(HEADINGS):
+            self.pieces.append("\n")
+        else:
+            self._flush(node.getparent())
+
+    def _flush(self, node: HtmlElement | None, out: str = "") -> None:
+        text = "".join(self.pieces)
+        beside, self.beside = self.beside, []
+        linked, bold = self.linked, self.bold
+        self.pieces, self.linked, self.bold = [], 0, 0
+        if not text or text.isspace():
+            self.beside = beside
+            return
+        for piece in _NEW_PARAGRAPH.split(text):
+            line = _one_line(_WRAPPED.sub("", piece))
+            size = solid(line)
+            role = "heading" if self._within(HEADINGS) else "text" if self._within(_ITEMS) else ""
+            role = "note" if self.notes else "caption" if self.captions and not role else role
+            rule = not line.strip("-—_=*·|.│┃ ") or _ORNAMENT.fullmatch(line) is not None
+            block = Block(
+                line,
+                self.root if node is None else node,
+                role,
+                linked=min(linked, size),
+                bold=min(bold, size),
+                out=out or ("furniture" if rule else ""),
+                indented=_INDENT.match(piece) is not None,
+            )
+            block.prose = size - block.linked if SENTENCE.search(line) and not block.out else 0
+            self.blocks.append(block)
+        for said, why in beside:
+            if said.strip():
+                self.blocks.append(Block(_one_line(said), self.blocks[-1].node, out=why))
+
+
+def _is_block(node: HtmlElement) -> bool:
+    if node.tag in _BLOCKS or _is_caption(node):
+        return True
+    style = node.get("style")
+    if style and _SHOWN_AS_BLOCK.search(style):
+        return True
+    return node.tag in {"span", "font"} and _is_paragraph_span(node)
+
+
+def _is_paragraph_span(node: HtmlElement) -> bool:
+    """Tell whether a <span> stands for a paragraph: in no paragraph, among nothing but spans of whole sentences."""
+    parent = node.getparent()
+    if parent is None or parent.tag not in {"div", "section", "td", "article", "main"} or len(parent) < 2:  # noqa: PLR2004
+        return False
+    if (parent.text or "").strip() or any((child.tail or "").strip() for child in parent):
+        return False
+    texts = [child.text_content().strip() for child in parent if child.tag != "br"]
+    return all(child.tag in {"span", "font", "br"} for child in parent) and all(
+        len(text) >= LITTLE and _STOP.search(text) for text in texts
+    )
+
+
+def _is_caption(node: HtmlElement) -> bool:
+    return node.tag == "figcaption" or _CAPTION_NAME.search(name_of(node)) is not None
+
+
+def _is_note(node: HtmlElement, kinds: frozenset[str]) -> bool:
+    """Tell whether an element is one of these parts of a book, as EPUB and ARIA name them."""
+    named = node.get("epub:type") or node.get("role")
+    return named is not None and not kinds.isdisjoint(named.lower().split())
+
+
+def _one_line(text: str) -> str:
+    """Return a text as a browser sets it, on one line; an ideographic space is a character like others."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def name_of(node: HtmlElement) -> str:
+    """Return the classes and the id of an element, in small letters."""
+    return f"{node.get('class', '')} {node.get('id', '')}".lower()
+
+
+def _data_rows(table: HtmlElement) -> list[Block]:
+    """Return the rows of a table of data; nothing for a table that lays out the page.
+
+    A row with a cell of several paragraphs is read cell by cell, as that of a letter with its answer.
+    """
+    if table.find(".//table") is not None or table.xpath("boolean(.//h1 | .//h2 | .//input[@type!='hidden'])"):
+        return []
+    cells = [list(row.iterchildren("td", "th")) for row in table.iterdescendants("tr")]
+    told = [[_one_line(" ".join(cell.xpath(SHOWN))) for cell in row] for row in cells]
+    cells = [row for row, texts in zip(cells, told, strict=True) if any(texts)]
+    rows = [texts for texts in told if any(texts)]
+    sizes = sorted(len(cell) for row in rows for cell in row if cell)
+    wide = sum(len(row) > 1 for row in rows)
+    if wide < 2 or 2 * wide < len(rows):  # noqa: PLR2004 (one row beside another makes a table)
+        return []
+    links = sum(solid(link.text_content()) for link in table.iterdescendants("a"))
+    lined = table.get("border", "0") not in {"", "0"} or table.find(".//th") is not None
+    form = all(len(row) == 2 and len(row[0]) <= _LABEL for row in rows)  # noqa: PLR2004 (a label and what belongs there)
+    longest = _MOST_CELL if form else _LONG_CELL if lined else _CELL
+    if links > MENU * sum(sizes) or 2 * sizes[len(sizes) // 2] > _CELL or sizes[-1] > longest:
+        return []
+    found = [Block(_one_line(caption.text_content()), table, "caption") for caption in table.iterchildren("caption")]
+    for row, texts in zip(cells, rows, strict=True):
+        parts = [Walk(cell).run() for cell in row] if any(map(_may_hold_paragraphs, row)) else []
+        if any(len(blocks) > 1 and any(block.prose for block in blocks) for blocks in parts):
+            found += [block for blocks in parts for block in blocks]
+        else:
+            found.append(Block("\t".join(texts).rstrip("\t"), table, "row"))
+    whole = sum(solid(block.text) for block in found) == sum(map(solid, table.xpath(SHOWN)))
+    return [block for block in found if block.text] if whole else []
+
+
+def _may_hold_paragraphs(cell: HtmlElement) -> bool:
+    return len(cell) > 1 and any(child.tag in {"p", "div", "br"} for child in cell)
