@@ -1,9 +1,11 @@
-"""The short form of ``make torture``: each kind of hostile input, and some kills, by seeds of this run."""
+"""The short form of ``make torture``: each kind of hostile input, and some kills, by one seed.
+
+What fails here was broken by the change at hand; to look further, with seed after seed, is for the long form.
+"""
 
 from __future__ import annotations
 
 import json
-import secrets
 import sys
 
 import click
@@ -24,7 +26,8 @@ CASES = {
     "kills": 11,
     "faults": 20,
 }
-"""Those of commands that write to the registry are left to the long form: MLflow takes half a minute to begin with."""
+"""How many of each; those of commands that write to the registry are left to the long form: MLflow takes half a minute to begin with."""
+SEED = 29
 
 
 @pytest.mark.slow
@@ -33,9 +36,8 @@ def test_a_short_torture(tmp_path, monkeypatch, kind):
     require(sys.platform == "linux", "processes are forked, limited and killed as on Linux")
     monkeypatch.setenv("PYTHONPATH", ":".join(path for path in sys.path if path))
     monkeypatch.setenv("TORTURE_PLAIN", "1")  # atheris needs longer than this to be worth its start
-    seed = secrets.randbelow(1 << 30)
-    batch = run_batch(kind, seed, CASES[kind], tmp_path)
-    assert not batch["findings"], f"--kind {kind} --seed {seed} --cases {CASES[kind]}: {batch['findings']}"
+    batch = run_batch(kind, SEED, CASES[kind], tmp_path)
+    assert not batch["findings"], f"--kind {kind} --seed {SEED} --cases {CASES[kind]}: {batch['findings']}"
     assert batch["cases"] == CASES[kind]
 
 
