@@ -28,6 +28,7 @@ __all__ = [
     "current_language",
     "headings",
     "language_of_environment",
+    "listed",
     "message_json",
     "message_of",
     "named",
@@ -193,7 +194,7 @@ def _filled(template: str, parts: Mapping[str, _Part], language: str) -> str:
             return field[0][0]  # a doubled brace
         part = parts[field[0]]
         if isinstance(part, list):
-            return _COMMA[language].join(spoken(item, language) for item in part)
+            return listed((spoken(item, language) for item in part), language)
         return spoken(part, language)
 
     return _FIELD.sub(fill, template)
@@ -246,6 +247,15 @@ def _locale(environment: Mapping[str, str]) -> str:
 def spoken(text: str, language: str = "") -> str:
     """Return `text` in that language, or in the one in force: a message as it says it, any other text as it is."""
     return text.in_language(language or current_language()) if isinstance(text, Message) else text
+
+
+def listed(names: Iterable[str], language: str = "") -> str:
+    """Return names one after another, with the comma of that language, or of the one in force.
+
+    >>> listed(["policy", "goals"], "en"), listed(["政策", "目标"], "zh")
+    ('policy, goals', '政策、目标')
+    """
+    return _COMMA[language or current_language()].join(names)
 
 
 def headings(*names: str) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from gxclassify.config import read_toml
 from gxclassify.errors import LabelError
-from gxclassify.messages import Message
+from gxclassify.messages import Message, current_language
 
 FILE_NAME = "themes.toml"
 LONGEST_TERM = 64
@@ -45,6 +45,11 @@ class Theme:
     en: str
     question: str = ""
     colour: str
+
+    @property
+    def name(self) -> str:
+        """Its name in the language in force."""
+        return self.zh if current_language() == "zh" else self.en
 
     def to_json(self) -> dict[str, str]:
         """Return the theme as the bundle and the API show it."""

@@ -152,6 +152,23 @@ def test_export_goes_to_standard_output(call, tiny):
     assert err.startswith("fastText does not carry: ")
 
 
+def test_a_new_theme_is_left_open_where_it_is_not_told(call, tmp_path):
+    themes = tmp_path / "themes.toml"
+    themes.write_text('[[theme]]\nid = "policy"\n[[theme]]\nid = "talent"\nzh = "人才"\n', encoding="utf-8")
+    file = tmp_path / "old.jsonl"
+    rows = [{"id": str(n), "text": f"园区{n}。", "labels": told, "source": "news"} for n, told in
+            enumerate([["policy"], [], ["talent"]])]  # fmt: skip
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    command = ("labels", "import", file, "--themes", themes, "--out", file)
+    assert call(*command, "--open", "人才")[0] == 0
+    read = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [(row["labels"], row["maybe"], row["source"]) for row in read] == [
+        (["policy"], ["talent"], "news"), ([], ["talent"], "news"), (["talent"], [], "news"),
+    ]  # fmt: skip
+    code, _, said = call(*command, "--open", "sport")
+    assert (code, "--open sport: there is no such theme" in said) == (2, True)
+
+
 def test_import_without_themes_takes_those_of_the_shipped_model(call, tmp_path):
     (tmp_path / "x.csv").write_text("text,label\n甲地签约。,招商引资\n", encoding="utf-8")
     _, out, _ = call("labels", "import", "x.csv", "--format", "csv")

@@ -110,3 +110,15 @@ def test_a_threshold_names_its_theme_in_either_language(tmp_path, name):
     dropped = run("predict", "--format", "jsonl", "--threshold", f"{name}=1", str(page))
     assert "policy" in json.loads(kept.stdout)["tags"]
     assert "policy" not in json.loads(dropped.stdout)["tags"]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "other"), [("zh", "招商引资", "Investment"), ("en", "Investment attraction", "招商引资")]
+)
+@pytest.mark.parametrize("form", [(), ("--summary",), ("--level", "article")])
+def test_themes_are_called_by_their_names_in_the_language(tmp_path, language, name, other, form):
+    page = tmp_path / "page.txt"
+    page.write_text("园区新签约项目12个，总投资30亿元。\n", encoding="utf-8")
+    shown = run("--lang", language, "predict", page, *form).stdout
+    assert name in shown
+    assert other not in shown

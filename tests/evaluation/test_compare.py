@@ -9,6 +9,7 @@ import pytest
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.compare import compare, compare_predictions
 from gxclassify.evaluation.metrics import Predictions, measure
+from gxclassify.evaluation.pages import comparison_table
 from gxclassify.model.model import Model
 
 N = 200
@@ -118,9 +119,28 @@ def test_models_with_their_themes_in_another_order_are_comparable(tiny_model, ti
     assert list(comparison.per_theme) == list(tiny_model.themes)
 
 
-def test_models_with_other_themes_are_not_comparable(tiny_model, tiny_labels):
+def test_models_without_a_common_theme_are_not_comparable(tiny_model, tiny_labels):
     class Other:
         themes = ("sport",)
 
-    with pytest.raises(ConfigError, match="different themes and cannot be compared"):
+    with pytest.raises(ConfigError, match="no theme in common and cannot be compared"):
         compare(tiny_model, Other(), tiny_labels.records)
+
+
+def renamed(model, theme, new):
+    """Return a model that calls one of its themes otherwise."""
+    taxonomy = model.parts.taxonomy
+    themes = tuple(dataclasses.replace(one, id=new) if one.id == theme else one for one in taxonomy.themes)
+    return Model(dataclasses.replace(model.parts, taxonomy=dataclasses.replace(taxonomy, themes=themes)))
+
+
+def test_of_models_with_other_themes_those_are_compared_that_both_have(tiny_model, tiny_labels):
+    lost, *kept = tiny_model.themes
+    newcomer = renamed(tiny_model, lost, "talent")
+    records = [dataclasses.replace(one, labels=(*one.labels, "talent")) for one in tiny_labels.records]
+    comparison = compare(tiny_model, newcomer, records, draws=200)
+    assert list(comparison.per_theme) == kept
+    assert (comparison.only_a, comparison.only_b, comparison.changed) == ((lost,), ("talent",), 0)
+    assert comparison.worse == [f"f1.{lost}"], "a theme that is no longer tagged is a loss"
+    assert f"only one of the two has {lost}, talent" in comparison_table(comparison)
+    assert comparison.to_json()["only_b"] == ["talent"]

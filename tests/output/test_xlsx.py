@@ -113,7 +113,7 @@ def test_headers_are_in_the_language_of_the_command(call, page, tmp_path):
     header, first, _ = sheets["Paragraphs"]
     row = dict(zip(header, first, strict=True))
     assert row["Themes"] == "Investment attraction"
-    assert row["Evidence"].startswith("Investment attraction：")
+    assert row["Evidence"].startswith("Investment attraction: ")
     assert row["Kind"] == "Text"
     assert not any("\u4e00" <= sign <= "\u9fff" for sheet in sheets.values() for cell in sheet[0] for sign in cell)
 

@@ -425,6 +425,14 @@ def test_english_is_a_click_away_and_is_remembered(browser, address):
         assert page.inner_text("#go") == "Tag the text"
 
 
+def test_one_article_is_no_articles(browser, address):
+    with visit(browser, address, locale="en-US") as page:
+        paste(page, "园区新签约项目12个，总投资30亿元。")
+        shown = page.inner_text("body")
+        assert "1 article, 1 paragraph\n" in shown
+        assert "1 paragraph, 1 of them with a theme" in shown
+
+
 def test_every_word_exists_in_both_languages():
     scripts = [*STATIC.glob("*.js"), *SHARED.glob("*.js"), *SURVEYS.glob("*.js")]
     for script in scripts:

@@ -193,7 +193,7 @@ def test_the_command_prints_a_table_and_takes_the_example_as_it_stands(whole):
     result = run(CORPUS, "--gazetteer", ROOT / "examples" / "corpus-zones.csv")
     assert result.return_value == 0
     head, *rows = [line.split("\t") for line in result.stdout.splitlines()]
-    assert head[:3] == ["name", "paragraphs", "招商引资"]
+    assert head[:3] == ["name", "paragraphs", "Investment attraction"]
     assert len(rows) == 5
     assert {row[0] for row in rows} == {row["name"] for row in whole}
 

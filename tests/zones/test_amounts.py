@@ -72,7 +72,7 @@ def test_the_words_around_an_amount_bound_it(text, lower, upper, approximate):
         "第三十二条", "第12项", "2021年3月15日", "533路", "一家企业", "三位一体", "五台山", "两个月", "3个工作日",
         "千家万户",
         "百名博士", "二批项目", "10.5代线", "“十三五”", "三门峡", "万元产值能耗", "3月5日", "5G", "分公司成立",
-        "30分钟",
+        "30分钟", "项目 投资额（亿元）", "产值(亿元)", "单位：亿元", "总产值/亿元", "外资（亿美元）、税收（万元）",
     ],
 )  # fmt: skip
 def test_dates_times_ordinals_and_idioms_are_no_amounts(text):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from gxclassify.errors import InputError
 from gxclassify.zones import find_zones, load_gazetteer
+from gxclassify.zones.kinds import KINDS
 
+ROOT = Path(__file__).parents[2]
 HEADER = "id,name,short,kind,level,province,city,since,source\n"
 
 
@@ -19,8 +24,32 @@ def written(tmp_path, text, encoding="utf-8"):
 def test_the_packaged_gazetteer_says_where_every_fact_comes_from():
     zones = list(load_gazetteer())
     assert len(zones) > 1700
-    assert [zone.id for zone in zones if not (zone.source and zone.kind and zone.level)] == []
     assert len({zone.name for zone in zones}) == len(zones)
+    known = {
+        place["name"]
+        for place in csv.DictReader((ROOT / "zones" / "places.csv").read_text(encoding="utf-8").splitlines())
+    }
+    wrong = [
+        f"{zone.id}: {what}"
+        for zone in zones
+        for what, right in (
+            ("the source is missing", zone.source),
+            (
+                f"no known kind {zone.kind!r}",
+                zone.kind in {*KINDS, "eco_park", "provincial"} or not zone.kind.isascii(),
+            ),
+            (f"no known level {zone.level!r}", zone.level in {"national", "provincial", "abroad"}),
+            (f"no province of places.csv {zone.province!r}", zone.province in known | {""}),
+            (f"no city of places.csv {zone.city!r}", zone.city in known | {"", "雄安新区"}),
+        )
+        if not right
+    ]
+    assert not wrong, "rows of zones/zones.csv, see docs/zones.md"
+
+
+@pytest.mark.parametrize("page", ["zones.md", "zh/zones.md"])
+def test_the_page_says_how_many_zones_are_known(page):
+    assert f"{len(load_gazetteer()):,}" in (ROOT / "docs" / page).read_text(encoding="utf-8")
 
 
 def test_own_zones_come_on_top_of_the_packaged_ones(tmp_path):

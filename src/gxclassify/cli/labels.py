@@ -238,6 +238,9 @@ def suggest(
 @click.option("--merge", type=click.Choice(["agree", "majority", "maybe"]),
               help="Make one record of several people's readings: where all agree, what most say, or what all say "
                    "with the rest left open. Default: each reading by itself.")  # fmt: skip
+@click.option("--open", "opened", multiple=True, metavar="THEME",
+              help="A new theme, of which nobody was asked yet: left open in every record that does not tell it. May "
+                   "be repeated.")  # fmt: skip
 @click.option("--source", default="", metavar="TEXT", help="The kind of text, for records that do not say.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Where the records go. Default: standard output.")  # fmt: skip
@@ -249,6 +252,7 @@ def import_(
     label_column: str,
     mapping: tuple[str, ...],
     merge: Any,
+    opened: tuple[str, ...],
     source: str,
     out: Path | None,
 ) -> None:
@@ -258,12 +262,13 @@ def import_(
     separator, or a column for each theme. What says nothing of any theme is passed over and counted.
     """
     from gxclassify.labels.exchange import import_labels
-    from gxclassify.labels.records import write_records
+    from gxclassify.labels.records import left_open, write_records
 
+    taxonomy = None if themes == "any" else _taxonomy(None if themes is None else Path(themes))
     imported = import_labels(
         file,
         form,
-        None if themes == "any" else _taxonomy(None if themes is None else Path(themes)),
+        taxonomy,
         source=source,
         merge=merge,
         mapping=_mapping(mapping),
@@ -272,12 +277,22 @@ def import_(
     )
     for text in imported.notices:
         notice(text)
+    records = left_open(imported.records, [_known(theme, taxonomy) for theme in opened])
     if out is not None:
-        write_records(out, imported.records)
+        write_records(out, records)
     else:
-        for record in imported.records:
+        for record in records:
             click.echo(json.dumps(record.to_json(), ensure_ascii=False))
-    notice("{record_count} records.", record_count=len(imported.records))
+    notice("{record_count} records.", record_count=len(records))
+
+
+def _known(theme: str, taxonomy: Any) -> str:
+    known = theme if taxonomy is None else taxonomy.find(theme)
+    if known is None:
+        raise ConfigError(
+            "--open {theme}: there is no such theme; --themes FILE names the themes.toml that has it.", theme=theme
+        )
+    return known
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -103,7 +103,7 @@ def survey(
 
 
 def _print(found: Survey, taxonomy: Taxonomy) -> None:
-    names = {theme.id: theme.zh for theme in taxonomy.themes}
+    names = {theme.id: theme.name for theme in taxonomy.themes}
     heads = [*map(spoken, (Message("name"), Message("paragraphs"))), *(names[theme] for theme in found.themes)]
     click.echo("\t".join(heads))
     for _, group in found.largest():

@@ -168,7 +168,7 @@ def _report(result: TrainingResult, folder: Path) -> None:
         say("Out-of-fold, {record_count} paragraphs:", record_count=len(result.labels.records))
         click.echo(metrics_table(result.out_of_fold.metrics))
     for evaluation in result.evaluations:
-        click.echo(f"{evaluation.name}, {evaluation.metrics.paragraphs} paragraphs:")
+        say("{name}, {n} paragraphs:", name=evaluation.name, n=evaluation.metrics.paragraphs)
         click.echo(metrics_table(evaluation.metrics))
     if result.advice:
         notice(result.advice)

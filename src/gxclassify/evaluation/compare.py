@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,6 +96,9 @@ class Comparison:
         F1 by theme; their intervals are widened so that all of them hold together with 95 % (Bonferroni).
     changed : int
         Decisions (paragraph, theme) on which the two differ.
+    only_a, only_b : tuple of str
+        Themes that the other one does not have. They count in no figure; one that only A has makes B worse, which
+        never tags it.
     """
 
     a: str
@@ -106,12 +109,15 @@ class Comparison:
     overall: dict[str, Difference]
     per_theme: dict[str, Difference]
     changed: int
+    only_a: tuple[str, ...] = ()
+    only_b: tuple[str, ...] = ()
 
     @property
     def worse(self) -> list[str]:
         """The figures in which B is worse beyond chance, such as ``macro_f1`` or ``f1.policy``."""
         overall = [name for name, difference in self.overall.items() if difference.verdict == "worse"]
-        return overall + [f"f1.{theme}" for theme, d in self.per_theme.items() if d.verdict == "worse"]
+        themes = [theme for theme, difference in self.per_theme.items() if difference.verdict == "worse"]
+        return overall + [f"f1.{theme}" for theme in (*themes, *self.only_a)]
 
     @property
     def worse_beyond_chance(self) -> bool:
@@ -125,7 +131,7 @@ class Comparison:
 
     def summary(self) -> str:
         """Return the outcome in one sentence."""
-        if not self.changed and all(d.verdict == "same" for d in self.overall.values()):
+        if not self.changed and not self.only_a and all(d.verdict == "same" for d in self.overall.values()):
             return Message("The two models decide alike on every paragraph.")
         if self.worse_beyond_chance:
             return Message("B is worse than A beyond chance in {worse}: keep A.", worse=[*self.worse])
@@ -146,6 +152,8 @@ class Comparison:
             "articles": self.articles,
             "draws": self.draws,
             "changed": self.changed,
+            "only_a": [*self.only_a],
+            "only_b": [*self.only_b],
             "overall": {name: difference.to_json() for name, difference in self.overall.items()},
             "per_theme": {theme: difference.to_json() for theme, difference in self.per_theme.items()},
             "worse": self.worse,
@@ -168,26 +176,44 @@ def compare(
     model_a, model_b : Model
         A is the one in use, B the newcomer.
     records : sequence of LabelRecord
+        Where the models have different themes, those count that both have.
     draws : int
     seed : int
 
     Raises
     ------
     ConfigError
-        The models have different themes.
+        The models have no theme in common.
     LabelError
-        A record states a theme that the models lack.
+        A record states a theme that neither model has.
     """
-    if set(model_a.themes) != set(model_b.themes):
+    themes = tuple(theme for theme in model_a.themes if theme in model_b.themes)
+    if not themes:
         raise ConfigError(
-            "The models have different themes and cannot be compared: {themes} against {themes_2}.",
+            "The models have no theme in common and cannot be compared: {themes} against {themes_2}; "
+            "'gxclassify evaluate' measures each by itself.",
             themes=[*model_a.themes],
             themes_2=[*model_b.themes],
         )
-    a, b = predictions(model_a, records), predictions(model_b, records)
+    only_a = tuple(theme for theme in model_a.themes if theme not in themes)
+    only_b = tuple(theme for theme in model_b.themes if theme not in themes)
+    records = [_without({*only_a, *only_b}, record) for record in records]
+    a, b = (_in_order(predictions(model, records), themes) for model in (model_a, model_b))
     articles = [record.article for record in records]
-    b = _in_order(b, a.themes)
-    return compare_predictions(a, b, articles, names=(model_a.name, model_b.name), draws=draws, seed=seed)
+    found = compare_predictions(a, b, articles, names=(model_a.name, model_b.name), draws=draws, seed=seed)
+    return replace(found, only_a=only_a, only_b=only_b)
+
+
+def _without(themes: set[str], record: LabelRecord) -> LabelRecord:
+    """Return a record that says nothing of these themes."""
+    if themes.isdisjoint(record.labels) and themes.isdisjoint(record.maybe):
+        return record
+    return replace(
+        record,
+        labels=tuple(theme for theme in record.labels if theme not in themes),
+        maybe=tuple(theme for theme in record.maybe if theme not in themes),
+        evidence={theme: spans for theme, spans in record.evidence.items() if theme not in themes},
+    )
 
 
 def _in_order(p: Predictions, themes: tuple[str, ...]) -> Predictions:

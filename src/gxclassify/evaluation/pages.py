@@ -271,6 +271,16 @@ def comparison_table(comparison: Comparison) -> str:
             articles=comparison.articles,
             changed=comparison.changed,
         ),
+        *(
+            [
+                Message(
+                    "Compared are the themes that both have; only one of the two has {themes}.",
+                    themes=[*comparison.only_a, *comparison.only_b],
+                )
+            ]
+            if comparison.only_a or comparison.only_b
+            else []
+        ),
         comparison.summary(),
         "",
         Message("In brackets: what B has more, and between which values 95 % of the bootstrap's draws put it"),

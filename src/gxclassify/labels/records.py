@@ -6,7 +6,7 @@ import hashlib
 import json
 import stat
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -494,6 +494,22 @@ def patched(labels: LabelSet, patch: Path) -> LabelSet:
         changed[record.id] = record_of(whole, where, labels.taxonomy)
     patched_records = tuple(changed.get(record.id, record) for record in labels.records)
     return LabelSet(patched_records, labels.taxonomy, labels.hashes, labels.sizes)
+
+
+def left_open(records: Iterable[LabelRecord], themes: Iterable[str]) -> list[LabelRecord]:
+    """Return records that leave these themes open where they do not tell them.
+
+    Before anybody was asked of a new theme, silence does not say that a paragraph does not tell it.
+
+    >>> [left_open([LabelRecord(id="1", text="…", article="1", labels=told)], ["talent"])[0].maybe
+    ...  for told in ((), ("talent",))]
+    [('talent',), ()]
+    """
+    new = tuple(dict.fromkeys(themes))
+    return [
+        replace(record, maybe=(*record.maybe, *(t for t in new if t not in {*record.labels, *record.maybe})))
+        for record in records
+    ]
 
 
 def write_records(path: Path, records: Iterable[LabelRecord]) -> None:

@@ -72,7 +72,7 @@ class TerminalReport(Report):
             theme, told = self._themes[theme_id], group.themes[theme_id]
             self._terminal.line(
                 Span("▸ ", theme.colour),
-                Span(f"{theme.zh} {told.score:.2f}", f"bold {theme.colour}"),
+                Span(f"{theme.name} {told.score:.2f}", f"bold {theme.colour}"),
                 Span(f"  {told.paragraphs}/{group.paragraphs}", "dim"),
                 Span(f"  {told.sentence}" if told.sentence else ""),
                 indent=2,
@@ -86,7 +86,7 @@ class TerminalReport(Report):
             theme = self._themes[theme_id]
             self._terminal.line(
                 Span("▸ ", theme.colour),
-                Span(f"{theme.zh} {tagged.scores[theme_id]:.2f}", f"bold {theme.colour}"),
+                Span(f"{theme.name} {tagged.scores[theme_id]:.2f}", f"bold {theme.colour}"),
                 Span("  " + self._words(tagged.evidence.get(theme_id, ())), "dim"),
                 indent=4,
             )

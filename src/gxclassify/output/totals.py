@@ -153,7 +153,7 @@ class SummaryReport(Report):
 
 def write_totals(totals: Totals, terminal: Terminal) -> None:
     """Write the totals as a table for people: a line for each group and one for all, a column for each theme."""
-    names = [theme.zh for theme in totals.taxonomy.themes]
+    names = [theme.name for theme in totals.taxonomy.themes]
     articles, paragraphs, none, review, whole = map(spoken, _NAMES)
     table = [[totals.by, articles, paragraphs, *names, none, review]]
     table += [[_short(visible(str(row[0]))), *(f"{number:,}" for number in row[1:])] for row in totals.rows()]

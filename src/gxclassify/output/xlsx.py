@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import xlsxwriter
 
-from gxclassify.messages import Message, current_language, headings, spoken
+from gxclassify.messages import Message, current_language, headings, listed, spoken
 from gxclassify.model.groups import groups_in
 from gxclassify.model.model import score_json
 from gxclassify.output.forms import Report, json_text
@@ -81,8 +81,7 @@ class XlsxReport(Report):
         self._book = xlsxwriter.Workbook(bytes_below, {"constant_memory": True})
         self._book.set_custom_property(WORKBOOK_PROPERTY, level)  # so that it is known when it is read again
         self._language = current_language()  # what is written later is said in the same one
-        chinese = self._language == "zh"
-        self._names = {theme.id: theme.zh if chinese else theme.en for theme in model.taxonomy.themes}
+        self._names = {theme.id: theme.name for theme in model.taxonomy.themes}
         self._totals = Totals(model.taxonomy)
         self._fields = tuple(fields)
         self._facts = facts
@@ -168,7 +167,7 @@ class XlsxReport(Report):
             found = tagged.facts
             zones = dict.fromkeys(mention.name for mention in found.zones) if found else ()
             amounts = dict.fromkeys(stated.amount.text for stated in found.amounts) if found else ()
-            facts = [*_facts(zones, found and found.article_zone, found and found.date), "、".join(amounts)]
+            facts = [*self._zones(zones, found and found.article_zone, found and found.date), self._listed(amounts)]
         check = self._said(Message("yes")) if tagged.review else ""
         return [
             tagged.document, tagged.title or "", self._themes(tagged.tags), tagged.text, self._evidence(tagged), *facts,
@@ -180,36 +179,38 @@ class XlsxReport(Report):
     def _group_row(self, group: TaggedGroup) -> list[Any]:
         facts: list[Any] = []
         if self._facts:
-            facts = _facts((zone.name for zone in group.zones or ()), group.article_zone, group.date)
+            facts = self._zones((zone.name for zone in group.zones or ()), group.article_zone, group.date)
         told = ((self._names[theme], group.themes[theme].sentence) for theme in group.tags)
         figures = ((_Percent(one.share), score_json(one.score)) for one in group.themes.values())
         return [
-            group.document, group.title or "", self._themes(group.tags), _lines(told), *facts, group.paragraphs,
+            group.document, group.title or "", self._themes(group.tags), self._lines(told), *facts, group.paragraphs,
             *(figure for pair in figures for figure in pair), None if group.article is None else group.article + 1,
             *(_of_record(group.record, name) for name in self._group_fields),
         ]  # fmt: skip
 
     def _themes(self, tags: Iterable[str]) -> str:
-        return "、".join(self._names[theme] for theme in tags)
+        return self._listed(self._names[theme] for theme in tags)
+
+    def _listed(self, names: Iterable[str]) -> str:
+        return listed(names, self._language)
 
     def _evidence(self, tagged: TaggedParagraph) -> str:
         told = (
             (self._names[theme], "…".join(tagged.text[slice(*mark.within)] for mark in marks))
             for theme, marks in tagged.evidence.items()
         )
-        return _lines(told)
+        return self._lines(told)
+
+    def _lines(self, told: Iterable[tuple[str, str | None]]) -> str:
+        colon = "：" if self._language == "zh" else ": "
+        return "\n".join(f"{name}{colon}{sentences}" for name, sentences in told if sentences)
+
+    def _zones(self, zones: Iterable[str], main: tuple[str, str] | None, date: DocumentDate | None) -> list[str]:
+        return [self._listed(zones), main[1] if main else "", date.date if date else ""]
 
 
 class _Percent(float):
     """A share that is shown in hundredths."""
-
-
-def _lines(told: Iterable[tuple[str, str | None]]) -> str:
-    return "\n".join(f"{name}：{sentences}" for name, sentences in told if sentences)
-
-
-def _facts(zones: Iterable[str], main: tuple[str, str] | None, date: DocumentDate | None) -> list[str]:
-    return ["、".join(zones), main[1] if main else "", date.date if date else ""]
 
 
 def _of_record(record: Mapping[str, Any], name: str) -> Any:

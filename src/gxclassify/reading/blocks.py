@@ -174,7 +174,7 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         if NOTE_OPENS.search(last[-12:]):
             return None  # the rest of a note that a paragraph ends with is no furniture either
         carried = text.isdigit() and last and not ends_sentence(last)  # a number that belongs to a sentence
-        return None if carried else Message("date line, staff or page number")
+        return None if carried else Message("date line, source, staff or page number")
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
     return "masthead" if i < TOP and MASTHEAD.match(text) else None

@@ -70,7 +70,7 @@ _DUTY = (
     r"(?:本版|本期|执行|值班|首席|责任|视觉|版式|图文)?\s*(?:责任编辑|责编|编辑|美编|主编|总编辑?|校对|组版|版式|检校|审读|编审"
     r"|策划|统筹|监制|值班编委|电话|热线|邮箱|投稿)"
 )
-# What a page carries besides its articles: date line, staff, page number, address.
+# What a page carries besides its articles: date line, staff, page number, address. See `MAY_BE_FURNITURE` too.
 FURNITURE = re.compile(
     rf"^(?:[^，。；]{{0,24}}{_DATE}\s*{_WEEKDAY}[^，。；]{{0,60}}|{_WEEKDAY}\s*{_DATE}.{{0,20}}"
     rf"|{_DATE}\s+第?\s*[0-9A-Z]{{1,4}}\s*版.*|.{{0,24}}{_DUTY}\s*[：:/／].{{1,60}}|.{{0,12}}责任编辑\s+[^，。]{{2,20}}"
@@ -80,6 +80,21 @@ FURNITURE = re.compile(
     r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
     r"|(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|农历.{2,12}"
     rf"|今日\s*{_FIGURE}{{1,3}}\s*版.{{0,10}})$"
+)
+# What a web page says of an article beside its headline, and texts copied from one keep: when, whence, how often read.
+_COUNTER = "(?:浏览|阅读|点击|访问)(?:次数|[数量])?"
+_SOURCE = r"(?:发布|发表|更新|录入|上传)(?:时间|日期)|(?:信息|文章|稿件|新闻|内容)?来\s*源|稿\s*源|字[号体](?:大小)?"
+CREDIT_LABEL = f"{_COUNTER}|{_SOURCE}|原标题"
+_FIELD = rf"(?:(?:{_SOURCE})\s*[：:|｜]\s*[^，。；！？]{{0,40}}?|{_COUNTER}\s*[：:]\s*[0-9,.]{{0,12}}\s*[万次人]*)"
+_LOOSE = r"(?:时间|日期|作\s*者)\s*[：:|｜]\s*[^，。；！？]{1,24}?"  # of a meeting as often, where it stands alone
+_DAY = r"(?:19|20)[0-9]{2}[-年./0-9月日: ]{4,20}"
+_MOMENT = r"(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?"
+_PARTED = r"[\s|｜/]+"
+# 发布时间：2026年3月28日　来源：管委会 | 2026-03-28 09:12 来源：某报 | （来源：某报） | 原标题：某区签约
+CREDITS = re.compile(
+    rf"^[（(【\[]?\s*(?:(?:(?:{_LOOSE}|{_DAY}){_PARTED})?{_FIELD}(?:{_PARTED}(?:{_LOOSE}|{_FIELD}))*"
+    rf"|{_MOMENT}|原标题[：:][^。；]+)"
+    r"\s*[）)】\]]?$"
 )
 # 某某日报 at the head of a page.
 MASTHEAD = re.compile(
@@ -122,10 +137,11 @@ ITEM = re.compile(
     r"|[（(][一二三四五六七八九十]{1,3}[）)](?!项|款|目)"
 )
 
-# One of these characters each has: a quick look tells most lines that are none.
+# One of these characters each line has that is what its name says: a quick look, by which most lines are told to be
+# none. A new word above that has none of them is never looked at: give its line to a test of `test_cues.py`.
 MAY_BE_CREDIT = "图摄照绘片视CI"
 MAY_BE_CAPTION = "▲△▼▽◀▶←→↑↓图画"
-MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:."
+MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:.源号体原"
 _MAY_BE_CREDIT = re.compile(f"[{MAY_BE_CREDIT}]")
 _MAY_BE_FURNITURE = re.compile(f"[{MAY_BE_FURNITURE}]")
 _LONGEST = 100  # characters: none of these is longer
@@ -157,8 +173,14 @@ def is_rule(text: str) -> bool:
 
 
 def is_furniture(text: str) -> bool:
-    """Tell whether a whole line is page furniture: date line, staff, page number, address."""
-    return len(text) <= _LONGEST and _MAY_BE_FURNITURE.search(text) is not None and FURNITURE.match(text) is not None
+    """Tell whether a whole line is page furniture: date line, source, staff, page number, address.
+
+    >>> is_furniture("发布时间：2026年3月28日  来源：东湖日报"), is_furniture("时间：3月28日上午")
+    (True, False)
+    """
+    if len(text) > _LONGEST or _MAY_BE_FURNITURE.search(text) is None:
+        return False
+    return FURNITURE.match(text) is not None or CREDITS.match(text) is not None
 
 
 # ---- Names and bylines: who wrote an article, on a line of their own or after its last full stop.

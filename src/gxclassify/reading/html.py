@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.cues import HEADING
+from gxclassify.reading.cues import CREDIT_LABEL, HEADING
 from gxclassify.reading.html_blocks import DAY, HEADINGS, LITTLE, MENU, SENTENCE, SHORT, SHOWN, Block, Walk, name_of
 from gxclassify.reading.html_furniture import mark_furniture
 from gxclassify.reading.lines import Lines, split_lines
@@ -42,8 +42,8 @@ _ARTICLE_NAME = re.compile(
 )
 _TITLE_NAME = re.compile(r"(?:title|headline|biaoti|(?:^|[\s_-])bt(?:$|[\s_-]))")
 _CREDITS = re.compile(
-    r"^[\s【\[（(]*(?:(?:发布|发表|更新|录入|上传)?(?:时间|日期)|(?:信息|文章|稿件|新闻|内容)?来\s*源|稿\s*源|作\s*者|(?:责任)?编\s*辑|责\s*编|审\s*核|校\s*对|监\s*制|撰\s*稿"
-    r"|初审|复审|终审|供稿(?:单位)?|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:数|量|次数)?|访问(?:次数|量)?|字[号体]|字体大小|原标题|原创|转载)(?:[：:\s于自】\]]|$)"
+    rf"^[\s【\[（(]*(?:{CREDIT_LABEL}|时间|日期|作\s*者|(?:责任)?编\s*辑|责\s*编|审\s*核|校\s*对|监\s*制|撰\s*稿|初审|复审|终审"
+    r"|供稿(?:单位)?|原创|转载)(?:[：:\s于自】\]]|$)"
 )
 _STAFF_WORDS = re.compile(r"编辑|来源|编排|审核|校对|监制")
 _BARE_DAY = re.compile(rf"^[\s（(\[]*{DAY.pattern}[\s）)\]]*$")

@@ -175,6 +175,9 @@ _TARGET = re.compile(
     "|(20[0-9]{2})年[底末]?之?前"
 )
 _YEAR = re.compile("(20[0-9]{2})年")
+# The unit of a column or table: 投资额（亿元） | 产值/万元 | 单位：亿元
+_STANDS_AS_UNIT = re.compile(r"(?:[（(/／]|单位[：:]?) ?$")
+_CLOSES = re.compile(r" ?(?:[）)\s、，,]|$)")
 _SENTENCE_END = "。；！？\n"
 _SENTENCE = 300  # characters: no sentence is longer
 _DIGIT_COUNT = 8  # of the significant digits of values: 1/3 of 100 % is 33.333333
@@ -300,11 +303,14 @@ def _number(match: re.Match[str], plain: str) -> _Stated | None:
 
 def _is_article(match: re.Match[str], second: str | None, unit: str | None, plain: str) -> bool:
     """Tell whether a number word counts nothing: 一家企业, 二批, 百名博士."""
-    first = match["a"]
+    first, start = match["a"], match.start("a")
     if second is None and not match["am"] and (first in {"零", "〇", "二"} or (first == "一" and unit != "倍")):
         return True
-    if first[0] in "十百千万亿" and plain[match.start("a") - 1 : match.start("a")] in {"数", "几"}:
+    if first[0] in "十百千万亿" and plain[start - 1 : start] in {"数", "几"}:
         return True  # 数十亿元
+    as_unit = _STANDS_AS_UNIT.search(plain, max(0, start - 5), start) and _CLOSES.match(plain, match.end())
+    if first[0] in "百千万亿" and as_unit:
+        return True  # 投资额（亿元）: the unit of a table
     bounded = match["at_least"] or match["nearly"] or match["more"] or _AFTER.match(plain, match.end())
     # 亿元项目 says how large it is; 万元产值能耗 is a rate.
     return first[0] in "百千万亿" and (unit not in _MONEY or first == "万") and not bounded

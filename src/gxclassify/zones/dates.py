@@ -32,7 +32,7 @@ class DocumentDate:
     precision : str
         ``day``, ``month`` or ``year``.
     source : str
-        Where it was found: ``column``, ``head`` (a newspaper's head, or a line of its own), ``dateline``
+        Where it was found: ``column``, ``head`` (a newspaper's head, a line of its own, or 发布时间：), ``dateline``
         (本报济宁3月5日电, the year from elsewhere), ``metadata``, ``name`` (of the file) or ``text`` (the latest date
         that it tells of).
     span : tuple of int or None
@@ -91,6 +91,10 @@ _AIM = re.compile(
 )
 _FORCE = re.compile(r"起|前|底前|之前|施行|规划")
 _RANGE = re.compile("[年月日号](?:至|到|[-—–~])$")
+# 发布时间：2026年3月28日　来源：… says it, however long the line.
+_PUBLISHED = re.compile(r"(?:发布|发表|刊发|见报|出版|更新|录入|上传)(?:时间|日期)\s*[：:]\s*$")
+_BARE = re.compile(r"\s*(?:(?:时间|日期)\s*[：:])?\s*")
+_SOURCED = re.compile(r"[\d:： ]{0,12}(?:来源|稿源|作者|浏览|阅读|点击)")
 _OWN_LINE = 24
 _CHINESE = {sign: number for number, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 
@@ -273,11 +277,14 @@ def _number(digits: str) -> int:
 
 
 def _heads(text: str, span: tuple[int, int]) -> bool:
-    """Tell whether a weekday follows, or the date has a short line to itself as in a head or under a report."""
+    """Tell whether a weekday follows, or the date is named as that of publication, or has a short line to itself."""
     start, end = span
-    if _WEEKDAY.match(text, end):
+    begin = text.rfind("\n", 0, start) + 1
+    if _WEEKDAY.match(text, end) or _PUBLISHED.search(text, begin, start):
         return True
-    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1].strip()
+    if _BARE.fullmatch(text, begin, start) and _SOURCED.match(text, end):
+        return True
+    line = text[begin : (text.find("\n", end) + 1 or len(text) + 1) - 1].strip()
     return len(line) <= _OWN_LINE and not re.search(r"[，。；！？]", line) and line != text.strip()
 
 

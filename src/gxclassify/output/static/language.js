@@ -25,7 +25,11 @@ export function knows(key) {
 export function say(key, ...values) {
   const pair = (byFinger.matches && words[`${key}_touch`]) || words[key];
   if (!pair) throw new Error(`no words for ${key}`);
-  return pair[current === "zh" ? 0 : 1].replace(/\{(\d)\}/g, (_, n) => values[Number(n)]);
+  // {0} is the first value, {0:paragraph|paragraphs} the one or the other word, as that is one or not.
+  return pair[current === "zh" ? 0 : 1].replace(/\{(\d)(?::([^|}]*)\|([^}]*))?\}/g, (_, n, one, more) => {
+    const value = values[Number(n)];
+    return one === undefined ? value : String(value) === "1" ? one : more;
+  });
 }
 
 // Texts one after the other, and a name with what is told of it, in the punctuation of the language.

@@ -28,7 +28,7 @@ export function makePanel(view, state, actions) {
   const refresh = () => {
     const units = state.shown();
     const withTheme = units.filter((unit) => view.themes.some((theme) => state.fits(unit, theme.id))).length;
-    summary.textContent = say("summary", units.length, withTheme, say(`unit_${state.level}`));
+    summary.textContent = say("summary", units.length, withTheme, say(`unit_${state.level}`, units.length));
     levels.refresh();
     for (const row of [...rows, ...extra]) row.refresh(state);
     for (const row of sliders) row.refresh();
@@ -65,7 +65,7 @@ function filterRow(view, id, actions) {
   const refresh = (state) => {
     const units = state.shown();
     const count = units.filter((unit) => state.fits(unit, id)).length;
-    const unit = say(`unit_${state.level}`);
+    const unit = say(`unit_${state.level}`, units.length);
     button.setAttribute("aria-pressed", String(state.chosen.has(id)));
     figure.textContent = say("count", count, unit);
     bar.setAttribute("width", units.length ? (count / units.length) * WIDE : 0);

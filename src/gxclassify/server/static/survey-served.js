@@ -67,7 +67,7 @@ function choose(files) {
 
 function tellChosen() {
   const size = chosen.reduce((sum, file) => sum + file.size, 0);
-  tell(chosen.length ? say("survey_chosen", chosen.length, `${(size / 1e6).toFixed(1)} MB`) : "");
+  tell(chosen.length ? say("survey_chosen", chosen.length, size < 1e5 ? `${Math.ceil(size / 1e3)} kB` : `${(size / 1e6).toFixed(1)} MB`) : "");
 }
 
 function dateField(name) {

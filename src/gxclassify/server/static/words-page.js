@@ -40,7 +40,7 @@ addWords({
   kept_delete: ["删除", "Delete"],
   kept_deleted: ["“{0}”已经删掉。", "“{0}” is deleted."],
   kept_head: ["留存的结果（{0}，最多 {1}）", "Kept results ({0} of at most {1})"],
-  kept_figures: ["{0}，{1} 段", "{0}, {1} paragraphs"],
+  kept_figures: ["{0}，{1} 段", "{0}, {1} {1:paragraph|paragraphs}"],
   local_keeps: ["文字只送到这台服务器；只有您点“留存”时才会留下。", "The text goes to this server only, and is kept only when you ask for it."],
   token_wrong: ["这个口令不对。", "This token is not valid."],
   ok: ["确定", "OK"],

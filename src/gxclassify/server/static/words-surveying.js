@@ -12,7 +12,7 @@ addWords({
   survey_by: ["按", "By"],
   survey_from: ["自（如 2021-03）", "From (such as 2021-03)"],
   survey_to: ["至", "To"],
-  survey_chosen: ["已选 {0} 个文件，{1}", "{0} files chosen, {1}"],
+  survey_chosen: ["已选 {0} 个文件，{1}", "{0} {0:file|files} chosen, {1}"],
   survey_nothing: ["先选文件，或粘贴一段文字。", "Choose files or paste a text first."],
   survey_again: ["换一批", "Other files"],
   survey_save: ["存为网页", "Save as a page"],
