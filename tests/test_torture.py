@@ -26,7 +26,7 @@ CASES = {
     "kills": 11,
     "faults": 20,
 }
-"""How many of each; those of commands that write to the registry are left to the long form: MLflow takes half a minute to begin with."""
+"""How many of each; the registry is left to the long form: MLflow takes half a minute to begin with."""
 SEED = 29
 
 

@@ -1,6 +1,7 @@
 """The workbook: one sheet a table, text that stays text, nothing lost without a word."""
 
 import json
+from collections import Counter
 
 import openpyxl
 import pytest
@@ -139,11 +140,19 @@ def test_articles_and_documents_have_a_sheet_with_their_tags(call, tmp_path, lev
             assert told.sentence is None or f"{names[theme]}：{told.sentence}" in row["依据"]
 
 
-def test_records_are_no_articles_beside_their_paragraphs_but_at_the_level_of_articles(call, tmp_path):
+def test_the_articles_listed_are_those_that_the_totals_count_records_among_them(call, page, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(
+        '{"text": "园区签约项目12个。", "id": 7}\n{"text": "园区绿化改造完成。", "id": 8}\n', encoding="utf-8"
+    )
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", path, page)
+    counted = Counter(row[0] for row in sheets["文章"][1:])
+    assert counted == {row[0]: row[1] for row in sheets["汇总"][1:-1]}
+
+
+def test_a_record_without_a_text_keeps_its_row(call, tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text('{"text": "园区签约项目12个。", "id": 7}\n{"text": null, "id": 8}\n', encoding="utf-8")
-    _, _, sheets = workbook(call, tmp_path / "a.xlsx", path)
-    assert list(sheets) == ["段落", "汇总"]
     _, _, sheets = workbook(call, tmp_path / "b.xlsx", path, "--level", "document")
     header, *rows = sheets["文档"]
     assert [dict(zip(header, row, strict=True))["id"] for row in rows] == [7, 8]

@@ -6,7 +6,6 @@ totals by file, and what could not be read.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -109,13 +108,10 @@ class XlsxReport(Report):
         (self._paragraphs if level == "paragraph" else self._groups).open()
 
     def write(self, document: Document, paragraphs: Iterable[TaggedParagraph]) -> None:
-        """Write a row for each paragraph and each article; of records, which are articles of one paragraph, one row."""
+        """Write a row for each paragraph and each article, which a record is too, as the totals count it."""
         seen = self._totals.add(paragraphs)
         if self.level == "paragraph":
             seen = self._as_rows(seen)
-        if self.level == "paragraph" and not document.source:
-            deque(seen, maxlen=0)
-            return
         for group in groups_in(document, seen, self._group_level):
             self._groups.add(self._group_row(group))
 
