@@ -1,14 +1,16 @@
 """Run commands of this package with an injected failure; ``python faults.py FILE`` with what `run` puts into it.
 
 The process loads the command line once. For each failure it forks, makes the n-th call of a kind fail in the fork, and
-runs the command there; ``opens``, ``renames`` and ``removals`` are heard of by an audit hook, syncs by a patch, writes
-by a limit on the size of files, allocations by a limit on memory.
+runs the command there; opens, renames, new folders and listings are heard of by an audit hook, reads and syncs by a
+patch (reads of files that Python opened), writes by a limit on the size of files, allocations by a limit on memory.
 """
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import errno
+import io
 import json
 import os
 import resource
@@ -20,7 +22,7 @@ from pathlib import Path
 from gxclassify import cli
 
 EVENTS = {"open": "open", "os.rename": "rename", "os.mkdir": "mkdir", "os.listdir": "list", "os.scandir": "list"}
-KINDS = ("open", "rename", "mkdir", "list", "fsync")
+KINDS = ("open", "read", "rename", "mkdir", "list", "fsync")
 QUIET = ("/proc", "/dev", "/sys", "/etc")
 
 
@@ -57,6 +59,8 @@ def _fail_at(kind, n, count):
 
     if kind == "fsync":
         os.fsync = fsync
+    elif kind == "read":
+        _let_reads_fail(n, count)
     elif kind == "write":
         resource.setrlimit(resource.RLIMIT_FSIZE, (n, n))
     elif kind == "memory":
@@ -65,6 +69,42 @@ def _fail_at(kind, n, count):
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     else:
         sys.addaudithook(heard)
+
+
+def _let_reads_fail(n, count):
+    """Give files out of which the n-th read of all fails; code and pipes are read as ever."""
+    really = io.open
+
+    class Failing(io.FileIO):
+        def _note(self):
+            count[0] += 1
+            if count[0] == n:
+                raise OSError(errno.EIO, os.strerror(errno.EIO), self.name)
+
+        def readinto(self, buffer):
+            self._note()
+            return super().readinto(buffer)
+
+        def read(self, size=-1):
+            self._note()
+            return super().read(size)
+
+        def readall(self):
+            self._note()
+            return super().readall()
+
+    def opened(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, **named):
+        path = Path(f"/proc/self/fd/{file}").readlink() if isinstance(file, int) else Path(file)
+        if "r" not in mode or "+" in mode or _is_code(str(path)) or not path.is_file():
+            return really(file, mode, buffering, encoding, errors, newline, **named)
+        raw = Failing(file, "r", **named)
+        if buffering == 0:
+            return raw
+        if "b" in mode:
+            return io.BufferedReader(raw)
+        return io.TextIOWrapper(io.BufferedReader(raw), encoding or "utf-8", errors, newline)
+
+    io.open = builtins.open = opened
 
 
 def forked(command, kind, n):

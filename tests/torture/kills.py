@@ -2,8 +2,8 @@
 
 A process loads what the commands need, and forks for each. In the kinds ``kills`` and ``registry`` the fork runs a command
 that writes and is killed, at a random time or at its n-th call that opens a file for writing, renames, removes, makes a
-folder or syncs. In the kinds ``faults`` and ``registry faults`` it runs any command, and the n-th such call, or listing,
-fails, or there is no room for more bytes in a file or in memory: it must end in a sentence and an exit code. Afterwards
+folder or syncs. In the kinds ``faults`` and ``registry faults`` it runs any command, and the n-th such call, listing or
+read fails, or there is no room for more bytes in a file or in memory: it must end in a sentence and an exit code. Afterwards
 each target must be what it was, or what the command makes, whole; and the command, run again, must succeed and leave
 nothing of the one before.
 """
@@ -410,7 +410,7 @@ class Killer:
         assert "Traceback" not in said, f"{how}: exit code {code}: {said[-1500:]}"
         assert code in {0, 2, 3, 4, 5}, f"{how}: exit code {code}: {said[-1500:]}"
         assert code in {0, 5} or "Error: " in said, f"{how}: exit code {code}: {said[-1500:]}"
-        left_out = code == InputError.exit_code and kind in {"open", "list", "memory"}  # an input: the rest is done
+        left_out = code == InputError.exit_code and kind in {"open", "read", "list", "memory"}  # an input: the rest is done
         left_out |= command.drawn and kind == "open"
         for target, before, after in [] if left_out else zip(command.targets, old, new, strict=True):
             assert _state(self.work / target) in {before, after}, f"{how}: {target} is neither old nor new"
