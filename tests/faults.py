@@ -23,6 +23,7 @@ from gxclassify import cli
 
 EVENTS = {"open": "open", "os.rename": "rename", "os.mkdir": "mkdir", "os.listdir": "list", "os.scandir": "list"}
 KINDS = ("open", "read", "rename", "mkdir", "list", "fsync")
+CODE = (".py", ".pyc", ".so", ".pth", ".ttf", ".ttc", ".otf", ".afm")
 QUIET = ("/proc", "/dev", "/sys", "/etc")
 
 
@@ -38,7 +39,8 @@ def run(folder, commands, kinds, most):
 
 
 def _is_code(path):
-    return not isinstance(path, str) or path.endswith((".py", ".pyc", ".so", ".pth")) or path.startswith(QUIET)
+    """Whether something is of the program and its libraries: code, or a font, in whose place another one is taken."""
+    return not isinstance(path, str) or path.endswith(CODE) or path.startswith(QUIET)
 
 
 def _fail_at(kind, n, count):

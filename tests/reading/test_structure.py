@@ -185,3 +185,31 @@ def test_a_paragraph_that_is_cut_off_is_no_headline():
     document = read_text("\n".join([wrap(WIDE), *cut, wrap(WIDE)]))
     assert texts(document) == [[*WIDE, "".join(cut).strip("　"), *WIDE]]
     assert document.articles[0].title is None
+
+
+BRIEFS = """云湖高新区签约十二个重大项目
+本报讯（记者 林青）昨日，云湖高新区举行
+重大项目集中签约仪式，12个项目总投资38亿
+元，涵盖新能源、生物医药、高端装备等领域。
+▲企业车间内，工人在装配新能源汽车电机。
+▼新落成的研发中心大楼。
+▲中试平台实验室一角。林青摄
+简讯
+▲11月25日，澄江经开区举行四季度重大项
+目集中开工仪式，12个项目总投资38亿元，
+其中产业项目9个，总投资31亿元；基础设施
+项目3个，总投资7亿元。澄江经开区今年已签
+约项目46个，到位资金120亿元，预计全年规上
+工业产值增长百分之九，税收增长百分之十一。
+▲11月24日，临江产业园区污水处理厂提标改
+造工程完工，日处理能力提高到5万吨。
+▲南屏科学城与三所高校共建中试平台。
+"""
+
+
+def test_paragraphs_behind_one_mark_are_briefs_and_captions_stay_captions():
+    [article] = read_text(BRIEFS).articles
+    assert [p.text[:7] for p in article.paragraphs] == ["昨日，云湖高新", "▲11月25日", "▲11月24日", "▲南屏科学城与"]
+    assert article.captions == (
+        "▲企业车间内，工人在装配新能源汽车电机。▼新落成的研发中心大楼。▲中试平台实验室一角。林青摄",
+    )

@@ -12,6 +12,7 @@ from gxclassify.messages import Message
 from gxclassify.reading.cues import (
     CAPTION_START,
     CONTINUATION,
+    ITEM_MARKS,
     MASTHEAD,
     NOTE_OPENS,
     NUMBERED_CAPTION,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.parsed import Box
 
 _CAPTION_LINES = 6
+_BRIEF_LINES = 24
 _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
 TOP = 4  # lines at the head of a page where its masthead may stand
@@ -76,6 +78,7 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
     body: list[int] = []  # the numbers of the lines of running text and headlines
     placed: list[tuple[int, Block]] = []  # captions, each with the number of body lines before it
     last = 0
+    end = -1  # of a list of briefs: two or more in a row behind one and the same mark
     for i in _apart(columns):
         if i < last:
             continue  # it was part of the caption before
@@ -87,6 +90,9 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
             count = 0 if reason else _caption(lines, i)
         if reason:
             removed += lines[i].out("furniture", reason)
+        elif count and (after := _brief_end(lines, i)) and (i == end or _same_mark(lines, i, after)):
+            body += range(i, after)
+            count, end = after - i, after
         elif count:
             placed.append((len(body), told_block(lines[i : i + count], "" if lines[i].role else "caption")))
         else:
@@ -193,6 +199,26 @@ def _caption(lines: Sequence[Line], i: int) -> int:
             if ends(lines[j].text):
                 return j - i + 1
     return 1
+
+
+def _same_mark(lines: Sequence[Line], i: int, after: int) -> bool:
+    return _brief_end(lines, after) > 0 and lines[after].text[0] == lines[i].text[0]
+
+
+def _brief_end(lines: Sequence[Line], i: int) -> int:
+    """Return behind which line ends what may be one of a list of briefs, a paragraph behind a mark; 0 for none."""
+    first = lines[i].text if i < len(lines) else ""
+    if first[:1] not in ITEM_MARKS or first[1:2] in {"", "图"}:
+        return 0
+    for j in range(i, min(i + _BRIEF_LINES, len(lines))):
+        text, after = lines[j].text, lines[j + 1] if j + 1 < len(lines) else None
+        if ends_sentence(text) and (
+            after is None or after.text[:1] == first[0] or lines[j].width + _CLEARLY < after.width
+        ):
+            return j + 1
+        if lines[j].role or is_credit(text) or _CREDIT_END.search(text):
+            return 0
+    return 0
 
 
 _TOLD = {"row": "table", "note": "note", "contents": "contents", "caption": "caption", "byline": "byline"}

@@ -20,6 +20,7 @@ from gxclassify.reading.cues import (
     CLAUSE,
     CONTINUATION,
     ITEM,
+    ITEM_MARKS,
     NOTE_OPENS,
     OPENING,
     WEAK_END,
@@ -110,8 +111,8 @@ class Costs:
     opening: float = 0.6  # less, where its first words often open one
     carry_on: float = 0.8  # more, where they seldom do
     lead: float = 2.5  # less, where a paragraph starts with 本报讯, and more where it goes on with it
-    item: float = 5.0  # a line goes on with what begins a clause or an item
-    clause: float = 8.0  # a clause of a rule is a headline
+    item: float = 5.0  # a line goes on with what begins a clause, an item or a brief
+    clause: float = 8.0  # a clause of a rule, or a brief, is a headline
     closer: float = 8.0  # a paragraph starts with a closing mark
     tall: float = 5.0  # body text in the type size of headlines, or a change of size inside a paragraph
 
@@ -163,8 +164,8 @@ class _Facts:
         self.start += np.where(closes, c.closer, words)
         self.later = c.stray_indent * (self.indent >= _INDENT) + c.lead * lead - 2.0 * tail
         numbered, items, clauses = signs.first & CLAUSE_FIRST != 0, np.zeros(len(texts)), np.zeros(len(texts))
-        _fill(items, numbered, texts, lambda text: c.item * bool(ITEM.match(text)))
-        _fill(clauses, numbered, texts, lambda text: c.clause * bool(CLAUSE.match(text)))
+        _fill(items, numbered, texts, lambda text: c.item * (text[0] in ITEM_MARKS or bool(ITEM.match(text))))
+        _fill(clauses, numbered, texts, lambda text: c.clause * (text[0] in ITEM_MARKS or bool(CLAUSE.match(text))))
         self.later += items
         self.item = items > 0
         self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.reading.cues import (
     CLOSERS,
+    ITEM_MARKS,
     LEAD_SIGNS,
     MAY_BE_CAPTION,
     MAY_BE_CREDIT,
@@ -52,7 +53,7 @@ BLANK = 1 << 25
 OPENING_FIRST = 1 << 26
 """What words begin with that often, or seldom, open a paragraph."""
 LEAD_FIRST, BYLINE_FIRST, HEADLINE_FIRST, CLAUSE_FIRST, NAME_FIRST = (1 << n for n in range(27, 32))
-"""What a lead, a byline that names what somebody did, a headline in brackets, a clause or item, a name begins with."""
+"""What a lead, a byline that names a role, a headline in brackets, a clause, item or brief, a name begins with."""
 
 _SETS = {
     ALONE: MAY_BE_CREDIT + MAY_BE_CAPTION + "@:w农刊邮",
@@ -75,7 +76,7 @@ _SETS = {
     LEAD_FIRST: LEAD_SIGNS,
     BYLINE_FIRST: ROLE_SIGNS + "（(【",
     HEADLINE_FIRST: "【",
-    CLAUSE_FIRST: "第（(",
+    CLAUSE_FIRST: "第（(" + ITEM_MARKS,
     NO_NAME: "0123456789“”‘’：；！？《》…—%.的了是在",
     NAME_GAP: "· \u3000\t\xa0、，,/／",
     ASCII: "".join(map(chr, range(128))),
