@@ -85,9 +85,9 @@ class Material:
         if train is not None:
             rows = [rows[0].where(train)]
         if self.sentence_targets is not None:
-            use = self.sentence_targets.known.any(axis=1)
+            use: _Bools = np.logical_or.reduce(self.sentence_targets.known, axis=1)
             if train is not None:
-                use &= train[self.batch.paragraph_of_sentence()]
+                use = use & train[self.batch.paragraph_of_sentence()]
             if use.any():
                 rows.append(Rows(sentence_X, self.sentence_targets, config.sentence_row_weight).where(use))
         return rows
