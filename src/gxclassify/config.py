@@ -232,8 +232,9 @@ class FeatureConfig:
 class ClassifierConfig:
     """The linear model of each theme and the folds that judge it.
 
-    ``sentences`` adds the marked sentences to the training rows with weight ``sentence_row_weight``. ``folds`` are
-    grouped by article and balanced over themes.
+    ``sentences`` adds the marked sentences to the training rows with weight ``sentence_row_weight``, and those of
+    paragraphs that do not tell a theme as further rows without it. ``folds`` are grouped by article and balanced over
+    themes.
     """
 
     algorithm: Literal["linear_svc", "logistic_regression"] = "linear_svc"

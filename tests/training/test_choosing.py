@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gxclassify.config import Config
 from gxclassify.training import ThemeClassifier
-from gxclassify.training.choosing import _top, average_precision, merit
+from gxclassify.training.choosing import _path, _top, _Walked, average_precision, merit
 from gxclassify.training.targets import Targets
 from training.quick import quick
 
@@ -83,6 +84,15 @@ def test_the_path_is_short(texts, lists):
     tried = [values["classifier.C"] for values, _ in classifier.trials_]
     assert tried[0] == 1.0
     assert len(tried) == len(set(tried)) <= 5
+
+
+@pytest.mark.parametrize(("many", "last"), [(False, 10.0), (True, 30.0)])
+def test_only_of_many_texts_the_path_goes_beyond_ten(many, last):
+    def walk_to(min_df, C):
+        config = Config().with_values({"classifier.C": C}, "test")
+        return _Walked(C, min_df, config, {})  # the larger C, the better
+
+    assert last == _path(Config(), walk_to, 2, 0.001, many=many).config.classifier.C
 
 
 def test_twenty_texts_train():

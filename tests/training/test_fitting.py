@@ -208,6 +208,20 @@ def test_without_marks_only_paragraphs_are_learnt_from_and_sentences_are_scored(
     assert (score[:, :, 1] > 0).all()
 
 
+def test_sentences_of_which_nothing_is_known_are_no_rows(material):
+    targets = material.sentence_targets
+    known = targets.known.copy()
+    known[::2] = False
+    X, S = (sp.csr_matrix(np.ones((n, 1))) for n in (material.batch.n_paragraphs, material.batch.n_sentences))
+
+    def sizes(known):
+        own = dataclasses.replace(material, sentence_targets=Targets(targets.told, known))
+        return [rows.X.shape[0] for rows in own.rows(X, S, CONFIG.classifier)]
+
+    assert sizes(known) == [X.shape[0], np.count_nonzero(known.any(axis=1))]
+    assert sizes(np.zeros_like(known)) == [X.shape[0]]
+
+
 def test_the_strongest_sentence_of_each_theme():
     batch = make_batch(["签约。开工！", "污水。"])
     score = np.array([[1.0, -3.0], [0.5, -1.0], [-2.0, 4.0]])

@@ -158,6 +158,17 @@ def test_of_a_paragraph_that_tells_a_theme_unmarked_no_sentence_is_known():
     assert targets.known.tolist() == [[True, False], [True, False], [True, False]]
 
 
+def test_without_any_mark_the_only_sentence_of_a_paragraph_is_no_row_again():
+    batch, told = make_batch(["签约。开工！", "污水。"]), all_known([[0, 1], [0, 1]])
+    assert sentence_targets(batch, told, [{}, {}], ["a", "b"]).known.tolist() == [
+        [True, False],
+        [True, False],
+        [False, False],
+    ]
+    marked = sentence_targets(batch, told, [{"b": [(0, 3)]}, {}], ["a", "b"])
+    assert marked.known.tolist() == [[True, True], [True, True], [True, False]]
+
+
 def test_an_open_label_leaves_the_sentences_open():
     targets = Targets(np.array([[False]]), np.array([[False]]))
     assert not sentence_targets(make_batch(["签约。开工！"]), targets, [{}], ["a"]).known.any()

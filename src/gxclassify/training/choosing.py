@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 _Floats = NDArray[np.float64]
 
-_STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+_STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _FIRST = _STRENGTHS.index(1.0)
+_STRONGEST_OF_FEW = 10.0
+"""Few paragraphs are told apart by any larger C, so that a gain there is chance; many themes among many may need it."""
 _FEW = 1000
 """Up to this many paragraphs, rare terms are tried as well; of more they cost size and bring nothing."""
 _REPEATS = ((100, 5), (300, 3))
@@ -160,6 +162,8 @@ def _path(config: Config, walk_to: Callable[[int, float], _Walked], min_df: int,
     best = walk_to(min_df, _STRENGTHS[_FIRST])
     merits = {_STRENGTHS[_FIRST]: best.merit}
     up, down = _STRENGTHS[_FIRST + 1 :], _STRENGTHS[:_FIRST][::-1]
+    if not many:
+        up = tuple(C for C in up if C <= _STRONGEST_OF_FEW)
     for path in (down, up) if many else (up, down):
         moved = False
         for C in path:

@@ -74,11 +74,22 @@ class Material:
         """Return each block's idf for a training on all rows."""
         return self.idf or [final_idf(block) for block in self.blocks]
 
-    def rows(self, X: sp.csr_matrix, sentence_X: sp.csr_matrix, config: ClassifierConfig) -> list[Rows]:
-        """Return the paragraphs as training rows and, where sentences are marked, the sentences after them."""
+    def rows(
+        self, X: sp.csr_matrix, sentence_X: sp.csr_matrix, config: ClassifierConfig, train: _Bools | None = None
+    ) -> list[Rows]:
+        """Return the paragraphs as training rows and, after them, the sentences of which anything is known.
+
+        `train` says of which paragraphs; all without it.
+        """
         rows = [Rows(X, self.targets, 1.0)]
+        if train is not None:
+            rows = [rows[0].where(train)]
         if self.sentence_targets is not None:
-            rows.append(Rows(sentence_X, self.sentence_targets, config.sentence_row_weight))
+            use: _Bools = np.logical_or.reduce(self.sentence_targets.known, axis=1)
+            if train is not None:
+                use = use & train[self.batch.paragraph_of_sentence()]
+            if use.any():
+                rows.append(Rows(sentence_X, self.sentence_targets, config.sentence_row_weight).where(use))
         return rows
 
 
@@ -284,10 +295,9 @@ def score_fold(material: Material, fold: NDArray[np.int64], f: int, config: Conf
     min_df = settled(config.features.min_df, "features.min_df")
     idfs = material.idf or [fold_idf(block, train, min_df) for block in material.blocks]
     X, S = tfidf(material.blocks, idfs, **row_settings(config.features))
-    rows = material.rows(X, S, config.classifier)
-    own = [part.where(mask) for part, mask in zip(rows, (train, train_sentence), strict=False)]
+    own = material.rows(X, S, config.classifier, train)
     left_out = X[~train], S[~train_sentence]
-    del X, S, rows  # of large sets these are the most there is, and the fit needs room
+    del X, S  # of large sets these are the most there is, and the fit needs room
     models = fit(own, material.vocabularies)
     return models.scores(left_out[0]), models.scores(left_out[1])
 

@@ -200,7 +200,8 @@ def sentence_targets(batch: Batch, targets: Targets, evidence: Sequence[Evidence
     """Return the targets of a batch's sentences, (n_sentences, n_themes).
 
     A marked sentence tells its theme, its neighbours then do not. Of the sentences of a paragraph that tells a theme
-    and has none marked for it, nothing is known.
+    and has none marked for it, nothing is known. Where no sentence is marked at all, neither is anything of the only
+    sentence of a paragraph: it would be the same row once more, and only where it does not tell a theme.
     """
     paragraph = batch.paragraph_of_sentence()
     told = np.zeros((batch.n_sentences, len(themes)), dtype=np.bool_)
@@ -214,6 +215,8 @@ def sentence_targets(batch: Batch, targets: Targets, evidence: Sequence[Evidence
             marked[i, t] = True
             told[batch.first_sentence[i] + np.array(mostly_marked(spans, places), dtype=np.int64), t] = True
     known = targets.known[paragraph] & (marked[paragraph] | ~targets.told[paragraph])
+    if not marked.any():
+        known &= (np.diff(batch.first_sentence) > 1)[paragraph, None]
     return Targets(told, known)
 
 
