@@ -47,8 +47,8 @@ _Part: TypeAlias = "str | list[str]"  # an item may be a Message
 
 _FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(?:!([rs]))?(?::([^{}]*))?\}")
 _COMMA = {"en": ", ", "zh": "、"}
-_PLACE = "{where}: "
-_PLACE_IN = {"zh": "{where}："}
+_PLACES = ("{where}: ", "{name}: ")
+_COLON = {"zh": "："}
 _current: ContextVar[str] = ContextVar("language")
 
 
@@ -93,12 +93,20 @@ class Message(str):  # noqa: SLOT000 - a message is no small thing
         known = catalogue(language)
         own = known.get(self.template)
         if own is None:  # one without its place, or one that the catalogue lacks
-            own = known.get(_PLACE + self.template, self.template).removeprefix(_PLACE_IN[language])
+            own = self.template
+            for place in _PLACES:
+                if placed := known.get(place + self.template):
+                    own = placed.removeprefix(place.replace(": ", _COLON[language]))
         return _filled(own, self.parts, language)
 
     def without_place(self) -> Message:
-        """Return the message without the ``{where}`` that it begins with, for where the place stands beside it."""
-        return Message._of(self.template.removeprefix(_PLACE), self.parts)
+        """Return the message without the ``{where}`` or ``{name}`` that it begins with, which stands beside it.
+
+        >>> Message("{name}: damaged", name="a.pdf").without_place()
+        'damaged'
+        """
+        place = next((place for place in _PLACES if self.template.startswith(place)), "")
+        return Message._of(self.template.removeprefix(place), self.parts)
 
     def instead(self, part: str, other: str) -> Message:
         """Return the message with `other` in each place of a value where `part` stands.

@@ -36,7 +36,7 @@ def test_a_problem_is_told_in_the_language_asked_for_and_in_both(client, asked, 
 
 def test_what_reading_says_is_told_in_chinese(client):
     answer = client.post("/v1/documents?name=a.pdf", content=b"%PDF-1.7 no", headers={"Accept-Language": "zh"})
-    assert answer.json()["detail"].startswith("这个文档：PDF")
+    assert answer.json()["detail"].startswith("PDF 已损坏")
 
 
 def test_thresholds_name_their_themes_in_either_language(client):

@@ -269,7 +269,8 @@ class DocumentReader:
                 document = read(data, name=name, config=config, encoding=encoding)
         except InputError as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
-            raise ProblemError(422, "unreadable", error.message.instead(name, Message("the document"))) from error
+            said = error.message.without_place().instead(name, Message("the document"))
+            raise ProblemError(422, "unreadable", said) from error
         check_texts(document_texts(document), self._limits, "/paragraphs")
         return document
 
