@@ -343,9 +343,11 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     gaps = [m.span() for m in _GAP.finditer(line.text)]
     edges = [0, *[edge for gap in gaps for edge in gap], len(line.text)]
     tokens = [line.text[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
-    lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]
-    airy = _has_run(lone)
-    near = [airy and (one or other) for one, other in pairwise(lone)]
+    near = [False] * len(gaps)
+    if len(tokens) >= _LONE:
+        lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]
+        if _has_run(lone):
+            near = [one or other for one, other in pairwise(lone)]
     drop = [
         gap
         for gap, is_near, (left, right) in zip(gaps, near, pairwise(tokens), strict=True)
@@ -400,8 +402,8 @@ def is_doubled(text: str) -> bool:
 
 def _doubled(text: str) -> list[tuple[int, int]] | None:
     """Return the second ones of the runs that stand twice, where a text is nothing but such runs, else None."""
-    if not _MIN <= len(text) <= _MAX:
-        return None
+    if not _MIN <= len(text) <= _MAX or (text.count(text[0]) % 2 and text[0] != " "):
+        return None  # as nearly every text
     solid_text = text.replace(" ", "")
     if len(solid_text) % 2 or any(solid_text.count(char) % 2 for char in solid_text[:3]):
         return None
