@@ -1,7 +1,10 @@
 """Models taken into use without a registry: gated, kept, taken back; and the training that offers one."""
 
 import dataclasses
+import errno
 import json
+import os
+import shutil
 
 import pytest
 
@@ -24,14 +27,29 @@ def shelf(tmp_path, tiny_bundle) -> Shelf:
 
 def offer(shelf: Shelf, tiny_model: Model, threshold: float, **record) -> Kept:
     """Put a model of its own on the shelf, which differs from others by a threshold."""
-    folder = shelf.workplace()
-    model = tiny_model.with_thresholds({"policy": threshold}).save(folder)
-    kept = Kept(
-        name="challenger", digest=model.digest, made="2026-11-28T00:00:00+00:00", address=shelf.address,
-        answers=(f"a{threshold}",), start={"model": "gxclassify-0", "paragraphs": 96}, held_against=shelf.digest(),
-        comparison={"worse": [], "summary": "Alike."},
-    )  # fmt: skip
-    return shelf.offer(folder, dataclasses.replace(kept, **record))
+    with shelf.workplace() as folder:
+        model = tiny_model.with_thresholds({"policy": threshold}).save(folder)
+        kept = Kept(
+            name="challenger", digest=model.digest, made="2026-11-28T00:00:00+00:00", address=shelf.address,
+            answers=(f"a{threshold}",), start={"model": "gxclassify-0", "paragraphs": 96}, held_against=shelf.digest(),
+            comparison={"worse": [], "summary": "Alike."},
+        )  # fmt: skip
+        return shelf.offer(folder, dataclasses.replace(kept, **record))
+
+
+def test_what_cannot_be_copied_to_the_shelf_leaves_nothing_there(shelf, tiny_model, monkeypatch):
+    offer(shelf, tiny_model, 0.31)
+
+    def full(*folders, **_):
+        (folders[1] / "half").write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folders[1]))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copytree", full)
+        with pytest.raises(OSError, match="No space left"):
+            shelf.promote("林")
+    assert [path.name for path in shelf.folder.iterdir()] == ["challenger"]
+    assert shelf.promote("林").digest == shelf.digest()
 
 
 def test_every_model_taken_is_kept_and_one_goes_back_step_by_step(shelf, tiny_model):

@@ -257,18 +257,16 @@ def test_a_server_that_starts_again_serves_the_model_that_was_taken(start, tmp_p
 def shelf_with_a_challenger(store, tiny_bundle, model, **record):
     LabelStore(store, ())
     shelf = Shelf(store, str(tiny_bundle))
-    folder = shelf.workplace()
-    model.save(folder)
     current = Model.load(tiny_bundle)
     comparison = {"worse": [], "worse_beyond_chance": False, "summary": ""}
-    shelf.offer(
-        folder,
-        Kept(**{
-            "name": "challenger", "digest": model.digest, "made": "2026-11-28T00:00:00+00:00", "address": shelf.address,
-            "answers": ("a", "b"), "start": {"model": current.name, "paragraphs": 96}, "held_against": current.digest,
-            "comparison": comparison, **record,
-        }),
-    )  # fmt: skip
+    kept = Kept(**{
+        "name": "challenger", "digest": model.digest, "made": "2026-11-28T00:00:00+00:00", "address": shelf.address,
+        "answers": ("a", "b"), "start": {"model": current.name, "paragraphs": 96}, "held_against": current.digest,
+        "comparison": comparison, **record,
+    })  # fmt: skip
+    with shelf.workplace() as folder:
+        model.save(folder)
+        shelf.offer(folder, kept)
     return shelf
 
 

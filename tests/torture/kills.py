@@ -224,12 +224,12 @@ def prepare(folder: Path, *, registry: bool) -> int:
         make_version("second")
     LabelStore(folder / "labels.db", THEMES)
     shelf = Shelf(folder / "labels.db", str(folder / "model"))
-    fresh = shelf.workplace()
-    new = model.with_thresholds({"policy": 0.4}).save(fresh)
-    shelf.offer(fresh, Kept(
-        name="challenger", digest=new.digest, made="2026-11-28T00:00:00+00:00", address=shelf.address, answers=("a",),
-        start={"model": "gxclassify-0", "paragraphs": 9}, held_against=shelf.digest(), comparison={"worse": [], "summary": "Alike."},
-    ))  # fmt: skip
+    with shelf.workplace() as fresh:
+        new = model.with_thresholds({"policy": 0.4}).save(fresh)
+        shelf.offer(fresh, Kept(
+            name="challenger", digest=new.digest, made="2026-11-28T00:00:00+00:00", address=shelf.address, answers=("a",),
+            start={"model": "gxclassify-0", "paragraphs": 9}, held_against=shelf.digest(), comparison={"worse": [], "summary": "Alike."},
+        ))  # fmt: skip
     return 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,8 +89,7 @@ def retrain(store: LabelStore, shelf: Shelf, progress: Callable[[int, int], None
     own = export_records(store)
     labels = _labels(store, own, load_model(start).taxonomy)
     experiment = load_experiment(None, labels=(store.path,), prior=start)
-    folder = shelf.workplace()
-    try:
+    with shelf.workplace() as folder:
         result, _ = run_one(experiment, folder, labels=labels, tracked=False, advice=False, progress=progress)
         description = read_description(start)
         return shelf.offer(
@@ -111,9 +109,6 @@ def retrain(store: LabelStore, shelf: Shelf, progress: Callable[[int, int], None
                 comparison=_compared(current, _fresh(own, shelf), result).to_json(),
             ),
         )
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
 
 
 def _fresh(own: Sequence[LabelRecord], shelf: Shelf) -> list[LabelRecord]:

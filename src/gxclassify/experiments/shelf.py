@@ -11,9 +11,10 @@ Each of these folders is a bundle with a ``kept.json`` that says what it was tra
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -146,19 +147,24 @@ class Shelf:
 
     # ---- what changes
 
-    def workplace(self) -> Path:
-        """Return a new folder on the shelf to train into; hand it to `offer`, or delete it."""
+    @contextlib.contextmanager
+    def workplace(self) -> Iterator[Path]:
+        """Give a new folder on the shelf to make a model in; what is not moved from there by the end is deleted."""
         self._sweep()
         try:
             self.folder.mkdir(exist_ok=True)
-            folder, self._claim = new_folder(self.folder / "training")
+            folder, claim = new_folder(self.folder / "training")
         except OSError as error:
             raise ModelError(
                 "{folder}: no model can be kept there ({reason}); make the folder writable.",
                 folder=self.folder,
                 reason=system_text(error),
             ) from error
-        return folder
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            claim.close()
 
     def offer(self, folder: Path, record: Kept) -> Kept:
         """Make the model in `folder` the challenger, in the place of one that nobody took."""
@@ -300,11 +306,11 @@ class Shelf:
         digest = description["checksum"]
         start = {"paragraphs": description["documents"]}
         record = Kept(name=_name(digest), digest=digest, made=now, taken=now, address=self.address, start=start)
-        fresh = self.workplace()
-        shutil.copytree(source, fresh, dirs_exist_ok=True)
-        fresh.chmod(0o755)
-        write_whole(fresh / _KEPT, _json(record))
-        return fresh.replace(self.folder / record.name).name
+        with self.workplace() as fresh:
+            shutil.copytree(source, fresh, dirs_exist_ok=True)
+            fresh.chmod(0o755)
+            write_whole(fresh / _KEPT, _json(record))
+            return fresh.replace(self.folder / record.name).name
 
     def _use(self, name: str, history: list[str]) -> None:
         table = {"address": self.address, "model": name, "history": history}

@@ -70,9 +70,17 @@ class Plain:
         return self._raw.count
 
     def peek(self, size: int) -> bytes:
-        """Return the next `size` bytes, fewer only before the end or damage, and leave them to be read again."""
+        """Return the next `size` bytes, fewer only before the end or damage, and leave them to be read again.
+
+        Raises
+        ------
+        InputError
+            Not one byte can be read, though the file is not at its end.
+        """
         while len(self._ahead) < size and (more := self._read(size - len(self._ahead))):
             self._ahead += more
+        if not self._ahead and self._damage is not None:
+            raise self._damage
         return self._ahead[:size]
 
     def read(self, size: int) -> bytes:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import stat
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
-from gxclassify.reading.reader import iter_files, load, read_document
-from gxclassify.reading.records import Cutter, Kind, kind_of
+from gxclassify.reading.reader import iter_files, load, read_document, unreadable
+from gxclassify.reading.records import Cutter, kind_of
 
 if TYPE_CHECKING:
     import os
@@ -149,11 +149,15 @@ class Inputs:
         A type is ``string``, ``int``, ``float``, ``bool``, ``json`` or that of an Arrow column. Empty where the first
         few files hold no records.
         """
-        for source in self.sources[:_SURVEYED]:
-            with contextlib.suppress(InputError), boundary(InputError), self._opened(source) as plain:
-                kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
-                if kind != "document":
-                    return self._cutter.fields(kind, plain, None if source.stream else source.path)
+        for number, source in enumerate(self.sources[:_SURVEYED]):
+            try:
+                with boundary(InputError), self._opened(source) as plain:
+                    kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
+                    if kind != "document":
+                        return self._cutter.fields(kind, plain, None if source.stream else source.path)
+            except InputError as error:
+                if isinstance(error.__cause__, OSError):  # opened later after all, its records would lack their fields
+                    self.sources[number] = replace(source, problem=error.message)
         return {}
 
     def chunks(self) -> Iterator[Chunk]:
@@ -161,34 +165,25 @@ class Inputs:
         before = 0
         group: list[Source] = []
         for source in self.sources:
-            kind = self._kind(source)
-            if group and (
-                kind != "file" or len(group) == _MOST_FILES or _size(group) + source.size > self._cutter.chunk_bytes
-            ):
-                yield _files_chunk(group, before, self._cutter.text_column)
-                group = []
-            if kind == "file":
-                group.append(source)
-            else:
-                yield from self._cut(kind, source, before)
+            for found in self._cut(source, before):
+                if group and (
+                    isinstance(found, Chunk)
+                    or len(group) == _MOST_FILES
+                    or _size(group) + source.size > self._cutter.chunk_bytes
+                ):
+                    yield _files_chunk(group, before, self._cutter.text_column)
+                    group = []
+                if isinstance(found, Chunk):
+                    yield found
+                else:
+                    group.append(found)
             before += source.size
         if group:
             yield _files_chunk(group, before, self._cutter.text_column)
 
-    def _kind(self, source: Source) -> Kind | Literal["file", "problem"]:
-        """Return how to cut a source; a ``file`` is a document that whoever scores it opens itself."""
+    def _cut(self, source: Source, before: int) -> Iterator[Chunk | Source]:
+        """Yield the chunks of a source, or the source itself: a document that whoever scores it opens."""
         if source.problem:
-            return "problem"
-        try:
-            with boundary(InputError), self._opened(source) as plain:
-                kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
-                own = kind == "document" and source.path and not source.stream and not plain.compression
-                return "file" if own else kind
-        except InputError:
-            return "file"  # reading it will say what is wrong
-
-    def _cut(self, kind: Kind | Literal["problem"], source: Source, before: int) -> Iterator[Chunk]:
-        if kind == "problem":
             yield ProblemChunk(name=source.name, consumed=before, problem=source.problem)
             return
         try:
@@ -198,10 +193,13 @@ class Inputs:
                 ),
                 self._opened(source) as plain,
             ):
-                if kind == "document":
+                kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
+                if kind != "document":
+                    yield from self._cutter.cut(kind, plain, None if source.stream else source.path, before)
+                elif source.path is None or source.stream or plain.compression:
                     yield self._document(plain, source, before)
                 else:
-                    yield from self._cutter.cut(kind, plain, None if source.stream else source.path, before)
+                    yield source
         except InputError as error:
             yield ProblemChunk(name=source.name, consumed=before + source.size, problem=error.message)
         finally:
@@ -226,7 +224,11 @@ class Inputs:
                 self._streams[source.name] = pipe, Plain(pipe, source.name)
             yield self._streams[source.name][1]
             return
-        with source.path.open("rb", buffering=0) as file:
+        try:
+            file = source.path.open("rb", buffering=0)
+        except OSError as error:
+            raise unreadable(source.name, error) from error
+        with file:
             yield Plain(file, source.name)
 
 

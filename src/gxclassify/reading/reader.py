@@ -226,6 +226,13 @@ def _passed_over(path: Path) -> bool:
         return False
 
 
+def unreadable(name: str, error: OSError) -> InputError:
+    """Say of a file that the system does not give it."""
+    return InputError(
+        "{name}: the file cannot be read ({reason}); check the path.", name=name, reason=system_text(error)
+    )
+
+
 def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, str]:
     """Return a file's bytes, one more than the limit at the most, and its name; an `InputError` says why not."""
     name = name or str(path)
@@ -235,9 +242,7 @@ def load(path: Path, name: str | None, config: ReadingConfig) -> tuple[bytes, st
         with path.open("rb") as file:
             return file.read(config.max_bytes + 1), name
     except OSError as error:
-        raise InputError(
-            "{name}: the file cannot be read ({reason}); check the path.", name=name, reason=system_text(error)
-        ) from error
+        raise unreadable(name, error) from error
     except ValueError as error:  # a path with a NUL character
         raise InputError("{name!r}: this is not a path.", name=name) from error
 

@@ -1,0 +1,78 @@
+"""Inputs that can be opened, or read, only now and then: told, and never read in another form."""
+
+import errno
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from gxclassify.config import ReadingConfig
+from gxclassify.reading.chunks import ProblemChunk
+from gxclassify.reading.inputs import Inputs
+
+ROWS = "text,id\n" + "园区污水处理厂完成提标改造。,1\n" * 3
+
+
+@pytest.fixture
+def table(tmp_path) -> Path:
+    path = tmp_path / "in.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    return path
+
+
+def inputs(*paths: Path) -> Inputs:
+    return Inputs(paths, text_column="text", config=ReadingConfig())
+
+
+def failing(monkeypatch, path: Path, n: int) -> None:
+    """Let the n-th opening of a file fail."""
+    really, count = Path.open, [0]
+
+    def opened(self, *arguments, **named):
+        count[0] += self == path
+        if self == path and count[0] == n:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return really(self, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", opened)
+
+
+def test_a_file_that_cannot_be_opened_once_is_a_problem_and_the_others_are_read(table, tmp_path, monkeypatch):
+    (tmp_path / "page.txt").write_text("园区污水处理厂完成提标改造。\n", encoding="utf-8")
+    failing(monkeypatch, table, 1)
+    first, second = inputs(table, tmp_path / "page.txt").chunks()
+    assert isinstance(first, ProblemChunk)
+    assert first.problem == f"{table}: the file cannot be read (Input/output error); check the path."
+    assert second.place == str(tmp_path / "page.txt")
+
+
+def test_a_file_whose_fields_could_not_be_asked_for_is_a_problem_too(table, monkeypatch):
+    failing(monkeypatch, table, 1)
+    source = inputs(table)
+    assert source.fields() == {}
+    [chunk] = source.chunks()
+    assert isinstance(chunk, ProblemChunk)
+
+
+def test_a_file_whose_first_bytes_cannot_be_read_is_a_problem(table, monkeypatch):
+    really = Path.open
+
+    class Broken(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, _):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "open", lambda self, *a, **n: Broken() if self == table else really(self, *a, **n))
+    [chunk] = inputs(table).chunks()
+    assert isinstance(chunk, ProblemChunk)
+    assert "Input/output error" in chunk.problem
+
+
+def test_a_table_is_opened_once_to_be_read(table, monkeypatch):
+    failing(monkeypatch, table, 2)
+    [chunk] = inputs(table).chunks()
+    [document] = chunk.documents(ReadingConfig())
+    assert [article.paragraphs[0].text for article in document.articles] == ["园区污水处理厂完成提标改造。"] * 3
