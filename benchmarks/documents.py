@@ -140,7 +140,7 @@ def shares(name: str, megabytes: float) -> None:
                 stack.enter_context(mock.patch.object(owner, attribute, timed(step, getattr(owner, attribute))))
         last = time.process_time()
         document = read_here()
-        timed("from the child to the parent", lambda: from_wire(of_line(line_of(to_wire(document)))))()
+        timed("from the child to the parent", lambda: from_wire(of_line(line_of(to_wire(document, text))), text))()
         switch()
     print(f"{name}: {len(text.encode()) / 1e6 / took.total():.2f} MB/s of processor time")
     for step, seconds in took.most_common():

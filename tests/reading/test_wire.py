@@ -28,6 +28,15 @@ def test_whatever_a_document_holds_comes_back_the_same():
     assert isinstance(back.articles[0].paragraphs[0].segments[1], tuple)
 
 
+def test_a_source_is_not_sent_back_to_whom_it_is_from():
+    text = "高新区签约。" * 100
+    document = Document("甲", "str", text, "text", (Article(None, None, (), (), (Paragraph("签约", (0, 2)),)),))
+    line = line_of(to_wire(document, text))
+    assert len(line) < len(line_of(to_wire(document))) - len(text)
+    assert from_wire(of_line(line), text) == document
+    assert from_wire(of_line(line_of(to_wire(document, "another"))), "another") == document
+
+
 def test_a_document_without_articles_and_half_a_surrogate_pair_come_back():
     empty = Document("空", "utf-8", "", "text", ())
     half = Document("半", "str", "\ud800", "text", (Article(None, None, (), (), (Paragraph("\ud800", (0, 1)),)),))

@@ -45,6 +45,7 @@ _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
 TOP = 4  # lines at the head of a page where its masthead may stand
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
 _CLEARLY = 4.0  # ems by which a last line is shorter
+_STOPS = FULL_STOP | STOP
 _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 
 
@@ -305,7 +306,10 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
     """Join the lines of a paragraph; Latin words and names get a space between, mapped to the line break."""
     if len(lines) == 1:
         return lines[0].body
-    spaces = [between or _space(line, after) for line, after in pairwise(lines)]
+    spaces = [
+        between or (_space(line, after) if line.text[-1] < "\x80" or line.signs & _STOPS else "")
+        for line, after in pairwise(lines)
+    ]
     if any(spaces):
         return _spaced([line.body for line in lines], spaces)
     texts = [line.text for line in lines]
@@ -334,11 +338,11 @@ def _spaced(bodies: Sequence[Mapped], spaces: Sequence[str]) -> Mapped:
 
 
 def _space(line: Line, after: Line) -> str:
-    """Return the space that belongs between two lines."""
+    """Return the space that belongs between two lines, of which one ends with a Latin sign or holds a stop."""
     last = line.text[-1]
     if last.isascii() and _needs_space(last, after.text[0]):
         return " "
-    may_part = last not in "。；，！？”" and line.signs & (FULL_STOP | STOP)
+    may_part = last not in "。；，！？”" and line.signs & _STOPS
     return " " if may_part and _parts_names(line.text, after.text) else ""
 
 
@@ -350,7 +354,7 @@ def _needs_space(a: str, b: str) -> bool:
 
 def _parts_names(left: str, right: str) -> bool:
     """Tell whether the line break lies between two names of a byline after the last full stop."""
-    return signature_start(left) is not None and is_byline(right)
+    return is_byline(right) and signature_start(left) is not None
 
 
 @cache

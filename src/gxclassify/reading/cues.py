@@ -105,7 +105,6 @@ CONTINUATION = re.compile(
     r"[（(【▶▲◀]?\s*(?:上接|下转|紧接|转|详见|相关报道见|更多报道见|报道见)\s*"
     rf"(?:第?\s*[A-Z]?{_FIGURE}{{1,3}}\s*[版页]|[一二三四头]{{1,2}}版)[^，。；）)】]{{0,8}}[）)】▶▲◀]?"
 )
-_NOTE_PAGE = re.compile("[版页]")  # no such note lacks it
 _PAGE_REACH = 12  # characters from the end of a note to that
 # The beginning of such a note at a line's end.
 NOTE_OPENS = re.compile(r"[（(【](?:[上下紧转详]\w{0,4})?$|(?:上接|下转)\w{0,3}$")
@@ -158,8 +157,9 @@ def note_start(text: str, reach: int) -> int | None:
     >>> note_start("签约项目。（下转第三版）", 60), note_start("签约项目。", 60)
     (5, None)
     """
-    if _NOTE_PAGE.search(text, max(0, len(text) - _PAGE_REACH)) is None:
-        return None  # as nearly every text
+    end = text[-_PAGE_REACH:]
+    if "版" not in end and "页" not in end:
+        return None  # as nearly every text: no such note lacks it
     note = CONTINUATION.search(text, max(0, len(text) - reach))
     return note.start() if note and note.end() == len(text) else None
 

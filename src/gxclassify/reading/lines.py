@@ -54,8 +54,6 @@ class Line:
         The number of empty lines before it.
     width
         Its width in ems, without the indent.
-    head
-        The width of its first unbreakable unit.
     segments
         Those of `text`, as `Mapped.segments`.
     repairs
@@ -74,7 +72,6 @@ class Line:
     indent: float
     gap: int
     width: float
-    head: float
     segments: tuple[Segment, ...]
     repairs: tuple[Repair, ...] = ()
     signs: int = 0
@@ -109,13 +106,13 @@ class Lines(Sequence[Line]):
     ----------
     signs
         The signs that stand in them.
-    width, indent, head, size, gap
+    width, indent, size, gap
         As of a `Line`.
     """
 
     def __init__(self, lines: list[Line], signs: Signs, columns: dict[str, Any]) -> None:
         self._lines, self.signs, self._columns = lines, signs, columns
-        self.width, self.indent, self.head, self.size, self.gap = (columns[name] for name in _COLUMNS)
+        self.width, self.indent, self.size, self.gap = (columns[name] for name in _COLUMNS)
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> Self:
@@ -135,6 +132,13 @@ class Lines(Sequence[Line]):
         for line, found in zip(lines, signs.any.tolist(), strict=True):
             line.signs = found
         return cls(lines, signs, columns)
+
+    @property
+    def head(self) -> Any:
+        """The width of the first unbreakable unit of each; ordinary text is never asked for it."""
+        if "head" not in self._columns:
+            self._columns["head"] = _heads(self)
+        return self._columns["head"]
 
     @property
     def texts(self) -> list[str]:
@@ -163,7 +167,7 @@ class Lines(Sequence[Line]):
         return type(self)(lines, self.signs.part(which), columns)
 
 
-_COLUMNS = {"width": float, "indent": float, "head": float, "size": float, "gap": int}
+_COLUMNS = {"width": float, "indent": float, "size": float, "gap": int}
 
 
 def width(text: str) -> float:
@@ -309,22 +313,22 @@ def _measured(
         return Lines.of([])
     signs = Signs.of([text or " " for text in texts])  # a line of nothing but control characters goes out
     widths = signs.lengths - 0.5 * signs.count(ASCII)
-    heads = np.ones(len(texts))  # of nearly every line it is one character
-    for i in ((signs.first & (ASCII | OPENER) != 0) | (signs.second & CLOSER != 0)).nonzero()[0].tolist():
-        heads[i] = _head(texts[i])
-    columns = dict(zip(_COLUMNS, (widths, indents, heads, np.ones(len(texts)), gaps), strict=True))
+    columns = dict(zip(_COLUMNS, (widths, indents, np.ones(len(texts)), gaps), strict=True))
     segments = [((0, start, end - start),) for start, end in spans]
-    told = [columns[name].tolist() for name in ("indent", "gap", "width", "head")]
+    told = [columns[name].tolist() for name in ("indent", "gap", "width")]
     lines = list(map(Line, texts, spans, *told, segments))
     for i, (body, repairs) in changed.items():
         lines[i].segments, lines[i].repairs = body.segments, repairs
     return Lines.made(lines, signs, columns)
 
 
-def _head(text: str) -> float:
-    """Return the width of the first unbreakable unit of a line."""
-    unit = _UNIT.match(text)
-    return width(unit.group()[:40]) if unit else 0.0
+def _heads(lines: Lines) -> Any:
+    import numpy as np
+
+    heads, signs = np.ones(len(lines)), lines.signs  # of nearly every line it is one character
+    for i in ((signs.first & (ASCII | OPENER) != 0) | (signs.second & CLOSER != 0)).nonzero()[0].tolist():
+        heads[i] = width(first_unit(lines[i].text)[:40])
+    return heads
 
 
 def despace(line: Mapped, *, spaced: bool) -> Mapped:
@@ -339,9 +343,11 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     gaps = [m.span() for m in _GAP.finditer(line.text)]
     edges = [0, *[edge for gap in gaps for edge in gap], len(line.text)]
     tokens = [line.text[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
-    lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]
-    airy = _has_run(lone)
-    near = [airy and (one or other) for one, other in pairwise(lone)]
+    near = [False] * len(gaps)
+    if len(tokens) >= _LONE:
+        lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]
+        if _has_run(lone):
+            near = [one or other for one, other in pairwise(lone)]
     drop = [
         gap
         for gap, is_near, (left, right) in zip(gaps, near, pairwise(tokens), strict=True)
@@ -396,8 +402,8 @@ def is_doubled(text: str) -> bool:
 
 def _doubled(text: str) -> list[tuple[int, int]] | None:
     """Return the second ones of the runs that stand twice, where a text is nothing but such runs, else None."""
-    if not _MIN <= len(text) <= _MAX:
-        return None
+    if not _MIN <= len(text) <= _MAX or (text.count(text[0]) % 2 and text[0] != " "):
+        return None  # as nearly every text
     solid_text = text.replace(" ", "")
     if len(solid_text) % 2 or any(solid_text.count(char) % 2 for char in solid_text[:3]):
         return None

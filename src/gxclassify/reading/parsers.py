@@ -117,13 +117,10 @@ def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"document": to_wire(read_records_of(data, name, config, order["text_column"]))}
     if kind in {"text", "markdown"}:
         text = data.decode("utf-8", "surrogatepass")
-        return {
-            "document": to_wire(
-                read_decoded(
-                    text, name=name, config=config, encoding=encoding, notices=notices, markdown=kind == "markdown"
-                )
-            )
-        }
+        document = read_decoded(
+            text, name=name, config=config, encoding=encoding, notices=notices, markdown=kind == "markdown"
+        )
+        return {"document": to_wire(document, text)}
     parser = _parser(kind, config.max_pages)
     with without_collector():
         parsed = parser(data)

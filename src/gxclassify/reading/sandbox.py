@@ -82,7 +82,9 @@ def read_apart(
         raise _no_answer(name, kind, config, "stopped" if stop and stop.stopped else child.cause)
     if "error" in answer:
         raise InputError(Message.from_json(answer["error"]))
-    return from_wire(answer["document"]) if "document" in answer else Parsed.from_json(answer["parsed"])
+    if "document" in answer:
+        return from_wire(answer["document"], data if isinstance(data, str) else "")
+    return Parsed.from_json(answer["parsed"])
 
 
 def stream_apart(

@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 
 
 @without_collector()
-def to_wire(document: Document) -> dict[str, Any]:
-    """Return a document as what JSON can hold."""
+def to_wire(document: Document, given: str | None = None) -> dict[str, Any]:
+    """Return a document as what JSON can hold; its source is not sent back to whom it was `given` by."""
     articles = document.articles
     paragraphs = [paragraph for article in articles for paragraph in article.paragraphs]
     parts = [part for article in articles for part in article.parts]
     pieces: list[Paragraph | Part] = [*paragraphs, *parts]
     segments = [paragraph.segments for paragraph in paragraphs]
+    source = None if document.source == given else document.source
     return {
-        "fields": (document.document, document.encoding, document.source, document.format),
+        "fields": (document.document, document.encoding, source, document.format),
         "rest": (document.first_article, document.held, document.metadata),
         "notices": [notice_fields(notice) for notice in document.notices],
         "heads": [(article.title, article.byline, article.captions, article.subheads) for article in articles],
@@ -51,7 +52,7 @@ def to_wire(document: Document) -> dict[str, Any]:
 
 
 @without_collector()
-def from_wire(wire: dict[str, Any]) -> Document:
+def from_wire(wire: dict[str, Any], given: str = "") -> Document:
     """Return the document that `to_wire` was given, after its way through JSON."""
     texts = _cut(wire["texts"], _of_numbers(wire["lengths"]))
     spans = _of_rows(wire["spans"], 2)
@@ -78,6 +79,7 @@ def from_wire(wire: dict[str, Any]) -> Document:
     ]
     notices = tuple([notice_of(notice) for notice in wire["notices"]])
     name, encoding, source, form = wire["fields"]
+    source = given if source is None else source
     repairs = _to_repairs(wire["between"])
     return Document(name, encoding, source, form, tuple(articles), repairs, notices, *wire["rest"])
 
@@ -89,8 +91,7 @@ def _cut(row: Any, lengths: Sequence[int]) -> list[Any]:
 
 def _repairs(repairs: Sequence[Repair]) -> list[Any]:
     """Return repairs as columns; what their notes say is sent once."""
-    notes: dict[str, int] = {}
-    told = _numbers([notes.setdefault(repair.note, len(notes)) for repair in repairs])
+    told, notes = _named([repair.note for repair in repairs])
     spans, counts = _rows([repair.span for repair in repairs]), _numbers([repair.count for repair in repairs])
     return [_named([repair.kind for repair in repairs]), spans, told, counts, [message_json(note) for note in notes]]
 
@@ -122,13 +123,13 @@ def _of_numbers(text: str) -> list[int]:
 
 def _named(words: Sequence[Any]) -> list[Any]:
     """Return words of which most come again as each of them once, and the numbers of all."""
-    known: dict[Any, int] = {}
-    return [_numbers([known.setdefault(word, len(known)) for word in words]), [*known]]
+    known = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    return [_numbers(map(known.__getitem__, words)), [*known]]
 
 
 def _of_named(wire: list[Any]) -> list[Any]:
     numbers, words = wire
-    return [words[i] for i in _of_numbers(numbers)]
+    return list(map(words.__getitem__, _of_numbers(numbers)))
 
 
 def notice_fields(notice: Notice) -> list[Any]:
