@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 import gxclassify as gx
+from gxclassify.errors import TrackingError
 from gxclassify.tracking.logged import _origin, save_pyfunc
 from support import PATIENCE
 
@@ -171,3 +173,12 @@ def test_a_package_from_an_index_is_asked_for_by_version(monkeypatch: pytest.Mon
     requirements, code = _origin()
     assert (requirements[0], code) == ("gxclassify==1.2.3", None)
     assert [line.partition("==")[0] for line in requirements[1:]] == ["mlflow", "pandas"]
+
+
+def test_packages_that_cannot_be_listed_are_told_in_a_sentence(tmp_path, tiny_bundle, monkeypatch):
+    def unlisted(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", unlisted)
+    with pytest.raises(TrackingError, match="gxclassify: what pip wrote of its installation cannot be read"):
+        save_pyfunc(tmp_path / "model", tiny_bundle)

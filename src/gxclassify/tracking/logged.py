@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.errors import TrackingError
 from gxclassify.files import PACKAGE
 from gxclassify.model.bundle import read_description
 
@@ -121,8 +122,15 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
 
 def _origin() -> tuple[list[str], list[str] | None]:
     """Return what pip must install for the model, and the source to send along when no index has this package."""
-    package = importlib.metadata.distribution("gxclassify")
-    around = [f"{name}=={importlib.metadata.version(name)}" for name in ("mlflow", "pandas")]  # what loads and calls it
+    try:
+        package = importlib.metadata.distribution("gxclassify")
+        around = [f"{name}=={importlib.metadata.version(name)}" for name in ("mlflow", "pandas")]  # loads and calls it
+    except importlib.metadata.PackageNotFoundError as error:
+        raise TrackingError(
+            "{name}: what pip wrote of its installation cannot be read, and MLflow keeps a model's requirements by it; "
+            "install it with pip once more.",
+            name=error.name,
+        ) from error
     if package.read_text("direct_url.json") is None:  # pip writes it for every package that is from no index
         return [f"gxclassify=={package.version}", *around], None
     return [line for line in package.requires or () if "extra ==" not in line] + around, [str(PACKAGE)]
