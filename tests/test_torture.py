@@ -28,13 +28,15 @@ CASES = {
 }
 """How many of each; the registry is left to the long form: MLflow takes half a minute to begin with."""
 SEED = 29
+PATHS = ":".join(path for path in sys.path if path)
+"""Where modules lie before any test: a model that MLflow loads puts the source that it brings first."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CASES)
 def test_a_short_torture(tmp_path, monkeypatch, kind):
     require(sys.platform == "linux", "processes are forked, limited and killed as on Linux")
-    monkeypatch.setenv("PYTHONPATH", ":".join(path for path in sys.path if path))
+    monkeypatch.setenv("PYTHONPATH", PATHS)
     monkeypatch.setenv("TORTURE_PLAIN", "1")  # atheris needs longer than this to be worth its start
     batch = run_batch(kind, SEED, CASES[kind], tmp_path)
     assert not batch["findings"], f"--kind {kind} --seed {SEED} --cases {CASES[kind]}: {batch['findings']}"

@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_read_leaves_a_sentence(browser, address, tmp_path
     with visit(browser, address, errors_allowed=True) as page:
         page.set_input_files("#file", file)
         page.wait_for_selector(".status.is-bad")
-        assert page.inner_text(".status") == "读不了。这个文档：PDF 已损坏。"
+        assert page.inner_text(".status") == "读不了。PDF 已损坏。"
         assert page.is_visible("#text")
 
 
