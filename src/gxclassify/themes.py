@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,19 @@ class Taxonomy:
         key = name.strip().casefold()
         found = {t.id for t in self.themes if key in {own.strip().casefold() for own in (t.id, t.zh, t.en)}}
         return found.pop() if len(found) == 1 else None
+
+    def with_themes_of(self, other: Taxonomy) -> Taxonomy:
+        """Return the taxonomy of the themes of both, for labels that tell either; a rule holds where both have it.
+
+        >>> Taxonomy.of_ids(["a", "b"], exclusive=True).with_themes_of(Taxonomy.of_ids(["b", "c"])).ids
+        ('a', 'b', 'c')
+        """
+        return replace(
+            self,
+            themes=(*self.themes, *(theme for theme in other.themes if theme.id not in self.ids)),
+            exclusive=self.exclusive and other.exclusive,
+            at_least_one=self.at_least_one and other.at_least_one,
+        )
 
     @classmethod
     def of_ids(cls, ids: Iterable[str], **rest: Any) -> Taxonomy:

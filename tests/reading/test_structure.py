@@ -213,3 +213,9 @@ def test_paragraphs_behind_one_mark_are_briefs_and_captions_stay_captions():
     assert article.captions == (
         "▲企业车间内，工人在装配新能源汽车电机。▼新落成的研发中心大楼。▲中试平台实验室一角。林青摄",
     )
+
+
+def test_single_lines_behind_one_mark_are_captions():
+    pictures = "▲项目集中签约仪式现场。\n▲园区污水处理厂的沉淀池。\n"
+    [article] = read_text(BRIEFS.split("▲", 1)[0] + pictures).articles
+    assert "".join(article.captions) == pictures.replace("\n", "")

@@ -125,8 +125,7 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     from gxclassify.loading import load_model
 
     first, second = load_model(a), load_model(b)
-    # The labels may be those of the newcomer, with a theme that the model in use does not have.
-    labels = load_any_labels(paths, max(first, second, key=lambda tagger: len(tagger.themes)).taxonomy)
+    labels = load_any_labels(paths, first.taxonomy.with_themes_of(second.taxonomy))
     for tagger in (first, second):
         _say_remembered(tagger, labels)
     comparison = compare_models(first, second, labels.records, draws=draws, seed=seed)

@@ -263,7 +263,7 @@ def proposal_table(proposals: Sequence[Proposal]) -> str:
 
 def comparison_table(comparison: Comparison) -> str:
     """Return a comparison in words."""
-    lines = [
+    lines: list[str] = [
         Message("A is {a}, B is {b}.", a=comparison.a, b=comparison.b),
         Message(
             "{n} paragraphs of {articles} articles, {changed} decisions differ.",
@@ -271,16 +271,10 @@ def comparison_table(comparison: Comparison) -> str:
             articles=comparison.articles,
             changed=comparison.changed,
         ),
-        *(
-            [
-                Message(
-                    "Compared are the themes that both have; only one of the two has {themes}.",
-                    themes=[*comparison.only_a, *comparison.only_b],
-                )
-            ]
-            if comparison.only_a or comparison.only_b
-            else []
-        ),
+    ]
+    if alone := [*comparison.only_a, *comparison.only_b]:
+        lines.append(Message("Compared are the themes that both have; only one of the two has {themes}.", themes=alone))
+    lines += [
         comparison.summary(),
         "",
         Message("In brackets: what B has more, and between which values 95 % of the bootstrap's draws put it"),

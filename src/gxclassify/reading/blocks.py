@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.parsed import Box
 
 _CAPTION_LINES = 6
-_BRIEF_LINES = 24
+_BRIEF_LINES = 24  # of a narrow column
 _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
 TOP = 4  # lines at the head of a page where its masthead may stand
@@ -91,7 +91,7 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
             count = 0 if reason else _caption(lines, i)
         if reason:
             removed += lines[i].out("furniture", reason)
-        elif count and (after := _brief_end(lines, i)) and (i == end or _same_mark(lines, i, after)):
+        elif count and (after := _brief_end(lines, i)) and (i == end or _list_begins(lines, i, after)):
             body += range(i, after)
             count, end = after - i, after
         elif count:
@@ -202,8 +202,12 @@ def _caption(lines: Sequence[Line], i: int) -> int:
     return 1
 
 
-def _same_mark(lines: Sequence[Line], i: int, after: int) -> bool:
-    return _brief_end(lines, after) > 0 and lines[after].text[0] == lines[i].text[0]
+def _list_begins(lines: Sequence[Line], i: int, after: int) -> bool:
+    """Tell whether a brief from `i` to `after` begins a list: another of its mark follows, and it is no single line.
+
+    Single lines one after another are the captions of several pictures.
+    """
+    return after > i + 1 and _brief_end(lines, after) > 0 and lines[after].text[0] == lines[i].text[0]
 
 
 def _brief_end(lines: Sequence[Line], i: int) -> int:

@@ -85,16 +85,21 @@ FURNITURE = re.compile(
 _COUNTER = "(?:浏览|阅读|点击|访问)(?:次数|[数量])?"
 _SOURCE = r"(?:发布|发表|更新|录入|上传)(?:时间|日期)|(?:信息|文章|稿件|新闻|内容)?来\s*源|稿\s*源|字[号体](?:大小)?"
 CREDIT_LABEL = f"{_COUNTER}|{_SOURCE}|原标题"
-_FIELD = rf"(?:(?:{_SOURCE})\s*[：:|｜]\s*[^，。；！？]{{0,40}}?|{_COUNTER}\s*[：:]\s*[0-9,.]{{0,12}}\s*[万次人]*)"
-_LOOSE = r"(?:时间|日期|作\s*者)\s*[：:|｜]\s*[^，。；！？]{1,24}?"  # of a meeting as often, where it stands alone
-_DAY = r"(?:19|20)[0-9]{2}[-年./0-9月日: ]{4,20}"
-_MOMENT = r"(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?"
-_PARTED = r"[\s|｜/]+"
-# 发布时间：2026年3月28日　来源：管委会 | 2026-03-28 09:12 来源：某报 | （来源：某报） | 原标题：某区签约
-CREDITS = re.compile(
-    rf"^[（(【\[]?\s*(?:(?:(?:{_LOOSE}|{_DAY}){_PARTED})?{_FIELD}(?:{_PARTED}(?:{_LOOSE}|{_FIELD}))*"
-    rf"|{_MOMENT}|原标题[：:][^。；]+)"
-    r"\s*[）)】\]]?$"
+# A label begins a line or stands behind what parts them: 发布时间：2026年3月28日　来源：管委会 点击数：22
+_LABEL = re.compile(
+    rf"(?:^|(?<=[\s|｜/]))(?:(?P<said>{_SOURCE})\s*[：:|｜]|(?P<count>{_COUNTER})\s*[：:]|(?P<loose>时间|日期|作\s*者)\s*[：:|｜])"
+)
+_VALUE = {
+    "said": re.compile("[^，。；！？]{0,40}"),
+    "count": re.compile(r"[0-9,.]{0,12}\s*[万次人]*"),
+    "loose": re.compile("[^，。；！？]{1,24}"),  # of a meeting as often: 时间：3月28日上午 stands alone there
+}
+_OPENING, _CLOSING = ("（", "(", "【", "["), ("）", ")", "】", "]")
+_PARTING = " \t\u3000|｜/"
+_DAY = re.compile(r"(?:19|20)[0-9]{2}[-年./0-9月日: ]{4,20}")
+# Lines that are such a thing wholly: 2026-03-28 09:12 | 原标题：某区签约
+_ALONE = re.compile(
+    r"(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?|原标题[：:][^。；]+"
 )
 # 某某日报 at the head of a page.
 MASTHEAD = re.compile(
@@ -180,7 +185,31 @@ def is_furniture(text: str) -> bool:
     """
     if len(text) > _LONGEST or _MAY_BE_FURNITURE.search(text) is None:
         return False
-    return FURNITURE.match(text) is not None or CREDITS.match(text) is not None
+    return FURNITURE.match(text) is not None or is_origin(text)
+
+
+def is_origin(text: str) -> bool:
+    """Tell whether a line says when and where a text was published, or how often it was read, and nothing else.
+
+    Step by step and not by one expression: with values of any words, that would try every way to part them.
+
+    >>> is_origin("2026-03-28 来源：东湖日报"), is_origin("资金来源：财政")
+    (True, False)
+    """
+    text = text.strip()
+    text = text[text[:1] in _OPENING : len(text) - (text[-1:] in _CLOSING)].strip()
+    if _ALONE.fullmatch(text):
+        return True
+    labels = [*_LABEL.finditer(text)]
+    kinds = [str(label.lastgroup) for label in labels]
+    head = text[: labels[0].start()].strip(_PARTING) if labels else ""
+    if not labels or (head and not _DAY.fullmatch(head)):
+        return False
+    if kinds[0] == "loose" and (head or kinds[1:2] in ([], ["loose"])):
+        return False
+    ends = [*(label.start() for label in labels[1:]), len(text)]
+    values = (text[label.end() : end].strip(_PARTING) for label, end in zip(labels, ends, strict=True))
+    return all(_VALUE[kind].fullmatch(value) for kind, value in zip(kinds, values, strict=True))
 
 
 # ---- Names and bylines: who wrote an article, on a line of their own or after its last full stop.

@@ -355,7 +355,7 @@ def _compare(
             former_address=former.address,
         )
     old, new = (Model.load(bundle_at(store, v.address)) for v in (former, version))
-    judged = load_any_labels(labels, max(old, new, key=lambda model: len(model.themes)).taxonomy)
+    judged = load_any_labels(labels, old.taxonomy.with_themes_of(new.taxonomy))
     files = ", ".join(f"{file} {digest[:12]}" for file, digest in judged.hashes.items())
     return compare(old, new, judged.records), files, [*remembered(old, judged), *remembered(new, judged)]
 

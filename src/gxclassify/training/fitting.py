@@ -81,9 +81,8 @@ class Material:
 
         `train` says of which paragraphs; all without it.
         """
-        rows = [Rows(X, self.targets, 1.0)]
-        if train is not None:
-            rows = [rows[0].where(train)]
+        whole = Rows(X, self.targets, 1.0)
+        rows = [whole if train is None else whole.where(train)]
         if self.sentence_targets is not None:
             use: _Bools = np.logical_or.reduce(self.sentence_targets.known, axis=1)
             if train is not None:

@@ -308,12 +308,13 @@ def _is_article(match: re.Match[str], second: str | None, unit: str | None, plai
         return True
     if first[0] in "十百千万亿" and plain[start - 1 : start] in {"数", "几"}:
         return True  # 数十亿元
-    as_unit = _STANDS_AS_UNIT.search(plain, max(0, start - 5), start) and _CLOSES.match(plain, match.end())
-    if first[0] in "百千万亿" and as_unit:
+    if first[0] not in "百千万亿":
+        return False
+    if _STANDS_AS_UNIT.search(plain, max(0, start - 5), start) and _CLOSES.match(plain, match.end()):
         return True  # 投资额（亿元）: the unit of a table
     bounded = match["at_least"] or match["nearly"] or match["more"] or _AFTER.match(plain, match.end())
     # 亿元项目 says how large it is; 万元产值能耗 is a rate.
-    return first[0] in "百千万亿" and (unit not in _MONEY or first == "万") and not bounded
+    return (unit not in _MONEY or first == "万") and not bounded
 
 
 def _in_base_unit(unit: str, values: list[float], start: int, end: int) -> _Stated:

@@ -92,10 +92,11 @@ _AIM = re.compile(
 _FORCE = re.compile(r"起|前|底前|之前|施行|规划")
 _RANGE = re.compile("[年月日号](?:至|到|[-—–~])$")
 # 发布时间：2026年3月28日　来源：… says it, however long the line.
-_PUBLISHED = re.compile(r"(?:发布|发表|刊发|见报|出版|更新|录入|上传)(?:时间|日期)\s*[：:]\s*$")
-_BARE = re.compile(r"\s*(?:(?:时间|日期)\s*[：:])?\s*")
+_PUBLISHED = re.compile(r"(?:发布|发表|刊发|见报|出版|更新|录入|上传)(?:时间|日期)\s*[：:]$")
+_BARE = re.compile(r"(?:(?:时间|日期)\s*[：:])?")
 _SOURCED = re.compile(r"[\d:： ]{0,12}(?:来源|稿源|作者|浏览|阅读|点击)")
 _OWN_LINE = 24
+_REACH = 200  # characters beside a date that are looked at, however long its line is
 _CHINESE = {sign: number for number, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 
 
@@ -279,12 +280,13 @@ def _number(digits: str) -> int:
 def _heads(text: str, span: tuple[int, int]) -> bool:
     """Tell whether a weekday follows, or the date is named as that of publication, or has a short line to itself."""
     start, end = span
-    begin = text.rfind("\n", 0, start) + 1
-    if _WEEKDAY.match(text, end) or _PUBLISHED.search(text, begin, start):
+    before = text[max(0, start - _REACH) : start].rpartition("\n")[2]
+    line = (before + text[start:end] + text[end : end + _REACH].partition("\n")[0]).strip()
+    before = before.strip()
+    if _WEEKDAY.match(text, end) or _PUBLISHED.search(before):
         return True
-    if _BARE.fullmatch(text, begin, start) and _SOURCED.match(text, end):
+    if _BARE.fullmatch(before) and _SOURCED.match(text, end):
         return True
-    line = text[begin : (text.find("\n", end) + 1 or len(text) + 1) - 1].strip()
     return len(line) <= _OWN_LINE and not re.search(r"[，。；！？]", line) and line != text.strip()
 
 
