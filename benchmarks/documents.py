@@ -29,10 +29,11 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from gxclassify.config import ReadingConfig  # noqa: E402
+from gxclassify.labels.records import load_labels  # noqa: E402
 from gxclassify.reading import blocks, lines, paragraphs, read_text, reader  # noqa: E402
 from gxclassify.reading.wire import from_wire, line_of, of_line, to_wire  # noqa: E402
 from reading.stories import STORIES  # noqa: E402 (after the path is set)
-from reading.typeset import Settings, typeset  # noqa: E402
+from reading.typeset import Settings, Story, typeset  # noqa: E402
 
 UNITS = {
     "newspaper pages": (ROOT / "examples" / "page.txt").read_text(encoding="utf-8"),
@@ -101,7 +102,16 @@ STEPS = {
 }
 
 
-def shares(name: str, megabytes: float) -> None:
+def labelled(*, columns: bool) -> str:
+    """Return the paragraphs of `labels/test`, each a line; or four under a headline, in narrow columns."""
+    texts = [record.text for record in load_labels([ROOT / "labels" / "test"]).records]
+    if not columns:
+        return "".join(f"{text}\n" for text in texts)
+    told = [Story(STORIES[i % len(STORIES)].title, texts[4 * i : 4 * i + 4]) for i in range(len(texts) // 4)]
+    return "\n\n".join(typeset(told[i : i + 4], Settings(), i)[0] for i in range(0, len(told), 4))
+
+
+def shares(name: str, unit: str, megabytes: float) -> None:
     """Print the shares that the steps of reading a text have in the processor's time; each without those inside it."""
     took: Counter[str] = Counter()
     running: list[str] = ["the rest"]
@@ -125,8 +135,7 @@ def shares(name: str, megabytes: float) -> None:
 
         return run
 
-    text = UNITS[name]
-    text *= int(megabytes * 1e6 / len(text.encode()))
+    text = unit * max(1, int(megabytes * 1e6 / len(unit.encode())))
 
     def read_here() -> Document:
         return reader.read_decoded(
@@ -142,7 +151,14 @@ def shares(name: str, megabytes: float) -> None:
         document = read_here()
         timed("from the child to the parent", lambda: from_wire(of_line(line_of(to_wire(document, text))), text))()
         switch()
-    print(f"{name}: {len(text.encode()) / 1e6 / took.total():.2f} MB/s of processor time")
+    texts = [paragraph.text for article in document.articles for paragraph in article.paragraphs]
+    here = took.total() - took["from the child to the parent"]
+    print(
+        f"{name}: {len(text.encode()) / 1e6 / here:.2f} MB/s of processor time, "
+        f"{len(text.encode()) / 1e6 / took.total():.2f} with the way to the parent; "
+        f"{len(texts):,} paragraphs of {sum(map(len, texts)) / len(texts):.0f} characters, "
+        f"{len(document.articles)} articles"
+    )
     for step, seconds in took.most_common():
         print(f"  {step:36s}{seconds / took.total():5.0%}")
 
@@ -185,7 +201,9 @@ if __name__ == "__main__":
     chosen = parser.parse_args()
     if chosen.shares:
         for kind in ("newspaper pages", "reports"):
-            shares(kind, 0.5)
+            shares(kind, UNITS[kind], 0.5)
+        shares("labelled paragraphs in columns", labelled(columns=True), 0.5)
+        shares("labelled paragraphs", labelled(columns=False), 0.5)
         sys.exit()
     quality(chosen.pages)
     speed(chosen.megabytes)

@@ -7,10 +7,10 @@ belongs to the article above, what stands after it to the article below. The che
 
 from __future__ import annotations
 
-import math
 import re
+from collections import deque
 from dataclasses import dataclass, field
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby, pairwise
 from operator import add
 from typing import TYPE_CHECKING, Any
 
@@ -65,14 +65,7 @@ class _Boundary:
     go_on: float = 0.0  # the cost of the article's going on
 
 
-@dataclass(slots=True)
-class _Choice:
-    cost: float
-    before: tuple[int, int, int] | None  # boundary, split, order
-
-
 _NOTHING: frozenset[str] = frozenset()
-_NO_WAY = (math.inf, -math.inf)
 
 NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
 
@@ -231,42 +224,23 @@ class _Side:
     """The part of a run that would belong to one article: its headline lines and what is odd about them."""
 
     heads: list[Block]
-    cost: float
+    cost: int
     pairs: AbstractSet[str]
-    off_topic: dict[int, float]
+    off_topic: dict[int, int]
 
 
+def _exact(cost: float) -> int:
+    """Return a cost in millionths: their sums are the same in whichever order they are taken."""
+    return round(1_000_000 * cost)
+
+
+_END_COST, _HEADLESS_COST, _TWO_COST, _TURN_COST = map(_exact, (_ARTICLE, _HEADLESS, _TWO_HEADLINES, _TURN))
+
+_Way = tuple[int, int, int, int]
+"""A way to begin an article: its cost, less what going on cost up to there; the boundary's number, negative, so that of
+two that cost the same the shorter article is the least; the split of the run there, and the order of the article above.
+"""
 _Key = tuple[int, int]  # split of a run, order of the article above it
-
-
-class _Ways:
-    """The cheapest way to begin an article at each boundary, in one manner, whatever comes after it."""
-
-    def __init__(self) -> None:
-        self.costs: list[float] = []
-        self.keys: list[_Key] = []
-        self._last = -1  # boundary to which a way is known
-
-    def open(self) -> None:
-        """Go on to the next boundary, to which no way is known yet."""
-        self.costs.append(math.inf)
-        self.keys.append((0, NONE))
-
-    def offer(self, cost: float, key: _Key) -> None:
-        """Keep a way for this boundary if it is the cheapest so far."""
-        if cost < self.costs[-1]:
-            self.costs[-1], self.keys[-1] = cost, key
-            self._last = len(self.costs) - 1
-
-    def known(self, n: int) -> bool:
-        """Tell whether a way is known to one of the last `n` boundaries."""
-        return self._last >= len(self.costs) - n
-
-    def best(self, more: Sequence[float]) -> tuple[float, int]:
-        """Return the least cost and the boundary that has it; `more` comes to the costs, the last one first."""
-        costs = list(map(add, reversed(self.costs), more))
-        least = min(costs)
-        return least, len(self.costs) - 1 - costs.index(least)
 
 
 class _Division:
@@ -284,94 +258,98 @@ class _Division:
     def best(self) -> list[tuple[int, int]]:
         """Return (boundary, split) for every place where an article ends or begins, in order."""
         last = len(self.boundaries) - 1
-        # Begun with a headline, what it says about its body counted or not (there will be another below); without one,
-        # which comes below; without one that could come, for each order of the articles before.
-        self._above, self._two, self._below = _Ways(), _Ways(), _Ways()
-        self._none = [_Ways(), _Ways(), _Ways()]
-        states: list[dict[_Key, _Choice]] = [{(0, NONE): _Choice(0.0, None)}]
+        # Of the last boundaries the cheapest ways to begin an article: with a headline, what it says about its body
+        # counted or not (there will be another below); without one, which comes below; without one that could come, for
+        # each order of the articles before.
+        self._above, self._two, self._below = deque[_Way](), deque[_Way](), deque[_Way]()
+        self._none = [deque[_Way](), deque[_Way](), deque[_Way]()]
+        self._going_on = 0  # the cost of all boundaries so far
+        states: list[dict[_Key, tuple[int, _Way | None]]] = [{(0, NONE): (0, None)}]
         for b in range(1, last + 1):
             self._start(b - 1, states[b - 1])
             states.append(self._arrive(b))
-        key = min(states[last], key=lambda k: states[last][k].cost)
+            self._going_on += _exact(self.boundaries[b].go_on)
+        key = min(states[last], key=lambda k: states[last][k][0])
         path = [(last, key[0])]
-        choice = states[last][key]
-        while choice.before is not None:
-            b, split, order = choice.before
-            path.append((b, split))
-            choice = states[b][split, order]
+        way = states[last][key][1]
+        while way is not None:
+            _, b, split, order = way
+            path.append((-b, split))
+            way = states[-b][split, order][1]
         return path[::-1]
 
-    def _start(self, a: int, states: dict[_Key, _Choice]) -> None:
-        """Keep the cheapest ways to begin an article at boundary `a`."""
-        for ways in (self._above, self._two, self._below, *self._none):
-            ways.open()
-        for key, choice in states.items():
-            split, order = key
-            head = self.heads[a][split]
-            cost = choice.cost + head.cost
+    def _start(self, a: int, states: dict[_Key, tuple[int, _Way | None]]) -> None:
+        """Keep the cheapest ways to begin an article at boundary `a`, and forget those too far above."""
+        heads = self.heads[a]
+        above, two, below = [], [], []
+        none: list[list[_Way]] = [[], [], []]
+        for (split, order), (cost, _) in states.items():
+            head = heads[split]
+            begun = cost + head.cost - self._going_on
             if head.heads:
-                cost += _TURN * (order == BELOW)
-                self._above.offer(cost + self._off_topic(head, a), key)
-                self._two.offer(cost, key)
+                begun += _TURN_COST * (order == BELOW)
+                above.append((begun + self._off_topic(head, a), -a, split, order))
+                two.append((begun, -a, split, order))
             else:
-                self._below.offer(cost + _TURN * (order == ABOVE), key)
-                self._none[order].offer(cost, key)
+                none[order].append((begun, -a, split, order))
+                below.append((begun + _TURN_COST * (order == ABOVE), -a, split, order))
+        kept = (self._above, self._two, self._below, *self._none)
+        for ways, found in zip(kept, (above, two, below, *none), strict=True):
+            if found:
+                ways.append(min(found))
+            if ways and ways[0][1] > _LOOKBACK - 1 - a:
+                ways.popleft()
 
-    def _arrive(self, b: int) -> dict[_Key, _Choice]:
+    def _arrive(self, b: int) -> dict[_Key, tuple[int, _Way | None]]:
         """Return the cheapest way to end an article at boundary `b`, for each split and order."""
         final = b == len(self.boundaries) - 1
-        tails = {len(self.boundaries[b].run): self.tails[b][len(self.boundaries[b].run)]} if final else self.tails[b]
-        going_on = [boundary.go_on for boundary in self.boundaries[b - 1 : max(0, b - _LOOKBACK) : -1]]
-        inside = list(accumulate(going_on, initial=0.0 if final else _ARTICLE))
-        begun = [(ABOVE, self._above, 0.0), *((order, ways, _HEADLESS) for order, ways in enumerate(self._none))]
-        headless = [(order, ways, *ways.best(inside), extra) for order, ways, extra in begun if ways.known(len(inside))]
-        two, first_of_two = self._two.best(inside)
-        below = self._below.known(len(inside))
-        found: list[tuple[int, int, float, _Ways, int]] = []  # split, order, cost, how and where it began
-        for split, tail in tails.items():
-            if tail.heads:
-                found.append((split, ABOVE, two + tail.cost + _TWO_HEADLINES, self._two, first_of_two))
-                if below:
-                    cost, a = self._below_this(tail, [cost + tail.cost for cost in inside])
-                    found.append((split, BELOW, cost, self._below, a))
-            else:
-                found += [(split, order, cost + tail.cost + extra, ways, a) for order, ways, cost, a, extra in headless]
-        here: dict[_Key, _Choice] = {}
-        least: dict[_Key, tuple[float, int]] = {}
-        for split, order, cost, ways, a in found:
-            if (cost, -a) < least.get((split, order), _NO_WAY):  # of two that cost the same, the shorter article
-                least[split, order] = cost, -a
-                here[split, order] = _Choice(cost, (a, *ways.keys[a]))
+        on = self._going_on + (0 if final else _END_COST)
+        begun = [(order, min(ways), _HEADLESS_COST) for order, ways in enumerate(self._none) if ways]
+        begun += [(ABOVE, min(self._above), 0)] if self._above else []
+        headless = sorted([(way[0] + on + extra, order, way) for order, way, extra in begun])
+        tails = self.tails[b]
+        here: dict[_Key, tuple[int, _Way | None]] = {}
+        for split in [len(self.boundaries[b].run)] if final else tails:
+            tail = tails[split]
+            if not tail.heads:
+                for cost, order, way in headless:
+                    here.setdefault((split, order), (cost + tail.cost, way))
+                continue
+            if self._two:
+                way = min(self._two)
+                here[split, ABOVE] = way[0] + on + tail.cost + _TWO_COST, way
+            if self._below:
+                cost, way = self._below_this(tail)
+                here[split, BELOW] = cost + on + tail.cost, way
         return here
 
-    def _below_this(self, tail: _Side, more: Sequence[float]) -> tuple[float, int]:
-        """Return the cheapest way to begin an article whose headline is `tail`, below it, and where it begins."""
-        last = len(self._below.costs) - 1
-        ways = [
-            (cost + other, i) for i, (cost, other) in enumerate(zip(reversed(self._below.costs), more, strict=False))
-        ]
-        best = (math.inf, 0)
-        for cost, i in sorted(ways):
-            if cost > best[0] or cost == math.inf:
+    def _below_this(self, tail: _Side) -> tuple[int, _Way]:
+        """Return the cheapest way to begin an article whose headline is `tail`, below it, and what it costs."""
+        best: tuple[int, int, _Way] | None = None
+        for way in sorted(self._below):
+            if best is not None and way[0] > best[0]:
                 break  # what comes to the costs is not negative
-            best = min(best, (cost + self._off_topic(tail, last - i), i))
-        return best[0], last - best[1]
+            this = (way[0] + self._off_topic(tail, -way[1]), way[1], way)
+            best = this if best is None else min(best, this)
+        assert best is not None  # noqa: S101 (some way is known)
+        return best[0], best[2]
 
-    def _off_topic(self, side: _Side, a: int) -> float:
+    def _off_topic(self, side: _Side, a: int) -> int:
         """Return the cost of a headline's speaking of something else than the article from boundary `a` on."""
         if a not in side.off_topic:
-            side.off_topic[a] = _OFF_TOPIC * (1.0 - min(1.0, 2.0 * _share(side.pairs, self.topics[a])))
+            side.off_topic[a] = _exact(_OFF_TOPIC * (1.0 - min(1.0, 2.0 * _share(side.pairs, self.topics[a]))))
         return side.off_topic[a]
 
     def _sides(self, run: Sequence[Block]) -> tuple[dict[int, _Side], dict[int, _Side]]:
         """Return what would belong to the article below a run and to the one above it, for each split of the run."""
         kinds = [block.kind for block in run]
-        told: dict[tuple[int, int], tuple[list[Block], float, AbstractSet[str], dict[int, float]]] = {}
+        told: dict[tuple[int, int], tuple[list[Block], float, AbstractSet[str], dict[int, int]]] = {}
 
         def side(start: int, end: int, *, tail: bool) -> _Side:
             part = kinds[start:end]
             if "display" not in part:
-                return _Side([], 0.0 if tail else 2.0 * ("byline" in part) + 1.0 * ("caption" in part), _NOTHING, {})
+                cost = 0.0 if tail else 2.0 * ("byline" in part) + 1.0 * ("caption" in part)
+                return _Side([], _exact(cost), _NOTHING, {})
             first, last = part.index("display"), len(part) - 1 - part[::-1].index("display")
             place = start + first, start + last
             if place not in told:  # what other splits of the run find as well
@@ -385,7 +363,7 @@ class _Division:
             if "caption" in part:
                 early = part.index("caption") < first
                 cost += 0.7 * early if tail else 1.0 if early else 0.5
-            return _Side(heads, cost, pairs, off_topic)
+            return _Side(heads, _exact(cost), pairs, off_topic)
 
         splits = _splits(run)
         heads = {split: side(split, len(run), tail=False) for split in splits}
