@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from gxclassify.reading.cues import CAPTION_START, CONTINUATION, FURNITURE, HEADING, is_credit, is_furniture, is_origin
+from gxclassify.reading.cues import (
+    CAPTION_START,
+    CONTINUATION,
+    FURNITURE,
+    HEADING,
+    is_credit,
+    is_furniture,
+    is_origin,
+    match_lead,
+)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +98,10 @@ def test_continuation_notes(note):
 @pytest.mark.parametrize("line", ["一、总体要求", "（二）重点任务", "第三章 产业发展", "1. 发展目标", "附件：名单"])
 def test_headings(line):
     assert HEADING.match(line)
+
+
+@pytest.mark.parametrize(
+    "text", ["本报记者 何一帆 通讯员 孙梅", "本报热线电话：4000000000", "人民网电子版今日上线", "本报通讯员走进园区"]
+)
+def test_a_correspondent_and_a_telephone_are_no_lead(text):
+    assert match_lead(text) is None

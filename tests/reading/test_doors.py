@@ -275,6 +275,42 @@ def test_running_heads_of_an_opendocument_text_are_named():
     assert document.characters["furniture"] == len("青溪简报第3页")
 
 
+SIZED = [
+    ("园区一天签下二十三个项目", 24),
+    (FIRST, 12),
+    ("废酸变原料", 24),
+    (FIRST, 12),
+    ("零碳工厂在路上", 14),
+    (SECOND, 12),
+]
+
+
+def sized_articles(document):
+    return [(article.title, article.subheads) for article in document.articles]
+
+
+def test_an_opendocument_text_shows_titles_by_their_size():
+    made = f'{_ODF} xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:fo="urn:fo"'
+    usual = '<style:default-style style:family="paragraph"><style:text-properties fo:font-size="12pt"/></style:default-style>'
+    middle = '<style:paragraph-properties fo:text-align="center"/>'
+    styles = (
+        f'<style:style style:name="Head" style:family="paragraph">{middle}<style:text-properties fo:font-size="150%"/></style:style>'
+        f'<style:style style:name="P24" style:parent-style-name="Head"><style:text-properties style:font-size-asian="24pt"/></style:style>'
+        '<style:style style:name="T14" style:family="text"><style:text-properties fo:font-size="14pt"/></style:style>'
+    )
+    forms = {24: "<text:p text:style-name='P24'>{}</text:p>", 12: "<text:p>{}</text:p>"}
+    forms[14] = "<text:p><text:span text:style-name='T14'>{}</text:span></text:p>"
+    body = "".join(forms[size].format(text) for text, size in SIZED)
+    parts = {
+        "content.xml": f"<office:document-content {made}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+        "styles.xml": f"<office:document-styles {made}><office:styles>{usual}</office:styles></office:document-styles>",
+    }
+    document = read(zipped({"mimetype": "application/vnd.oasis.opendocument.text", **parts}))
+    assert sized_articles(document) == [(SIZED[0][0], ()), (SIZED[2][0], (SIZED[4][0],))]
+    assert paragraphs(document) == [FIRST, FIRST, SECOND]
+
+
 def test_a_locked_opendocument_file_says_so():
     with pytest.raises(InputError, match="password"):
         read(odf("text", "", **{"META-INF/manifest.xml": "<manifest:encryption-data/>"}))
@@ -474,6 +510,14 @@ def uni(text):
 def test_rich_text_in_a_code_page_or_in_unicode(write):
     document = read(rtf(rf"\pard {write(FIRST)}\par {write(SECOND)}\par"), name="a.rtf")
     assert (document.format, paragraphs(document)) == ("rtf", [FIRST, SECOND])
+
+
+def test_rich_text_shows_titles_by_their_size():
+    places = {24: r"\qc", 12: "", 14: r"\ql"}
+    body = "".join(rf"\pard\plain{places[size]}\fs{2 * size} {uni(text)}\par " for text, size in SIZED)
+    document = read(rtf(body))
+    assert sized_articles(document) == [(SIZED[0][0], ()), (SIZED[2][0], (SIZED[4][0],))]
+    assert paragraphs(document) == [FIRST, FIRST, SECOND]
 
 
 def test_rich_text_shows_what_word_shows():

@@ -72,6 +72,33 @@ def test_several_reports_with_numbered_parts_are_several_articles():
     assert [p.subhead for p in document.articles[1].paragraphs] == ["一、招商引资", "二、创新平台"]
 
 
+PIECES = [
+    ("临江经开区集中签约二十三个项目", "本报讯（记者 周宁）10月12日，临江经开区举行集中签约仪式，总投资186亿元。"),
+    ("青溪生态园让废酸变原料，三千亩老厂房披上绿装", "走进青溪生态园，一排排白色厂房掩映在水杉林中，锅炉早已拆除。"),
+]
+REST = "园区负责人说，下一步还将引进更多项目，力争三年内产值翻一番。"
+
+
+@pytest.mark.parametrize("deck", ["", "——“一窗通办”见闻"])
+def test_articles_with_a_byline_or_lead_under_each_headline_are_several(deck):
+    (first, lead), (second, opening) = PIECES
+    byline = "本报记者 何一帆 通讯员 孙梅"
+    lines = [first, lead, REST, second, deck, byline, opening, REST]
+    document = read_text("\n".join(filter(None, lines)))
+    assert [article.title for article in document.articles] == [first, second]
+    assert document.articles[1].subheads == tuple(filter(None, [deck]))
+    assert [article.byline for article in document.articles] == ["记者 周宁", byline]
+    assert texts(document) == [[lead.removeprefix("本报讯（记者 周宁）"), REST], [opening, REST]]
+
+
+def test_a_second_headline_is_a_subhead():
+    (first, lead), deck = PIECES[0], "——第三季度招商观察"
+    document = read_text(f"{first}\n{deck}\n{lead}\n{REST}")
+    assert [(article.title, article.subheads) for article in document.articles] == [(first, (deck,))]
+    said = "——这句话写在园区大厅的墙上，人人看得见。"
+    assert texts(read_text(f"{first}\n{said}\n{REST}")) == [[said, REST]]
+
+
 def test_a_signature_before_the_next_document_is_no_title():
     end = ["临江经开区管委会", "2026年3月1日"]
     document = read_text("\n".join(["关于支持孵化器的通知", *RULE, *end, "关于支持楼宇经济的通知", *RULE, *end]))

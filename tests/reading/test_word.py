@@ -169,6 +169,17 @@ def test_styles_and_outline_levels_make_title_and_subheads():
     assert [x.text for x in article.paragraphs] == [FIRST, SECOND, FIRST]  # a sentence in a heading's dress
 
 
+def test_large_lines_in_the_text_are_headings_or_titles_of_other_articles():
+    def set_in(text, size, place="center"):
+        return p(run(text, f'<w:sz w:val="{size}"/>'), props=f'<w:jc w:val="{place}"/>')
+
+    one = set_in("园区一天签下二十三个项目", 48) + set_in("——“一窗通办”见闻", 28) + p(FIRST) + p(SECOND)
+    other = set_in("废酸变原料", 48) + p(FIRST) + set_in("零碳工厂在路上", 26, "left") + p(SECOND)
+    articles = read(docx(one + other)).articles
+    assert [article.title for article in articles] == ["园区一天签下二十三个项目", "废酸变原料"]
+    assert [article.subheads for article in articles] == [("——“一窗通办”见闻",), ("零碳工厂在路上",)]
+
+
 def test_large_centred_lines_above_the_text_are_the_title():
     def centred(text, size):
         return p(run(text, f'<w:sz w:val="{size}"/>'), props='<w:jc w:val="center"/>')

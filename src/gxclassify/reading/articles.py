@@ -37,6 +37,7 @@ _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
 _TWO_HEADLINES = 6.0  # of one with a headline above and another below
 _OFF_TOPIC = 2.5  # of a headline whose words the article does not hold
+_NUMBERED = 4.0  # of a headline with a number, as parts of a report have
 _LONE = 1.2  # of the only subhead of an article
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
@@ -379,6 +380,7 @@ class _Division:
             cost += 0.6 * max(0.0, 9 - size)  # too short for a headline, unless its type says otherwise: 简讯
         if len(heads) == 2 and size <= 12 and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
             cost += 2.0
+        cost += _NUMBERED * (HEADING.match(heads[0].body.text) is not None)
         return cost - 2.0 * doubled - 2.0 * all(block.size >= TALL for block in heads)
 
 

@@ -252,6 +252,7 @@ _COMPOUND = frozenset(
 
 _LONG_NAME = 3  # characters
 _NO_NAME = "省市区县镇乡会局委厅部处院校所室社站厂司办率额量数表类"  # what ends the names of places and offices
+_LONGEST_DECK = 60  # characters: no second headline is longer
 _LONGEST_BYLINE = 100  # characters: no byline is longer
 _TAIL = 60  # characters at a paragraph's end where a byline may stand
 _MOST_NAMES = 5
@@ -282,7 +283,8 @@ _MADE = re.compile("(?:报道|文/图|文图|整理|综合报道)?")
 # 本报讯 | 本报北京5月3日电 | 新华社北京5月3日电
 _LEAD = re.compile(
     r"[（(【]?(?:本报|本台|本刊|本网|新华社|中新社|中新网|新华网|人民网|央视网|中国新闻网)"
-    r"(?:\s?[^\W\d]){0,8}?(?:\s*[0-9]{1,2}\s*月\s*)?(?:[0-9]{1,2}\s*日)?\s*[讯电]"
+    r"(?:\s?[^\W\d]){0,8}?(?:\s*[0-9]{1,2}\s*月\s*)?(?:[0-9]{1,2}\s*日)?\s*"
+    r"(?:(?<!通)讯|电(?![话子视商机力脑网站池]))"  # no 通讯员, no 热线电话
 )
 _BRACKET = re.compile(r"\s*[（(]\s*([^）)。]{2,60})[）)]")
 _AFTER = re.compile(r"[】）)]?\s*[：:]?\s*")
@@ -361,6 +363,15 @@ def _is_signature(text: str) -> bool:
     if signed and (_MADE.fullmatch(text, signed) is not None):
         return True
     return are_names(_END.sub("", text))
+
+
+def is_deck(text: str) -> bool:
+    """Tell whether a line may be a second headline, under the first.
+
+    >>> is_deck("——总投资186亿元"), is_deck("——这是他的第一句话。")
+    (True, False)
+    """
+    return text.startswith("——") and len(text) <= _LONGEST_DECK and not ends_sentence(text)
 
 
 def is_byline(text: str) -> bool:

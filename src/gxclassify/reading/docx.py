@@ -11,16 +11,16 @@ import re
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.cues import HEADING, STRONG_END
+from gxclassify.reading.cues import STRONG_END
 from gxclassify.reading.decode import decode
 from gxclassify.reading.numbering import Numbering, circled, switched_on, whole
 from gxclassify.reading.package import Package, attribute, child, descendants, elements, flat_text, local
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, solid
+from gxclassify.reading.type_sizes import LONGEST_HEADING, find_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +42,8 @@ _SYMBOLS = {
 _CIRCLE = re.compile(r"\\o\s*\\ac\s*\(\s*[^,;，；]*[,;，；]\s*([^)]+?)\s*\)", re.IGNORECASE)
 _READING = re.compile(r"\\s\s*\\up\s*\d+\s*\([^)]*\)\s*[,;，；]\s*([^)]+?)\s*\)", re.IGNORECASE)
 _HEADING = re.compile(r"(?:heading|标题|标题样式)\s*(\d)?$", re.IGNORECASE)
-_LONGEST_HEADING = 60  # characters; what is longer, or ends like a sentence, is a paragraph in the dress of a heading
-_SENTENCE = 20  # characters with a full stop: prose, not a figure or a name
 _LONG_CELL = 40
-_LARGER = 1.15  # type size of a title in relation to the body's
+_SENTENCE = 20  # characters with a full stop: prose, not a figure or a name
 _BODY_SIZE = 21  # half-points: 五号, Word's default in Chinese
 _MOST_STYLES = 20  # links from a style to what it is based on
 _SHOWN = frozenset({"", "note", "contents"})
@@ -152,7 +150,7 @@ class _Reader:
     def read(self) -> Parsed:
         """Return all lines: the body, then the notes, the running heads and feet, and the comments."""
         self._story(self._root)
-        self._find_titles()
+        find_titles(self._lines, {id(line) for line in self._centred}, _BODY_SIZE)
         body = len(self._lines)
         related = self._package.related
         for kind in ("/footnotes", "/endnotes"):
@@ -318,7 +316,7 @@ class _Reader:
     def _role(self, properties: Any, style: _Style, shown: str) -> str:
         """Return the role that style and outline level give a paragraph."""
         text = shown.strip()
-        if not text or len(text) > _LONGEST_HEADING or STRONG_END.search(text) or text[-1] in "；;：:，,":
+        if not text or len(text) > LONGEST_HEADING or STRONG_END.search(text) or text[-1] in "；;：:，,":
             return ""
         if style.name in {"title", "标题"}:
             return "title"
@@ -326,32 +324,6 @@ class _Reader:
         outline = whole(level, 9) if level else style.outline
         heading = _HEADING.match(style.name) or style.name in {"subtitle", "副标题"}
         return "heading" if heading or (outline is not None and outline < 9) else ""  # noqa: PLR2004 (9 is body text)
-
-    def _find_titles(self) -> None:
-        """Weigh type sizes, take large centred lines above the text for the title if no style says which is, and join.
-
-        A title of several lines, or paragraphs, is one.
-        """
-        told = [line for line in self._lines if line.role not in LEFT_OUT]
-        weights: Counter[float] = Counter()
-        for line in told:
-            weights[line.size] += len(line.text) if line.role != "row" else 0
-        body = max(weights, key=lambda size: weights[size], default=0) or _BODY_SIZE
-        for line in self._lines:
-            line.size = 1.0 if line.role in {"row", *LEFT_OUT} else round(line.size / body, 2)
-        if not any(line.role == "title" for line in told):
-            head = list(takewhile(_may_head, told))
-            large = [line for line in head if line.size >= _LARGER and any(line is found for found in self._centred)]
-            for line in large if len(head) < len(told) else ():
-                if line.size == large[-1].size:  # above it stands in larger type who publishes it
-                    line.role = "title"
-            if not large and _is_headed(told):
-                told[0].role = "title"
-        for i in range(len(self._lines) - 1, 0, -1):
-            above, line = self._lines[i - 1 : i + 1]
-            if above.role == line.role == "title" and above.size == line.size:
-                between = " " if above.text[-1].isascii() and line.text[0].isascii() else ""
-                above.text += between + self._lines.pop(i).text
 
     # ---- runs
 
@@ -486,22 +458,6 @@ class _Reader:
         self._cell = inside
         found, self._lines = self._lines, before
         return found
-
-
-def _is_headed(lines: list[ParsedLine]) -> bool:
-    """Tell whether the first line heads a text of whole paragraphs and rows: short, no sentence, not numbered."""
-    if not lines:
-        return False
-    first, rest = lines[0], lines[1:]
-    if first.role or not _may_head(first) or first.text[-1] in "；;：:，,、" or HEADING.match(first.text):
-        return False
-    whole_lines = sum(line.role == "row" or STRONG_END.search(line.text) is not None for line in rest)
-    return len(first.text) <= _LONG_CELL and whole_lines > 0 and whole_lines * 2 >= len(rest)
-
-
-def _may_head(line: ParsedLine) -> bool:
-    """Tell whether a line may stand above the text."""
-    return line.role != "row" and len(line.text) <= _LONGEST_HEADING and not STRONG_END.search(line.text)
 
 
 def row_lines(cells: list[list[ParsedLine]]) -> list[ParsedLine]:

@@ -21,6 +21,7 @@ from gxclassify.reading.html import read_fragment
 from gxclassify.reading.numbering import whole
 from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, left_out, solid
+from gxclassify.reading.type_sizes import find_titles, main_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,6 +40,10 @@ _DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|General', re.IGNORECASE)
 _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 (a calendar date, of no zone); right from 1 March 1900 on
 _FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+_LENGTH = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
+_ODF_DEFAULT = ("default-style", "paragraph")
+_ODF_SIZE = 12.0  # points, where no style says a size
+_MOST_PARENTS = 20  # links from a style to what it is based on
 _LAST_DAY = 2_958_466  # the year 9999
 
 
@@ -276,16 +281,74 @@ def parse_opendocument(root: Any, masters: Any = None) -> Parsed:
     if sheet is not None:
         tables = (table for table in elements(sheet) if local(table) == "table")
         return _workbook([(attribute(table, "name"), list(_odf_rows(table))) for table in tables], {})
-    styles = {
-        attribute(item, "name"): attribute(item, "parent-style-name").lower() for item in descendants(root, "style")
-    }
+    styles = _OdfStyles(root if masters is None else masters, root)
     lines: list[ParsedLine] = []
     _odf_blocks(body, lines, "", styles)
     for area in descendants(root if masters is None else masters, *_RUNNING):
         _odf_blocks(area, lines, "furniture", styles)
+    if child(body, "presentation") is None:
+        find_titles(lines, {id(line) for line in styles.centred}, _ODF_SIZE)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it.")
     return Parsed(lines, wrapped=None if child(body, "presentation") is None else False)
+
+
+class _OdfStyles:
+    """The styles of an OpenDocument text, by name: their parents, type sizes in points and whether they centre.
+
+    `centred` collects the lines that they do.
+    """
+
+    def __init__(self, *roots: Any) -> None:
+        found = [item for root in roots for item in descendants(root, "style", "default-style")]
+        self._styles = {attribute(item, "name"): item for item in found if local(item) == "style"}
+        for item in found:
+            if (local(item), attribute(item, "family")) == _ODF_DEFAULT:
+                self._styles[""] = item  # which holds where no style says anything
+        self._sizes: dict[str, float] = {}
+        self.centred: list[ParsedLine] = []
+
+    def is_title(self, name: str) -> bool:
+        """Tell whether a style, or the one that it is based on, is that of titles."""
+        return "title" in {style.lower() for style in self._chain(name)[:2]}
+
+    def size(self, name: str) -> float:
+        """Return the type size that a style says, 0 if none; that of text without a style by the name of nothing."""
+        if name not in self._sizes:
+            self._sizes[name] = self._find_size(name)
+        return self._sizes[name]
+
+    def _find_size(self, name: str) -> float:
+        share = 1.0
+        for style in self._chain(name):
+            keys = ("font-size-asian", "font-size")
+            said = next(filter(None, (self._said(style, "text-properties", key) for key in keys)), "")
+            number = _LENGTH.match(said)
+            if number and said.endswith("%"):
+                share *= float(number[0]) / 100
+            elif number:
+                return share * float(number[0])
+        return 0.0
+
+    def is_centred(self, name: str) -> bool:
+        """Tell whether paragraphs of a style are set in the middle."""
+        said = (self._said(style, "paragraph-properties", "text-align") for style in self._chain(name))
+        return next(filter(None, said), "") == "center"
+
+    def _said(self, name: str, group: str, key: str) -> str:
+        properties = child(self._styles.get(name), group)
+        return "" if properties is None else attribute(properties, key)
+
+    def _chain(self, name: str) -> list[str]:
+        """Return a style and those that it is based on."""
+        chain = [name]
+        while len(chain) < _MOST_PARENTS:
+            style = self._styles.get(chain[-1])
+            parent = "" if style is None else attribute(style, "parent-style-name")
+            if not parent:
+                break
+            chain.append(parent)
+        return chain
 
 
 def _odf_rows(table: Any) -> Iterator[list[str]]:
@@ -312,16 +375,18 @@ def _odf_rows(table: Any) -> Iterator[list[str]]:
         empty = 0
 
 
-def _odf_blocks(parent: Any, lines: list[ParsedLine], role: str, styles: dict[str, str]) -> None:
+def _odf_blocks(parent: Any, lines: list[ParsedLine], role: str, styles: _OdfStyles) -> None:
     """Add the lines of all paragraphs below an element; deletions, comments and lists of contents by name."""
     for element in elements(parent):
         name = local(element)
         if name in {"p", "h"}:
             text, boxes = _odf_text(element)
             style = attribute(element, "style-name")
-            titled = "title" in {style.lower(), styles.get(style)}
-            own = "heading" if name == "h" else "title" if titled else ""
-            lines += [ParsedLine(flat_text(line), role or own) for line in text.split("\n") if line.strip()]
+            own = "heading" if name == "h" else "title" if styles.is_title(style) else ""
+            size = main_size(_odf_sizes(element, styles.size(style) or styles.size(""), styles))
+            found = [ParsedLine(flat_text(line), role or own, size=size) for line in text.split("\n") if line.strip()]
+            lines += found
+            styles.centred += found if styles.is_centred(style) else []
             for box, why in boxes:
                 _odf_blocks(box, lines, role or why, styles)
         elif name == "table":
@@ -354,6 +419,15 @@ def _odf_text(element: Any) -> tuple[str, list[tuple[Any, str]]]:
             beside += more
         texts.append(item.tail or "")
     return "".join(texts), beside
+
+
+def _odf_sizes(element: Any, size: float, styles: _OdfStyles) -> Iterator[tuple[float, int]]:
+    """Yield the type sizes in a paragraph, each with how many characters have it."""
+    yield size, len((element.text or "").strip())
+    for item in elements(element):
+        if local(item) not in {"note", "annotation", "text-box", "ruby-text"}:
+            yield from _odf_sizes(item, styles.size(attribute(item, "style-name")) or size, styles)
+        yield size, len((item.tail or "").strip())
 
 
 def _wrapped(element: Any) -> Any:

@@ -22,6 +22,7 @@ from gxclassify.reading.cues import (
     ends_sentence,
     is_byline,
     is_credit,
+    is_deck,
     is_rule,
     match_lead,
     signature_start,
@@ -251,10 +252,11 @@ def _head_above(lines: Sequence[Line], i: int) -> int:
 
 
 def _several(lines: Sequence[Line]) -> bool:
-    """Tell whether these are several newspaper articles: more than one lead or signed end."""
-    leads = sum(match_lead(line.text[:80]) is not None for line in lines)
+    """Tell whether these are several newspaper articles: more than one signed end, or opening by a lead or a byline."""
+    under = {i for i, line in enumerate(lines) if i and _is_byline(line) and (i == 1 or _under(lines, i))}
+    leads = sum(match_lead(line.text[:80]) is not None and i - 1 not in under for i, line in enumerate(lines))
     signed = sum(signature_start(line.text) is not None or _is_byline(line) for line in lines[:-1])
-    return leads > 1 or signed > 1
+    return leads + len(under) > 1 or signed > 1
 
 
 def _is_byline(line: Line) -> bool:
@@ -271,11 +273,12 @@ def _kind(lines: Sequence[Line], i: int) -> str:
         return "caption"
     if len(text) > _CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text):
         return "paragraph"
-    if i and _is_byline(line) and (i == 1 or i == len(lines) - 1 or ends_sentence(lines[i - 1].text)):
+    if i and _is_byline(line) and (i in {1, len(lines) - 1} or ends_sentence(lines[i - 1].text) or _under(lines, i)):
         return "byline"
     if i == 0 and _is_title(lines):
         return "display"
-    return "paragraph" if not _is_heading(lines, i) else "display" if i else "subhead"
+    deck = is_deck(text) and _under(lines, i)
+    return "subhead" if deck else "paragraph" if not _is_heading(lines, i) else "display" if i else "subhead"
 
 
 def _is_title(lines: Sequence[Line]) -> bool:
@@ -292,9 +295,12 @@ def _is_title(lines: Sequence[Line]) -> bool:
 
 
 def _is_heading(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line heads what follows: numbered without being a list item, or short and alone."""
+    """Tell whether a line heads what follows: numbered without being a list item, or short and alone.
+
+    Over a byline, a second headline or a lead it may be as long as a title.
+    """
     line = lines[i]
-    after = lines[i + 1] if i + 1 < len(lines) else None
+    after = _first_below(lines, i)
     if after is None or line.text[-1] in "。；，：、":
         return False
     around = [other for other in (*lines[max(0, i - 1) : i], after) if other.role not in {"title", "heading"}]
@@ -302,7 +308,23 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
         level = _level(line.text)
         return not any(HEADING.match(other.text) and _level(other.text) == level for other in around)
     alone = all(ends_sentence(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
-    return alone and line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and "\t" not in line.text
+    if not alone or "\t" in line.text:
+        return False
+    if after is not lines[i + 1] or match_lead(after.text[:80]):  # with what an article opens with below it
+        return line.width <= _TITLE_WIDTH
+    return line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text)
+
+
+def _first_below(lines: Sequence[Line], i: int) -> Line | None:
+    """Return the first line of what line `i` heads, if it does: below a second headline and a byline."""
+    below = lines[i + 1 : i + 4]
+    return next((line for line in below if not (is_deck(line.text) or _is_byline(line))), below[0] if below else None)
+
+
+def _under(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether line `i` stands under a title or heading, or the second headline under that."""
+    above = i - 2 if i > 1 and is_deck(lines[i - 1].text) else i - 1
+    return above >= 0 and (_is_heading(lines, above) or (above == 0 and _is_title(lines)))
 
 
 def _level(text: str) -> int:

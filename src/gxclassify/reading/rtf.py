@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from gxclassify.errors import InputError
 from gxclassify.reading.docx import row_lines
 from gxclassify.reading.parsed import LEFT_OUT, Parsed, ParsedLine
+from gxclassify.reading.type_sizes import find_titles, main_size
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?[0-9]{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])"
@@ -42,6 +43,7 @@ _OWN_FLOW = frozenset({*_ROLES, "shptxt"})
 _BREAKS = frozenset({"par", "sect", "line", "page", "column"})
 _HEADING = re.compile(r"(?:heading|标题)\s*\d", re.IGNORECASE)
 _DEEPEST = 10_000
+_USUAL_SIZE = 24.0  # half-points, where nothing is said
 
 
 @dataclass(slots=True)
@@ -49,11 +51,12 @@ class _Flow:
     """A flow of text of its own: the body, a note, a box."""
 
     role: str = ""
-    pieces: list[tuple[str, str]] = field(default_factory=list)  # (role in LEFT_OUT or "", text)
+    pieces: list[tuple[str, str, float]] = field(default_factory=list)  # (role in LEFT_OUT or "", text, type size)
     cell: list[ParsedLine] = field(default_factory=list)
     cells: list[list[ParsedLine]] = field(default_factory=list)
     lines: list[ParsedLine] = field(default_factory=list)
     style: str = ""
+    centred: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class _Group:
     deleted: bool = False
     substitutes: int = 1
     font: int = -1
+    size: float = _USUAL_SIZE
     table: str = ""  # the table of fonts or styles that is being read
     own: bool = False  # whether the flow is the group's own
 
@@ -84,6 +88,7 @@ class _Reader:
         self._skip = 0
         self._optional = False
         self._number = 0  # of the font or style that a table defines
+        self.centred: list[ParsedLine] = []
 
     def read(self) -> list[ParsedLine]:
         position, data = 0, self._data
@@ -144,7 +149,7 @@ class _Reader:
             around = self._group.flow
             # What has a role of its own keeps it within what is left out as a whole.
             out = around.role if around.role in LEFT_OUT else ""
-            beside = [ParsedLine(line.text, out or line.role) for line in flow.lines]
+            beside = [replace(line, role=out or line.role) for line in flow.lines]
             (around.cell if around.cell or around.cells else around.lines).extend(beside)
 
     def _symbol(self, symbol: bytes) -> None:
@@ -189,7 +194,7 @@ class _Reader:
             self._styles[self._number] = self._styles.get(self._number, "") + text
         elif group.seen:
             why = "deleted" if group.deleted else "hidden" if group.hidden else ""
-            group.flow.pieces.append((why, text))
+            group.flow.pieces.append((why, text, group.size))
 
     def _word(self, word: str, number: int | None) -> None:
         group = self._group
@@ -209,7 +214,7 @@ class _Reader:
         elif word in {"s", "outlinelevel"} and number is not None:
             self._styled(word, number)
         elif group.seen:
-            self._shown(word)
+            self._shown(word, number)
 
     def _state(self, word: str, number: int | None, *, on: bool) -> None:
         group = self._group
@@ -221,7 +226,7 @@ class _Reader:
             group.substitutes = max(0, number or 0)
         elif word == "plain":
             group.hidden = group.deleted = False
-            group.font = -1
+            group.font, group.size = -1, _USUAL_SIZE
         elif word == "deff":
             self._default_font = number or 0
         elif word == "ansicpg":
@@ -242,14 +247,18 @@ class _Reader:
         else:
             self._group.flow.style = "heading 1"
 
-    def _shown(self, word: str) -> None:
+    def _shown(self, word: str, number: int | None) -> None:
         flow = self._group.flow
         if word in _BREAKS:
             self._break()
         elif word in _SIGNS:
             self._put(_SIGNS[word])
+        elif word == "fs":
+            self._group.size = number or _USUAL_SIZE
         elif word == "pard":
-            flow.style = ""
+            flow.style, flow.centred = "", False
+        elif word in {"qc", "ql", "qr", "qj"}:
+            flow.centred = word == "qc"
         elif word in {"cell", "nestcell"}:
             self._end_paragraph(flow, cell=True)
             flow.cells.append(flow.cell)
@@ -267,14 +276,16 @@ class _Reader:
     def _end_paragraph(self, flow: _Flow, *, cell: bool = False) -> None:
         pieces, flow.pieces = flow.pieces, []
         lines = []
-        text = " ".join("".join(text for why, text in pieces if not why).splitlines())
+        text = " ".join("".join(text for why, text, _ in pieces if not why).splitlines())
         text = _NUMBER.sub(r"\1", text)
         if text.strip():
             style = flow.style
             role = "title" if style in {"title", "标题"} else "heading" if _HEADING.match(style) else ""
-            lines.append(ParsedLine(text, flow.role or role))
+            size = main_size((size, len(text.strip())) for why, text, size in pieces if not why)
+            lines.append(ParsedLine(text, flow.role or role, size=size))
+            self.centred += lines if flow.centred and not cell else []
         for kind in ("deleted", "hidden"):
-            out = " ".join("".join(text for why, text in pieces if why == kind).splitlines())
+            out = " ".join("".join(text for why, text, _ in pieces if why == kind).splitlines())
             if out.strip():
                 lines.append(ParsedLine(out, flow.role if flow.role in LEFT_OUT else kind))
         (flow.cell if cell else flow.lines).extend(lines)
@@ -305,7 +316,9 @@ def parse_rtf(data: bytes) -> Parsed:
     InputError
         It shows no text.
     """
-    lines = _Reader(data).read()
+    reader = _Reader(data)
+    lines = reader.read()
+    find_titles(lines, {id(line) for line in reader.centred}, _USUAL_SIZE)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the Rich Text file shows no text; open it in Word or WPS and save it as .docx.")
     return Parsed(lines)
