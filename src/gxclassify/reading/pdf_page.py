@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from itertools import compress, pairwise, repeat
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.reading_order import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 _STRAIGHT = 3.5  # degrees by which text may lean and still be of the page's direction
 _LEVEL = 0.1  # degrees that need no straightening
@@ -36,6 +41,10 @@ _VERTICAL = 4  # characters, one below the other, are vertical text
 _WHITE = 250
 _SAME = 0.01  # points
 _NONE = "\ufffd"  # a glyph without a character
+_ODD = re.compile("[\0-\x1f\ue000-\uf8ff\ufffd-\uffff]")  # what may be none, or made up
+_FIRST_WIDE = "\u2000"  # the characters before it are half as wide
+_TIGHT = 0.1  # of a character's height: what lies closer to the one before it stands beside it
+_EVEN = 0.001  # points: baselines that differ by less are one
 _LITTLE = 100  # characters: so few on a page may stand on the picture of one
 _BESIDE = 2  # pieces beside others on a page make it worth looking for rules
 
@@ -181,8 +190,8 @@ class PageReader:
     def _shown(self, text: Any, found: PageText) -> Iterator[Shown]:
         """Yield what stands together on a baseline in one style.
 
-        A character beside the last one, whose type reaches as far down or stands on its baseline, is like it: PDFium is
-        not asked, since half of the time would go there.
+        PDFium is asked for the style where something may change alone, since half of the time would go there: not of a
+        character beside the last one, whose type reaches as far down or stands on its baseline.
         """
         raw, fast = self.raw, self.fast
         count = raw.FPDFText_CountChars(text)
@@ -194,17 +203,20 @@ class PageReader:
         matrix_at, x_at = ctypes.addressof(matrix), ctypes.addressof(origin)
         y_at = x_at + ctypes.sizeof(ctypes.c_double)
         item: Shown | None = None
-        left, tops, right, bottoms = self._boxes(page, count)
+        boxes = self._boxes(page, count)
+        left, tops, right, bottoms = boxes.tolist()
         bottom = baseline = end = back = forth = 0.0
         latin = False
         first = 0  # of the characters that are like each other
-        for i, (char, start, top, stop, below) in enumerate(zip(chars, left, tops, right, bottoms, strict=True)):
-            beside = back < start - end < forth and below != top and (char < "\u2000") == latin
+        for i in self._turns(page, chars, boxes):
+            char, start, below = chars[i], left[i], bottoms[i]
+            if i > first:
+                end = right[i - 1]
+            beside = back < start - end < forth and below != tops[i] and (char < _FIRST_WIDE) == latin
             if beside and not -_SAME < below - bottom < _SAME:
                 fast.origin(page, i, x_at, y_at)
                 beside = -_SAME < origin[1] - baseline < _SAME
             if beside:
-                end = stop
                 continue
             if item is not None:
                 item.add(chars[first:i], left[first:i], right[first:i])
@@ -224,21 +236,43 @@ class PageReader:
                 if item is not None:
                     yield item.complete()
                 item = Shown(like, y)
-            item.add([char], [start], [stop], None if level else (x, y))
+            item.add([char], [start], [right[i]], None if level else (x, y))
             bottom, baseline = (below, y) if level else (math.nan, math.nan)
-            end, back, forth, latin = stop, -0.5 * height, 0.3 * height, char < "\u2000"
+            end, back, forth, latin = right[i], -0.5 * height, 0.3 * height, char < _FIRST_WIDE
         if item is not None:
             item.add(chars[first:], left[first:], right[first:])
             yield item.complete()
 
-    def _boxes(self, page: int, count: int) -> list[list[float]]:
+    def _boxes(self, page: int, count: int) -> NDArray[np.float64]:
         """Return the left, top, right and bottom edges of all characters, asked for without a step of Python."""
         boxes = (self.raw.FS_RECTF * count)()
         first, size = ctypes.addressof(boxes), ctypes.sizeof(self.raw.FS_RECTF)
         places = range(first, first + count * size, size)
         deque(map(self.fast.box, repeat(page), range(count), places), maxlen=0)
-        edges: Any = memoryview(boxes).cast("B").cast("f").tolist()
-        return [edges[edge::4] for edge in range(4)]
+        return np.frombuffer(boxes, np.float32).reshape(count, 4).T.astype(np.float64)
+
+    def _turns(self, page: int, chars: Sequence[str], boxes: NDArray[np.float64]) -> list[int]:
+        """Return the places of characters that may be of another style or on another line than those before them.
+
+        Boxes that reach down to different depths, as those of fonts without metrics, say nothing of the baseline.
+        """
+        left, top, right, bottom = boxes
+        codes = np.frombuffer("".join(chars).encode("utf-32-le", "surrogatepass"), np.uint32)
+        wide, high = codes >= ord(_FIRST_WIDE), top - bottom
+        same = (np.abs(left[1:] - right[:-1]) < _TIGHT * high[1:]) & (high[:-1] != 0) & (wide[1:] == wide[:-1])
+        below = np.flatnonzero(same & (np.abs(np.diff(bottom)) > _EVEN)) + 1
+        if below.size:
+            ask = np.zeros(len(chars), bool)
+            ask[below] = ask[below - 1] = True
+            asked = np.flatnonzero(ask)
+            places = (ctypes.c_double * (2 * len(asked)))()
+            first, step = ctypes.addressof(places), ctypes.sizeof(ctypes.c_double)
+            ends = [range(start, start + 2 * len(asked) * step, 2 * step) for start in (first, first + step)]
+            deque(map(self.fast.origin, repeat(page), asked.tolist(), *ends), maxlen=0)
+            baseline = np.zeros(len(chars))
+            baseline[asked] = np.frombuffer(places)[1::2]
+            same[below - 1] = np.abs(baseline[below] - baseline[below - 1]) < _EVEN
+        return [0, *(np.flatnonzero(~same) + 1).tolist()]
 
     def _characters(self, text: Any, count: int, found: PageText) -> list[str]:
         """Return the characters, those without a Unicode value as U+FFFD."""
@@ -246,20 +280,20 @@ class PageReader:
         buffer = (ctypes.c_ushort * (count + 1))()
         raw.FPDFText_GetText(text, 0, count, buffer)
         whole = bytes(buffer).decode("utf-16-le", "replace")
-        chars = list(whole[:count])
         if len(whole) != count + 1 or "\0" in whole[:count]:  # beyond the first plane, or left out
-            chars = [_character(raw.FPDFText_GetUnicode(text, i)) for i in range(count)]
-        for i, char in enumerate(chars):
-            if char < " " or "\ue000" <= char <= "\uf8ff" or char in "\ufffd\ufffe\uffff":
-                if raw.FPDFText_IsGenerated(text, i) == 1:
-                    chars[i] = " "
-                elif char in "\u0002\ufffe":  # PDFium's mark for a hyphen at a line's end
-                    chars[i] = "-"
-                elif char in "\t\n\r" and raw.FPDFText_HasUnicodeMapError(text, i) != 1:
-                    chars[i] = " "
-                else:
-                    chars[i] = "\ufffd"
-                    found.unmapped += 1
+            whole = "".join([_character(raw.FPDFText_GetUnicode(text, i)) for i in range(count)])
+        chars = list(whole[:count])
+        for odd in _ODD.finditer(whole, 0, count):
+            i, char = odd.start(), odd[0]
+            if raw.FPDFText_IsGenerated(text, i) == 1:
+                chars[i] = " "
+            elif char in "\u0002\ufffe":  # PDFium's mark for a hyphen at a line's end
+                chars[i] = "-"
+            elif char in "\t\n\r" and raw.FPDFText_HasUnicodeMapError(text, i) != 1:
+                chars[i] = " "
+            else:
+                chars[i] = "\ufffd"
+                found.unmapped += 1
         found.held = solid("".join(chars))
         return chars
 
