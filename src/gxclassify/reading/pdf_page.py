@@ -170,6 +170,8 @@ class PageReader:
         self.raw = raw
         self.fonts: dict[int, tuple[int, bool]] = {}
         self.fast = _Functions(raw)
+        self.matrix = raw.FS_MATRIX()
+        self.matrix_at = ctypes.addressof(self.matrix)
         self.channels = (ctypes.c_uint * 4)()
         start, step = ctypes.addressof(self.channels), ctypes.sizeof(ctypes.c_uint)
         self.places = tuple(range(start, start + 4 * step, step))
@@ -179,7 +181,8 @@ class PageReader:
         x0, y0, x1, y1 = page.get_bbox()  # which pages inherit, and which the crop box cuts
         found = PageText(x1 - x0, y1 - y0)
         text = page.get_textpage()
-        shown = list(self._shown(text.raw, found))
+        count = self.raw.FPDFText_CountChars(text.raw)
+        shown = list(self._shown(text.raw, count, found)) if count > 0 else []
         text.close()
         shown = seen(shown, (x0, y0, x1, y1), lambda: self._grounds(page.raw), found)
         frame = straighten(shown, (x0, y0, x1, y1), found)
@@ -187,20 +190,17 @@ class PageReader:
             self._drawn(page.raw, frame, found)
         return found
 
-    def _shown(self, text: Any, found: PageText) -> Iterator[Shown]:
+    def _shown(self, text: Any, count: int, found: PageText) -> Iterator[Shown]:
         """Yield what stands together on a baseline in one style.
 
         PDFium is asked for the style where something may change alone, since half of the time would go there: not of a
         character beside the last one, whose type reaches as far down or stands on its baseline.
         """
-        raw, fast = self.raw, self.fast
-        count = raw.FPDFText_CountChars(text)
-        if count <= 0:
-            return
+        fast = self.fast
         chars = self._characters(text, count, found)
         page = fast.address(text)
-        matrix, origin = raw.FS_MATRIX(), (ctypes.c_double * 2)()
-        matrix_at, x_at = ctypes.addressof(matrix), ctypes.addressof(origin)
+        origin = (ctypes.c_double * 2)()
+        x_at = ctypes.addressof(origin)
         y_at = x_at + ctypes.sizeof(ctypes.c_double)
         item: Shown | None = None
         boxes = self._boxes(page, count)
@@ -225,13 +225,9 @@ class PageReader:
             if not handle:  # PDFium made the character up
                 continue
             fast.origin(page, i, x_at, y_at)
-            fast.matrix(page, i, matrix_at)
             x, y = origin
-            a, b = matrix.a, matrix.b
-            level = abs(b) < _LEVEL_SLOPE * abs(a) and a > 0
-            height = fast.font_size(page, i) * math.hypot(matrix.c, matrix.d)
-            angle = 0.0 if level else math.degrees(math.atan2(b, a))
-            like = (height, angle, self._style(fast.font(handle)), fast.mode(handle), self._color(handle))
+            like = self._like(page, i, handle)
+            height, level = like[0], like[1] == 0
             if item is None or like != item.like or not item.goes_to(x, y):
                 if item is not None:
                     yield item.complete()
@@ -243,13 +239,21 @@ class PageReader:
             item.add(chars[first:], left[first:], right[first:])
             yield item.complete()
 
+    def _like(self, page: int, i: int, handle: int) -> Like:
+        """Return what a character, shown by the text object `handle`, has in common with others of its style."""
+        fast, matrix = self.fast, self.matrix
+        fast.matrix(page, i, self.matrix_at)
+        a, b = matrix.a, matrix.b
+        angle = 0.0 if abs(b) < _LEVEL_SLOPE * abs(a) and a > 0 else math.degrees(math.atan2(b, a))
+        height = fast.font_size(page, i) * math.hypot(matrix.c, matrix.d)
+        return height, angle, self._style(fast.font(handle)), fast.mode(handle), self._color(handle)
+
     def _boxes(self, page: int, count: int) -> NDArray[np.float64]:
         """Return the left, top, right and bottom edges of all characters, asked for without a step of Python."""
-        boxes = (self.raw.FS_RECTF * count)()
-        first, size = ctypes.addressof(boxes), ctypes.sizeof(self.raw.FS_RECTF)
-        places = range(first, first + count * size, size)
-        deque(map(self.fast.box, repeat(page), range(count), places), maxlen=0)
-        return np.frombuffer(boxes, np.float32).reshape(count, 4).T.astype(np.float64)
+        boxes = np.zeros((count, 4), np.float32)  # as FS_RECTF has them
+        first, size = boxes.ctypes.data, 4 * boxes.itemsize
+        deque(map(self.fast.box, repeat(page), range(count), range(first, first + boxes.nbytes, size)), maxlen=0)
+        return boxes.T.astype(np.float64)
 
     def _turns(self, page: int, chars: Sequence[str], boxes: NDArray[np.float64]) -> list[int]:
         """Return the places of characters that may be of another style or on another line than those before them.
@@ -265,12 +269,12 @@ class PageReader:
             ask = np.zeros(len(chars), bool)
             ask[below] = ask[below - 1] = True
             asked = np.flatnonzero(ask)
-            places = (ctypes.c_double * (2 * len(asked)))()
-            first, step = ctypes.addressof(places), ctypes.sizeof(ctypes.c_double)
-            ends = [range(start, start + 2 * len(asked) * step, 2 * step) for start in (first, first + step)]
+            places = np.zeros((len(asked), 2))
+            first, step = places.ctypes.data, places.itemsize
+            ends = [range(start, start + places.nbytes, 2 * step) for start in (first, first + step)]
             deque(map(self.fast.origin, repeat(page), asked.tolist(), *ends), maxlen=0)
             baseline = np.zeros(len(chars))
-            baseline[asked] = np.frombuffer(places)[1::2]
+            baseline[asked] = places[:, 1]
             same[below - 1] = np.abs(baseline[below] - baseline[below - 1]) < _EVEN
         return [0, *(np.flatnonzero(~same) + 1).tolist()]
 
