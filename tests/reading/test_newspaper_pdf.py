@@ -141,7 +141,7 @@ def test_a_masthead_over_the_columns_is_no_headline_of_one_of_them():
     assert texts(document) == [*ONE, *TWO, *THREE]
 
 
-def test_what_stands_below_a_headline_in_larger_type_than_the_body_is_no_paragraph():
+def test_what_stands_about_a_headline_in_smaller_type_is_neither_the_title_nor_a_paragraph():
     page = Page()
     page.text("链主带队　小分队敲门", 40, 50, 11)
     page.text("临江高新区引进十二个新材料项目", 40, 76, 22)
@@ -152,7 +152,22 @@ def test_what_stands_below_a_headline_in_larger_type_than_the_body_is_no_paragra
     page.column(set_lines(*TWO), 1, 150)
     document = page.read()
     first = document.articles[0]
-    assert first.title.endswith("到位资金增长18.3%")
+    assert first.title == "临江高新区引进十二个新材料项目"
+    assert first.subheads == ("链主带队 小分队敲门", "——今年新引进亿元以上项目31个，到位资金增长18.3%")
+    assert {paragraph.subhead for paragraph in first.paragraphs} == {None}
+    assert texts(document) == [*ONE, *TWO]
+
+
+def test_a_headline_of_two_lines_of_one_size_is_one_title():
+    page = Page()
+    page.text("营商环境观察", 40, 44, 11)
+    page.text("临江高新区引进", 40, 70, 22)
+    page.text("十二个新材料项目", 40, 96, 21)
+    page.column(set_lines("本报讯（记者 邵一鸣）" + ONE[0], *ONE[1:]), 0, 120)
+    page.text("出台“减负”细则", 40 + CHARS * EM + 14, 60, 16)
+    page.column(set_lines("本报讯（记者 周宁）" + TWO[0], *TWO[1:]), 1, 80)
+    document = page.read()
+    assert [article.title for article in document.articles] == ["临江高新区引进十二个新材料项目", "出台“减负”细则"]
     assert texts(document) == [*ONE, *TWO]
 
 

@@ -99,7 +99,7 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
         runs, leaders = take_contents(clear.runs, em)
         left_out[sheet.number] += _out(leaders, "furniture", sheet.number)
         columns = [_upright(piece) for piece in sheet.text.verticals]
-        columns += reading_order(take_tables(runs, sheet.text.rules, em))
+        columns += reading_order(take_tables(runs, sheet.text.rules, em), sheet.text.rules)
         for aside in sheet.text.asides:
             columns += reading_order(find_runs(aside))
         for column in columns:

@@ -11,6 +11,8 @@ from operator import sub
 from statistics import median
 from typing import TYPE_CHECKING
 
+from gxclassify.reading.cues import STRONG_END
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -24,6 +26,8 @@ _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _THIN = 0.2  # ems: a white strip between rows is no thinner
 _BAND = 1.2  # ems
 _HIGH = 8.0  # ems of white over the whole width, which part a page before its columns do
+_FLAT = 1.0  # points
+_LONG_RULE = 8.0  # ems: a shorter ruling line parts no columns
 _LABEL = re.compile(
     r"[（(\[【]?(?:[0-9]{1,3}(?:\.[0-9]{1,2})*|[A-Za-z]|[一二三四五六七八九十]{1,3}|[①-⑳•●■◆▪·–—-])[）)\]】.、．]?"
 )
@@ -32,6 +36,10 @@ _FULL_COLUMN = 8  # lines
 _MASTHEAD = 4  # rows: what stands over the first headline of a page is no text in columns
 _HEADED = 12  # lines below a headline that tell which columns it heads
 _HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
+_SIDE_HEAD = 1.1  # ems: a headline no wider than a column
+_INDENT_OF_HEAD = 2.5  # ems
+_LEVEL = 0.4  # ems by which first lines of columns differ at most
+_UNEVEN = 2.0  # ems by which columns above a headline may differ in length, but for the last
 _PROSE = 7  # ems: narrower are the cells of tables
 _DEEPEST = 40
 _FEW = 12  # runs: in fewer of them none may cross a gutter
@@ -105,11 +113,18 @@ class PageLine(_OnBaseline):
     runs: list[Run] = field(default_factory=list)
 
 
-def reading_order(runs: Sequence[Run]) -> list[list[PageLine]]:
+Rule = tuple[float, float, float, float]
+_Rules = list[tuple[float, float, float]]  # level ones: y, and where each begins and ends
+"""A ruling line: x and y of its upper left end, and of the other."""
+
+
+def reading_order(runs: Sequence[Run], rules: Iterable[Rule] = ()) -> list[list[PageLine]]:
     """Return the columns of a page in reading order, each as its lines from top to bottom."""
     if not runs:
         return []
-    return [_lines(region) for region in _cut(list(runs), body_size(runs), 0)]
+    em = body_size(runs)
+    level = sorted((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= _FLAT and x1 - x0 >= _LONG_RULE * em)
+    return [_lines(region) for region in _cut(list(runs), em, level, 0)]
 
 
 def body_size(runs: Iterable[Run | PageLine]) -> float:
@@ -253,19 +268,33 @@ def without_shadows(runs: list[Run]) -> tuple[list[Run], list[Run]]:
 # ---- Runs to columns.
 
 
-def _cut(runs: list[Run], em: float, depth: int) -> list[list[Run]]:
+def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run]]:
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
     if len(runs) < 2 or depth >= _DEEPEST or not _side_by_side(runs):  # noqa: PLR2004
         return [runs]
     parts = _wide_cut(runs, em)
-    if not parts and (parts := _head_cut(runs, em)):
+    if not parts and (parts := _rule_cut(runs, em, rules) or _head_cut(runs, em)):
         above, below = parts
         if _rows(above) <= _MASTHEAD and not _gutters_of_prose(above, em):
-            return [above, *_cut(below, em, depth + 1)]  # name, date and page of a newspaper, side by side
+            return [above, *_cut(below, em, rules, depth + 1)]  # name, date and page of a newspaper, side by side
     parts = parts or _column_cut(runs, em) or _row_cut(runs, em)
     if not parts:
         return [runs]
-    return [region for part in parts for region in _cut(part, em, depth + 1)]
+    return [region for part in parts for region in _cut(part, em, rules, depth + 1)]
+
+
+def _rule_cut(runs: Sequence[Run], em: float, rules: _Rules) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below the first ruling line over the whole region, with no text across it."""
+    if not rules:
+        return None
+    left, right = min(run.x0 for run in runs) + em, max(run.x1 for run in runs) - em
+    for y, x0, x1 in rules:
+        if x0 <= left and x1 >= right:
+            above = [run for run in runs if run.y <= y]
+            below = [run for run in runs if run.y1 > y and run.y - 0.5 * run.size >= y]
+            if above and below and len(above) + len(below) == len(runs):
+                return above, below
+    return None
 
 
 def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
@@ -275,7 +304,7 @@ def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | N
     middle above and below it: a kicker, a deck, a byline. It may leave other gutters free; no column goes past it
     through these.
     """
-    if max(run.size for run in runs) < _HEAD_SIZE * em:
+    if max(run.size for run in runs) < _SIDE_HEAD * em:
         return None
     edges = [(start + end) / 2 for start, end in _strips((run.y0, run.y1) for run in runs)]
     bands: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
@@ -290,8 +319,13 @@ def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | N
         ends = next((i for i in range(last, len(bands)) if alone[i]), len(bands))
         heads = [extent for extent in alone[first:last] if extent]
         if heads and ends > last + 1:
-            gutters = _gutters_of_prose([run for band in bands[last : min(ends, last + _HEADED)] for run in band], em)
+            below = [run for band in bands[last : min(ends, last + _HEADED)] for run in band]
+            gutters = _gutters_of_prose(below, em)
             across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < start and x1 > end for start, end in gutters)]
+            if gutters and not across:
+                at = _narrow_head(bands, first, last, gutters, em)
+                if at:
+                    return [run for band in bands[:at] for run in band], [run for band in bands[at:] for run in band]
             if across:
                 centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * em for head in heads]
                 top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
@@ -300,6 +334,43 @@ def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | N
                 return [run for band in bands[:at] for run in band], [run for band in bands[at:] for run in band]
         first = last + 1
     return None
+
+
+def _narrow_head(
+    bands: Sequence[Sequence[Run]], first: int, last: int, gutters: Sequence[tuple[float, float]], em: float
+) -> int:
+    """Return where to cut at a headline over columns that is no wider than one of them, 0 if there is none.
+
+    It is the first band of the headline, or below it where it is at the top.
+
+    All columns make room for it: those above it end in one line, the last of them maybe before, and all below begin in
+    one. Where a headline stands in the middle of one column, the others run on beside it.
+    """
+    while first < last and bands[first][0].size < _SIDE_HEAD * em:
+        first += 1  # the last line of the column above
+    if first == last or max(run.size for run in bands[first]) < _SIDE_HEAD * em:
+        return 0
+    middles = [(start + end) / 2 for start, end in gutters]
+    head = bands[first][0]
+    every = [run for row in bands for run in row]
+    left, right = min(run.x0 for run in every), max(run.x1 for run in every)
+    if head.x0 - left > _INDENT_OF_HEAD * em and abs(head.x0 + head.x1 - left - right) > 2 * em:
+        return 0
+
+    def columns(rows: Iterable[Sequence[Run]]) -> list[list[Run]]:
+        found: list[list[Run]] = [[] for _ in range(len(middles) + 1)]
+        for run in (run for row in rows for run in row):
+            found[bisect_right(middles, run.x0)].append(run)
+        return found
+
+    starts = [min((run.y0 for run in column), default=math.inf) for column in columns(bands[last:])]
+    if max(starts) - min(starts) > _LEVEL * em:
+        return 0
+    if not first:
+        return last
+    above = columns(bands[max(0, first - _HEADED) : first])
+    ends = [max((run.y1 for run in column), default=-math.inf) for column in above]
+    return first if max(ends) - min(ends[:-1]) < _UNEVEN * em else 0
 
 
 def _alone(row: Sequence[Run], em: float) -> tuple[float, float] | None:
@@ -376,8 +447,15 @@ def _is_column(runs: Sequence[Run], em: float) -> bool:
 
 
 def _last_line(left: Sequence[Run], right: Sequence[Run]) -> bool:
-    """Tell whether the right side is a column of one line, the end of a text, beside a full one."""
-    if len(right) != 1 or _rows(left) < _FULL_COLUMN:
+    """Tell whether the right side is a column of one line, the end of a text, beside a full one.
+
+    One of few lines is full if the last of them breaks off in mid-sentence at its edge.
+    """
+    if len(right) != 1:
+        return False
+    last, width = max(left, key=lambda run: run.y), max(run.x1 for run in left) - min(run.x0 for run in left)
+    breaks_off = last.x1 - last.x0 > max(_PROSE * last.size, width - last.size) and not STRONG_END.search(last.text)
+    if _rows(left) < (2 if breaks_off else _FULL_COLUMN):
         return False
     return right[0].y0 <= min(run.y0 for run in left) + 0.5 * right[0].size
 
