@@ -186,3 +186,58 @@ def test_the_last_centred_line_of_small_print_is_its_own_and_not_the_next_headli
     document = page.read()
     assert "出台“减负”细则" in {article.title for article in document.articles}
     assert any(text.endswith("第018号") for text in texts(document))
+
+
+@pytest.mark.parametrize(
+    "parts", [["云湖日报", "2026年11月27日", "3"], ["云湖晚报", "2026年11月27日 星期五", "第03版：要闻 责编：林溪"]]
+)
+def test_the_row_of_a_newspapers_name_date_and_page_is_furniture(parts):
+    page = Page()
+    for i, part in enumerate(parts):
+        page.text(part, 40 + 200 * i, 40, 9)
+    page.text("储能平台投用", 40, 70, 15)
+    page.column(set_lines(*ONE), 0, 90)
+    page.column(set_lines(*TWO), 1, 90)
+    document = page.read()
+    assert texts(document) == [*ONE, *TWO]
+    assert [article.title for article in document.articles] == ["储能平台投用"]
+    assert document.characters["furniture"] == len("".join("".join(parts).split()))
+
+
+def test_the_head_of_a_table_with_dates_is_no_masthead():
+    page = Page()
+    for i, row in enumerate((["项目", "2025年12月31日", "2024年12月31日"], *[["存货", "86.5", "31.4"]] * 4)):
+        for k, cell in enumerate(row):
+            page.text(cell, 40 + 150 * k, 40 + 16 * i, 9)
+    page.column(set_lines(*ONE), 0, 140)
+    assert texts(page.read())[0] == "项目\t2025年12月31日\t2024年12月31日"
+
+
+QUOTE = "“每一寸土地都要用在刀刃上。”"
+
+
+def test_a_sentence_in_large_type_that_interrupts_another_is_no_headline_and_parts_no_paragraph():
+    page = Page()
+    lines = set_lines(*ONE)
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.column(lines[:8], 0, 90)
+    page.text(QUOTE[:8], 40, 90 + 9 * LEADING, 14)
+    page.text(QUOTE[8:], 40, 90 + 10.5 * LEADING, 14)
+    for i, text in enumerate(lines[8:]):
+        page.text(text, 40, 90 + (12 + i) * LEADING, EM)
+    (article,) = page.read().articles
+    assert [paragraph.text for paragraph in article.paragraphs] == ONE
+    assert article.captions == (QUOTE,)
+
+
+def test_a_statement_in_large_type_between_paragraphs_heads_no_article():
+    page = Page()
+    first, rest = set_lines("本报讯（记者 周宁）" + ONE[0], ONE[1]), set_lines(*ONE[2:])
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.column(first, 0, 90)
+    page.text(QUOTE, 40, 90 + (len(first) + 1) * LEADING, 9.5 * 1.2)
+    for i, text in enumerate(rest):
+        page.text(text, 40, 90 + (len(first) + 2.5 + i) * LEADING, EM)
+    (article,) = page.read().articles
+    assert texts(page.read()) == [*ONE[:2], QUOTE, *ONE[2:]]
+    assert article.subheads == ()

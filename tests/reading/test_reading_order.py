@@ -166,3 +166,38 @@ def test_a_text_of_few_lines_may_end_in_a_column_of_one():
     full = ["甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉"]
     pieces = column(full, 0) + column(["金木水火土日月星辰宿", "天地玄黄宇宙洪荒日月"], 115) + column(["盈昃。"], 230)
     assert texts(pieces) == [*full, "金木水火土日月星辰宿", "天地玄黄宇宙洪荒日月", "盈昃。"]
+
+
+def test_headlines_side_by_side_part_columns_that_end_in_mid_sentence_above_them():
+    # A text over three columns; below it one article in two columns, one in the third.
+    above = [column([f"{first}乙丙丁戊己庚辛"] * 3, 100 * n, 10) for n, first in enumerate("甲子金")]
+    heads = line("天地玄黄", 0, 70, 18) + line("宇宙洪荒", 200, 70, 18)
+    below = [column([f"{first}乙丙丁戊己庚辛"] * 3, 100 * n, 90) for n, first in enumerate("一二三")]
+    found = texts([piece for part in (*above, *below) for piece in part] + heads)
+    assert [text[0] for text in found] == [*"甲甲甲子子子金金金", *"天一一一二二二", *"宇三三三"]
+
+
+def test_a_headline_over_some_columns_does_not_part_those_that_go_past_it():
+    # On the left a text that a photo parts, on the right two articles; the second headline lies beside the photo.
+    left = [
+        piece
+        for n, first in enumerate("甲子")
+        for y in (10, 130)
+        for piece in column([f"{first}乙丙丁戊己庚辛"] * 3, 100 * n, y)
+    ]
+    right = [
+        piece
+        for n, (one, other) in enumerate(("金一", "木二"))
+        for piece in column([f"{one}乙丙丁戊己庚辛"] * 5, 220 + 100 * n, 10)
+        + column([f"{other}乙丙丁戊己庚辛"] * 5, 220 + 100 * n, 118)
+    ]
+    found = texts(left + right + line("天地玄黄宇宙洪荒", 220, 98, 18))
+    assert [text[0] for text in found] == [
+        *"甲甲甲甲甲甲",
+        *"子子子子子子",
+        *"金" * 5,
+        *"木" * 5,
+        "天",
+        *"一" * 5,
+        *"二" * 5,
+    ]

@@ -11,8 +11,6 @@ from operator import sub
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.cues import STRONG_END
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -31,6 +29,7 @@ _LONG_RULE = 8.0  # ems: a shorter ruling line parts no columns
 _LABEL = re.compile(
     r"[（(\[【]?(?:[0-9]{1,3}(?:\.[0-9]{1,2})*|[A-Za-z]|[一二三四五六七八九十]{1,3}|[①-⑳•●■◆▪·–—-])[）)\]】.、．]?"
 )
+_MID_SENTENCE = re.compile(r"[\w，、]$")
 _TRIED = 12  # white strips, the widest first
 _FULL_COLUMN = 8  # lines
 _MASTHEAD = 4  # rows: what stands over the first headline of a page is no text in columns
@@ -114,8 +113,10 @@ class PageLine(_OnBaseline):
 
 
 Rule = tuple[float, float, float, float]
-_Rules = list[tuple[float, float, float]]  # level ones: y, and where each begins and ends
 """A ruling line: x and y of its upper left end, and of the other."""
+
+_Rules = list[tuple[float, float, float]]  # level ones: y, and where each begins and ends
+_Strip = tuple[float, float]  # where it begins and ends
 
 
 def reading_order(runs: Sequence[Run], rules: Iterable[Rule] = ()) -> list[list[PageLine]]:
@@ -298,82 +299,124 @@ def _rule_cut(runs: Sequence[Run], em: float, rules: _Rules) -> tuple[list[Run],
 
 
 def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs above and below the top, else the bottom, of a headline over columns of text.
-
-    It has its band of the region to itself and lies across a gutter of the lines below it, with what stands in the
-    middle above and below it: a kicker, a deck, a byline. It may leave other gutters free; no column goes past it
-    through these.
-    """
+    """Return the runs above and below the top, else the bottom, of a headline over columns of text."""
     if max(run.size for run in runs) < _SIDE_HEAD * em:
         return None
-    edges = [(start + end) / 2 for start, end in _strips((run.y0, run.y1) for run in runs)]
-    bands: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
-    for run in runs:
-        bands[bisect_right(edges, run.y0)].append(run)
-    alone = [_alone(band, em) for band in bands]
-    first = 0
-    while first < len(bands):
-        last = first
-        while last < len(bands) and alone[last]:
-            last += 1
-        ends = next((i for i in range(last, len(bands)) if alone[i]), len(bands))
-        heads = [extent for extent in alone[first:last] if extent]
-        if heads and ends > last + 1:
-            below = [run for band in bands[last : min(ends, last + _HEADED)] for run in band]
-            gutters = _gutters_of_prose(below, em)
-            across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < start and x1 > end for start, end in gutters)]
-            if gutters and not across:
-                at = _narrow_head(bands, first, last, gutters, em)
-                if at:
-                    return [run for band in bands[:at] for run in band], [run for band in bands[at:] for run in band]
-            if across:
-                centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * em for head in heads]
-                top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
-                bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
-                at = first + top or bottom
-                return [run for band in bands[:at] for run in band], [run for band in bands[at:] for run in band]
-        first = last + 1
-    return None
+    bands = _Bands(runs, em)
+    at = bands.head()
+    return (
+        ([run for row in bands.rows[:at] for run in row], [run for row in bands.rows[at:] for run in row])
+        if at
+        else None
+    )
 
 
-def _narrow_head(
-    bands: Sequence[Sequence[Run]], first: int, last: int, gutters: Sequence[tuple[float, float]], em: float
-) -> int:
-    """Return where to cut at a headline over columns that is no wider than one of them, 0 if there is none.
+class _Bands:
+    """A region as rows, which white over its whole width parts; `alone` has the edges of those that are one line."""
 
-    It is the first band of the headline, or below it where it is at the top.
+    def __init__(self, runs: Sequence[Run], em: float) -> None:
+        self.em = em
+        self.left, self.right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+        edges = [(start + end) / 2 for start, end in _strips((run.y0, run.y1) for run in runs)]
+        self.rows: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
+        for run in runs:
+            self.rows[bisect_right(edges, run.y0)].append(run)
+        self.alone = [_alone(row, em) for row in self.rows]
 
-    All columns make room for it: those above it end in one line, the last of them maybe before, and all below begin in
-    one. Where a headline stands in the middle of one column, the others run on beside it.
-    """
-    while first < last and bands[first][0].size < _SIDE_HEAD * em:
-        first += 1  # the last line of the column above
-    if first == last or max(run.size for run in bands[first]) < _SIDE_HEAD * em:
+    def head(self) -> int:
+        """Return the row at which the first headline over columns parts the region, 0 if there is none.
+
+        It lies across a gutter of the lines below it, with what stands in the middle above and below it: a kicker, a
+        deck, a byline. It may leave other gutters free; no column goes past it through these.
+        """
+        first = 0
+        while first < len(self.rows):
+            last = first
+            while last < len(self.rows) and self.alone[last]:
+                last += 1
+            ends = next((i for i in range(last, len(self.rows)) if self.alone[i]), len(self.rows))
+            heads = [extent for extent in self.alone[first:last] if extent]
+            at = 0
+            if not heads:
+                at = first if self._beside_each_other(first) else 0
+            elif ends > last + 1:
+                gutters = _gutters_of_prose(self._runs(last, min(ends, last + _HEADED)), self.em)
+                across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < a and x1 > b for a, b in gutters)]
+                if not across:
+                    at = self._narrow(first, last, gutters) if gutters else 0
+                elif not self._passed(first, last, heads, gutters):
+                    centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * self.em for head in heads]
+                    top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
+                    bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
+                    at = first + top or bottom
+            if at:
+                return at
+            first = last + 1
         return 0
+
+    def _narrow(self, first: int, last: int, gutters: Sequence[_Strip]) -> int:
+        """Return the row at which to cut for a headline no wider than one of the columns below it, else 0.
+
+        It is the headline's own, or below it where nothing stands above. All columns make room for it; where it heads
+        but one, the others run on beside it.
+        """
+        while first < last and self.rows[first][0].size < _SIDE_HEAD * self.em:
+            first += 1  # the last line of the column above
+        if first == last:
+            return 0
+        head = self.rows[first][0]
+        off_axis = abs(head.x0 + head.x1 - self.left - self.right) > 2 * self.em
+        if (head.x0 - self.left > _INDENT_OF_HEAD * self.em and off_axis) or not self._begin_level(last, gutters):
+            return 0
+        if not first:
+            return last
+        return first if self._end_level(first, gutters) else 0
+
+    def _passed(self, first: int, last: int, heads: Sequence[_Strip], gutters: Sequence[_Strip]) -> bool:
+        """Tell whether columns go past a headline beside it, through a gutter that it leaves free."""
+        free = any(all(x1 <= a or x0 >= b for x0, x1 in heads) for a, b in gutters)
+        return free and first > 0 and not self._begin_level(last, gutters) and not self._end_level(first, gutters)
+
+    def _beside_each_other(self, row: int) -> bool:
+        """Tell whether a row is of headlines alone, below a column that breaks off in mid-sentence, to go on above."""
+        if not row or min(run.size for run in self.rows[row]) < _HEAD_SIZE * self.em:
+            return False
+        above = self._runs(max(0, row - _HEADED), row)
+        columns = _columns(above, _gutters_of_prose(above, self.em))
+        return any(_breaks_off(column) for column in columns[:-1] if column)
+
+    def _begin_level(self, row: int, gutters: Sequence[_Strip]) -> bool:
+        """Tell whether all columns begin in one line from this row on."""
+        starts = [min((run.y0 for run in column), default=math.inf) for column in _columns(self._runs(row), gutters)]
+        return max(starts) - min(starts) <= _LEVEL * self.em
+
+    def _end_level(self, row: int, gutters: Sequence[_Strip]) -> bool:
+        """Tell whether all columns above this row end in one line, the last of them maybe before; so do none."""
+        columns = _columns(self._runs(max(0, row - _HEADED), row), gutters)
+        ends = [max((run.y1 for run in column), default=-math.inf) for column in columns]
+        return min(ends[:-1]) == -math.inf or max(ends) - min(ends[:-1]) < _UNEVEN * self.em
+
+    def _runs(self, start: int, end: int | None = None) -> list[Run]:
+        return [run for row in self.rows[start:end] for run in row]
+
+
+def _columns(runs: Iterable[Run], gutters: Sequence[_Strip]) -> list[list[Run]]:
+    """Return the runs left of the first gutter, between it and the second, and so on."""
     middles = [(start + end) / 2 for start, end in gutters]
-    head = bands[first][0]
-    every = [run for row in bands for run in row]
-    left, right = min(run.x0 for run in every), max(run.x1 for run in every)
-    if head.x0 - left > _INDENT_OF_HEAD * em and abs(head.x0 + head.x1 - left - right) > 2 * em:
-        return 0
-
-    def columns(rows: Iterable[Sequence[Run]]) -> list[list[Run]]:
-        found: list[list[Run]] = [[] for _ in range(len(middles) + 1)]
-        for run in (run for row in rows for run in row):
-            found[bisect_right(middles, run.x0)].append(run)
-        return found
-
-    starts = [min((run.y0 for run in column), default=math.inf) for column in columns(bands[last:])]
-    if max(starts) - min(starts) > _LEVEL * em:
-        return 0
-    if not first:
-        return last
-    above = columns(bands[max(0, first - _HEADED) : first])
-    ends = [max((run.y1 for run in column), default=-math.inf) for column in above]
-    return first if max(ends) - min(ends[:-1]) < _UNEVEN * em else 0
+    found: list[list[Run]] = [[] for _ in range(len(middles) + 1)]
+    for run in runs:
+        found[bisect_right(middles, run.x0)].append(run)
+    return found
 
 
-def _alone(row: Sequence[Run], em: float) -> tuple[float, float] | None:
+def _breaks_off(column: Sequence[Run]) -> bool:
+    """Tell whether the last line of a column is full, and ends in mid-sentence."""
+    last, left = max(column, key=lambda run: run.y), min(run.x0 for run in column)
+    width = max(run.x1 for run in column) - left
+    return last.x1 - left > max(_PROSE * last.size, width - last.size) and _MID_SENTENCE.search(last.text) is not None
+
+
+def _alone(row: Sequence[Run], em: float) -> _Strip | None:
     """Return the edges of what stands in a row, if it is one line; a headline may have gaps of a character."""
     line = sorted(row, key=lambda run: run.x0)
     if len(line) > 1 and min(run.size for run in line) < _HEAD_SIZE * em:
@@ -453,9 +496,7 @@ def _last_line(left: Sequence[Run], right: Sequence[Run]) -> bool:
     """
     if len(right) != 1:
         return False
-    last, width = max(left, key=lambda run: run.y), max(run.x1 for run in left) - min(run.x0 for run in left)
-    breaks_off = last.x1 - last.x0 > max(_PROSE * last.size, width - last.size) and not STRONG_END.search(last.text)
-    if _rows(left) < (2 if breaks_off else _FULL_COLUMN):
+    if _rows(left) < (2 if _breaks_off(left) else _FULL_COLUMN):
         return False
     return right[0].y0 <= min(run.y0 for run in left) + 0.5 * right[0].size
 
