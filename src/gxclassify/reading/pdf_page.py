@@ -31,6 +31,7 @@ _SMALLEST = 1.5  # points: smaller type is there for machines
 _LINE = 3.0  # points: a ruling line is no thicker
 _SHORTEST_RULE = 8.0  # points: a shorter line is part of a drawing
 _MOST_SEGMENTS = 4_000
+_MOST_OBJECTS = 20_000
 _ASIDE = 20  # characters that run another way and are worth reading
 _STEP_DOWN = (0.75, 1.9)  # ems from one character of vertical text to the next
 _ASKEW = 0.4  # ems that a mark or a figure may stand beside the middle of its column
@@ -154,6 +155,8 @@ class _Functions:
         self.font = function(raw.FPDFTextObj_GetFont, place, place)
         self.mode = function(raw.FPDFTextObj_GetTextRenderMode, number, place)
         self.color = function(raw.FPDFPageObj_GetFillColor, number, place, place, place, place, place)
+        self.page_object = function(raw.FPDFPage_GetObject, place, place, number)
+        self.kind = function(raw.FPDFPageObj_GetType, number, place)
 
     @staticmethod
     def address(pointer: Any) -> int:
@@ -321,16 +324,21 @@ class PageReader:
 
     def _grounds(self, page: Any) -> list[Extent]:
         """Return the extents of pictures and filled shapes that are not white."""
-        raw = self.raw
-        found = []
-        for i in range(raw.FPDFPage_CountObjects(page)):
-            item = raw.FPDFPage_GetObject(page, i)
-            kind = raw.FPDFPageObj_GetType(item)
-            if kind == raw.FPDF_PAGEOBJ_PATH and min(self._color(self.fast.address(item))[:3]) >= _WHITE:
-                continue
-            if kind in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
-                found.append(self._bounds(item))
-        return found
+        shape = self.raw.FPDF_PAGEOBJ_PATH
+        filled = {shape, self.raw.FPDF_PAGEOBJ_IMAGE, self.raw.FPDF_PAGEOBJ_SHADING}
+        return [
+            self._bounds(item)
+            for kind, item in self._objects(page, filled)
+            if kind != shape or min(self._color(self.fast.address(item))[:3]) < _WHITE
+        ]
+
+    def _objects(self, page: Any, kinds: set[int]) -> Iterator[tuple[int, Any]]:
+        """Yield the objects of a page that are of these kinds, with their kind."""
+        count = min(self.raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+        objects = list(map(self.fast.page_object, repeat(self.fast.address(page)), range(count)))
+        for kind, item in zip(map(self.fast.kind, objects), objects, strict=True):
+            if kind in kinds:
+                yield kind, ctypes.cast(item, self.raw.FPDF_PAGEOBJECT)
 
     def _bounds(self, item: Any) -> Extent:
         a, b, c, d = (ctypes.c_float() for _ in range(4))
@@ -339,14 +347,12 @@ class PageReader:
 
     def _drawn(self, page: Any, frame: Frame, found: PageText) -> None:
         """Find the ruling lines of the page, and the share of it that pictures cover."""
-        raw = self.raw
-        for i in range(min(raw.FPDFPage_CountObjects(page), 20_000)):
-            item = raw.FPDFPage_GetObject(page, i)
-            kind = raw.FPDFPageObj_GetType(item)
-            if kind == raw.FPDF_PAGEOBJ_IMAGE:
+        picture, path = self.raw.FPDF_PAGEOBJ_IMAGE, self.raw.FPDF_PAGEOBJ_PATH
+        for kind, item in self._objects(page, {picture, path}):
+            if kind == picture:
                 a, b, c, d = self._bounds(item)
                 found.pictured = max(found.pictured, (c - a) * (d - b) / max(1.0, found.width * found.height))
-            elif kind == raw.FPDF_PAGEOBJ_PATH and len(found.rules) < _MOST_SEGMENTS:
+            elif len(found.rules) < _MOST_SEGMENTS:
                 for x0, y0, x1, y1 in self._segments(item):
                     (ax, ay), (bx, by) = frame.place(x0, y0), frame.place(x1, y1)
                     found.rules.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))

@@ -7,12 +7,12 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, pairwise
-from operator import sub
+from operator import attrgetter, sub
 from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _RUN_GAP = 0.9  # ems: a wider gap in a line starts a new run, which may lie in another column
@@ -46,6 +46,7 @@ _SAME_BASELINE = 0.25  # ems: the E of TeX is lowered by less
 _LARGER = 1.3  # so many times as large
 _RAISED = 0.5  # ems: an exponent or index is no farther from the baseline
 _NO_SIZE = 0.1
+_ASCENT, _DESCENT = 0.88, 0.12  # of the size: the body of type above and below its baseline
 
 
 @dataclass(slots=True)
@@ -61,27 +62,12 @@ class Piece:
     color: tuple[int, int, int, int] = (0, 0, 0, 255)
 
 
-class _OnBaseline:
-    """Type of one size on one baseline."""
-
-    __slots__ = ()
-    y: float
-    size: float
-
-    @property
-    def y0(self) -> float:
-        """The top of the type's body."""
-        return self.y - 0.88 * self.size
-
-    @property
-    def y1(self) -> float:
-        """Its bottom."""
-        return self.y + 0.12 * self.size
-
-
 @dataclass(slots=True)
-class Run(_OnBaseline):
-    """Characters that follow each other on a baseline; `y` is the baseline, downwards from the top of the page."""
+class Run:
+    """Characters that follow each other on a baseline.
+
+    `y` is the baseline, downwards from the top of the page, `y0` the top of the type's body and `y1` its bottom.
+    """
 
     text: str
     x0: float
@@ -92,11 +78,16 @@ class Run(_OnBaseline):
     font: int = 0
     color: tuple[int, int, int, int] = (0, 0, 0, 255)
     role: str = ""
+    y0: float = field(init=False)
+    y1: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.y0, self.y1 = self.y - _ASCENT * self.size, self.y + _DESCENT * self.size
 
 
 @dataclass(slots=True)
-class PageLine(_OnBaseline):
-    """A line of a page, with the edges of the column that it stands in."""
+class PageLine:
+    """A line of a page, with the edges of the column that it stands in; `y`, `y0` and `y1` as of a run."""
 
     text: str
     x0: float
@@ -110,12 +101,18 @@ class PageLine(_OnBaseline):
     region: int = 0
     role: str = ""
     runs: list[Run] = field(default_factory=list)
+    y0: float = field(init=False)
+    y1: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.y0, self.y1 = self.y - _ASCENT * self.size, self.y + _DESCENT * self.size
 
 
 Rule = tuple[float, float, float, float]
 """A ruling line: x and y of its upper left end, and of the other."""
 
 _Rules = list[tuple[float, float, float]]  # level ones: y, and where each begins and ends
+_BASELINE = attrgetter("y")
 _Strip = tuple[float, float]  # where it begins and ends
 
 
@@ -156,6 +153,8 @@ def find_runs(pieces: Iterable[Piece]) -> list[Run]:
 
 def _goes_on(last: Piece, piece: Piece) -> bool:
     size, other = last.size, piece.size
+    if size == other > _NO_SIZE and last.y == piece.y and last.color == piece.color:
+        return -0.6 * size <= piece.left[0] - last.right[-1] <= 3 * size
     if last.color[:3] != piece.color[:3] and max(last.color[:3]) > 130 != max(piece.color[:3]) > 130:  # noqa: PLR2004
         return False
     most = max(size, other, _NO_SIZE)
@@ -169,29 +168,18 @@ def _goes_on(last: Piece, piece: Piece) -> bool:
 
 def _split(chain: Sequence[Piece]) -> list[Run]:
     """Part pieces on one baseline at wide gaps; spaces stand where words of Latin letters part."""
-    if len(chain) == 1 and _even(chain[0]):
-        piece = chain[0]
-        return [
-            Run(
-                piece.text,
-                piece.left[0],
-                piece.right[-1],
-                piece.y,
-                piece.size,
-                piece.style[1],
-                piece.style[0],
-                piece.color,
-            )
-        ]
-    main = max(chain, key=lambda piece: (len(piece.text), piece.size))
+    main = chain[0]
+    text, left, right = main.text, main.left, main.right
+    if len(chain) > 1:
+        main = max(chain, key=lambda piece: (len(piece.text), piece.size))
+        text = "".join([piece.text for piece in chain])
+        left = [x for piece in chain for x in piece.left]
+        right = [x for piece in chain for x in piece.right]
     size = max(main.size, _NO_SIZE)
-    text = "".join([piece.text for piece in chain])
-    left = [x for piece in chain for x in piece.left]
-    right = [x for piece in chain for x in piece.right]
+    if text.split() == [text] and max(map(sub, islice(left, 1, None), right), default=0.0) <= _SPACE * size:
+        return [_run([text], left[0], right[-1], main)]
     solid = [i for i, char in enumerate(text) if not char.isspace()]
     gaps = [left[b] - right[a] for a, b in pairwise(solid)]
-    if len(solid) == len(text) and max(gaps, default=0.0) <= _SPACE * size:
-        return [_run(text, left[0], right[-1], main)]
     tight = sorted(g for g, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1)
     tracking = max(0.0, min(tight[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
     widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, tracking + 0.5 * _SPACE * size)
@@ -240,14 +228,6 @@ def _mixed(one: str, other: str) -> bool:
 
 def _run(chars: Iterable[str], x0: float, x1: float, main: Piece) -> Run:
     return Run("".join(chars), x0, x1, main.y, main.size, main.style[1], main.style[0], main.color)
-
-
-def _even(piece: Piece) -> bool:
-    """Tell whether a piece has neither spaces nor gaps."""
-    text = piece.text
-    if " " in text or text != text.strip() or len(text.split()) != 1:
-        return False
-    return max(map(sub, islice(piece.left, 1, None), piece.right), default=0.0) <= 0.1 * piece.size
 
 
 def without_shadows(runs: list[Run]) -> tuple[list[Run], list[Run]]:
@@ -437,12 +417,16 @@ def _gutters_of_prose(runs: Sequence[Run], em: float) -> list[tuple[float, float
 
 def _side_by_side(runs: Sequence[Run]) -> bool:
     """Tell whether any runs stand beside each other, without which there are no columns."""
+    return next(_beside(runs), None) is not None
+
+
+def _beside(runs: Sequence[Run]) -> Iterator[float]:
+    """Yield the tops of runs that stand beside one before them, from the top of the page."""
     reach = -math.inf
-    for run in sorted(runs, key=lambda r: r.y):
+    for run in sorted(runs, key=_BASELINE):
         if run.y0 + 0.3 * run.size < reach:
-            return True
+            yield run.y0
         reach = max(reach, run.y1)
-    return False
 
 
 def _wide_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
@@ -554,12 +538,18 @@ def _row_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | No
         return None
     strips.sort(key=lambda strip: strip[0] - strip[1])
     usual = median(end - start for start, end in strips)
+    beside = list(_beside(runs))
+    highest, lowest = min(beside), max(beside)
     for few in (0, None):
         best, best_gain = None, 0.0
         for start, end in strips[:_TRIED]:
             above = [run for run in runs if run.y1 <= start + 0.01]
             below = [run for run in runs if run.y0 >= end - 0.01]
-            freed = sum(len(part) for part in (above, below) if _side_by_side(part) and _column_cut(part, em, few))
+            freed = sum(
+                len(part)
+                for part, are_beside in ((above, highest < start), (below, lowest > start))
+                if are_beside and _column_cut(part, em, few)
+            )
             if freed and freed + 0.001 * (end - start) > best_gain:
                 best, best_gain = (above, below), freed + 0.001 * (end - start)
         if best:
@@ -593,12 +583,24 @@ def find_rows(runs: Sequence[Run]) -> list[list[Run]]:
 
 def to_line(row: Sequence[Run]) -> PageLine:
     """Return the line that runs on one baseline make; a wide gap stands as a space."""
+    if len(row) == 1:
+        run = row[0]
+        return PageLine(
+            run.text,
+            run.x0,
+            run.x1,
+            run.y,
+            run.size,
+            bold=run.bold,
+            font=run.font,
+            role=run.role,
+            runs=[run],
+        )
     main = max(row, key=lambda run: len(run.text))
     size = max(run.size for run in row if 3 * len(run.text) >= len(main.text))
     text = row[0].text
-    if len(row) > 1:
-        for last, run in pairwise(row):
-            text += (" " if run.x0 - last.x1 > 0.5 * size else "") + run.text
+    for last, run in pairwise(row):
+        text += (" " if run.x0 - last.x1 > 0.5 * size else "") + run.text
     return PageLine(
         text,
         row[0].x0,
