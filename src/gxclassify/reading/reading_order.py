@@ -168,43 +168,52 @@ def _goes_on(last: Piece, piece: Piece) -> bool:
 
 def _split(chain: Sequence[Piece]) -> list[Run]:
     """Part pieces on one baseline at wide gaps; spaces stand where words of Latin letters part."""
-    main = chain[0]
-    text, left, right = main.text, main.left, main.right
-    if len(chain) > 1:
-        main = max(chain, key=lambda piece: (len(piece.text), piece.size))
-        text = "".join([piece.text for piece in chain])
-        left = [x for piece in chain for x in piece.left]
-        right = [x for piece in chain for x in piece.right]
+    main = max(chain, key=lambda piece: (len(piece.text), piece.size)) if len(chain) > 1 else chain[0]
+    text, left, right = _joined(chain)
     size = max(main.size, _NO_SIZE)
-    if text.split() == [text] and max(map(sub, islice(left, 1, None), right), default=0.0) <= _SPACE * size:
-        return [_run([text], left[0], right[-1], main)]
-    solid = [i for i, char in enumerate(text) if not char.isspace()]
-    gaps = [left[b] - right[a] for a, b in pairwise(solid)]
-    tight = sorted(g for g, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1)
-    tracking = max(0.0, min(tight[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
+    solid: Sequence[int] = range(len(text))
+    if text.split() == [text]:
+        gaps = tight = list(map(sub, islice(left, 1, None), right))
+        if max(gaps, default=0.0) <= _SPACE * size:
+            return [_run([text], left[0], right[-1], main)]
+    else:
+        solid = [i for i, char in enumerate(text) if not char.isspace()]
+        gaps = [left[b] - right[a] for a, b in pairwise(solid)]
+        tight = [gap for gap, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1]
+    tracking = max(0.0, min(sorted(tight)[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
     widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, tracking + 0.5 * _SPACE * size)
     pitch = _pitch(text, left, size) if word < max(gaps, default=0.0) else 0.0
     runs: list[Run] = []
-    chars: list[str] = []
-    start = 0
-    for k, i in enumerate(solid):
-        if k:
-            last, gap = solid[k - 1], gaps[k - 1]
-            spaced = i > last + 1
-            if gap > (max(widest, _SPACED_GAP * size) if spaced else widest):
-                runs.append(_run(chars, left[solid[start]], right[last], main))
-                chars, start = [], k
-            elif spaced:
-                if gap > 0.6 * tracking or not _mixed(text[last], text[i]):
-                    chars.append(" ")
-            elif (gap > word and _word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch) or (
-                gap > tracking + _AFTER_NUMBER * size and "".join(chars).replace(".", "").isdecimal()
-            ):
-                chars.append(" ")
-        chars.append(text[i])
-    if chars:
-        runs.append(_run(chars, left[solid[start]], right[solid[-1]], main))
+    parts: list[str] = []
+    start = done = 0
+    for k, (gap, last, i) in enumerate(zip(gaps, solid, solid[1:], strict=False), 1):
+        spaced = i > last + 1
+        if gap <= word and not spaced:
+            continue
+        parts.append(text[solid[done] : last + 1])
+        done = k
+        if gap > (max(widest, _SPACED_GAP * size) if spaced else widest):
+            runs.append(_run(parts, left[solid[start]], right[last], main))
+            parts, start = [], k
+        elif spaced:
+            if gap > 0.6 * tracking or not _mixed(text[last], text[i]):
+                parts.append(" ")
+        elif (_word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch) or (
+            gap > tracking + _AFTER_NUMBER * size and "".join(parts).replace(".", "").isdecimal()
+        ):
+            parts.append(" ")
+    if solid:
+        parts.append(text[solid[done] : solid[-1] + 1])
+        runs.append(_run(parts, left[solid[start]], right[solid[-1]], main))
     return runs
+
+
+def _joined(chain: Sequence[Piece]) -> tuple[str, list[float], list[float]]:
+    """Return the text of pieces, with the left and the right edges of its characters."""
+    if len(chain) == 1:
+        return chain[0].text, chain[0].left, chain[0].right
+    left, right = ([x for piece in chain for x in getattr(piece, side)] for side in ("left", "right"))
+    return "".join([piece.text for piece in chain]), left, right
 
 
 def _pitch(text: str, left: Sequence[float], size: float) -> float:
@@ -226,8 +235,8 @@ def _mixed(one: str, other: str) -> bool:
     return one.isascii() != other.isascii()
 
 
-def _run(chars: Iterable[str], x0: float, x1: float, main: Piece) -> Run:
-    return Run("".join(chars), x0, x1, main.y, main.size, main.style[1], main.style[0], main.color)
+def _run(parts: Iterable[str], x0: float, x1: float, main: Piece) -> Run:
+    return Run("".join(parts), x0, x1, main.y, main.size, main.style[1], main.style[0], main.color)
 
 
 def without_shadows(runs: list[Run]) -> tuple[list[Run], list[Run]]:
