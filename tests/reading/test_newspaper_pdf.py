@@ -141,7 +141,7 @@ def test_a_masthead_over_the_columns_is_no_headline_of_one_of_them():
     assert texts(document) == [*ONE, *TWO, *THREE]
 
 
-def test_what_stands_below_a_headline_in_larger_type_than_the_body_is_no_paragraph():
+def test_what_stands_about_a_headline_in_smaller_type_is_neither_the_title_nor_a_paragraph():
     page = Page()
     page.text("链主带队　小分队敲门", 40, 50, 11)
     page.text("临江高新区引进十二个新材料项目", 40, 76, 22)
@@ -152,7 +152,22 @@ def test_what_stands_below_a_headline_in_larger_type_than_the_body_is_no_paragra
     page.column(set_lines(*TWO), 1, 150)
     document = page.read()
     first = document.articles[0]
-    assert first.title.endswith("到位资金增长18.3%")
+    assert first.title == "临江高新区引进十二个新材料项目"
+    assert first.subheads == ("链主带队 小分队敲门", "——今年新引进亿元以上项目31个，到位资金增长18.3%")
+    assert {paragraph.subhead for paragraph in first.paragraphs} == {None}
+    assert texts(document) == [*ONE, *TWO]
+
+
+def test_a_headline_of_two_lines_of_one_size_is_one_title():
+    page = Page()
+    page.text("营商环境观察", 40, 44, 11)
+    page.text("临江高新区引进", 40, 70, 22)
+    page.text("十二个新材料项目", 40, 96, 21)
+    page.column(set_lines("本报讯（记者 邵一鸣）" + ONE[0], *ONE[1:]), 0, 120)
+    page.text("出台“减负”细则", 40 + CHARS * EM + 14, 60, 16)
+    page.column(set_lines("本报讯（记者 周宁）" + TWO[0], *TWO[1:]), 1, 80)
+    document = page.read()
+    assert [article.title for article in document.articles] == ["临江高新区引进十二个新材料项目", "出台“减负”细则"]
     assert texts(document) == [*ONE, *TWO]
 
 
@@ -171,3 +186,58 @@ def test_the_last_centred_line_of_small_print_is_its_own_and_not_the_next_headli
     document = page.read()
     assert "出台“减负”细则" in {article.title for article in document.articles}
     assert any(text.endswith("第018号") for text in texts(document))
+
+
+@pytest.mark.parametrize(
+    "parts", [["云湖日报", "2026年11月27日", "3"], ["云湖晚报", "2026年11月27日 星期五", "第03版：要闻 责编：林溪"]]
+)
+def test_the_row_of_a_newspapers_name_date_and_page_is_furniture(parts):
+    page = Page()
+    for i, part in enumerate(parts):
+        page.text(part, 40 + 200 * i, 40, 9)
+    page.text("储能平台投用", 40, 70, 15)
+    page.column(set_lines(*ONE), 0, 90)
+    page.column(set_lines(*TWO), 1, 90)
+    document = page.read()
+    assert texts(document) == [*ONE, *TWO]
+    assert [article.title for article in document.articles] == ["储能平台投用"]
+    assert document.characters["furniture"] == len("".join("".join(parts).split()))
+
+
+def test_the_head_of_a_table_with_dates_is_no_masthead():
+    page = Page()
+    for i, row in enumerate((["项目", "2025年12月31日", "2024年12月31日"], *[["存货", "86.5", "31.4"]] * 4)):
+        for k, cell in enumerate(row):
+            page.text(cell, 40 + 150 * k, 40 + 16 * i, 9)
+    page.column(set_lines(*ONE), 0, 140)
+    assert texts(page.read())[0] == "项目\t2025年12月31日\t2024年12月31日"
+
+
+QUOTE = "“每一寸土地都要用在刀刃上。”"
+
+
+def test_a_sentence_in_large_type_that_interrupts_another_is_no_headline_and_parts_no_paragraph():
+    page = Page()
+    lines = set_lines(*ONE)
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.column(lines[:8], 0, 90)
+    page.text(QUOTE[:8], 40, 90 + 9 * LEADING, 14)
+    page.text(QUOTE[8:], 40, 90 + 10.5 * LEADING, 14)
+    for i, text in enumerate(lines[8:]):
+        page.text(text, 40, 90 + (12 + i) * LEADING, EM)
+    (article,) = page.read().articles
+    assert [paragraph.text for paragraph in article.paragraphs] == ONE
+    assert article.captions == (QUOTE,)
+
+
+def test_a_statement_in_large_type_between_paragraphs_heads_no_article():
+    page = Page()
+    first, rest = set_lines("本报讯（记者 周宁）" + ONE[0], ONE[1]), set_lines(*ONE[2:])
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.column(first, 0, 90)
+    page.text(QUOTE, 40, 90 + (len(first) + 1) * LEADING, 9.5 * 1.2)
+    for i, text in enumerate(rest):
+        page.text(text, 40, 90 + (len(first) + 2.5 + i) * LEADING, EM)
+    (article,) = page.read().articles
+    assert texts(page.read()) == [*ONE[:2], QUOTE, *ONE[2:]]
+    assert article.subheads == ()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from gxclassify.reading.reading_order import Piece, find_runs, reading_order, without_shadows
 
 EM = 10.0
@@ -115,3 +117,87 @@ def test_no_column_goes_past_a_headline_that_leaves_the_outer_gutters_free():
         "南江日报 三月十二日 要闻", "高新区招商跑出加速度", "本报记者孙悦", *first,
         "园区污水吃干榨净", "本报记者林晓", *second,
     ]  # fmt: skip
+
+
+def stacked(x, size, *, columns=3):
+    """Return two articles one below the other in columns, each with its headline at `x`, and their texts in order."""
+    pieces, told = [], []
+    for n, (first, y) in enumerate((("一", 40), ("吀", 160))):
+        head = "天地玄黄宇" if n else "洪荒日月盈"
+        pieces += line(head, x, y - 18, size)
+        body = ["".join(chr(ord(first) + 10 * k + i) for i in range(10)) for k in range(4 * columns - 1)]
+        for k, text in enumerate(body):  # the last column is a line shorter
+            pieces += line(text, 115 * (k // 4), y + 15 * (k % 4))
+        told += [head, *body]
+    return pieces, told
+
+
+@pytest.mark.parametrize(
+    ("x", "size", "columns"),
+    [(0, 18, 3), (0, 11.5, 3), (0, 18, 2), (120, 18, 3)],
+    ids=["left", "hardly larger", "two columns", "middle"],
+)
+def test_a_headline_no_wider_than_a_column_heads_all_columns_that_make_room_for_it(x, size, columns):
+    pieces, told = stacked(x, size, columns=columns)
+    assert texts(pieces) == told
+
+
+def test_a_headline_in_a_column_that_others_run_past_heads_this_column_alone():
+    left = column(["甲乙丙丁戊己庚辛"] * 3, 0) + line("天地玄黄", 0, 65, 18) + column(["子丑寅卯辰巳午未"] * 4, 0, 85)
+    right = column(["金木水火土日月星"] * 9, 100)
+    found = texts(left + right)
+    assert found[3] == "天地玄黄"
+    assert found[8:] == ["金木水火土日月星"] * 9
+
+
+def test_a_ruling_line_over_all_columns_parts_what_stands_above_and_below():
+    above = column(["甲乙丙丁戊己庚辛"] * 3, 0, 10) + column(["子丑寅卯辰巳午未"] * 3, 100, 10)
+    below = column(["金木水火土日月星"] * 3, 0, 65) + column(["天地玄黄宇宙洪荒"] * 3, 100, 65)
+    runs = find_runs(above + below)
+
+    def order(*rules):
+        return [line.text[0] for found in reading_order(runs, rules) for line in found][::3]
+
+    assert order((0.0, 47.0, 180.0, 47.0)) == ["甲", "子", "金", "天"]
+    assert order((0.0, 47.0, 80.0, 47.0)) == order((90.0, 0.0, 90.0, 110.0)) == order() == ["甲", "金", "子", "天"]
+
+
+def test_a_text_of_few_lines_may_end_in_a_column_of_one():
+    full = ["甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉"]
+    pieces = column(full, 0) + column(["金木水火土日月星辰宿", "天地玄黄宇宙洪荒日月"], 115) + column(["盈昃。"], 230)
+    assert texts(pieces) == [*full, "金木水火土日月星辰宿", "天地玄黄宇宙洪荒日月", "盈昃。"]
+
+
+def test_headlines_side_by_side_part_columns_that_end_in_mid_sentence_above_them():
+    # A text over three columns; below it one article in two columns, one in the third.
+    above = [column([f"{first}乙丙丁戊己庚辛"] * 3, 100 * n, 10) for n, first in enumerate("甲子金")]
+    heads = line("天地玄黄", 0, 70, 18) + line("宇宙洪荒", 200, 70, 18)
+    below = [column([f"{first}乙丙丁戊己庚辛"] * 3, 100 * n, 90) for n, first in enumerate("一二三")]
+    found = texts([piece for part in (*above, *below) for piece in part] + heads)
+    assert [text[0] for text in found] == [*"甲甲甲子子子金金金", *"天一一一二二二", *"宇三三三"]
+
+
+def test_a_headline_over_some_columns_does_not_part_those_that_go_past_it():
+    # On the left a text that a photo parts, on the right two articles; the second headline lies beside the photo.
+    left = [
+        piece
+        for n, first in enumerate("甲子")
+        for y in (10, 130)
+        for piece in column([f"{first}乙丙丁戊己庚辛"] * 3, 100 * n, y)
+    ]
+    right = [
+        piece
+        for n, (one, other) in enumerate(("金一", "木二"))
+        for piece in column([f"{one}乙丙丁戊己庚辛"] * 5, 220 + 100 * n, 10)
+        + column([f"{other}乙丙丁戊己庚辛"] * 5, 220 + 100 * n, 118)
+    ]
+    found = texts(left + right + line("天地玄黄宇宙洪荒", 220, 98, 18))
+    assert [text[0] for text in found] == [
+        *"甲甲甲甲甲甲",
+        *"子子子子子子",
+        *"金" * 5,
+        *"木" * 5,
+        "天",
+        *"一" * 5,
+        *"二" * 5,
+    ]

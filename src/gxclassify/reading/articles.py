@@ -435,8 +435,17 @@ def _headline(heads: Sequence[Block]) -> list[Block]:
         if i and (number or HEADING.match(block.body.text)):
             for rest in heads[i:]:
                 rest.kind = "paragraph" if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
-            return list(heads[:i])
-    return list(heads)
+            return _largest(heads[:i])
+    return _largest(heads)
+
+
+def _largest(heads: Sequence[Block]) -> list[Block]:
+    """Return the lines in the largest type: smaller ones above and below are no headline but say more to it."""
+    largest = max((block.size for block in heads), default=0.0)
+    for block in heads:
+        if block.size < _ONE_SIZE * largest:
+            block.kind = "deck"
+    return [block for block in heads if block.kind == "display"]
 
 
 def _subheads(run: Sequence[Block]) -> list[Block]:
@@ -477,7 +486,7 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
         else:
             for heads in _apart(blocks):
                 joined = join_heads(heads)
-                subhead = joined.text
+                subhead = subhead if kind == "deck" else joined.text
                 parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
     parts.sort(key=lambda part: part.span)
     titles = [part.text for part in parts if part.kind == "title"]

@@ -55,6 +55,7 @@ _LONGEST_HEAD = 60  # characters
 _LONGEST_CAPTION = 200
 _APART = 100.0  # ems
 _LITTLE = 100  # characters
+_STATEMENT = re.compile("。[”’」』]?$")
 _MARK = re.compile("[，。；：、！？,;!?]")
 _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
@@ -99,7 +100,7 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
         runs, leaders = take_contents(clear.runs, em)
         left_out[sheet.number] += _out(leaders, "furniture", sheet.number)
         columns = [_upright(piece) for piece in sheet.text.verticals]
-        columns += reading_order(take_tables(runs, sheet.text.rules, em))
+        columns += reading_order(take_tables(runs, sheet.text.rules, em), sheet.text.rules)
         for aside in sheet.text.asides:
             columns += reading_order(find_runs(aside))
         for column in columns:
@@ -176,6 +177,7 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
         last = item.line
     items = _items(units, body)
     captions = [unit for i, unit in enumerate(units) if i not in items and _is_caption(unit, body)]
+    captions += [units[i] for i in range(1, len(units) - 1) if _is_quote(units[i - 1], units[i], units[i + 1], body)]
     if captions:  # paragraphs go on across them
         for item in (item for unit in captions for item in unit):
             item.line.role = "caption"
@@ -406,7 +408,7 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     first, last = unit[0].line, unit[-1].line
     text = "".join(item.line.text for item in unit)
     if first.size >= TALL * body:
-        return "display" if len(text) <= 2 * _LONGEST_HEAD else "first"
+        return "first" if len(text) > 2 * _LONGEST_HEAD or _STATEMENT.search(text) else "display"
     asks = first.bold and text[-1] in "？?！!"  # a headline may
     if len(text) > _LONGEST_HEAD or (STRONG_END.search(text) and not asks) or text[-1] in "，、；":
         return "first"
@@ -424,6 +426,15 @@ def _is_caption(unit: Sequence[Placed], body: float) -> bool:
     text = "".join(item.line.text for item in unit)
     told = len(text) <= _LONGEST_CAPTION and unit[0].line.size < TALL * body
     return told and (is_credit(text) or CAPTION_START.match(text) is not None)
+
+
+def _is_quote(before: Sequence[Placed], unit: Sequence[Placed], after: Sequence[Placed], body: float) -> bool:
+    """Tell whether a unit is a sentence in large type that interrupts another: what somebody said, set again."""
+    last, line = before[-1].line, after[0].line
+    text = "".join(item.line.text for item in unit)
+    if unit[0].line.size < TALL * body or not _STATEMENT.search(text) or max(last.size, line.size) >= TALL * body:
+        return False
+    return not STRONG_END.search(last.text) and _room(last) < _RAGGED and _indent(line) < _INDENT
 
 
 def _is_deck(head: Sequence[Placed], unit: Sequence[Placed], body: float) -> bool:

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from itertools import compress, pairwise, repeat
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.reading_order import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 _STRAIGHT = 3.5  # degrees by which text may lean and still be of the page's direction
 _LEVEL = 0.1  # degrees that need no straightening
@@ -26,6 +31,7 @@ _SMALLEST = 1.5  # points: smaller type is there for machines
 _LINE = 3.0  # points: a ruling line is no thicker
 _SHORTEST_RULE = 8.0  # points: a shorter line is part of a drawing
 _MOST_SEGMENTS = 4_000
+_MOST_OBJECTS = 20_000
 _ASIDE = 20  # characters that run another way and are worth reading
 _STEP_DOWN = (0.75, 1.9)  # ems from one character of vertical text to the next
 _ASKEW = 0.4  # ems that a mark or a figure may stand beside the middle of its column
@@ -36,6 +42,10 @@ _VERTICAL = 4  # characters, one below the other, are vertical text
 _WHITE = 250
 _SAME = 0.01  # points
 _NONE = "\ufffd"  # a glyph without a character
+_ODD = re.compile("[\0-\x1f\ue000-\uf8ff\ufffd-\uffff]")  # what may be none, or made up
+_FIRST_WIDE = "\u2000"  # the characters before it are half as wide
+_TIGHT = 0.1  # of a character's height: what lies closer to the one before it stands beside it
+_EVEN = 0.001  # points: baselines that differ by less are one
 _LITTLE = 100  # characters: so few on a page may stand on the picture of one
 _BESIDE = 2  # pieces beside others on a page make it worth looking for rules
 
@@ -145,6 +155,8 @@ class _Functions:
         self.font = function(raw.FPDFTextObj_GetFont, place, place)
         self.mode = function(raw.FPDFTextObj_GetTextRenderMode, number, place)
         self.color = function(raw.FPDFPageObj_GetFillColor, number, place, place, place, place, place)
+        self.page_object = function(raw.FPDFPage_GetObject, place, place, number)
+        self.kind = function(raw.FPDFPageObj_GetType, number, place)
 
     @staticmethod
     def address(pointer: Any) -> int:
@@ -161,6 +173,8 @@ class PageReader:
         self.raw = raw
         self.fonts: dict[int, tuple[int, bool]] = {}
         self.fast = _Functions(raw)
+        self.matrix = raw.FS_MATRIX()
+        self.matrix_at = ctypes.addressof(self.matrix)
         self.channels = (ctypes.c_uint * 4)()
         start, step = ctypes.addressof(self.channels), ctypes.sizeof(ctypes.c_uint)
         self.places = tuple(range(start, start + 4 * step, step))
@@ -170,7 +184,8 @@ class PageReader:
         x0, y0, x1, y1 = page.get_bbox()  # which pages inherit, and which the crop box cuts
         found = PageText(x1 - x0, y1 - y0)
         text = page.get_textpage()
-        shown = list(self._shown(text.raw, found))
+        count = self.raw.FPDFText_CountChars(text.raw)
+        shown = list(self._shown(text.raw, count, found)) if count > 0 else []
         text.close()
         shown = seen(shown, (x0, y0, x1, y1), lambda: self._grounds(page.raw), found)
         frame = straighten(shown, (x0, y0, x1, y1), found)
@@ -178,33 +193,33 @@ class PageReader:
             self._drawn(page.raw, frame, found)
         return found
 
-    def _shown(self, text: Any, found: PageText) -> Iterator[Shown]:
+    def _shown(self, text: Any, count: int, found: PageText) -> Iterator[Shown]:
         """Yield what stands together on a baseline in one style.
 
-        A character beside the last one, whose type reaches as far down or stands on its baseline, is like it: PDFium is
-        not asked, since half of the time would go there.
+        PDFium is asked for the style where something may change alone, since half of the time would go there: not of a
+        character beside the last one, whose type reaches as far down or stands on its baseline.
         """
-        raw, fast = self.raw, self.fast
-        count = raw.FPDFText_CountChars(text)
-        if count <= 0:
-            return
+        fast = self.fast
         chars = self._characters(text, count, found)
         page = fast.address(text)
-        matrix, origin = raw.FS_MATRIX(), (ctypes.c_double * 2)()
-        matrix_at, x_at = ctypes.addressof(matrix), ctypes.addressof(origin)
+        origin = (ctypes.c_double * 2)()
+        x_at = ctypes.addressof(origin)
         y_at = x_at + ctypes.sizeof(ctypes.c_double)
         item: Shown | None = None
-        left, tops, right, bottoms = self._boxes(page, count)
+        boxes = self._boxes(page, count)
+        left, tops, right, bottoms = boxes.tolist()
         bottom = baseline = end = back = forth = 0.0
         latin = False
         first = 0  # of the characters that are like each other
-        for i, (char, start, top, stop, below) in enumerate(zip(chars, left, tops, right, bottoms, strict=True)):
-            beside = back < start - end < forth and below != top and (char < "\u2000") == latin
+        for i in self._turns(page, chars, boxes):
+            char, start, below = chars[i], left[i], bottoms[i]
+            if i > first:
+                end = right[i - 1]
+            beside = back < start - end < forth and below != tops[i] and (char < _FIRST_WIDE) == latin
             if beside and not -_SAME < below - bottom < _SAME:
                 fast.origin(page, i, x_at, y_at)
                 beside = -_SAME < origin[1] - baseline < _SAME
             if beside:
-                end = stop
                 continue
             if item is not None:
                 item.add(chars[first:i], left[first:i], right[first:i])
@@ -213,32 +228,58 @@ class PageReader:
             if not handle:  # PDFium made the character up
                 continue
             fast.origin(page, i, x_at, y_at)
-            fast.matrix(page, i, matrix_at)
             x, y = origin
-            a, b = matrix.a, matrix.b
-            level = abs(b) < _LEVEL_SLOPE * abs(a) and a > 0
-            height = fast.font_size(page, i) * math.hypot(matrix.c, matrix.d)
-            angle = 0.0 if level else math.degrees(math.atan2(b, a))
-            like = (height, angle, self._style(fast.font(handle)), fast.mode(handle), self._color(handle))
+            like = self._like(page, i, handle)
+            height, level = like[0], like[1] == 0
             if item is None or like != item.like or not item.goes_to(x, y):
                 if item is not None:
                     yield item.complete()
                 item = Shown(like, y)
-            item.add([char], [start], [stop], None if level else (x, y))
+            item.add([char], [start], [right[i]], None if level else (x, y))
             bottom, baseline = (below, y) if level else (math.nan, math.nan)
-            end, back, forth, latin = stop, -0.5 * height, 0.3 * height, char < "\u2000"
+            end, back, forth, latin = right[i], -0.5 * height, 0.3 * height, char < _FIRST_WIDE
         if item is not None:
             item.add(chars[first:], left[first:], right[first:])
             yield item.complete()
 
-    def _boxes(self, page: int, count: int) -> list[list[float]]:
+    def _like(self, page: int, i: int, handle: int) -> Like:
+        """Return what a character, shown by the text object `handle`, has in common with others of its style."""
+        fast, matrix = self.fast, self.matrix
+        fast.matrix(page, i, self.matrix_at)
+        a, b = matrix.a, matrix.b
+        angle = 0.0 if abs(b) < _LEVEL_SLOPE * abs(a) and a > 0 else math.degrees(math.atan2(b, a))
+        height = fast.font_size(page, i) * math.hypot(matrix.c, matrix.d)
+        return height, angle, self._style(fast.font(handle)), fast.mode(handle), self._color(handle)
+
+    def _boxes(self, page: int, count: int) -> NDArray[np.float64]:
         """Return the left, top, right and bottom edges of all characters, asked for without a step of Python."""
-        boxes = (self.raw.FS_RECTF * count)()
-        first, size = ctypes.addressof(boxes), ctypes.sizeof(self.raw.FS_RECTF)
-        places = range(first, first + count * size, size)
-        deque(map(self.fast.box, repeat(page), range(count), places), maxlen=0)
-        edges: Any = memoryview(boxes).cast("B").cast("f").tolist()
-        return [edges[edge::4] for edge in range(4)]
+        boxes = np.zeros((count, 4), np.float32)  # as FS_RECTF has them
+        first, size = boxes.ctypes.data, 4 * boxes.itemsize
+        deque(map(self.fast.box, repeat(page), range(count), range(first, first + boxes.nbytes, size)), maxlen=0)
+        return boxes.T.astype(np.float64)
+
+    def _turns(self, page: int, chars: Sequence[str], boxes: NDArray[np.float64]) -> list[int]:
+        """Return the places of characters that may be of another style or on another line than those before them.
+
+        Boxes that reach down to different depths, as those of fonts without metrics, say nothing of the baseline.
+        """
+        left, top, right, bottom = boxes
+        codes = np.frombuffer("".join(chars).encode("utf-32-le", "surrogatepass"), np.uint32)
+        wide, high = codes >= ord(_FIRST_WIDE), top - bottom
+        same = (np.abs(left[1:] - right[:-1]) < _TIGHT * high[1:]) & (high[:-1] != 0) & (wide[1:] == wide[:-1])
+        below = np.flatnonzero(same & (np.abs(np.diff(bottom)) > _EVEN)) + 1
+        if below.size:
+            ask = np.zeros(len(chars), bool)
+            ask[below] = ask[below - 1] = True
+            asked = np.flatnonzero(ask)
+            places = np.zeros((len(asked), 2))
+            first, step = places.ctypes.data, places.itemsize
+            ends = [range(start, start + places.nbytes, 2 * step) for start in (first, first + step)]
+            deque(map(self.fast.origin, repeat(page), asked.tolist(), *ends), maxlen=0)
+            baseline = np.zeros(len(chars))
+            baseline[asked] = places[:, 1]
+            same[below - 1] = np.abs(baseline[below] - baseline[below - 1]) < _EVEN
+        return [0, *(np.flatnonzero(~same) + 1).tolist()]
 
     def _characters(self, text: Any, count: int, found: PageText) -> list[str]:
         """Return the characters, those without a Unicode value as U+FFFD."""
@@ -246,20 +287,20 @@ class PageReader:
         buffer = (ctypes.c_ushort * (count + 1))()
         raw.FPDFText_GetText(text, 0, count, buffer)
         whole = bytes(buffer).decode("utf-16-le", "replace")
-        chars = list(whole[:count])
         if len(whole) != count + 1 or "\0" in whole[:count]:  # beyond the first plane, or left out
-            chars = [_character(raw.FPDFText_GetUnicode(text, i)) for i in range(count)]
-        for i, char in enumerate(chars):
-            if char < " " or "\ue000" <= char <= "\uf8ff" or char in "\ufffd\ufffe\uffff":
-                if raw.FPDFText_IsGenerated(text, i) == 1:
-                    chars[i] = " "
-                elif char in "\u0002\ufffe":  # PDFium's mark for a hyphen at a line's end
-                    chars[i] = "-"
-                elif char in "\t\n\r" and raw.FPDFText_HasUnicodeMapError(text, i) != 1:
-                    chars[i] = " "
-                else:
-                    chars[i] = "\ufffd"
-                    found.unmapped += 1
+            whole = "".join([_character(raw.FPDFText_GetUnicode(text, i)) for i in range(count)])
+        chars = list(whole[:count])
+        for odd in _ODD.finditer(whole, 0, count):
+            i, char = odd.start(), odd[0]
+            if raw.FPDFText_IsGenerated(text, i) == 1:
+                chars[i] = " "
+            elif char in "\u0002\ufffe":  # PDFium's mark for a hyphen at a line's end
+                chars[i] = "-"
+            elif char in "\t\n\r" and raw.FPDFText_HasUnicodeMapError(text, i) != 1:
+                chars[i] = " "
+            else:
+                chars[i] = "\ufffd"
+                found.unmapped += 1
         found.held = solid("".join(chars))
         return chars
 
@@ -283,16 +324,21 @@ class PageReader:
 
     def _grounds(self, page: Any) -> list[Extent]:
         """Return the extents of pictures and filled shapes that are not white."""
-        raw = self.raw
-        found = []
-        for i in range(raw.FPDFPage_CountObjects(page)):
-            item = raw.FPDFPage_GetObject(page, i)
-            kind = raw.FPDFPageObj_GetType(item)
-            if kind == raw.FPDF_PAGEOBJ_PATH and min(self._color(self.fast.address(item))[:3]) >= _WHITE:
-                continue
-            if kind in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING}:
-                found.append(self._bounds(item))
-        return found
+        shape = self.raw.FPDF_PAGEOBJ_PATH
+        filled = {shape, self.raw.FPDF_PAGEOBJ_IMAGE, self.raw.FPDF_PAGEOBJ_SHADING}
+        return [
+            self._bounds(item)
+            for kind, item in self._objects(page, filled)
+            if kind != shape or min(self._color(self.fast.address(item))[:3]) < _WHITE
+        ]
+
+    def _objects(self, page: Any, kinds: set[int]) -> Iterator[tuple[int, Any]]:
+        """Yield the objects of a page that are of these kinds, with their kind."""
+        count = min(self.raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+        objects = list(map(self.fast.page_object, repeat(self.fast.address(page)), range(count)))
+        for kind, item in zip(map(self.fast.kind, objects), objects, strict=True):
+            if kind in kinds:
+                yield kind, ctypes.cast(item, self.raw.FPDF_PAGEOBJECT)
 
     def _bounds(self, item: Any) -> Extent:
         a, b, c, d = (ctypes.c_float() for _ in range(4))
@@ -301,14 +347,12 @@ class PageReader:
 
     def _drawn(self, page: Any, frame: Frame, found: PageText) -> None:
         """Find the ruling lines of the page, and the share of it that pictures cover."""
-        raw = self.raw
-        for i in range(min(raw.FPDFPage_CountObjects(page), 20_000)):
-            item = raw.FPDFPage_GetObject(page, i)
-            kind = raw.FPDFPageObj_GetType(item)
-            if kind == raw.FPDF_PAGEOBJ_IMAGE:
+        picture, path = self.raw.FPDF_PAGEOBJ_IMAGE, self.raw.FPDF_PAGEOBJ_PATH
+        for kind, item in self._objects(page, {picture, path}):
+            if kind == picture:
                 a, b, c, d = self._bounds(item)
                 found.pictured = max(found.pictured, (c - a) * (d - b) / max(1.0, found.width * found.height))
-            elif kind == raw.FPDF_PAGEOBJ_PATH and len(found.rules) < _MOST_SEGMENTS:
+            elif len(found.rules) < _MOST_SEGMENTS:
                 for x0, y0, x1, y1 in self._segments(item):
                     (ax, ay), (bx, by) = frame.place(x0, y0), frame.place(x1, y1)
                     found.rules.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))

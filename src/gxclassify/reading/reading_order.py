@@ -7,12 +7,12 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, pairwise
-from operator import sub
+from operator import attrgetter, sub
 from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _RUN_GAP = 0.9  # ems: a wider gap in a line starts a new run, which may lie in another column
@@ -24,14 +24,21 @@ _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _THIN = 0.2  # ems: a white strip between rows is no thinner
 _BAND = 1.2  # ems
 _HIGH = 8.0  # ems of white over the whole width, which part a page before its columns do
+_FLAT = 1.0  # points
+_LONG_RULE = 8.0  # ems: a shorter ruling line parts no columns
 _LABEL = re.compile(
     r"[（(\[【]?(?:[0-9]{1,3}(?:\.[0-9]{1,2})*|[A-Za-z]|[一二三四五六七八九十]{1,3}|[①-⑳•●■◆▪·–—-])[）)\]】.、．]?"
 )
+_MID_SENTENCE = re.compile(r"[\w，、]$")
 _TRIED = 12  # white strips, the widest first
 _FULL_COLUMN = 8  # lines
 _MASTHEAD = 4  # rows: what stands over the first headline of a page is no text in columns
 _HEADED = 12  # lines below a headline that tell which columns it heads
 _HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
+_SIDE_HEAD = 1.1  # ems: a headline no wider than a column
+_INDENT_OF_HEAD = 2.5  # ems
+_LEVEL = 0.4  # ems by which first lines of columns differ at most
+_UNEVEN = 2.0  # ems by which columns above a headline may differ in length, but for the last
 _PROSE = 7  # ems: narrower are the cells of tables
 _DEEPEST = 40
 _FEW = 12  # runs: in fewer of them none may cross a gutter
@@ -39,6 +46,7 @@ _SAME_BASELINE = 0.25  # ems: the E of TeX is lowered by less
 _LARGER = 1.3  # so many times as large
 _RAISED = 0.5  # ems: an exponent or index is no farther from the baseline
 _NO_SIZE = 0.1
+_ASCENT, _DESCENT = 0.88, 0.12  # of the size: the body of type above and below its baseline
 
 
 @dataclass(slots=True)
@@ -54,27 +62,12 @@ class Piece:
     color: tuple[int, int, int, int] = (0, 0, 0, 255)
 
 
-class _OnBaseline:
-    """Type of one size on one baseline."""
-
-    __slots__ = ()
-    y: float
-    size: float
-
-    @property
-    def y0(self) -> float:
-        """The top of the type's body."""
-        return self.y - 0.88 * self.size
-
-    @property
-    def y1(self) -> float:
-        """Its bottom."""
-        return self.y + 0.12 * self.size
-
-
 @dataclass(slots=True)
-class Run(_OnBaseline):
-    """Characters that follow each other on a baseline; `y` is the baseline, downwards from the top of the page."""
+class Run:
+    """Characters that follow each other on a baseline.
+
+    `y` is the baseline, downwards from the top of the page, `y0` the top of the type's body and `y1` its bottom.
+    """
 
     text: str
     x0: float
@@ -85,11 +78,16 @@ class Run(_OnBaseline):
     font: int = 0
     color: tuple[int, int, int, int] = (0, 0, 0, 255)
     role: str = ""
+    y0: float = field(init=False)
+    y1: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.y0, self.y1 = self.y - _ASCENT * self.size, self.y + _DESCENT * self.size
 
 
 @dataclass(slots=True)
-class PageLine(_OnBaseline):
-    """A line of a page, with the edges of the column that it stands in."""
+class PageLine:
+    """A line of a page, with the edges of the column that it stands in; `y`, `y0` and `y1` as of a run."""
 
     text: str
     x0: float
@@ -103,13 +101,28 @@ class PageLine(_OnBaseline):
     region: int = 0
     role: str = ""
     runs: list[Run] = field(default_factory=list)
+    y0: float = field(init=False)
+    y1: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.y0, self.y1 = self.y - _ASCENT * self.size, self.y + _DESCENT * self.size
 
 
-def reading_order(runs: Sequence[Run]) -> list[list[PageLine]]:
+Rule = tuple[float, float, float, float]
+"""A ruling line: x and y of its upper left end, and of the other."""
+
+_Rules = list[tuple[float, float, float]]  # level ones: y, and where each begins and ends
+_BASELINE = attrgetter("y")
+_Strip = tuple[float, float]  # where it begins and ends
+
+
+def reading_order(runs: Sequence[Run], rules: Iterable[Rule] = ()) -> list[list[PageLine]]:
     """Return the columns of a page in reading order, each as its lines from top to bottom."""
     if not runs:
         return []
-    return [_lines(region) for region in _cut(list(runs), body_size(runs), 0)]
+    em = body_size(runs)
+    level = sorted((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= _FLAT and x1 - x0 >= _LONG_RULE * em)
+    return [_lines(region) for region in _cut(list(runs), em, level, 0)]
 
 
 def body_size(runs: Iterable[Run | PageLine]) -> float:
@@ -140,6 +153,8 @@ def find_runs(pieces: Iterable[Piece]) -> list[Run]:
 
 def _goes_on(last: Piece, piece: Piece) -> bool:
     size, other = last.size, piece.size
+    if size == other > _NO_SIZE and last.y == piece.y and last.color == piece.color:
+        return -0.6 * size <= piece.left[0] - last.right[-1] <= 3 * size
     if last.color[:3] != piece.color[:3] and max(last.color[:3]) > 130 != max(piece.color[:3]) > 130:  # noqa: PLR2004
         return False
     most = max(size, other, _NO_SIZE)
@@ -153,54 +168,52 @@ def _goes_on(last: Piece, piece: Piece) -> bool:
 
 def _split(chain: Sequence[Piece]) -> list[Run]:
     """Part pieces on one baseline at wide gaps; spaces stand where words of Latin letters part."""
-    if len(chain) == 1 and _even(chain[0]):
-        piece = chain[0]
-        return [
-            Run(
-                piece.text,
-                piece.left[0],
-                piece.right[-1],
-                piece.y,
-                piece.size,
-                piece.style[1],
-                piece.style[0],
-                piece.color,
-            )
-        ]
-    main = max(chain, key=lambda piece: (len(piece.text), piece.size))
+    main = max(chain, key=lambda piece: (len(piece.text), piece.size)) if len(chain) > 1 else chain[0]
+    text, left, right = _joined(chain)
     size = max(main.size, _NO_SIZE)
-    text = "".join([piece.text for piece in chain])
-    left = [x for piece in chain for x in piece.left]
-    right = [x for piece in chain for x in piece.right]
-    solid = [i for i, char in enumerate(text) if not char.isspace()]
-    gaps = [left[b] - right[a] for a, b in pairwise(solid)]
-    if len(solid) == len(text) and max(gaps, default=0.0) <= _SPACE * size:
-        return [_run(text, left[0], right[-1], main)]
-    tight = sorted(g for g, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1)
-    tracking = max(0.0, min(tight[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
+    solid: Sequence[int] = range(len(text))
+    if text.split() == [text]:
+        gaps = tight = list(map(sub, islice(left, 1, None), right))
+        if max(gaps, default=0.0) <= _SPACE * size:
+            return [_run([text], left[0], right[-1], main)]
+    else:
+        solid = [i for i, char in enumerate(text) if not char.isspace()]
+        gaps = [left[b] - right[a] for a, b in pairwise(solid)]
+        tight = [gap for gap, a, b in zip(gaps, solid, solid[1:], strict=False) if b == a + 1]
+    tracking = max(0.0, min(sorted(tight)[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
     widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, tracking + 0.5 * _SPACE * size)
     pitch = _pitch(text, left, size) if word < max(gaps, default=0.0) else 0.0
     runs: list[Run] = []
-    chars: list[str] = []
-    start = 0
-    for k, i in enumerate(solid):
-        if k:
-            last, gap = solid[k - 1], gaps[k - 1]
-            spaced = i > last + 1
-            if gap > (max(widest, _SPACED_GAP * size) if spaced else widest):
-                runs.append(_run(chars, left[solid[start]], right[last], main))
-                chars, start = [], k
-            elif spaced:
-                if gap > 0.6 * tracking or not _mixed(text[last], text[i]):
-                    chars.append(" ")
-            elif (gap > word and _word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch) or (
-                gap > tracking + _AFTER_NUMBER * size and "".join(chars).replace(".", "").isdecimal()
-            ):
-                chars.append(" ")
-        chars.append(text[i])
-    if chars:
-        runs.append(_run(chars, left[solid[start]], right[solid[-1]], main))
+    parts: list[str] = []
+    start = done = 0
+    for k, (gap, last, i) in enumerate(zip(gaps, solid, solid[1:], strict=False), 1):
+        spaced = i > last + 1
+        if gap <= word and not spaced:
+            continue
+        parts.append(text[solid[done] : last + 1])
+        done = k
+        if gap > (max(widest, _SPACED_GAP * size) if spaced else widest):
+            runs.append(_run(parts, left[solid[start]], right[last], main))
+            parts, start = [], k
+        elif spaced:
+            if gap > 0.6 * tracking or not _mixed(text[last], text[i]):
+                parts.append(" ")
+        elif (_word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch) or (
+            gap > tracking + _AFTER_NUMBER * size and "".join(parts).replace(".", "").isdecimal()
+        ):
+            parts.append(" ")
+    if solid:
+        parts.append(text[solid[done] : solid[-1] + 1])
+        runs.append(_run(parts, left[solid[start]], right[solid[-1]], main))
     return runs
+
+
+def _joined(chain: Sequence[Piece]) -> tuple[str, list[float], list[float]]:
+    """Return the text of pieces, with the left and the right edges of its characters."""
+    if len(chain) == 1:
+        return chain[0].text, chain[0].left, chain[0].right
+    left, right = ([x for piece in chain for x in getattr(piece, side)] for side in ("left", "right"))
+    return "".join([piece.text for piece in chain]), left, right
 
 
 def _pitch(text: str, left: Sequence[float], size: float) -> float:
@@ -222,16 +235,8 @@ def _mixed(one: str, other: str) -> bool:
     return one.isascii() != other.isascii()
 
 
-def _run(chars: Iterable[str], x0: float, x1: float, main: Piece) -> Run:
-    return Run("".join(chars), x0, x1, main.y, main.size, main.style[1], main.style[0], main.color)
-
-
-def _even(piece: Piece) -> bool:
-    """Tell whether a piece has neither spaces nor gaps."""
-    text = piece.text
-    if " " in text or text != text.strip() or len(text.split()) != 1:
-        return False
-    return max(map(sub, islice(piece.left, 1, None), piece.right), default=0.0) <= 0.1 * piece.size
+def _run(parts: Iterable[str], x0: float, x1: float, main: Piece) -> Run:
+    return Run("".join(parts), x0, x1, main.y, main.size, main.style[1], main.style[0], main.color)
 
 
 def without_shadows(runs: list[Run]) -> tuple[list[Run], list[Run]]:
@@ -253,56 +258,154 @@ def without_shadows(runs: list[Run]) -> tuple[list[Run], list[Run]]:
 # ---- Runs to columns.
 
 
-def _cut(runs: list[Run], em: float, depth: int) -> list[list[Run]]:
+def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run]]:
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
     if len(runs) < 2 or depth >= _DEEPEST or not _side_by_side(runs):  # noqa: PLR2004
         return [runs]
     parts = _wide_cut(runs, em)
-    if not parts and (parts := _head_cut(runs, em)):
+    if not parts and (parts := _rule_cut(runs, em, rules) or _head_cut(runs, em)):
         above, below = parts
         if _rows(above) <= _MASTHEAD and not _gutters_of_prose(above, em):
-            return [above, *_cut(below, em, depth + 1)]  # name, date and page of a newspaper, side by side
+            return [above, *_cut(below, em, rules, depth + 1)]  # name, date and page of a newspaper, side by side
     parts = parts or _column_cut(runs, em) or _row_cut(runs, em)
     if not parts:
         return [runs]
-    return [region for part in parts for region in _cut(part, em, depth + 1)]
+    return [region for part in parts for region in _cut(part, em, rules, depth + 1)]
 
 
-def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs above and below the top, else the bottom, of a headline over columns of text.
-
-    It has its band of the region to itself and lies across a gutter of the lines below it, with what stands in the
-    middle above and below it: a kicker, a deck, a byline. It may leave other gutters free; no column goes past it
-    through these.
-    """
-    if max(run.size for run in runs) < _HEAD_SIZE * em:
+def _rule_cut(runs: Sequence[Run], em: float, rules: _Rules) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below the first ruling line over the whole region, with no text across it."""
+    if not rules:
         return None
-    edges = [(start + end) / 2 for start, end in _strips((run.y0, run.y1) for run in runs)]
-    bands: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
-    for run in runs:
-        bands[bisect_right(edges, run.y0)].append(run)
-    alone = [_alone(band, em) for band in bands]
-    first = 0
-    while first < len(bands):
-        last = first
-        while last < len(bands) and alone[last]:
-            last += 1
-        ends = next((i for i in range(last, len(bands)) if alone[i]), len(bands))
-        heads = [extent for extent in alone[first:last] if extent]
-        if heads and ends > last + 1:
-            gutters = _gutters_of_prose([run for band in bands[last : min(ends, last + _HEADED)] for run in band], em)
-            across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < start and x1 > end for start, end in gutters)]
-            if across:
-                centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * em for head in heads]
-                top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
-                bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
-                at = first + top or bottom
-                return [run for band in bands[:at] for run in band], [run for band in bands[at:] for run in band]
-        first = last + 1
+    left, right = min(run.x0 for run in runs) + em, max(run.x1 for run in runs) - em
+    for y, x0, x1 in rules:
+        if x0 <= left and x1 >= right:
+            above = [run for run in runs if run.y <= y]
+            below = [run for run in runs if run.y1 > y and run.y - 0.5 * run.size >= y]
+            if above and below and len(above) + len(below) == len(runs):
+                return above, below
     return None
 
 
-def _alone(row: Sequence[Run], em: float) -> tuple[float, float] | None:
+def _head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below the top, else the bottom, of a headline over columns of text."""
+    if max(run.size for run in runs) < _SIDE_HEAD * em:
+        return None
+    bands = _Bands(runs, em)
+    at = bands.head()
+    return (
+        ([run for row in bands.rows[:at] for run in row], [run for row in bands.rows[at:] for run in row])
+        if at
+        else None
+    )
+
+
+class _Bands:
+    """A region as rows, which white over its whole width parts; `alone` has the edges of those that are one line."""
+
+    def __init__(self, runs: Sequence[Run], em: float) -> None:
+        self.em = em
+        self.left, self.right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+        edges = [(start + end) / 2 for start, end in _strips((run.y0, run.y1) for run in runs)]
+        self.rows: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
+        for run in runs:
+            self.rows[bisect_right(edges, run.y0)].append(run)
+        self.alone = [_alone(row, em) for row in self.rows]
+
+    def head(self) -> int:
+        """Return the row at which the first headline over columns parts the region, 0 if there is none.
+
+        It lies across a gutter of the lines below it, with what stands in the middle above and below it: a kicker, a
+        deck, a byline. It may leave other gutters free; no column goes past it through these.
+        """
+        first = 0
+        while first < len(self.rows):
+            last = first
+            while last < len(self.rows) and self.alone[last]:
+                last += 1
+            ends = next((i for i in range(last, len(self.rows)) if self.alone[i]), len(self.rows))
+            heads = [extent for extent in self.alone[first:last] if extent]
+            at = 0
+            if not heads:
+                at = first if self._beside_each_other(first) else 0
+            elif ends > last + 1:
+                gutters = _gutters_of_prose(self._runs(last, min(ends, last + _HEADED)), self.em)
+                across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < a and x1 > b for a, b in gutters)]
+                if not across:
+                    at = self._narrow(first, last, gutters) if gutters else 0
+                elif not self._passed(first, last, heads, gutters):
+                    centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * self.em for head in heads]
+                    top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
+                    bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
+                    at = first + top or bottom
+            if at:
+                return at
+            first = last + 1
+        return 0
+
+    def _narrow(self, first: int, last: int, gutters: Sequence[_Strip]) -> int:
+        """Return the row at which to cut for a headline no wider than one of the columns below it, else 0.
+
+        It is the headline's own, or below it where nothing stands above. All columns make room for it; where it heads
+        but one, the others run on beside it.
+        """
+        while first < last and self.rows[first][0].size < _SIDE_HEAD * self.em:
+            first += 1  # the last line of the column above
+        if first == last:
+            return 0
+        head = self.rows[first][0]
+        off_axis = abs(head.x0 + head.x1 - self.left - self.right) > 2 * self.em
+        if (head.x0 - self.left > _INDENT_OF_HEAD * self.em and off_axis) or not self._begin_level(last, gutters):
+            return 0
+        if not first:
+            return last
+        return first if self._end_level(first, gutters) else 0
+
+    def _passed(self, first: int, last: int, heads: Sequence[_Strip], gutters: Sequence[_Strip]) -> bool:
+        """Tell whether columns go past a headline beside it, through a gutter that it leaves free."""
+        free = any(all(x1 <= a or x0 >= b for x0, x1 in heads) for a, b in gutters)
+        return free and first > 0 and not self._begin_level(last, gutters) and not self._end_level(first, gutters)
+
+    def _beside_each_other(self, row: int) -> bool:
+        """Tell whether a row is of headlines alone, below a column that breaks off in mid-sentence, to go on above."""
+        if not row or min(run.size for run in self.rows[row]) < _HEAD_SIZE * self.em:
+            return False
+        above = self._runs(max(0, row - _HEADED), row)
+        columns = _columns(above, _gutters_of_prose(above, self.em))
+        return any(_breaks_off(column) for column in columns[:-1] if column)
+
+    def _begin_level(self, row: int, gutters: Sequence[_Strip]) -> bool:
+        """Tell whether all columns begin in one line from this row on."""
+        starts = [min((run.y0 for run in column), default=math.inf) for column in _columns(self._runs(row), gutters)]
+        return max(starts) - min(starts) <= _LEVEL * self.em
+
+    def _end_level(self, row: int, gutters: Sequence[_Strip]) -> bool:
+        """Tell whether all columns above this row end in one line, the last of them maybe before; so do none."""
+        columns = _columns(self._runs(max(0, row - _HEADED), row), gutters)
+        ends = [max((run.y1 for run in column), default=-math.inf) for column in columns]
+        return min(ends[:-1]) == -math.inf or max(ends) - min(ends[:-1]) < _UNEVEN * self.em
+
+    def _runs(self, start: int, end: int | None = None) -> list[Run]:
+        return [run for row in self.rows[start:end] for run in row]
+
+
+def _columns(runs: Iterable[Run], gutters: Sequence[_Strip]) -> list[list[Run]]:
+    """Return the runs left of the first gutter, between it and the second, and so on."""
+    middles = [(start + end) / 2 for start, end in gutters]
+    found: list[list[Run]] = [[] for _ in range(len(middles) + 1)]
+    for run in runs:
+        found[bisect_right(middles, run.x0)].append(run)
+    return found
+
+
+def _breaks_off(column: Sequence[Run]) -> bool:
+    """Tell whether the last line of a column is full, and ends in mid-sentence."""
+    last, left = max(column, key=lambda run: run.y), min(run.x0 for run in column)
+    width = max(run.x1 for run in column) - left
+    return last.x1 - left > max(_PROSE * last.size, width - last.size) and _MID_SENTENCE.search(last.text) is not None
+
+
+def _alone(row: Sequence[Run], em: float) -> _Strip | None:
     """Return the edges of what stands in a row, if it is one line; a headline may have gaps of a character."""
     line = sorted(row, key=lambda run: run.x0)
     if len(line) > 1 and min(run.size for run in line) < _HEAD_SIZE * em:
@@ -323,12 +426,16 @@ def _gutters_of_prose(runs: Sequence[Run], em: float) -> list[tuple[float, float
 
 def _side_by_side(runs: Sequence[Run]) -> bool:
     """Tell whether any runs stand beside each other, without which there are no columns."""
+    return next(_beside(runs), None) is not None
+
+
+def _beside(runs: Sequence[Run]) -> Iterator[float]:
+    """Yield the tops of runs that stand beside one before them, from the top of the page."""
     reach = -math.inf
-    for run in sorted(runs, key=lambda r: r.y):
+    for run in sorted(runs, key=_BASELINE):
         if run.y0 + 0.3 * run.size < reach:
-            return True
+            yield run.y0
         reach = max(reach, run.y1)
-    return False
 
 
 def _wide_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
@@ -376,8 +483,13 @@ def _is_column(runs: Sequence[Run], em: float) -> bool:
 
 
 def _last_line(left: Sequence[Run], right: Sequence[Run]) -> bool:
-    """Tell whether the right side is a column of one line, the end of a text, beside a full one."""
-    if len(right) != 1 or _rows(left) < _FULL_COLUMN:
+    """Tell whether the right side is a column of one line, the end of a text, beside a full one.
+
+    One of few lines is full if the last of them breaks off in mid-sentence at its edge.
+    """
+    if len(right) != 1:
+        return False
+    if _rows(left) < (2 if _breaks_off(left) else _FULL_COLUMN):
         return False
     return right[0].y0 <= min(run.y0 for run in left) + 0.5 * right[0].size
 
@@ -435,12 +547,18 @@ def _row_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | No
         return None
     strips.sort(key=lambda strip: strip[0] - strip[1])
     usual = median(end - start for start, end in strips)
+    beside = list(_beside(runs))
+    highest, lowest = min(beside), max(beside)
     for few in (0, None):
         best, best_gain = None, 0.0
         for start, end in strips[:_TRIED]:
             above = [run for run in runs if run.y1 <= start + 0.01]
             below = [run for run in runs if run.y0 >= end - 0.01]
-            freed = sum(len(part) for part in (above, below) if _side_by_side(part) and _column_cut(part, em, few))
+            freed = sum(
+                len(part)
+                for part, are_beside in ((above, highest < start), (below, lowest > start))
+                if are_beside and _column_cut(part, em, few)
+            )
             if freed and freed + 0.001 * (end - start) > best_gain:
                 best, best_gain = (above, below), freed + 0.001 * (end - start)
         if best:
@@ -474,12 +592,24 @@ def find_rows(runs: Sequence[Run]) -> list[list[Run]]:
 
 def to_line(row: Sequence[Run]) -> PageLine:
     """Return the line that runs on one baseline make; a wide gap stands as a space."""
+    if len(row) == 1:
+        run = row[0]
+        return PageLine(
+            run.text,
+            run.x0,
+            run.x1,
+            run.y,
+            run.size,
+            bold=run.bold,
+            font=run.font,
+            role=run.role,
+            runs=[run],
+        )
     main = max(row, key=lambda run: len(run.text))
     size = max(run.size for run in row if 3 * len(run.text) >= len(main.text))
     text = row[0].text
-    if len(row) > 1:
-        for last, run in pairwise(row):
-            text += (" " if run.x0 - last.x1 > 0.5 * size else "") + run.text
+    for last, run in pairwise(row):
+        text += (" " if run.x0 - last.x1 > 0.5 * size else "") + run.text
     return PageLine(
         text,
         row[0].x0,
