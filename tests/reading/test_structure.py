@@ -126,7 +126,16 @@ def test_an_ordinary_word_is_no_byline(word):
     assert [paragraph.subhead for paragraph in article.paragraphs] == ["安徽", word, "甘肃"]
 
 
-@pytest.mark.parametrize("name", ["赵晓勇", "王敏", "欧阳明 李强", "本报记者 江海"])
+@pytest.mark.parametrize("words", [["常山", "宁远", "安吉"], ["江门", "惠州", "高明"], ["乐清", "文成"]])
+@pytest.mark.parametrize("above", [[], ["各县园区建设情况"], ["各县园区建设情况", "赵晓勇"]])
+def test_words_that_each_head_a_paragraph_are_no_names(words, above):
+    long = "今年新设高新区两家，新签约项目二百个，总投资一千二百亿元，其中外资项目三十个。"
+    (article,) = read_text("\n".join([*above, *(line for word in words for line in (word, long))])).articles
+    assert article.subheads == tuple(words)
+    assert [article.title, article.byline] == [*above, None, None][:2]
+
+
+@pytest.mark.parametrize("name", ["赵晓勇", "肖明", "闫建国", "王敏", "欧阳明 李强", "本报记者 江海"])
 def test_names_stay_bylines(name):
     long = "今年新设高新区两家，新签约项目二百个，总投资一千二百亿元，其中外资项目三十个。"
     assert read_text(f"高新区项目建设提速\n{long}\n{long}\n{name}").articles[0].byline == name

@@ -221,7 +221,7 @@ _SURNAMES = frozenset(
     "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛"
     "伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄"
     "单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁"
-    "商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺水"
+    "商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺水肖闫付厉佘仝阚缪亓晁"
 )
 _COMPOUND = frozenset(
     [
@@ -251,7 +251,8 @@ _COMPOUND = frozenset(
 )
 
 _LONG_NAME = 3  # characters
-_NO_NAME = "省市区县镇乡会局委厅部处院校所室社站厂司办率额量数表类"  # what ends the names of places and offices
+# What ends the names of places and offices.
+_NO_NAME = "省市区县镇乡会局委厅部处院校所室社站厂司办率额量数表类库港岛屯寨堡"
 _LONGEST_BYLINE = 100  # characters: no byline is longer
 _TAIL = 60  # characters at a paragraph's end where a byline may stand
 _MOST_NAMES = 5

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.articles import Group, group_articles
@@ -43,6 +43,8 @@ _BROKEN = 0.3  # of a window: lines that end in mid-sentence
 _NARROW = 12.0  # ems: a shorter line may be an item of a list
 _PAUSES = "。！？…；：，、”’）》)】"
 _SHORTEST_TITLE = 5  # characters: a shorter line between paragraphs is a subhead
+_LONGEST_WORD = 4  # characters: a line of one word
+_ROW = 40  # lines about one in which others like it may stand
 _PREAMBLE = 8  # lines between the title of a document and its first clause
 _MARK = re.compile("[，。；：、！？,;!?]")
 _DOCUMENT = re.compile(
@@ -253,7 +255,10 @@ def _head_above(lines: Sequence[Line], i: int) -> int:
 def _several(lines: Sequence[Line]) -> bool:
     """Tell whether these are several newspaper articles: more than one lead or signed end."""
     leads = sum(match_lead(line.text[:80]) is not None for line in lines)
-    signed = sum(signature_start(line.text) is not None or _is_byline(line) for line in lines[:-1])
+    signed = sum(
+        signature_start(line.text) is not None or (_is_byline(line) and not _is_of_a_row(lines, i))
+        for i, line in enumerate(lines[:-1])
+    )
     return leads > 1 or signed > 1
 
 
@@ -271,11 +276,30 @@ def _kind(lines: Sequence[Line], i: int) -> str:
         return "caption"
     if len(text) > _CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text):
         return "paragraph"
+    if _is_of_a_row(lines, i):
+        return "subhead"
     if i and _is_byline(line) and (i == 1 or i == len(lines) - 1 or ends_sentence(lines[i - 1].text)):
         return "byline"
-    if i == 0 and _is_title(lines):
-        return "display"
-    return "paragraph" if not _is_heading(lines, i) else "display" if i else "subhead"
+    titled = i == 0 and _is_title(lines)
+    return "paragraph" if not titled and not _is_heading(lines, i) else "display" if i or titled else "subhead"
+
+
+def _is_of_a_row(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a word heads a paragraph as others near it do, though it look like a name: 常山 after 安徽."""
+    near = chain(range(i + 2, min(i + _ROW, len(lines))), range(i - 2, max(-1, i - _ROW), -1))
+    return _is_word_above(lines, i) and any(_is_word_above(lines, k) for k in near)
+
+
+def _is_word_above(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line of one word stands alone above a paragraph."""
+    return (
+        len(lines[i].text) <= _LONGEST_WORD
+        and i + 1 < len(lines)
+        and (i <= 1 or ends_sentence(lines[i - 1].text) or _is_byline(lines[i - 1]))
+        and not _MARK.search(lines[i].text)
+        and ends_sentence(lines[i + 1].text)
+        and lines[i + 1].width > _SUBHEAD_WIDTH
+    )
 
 
 def _is_title(lines: Sequence[Line]) -> bool:
@@ -287,7 +311,7 @@ def _is_title(lines: Sequence[Line]) -> bool:
         return False
     if line.width < _SHORTEST_TITLE and any(_is_heading(lines, i) for i in range(1, min(len(lines), 60))):
         return False  # 江苏, with 安徽 further down: the first of the subheads
-    told = [other for other in rest if not HEADING.match(other.text)]
+    told = [other for i, other in enumerate(rest, 1) if not HEADING.match(other.text) and not _is_of_a_row(lines, i)]
     return sum(ends_sentence(other.text) for other in told) >= max(1.0, 0.5 * len(told))
 
 
