@@ -19,6 +19,7 @@ from gxclassify.reading.cues import (
     CARRY_ON,
     CLAUSE,
     CONTINUATION,
+    HALF_MARK,
     ITEM,
     ITEM_MARKS,
     NOTE_OPENS,
@@ -455,8 +456,9 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
         return None
     ends = _strong_ends(texts, signs)
     broken = np.count_nonzero(full & ~ends)
-    marks = signs.count(COMMA | FULL_STOP | PAUSE).sum()
-    if broken < max(2, 0.5 * np.count_nonzero(full)) or marks < 0.012 * signs.lengths.sum():
+    marks, least = signs.count(COMMA | FULL_STOP | PAUSE).sum(), 0.012 * signs.lengths.sum()
+    marks += sum(len(HALF_MARK.findall(text)) for text in texts) if marks < least else 0
+    if broken < max(2, 0.5 * np.count_nonzero(full)) or marks < least:
         return None
     gap = Counter(sample.gap[1:].tolist()).most_common(1)[0][0]
     manner = _manner(sets, sample.head, signs.last & PAUSING != 0, widths)
