@@ -48,6 +48,8 @@ def test_captions_open(line):
         "A12版",
         "— 7 —",
         "责编：周宁 美编：何一帆",
+        "责编 周宁　美编 何一帆　校对 李 明",
+        "本版编辑 周宁",
         "www.example.cn",
         "国内统一连续出版物号 CN 11-0001",
         "第8421期 今日8版 国内统一连续出版物号CN 32-0099",
@@ -81,6 +83,8 @@ def test_furniture(line):
         "来源：园区财政拨款，企业自筹。",
         "资金来源：财政",
         "阅读：一座城的夜晚",
+        "编辑 一部反映园区变迁的图书",
+        "责编 周宁，校对何一帆",
         "发布时间由管委会另行通知",
         "作者：张三 时间：3月28日 来源：某报",
         "来源：某报 点击数：很多人都看过",
@@ -90,7 +94,9 @@ def test_body_lines_are_no_furniture(line):
     assert not is_furniture(line)
 
 
-@pytest.mark.parametrize("note", ["（下转第三版）", "上接第一版", "【下转A2版】", "（上接一版）"])
+@pytest.mark.parametrize(
+    "note", ["（下转第三版）", "上接第一版", "【下转A2版】", "（上接一版）", "▶▶下转02版", ">>>详见A3版", "→下转4版"]
+)
 def test_continuation_notes(note):
     assert CONTINUATION.fullmatch(note)
 

@@ -83,6 +83,31 @@ def test_lines_in_another_encoding_are_read_in_it_and_said_so(usual, other):
     assert (notice.kind, notice.place, notice.count) == ("encoding", "line 3", 1)
 
 
+@pytest.mark.parametrize("pattern", ["gu", "ggu", "guu", "ggugu", "uuugg"])
+def test_lines_of_two_encodings_are_read_however_many_there_are_of_each(pattern):
+    codecs = {"g": "gb18030", "u": "utf-8"}
+    decoded = decode(b"\n".join(TEXT.strip().encode(codecs[sign]) for sign in pattern), "page")
+    assert decoded.text.split("\n") == [TEXT.strip()] * len(pattern)
+    assert [notice.kind for notice in decoded.notices] == ["encoding"]
+
+
+ESCAPES = ["&#{0};", "&#x{0:X};", "\\u{0:04x}"]
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+def test_a_text_of_escapes_is_read(escape):
+    escaped = "".join(char if char.isascii() else escape.format(ord(char)) for char in TEXT)
+    decoded = decode(escaped.encode(), "page")
+    assert decoded.text == TEXT
+    assert [notice.kind for notice in decoded.notices] == ["encoding"]
+    assert decode(f"{TEXT}例：{escaped[:24]}\n".encode(), "page").text.count(escaped[:24]) == 1
+
+
+def test_an_escaped_mark_or_half_a_pair_does_no_harm():
+    escaped = "".join(f"&#{ord(char)};" for char in TEXT)
+    assert decode(f"{escaped}&#60;b&#62;&#99999999;\\ud83d&#{0x10FFFF};&#xD800;".encode(), "page").text.startswith(TEXT)
+
+
 def test_a_damaged_line_is_not_another_encoding():
     decoded = decode(TEXT.encode() + LONG.encode()[:-10] + b"\xe4\n" + TEXT.encode(), "page")
     assert [notice.kind for notice in decoded.notices] == ["damaged"]

@@ -38,6 +38,7 @@ def texts(document):
         {"columns": ["id", "text"], "index": [0, 1], "data": [[1, FIRST], [2, SECOND]]},
         {"schema": {"fields": [{"name": "text", "type": "string"}]}, "data": RECORDS},
         [RECORDS[:1], RECORDS[1:]],
+        {"code": 0, "msg": "success", "data": {"list": RECORDS}},
     ],
     ids=[
         "array",
@@ -49,12 +50,34 @@ def texts(document):
         "split",
         "table",
         "nested",
+        "answer with a message",
     ],
 )
 def test_records_are_found_in_every_form(value, options):
     document = read(dump(value, **options))
     assert (document.format, texts(document)) == ("json", [FIRST, SECOND])
     assert [article.paragraphs[0].record["id"] for article in document.articles] == [1, 2]
+
+
+@pytest.mark.parametrize("script", ["callback({});", "window.list = {}", "var list={};\r\n", "jQuery36.cb_1( {} )"])
+@pytest.mark.parametrize("value", [RECORDS, {"data": RECORDS}])
+def test_records_in_a_script_are_records(script, value):
+    document = read(script.format(dump(value).decode()).encode())
+    assert (document.format, texts(document)) == ("json", [FIRST, SECOND])
+
+
+def test_a_program_is_no_json():
+    program = f'names = ["a", "b"]\nfor name in names:\n    print(name)  # {FIRST}\n'
+    assert read(program.encode()).format == "text"
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", ",\n", "\r\n"])
+@pytest.mark.parametrize("values", [RECORDS, [RECORDS[:1], RECORDS[1:]]])
+def test_values_one_after_the_other_are_read_as_one_list(values, between):
+    data = between.join(dump(value, indent=1).decode() for value in values)
+    assert texts(read(data.encode(), name="a.json")) == [FIRST, SECOND]
+    with pytest.raises(InputError, match="not JSON"):
+        read((data + "\n完").encode(), name="a.json")
 
 
 def test_an_array_of_texts_is_one_of_records():

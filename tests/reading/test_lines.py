@@ -33,6 +33,16 @@ def test_digits_lose_the_spaces_that_the_page_does_not_set_elsewhere():
     assert tight("年 的 50.5%， 扩 大 到 2030年") == "年的50.5%，扩大到2030年"
 
 
+@pytest.mark.parametrize("text", ["到 2 0 3 0 年 建 成 平 台 2 5 家", "产 值 增 长 8 . 5 % ， 居 前 列"])
+def test_figures_of_a_line_spaced_throughout_are_whole(text):
+    assert tight(text) == text.replace(" ", "")
+    assert "2 0" not in tight(text, spaced=True)
+
+
+def test_figures_of_a_row_stay_apart():
+    assert tight("签约项目数 1 2 3 4 5") == "签约项目数 1 2 3 4 5"
+
+
 def test_two_single_characters_are_no_letter_spacing():
     assert tight("王 芳 刘明") == "王 芳 刘明"
 

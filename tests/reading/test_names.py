@@ -19,6 +19,12 @@ from gxclassify.reading.cues import is_byline, match_lead, signature_start
         "周　宁",
         "本报记者　周　宁　文/图",
         "云汀日报全媒体记者 谭文静",
+        "□ 周宁",
+        "◎　周宁　何一帆",
+        "文/本报记者 周宁 图/本报记者 何一帆",
+        "首席记者 周宁/文 记者 何一帆/图",
+        "（作者单位：云汀经开区管委会）",
+        "（作者系云汀经开区党工委书记）",
     ],
 )
 def test_bylines(line):
@@ -34,6 +40,9 @@ def test_bylines(line):
         "周宁说，项目开工。",
         "第三届大会·论坛在沪举办",
         "云汀日报记者从高新区获悉",
+        "□ 建设平台",
+        "作者系园区工人，写诗十年，",
+        "文/图并茂的展板前",
     ],
 )
 def test_other_lines_are_no_bylines(line):

@@ -7,6 +7,7 @@ import random
 import re
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -126,6 +127,23 @@ def test_hanging_marks_spaced_digits_and_leads(hang, spaced, lead):
 
 def test_a_continuation_note_is_taken_off():
     assert_read(Settings(continued=True, byline="none", width=14))
+
+
+@pytest.mark.parametrize("marks", ["，；：？！", "，；：？！。"])
+def test_half_width_marks(marks):
+    """Marks half as wide change where lines break, and a full stop is the dot of a number as well."""
+    half = str.maketrans("，；：？！。", ",;:?!.")
+    chosen = {ord(mark): half[ord(mark)] for mark in marks}
+    stories = [replace(s, paragraphs=[p.translate(chosen) for p in s.paragraphs]) for s in STORIES[:2]]
+    assert_read(Settings(width=22, indent="kept"), stories=stories)
+
+
+@pytest.mark.parametrize("note", ["（上接第一版）", "【上接A1版】"])
+def test_a_continuation_note_at_the_head_of_a_paragraph_is_taken_off(note):
+    text = f"临江高新区集中签约十二个项目\n{note}" + "临江高新区举行集中签约仪式，十二个项目落笔。\n" * 3
+    (article,) = read_text(text).articles
+    assert article.paragraphs[0].text.startswith("临江高新区举行")
+    assert "continuation" in {repair.kind for repair in article.paragraphs[0].repairs}
 
 
 def test_an_article_without_headline_is_an_article():

@@ -153,7 +153,16 @@ def test_an_ordinary_word_is_no_byline(word):
     assert [paragraph.subhead for paragraph in article.paragraphs] == ["安徽", word, "甘肃"]
 
 
-@pytest.mark.parametrize("name", ["赵晓勇", "王敏", "欧阳明 李强", "本报记者 江海"])
+@pytest.mark.parametrize("words", [["常山", "宁远", "安吉"], ["江门", "惠州", "高明"], ["乐清", "文成"]])
+@pytest.mark.parametrize("above", [[], ["各县园区建设情况"], ["各县园区建设情况", "赵晓勇"]])
+def test_words_that_each_head_a_paragraph_are_no_names(words, above):
+    long = "今年新设高新区两家，新签约项目二百个，总投资一千二百亿元，其中外资项目三十个。"
+    (article,) = read_text("\n".join([*above, *(line for word in words for line in (word, long))])).articles
+    assert article.subheads == tuple(words)
+    assert [article.title, article.byline] == [*above, None, None][:2]
+
+
+@pytest.mark.parametrize("name", ["赵晓勇", "肖明", "闫建国", "王敏", "欧阳明 李强", "本报记者 江海"])
 def test_names_stay_bylines(name):
     long = "今年新设高新区两家，新签约项目二百个，总投资一千二百亿元，其中外资项目三十个。"
     assert read_text(f"高新区项目建设提速\n{long}\n{long}\n{name}").articles[0].byline == name
@@ -246,3 +255,115 @@ def test_single_lines_behind_one_mark_are_captions():
     pictures = "▲项目集中签约仪式现场。\n▲园区污水处理厂的沉淀池。\n"
     [article] = read_text(BRIEFS.split("▲", 1)[0] + pictures).articles
     assert "".join(article.captions) == pictures.replace("\n", "")
+
+
+STORY = "临江经开区昨天集中签约项目12个，总投资八十六亿元，涉及新材料等三个产业。"
+NEWS = {
+    "临江经开区集中签约十二个项目": [STORY, STORY],
+    "青浦湾人才公寓开始交付使用": [STORY],
+    "云岭科学城开放仪器百台": [STORY],
+}
+APART = {
+    "origin": ("\n2026-10-09 09:30　来源：临江日报　点击数：22\n", "\n"),
+    "two empty lines": ("\n", "\n\n\n"),
+    "one empty line": ("\n", "\n\n"),
+    "empty lines everywhere": ("\n\n", "\n\n\n\n"),
+}
+
+
+@pytest.mark.parametrize(("below_title", "between"), APART.values(), ids=APART)
+def test_stories_one_after_the_other_are_several_articles(below_title, between):
+    inside = "\n\n" if below_title == "\n\n" else "\n"
+    text = between.join(title + below_title + inside.join(told) for title, told in NEWS.items())
+    document = read_text(text)
+    assert [article.title for article in document.articles] == list(NEWS)
+    assert texts(document) == list(NEWS.values())
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\n\n\n"])
+def test_subheads_after_empty_lines_head_no_articles(between):
+    parts = [f"{head}\n{STORY}\n{STORY}" for head in ["签约提速", "人才安居", "平台开放"]]
+    (article,) = read_text(between.join(["临江经开区集中签约十二个项目\n" + STORY, *parts])).articles
+    assert article.subheads == ("签约提速", "人才安居", "平台开放")
+
+
+def test_an_official_letter_and_the_rule_that_it_issues():
+    letter = ["各部门、各有关单位：", "《临江经开区孵化器管理办法》已经审议通过，现印发给你们，请遵照执行。"]
+    above = ["临江经开区管理委员会文件", "临开管〔2026〕31号"]
+    titles = ["临江经开区管委会关于印发", "《临江经开区孵化器管理办法》的通知"]
+    signed = ["临江经开区管委会", "2026年3月1日"]
+    lines = [*above, *titles, *letter, *signed, "临江经开区孵化器管理办法", *RULE]
+    one, other = read_text("\n".join(lines)).articles
+    assert one.title.replace(" ", "") == "".join(titles)
+    assert [paragraph.text for paragraph in one.paragraphs] == [*above, *letter, *signed]
+    assert (other.title, other.subheads) == ("临江经开区孵化器管理办法", ("第一章 总则", "第二章 受理", "第三章 附则"))
+
+
+def test_what_is_attached_is_no_subhead():
+    letter = [
+        "关于支持外资的意见",
+        "一、目标",
+        PROSE[0],
+        "二、措施",
+        PROSE[1],
+        "附件：1.申报指南",
+        "2.申报表",
+        "临江经开区管委会",
+    ]
+    (article,) = read_text("\n".join(letter)).articles
+    assert article.subheads == ("一、目标", "二、措施")
+
+
+SHORT_CLAUSES = [
+    "第一条 为了促进发展，制定本条例。",
+    "第二条 管委会的职责：",
+    "1. 编制规划；",
+    "2. 审批项目；",
+    "3. 其他。",
+]
+MINUTES = [
+    "时间：10月9日",
+    "地点：三楼会议室",
+    "主持：陆建明",
+    "会议听取了汇报，研究了用地问题。",
+    "参加：各部门负责人",
+]
+TABLE = ["指标\t2025年\t2026年", "产值\t820\t915", "外资\t3\t4", STORY]
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"), [("科学城条例", SHORT_CLAUSES), ("项目调度会议纪要", MINUTES), ("主要指标完成情况", TABLE)]
+)
+def test_a_title_over_short_lines_is_a_title(title, lines):
+    document = read_text("\n".join([title, *lines]))
+    assert (document.articles[0].title, texts(document)) == (title, [lines])
+
+
+@pytest.mark.parametrize("indent", ["　　", ""])
+@pytest.mark.parametrize("width", [28, 32, 36, 40, 44])
+def test_a_rule_of_which_few_clauses_fill_a_line(width, indent):
+    """Where no clause fills one, there is nothing to join; where one does, its rest is no paragraph."""
+    lines = [line for clause in CLAUSES for line in textwrap.wrap(indent + clause, width)]
+    document = read_text("\n".join(["临江经开区企业投诉办理办法", *lines]))
+    assert (document.articles[0].title, texts(document)) == ("临江经开区企业投诉办理办法", [CLAUSES])
+
+
+def test_headlines_of_one_width_are_not_joined():
+    heads = [
+        "签约提速，临江经开区迎来开门红",
+        "人才安居，青浦湾公寓开始交付",
+        "仪器开放，云岭科学城惠及企业",
+        "招商，再上台阶",
+    ]
+    assert texts(read_text("\n".join(["今日要目", *heads])))[0][-4:] == heads
+
+
+def test_what_a_copied_web_page_has_around_its_article_goes_out_by_name():
+    around = [
+        "首页 > 新闻中心 > 园区要闻",
+        "发布日期：2026-10-09　来源：临江经开区　作者：管理员　浏览次数：35次　【字体：大 中 小】",
+    ]
+    below = ["【打印】 【关闭】", "上一篇：管委会召开会议", "下一篇：志愿者走进园区"]
+    document = read_text("\n".join([around[0], "临江经开区集中签约十二个项目", around[1], STORY, STORY, *below]))
+    assert (document.articles[0].title, texts(document)) == ("临江经开区集中签约十二个项目", [[STORY, STORY]])
+    assert document.characters["furniture"] == sum(len("".join(line.split())) for line in [*around, *below])

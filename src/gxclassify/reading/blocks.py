@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.cues import (
+    BRACKETS,
     CAPTION_START,
     CONTINUATION,
     ITEM_MARKS,
@@ -380,6 +381,10 @@ def _paragraph(lines: Sequence[Line]) -> Block:
 def trim(block: Block) -> None:
     """Take lead, byline and continuation note off a paragraph, each with a repair."""
     text = block.body.text
+    before = CONTINUATION.match(text) if text[:1] in BRACKETS else None
+    if before and before.end() < len(text):
+        _take(block, 0, before.end(), "continuation")
+        text = block.body.text
     lead = match_lead(text)
     if lead and lead[0] < len(text):
         block.lead, block.who = True, lead[1]

@@ -14,7 +14,8 @@ OPENERS = "“‘「『（《〈【〔［([{"
 CLOSERS = "”’」』）》〉】〕］)]}，。、；：！？…,;:!?%％·—"
 
 # A paragraph ends with a full stop, seldom with a colon or a bracket, almost never in the middle of a clause.
-STRONG_END = re.compile(r"[。！？…!?](?:[”’」』）)》】\]]|[0-9①-⑳])*$|\.{3,}[”’」』）)]*$")
+STRONG_END = re.compile(rf"[。！？…!?](?:[”’」』）)》】\]]|[0-9①-⑳])*$|(?:\.{{3,}}|(?<=[{CJK}])[.．])[”’」』）)]*$")
+HALF_MARK = re.compile(rf"(?<=[{CJK}])[,.]")  # as some programs set them beside Chinese
 WEAK_END = re.compile(r"[”’」』）)》】：:；;—]$")
 
 
@@ -28,7 +29,7 @@ def ends_sentence(text: str) -> bool:
     return last == "。" or (last in _ENDS and STRONG_END.search(text) is not None)
 
 
-_ENDS = frozenset("！？…!?.”’」』”）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_ENDS = frozenset("！？…!?.．”’」』”）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 
 # Words that open a paragraph oftener than a sentence inside one, and words that do so seldom (counted in real text).
 OPENING = re.compile(
@@ -70,9 +71,11 @@ _DUTY = (
     r"(?:本版|本期|执行|值班|首席|责任|视觉|版式|图文)?\s*(?:责任编辑|责编|编辑|美编|主编|总编辑?|校对|组版|版式|检校|审读|编审"
     r"|策划|统筹|监制|值班编委|电话|热线|邮箱|投稿)"
 )
+_STAFF = "(?:本版|本期|执行|值班)?(?:责任编辑|责编|编辑|美编|主编|校对|组版|版式|检校|审读|编审|视觉)"
 # What a page carries besides its articles: date line, staff, page number, address. See `MAY_BE_FURNITURE` too.
 FURNITURE = re.compile(
     rf"^(?:[^，。；]{{0,24}}{_DATE}\s*{_WEEKDAY}[^，。；]{{0,60}}|{_WEEKDAY}\s*{_DATE}.{{0,20}}"
+    rf"|(?:{_STAFF}\s{{1,4}}[{CJK}]{{1,4}}(?:\s{{1,2}}(?!{_STAFF})[{CJK}]{{1,3}})?(?:\s{{1,6}}|$)){{1,5}}"
     rf"|{_DATE}\s+第?\s*[0-9A-Z]{{1,4}}\s*版.*|.{{0,24}}{_DUTY}\s*[：:/／].{{1,60}}|.{{0,12}}责任编辑\s+[^，。]{{2,20}}"
     rf"|第?\s*[A-Z]?\s*{_FIGURE}{{1,3}}\s*版(?:面)?(?:\s*[^，。；]{{0,16}})?|[A-Z]?[0-9]{{1,3}}\s*(?:版|[／/]\s*[^，。]{{2,8}})"
     r"|[-—－·\s]*第?\s*[0-9]{1,3}\s*页?(?:\s*[/／共]\s*[0-9]{1,3}\s*页?)?[-—－·\s]*"
@@ -87,19 +90,28 @@ _SOURCE = r"(?:发布|发表|更新|录入|上传)(?:时间|日期)|(?:信息|�
 CREDIT_LABEL = f"{_COUNTER}|{_SOURCE}|原标题"
 # A label begins a line or stands behind what parts them: 发布时间：2026年3月28日　来源：管委会 点击数：22
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s|｜/]))(?:(?P<said>{_SOURCE})\s*[：:|｜]|(?P<count>{_COUNTER})\s*[：:]|(?P<loose>时间|日期|作\s*者)\s*[：:|｜])"
+    rf"(?:^|(?<=[\s|｜/【\[(（]))(?:(?P<said>{_SOURCE})\s*[：:|｜]|(?P<count>{_COUNTER})\s*[：:]|(?P<loose>时间|日期|作\s*者)\s*[：:|｜])"
 )
 _VALUE = {
     "said": re.compile("[^，。；！？]{0,40}"),
     "count": re.compile(r"[0-9,.]{0,12}\s*[万次人]*"),
     "loose": re.compile("[^，。；！？]{1,24}"),  # of a meeting as often: 时间：3月28日上午 stands alone there
 }
-_OPENING, _CLOSING = ("（", "(", "【", "["), ("）", ")", "】", "]")
-_PARTING = " \t\u3000|｜/"
+BRACKETS, _CLOSING = ("（", "(", "【", "["), ("）", ")", "】", "]")
+_PARTING = " \t\u3000|｜/【】[]()（）"
 _DAY = re.compile(r"(?:19|20)[0-9]{2}[-年./0-9月日: ]{4,20}")
 # Lines that are such a thing wholly: 2026-03-28 09:12 | 原标题：某区签约
 _ALONE = re.compile(
-    r"(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?|原标题[：:][^。；]+"
+    r"(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?(?:\s?·[^，。；]{1,24})?|原标题[：:][^。；]+"
+)
+# Words of the page around an article: the way to it, its buttons and links.
+WAY = re.compile(r"^.{0,6}(?:您?(?:现在|当前|所在)?的?(?:所在)?位置|首页)\s*(?:是|为)?\s*(?:[：:>＞»›/]|$)")
+SERVICE_WORDS = re.compile(
+    r"^[\s【\[（(|·]*(?:我要)?(?:打印(?:本[页文稿])?|关闭(?:本页|窗口)?|返回(?:顶部|首页|上页|列表)?|分享(?:到|至)?|收藏(?:本[页站])?|回顶部"
+    r"|上一[篇条页]|下一[篇条页]|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码(?:关注)?|点击(?:下方|上方)?蓝字|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
+    r"|已发送|发送中|已留言|写留言|留言|在看|点赞|前往.{0,3}发现|微信号|功能介绍|预览时标签不可点|关注该公众号|关注我们)(?=[\s：:【】\]）)|·>〉,，“\"]|$)"
+    r"|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^举报\s*[/／]\s*反馈|^平台声明[：:]"
+    r"|^(?:责任编辑|责编|编辑)\s*[：:]\s*$|^[-—－·\s]*(?:END|The\s+End)[-—－·\s]*$"
 )
 # 某某日报 at the head of a page.
 MASTHEAD = re.compile(
@@ -107,8 +119,8 @@ MASTHEAD = re.compile(
 )
 # （上接第一版） | （下转3版）
 CONTINUATION = re.compile(
-    r"[（(【▶▲◀]?\s*(?:上接|下转|紧接|转|详见|相关报道见|更多报道见|报道见)\s*"
-    rf"(?:第?\s*[A-Z]?{_FIGURE}{{1,3}}\s*[版页]|[一二三四头]{{1,2}}版)[^，。；）)】]{{0,8}}[）)】▶▲◀]?"
+    r"[（(【▶►▲◀>＞→☞]{0,3}\s*(?:上接|下转|紧接|转|详见|相关报道见|更多报道见|报道见)\s*"
+    rf"(?:第?\s*[A-Z]?{_FIGURE}{{1,3}}\s*[版页]|[一二三四头]{{1,2}}版)[^，。；）)】▶►▲◀>＞→]{{0,8}}[）)】▶►▲◀>＞→]{{0,3}}"
 )
 _PAGE_REACH = 12  # characters from the end of a note to that
 # The beginning of such a note at a line's end.
@@ -197,7 +209,7 @@ def is_origin(text: str) -> bool:
     (True, False)
     """
     text = text.strip()
-    text = text[text[:1] in _OPENING : len(text) - (text[-1:] in _CLOSING)].strip()
+    text = text[text[:1] in BRACKETS : len(text) - (text[-1:] in _CLOSING)].strip()
     if _ALONE.fullmatch(text):
         return True
     labels = [*_LABEL.finditer(text)]
@@ -221,7 +233,7 @@ _SURNAMES = frozenset(
     "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛"
     "伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄"
     "单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁"
-    "商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺水"
+    "商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺水肖闫付厉佘仝阚缪亓晁"
 )
 _COMPOUND = frozenset(
     [
@@ -251,8 +263,9 @@ _COMPOUND = frozenset(
 )
 
 _LONG_NAME = 3  # characters
-_NO_NAME = "省市区县镇乡会局委厅部处院校所室社站厂司办率额量数表类"  # what ends the names of places and offices
 _LONGEST_DECK = 60  # characters: no second headline is longer
+# What ends the names of places and offices.
+_NO_NAME = "省市区县镇乡会局委厅部处院校所室社站厂司办率额量数表类库港岛屯寨堡"
 _LONGEST_BYLINE = 100  # characters: no byline is longer
 _TAIL = 60  # characters at a paragraph's end where a byline may stand
 _MOST_NAMES = 5
@@ -267,9 +280,9 @@ _PAPER = re.compile(
     rf"[{CJK}]{{2,8}}(?:日报|晚报|早报|晨报|时报|商报|电视台|融媒体中心)(?:社|全媒体|融媒体)?(?=记者|通讯员)"
 )
 _ROLE = re.compile(
-    rf"[□■◎●○◆▲☆★〇]?\s*(?:{_PAPER.pattern})?"
+    rf"[□■◎●○◆▲☆★〇]?\s*(?:(?:文|图|文字|摄影|图片)\s?[/／丨|]\s?)?(?:{_PAPER.pattern})?"
     r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
-    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|文(?=[\s：:/／丨|]))[\s：:/／丨|]*"
+    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|文(?=[\s：:/／丨|])|图(?=[/／丨|]))[\s：:/／丨|]*"
 )
 # Where the next role begins behind a name, as in PDF that sets no spaces: 本报记者林晓实习生何苗
 _NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
@@ -280,6 +293,10 @@ NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
 _NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
 _MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
 _MADE = re.compile("(?:报道|文/图|文图|整理|综合报道)?")
+_CRAFT = re.compile(r"\s?[/／]\s?(?:文字?|图片?|摄影?|文图|图文)(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
+_MARK = re.compile(r"[□■◎●○◆☆★〇]\s+")  # before a bare name
+# （作者系园区管委会主任）: only in brackets, as a sentence may begin so too.
+_AUTHOR = re.compile("(?:本文)?作者(?:单位|简介|系|为|是)")
 # 本报讯 | 本报北京5月3日电 | 新华社北京5月3日电
 _LEAD = re.compile(
     r"[（(【]?(?:本报|本台|本刊|本网|新华社|中新社|中新网|新华网|人民网|央视网|中国新闻网)"
@@ -332,7 +349,8 @@ def _signed_end(text: str, start: int = 0) -> int:
     """Return where a run of roles with their people ends (本报记者 李某 通讯员 王某), `start` where there is none."""
     end = start
     while (role := _ROLE.match(text, end)) and (people := _people_end(text, role.end(), role.group()[-1])) > role.end():
-        end = people
+        craft = _CRAFT.match(text, people - (text[people - 1] in "/／"))
+        end = craft.end() if craft else people
     return end
 
 
@@ -362,7 +380,8 @@ def _is_signature(text: str) -> bool:
     signed = _signed_end(text)
     if signed and (_MADE.fullmatch(text, signed) is not None):
         return True
-    return are_names(_END.sub("", text))
+    mark = _MARK.match(text)
+    return are_names(_END.sub("", text[mark.end() :] if mark else text))
 
 
 def is_deck(text: str) -> bool:
@@ -385,6 +404,8 @@ def is_byline(text: str) -> bool:
     if len(text) > _LONGEST_BYLINE or "。" in text:
         return False
     bare = _bare(text)
+    if bare != text and _AUTHOR.match(bare):
+        return True
     if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
         return _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
     return _is_signature(bare)
@@ -410,7 +431,7 @@ def signature_start(text: str) -> int | None:
     tail = text[end:]
     bare = _bare(tail)
     if bare != tail.strip():
-        return end if _is_signature(bare) else None
+        return end if _AUTHOR.match(bare) or _is_signature(bare) else None
     words = _GAPS.split(_END.sub("", bare))
     together = len(words) <= _MOST_NAMES and all(_run_together(word, _MOST_NAMES) for word in words)
     return end if together or (tail[0].isspace() and _is_signature(bare)) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -130,7 +131,8 @@ def decode(data: bytes, name: str, *, declared: bool = False, encoding: str = ""
     bad = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if found.codec == "utf-8" else 0)
     if bad > 0:
         notices += (Notice("damaged", "", bad, Message("{bad} damaged characters were replaced by �.", bad=bad)),)
-    return _mended(_checked(Decoded(text, found.name, notices), name), name)
+    decoded = _checked(Decoded(text, found.name, notices), name)
+    return _mended(decoded if declared else _unescaped(decoded), name)
 
 
 _ALTERNATIVES = {"utf-8": ("gb18030", "big5hkscs"), "gb18030": ("utf-8",)}
@@ -206,6 +208,35 @@ _FEW_WIDE = 20
 _ODD = 0.06  # share of the commonest characters: any Chinese prose has more
 
 
+# One character each, of a web page or of JSON: &#26149; &#x6625; \u6625
+_ESCAPE = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9A-Fa-f]{2,6});|\\u[0-9A-Fa-f]{4}")
+_ESCAPED = 0.5  # of all characters: a program or a page of examples has fewer in escapes
+
+
+def _unescaped(decoded: Decoded) -> Decoded:
+    """Undo the escapes of a text whose Chinese is written in them throughout."""
+    sample = decoded.text[:_LOOKED_AT]
+    if "&#" not in sample and "\\u" not in sample:
+        return decoded
+    found = _ESCAPE.findall(sample)
+    if sum(map(len, found)) < _ESCAPED * len(sample) or _chineseness(_plain(sample)) < _CHINESE:
+        return decoded
+    text = _plain(decoded.text)
+    sentence = Message("The characters were written as escapes such as {example}; this was undone.", example=found[0])
+    return Decoded(text, decoded.encoding, (*decoded.notices, Notice("encoding", "", len(text), sentence)))
+
+
+def _plain(text: str) -> str:
+    return _ESCAPE.sub(_character, text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _character(escape: re.Match[str]) -> str:
+    digits = escape.group().strip("&#;\\")
+    code = int(digits[1:], 16) if digits[0] in "xXu" else int(digits)
+    char = chr(min(code, sys.maxunicode))
+    return escape.group() if char in "<>&" or (code < ord(" ") and not char.isspace()) else char  # else a tag begins
+
+
 def _mended(decoded: Decoded, name: str) -> Decoded:
     """Undo a wrong decoding that lies before the text; refuse it where characters were lost by it."""
     sample = decoded.text[:_LOOKED_AT]
@@ -225,7 +256,9 @@ def _mended(decoded: Decoded, name: str) -> Decoded:
                 right=right,
                 wrong=wrong,
             ) from None
-        sentence = f"The text was {right} that had been read as {wrong}; this was undone."
+        sentence = Message(
+            "The text was {right} that had been read as {wrong}; this was undone.", right=right, wrong=wrong
+        )
         return Decoded(text, decoded.encoding, (*decoded.notices, Notice("encoding", "", len(text), sentence)))
     return decoded
 
@@ -309,7 +342,21 @@ def _guess(sample: bytes, name: str) -> str:
         score = _chineseness(text)
         if score > best_score:
             best, best_score = encoding, score
-    return best if best_score >= _CHINESE else _guess_little(sample, name)
+    if best_score >= _CHINESE:
+        return best
+    return _guess_by_line(sample) or _guess_little(sample, name)
+
+
+def _guess_by_line(sample: bytes) -> str:
+    """Return the encoding of most lines where lines of several make up the text, else nothing."""
+    lines = sample.split(b"\n")
+    told = dict.fromkeys(_ALTERNATIVES, 0)
+    for line in lines:
+        for encoding in told:
+            if _decodes(line, encoding, whole=True) and _chineseness(line.decode(encoding)) >= _CHINESE:
+                told[encoding] += len(line)
+                break
+    return max(told, key=told.__getitem__) if 2 * sum(told.values()) > len(sample) else ""
 
 
 def _chineseness(text: str, odd: float = 4.0) -> float:

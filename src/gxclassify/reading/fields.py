@@ -141,7 +141,8 @@ def json_records(text: str) -> list[dict[str, Any]]:
     """Return the records that JSON holds, in whatever form programs write a table or a list of articles.
 
     An array of objects, or of texts; an object with such an array in it, however deep; an object whose members are the
-    records; one of columns, as pandas writes them; or one record.
+    records; one of columns, as pandas writes them; or one record. Several of these one after the other; or one that a
+    script calls a function with, or names.
 
     Raises
     ------
@@ -153,7 +154,36 @@ def json_records(text: str) -> list[dict[str, Any]]:
     >>> json_records('{"text": {"0": "签约", "1": "开工"}}')
     [{'text': '签约'}, {'text': '开工'}]
     """
-    return _records_in(whole_characters(json.loads(text.lstrip("\ufeff")), text), 0)
+    text = text.lstrip("\ufeff")
+    if script := JSON_IN_SCRIPT.match(text):
+        text = text[script.start("json") :].rstrip(";) \t\r\n")
+    return _records_in(whole_characters(_value(text), text), 0)
+
+
+JSON_IN_SCRIPT = re.compile(
+    r"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,80}\s{0,9}[=(]\s{0,9}(?P<json>\[\s*[\[{\"]|\{\s*\")", re.ASCII
+)
+"""How JSON begins that is an argument or a value in a script: callback({"data": … | var list = [{ …"""
+
+
+_BETWEEN = re.compile(r"[,\s]*")
+
+
+def _value(text: str) -> Any:
+    """Return the value of JSON, or a list of several that stand one after the other, such as exports put together."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if error.msg != "Extra data":
+            raise
+        values, end, decode = [], 0, json.JSONDecoder().raw_decode
+        while end < len(text):
+            value, end = decode(text, end)
+            if not isinstance(value, dict | list):
+                raise
+            values.append(value)
+            end = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+        return values
 
 
 _DEEPEST = 8

@@ -6,6 +6,7 @@ import re
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
+from gxclassify.reading.cues import SERVICE_WORDS, WAY
 from gxclassify.reading.html_blocks import SHORT
 
 if TYPE_CHECKING:
@@ -14,13 +15,6 @@ if TYPE_CHECKING:
     from gxclassify.reading.html_blocks import Block
 
 # Words by which furniture shows itself wherever it stands.
-_WAY = re.compile(r"^.{0,6}(?:您?(?:现在|当前|所在)?的?(?:所在)?位置|首页)\s*(?:是|为)?\s*(?:[：:>＞»›/]|$)")
-_SERVICE_WORDS = re.compile(
-    r"^[\s【\[（(|·]*(?:我要)?(?:打印(?:本[页文稿])?|关闭(?:本页|窗口)?|返回(?:顶部|首页|上页|列表)?|分享(?:到|至)?|收藏(?:本[页站])?|回顶部"
-    r"|上一[篇条页]|下一[篇条页]|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码|点击(?:下方|上方)?蓝字|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
-    r"|已发送|发送中|已留言|写留言|留言|在看|点赞|前往.{0,3}发现|微信号|功能介绍|预览时标签不可点|关注该公众号|关注我们)(?=[\s：:【】\]）)|·>〉,，“\"]|$)"
-    r"|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到"
-)
 _LEGAL = re.compile(
     r"版权所有(?![人者])|Copyright(?!\s*(?!reserved|by\b|all\b)(?-i:[a-z]))|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
     r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报",
@@ -70,9 +64,9 @@ def _is_furniture(block: Block) -> bool:
         return short or not text.endswith("。")
     if not short or "。" in text:
         return False
-    way = _WAY.match(text) or (block.linked and len(_ARROW.findall(text)) > 1)
+    way = WAY.match(text) or (block.linked and len(_ARROW.findall(text)) > 1)
     related = 2 * block.linked > len(text) and _RELATED_LINK.match(text)
-    return bool(way or related or _SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
+    return bool(way or related or SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
 
 
 def _goes_on_around(blocks: Sequence[Block], i: int) -> bool:

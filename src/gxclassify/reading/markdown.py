@@ -87,7 +87,9 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     other = len(_STRONG.findall(sample)) + len(re.findall(r"<table\b", sample)) + len(_FORMULA.findall(sample))
     if named:
         return bool(headings + tables + pictures + links + other) or any(_ITEM.match(line) for line in lines)
-    return headings > 1 or tables > 0 or pictures > 0 or (headings > 0 and other + links > 0) or links > 1
+    # One heading alone is one on top of the text, above an empty line.
+    titled = headings > 0 and _HEADING.match(lines[0].lstrip("\ufeff")) is not None and not "".join(lines[1:2]).strip()
+    return headings > 1 or tables > 0 or pictures > 0 or (headings > 0 and other + links > 0) or links > 1 or titled
 
 
 def parse_markdown(text: str) -> Parsed:

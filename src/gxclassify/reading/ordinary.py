@@ -6,12 +6,14 @@ Only lines that say plainly what they are get another part: the title on top, nu
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING
 
+from gxclassify.messages import Message
 from gxclassify.reading.articles import Group, group_articles
-from gxclassify.reading.blocks import TOP, Block, display_block, find_blocks, furniture, told_block, told_lines, trim
+from gxclassify.reading.blocks import Block, display_block, find_blocks, furniture, told_block, told_lines, trim
 from gxclassify.reading.cues import (
     CAPTION_START,
     CLAUSE,
@@ -19,15 +21,18 @@ from gxclassify.reading.cues import (
     DOCUMENT_NUMBER,
     HEADING,
     ITEM,
+    SERVICE_WORDS,
+    WAY,
     ends_sentence,
     is_byline,
     is_credit,
     is_deck,
+    is_origin,
     is_rule,
     match_lead,
     signature_start,
 )
-from gxclassify.reading.paragraphs import find_layout
+from gxclassify.reading.paragraphs import Layout, find_layout
 from gxclassify.reading.signs import ALONE, FULL_STOP, OPENER
 
 if TYPE_CHECKING:
@@ -39,17 +44,33 @@ if TYPE_CHECKING:
 _TITLE_WIDTH = 45.0
 _SUBHEAD_WIDTH = 20.0
 _CAPTION_WIDTH = 60
+_FEWEST, _MOST_SPARSE = 4, 400  # lines
+_NARROWEST, _WIDEST, _SURE_WIDTH = 20.0, 64.0, 28.0  # ems
+_CLOSE = 2.6  # ems: a full line is not shorter by more than this than the widest
+_INSIDE = re.compile("[，。；、]")
+_HEAD, _FOOT = 4, 8  # lines of a text copied from a web page where its links may stand
+_ACCOUNT = 12  # characters
 _WINDOW = 16  # lines: enough to see how they are set
 _BROKEN = 0.3  # of a window: lines that end in mid-sentence
 _NARROW = 12.0  # ems: a shorter line may be an item of a list
 _PAUSES = "。！？…；：，、”’）》)】"
 _SHORTEST_TITLE = 5  # characters: a shorter line between paragraphs is a subhead
+_LONGEST_WORD = 4  # characters: a line of one word
+_ROW = 40  # lines about one in which others like it may stand
+_TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
 _PREAMBLE = 8  # lines between the title of a document and its first clause
 _MARK = re.compile("[，。；：、！？,;!?]")
 _DOCUMENT = re.compile(
-    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读)"
+    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示)"
     "(?:[（(][^）)]{1,16}[）)])?$"
 )
+_ISSUED = re.compile("年.{1,3}月.{1,3}日[）)]?$|^附件|^[（(]此件")
+_SIGNATURE = 3  # lines: office, date, to whom it may be shown
+_OVER_TITLE = re.compile(
+    r"^[^，。；：]{4,30}文件$|^[^，。；：]{1,16}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号$"
+)
+_PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
+_LEAST_OFFICIAL = 3  # lines
 _SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")  # who issued a document, and when
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
@@ -68,12 +89,14 @@ def group_ordinary(lines: Lines) -> tuple[list[Group], list[Repair]]:
     """Return the articles of ordinary text, nearly always one, and the repairs made."""
     kept, repairs = without_furniture(lines)
     rules = [i for i, line in enumerate(kept) if is_rule(line.text)]
-    heads = [kept[i] for i in sorted(_document_heads(kept, rules))]
+    numbers = _document_heads(kept, rules) or _parted_heads(kept, lines)
+    titles = [kept[i] for i in _official_title(kept)]
+    heads = [kept[i] for i in sorted(numbers) if i or not titles]
     if rules:
         repairs += [repair for i in rules for repair in kept[i].out("furniture", "rule")]
         ruled = set(rules)
         kept = [line for i, line in enumerate(kept) if i not in ruled]
-    blocks, begins = ordinary_blocks(kept, heads)
+    blocks, begins = ordinary_blocks(kept, heads, titles)
     if not heads and _several(kept):
         return group_articles(blocks, _TITLE_WIDTH), repairs
     edges = [0, *(at for at in begins if at), len(blocks)]
@@ -85,17 +108,39 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     repairs: list[Repair] = []
     kept: list[Line] = []
     may_be = lines.signs.apart & (lines.signs.lengths <= _CAPTION_WIDTH)
+    may_be[:_HEAD] = may_be[-_FOOT:] = True
     for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
-        reason = furniture(lines, i) if (looks or i < TOP) and line.role == "" else None
-        if reason and i:
+        reason = None
+        if looks and line.role == "" and len(lines) > 1:
+            reason = (furniture(lines, i) if i else None) or _of_web_page(lines, i)
+        if reason:
             repairs += line.out("furniture", reason)
         else:
             kept.append(line)
-    return kept, repairs
+    return (kept, repairs) if kept else (list(lines), [])
 
 
-def ordinary_blocks(lines: Sequence[Line], heads: Sequence[Line] = ()) -> tuple[list[Block], list[int]]:
-    """Return the blocks of lines that each are a paragraph or another part, and the numbers of those with `heads`."""
+def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
+    """Tell why a line near the head or the foot of a text is what a copied web page has around its article."""
+    text = lines[i].text
+    if len(text) > _CAPTION_WIDTH or "。" in text:
+        return None
+    if i < _HEAD and WAY.match(text):
+        return Message("the way to a web page")
+    if i >= len(lines) - _FOOT and SERVICE_WORDS.search(text):
+        return Message("a link or button of a web page")
+    account = i == 1 and len(text) <= _ACCOUNT and len(lines) > _HEAD and is_origin(lines[2].text)
+    return Message("the account that published it") if account and not _MARK.search(text) else None
+
+
+def ordinary_blocks(
+    lines: Sequence[Line], heads: Sequence[Line] = (), titles: Sequence[Line] = ()
+) -> tuple[list[Block], list[int]]:
+    """Return the blocks of lines that each are a paragraph or another part, and the numbers of those with `heads`.
+
+    The `titles` are lines of a title that are known to be it.
+    """
+    known = set(map(id, titles))
     blocks: list[Block] = []
     begins: list[int] = []
     i = 0
@@ -107,7 +152,10 @@ def ordinary_blocks(lines: Sequence[Line], heads: Sequence[Line] = ()) -> tuple[
         if count:
             blocks.append(told_block(lines[i : i + count]))
         else:
-            blocks.append(_block(lines[i], "display" if head else _kind(lines, i)))
+            titled = id(lines[i]) in known
+            block = _block(lines[i], "display" if head or titled else _kind(lines, i))
+            block.titled |= titled
+            blocks.append(block)
         i += max(1, count)
     return blocks, begins
 
@@ -115,10 +163,10 @@ def ordinary_blocks(lines: Sequence[Line], heads: Sequence[Line] = ()) -> tuple[
 def _article(blocks: Sequence[Block]) -> Group:
     """Return the article of these blocks: its title is what the format names so, else the first if it is set off."""
     group = Group()
-    title = next((block for block in blocks if block.titled), blocks[0] if blocks else None)
-    for block in blocks:
-        if block is title and block.kind == "display":
-            group.title = [block]
+    first = next((i for i, block in enumerate(blocks) if block.titled), 0)
+    for i, block in enumerate(blocks):
+        if block.kind == "display" and (i == first or (block.titled and i == first + len(group.title))):
+            group.title.append(block)
             continue
         if block.kind == "display":
             block.kind = "subhead"
@@ -150,6 +198,38 @@ def group_mixed(lines: Lines, *, spaced: bool) -> tuple[list[Group], list[Repair
         blocks += found
         repairs += made
     return (group_articles(blocks, widths[0]), repairs) if widths else None
+
+
+def find_sparse_layout(lines: Lines) -> Layout | None:
+    """Find how text is set of which few paragraphs fill a line, such as the clauses of a rule; None where it is not.
+
+    No line goes beyond the widest, and those that reach it break off within a sentence although they are running text,
+    so that the next line, which is not indented more, has to be their rest.
+    """
+    if not _FEWEST <= len(lines) <= _MOST_SPARSE:
+        return None
+    reach = [line.width + min(line.indent, 2.0) for line in lines]
+    width = max(reach)
+    full = [i for i, wide in enumerate(reach[:-1]) if wide > width - _CLOSE]
+    if not _NARROWEST <= width <= _WIDEST or not full:
+        return None
+    if any(_breaks_off(lines, i) for i, wide in enumerate(reach[:-1]) if wide <= width - _CLOSE):
+        return None
+    broken = [i for i in full if i and _breaks_off(lines, i) and _is_rest(lines[i], lines[i + 1])]
+    if 2 * len(broken) < len(full) or (len(broken) == 1 and width < _SURE_WIDTH):
+        return None
+    indented = sum(line.indent >= 1 for line in lines) >= 0.5 * len(lines)
+    return Layout((float(round(width)),), 0.0, float(indented), lines[broken[0] + 1].gap, 0.0, squeezed=False)
+
+
+def _breaks_off(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether running text ends with a line within a sentence."""
+    text = lines[i].text
+    return "\u4e00" <= text[-1] <= "\u9fff" and _INSIDE.search(text) is not None and lines[i].width >= _NARROW
+
+
+def _is_rest(line: Line, below: Line) -> bool:
+    return below.indent <= line.indent and not (HEADING.match(below.text) or ITEM.match(below.text))
 
 
 def _wrapped(lines: Lines, *, spaced: bool) -> list[bool]:
@@ -194,6 +274,7 @@ def _document_heads(lines: Sequence[Line], rules: Sequence[int]) -> set[int]:
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
     heads |= {i + 1 for i in rules if i + 2 < len(lines) and _may_be_title(lines[i + 1])}
     heads |= {head for head in map(partial(_head_above, lines), _restarts(lines)) if head}
+    heads |= set(_attached(lines))
     return {0, *heads} if heads and _may_be_title(lines[0]) else heads
 
 
@@ -204,6 +285,32 @@ def _digest_heads(lines: Sequence[Line]) -> set[int]:
     heads = {i for i, line in enumerate(lines) if line.role == "heading"}
     filled = all(i + 1 < len(lines) and lines[i + 1].role != "heading" and _may_be_title(lines[i]) for i in heads)
     return {0, *heads} if len(heads) > 1 and filled else set()
+
+
+def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
+    """Return the lines that head articles by what parts them, where there are several: empty lines, or their origin.
+
+    Some of the lines as `printed` are out by now: of each article the line that says when and where it was published.
+    """
+    if any(line.role for line in lines):
+        return set()
+    titles = {id(line) for line, below in pairwise(printed) if is_origin(below.text)}
+    told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, _SHORTEST_TITLE)}
+    if len(told) > 1:
+        return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
+    usual = Counter(line.gap for line in lines[1:]).most_common(1)[0][0] if len(lines) > 1 else 0
+    parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
+    heads = {i for i in parted if _heads_text(lines, i, _TITLE_ALONE)}
+    wide = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
+    far = all(lines[i].gap > 1 for i in heads - {0})
+    return heads if len(heads) > 1 and (wide or far) and all(i in heads or i - 1 in heads for i in parted) else set()
+
+
+def _heads_text(lines: Sequence[Line], i: int, least: float) -> bool:
+    """Tell whether a line is as a title of `least` ems, and has text below it."""
+    below = next((line for line in lines[i + 1 : i + 3] if not _is_byline(line)), None)
+    long = below is not None and below.width > _SUBHEAD_WIDTH and ends_sentence(below.text)
+    return long and lines[i].width >= least and _may_be_title(lines[i]) and not ends_sentence(lines[i].text)
 
 
 def _may_be_title(line: Line) -> bool:
@@ -251,11 +358,40 @@ def _head_above(lines: Sequence[Line], i: int) -> int:
     return plain if plain and _may_be_title(lines[plain]) else 0
 
 
+def _attached(lines: Sequence[Line]) -> Iterator[int]:
+    """Yield the titles of rules that follow the signed letter which issues them: the numbering begins below each."""
+    for i, line in enumerate(lines):
+        found = _COUNTED.match(line.text) if line.text[0] in _COUNTING else None
+        if found and (found["number"] or found["item"]) in {"一", "1"}:
+            head = _head_above(lines, i)
+            if any(_ISSUED.search(above.text) for above in lines[max(0, head - _SIGNATURE) : head]):
+                yield head
+
+
+def _official_title(lines: Sequence[Line]) -> range:
+    """Return the lines of the title of an official document, where it is not simply the first line.
+
+    It stands below the office's name (…文件) and the number, and may be two lines: 某区关于印发 / 《某办法》的通知.
+    """
+    start = 0
+    while start < len(lines) - 1 and _OVER_TITLE.search(lines[start].text):
+        start += 1
+    if start > _PREAMBLE or len(lines) - start < _LEAST_OFFICIAL or any(line.role for line in lines):
+        return range(0)
+    one, other = lines[start], lines[start + 1]
+    short = one.width <= _TITLE_WIDTH and not _MARK.search(one.text)
+    parted = other.text.startswith("关于") or (other.text[0] in "《的" and _PUT_ON.search(one.text))
+    if short and parted and _DOCUMENT.search(other.text) and _may_be_title(other):
+        return range(start, start + 2)
+    return range(start, start + 1) if start and _may_be_title(one) else range(0)
+
+
 def _several(lines: Sequence[Line]) -> bool:
     """Tell whether these are several newspaper articles: more than one signed end, or opening by a lead or a byline."""
-    under = {i for i, line in enumerate(lines) if i and _is_byline(line) and (i == 1 or _under(lines, i))}
+    bylines = {i for i, line in enumerate(lines) if _is_byline(line) and not _is_of_a_row(lines, i)}
+    under = {i for i in bylines if i and (i == 1 or _under(lines, i))}
     leads = sum(match_lead(line.text[:80]) is not None and i - 1 not in under for i, line in enumerate(lines))
-    signed = sum(signature_start(line.text) is not None or _is_byline(line) for line in lines[:-1])
+    signed = sum(signature_start(line.text) is not None or i in bylines for i, line in enumerate(lines[:-1]))
     return leads + len(under) > 1 or signed > 1
 
 
@@ -273,12 +409,32 @@ def _kind(lines: Sequence[Line], i: int) -> str:
         return "caption"
     if len(text) > _CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text):
         return "paragraph"
+    if _is_of_a_row(lines, i):
+        return "subhead"
     if i and _is_byline(line) and (i in {1, len(lines) - 1} or ends_sentence(lines[i - 1].text) or _under(lines, i)):
         return "byline"
-    if i == 0 and _is_title(lines):
-        return "display"
-    deck = is_deck(text) and _under(lines, i)
-    return "subhead" if deck else "paragraph" if not _is_heading(lines, i) else "display" if i else "subhead"
+    titled = i == 0 and _is_title(lines)
+    heads = titled or _is_heading(lines, i)
+    small = (is_deck(text) and _under(lines, i)) or (heads and i == 0 and not titled)
+    return "subhead" if small else "display" if heads else "paragraph"
+
+
+def _is_of_a_row(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a word heads a paragraph as others near it do, though it look like a name: 常山 after 安徽."""
+    near = chain(range(i + 2, min(i + _ROW, len(lines))), range(i - 2, max(-1, i - _ROW), -1))
+    return _is_word_above(lines, i) and any(_is_word_above(lines, k) for k in near)
+
+
+def _is_word_above(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line of one word stands alone above a paragraph."""
+    return (
+        len(lines[i].text) <= _LONGEST_WORD
+        and i + 1 < len(lines)
+        and (i <= 1 or ends_sentence(lines[i - 1].text) or _is_byline(lines[i - 1]))
+        and not _MARK.search(lines[i].text)
+        and ends_sentence(lines[i + 1].text)
+        and lines[i + 1].width > _SUBHEAD_WIDTH
+    )
 
 
 def _is_title(lines: Sequence[Line]) -> bool:
@@ -288,10 +444,19 @@ def _is_title(lines: Sequence[Line]) -> bool:
         return line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and ends_sentence(rest[0].text)
     if len(rest) < 2 or line.width > _TITLE_WIDTH or line.text[-1] in "。；，：、" or HEADING.match(line.text):  # noqa: PLR2004
         return False
+    if _OVER_TITLE.search(line.text):
+        return False
     if line.width < _SHORTEST_TITLE and any(_is_heading(lines, i) for i in range(1, min(len(lines), 60))):
         return False  # 江苏, with 安徽 further down: the first of the subheads
-    told = [other for other in rest if not HEADING.match(other.text)]
-    return sum(ends_sentence(other.text) for other in told) >= max(1.0, 0.5 * len(told))
+    told = [
+        other.text
+        for i, other in enumerate(rest, 1)
+        if "\t" not in other.text and not HEADING.match(other.text) and not _is_of_a_row(lines, i)
+    ]
+    stops = sum(map(ends_sentence, told))
+    if stops and _DOCUMENT.search(line.text):
+        return True
+    return stops > 0 and stops + sum(text[-1] in "；：;:" for text in told) >= 0.5 * len(told)
 
 
 def _is_heading(lines: Sequence[Line], i: int) -> bool:
@@ -306,6 +471,8 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     around = [other for other in (*lines[max(0, i - 1) : i], after) if other.role not in {"title", "heading"}]
     if HEADING.match(line.text):
         level = _level(line.text)
+        if _SIGNED.search(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
+            return False  # of what is attached, over the signature
         return not any(HEADING.match(other.text) and _level(other.text) == level for other in around)
     alone = all(ends_sentence(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
     if not alone or "\t" in line.text:

@@ -19,6 +19,7 @@ from gxclassify.reading.cues import (
     CARRY_ON,
     CLAUSE,
     CONTINUATION,
+    HALF_MARK,
     ITEM,
     ITEM_MARKS,
     NOTE_OPENS,
@@ -391,6 +392,8 @@ def end_cost(text: str, c: Costs) -> float:
 
 _SAMPLE = 20_000  # lines
 _NARROWEST, _WIDEST = 7, 64
+_FEW_LINES = 20
+_MOST_ROWS = 0.25  # of the lines with a tab in them
 _WINDOW = 24  # lines: enough to see a column's width, few enough to see it change
 _MOST_WIDTHS = 5
 _NEARLY = 0.4
@@ -455,13 +458,24 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
         return None
     ends = _strong_ends(texts, signs)
     broken = np.count_nonzero(full & ~ends)
-    marks = signs.count(COMMA | FULL_STOP | PAUSE).sum()
-    if broken < max(2, 0.5 * np.count_nonzero(full)) or marks < 0.012 * signs.lengths.sum():
+    if broken < max(2, 0.5 * np.count_nonzero(full)) or not _is_prose(texts, signs):
         return None
+    if len(sample) <= _FEW_LINES and np.any((alone > max(widths) + 2) & ends):
+        return None  # a whole sentence beyond the column: a list of facts, whose lines happen to be as wide
     gap = Counter(sample.gap[1:].tolist()).most_common(1)[0][0]
     manner = _manner(sets, sample.head, signs.last & PAUSING != 0, widths)
     indented, parted = _marked(alone, ends, indent >= 1, sample.gap > gap)
     return Layout(widths, 2.0, indented, gap, *manner, spaced, parted)
+
+
+def _is_prose(texts: Sequence[str], signs: Signs) -> bool:
+    """Tell whether lines are running text by their marks, full stops among them, and by being no rows of a table."""
+    marks, least = signs.count(COMMA | FULL_STOP | PAUSE).sum(), 0.012 * signs.lengths.sum()
+    stops = signs.count(FULL_STOP | STOP).sum()
+    if marks < least or not stops:
+        half = [mark for text in texts for mark in HALF_MARK.findall(text)]
+        marks, stops = marks + len(half), stops + half.count(".")
+    return bool(marks >= least and stops) and sum("\t" in text for text in texts) <= _MOST_ROWS * len(texts)
 
 
 def _strong_ends(texts: Sequence[str], signs: Signs) -> Any:

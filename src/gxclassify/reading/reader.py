@@ -27,7 +27,7 @@ from gxclassify.reading.fields import WORKBOOK_PROPERTY
 from gxclassify.reading.lines import Lines, spaced_digits, split_lines
 from gxclassify.reading.markdown import is_markdown, parse_markdown
 from gxclassify.reading.markup import is_fragment
-from gxclassify.reading.ordinary import group_mixed, group_ordinary
+from gxclassify.reading.ordinary import find_sparse_layout, group_mixed, group_ordinary
 from gxclassify.reading.paragraphs import find_layout
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
@@ -391,7 +391,12 @@ def _groups(lines: Lines, wrapped: bool | None, *, spaced: bool) -> tuple[list[G
         blocks, repairs = placed_blocks(lines)
         return group_placed(blocks), repairs
     layout = find_layout(lines, spaced=spaced) if wrapped else None
+    if layout is None and wrapped:
+        mixed = group_mixed(lines, spaced=spaced)
+        if mixed:
+            return mixed
+        layout = find_sparse_layout(lines)
     if layout is None:
-        return (group_mixed(lines, spaced=spaced) if wrapped else None) or group_ordinary(lines)
+        return group_ordinary(lines)
     blocks, repairs = find_blocks(lines, layout)
     return group_articles(blocks, layout.widths[0]), repairs

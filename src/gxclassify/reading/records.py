@@ -39,6 +39,7 @@ from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, sp
 from gxclassify.reading.decode import Detected, detect, sniff
 from gxclassify.reading.document import Article, Document
 from gxclassify.reading.fields import (
+    JSON_IN_SCRIPT,
     SURVEYED_RECORDS,
     TEXT_FIELDS,
     distinct,
@@ -83,6 +84,9 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
     start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if by_name and not (by_name == "jsonl" and start.startswith(b"[")):
         return by_name
+    script = JSON_IN_SCRIPT.match(start.decode("ascii", "replace"))
+    if script and (len(head) == _HEAD or start.rstrip(b"; \t\r\n").endswith((b")", b"]", b"}"))):
+        return "json"
     if _JSON.match(start) and not _is_json_lines(head, plain.name, encoding):
         return "json"
     return _kind_by_first_line(head, start.partition(b"\n")[0], plain.name, text_column, encoding)
@@ -123,7 +127,13 @@ def _is_json_lines(head: bytes, name: str, encoding: str) -> bool:
     if not rest and len(head) == _HEAD:
         return _INNER.search(line[:2000]) is None  # a first line that is longer than what is looked at
     found = parse_object(line)
-    return isinstance(found, dict) and (bool(rest.strip()) or any(isinstance(value, str) for value in found.values()))
+    if not isinstance(found, dict) or rest.strip():
+        return isinstance(found, dict)
+    # One object alone is a record, or the answer of a service with the records somewhere in it.
+    whole = not any(isinstance(value, list | dict) for value in found.values())
+    return any(isinstance(value, str) for value in found.values()) and (
+        whole or text_field([found], "text") is not None
+    )
 
 
 def _decoded(head: bytes, name: str, encoding: str) -> str:
