@@ -216,12 +216,20 @@ def suggest(
     else:
         for suggestion in chosen:
             click.echo(json.dumps(suggestion.to_json(), ensure_ascii=False))
-    notice(
-        "{chosen_count} of {pool_count} paragraphs; {path} remembers them.",
-        chosen_count=len(chosen),
-        pool_count=len(pool),
-        path=asked.path,
-    )
+    if chosen:
+        notice(
+            "{chosen_count} of {pool_count} paragraphs; {path} remembers them.",
+            chosen_count=len(chosen),
+            pool_count=len(pool),
+            path=asked.path,
+        )
+    else:
+        notice(
+            "None of the {pool_count} paragraphs is left: each is labelled or was asked for before. "
+            "To ask for them once more, delete {path} or name another file with --state.",
+            pool_count=len(pool),
+            path=asked.path,
+        )
 
 
 @labels.command("import")

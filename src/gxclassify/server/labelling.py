@@ -240,7 +240,7 @@ def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
         read = await state.reader.read(data, name or "document")
 
         def add() -> Response:
-            records = to_label([(name or "document", read)])
+            records = to_label([(name or "document", read)], whole=True)
             if not records:
                 raise ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
             added = store.add(records)
