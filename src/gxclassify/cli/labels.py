@@ -212,7 +212,7 @@ def suggest(
     chosen = choose(pool, tagger, count, exclude=known, asked=asked.fingerprints)
     asked.remember([suggestion.record.text for suggestion in chosen])
     if form == "table":
-        click.echo(suggestion_table(chosen))
+        click.echo(suggestion_table(chosen, tagger.taxonomy), nl=bool(chosen))
     else:
         for suggestion in chosen:
             click.echo(json.dumps(suggestion.to_json(), ensure_ascii=False))
