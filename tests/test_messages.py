@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import functools
 import inspect
 import json
 import os
@@ -70,10 +71,23 @@ def templates():
     """Return the templates of the source: text -> where it stands first."""
     found = {}
     for path, _, texts in spoken_calls():
-        for text in texts:
+        for text in map(constants(path), texts):
             if isinstance(text, ast.Constant) and isinstance(text.value, str) and re.search("[A-Za-z]", text.value):
                 found.setdefault(text.value, f"{path.relative_to(ROOT)}:{text.lineno}")
     return found
+
+
+@functools.cache
+def constants(path):
+    """Return what puts the text that a module gives a name once and for all in the place of the name."""
+    named_texts = {
+        target.id: node.value
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return lambda text: named_texts.get(text.id, text) if isinstance(text, ast.Name) else text
 
 
 def every_command(command=program, path="gxclassify"):
@@ -101,7 +115,7 @@ def click_texts():
                 text = node.args[1 if named(node.func) == "ngettext" else 0]
                 if isinstance(text, ast.Constant):
                     found[text.value] = f"click.{name}"
-    return found
+    return found | {"required": "click.core"}  # looked up by a name
 
 
 def system_texts():

@@ -118,6 +118,19 @@ def test_each_line_of_a_list_is_an_article_of_its_own(call, tmp_path, tiny_bundl
     assert len({record["article"] for record in records}) == len(records) == len(TEXTS)
 
 
+def test_suggest_names_themes_and_says_when_nothing_is_left(call, tmp_path, tiny_bundle):
+    pool = tmp_path / "pool.txt"
+    pool.write_text("\n\n".join(TEXTS), encoding="utf-8")
+    suggest = ("--lang", "zh", "labels", "suggest", "--model", tiny_bundle, "--from", pool, "--format", "table")
+    _, table, _ = call(*suggest)
+    assert "最有助于学会" in table
+    names = [theme.zh for theme in load_model(tiny_bundle).taxonomy.themes]
+    assert all(f"{name} 0." in table for name in names)
+    code, out, err = call(*suggest)
+    assert (code, out) == (0, "")
+    assert "pool.txt.asked，或用 --state" in err
+
+
 @pytest.mark.usefixtures("themes")
 def test_suggest_does_not_ask_for_what_is_labelled(call, tmp_path, tiny_bundle):
     pool = tmp_path / "pool.txt"

@@ -4,6 +4,7 @@ import dataclasses
 import errno
 import json
 import os
+import re
 import shutil
 
 import pytest
@@ -25,6 +26,12 @@ def shelf(tmp_path, tiny_bundle) -> Shelf:
     return Shelf(tmp_path / "labels.db", str(tmp_path / "mine"))
 
 
+ALIKE = {
+    "overall": {"map": {"verdict": "same"}}, "changed": 0, "worse": [], "worse_beyond_chance": False,
+    "better_beyond_chance": False, "paragraphs": 20,
+}  # fmt: skip
+
+
 def offer(shelf: Shelf, tiny_model: Model, threshold: float, **record) -> Kept:
     """Put a model of its own on the shelf, which differs from others by a threshold."""
     with shelf.workplace() as folder:
@@ -32,7 +39,7 @@ def offer(shelf: Shelf, tiny_model: Model, threshold: float, **record) -> Kept:
         kept = Kept(
             name="challenger", digest=model.digest, made="2026-11-28T00:00:00+00:00", address=shelf.address,
             answers=(f"a{threshold}",), start={"model": "gxclassify-0", "paragraphs": 96}, held_against=shelf.digest(),
-            comparison={"worse": [], "summary": "Alike."},
+            comparison=ALIKE,
         )  # fmt: skip
         return shelf.offer(folder, dataclasses.replace(kept, **record))
 
@@ -140,9 +147,18 @@ def test_the_command_line_lists_promotes_and_goes_back(shelf, tiny_model):
     assert [entry["in_use"] for entry in listed["kept"]] == [True, False]
     back = run("models", "rollback", "--store", store)
     assert back.returncode == 0, back.stderr
+    assert "takes it up" in back.stderr
     assert shelf.serving() is None
     offer(shelf, tiny_model, 0.32, comparison={"worse": ["map"]})
     assert run("models", "promote", "--store", store).returncode == GateError.exit_code
+
+
+def test_the_command_line_tells_of_a_promotion_in_chinese(shelf, tiny_model):
+    new = offer(shelf, tiny_model, 0.31)
+    done = run("--lang", "zh", "models", "promote", "--store", shelf.folder.with_name("labels.db"))
+    assert "1 段，从 gxclassify-0 的 96 段出发" in done.stderr
+    assert not re.search("[a-z]{3,} [a-z]{3,}", done.stderr.replace("gxclassify serve", "")), done.stderr
+    assert new.model in done.stdout
 
 
 # ---- the training

@@ -8,7 +8,8 @@ import pytest
 from gxclassify.errors import InputError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord
-from gxclassify.labels.suggest import Asked, paragraphs_of, suggest
+from gxclassify.labels.suggest import Asked, paragraphs_of, suggest, to_label
+from gxclassify.reading import read
 from gxclassify.themes import Taxonomy
 
 A, B, C, D = (
@@ -126,3 +127,19 @@ def test_paragraphs_of_a_text_are_named_after_their_words(tmp_path):
     records = paragraphs_of([path])
     assert [r.id for r in records] == [fingerprint(r.text) for r in records]
     assert {r.source for r in records} == {"page.txt"}
+
+
+SIGNED = "<h1>湖区管委会签约九个项目</h1><p>甲公司昨天签约。</p><p>乙公司本月开工。</p>"
+
+
+def sent(text, name="粘贴的文字"):
+    return to_label([(name, read(text.encode(), name=name))], whole=True)
+
+
+def test_articles_that_are_sent_one_file_after_the_other_stay_whole():
+    signed = sent(SIGNED)
+    assert len(signed) == 2
+    assert len({record.article for record in signed}) == 1
+    other = sent(SIGNED.replace("甲公司", "戊公司"))
+    assert signed[0].article != other[0].article  # whatever their names
+    assert len({record.article for record in sent("一。\n\n二。\n\n三。")}) == 3  # a list of lines has no articles

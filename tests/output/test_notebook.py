@@ -3,6 +3,7 @@
 import re
 
 import gxclassify as gx
+from gxclassify.messages import speaking
 from gxclassify.reading import read_text
 from support import ROOT
 
@@ -29,7 +30,11 @@ def test_of_many_articles_the_first_are_shown_and_the_rest_counted(tmp_path):
 def test_a_model_shows_its_themes_and_thresholds(tiny_model):
     html = tiny_model.with_thresholds({"policy": 0.87})._repr_html_()
     assert "0.87" in html
-    assert all(theme.zh in html for theme in tiny_model.taxonomy.themes)
+    assert all(f">{theme.en}<" in html for theme in tiny_model.taxonomy.themes)
+    with speaking("zh"):
+        html = tiny_model._repr_html_()
+    assert all(f">{theme.zh}<" in html for theme in tiny_model.taxonomy.themes)
+    assert re.findall("<th [^>]*>(.*?)</th>", html) == ["主题", "id", "阈值"]
 
 
 def test_what_was_looked_at_is_still_there(tiny_model):

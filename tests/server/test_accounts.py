@@ -117,3 +117,4 @@ def test_the_commands_add_list_and_remove(people):
     assert run("accounts", "list", people).stdout == "林编辑  admin\n"
     assert run("accounts", "remove", people, "林编辑").returncode == 0
     assert run("accounts", "list", people).stdout == ""
+    assert "does not exist" in run("accounts", "list", people.with_name("peple.toml")).stderr

@@ -379,6 +379,17 @@ def test_what_stands_beside_the_list_is_as_new_as_the_list(browser, differing, s
         assert "：" not in page.inner_text(".side")
 
 
+def test_on_a_phone_what_the_model_chose_is_told_where_one_looks(browser, differing):
+    with visit(browser, differing, size=PHONE, touch=True) as page:
+        start_labelling(page, "林")
+        page.locator("#suggest").tap()
+        page.wait_for_selector(".status:has-text('模型挑了')")
+        assert page.evaluate(
+            """() => { const { top, bottom } = document.querySelector(".status").getBoundingClientRect();
+                       return top >= 0 && bottom <= innerHeight; }"""
+        )
+
+
 def test_the_way_back_from_a_paragraph_of_the_list_changes_nothing(browser, differing, store):
     with visit(browser, differing) as page:
         start_labelling(page, "林")

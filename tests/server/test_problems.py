@@ -69,6 +69,19 @@ def test_the_place_of_an_error_is_a_pointer(client):
     assert error == {"pointer": "/texts/1", "detail": "It must be a string."}
 
 
+def test_an_error_in_the_query_names_its_parameter_and_what_it_may_be(client):
+    for language, said in (("en", "It must be one of 'paragraph', 'article', 'document'."),
+                           ("zh-CN", "应为 'paragraph'、'article'、'document' 之一。")):  # fmt: skip
+        answer = client.post("/v1/documents?level=word", content="一段。", headers={"Accept-Language": language})
+        (error,) = answer.json()["errors"]
+        assert error == {"pointer": "", "parameter": "level", "detail": said}
+
+
+def test_a_member_called_query_is_no_parameter(client):
+    answer = client.post("/v1/predict", json={"texts": ["一"], "query": 1})
+    assert "parameter" not in answer.json()["errors"][0]
+
+
 def test_a_problem_bears_the_request_id_of_its_header(client):
     answer = client.post("/v1/predict", json={})
     assert answer.json()["instance"].endswith(answer.headers["x-request-id"])

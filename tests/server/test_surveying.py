@@ -49,6 +49,9 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_counts(client):
     whole = send(client, packed(*files)).json()
     found = send(client, packed(*files[:3], ("bad.pdf", b"%PDF-1.7 nonsense"), *files[3:])).json()
     assert [problem["name"] for problem in found["problems"]] == ["bad.pdf"]
+    said = found["problems"][0]["detail"]
+    assert re.search("[\u4e00-\u9fff]", said["zh"])
+    assert not re.search("[\u4e00-\u9fff]", said["en"])
     assert found["total"] == whole["total"]
 
 

@@ -60,6 +60,30 @@ def test_the_language_changes(browser, page_address):
         assert page.locator("#heat-head").inner_text() == "Themes by zone"
 
 
+@pytest.mark.parametrize(
+    ("locale", "grain", "names"),
+    [
+        ("zh-CN", "quarter", ["2026年1季度", "3季度", "4季度"]), ("en-US", "quarter", ["2026 Q1", "Q3", "Q4"]),
+        ("zh-CN", "month", ["2026年2月", "5月"]), ("en-US", "month", ["2026-02", "04"]),
+    ],
+)  # fmt: skip
+def test_the_charts_of_one_year_name_it(browser, tmp_path, locale, grain, names):
+    days = ["2026-02-03", "2026-08-01", "2026-11-30"]
+    lines = [f'{{"text": "湖北襄阳高新区签约{n}个项目。", "date": "{day}"}}\n' for n, day in enumerate(days, 3)]
+    (tmp_path / "news.jsonl").write_text("".join(lines), "utf-8")
+    survey_files([tmp_path / "news.jsonl"], tmp_path / "page.html")
+    with visit(browser, (tmp_path / "page.html").as_uri(), locale=locale) as page:
+        page.select_option("#time select >> nth=1", grain)
+        shown = page.locator("#time figure >> nth=0 >> text.label:not(.small)").all_text_contents()
+    assert set(names) <= set(shown)
+
+
+def test_signs_of_themes_are_letters_in_english_too(browser, page_address):
+    with visit(browser, page_address, locale="en-US") as page:
+        signs = page.locator("#time figcaption .swatch").all_inner_texts()
+    assert signs == ["IA", "E", "IP", "P", "G"]
+
+
 def test_every_table_and_chart_can_be_saved(browser, page_address):
     with visit(browser, page_address) as page:
         text = downloaded(page, '[data-export="themes-by-group.csv"]')

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gxclassify.cli.common import notice
+from gxclassify.messages import Message, spoken
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -44,10 +45,10 @@ def remove(file: Path, name: str) -> None:
 
 
 @accounts.command(name="list")
-@_FILE
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def list_(file: Path) -> None:
     """List the names."""
     from gxclassify.server.accounts import read_accounts
 
     for account in read_accounts(file):
-        click.echo(f"{account.name}{'  admin' if account.admin else ''}")
+        click.echo(f"{account.name}  {spoken(Message('admin'))}" if account.admin else account.name)

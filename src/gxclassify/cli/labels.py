@@ -212,16 +212,24 @@ def suggest(
     chosen = choose(pool, tagger, count, exclude=known, asked=asked.fingerprints)
     asked.remember([suggestion.record.text for suggestion in chosen])
     if form == "table":
-        click.echo(suggestion_table(chosen))
+        click.echo(suggestion_table(chosen, tagger.taxonomy), nl=bool(chosen))
     else:
         for suggestion in chosen:
             click.echo(json.dumps(suggestion.to_json(), ensure_ascii=False))
-    notice(
-        "{chosen_count} of {pool_count} paragraphs; {path} remembers them.",
-        chosen_count=len(chosen),
-        pool_count=len(pool),
-        path=asked.path,
-    )
+    if chosen:
+        notice(
+            "{chosen_count} of {pool_count} paragraphs; {path} remembers them.",
+            chosen_count=len(chosen),
+            pool_count=len(pool),
+            path=asked.path,
+        )
+    else:
+        notice(
+            "None of the {pool_count} paragraphs is left: each is labelled or was asked for before. "
+            "To ask for them once more, delete {path} or name another file with --state.",
+            pool_count=len(pool),
+            path=asked.path,
+        )
 
 
 @labels.command("import")

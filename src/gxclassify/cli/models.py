@@ -176,6 +176,7 @@ def promote(
 
 
 def _promote_kept(store: Path, force: str) -> None:
+    from gxclassify.evaluation.compare import summary_of
     from gxclassify.experiments.shelf import Shelf
 
     taken = Shelf.of(store).promote(_user(), force=force)
@@ -185,7 +186,7 @@ def _promote_kept(store: Path, force: str) -> None:
             model=taken.model,
             trained_on=taken.trained_on(),
         )
-        notice(taken.comparison["summary"])
+        notice(summary_of(taken.comparison))
     say("{model} is in use.", model=taken.model)
     notice(_WATCHED)
 

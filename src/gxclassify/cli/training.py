@@ -140,7 +140,7 @@ def build(
             patch=patch, progress=tick,
         )  # fmt: skip
     say("Cross-validated, {paragraphs} paragraphs:", paragraphs=built.metrics.paragraphs)
-    click.echo(metrics_table(built.metrics))
+    click.echo(metrics_table(built.metrics, built.taxonomy))
     notice("The prior {digest} is in {folder}.", digest=built.prior.parts.digest[:12], folder=folder)
 
 
@@ -158,7 +158,8 @@ def _report(result: TrainingResult, folder: Path) -> None:
     for passed_over in result.labels.notices:
         notice(passed_over)
     if few := result.classifier.not_learnt_:
-        listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
+        names = {theme.id: theme.name for theme in result.model.taxonomy.themes}
+        listed = [f"{names.get(theme, theme)} ({count})" for theme, count in few.items()]
         notice("Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.", listed=listed)
     _say_settings(result.classifier)
     for trial in result.trials:
@@ -166,10 +167,10 @@ def _report(result: TrainingResult, folder: Path) -> None:
         say("Trial {number}: {changes}: mean AP {map:.4f}", number=trial.number, changes=changes, map=trial.metrics.map)
     if result.out_of_fold is not None:
         say("Out-of-fold, {record_count} paragraphs:", record_count=len(result.labels.records))
-        click.echo(metrics_table(result.out_of_fold.metrics))
+        click.echo(metrics_table(result.out_of_fold.metrics, result.model.taxonomy))
     for evaluation in result.evaluations:
         say("{name}, {n} paragraphs:", name=evaluation.name, n=evaluation.metrics.paragraphs)
-        click.echo(metrics_table(evaluation.metrics))
+        click.echo(metrics_table(evaluation.metrics, result.model.taxonomy))
     if result.advice:
         notice(result.advice)
     notice("The model {name} is in {folder}.", name=result.model.name, folder=folder)

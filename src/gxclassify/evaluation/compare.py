@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -131,20 +131,13 @@ class Comparison:
 
     def summary(self) -> str:
         """Return the outcome in one sentence."""
-        if not self.changed and not self.only_a and all(d.verdict == "same" for d in self.overall.values()):
-            return Message("The two models decide alike on every paragraph.")
-        if self.worse_beyond_chance:
-            return Message("B is worse than A beyond chance in {worse}: keep A.", worse=[*self.worse])
-        if self.better_beyond_chance:
-            return Message("B is better than A beyond chance, and worse in nothing: take B.")
-        return Message(
-            "These {paragraphs} paragraphs cannot tell the two apart: the differences are of the "
-            "size that chance makes. Judge by other reasons, or label more paragraphs.",
-            paragraphs=self.paragraphs,
-        )
+        return summary_of(self._told())
 
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as nested dicts."""
+        return self._told() | {"summary": self.summary()}
+
+    def _told(self) -> dict[str, Any]:
         return {
             "a": self.a,
             "b": self.b,
@@ -159,8 +152,23 @@ class Comparison:
             "worse": self.worse,
             "worse_beyond_chance": self.worse_beyond_chance,
             "better_beyond_chance": self.better_beyond_chance,
-            "summary": self.summary(),
         }
+
+
+def summary_of(told: Mapping[str, Any]) -> str:
+    """Return the outcome of a comparison that `Comparison.to_json` told of in one sentence, for people."""
+    same = all(difference["verdict"] == "same" for difference in told["overall"].values())
+    if same and not told["changed"] and not told.get("only_a"):
+        return Message("The two models decide alike on every paragraph.")
+    if told["worse_beyond_chance"]:
+        return Message("B is worse than A beyond chance in {worse}: keep A.", worse=[*told["worse"]])
+    if told["better_beyond_chance"]:
+        return Message("B is better than A beyond chance, and worse in nothing: take B.")
+    return Message(
+        "These {paragraphs} paragraphs cannot tell the two apart: the differences are of the "
+        "size that chance makes. Judge by other reasons, or label more paragraphs.",
+        paragraphs=told["paragraphs"],
+    )
 
 
 def compare(

@@ -162,12 +162,19 @@ def span(interval: Interval) -> str:
     return f"{interval.low:.3f}-{interval.high:.3f}"
 
 
-def metrics_table(metrics: Metrics) -> str:
+def _called(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
+    """Return rows that begin with ids of themes with their names, in the language in force."""
+    names = {theme.id: theme.name for theme in taxonomy.themes}
+    return [[names.get(str(row[0]), row[0]), *row[1:]] for row in rows]
+
+
+def metrics_table(metrics: Metrics, taxonomy: Taxonomy) -> str:
     """Return the metrics alone, as ``gxclassify train`` prints them."""
     rows: list[list[object]] = [headings("theme", "precision", "recall", "F1", "AP", "threshold", "support")]
     for theme, m in metrics.per_theme.items():
         rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, m.threshold, m.support])
     figures = metrics.flat()
+    rows = _called(rows, taxonomy)
     rows += [[title, figures[name], *[""] * 5] for name, title in OVERALL.items()]
     return columns(rows)
 
@@ -226,7 +233,7 @@ def evaluation_table(report: EvaluationReport) -> str:
                 articles=report.articles,
             )
         ),
-        columns(theme_rows(report)),
+        columns(_called(theme_rows(report), report.taxonomy)),
         columns(overall_rows(report)),
         columns(slice_rows(Message("kind"), report.by_kind)),
         columns(slice_rows(Message("length"), report.by_length)),

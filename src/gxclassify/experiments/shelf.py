@@ -77,9 +77,9 @@ class Kept:
         """Say what it was trained on."""
         before = self.start.get("paragraphs")
         if not self.answers:
-            return Message("{before} paragraphs", before=before)
+            return Message("{before:,} paragraphs", before=before)
         return Message(
-            "{answer_count} paragraphs, from the {before} of {model}",
+            "{answer_count:,} paragraphs, from the {before:,} of {model}",
             answer_count=len(self.answers),
             before=before,
             model=self.start.get("model"),

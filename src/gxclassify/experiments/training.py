@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gxclassify.config import Config
     from gxclassify.evaluation.metrics import Metrics
     from gxclassify.model.model import Model
+    from gxclassify.themes import Taxonomy
     from gxclassify.tracking.run import TrackedTraining
     from gxclassify.training import ThemeClassifier
     from gxclassify.training.prior import Prior
@@ -218,6 +219,7 @@ class BuiltPrior:
 
     prior: Prior
     metrics: Metrics
+    taxonomy: Taxonomy
 
 
 def write_prior(
@@ -276,7 +278,7 @@ def write_prior(
     parts = dataclasses.replace(
         prior.parts, provenance={**prior.parts.provenance, "cross_validated": metrics.to_json()}
     )
-    return BuiltPrior(dataclasses.replace(prior, parts=parts).save(folder), metrics)
+    return BuiltPrior(dataclasses.replace(prior, parts=parts).save(folder), metrics, own.taxonomy)
 
 
 def _search(

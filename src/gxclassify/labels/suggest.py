@@ -283,33 +283,37 @@ def paragraphs_of(paths: Sequence[Path]) -> list[LabelRecord]:
     return to_label((path.name, read(path)) for path in iter_files([str(p) for p in paths]))
 
 
-def to_label(documents: Iterable[tuple[str, Document]]) -> list[LabelRecord]:
+def to_label(documents: Iterable[tuple[str, Document]], *, whole: bool = False) -> list[LabelRecord]:
     """Return the paragraphs of documents, each with its file's name, as records without labels.
 
     A JSON Lines record keeps its ``id``, ``article`` and ``source``; a paragraph of another document is named after its
-    text and grouped by document and article. Where that makes fewer than ten groups, such as of a list of single
-    lines, each of these paragraphs is a group of its own: training must hold some back to judge the model by.
+    text and grouped by article. Where that makes fewer than ten groups, such as of a list of single lines, each of
+    these paragraphs is a group of its own: training must hold some back to judge the model by. With `whole`, for one
+    who sends file after file, only a document without a headline is such a list, and other articles stay together.
     """
     records: list[LabelRecord] = []
-    grouped: list[int] = []  # those whose group the records do not name themselves
+    alone: list[int] = []  # those whose group the records do not name themselves
     for name, document in documents:
         own = _records(document, name)
-        if not any(paragraph.record for article in document.articles for paragraph in article.paragraphs):
-            grouped += range(len(records), len(records) + len(own))
+        listed = not any(article.title for article in document.articles)
+        named = any(paragraph.record for article in document.articles for paragraph in article.paragraphs)
+        if not named and (listed or not whole):
+            alone += range(len(records), len(records) + len(own))
         records += own
-    if len({record.article for record in records}) < _LEAST_GROUPS:
-        for i in grouped:
+    if whole or len({record.article for record in records}) < _LEAST_GROUPS:
+        for i in alone:
             records[i] = dataclasses.replace(records[i], article=records[i].id)
     return records
 
 
 def _records(document: Document, name: str) -> list[LabelRecord]:
     records = []
-    for a, article in enumerate(document.articles):
-        for paragraph in (own for own in article.paragraphs if own.kind != MISSING):
+    for article in document.articles:
+        own = [paragraph for paragraph in article.paragraphs if paragraph.kind != MISSING]
+        for paragraph in own:
             told = {key: value for key, value in paragraph.record.items() if isinstance(value, str) and value}
             number = told.get("id") or fingerprint(paragraph.text)
-            group = told.get("article") or (number if paragraph.record else f"{name}:{a + 1}")
+            group = told.get("article") or (number if paragraph.record else f"{name}:{fingerprint(own[0].text)}")
             source = told.get("source", "" if paragraph.record else name)
             records.append(LabelRecord(id=number, text=paragraph.text, article=group, source=source))
     return records

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from gxclassify.console import columns as width
-from gxclassify.messages import Message, headings, spoken
+from gxclassify.messages import Message, headings, listed, spoken
 
 if TYPE_CHECKING:
     from gxclassify.labels.agreement import Agreement
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gxclassify.labels.checking import CheckReport
     from gxclassify.labels.statistics import LabelStatistics
     from gxclassify.labels.suggest import Suggestion
+    from gxclassify.themes import Taxonomy
 
 
 def check_table(report: CheckReport) -> str:
@@ -142,12 +143,13 @@ def audit_table(suspicions: Sequence[Suspicion]) -> str:
     return _text(lines)
 
 
-def suggestion_table(suggestions: Sequence[Suggestion]) -> str:
+def suggestion_table(suggestions: Sequence[Suggestion], taxonomy: Taxonomy) -> str:
     """Return the paragraphs to label, three lines each."""
+    names = {theme.id: theme.name for theme in taxonomy.themes}
     lines = []
     for rank, s in enumerate(suggestions, 1):
-        scores = ", ".join(f"{theme} {score:.2f}" for theme, score in s.scores.items())
-        head = Message("{rank}. {id}: for {theme}", rank=rank, id=s.record.id, theme=s.theme)
+        scores = listed(f"{names[theme]} {score:.2f}" for theme, score in s.scores.items())
+        head = Message("{rank}. {id}: would teach most of {theme}", rank=rank, id=s.record.id, theme=names[s.theme])
         lines += [head, f"   {scores}", f"   {s.record.text}"]
     return _text(lines)
 

@@ -10,6 +10,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.messages import Message, headings, spoken
 from gxclassify.model.groups import TaggedGroup, group_of
 
 if TYPE_CHECKING:
@@ -26,10 +27,15 @@ def document_html(document: Document) -> str:
     """Return a document's articles as they were read, the first of many."""
     shown = [article for article in document.articles if article.title or article.paragraphs]
     paragraphs = sum(len(article.paragraphs) for article in shown)
-    head = f"{document.document or 'text'} · {document.format} · {len(shown):,} articles, {paragraphs:,} paragraphs"
+    counted = Message(
+        "{articles:,} {articles:article|articles}, {paragraphs:,} {paragraphs:paragraph|paragraphs}",
+        articles=len(shown),
+        paragraphs=paragraphs,
+    )
+    head = " · ".join(filter(None, (document.document, document.format, spoken(counted))))
     parts = [_faint(head), *map(_article, shown[:_MOST_ARTICLES]), *map(_faint, document.notes)]
-    if len(shown) > _MOST_ARTICLES:
-        parts.append(_faint(f"… and {len(shown) - _MOST_ARTICLES:,} articles more"))
+    if (more := len(shown) - _MOST_ARTICLES) > 0:
+        parts.append(_faint(Message("… and {more:,} {more:article|articles} more", more=more)))
     return _box(parts)
 
 
@@ -43,12 +49,11 @@ def model_html(model: Model) -> str:
     """Return a model's themes with their thresholds."""
     cell = "padding:.15em 1em .15em 0;text-align:left"
     rows = "".join(
-        f"<tr><td style='{cell}'>{_chip(theme)}</td><td style='{cell}'>{_text(theme.en)}</td>"
-        f"<td style='{cell}'><code>{_text(theme.id)}</code></td>"
+        f"<tr><td style='{cell}'>{_chip(theme)}</td><td style='{cell}'><code>{_text(theme.id)}</code></td>"
         f"<td style='{cell}'>{model.thresholds[theme.id]:.2f}</td></tr>"
         for theme in model.taxonomy.themes
     )
-    head = "".join(f"<th style='{cell}'>{name}</th>" for name in ("theme", "in English", "id", "threshold"))
+    head = "".join(f"<th style='{cell}'>{name}</th>" for name in map(spoken, headings("theme", "id", "threshold")))
     return _box([_faint(model.name), f"<table><tr>{head}</tr>{rows}</table>"])
 
 
@@ -57,7 +62,7 @@ def tagged_html(items: Sequence[Any], taxonomy: Taxonomy, *, more: bool = False)
     themes = {theme.id: theme for theme in taxonomy.themes}
     groups = bool(items) and isinstance(items[0], TaggedGroup)
     parts = _groups(items, themes) if groups else _paragraphs(items, themes, more=more)
-    return _box([*parts, _faint("… and more")] if more else parts or [_faint("nothing tagged")])
+    return _box([*parts, _faint(Message("… and more"))] if more else parts or [_faint(Message("nothing tagged"))])
 
 
 def _paragraphs(paragraphs: Sequence[TaggedParagraph], themes: dict[str, Theme], *, more: bool) -> list[str]:
@@ -128,11 +133,11 @@ def _chip(theme: Theme, figures: str = "") -> str:
     style = (
         f"border:1px solid {escape(theme.colour)};border-radius:4px;padding:0 .4em;white-space:nowrap;font-size:.9em"
     )
-    return f"<span style='{style}'>{_text(theme.zh)}{f' {figures}' if figures else ''}</span>"
+    return f"<span style='{style}'>{_text(theme.name)}{f' {figures}' if figures else ''}</span>"
 
 
 def _faint(text: str) -> str:
-    return f"<div style='{_FAINT}'>{_text(text)}</div>"
+    return f"<div style='{_FAINT}'>{_text(spoken(text))}</div>"
 
 
 def _box(parts: Iterable[str]) -> str:

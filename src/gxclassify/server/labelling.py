@@ -236,11 +236,11 @@ def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
         person(request, "")
         data = await request.body()
         if not data.strip():
-            raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
+            raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
         read = await state.reader.read(data, name or "document")
 
         def add() -> Response:
-            records = to_label([(name or "document", read)])
+            records = to_label([(name or "document", read)], whole=True)
             if not records:
                 raise ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
             added = store.add(records)

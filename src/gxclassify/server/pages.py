@@ -115,7 +115,7 @@ async def document_view(state: AppState, data: bytes, name: str) -> tuple[bytes,
         The file is empty (422) or cannot be read (422), or the server is busy (429).
     """
     if not data.strip():
-        raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
+        raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
     read = await state.reader.read(data, name or "document")
     model = state.models.current
     plain = await state.batcher.tag(document_texts(read), thresholds=html.viewing_thresholds(model))

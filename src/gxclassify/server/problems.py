@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
@@ -31,7 +32,7 @@ class ProblemError(Exception):
     detail : str
         One sentence, or a `Message`: what is wrong and what to do; nothing of what the client sent.
     errors : sequence of mapping, optional
-        Which members of the body are wrong: ``pointer`` (RFC 6901) and ``detail``.
+        Which members of the body are wrong: ``pointer`` (RFC 6901), ``detail``, and for one of the query ``parameter``.
     headers : mapping, optional
         More headers, such as ``Retry-After``.
     """
@@ -100,23 +101,26 @@ def known_names(models: Iterable[type[BaseModel]]) -> frozenset[str]:
 def field_problems(errors: Iterable[Mapping[str, Any]], known: frozenset[str]) -> list[dict[str, str]]:
     """Return pydantic's `errors` as pointers and sentences, with every name that is not ours left out."""
     found = []
-    for error in errors:
+    for error in islice(errors, _MOST_ERRORS):
         where = [part for part in error["loc"] if part != "body"]
         if error["type"] == "json_invalid":
             found.append({"pointer": "", "detail": Message("The body is not valid JSON.")})
             continue
+        match tuple(error["loc"]):
+            case "query", name:  # one of ours: others are not looked at
+                found.append({"pointer": "", "parameter": str(name), "detail": _sentence(error)})
+                continue
         steps = []
         for part in where:
             if not isinstance(part, int) and part not in known:
                 break
             steps.append(str(part))
         found.append({"pointer": "".join(f"/{step}" for step in steps), "detail": _sentence(error)})
-        if len(found) == _MOST_ERRORS:
-            break
     return found
 
 
 _MOST_ERRORS = 10
+_EXPECTED = re.compile(r", | or ")  # so pydantic lists the values that a member may have
 _SENTENCES = {
     "extra_forbidden": Message("There is a member that is not known here; /openapi.json lists those that there are."),
     "missing": Message("It is missing."),
@@ -147,5 +151,5 @@ def _sentence(error: Mapping[str, Any]) -> Message:  # noqa: PLR0911 - one for e
     if kind in {"too_long", "string_too_long"}:
         return Message("It must have a length of at most {most}.", most=context["max_length"])
     if kind in {"literal_error", "enum"}:
-        return Message("It must be one of {values}.", values=context["expected"])
+        return Message("It must be one of {values}.", values=_EXPECTED.split(context["expected"]))
     return Message("It is not of the form that is asked for.")

@@ -348,9 +348,10 @@ class Health(BaseModel):
 
 
 class FieldProblem(BaseModel):
-    """What is wrong with one member of the body."""
+    """What is wrong with one member of the body, or with a parameter of the query."""
 
     pointer: str = Field(description="JSON pointer (RFC 6901) to the member.", examples=["/texts/0"])
+    parameter: str | None = Field(None, description="The query parameter, where it is one.", examples=["level"])
     detail: str
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from gxclassify.errors import ConfigError
 from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder
+from gxclassify.output.html import both
 from gxclassify.server.api import json_response
 from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError
@@ -74,7 +75,7 @@ def router(state: AppState) -> APIRouter:
                 except ProblemError as problem:
                     if problem.status != 422:  # noqa: PLR2004 - the file cannot be read; others may
                         raise
-                    problems.append({"name": file.name, "detail": problem.detail})
+                    problems.append({"name": file.name, "detail": both(problem.detail)})
                     continue
                 tagged = await state.batcher.tag(document_texts(document))
                 await asyncio.to_thread(_count, state, found, document, tagged)

@@ -41,6 +41,12 @@ export function headed(name, text = "") {
   return current === "zh" ? `${name}：${text}` : `${name}: ${text}`;
 }
 
+// A moment, to the minute, as the language writes it.
+export function moment(time) {
+  const shown = { year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" };
+  return new Date(time).toLocaleString(current === "zh" ? "zh-CN" : "en", shown);
+}
+
 // A text that came in every language.
 export function inLanguage(text) {
   return text[current];

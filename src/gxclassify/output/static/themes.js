@@ -20,12 +20,20 @@ export function tint(theme, share = "var(--tint)") {
   return `color-mix(in srgb, ${theme.colour} ${share}, transparent)`;
 }
 
-// A short sign for each theme: the first letter of its name, or its number where letters meet.
+// A short sign for each theme: the first letter of its name, where letters meet two of them, and else its number.
 export function sign(themes, theme) {
-  const letter = (t) => Array.from(themeName(t))[0];
-  const alone = themes.filter((other) => letter(other) === letter(theme)).length === 1;
-  return alone ? letter(theme) : String(themes.indexOf(theme) + 1);
+  const short = SIGNS.find((make) => themes.filter((other) => make(themeName(other)) === make(themeName(theme))).length === 1);
+  return short ? short(themeName(theme)) : String(themes.indexOf(theme) + 1);
 }
+
+// "Innovation platforms": I, IP; 创新平台: 创, 创新.
+const SIGNS = [
+  (name) => Array.from(name)[0],
+  (name) => {
+    const words = name.split(/[\s-]+/).filter(Boolean);
+    return words.length > 1 ? words.slice(0, 2).map((word) => Array.from(word)[0].toUpperCase()).join("") : Array.from(name).slice(0, 2).join("");
+  },
+];
 
 // Lay one line per theme under a sentence, one below the other, over a soft ground of the first theme's colour.
 export function underline(node, themes, told) {

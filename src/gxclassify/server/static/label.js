@@ -47,6 +47,12 @@ function tell(text, bad = false) {
   status.classList.toggle("is-bad", bad);
 }
 
+// For what was asked for elsewhere on the page: on a phone the paragraph is far above what stands beside it.
+function tellInSight(text, bad = false) {
+  tell(text, bad);
+  status.scrollIntoView({ block: "nearest" });
+}
+
 function view() {
   const name = location.hash.slice(1);
   return VIEWS.includes(name) ? name : "task";
@@ -81,8 +87,8 @@ const actions = {
   },
   suggest: () => attempt(async () => {
     const { moved } = await askJson("label/suggest", { method: "POST" });
-    tell(say("suggested", moved));
     if (!opened) await next();
+    tellInSight(say("suggested", moved));
   }),
   add: () => askForParagraphs(addParagraphs, failure),
   exportLabels: () => attempt(saveExport),
@@ -117,7 +123,7 @@ async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    tell(failure(error), true);
+    tellInSight(failure(error), true);
   } finally {
     busy = false;
     document.body.classList.remove("is-busy");
@@ -285,7 +291,7 @@ function drawTask() {
 
 function drawCommands() {
   const focused = document.activeElement?.dataset.command;
-  commands.replaceChildren(commandRow(actions, Boolean(opened), Boolean(opened?.said)));
+  commands.replaceChildren(commandRow(actions, Boolean(task), Boolean(opened), Boolean(opened?.said)));
   if (focused) commands.querySelector(`[data-command="${focused}"]`)?.focus({ preventScroll: true });
 }
 

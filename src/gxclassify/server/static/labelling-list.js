@@ -1,6 +1,6 @@
 // What was labelled, as a list with search and filters; a row leads to correcting it, or to a decision.
 import { element, styled } from "./dom.js";
-import { language, listed, say, themeName } from "./language.js";
+import { listed, moment, say, themeName } from "./language.js";
 import { hue } from "./themes.js";
 
 const ONLY = ["differ", "maybe", "decided", "skipped"];
@@ -97,6 +97,6 @@ export function saidNode(themes, row) {
 function saidLine(themes, answer, name) {
   const marks = (ids, wrap) => themes.filter((theme) => ids.includes(theme.id)).map((theme) => styled(element("span", { class: "mark" }, wrap(themeName(theme))), { "border-color": hue(theme) }));
   const told = answer.kind === "skip" ? [say("said_skip")] : [...marks(answer.labels, (own) => own), ...marks(answer.maybe, (own) => say("said_maybe", own))];
-  const when = new Date(answer.time).toLocaleString(language() === "zh" ? "zh-CN" : "en", { dateStyle: "short", timeStyle: "short" });
+  const when = moment(answer.time);
   return element("li", {}, element("strong", {}, name), " ", told.length ? told : say("key_none"), " ", element("time", { class: "hint", datetime: answer.time }, when));
 }

@@ -62,5 +62,5 @@ function agreementSection(themes, agreement) {
 }
 
 function figureOf(value) {
-  return value === null || value === undefined ? "–" : value.toFixed(2);
+  return value === null || value === undefined ? "–" : value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "−");
 }

@@ -1,6 +1,6 @@
 // The model beside the paragraph: which is in use, a new one from these labels, how the two compare, and the way back.
 import { element, percent } from "./dom.js";
-import { language, listed, say, themeName } from "./language.js";
+import { language, listed, moment, say, themeName } from "./language.js";
 import { figureTable, progressBar } from "./labelling-figures.js";
 
 export function trainingSection(themes, training, actions) {
@@ -99,7 +99,7 @@ function signed(value) {
 function keptModels(training, actions) {
   if (!training.kept.length) return null;
   const row = (kept) => {
-    const when = new Date(kept.taken).toLocaleString(language() === "zh" ? "zh-CN" : "en");
+    const when = moment(kept.taken);
     return element("li", { class: "kept-model" },
       element("p", {}, element("strong", {}, kept.model), kept.in_use ? ` · ${say("kept_now")}` : ""),
       element("p", { class: "hint" }, say("kept_line", trainedOn(kept), kept.by ? say("kept_by", when, kept.by) : say("kept_since", when))),

@@ -82,19 +82,19 @@ function noneKey(answer, actions) {
   );
 }
 
-// What can be done with the paragraph; `opened`: it came from the list, and the way leads back there.
-export function commandRow(actions, opened, deciding) {
-  const command = (key, word, run, primary = false) =>
-    stays(element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, onclick: run }, say(word), key ? " " : "", key ? element("kbd", {}, key) : null));
+// What can be done with the paragraph, if there is one; `opened`: it came from the list, and the way leads back there.
+export function commandRow(actions, there, opened, deciding) {
+  const command = (key, word, run, primary = false, always = false) =>
+    stays(element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, disabled: !there && !always, onclick: run }, say(word), key ? " " : "", key ? element("kbd", {}, key) : null));
   return element(
     "div",
     { class: "buttons commands", role: "group", "aria-label": say("keys") },
     command("Enter", deciding ? "decide" : opened ? "save_opened" : "save", actions.save, true),
     command("m", "maybe_key", actions.maybe),
     opened ? null : command("s", "skip_key", actions.skip),
-    opened ? command("Esc", "back_to_list", actions.leave) : command("z", "undo", actions.undo),
+    opened ? command("Esc", "back_to_list", actions.leave) : command("z", "undo", actions.undo, false, true),
     command("g", "guess_key", actions.guess),
-    command("h", "guide_key", actions.guide),
+    command("h", "guide_key", actions.guide, false, true),
   );
 }
 

@@ -1,6 +1,6 @@
 // The page `/`: a text comes in, the marked articles come out.
 import { element } from "./dom.js";
-import { applyLanguage, inLanguage, language, onLanguage, say } from "./language.js";
+import { applyLanguage, inLanguage, moment, onLanguage, say } from "./language.js";
 import { headingNode, makeState, readingNode } from "./reading.js";
 import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
@@ -120,7 +120,7 @@ function keptNode() {
 function keptList() {
   if (!kept.results.length) return "";
   const row = (one) => element("li", {}, element("a", { href: `?result=${one.id}` }, one.name), " ",
-    element("span", { class: "hint" }, say("kept_figures", new Date(one.time).toLocaleString(language() === "zh" ? "zh-CN" : "en"), one.paragraphs)), " ",
+    element("span", { class: "hint" }, say("kept_figures", moment(one.time), one.paragraphs)), " ",
     element("button", { type: "button", class: "quiet", "aria-label": `${say("kept_delete")} ${one.name}`, onclick: () => forget(one.id, one.name) }, say("kept_delete")));
   return element("section", { class: "intake kept" }, element("h2", {}, say("kept_head", kept.results.length, kept.most)), element("ul", {}, kept.results.map(row)));
 }

@@ -1,6 +1,6 @@
 // The page `/survey`: files come in, the survey that the command line would write comes out.
 import { element } from "./dom.js";
-import { applyLanguage, onLanguage, say } from "./language.js";
+import { applyLanguage, inLanguage, onLanguage, say } from "./language.js";
 import { drawBar } from "./bar.js";
 import { save } from "./files.js";
 import { ask, askJson, failure } from "./api.js";
@@ -119,7 +119,7 @@ function drawPart() {
     element("button", { type: "button", id: "another", onclick: again }, say("survey_again")),
     element("button", { type: "button", id: "save-page", onclick: savePage }, say("survey_save")),
   );
-  const problems = shown.view.problems.map(({ name, detail }) => element("p", { class: "hint" }, say("survey_left_out", name, detail)));
+  const problems = shown.view.problems.map(({ name, detail }) => element("p", { class: "hint" }, say("survey_left_out", name, inLanguage(detail))));
   part.replaceChildren(buttons, ...problems, ...surveyNodes(shown.view, shown.state));
 }
 

@@ -34,7 +34,7 @@ export function timeChart(group, theme, place, grain, top) {
     if (step > 15 && counts[0]) parts.push(label(middle, bar.y - 4, figure(counts[place + 1]), { "text-anchor": "middle", class: "label small" }));
     if (names[i]) {
       // A label wider than its bar begins with it.
-      const starts = names[i].length * 6.5 > step;
+      const starts = textWidth(names[i]) > step;
       parts.push(label(starts ? bar.x : middle, base + 17, names[i], { "text-anchor": starts ? "start" : "middle" }));
     }
   });
@@ -42,7 +42,7 @@ export function timeChart(group, theme, place, grain, top) {
   return shape("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("chart_of", themeName(theme), told) }, parts);
 }
 
-// What stands below each bar: of several years where each begins, else every period or every so manieth of them.
+// What stands below each bar: of several years where each begins, else the periods that have room, the first with its year.
 function periodLabels(periods, grain, step) {
   const years = periods.map((period) => period.slice(0, 4));
   if (grain !== "year" && years[0] !== years.at(-1)) {
@@ -51,9 +51,15 @@ function periodLabels(periods, grain, step) {
     const first = Number(years[0]);
     return years.map((year, i) => (year !== years[i - 1] && (Number(year) - first) % every === 0 ? year : ""));
   }
-  const name = (period) => (grain === "year" ? period : period.slice(5));
-  const every = Math.ceil(32 / step);
-  return periods.map((period, i) => (i % every === 0 ? name(period) : ""));
+  let free = 0;
+  return periods.map((period, i) => {
+    if (i * step < free) return "";
+    const [year, part] = period.split("-");
+    const values = [Number(part?.replace("Q", "")), part, year];
+    const name = grain === "year" ? period : say(i ? `${grain}_name` : `${grain}_of_year`, ...values);
+    free = i * step + textWidth(name) + 6;
+    return name;
+  });
 }
 
 // About how wide a label is: Chinese characters are squares, others half of that.

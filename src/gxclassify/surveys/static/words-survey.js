@@ -48,6 +48,10 @@ addWords({
 
   time: ["随时间的变化", "Themes over time"],
   time_hint: ["柱是当期段落中讲到该主题的占比，数字是段数。", "Bars are shares of the period's paragraphs, figures are counts."],
+  quarter_name: ["{0}季度", "{1}"],
+  quarter_of_year: ["{2}年{0}季度", "{2} {1}"],
+  month_name: ["{0}月", "{1}"],
+  month_of_year: ["{2}年{0}月", "{2}-{1}"],
   undated: ["没有日期的 {0} 段不在图中。", "{0} {0:paragraph|paragraphs} without a date {0:is|are} not in the charts."],
   grain: ["时段", "Period"],
   grain_year: ["年", "Year"],
