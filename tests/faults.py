@@ -4,9 +4,9 @@ The process loads the command line once. For each failure it forks, makes the n-
 runs the command there; opens, renames, new folders and listings are heard of by an audit hook, reads and syncs by a
 patch (reads of files that Python opened), writes by a limit on the size of files, allocations by a limit on memory.
 
-One line of code may open or read a thousand times, as for each font or each row; a failure at the five-hundredth is no other
-than at the first. So a place is told by the lines of this package that lead to a call, and each is failed the first time it
-is reached, when nothing was done yet, and the last, when all else was.
+One line of code may open or read a thousand times, as for each font or each row; a failure at the five-hundredth is no
+other than at the first. So a place is told by the lines of this package that lead to a call, and each is failed the
+first time it is reached, when nothing was done yet, and the last, when all else was.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ KINDS = ("open", "read", "rename", "mkdir", "list", "fsync")
 CODE = (".py", ".pyc", ".so", ".pth", ".ttf", ".ttc", ".otf", ".afm")
 MEMORY = "/dev/shm/"
 """Where `make torture` has its folders: files as any others."""
+SECONDS = 60
+"""Processor time from which a new process counts as hanging: it is ended by a signal."""
 QUIET = ("/proc", "/dev", "/sys", "/etc")
 
 
@@ -49,7 +51,7 @@ def _is_code(path):
     if not isinstance(path, str | os.PathLike):
         return True  # the number of a file that is open already
     name = os.fspath(path)
-    return name.endswith(CODE) or name.startswith(QUIET) and not name.startswith(MEMORY)
+    return name.endswith(CODE) or (name.startswith(QUIET) and not name.startswith(MEMORY))
 
 
 class Calls:
@@ -153,8 +155,8 @@ def _watch_reads(calls):
 def forked(command, kind, n):
     """Run a command in a fork where the n-th call of a kind fails; return its exit code, and what it said.
 
-    With n of 0 nothing fails. What is returned between the two are then the calls that are worth a failure: the first and
-    the last of each place.
+    With n of 0 nothing fails. What is returned between the two are then the calls that are worth a failure: the first
+    and the last of each place.
     """
     reading, writing = os.pipe()
     said_here, errors = os.pipe()
@@ -183,15 +185,16 @@ def forked(command, kind, n):
     return os.waitstatus_to_exitcode(status), points, said
 
 
-def spawned(command, most):
-    """Run a command in a new process with so much address space, as after ``ulimit -v``; return as `forked` does."""
+def spawned(command, most, folder=None):
+    """Run a command in a new process with so many bytes of memory, as after ``ulimit -v``; return as `forked` does."""
 
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
     done = subprocess.run(
         [sys.executable, "-m", "gxclassify", *command],
-        capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL, preexec_fn=limit,
+        cwd=folder, capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL, preexec_fn=limit,
     )  # fmt: skip
     return done.returncode, [], done.stderr
 

@@ -215,9 +215,9 @@ def test_another_database_is_refused(tmp_path):
 
 def test_a_full_disk_is_said_in_a_sentence_and_a_bug_is_not(store):
     before = len(store.paragraphs())
+    insert = "INSERT INTO paragraph VALUES ('x', 9, ?, '', '', 1)"
     with pytest.raises(StoreError, match="full"), store.change() as db:
-        db.execute("PRAGMA max_page_count = 1")
-        db.execute("INSERT INTO paragraph VALUES ('x', 9, ?, '', '', 1)", ("园" * 1_000_000,))
+        db.execute("PRAGMA max_page_count = 1").connection.execute(insert, ("园" * 1_000_000,))
     assert len(store.paragraphs()) == before
     with pytest.raises(sqlite3.OperationalError, match="nowhere"), store.change() as db:
         db.execute("SELECT text FROM nowhere")

@@ -20,6 +20,7 @@ from gxclassify.cli.common import notice
 from gxclassify.cli.language import OPTION, language_first, language_of, speaking_to_people, translated
 from gxclassify.errors import GxclassifyError, lacks_memory
 from gxclassify.messages import LANGUAGES, VARIABLE, Message, system_text
+from gxclassify.room import mind_openblas
 
 __all__ = ["main", "program"]
 
@@ -92,6 +93,7 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: the one place where errors become sentences and exit codes."""
+    mind_openblas()
     arguments = language_first(sys.argv[1:] if arguments is None else arguments)
     with speaking_to_people(language_of(arguments)):
         sys.exit(_run(arguments))

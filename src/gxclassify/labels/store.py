@@ -108,8 +108,12 @@ def database(path: Path, mode: str, **named: Any) -> Iterator[sqlite3.Connection
 
 
 _OF_STATEMENTS = {
-    sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE
-}  # fmt: skip
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+}
 
 
 class LabelStore:

@@ -97,15 +97,15 @@ class Observation:
         except ClientDisconnect:
             return  # counted as status 499
         except Exception as error:  # noqa: BLE001 - the one place where unknown failures end
-            problem = _of_the_machine(error, request_id)
-            if problem is None:
+            trouble = _of_the_machine(error, request_id)
+            if trouble is None:
                 log_bug(error, request_id)
-                problem = ProblemError(
+                trouble = ProblemError(
                     500, "bug", Message("The server failed; the log tells more under the id of this request.")
                 )
             if answer.status:
                 return  # an answer was begun and cannot be taken back: uvicorn closes the connection
-            await problem_response(problem, scope)(scope, receive, answer.send)
+            await problem_response(trouble, scope)(scope, receive, answer.send)
         finally:
             if not scope.get(ANSWERED_ELSEWHERE):
                 self._record(scope, answer, time.perf_counter() - started)
