@@ -194,7 +194,8 @@ def spawned(command, most, folder=None):
 
     done = subprocess.run(
         [sys.executable, "-m", "gxclassify", *command],
-        cwd=folder, capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL, preexec_fn=limit,
+        cwd=folder, capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
+        preexec_fn=limit,
     )  # fmt: skip
     return done.returncode, [], done.stderr
 
