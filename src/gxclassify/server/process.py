@@ -205,10 +205,10 @@ def work(
             documents=documents,
             forwarded=documents is None,
         )
+        run(make_server(app, settings), [listener])
     except (GxclassifyError, OSError, MemoryError) as error:
-        logger.error("worker cannot start: %s", _said(error))  # noqa: TRY400 - the sentence says it
+        logger.error("worker cannot go on: %s", _said(error))  # noqa: TRY400 - the sentence says it
         sys.exit(GxclassifyError.exit_code)
-    run(make_server(app, settings), [listener])
 
 
 def _said(error: Exception) -> str:
