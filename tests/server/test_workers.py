@@ -242,11 +242,12 @@ def test_workers_that_die_at_once_end_the_server_with_an_error():
     assert done.stderr.splitlines()[-1].startswith("Error: The workers die as soon as they start")
 
 
-def test_a_model_that_cannot_be_handed_over_leaves_the_old_one_in_use(model, tmp_path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), MemoryError()])
+def test_a_model_that_cannot_be_handed_over_leaves_the_old_one_in_use(model, tmp_path, monkeypatch, error):
     """As with a full disk under the folder that the workers map."""
 
     def full(*_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise error
 
     supervisor = Supervisor(ServerSettings(workers=2), None)
     supervisor._model, supervisor._folder = model, tmp_path

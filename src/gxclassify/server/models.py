@@ -128,12 +128,17 @@ def _fetch(address: str) -> Path:
             address=address,
             fetch_seconds=_FETCH_SECONDS,
         ) from error
+    except OSError as error:  # no process can be started
+        raise _not_fetched(address, system_text(error)) from error
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [Message("no reason given")])[-1]
-        raise ModelError(
-            "{address}: the model cannot be fetched from the registry ({reason}).", address=address, reason=reason
-        )
+        raise _not_fetched(address, (done.stderr.strip().splitlines() or [Message("no reason given")])[-1])
     return Path(done.stdout.strip().splitlines()[-1])
+
+
+def _not_fetched(address: str, why: str) -> ModelError:
+    return ModelError(
+        "{address}: the model cannot be fetched from the registry ({reason}).", address=address, reason=why
+    )
 
 
 class Reloader(Protocol):

@@ -468,12 +468,12 @@ class Supervisor:
         path = self._folder / f"{model.name}.model"
         try:
             write_model(model, path)
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             path.unlink(missing_ok=True)
             raise ModelError(
                 "{path}: the new model cannot be handed to the workers ({reason}); free space there.",
                 path=path,
-                reason=system_text(error),
+                reason=reason(error),
             ) from error
         try:
             waiting = {w.connection: w for w in self._workers if w.send(("model", str(path)))}
