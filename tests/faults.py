@@ -3,6 +3,10 @@
 The process loads the command line once. For each failure it forks, makes the n-th call of a kind fail in the fork, and
 runs the command there; opens, renames, new folders and listings are heard of by an audit hook, reads and syncs by a
 patch (reads of files that Python opened), writes by a limit on the size of files, allocations by a limit on memory.
+
+One line of code may open or read a thousand times, as for each font or each row; a failure at the five-hundredth is no
+other than at the first. So a place is told by the lines of this package that lead to a call, and each is failed the
+first time it is reached, when nothing was done yet, and the last, when all else was.
 """
 
 from __future__ import annotations
@@ -24,6 +28,10 @@ from gxclassify import cli
 EVENTS = {"open": "open", "os.rename": "rename", "os.mkdir": "mkdir", "os.listdir": "list", "os.scandir": "list"}
 KINDS = ("open", "read", "rename", "mkdir", "list", "fsync")
 CODE = (".py", ".pyc", ".so", ".pth", ".ttf", ".ttc", ".otf", ".afm")
+MEMORY = "/dev/shm/"
+"""Where `make torture` has its folders: files as any others."""
+SECONDS = 60
+"""Processor time from which a new process counts as hanging: it is ended by a signal."""
 QUIET = ("/proc", "/dev", "/sys", "/etc")
 
 
@@ -40,66 +48,101 @@ def run(folder, commands, kinds, most):
 
 def _is_code(path):
     """Whether something is of the program and its libraries: code, or a font, in whose place another one is taken."""
-    return not isinstance(path, str) or path.endswith(CODE) or path.startswith(QUIET)
+    if not isinstance(path, str | os.PathLike):
+        return True  # the number of a file that is open already
+    name = os.fspath(path)
+    return name.endswith(CODE) or (name.startswith(QUIET) and not name.startswith(MEMORY))
 
 
-def _fail_at(kind, n, count):
-    def heard(event, arguments):
-        if EVENTS.get(event) != kind or not arguments or _is_code(arguments[0]):
+class Calls:
+    """The calls of a kind, of which the n-th fails; with n of 0 none does, and they are kept by place."""
+
+    def __init__(self, kind, n):
+        self.kind = kind
+        self.n = n
+        self.count = 0
+        self.reached = {}
+
+    def note(self, kind, error, path=None):
+        if kind != self.kind:
             return
-        count[0] += 1
-        if count[0] == n:
-            raise OSError(errno.EIO, os.strerror(errno.EIO), arguments[0])
+        self.count += 1
+        if self.n == 0:
+            place = lines()
+            self.reached[place] = self.reached.get(place, (self.count,))[0], self.count
+        if self.count == self.n:
+            raise OSError(error, os.strerror(error), path)
+
+    def points(self):
+        """Return the first and the last call of each place."""
+        return sorted({call for both in self.reached.values() for call in both})
+
+
+def lines():
+    """Return the lines of this package that lead to a call."""
+    frame, found = sys._getframe(2), []
+    while frame is not None:
+        if f"{os.sep}gxclassify{os.sep}" in frame.f_code.co_filename:
+            found.append((frame.f_code.co_filename, frame.f_lineno))
+        frame = frame.f_back
+    return tuple(found)
+
+
+def _fail_at(kind, n, calls):
+    if kind == "write":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n, n))
+    elif kind == "memory":
+        resource.setrlimit(resource.RLIMIT_AS, (memory_of("self") + n,) * 2)
+    else:
+        watch(calls, reads=kind == "read")
+
+
+def memory_of(pid):
+    """Return the address space of a process in bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+
+
+def watch(calls, *, reads):
+    """Tell `calls` of each call of this process, and of those that it forks."""
+
+    def heard(event, arguments):
+        if event in EVENTS and arguments and not _is_code(arguments[0]):
+            calls.note(EVENTS[event], errno.EIO, os.fspath(arguments[0]))
 
     sync = os.fsync
 
     def fsync(number):
-        count[0] += 1
-        if count[0] == n:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        calls.note("fsync", errno.ENOSPC)
         sync(number)
 
-    if kind == "fsync":
-        os.fsync = fsync
-    elif kind == "read":
-        _let_reads_fail(n, count)
-    elif kind == "write":
-        resource.setrlimit(resource.RLIMIT_FSIZE, (n, n))
-    elif kind == "memory":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = pages * resource.getpagesize() + n
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    else:
-        sys.addaudithook(heard)
+    os.fsync = fsync
+    sys.addaudithook(heard)
+    if reads:
+        _watch_reads(calls)
 
 
-def _let_reads_fail(n, count):
-    """Give files out of which the n-th read of all fails; code and pipes are read as ever."""
+def _watch_reads(calls):
+    """Give files that tell of their reads; code and pipes are read as ever."""
     really = io.open
 
-    class Failing(io.FileIO):
-        def _note(self):
-            count[0] += 1
-            if count[0] == n:
-                raise OSError(errno.EIO, os.strerror(errno.EIO), self.name)
-
+    class Watched(io.FileIO):
         def readinto(self, buffer):
-            self._note()
+            calls.note("read", errno.EIO, self.name)
             return super().readinto(buffer)
 
         def read(self, size=-1):
-            self._note()
+            calls.note("read", errno.EIO, self.name)
             return super().read(size)
 
         def readall(self):
-            self._note()
+            calls.note("read", errno.EIO, self.name)
             return super().readall()
 
     def opened(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, **named):
         path = Path(f"/proc/self/fd/{file}").readlink() if isinstance(file, int) else Path(file)
-        if "r" not in mode or "+" in mode or _is_code(str(path)) or not path.is_file():
+        if "r" not in mode or "+" in mode or _is_code(path) or not path.is_file():
             return really(file, mode, buffering, encoding, errors, newline, **named)
-        raw = Failing(file, "r", **named)
+        raw = Watched(file, "r", **named)
         if buffering == 0:
             return raw
         if "b" in mode:
@@ -110,32 +153,51 @@ def _let_reads_fail(n, count):
 
 
 def forked(command, kind, n):
-    """Run a command in a fork where the n-th call of a kind fails; return its exit code, such calls, what it said."""
+    """Run a command in a fork where the n-th call of a kind fails; return its exit code, and what it said.
+
+    With n of 0 nothing fails. What is returned between the two are then the calls that are worth a failure: the first
+    and the last of each place.
+    """
     reading, writing = os.pipe()
     said_here, errors = os.pipe()
     pid = os.fork()
     if pid == 0:
-        count, code = [0], 99
+        calls, code = Calls(kind, n), 99
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(errors, 2)
             sys.stdout, sys.stderr = open(1, "w", encoding="utf-8"), open(2, "w", encoding="utf-8")  # noqa: SIM115
-            _fail_at(kind, n, count)
+            _fail_at(kind, n, calls)
             code = cli._run(command)
             sys.stderr.flush()
         except BaseException:  # noqa: BLE001
             with contextlib.suppress(BaseException):
                 os.write(2, traceback.format_exc().encode())
-        os.write(writing, f"{count[0]}".encode())
+        os.write(writing, json.dumps(calls.points()).encode())
         os._exit(code)
     os.close(writing)
     os.close(errors)
     with os.fdopen(said_here, encoding="utf-8", errors="replace") as file:
         said = file.read()
     with os.fdopen(reading, encoding="ascii") as file:
-        counted = file.read()
+        points = json.loads(file.read() or "[]")
     _, status = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(status), int(counted or 0), said
+    return os.waitstatus_to_exitcode(status), points, said
+
+
+def spawned(command, most, folder=None):
+    """Run a command in a new process with so many bytes of memory, as after ``ulimit -v``; return as `forked` does."""
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "gxclassify", *command],
+        cwd=folder, capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
+        preexec_fn=limit,
+    )  # fmt: skip
+    return done.returncode, [], done.stderr
 
 
 def _warm_up(command):
@@ -156,10 +218,9 @@ def main():
             elif kind == "memory":
                 points = [m << 20 for m in (0, 1, 4, 16, 64)]
             else:
-                code, n, said = forked(command, kind, -1)
+                code, places, said = forked(command, kind, 0)
                 print(json.dumps([command[:2], "none", 0, code, said[-3000:]]), flush=True)  # noqa: T201
-                points = sorted({1 + i * max(1, n) // task["most"] for i in range(task["most"])} | {n})
-                points = [point for point in points if 1 <= point <= n]
+                points = places[:: max(1, len(places) // task["most"])]
             for point in points:
                 code, _, said = forked(command, kind, point)
                 print(json.dumps([command[:2], kind, point, code, said[-3000:]]), flush=True)  # noqa: T201

@@ -49,3 +49,27 @@ def test_a_failure_ends_in_a_sentence(place, name):
         assert code in {0, 3, 4} or (kind == "none" and code == 5), where
         assert code == 0 or "Error: " in said, where
     assert not [path for path in place.iterdir() if path.name.startswith(".")], "a leftover"
+
+
+def test_a_place_is_failed_the_first_time_and_the_last():
+    calls = faults.Calls("open", 0)
+    code = "for _ in range(5):\n    note('open', 0)\nnote('open', 0)\nnote('read', 0)"
+    exec(compile(code, f"{os.sep}gxclassify{os.sep}x.py", "exec"), {"note": calls.note})
+    assert calls.points() == [1, 5, 6]
+
+
+def test_files_in_memory_fail_as_those_on_a_disk():
+    """The torture lies there: once all of it was passed over, with the rest of /dev."""
+    assert not faults._is_code("/dev/shm/torture/old.csv")
+    assert faults._is_code("/dev/null")
+
+
+@pytest.mark.parametrize("megabytes", [160, 200, 250, 300, 400, 600, 800])
+def test_little_memory_from_the_start_ends_in_a_sentence(place, megabytes):
+    """Where scipy is loaded with too little OpenBLAS waits for ever, and where rjieba is, Rust aborts."""
+    command = ["evaluate", "--model", "model", "--labels", "labels.jsonl", "--out", "little.html"]
+    code, _, said = faults.spawned(command, megabytes << 20, folder=place)
+    assert code in {0, 3, 4}, said[-1500:]
+    assert "Traceback" not in said
+    assert (place / "little.html").exists() == (code == 0)
+    (place / "little.html").unlink(missing_ok=True)

@@ -17,7 +17,7 @@ SOURCE = ROOT / "src" / "gxclassify"
 
 # From the bottom up; one row is one step. A folder may import its own modules, those of its row and of the rows above.
 LAYERS = (
-    ("errors", "messages", "_version"),
+    ("errors", "messages", "room", "_version"),
     ("extras",),
     ("console", "files"),
     ("config", "themes", "zones"),

@@ -23,6 +23,7 @@ __all__ = [
     "MissingPackageError",
     "ModelError",
     "ServerError",
+    "StoreError",
     "TrackingError",
     "TrainingError",
 ]
@@ -104,6 +105,12 @@ class ServerError(GxclassifyError):
     exit_code = 1
 
 
+class StoreError(GxclassifyError):
+    """The SQLite file of labels or results cannot be read or written: damaged, taken away, on a full disk."""
+
+    exit_code = 3
+
+
 @contextlib.contextmanager
 def boundary(refusal: Callable[[Message], GxclassifyError]) -> Iterator[None]:
     """Make of whatever goes wrong in the block the error that `refusal` makes of the reason, in words.
@@ -126,7 +133,7 @@ def reason(error: BaseException) -> Message:
     >>> reason(MemoryError()), reason(KeyError("themes"))
     ('there is not enough memory', "KeyError: 'themes'")
     """
-    if isinstance(error, MemoryError):
+    if lacks_memory(error):
         return Message("there is not enough memory")
     if isinstance(error, RecursionError):
         return Message("it is nested too deeply")
@@ -136,6 +143,17 @@ def reason(error: BaseException) -> Message:
     if not text:
         return Message(type(error).__name__)
     return Message("{kind}: {text}", kind=type(error).__name__, text=_said(error) or text)
+
+
+_NO_ROOM = ("failed to map segment", "cannot allocate memory", "can't start new thread", "cannot create thread")
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Tell whether an error, or one that it came from, says that there is too little memory."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
+    return any(isinstance(one, MemoryError) or any(sign in str(one).lower() for sign in _NO_ROOM) for one in chain)
 
 
 def _said(error: BaseException) -> Message | None:

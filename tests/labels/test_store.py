@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from gxclassify.errors import LabelError
+from gxclassify.errors import LabelError, StoreError
 from gxclassify.labels.agreement import agree
 from gxclassify.labels.records import LabelRecord, load_labels, write_records
 from gxclassify.labels.store import (
@@ -189,7 +189,7 @@ def test_every_answer_is_synchronised_with_the_disk(store):
 def test_a_store_that_is_taken_away_is_not_made_anew(store):
     for file in store.path.parent.glob("labels.db*"):
         file.unlink()
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(StoreError, match="unable to open database file"):
         store.next("甲")
     assert not store.path.exists()
 
@@ -209,8 +209,18 @@ def test_another_database_is_refused(tmp_path):
     with pytest.raises(LabelError, match="no label store"):
         LabelStore(path, THEMES)
     path.write_bytes(b"no database at all " * 100)
-    with pytest.raises(LabelError, match="cannot be opened"):
+    with pytest.raises(StoreError, match="cannot be used"):
         LabelStore(path, THEMES)
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_a_bug_is_not(store):
+    before = len(store.paragraphs())
+    insert = "INSERT INTO paragraph VALUES ('x', 9, ?, '', '', 1)"
+    with pytest.raises(StoreError, match="full"), store.change() as db:
+        db.execute("PRAGMA max_page_count = 1").connection.execute(insert, ("园" * 1_000_000,))
+    assert len(store.paragraphs()) == before
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"), store.change() as db:
+        db.execute("SELECT text FROM nowhere")
 
 
 def _label(path, name: str, barrier) -> None:

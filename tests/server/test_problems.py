@@ -1,7 +1,11 @@
+import errno
 import json
+import os
+import sqlite3
 
 import pytest
 
+from gxclassify.errors import StoreError
 from support import wait_for
 
 MARK = "机密XYZZY"
@@ -109,6 +113,34 @@ def test_a_failure_says_nothing_of_itself(start, caplog, monkeypatch):
     assert "RuntimeError" in caplog.text
     assert "test_problems.py" in caplog.text  # where it came from
     assert "XYZZY" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), MARK), "No space left on device"),
+        (MemoryError(), "there is not enough memory"),
+        (RuntimeError("can't start new thread"), "there is not enough memory"),
+        (sqlite3.OperationalError("database or disk is full"), "database or disk is full"),
+    ],
+)
+def test_what_the_machine_does_not_do_now_is_no_bug(start, caplog, monkeypatch, error, why):
+    server = start()
+
+    async def broken(*_args, **_kwargs):
+        if isinstance(error, sqlite3.Error):
+            raise StoreError("{path}: the store cannot be used.", path=MARK) from error
+        raise error
+
+    monkeypatch.setattr(server.state.batcher, "tag", broken)
+    with caplog.at_level("INFO"):
+        answer = server.client.post("/v1/predict", json={"texts": [MARK]})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["type"] == "urn:gxclassify:problem:unavailable"
+    assert why in answer.json()["detail"]
+    assert "request failed" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert "XYZZY" not in answer.text
 
 
 def test_the_log_shows_ids_and_sizes_but_no_text(server, caplog):

@@ -1,5 +1,7 @@
 import asyncio
 import concurrent.futures
+import errno
+import os
 import shutil
 import threading
 import time
@@ -107,6 +109,15 @@ def test_a_registry_that_fails_says_why(monkeypatch):
     monkeypatch.setattr(models, "_FETCH", "raise SystemExit('no such alias')")
     with pytest.raises(ModelError, match=r"models:/x@y: .* \(no such alias\)"):
         ModelSource("models:/x@y").load()
+
+
+def test_a_registry_that_cannot_be_asked_for_want_of_processes_is_refused(monkeypatch):
+    def full(*_args, **_kwargs):
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(models.subprocess, "run", full)
+    with pytest.raises(ModelError, match="cannot be fetched"):
+        ModelSource("models:/gxclassify@champion").load()
 
 
 def test_a_registry_is_looked_at_once_a_minute_at_most(model):

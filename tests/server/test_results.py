@@ -3,7 +3,7 @@
 import pytest
 
 from browsing import accessibility_faults, visit
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, StoreError
 from gxclassify.labels.store import LabelStore
 from gxclassify.server import results
 from gxclassify.server.results import FullError, ResultStore
@@ -72,7 +72,7 @@ def test_a_file_that_is_something_else_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="holds something else"):
         ResultStore(tmp_path / "labels.db")
     (tmp_path / "text").write_text("no database at all, but text", "utf-8")
-    with pytest.raises(ConfigError, match="cannot be kept"):
+    with pytest.raises(StoreError, match="cannot be used"):
         ResultStore(tmp_path / "text")
 
 

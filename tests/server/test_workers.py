@@ -1,5 +1,6 @@
 """The server as people run it: ``gxclassify serve`` in processes of its own."""
 
+import asyncio
 import concurrent.futures
 import contextlib
 import errno
@@ -241,11 +242,12 @@ def test_workers_that_die_at_once_end_the_server_with_an_error():
     assert done.stderr.splitlines()[-1].startswith("Error: The workers die as soon as they start")
 
 
-def test_a_model_that_cannot_be_handed_over_leaves_the_old_one_in_use(model, tmp_path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), MemoryError()])
+def test_a_model_that_cannot_be_handed_over_leaves_the_old_one_in_use(model, tmp_path, monkeypatch, error):
     """As with a full disk under the folder that the workers map."""
 
     def full(*_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise error
 
     supervisor = Supervisor(ServerSettings(workers=2), None)
     supervisor._model, supervisor._folder = model, tmp_path
@@ -253,3 +255,23 @@ def test_a_model_that_cannot_be_handed_over_leaves_the_old_one_in_use(model, tmp
     monkeypatch.setattr(process, "write_model", full)
     supervisor._reload()
     assert supervisor._model is model
+
+
+def test_a_worker_that_cannot_take_the_new_model_ends_and_says_why(tmp_path, monkeypatch, caplog):
+    """As when it may open no more files: the supervisor puts one in its place that has the new model."""
+    told = []
+    monkeypatch.setattr(process.os, "kill", lambda *what: told.append(what))
+    asyncio.run(process.WorkerReloader(None, None, None)._take(tmp_path / "gone.model"))
+    assert told == [(os.getpid(), signal.SIGTERM)]
+    assert "worker cannot take the new model and ends: " in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_a_worker_that_cannot_start_says_why_in_a_line(tmp_path):
+    (tmp_path / "labels.db").write_text("no database at all, but text", "utf-8")
+    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", "--label-store", str(tmp_path / "labels.db")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 1
+    assert "worker cannot go on: " in done.stderr
+    assert "the store cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -21,7 +21,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-KINDS = ("documents", "records", "toml", "labels", "bundles", "http", "kills", "registry", "faults", "registry faults")
+KINDS = {
+    **dict.fromkeys(("documents", "records", "toml", "labels", "bundles", "http"), "torture.batch"),
+    **dict.fromkeys(("kills", "registry", "faults", "registry faults"), "torture.kills"),
+    "serve": "torture.serving",
+}
+"""The module of each kind."""
 BATCH_SECONDS = 1800
 """A batch that is not over by then hangs, which is a finding."""
 MEMORY = "/dev/shm"
@@ -34,7 +39,6 @@ A process that is killed leaves there what it would leave on a disk.
 def run_batch(kind: str, seed: int, cases: int, findings: Path) -> dict:
     """Run a batch in a process of its own and return its line of the log."""
     began = time.monotonic()
-    module = "torture.kills" if kind in KINDS[6:] else "torture.batch"
     with tempfile.TemporaryDirectory(prefix="torture.", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as scratch:
         folder, room = Path(scratch) / "result", Path(scratch) / "room"
         folder.mkdir()
@@ -42,7 +46,7 @@ def run_batch(kind: str, seed: int, cases: int, findings: Path) -> dict:
         said = folder / "said.txt"
         with said.open("wb") as out:
             child = subprocess.Popen(
-                [sys.executable, "-m", module, kind, str(seed), str(cases), str(folder)], env={**os.environ, "TMPDIR": str(room)},
+                [sys.executable, "-m", KINDS[kind], kind, str(seed), str(cases), str(folder)], env={**os.environ, "TMPDIR": str(room)},
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
             )  # fmt: skip
             try:
@@ -107,7 +111,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="torture", description=__doc__)
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--log", type=Path, default=Path("torture.jsonl"))
-    parser.add_argument("--kind", action="append", choices=KINDS, help="Only this kind. May be repeated.")
+    parser.add_argument("--kind", action="append", choices=[*KINDS], help="Only this kind. May be repeated.")
     parser.add_argument("--seed", type=int, help="Only the batch of this seed.")
     parser.add_argument("--cases", type=int, default=0, help="Cases of a batch. Default: as many as the kind has.")
     options = parser.parse_args()

@@ -3,9 +3,9 @@
 A process loads what the commands need, and forks for each. In the kinds ``kills`` and ``registry`` the fork runs a command
 that writes and is killed, at a random time or at its n-th call that opens a file for writing, renames, removes, makes a
 folder or syncs. In the kinds ``faults`` and ``registry faults`` it runs any command, and the n-th such call, listing or
-read fails, or there is no room for more bytes in a file or in memory: it must end in a sentence and an exit code. Afterwards
-each target must be what it was, or what the command makes, whole; and the command, run again, must succeed and leave
-nothing of the one before.
+read fails, or there is no room for more bytes in a file or in memory; or it is run by a process of its own that has little
+memory from its start. It must end in a sentence and an exit code. Afterwards each target must be what it was, or what the
+command makes, whole; and the command, run again, must succeed and leave nothing of the one before.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ from torture.targets import called, tiny_model
 CASES = {"kills": 120, "registry": 35, "faults": 120, "registry faults": 35}
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.chmod"}
 LEFT_AGE = 120
-FAILURES = (*faults.KINDS, "write", "memory")
+FAILURES = (*faults.KINDS, "write", "memory", "space")
+SPACES = (200, 300, 450, 700, 1000, 1500)
+"""Megabytes of address space for a process from its start, of which importing libraries takes the most."""
 REGISTRY = (
     "register", "promote", "rollback", "train tracked", "experiments run", "experiments sync", "experiments table",
 )  # fmt: skip
@@ -338,7 +340,7 @@ class Killer:
         self.base, self.work = scratch / "base", scratch / "work"
         self.work.mkdir()
         self.known: dict[str, tuple[int, float, list[str]]] = {}
-        self.counted: dict[tuple[str, str], int] = {}
+        self.places: dict[tuple[str, str], list[int]] = {}
         # In the place where it will be worked on: stores and shelves hold absolute paths.
         code, _, said = _fork(
             lambda: prepare(self.work, registry=registry)
@@ -390,12 +392,18 @@ class Killer:
         return f"{name}, " + ("killed" if code else "over before")
 
     def points(self, name: str, kind: str) -> Sequence[int]:
-        """Return where a failure of a kind can be under a command: each of its calls, bytes of a file or of memory."""
+        """Return where a failure of a kind can be under a command: calls, as `faults` tells them, bytes of a file or of memory."""
         if kind == "write":
             return 0, 1, 100, 3_000, 40_000
         if kind == "memory":
             return tuple(m << 20 for m in (0, 1, 4, 16, 64))
-        return range(1, self.calls(name, kind) + 1)
+        if kind == "space":
+            return tuple(m << 20 for m in SPACES)
+        if (name, kind) not in self.places:
+            command = command_of(name)
+            self.fresh(command)
+            self.places[name, kind] = faults.forked(list(command.arguments), kind, 0)[1] or [1]
+        return self.places[name, kind]
 
     def fail(self, name: str, kind: str, point: int) -> str:
         """Let something fail under a command once and look at what it said and left; return what came of it."""
@@ -403,7 +411,10 @@ class Killer:
         _, _, new = self.learn(name)
         self.fresh(command)
         old = [_state(self.work / target) for target in command.targets]
-        code, _, said = faults.forked(list(command.arguments), kind, point)
+        if kind == "space":
+            code, _, said = faults.spawned(command.arguments, point)
+        else:
+            code, _, said = faults.forked(list(command.arguments), kind, point)
         how = f"{name} with a failure of {kind} {point}"
         assert "Traceback" not in said, f"{how}: exit code {code}: {said[-1500:]}"
         assert code in {0, 2, 3, 4, 5}, f"{how}: exit code {code}: {said[-1500:]}"
@@ -413,20 +424,13 @@ class Killer:
             "read",
             "list",
             "memory",
+            "space",
         }  # an input: the rest is done
         for target, before, after in [] if left_out else zip(command.targets, old, new, strict=True):
             assert _state(self.work / target) in {before, after}, f"{how}: {target} is neither old nor new"
         self._look(command.check, how)
         self._again(command, how, new)
         return f"{kind}: " + ("a sentence" if code else "done")
-
-    def calls(self, name: str, kind: str) -> int:
-        """Return how many calls of a kind a command has; 1 at the least."""
-        if (name, kind) not in self.counted:
-            command = command_of(name)
-            self.fresh(command)
-            self.counted[name, kind] = max(1, faults.forked(list(command.arguments), kind, -1)[1])
-        return self.counted[name, kind]
 
     def _again(self, command: Command, how: str, new: list[str]) -> None:
         """Run a command once more, after a kill or a failure, and see that nothing is left of that."""

@@ -18,8 +18,9 @@ import click
 from gxclassify._version import __version__
 from gxclassify.cli.common import notice
 from gxclassify.cli.language import OPTION, language_first, language_of, speaking_to_people, translated
-from gxclassify.errors import GxclassifyError
+from gxclassify.errors import GxclassifyError, lacks_memory
 from gxclassify.messages import LANGUAGES, VARIABLE, Message, system_text
+from gxclassify.room import mind_openblas
 
 __all__ = ["main", "program"]
 
@@ -92,6 +93,7 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: the one place where errors become sentences and exit codes."""
+    mind_openblas()
     arguments = language_first(sys.argv[1:] if arguments is None else arguments)
     with speaking_to_people(language_of(arguments)):
         sys.exit(_run(arguments))
@@ -126,15 +128,9 @@ def _run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-_NO_ROOM = ("failed to map segment", "cannot allocate memory", "can't start new thread", "cannot create thread")
-
-
 def _of_the_machine(error: Exception) -> str:
     """Say what of the machine's did not suffice, which is no bug of ours; nothing where that is not what happened."""
-    chain: list[BaseException] = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
-        chain.append(cause)
-    if any(isinstance(one, MemoryError) or any(sign in str(one).lower() for sign in _NO_ROOM) for one in chain):
+    if lacks_memory(error):
         return Message("there is not enough memory; give more, or less input at a time.")
     if not isinstance(error, OSError) or isinstance(error, UnicodeError):
         return ""

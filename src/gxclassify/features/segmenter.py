@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 
 from gxclassify.errors import ModelError
 from gxclassify.features.batch import normal_form
+from gxclassify.room import need
 
 # An added term must win over the path through its parts. Both engines compare sums of log(frequency / total); the
 # total of jieba's dictionary is 6e7, so that any split into two ordinary words loses against this frequency.
@@ -87,11 +88,16 @@ def _load_rjieba(terms: tuple[str, ...]) -> _Engine:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         sys.modules[name] = module
+    need(_RJIEBA)
     engine = module.Jieba()
     for term in terms:
         engine.add_word(term, _TERM_FREQUENCY, None)
     cut: _Engine = engine
     return cut
+
+
+_RJIEBA = 64
+"""Megabytes; its dictionary takes 40."""
 
 
 class _Jieba:

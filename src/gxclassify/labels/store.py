@@ -20,7 +20,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import LabelError
+from gxclassify.errors import LabelError, StoreError
 from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
@@ -83,6 +83,39 @@ LIMIT 1
 """
 
 
+@contextlib.contextmanager
+def database(path: Path, mode: str, **named: Any) -> Iterator[sqlite3.Connection]:
+    """Open a SQLite file by a mode of its URIs (``rw``, ``rwc``), and close it.
+
+    Raises
+    ------
+    StoreError
+        The file, its disk or the memory does not do. What SQLite says of a statement is a bug, and passes as it is.
+    """
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=20, **named)
+        ) as db:
+            yield db
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF in _OF_STATEMENTS:
+            raise
+        raise StoreError(
+            "{path}: the store cannot be used ({error}); see that the file is whole and can be written.",
+            path=path,
+            error=error,
+        ) from error
+
+
+_OF_STATEMENTS = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+}
+
+
 class LabelStore:
     """Paragraphs in order, who has which before them, and the answers.
 
@@ -96,25 +129,20 @@ class LabelStore:
     Raises
     ------
     LabelError
-        The file is no label store, was made by a newer version, or cannot be written.
+        The file is no label store, or was made by a newer version.
+    StoreError
+        The file cannot be read or written; any method may say so as well.
     """
 
     def __init__(self, path: Path, themes: Sequence[str]) -> None:
         self.path = path
         self.themes = tuple(themes)
-        try:
-            with self.connection("rwc") as db:
-                version = int(db.execute("PRAGMA user_version").fetchone()[0])
-                tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-                self._check(version, tables)
-                db.executescript(_TABLES)
-                db.execute(f"PRAGMA user_version = {FORMAT}")
-        except sqlite3.Error as error:
-            raise LabelError(
-                "{path}: the label store cannot be opened ({error}); name a file that can be written.",
-                path=path,
-                error=error,
-            ) from error
+        with self.connection("rwc") as db:
+            version = int(db.execute("PRAGMA user_version").fetchone()[0])
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            self._check(version, tables)
+            db.executescript(_TABLES)
+            db.execute(f"PRAGMA user_version = {FORMAT}")
 
     def _check(self, version: int, tables: set[str]) -> None:
         if version > FORMAT:
@@ -133,13 +161,10 @@ class LabelStore:
 
         A file that was taken away under the server is not made anew (mode ``rw``): answers must not go astray.
         """
-        db = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, timeout=20, isolation_level=None)
-        try:
+        with database(self.path, mode, isolation_level=None) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             yield db
-        finally:
-            db.close()
 
     @contextlib.contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
@@ -149,7 +174,8 @@ class LabelStore:
             try:
                 yield db
             except BaseException:
-                db.execute("ROLLBACK")
+                with contextlib.suppress(sqlite3.Error):  # on a full disk SQLite has done it already
+                    db.execute("ROLLBACK")
                 raise
             db.execute("COMMIT")
 

@@ -47,7 +47,7 @@ _MEANING = {
     415: "The body's type or character set is not understood.",
     422: "The body is not of the form that is asked for, or over a limit.",
     429: "Too much at once; `Retry-After` says when to try again.",
-    503: "The server is stopping.",
+    503: "The server starts or stops, or lacks disk or memory for this now.",
     504: "The work took too long.",
 }
 
@@ -62,7 +62,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 _ALWAYS = (400, 401, 403)
-_WITH_BODY = (*_ALWAYS, 408, 413, 422, 429, 504)
+_WITH_BODY = (*_ALWAYS, 408, 413, 422, 429, 503, 504)
 
 
 def json_response(content: Any, status: int = 200) -> Response:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
-from gxclassify.errors import GxclassifyError
+from gxclassify.errors import GxclassifyError, StoreError, lacks_memory, reason
 from gxclassify.messages import Message
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.problems import ProblemError, problem_response
@@ -97,13 +97,15 @@ class Observation:
         except ClientDisconnect:
             return  # counted as status 499
         except Exception as error:  # noqa: BLE001 - the one place where unknown failures end
-            log_bug(error, request_id)
+            trouble = _of_the_machine(error, request_id)
+            if trouble is None:
+                log_bug(error, request_id)
+                trouble = ProblemError(
+                    500, "bug", Message("The server failed; the log tells more under the id of this request.")
+                )
             if answer.status:
                 return  # an answer was begun and cannot be taken back: uvicorn closes the connection
-            bug = ProblemError(
-                500, "bug", Message("The server failed; the log tells more under the id of this request.")
-            )
-            await problem_response(bug, scope)(scope, receive, answer.send)
+            await problem_response(trouble, scope)(scope, receive, answer.send)
         finally:
             if not scope.get(ANSWERED_ELSEWHERE):
                 self._record(scope, answer, time.perf_counter() - started)
@@ -147,6 +149,17 @@ class _ObservedAnswer:
         else:
             self.bytes += len(message.get("body", b""))
         await self._send(message)
+
+
+def _of_the_machine(error: Exception, request_id: str) -> ProblemError | None:
+    """Return the problem of what the disk, the memory or a store does not do now, and log it; None: it is a bug."""
+    of_the_system = isinstance(error, OSError) and error.strerror  # one without may quote a text
+    if not of_the_system and not isinstance(error, StoreError) and not lacks_memory(error):
+        return None
+    why = reason(error.__cause__ or error if isinstance(error, StoreError) else error)
+    logger.error("request failed id=%s: %s", request_id, why)
+    detail = Message("The server cannot do this now ({why}); try again later.", why=why)
+    return ProblemError(503, "unavailable", detail, headers={"Retry-After": "5"})
 
 
 def log_bug(error: BaseException, request_id: str) -> None:

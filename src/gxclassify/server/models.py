@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from gxclassify.errors import ModelError
+from gxclassify.errors import ModelError, lacks_memory, reason
 from gxclassify.experiments.shelf import Shelf
 from gxclassify.loading import is_registry_address, model_folder
 from gxclassify.messages import Message, system_text
@@ -73,12 +73,12 @@ class ModelSource:
         except ModelError:
             raise
         except Exception as error:  # a boundary: whatever a strange bundle raises, the model in use goes on serving
-            logger.exception("model cannot be used folder=%s", folder)
+            if not isinstance(error, OSError) and not lacks_memory(error):
+                logger.exception("model cannot be used folder=%s", folder)
             raise ModelError(
-                "{folder}: the model cannot be used ({type}: {error}); restore it or train it again.",
+                "{folder}: the model cannot be used ({reason}); restore it or train it again.",
                 folder=folder,
-                type=type(error).__name__,
-                error=error,
+                reason=reason(error),
             ) from error
         self._loaded = seen
         return model
@@ -128,12 +128,17 @@ def _fetch(address: str) -> Path:
             address=address,
             fetch_seconds=_FETCH_SECONDS,
         ) from error
+    except OSError as error:  # no process can be started
+        raise _not_fetched(address, system_text(error)) from error
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [Message("no reason given")])[-1]
-        raise ModelError(
-            "{address}: the model cannot be fetched from the registry ({reason}).", address=address, reason=reason
-        )
+        raise _not_fetched(address, (done.stderr.strip().splitlines() or [Message("no reason given")])[-1])
     return Path(done.stdout.strip().splitlines()[-1])
+
+
+def _not_fetched(address: str, why: str) -> ModelError:
+    return ModelError(
+        "{address}: the model cannot be fetched from the registry ({reason}).", address=address, reason=why
+    )
 
 
 class Reloader(Protocol):

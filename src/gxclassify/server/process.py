@@ -28,7 +28,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from gxclassify.errors import ConfigError, ModelError, ServerError
+from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.forwarding import local_listener
@@ -197,14 +197,22 @@ def work(
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if documents is None:
         os.nice(_DOCUMENTS_NICE)  # and so are the children that parse
-    app = create_app(
-        settings,
-        models=ModelHolder(model),
-        reloader=lambda models, metrics: WorkerReloader(connection, models, metrics),
-        documents=documents,
-        forwarded=documents is None,
-    )
-    run(make_server(app, settings), [listener])
+    try:
+        app = create_app(
+            settings,
+            models=ModelHolder(model),
+            reloader=lambda models, metrics: WorkerReloader(connection, models, metrics),
+            documents=documents,
+            forwarded=documents is None,
+        )
+        run(make_server(app, settings), [listener])
+    except (GxclassifyError, OSError, MemoryError) as error:
+        logger.error("worker cannot go on: %s", _said(error))  # noqa: TRY400 - the sentence says it
+        sys.exit(GxclassifyError.exit_code)
+
+
+def _said(error: Exception) -> str:
+    return error.message if isinstance(error, GxclassifyError) else reason(error)
 
 
 class WorkerReloader:
@@ -265,7 +273,15 @@ class WorkerReloader:
                 answer(future)
 
     async def _take(self, path: Path) -> None:
-        model = await asyncio.to_thread(map_model, path)
+        try:
+            model = await asyncio.to_thread(map_model, path)
+        except (OSError, MemoryError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not lacks_memory(error):
+                raise
+            # The supervisor starts another in its place, which has the new model from its beginning.
+            logger.error("worker cannot take the new model and ends: %s", reason(error))  # noqa: TRY400 - said in full
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
         use(model, self._models, self._metrics)
         self._connection.send(("switched",))
 
@@ -452,12 +468,12 @@ class Supervisor:
         path = self._folder / f"{model.name}.model"
         try:
             write_model(model, path)
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             path.unlink(missing_ok=True)
             raise ModelError(
                 "{path}: the new model cannot be handed to the workers ({reason}); free space there.",
                 path=path,
-                reason=system_text(error),
+                reason=reason(error),
             ) from error
         try:
             waiting = {w.connection: w for w in self._workers if w.send(("model", str(path)))}
@@ -496,7 +512,7 @@ class Supervisor:
 
 def _forget_metrics(folder: Path, pid: int | None) -> None:
     for path in folder.glob(f"gauge_live*_{pid}.db"):
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
 # ---- Hand a model from the supervisor to its workers so that all use one copy of its arrays.

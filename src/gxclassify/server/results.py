@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import sqlite3
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,11 +17,14 @@ from fastapi.params import Path as PathParameter
 from fastapi.responses import Response
 
 from gxclassify.errors import ConfigError
+from gxclassify.labels.store import database
 from gxclassify.messages import Message
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from gxclassify.server.state import AppState
 
 MOST_RESULTS = 200
@@ -61,34 +63,23 @@ class ResultStore:
     Raises
     ------
     ConfigError
-        The file is no such store, or cannot be written.
+        The file is no such store.
+    StoreError
+        It cannot be read or written; any method may say so as well.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            with self._connection("rwc") as db:
-                tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-                if tables - {"result"}:
-                    raise ConfigError(
-                        "{path}: this SQLite file holds something else; name another for results.", path=path
-                    )
-                db.execute(_TABLE)
-        except sqlite3.Error as error:
-            raise ConfigError(
-                "{path}: results cannot be kept there ({error}); name a file that can be written.",
-                path=path,
-                error=error,
-            ) from error
+        with self._connection("rwc") as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if tables - {"result"}:
+                raise ConfigError("{path}: this SQLite file holds something else; name another for results.", path=path)
+            db.execute(_TABLE)
 
     @contextlib.contextmanager
-    def _connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
-        db = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode={mode}", uri=True, timeout=20)
-        try:
-            with db:
-                yield db
-        finally:
-            db.close()
+    def _connection(self, mode: str = "rw") -> Iterator[Connection]:
+        with database(self._path, mode) as db, db:
+            yield db
 
     def keep(self, name: str, model: str, paragraphs: int, view: bytes) -> Result:
         """Keep a result and return its entry; raises `FullError` when there is no room."""
