@@ -282,12 +282,15 @@ def test_an_open_label_does_not_train_its_theme(texts, lists):
 
 
 def test_marked_sentences_teach(texts, arguments):
-    unmarked = {**arguments, "evidence": None}
-    marked = quick(themes=THEMES, folds=0).fit(texts, **arguments)
-    plain = quick(themes=THEMES, folds=0).fit(texts, **unmarked)
-    off = quick(themes=THEMES, folds=0, sentences=False).fit(texts, **arguments)
-    assert (marked.coef_ != plain.coef_).any()
-    assert (off.coef_ == plain.coef_).all()
+    def coefficients(evidence, **parameters):
+        return quick(themes=THEMES, folds=0, **parameters).fit(texts, **{**arguments, "evidence": evidence}).coef_
+
+    marked, plain = coefficients(arguments["evidence"]), coefficients(None)
+    assert (marked != plain).any()
+    assert (coefficients([{}] * len(texts)) == plain).all()  # as label files without marks say it
+    off = coefficients(arguments["evidence"], sentences=False)
+    assert (off != plain).any()
+    assert (coefficients(None, sentences=False) == off).all()
 
 
 def test_out_of_fold_scores_are_those_of_a_training_without_the_fold(texts, arguments):

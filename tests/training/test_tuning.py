@@ -204,3 +204,16 @@ def test_few_labels_move_the_log_odds_a_little_and_many_as_far_as_they_are_off()
 def test_labels_that_agree_with_the_calibration_move_nothing():
     odds = np.log(np.array([1 / 3, 1 / 3, 1 / 3, 1 / 3]))
     assert shift_for(odds, np.array([True, False, False, False])) == pytest.approx(0)
+
+
+@pytest.mark.parametrize(("n", "higher", "calibrations"), [(36, 0.0, 1), (360, 1.0, 6), (1200, 0.0, 6)])
+def test_exclusive_themes_of_few_texts_share_a_calibration_where_that_tells_them_as_well(n, higher, calibrations):
+    rng = np.random.default_rng(0)
+    themes = [*"abcdef"]
+    told = np.eye(6, dtype=np.bool_)[np.arange(n) % 6]
+    scores = 1.5 * told + rng.normal(size=told.shape) - 1
+    scores[:, 0] += higher  # a theme that lies above the others needs a calibration of its own
+    data = np.stack([scores, scores], axis=2), Targets(told, np.ones_like(told)), np.arange(n) // 6 % 3, themes
+    config = Config(classifier=ClassifierConfig(folds=3), calibration=CalibrationConfig(sentence_share=0.5))
+    assert len(set(tune(*data, config, rules=Rules(exclusive=True)).calibration)) == calibrations
+    assert len(set(tune(*data, config).calibration)) == 6

@@ -237,7 +237,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         maybe : sequence of collections of theme ids, length n
             Themes that a paragraph's label leaves open: the row neither trains nor judges them.
         evidence : sequence of {theme id: [(start, end), …]}, length n
-            The marked sentences, as character spans of the paragraph.
+            The marked sentences, as character spans of the paragraph. Default: none is marked.
         groups : sequence of str, length n
             The article of each paragraph; folds keep articles whole. Default: each its own.
         progress : callable
@@ -280,8 +280,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
                 )
         batch = make_batch(texts, fold_digits=config.features.fold_digits)
         marked = None
-        if self.sentences and evidence is not None:
-            marked = sentence_targets(batch, targets, evidence, learnt_themes)
+        if self.sentences:
+            marked = sentence_targets(batch, targets, evidence or [{}] * n, learnt_themes)
         model = prior if prior is not None and prior.is_model else None  # its coefficients rest on its terms and idf
 
         def material(min_df: int) -> Material:

@@ -127,7 +127,8 @@ def _tuned(
     rules: Rules,
 ) -> Tuning:
     """Calibrate and tune on the rows' own scores."""
-    plain = _calibrations(score, targets, config.calibration)
+    together = rules.exclusive and _best_together(score, targets, fold, config.calibration)
+    plain = _calibrations(score, targets, config.calibration, together=together)
     weights = np.ones(targets.told.shape)
     for t, theme in enumerate(themes):
         if theme in config.thresholds.base_rate:
@@ -296,8 +297,10 @@ def _best_strength(
 # ---- From scores to probabilities, and from probabilities to tags: both learnt on out-of-fold scores.
 
 
-def _calibrations(score: _Float64s, targets: Targets, config: CalibrationConfig) -> list[Calibration]:
-    """Return every theme's calibration, without the offsets."""
+def _calibrations(
+    score: _Float64s, targets: Targets, config: CalibrationConfig, *, together: bool = False
+) -> list[Calibration]:
+    """Return every theme's calibration, without the offsets; `together` they have the common one."""
     if config.method != "shrunk":
         return [
             fit_calibration(score[known, t, 0], score[known, t, 1], targets.told[known, t], config)
@@ -308,12 +311,34 @@ def _calibrations(score: _Float64s, targets: Targets, config: CalibrationConfig)
     common = _logistic(mixed[targets.known], targets.told[targets.known], *_MARGIN)
     calibrations = []
     for t, known in enumerate(targets.known.T):
-        slope, shift = _logistic(common[0] * mixed[known, t] + common[1], targets.told[known, t], *_NEAR_COMMON)
+        slope, shift = 1.0, 0.0
+        if not together:
+            slope, shift = _logistic(common[0] * mixed[known, t] + common[1], targets.told[known, t], *_NEAR_COMMON)
         a, b = slope * common[0], slope * common[1] + shift
         calibrations.append(Calibration(float(a * (1 - share)), float(a * share), float(b)))
     return calibrations
 
 
+def _best_together(score: _Float64s, targets: Targets, fold: NDArray[np.int64], config: CalibrationConfig) -> bool:
+    """Tell whether the common calibration finds the one theme of a text as often as each theme's own, on folds apart.
+
+    Calibrations that rest on a handful of texts move themes up and down by chance, and where themes compete that costs.
+    With a hundred texts each they do not, and nothing is asked.
+    """
+    if config.method != "shrunk" or len(score) > _FEW:
+        return False
+    right = dict.fromkeys((True, False), 0)
+    for f in np.unique(fold):
+        test = fold == f
+        for together in right:
+            fitted = _calibrations(score[~test], targets.where(~test), config, together=together)
+            best = log_odds_of(fitted, score[test, :, 0], score[test, :, 1]).argmax(axis=1)
+            right[together] += int(targets.told[test][np.arange(len(best)), best].sum())
+    return right[True] >= right[False]
+
+
+_FEW = 1000
+"""Up to so many texts, exclusive themes may have the common calibration."""
 _MARGIN = ((3.0, 0.0), (2.0, 10.0))
 """What is expected of the common calibration, mean and deviation of slope and shift: scores are margins of about 1."""
 _NEAR_COMMON = ((1.0, 0.0), (0.5, 1.0))
