@@ -201,3 +201,16 @@ def test_a_headline_over_some_columns_does_not_part_those_that_go_past_it():
         *"一" * 5,
         *"二" * 5,
     ]
+
+
+def test_headlines_side_by_side_part_articles_of_several_columns_that_end_far_above_them():
+    # Two articles of two columns each beside a long column; below them two headlines over other columns.
+    above = [column([f"{first}乙丙丁戊己庚辛"] * 4, 100 * n, 40) for n, first in enumerate("甲子金木")]
+    aside = column(["水乙丙丁戊己庚辛"] * 12, 400, 10)
+    heads = line("天地玄黄宇宙洪荒天", 10, 20, 18) + line("日月盈昃辰宿列张寒", 210, 20, 18)
+    heads += line("云腾致雨露结为霜", 10, 215, 18) + line("金生丽水", 200, 213, 14)
+    below = [column([f"{first}乙丙丁戊己庚辛"] * 4, 100 * n, 232) for n, first in enumerate("一二三")]
+    found = texts([piece for part in (*above, *below) for piece in part] + aside + heads)
+    told = ["天", *"甲甲甲甲子子子子", "日", *"金金金金木木木木", *"水" * 12]
+    told += ["云", *"一一一一二二二二", "金", *"三三三三"]
+    assert [text[0] for text in found] == told

@@ -37,6 +37,7 @@ _HEADED = 12  # lines below a headline that tell which columns it heads
 _HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
 _SIDE_HEAD = 1.1  # ems: a headline no wider than a column
 _INDENT_OF_HEAD = 2.5  # ems
+_WHITE_ABOVE = 3.0  # ems of a headline: more white above it ends what stands there
 _LEVEL = 0.4  # ems by which first lines of columns differ at most
 _UNEVEN = 2.0  # ems by which columns above a headline may differ in length, but for the last
 _PROSE = 7  # ems: narrower are the cells of tables
@@ -340,7 +341,7 @@ class _Bands:
                     at = first + top or bottom
             if at:
                 return at
-            first = last + 1
+            first = max(last, first + 1)
         return 0
 
     def _narrow(self, first: int, last: int, gutters: Sequence[_Strip]) -> int:
@@ -367,12 +368,20 @@ class _Bands:
         return free and first > 0 and not self._begin_level(last, gutters) and not self._end_level(first, gutters)
 
     def _beside_each_other(self, row: int) -> bool:
-        """Tell whether a row is of headlines alone, below a column that breaks off in mid-sentence, to go on above."""
-        if not row or min(run.size for run in self.rows[row]) < _HEAD_SIZE * self.em:
+        """Tell whether a row is of headlines alone, and a column above it ends there.
+
+        It breaks off in mid-sentence, to go on in the next, or leaves more white than a headline below it would.
+        """
+        heads = self.rows[row]
+        if not row or min(run.size for run in heads) < _HEAD_SIZE * self.em:
             return False
         above = self._runs(max(0, row - _HEADED), row)
         columns = _columns(above, _gutters_of_prose(above, self.em))
-        return any(_breaks_off(column) for column in columns[:-1] if column)
+        if any(column and _breaks_off(column) for column in columns[:-1]):
+            return True
+        high = min(run.y0 for run in heads) - _WHITE_ABOVE * max(run.size for run in heads)
+        columns = _columns(self._runs(0, row), _gutters_of_prose(self._runs(row + 1, row + 1 + _HEADED), self.em))
+        return len(columns) > 1 and any(max(run.y1 for run in column) < high for column in columns if column)
 
     def _begin_level(self, row: int, gutters: Sequence[_Strip]) -> bool:
         """Tell whether all columns begin in one line from this row on."""
@@ -477,8 +486,13 @@ def _are_labels(left: Sequence[Run], right: Sequence[Run]) -> bool:
 
 
 def _is_column(runs: Sequence[Run], em: float) -> bool:
-    """Tell whether most lines begin at one edge or at an indent from it: what stands after holes does not."""
-    edge = min(run.x0 for run in runs)
+    """Tell whether most lines begin at one edge or at an indent from it: what stands after holes does not.
+
+    Of several columns the first is looked at.
+    """
+    edge, few = min(run.x0 for run in runs), int(_CROSSING * len(runs)) or int(len(runs) >= _FEW)
+    inner = next((start for start, _ in _gutters(runs, em, few)), math.inf)
+    runs = [run for run in runs if run.x0 < inner]
     return sum(min(abs(run.x0 - edge), abs(run.x0 - edge - 2 * em)) < 0.6 * em for run in runs) >= 0.5 * len(runs)
 
 
