@@ -71,6 +71,7 @@ _OVER_TITLE = re.compile(
 _PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
 _LEAST_OFFICIAL = 3  # lines
 _SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")  # who issued a document, and when
+_BARE_DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
 )
@@ -472,7 +473,8 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
             return False  # of what is attached, over the signature
         return not any(HEADING.match(other.text) and _level(other.text) == level for other in around)
     alone = all(ends_sentence(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
-    return alone and line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and "\t" not in line.text
+    plain = "\t" not in line.text and not _MARK.search(line.text) and not _BARE_DATE.fullmatch(line.text)
+    return alone and plain and line.width <= _SUBHEAD_WIDTH
 
 
 def _level(text: str) -> int:
