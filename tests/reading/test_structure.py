@@ -260,6 +260,13 @@ def test_subheads_after_empty_lines_head_no_articles(between):
     assert article.subheads == ("签约提速", "人才安居", "平台开放")
 
 
+def test_long_headings_of_a_report_head_no_articles():
+    heads = ["强化招商引资，推动项目建设提速", "优化营商环境，激发企业创新活力"]
+    lines = ["临江经开区2026年工作总结", STORY, *(line for head in heads for line in ("", head, STORY))]
+    (article,) = read_text("\n".join(lines)).articles
+    assert article.title == "临江经开区2026年工作总结"
+
+
 def test_an_official_letter_and_the_rule_that_it_issues():
     letter = ["各部门、各有关单位：", "《临江经开区孵化器管理办法》已经审议通过，现印发给你们，请遵照执行。"]
     above = ["临江经开区管理委员会文件", "临开管〔2026〕31号"]

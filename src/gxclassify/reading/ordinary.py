@@ -298,6 +298,8 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
     told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, _SHORTEST_TITLE)}
     if len(told) > 1:
         return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
+    if _DOCUMENT.search(lines[0].text):
+        return set()  # a report, whose parts may have headings as long
     usual = Counter(line.gap for line in lines[1:]).most_common(1)[0][0] if len(lines) > 1 else 0
     parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
     heads = {i for i in parted if _heads_text(lines, i, _TITLE_ALONE)}
