@@ -238,6 +238,7 @@ NEWS = {
 }
 APART = {
     "origin": ("\n2026-10-09 09:30　来源：临江日报　点击数：22\n", "\n"),
+    "source": ("\n（来源：临江日报）\n", "\n"),
     "two empty lines": ("\n", "\n\n\n"),
     "one empty line": ("\n", "\n\n"),
     "empty lines everywhere": ("\n\n", "\n\n\n\n"),
