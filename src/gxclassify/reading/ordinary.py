@@ -294,7 +294,8 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
     """
     if any(line.role for line in lines):
         return set()
-    titles = {id(line) for line, below in pairwise(printed) if is_origin(below.text)}
+    left = set(map(id, lines)) if len(lines) < len(printed) else set()
+    titles = {id(line) for line, below in pairwise(printed) if left and id(below) not in left and is_origin(below.text)}
     told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, _SHORTEST_TITLE)}
     if len(told) > 1:
         return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
@@ -422,8 +423,10 @@ def _kind(lines: Sequence[Line], i: int) -> str:
 
 def _is_of_a_row(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a word heads a paragraph as others near it do, though it look like a name: 常山 after 安徽."""
+    if not _is_word_above(lines, i):
+        return False
     near = chain(range(i + 2, min(i + _ROW, len(lines))), range(i - 2, max(-1, i - _ROW), -1))
-    return _is_word_above(lines, i) and any(_is_word_above(lines, k) for k in near)
+    return any(_is_word_above(lines, k) for k in near)
 
 
 def _is_word_above(lines: Sequence[Line], i: int) -> bool:
