@@ -197,6 +197,14 @@ def pptx(*slides, notes=None):
     return zipped(parts)
 
 
+def test_what_stands_below_the_title_of_a_slide_is_no_heading_however_short():
+    first = slide(shape("青溪高新区推介", "ctrTitle") + shape("青溪高新区管委会", "subTitle"))
+    second = slide(shape("平台", "title") + shape(FIRST))
+    (article,) = read(pptx(second, first), name="a.pptx").articles
+    assert (article.title, article.subheads) == ("青溪高新区推介", ("平台",))
+    assert [paragraph.text for paragraph in article.paragraphs] == ["青溪高新区管委会", FIRST]
+
+
 def test_slides_come_in_the_order_of_the_presentation_under_their_titles():
     table = "<p:graphicFrame><a:tbl>" + "".join(
         f"<a:tr>{''.join(f'<a:tc><a:txBody><a:p><a:r><a:t>{c}</a:t></a:r></a:p></a:txBody></a:tc>' for c in row)}</a:tr>"
@@ -667,3 +675,10 @@ def test_libreoffice_converts_where_it_is_installed(monkeypatch, tmp_path):
     program.write_text("#!/bin/sh\nexit 1\n")
     with pytest.raises(InputError, match="cannot convert"):
         read(ole("WordDocument"), name="old.doc")
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\r\n\r\n"])
+def test_one_heading_on_top_makes_markdown(between):
+    document = read(between.join(["# 青溪高新区推介", FIRST, SECOND]).encode(), name="a.txt")
+    assert (document.articles[0].title, paragraphs(document)) == ("青溪高新区推介", [FIRST, SECOND])
+    assert not is_markdown(f"{FIRST}\n\n# 青溪\n\n{SECOND}")

@@ -423,3 +423,43 @@ def test_words_against_copying_are_hidden(style):
     document = read(page(body).encode())
     assert [p.text for p in document.articles[0].paragraphs] == STORY
     assert document.characters["hidden"] == 6
+
+
+def test_a_part_of_an_article_may_have_a_heading_of_the_rank_of_its_title():
+    body = every("<p>{}</p>", STORY[:2]) + "<h1>扩大合作</h1>" + every("<p>{}</p>", STORY[2:])
+    (article,) = read(page(body).encode()).articles
+    assert (article.title, article.subheads) == (TITLE, ("扩大合作",))
+
+
+def test_what_platforms_put_behind_the_last_sentence_is_furniture():
+    back = '<a id="backsohucom" href="/">返回搜狐，查看更多</a>'
+    behind = f"<p>{STORY[-1]}{back}</p><p>责任编辑：<span></span></p><p>END</p><p>长按二维码关注</p>"
+    statement = "<div>平台声明：该文观点仅代表作者本人，平台仅提供信息存储空间服务。</div>"
+    document = read(page(every("<p>{}</p>", STORY[:-1]) + behind + statement).encode())
+    assert [paragraph.text for paragraph in document.articles[0].paragraphs] == STORY
+    assert_nothing_lost(document)
+
+
+def test_the_byline_above_the_container_of_an_article_is_kept():
+    paper = "<div>《松溪日报》（2026年10月09日 第 02 版）</div>"
+    line = f"<p>本报记者　周　宁　何一帆</p>{paper}"
+    body = f'<div id="articleContent">{every("<p>{}</p>")}</div>'
+    (article,) = read(page(body, line=line).encode()).articles
+    assert article.byline == "本报记者　周　宁　何一帆"
+    assert [paragraph.text for paragraph in article.paragraphs] == STORY
+
+
+@pytest.mark.parametrize("called", ["打印页面", "无标题文档", "新闻详情", "Untitled Document"])
+def test_what_programs_call_any_page_is_no_title(called):
+    body = f"<center><b>{TITLE}</b></center><hr>{every('<p>　　{}</p>')}"
+    foot = "<p>本文网址：http://www.example.cn/a/1.html</p><p>打印时间：2026-10-10 08:00:00</p>"
+    (article,) = read(f"<html><head><title>{called}</title></head><body>{body}{foot}</body></html>".encode()).articles
+    assert (article.title, [paragraph.text for paragraph in article.paragraphs]) == (TITLE, STORY)
+
+
+def test_html_whose_tags_were_escaped_is_read_as_html():
+    escaped = every("&lt;p&gt;{}&lt;/p&gt;\n")
+    document = read(escaped.encode())
+    assert [paragraph.text for paragraph in document.articles[0].paragraphs] == STORY
+    assert [notice.kind for notice in document.notices] == ["encoding"]
+    assert "&lt;p&gt;" in read(f"{STORY[0]}\n标签 &lt;p&gt; 表示段落。\n{STORY[1]}".encode()).source

@@ -265,6 +265,7 @@ NEWS = {
 }
 APART = {
     "origin": ("\n2026-10-09 09:30　来源：临江日报　点击数：22\n", "\n"),
+    "source": ("\n（来源：临江日报）\n", "\n"),
     "two empty lines": ("\n", "\n\n\n"),
     "one empty line": ("\n", "\n\n"),
     "empty lines everywhere": ("\n\n", "\n\n\n\n"),
@@ -285,6 +286,13 @@ def test_subheads_after_empty_lines_head_no_articles(between):
     parts = [f"{head}\n{STORY}\n{STORY}" for head in ["签约提速", "人才安居", "平台开放"]]
     (article,) = read_text(between.join(["临江经开区集中签约十二个项目\n" + STORY, *parts])).articles
     assert article.subheads == ("签约提速", "人才安居", "平台开放")
+
+
+def test_long_headings_of_a_report_head_no_articles():
+    heads = ["强化招商引资，推动项目建设提速", "优化营商环境，激发企业创新活力"]
+    lines = ["临江经开区2026年工作总结", STORY, *(line for head in heads for line in ("", head, STORY))]
+    (article,) = read_text("\n".join(lines)).articles
+    assert article.title == "临江经开区2026年工作总结"
 
 
 def test_an_official_letter_and_the_rule_that_it_issues():

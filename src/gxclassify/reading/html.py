@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.cues import CREDIT_LABEL, HEADING
+from gxclassify.reading.cues import CREDIT_LABEL, HEADING, is_byline
 from gxclassify.reading.html_blocks import DAY, HEADINGS, LITTLE, MENU, SENTENCE, SHORT, SHOWN, Block, Walk, name_of
 from gxclassify.reading.html_furniture import mark_furniture
 from gxclassify.reading.lines import Lines, split_lines
@@ -65,6 +65,14 @@ _PRINTED, _BROKEN = (
     0.3,
 )  # lines in one element, and the share that ends in mid-sentence, which show a hard-wrapped text
 _EARLY = 3  # characters before a date that a line begins with
+
+
+# What programs call any page.
+_NO_TITLE = re.compile(
+    r"(?:打印|打印(?:页面?|预览|本[页文])|无标题(?:文档|页)?|新建网页\s*\d*|正文|详细?页面?|详细(?:内容|信息)|(?:新闻|文章|信息|内容)(?:详情|详细|内容|页|正文)"
+    r"|Untitled(?: Document)?|Document|print|index)",
+    re.IGNORECASE,
+)
 
 
 def parse_html(data: bytes) -> Parsed:
@@ -209,7 +217,7 @@ def _settle(
     start, end = body
     first = next((i for i in range(start, end) if blocks[i].prose and blocks[i].role != "heading"), start)
     last = next((i for i in range(end - 1, start, -1) if blocks[i].prose), first)
-    titles = _article_titles(blocks, body, ranges)
+    titles = _article_titles(root, blocks, body, ranges)
     lines: list[ParsedLine] = []
     if not titles:
         titles = _title_blocks(root, blocks, start, first)
@@ -221,7 +229,8 @@ def _settle(
     begin = min(start, *titles) if titles else start
     for i, block in enumerate(blocks):
         told.append(None)
-        around = i >= end or (i < start and not (i > begin and block.prose >= LITTLE))
+        above = begin < i < start and (block.prose >= LITTLE or is_byline(block.text))
+        around = i >= end or (i < start and not above)
         again = i < first and any(_plain(block.text) == _plain(blocks[title].text) for title in titles)
         if i in titles:
             lines.append(ParsedLine(block.text, "title"))
@@ -259,6 +268,8 @@ def _is_credits(block: Block, i: int, first: int, last: int) -> bool:
     text = block.text
     if first <= i <= last or len(text) > SHORT or "。" in text or block.role == "row":
         return False
+    if is_byline(text):
+        return False
     if _CREDITS.match(text):
         return True
     if i < first:
@@ -279,7 +290,10 @@ def _role(block: Block) -> str:
 
 
 def _article_titles(
-    blocks: Sequence[Block], body: tuple[int, int], ranges: dict[HtmlElement, tuple[int, int]]
+    root: HtmlElement,
+    blocks: Sequence[Block],
+    body: tuple[int, int],
+    ranges: dict[HtmlElement, tuple[int, int]],
 ) -> set[int]:
     """Return the blocks that head the articles of a page with several: of <article> elements, or of first rank."""
     start, end = body
@@ -291,7 +305,8 @@ def _article_titles(
                 heads.add(head)
     tops = [i for i in range(start, end) if blocks[i].node.tag == "h1" and not blocks[i].out]
     told = [any(block.prose for block in blocks[i:k]) for i, k in zip(tops, [*tops[1:], end], strict=False)]
-    if len(heads) < 2 and all(told):  # noqa: PLR2004 (one is the page's)
+    own = [_is_repeated(root, blocks[i].text) for i in tops]  # of one article, whose parts have headings of its rank
+    if len(heads) < 2 and all(told) and own[:1] + own[1:2] != [True, False]:  # noqa: PLR2004 (one is the page's)
         heads = set(tops)
     return heads if len(heads) > 1 else set()
 
@@ -361,7 +376,8 @@ def _is_repeated(root: HtmlElement, text: str) -> bool:
 
 def _title_hints(root: HtmlElement) -> list[str]:
     found = [_meta(root, "articletitle"), _meta(root, "og:title"), root.findtext(".//title")]
-    return [" ".join(hint.split()) for hint in found if hint and hint.strip()]
+    told = [" ".join(hint.split()) for hint in found if hint]
+    return [hint for hint in told if hint and not _NO_TITLE.fullmatch(hint)]
 
 
 def _page_title(root: HtmlElement) -> str:

@@ -20,6 +20,7 @@ _BLOCKS = HEADINGS | frozenset(
 )
 _NO_TEXT = "head script style noscript template iframe svg object audio video canvas map datalist".split()  # noqa: SIM905
 _SERVICE = frozenset(("select", "button", "textarea"))
+_BACK = "backsohucom"  # the link that Sohu puts behind the last sentence
 _READINGS = frozenset(("rt", "rp"))
 _NOTES = frozenset(("footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"))
 _REFERENCES = frozenset(("noteref", "doc-noteref"))
@@ -124,7 +125,7 @@ class Walk:
         if tag in _READINGS or _is_note(node, _REFERENCES):
             self.beside.append(("".join(node.xpath(SHOWN)), "ruby" if tag in _READINGS else "furniture"))
             return False
-        out = "hidden" if self._hidden(node) else "furniture" if tag in _SERVICE else ""
+        out = "hidden" if self._hidden(node) else "furniture" if tag in _SERVICE or node.get("id") == _BACK else ""
         if out:
             self._flush(node)
             self._say("".join(node.xpath(SHOWN)))

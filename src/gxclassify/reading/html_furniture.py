@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Words by which furniture shows itself wherever it stands.
 _LEGAL = re.compile(
     r"版权所有(?![人者])|Copyright(?!\s*(?!reserved|by\b|all\b)(?-i:[a-z]))|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
-    r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报",
+    r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报|^平台声明[：:]",
     re.IGNORECASE,
 )
 _IMPRINT = re.compile(

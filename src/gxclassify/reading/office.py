@@ -246,7 +246,7 @@ def _shapes(parent: Any, package: Package, part: str) -> Iterator[ParsedLine]:
             if title and texts:
                 yield ParsedLine(" ".join(texts), "heading")
             else:
-                yield from (ParsedLine(text, "furniture" if furniture else "") for text in texts)
+                yield from (ParsedLine(text, "furniture" if furniture else "text") for text in texts)
         elif name == "tbl":
             for row in descendants(element, "tr"):
                 cells = [" ".join(_drawn(cell)) for cell in descendants(row, "tc")]

@@ -72,6 +72,7 @@ _OVER_TITLE = re.compile(
 _PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
 _LEAST_OFFICIAL = 3  # lines
 _SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")  # who issued a document, and when
+_BARE_DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
 )
@@ -294,10 +295,13 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
     """
     if any(line.role for line in lines):
         return set()
-    titles = {id(line) for line, below in pairwise(printed) if is_origin(below.text)}
+    left = set(map(id, lines)) if len(lines) < len(printed) else set()
+    titles = {id(line) for line, below in pairwise(printed) if left and id(below) not in left and is_origin(below.text)}
     told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, _SHORTEST_TITLE)}
     if len(told) > 1:
         return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
+    if _DOCUMENT.search(lines[0].text):
+        return set()  # a report, whose parts may have headings as long
     usual = Counter(line.gap for line in lines[1:]).most_common(1)[0][0] if len(lines) > 1 else 0
     parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
     heads = {i for i in parted if _heads_text(lines, i, _TITLE_ALONE)}
@@ -421,8 +425,10 @@ def _kind(lines: Sequence[Line], i: int) -> str:
 
 def _is_of_a_row(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a word heads a paragraph as others near it do, though it look like a name: 常山 after 安徽."""
+    if not _is_word_above(lines, i):
+        return False
     near = chain(range(i + 2, min(i + _ROW, len(lines))), range(i - 2, max(-1, i - _ROW), -1))
-    return _is_word_above(lines, i) and any(_is_word_above(lines, k) for k in near)
+    return any(_is_word_above(lines, k) for k in near)
 
 
 def _is_word_above(lines: Sequence[Line], i: int) -> bool:
@@ -475,7 +481,7 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
             return False  # of what is attached, over the signature
         return not any(HEADING.match(other.text) and _level(other.text) == level for other in around)
     alone = all(ends_sentence(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
-    if not alone or "\t" in line.text:
+    if not alone or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
         return False
     if after is not lines[i + 1] or match_lead(after.text[:80]):  # with what an article opens with below it
         return line.width <= _TITLE_WIDTH

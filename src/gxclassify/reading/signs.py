@@ -85,7 +85,7 @@ _SETS = {
     BLANK: "".join(char for char in map(chr, range(0x3001)) if char.isspace()),
     MONTH: "月",
     DAY: "日",
-    DUTY: "编校版审策筹监话热邮投",
+    DUTY: "编校版审策筹监话热邮投源",
     COLON: "：:/／",
     NUMBERING: "-—－·第页共/／0123456789 \u3000\t\xa0",
 }
@@ -209,14 +209,14 @@ class Signs:
     def apart(self) -> Any:
         """Whether the line has what every line has that is furniture, a credit, a caption or a continuation note.
 
-        Each alternative of `cues.FURNITURE` has a date, a page, a duty and its colon or white space, an address, or
-        nothing but the number of a page.
+        Each alternative of `cues.FURNITURE` has a date, a page, a colon, a duty and white space, an address, or nothing
+        but the number of a page; what `cues.is_origin` knows has a colon, or a source behind white space.
         """
         has = self.any
         dated = (has & MONTH != 0) & (has & DAY != 0)
-        on_duty = (has & DUTY != 0) & (has & (COLON | BLANK) != 0)
-        numbered = (self.all & NUMBERING != 0) | ((has & COLON != 0) & (self.first & ASCII != 0))
-        return (has & (ALONE | PAGE) != 0) | dated | on_duty | numbered
+        on_duty = (has & DUTY != 0) & (has & BLANK != 0)
+        numbered = self.all & NUMBERING != 0
+        return (has & (ALONE | PAGE | COLON) != 0) | dated | on_duty | numbered
 
 
 _BEGINNING = 8  # characters
