@@ -379,6 +379,20 @@ def test_what_stands_beside_the_list_is_as_new_as_the_list(browser, differing, s
         assert "：" not in page.inner_text(".side")
 
 
+def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, start, store):
+    with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label") as page:
+        start_labelling(page)
+        page.click("#add")
+        page.fill("#add-text", "园区明年建成平台三个。\n\n区里举行了篮球赛。\n\n管委会出台十条措施。")
+        page.click("#add-go")
+        page.wait_for_selector("#add-told:text-is('加了 3 段。')")
+        page.keyboard.press("Escape")
+        for n in (1, 2, 3):
+            press(page, "0 Enter")
+            page.wait_for_selector(f"#progress:text-is('3 段中已标 {n} 段')")
+        page.wait_for_selector("#train-ready:has-text('现在有 3 段，3 篇')")
+
+
 def test_on_a_phone_what_the_model_chose_is_told_where_one_looks(browser, differing):
     with visit(browser, differing, size=PHONE, touch=True) as page:
         start_labelling(page, "林")
