@@ -30,7 +30,7 @@ def test_themes_too_rare_are_named_all_at_once_and_left_out(call, tmp_path):
     labels_with_rare(tmp_path / "tiny.jsonl", {"罕 见": 1, "少有": 1, "够了": 12})
     code, out, err = call("train", "--labels", "tiny.jsonl", *FEW)
     assert code == 0, err
-    assert "Not learnt, told by too few articles or by nearly all: 少有 (1)、罕 见 (1). Label more of them." in err
+    assert "Not learnt, told by too few articles or by nearly all: 少有 (1), 罕 见 (1). Label more of them." in err
     assert "Chosen out of fold: features.min_df = " in out
     assert "Label next: " in err
     model = Model.load(tmp_path / "m")

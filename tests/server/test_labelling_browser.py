@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from browsing import PHONE, accessibility_faults, visit
+from browsing import PHONE, WIDE, accessibility_faults, visit
 from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.labels.store import Answer, LabelStore, export_records
 from gxclassify.loading import load_model
@@ -377,6 +377,31 @@ def test_what_stands_beside_the_list_is_as_new_as_the_list(browser, differing, s
         page.wait_for_selector("text=Differ on: Investment attraction, Eco-park, Innovation platforms")
         assert "People: " in page.inner_text(".side")
         assert "：" not in page.inner_text(".side")
+
+
+def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, start, store):
+    with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label") as page:
+        start_labelling(page)
+        page.click("#add")
+        page.fill("#add-text", "园区明年建成平台三个。\n\n区里举行了篮球赛。\n\n管委会出台十条措施。")
+        page.click("#add-go")
+        page.wait_for_selector("#add-told:text-is('加了 3 段。')")
+        page.keyboard.press("Escape")
+        for n in (1, 2, 3):
+            press(page, "0 Enter")
+            page.wait_for_selector(f"#progress:text-is('3 段中已标 {n} 段')")
+        page.wait_for_selector("#train-ready:has-text('现在有 3 段，3 篇')")
+
+
+@pytest.mark.parametrize(("size", "locale"), [(PHONE, "zh-CN"), (PHONE, "en-US"), (WIDE, "en-US")])
+def test_the_tables_of_the_guideline_fit_and_break_no_name(browser, differing, size, locale):
+    with visit(browser, differing, size=size, touch=size is PHONE, locale=locale) as page:
+        start_labelling(page, "林")
+        page.click("[data-command=guide_key]")
+        guide = page.wait_for_selector(".guideline-text")
+        assert guide.evaluate("node => node.scrollWidth <= node.clientWidth")
+        room = page.locator(".guideline-text th").nth(1).bounding_box()["width"]
+        assert room > 4 * 16  # for a name of four characters
 
 
 def test_on_a_phone_what_the_model_chose_is_told_where_one_looks(browser, differing):

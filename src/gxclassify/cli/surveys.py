@@ -94,12 +94,19 @@ def survey(
         _print(found, tagger.taxonomy)
     else:
         notice(
-            "{output}: {paragraphs:,} paragraphs, {group_count:,} groups.",
+            "{output}: {paragraphs:,} {paragraphs:paragraph|paragraphs}, {groups}.",
             output=output,
             paragraphs=found.total.paragraphs,
-            group_count=len(found.groups),
+            groups=_counted(by, len(found.groups)),
         )
     return problems.finish()
+
+
+def _counted(by: str, n: int) -> Message:
+    """Return how many groups there are, by what they are."""
+    if by == "zone":
+        return Message("{n:,} {n:zone|zones}", n=n)
+    return Message("{n:,} {n:province|provinces}", n=n) if by == "province" else Message("{n:,} {n:kind|kinds}", n=n)
 
 
 def _print(found: Survey, taxonomy: Taxonomy) -> None:

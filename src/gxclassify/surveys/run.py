@@ -182,7 +182,7 @@ def _room(target: Path | None) -> Path | None:
         return None
     if _is_page(target):
         return target.parent if target.parent.is_dir() else None
-    need("pyarrow", "A survey's tables as Parquet")  # before there is a folder to leave behind
+    need("pyarrow", "Writing a survey's tables as Parquet")  # before there is a folder to leave behind
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:

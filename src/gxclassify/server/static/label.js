@@ -161,12 +161,18 @@ async function save(kind) {
   });
 }
 
-// How far the next training is changes with every answer; only the server knows exactly, and is asked now and then.
+// How far the next training is changes with every answer; only the server knows exactly, and is asked now and then,
+// after the last answer too.
 let asked = 0;
+let toAsk = false;
 function noticeReadiness() {
-  if (!training?.ready.missing || Date.now() - asked < 3000) return;
-  asked = Date.now();
-  watchTraining();
+  if (!training?.ready.missing || toAsk) return;
+  toAsk = true;
+  setTimeout(() => {
+    toAsk = false;
+    asked = Date.now();
+    watchTraining();
+  }, Math.max(0, asked + 3000 - Date.now()));
 }
 
 async function leave() {
