@@ -1,10 +1,11 @@
 """Few labels: `ThemeClassifier` as it comes beside scikit-learn's TF-IDF and logistic regression over jieba's words.
 
-``python benchmarks/few_labels.py [--draws N] [--out TABLE.md]`` trains them on 20, 50, 100 and 200 texts drawn from
-sets of several shapes (`shapes.py`), with the rest, up to 1,500 texts, to judge by, and prints the table that stands
-in docs/evaluation.md: micro F1, means over the draws, with the mean difference from the plain regression over words and
-its 95 % interval (Student's t over the draws). Two further baselines stand beside it: balanced classes, and characters
-(one to three) in the place of words. For exclusive classes micro F1 is the accuracy.
+``python benchmarks/few_labels.py [SET ...] [--draws N] [--words] [--out TABLE.md]`` trains them on 20, 50, 100 and 200
+texts drawn from sets of several shapes (`shapes.py`), with the rest, up to 1,500 texts, to judge by, and prints the
+table that stands in docs/evaluation.md: micro F1, means over the draws, with the mean difference from the plain
+regression over words and its 95 % interval (Student's t over the draws). Two further baselines stand beside it:
+balanced classes, and characters (one to three) in the place of words. With ``--words`` the classifier has words alone
+too. For exclusive classes micro F1 is the accuracy.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ from gxclassify import ThemeClassifier
 from gxclassify.features.segmenter import get_segmenter
 
 SIZES = (20, 50, 100, 200)
-SETS = (
-    shapes.zones,
-    shapes.kinds,
-    shapes.reviews,
-    lambda: shapes.titles(4_000),
-    lambda: shapes.events(4_000, themes=12),
-)
+SETS = {
+    "zones": shapes.zones,
+    "kinds": shapes.kinds,
+    "reviews": shapes.reviews,
+    "titles": lambda: shapes.titles(4_000),
+    "events": lambda: shapes.events(4_000, themes=12),
+}
 _LEAST_TEST, _MOST_TEST = 80, 1_500
 
 
@@ -81,11 +82,12 @@ balanced = functools.partial(baseline, weight="balanced")
 characters = functools.partial(baseline, terms=_CHARACTERS)
 
 
-def ours(shape: shapes.Shape, texts: list[str], told: np.ndarray, test: list[str]) -> np.ndarray:
-    """Return the tags of `ThemeClassifier` with nothing set but how themes stand together."""
+def ours(shape: shapes.Shape, texts: list[str], told: np.ndarray, test: list[str], **parameters: Any) -> np.ndarray:
+    """Return the tags of `ThemeClassifier` with nothing set but how themes stand together, and `parameters`."""
     themes = shape.themes
     labels = [[themes[t] for t in np.flatnonzero(row)] for row in told]
-    classifier = ThemeClassifier(themes=themes, exclusive=shape.exclusive, at_least_one=shape.at_least_one)
+    rules = {"exclusive": shape.exclusive, "at_least_one": shape.at_least_one}
+    classifier = ThemeClassifier(themes=themes, **rules, **parameters)
     classifier.fit(texts, labels)
     return np.array([[theme in tags for theme in themes] for tags in classifier.tag(test)], dtype=int)
 
@@ -116,19 +118,19 @@ def compare(shape: shapes.Shape, n: int, draws: int) -> dict[str, float]:
     }
 
 
-def table(draws: int) -> str:
-    """Measure all sets and sizes."""
+def table(sets: list[str], draws: int) -> str:
+    """Measure sets of all sizes."""
     lines = [
         "| set | texts | words | words, balanced | characters | gxclassify | ahead of words | macro F1: words, ours |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for make in SETS:
-        shape = make()
+    for name in sets:
+        shape = SETS[name]()
         for n in SIZES:
             if len(shape.texts) - n < _LEAST_TEST:
                 continue
             f = compare(shape, n, draws)
-            scores = " | ".join(f"{f[name]:.3f}" for name in METHODS)
+            scores = " | ".join(f"{f[method]:.3f}" for method in METHODS)
             line = (
                 f"| {shape.name} | {n} | {scores} | {f['gain']:+.3f} ± {f['interval']:.3f} "
                 f"| {f['macro']:.3f}, {f['our_macro']:.3f} |"
@@ -141,14 +143,20 @@ def table(draws: int) -> str:
 def main() -> None:
     """Print the table, and write it where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {'|'.join(SETS)}; default: all")
     parser.add_argument("--draws", type=int, default=5)
+    parser.add_argument("--words", action="store_true", help="give the classifier words alone")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     if options.draws < 2:
         parser.error("an interval needs two draws or more")
+    if unknown := set(options.sets) - set(SETS):
+        parser.error(f"no set is called {', '.join(sorted(unknown))}")
+    if options.words:
+        METHODS["ours"] = functools.partial(ours, word_pairs=False, char_max=0)
     started = time.perf_counter()
     with threadpool_limits(limits=1, user_api="blas"):
-        text = table(options.draws)
+        text = table(options.sets or list(SETS), options.draws)
     print(f"{time.perf_counter() - started:.0f} s")
     if options.out:
         options.out.write_text(text, encoding="utf-8")

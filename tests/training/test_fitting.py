@@ -293,6 +293,16 @@ def test_marked_sentences_teach(texts, arguments):
     assert (coefficients(None, sentences=False) == off).all()
 
 
+def test_without_marks_sentences_say_nothing_of_exclusive_themes():
+    texts = ["园区签约三个项目。河道变清了。", "污水厂完工。又有两家企业签约。"] * 4
+    labels = ["招商", "生态"] * 4
+
+    def coefficients(**parameters):
+        return quick(folds=0, min_df=1, exclusive=True, **parameters).fit(texts, labels).coef_
+
+    assert (coefficients() == coefficients(sentences=False)).all()
+
+
 def test_out_of_fold_scores_are_those_of_a_training_without_the_fold(texts, arguments):
     """Vocabulary, idf and weights: nothing of the fold's own rows is in the model that scores them."""
     classifier = quick(themes=THEMES, folds=3).fit(texts, **arguments)

@@ -280,8 +280,10 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
                 )
         batch = make_batch(texts, fold_digits=config.features.fold_digits)
         marked = None
-        if self.sentences:
-            marked = sentence_targets(batch, targets, evidence or [{}] * n, learnt_themes)
+        marks = evidence or [{}] * n
+        # The one theme of a text is that of the whole: without marks, a sentence of it may well tell another.
+        if self.sentences and (any(marks) or not self.exclusive):
+            marked = sentence_targets(batch, targets, marks, learnt_themes)
         model = prior if prior is not None and prior.is_model else None  # its coefficients rest on its terms and idf
 
         def material(min_df: int) -> Material:

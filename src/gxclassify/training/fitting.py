@@ -273,7 +273,7 @@ leave each other's result to chance."""
 _WORTH_PROCESSES = 20_000_000
 """Matrix entries × themes that take a second or two to fit, as long as it takes to start a process."""
 _MOST_PROCESSES = 4
-"""Unless more are asked for: each takes some 0.2 GB, and what is not fitting gets no faster."""
+"""Unless more are asked for: each takes some 0.3 GB, and what is not fitting gets no faster."""
 _TOLERANCE = {False: 1e-4, True: 1e-2}
 """By whether the dual solver is used: what the two call a tolerance differs. With these their scores are 0.002 apart on
 average where C is 3 or less, and 0.008 where it is 10."""
