@@ -73,3 +73,9 @@ def test_little_memory_from_the_start_ends_in_a_sentence(place, megabytes):
     assert "Traceback" not in said
     assert (place / "little.html").exists() == (code == 0)
     (place / "little.html").unlink(missing_ok=True)
+
+
+def test_mlflow_begins_only_where_there_is_room_for_it(place):
+    """It loads a dozen libraries: one without memory raises whatever it likes, another aborts."""
+    code, _, said = faults.spawned(["models", "list"], 600 << 20, folder=place)
+    assert (code, said) == (3, "Error: there is not enough memory; give more, or less input at a time.\n")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
+from gxclassify import room
 from gxclassify.errors import TrackingError
 from gxclassify.extras import need
 from gxclassify.files import new_folder
@@ -73,12 +74,18 @@ def default_store() -> Path:
     return Path.cwd() / "experiments" / "store"
 
 
+_MLFLOW = 640
+"""Megabytes of address space: with pandas, pyarrow and what else it loads, importing it takes 430."""
+
+
 def load_mlflow() -> Any:
     """Import MLflow: no usage reports, no chatter, short waits; what the environment sets wins."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     need("mlflow", "Keeping or reading runs and registered models (train does without by --no-track)")
     first = "mlflow" not in sys.modules
+    if first:
+        room.need(_MLFLOW)
     import mlflow
 
     if first and "MLFLOW_LOGGING_LEVEL" not in os.environ:
