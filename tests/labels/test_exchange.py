@@ -214,7 +214,7 @@ def test_readings_of_several_people_are_kept_apart(tmp_path):
         ("label-studio-11@2", "2", ("goals",)),
     ]
     assert {r.article for r in imported.records} == {"label-studio-11"}
-    assert "1 paragraphs have several readings" in imported.notices[0]
+    assert "1 paragraph has several readings" in imported.notices[0]
 
 
 READINGS = [("政策",), ("政策", "目标"), ("政策", "目标", "招商引资")]
@@ -589,7 +589,7 @@ def test_a_text_without_id_that_comes_with_two_sets_of_labels_is_two_readings_of
     assert (first.labels, second.labels) == (("policy",), ("goals",))
     assert first.id != second.id
     assert first.article == second.article
-    assert "1 paragraphs have several readings" in imported.notices[0]
+    assert "1 paragraph has several readings" in imported.notices[0]
 
 
 def test_texts_that_differ_in_signs_alone_are_two_paragraphs_of_one_article(tmp_path):
@@ -736,5 +736,5 @@ def test_files_as_projects_have_them(name, form, look, labels):
 def test_a_training_file_without_labels_is_refused_with_the_count():
     path = CASES / "r73-labels-fasttext" / "h-nolabel.txt"
     require(path.exists(), "the shared cases are not here")
-    with pytest.raises(LabelError, match=r"holds no labelled paragraph.*; 1 lines or tasks say nothing"):
+    with pytest.raises(LabelError, match=r"holds no labelled paragraph.*; 1 line or task says nothing"):
         import_labels(path, "fasttext", TAXONOMY)

@@ -117,7 +117,8 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
             themes = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
             _agree_readings(records, themes, form, disagreements=disagreements)
             notice(
-                "{decided_count} paragraphs were decided; what people had answered counts here.",
+                "{decided_count} {decided_count:paragraph was|paragraphs were} decided; what people had answered counts "
+                "here.",
                 decided_count=len(decided),
             )
         else:
@@ -291,7 +292,7 @@ def import_(
     else:
         for record in records:
             click.echo(json.dumps(record.to_json(), ensure_ascii=False))
-    notice("{record_count} records.", record_count=len(records))
+    notice("{record_count} {record_count:record|records}.", record_count=len(records))
 
 
 def _known(theme: str, taxonomy: Any) -> str:

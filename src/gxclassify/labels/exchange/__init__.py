@@ -99,7 +99,9 @@ def import_labels(
         imported = _read(path, form, Themes(taxonomy, source, **look))
     if not imported.records:
         silent = (
-            Message("; {silent} lines or tasks say nothing of any theme", silent=imported.silent)
+            Message(
+                "; {silent} {silent:line or task says|lines or tasks say} nothing of any theme", silent=imported.silent
+            )
             if imported.silent
             else ""
         )

@@ -93,7 +93,7 @@ class Imported:
             if several:
                 notices.append(
                     Message(
-                        "{several} paragraphs have several readings: {record_count} left out.",
+                        "{several} {several:paragraph has|paragraphs have} several readings: {record_count} left out.",
                         several=several,
                         record_count=len(records) - len(kept),
                     )
@@ -102,7 +102,8 @@ class Imported:
         if several:
             notices.append(
                 Message(
-                    "{several} paragraphs have several readings, kept apart by their readers. {settle}",
+                    "{several} {several:paragraph has|paragraphs have} several readings, kept apart by their readers. "
+                    "{settle}",
                     several=several,
                     settle=_SETTLE,
                 )
