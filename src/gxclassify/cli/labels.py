@@ -117,8 +117,8 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
             themes = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
             _agree_readings(records, themes, form, disagreements=disagreements)
             notice(
-                "{decided_count} {decided_count:paragraph was|paragraphs were} decided; what people had answered counts "
-                "here.",
+                "{decided_count} {decided_count:paragraph was|paragraphs were} decided; what people had answered "
+                "counts here.",
                 decided_count=len(decided),
             )
         else:
