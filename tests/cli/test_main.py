@@ -195,7 +195,8 @@ def test_closed_output_is_no_bug(tmp_path):
 def test_ending_a_training_leaves_nothing(tmp_path, labels, number):
     require(os.name == "posix", "needs POSIX signals")
     code = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background is begun without
 from gxclassify.cli import main
 from gxclassify.training import classifier
 def slow(*arguments):

@@ -64,6 +64,17 @@ READERS = {
 READ_IN_REGISTRY = ("models list", "models show")
 
 
+ALIKE = {
+    "overall": {},
+    "changed": 0,
+    "paragraphs": 9,
+    "worse": [],
+    "worse_beyond_chance": False,
+    "better_beyond_chance": False,
+}
+"""What a comparison tells of models that decide alike."""
+
+
 @dataclass(frozen=True)
 class Command:
     """A command that writes, what it writes, and with which exit codes it may be run once more."""
@@ -230,7 +241,7 @@ def prepare(folder: Path, *, registry: bool) -> int:
         new = model.with_thresholds({"policy": 0.4}).save(fresh)
         shelf.offer(fresh, Kept(
             name="challenger", digest=new.digest, made="2026-11-28T00:00:00+00:00", address=shelf.address, answers=("a",),
-            start={"model": "gxclassify-0", "paragraphs": 9}, held_against=shelf.digest(), comparison={"worse": [], "summary": "Alike."},
+            start={"model": "gxclassify-0", "paragraphs": 9}, held_against=shelf.digest(), comparison=ALIKE,
         ))  # fmt: skip
     return 0
 
