@@ -337,11 +337,16 @@ def _is_numbered(lines: Sequence[Line], i: int) -> bool:
     )
 
 
+def _counted(line: Line) -> re.Match[str] | None:
+    """Return the number that a line begins with as a chapter, clause or part."""
+    return _COUNTED.match(line.text) if line.text[0] in _COUNTING else None
+
+
 def _restarts(lines: Sequence[Line]) -> Iterator[int]:
     """Yield the lines where a numbering begins again with its first after having gone on to others."""
     gone_on: set[str] = set()
     for i, line in enumerate(lines):
-        found = _COUNTED.match(line.text) if line.text[0] in _COUNTING else None
+        found = _counted(line)
         if found is None:
             continue
         level, number = (found["level"], found["number"]) if found["level"] else ("、", found["item"])
@@ -365,7 +370,7 @@ def _head_above(lines: Sequence[Line], i: int) -> int:
 def _attached(lines: Sequence[Line]) -> Iterator[int]:
     """Yield the titles of rules that follow the signed letter which issues them: the numbering begins below each."""
     for i, line in enumerate(lines):
-        found = _COUNTED.match(line.text) if line.text[0] in _COUNTING else None
+        found = _counted(line)
         if found and (found["number"] or found["item"]) in {"一", "1"}:
             head = _head_above(lines, i)
             if any(_ISSUED.search(above.text) for above in lines[max(0, head - _SIGNATURE) : head]):

@@ -41,18 +41,16 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
         The size that is the body's where nothing tells it.
     """
     told = [line for line in lines if line.role not in LEFT_OUT]
-    weights: Counter[float] = Counter()
-    for line in told:
-        weights[line.size or usual] += len(line.text) if line.role != "row" else 0
-    body = max(weights, key=lambda size: weights[size], default=usual)
+    body = main_size((line.size or usual, len(line.text)) for line in told if line.role != "row") or usual
     for line in lines:
         line.size = 1.0 if line.role in {"row", *LEFT_OUT} else round((line.size or usual) / body, 2)
     if not any(line.role == "title" for line in told):
         head = list(takewhile(_may_head, told))
         large = [line for line in head if line.size >= _LARGER and id(line) in centred]
         named = [line for line in large if not _PUBLISHER.search(line.text)] or large[-1:]
+        largest = max((line.size for line in named), default=0.0)
         for line in named if len(head) < len(told) else ():
-            if line.size == max(line.size for line in named):
+            if line.size == largest:
                 line.role = "title"
         if not large and _is_headed(told):
             told[0].role = "title"
@@ -100,7 +98,7 @@ def _may_head(line: ParsedLine) -> bool:
 
 
 def main_size(sizes: Iterable[tuple[float, int]]) -> float:
-    """Return the size that most characters of a line have; each is given with its number of them. 0: none is known."""
+    """Return the size that most characters have; each is given with its number of them. 0: none is given."""
     counts: Counter[float] = Counter()
     for size, characters in sizes:
         counts[size] += characters
