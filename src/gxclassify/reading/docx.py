@@ -343,8 +343,9 @@ class _Reader:
     def _style_of(self, properties: Any) -> tuple[str, _Style]:
         named = child(properties, "pStyle")
         key = attribute(named, "val") if named is not None else ""
-        usual = self._styles.usual
-        return key, self._styles.get(key) if key in self._styles else replace(usual, name=key.lower() or usual.name)
+        if key in self._styles:
+            return key, self._styles.get(key)
+        return key, replace(self._styles.usual, name=key.lower()) if key else self._styles.usual
 
     def _number(self, properties: Any, style_id: str, style: _Style) -> str:
         """Return the automatic number of a paragraph, which is counted by asking."""
