@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,7 +18,7 @@ from click.testing import CliRunner
 from gxclassify.cli import main, program
 from gxclassify.cli.common import bulk_progress, notice
 from gxclassify.console import columns
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import speaking
 from support import PATIENCE, ROOT, Tty, python, wait_for
 
@@ -245,3 +246,31 @@ def test_what_a_folder_holds_beside_documents_is_counted_once(invoke, tmp_path):
         done = invoke.predict(tmp_path, "--format", form)
         assert done.stderr.count("passed over") == 1, done.stderr
         assert "2 files were passed over" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["out.jsonl", "out.csv.gz", "out.parquet", "out.json", "out.html", "out.xlsx", "out.txt"]
+)
+def test_where_nothing_could_be_read_an_earlier_output_stays_and_that_is_said(
+    invoke, page, tmp_path, name, monkeypatch
+):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    out = tmp_path / name
+    assert invoke("predict", page, "--output", out).exit_code == 0
+    before = out.read_bytes()
+    with pytest.raises(InputError, match="not written, for nothing of the input could be read") as error:
+        invoke("predict", tmp_path / "missing.txt", tmp_path / "missing.pdf", "--output", out)
+    assert error.value.exit_code == 3
+    assert out.read_bytes() == before
+    assert not [*(tmp_path / "temporary").iterdir()]
+    assert invoke("predict", tmp_path / "missing.txt", page, "--output", out).exit_code == 0
+
+
+def test_totals_of_nothing_leave_an_earlier_file(invoke, page, tmp_path):
+    out = tmp_path / "totals.csv"
+    invoke("predict", page, "--summary", "--output", out)
+    before = out.read_bytes()
+    with pytest.raises(InputError, match="not written"):
+        invoke("predict", tmp_path / "missing.txt", "--summary", "--output", out)
+    assert out.read_bytes() == before

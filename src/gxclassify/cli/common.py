@@ -156,6 +156,14 @@ class Problems:
         return InputError.exit_code if self.count else 0
 
 
+def nothing_read(output: Path) -> InputError:
+    """Return the error of a run that had nothing to write to `output`."""
+    return InputError(
+        "{output}: not written, for nothing of the input could be read; what stood there before is as it was.",
+        output=output,
+    )
+
+
 def standard_input(files: tuple[str, ...]) -> Any:
     """Return standard input where a file is called ``-``; an `InputError` says that it is a terminal."""
     if "-" not in files:

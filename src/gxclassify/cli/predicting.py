@@ -18,6 +18,7 @@ from gxclassify.cli.common import (
     files_argument,
     gazetteer_option,
     model_option,
+    nothing_read,
     notice,
     parse_thresholds,
     standard_input,
@@ -307,6 +308,8 @@ def _in_bulk(
         notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
         return _INTERRUPTED
     code = problems.finish()
+    if not result.written:
+        raise nothing_read(output)
     if options["level"] == "paragraph":  # a record without a text has its row, and is no paragraph in the totals
         notice("{output}: {rows:,} {rows:row|rows}.", output=output, rows=result.paragraphs)
     else:
@@ -356,9 +359,13 @@ def _for_people(
             problems(problem)
             report.leave_out(problem.message)
 
+        read_any = False
         for document in _documents(inputs, reading, leave_out):
             report.write(document, tagger.tag(document, **options))
-    code = problems.finish()
+            read_any = True
+        code = problems.finish()
+        if output is not None and problems.count and not read_any:
+            raise nothing_read(output)
     if output is not None:
         notice("{output} is written.", output=output)
     return code

@@ -16,6 +16,7 @@ from gxclassify.cli.common import (
     files_argument,
     gazetteer_option,
     model_option,
+    nothing_read,
     notice,
     standard_input,
     text_column_option,
@@ -83,6 +84,9 @@ def survey(
             reading=load_config(config_path, assignments).reading, stdin=standard_input(files), on_problem=problems,
             on_note=notice, on_progress=tick,
         )  # fmt: skip
+    if output is not None and not result.written:
+        problems.finish()
+        raise nothing_read(output)
     found = result.survey
     if found.left_aside:
         notice(

@@ -54,11 +54,15 @@ class BulkResult:
         How many inputs could not be read or scored.
     problems : tuple of str
         What was wrong with them: the first thousand, of this run.
+    written : bool
+        Whether there is an output of this run. Where nothing could be read there is none, and what stood at its place
+        before is as it was.
     """
 
     paragraphs: int
     left_out: int
     problems: tuple[str, ...]
+    written: bool = True
 
 
 def form_of(path: Path) -> tuple[str, Compression]:
@@ -104,7 +108,8 @@ def tag_files(
 ) -> BulkResult:
     """Tag all paragraphs of `inputs` and write them to the file `output`, in the order of the input.
 
-    The output gets its name only when it is whole. What cannot be read is named and left out, and the rest is done.
+    The output gets its name only when it is whole. What cannot be read is named and left out, and the rest is done;
+    where there is no rest, an earlier output is not replaced by an empty one.
 
     Parameters
     ----------
@@ -184,9 +189,10 @@ def tag_files(
             out.add(chunk, outcome.data, outcome.paragraphs, len(outcome.problems), outcome.missing)
             if on_progress is not None:
                 on_progress(chunk.consumed, source.total_bytes, out.progress.paragraphs)
-        out.complete()
+        written = out.progress.paragraphs > 0 or not out.progress.problems
+        out.complete() if written else out.discard()
     log.end(out.progress.missing)
-    return BulkResult(out.progress.paragraphs, out.progress.problems, tuple(log.problems))
+    return BulkResult(out.progress.paragraphs, out.progress.problems, tuple(log.problems), written)
 
 
 def stream_files(
@@ -423,6 +429,14 @@ class Output:
                 with self._part.open("rb") as part, whole_file(self.target, self._trouble) as file:
                     self._finish(part, file)
                 self._part.unlink()
+            self._journal.unlink()
+        except OSError as error:
+            raise self._trouble(error) from error
+
+    def discard(self) -> None:
+        """Take away part file and journal; what has the output's name keeps it."""
+        try:
+            self._part.unlink()
             self._journal.unlink()
         except OSError as error:
             raise self._trouble(error) from error
