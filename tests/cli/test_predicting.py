@@ -245,7 +245,17 @@ def test_what_a_folder_holds_beside_documents_is_counted_once(invoke, tmp_path):
     for form in ("json", "jsonl"):
         done = invoke.predict(tmp_path, "--format", form)
         assert done.stderr.count("passed over") == 1, done.stderr
-        assert "2 files were passed over" in done.stderr
+        assert f"2 files were passed over ({tmp_path / 'empty.txt'}, {tmp_path / '~$page.docx'}): " in done.stderr
+    for n in range(2):
+        (tmp_path / f"blank{n}.txt").touch()
+    assert f"4 files were passed over ({tmp_path / 'blank0.txt'}, " in invoke.predict(tmp_path).stderr
+    assert f"{tmp_path / 'empty.txt'} …): " in invoke.predict(tmp_path).stderr
+
+
+def test_of_articles_rows_and_paragraphs_are_counted(invoke, page, tmp_path):
+    out = tmp_path / "articles.csv"
+    assert f"{out}: 1 row, of 2 paragraphs." in invoke.predict(page, "--level", "article", "--output", out).stderr
+    assert f"{out}: 2 rows." in invoke.predict(page, "--output", out).stderr
 
 
 @pytest.mark.parametrize(

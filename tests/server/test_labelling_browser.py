@@ -447,6 +447,9 @@ def test_paragraphs_are_added_by_paste_and_by_file(browser, start, store):
         page.keyboard.press("Escape")
         assert page.inner_text(".task-text").endswith("园区明年建成中试平台三个。")
         assert page.inner_text("#progress") == "3 段中已标 0 段"
+        assert page.inner_text(".task > .hint") == "出处：粘贴的文字"
+        page.click("#language")
+        page.wait_for_selector(".task > .hint:text-is('From: Pasted text')")
 
 
 def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_none(browser, start, store):

@@ -17,7 +17,7 @@ import click
 
 from gxclassify._version import __version__
 from gxclassify.cli.common import notice
-from gxclassify.cli.language import OPTION, language_first, language_of, speaking_to_people, translated
+from gxclassify.cli.language import OPTION, language_first, language_of, show, speaking_to_people, translated
 from gxclassify.errors import GxclassifyError, lacks_memory
 from gxclassify.messages import LANGUAGES, VARIABLE, Message, system_text
 from gxclassify.room import mind_openblas
@@ -107,7 +107,7 @@ def _run(arguments: Sequence[str]) -> int:
         if sys.stdout is not None:  # closed by the caller, as >&- does
             sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        show(error)
         return error.exit_code
     except GxclassifyError as error:
         notice("Error: {error}", error=error)

@@ -311,10 +311,13 @@ def _in_bulk(
     if not result.written:
         raise nothing_read(output)
     if options["level"] == "paragraph":  # a record without a text has its row, and is no paragraph in the totals
-        notice("{output}: {rows:,} {rows:row|rows}.", output=output, rows=result.paragraphs)
+        notice("{output}: {rows:,} {rows:row|rows}.", output=output, rows=result.rows)
     else:
         notice(
-            "{output}: what {count:,} {count:paragraph tells|paragraphs tell}.", output=output, count=result.paragraphs
+            "{output}: {rows:,} {rows:row|rows}, of {count:,} {count:paragraph|paragraphs}.",
+            output=output,
+            rows=result.rows,
+            count=result.paragraphs,
         )
     if result.left_out:
         notice("{count:,} {count:input was|inputs were} left out.", count=result.left_out)
