@@ -238,6 +238,24 @@ def test_output_in_another_encoding_never_ends_in_a_traceback(tmp_path, options)
     assert "祥园区签约" in done.stdout.decode("gbk")
 
 
+def test_the_mark_of_a_tag_is_no_question_mark_where_an_encoding_lacks_it(page):
+    environment = os.environ | {"PYTHONIOENCODING": "gbk", "PYTHONPATH": str(ROOT / "src"), "GXCLASSIFY_LANG": "zh"}
+    done = subprocess.run(
+        [sys.executable, "-m", "gxclassify", "predict", str(page)], capture_output=True, env=environment, check=False
+    )
+    assert "> 招商引资" in done.stdout.decode("gbk")
+    assert "?" not in done.stdout.decode("gbk")
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl"])
+def test_what_is_to_know_of_many_files_is_said_of_two_and_counted(invoke, tmp_path, form):
+    for n in range(5):
+        (tmp_path / f"{n}.csv").write_text("标题,内容\n签约,园区招商小分队赴深圳拜访企业3家。\n", "utf-8")
+    told = invoke.predict(tmp_path, "--format", form).stderr
+    assert told.count("The text was taken from the field '内容'") == 3
+    assert "3 more files: The text was taken" in told
+
+
 def test_what_a_folder_holds_beside_documents_is_counted_once(invoke, tmp_path):
     (tmp_path / "page.txt").write_text(TEXT, "utf-8")
     (tmp_path / "~$page.docx").write_bytes(b"\x05Administrator")

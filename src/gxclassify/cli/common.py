@@ -24,6 +24,8 @@ def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _MOST_PROBLEMS = 100
+_SAME_NOTES = 2
+_MOST_NOTES = 1000
 
 LABELS = "A file of label records or a folder of such."
 
@@ -135,6 +137,29 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
                 "--threshold {pair}: a threshold is written theme=number, for example goals=0.4.", pair=pair
             ) from error
     return thresholds
+
+
+class Notes:
+    """Say what there is to know of documents; what is the same of many only of the first few, and then how many."""
+
+    def __init__(self) -> None:
+        self._times: dict[Message, int] = {}
+
+    def __call__(self, note: str) -> None:
+        """Say `note`, or count it."""
+        what = note.parts.get("{note}") if isinstance(note, Message) else None
+        if isinstance(what, Message) and (what in self._times or len(self._times) < _MOST_NOTES):
+            self._times[what] = self._times.get(what, 0) + 1
+            if self._times[what] > _SAME_NOTES:
+                return
+        notice(note)
+
+    def finish(self) -> None:
+        """Say of how many more documents there is the same to know."""
+        for what, times in self._times.items():
+            if times > _SAME_NOTES:
+                notice("{n:,} more {n:file|files}: {note}", n=times - _SAME_NOTES, note=what)
+        self._times.clear()
 
 
 class Problems:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import click
 
 from gxclassify.cli.common import (
+    Notes,
     Problems,
     config_options,
     date_column_option,
@@ -69,6 +70,7 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
 
     if inputs.note:
         notice(inputs.note)
+    notes = Notes()
     missing = 0
     for chunk in inputs.chunks():
         for document in chunk.read(config):
@@ -76,9 +78,10 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
                 problems(document)
                 continue
             for note in document.notes:
-                notice("{document}: {note}", document=document.document, note=note)
+                notes(Message("{document}: {note}", document=document.document, note=note))
             missing += missing_texts(document)
             yield document
+    notes.finish()
     for told in missing_notice(missing):
         notice(told.text)
 
@@ -286,17 +289,18 @@ def _in_bulk(
     from gxclassify.cli.common import bulk_progress
     from gxclassify.scoring.bulk import stream_files, tag_files
 
-    problems = Problems()
+    problems, notes = Problems(), Notes()
     shared = {
         "model": tagger,
         "jobs": jobs,
         "stdin": standard_input(files),
         "on_problem": problems,
-        "on_note": notice,
+        "on_note": notes,
         **options,
     }
     if output is None:
         stream_files(files, sys.stdout.buffer, form=cast("Literal['jsonl', 'csv']", form), **shared)
+        notes.finish()
         return problems.finish()
     try:
         with bulk_progress() as tick:
@@ -307,6 +311,7 @@ def _in_bulk(
     except KeyboardInterrupt:
         notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
         return _INTERRUPTED
+    notes.finish()
     code = problems.finish()
     if not result.written:
         raise nothing_read(output)
