@@ -196,6 +196,7 @@ def test_a_killed_server_loses_nothing_and_labelling_goes_on(browser, store, que
             press(page, "Enter")
             page.wait_for_selector(".status.is-bad")
             assert page.inner_text(".status").startswith("没有存上：")
+            assert not page.locator("text=看不到训练的进展").is_visible()
             assert page.get_attribute(".theme-key >> nth=1", "aria-pressed") == "true"
             process = serve(port, store, queue)
             save(page)
@@ -383,6 +384,7 @@ def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, sta
     with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label") as page:
         start_labelling(page)
         page.click("#add")
+        assert page.evaluate("document.activeElement.id") == "add-text"
         page.fill("#add-text", "园区明年建成平台三个。\n\n区里举行了篮球赛。\n\n管委会出台十条措施。")
         page.click("#add-go")
         page.wait_for_selector("#add-told:text-is('加了 3 段。')")

@@ -557,9 +557,8 @@ def map_model(path: Path) -> Model:
 
 # ---- Connections that do not wait for ever: uvicorn lets headers trickle in, and answers lie, without a time limit.
 
-_NOT_HTTP = (
-    b'{"type":"urn:gxclassify:problem:not-http","title":"Bad Request","status":400,'
-    b'"detail":"The request is not valid HTTP/1.1."}'
+_NO_HTTP = Message(
+    "The request is not valid HTTP/1.1; Chinese in an address must be percent-encoded, such as %E9%A1%B5 for 页."
 )
 
 
@@ -613,14 +612,17 @@ class _BoundedProtocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence, ours says the same
         """Refuse what is not HTTP with a problem document, in place of uvicorn's plain text."""
+        from gxclassify.server.problems import PROBLEM_TYPE, ProblemError, problem_response
+
+        body = bytes(problem_response(ProblemError(400, "not-http", _NO_HTTP), {"headers": []}).body)
         headers = [
-            (b"content-type", b"application/problem+json"),
-            (b"content-length", str(len(_NOT_HTTP)).encode()),
+            (b"content-type", PROBLEM_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
         ]
         for event in (
             h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
-            h11.Data(data=_NOT_HTTP),
+            h11.Data(data=body),
             h11.EndOfMessage(),
         ):
             self.transport.write(self.conn.send(event) or b"")
