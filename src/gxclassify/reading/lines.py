@@ -140,6 +140,17 @@ class Lines(Sequence[Line]):
             self._columns["head"] = _heads(self)
         return self._columns["head"]
 
+    def measured(self, latin: float, indent: float) -> Self:
+        """Return the lines with the widths they have where a Latin sign, and an em of indent, counts so much."""
+        import numpy as np
+
+        wider = (latin - 0.5) * self.signs.count(ASCII) + (indent - 1) * np.minimum(self.indent, 2.0)
+        heads = np.where(self.signs.first & ASCII != 0, 2 * latin * self.head, self.head)
+        columns = {**self._columns, "width": self.width + wider, "head": heads}
+        for line, width in zip(self._lines, columns["width"].tolist(), strict=True):
+            line.width = width
+        return type(self)(self._lines, self.signs, columns)
+
     @property
     def texts(self) -> list[str]:
         """The characters of each."""

@@ -28,7 +28,7 @@ from gxclassify.reading.lines import Lines, spaced_digits, split_lines
 from gxclassify.reading.markdown import is_markdown, parse_markdown
 from gxclassify.reading.markup import is_fragment
 from gxclassify.reading.ordinary import find_sparse_layout, group_mixed, group_ordinary
-from gxclassify.reading.paragraphs import find_layout
+from gxclassify.reading.paragraphs import find_layout, measure
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
 from gxclassify.reading.records import MOST_IN_PROCESS, kind_of, read_records
@@ -390,6 +390,7 @@ def _groups(lines: Lines, wrapped: bool | None, *, spaced: bool) -> tuple[list[G
     if any(line.begins for line in lines):
         blocks, repairs = placed_blocks(lines)
         return group_placed(blocks), repairs
+    lines = measure(lines) if wrapped else lines
     layout = find_layout(lines, spaced=spaced) if wrapped else None
     if layout is None and wrapped:
         mixed = group_mixed(lines, spaced=spaced)
