@@ -33,7 +33,7 @@ from gxclassify.reading.cues import (
     signature_start,
 )
 from gxclassify.reading.paragraphs import Layout, find_layout
-from gxclassify.reading.signs import ALONE, FULL_STOP, OPENER
+from gxclassify.reading.signs import ALONE, COMMA, FULL_STOP, OPENER, PAUSE, PAUSING, SEMICOLON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ _CAPTION_WIDTH = 60
 _FEWEST, _MOST_SPARSE = 4, 400  # lines
 _NARROWEST, _WIDEST, _SURE_WIDTH = 20.0, 84.0, 28.0  # ems
 _CLOSE = 2.6  # ems: a full line is not shorter by more than this than the widest
-_RAGGED = 0.8  # of the widest line: one that was wrapped by hand reaches so far
+_RAGGED = 0.7  # of the widest line: one that was wrapped by hand reaches so far
 _FEW_BROKEN = 2  # lines that show it
 _INSIDE = re.compile("[，。；、]")
 _HEAD, _FOOT = 4, 8  # lines of a text copied from a web page where its links may stand
@@ -203,51 +203,58 @@ def group_mixed(lines: Lines, *, spaced: bool) -> tuple[list[Group], list[Repair
     return (group_articles(blocks, widths[0]), repairs) if widths else None
 
 
-def find_sparse_layout(lines: Lines) -> Layout | None:
+def find_marked_layout(lines: Lines) -> Layout | None:
+    """Find how text is set whose every paragraph begins with an indent or behind an empty line, and no other line.
+
+    Then its lines may stop well before the widest, as in what was wrapped by hand, and few paragraphs need fill one.
+    """
+    if len(lines) < _FEWEST:
+        return None
+    signs, reach = lines.signs, lines.width + lines.indent.clip(max=2.0)
+    marked = (lines.indent >= 1) | (lines.gap > 0)
+    inside = (signs.any & (COMMA | FULL_STOP | SEMICOLON | PAUSE) != 0) & (lines.width >= _NARROW)
+    may_break = inside[:-1] & ((signs.last[:-1] & PAUSING == 0) | (signs.last[:-1] & (COMMA | PAUSE) != 0))
+    broken = [i for i in may_break.nonzero()[0].tolist() if lines[i].text[-1].isalnum() or lines[i].text[-1] in "，、"]
+    if len(broken) < _FEW_BROKEN or marked[1:][broken].any():
+        return None
+    least, width = reach[broken].min(), reach.max()
+    if not _NARROWEST <= width <= _WIDEST or least < _RAGGED * width:
+        return None
+    short = (reach[:-1] < least) & ~marked[1:]
+    if any(ends_sentence(lines[i].text) for i in short.nonzero()[0].tolist()):
+        return None
+    if not all(_is_rest(lines[i], lines[i + 1]) for i in broken):
+        return None
+    indented = float((lines.indent >= 1).sum() >= 0.5 * marked.sum())
+    return Layout((float(round(width)),), 0.0, indented, 0, 0.0, squeezed=False, ragged=float(width - least))
+
+
+def find_sparse_layout(lines: Sequence[Line]) -> Layout | None:
     """Find how text is set of which few paragraphs fill a line, such as the clauses of a rule; None where it is not.
 
     No line goes beyond the widest, and those that reach it break off within a sentence although they are running text,
-    so that the next line, which is not indented more, has to be their rest. They may stop well before it, as in a mail
-    that was wrapped by hand, where every paragraph begins with an indent or behind an empty line and nothing else does.
+    so that the next line, which is not indented more, has to be their rest.
     """
     if not _FEWEST <= len(lines) <= _MOST_SPARSE:
         return None
-    reach = (lines.width + lines.indent.clip(max=2.0)).tolist()
+    reach = [line.width + min(line.indent, 2.0) for line in lines]
     width = max(reach)
-    if not _NARROWEST <= width <= _WIDEST:
+    full = [i for i, wide in enumerate(reach[:-1]) if wide > width - _CLOSE]
+    if not _NARROWEST <= width <= _WIDEST or not full:
         return None
-    broken = [i for i in range(len(lines) - 1) if _breaks_off(lines, i)]
-    ragged = _ragged(lines, reach, broken)
-    if not ragged:
-        if any(reach[i] <= width - _CLOSE for i in broken):
-            return None
-        full = [i for i, wide in enumerate(reach[:-1]) if wide > width - _CLOSE]
-        broken = [i for i in broken if i and _is_rest(lines[i], lines[i + 1])]
-        if 2 * len(broken) < max(1, len(full)) or (len(broken) == 1 and width < _SURE_WIDTH):
-            return None
-    indented = (lines.indent >= 1).mean() >= 0.5  # noqa: PLR2004
-    return Layout(
-        (float(round(width)),), 0.0, float(indented), lines[broken[0] + 1].gap, 0.0, squeezed=False, ragged=ragged
-    )
-
-
-def _ragged(lines: Lines, reach: Sequence[float], broken: Sequence[int]) -> float:
-    """Return how many ems before the widest line the `broken` ones stop, where all paragraphs are marked; else 0."""
-    if len(broken) < _FEW_BROKEN:
-        return 0.0
-    least, width = min(reach[i] for i in broken), max(reach)
-    if least < _RAGGED * width:
-        return 0.0
-    marked = [line.indent >= 1 or line.gap > 0 for line in lines]
-    rests = all(not marked[i + 1] and _is_rest(lines[i], lines[i + 1]) for i in broken)
-    ended = [i + 1 for i in range(len(lines) - 1) if reach[i] < least and ends_sentence(lines[i].text)]
-    return width - least if rests and all(marked[i] for i in ended) else 0.0
+    if any(_breaks_off(lines, i) for i, wide in enumerate(reach[:-1]) if wide <= width - _CLOSE):
+        return None
+    broken = [i for i in full if i and _breaks_off(lines, i) and _is_rest(lines[i], lines[i + 1])]
+    if 2 * len(broken) < len(full) or (len(broken) == 1 and width < _SURE_WIDTH):
+        return None
+    indented = sum(line.indent >= 1 for line in lines) >= 0.5 * len(lines)
+    return Layout((float(round(width)),), 0.0, float(indented), lines[broken[0] + 1].gap, 0.0, squeezed=False)
 
 
 def _breaks_off(lines: Sequence[Line], i: int) -> bool:
     """Tell whether running text ends with a line within a sentence."""
     text = lines[i].text
-    return ("\u4e00" <= text[-1] <= "\u9fff" or text[-1] in "，、") and _INSIDE.search(text) is not None and lines[i].width >= _NARROW
+    return "\u4e00" <= text[-1] <= "\u9fff" and _INSIDE.search(text) is not None and lines[i].width >= _NARROW
 
 
 def _is_rest(line: Line, below: Line) -> bool:

@@ -398,6 +398,7 @@ _MOST_ROWS = 0.25  # of the lines with a tab in them
 _WINDOW = 24  # lines: enough to see a column's width, few enough to see it change
 _MOST_WIDTHS = 5
 _NEARLY = 0.4
+_FIRST_INDENT, _ALL_FIRST = 2.0, 0.8  # ems, and the share of lines
 _SUPPORT = 0.45  # of 2 for a full line and 1 for one that is nearly so, per line of a window
 
 
@@ -447,6 +448,11 @@ space or two Latin ones: by characters, and by bytes of UTF-8. By bytes of GBK t
 _STEPS = 6  # of an em, in which all of these can be counted
 _FEWEST_TOLD = 3  # lines
 _ALIKE, _CLEARLY_MORE = 0.6, 1.08  # of the lines that tell, and times those that are alike in print
+
+
+def all_begin(lines: Lines) -> bool:
+    """Tell whether the lines begin as paragraphs do, each of them but for titles."""
+    return bool((lines.indent == _FIRST_INDENT).mean() > _ALL_FIRST and lines.indent.max() == _FIRST_INDENT)
 
 
 def measure(lines: Lines) -> Lines:

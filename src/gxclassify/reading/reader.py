@@ -27,8 +27,8 @@ from gxclassify.reading.fields import WORKBOOK_PROPERTY
 from gxclassify.reading.lines import Lines, spaced_digits, split_lines
 from gxclassify.reading.markdown import is_markdown, parse_markdown
 from gxclassify.reading.markup import is_fragment
-from gxclassify.reading.ordinary import find_sparse_layout, group_mixed, group_ordinary
-from gxclassify.reading.paragraphs import find_layout, measure
+from gxclassify.reading.ordinary import find_marked_layout, find_sparse_layout, group_mixed, group_ordinary
+from gxclassify.reading.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
 from gxclassify.reading.records import MOST_IN_PROCESS, kind_of, read_records
@@ -390,9 +390,11 @@ def _groups(lines: Lines, wrapped: bool | None, *, spaced: bool) -> tuple[list[G
     if any(line.begins for line in lines):
         blocks, repairs = placed_blocks(lines)
         return group_placed(blocks), repairs
-    lines = measure(lines) if wrapped else lines
-    layout = find_layout(lines, spaced=spaced) if wrapped else None
-    if layout is None and wrapped:
+    if not wrapped or all_begin(lines):
+        return group_ordinary(lines)
+    lines = measure(lines)
+    layout = find_marked_layout(lines) or find_layout(lines, spaced=spaced)
+    if layout is None:
         mixed = group_mixed(lines, spaced=spaced)
         if mixed:
             return mixed
