@@ -24,6 +24,7 @@ from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import decode, sniff
 from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.fields import WORKBOOK_PROPERTY
+from gxclassify.reading.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.lines import Lines, spaced_digits, split_lines
 from gxclassify.reading.markdown import is_markdown, parse_markdown
 from gxclassify.reading.markup import is_fragment
@@ -355,7 +356,9 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
             "This does not read as text: a broken font, a wrong encoding or code; paragraphs and tags mean little."
         )
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
-    groups, more = _groups(lines, parsed.wrapped, spaced=spaced)
+    read_lines = partial(_groups, wrapped=parsed.wrapped, spaced=spaced)
+    plain = may_be_labelled(source) and not any(line.role or line.begins for line in lines)
+    groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines)
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
