@@ -140,6 +140,17 @@ class Lines(Sequence[Line]):
             self._columns["head"] = _heads(self)
         return self._columns["head"]
 
+    def measured(self, latin: float, indent: float) -> Self:
+        """Return the lines with the widths they have where a Latin sign, and an em of indent, counts so much."""
+        import numpy as np
+
+        wider = (latin - 0.5) * self.signs.count(ASCII) + (indent - 1) * np.minimum(self.indent, 2.0)
+        heads = np.where(self.signs.first & ASCII != 0, 2 * latin * self.head, self.head)
+        columns = {**self._columns, "width": self.width + wider, "head": heads}
+        for line, width in zip(self._lines, columns["width"].tolist(), strict=True):
+            line.width = width
+        return type(self)(self._lines, self.signs, columns)
+
     @property
     def texts(self) -> list[str]:
         """The characters of each."""
@@ -190,14 +201,18 @@ def first_unit(text: str) -> str:
 
 
 def spaced_digits(source: str) -> bool:
-    """Tell whether the source sets spaces between Chinese characters and digits (增长 23 家)."""
+    """Tell whether the source sets spaces between Chinese characters and digits (增长 23 家), but not between all."""
     import numpy as np
 
     codes = code_points(source[:200_000])
     digits = ((codes >= ord("0")) & (codes <= ord("9"))).nonzero()[0]
     near, far = (codes[digits[digits >= n] - n] for n in (1, 2))
     chinese = [((code >= 0x3400) & (code <= 0x9FFF)) | (code == ord("〇")) for code in (near, far)]  # noqa: PLR2004
-    return bool(np.count_nonzero(chinese[1] & (near[-len(far) :] == ord(" "))) > np.count_nonzero(chinese[0]))
+    if np.count_nonzero(chinese[1] & (near[-len(far) :] == ord(" "))) <= np.count_nonzero(chinese[0]):
+        return False
+    wide = codes >= 0x3000  # noqa: PLR2004 (Chinese characters and marks)
+    apart = np.count_nonzero(wide[:-2] & (codes[1:-1] == ord(" ")) & wide[2:])
+    return bool(apart <= np.count_nonzero(wide[:-1] & wide[1:]))
 
 
 def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spaced: bool | None = None) -> Lines:
