@@ -257,3 +257,8 @@ def test_tables_in_chinese_call_the_themes_by_their_names(tmp_path):
         assert "policy" not in told
         assert "-0.000" not in told
         assert " to " not in told
+
+
+def test_what_a_check_finds_is_said_in_chinese(tmp_path):
+    (tmp_path / "a.jsonl").write_text("[]\n", "utf-8")
+    assert run("--lang", "zh", "labels", "check", str(tmp_path / "a.jsonl")).stdout.startswith("格式：")

@@ -17,9 +17,19 @@ if TYPE_CHECKING:
     from gxclassify.themes import Taxonomy
 
 
+_PROBLEMS = {
+    "form": Message("form"), "id": Message("id"), "evidence": Message("evidence"), "duplicate": Message("duplicate"),
+    "opening": Message("opening"), "support": Message("support"), "variety": Message("variety"),
+    "leak": Message("leak"),
+}  # fmt: skip
+
+
 def check_table(report: CheckReport) -> str:
     """Return the findings of a check, one line each, and what was looked at."""
-    lines = [f"{problem.kind}: {problem.where}: {spoken(problem.text)}" for problem in report.problems]
+    lines: list[str] = [
+        Message("{kind}: {where}: {text}", kind=_PROBLEMS[problem.kind], where=problem.where, text=problem.text)
+        for problem in report.problems
+    ]
     counts = [Message("{count} {side} paragraphs", count=count, side=side) for side, count in report.paragraphs.items()]
     variety = [f"{share:.1%} ({side})" for side, share in report.distinct_8_grams.items()]
     lines.append(
