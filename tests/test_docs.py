@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import itertools
 import json
 import re
 import shlex
@@ -300,3 +301,18 @@ def test_the_guidelines_number_their_close_calls_alike():
     numbers = [re.findall(r"^(\d+)\. ", (ROOT / "labels" / name).read_text("utf-8"), re.MULTILINE) for name in
                ("GUIDELINES.md", "GUIDELINES.zh.md")]  # fmt: skip
     assert numbers[0] == numbers[1] == [str(n) for n in range(1, len(numbers[0]) + 1)]
+
+
+_OWN_LINE = re.compile(r"\s*(?:[-*+] |\d+\. |[#|<]|!\[)")
+
+
+@pytest.mark.parametrize("chinese", CHINESE)
+def test_a_paragraph_in_chinese_is_one_line(chinese):
+    """A line break is rendered as a space, which Chinese does not write between words."""
+    lines = without_code((ROOT / chinese).read_text(encoding="utf-8")).split("\n")
+    broken = [
+        f"{above[-12:]} / {below[:12]}"
+        for above, below in itertools.pairwise(lines)
+        if above.strip() and below.strip() and not _OWN_LINE.match(below) and not above.startswith(("#", "|", "<"))
+    ]
+    assert broken == []

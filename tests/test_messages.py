@@ -259,3 +259,11 @@ def test_python_speaks_the_language_of_its_environment(monkeypatch):
     assert error.message == "a: there is no such file or folder."  # logs and programs
     with speaking("en"):
         assert str(error) == error.message
+
+
+def test_values_stand_in_the_quotation_marks_of_the_language():
+    template = "{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=)."
+    message = Message(template,
+                      name="'a'.csv", column="正文", listed=["'编号'", repr("it's")])  # fmt: skip
+    assert message.startswith("'a'.csv: there is no column '正文'; it has '编号', \"it's\" (")
+    assert message.in_language("zh").startswith("'a'.csv：没有“正文”列；有的是“编号”、\"it's\"（")

@@ -198,14 +198,29 @@ def _filled(template: str, parts: Mapping[str, _Part], language: str) -> str:
         return template
 
     def fill(field: re.Match[str]) -> str:
-        if not field[1]:
-            return field[0][0]  # a doubled brace
-        part = parts[field[0]]
-        if isinstance(part, list):
-            return listed((spoken(item, language) for item in part), language)
-        return spoken(part, language)
+        before, name, after = field[1], field[3], field[6]
+        if not name:
+            return f"{before}{field[2][0]}{after}"  # a doubled brace
+        part = parts[field[2]]
+        items = part if isinstance(part, list) else [part]
+        said = [_quoted(item, language) for item in items]
+        text = listed(said, language)
+        return text if text.startswith("“") and said[0] != items[0] else f"{before}{text}{after}"
 
-    return _FIELD.sub(fill, template)
+    return _SPACED_FIELD.sub(fill, template)
+
+
+_SPACED_FIELD = re.compile(rf"((?:(?<=[^\x00-\x7f]) )?)({_FIELD.pattern})((?: (?=[^\x00-\x7f]))?)")
+"""A field with the space on each side that parts it from Chinese: a value in marks of quotation needs none."""
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+def _quoted(text: str, language: str) -> str:
+    """Return a part of a message as `spoken` does, a value in the marks of quotation of the language."""
+    said = spoken(text, language)
+    if language == "zh" and (quoted := _QUOTED.fullmatch(said)):
+        return f"“{quoted[1]}”"
+    return said
 
 
 @functools.cache

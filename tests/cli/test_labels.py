@@ -9,7 +9,7 @@ import pytest
 from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.labels.store import LabelStore
 from gxclassify.loading import load_model
-from support import ROOT, THEMES, tiny_records, write_jsonl
+from support import ROOT, THEMES, run, tiny_records, write_jsonl
 
 TEXTS = ("小镇的集市从清晨六点开始热闹。", "专家组昨天看过三号码头。", "通往水库的乡道塌方，养路工人抢修到半夜。")
 
@@ -245,3 +245,20 @@ def test_what_a_table_has_wrong_is_told_with_its_line(call, sheet):
     code, _, err = call("labels", "stats", sheet)
     assert code == 3
     assert f"{sheet}:4: every text has a theme" in err
+
+
+def test_tables_in_chinese_call_the_themes_by_their_names(tmp_path):
+    a = write_jsonl(tmp_path / "a.jsonl", [plain(0, labels=["policy"]), plain(1)])
+    b = write_jsonl(tmp_path / "b.jsonl", [plain(0), plain(1, labels=["goals"])])
+    (tmp_path / "themes.toml").write_bytes((ROOT / "labels" / "themes.toml").read_bytes())
+    for words in (["stats", a], ["agree", a, b, "--disagreements"]):
+        told = run("--lang", "zh", "labels", *map(str, words)).stdout
+        assert "政策" in told
+        assert "policy" not in told
+        assert "-0.000" not in told
+        assert " to " not in told
+
+
+def test_what_a_check_finds_is_said_in_chinese(tmp_path):
+    (tmp_path / "a.jsonl").write_text("[]\n", "utf-8")
+    assert run("--lang", "zh", "labels", "check", str(tmp_path / "a.jsonl")).stdout.startswith("格式：")

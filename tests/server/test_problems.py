@@ -75,7 +75,7 @@ def test_the_place_of_an_error_is_a_pointer(client):
 
 def test_an_error_in_the_query_names_its_parameter_and_what_it_may_be(client):
     for language, said in (("en", "It must be one of 'paragraph', 'article', 'document'."),
-                           ("zh-CN", "应为 'paragraph'、'article'、'document' 之一。")):  # fmt: skip
+                           ("zh-CN", "应为“paragraph”、“article”、“document”之一。")):  # fmt: skip
         answer = client.post("/v1/documents?level=word", content="一段。", headers={"Accept-Language": language})
         (error,) = answer.json()["errors"]
         assert error == {"pointer": "", "parameter": "level", "detail": said}

@@ -91,8 +91,9 @@ def stats(paths: tuple[Path, ...], form: str) -> None:
     from gxclassify.labels.statistics import label_statistics
     from gxclassify.labels.tables import statistics_table
 
-    counted = label_statistics(_load(paths or (_TRAIN,)))
-    click.echo(as_json(counted.to_json()) if form == "json" else statistics_table(counted))
+    labels = _load(paths or (_TRAIN,))
+    counted = label_statistics(labels)
+    click.echo(as_json(counted.to_json()) if form == "json" else statistics_table(counted, labels.taxonomy))
 
 
 @labels.command()
@@ -115,7 +116,7 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
         if is_store(a):
             records, decided = readings(a), open_store(a).decisions()
             themes = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
-            _agree_readings(records, themes, form, disagreements=disagreements)
+            _agree_readings(records, _taxonomy(None), themes, form, disagreements=disagreements)
             notice(
                 "{decided_count} {decided_count:paragraph was|paragraphs were} decided; what people had answered "
                 "counts here.",
@@ -123,17 +124,17 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
             )
         else:
             labels = _load([a])
-            _agree_readings(labels.records, labels.taxonomy.ids, form, disagreements=disagreements)
+            _agree_readings(labels.records, labels.taxonomy, labels.taxonomy.ids, form, disagreements=disagreements)
         return
     first = _load([a])
     second = _load([b], None if first.taxonomy.notice else first.taxonomy)
     themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
     agreement = measure_agreement(first.records, second.records, themes)
-    table = agreement_table(agreement, disagreements=disagreements)
+    table = agreement_table(agreement, first.taxonomy, disagreements=disagreements)
     click.echo(as_json(agreement.to_json()) if form == "json" else table)
 
 
-def _agree_readings(records: Any, themes: Any, form: str, *, disagreements: bool) -> None:
+def _agree_readings(records: Any, taxonomy: Any, themes: Any, form: str, *, disagreements: bool) -> None:
     from gxclassify.labels.agreement import agree_readings
     from gxclassify.labels.tables import agreement_table
 
@@ -143,7 +144,7 @@ def _agree_readings(records: Any, themes: Any, form: str, *, disagreements: bool
         return
     for (a, b), agreement in found.items():
         say("{a} and {b}:", a=a, b=b)
-        click.echo(agreement_table(agreement, disagreements=disagreements))
+        click.echo(agreement_table(agreement, taxonomy, disagreements=disagreements))
 
 
 @labels.command()

@@ -76,7 +76,7 @@ def length_band(text: str) -> str:
 
 def length_bands() -> list[str]:
     """Return the names of the bands of length, the shortest first."""
-    inner = [f"{a} to {b - 1}" for a, b in itertools.pairwise(_BAND_STARTS)]
+    inner = [Message("{a} to {b}", a=a, b=b - 1) for a, b in itertools.pairwise(_BAND_STARTS)]
     return [Message("under {n}", n=_BAND_STARTS[0]), *inner, Message("{n} and over", n=_BAND_STARTS[-1])]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from gxclassify.console import columns as width
-from gxclassify.messages import Message, headings, listed, spoken
+from gxclassify.messages import Message, current_language, headings, listed, spoken
 
 if TYPE_CHECKING:
     from gxclassify.labels.agreement import Agreement
@@ -17,9 +17,19 @@ if TYPE_CHECKING:
     from gxclassify.themes import Taxonomy
 
 
+_PROBLEMS = {
+    "form": Message("form"), "id": Message("id"), "evidence": Message("evidence"), "duplicate": Message("duplicate"),
+    "opening": Message("opening"), "support": Message("support"), "variety": Message("variety"),
+    "leak": Message("leak"),
+}  # fmt: skip
+
+
 def check_table(report: CheckReport) -> str:
     """Return the findings of a check, one line each, and what was looked at."""
-    lines = [f"{problem.kind}: {problem.where}: {spoken(problem.text)}" for problem in report.problems]
+    lines: list[str] = [
+        Message("{kind}: {where}: {text}", kind=_PROBLEMS[problem.kind], where=problem.where, text=problem.text)
+        for problem in report.problems
+    ]
     counts = [Message("{count} {side} paragraphs", count=count, side=side) for side, count in report.paragraphs.items()]
     variety = [f"{share:.1%} ({side})" for side, share in report.distinct_8_grams.items()]
     lines.append(
@@ -35,14 +45,21 @@ def check_table(report: CheckReport) -> str:
     return _text(lines)
 
 
-def statistics_table(statistics: LabelStatistics) -> str:
+def _told(theme: str, taxonomy: Taxonomy) -> str:
+    """Return what a theme is called in a table: its id in English, as in label files, else its name."""
+    names = {} if current_language() == "en" else {known.id: known.name for known in taxonomy.themes}
+    return names.get(theme, theme)
+
+
+def statistics_table(statistics: LabelStatistics, taxonomy: Taxonomy) -> str:
     """Return the counts as tables for a terminal."""
     themes = list(statistics.per_theme)
+    names = {theme: _told(theme, taxonomy) for theme in themes}
     counts: list[Sequence[object]] = [headings("theme", "told", "alone", "maybe", "marked")]
-    counts += [[t, c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()]
-    pairs: list[list[object]] = [[*headings("told together"), *themes[1:]]]
+    counts += [[names[t], c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()]
+    pairs: list[list[object]] = [[*headings("told together"), *(names[theme] for theme in themes[1:])]]
     for i, a in enumerate(themes[:-1]):
-        pairs.append([a, *(statistics.pairs[a, b] if j > i else "" for j, b in enumerate(themes) if j)])
+        pairs.append([names[a], *(statistics.pairs[a, b] if j > i else "" for j, b in enumerate(themes) if j)])
     quantiles = [f"{spoken(name)} {value}" for name, value in statistics.length_quantiles.items()]
     number = [f"{n}: {count}" for n, count in statistics.themes_per_paragraph.items()]
     head = [
@@ -67,7 +84,7 @@ def statistics_table(statistics: LabelStatistics) -> str:
     return "\n\n".join(filter(None, blocks))
 
 
-def agreement_table(agreement: Agreement, *, disagreements: bool) -> str:
+def agreement_table(agreement: Agreement, taxonomy: Taxonomy, *, disagreements: bool) -> str:
     """Return the agreement per theme, and with `disagreements` the paragraphs to settle."""
     rows: list[list[object]] = [
         headings(
@@ -86,7 +103,7 @@ def agreement_table(agreement: Agreement, *, disagreements: bool) -> str:
     ]
     for theme, a in agreement.per_theme.items():
         figures = [a.paragraphs, a.both, a.only_a, a.only_b, a.kappa, a.alpha, a.f1, a.strict_f1]
-        rows.append([theme, *figures, a.evidence_overlap, a.evidence_jaccard])
+        rows.append([_told(theme, taxonomy), *figures, a.evidence_overlap, a.evidence_jaccard])
     lines = [
         Message(
             "{n} paragraphs labelled by both ({a} only by A, {b} only by B).",
@@ -98,8 +115,8 @@ def agreement_table(agreement: Agreement, *, disagreements: bool) -> str:
         Message(
             "All themes together: kappa {kappa:.3f}, alpha {alpha:.3f}; the same labels on {same:.1%} of the "
             "paragraphs.",
-            kappa=agreement.kappa,
-            alpha=agreement.alpha,
+            kappa=_unsigned_zero(agreement.kappa),
+            alpha=_unsigned_zero(agreement.alpha),
             same=agreement.same_labels,
         ),
     ]
@@ -109,7 +126,7 @@ def agreement_table(agreement: Agreement, *, disagreements: bool) -> str:
                 "{where}: {d_id}: {theme} is told by {told_by} alone: {text}",
                 where=d.where,
                 d_id=d.id,
-                theme=d.theme,
+                theme=_told(d.theme, taxonomy),
                 told_by=d.told_by,
                 text=d.text,
             )
@@ -206,5 +223,10 @@ def shown(cell: object) -> str:
     if cell is None:
         return "–"
     if isinstance(cell, float):
-        return f"{cell:.3f}"
+        return f"{_unsigned_zero(cell):.3f}"
     return cell if isinstance(cell, str) else str(cell)
+
+
+def _unsigned_zero(figure: float) -> float:
+    """Return a figure of three decimals without the minus of what is rounded to zero."""
+    return round(figure, 3) + 0.0

@@ -400,7 +400,7 @@ class Model:
                 raise ConfigError(
                     "There is no theme {theme!r} to set a threshold for; the model has {themes}.",
                     theme=name,
-                    themes=[*self.themes],
+                    themes=[theme.name for theme in self.taxonomy.themes],
                 )
             if not 0 <= threshold <= 1:
                 raise ConfigError(

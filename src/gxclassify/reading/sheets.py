@@ -76,7 +76,7 @@ def read_sheets(
             told.append(Notice("furniture", title, solid(above), text))
         found.append((title, rows if column is None else table, column))
     if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
-        raise InputError(no_column(name, text_column, tuple(found[0][1][find_header(found[0][1])])))
+        raise InputError(no_column(name, text_column, [cell for cell in _split(found[0][1])[1][0] if cell.strip()]))
     for title, rows, column in found:
         if column is None:
             articles.append(_table_article(title, rows))
