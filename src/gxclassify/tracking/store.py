@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 from gxclassify import room
-from gxclassify.errors import TrackingError
+from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.extras import need
 from gxclassify.files import new_folder
 
@@ -86,6 +86,7 @@ def load_mlflow() -> Any:
     first = "mlflow" not in sys.modules
     if first:
         room.need(_MLFLOW)
+        _need_home()
     import mlflow
 
     if first and "MLFLOW_LOGGING_LEVEL" not in os.environ:
@@ -93,6 +94,16 @@ def load_mlflow() -> Any:
         # What its database says it logs with a traceback and raises as well: `mlflow_errors` makes a sentence of it.
         logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
     return mlflow
+
+
+def _need_home() -> None:
+    """Refuse to import MLflow for a user without a home, as in many a container: its import fails there."""
+    try:
+        Path.home()
+    except RuntimeError as error:
+        raise ConfigError(
+            "MLflow needs a home folder, and this user has none: set HOME to a folder that can be written."
+        ) from error
 
 
 def named_uri(uri: str | None = None) -> str:
