@@ -182,6 +182,7 @@ def test_a_server_that_is_away_is_said_once_and_the_run_is_kept(trained: Trainin
     [kept] = tracking_run.pending_folder().iterdir()
     assert said[0].startswith(f"{NOWHERE}: MLflow did not take or give what was asked (Connection refused);")
     assert "experiments sync" in said[1]
+    assert said[1].in_language("zh").startswith("训练记录留在")
     assert len(said) == 2
     assert (kept / "bundle" / "model.json").exists()
 

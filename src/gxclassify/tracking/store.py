@@ -22,6 +22,7 @@ from gxclassify import room
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.extras import need
 from gxclassify.files import new_folder
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -306,7 +307,7 @@ def _is_missing_alias(error: Any) -> bool:
     return error.error_code == "INVALID_PARAMETER_VALUE" and "alias" in str(error) and "not found" in str(error)
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException) -> Message:
     """Return what the system said where it started with that, such as "Connection refused", else what MLflow says."""
     said = textwrap.shorten(str(error), 300, placeholder=" …")
     cause: BaseException | None = error
@@ -317,7 +318,7 @@ def _reason(error: BaseException) -> str:
         elif isinstance(cause, OSError) and cause.strerror:
             said = cause.strerror
         cause = cause.__cause__ or cause.__context__
-    return said
+    return Message(said)  # in Chinese where it is the system's
 
 
 _WHOLE = ("macro_f1", "micro_f1", "map", "subset_accuracy", "calibration_error")
