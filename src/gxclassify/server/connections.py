@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from gxclassify.messages import Message
+
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-_NOT_HTTP = (
-    b'{"type":"urn:gxclassify:problem:not-http","title":"Bad Request","status":400,'
-    b'"detail":"The request is not valid HTTP/1.1."}'
+_NO_HTTP = Message(
+    "The request is not valid HTTP/1.1; Chinese in an address must be percent-encoded, such as %E9%A1%B5 for 页."
 )
 
 
@@ -96,15 +97,18 @@ class _BoundedProtocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence, ours says the same
         """Refuse what is not HTTP with a problem document, in place of uvicorn's plain text."""
+        from gxclassify.server.problems import PROBLEM_TYPE, ProblemError, problem_response
+
+        body = bytes(problem_response(ProblemError(400, "not-http", _NO_HTTP), {"headers": []}).body)
         headers = [
-            (b"content-type", b"application/problem+json"),
-            (b"content-length", str(len(_NOT_HTTP)).encode()),
+            (b"content-type", PROBLEM_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
         ]
         if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:  # else there is an answer already, or part of one
             for event in (
                 h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
-                h11.Data(data=_NOT_HTTP),
+                h11.Data(data=body),
                 h11.EndOfMessage(),
             ):
                 self.transport.write(self.conn.send(event) or b"")
