@@ -140,6 +140,8 @@ def reason(error: BaseException) -> Message:
     if isinstance(error, OSError) and error.strerror:
         return system_text(error)
     text = " ".join(str(error).split())
+    if type(error).__module__ == "sqlite3" and text:  # not loaded for its sake
+        return Message(text)
     if not text:
         return Message(type(error).__name__)
     return Message("{kind}: {text}", kind=type(error).__name__, text=_said(error) or text)

@@ -37,7 +37,7 @@ def load_model(model: str | Path | None = None, *, expected_digest: str | None =
     return Model.load(model_folder(model), expected_digest=expected_digest)
 
 
-def predict_text(text: str, model: Model | None = None) -> list[TaggedParagraph]:
+def predict_text(text: str, model: Model | str | Path | None = None) -> list[TaggedParagraph]:
     """Read `text`, a newspaper page or ordinary text, and return its tagged paragraphs.
 
     >>> predict_text("济宁高新区新签约项目12个，总投资38亿元。")[0].tags
@@ -45,7 +45,12 @@ def predict_text(text: str, model: Model | None = None) -> list[TaggedParagraph]
     """
     from gxclassify.reading import read_text
 
-    return list((model or load_model()).tag(read_text(text)))
+    return list(as_model(model).tag(read_text(text)))
+
+
+def as_model(model: Model | str | Path | None) -> Model:
+    """Return `model`, or the one that it names as `load_model` has it."""
+    return model if isinstance(model, Model) else load_model(model)
 
 
 def model_folder(model: str | Path | None) -> Path:

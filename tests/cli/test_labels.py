@@ -44,7 +44,7 @@ def test_check_of_labels_that_are_wrong_exits_5(call, tmp_path):
     code, out, err = call("labels", "check", path, "--support", 0)
     assert code == 5
     assert f"id: {path}:2: the id 'r0' stands already at {path}:1" in out
-    assert err == "Error: The labels have 1 problems; the list says where.\n"
+    assert err == "Error: The labels have 1 problem; the list says where.\n"
 
 
 @pytest.mark.usefixtures("themes")

@@ -39,6 +39,22 @@ def test_build_a_prior_and_train_with_it(call, folder):
         assert model["calibration"] == described["calibration"]
 
 
+def test_a_start_that_knows_none_of_the_themes_is_said_to_teach_nothing(call, folder):
+    others = [
+        {**record, "labels": [f"other_{theme}" for theme in record["labels"]], "maybe": [], "evidence": {}}
+        for record in tiny_records()
+    ]
+    write_jsonl(folder / "others" / "one.jsonl", others)
+    code, _, err = call(
+        "train", "--labels", "others", "--prior", "shipped", "--no-track", "--set", "classifier.folds=2"
+    )
+    assert code == 0, err
+    assert "What it starts from knows none of these themes" in err
+    code, _, err = call("train", "--prior", "nowhere", "--no-track")
+    assert code == 4
+    assert "'--prior shipped' the model that comes with the package" in err
+
+
 def test_a_patch_takes_the_place_of_labels(call, folder):
     patch = {"id": "r0", "labels": [], "maybe": ["policy"], "evidence": {}}
     write_jsonl(folder / "patch.jsonl", [patch])

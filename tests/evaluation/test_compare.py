@@ -31,7 +31,7 @@ def test_a_much_worse_model_is_worse_beyond_chance():
     assert comparison.worse_beyond_chance
     assert not comparison.better_beyond_chance
     assert {"macro_f1", "f1.a", "f1.b"} <= set(comparison.worse)
-    assert comparison.summary().startswith("B is worse than A beyond chance in macro_f1")
+    assert comparison.summary().startswith("B is worse than A beyond chance in macro F1")
 
 
 def test_the_other_way_round_it_is_better():

@@ -64,6 +64,7 @@ def test_what_makes_no_curve_is_refused(tiny_labels, tests, fractions):
     ("half", "said"),
     [
         (0.5, "with all: twice as many may add up to 0.1"),
+        (0.1, "with all: twice as many may add up to 0.350."),  # no mean AP is above 1
         (0.9, "with all: what more would add cannot be told from so few. Label next: "),
         (None, "Label next: "),
     ],

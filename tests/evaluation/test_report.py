@@ -19,6 +19,7 @@ from gxclassify.evaluation.metrics import (
 )
 from gxclassify.evaluation.report import evaluate, worst_mistakes
 from gxclassify.labels.records import LabelRecord
+from gxclassify.messages import Message
 
 INVEST = "总投资9亿元的新能源项目在开发区开工。"
 PLAIN = "合唱团排练到很晚，9名团员一个没走。"
@@ -76,6 +77,11 @@ def test_slices_are_measured_alone():
     assert [(part.name, part.paragraphs) for part in parts] == [("old", 3), ("new", 1)]
     assert parts[0].macro_f1 == measure(p.rows(np.array([1, 2, 3]))).macro_f1
     assert parts[1].macro_f1 == 1.0
+
+
+def test_a_slice_can_be_named_in_another_language():
+    (part,) = slices(one_theme([0, 1], [0.1, 0.9]), [Message("(no source)")] * 2)
+    assert part.name.in_language("zh") == "（未注明来源）"
 
 
 def test_a_slice_without_told_themes_has_no_means():

@@ -91,7 +91,7 @@ def test_each_kept_folder_is_a_whole_model_that_says_what_it_was_trained_on(shel
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        ({"comparison": {"worse": ["macro_f1"]}}, "worse than the model in use beyond chance in macro_f1"),
+        ({"comparison": {"worse": ["macro_f1"]}}, "worse than the model in use beyond chance in macro F1"),
         ({"comparison": None}, "not compared"),
         ({"held_against": "0" * 64}, "train again"),
     ],

@@ -270,7 +270,7 @@ def test_controls_that_do_not_ask_for_themes_are_left_alone(tmp_path):
 
 def test_one_unknown_choice_is_refused_not_taken_for_no_theme(tmp_path):
     none = [task([choices("themes", "无主题")])]
-    with pytest.raises(LabelError, match=r"'无主题' is no theme.*'--map 无主题=' that it is none"):
+    with pytest.raises(LabelError, match=r"'无主题' is no theme.*'--map 无主题=' that it is none; '--themes any'"):
         load(tmp_path, "label-studio", json.dumps(none))
     (record,) = load(tmp_path, "label-studio", json.dumps(none), mapping={"无主题": ""}).records
     assert record.labels == ()
@@ -575,7 +575,7 @@ def test_the_kind_of_text_can_be_given(tmp_path):
 def test_a_paragraph_that_comes_twice_alike_is_taken_once(tmp_path):
     imported = load(tmp_path, "csv", "text,label\n甲。,policy\n甲。,policy\n")
     assert len(imported.records) == 1
-    assert imported.notices == ["1 paragraphs come more than once; each was taken once."]
+    assert imported.notices == ["1 paragraph comes more than once; each was taken once."]
 
 
 def test_an_id_with_two_sets_of_labels_is_refused(tmp_path):

@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 import gxclassify as gx
-from gxclassify.errors import InputError
+from gxclassify.errors import InputError, ModelError
 from support import ROOT
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
@@ -22,6 +22,15 @@ def test_the_rows_are_the_tagged_paragraphs(tmp_path):
     assert frame[list(model.themes)].to_numpy().tolist() == [list(p.scores.values()) for p in tagged]
     assert frame.columns[:4].to_list() == ["document", "title", "tags", "text"]
     assert frame.attrs["left_out"] == []
+
+
+def test_a_model_may_be_named_by_its_folder(tmp_path, tiny_bundle):
+    (tmp_path / "page.txt").write_text(TEXT, encoding="utf-8")
+    themes = gx.load_model(tiny_bundle).themes
+    for named in (tiny_bundle, str(tiny_bundle), gx.load_model(tiny_bundle)):
+        assert set(themes) < set(gx.tag(tmp_path / "page.txt", model=named).columns)
+    with pytest.raises(ModelError, match="there is no model here"):
+        gx.tag(tmp_path / "page.txt", model=tmp_path / "none")
 
 
 def test_records_keep_their_fields_and_zones_come_when_asked_for(tmp_path):

@@ -1,6 +1,6 @@
 import pytest
 
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, GxclassifyError
 from gxclassify.server.process import bind, check
 from gxclassify.server.settings import ServerSettings
 
@@ -39,6 +39,27 @@ def test_a_port_that_is_taken_is_told_in_one_sentence():
 def test_a_host_that_is_not_this_machines_is_told_in_one_sentence():
     with pytest.raises(ConfigError, match=r"192\.0\.2\.1"):
         bind(ServerSettings(host="192.0.2.1", port=0))
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"label_store": "none/labels.db"}, "its folder is not there"),
+        ({"results": "none/results.db"}, "its folder is not there"),
+        ({"label_store": "text.db"}, "file is not a database"),
+        ({"label_store": "labels.db", "label_queue": "queue.jsonl"}, r"queue\.jsonl:1: this line is not JSON"),
+        ({"gazetteers": ("none.csv",)}, r"none\.csv"),
+    ],
+)
+def test_a_file_that_does_not_do_is_told_of_before_any_worker_starts(tmp_path, settings, said):
+    (tmp_path / "text.db").write_text("no database" * 100, encoding="utf-8")
+    (tmp_path / "queue.jsonl").write_text("{\n", encoding="utf-8")
+    own = {
+        name: tuple(tmp_path / one for one in value) if isinstance(value, tuple) else tmp_path / value
+        for name, value in settings.items()
+    }
+    with pytest.raises(GxclassifyError, match=said):
+        check(ServerSettings(**own))
 
 
 def test_the_other_internet_protocol_is_spoken_as_well():

@@ -137,7 +137,8 @@ def test_what_the_machine_does_not_do_now_is_no_bug(start, caplog, monkeypatch, 
         answer = server.client.post("/v1/predict", json={"texts": [MARK]})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.json()["type"] == "urn:gxclassify:problem:unavailable"
-    assert why in answer.json()["detail"]
+    assert f"({why})" in answer.json()["detail"]
+    assert why not in answer.json()["texts"]["zh"]  # the system's and SQLite's own words are in Chinese, too
     assert "request failed" in caplog.text
     assert "Traceback" not in caplog.text
     assert "XYZZY" not in answer.text

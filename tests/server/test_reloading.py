@@ -111,6 +111,13 @@ def test_a_registry_that_fails_says_why(monkeypatch):
         ModelSource("models:/x@y").load()
 
 
+def test_what_the_registry_refuses_is_said_as_it_stands(monkeypatch):
+    refusing = models._FETCH.replace("print(fetch_bundle(sys.argv[1]))", "raise GxclassifyError('{a}: no.', a=1)")
+    monkeypatch.setattr(models, "_FETCH", refusing)
+    with pytest.raises(ModelError, match=r"^1: no\.$"):
+        ModelSource("models:/x@y").load()
+
+
 def test_a_registry_that_cannot_be_asked_for_want_of_processes_is_refused(monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))

@@ -14,10 +14,11 @@ import pytest
 
 from gxclassify._version import __version__
 from gxclassify.config import Config
-from gxclassify.errors import TrackingError
+from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.evaluation.plots import confusion
 from gxclassify.experiments.training import train_model
 from gxclassify.tracking import run as tracking_run
+from gxclassify.tracking import store as tracking_store
 from gxclassify.tracking.run import Journal, log_training, sync, track, worst_errors
 from gxclassify.tracking.store import open_store, tracking_uri
 from support import PATIENCE, python, require, run, tiny_records, write_jsonl
@@ -181,6 +182,7 @@ def test_a_server_that_is_away_is_said_once_and_the_run_is_kept(trained: Trainin
     [kept] = tracking_run.pending_folder().iterdir()
     assert said[0].startswith(f"{NOWHERE}: MLflow did not take or give what was asked (Connection refused);")
     assert "experiments sync" in said[1]
+    assert said[1].in_language("zh").startswith("训练记录留在")
     assert len(said) == 2
     assert (kept / "bundle" / "model.json").exists()
 
@@ -270,6 +272,16 @@ def test_mlflow_reports_nothing_to_its_makers_and_does_not_chatter(with_store: P
     )
     assert done.stdout == "true\n"
     assert done.stderr == ""
+
+
+def test_a_user_without_a_home_is_told_what_mlflow_wants(monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(tracking_store.Path, "home", homeless)
+    monkeypatch.delitem(sys.modules, "mlflow", raising=False)
+    with pytest.raises(ConfigError, match="set HOME to a folder"):
+        tracking_store.load_mlflow()
 
 
 def test_the_package_does_not_load_mlflow():

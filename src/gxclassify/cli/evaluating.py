@@ -173,7 +173,9 @@ def gate(
     for problem in problems:
         notice(problem)
     if problems:
-        raise GateError("The quality gate failed: {problem_count} problems.", problem_count=len(problems))
+        raise GateError(
+            "The quality gate failed: {problem_count} {problem_count:problem|problems}.", problem_count=len(problems)
+        )
     say("The quality gate holds.")
 
 

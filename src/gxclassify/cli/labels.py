@@ -76,7 +76,8 @@ def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, su
     click.echo(as_json(report.to_json()) if form == "json" else check_table(report))
     if not report.ok:
         raise GateError(
-            "The labels have {problem_count} problems; the list says where.", problem_count=len(report.problems)
+            "The labels have {problem_count} {problem_count:problem|problems}; the list says where.",
+            problem_count=len(report.problems),
         )
 
 

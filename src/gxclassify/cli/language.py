@@ -13,9 +13,12 @@ from typing import TypeVar
 import click
 
 from gxclassify.console import Span, columns, wrap
-from gxclassify.messages import LANGUAGES, catalogue, current_language, language_of_environment, speaking
+from gxclassify.messages import LANGUAGES, Message, catalogue, current_language, language_of_environment, speaking
 
 OPTION = "--lang"
+
+_KINDS = (Message("integer"), Message("integer range"), Message("float"), Message("float range"))
+"""How click calls kinds of numbers: in its errors, and in capitals in its help. It does not ask for a translation."""
 
 _Command = TypeVar("_Command", bound=click.Command)
 
@@ -142,6 +145,9 @@ def translated(command: _Command) -> _Command:
     own.short_help = (own.help or "").partition("\n\n")[0].rstrip("。") or None
     own.params = [copy.copy(parameter) for parameter in command.params]
     for parameter in own.params:
+        if parameter.type.name in _KINDS:
+            parameter.type = copy.copy(parameter.type)
+            parameter.type.name = catalogue(current_language())[parameter.type.name]
         if isinstance(parameter, click.Option):
             parameter.help = paragraphs(parameter.help)
     if isinstance(own, click.Group):

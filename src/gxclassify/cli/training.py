@@ -162,6 +162,13 @@ def _report(result: TrainingResult, folder: Path) -> None:
         listed = [f"{names.get(theme, theme)} ({count})" for theme, count in few.items()]
         notice("Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.", listed=listed)
     _say_settings(result.classifier)
+    from gxclassify.training.prior import prior_of
+
+    start = prior_of(result.classifier.prior)
+    if start is not None and not set(start.themes) & set(result.classifier.themes_):
+        notice(
+            "What it starts from knows none of these themes and teaches nothing of them: better train without --prior."
+        )
     for trial in result.trials:
         changes = [f"{key}={value}" for key, value in trial.changes.items()]
         say("Trial {number}: {changes}: mean AP {map:.4f}", number=trial.number, changes=changes, map=trial.metrics.map)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -155,13 +155,22 @@ class Comparison:
         }
 
 
+def figure_names(figures: Iterable[str]) -> list[Message]:
+    """Return what people call figures such as ``macro_f1`` and ``f1.policy``."""
+    return [_OVERALL.get(figure) or _f1_of(figure.removeprefix("f1.")) for figure in figures]
+
+
+def _f1_of(theme: str) -> Message:
+    return Message("F1 of {theme}", theme=theme)
+
+
 def summary_of(told: Mapping[str, Any]) -> str:
     """Return the outcome of a comparison that `Comparison.to_json` told of in one sentence, for people."""
     same = all(difference["verdict"] == "same" for difference in told["overall"].values())
     if same and not told["changed"] and not told.get("only_a"):
         return Message("The two models decide alike on every paragraph.")
     if told["worse_beyond_chance"]:
-        return Message("B is worse than A beyond chance in {worse}: keep A.", worse=[*told["worse"]])
+        return Message("B is worse than A beyond chance in {worse}: keep A.", worse=figure_names(told["worse"]))
     if told["better_beyond_chance"]:
         return Message("B is better than A beyond chance, and worse in nothing: take B.")
     return Message(
@@ -263,10 +272,7 @@ def compare_predictions(
         articles=resamples.n_articles,
         draws=draws,
         overall={key: difference(key, name, CONFIDENCE) for key, name in _OVERALL.items()},
-        per_theme={
-            theme: difference(f"f1.{theme}", Message("F1 of {theme}", theme=theme), themes_confidence)
-            for theme in a.themes
-        },
+        per_theme={theme: difference(f"f1.{theme}", _f1_of(theme), themes_confidence) for theme in a.themes},
         changed=int(((a.tagged != b.tagged) & a.known).sum()),
     )
 

@@ -203,7 +203,7 @@ def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metric
         "add up to {gain:.3f}. {after}",
         half=half,
         map=metrics.map,
-        gain=gain,
+        gain=min(gain, 1 - metrics.map),
         after=after,
     )
 

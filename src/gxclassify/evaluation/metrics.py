@@ -271,7 +271,8 @@ def slices(p: Predictions, names: Sequence[str], order: Sequence[str] = ()) -> l
     own = np.asarray(names, dtype=str)
     labels, size = np.unique(own, return_counts=True)
     if not order:
-        order = [str(label) for label in labels[np.lexsort((labels, -size))]]
+        said = {name: name for name in names}  # an array keeps of a message its English alone
+        order = [said[str(label)] for label in labels[np.lexsort((labels, -size))]]
     return [_slice(name, p.rows(own == name)) for name in order if name in labels]
 
 

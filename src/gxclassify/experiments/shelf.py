@@ -276,8 +276,10 @@ class Shelf:
             )
         worse = (new.comparison or {}).get("worse", [])
         if new.comparison is None or worse:
+            from gxclassify.evaluation.compare import figure_names
+
             why = (
-                Message("worse than the model in use beyond chance in {worse}", worse=[*worse])
+                Message("worse than the model in use beyond chance in {worse}", worse=figure_names(worse))
                 if worse
                 else Message("not compared")
             )

@@ -92,6 +92,11 @@ def database(path: Path, mode: str, **named: Any) -> Iterator[sqlite3.Connection
     StoreError
         The file, its disk or the memory does not do. What SQLite says of a statement is a bug, and passes as it is.
     """
+    if mode == "rwc" and not path.resolve().parent.is_dir():
+        raise StoreError(
+            "{path}: the store cannot be made, its folder is not there; make the folder, or name another place.",
+            path=path,
+        )
     try:
         with contextlib.closing(
             sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=20, **named)
@@ -103,9 +108,20 @@ def database(path: Path, mode: str, **named: Any) -> Iterator[sqlite3.Connection
         raise StoreError(
             "{path}: the store cannot be used ({error}); see that the file is whole and can be written.",
             path=path,
-            error=error,
+            error=Message(str(error)),
         ) from error
 
+
+SAYS = (
+    Message("attempt to write a readonly database"),
+    Message("database disk image is malformed"),
+    Message("database is locked"),
+    Message("database or disk is full"),
+    Message("disk I/O error"),
+    Message("file is not a database"),
+    Message("unable to open database file"),
+)
+"""What SQLite says of a file that does not do."""
 
 _OF_STATEMENTS = {
     sqlite3.SQLITE_ERROR,

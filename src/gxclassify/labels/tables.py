@@ -36,11 +36,12 @@ def check_table(report: CheckReport) -> str:
         Message("Checked {counts}; distinct 8-grams per 1,000 paragraphs: {variety}.", counts=counts, variety=variety)
     )
     if report.unmarked:
-        lines.append(Message("{unmarked} labels have no sentence marked.", unmarked=report.unmarked))
+        unmarked = Message("{unmarked} {unmarked:label has|labels have} no sentence marked.", unmarked=report.unmarked)
+        lines.append(unmarked)
     lines.append(
         Message("Nothing is wrong.")
         if report.ok
-        else Message("{problem_count} problems.", problem_count=len(report.problems))
+        else Message("{problem_count} {problem_count:problem|problems}.", problem_count=len(report.problems))
     )
     return _text(lines)
 

@@ -94,7 +94,7 @@ def tag_files(
     inputs: Iterable[str | os.PathLike[str]],
     output: str | os.PathLike[str],
     *,
-    model: Model | None = None,
+    model: Model | str | Path | None = None,
     form: Form | None = None,
     jobs: int = 1,
     resume: bool = False,
@@ -120,8 +120,8 @@ def tag_files(
         Documents, JSON Lines, CSV and Parquet files, folders of such; gzip and zstd are unpacked. ``-``: `stdin`.
     output : path
         ``.jsonl``, ``.csv`` or ``.parquet``; the first two also compressed, with ``.gz`` or ``.zst`` behind.
-    model : Model, optional
-        Default: the shipped one.
+    model : Model, str or Path, optional
+        A model, or what `load_model` takes. Default: the shipped one.
     form : {"jsonl", "csv", "parquet"}, optional
         The format, where the name does not tell.
     jobs : int
@@ -203,7 +203,7 @@ def stream_files(
     stream: BinaryIO,
     *,
     form: Literal["jsonl", "csv"],
-    model: Model | None = None,
+    model: Model | str | Path | None = None,
     jobs: int = 1,
     text_column: str = "text",
     evidence: bool = True,
@@ -272,15 +272,15 @@ def _check(form: str, compression: Compression, jobs: int) -> None:
 
 
 def _task(
-    model: Model | None,
+    model: Model | str | Path | None,
     layout: Layout,
     reading: ReadingConfig | None,
     zones: bool | Gazetteer,  # noqa: FBT001 - as `tag_files` has it
     date_column: str,
 ) -> Task:
-    from gxclassify.loading import load_model  # names are checked before a model is loaded
+    from gxclassify.loading import as_model  # names are checked before a model is loaded
 
-    return Task(model or load_model(), layout, reading or ReadingConfig(), zones, date_column)
+    return Task(as_model(model), layout, reading or ReadingConfig(), zones, date_column)
 
 
 _LAYOUT = ("form", "compression", "fields", "evidence", "facts", "level")

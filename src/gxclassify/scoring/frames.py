@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.extras import need
-from gxclassify.loading import load_model
+from gxclassify.loading import as_model
 from gxclassify.model.groups import check_level, groups_in
 from gxclassify.reading.inputs import Inputs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from gxclassify.model.groups import Level, TaggedGroup
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 def tag(
     inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
-    model: Model | None = None,
+    model: Model | str | Path | None = None,
     level: Level = "paragraph",
     text_column: str = "text",
     zones: bool | Gazetteer = False,
@@ -38,8 +40,8 @@ def tag(
     ----------
     inputs : path or iterable of paths
         Whatever ``gxclassify predict`` takes: documents, records, folders of such.
-    model : Model, optional
-        Default: the shipped one.
+    model : Model, str or Path, optional
+        A model, or what `load_model` takes. Default: the shipped one.
     level : {"paragraph", "article", "document"}
         What is a row; see `tag_groups`.
     text_column : str
@@ -89,7 +91,7 @@ def tag(
             "load_model().tag(list(frame[column])).",
             type=type(inputs).__name__,
         )
-    tagger, config = model or load_model(), reading or ReadingConfig()
+    tagger, config = as_model(model), reading or ReadingConfig()
     source = Inputs(
         [inputs] if isinstance(inputs, str | os.PathLike) else inputs, text_column=text_column, config=config
     )

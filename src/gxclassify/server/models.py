@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import subprocess
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from gxclassify.errors import ModelError, lacks_memory, reason
 from gxclassify.experiments.shelf import Shelf
 from gxclassify.loading import is_registry_address, model_folder
-from gxclassify.messages import Message, system_text
+from gxclassify.messages import Message, message_of, system_text
 from gxclassify.model.bundle import DESCRIPTION
 from gxclassify.model.model import Model
 
@@ -28,7 +29,20 @@ logger = logging.getLogger("gxclassify.server")
 REGISTRY_SECONDS = 60.0
 """How often a registry is asked, at most: each time costs a process that loads MLflow."""
 
-_FETCH = "import sys; from gxclassify.tracking.registry import fetch_bundle; print(fetch_bundle(sys.argv[1]))"
+_REFUSED = 9
+"""The exit code by which the process that asks a registry says that it wrote an error of ours."""
+
+_FETCH = f"""
+import json, sys
+from gxclassify.errors import GxclassifyError
+from gxclassify.messages import message_json
+from gxclassify.tracking.registry import fetch_bundle
+try:
+    print(fetch_bundle(sys.argv[1]))
+except GxclassifyError as error:
+    print(json.dumps(message_json(error.message)))
+    sys.exit({_REFUSED})
+"""
 _FETCH_SECONDS = 120.0
 
 _Fingerprint = tuple[str, int, int, int]
@@ -130,6 +144,8 @@ def _fetch(address: str) -> Path:
         ) from error
     except OSError as error:  # no process can be started
         raise _not_fetched(address, system_text(error)) from error
+    if done.returncode == _REFUSED:
+        raise ModelError(message_of(json.loads(done.stdout.strip().splitlines()[-1])))
     if done.returncode:
         raise _not_fetched(address, (done.stderr.strip().splitlines() or [Message("no reason given")])[-1])
     return Path(done.stdout.strip().splitlines()[-1])

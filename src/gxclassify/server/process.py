@@ -27,11 +27,14 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
+from gxclassify.labels.store import LabelStore, read_queue
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
+from gxclassify.server.results import ResultStore
+from gxclassify.zones import load_gazetteer
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -48,9 +51,10 @@ _GRACE_SECONDS = 30
 
 
 def check(settings: ServerSettings) -> None:
-    """Refuse settings that would leave the server open to others without a token; raises `ConfigError`."""
-    if settings.accounts is not None:
-        Accounts(settings.accounts)  # what is wrong with the file is said once, before any worker starts
+    """Refuse settings that would leave the server open to others without a token, and files that do not do.
+
+    Raises `ConfigError`, `LabelError` or `StoreError`.
+    """
     if not settings.on_this_machine and not settings.auth_required:
         raise ConfigError(
             "Listening on {host} needs a token, others could reach it: give --token-file or "
@@ -60,6 +64,21 @@ def check(settings: ServerSettings) -> None:
     for name, token in ((Message("token"), settings.token), (Message("administrator's token"), settings.admin_token)):
         if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
             raise ConfigError("The {name} must have at least 16 printable ASCII characters without spaces.", name=name)
+    _check_files(settings)
+
+
+def _check_files(settings: ServerSettings) -> None:
+    """Read what workers will read: what is wrong with a file is said once, before any of them starts."""
+    if settings.accounts is not None:
+        Accounts(settings.accounts)
+    if settings.label_store is not None:
+        LabelStore(settings.label_store, ())
+    if settings.label_queue is not None:
+        read_queue(settings.label_queue)
+    if settings.results is not None:
+        ResultStore(settings.results)
+    if settings.gazetteers:
+        load_gazetteer(settings.gazetteers)
 
 
 def bind(settings: ServerSettings) -> socket.socket:

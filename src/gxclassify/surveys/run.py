@@ -62,7 +62,7 @@ def survey_files(
     inputs: Iterable[str | os.PathLike[str]],
     output: str | os.PathLike[str] | None = None,
     *,
-    model: Model | None = None,
+    model: Model | str | Path | None = None,
     by: By = "zone",
     start: str = "",
     end: str = "",
@@ -86,8 +86,8 @@ def survey_files(
         Whatever ``predict`` takes, and JSON Lines, CSV and Parquet files that it has written.
     output : path, optional
         A page, ``*.html``; or a folder for page, tables, and the paragraphs behind each cell. None: only the counts.
-    model : Model, optional
-        Default: the shipped one.
+    model : Model, str or Path, optional
+        A model, or what `load_model` takes. Default: the shipped one.
     by : {"zone", "province", "kind"}
     start, end : str
         The first and the last date that counts: ``2021``, ``2021-03`` or ``2021-03-15``; empty for no bound.
@@ -113,7 +113,7 @@ def survey_files(
     GxclassifyError
         The output cannot be written.
     """
-    from gxclassify.loading import load_model
+    from gxclassify.loading import as_model
     from gxclassify.surveys.sources import parts
     from gxclassify.zones import load_gazetteer
 
@@ -121,7 +121,7 @@ def survey_files(
     known = gazetteer or load_gazetteer()
     grouping = Grouping(by, known)
     problems = _Counter(on_problem)
-    tagger = model or load_model()
+    tagger = as_model(model)
     source = _with_lines(parts(
         inputs, model=tagger, gazetteer=known, jobs=jobs, reading=reading or ReadingConfig(), text_column=text_column,
         date_column=date_column, stdin=stdin, on_problem=problems, on_note=on_note or (lambda _: None),
@@ -298,7 +298,7 @@ class SurveyFrames:
 def survey(
     documents: Document | Iterable[Document | str],
     *,
-    model: Model | None = None,
+    model: Model | str | Path | None = None,
     by: By = "zone",
     start: str = "",
     end: str = "",
@@ -310,8 +310,8 @@ def survey(
     Parameters
     ----------
     documents : Document, or iterable of Document and str
-    model : Model, optional
-        Default: the shipped one.
+    model : Model, str or Path, optional
+        A model, or what `load_model` takes. Default: the shipped one.
     by : {"zone", "province", "kind"}
         What the shares and the timeline are of.
     start, end : str
@@ -341,11 +341,11 @@ def survey(
     need("pandas", "A survey as data frames")
     import pandas as pd
 
-    from gxclassify.loading import load_model
+    from gxclassify.loading import as_model
     from gxclassify.surveys import tables
     from gxclassify.zones import load_gazetteer
 
-    tagger, known = model or load_model(), gazetteer or load_gazetteer()
+    tagger, known = as_model(model), gazetteer or load_gazetteer()
     found = Survey(tagger.themes, Grouping(by, known), start=start, end=end)
     paragraphs: list[Any] = []
     amounts: list[Any] = []

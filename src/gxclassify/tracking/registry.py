@@ -298,12 +298,14 @@ def promote(
     if former is not None and (labels or not force):
         comparison, compared_on, known = _compare(store, former, version, labels)
         if comparison.worse_beyond_chance and not force:
+            from gxclassify.evaluation.compare import figure_names
+
             raise GateError(
                 "{address} stays out: it is worse than the champion {former_address} beyond chance in "
                 "{worse}; if it shall follow all the same, say why with --force.",
                 address=version.address,
                 former_address=former.address,
-                worse=[*comparison.worse],
+                worse=figure_names(comparison.worse),
             )
     tags = _promotion_tags(former, comparison, compared_on, force)
     with mlflow_errors(store.uri):

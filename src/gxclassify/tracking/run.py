@@ -177,7 +177,10 @@ class TrackedTraining:
         )  # one more try, with all of it
         if self.problem:
             self._notify(
-                f"The run is kept in {self.journal.folder}; 'gxclassify experiments sync' sends it when MLflow is back."
+                Message(
+                    "The run is kept in {folder}; 'gxclassify experiments sync' sends it when MLflow is back.",
+                    folder=self.journal.folder,
+                )
             )
             return None
         self.journal.discard()

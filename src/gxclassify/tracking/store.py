@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 from gxclassify import room
-from gxclassify.errors import TrackingError
+from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.extras import need
 from gxclassify.files import new_folder
+from gxclassify.messages import Message
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -86,6 +87,7 @@ def load_mlflow() -> Any:
     first = "mlflow" not in sys.modules
     if first:
         room.need(_MLFLOW)
+        _need_home()
     import mlflow
 
     if first and "MLFLOW_LOGGING_LEVEL" not in os.environ:
@@ -93,6 +95,16 @@ def load_mlflow() -> Any:
         # What its database says it logs with a traceback and raises as well: `mlflow_errors` makes a sentence of it.
         logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
     return mlflow
+
+
+def _need_home() -> None:
+    """Refuse to import MLflow for a user without a home, as in many a container: its import fails there."""
+    try:
+        Path.home()
+    except RuntimeError as error:
+        raise ConfigError(
+            "MLflow needs a home folder, and this user has none: set HOME to a folder that can be written."
+        ) from error
 
 
 def named_uri(uri: str | None = None) -> str:
@@ -295,7 +307,7 @@ def _is_missing_alias(error: Any) -> bool:
     return error.error_code == "INVALID_PARAMETER_VALUE" and "alias" in str(error) and "not found" in str(error)
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException) -> Message:
     """Return what the system said where it started with that, such as "Connection refused", else what MLflow says."""
     said = textwrap.shorten(str(error), 300, placeholder=" …")
     cause: BaseException | None = error
@@ -306,7 +318,7 @@ def _reason(error: BaseException) -> str:
         elif isinstance(cause, OSError) and cause.strerror:
             said = cause.strerror
         cause = cause.__cause__ or cause.__context__
-    return said
+    return Message(said)  # in Chinese where it is the system's
 
 
 _WHOLE = ("macro_f1", "micro_f1", "map", "subset_accuracy", "calibration_error")

@@ -271,7 +271,8 @@ def load_prior(folder: Path) -> Prior:
             if (folder / DESCRIPTION).exists():
                 raise
             raise ModelError(
-                "{folder}: there is no prior here (no {description}), and no model; name a folder of either.",
+                "{folder}: there is no prior here (no {description}), and no model; name a folder of either, or with "
+                "'--prior shipped' the model that comes with the package.",
                 folder=folder,
                 description=PRIOR.description,
             ) from error

@@ -84,7 +84,10 @@ class Imported:
             )
         if repeated:
             notices.append(
-                Message("{repeated} paragraphs come more than once; each was taken once.", repeated=repeated)
+                Message(
+                    "{repeated} {repeated:paragraph comes|paragraphs come} more than once; each was taken once.",
+                    repeated=repeated,
+                )
             )
         several = sum(len(readings) > 1 for readings in of_id.values())
         if merge is not None:
@@ -251,7 +254,7 @@ class Themes:
         )
         raise LabelError(
             "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
-            "it stands for, '--map {name}=' that it is none.",
+            "it stands for, '--map {name}=' that it is none; '--themes any' takes every label for a theme.",
             where=where,
             name=name,
             known=known,
