@@ -708,3 +708,11 @@ def test_one_heading_on_top_makes_markdown(between):
     document = read(between.join(["# 青溪高新区推介", FIRST, SECOND]).encode(), name="a.txt")
     assert (document.articles[0].title, paragraphs(document)) == ("青溪高新区推介", [FIRST, SECOND])
     assert not is_markdown(f"{FIRST}\n\n# 青溪\n\n{SECOND}")
+
+
+def test_a_subject_in_the_characters_of_the_mail_itself_is_read():
+    text = "近日，临江高新区签约12个新材料项目，总投资38亿元。这是今年的第一批项目。"
+    mail = f"From: press@example.com\nSubject: 临江高新区引进十二个新材料项目\nMIME-Version: 1.0\n\n{text}\n"
+    for encoding in ("gbk", "utf-8"):
+        (article,) = read(mail.encode(encoding), name="a.eml").articles
+        assert (article.title, [p.text for p in article.paragraphs]) == ("临江高新区引进十二个新材料项目", [text])
