@@ -428,6 +428,15 @@ OTHER = (
 )
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_what_stands_at_the_head_of_markdown_is_no_paragraph(name):
+    front = "---\ntitle: 青溪高新区简报\ndate: 2026-10-09\nauthor: 盛夏\n---\n"
+    document = read(f"{front}\n{LONG}\n\n{OTHER}\n".encode(), name=name)
+    assert (document.articles[0].title, paragraphs(document)) == ("青溪高新区简报", [LONG, OTHER])
+    assert document.metadata == {"title": "青溪高新区简报", "date": "2026-10-09", "author": "盛夏"}
+    assert "furniture" in document.characters
+
+
 def test_footnotes_of_markdown_are_notes():
     text = f"# 青溪高新区简报\n\n{LONG}[^1]\n\n[^1]: 数据由**统计局**提供。\n"
     document = read(text.encode(), name="a.md")
