@@ -239,6 +239,20 @@ def test_the_title_of_a_slide_comes_first_though_it_was_drawn_last():
     assert pieces(document) == [("title", "汇报"), ("subhead", "二、平台"), ("paragraph", SECOND)]
 
 
+def test_the_largest_line_of_a_slide_without_a_title_is_its_heading():
+    def box(text, size):
+        run = f'<a:r><a:rPr sz="{size}"/><a:t>{text}</a:t></a:r>'
+        return f"<p:sp><p:txBody><a:p>{run}</a:p></p:txBody></p:sp>"
+
+    first = slide(box("青溪高新区推介", 4400) + box("二〇二六年十月", 2000))
+    second = slide(box(SECOND, 1800) + box("创新平台", 3200))
+    same = slide(box("集聚人才", 2000) + box("集聚产业", 2000))
+    assert pieces(read(pptx(same, second, first))) == [
+        ("title", "青溪高新区推介"), ("paragraph", "二〇二六年十月"), ("subhead", "创新平台"), ("paragraph", SECOND),
+        ("paragraph", "集聚人才"), ("paragraph", "集聚产业"),
+    ]  # fmt: skip
+
+
 def test_a_hidden_slide_is_named():
     document = read(pptx(slide(shape(FIRST)), slide(shape(SECOND), show="0")))
     assert (paragraphs(document), "hidden" in document.characters) == ([FIRST], True)
