@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message, system_text
-from gxclassify.reading.articles import group_articles, group_placed, to_article
+from gxclassify.reading.articles import Group, group_articles, group_placed, to_article
 from gxclassify.reading.blocks import find_blocks, placed_blocks
 from gxclassify.reading.characters import settle_characters
 from gxclassify.reading.collector import without_collector
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from gxclassify.reading.articles import Group
     from gxclassify.reading.lines import Line
     from gxclassify.reading.parsed import ParsedLine
 
@@ -370,7 +369,9 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     plain = may_be_labelled(source) and not any(line.role or line.begins for line in lines)
     contents, lines = take_contents(lines) if _LEADERS.search(source) else ([], lines)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines)
-    groups[0].blocks += contents
+    if contents:
+        groups = groups or [Group()]
+        groups[0].blocks += contents
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
