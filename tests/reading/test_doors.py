@@ -147,6 +147,45 @@ def test_a_title_above_the_header_of_records_is_named():
     assert any("五月留言汇总" in note for note in document.notes)
 
 
+def test_a_heading_of_two_rows_is_one_and_a_row_of_totals_no_record():
+    rows = (
+        cells(1, "三季度信息报送汇总表")
+        + cells(2, "填报单位：协会", "", "", "填报日期：10月12日")
+        + cells(3, "序号", "报送单位", "", "信息", "", "备注")
+        + cells(4, "", "园区", "联系人", "标题", "内容", "")
+        + cells(5, "1", "沧澜高新区", "王敏", "签约提速", FIRST, "已采用")
+        + cells(6, "合计", "", "", "", "共1条", "")
+    )
+    document = read(xlsx(("一", "visible", rows)))
+    assert paragraphs(document) == [FIRST]
+    assert document.articles[0].title == "签约提速"
+    assert document.articles[0].paragraphs[0].record["园区"] == "沧澜高新区"
+    assert any("三季度信息报送汇总表 填报单位：协会" in note for note in document.notes)
+    assert any("1 row of sheet '一' adds up the others" in note for note in document.notes)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["序号", "内容"], ["1", FIRST]],
+        [["标题", "", "内容"], ["签约", "", FIRST]],
+        [["汇总表", "", ""], ["序号", "", "内容"], ["1", "", FIRST]],
+        [["填报单位：甲", "", "填报日期：乙", ""], ["序号", "园区", "标题", "内容"], ["1", "", "", FIRST]],
+        [["标题", "", "内容", "备注"], ["签约", "附", FIRST, ""]],
+    ],
+)
+def test_what_is_no_heading_of_two_rows_loses_no_record(rows):
+    sheet = "".join(cells(number, *row) for number, row in enumerate(rows, start=1))
+    assert paragraphs(read(xlsx(("一", "visible", sheet)))) == [FIRST]
+
+
+def test_names_in_an_archive_of_windows_are_told_as_they_are():
+    name = "剪报/头版.txt".encode("gb18030")
+    stand_in = "x" * len(name)
+    with pytest.raises(InputError, match=r"for example 剪报/头版\.txt"):
+        read(zipped({stand_in: FIRST}).replace(stand_in.encode(), name))
+
+
 def test_empty_rows_of_an_opendocument_sheet_take_no_room():
     many = "<table:table-row table:number-rows-repeated='1048000'><table:table-cell/></table:table-row>"
     inner = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("甲", "乙"))

@@ -189,7 +189,12 @@ def test_the_last_centred_line_of_small_print_is_its_own_and_not_the_next_headli
 
 
 @pytest.mark.parametrize(
-    "parts", [["云湖日报", "2026年11月27日", "3"], ["云湖晚报", "2026年11月27日 星期五", "第03版：要闻 责编：林溪"]]
+    "parts",
+    [
+        ["云湖日报", "2026年11月27日", "3"],
+        ["云湖晚报", "2026年11月27日 星期五", "第03版：要闻 责编：林溪"],
+        ["2026年11月27日　星期五", "第3版 要闻　云湖日报", "责任编辑：林溪"],
+    ],
 )
 def test_the_row_of_a_newspapers_name_date_and_page_is_furniture(parts):
     page = Page()
@@ -241,3 +246,30 @@ def test_a_statement_in_large_type_between_paragraphs_heads_no_article():
     (article,) = page.read().articles
     assert texts(page.read()) == [*ONE[:2], QUOTE, *ONE[2:]]
     assert article.subheads == ()
+
+
+def test_the_line_below_a_photo_that_ends_with_its_credit_is_a_caption():
+    page = Page()
+    page.text("园区中试平台投用 六百家企业受益", 40, 60, 24)
+    page.text("通讯员 祁连 记者 安宁", 40, 80, 8)
+    page.text("技术人员正在园区的实验室里检测样品。程一诺 摄", 40, 96, 8)
+    page.column(set_lines(*ONE), 0, 112)
+    (article,) = page.read().articles
+    assert (article.title, article.byline) == ("园区中试平台投用 六百家企业受益", "通讯员 祁连 记者 安宁")
+    assert article.captions == ("技术人员正在园区的实验室里检测样品。程一诺 摄",)
+    assert [paragraph.text for paragraph in article.paragraphs] == ONE
+
+
+def test_a_headline_in_the_middle_of_the_page_heads_the_column_that_ends_the_page():
+    page = Page()
+    lines = set_lines(*ONE, *TWO)
+    third = -(-len(lines) // 3)
+    page.text("临江高新区一天签下二十三个项目", 60, 50, 24)
+    for number in range(3):
+        page.column(lines[number * third : (number + 1) * third], number, 80)
+    y = 80 + third * LEADING + 30
+    page.text("废热变成暖流", 210, y, 20)
+    page.column(set_lines(*THREE[:2]), 0, y + 20)
+    first, second = page.read().articles
+    assert [paragraph.text for paragraph in first.paragraphs] == [*ONE, *TWO]
+    assert (second.title, [paragraph.text for paragraph in second.paragraphs]) == ("废热变成暖流", THREE[:2])

@@ -214,3 +214,63 @@ def test_headlines_side_by_side_part_articles_of_several_columns_that_end_far_ab
     told = ["天", *"甲甲甲甲子子子子", "日", *"金金金金木木木木", *"水" * 12]
     told += ["云", *"一一一一二二二二", "金", *"三三三三"]
     assert [text[0] for text in found] == told
+
+
+def words(*texts, gap, spacing=0.0, y=10.0):
+    """Return words on one baseline with white between, each a piece of its own."""
+    pieces, x = [], 0.0
+    for text in texts:
+        pieces += line(text, x, y, spacing=spacing)
+        x = pieces[-1].right[-1] + gap
+    return pieces
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        (("一条产业链", "五年三百亿"), "一条产业链 五年三百亿"),
+        (("通讯员", "祁连", "记者", "安宁"), "通讯员 祁连 记者 安宁"),
+        (("检测样品。程一诺", "摄"), "检测样品。程一诺 摄"),
+    ],
+)
+def test_chinese_words_apart_in_a_tightly_set_line_get_a_space(parts, told):
+    assert texts(words(*parts, gap=3)) == [told]
+
+
+@pytest.mark.parametrize("spacing", [0.0, 1.0, 3.0])
+def test_a_line_that_is_filled_up_gets_no_spaces(spacing):
+    stretched = [line("甲乙丙丁", 0, 10, spacing=spacing), line("，戊己", 43 + 3 * spacing, 10, spacing=spacing)]
+    rest = line("庚辛壬癸", stretched[1][0].right[-1] + 3, 10, spacing=spacing)
+    assert texts([*stretched[0], *stretched[1], *rest]) == ["甲乙丙丁，戊己庚辛壬癸"]
+
+
+def test_an_upright_rule_parts_what_stands_without_white_between():
+    one, two = line("甲乙丙丁戊己", 0, 10), line("庚辛壬", 61, 10)
+    rules = [(40.0, 0.0, 40.0, 12.0), (60.5, 0.0, 60.5, 12.0), (20.0, 30.0, 20.0, 50.0)]
+    assert [run.text for run in find_runs([*one, *two], rules)] == ["甲乙丙丁", "戊己", "庚辛壬"]
+    through = [(45.0, 0.0, 45.0, 12.0)]  # a rule through a character is a stroke over it
+    assert [run.text for run in find_runs(one, through)] == ["甲乙丙丁戊己"]
+
+
+FULL = "甲乙丙丁戊己庚辛壬癸"
+
+
+def test_a_headline_below_text_that_breaks_off_heads_what_stands_below_in_all_columns():
+    left = column([FULL] * 5, 0, 10) + line("天地玄黄", 0, 97, 18) + column(["子丑寅卯辰巳午未申酉"] * 4, 0, 115)
+    right = column([*[FULL] * 3, "金木水火。"], 120, 10) + column(["日月星辰春夏秋冬东西"] * 5, 120, 94)
+    first, rest = [FULL] * 8, ["子丑寅卯辰巳午未申酉"] * 4
+    assert texts(left + right) == [*first, "金木水火。", "天地玄黄", *rest, *["日月星辰春夏秋冬东西"] * 5]
+
+
+def test_it_heads_its_column_alone_where_another_goes_on_beside_it():
+    left = column([FULL] * 5, 0, 10) + line("天地玄黄", 0, 97, 18) + column(["子丑寅卯辰巳午未申酉"] * 4, 0, 115)
+    right = column(["日月星辰春夏秋冬东西"] * 11, 120, 10)
+    assert texts(left + right)[5] == "天地玄黄"
+
+
+def test_a_headline_in_the_middle_heads_the_first_column_where_only_that_goes_on():
+    above = [piece for k in range(3) for piece in column([FULL] * 4, 120 * k, 10)]
+    head = line("天地玄黄宇宙", 170 - 54, 90, 18) + line("本报记者林晓", 170 - 30, 108)
+    below = column(["子丑寅卯辰巳午未申酉"] * 5, 0, 125)
+    found = texts(above + head + below)
+    assert found == [*[FULL] * 12, "天地玄黄宇宙", "本报记者林晓", *["子丑寅卯辰巳午未申酉"] * 5]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from gxclassify.errors import InputError
 from gxclassify.features.characters import VARIATION
 from gxclassify.messages import Message
-from gxclassify.reading.cues import CLOSERS, OPENERS
+from gxclassify.reading.cues import CLOSERS, OPENERS, names_apart
 from gxclassify.reading.document import Mapped, Repair
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.signs import ASCII, CLOSER, OPENER, Signs, code_points
@@ -241,7 +241,7 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spac
     texts = [source[start:end] for start, end in spans]
     changed: dict[int, tuple[Mapped, tuple[Repair, ...]]] = {}
     for i in wide.nonzero()[0].tolist() if clean else range(len(texts)):
-        body, repairs = _tidy(texts[i], spans[i][0], spaced=spaced, clean=clean)
+        body, repairs = _tidy(texts[i], spans[i][0], texts[i - 1] if i else "", spaced=spaced, clean=clean)
         if repairs:
             changed[i] = body, repairs
             texts[i] = body.text
@@ -299,8 +299,8 @@ def _white() -> Any:
     return table
 
 
-def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, tuple[Repair, ...]]:
-    """Take out of a line what is not seen and its letter-spacing."""
+def _tidy(raw: str, start: int, before: str, *, spaced: bool, clean: bool) -> tuple[Mapped, tuple[Repair, ...]]:
+    """Take out of a line what is not seen and its letter-spacing; `before` is the line before it."""
     body, repairs, span = Mapped.at(raw, start), [], (start, start + len(raw))
     if not clean and _INVISIBLE.search(raw):
         unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
@@ -309,7 +309,7 @@ def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, t
     if _GAP.search(raw):
         tight = despace(body, spaced=spaced)
         if tight is not body:
-            body = tight
+            body = _names_parted(body, tight, before)
             repairs.append(Repair("despaced", span, Message("letter-spacing taken out")))
     return body, tuple(repairs)
 
@@ -377,6 +377,15 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
         or (figures and gap[1] - gap[0] == 1 and _FIGURES.issuperset((left, right)))
     ]
     return line.without(drop) if drop else line
+
+
+def _names_parted(line: Mapped, tight: Mapped, before: str) -> Mapped:
+    """Return a line without its letter-spacing, but with the spaces between names that sign what stands `before`."""
+    begins = names_apart(before, tight.text)
+    if not begins:
+        return tight
+    gaps = [m.span() for m in _GAP.finditer(line.text)]
+    return line.without([gap for gap in gaps if len("".join(line.text[: gap[0]].split())) not in begins])
 
 
 def _has_run(lone: list[bool]) -> bool:

@@ -43,6 +43,7 @@ _PARTICULAR = re.compile(
     r"(?:20[0-9]{2}年)?[0-9]{1,2}月(?:[0-9]{1,2}日)?|星期[一二三四五六日天]|农历\w{2,12}|第?[0-9]{1,6}期|总第?[0-9]{1,6}期"
     r"|今日[0-9]{1,3}版|第?[A-Z]?[0-9]{1,3}版[：:·]?\w{0,8}|(?:责任编辑|责编|编辑|版式|美编|校对)[：:]\w{2,8}|[A-Z]?[0-9]{1,3}"
 )
+_SECTION = re.compile(r"(版)\s+(?=\w{2,4}(?:\s|$))")  # 第3版 要闻
 _ADDRESS = re.compile(r"(?:https?|file)\s?:\s?//\S|^www\.\S+\.\S+", re.IGNORECASE)
 _PRINTED_ON = re.compile(
     r"^(?:20)?[0-9]{2}\s?[/.\-年]\s?[0-9]{1,2}\s?[/.\-月]\s?[0-9]{1,2}\s?日?[,，]?\s*(?:[上下]午|[AaPp][Mm])?\s*[0-9]{1,2}[:：][0-9]{2}"
@@ -175,7 +176,7 @@ def _has_number(line: PageLine) -> bool:
 
 def _is_masthead(text: str) -> bool:
     """Tell whether a row names a newspaper, alone or among particulars such as its date and page."""
-    parts = text.split()
+    parts = _SECTION.sub(r"\1", text).split()
     if MASTHEAD.match(text):
         return True
     names = [part for part in parts if MASTHEAD.match(part)]

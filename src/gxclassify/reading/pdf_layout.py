@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _INDENTED = 0.04  # of the lines: where fewer are indented, paragraphs are parted otherwise
 _EDGE = 0.5  # ems
+_HANGING = 1.0  # ems by which a mark may stand out at a line's end
 _INDENT = 0.8  # ems: less is no indent
 _FULL_INDENT = 1.5  # ems: and less is none after a full line in mid-sentence, whose next may begin with a hole
 _GAP = 1.3  # of the usual step between lines: more parts two paragraphs
@@ -134,7 +135,7 @@ def body_of(placed: Sequence[Placed]) -> float:
 
 
 def _take_runs(sheet: Sheet, left_out: list[Placed]) -> None:
-    runs, twins = without_shadows(find_runs(sheet.text.pieces))
+    runs, twins = without_shadows(find_runs(sheet.text.pieces, sheet.text.rules))
     sheet.runs, marks = take_watermark(runs)
     left_out += _out(twins, "layer", sheet.number) + _out(marks, "watermark", sheet.number)
 
@@ -244,7 +245,7 @@ def _far_edge(column: Sequence[PageLine], left: float, em: float) -> float:
     rest = lines[len(heads) :]
     if not heads or len(rest) < _ENOUGH or heads[0].x1 - rest[0].x1 < _RAGGED * em:
         return lines[0].x1
-    shared = sum(line.x1 > rest[0].x1 - _EDGE * em for line in rest)
+    shared = sum(line.x1 > rest[0].x1 - _HANGING * em for line in rest)
     return rest[0].x1 if shared >= 0.25 * len(rest) else lines[0].x1
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import accumulate, islice, pairwise
 from operator import attrgetter, sub
 from statistics import median
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _RUN_GAP = 0.9  # ems: a wider gap in a line starts a new run, which may lie in another column
 _SPACED_GAP = 1.6  # ems: and where spaces are set in the gap
+_TIGHTLY = 0.05  # ems between characters at the most where a gap stands for a space
+_WALL = 0.15  # ems by which characters may reach over a ruling line that parts them
 _AFTER_NUMBER = 0.5  # ems: the white between a heading and its number
 _SPACE = 0.2  # ems: a gap between Latin letters or digits that stands for a space
 _CROSSING = 0.05  # the share of runs that may stick out of their column
@@ -29,6 +32,7 @@ _LONG_RULE = 8.0  # ems: a shorter ruling line parts no columns
 _LABEL = re.compile(
     r"[（(\[【]?(?:[0-9]{1,3}(?:\.[0-9]{1,2})*|[A-Za-z]|[一二三四五六七八九十]{1,3}|[①-⑳•●■◆▪·–—-])[）)\]】.、．]?"
 )
+_STOPS = frozenset("，。、；：！？")
 _MID_SENTENCE = re.compile(r"[\w，、]$")
 _TRIED = 12  # white strips, the widest first
 _FULL_COLUMN = 8  # lines
@@ -40,6 +44,7 @@ _INDENT_OF_HEAD = 2.5  # ems
 _WHITE_ABOVE = 3.0  # ems of a headline: more white above it ends what stands there
 _LEVEL = 0.4  # ems by which first lines of columns differ at most
 _UNEVEN = 2.0  # ems by which columns above a headline may differ in length, but for the last
+_FARTHER = 1.3  # of the usual step between lines
 _PROSE = 7  # ems: narrower are the cells of tables
 _DEEPEST = 40
 _FEW = 12  # runs: in fewer of them none may cross a gutter
@@ -140,16 +145,62 @@ def body_size(runs: Iterable[Run | PageLine]) -> float:
 # ---- Pieces to runs.
 
 
-def find_runs(pieces: Iterable[Piece]) -> list[Run]:
-    """Join pieces that go on from each other on a baseline, and part them where the gap is wide."""
+def find_runs(pieces: Iterable[Piece], rules: Iterable[Rule] = ()) -> list[Run]:
+    """Join pieces that go on from each other on a baseline; part them where the gap is wide or an upright rule lies."""
+    walls = _Walls(rules)
     runs: list[Run] = []
     chain: list[Piece] = []
-    for piece in pieces:
-        if chain and not _goes_on(chain[-1], piece):
+    for piece in walls.part(pieces):
+        if chain and (not _goes_on(chain[-1], piece) or walls.between(chain[-1], piece)):
             runs += _split(chain)
             chain = []
         chain.append(piece)
     return runs + _split(chain) if chain else runs
+
+
+class _Walls:
+    """The upright rules of a page, which part what stands in cells without white between them."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = sorted((x0, y0, y1) for x0, y0, x1, y1 in rules if x1 - x0 <= _FLAT < y1 - y0)
+        self.top = min((y0 for _, y0, _ in self.rules), default=math.inf)
+        self.bottom = max((y1 for _, _, y1 in self.rules), default=-math.inf)
+
+    def part(self, pieces: Iterable[Piece]) -> Iterable[Piece]:
+        """Return the pieces, those that go on over a rule in several parts."""
+        if not self.rules:
+            return pieces
+        return [part for piece in pieces for part in self._parts(piece)]
+
+    def _parts(self, piece: Piece) -> list[Piece]:
+        places = {0, len(piece.text)}
+        slack = _WALL * piece.size
+        for x in self._across(piece.left[0], piece.right[-1], piece):
+            i = bisect_left(piece.left, x - slack)
+            if i < len(piece.left) and piece.right[i - 1] <= x + slack:
+                places.add(i)
+        if len(places) == 2:  # noqa: PLR2004 (nearly always)
+            return [piece]
+        return [
+            replace(piece, text=piece.text[a:b], left=piece.left[a:b], right=piece.right[a:b])
+            for a, b in pairwise(sorted(places))
+        ]
+
+    def between(self, last: Piece, piece: Piece) -> bool:
+        """Tell whether a rule lies between two pieces of a line."""
+        slack = _WALL * piece.size
+        return bool(self.rules) and any(self._across(last.right[-1] - slack, piece.left[0] + slack, piece))
+
+    def _across(self, start: float, end: float, piece: Piece) -> Iterator[float]:
+        """Yield the places of rules between two places on the line of a piece."""
+        y = piece.y - 0.35 * piece.size
+        if not self.top <= y <= self.bottom:
+            return
+        for x, y0, y1 in self.rules[bisect_left(self.rules, (start,)) :]:
+            if x > end:
+                return
+            if y0 <= y <= y1:
+                yield x
 
 
 def _goes_on(last: Piece, piece: Piece) -> bool:
@@ -168,7 +219,7 @@ def _goes_on(last: Piece, piece: Piece) -> bool:
 
 
 def _split(chain: Sequence[Piece]) -> list[Run]:
-    """Part pieces on one baseline at wide gaps; spaces stand where words of Latin letters part."""
+    """Part pieces on one baseline at wide gaps; spaces stand where words part, Chinese ones in tightly set lines."""
     main = max(chain, key=lambda piece: (len(piece.text), piece.size)) if len(chain) > 1 else chain[0]
     text, left, right = _joined(chain)
     size = max(main.size, _NO_SIZE)
@@ -184,6 +235,7 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
     tracking = max(0.0, min(sorted(tight)[len(tight) // 2], size)) if len(tight) > 3 else 0.0  # noqa: PLR2004
     widest, word = tracking + _RUN_GAP * size, max(_SPACE * size, tracking + 0.5 * _SPACE * size)
     pitch = _pitch(text, left, size) if word < max(gaps, default=0.0) else 0.0
+    tightly_set = cache(partial(_tightly_set, text, left, right, size, word))
     runs: list[Run] = []
     parts: list[str] = []
     start = done = 0
@@ -199,8 +251,10 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
         elif spaced:
             if gap > 0.6 * tracking or not _mixed(text[last], text[i]):
                 parts.append(" ")
-        elif (_word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch) or (
-            gap > tracking + _AFTER_NUMBER * size and "".join(parts).replace(".", "").isdecimal()
+        elif (
+            (_word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch)
+            or (gap > tracking + _AFTER_NUMBER * size and "".join(parts).replace(".", "").isdecimal())
+            or (_chinese(text[last]) and _chinese(text[i]) and tightly_set())
         ):
             parts.append(" ")
     if solid:
@@ -230,6 +284,26 @@ def _pitch(text: str, left: Sequence[float], size: float) -> float:
 
 def _word(char: str) -> bool:
     return char.isascii() and (char.isalnum() or char == ".")
+
+
+def _tightly_set(text: str, left: Sequence[float], right: Sequence[float], size: float, word: float) -> bool:
+    """Tell whether Chinese characters and marks stand close but for a few words: the line is not filled up by white."""
+    apart = close = 0
+    for i, (one, other) in enumerate(pairwise(text)):
+        if not _chinese(one) or not (_chinese(other) or other in _STOPS):
+            continue
+        gap = left[i + 1] - right[i]
+        if gap > word and other not in _STOPS:
+            apart += 1
+        elif gap > _TIGHTLY * size:
+            return False
+        else:
+            close += 1
+    return close > apart
+
+
+def _chinese(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
 
 
 def _mixed(one: str, other: str) -> bool:
@@ -328,7 +402,9 @@ class _Bands:
             heads = [extent for extent in self.alone[first:last] if extent]
             at = 0
             if not heads:
-                at = first if self._beside_each_other(first) else 0
+                at = first if self._beside_each_other(first) else self._below_broken_off(first)
+            elif last == len(self.rows):
+                at = self._over_one_column(first)
             elif ends > last + 1:
                 gutters = _gutters_of_prose(self._runs(last, min(ends, last + _HEADED)), self.em)
                 across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < a and x1 > b for a, b in gutters)]
@@ -383,6 +459,44 @@ class _Bands:
         columns = _columns(self._runs(0, row), _gutters_of_prose(self._runs(row + 1, row + 1 + _HEADED), self.em))
         return len(columns) > 1 and any(max(run.y1 for run in column) < high for column in columns if column)
 
+    def _below_broken_off(self, row: int) -> int:
+        """Return the row at which to cut for a headline below text that breaks off to go on in the next column, else 0.
+
+        All other columns end a paragraph there, with more white below it than between their lines.
+        """
+        if not row or max(run.size for run in self.rows[row]) < _HEAD_SIZE * self.em:
+            return 0
+        start = max(0, row - _HEADED)
+        gutters = _gutters_of_prose(self._runs(start, row), self.em)
+        columns = _columns(self._runs(start, row), gutters)
+        below = _columns(self.rows[row], gutters)
+        for i, column in enumerate(columns[:-1]):
+            if not column or not columns[i + 1] or not below[i] or not _breaks_off(column):
+                continue
+            last = max(column, key=_BASELINE)
+            if last.size < _HEAD_SIZE * self.em <= min(below[i], key=_BASELINE).size:
+                first = next(k for k in range(start, row + 1) if self.rows[k][0].y > last.y)
+                return next((at for at in range(first, row + 1) if self._ends_beside(i, start, at, gutters)), 0)
+        return 0
+
+    def _ends_beside(self, column: int, start: int, at: int, gutters: Sequence[_Strip]) -> bool:
+        """Tell whether all columns but one end a paragraph above row `at`."""
+        pairs = list(zip(_columns(self._runs(start, at), gutters), _columns(self._runs(at), gutters), strict=True))
+        return all(_ends_above(*pair) for i, pair in enumerate(pairs) if i != column and all(pair))
+
+    def _over_one_column(self, first: int) -> int:
+        """Return the row of a headline in the middle of the region where but its first column goes on below, else 0."""
+        middle = (self.left + self.right) / 2
+        for i in range(max(1, first), len(self.rows)):
+            centred = [abs(sum(extent) / 2 - middle) < self.em for extent in self.alone[i:] if extent]
+            rest = centred.index(False) + i if False in centred else i
+            if not centred[0] or rest == i or self.rows[i][0].size < _HEAD_SIZE * self.em:
+                continue
+            x0, x1 = self.alone[rest] or (middle, middle)
+            if x0 - self.left < _INDENT_OF_HEAD * self.em and x1 < middle:
+                return i
+        return 0
+
     def _begin_level(self, row: int, gutters: Sequence[_Strip]) -> bool:
         """Tell whether all columns begin in one line from this row on."""
         starts = [min((run.y0 for run in column), default=math.inf) for column in _columns(self._runs(row), gutters)]
@@ -412,6 +526,15 @@ def _breaks_off(column: Sequence[Run]) -> bool:
     last, left = max(column, key=lambda run: run.y), min(run.x0 for run in column)
     width = max(run.x1 for run in column) - left
     return last.x1 - left > max(_PROSE * last.size, width - last.size) and _MID_SENTENCE.search(last.text) is not None
+
+
+def _ends_above(column: Sequence[Run], below: Sequence[Run]) -> bool:
+    """Tell whether a column ends a paragraph above what stands below it, farther down than its next line would be."""
+    lines = sorted(column, key=_BASELINE)
+    steps = [b.y - a.y for a, b in pairwise(lines) if b.y - a.y > 0.5 * a.size]
+    if not steps or _MID_SENTENCE.search(lines[-1].text):
+        return False
+    return min(run.y for run in below) - lines[-1].y > _FARTHER * median(steps)
 
 
 def _alone(row: Sequence[Run], em: float) -> _Strip | None:
