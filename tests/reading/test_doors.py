@@ -278,6 +278,20 @@ def test_the_title_of_a_slide_comes_first_though_it_was_drawn_last():
     assert pieces(document) == [("title", "汇报"), ("subhead", "二、平台"), ("paragraph", SECOND)]
 
 
+def test_the_largest_line_of_a_slide_without_a_title_is_its_heading():
+    def box(text, size):
+        run = f'<a:r><a:rPr sz="{size}"/><a:t>{text}</a:t></a:r>'
+        return f"<p:sp><p:txBody><a:p>{run}</a:p></p:txBody></p:sp>"
+
+    first = slide(box("青溪高新区推介", 4400) + box("二〇二六年十月", 2000))
+    second = slide(box(SECOND, 1800) + box("创新平台", 3200))
+    same = slide(box("集聚人才", 2000) + box("集聚产业", 2000))
+    assert pieces(read(pptx(same, second, first))) == [
+        ("title", "青溪高新区推介"), ("paragraph", "二〇二六年十月"), ("subhead", "创新平台"), ("paragraph", SECOND),
+        ("paragraph", "集聚人才"), ("paragraph", "集聚产业"),
+    ]  # fmt: skip
+
+
 def test_a_hidden_slide_is_named():
     document = read(pptx(slide(shape(FIRST)), slide(shape(SECOND), show="0")))
     assert (paragraphs(document), "hidden" in document.characters) == ([FIRST], True)
@@ -465,6 +479,15 @@ LONG = "青溪高新区管委会今年上半年新签约产业项目四十六个
 OTHER = (
     "在园区北侧的中水回用厂三条膜处理产线已经满负荷运行每天可以把两万吨工业废水变成冷却塔的补水用水量比前年下降两成。"
 )
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_what_stands_at_the_head_of_markdown_is_no_paragraph(name):
+    front = "---\ntitle: 青溪高新区简报\ndate: 2026-10-09\nauthor: 盛夏\n---\n"
+    document = read(f"{front}\n{LONG}\n\n{OTHER}\n".encode(), name=name)
+    assert (document.articles[0].title, paragraphs(document)) == ("青溪高新区简报", [LONG, OTHER])
+    assert document.metadata == {"title": "青溪高新区简报", "date": "2026-10-09", "author": "盛夏"}
+    assert "furniture" in document.characters
 
 
 def test_footnotes_of_markdown_are_notes():
@@ -747,3 +770,11 @@ def test_one_heading_on_top_makes_markdown(between):
     document = read(between.join(["# 青溪高新区推介", FIRST, SECOND]).encode(), name="a.txt")
     assert (document.articles[0].title, paragraphs(document)) == ("青溪高新区推介", [FIRST, SECOND])
     assert not is_markdown(f"{FIRST}\n\n# 青溪\n\n{SECOND}")
+
+
+def test_a_subject_in_the_characters_of_the_mail_itself_is_read():
+    text = "近日，临江高新区签约12个新材料项目，总投资38亿元。这是今年的第一批项目。"
+    mail = f"From: press@example.com\nSubject: 临江高新区引进十二个新材料项目\nMIME-Version: 1.0\n\n{text}\n"
+    for encoding in ("gbk", "utf-8"):
+        (article,) = read(mail.encode(encoding), name="a.eml").articles
+        assert (article.title, [p.text for p in article.paragraphs]) == ("临江高新区引进十二个新材料项目", [text])

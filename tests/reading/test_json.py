@@ -222,3 +222,9 @@ def test_records_in_traditional_characters_are_noticed_or_simplified(data, name)
     assert (article.title, texts(document), document.notices) == ("云栖开门红", [NEW], ())
     assert [repair.kind for repair in article.paragraphs[0].repairs] == ["simplified"]
     assert article.paragraphs[0].source_span(0, 3) == (0, 3)
+
+
+@pytest.mark.parametrize("name", ["title", "newsTitle", "article_title", "headline", "题目"])
+def test_a_headline_is_known_by_the_end_of_its_fields_name(name):
+    data = json.dumps([{name: "高新区签约", "content": "近日，高新区签约12个项目，总投资38亿元。"}], ensure_ascii=False)
+    assert [article.title for article in read(data.encode(), name="a.json").articles] == ["高新区签约"]

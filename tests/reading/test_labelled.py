@@ -77,3 +77,28 @@ def test_when_a_meeting_is_stays_in_its_notice():
     ]
     document = read_text("\n".join(notice))
     assert "furniture" not in document.characters
+
+
+def test_a_mail_in_the_text_of_another_is_an_article_of_its_subject():
+    story = STORIES[0]
+    head = "-----原始邮件-----\n发件人: 盛夏 <a@example.com>\n发送时间: 2026年10月9日\n收件人: 日报 <b@example.com>\n"
+    text = f"各位老师：\n　　转来稿件一篇，请审阅。\n{head}主题: {story.title}\n\n" + "\n\n".join(story.paragraphs)
+    note, article = read_text(text).articles
+    assert [p.text for p in note.paragraphs] == ["各位老师：", "转来稿件一篇，请审阅。"]
+    assert (article.title, [p.text for p in article.paragraphs]) == (story.title, list(story.paragraphs))
+    assert_nothing_lost(read_text(text))
+
+
+def test_the_subject_of_a_meeting_is_no_mail():
+    text = "主题：园区产业政策解读\n时间：2026年10月8日\n请各企业派员参加，不得迟到。"
+    assert "furniture" not in read_text(text).characters
+
+
+@pytest.mark.parametrize("mark", [">", "> ", "> > ", "＞"])
+def test_the_marks_of_a_quoted_text_are_taken_off(mark):
+    story = STORIES[0]
+    document = read_text(f"\n{mark}\n".join(mark + text for text in (story.title, *story.paragraphs)))
+    (article,) = document.articles
+    assert (article.title, [p.text for p in article.paragraphs]) == (story.title, list(story.paragraphs))
+    assert_nothing_lost(document)
+    assert_spans_hold(document)

@@ -399,3 +399,22 @@ def test_office_and_day_below_the_title_of_a_report(set_as, day):
 def test_offices_that_each_head_a_paragraph_are_no_authors():
     text = "\n".join(["关于部门职责的规定", "经济发展局", CLAUSES[0][4:], "生态环境局", CLAUSES[5][4:]])
     assert read_text(text).articles[0].byline is None
+
+
+@pytest.mark.parametrize("leader", ["………………", " ........ ", "······", "… … … …"])
+def test_a_list_of_contents_is_a_part_and_no_paragraph(leader):
+    heads = ["一、上半年工作回顾", "二、存在的问题", "三、下半年打算"]
+    bodies = [CLAUSES[0][4:], CLAUSES[5][4:], CLAUSES[9][4:]]
+    listed = "\n".join(["目　录", *(f"{head}{leader}{page}" for page, head in enumerate(heads, 1))])
+    text = "\n".join(f"{head}\n{body}" for head, body in zip(heads, bodies, strict=True))
+    (article,) = read_text(f"{REPORT}\n{listed}\n{text}").articles
+    assert (article.title, article.subheads) == (REPORT, tuple(heads))
+    assert [p.text for p in article.paragraphs] == bodies
+    assert [part.text.count("\n") for part in article.parts if part.kind == "contents"] == [3]
+
+
+def test_the_first_subhead_may_stand_right_below_the_title():
+    bodies = [CLAUSES[0][4:], CLAUSES[5][4:]]
+    text = f"临江新区的加速度\n审批等着项目走\n{bodies[0]}\n链主引来一群企业\n{bodies[1]}"
+    (article,) = read_text(text).articles
+    assert (article.title, article.subheads) == ("临江新区的加速度", ("审批等着项目走", "链主引来一群企业"))

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
 
-_TITLE_FIELDS = ("title", "标题", "headline", "题名", "新闻标题", "文章标题")
+_TITLE_FIELDS = ("title", "标题", "headline", "题名", "新闻标题", "文章标题", "题目", "篇名")
+"""The names of fields that hold a headline; each also behind other Latin words: newsTitle, article_title."""
 _PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _SURVEYED = 50  # records
 _START = 500  # characters in which a web page shows itself as one
@@ -270,7 +271,8 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
     text = record.pop(text_column, None)
     if is_null(text) or text.isspace():
         text = ""
-    titles = (record[name] for name in _TITLE_FIELDS if name in record)
+    named = [name for name in record if name.lower().endswith(("title", "headline"))]
+    titles = (record[name] for name in (*_TITLE_FIELDS, *named) if name in record)
     title = next((found for found in titles if isinstance(found, str) and found), None)
     if "</" in text or "<br" in text.lower():
         found = _from_html(text, title, record)

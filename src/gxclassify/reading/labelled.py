@@ -21,11 +21,26 @@ if TYPE_CHECKING:
 
     Read = Callable[[Lines], tuple[list[Group], list[Repair]]]
 
-_TITLES = ("标题", "题目", "篇名", "标　题", "标 题", "题　目", "题 目")
+_TITLES = (
+    "标题",
+    "题目",
+    "篇名",
+    "标　题",
+    "标 题",
+    "题　目",
+    "题 目",
+    "主题:",
+    "主题：",
+    "主　题：",
+    "主 题：",
+    "Subject:",
+)
 """One of these every label of a title has: a quick look that nearly all texts fail."""
 _GAP = r"[ \u3000]{0,4}"
 _LABEL = re.compile(
     rf"[【\[〔（(]?\s*(?:(?P<title>(?:文章|新闻|稿件|报道)?(?:标{_GAP}题|题{_GAP}目)|篇名)"
+    rf"|(?P<subject>主{_GAP}题|Subject)"
+    rf"|(?P<mail>发{_GAP}件{_GAP}人|收{_GAP}件{_GAP}人|抄{_GAP}送|发送时间|发件时间|From|To|Cc|Sent|Date|Reply-To)"
     rf"|(?P<who>作{_GAP}者|记{_GAP}者|撰{_GAP}稿人?)"
     rf"|(?P<about>(?:信息|文章|稿件|新闻)?来{_GAP}源|媒{_GAP}体|报{_GAP}纸|发布单位|(?:发布|发表|刊发|出版|报道|采集|更新)(?:时间|日期)"
     rf"|(?P<day>时{_GAP}间|日{_GAP}期)|栏{_GAP}目|版{_GAP}[次面]|关键[词字]|分类|类别|编{_GAP}号|序{_GAP}号"
@@ -33,6 +48,10 @@ _LABEL = re.compile(
     rf"|(?P<lead>摘{_GAP}要|导{_GAP}语|内容提要|核心提示|副{_GAP}标{_GAP}题)"
     rf"|(?P<text>正{_GAP}文|内{_GAP}容|全{_GAP}文|(?:文章|新闻)(?:内容|正文)))\s*(?:[】\]〕）)]\s*[：:]?|[：:])\s*",
     re.IGNORECASE,
+)
+_KINDS = ("title", "subject", "mail", "who", "about", "lead", "text")
+_FORWARDED = re.compile(
+    r"-{2,}\s*(?:原始邮件|转发邮件|转发的邮件|Original Message|Forwarded message)\s*-{2,}", re.IGNORECASE
 )
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _LONGEST = 120  # characters: what a label of a title, a source or an author stands before is no longer
@@ -49,6 +68,11 @@ class _Record:
     labels: list[tuple[str, int, int]] = field(default_factory=list)
     """Kind, line, and where in it the value begins; 0 for a line that is the value of the label above it."""
 
+    @property
+    def of_mail(self) -> bool:
+        """Whether it is the head of a mail in the text of another."""
+        return any(kind == "mail" for kind, _, _ in self.labels)
+
 
 def may_be_labelled(source: str) -> bool:
     """Tell whether a text may have labels of titles."""
@@ -61,9 +85,11 @@ def group_labelled(lines: Lines, read: Read) -> tuple[list[Group], list[Repair]]
     A single one must stand at the head of the text: else it may be a rule for how to set 标题 and 正文.
     """
     records = list(_records(lines))
-    if not records or (len(records) == 1 and records[0].start > _AHEAD):
+    if not records or (len(records) == 1 and records[0].start > _AHEAD and not records[0].of_mail):
         return None
-    groups, repairs = read(lines[: records[0].start]) if records[0].start else ([], [])
+    before, repairs = _without_rules(lines[: records[0].start])
+    groups, made = read(before) if len(before) else ([], [])
+    repairs += made
     for record, end in zip(records, [*(after.start for after in records[1:]), len(lines)], strict=True):
         group, made = _group(lines, record, end, read)
         groups.append(group)
@@ -86,7 +112,7 @@ def _records(lines: Sequence[Line]) -> Iterator[_Record]:
                 record.labels.append((kind, i, 0))
                 i += 1
         kinds = {kind for kind, _, _ in record.labels}
-        if "title" in kinds and len(kinds) >= _FEWEST:
+        if ("title" in kinds and len(kinds) >= _FEWEST) or {"subject", "mail"} <= kinds:
             record.body = i
             yield record
         elif not record.labels:
@@ -98,7 +124,7 @@ def _label(line: Line) -> tuple[str, int] | None:
     found = _LABEL.match(line.text)
     if found is None:
         return None
-    kind = next(name for name in ("title", "who", "about", "lead", "text") if found[name])
+    kind = next(name for name in _KINDS if found[name])
     if kind not in {"lead", "text"} and len(line.text) > _LONGEST:
         return None
     if found["day"] and _YEAR.search(line.text) is None:
@@ -114,10 +140,9 @@ def _group(lines: Lines, record: _Record, end: int, read: Read) -> tuple[Group, 
     """Return the article of a record that ends before line `end`, and the repairs made."""
     group = Group()
     body, repairs = _take_labels(lines, record, group)
-    while end > record.body and is_rule(lines[end - 1].text):
-        end -= 1
-        repairs += lines[end].out("furniture", "rule")
-    rest = Lines.of([*body, *lines[record.body : end]]) if body else lines[record.body : end]
+    after, made = _without_rules(lines[record.body : end])
+    repairs += made
+    rest = Lines.of([*body, *after]) if body else after
     found, made = read(rest) if len(rest) else ([], [])
     for part in found:
         for block in part.title:
@@ -126,19 +151,28 @@ def _group(lines: Lines, record: _Record, end: int, read: Read) -> tuple[Group, 
     return group, repairs + made
 
 
+def _without_rules(lines: Lines) -> tuple[Lines, list[Repair]]:
+    """Return lines without those at their end that part them from the next record, and the repairs made."""
+    end, repairs = len(lines), []
+    while end and (is_rule(lines[end - 1].text) or _FORWARDED.fullmatch(lines[end - 1].text)):
+        end -= 1
+        repairs += lines[end].out("furniture", "rule")
+    return lines[:end], repairs
+
+
 def _take_labels(lines: Lines, record: _Record, group: Group) -> tuple[list[Line], list[Repair]]:
     """Put the values of the labels where they belong; return those that are text, and the repairs made."""
     repairs: list[Repair] = []
     body: list[Line] = []
     for kind, i, at in record.labels:
         line = lines[i]
-        if kind == "about":
+        if kind in {"about", "mail"}:
             repairs += line.out("furniture", Message("date line, source, staff or page number"))
         elif at == len(line.text):
             repairs += line.out("label", _TAKEN_OFF)
         else:
             _cut(line, at)
-            if kind == "title" and not group.title:
+            if kind in {"title", "subject"} and not group.title:
                 group.title = [replace(display_block([line]), kind="display", titled=True)]
             elif kind == "who":
                 group.blocks.append(Block("byline", line.body, 1, list(line.repairs), line.width))

@@ -408,6 +408,32 @@ def _is_loose(before: str, after: str, size: int, *, near: bool, spaced: bool) -
     return not latin or (latin == 1 and not spaced)
 
 
+# ---- Text that a mail quotes: every line behind a mark.
+
+
+_QUOTE = re.compile(r"(?:[>＞][ \u3000]?)+")
+_MOST_QUOTED = 0.5
+
+
+def unquote(lines: Lines) -> None:
+    """Take the marks off lines of which most are quoted; one that holds nothing else is an empty line."""
+    quoted = [i for i, line in enumerate(lines) if line.text[:1] in {">", "＞"}]
+    if len(quoted) <= _MOST_QUOTED * len(lines):
+        return
+    for i in quoted:
+        line = lines[i]
+        end = _QUOTE.match(line.text).end()  # type: ignore[union-attr]
+        span = line.body.source_span(0, end)
+        line.repairs = (
+            *line.repairs,
+            Repair("label", span, Message("mark of a quotation taken off"), solid(line.text[:end])),
+        )
+        body = line.body.cut(end, len(line.text)).strip()
+        line.text, line.segments, line.width = body.text, body.segments, width(body.text)
+        if not body.text and i + 1 < len(lines):
+            lines[i + 1].gap += line.gap + 1
+
+
 # ---- Headlines doubled by a shadow effect: the PDF draws each run twice, and the text holds it twice.
 
 

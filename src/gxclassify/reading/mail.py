@@ -39,11 +39,11 @@ def parse_mail(data: bytes) -> Parsed:
         parsed = Parsed([ParsedLine(line) for line in _text(body).splitlines()], wrapped=True)
     else:
         parsed = read_fragment(_text(page, declared=True))
-    subject = " ".join(str(message["subject"] or "").split())
+    subject = " ".join(_header(message, "subject").split())
     if subject:
         parsed.lines[:0] = [ParsedLine(subject, "title")]
         parsed.held = parsed.held and parsed.held + solid(subject)
-    told = {"title": subject, "date": str(message["date"] or ""), "author": str(message["from"] or "")}
+    told = {"title": subject, "date": _header(message, "date"), "author": _header(message, "from")}
     parsed.metadata = {name: value for name, value in told.items() if value}
     attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
     if attached:
@@ -51,6 +51,13 @@ def parse_mail(data: bytes) -> Parsed:
         parsed.notices.append(Notice("attachment", "", len(attached), text))
     parsed.format = "mail"
     return parsed
+
+
+def _header(message: MIMEPart, name: str) -> str:
+    """Return the value of a header, also where its characters stand in it without the encoding that mails ask for."""
+    raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
+    data = str(raw).encode("utf-8", "surrogateescape")
+    return str(message[name] or "") if data.isascii() else decode(data, "its header").text
 
 
 def _text(part: MIMEPart, *, declared: bool = False) -> str:

@@ -10,6 +10,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from gxclassify.messages import Message
 from gxclassify.reading.cues import STRONG_END
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine
 
@@ -47,6 +48,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _FRONT = re.compile(r"---[ \t]*\n(.{0,4000}?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
+_TOLD = re.compile(r"^(title|date|author):\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)  # in it
 _SIGNS = ("# ", "#\t", "](", "|-", "| -", "|:", "| :")
 _SAMPLE = 200_000  # characters that are looked at
 _WRAP = 6.0  # characters by which the lines of one wrapped paragraph may differ in length
@@ -77,8 +79,13 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     (True, False)
     """
     sample = text[:_SAMPLE]
-    if sample.lstrip("\ufeff \n\r\t")[:1] in {"<", "{"} or not (named or any(sign in sample for sign in _SIGNS)):
+    if sample.lstrip("\ufeff \n\r\t")[:1] in {"<", "{"}:
         return False
+    if not (named or sample.startswith(("---", "\ufeff---")) or any(sign in sample for sign in _SIGNS)):
+        return False
+    front = _FRONT.match(sample.lstrip("\ufeff"))
+    if front and _TOLD.search(front.group(1)):
+        return True
     lines = sample.split("\n")
     headings = sum(_HEADING.match(line) is not None for line in lines)
     tables = sum(_TABLE_RULE.match(line) is not None and "|" in line for line in lines)
@@ -97,24 +104,30 @@ def parse_markdown(text: str) -> Parsed:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     front = _FRONT.match(text)
     title = ""
+    told: dict[str, str] = {}
     if front:
-        found = re.search(r"^title:\s*[\"']?(.+?)[\"']?\s*$", front.group(1), re.MULTILINE)
-        title, text = found.group(1) if found else "", text[front.end() :]
+        told = {found[1].lower(): found[2] for found in _TOLD.finditer(front.group(1))}
+        title, text = told.get("title", ""), text[front.end() :]
     pictures = len(_IMAGE.findall(text))
     lines = [ParsedLine(title, "title")] if title else []
+    if front:
+        others = (line.strip() for line in front.group(1).split("\n"))
+        lines += [ParsedLine(line, "furniture") for line in others if line and not line.lower().startswith("title:")]
     for inner, piece in _tables(_without_comments(text)):
         lines += _html_rows(piece) if inner else _blocks(piece)
     filled = [line for line in lines if line.text.strip()]
-    if not title and filled and filled[0].role == "heading":
-        filled[0].role = "title"
+    first = next((line for line in filled if line.role != "furniture"), None)
+    if not title and first is not None and first.role == "heading":
+        first.role = "title"
     for line in filled[1:]:
         if title and line.role == "heading" and line.text == title:
             line.role = "furniture"
-    told = f"Pictures of the Markdown text that are not read: {pictures:,}."
-    notices = [Notice("picture", "", pictures, told)] if pictures else []
+    unread = Message("Pictures of the Markdown text that are not read: {pictures:,}.", pictures=pictures)
+    notices = [Notice("picture", "", pictures, unread)] if pictures else []
     if not any(line.role not in LEFT_OUT for line in filled):
         filled = []
-    return Parsed(filled, notices, wrapped=False, format="markdown")
+    about = {name: told[name] for name in ("title", "date", "author") if told.get(name)}
+    return Parsed(filled, notices, wrapped=False, format="markdown", metadata=about)
 
 
 def _without_comments(text: str) -> str:

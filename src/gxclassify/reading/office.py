@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Rows = list[list[str]]
 
 _MOST_CELLS = 2_000_000
+_LARGER, _SLIDE_TITLE = 1.2, 40  # times the next size, and characters: the title of a slide in a plain box
 _MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say in one element
 _RUNNING = ("header", "header-left", "header-first", "footer", "footer-left", "footer-first")
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
@@ -225,6 +226,7 @@ def parse_pptx(package: Package, main: str) -> Parsed:
         if root is None:
             continue
         found = list(_shapes(child(root, "cSld"), package, part))
+        _tell_slide_title(found)
         found.sort(key=lambda line: line.role != "heading")  # the title may be the last that was drawn
         for notes in package.related(part, "/notesSlide").values():
             told = [line for line in _shapes(package.xml(notes), package, notes) if line.role != "furniture"]
@@ -244,6 +246,17 @@ def parse_pptx(package: Package, main: str) -> Parsed:
     return Parsed(lines, held=held, wrapped=False)
 
 
+def _tell_slide_title(lines: list[ParsedLine]) -> None:
+    """Make the line in clearly the largest type the heading of a slide that names no title."""
+    sizes = sorted((line.size for line in lines), reverse=True)
+    for line in lines if not any(line.role == "heading" for line in lines) else ():
+        largest = len(sizes) > 1 and line.size >= _LARGER * sizes[1]
+        if largest and line.role == "text" and len(line.text) <= _SLIDE_TITLE and line.text[-1] not in "。；，":
+            line.role = "heading"
+    for line in lines:
+        line.size = 1.0
+
+
 def _relation(element: Any) -> str:
     """Return the relationship that an element names by ``r:id``, which stands beside an ``id`` of its own."""
     return next((str(value) for key, value in element.items() if key.endswith("}id")), "")
@@ -261,7 +274,8 @@ def _shapes(parent: Any, package: Package, part: str) -> Iterator[ParsedLine]:
             if title and texts:
                 yield ParsedLine(" ".join(texts), "heading")
             else:
-                yield from (ParsedLine(text, "furniture" if furniture else "text") for text in texts)
+                size = max((whole(attribute(run, "sz"), 0) for run in descendants(element, "rPr")), default=0)
+                yield from (ParsedLine(text, "furniture" if furniture else "text", size=size or 1.0) for text in texts)
         elif name == "tbl":
             for row in descendants(element, "tr"):
                 cells = [" ".join(_drawn(cell)) for cell in descendants(row, "tc")]

@@ -183,6 +183,30 @@ def _article(blocks: Sequence[Block]) -> Group:
     return group
 
 
+# ---- Lists of contents: 一、总体要求 ……………… 1
+
+
+_LEADER = re.compile(r"(?:…{2,}|[.．·]{4,}|(?:[.．·…] ){3,}[.．·…])\s*[（(—-]{0,2}\s*[0-9]{1,4}\s*[）)—-]{0,2}$")
+_CONTENTS = re.compile(r"目\s*[录次]|CONTENTS", re.IGNORECASE)
+_FEWEST_LISTED = 3  # lines
+
+
+def take_contents(lines: Lines) -> tuple[list[Block], Lines]:
+    """Return the lists of contents among lines, which leaders to the numbers of pages show, and the other lines."""
+    listed = [line.role == "" and _LEADER.search(line.text) is not None for line in lines]
+    for i in range(len(lines) - 1):
+        listed[i] |= listed[i + 1] and lines[i].role == "" and _CONTENTS.fullmatch(lines[i].text) is not None
+    blocks: list[Block] = []
+    rest: list[int] = []
+    for is_listed, numbers in groupby(range(len(lines)), key=listed.__getitem__):
+        here = list(numbers)
+        if is_listed and len(here) >= _FEWEST_LISTED:
+            blocks.append(told_block(lines[here[0] : here[-1] + 1], "contents"))
+        else:
+            rest += here
+    return (blocks, lines.take(rest)) if blocks and rest else ([], lines)
+
+
 # ---- Hard-wrapped text after a list of contents, a menu, a table: each stretch is judged by itself.
 
 
@@ -516,7 +540,9 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     after = _first_below(lines, i)
     if after is None or line.text[-1] in "。；，：、":
         return False
-    around = [other for other in (*lines[max(0, i - 1) : i], after) if other.role not in {"title", "heading"}]
+    titled = i == 1 and lines[0].width >= _SHORTEST_TITLE and _is_title(lines)
+    above = [] if titled else lines[max(0, i - 1) : i]
+    around = [other for other in (*above, after) if other.role not in {"title", "heading"}]
     if HEADING.match(line.text):
         level = _level(line.text)
         if _SIGNED.search(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 from bisect import bisect_right
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message, system_text
-from gxclassify.reading.articles import group_articles, group_placed, to_article
+from gxclassify.reading.articles import Group, group_articles, group_placed, to_article
 from gxclassify.reading.blocks import find_blocks, placed_blocks
 from gxclassify.reading.characters import settle_characters
 from gxclassify.reading.collector import without_collector
@@ -25,10 +26,16 @@ from gxclassify.reading.decode import decode, sniff
 from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.fields import WORKBOOK_PROPERTY
 from gxclassify.reading.labelled import group_labelled, may_be_labelled
-from gxclassify.reading.lines import Lines, spaced_digits, split_lines
+from gxclassify.reading.lines import Lines, spaced_digits, split_lines, unquote
 from gxclassify.reading.markdown import is_markdown, parse_markdown
 from gxclassify.reading.markup import is_fragment
-from gxclassify.reading.ordinary import find_marked_layout, find_sparse_layout, group_mixed, group_ordinary
+from gxclassify.reading.ordinary import (
+    find_marked_layout,
+    find_sparse_layout,
+    group_mixed,
+    group_ordinary,
+    take_contents,
+)
 from gxclassify.reading.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
@@ -39,7 +46,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from gxclassify.reading.articles import Group
     from gxclassify.reading.lines import Line
     from gxclassify.reading.parsed import ParsedLine
 
@@ -47,6 +53,7 @@ _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
 _SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
 _JUDGED = 100  # lines
+_LEADERS = re.compile("……|… …|[.．·]{4}|[.．·] [.．·] [.．·]")  # of a list of contents
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
 
 
@@ -337,6 +344,8 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     split = split_lines(source, name, longest, spaced=spaced)
     texts = split.texts
     _tell(split, parsed.lines)
+    if not parsed.lines and 2 * sum(map(source.count, ">＞")) > len(split):
+        unquote(split)
     parsed.notices += settle_characters(split, source, simplify=config.simplify)
     repairs: list[Repair] = []
     kept: list[Line] = []
@@ -358,7 +367,11 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
     read_lines = partial(_groups, wrapped=parsed.wrapped, spaced=spaced)
     plain = may_be_labelled(source) and not any(line.role or line.begins for line in lines)
+    contents, lines = take_contents(lines) if _LEADERS.search(source) else ([], lines)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines)
+    if contents:
+        groups = groups or [Group()]
+        groups[0].blocks += contents
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
