@@ -273,3 +273,22 @@ def test_a_headline_in_the_middle_of_the_page_heads_the_column_that_ends_the_pag
     first, second = page.read().articles
     assert [paragraph.text for paragraph in first.paragraphs] == [*ONE, *TWO]
     assert (second.title, [paragraph.text for paragraph in second.paragraphs]) == ("废热变成暖流", THREE[:2])
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        ["园区的智能工厂里，机械臂正在", "装配新能源汽车的车架。本报记", "者 何一帆 摄"],
+        ["图为工人在生产线上检测电池模", "组，每天可检测六百件。 林晓", "摄"],
+    ],
+)
+def test_a_caption_of_several_lines_beside_a_photo_is_one(caption):
+    page = Page()
+    page.text("零碳工厂投产", 40, 60, 22)
+    for i, line in enumerate(caption):
+        page.text(line, 380, 200 + 10 * i, 7.5)
+    for number in range(3):
+        page.column(set_lines(*(ONE, TWO, THREE)[number]), number, 240)
+    (article,) = page.read().articles
+    assert article.captions == ("".join(caption),)
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO, *THREE]

@@ -7,6 +7,7 @@ its place in the middle, its weight or its number.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
@@ -16,6 +17,7 @@ from gxclassify.reading.cues import (
     CAPTION_START,
     HEADING,
     ITEM_MARKS,
+    NUMBERED_CAPTION,
     STRONG_END,
     is_byline,
     is_credit,
@@ -54,8 +56,15 @@ _FRAME = 2.5  # ems of white inside a frame, both sides together
 _SUBHEAD = 20.0  # ems
 _LONGEST_HEAD = 60  # characters
 _LONGEST_CAPTION = 200
+_CAPTION_LINES = 6
+_LABELS = 3  # lines
+_LONGEST_LABEL = 30.0  # ems
+_NEXT_LINE = 2.0  # times the type size
 _APART = 100.0  # ems
 _LITTLE = 100  # characters
+_FIGURE = re.compile(
+    r"[附续]?图\s?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*[：:.．、\s]\s*[^。；]{1,60}$"
+)
 _STATEMENT = re.compile("。[”’」』]?$")
 _MARK = re.compile("[，。；：、！？,;!?]")
 _ITEM = re.compile(
@@ -121,9 +130,47 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
         placed += before[sheet.number]
         placed += [Placed(line, sheet.number) for line in sheet.lines]
         placed += left_out[sheet.number]
-    running = [item for item in placed if not item.line.role]
-    _mark(running, body_of(placed))
+    body = body_of(placed)
+    _take_labels([item for item in placed if item.line.role in {"", "row"}], body)
+    _mark([item for item in placed if not item.line.role], body)
     return placed
+
+
+def _take_labels(placed: Sequence[Placed], body: float) -> None:
+    """Name the words inside a figure: short lines in small type between its caption and the text above, else below it.
+
+    Those of an axis stand in a row, and may have been taken for one of a table.
+    """
+    for item in placed:
+        caption = item.line
+        if not _FIGURE.match(caption.text) or STRONG_END.search(caption.text):
+            continue
+        lines = [other.line for other in placed if other.page == item.page and other.line is not caption]
+        words = [line for line in lines if _is_label(line, body)]
+        text = [line for line in lines if not _is_label(line, body) and _one_above_other(line, caption)]
+        above = max((line for line in text if line.y < caption.y), key=lambda line: line.y, default=None)
+        below = min((line for line in text if line.y > caption.y), key=lambda line: line.y, default=None)
+        around = [line for line in (above, below, caption) if line]
+        left, right = min(line.x0 for line in around) - body, max(line.x1 for line in around) + body
+        words = [line for line in words if left <= line.x0 and line.x1 <= right]
+        over = [line for line in words if (above.y if above else 0.0) < line.y < caption.y]
+        under = [line for line in words if caption.y < line.y < (below.y if below else math.inf)]
+        for labels in (over, under):
+            if len(labels) >= _LABELS:
+                for label in labels:
+                    label.role = "figure"
+                break
+
+
+def _one_above_other(line: PageLine, other: PageLine) -> bool:
+    return min(line.x1, other.x1) > max(line.x0, other.x0)
+
+
+def _is_label(line: PageLine, body: float) -> bool:
+    text = line.text
+    if line.size >= _SMALL * body or width(text) > _LONGEST_LABEL or STRONG_END.search(text):
+        return False
+    return not (CAPTION_START.match(text) or is_credit(text) or NUMBERED_CAPTION.match(text) or is_byline(text))
 
 
 def body_of(placed: Sequence[Placed]) -> float:
@@ -177,7 +224,7 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
             units[-1].append(item)
         last = item.line
     items = _items(units, body)
-    captions = [unit for i, unit in enumerate(units) if i not in items and _is_caption(unit, body)]
+    captions = _captions(units, items, body)
     captions += [units[i] for i in range(1, len(units) - 1) if _is_quote(units[i - 1], units[i], units[i + 1], body)]
     if captions:  # paragraphs go on across them
         for item in (item for unit in captions for item in unit):
@@ -421,6 +468,42 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     if len(unit) == 1 and (is_byline(text) or lone_lead(text) or (HEADING.match(text) and _room(first) > 1)):
         return "display"
     return "first"
+
+
+def _captions(units: Sequence[Sequence[Placed]], items: set[int], body: float) -> list[list[Placed]]:
+    """Return the captions among units, each with its other lines where small type sets them in a narrow column."""
+    found: list[list[Placed]] = []
+    done = 0
+    for i, unit in enumerate(units):
+        if i < done or i in items or not _is_caption(unit, body):
+            continue
+        first, end = i, i + 1
+        while first > done and not CAPTION_START.match(units[first][0].line.text) and first > i - _CAPTION_LINES:
+            if not _one_caption(units[first - 1], units[first], body):
+                break
+            first -= 1
+        while end < min(len(units), i + _CAPTION_LINES) and not _is_whole(units[end - 1]):
+            if not _one_caption(units[end - 1], units[end], body):
+                break
+            end += 1
+        caption = [item for k in range(first, end) for item in units[k]]
+        for k, item in enumerate(caption):
+            item.begins = "later" if k else ""
+        found.append(caption)
+        done = end
+    return found
+
+
+def _one_caption(unit: Sequence[Placed], after: Sequence[Placed], body: float) -> bool:
+    """Tell whether one caption may go on from a unit to the next: small type of one size, line below line."""
+    last, line = unit[-1].line, after[0].line
+    small = max(last.size, line.size) < (1 - _OTHER_SIZE) * body and abs(last.size - line.size) < _OTHER_SIZE * body
+    return small and last.region == line.region and 0 < line.y - last.y < _NEXT_LINE * line.size
+
+
+def _is_whole(unit: Sequence[Placed]) -> bool:
+    text = "".join(item.line.text for item in unit)
+    return is_credit(text) or STRONG_END.search(text) is not None
 
 
 def _is_caption(unit: Sequence[Placed], body: float) -> bool:
