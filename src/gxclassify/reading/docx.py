@@ -123,6 +123,55 @@ class _Pieces:
     contents: bool = False
 
 
+class _Styles:
+    """The styles of a document, each worked out when it is asked for: few of those that are there are in use.
+
+    `usual` is what holds where a paragraph names none.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self._found: dict[str, Any] = {}
+        self._known: dict[str, _Style] = {}
+        self.usual = _Style()
+        if root is None:
+            return
+        styles = (element for element in elements(root) if local(element) == "style")
+        self._found = {attribute(style, "styleId"): style for style in styles}
+        for key, element in self._found.items():
+            if attribute(element, "default") in {"1", "true", "on"} and attribute(element, "type") == "paragraph":
+                self.usual = self.get(key)
+                break
+        defaults = child(root, "docDefaults")
+        size = _said(child(defaults, "pPrDefault"), child(defaults, "rPrDefault")).size
+        self.usual = replace(self.usual, size=self.usual.size or size)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._found
+
+    def get(self, key: str) -> _Style:
+        """Return a style with what it takes from those that it is based on, an empty one where there is none."""
+        if key not in self._known:
+            self._known[key] = self._resolved(key)
+        return self._known[key]
+
+    def _resolved(self, key: str) -> _Style:
+        merged: dict[str, Any] = {}
+        for _ in range(_MOST_STYLES):
+            element = self._found.get(key)
+            if element is None:
+                break
+            said = _said(element, element)
+            heading = _HEADING.match(_named(element))
+            outline = whole(heading.group(1) or "1", 1) - 1 if heading and said.outline is None else said.outline
+            merged.setdefault("name", _named(element))
+            for name in ("number", "depth", "vanish", "size", "centred"):
+                merged.setdefault(name, getattr(said, name)) if getattr(said, name) not in (None, "") else None
+            if outline is not None:
+                merged.setdefault("outline", outline)
+            key = _value(element, "basedOn")
+        return _Style(**merged)
+
+
 class _Reader:
     """One document on its way to lines."""
 
@@ -130,9 +179,8 @@ class _Reader:
         self._package = package
         self._main = main
         self._root = root
-        self._styles, self._default = _styles(self._part("/styles", "styles"))
-        listed = {key: style.number for key, style in self._styles.items() if style.number}
-        self._numbering = Numbering(self._part("/numbering", "lists"), listed)
+        self._styles = _Styles(self._part("/styles", "styles"))
+        self._numbering = Numbering(self._part("/numbering", "lists"), lambda key: self._styles.get(key).number)
         self._fields: list[_Field] = []
         self._forced = ""  # the role of every line of what is being read
         self._carry: _Pieces | None = None  # a paragraph whose mark is deleted goes on in the next
@@ -257,7 +305,7 @@ class _Reader:
         """Deliver a paragraph whose mark is deleted and that nothing follows."""
         if self._carry is not None:
             pieces, self._carry = self._carry, None
-            self._deliver(pieces, None, "", self._default)
+            self._deliver(pieces, None, "", self._styles.usual)
 
     def _deliver(self, pieces: _Pieces, properties: Any, style_id: str, style: _Style) -> None:
         shown = "".join(text for role, text in pieces.texts if not role)
@@ -267,7 +315,8 @@ class _Reader:
             self._held += solid(number)
         role = self._forced or ("contents" if pieces.contents else self._role(properties, style, shown))
         lines = [shown.replace("\n", "")] if role in {"title", "heading"} else shown.split("\n")
-        size = pieces.sizes.most_common(1)[0][0] if pieces.sizes else style.size or self._default.size or _BODY_SIZE
+        usual = style.size or self._styles.usual.size or _BODY_SIZE
+        size = pieces.sizes.most_common(1)[0][0] if pieces.sizes else usual
         for text in lines:
             if text.strip():
                 line = ParsedLine(flat_text(text), role, size=float(size))
@@ -294,7 +343,9 @@ class _Reader:
     def _style_of(self, properties: Any) -> tuple[str, _Style]:
         named = child(properties, "pStyle")
         key = attribute(named, "val") if named is not None else ""
-        return key, self._styles.get(key) or replace(self._default, name=key.lower() or self._default.name)
+        if key in self._styles:
+            return key, self._styles.get(key)
+        return key, replace(self._styles.usual, name=key.lower()) if key else self._styles.usual
 
     def _number(self, properties: Any, style_id: str, style: _Style) -> str:
         """Return the automatic number of a paragraph, which is counted by asking."""
@@ -356,7 +407,7 @@ class _Reader:
         if _gone(properties) and not hidden:
             out = out or "deleted"
         size = whole(_value(properties, "sz"), 0) or self._character_style(properties).size or style.size
-        self._run_content(run, pieces, style, out, size or self._default.size or _BODY_SIZE)
+        self._run_content(run, pieces, style, out, size or self._styles.usual.size or _BODY_SIZE)
 
     def _run_content(self, run: Any, pieces: _Pieces, style: _Style, out: str, size: int) -> None:
         for element in elements(run):
@@ -421,7 +472,7 @@ class _Reader:
 
     def _character_style(self, properties: Any) -> _Style:
         named = child(properties, "rStyle")
-        return self._styles.get(attribute(named, "val"), _Style()) if named is not None else _Style()
+        return self._styles.get(attribute(named, "val")) if named is not None else _Style()
 
     def _vanished(self, properties: Any, style: _Style) -> bool:
         own = child(properties, "vanish")
@@ -602,44 +653,8 @@ def _centred(properties: Any, style: _Style) -> bool:
     return own == "center" if own else bool(style.centred)
 
 
-def _styles(root: Any) -> tuple[dict[str, _Style], _Style]:
-    """Return the styles by their ids, and what holds where a paragraph names none."""
-    if root is None:
-        return {}, _Style()
-    defaults = _said(child(child(root, "docDefaults"), "pPrDefault"), child(child(root, "docDefaults"), "rPrDefault"))
-    found = {attribute(element, "styleId"): element for element in elements(root) if local(element) == "style"}
-    styles = {key: replace(_resolved(key, found), name=_named(element)) for key, element in found.items()}
-    usual = next(
-        (
-            styles[key]
-            for key, element in found.items()
-            if attribute(element, "default") in {"1", "true", "on"} and attribute(element, "type") == "paragraph"
-        ),
-        _Style(),
-    )
-    return styles, replace(usual, size=usual.size or defaults.size)
-
-
 def _named(style: Any) -> str:
     return _value(style, "name").strip().lower()
-
-
-def _resolved(key: str, found: dict[str, Any]) -> _Style:
-    """Return a style with what it takes from those that it is based on."""
-    merged: dict[str, Any] = {}
-    for _ in range(_MOST_STYLES):
-        element = found.get(key)
-        if element is None:
-            break
-        said = _said(element, element)
-        heading = _HEADING.match(_named(element))
-        outline = whole(heading.group(1) or "1", 1) - 1 if heading and said.outline is None else said.outline
-        for name in ("number", "depth", "vanish", "size", "centred"):
-            merged.setdefault(name, getattr(said, name)) if getattr(said, name) not in (None, "") else None
-        if outline is not None:
-            merged.setdefault("outline", outline)
-        key = _value(element, "basedOn")
-    return _Style(**merged)
 
 
 def _said(paragraph: Any, run: Any) -> _Style:

@@ -151,10 +151,10 @@ class Numbering:
     root
         The element ``w:numbering``, or None.
     linked
-        The list (numId) that each style names, for lists that only refer to a style.
+        Tells the list (numId) that a style names, for lists that only refer to a style.
     """
 
-    def __init__(self, root: Any, linked: dict[str, str]) -> None:
+    def __init__(self, root: Any, linked: Callable[[str], str]) -> None:
         self._levels: dict[str, dict[int, Level]] = {}
         self._abstract: dict[str, str] = {}
         self._overrides: dict[str, dict[int, tuple[int | None, Level | None]]] = {}
@@ -173,7 +173,7 @@ class Numbering:
                 self._abstract[key] = attribute(abstract, "val") if abstract is not None else ""
                 self._overrides[key] = _overrides(element)
         for key, style in links.items():
-            self._levels[key] = self._levels.get(self._abstract.get(linked.get(style, ""), ""), self._levels[key])
+            self._levels[key] = self._levels.get(self._abstract.get(linked(style), ""), self._levels[key])
 
     def level_of_style(self, number: str, style: str) -> int | None:
         """Return the level of a list that is bound to a style."""

@@ -36,6 +36,7 @@ class Package:
     def __init__(self, parts: dict[str, Any], archive: zipfile.ZipFile | None = None) -> None:
         self._parts = parts
         self._archive = archive
+        self._relations: dict[str, Any] = {}  # of each part: they are asked for again and again
         self.names = [*parts, *(archive.namelist() if archive else [])]
         found = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.names}
         folder = next((name.removesuffix(top) for name in found for top in _AT_TOP if name.endswith(f"/{top}")), "")
@@ -111,7 +112,9 @@ class Package:
         Only those whose type ends with `kind` count, and none that leads outside or to a part that is missing.
         """
         folder, base = posixpath.split(name)
-        root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
+        if name not in self._relations:
+            self._relations[name] = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
+        root = self._relations[name]
         found = {}
         for relation in elements(root) if root is not None else ():
             target = unquote(relation.get("Target", "")).replace("\\", "/")
@@ -161,7 +164,7 @@ def parse_xml(data: bytes, name: str = "") -> Any:
 
 def elements(parent: Any) -> Iterator[Any]:
     """Yield the child elements, without entity references."""
-    return (child for child in parent if isinstance(child.tag, str))
+    return parent.iterchildren("*")  # type: ignore[no-any-return]
 
 
 @cache
@@ -189,12 +192,12 @@ def attribute(element: Any, name: str, default: str = "") -> str:
 
 def child(element: Any, name: str) -> Any:
     """Return the first child element of that local name, or None."""
-    return next((found for found in elements(element) if local(found) == name), None) if element is not None else None
+    return next(element.iterchildren("{*}" + name), None) if element is not None else None
 
 
 def descendants(element: Any, *names: str) -> Iterator[Any]:
     """Yield the elements below with one of these local names, in order."""
-    return (found for found in element.iter() if isinstance(found.tag, str) and local(found) in names)
+    return element.iter(*["{*}" + name for name in names])  # type: ignore[no-any-return]
 
 
 def flat_text(text: str | None) -> str:

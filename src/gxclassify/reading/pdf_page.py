@@ -210,6 +210,7 @@ class PageReader:
         left, tops, right, bottoms = boxes.tolist()
         bottom = baseline = end = back = forth = 0.0
         latin = False
+        likes: dict[int, Like] = {}  # of text objects
         first = 0  # of the characters that are like each other
         for i in self._turns(page, chars, boxes):
             char, start, below = chars[i], left[i], bottoms[i]
@@ -229,7 +230,7 @@ class PageReader:
                 continue
             fast.origin(page, i, x_at, y_at)
             x, y = origin
-            like = self._like(page, i, handle)
+            like = likes.get(handle) or likes.setdefault(handle, self._like(page, i, handle))
             height, level = like[0], like[1] == 0
             if item is None or like != item.like or not item.goes_to(x, y):
                 if item is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _FILL = re.compile(r"[\s.…·_=—-]+")  # else a list of contents is nothing but dots
+_CHINESE_ONLY = re.compile("[\u3400-\u9fff]+")
 _LEAST = 60  # characters: fewer tell nothing
 _PIECE = 4_000  # characters looked at in each place
 _CHINESE = 0.15  # the share of Chinese characters from which the text must be Chinese
@@ -29,9 +30,10 @@ def reads_as_text(text: str) -> bool:
     solid = _FILL.sub("", sample)
     if len(solid) < _LEAST:
         return True
-    chinese = "".join([char for char in solid if "\u3400" <= char <= "\u9fff"])
+    chinese = "".join(_CHINESE_ONLY.findall(solid))
     if len(chinese) > _CHINESE * len(solid):
-        return max(_everyday(chinese, "gb2312", 0xD7), _everyday(chinese, "big5", 0xC6)) > _COMMON * len(chinese)
+        least = _COMMON * len(chinese)
+        return _everyday(chinese, "gb2312", 0xD7) > least or _everyday(chinese, "big5", 0xC6) > least
     figures = sum(map(str.isdigit, solid))
     if figures > _FIGURES * len(solid):
         return True
@@ -51,7 +53,7 @@ def is_decoded(text: str) -> bool:
     """
     if reads_as_text(text):
         return True
-    chinese = "".join([char for char in text if "\u3400" <= char <= "\u9fff"])
+    chinese = "".join(_CHINESE_ONLY.findall(text))
     return len(chinese) >= _SOME and _everyday(chinese, "gb2312", 0xD7) > _NEARLY_ALL * len(chinese)
 
 
