@@ -366,6 +366,24 @@ def test_a_vertical_headline_does_not_break_the_page():
     assert paragraphs(document) == told(5)
 
 
+@pytest.mark.parametrize("right", [True, False], ids=["on the right", "on the left"])
+@pytest.mark.parametrize(
+    ("heads", "most"), [(["储能平台今天投用", "夜航常态化运行"], 30), (["储能平台今天投用", "夜航常态化运行"], 7)]
+)
+def test_each_vertical_headline_heads_the_text_beside_it(right, heads, most):
+    sheet = Sheet()
+    texts = [told(3), PARAGRAPHS[3:6]]
+    for head, text in zip(heads, texts, strict=True):
+        downwards(sheet, head, 540 if right else 80, top=sheet.y + 8, size=20, most=most)
+        for paragraph in text:
+            sheet.paragraph(paragraph, x=80 if right else 120, width=380)
+        sheet.y += 120
+    document = read(sheet.data())
+    check(document)
+    assert [article.title for article in document.articles] == heads
+    assert [[paragraph.text for paragraph in article.paragraphs] for article in document.articles] == texts
+
+
 @pytest.mark.parametrize("spacing", [1.5, 3])
 def test_loosely_set_words_and_figures_are_whole(spacing):
     text = "园区与AMD、TCL签订5G联合实验室协议，总投资12.5亿元，其中R&D投入占比超过30%，2026年10月12日开工。"
