@@ -292,3 +292,36 @@ def test_a_caption_of_several_lines_beside_a_photo_is_one(caption):
     (article,) = page.read().articles
     assert article.captions == ("".join(caption),)
     assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO, *THREE]
+
+
+IN_A_BOX = [
+    ("中试基地启用", "云岭科学城中试基地日前启用，首批入驻团队14个，可做公斤级到吨级的放大试验。"),
+    ("首张绿证发放", "白鹿新区一家光伏企业昨天领到全区首张绿色电力证书，对应电量1200兆瓦时。"),
+    ("人才驿站设立", "南屏开发区在高铁站旁设立人才驿站，应届毕业生可免费住宿七天，首月接待216人。"),
+]
+
+
+@pytest.mark.parametrize("label", ["简讯", "短讯", "快讯", "要闻速览"])
+@pytest.mark.parametrize("headed", [True, False], ids=["with headlines", "without"])
+def test_the_label_of_a_box_of_briefs_heads_none_of_them(label, headed):
+    page = Page()
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    page.column(set_lines(*ONE), 0, 80)
+    page.column(set_lines(*TWO), 1, 80)
+    x, y = 40 + 2 * (CHARS * EM + 14), 80.0
+    page.text(label, x + 50, y, 14)
+    for head, text in IN_A_BOX:
+        y += 2 * LEADING
+        if headed:
+            page.text(head, x, y, 11.5)
+            y += 1.5 * LEADING
+        lines = set_lines(text)
+        page.column(lines, 2, y)
+        y += (len(lines) - 1) * LEADING
+    first, *boxed = page.read().articles
+    assert [paragraph.text for paragraph in first.paragraphs] == [*ONE, *TWO]
+    found = [(article.title, [paragraph.text for paragraph in article.paragraphs]) for article in boxed]
+    assert found == (
+        [(head, [text]) for head, text in IN_A_BOX] if headed else [(label, [text for _, text in IN_A_BOX])]
+    )
+    assert boxed[0].subheads == ((label,) if headed else ())

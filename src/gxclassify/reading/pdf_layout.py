@@ -447,7 +447,9 @@ class _Setting:
 
     def begins(self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
         """Tell whether a line begins something new, and does not go on with the one before it."""
-        if abs(last.size - line.size) > _SAME_SIZE * max(last.size, line.size):
+        headed = line.bold and not last.bold and STRONG_END.search(last.text)
+        same_size = _OTHER_SIZE if headed else _SAME_SIZE
+        if abs(last.size - line.size) > same_size * max(last.size, line.size):
             return True
         same = last.region == line.region
         if same and self._white(last, line) and not self._runs_on(last, line):
