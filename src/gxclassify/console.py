@@ -31,6 +31,16 @@ class Span(NamedTuple):
     style: str = ""
 
 
+def nearest(error: UnicodeError) -> tuple[str, int]:
+    """Return what is written for what an encoding such as GBK lacks, as `codecs.register_error` wants it.
+
+    That is ``?``, but for the mark before a tag, which as ``?`` would look like a doubt.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(">" if sign == "▸" else "?" for sign in error.object[error.start : error.end]), error.end
+
+
 def visible(text: str) -> str:
     r"""Return `text`, of the same length, without control characters.
 

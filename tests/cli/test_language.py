@@ -58,6 +58,23 @@ def test_errors_are_in_chinese(tmp_path):
     assert "错误：缺少参数" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["labels", "suggest"], "缺少选项“--from”。"),
+        (["predict"], "缺少参数“FILE...”。"),
+        (["predict", "a.txt", "--jobs", "x"], "“--jobs”的值无效：“x”不是有效的整数。"),
+        (["predict", "a.txt", "--format", "x"], "“--format”的值无效：“x”不在“table”、“jsonl”、"),
+        (["predict", "a.txt", "--nope"], "没有“--nope”这个选项。（是不是这几个之一：“--model”、"),
+    ],
+)
+def test_sentences_of_click_have_the_marks_of_chinese(words, sentence):
+    done = run("--lang", "zh", *words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("用法：gxclassify ")
+    assert sentence in done.stderr
+
+
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_the_language_may_stand_at_any_place(tmp_path, place):
     words = ["predict", str(tmp_path / "none.txt")]

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,7 +18,7 @@ from click.testing import CliRunner
 from gxclassify.cli import main, program
 from gxclassify.cli.common import bulk_progress, notice
 from gxclassify.console import columns
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import speaking
 from support import PATIENCE, ROOT, Tty, python, wait_for
 
@@ -237,6 +238,24 @@ def test_output_in_another_encoding_never_ends_in_a_traceback(tmp_path, options)
     assert "祥园区签约" in done.stdout.decode("gbk")
 
 
+def test_the_mark_of_a_tag_is_no_question_mark_where_an_encoding_lacks_it(page):
+    environment = os.environ | {"PYTHONIOENCODING": "gbk", "PYTHONPATH": str(ROOT / "src"), "GXCLASSIFY_LANG": "zh"}
+    done = subprocess.run(
+        [sys.executable, "-m", "gxclassify", "predict", str(page)], capture_output=True, env=environment, check=False
+    )
+    assert "> 招商引资" in done.stdout.decode("gbk")
+    assert "?" not in done.stdout.decode("gbk")
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl"])
+def test_what_is_to_know_of_many_files_is_said_of_two_and_counted(invoke, tmp_path, form):
+    for n in range(5):
+        (tmp_path / f"{n}.csv").write_text("标题,内容\n签约,园区招商小分队赴深圳拜访企业3家。\n", "utf-8")
+    told = invoke.predict(tmp_path, "--format", form).stderr
+    assert told.count("The text was taken from the field '内容'") == 3
+    assert "3 more files: The text was taken" in told
+
+
 def test_what_a_folder_holds_beside_documents_is_counted_once(invoke, tmp_path):
     (tmp_path / "page.txt").write_text(TEXT, "utf-8")
     (tmp_path / "~$page.docx").write_bytes(b"\x05Administrator")
@@ -244,4 +263,42 @@ def test_what_a_folder_holds_beside_documents_is_counted_once(invoke, tmp_path):
     for form in ("json", "jsonl"):
         done = invoke.predict(tmp_path, "--format", form)
         assert done.stderr.count("passed over") == 1, done.stderr
-        assert "2 files were passed over" in done.stderr
+        assert f"2 files were passed over ({tmp_path / 'empty.txt'}, {tmp_path / '~$page.docx'}): " in done.stderr
+    for n in range(2):
+        (tmp_path / f"blank{n}.txt").touch()
+    assert f"4 files were passed over ({tmp_path / 'blank0.txt'}, " in invoke.predict(tmp_path).stderr
+    assert f"{tmp_path / 'empty.txt'} …): " in invoke.predict(tmp_path).stderr
+
+
+def test_of_articles_rows_and_paragraphs_are_counted(invoke, page, tmp_path):
+    out = tmp_path / "articles.csv"
+    assert f"{out}: 1 row, of 2 paragraphs." in invoke.predict(page, "--level", "article", "--output", out).stderr
+    assert f"{out}: 2 rows." in invoke.predict(page, "--output", out).stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["out.jsonl", "out.csv.gz", "out.parquet", "out.json", "out.html", "out.xlsx", "out.txt"]
+)
+def test_where_nothing_could_be_read_an_earlier_output_stays_and_that_is_said(
+    invoke, page, tmp_path, name, monkeypatch
+):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    out = tmp_path / name
+    assert invoke("predict", page, "--output", out).exit_code == 0
+    before = out.read_bytes()
+    with pytest.raises(InputError, match="not written, for nothing of the input could be read") as error:
+        invoke("predict", tmp_path / "missing.txt", tmp_path / "missing.pdf", "--output", out)
+    assert error.value.exit_code == 3
+    assert out.read_bytes() == before
+    assert not [*(tmp_path / "temporary").iterdir()]
+    assert invoke("predict", tmp_path / "missing.txt", page, "--output", out).exit_code == 0
+
+
+def test_totals_of_nothing_leave_an_earlier_file(invoke, page, tmp_path):
+    out = tmp_path / "totals.csv"
+    invoke("predict", page, "--summary", "--output", out)
+    before = out.read_bytes()
+    with pytest.raises(InputError, match="not written"):
+        invoke("predict", tmp_path / "missing.txt", "--summary", "--output", out)
+    assert out.read_bytes() == before

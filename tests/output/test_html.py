@@ -217,6 +217,31 @@ def test_many_files_have_totals_a_way_to_each_and_a_list_of_what_was_not_read(br
         assert accessibility_faults(page) == []
 
 
+def lowest_line(text) -> str:
+    _, bottom, _, top = min((text.get_rect(n) for n in range(text.count_rects())), key=lambda rect: rect[1])
+    return text.get_text_bounded(bottom=bottom - 2, top=top + 2)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("paper", ["A3", "A4", "Letter", "A5"])
+def test_on_paper_no_heading_stands_without_what_it_heads(browser, tiny_model, tmp_path, paper):
+    from pypdfium2 import PdfDocument  # noqa: PLC0415 - reading imports it in a process of its own
+
+    sentence = "高新区新签约项目12个，总投资38亿元。"
+    articles = [
+        Article(f"园区观察之{n}", None, (), (), (Paragraph(sentence * (1 + n * n % 5), (0, 20)),) * (1 + n * 7 % 5 % 3))
+        for n in range(200)
+    ]
+    document = Document("a.txt", "utf-8", "", "text", tuple(articles))
+    path = tmp_path / "report.html"
+    path.write_text(report_of(tiny_model, document), "utf-8")
+    with visit(browser, path.as_uri()) as page:
+        sheets = [sheet.get_textpage() for sheet in PdfDocument(page.pdf(format=paper))]
+    feet = [lowest_line(text) for text in sheets if text.count_rects()]
+    assert len(feet) > 20
+    assert [foot for foot in feet if "。" not in foot] == []  # but for the mark behind a sentence
+
+
 def test_a_record_without_a_text_is_shown_and_not_counted(browser, call, tmp_path):
     table = tmp_path / "表.csv"
     table.write_text("标题,正文\n一,园区签约项目3个。\n二,\n三,园区治水。\n", encoding="utf-8")

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import base64
+import quopri
+
 import pytest
 
 from gxclassify.errors import InputError
+from gxclassify.reading import read
 from gxclassify.reading.decode import decode, sniff
 
 TEXT = "本报讯 近日，临江高新区引进十二个新材料项目，总投资八十六亿元。这是今年的第一批项目，涉及三个产业。\n"
@@ -166,3 +170,18 @@ def test_a_wrong_decoding_that_lost_characters_is_refused(wrong, right):
 )
 def test_unusual_chinese_is_left_alone(text):
     assert decode(text.encode(), "page").text == text
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+@pytest.mark.parametrize("encode", [base64.encodebytes, quopri.encodestring])
+def test_a_body_of_a_mail_without_its_headers_is_decoded(encode, encoding, end):
+    text = "近日，临江高新区举行春季项目集中签约仪式，12个新材料项目落户园区，计划总投资86.5亿元。\n" * 3
+    document = read(encode(text.encode(encoding)).replace(b"\n", end))
+    assert [p.text for p in document.articles[0].paragraphs] == text.splitlines()
+    assert [notice.kind for notice in document.notices] == ["encoding"]
+
+
+def test_what_only_looks_like_the_body_of_a_mail_stays():
+    text = "\n".join(["ABCDefgh" * 9] * 3)
+    assert read(text.encode()).source == text

@@ -101,6 +101,18 @@ def test_the_column_that_is_asked_for_is_taken_or_missed_by_name():
         read(data, text_column="内容")
 
 
+def test_what_is_merged_over_rows_stands_in_each_of_them():
+    rows = (
+        cells(1, "园区", "环节", "个数")
+        + cells(2, "临江", "签约", "31")
+        + cells(3, None, "开工", "19")
+        + cells(5, "合计")
+    )
+    merged = '</sheetData><mergeCells><mergeCell ref="A2:A4"/><mergeCell ref="A5:C6"/></mergeCells><sheetData>'
+    document = read(xlsx(("项目", "visible", rows + merged)))
+    assert paragraphs(document) == ["园区\t环节\t个数", "临江\t签约\t31", "临江\t开工\t19", "合计"]
+
+
 def test_a_sheet_of_figures_keeps_its_rows():
     rows = cells(1, "指标", "2025年", "2026年") + cells(2, "签约项目", ("n", "<v>12</v>"), ("n", "<v>12</v>"))
     (article,) = read(xlsx(("指标", "visible", rows))).articles
@@ -133,6 +145,45 @@ def test_a_title_above_the_header_of_records_is_named():
     assert paragraphs(document) == [FIRST, SECOND]
     assert document.characters["furniture"] == len("五月留言汇总")
     assert any("五月留言汇总" in note for note in document.notes)
+
+
+def test_a_heading_of_two_rows_is_one_and_a_row_of_totals_no_record():
+    rows = (
+        cells(1, "三季度信息报送汇总表")
+        + cells(2, "填报单位：协会", "", "", "填报日期：10月12日")
+        + cells(3, "序号", "报送单位", "", "信息", "", "备注")
+        + cells(4, "", "园区", "联系人", "标题", "内容", "")
+        + cells(5, "1", "沧澜高新区", "王敏", "签约提速", FIRST, "已采用")
+        + cells(6, "合计", "", "", "", "共1条", "")
+    )
+    document = read(xlsx(("一", "visible", rows)))
+    assert paragraphs(document) == [FIRST]
+    assert document.articles[0].title == "签约提速"
+    assert document.articles[0].paragraphs[0].record["园区"] == "沧澜高新区"
+    assert any("三季度信息报送汇总表 填报单位：协会" in note for note in document.notes)
+    assert any("1 row of sheet '一' adds up the others" in note for note in document.notes)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["序号", "内容"], ["1", FIRST]],
+        [["标题", "", "内容"], ["签约", "", FIRST]],
+        [["汇总表", "", ""], ["序号", "", "内容"], ["1", "", FIRST]],
+        [["填报单位：甲", "", "填报日期：乙", ""], ["序号", "园区", "标题", "内容"], ["1", "", "", FIRST]],
+        [["标题", "", "内容", "备注"], ["签约", "附", FIRST, ""]],
+    ],
+)
+def test_what_is_no_heading_of_two_rows_loses_no_record(rows):
+    sheet = "".join(cells(number, *row) for number, row in enumerate(rows, start=1))
+    assert paragraphs(read(xlsx(("一", "visible", sheet)))) == [FIRST]
+
+
+def test_names_in_an_archive_of_windows_are_told_as_they_are():
+    name = "剪报/头版.txt".encode("gb18030")
+    stand_in = "x" * len(name)
+    with pytest.raises(InputError, match=r"for example 剪报/头版\.txt"):
+        read(zipped({stand_in: FIRST}).replace(stand_in.encode(), name))
 
 
 def test_empty_rows_of_an_opendocument_sheet_take_no_room():
@@ -261,6 +312,19 @@ def test_an_opendocument_sheet_is_read_as_one_of_excel():
     assert (document.format, paragraphs(document)) == ("ods", [FIRST, SECOND])
 
 
+def test_what_is_merged_over_rows_of_an_opendocument_sheet_stands_in_each_of_them():
+    def cell(text, rows=1):
+        return f"<table:table-cell table:number-rows-spanned='{rows}'><text:p>{text}</text:p></table:table-cell>"
+
+    inner = (
+        f"<table:table-row>{cell('临江', 2)}{cell('签约')}{cell('31')}</table:table-row>"
+        f"<table:table-row><table:covered-table-cell/>{cell('开工')}{cell('19')}</table:table-row>"
+        f"<table:table-row><table:table-cell/>{cell('合计')}{cell('50')}</table:table-row>"
+    )
+    document = read(odf("spreadsheet", f'<table:table table:name="项目">{inner}</table:table>'))
+    assert paragraphs(document) == ["临江\t签约\t31", "临江\t开工\t19", "合计\t50"]
+
+
 def test_an_opendocument_text_keeps_headings_notes_and_what_was_deleted():
     body = (
         f"<text:tracked-changes><text:p>旧文</text:p></text:tracked-changes><text:h>招商引资</text:h><text:p>{FIRST}"
@@ -348,8 +412,9 @@ def test_a_book_is_read_in_the_order_of_its_spine(folder):
     }
     document = read(zipped({folder + name: part for name, part in parts.items()}), name="a.epub")
     assert document.format == "epub"
+    assert [article.title for article in document.articles if article.paragraphs] == ["青溪志", "平台"]
     assert [piece for piece in pieces(document) if piece[0] != "contents"] == [
-        ("subhead", "青溪志"), ("paragraph", FIRST), ("paragraph", "甲"), ("paragraph", "乙"), ("subhead", "平台"),
+        ("title", "青溪志"), ("paragraph", FIRST), ("paragraph", "甲"), ("paragraph", "乙"), ("title", "平台"),
         ("paragraph", SECOND), ("paragraph", "另起。"), ("table", "指标\t数值"), ("table", "项目\t36"),
     ]  # fmt: skip
 

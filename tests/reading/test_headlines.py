@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from gxclassify.reading import read_text
 from gxclassify.reading.document import Mapped
 from gxclassify.reading.lines import undouble
+from reading.stories import STORIES
+from reading.typeset import Settings, typeset
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,11 @@ def test_doubled_runs_stand_once(doubled, single):
 @pytest.mark.parametrize("plain", ["高新区招商提速", "常常", "天天向上再向上", "", "高新区招商提速高新区招商提速了"])
 def test_other_lines_are_left_alone(plain):
     assert undouble(Mapped.at(plain, 0)) is None
+
+
+@pytest.mark.parametrize("seed", range(len(STORIES) - 1))
+@pytest.mark.parametrize("doubled", ["runs", "whole", "lines"])
+def test_headlines_printed_twice_do_not_hide_how_wide_the_column_is(doubled, seed):
+    settings = Settings(width=24, title_lines=2, doubled=doubled, subheads=2, blank="none", letterspace=0.1)
+    text, gold = typeset(STORIES[seed : seed + 2], settings, seed)
+    assert [article.title for article in read_text(text).articles] == [story.title for story in gold]

@@ -123,6 +123,13 @@ def test_the_title_is_the_articles_not_the_sites(head, title):
     assert "lost" not in document.characters
 
 
+def test_terms_over_sentences_are_subheads_and_those_beside_words_stay():
+    body = f"<dl><dt>怎样申请</dt><dd>{STORY[0]}</dd><dt>奖励多少</dt><dd>{STORY[1]}</dd></dl>"
+    (article,) = read(page(f"{body}<dl><dt>部门</dt><dd>经发局</dd></dl><p>{STORY[2]}</p>").encode()).articles
+    assert article.subheads == ("怎样申请", "奖励多少")
+    assert [p.text for p in article.paragraphs] == [*STORY[:2], "部门", "经发局", STORY[2]]
+
+
 def test_headings_are_subheads_and_list_items_stay():
     body = f"<h2>一、集中开工</h2><p>{STORY[0]}</p>"
     body += f"<p><strong>二、配套政策</strong></p><ol><li>租金减半</li><li>用工补贴</li></ol><p>{STORY[3]}</p>"

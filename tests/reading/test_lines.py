@@ -39,6 +39,11 @@ def test_figures_of_a_line_spaced_throughout_are_whole(text):
     assert "2 0" not in tight(text, spaced=True)
 
 
+@pytest.mark.parametrize("text", ["到 2 0 3 0 年 ， 园 区 产 值 翻 番 。", "到 2030 年 ， 园 区 产 值 翻 番 。"])
+def test_a_text_spaced_throughout_sets_no_spaces_beside_digits(text):
+    assert [line.text for line in split_lines(f"{text}\n{text}")] == ["到2030年，园区产值翻番。"] * 2
+
+
 def test_figures_of_a_row_stay_apart():
     assert tight("签约项目数 1 2 3 4 5") == "签约项目数 1 2 3 4 5"
 

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from gxclassify.reading import read_text
 from gxclassify.reading.cues import is_byline, match_lead, signature_start
+from reading.typeset import NO_START, UNIT
+from reading.typeset import width as width_of
 
 
 @pytest.mark.parametrize(
@@ -82,3 +85,54 @@ def test_leads(text, rest, who):
 
 def test_an_ordinary_opening_is_no_lead():
     assert match_lead("本报告所称高新区") is None
+
+
+PARAGRAPHS = [
+    "3月2日，临江高新区举行项目签约仪式，12个新材料项目现场落笔，总投资86.5亿元，涵盖树脂、纤维和薄膜三个方向。",
+    "下一步，高新区将把专班服务延伸到开工建设阶段，对每个项目明确一名帮办人员，确保上半年开工率达到80%以上。",
+    "会议强调，要坚持以制度创新为核心，在船舶登记、离岸结算、数据出境等领域先行先试，形成一批可复制的经验。",
+]
+
+
+def set_in_lines(text, width=15):
+    """Set a paragraph into lines that fill a column of so many ems."""
+    lines, line = [], ""
+    for unit in UNIT.findall(text):
+        if width_of(line + unit) > width and unit not in NO_START:
+            lines.append(line)
+            line = ""
+        line += unit
+    return [*lines, line]
+
+
+def page(lead, signed, width=15):
+    """Return a page of two articles in lines; the first has a lead and signatures as told."""
+    indented = ["　　" + lead + PARAGRAPHS[0], "　　" + PARAGRAPHS[1]]
+    return "\n".join(
+        [
+            "临江高新区引进十二个新材料项目",
+            *(line for paragraph in indented for line in set_in_lines(paragraph, width)),
+            *signed,
+            "东港自贸片区力争五年外贸翻一番",
+            "东港自贸片区力争五年外贸翻一番",
+            *set_in_lines("　　" + PARAGRAPHS[2], width),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("lead", "width"),
+    [("", 15), ("本报讯（记 者 孙梅）", 15), ("本报讯（ 通 讯 员 孙梅）", 15), ("新华社北京3月5日电 ", 10)],
+)
+@pytest.mark.parametrize("signed", [[], ["何 一 帆 孙 梅 周 宁"], ["欧 阳 静 周 宁"]])
+def test_spaced_out_names_and_broken_leads_are_neither_title_nor_text(lead, width, signed):
+    found = read_text(page(lead, signed, width)).articles
+    assert [article.title for article in found] == ["临江高新区引进十二个新材料项目", "东港自贸片区力争五年外贸翻一番"]
+    assert [paragraph.text for article in found for paragraph in article.paragraphs] == PARAGRAPHS
+    assert "".join((found[0].byline or "").split()).endswith("".join(signed).replace(" ", ""))
+
+
+def test_a_spaced_out_headline_after_a_paragraph_is_no_byline():
+    lines = [*set_in_lines(PARAGRAPHS[1]), "", "强 化 责 任 担 当 促 发 展", "", *set_in_lines(PARAGRAPHS[2])]
+    (article,) = read_text("\n".join(lines)).articles
+    assert article.subheads == ("强化责任担当促发展",)

@@ -375,3 +375,27 @@ def test_what_a_copied_web_page_has_around_its_article_goes_out_by_name():
     document = read_text("\n".join([around[0], "临江经开区集中签约十二个项目", around[1], STORY, STORY, *below]))
     assert (document.articles[0].title, texts(document)) == ("临江经开区集中签约十二个项目", [[STORY, STORY]])
     assert document.characters["furniture"] == sum(len("".join(line.split())) for line in [*around, *below])
+
+
+REPORT = "关于2026年上半年园区工作情况的报告"
+OFFICE = "临江新区管理委员会"
+
+
+@pytest.mark.parametrize("day", ["（2026年7月15日）", "二〇二六年七月十五日"])
+@pytest.mark.parametrize("set_as", ["lines", "empty lines", "wrapped"])
+def test_office_and_day_below_the_title_of_a_report(set_as, day):
+    parts = [CLAUSES[0][4:], *CLAUSES[5:7]]
+    if set_as == "wrapped":
+        text = "\n".join(["　　　　" + head for head in (REPORT, OFFICE, day)] + [wrap(parts, 30)])
+    else:
+        text = ("\n" if set_as == "lines" else "\n\n").join([REPORT, OFFICE, day, *parts])
+    document = read_text(text + f"\n　　{OFFICE}\n　　2026年7月15日")
+    (article,) = document.articles
+    assert (article.title, article.byline) == (REPORT, OFFICE)
+    assert article.paragraphs[0].text == parts[0]
+    assert document.characters["furniture"] == len(day)
+
+
+def test_offices_that_each_head_a_paragraph_are_no_authors():
+    text = "\n".join(["关于部门职责的规定", "经济发展局", CLAUSES[0][4:], "生态环境局", CLAUSES[5][4:]])
+    assert read_text(text).articles[0].byline is None

@@ -287,6 +287,26 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_is_done(tmp_path, tiny
     assert sentence in result.problems[0]
 
 
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.csv.zst", "out.parquet"])
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_run_that_could_read_nothing_leaves_the_output_before_it(tmp_path, tiny_model, jsonl, name, resume):
+    out = tmp_path / name
+    tag_files([jsonl], out, model=tiny_model)
+    before = out.read_bytes()
+    result = tag_files([jsonl], out, model=tiny_model, text_column="misspelt", resume=resume)
+    assert (result.written, result.paragraphs) == (False, 0)
+    assert result.left_out == len(result.problems) > 0
+    assert out.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", name]
+
+
+def test_empty_input_gives_an_empty_output(tmp_path, tiny_model):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out.jsonl").write_text("{}\n")
+    assert tag_files([tmp_path / "in"], tmp_path / "out.jsonl", model=tiny_model).written
+    assert (tmp_path / "out.jsonl").read_bytes() == b""
+
+
 def test_another_text_column(tmp_path, tiny_model):
     pq.write_table(pa.table({"body": ["签约"], "text": [7]}), tmp_path / "in.parquet")
     tag_files([tmp_path / "in.parquet"], tmp_path / "out.jsonl", model=tiny_model, text_column="body")

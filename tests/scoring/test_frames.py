@@ -5,6 +5,7 @@ import warnings
 import pytest
 
 import gxclassify as gx
+from gxclassify.errors import InputError
 from support import ROOT
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
@@ -67,3 +68,10 @@ def test_articles_and_documents_are_rows_with_shares_and_sentences(level):
 def test_an_unknown_level_is_refused():
     with pytest.raises(gx.ConfigError, match="paragraph, article, document"):
         gx.tag("page.txt", level="page")
+
+
+def test_a_frame_or_its_column_is_no_list_of_files(tiny_model):
+    frame = gx.tag(ROOT / "examples" / "page.txt", model=tiny_model)
+    for inputs, kind in ((frame, "DataFrame"), (frame["text"], "Series")):
+        with pytest.raises(InputError, match=rf"Got a {kind}: .* load_model\(\)\.tag\(list"):
+            gx.tag(inputs, model=tiny_model)

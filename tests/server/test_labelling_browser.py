@@ -196,6 +196,7 @@ def test_a_killed_server_loses_nothing_and_labelling_goes_on(browser, store, que
             press(page, "Enter")
             page.wait_for_selector(".status.is-bad")
             assert page.inner_text(".status").startswith("没有存上：")
+            assert not page.locator("text=看不到训练的进展").is_visible()
             assert page.get_attribute(".theme-key >> nth=1", "aria-pressed") == "true"
             process = serve(port, store, queue)
             save(page)
@@ -383,6 +384,7 @@ def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, sta
     with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label") as page:
         start_labelling(page)
         page.click("#add")
+        assert page.evaluate("document.activeElement.id") == "add-text"
         page.fill("#add-text", "园区明年建成平台三个。\n\n区里举行了篮球赛。\n\n管委会出台十条措施。")
         page.click("#add-go")
         page.wait_for_selector("#add-told:text-is('加了 3 段。')")
@@ -447,6 +449,9 @@ def test_paragraphs_are_added_by_paste_and_by_file(browser, start, store):
         page.keyboard.press("Escape")
         assert page.inner_text(".task-text").endswith("园区明年建成中试平台三个。")
         assert page.inner_text("#progress") == "3 段中已标 0 段"
+        assert page.inner_text(".task > .hint") == "出处：粘贴的文字"
+        page.click("#language")
+        page.wait_for_selector(".task > .hint:text-is('From: Pasted text')")
 
 
 def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_none(browser, start, store):

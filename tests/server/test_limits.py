@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from gxclassify.server import middleware, process
+from gxclassify.server import middleware
 from gxclassify.server.settings import Limits
 from server.loopback import TEXT
 from support import PATIENCE, wait_for
@@ -132,10 +132,12 @@ def test_a_quiet_connection_between_requests_stays_open(start):
             time.sleep(1.5)
 
 
-def test_endless_headers_are_refused(server):
+def test_endless_headers_are_refused(start):
+    server = start(limits=Limits(header_seconds=1.0))
     with server.connect() as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nhost: localhost\r\n")
-        assert is_cut_off(connection, b"x-filler: " + b"x" * 1000 + b"\r\n", times=10_000)
+        connection.sendall(b"GET / HTTP/1.1\r\nhost: localhost\r\n" + b"x-filler: " + b"x" * 100_000)
+        assert answer_of(connection)[0] == 400
+        assert is_cut_off(connection, b"x-filler: " + b"x" * 1000 + b"\r\n", times=5000, pause=0.02)
 
 
 def test_a_body_that_trickles_in_is_given_up(start):
@@ -260,15 +262,13 @@ def test_the_limits_of_texts_hold_for_documents(start, tmp_path, path):
     ("early", "length", "settings"),
     [
         (401, 10**9, {"token": "0123456789abcdef"}),
-        (408, 90, {"limits": Limits(body_seconds=0.3)}),
-        (413, 10**9, {"limits": Limits(json_bytes=100)}),
-        (429, 10**9, {"limits": Limits(in_flight=1)}),
+        (408, 90, {"limits": Limits(body_seconds=0.3, header_seconds=1.0)}),
+        (413, 10**9, {"limits": Limits(json_bytes=100, header_seconds=1.0)}),
+        (429, 10**9, {"limits": Limits(in_flight=1, header_seconds=1.0)}),
     ],
 )
-def test_who_sends_on_after_an_early_answer_does_not_keep_the_connection(start, monkeypatch, early, length, settings):
-    monkeypatch.setattr(process._BoundedProtocol, "drain_seconds", 0.3)
-    monkeypatch.setattr(middleware, "_DRAIN_SECONDS", 0.3)
-    server = start(**settings)
+def test_who_sends_on_after_an_early_answer_does_not_keep_the_connection(start, early, length, settings):
+    server = start(**{"limits": Limits(header_seconds=1.0), **settings})
     with server.connect() as other, server.connect() as connection:
         if early == 429:
             other.sendall(head(100))
@@ -276,6 +276,91 @@ def test_who_sends_on_after_an_early_answer_does_not_keep_the_connection(start, 
         connection.sendall(head(length))
         assert answer_of(connection)[0] == early
         assert is_cut_off(connection, b"x" * 1000, times=5000, pause=0.02)  # long before all are sent
+
+
+def answer_to_head(connection):
+    """Read one answer with a length; return its status."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        part = connection.recv(4096)
+        assert part, "closed without an answer"
+        data += part
+    top, _, body = data.partition(b"\r\n\r\n")
+    length = int(top.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+    while len(body) < length:
+        body += connection.recv(4096)
+    return int(top.split(b" ", 2)[1])
+
+
+def test_a_request_answered_before_its_body_was_there_does_not_end_the_next(start):
+    """The end that was set for one who never sends the rest hit the next request of one who was busy."""
+    server = start(limits=Limits(header_seconds=1.0))
+    with server.connect() as connection:
+        connection.sendall(head(5, path="/nothing"))
+        assert answer_to_head(connection) == 404
+        connection.sendall(b"hello")
+        ask_for_health(connection)
+        connection.sendall(head(100, path="/v1/predict"))
+        time.sleep(2.5)
+        body = json.dumps(BODY, ensure_ascii=False).encode()
+        connection.sendall(body + b" " * (100 - len(body)))
+        assert answer_to_head(connection) == 200
+
+
+def test_a_connection_at_rest_after_such_an_answer_ends_in_time(start):
+    server = start(limits=Limits(header_seconds=PATIENCE))
+    server.server.config.timeout_keep_alive = 0.3
+    with server.connect() as connection:
+        connection.sendall(head(5, path="/nothing"))
+        assert answer_to_head(connection) == 404
+        connection.sendall(b"hello")
+        assert is_closed(connection)
+
+
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        (head(3_000_000, "/nothing", "connection: close\r\n"), 404),
+        (head(3_000_000, "/v1/predict", "authorization: Bearer wrong\r\nconnection: close\r\n"), 401),
+        (head(3_000_000, "/nothing").replace(b"HTTP/1.1", b"HTTP/1.0"), 404),
+        (head(3_000_000, "/v1/documents?level=word", "connection: close\r\n"), 422),
+        (head(5_000_000), 413),
+        (head(None, more="connection: close\r\n") + b"no size\r\n", 400),
+        (b"no request\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: localhost\r\nx-filler: " + b"x" * 100_000, 400),
+    ],
+    ids=["path", "token", "http-1.0", "query", "long", "chunk", "not-http", "headers"],
+)
+def test_a_client_that_sends_all_before_it_looks_sees_the_refusal(start, first, status):
+    """Closed at once under a client that still sends, the connection would be reset, and the answer with it."""
+    token = {"token": "0123456789abcdef"} if status == 401 else {}
+    server = start(**token)
+    with server.connect() as connection:
+        connection.sendall(first)
+        for _ in range(300):  # as slowly as the server needs to have closed long since
+            connection.sendall(b"x" * 10_000)
+            time.sleep(0.002)
+        assert answer_of(connection)[0] == status
+
+
+def test_what_is_not_http_in_the_middle_of_a_body_is_a_client_that_went_away(start, caplog):
+    server = start()
+    with server.connect() as connection:
+        connection.sendall(head() + b'5\r\n{"tex\r\nno size\r\n')
+        assert answer_of(connection)[0] == 400
+    wait_for(lambda: not server.state.metrics.in_flight._value.get())
+    assert "bug" not in caplog.text
+    assert "Exception" not in caplog.text
+
+
+def test_what_is_not_http_after_an_early_answer_ends_the_connection(start, caplog):
+    server = start()
+    with server.connect() as connection:
+        connection.sendall(head(path="/nothing"))
+        assert answer_to_head(connection) == 404
+        connection.sendall(b"no size\r\n")
+        assert is_closed(connection)
+    assert "Fatal" not in caplog.text
 
 
 def test_a_document_whose_time_is_over_is_no_longer_read(start, monkeypatch):
@@ -296,14 +381,18 @@ def test_a_document_whose_time_is_over_is_no_longer_read(start, monkeypatch):
     wait_for(lambda: server.client.post("/v1/documents", content=TEXT.encode()).is_success)
 
 
-def test_the_bodies_of_all_documents_together_have_a_limit(start):
+def test_the_bodies_of_all_documents_together_have_a_limit(start, monkeypatch):
+    all_held = []
+    plain = middleware._Held
+    monkeypatch.setattr(middleware, "_Held", lambda most: all_held.append(plain(most)) or all_held[-1])
     server = start(limits=Limits(document_bytes=100_000))
     with contextlib.ExitStack() as stack:
         for _ in range(8):
             connection = stack.enter_context(server.connect())
             head = b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
             connection.sendall(head + b"a" * 99_990)
-        answer = wait_for(lambda: (a := server.client.post("/v1/documents", content=b"a" * 1000)).is_error and a)
+        wait_for(lambda: any(held.now == 8 * 99_990 for held in all_held))
+        answer = server.client.post("/v1/documents", content=b"a" * 1000)
         assert answer.status_code == 429
         assert answer.json()["type"] == "urn:gxclassify:problem:busy"
         assert server.client.get("/health").status_code == 200

@@ -4,6 +4,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import errno
+import json
 import os
 import re
 import signal
@@ -275,3 +276,15 @@ def test_a_worker_that_cannot_start_says_why_in_a_line(tmp_path):
     assert "worker cannot go on: " in done.stderr
     assert "the store cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_no_http_is_told_so_in_both_languages_and_with_what_to_do(program):
+    server = program()
+    with socket.create_connection((server.client.base_url.host, server.client.base_url.port)) as connection:
+        connection.settimeout(PATIENCE)
+        connection.sendall("GET /v1/documents?name=页.txt HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    problem = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (problem["status"], problem["type"]) == (400, "urn:gxclassify:problem:not-http")
+    assert "percent-encoded" in problem["detail"]
+    assert "百分号编码" in problem["texts"]["zh"]

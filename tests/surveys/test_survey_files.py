@@ -226,3 +226,17 @@ def test_an_input_that_cannot_be_read_is_named_and_the_exit_code_is_that_of_pred
     assert "bad.pdf" in result.stderr
     assert "none.txt" in result.stderr
     assert result.stderr.count("1 file was passed over") == 1
+
+
+@pytest.mark.parametrize("name", ["survey.html", "survey"])
+def test_where_nothing_could_be_read_an_earlier_survey_stays(model, gazetteer, tmp_path, name):
+    out = tmp_path / name
+    survey_files([CORPUS], out, model=model, gazetteer=gazetteer)
+    files = [out] if out.is_file() else [path for path in out.rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    result = survey_files([tmp_path / "missing.txt"], out, model=model, gazetteer=gazetteer)
+    assert (result.written, result.left_out) == (False, 1)
+    assert {path: path.read_bytes() for path in before} == before
+    told = CliRunner().invoke(program, ["survey", str(tmp_path / "missing.txt"), "--output", str(out)])
+    assert "not written, for nothing of the input could be read" in str(told.exception)
+    assert survey_files([tmp_path / "missing.txt", CORPUS], out, model=model, gazetteer=gazetteer).written

@@ -5,6 +5,7 @@ The verbs stand in modules beside this one, which import nothing heavy until the
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import importlib
@@ -17,7 +18,8 @@ import click
 
 from gxclassify._version import __version__
 from gxclassify.cli.common import notice
-from gxclassify.cli.language import OPTION, language_first, language_of, speaking_to_people, translated
+from gxclassify.cli.language import OPTION, language_first, language_of, show, speaking_to_people, translated
+from gxclassify.console import nearest
 from gxclassify.errors import GxclassifyError, lacks_memory
 from gxclassify.messages import LANGUAGES, VARIABLE, Message, system_text
 from gxclassify.room import mind_openblas
@@ -26,6 +28,7 @@ __all__ = ["main", "program"]
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+_NEAREST = "gxclassify.nearest"
 
 # The verbs in the order of --help: name -> module of this package that holds the command of that name.
 _VERBS = {
@@ -100,14 +103,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    if isinstance(sys.stdout, io.TextIOWrapper):  # half a surrogate pair, or what an old encoding lacks, becomes "?"
-        sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper):  # half a surrogate pair, or what an old encoding lacks
+        codecs.register_error(_NEAREST, nearest)
+        sys.stdout.reconfigure(errors=_NEAREST)
     try:
         result = translated(program).main(args=list(arguments), prog_name="gxclassify", standalone_mode=False)
         if sys.stdout is not None:  # closed by the caller, as >&- does
             sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        show(error)
         return error.exit_code
     except GxclassifyError as error:
         notice("Error: {error}", error=error)

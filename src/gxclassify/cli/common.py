@@ -24,6 +24,8 @@ def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _MOST_PROBLEMS = 100
+_SAME_NOTES = 2
+_MOST_NOTES = 1000
 
 LABELS = "A file of label records or a folder of such."
 
@@ -137,6 +139,29 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
     return thresholds
 
 
+class Notes:
+    """Say what there is to know of documents; what is the same of many only of the first few, and then how many."""
+
+    def __init__(self) -> None:
+        self._times: dict[Message, int] = {}
+
+    def __call__(self, note: str) -> None:
+        """Say `note`, or count it."""
+        what = note.parts.get("{note}") if isinstance(note, Message) else None
+        if isinstance(what, Message) and (what in self._times or len(self._times) < _MOST_NOTES):
+            self._times[what] = self._times.get(what, 0) + 1
+            if self._times[what] > _SAME_NOTES:
+                return
+        notice(note)
+
+    def finish(self) -> None:
+        """Say of how many more documents there is the same to know."""
+        for what, times in self._times.items():
+            if times > _SAME_NOTES:
+                notice("{n:,} more {n:file|files}: {note}", n=times - _SAME_NOTES, note=what)
+        self._times.clear()
+
+
 class Problems:
     """Say what is wrong with the input, a hundred times at the most, and remember that something was."""
 
@@ -154,6 +179,14 @@ class Problems:
         if self.count > _MOST_PROBLEMS:
             notice("Error: and {count:,} more inputs were left out.", count=self.count - _MOST_PROBLEMS)
         return InputError.exit_code if self.count else 0
+
+
+def nothing_read(output: Path) -> InputError:
+    """Return the error of a run that had nothing to write to `output`."""
+    return InputError(
+        "{output}: not written, for nothing of the input could be read; what stood there before is as it was.",
+        output=output,
+    )
 
 
 def standard_input(files: tuple[str, ...]) -> Any:

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import gettext
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -96,6 +97,37 @@ def _said_of(domain: str, one: str, several: str, n: int) -> str:
     return one if own == several and n == 1 else own
 
 
+def show(error: click.ClickException) -> None:
+    """Say on standard error what click has to complain of, as `error.show` does.
+
+    Click puts its sentences together from parts with marks of its own, and names kinds of numbers in English.
+    """
+    if current_language() != "en":
+        told = _in_chinese(error.format_message())
+        error.format_message = lambda: told  # type: ignore[method-assign]
+    error.show()
+
+
+_MARKS = (
+    (re.compile(r" ?\b(?:integer|float)(?: range)?(?=。|$)"), lambda said: "整数" if "integer" in said[0] else "数"),
+    (re.compile(r"'([^']*)'"), "“\\1”"),
+    (re.compile("(?<=”), (?=“)"), "、"),
+    (re.compile(r" +(?=[“（：])|(?<=[”：）]) +"), ""),
+    (re.compile(r"(?<=[^\x00-\x7f])\.$"), "。"),
+)
+
+
+def _in_chinese(text: str) -> str:
+    """Return a sentence of click's with the marks of Chinese.
+
+    >>> _in_chinese("缺少选项 '--from'."), _in_chinese("没有 '--x' 这个选项。 （是不是这几个之一：'--a', '--b'？）")
+    ('缺少选项“--from”。', '没有“--x”这个选项。（是不是这几个之一：“--a”、“--b”？）')
+    """
+    for mark, own in _MARKS:
+        text = mark.sub(own, text)
+    return text
+
+
 # ---- help
 
 
@@ -132,6 +164,9 @@ def help_paragraphs(text: str) -> list[str]:
 
 class _Formatter(click.HelpFormatter):
     """Breaks lines where Chinese may be broken, and counts two columns for a Chinese character."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "用法：" if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         self.write(f"{' ' * self.current_indent}{heading}：\n")

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import click
 
 from gxclassify.cli.common import (
+    Notes,
     Problems,
     config_options,
     date_column_option,
     files_argument,
     gazetteer_option,
     model_option,
+    nothing_read,
     notice,
     parse_thresholds,
     standard_input,
@@ -68,6 +70,7 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
 
     if inputs.note:
         notice(inputs.note)
+    notes = Notes()
     missing = 0
     for chunk in inputs.chunks():
         for document in chunk.read(config):
@@ -75,9 +78,10 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
                 problems(document)
                 continue
             for note in document.notes:
-                notice("{document}: {note}", document=document.document, note=note)
+                notes(Message("{document}: {note}", document=document.document, note=note))
             missing += missing_texts(document)
             yield document
+    notes.finish()
     for told in missing_notice(missing):
         notice(told.text)
 
@@ -285,17 +289,18 @@ def _in_bulk(
     from gxclassify.cli.common import bulk_progress
     from gxclassify.scoring.bulk import stream_files, tag_files
 
-    problems = Problems()
+    problems, notes = Problems(), Notes()
     shared = {
         "model": tagger,
         "jobs": jobs,
         "stdin": standard_input(files),
         "on_problem": problems,
-        "on_note": notice,
+        "on_note": notes,
         **options,
     }
     if output is None:
         stream_files(files, sys.stdout.buffer, form=cast("Literal['jsonl', 'csv']", form), **shared)
+        notes.finish()
         return problems.finish()
     try:
         with bulk_progress() as tick:
@@ -306,12 +311,18 @@ def _in_bulk(
     except KeyboardInterrupt:
         notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
         return _INTERRUPTED
+    notes.finish()
     code = problems.finish()
+    if not result.written:
+        raise nothing_read(output)
     if options["level"] == "paragraph":  # a record without a text has its row, and is no paragraph in the totals
-        notice("{output}: {rows:,} {rows:row|rows}.", output=output, rows=result.paragraphs)
+        notice("{output}: {rows:,} {rows:row|rows}.", output=output, rows=result.rows)
     else:
         notice(
-            "{output}: what {count:,} {count:paragraph tells|paragraphs tell}.", output=output, count=result.paragraphs
+            "{output}: {rows:,} {rows:row|rows}, of {count:,} {count:paragraph|paragraphs}.",
+            output=output,
+            rows=result.rows,
+            count=result.paragraphs,
         )
     if result.left_out:
         notice("{count:,} {count:input was|inputs were} left out.", count=result.left_out)
@@ -356,9 +367,13 @@ def _for_people(
             problems(problem)
             report.leave_out(problem.message)
 
+        read_any = False
         for document in _documents(inputs, reading, leave_out):
             report.write(document, tagger.tag(document, **options))
-    code = problems.finish()
+            read_any = True
+        code = problems.finish()
+        if output is not None and problems.count and not read_any:
+            raise nothing_read(output)
     if output is not None:
         notice("{output} is written.", output=output)
     return code

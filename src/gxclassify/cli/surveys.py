@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from gxclassify.cli.common import (
+    Notes,
     Problems,
     config_options,
     date_column_option,
     files_argument,
     gazetteer_option,
     model_option,
+    nothing_read,
     notice,
     standard_input,
     text_column_option,
@@ -74,15 +76,19 @@ def survey(
     from gxclassify.surveys import survey_files
     from gxclassify.zones import load_gazetteer
 
-    problems = Problems()
+    problems, notes = Problems(), Notes()
     tagger = load_model(model)
     with _progress() as tick:
         result = survey_files(
             files, output, model=tagger, by=cast("By", by), start=start, end=end,
             gazetteer=load_gazetteer(gazetteers), jobs=jobs, text_column=text_column, date_column=date_column,
             reading=load_config(config_path, assignments).reading, stdin=standard_input(files), on_problem=problems,
-            on_note=notice, on_progress=tick,
+            on_note=notes, on_progress=tick,
         )  # fmt: skip
+    notes.finish()
+    if output is not None and not result.written:
+        problems.finish()
+        raise nothing_read(output)
     found = result.survey
     if found.left_aside:
         notice(

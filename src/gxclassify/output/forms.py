@@ -337,6 +337,11 @@ class Report(AbstractContextManager["Report"]):
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self.close()
+        else:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of what is held besides the stream, when nothing is to be written any more."""
 
     def close(self) -> None:
         """Write what stands at the end."""

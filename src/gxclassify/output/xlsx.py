@@ -6,6 +6,7 @@ totals by file, and what could not be read.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -76,8 +77,10 @@ class XlsxReport(Report):
     ) -> None:
         super().__init__(model, stream, level)
         bytes_below = cast("TextIOWrapper", stream).buffer
-        # One row in memory at a time. Text is text: nothing in it becomes a formula, a link or a number.
-        self._book = xlsxwriter.Workbook(bytes_below, {"constant_memory": True})
+        self._folder = tempfile.TemporaryDirectory()
+        # One row in memory at a time, the others in a file of the folder. Text is text: nothing in it becomes a
+        # formula, a link or a number.
+        self._book = xlsxwriter.Workbook(bytes_below, {"constant_memory": True, "tmpdir": self._folder.name})
         self._book.set_custom_property(WORKBOOK_PROPERTY, level)  # so that it is known when it is read again
         self._language = current_language()  # what is written later is said in the same one
         self._names = {theme.id: theme.name for theme in model.taxonomy.themes}
@@ -149,6 +152,13 @@ class XlsxReport(Report):
                 left_out.add([self._said(problem)])
             left_out.end()
         self._book.close()
+        self._folder.cleanup()
+
+    def abandon(self) -> None:
+        """Take away the rows of a workbook that is not to be."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+        self._folder.cleanup()
 
     def _said(self, text: str) -> str:
         return spoken(text, self._language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
@@ -76,8 +77,24 @@ def _what_else(package: Package, main: str) -> str:
     return Message(
         "this is a ZIP archive of {n} {n:file|files} and no document itself; give what it holds, for example {file}.",
         n=len(files),
-        file=files[0],
+        file=_as_packed(files[0]),
     )
+
+
+def _as_packed(name: str) -> str:
+    """Return the name of a file in an archive that does not say how it wrote it, which is taken for code page 437.
+
+    Windows writes names in the encoding of the country, others in UTF-8.
+
+    >>> _as_packed("页.txt".encode("gb18030").decode("cp437")), _as_packed("页.txt"), _as_packed("café.txt")
+    ('页.txt', '页.txt', 'café.txt')
+    """
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeError):
+            told = name.encode("cp437").decode(encoding)
+            if max(told) >= "\u3400":  # two bytes of GB 18030 may be a letter in UTF-8, three hardly a character
+                return told
+    return name
 
 
 def _opendocument(package: Package, kind: str) -> Parsed:

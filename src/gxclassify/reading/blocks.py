@@ -13,6 +13,9 @@ from gxclassify.reading.cues import (
     BRACKETS,
     CAPTION_START,
     CONTINUATION,
+    DATED,
+    DOCUMENT_TITLE,
+    ISSUER,
     ITEM_MARKS,
     MASTHEAD,
     NOTE_OPENS,
@@ -44,6 +47,7 @@ _BRIEF_LINES = 24  # of a narrow column
 _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
 TOP = 4  # lines at the head of a page where its masthead may stand
+_NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
 _CLEARLY = 4.0  # ems by which a last line is shorter
 _STOPS = FULL_STOP | STOP
@@ -92,6 +96,8 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
             count = 0 if reason else _caption(lines, i)
         if reason:
             removed += lines[i].out("furniture", reason)
+        elif is_issuer(lines, i):
+            placed.append((len(body), told_block(lines[i : i + 1], "byline")))
         elif count and (after := _brief_end(lines, i)) and (i == end or _list_begins(lines, i, after)):
             body += range(i, after)
             count, end = after - i, after
@@ -178,6 +184,8 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     last = lines[i - 1].text if i else ""
     if len(text) > _SHORT:
         return None
+    if 0 < i < TOP and i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i):
+        return Message("date line, source, staff or page number")
     if is_furniture(text):
         if NOTE_OPENS.search(last[-12:]):
             return None  # the rest of a note that a paragraph ends with is no furniture either
@@ -186,6 +194,20 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
     return "masthead" if i < TOP and MASTHEAD.match(text) else None
+
+
+def is_issuer(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line names the office that issued the document whose title stands above, and is none of a list."""
+    if not 0 < i < TOP or ISSUER.fullmatch(lines[i].text) is None or not _under_title(lines, i):
+        return False
+    return not any(ISSUER.fullmatch(line.text) and line.text != lines[i].text for line in lines[i + 1 : i + _NEAR])
+
+
+def _under_title(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether nothing but the title of a document, its date and its office stand above a line."""
+    above = [line for line in lines[:i] if not (DATED.fullmatch(line.text) or ISSUER.fullmatch(line.text))]
+    told = all(line.role == "title" or line.text[-1] not in "。；，：、" for line in above)
+    return told and bool(above) and DOCUMENT_TITLE.search(above[-1].text) is not None
 
 
 def _caption(lines: Sequence[Line], i: int) -> int:

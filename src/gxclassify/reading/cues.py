@@ -6,6 +6,7 @@ Each cue is one regular expression with the reason beside it. A new quirk of a n
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from gxclassify.reading.words import COMMON_WORDS
 
@@ -135,6 +136,20 @@ HEADING = re.compile(
 # The number of a document, or who passed it and when: 青高管〔2026〕10号 | （2026年3月1日市人大常委会通过）
 DOCUMENT_NUMBER = re.compile(
     r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号|^[（(](?:19|20)\d\d\s*年[^）)]{0,60}[）)]$"
+)
+
+# The title of a document by what it ends with: 孵化器管理办法（试行）
+DOCUMENT_TITLE = re.compile(
+    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示)"
+    "(?:[（(][^）)]{1,16}[）)])?$"
+)
+# Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
+ISSUER = re.compile(
+    r"[\u3400-\u9fff（）()]{3,26}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|[局厅院])"
+)
+_YEAR = "(?:(?:19|20)[0-9]{2}|[〇零一二三四五六七八九]{4})"
+DATED = re.compile(
+    rf"[（(]?\s*{_YEAR}\s*年\s*[0-9一二三四五六七八九十]{{1,3}}\s*月(?:\s*[0-9一二三四五六七八九十]{{1,3}}\s*日)?\s*[）)]?"
 )
 
 # What gathers several articles under a name: 园区动态一周简报（第12期）
@@ -308,6 +323,7 @@ _LEAD = re.compile(
     r"(?:\s?[^\W\d]){0,8}?(?:\s*[0-9]{1,2}\s*月\s*)?(?:[0-9]{1,2}\s*日)?\s*"
     r"(?:(?<!通)讯|电(?![话子视商机力脑网站池]))"  # no 通讯员, no 热线电话
 )
+_SPACED_ROLE = re.compile(r"记\s+者|通\s*讯\s+员|通\s+讯\s*员")  # as a justified line sets them
 _BRACKET = re.compile(r"\s*[（(]\s*([^）)。]{2,60})[）)]")
 _AFTER = re.compile(r"[】）)]?\s*[：:]?\s*")
 
@@ -325,9 +341,33 @@ def _is_name(word: str) -> bool:
 
 def _run_together(word: str, most: int) -> bool:
     """Tell whether a word is up to `most` names without spaces between."""
+    return not word or _names_in(word, most) is not None
+
+
+def _names_in(word: str, most: int) -> list[str] | None:
+    """Return the names, up to `most`, that a word is made of, or None where it is not."""
     if not word:
-        return True
-    return most > 0 and any(_is_name(word[:n]) and _run_together(word[n:], most - 1) for n in (2, 3, 4))
+        return []
+    for n in (2, 3, 4) if most else ():
+        rest = _names_in(word[n:], most - 1) if len(word) >= n and _is_name(word[:n]) else None
+        if rest is not None:
+            return [word[:n], *rest]
+    return None
+
+
+def names_apart(before: str, text: str) -> set[int]:
+    """Return where names begin in a text whose spaces are lost, after the line `before` whose paragraph they sign.
+
+    >>> names_apart("214家。", "何一帆孙梅"), names_apart("214家。 何一", "帆孙梅"), names_apart("家", "何一帆孙梅")
+    ({3}, {1}, set())
+    """
+    stop = _LAST_STOP.match(before + "\n")
+    begun = "".join(before[stop.end() :].split()) if stop else ""
+    if not stop or len(begun) > _PEN_NAME * _MOST_NAMES:
+        return set()
+    names = _names_in(begun + text, _MOST_NAMES) or []
+    places = accumulate(map(len, names))
+    return {place - len(begun) for place in places if 0 < place - len(begun) < len(text)}
 
 
 def are_names(text: str) -> bool:
@@ -426,6 +466,8 @@ def signature_start(text: str) -> int | None:
 
     >>> signature_start("建成产业高地。 赵晓勇"), signature_start("建成产业高地。（记者 赵某）")
     (7, 7)
+    >>> signature_start("建成产业高地。 赵 晓勇 欧 阳静")
+    7
     """
     if not text or text[-1] in "。；，！？”":
         return None
@@ -438,6 +480,8 @@ def signature_start(text: str) -> int | None:
     if bare != tail.strip():
         return end if _AUTHOR.match(bare) or _is_signature(bare) else None
     words = _GAPS.split(_END.sub("", bare))
+    if any(len(word) == 1 for word in words):  # the line was spaced out, and the names with it
+        words = ["".join(words)]
     together = len(words) <= _MOST_NAMES and all(_run_together(word, _MOST_NAMES) for word in words)
     return end if together or (tail[0].isspace() and _is_signature(bare)) else None
 
@@ -467,8 +511,9 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
         return (_AFTER.match(text, signed + 2).end(), text[:signed].strip()) if reported else None  # type: ignore[union-attr]
     end, who = found.end(), None
     bracket = _BRACKET.match(text, end)
-    if bracket and (_is_signature(bracket[1].strip()) or "记者" in bracket[1] or "通讯员" in bracket[1]):
-        end, who = bracket.end(), bracket[1].strip()
+    inside = _SPACED_ROLE.sub(lambda role: "".join(role[0].split()), bracket[1].strip()) if bracket else ""
+    if bracket and (_is_signature(inside) or "记者" in inside or "通讯员" in inside):
+        end, who = bracket.end(), inside
     elif text[end : end + 1].isspace():
         start = end + len(text[end:]) - len(text[end:].lstrip())
         signed = _signed_end(text, start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import codecs
 import html
 import re
@@ -123,9 +124,10 @@ def decode(data: bytes, name: str, *, declared: bool = False, encoding: str = ""
         known = _try_named(data, named.group(1).decode("ascii")) if named else None
         if known:
             return _mended(known, name)
+    data, carried = _as_sent(data)
     found = detect(data, name, encoding=encoding)
     text = data[found.mark :].decode(found.codec, "replace")
-    notices: tuple[Notice, ...] = (BIG5_NOTICE,) if found.name == "big5" else ()
+    notices = (BIG5_NOTICE, *carried) if found.name == "big5" else carried
     if not encoding and found.codec in _ALTERNATIVES and (mixed := _by_line(data[found.mark :], found)):
         text, notice = mixed
         notices += (notice,)
@@ -134,6 +136,29 @@ def decode(data: bytes, name: str, *, declared: bool = False, encoding: str = ""
         notices += (Notice("damaged", "", bad, Message("{bad} damaged characters were replaced by �.", bad=bad)),)
     decoded = _checked(Decoded(text, found.name, notices), name)
     return _mended(decoded if declared else _unescaped(decoded), name)
+
+
+_LINE = 76  # characters: lines of a mail's body are no longer
+_QUOTED = re.compile(rb"=[0-9A-F]{2}|=\r?\n")
+_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){15,}(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=)\s*)?")
+
+
+def _as_sent(data: bytes) -> tuple[bytes, tuple[Notice, ...]]:
+    """Undo the encoding in which mails are sent, where a body was kept without its headers."""
+    sample = data[:_LOOKED_AT]
+    if not sample.isascii() or max(map(len, sample.split(b"\n"))) > _LINE + 1:
+        return data, ()
+    if 2 * sum(map(len, _QUOTED.findall(sample))) > len(sample):
+        how, bare = "quoted-printable", binascii.a2b_qp(data)
+    elif data.isascii() and _BASE64.fullmatch(data):
+        how, bare = "base64", binascii.a2b_base64(data)
+    else:
+        return data, ()
+    text = bare.decode("utf-8" if _decodes(bare, "utf-8", whole=True) else "gb18030", "replace")
+    if _chineseness(text[:_LOOKED_AT]) < _CHINESE:
+        return data, ()
+    sentence = Message("The text was in {how}, as mails are sent; this was undone.", how=how)
+    return bare, (Notice("encoding", "", len(text), sentence),)
 
 
 _ALTERNATIVES = {"utf-8": ("gb18030", "big5hkscs"), "gb18030": ("utf-8",)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import solid
@@ -113,6 +114,9 @@ class Walk:
                     walker.skip_subtree()
             else:
                 self._leave(node, starts.pop())
+        for block, below in pairwise(self.blocks):
+            if block.node.tag == "dt" and _defines(block, below):
+                block.role = "heading"
         return self.blocks
 
     def _enter(self, node: HtmlElement) -> bool:
@@ -216,6 +220,12 @@ class Walk:
         for said, why in beside:
             if said.strip():
                 self.blocks.append(Block(_one_line(said), self.blocks[-1].node, out=why))
+
+
+def _defines(term: Block, below: Block) -> bool:
+    """Tell whether a term of a list heads running text, as a subhead does."""
+    text = below.role == "text" and below.node.tag != "dt" and below.prose > 0
+    return text and len(term.text) <= LITTLE and not SENTENCE.search(term.text) and not term.is_link()
 
 
 def _is_block(node: HtmlElement) -> bool:

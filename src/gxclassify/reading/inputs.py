@@ -18,12 +18,13 @@ from gxclassify.reading.records import Cutter, kind_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.config import ReadingConfig
     from gxclassify.reading.document import Document
 
 _MOST_FILES = 32
+_NAMED = 3  # of the files that are passed over
 _SURVEYED = 16
 
 
@@ -87,12 +88,17 @@ class _BytesChunk(Chunk):
             yield error
 
 
-def passed_over(n: int) -> str:
-    """Say how many files of folders are passed over; nothing where there are none."""
-    if not n:
+def passed_over(files: Sequence[Path]) -> str:
+    """Say how many files of folders are passed over, and which ones or the first of them; nothing where none are."""
+    if not files:
         return ""
+    names = [str(path) for path in files[:_NAMED]]
     return Message(
-        "{n:,} {n:file was|files were} passed over: empty, a shortcut, or kept by the system for itself.", n=n
+        "{n:,} {n:file was|files were} passed over ({names}{more}): empty, a shortcut, or kept by the system "
+        "for itself.",
+        n=len(files),
+        names=names,
+        more="" if len(files) == len(names) else " …",
     )
 
 
@@ -129,7 +135,7 @@ class Inputs:
         hidden = {path.absolute() for path in leave_out}
         passed: list[Path] = []
         self.sources = [source for name in names for source in _sources(name, hidden, passed)]
-        self._passed_over = len(passed)
+        self._passed_over = passed
 
     @property
     def note(self) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from gxclassify.errors import InputError
 from gxclassify.features.characters import VARIATION
 from gxclassify.messages import Message
-from gxclassify.reading.cues import CLOSERS, OPENERS
+from gxclassify.reading.cues import CLOSERS, OPENERS, names_apart
 from gxclassify.reading.document import Mapped, Repair
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.signs import ASCII, CLOSER, OPENER, Signs, code_points
@@ -140,6 +140,17 @@ class Lines(Sequence[Line]):
             self._columns["head"] = _heads(self)
         return self._columns["head"]
 
+    def measured(self, latin: float, indent: float) -> Self:
+        """Return the lines with the widths they have where a Latin sign, and an em of indent, counts so much."""
+        import numpy as np
+
+        wider = (latin - 0.5) * self.signs.count(ASCII) + (indent - 1) * np.minimum(self.indent, 2.0)
+        heads = np.where(self.signs.first & ASCII != 0, 2 * latin * self.head, self.head)
+        columns = {**self._columns, "width": self.width + wider, "head": heads}
+        for line, width in zip(self._lines, columns["width"].tolist(), strict=True):
+            line.width = width
+        return type(self)(self._lines, self.signs, columns)
+
     @property
     def texts(self) -> list[str]:
         """The characters of each."""
@@ -190,14 +201,18 @@ def first_unit(text: str) -> str:
 
 
 def spaced_digits(source: str) -> bool:
-    """Tell whether the source sets spaces between Chinese characters and digits (增长 23 家)."""
+    """Tell whether the source sets spaces between Chinese characters and digits (增长 23 家), but not between all."""
     import numpy as np
 
     codes = code_points(source[:200_000])
     digits = ((codes >= ord("0")) & (codes <= ord("9"))).nonzero()[0]
     near, far = (codes[digits[digits >= n] - n] for n in (1, 2))
     chinese = [((code >= 0x3400) & (code <= 0x9FFF)) | (code == ord("〇")) for code in (near, far)]  # noqa: PLR2004
-    return bool(np.count_nonzero(chinese[1] & (near[-len(far) :] == ord(" "))) > np.count_nonzero(chinese[0]))
+    if np.count_nonzero(chinese[1] & (near[-len(far) :] == ord(" "))) <= np.count_nonzero(chinese[0]):
+        return False
+    wide = codes >= 0x3000  # noqa: PLR2004 (Chinese characters and marks)
+    apart = np.count_nonzero(wide[:-2] & (codes[1:-1] == ord(" ")) & wide[2:])
+    return bool(apart <= np.count_nonzero(wide[:-1] & wide[1:]))
 
 
 def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spaced: bool | None = None) -> Lines:
@@ -226,7 +241,7 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spac
     texts = [source[start:end] for start, end in spans]
     changed: dict[int, tuple[Mapped, tuple[Repair, ...]]] = {}
     for i in wide.nonzero()[0].tolist() if clean else range(len(texts)):
-        body, repairs = _tidy(texts[i], spans[i][0], spaced=spaced, clean=clean)
+        body, repairs = _tidy(texts[i], spans[i][0], texts[i - 1] if i else "", spaced=spaced, clean=clean)
         if repairs:
             changed[i] = body, repairs
             texts[i] = body.text
@@ -284,8 +299,8 @@ def _white() -> Any:
     return table
 
 
-def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, tuple[Repair, ...]]:
-    """Take out of a line what is not seen and its letter-spacing."""
+def _tidy(raw: str, start: int, before: str, *, spaced: bool, clean: bool) -> tuple[Mapped, tuple[Repair, ...]]:
+    """Take out of a line what is not seen and its letter-spacing; `before` is the line before it."""
     body, repairs, span = Mapped.at(raw, start), [], (start, start + len(raw))
     if not clean and _INVISIBLE.search(raw):
         unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
@@ -294,7 +309,7 @@ def _tidy(raw: str, start: int, *, spaced: bool, clean: bool) -> tuple[Mapped, t
     if _GAP.search(raw):
         tight = despace(body, spaced=spaced)
         if tight is not body:
-            body = tight
+            body = _names_parted(body, tight, before)
             repairs.append(Repair("despaced", span, Message("letter-spacing taken out")))
     return body, tuple(repairs)
 
@@ -362,6 +377,15 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
         or (figures and gap[1] - gap[0] == 1 and _FIGURES.issuperset((left, right)))
     ]
     return line.without(drop) if drop else line
+
+
+def _names_parted(line: Mapped, tight: Mapped, before: str) -> Mapped:
+    """Return a line without its letter-spacing, but with the spaces between names that sign what stands `before`."""
+    begins = names_apart(before, tight.text)
+    if not begins:
+        return tight
+    gaps = [m.span() for m in _GAP.finditer(line.text)]
+    return line.without([gap for gap in gaps if len("".join(line.text[: gap[0]].split())) not in begins])
 
 
 def _has_run(lone: list[bool]) -> bool:

@@ -35,6 +35,7 @@ _MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say
 _RUNNING = ("header", "header-left", "header-first", "footer", "footer-left", "footer-first")
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})\d")
+_AREA = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|General', re.IGNORECASE)
@@ -70,6 +71,8 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
         for row in descendants(found, "row"):
             _pass_over(rows, whole(attribute(row, "r"), 0) - 1 - len(rows), budget)
             rows.append(list(_cells(row, strings, formats, budget, early=early)))
+        for area in descendants(found, "mergeCell"):
+            _fill_down(rows, attribute(area, "ref"))
         drawings = package.related(part, "/drawing").values()
         rows += [[text] for drawing in drawings for text in _drawn(package.xml(drawing))]
         comments += sum(
@@ -84,6 +87,18 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
     parsed = _workbook(sheets, {"hidden": hidden, "comment": comments})
     parsed.metadata |= _written_by_us(package)
     return parsed
+
+
+def _fill_down(rows: Rows, area: str) -> None:
+    """Repeat what stands in cells that are merged over several rows, such as A2:A4, in each row that says more."""
+    found = _AREA.fullmatch(area)
+    if found is None:
+        return
+    column, top, bottom = _column(found[1]), int(found[2]) - 1, int(found[3])
+    said = rows[top][column] if top < len(rows) and column < len(rows[top]) else ""
+    for row in rows[top + 1 : bottom] if said else ():
+        if column < len(row) and not row[column] and any(row):
+            row[column] = said
 
 
 def _written_by_us(package: Package) -> dict[str, str]:
@@ -280,7 +295,7 @@ def parse_opendocument(root: Any, masters: Any = None) -> Parsed:
     sheet = child(body, "spreadsheet")
     if sheet is not None:
         tables = (table for table in elements(sheet) if local(table) == "table")
-        return _workbook([(attribute(table, "name"), list(_odf_rows(table))) for table in tables], {})
+        return _workbook([(attribute(table, "name"), list(_odf_rows(table, fill=True))) for table in tables], {})
     styles = _OdfStyles(root if masters is None else masters, root)
     lines: list[ParsedLine] = []
     _odf_blocks(body, lines, "", styles)
@@ -351,15 +366,29 @@ class _OdfStyles:
         return chain
 
 
-def _odf_rows(table: Any) -> Iterator[list[str]]:
-    """Yield the rows, with those empty ones that others follow, so that each row keeps its number."""
-    budget = empty = 0
+def _odf_rows(table: Any, *, fill: bool = False) -> Iterator[list[str]]:
+    """Yield the rows, with those empty ones that others follow, so that each row keeps its number.
+
+    With `fill`, what stands in a cell that is merged over several rows is repeated in each row that says more.
+    """
+    budget = empty = number = 0
+    merged: dict[int, tuple[str, int]] = {}  # of a column: what is said, and the row before which it ends
     for row in descendants(table, "table-row"):
         cells: list[str] = []
+        covered: list[int] = []
         for cell in elements(row):
             if local(cell) in {"table-cell", "covered-table-cell"}:
                 text = "\n".join(text for text, _ in map(_odf_text, descendants(cell, "p", "h")) if text)
+                down = whole(attribute(cell, "number-rows-spanned", "1"), 1)
+                if local(cell) == "covered-table-cell":
+                    covered.append(len(cells))
+                elif fill and text and down > 1:
+                    merged[len(cells)] = text, number + down
                 cells += [text] * min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED)
+        for column in covered if any(cells) else ():
+            said, end = merged.get(column, ("", 0))
+            cells[column] = cells[column] or (said if number < end else "")
+        number += whole(attribute(row, "number-rows-repeated", "1"), 1)
         while cells and not cells[-1]:
             cells.pop()
         times = whole(attribute(row, "number-rows-repeated", "1"), 1)
@@ -442,6 +471,13 @@ def _wrapped(element: Any) -> Any:
 # ---- EPUB
 
 
+def _tell_chapter(lines: list[ParsedLine]) -> None:
+    """Make the heading that a chapter with text begins with a title; a longer one goes on in a file without."""
+    first = next((line for line in lines if line.role not in LEFT_OUT), None)
+    if first is not None and first.role == "heading" and any(line.role in {"", "text"} for line in lines):
+        first.role = "title"
+
+
 def parse_epub(package: Package) -> Parsed:
     """Return the chapters of a book in reading order."""
     container = package.xml("META-INF/container.xml")
@@ -468,6 +504,7 @@ def parse_epub(package: Package) -> Parsed:
         for line in found:
             line.page = number
             line.role = "contents" if "nav" in attribute(item, "properties").split() else line.role
+        _tell_chapter(found)
         lines += found
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the EPUB book holds no text; if it holds images, run OCR on them.")

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.articles import Group, group_articles
-from gxclassify.reading.blocks import Block, display_block, find_blocks, furniture, told_block, told_lines, trim
+from gxclassify.reading.blocks import (
+    Block,
+    display_block,
+    find_blocks,
+    furniture,
+    is_issuer,
+    told_block,
+    told_lines,
+    trim,
+)
 from gxclassify.reading.cues import (
     CAPTION_START,
     CLAUSE,
     DIGEST,
     DOCUMENT_NUMBER,
+    DOCUMENT_TITLE,
     HEADING,
     ITEM,
     SERVICE_WORDS,
@@ -33,7 +43,7 @@ from gxclassify.reading.cues import (
     signature_start,
 )
 from gxclassify.reading.paragraphs import Layout, find_layout
-from gxclassify.reading.signs import ALONE, FULL_STOP, OPENER
+from gxclassify.reading.signs import ALONE, COMMA, FULL_STOP, OPENER, PAUSE, PAUSING, SEMICOLON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,8 +55,10 @@ _TITLE_WIDTH = 45.0
 _SUBHEAD_WIDTH = 20.0
 _CAPTION_WIDTH = 60
 _FEWEST, _MOST_SPARSE = 4, 400  # lines
-_NARROWEST, _WIDEST, _SURE_WIDTH = 20.0, 64.0, 28.0  # ems
+_NARROWEST, _WIDEST, _SURE_WIDTH = 20.0, 84.0, 28.0  # ems
 _CLOSE = 2.6  # ems: a full line is not shorter by more than this than the widest
+_RAGGED = 0.7  # of the widest line: one that was wrapped by hand reaches so far
+_FEW_BROKEN = 2  # lines that show it
 _INSIDE = re.compile("[，。；、]")
 _HEAD, _FOOT = 4, 8  # lines of a text copied from a web page where its links may stand
 _ACCOUNT = 12  # characters
@@ -60,10 +72,6 @@ _ROW = 40  # lines about one in which others like it may stand
 _TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
 _PREAMBLE = 8  # lines between the title of a document and its first clause
 _MARK = re.compile("[，。；：、！？,;!?]")
-_DOCUMENT = re.compile(
-    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示)"
-    "(?:[（(][^）)]{1,16}[）)])?$"
-)
 _ISSUED = re.compile("年.{1,3}月.{1,3}日[）)]?$|^附件|^[（(]此件")
 _SIGNATURE = 3  # lines: office, date, to whom it may be shown
 _OVER_TITLE = re.compile(
@@ -201,7 +209,33 @@ def group_mixed(lines: Lines, *, spaced: bool) -> tuple[list[Group], list[Repair
     return (group_articles(blocks, widths[0]), repairs) if widths else None
 
 
-def find_sparse_layout(lines: Lines) -> Layout | None:
+def find_marked_layout(lines: Lines) -> Layout | None:
+    """Find how text is set whose every paragraph begins with an indent or behind an empty line, and no other line.
+
+    Then its lines may stop well before the widest, as in what was wrapped by hand, and few paragraphs need fill one.
+    """
+    if len(lines) < _FEWEST:
+        return None
+    signs, reach = lines.signs, lines.width + lines.indent.clip(max=2.0)
+    marked = (lines.indent >= 1) | (lines.gap > 0)
+    inside = (signs.any & (COMMA | FULL_STOP | SEMICOLON | PAUSE) != 0) & (lines.width >= _NARROW)
+    may_break = inside[:-1] & ((signs.last[:-1] & PAUSING == 0) | (signs.last[:-1] & (COMMA | PAUSE) != 0))
+    broken = [i for i in may_break.nonzero()[0].tolist() if lines[i].text[-1].isalnum() or lines[i].text[-1] in "，、"]
+    if len(broken) < _FEW_BROKEN or marked[1:][broken].any():
+        return None
+    least, width = reach[broken].min(), reach.max()
+    if not _NARROWEST <= width <= _WIDEST or least < _RAGGED * width:
+        return None
+    short = (reach[:-1] < least) & ~marked[1:]
+    if any(ends_sentence(lines[i].text) for i in short.nonzero()[0].tolist()):
+        return None
+    if not all(_is_rest(lines[i], lines[i + 1]) for i in broken):
+        return None
+    indented = float((lines.indent >= 1).sum() >= 0.5 * marked.sum())
+    return Layout((float(round(width)),), 0.0, indented, 0, 0.0, squeezed=False, ragged=float(width - least))
+
+
+def find_sparse_layout(lines: Sequence[Line]) -> Layout | None:
     """Find how text is set of which few paragraphs fill a line, such as the clauses of a rule; None where it is not.
 
     No line goes beyond the widest, and those that reach it break off within a sentence although they are running text,
@@ -300,7 +334,7 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
     told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, _SHORTEST_TITLE)}
     if len(told) > 1:
         return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
-    if _DOCUMENT.search(lines[0].text):
+    if DOCUMENT_TITLE.search(lines[0].text):
         return set()  # a report, whose parts may have headings as long
     usual = Counter(line.gap for line in lines[1:]).most_common(1)[0][0] if len(lines) > 1 else 0
     parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
@@ -360,7 +394,7 @@ def _restarts(lines: Sequence[Line]) -> Iterator[int]:
 def _head_above(lines: Sequence[Line], i: int) -> int:
     """Return the title above the numbering that begins at line `i`; 0 where there is none."""
     above = range(i - 1, max(0, i - _PREAMBLE), -1)
-    named = next((k for k in above if _may_be_title(lines[k]) and _DOCUMENT.search(lines[k].text)), 0)
+    named = next((k for k in above if _may_be_title(lines[k]) and DOCUMENT_TITLE.search(lines[k].text)), 0)
     if named or not lines[i].text.startswith("第"):
         return named
     plain = next((k for k in above if not DOCUMENT_NUMBER.search(lines[k].text)), 0)
@@ -390,7 +424,7 @@ def _official_title(lines: Sequence[Line]) -> range:
     one, other = lines[start], lines[start + 1]
     short = one.width <= _TITLE_WIDTH and not _MARK.search(one.text)
     parted = other.text.startswith("关于") or (other.text[0] in "《的" and _PUT_ON.search(one.text))
-    if short and parted and _DOCUMENT.search(other.text) and _may_be_title(other):
+    if short and parted and DOCUMENT_TITLE.search(other.text) and _may_be_title(other):
         return range(start, start + 2)
     return range(start, start + 1) if start and _may_be_title(one) else range(0)
 
@@ -420,7 +454,10 @@ def _kind(lines: Sequence[Line], i: int) -> str:
         return "paragraph"
     if _is_of_a_row(lines, i):
         return "subhead"
-    if i and _is_byline(line) and (i in {1, len(lines) - 1} or ends_sentence(lines[i - 1].text) or _under(lines, i)):
+    signs = (
+        i and _is_byline(line) and (i in {1, len(lines) - 1} or ends_sentence(lines[i - 1].text) or _under(lines, i))
+    )
+    if signs or is_issuer(lines, i):
         return "byline"
     titled = i == 0 and _is_title(lines)
     heads = titled or _is_heading(lines, i)
@@ -465,7 +502,7 @@ def _is_title(lines: Sequence[Line]) -> bool:
         if "\t" not in other.text and not HEADING.match(other.text) and not _is_of_a_row(lines, i)
     ]
     stops = sum(map(ends_sentence, told))
-    if stops and _DOCUMENT.search(line.text):
+    if stops and DOCUMENT_TITLE.search(line.text):
         return True
     return stops > 0 and stops + sum(text[-1] in "；：;:" for text in told) >= 0.5 * len(told)
 

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.reading.cues import (
@@ -31,8 +32,9 @@ from gxclassify.reading.cues import (
     note_start,
     signature_start,
 )
-from gxclassify.reading.lines import is_doubled
+from gxclassify.reading.lines import is_doubled, width
 from gxclassify.reading.signs import (
+    ASCII,
     BLANK,
     BYLINE_FIRST,
     CLAUSE_FIRST,
@@ -71,8 +73,10 @@ _TRIAL = 200  # lines: enough to tell whether first lines were indented
 _STOP = re.compile("[。！？…”）!?（下上]")
 _NEVER = 60.0
 _IMPOSSIBLE = 1e9
+_LEAD = 30  # ems, and characters: longer lines hold their lead wholly
 _TAIL_WIDTH = 16.0  # ems: names and notes are no longer
 _FIRST_NAME = 8  # characters: the first name of a byline ends before
+_BEFORE_NAME = 0.5  # ems: a space
 _NAME_LENGTH = 4  # characters, with a compound surname
 _NOTE_LENGTH = 8  # characters: the beginning of a continuation note is no longer
 _PAGE = re.compile("[版页]")  # no continuation note lacks it
@@ -115,6 +119,7 @@ class Costs:
     item: float = 5.0  # a line goes on with what begins a clause, an item or a brief
     clause: float = 8.0  # a clause of a rule, or a brief, is a headline
     closer: float = 8.0  # a paragraph starts with a closing mark
+    doubled: float = 3.0  # less, where a headline was printed twice, side by side or one below the other
     tall: float = 5.0  # body text in the type size of headlines, or a change of size inside a paragraph
 
 
@@ -149,9 +154,17 @@ class _Facts:
         if spaced:
             self.mixed[1:] = [_mixed(one[-1], other[0]) for one, other in pairwise(texts)]
         tail = np.array(_running_tails(lines))
+        for i in tail.nonzero()[0].tolist():  # a name does not break
+            self.head = self.head.copy() if self.head is lines.head else self.head
+            self.head[i] = max(self.head[i], width(texts[i].split()[0]) + _BEFORE_NAME)
         tall = c.tall * (lines.size >= TALL)
         lead, closes = np.zeros(len(texts)), np.zeros(len(texts), bool)
         _fill(lead, signs.first & LEAD_FIRST != 0, texts, lambda text: match_lead(text[:60]) is not None)
+        broken = np.zeros(len(texts), bool)  # leads that go on in the next line
+        may_be = (signs.first[:-1] & LEAD_FIRST != 0) & (lead[:-1] == 0) & (self.width[:-1] <= _LEAD)
+        for i in (may_be & (signs.first[1:] & LEAD_FIRST == 0)).nonzero()[0].tolist():
+            broken[i] = match_lead(texts[i] + texts[i + 1][:_LEAD]) is not None
+        lead[broken] = 1.0
         _fill(closes, signs.first & CLOSER != 0, texts, lambda text: not text.startswith("——"))
         opening = signs.first & OPENING_FIRST | signs.any & SPEECH
 
@@ -172,12 +185,16 @@ class _Facts:
         self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
         self.display += _looks(signs, c) + clauses
-        _fill(self.display, signs.even, texts, lambda text: -3.0 if is_doubled(text) else None)
+        _fill(self.display, signs.even, texts, lambda text: -c.doubled if is_doubled(text) else None)
+        again = np.array([*map(eq, texts, texts[1:]), False])
+        again[1:] |= again[:-1]
+        self.display[again] -= c.doubled
         named = (signs.first & NAME_FIRST != 0) & ((signs.beginning & NAME_GAP != 0) | (signs.lengths < _FIRST_NAME))
         named = (named | (signs.beginning & DOT != 0)) & (signs.any & NO_NAME == 0)
         names = (signs.any & FULL_STOP == 0) & (named | (signs.first & BYLINE_FIRST != 0))
         _fill(self.display, names, texts, lambda text: 0.5 if is_byline(text) else None)
         self.display[tail] = c.display + 2.0
+        self.display[broken] += c.clause
         told = np.array(
             [line.role in {"title", "heading"} for line in lines]
         )  # their format says that they are display
@@ -241,7 +258,7 @@ class _Search:
         self._begin[:k], self._begin[-1] = first[..., 0], facts.display[0]
         self._ending = np.append(np.full(2 * k, facts.end[-1]), 0.0)
         taken = facts.width[:-1] + facts.head[1:] + 0.5 * (facts.mixed[1:] & layout.spaced)
-        taken -= 0.5 * facts.slack[:-1] * layout.squeezed
+        taken += layout.ragged - 0.5 * facts.slack[:-1] * layout.squeezed
         last_indent = np.where(indented, facts.indent, lost)[:, :-1]
         rooms = [widths - taken - last_indent, widths - taken - later_indent[:-1]]
         room = np.concatenate([np.broadcast_to(part, (k, len(readings), len(taken))) for part in rooms])
@@ -391,12 +408,14 @@ def end_cost(text: str, c: Costs) -> float:
 
 
 _SAMPLE = 20_000  # lines
-_NARROWEST, _WIDEST = 7, 64
+_NARROWEST, _WIDEST = 7, 84
 _FEW_LINES = 20
 _MOST_ROWS = 0.25  # of the lines with a tab in them
 _WINDOW = 24  # lines: enough to see a column's width, few enough to see it change
 _MOST_WIDTHS = 5
 _NEARLY = 0.4
+_BEYOND = 0.25  # of the lines: where more are wider, that was not the text's column
+_FIRST_INDENT, _ALL_FIRST = 2.0, 0.8  # ems, and the share of lines
 _SUPPORT = 0.45  # of 2 for a full line and 1 for one that is nearly so, per line of a window
 
 
@@ -423,6 +442,8 @@ class Layout:
         Whether spaces stand between Chinese characters and digits.
     parted
         The share of paragraphs with more empty lines before them than other lines have, 0 to 1.
+    ragged
+        How many ems a full line may stop before the column's end, as where it was wrapped by hand.
     """
 
     widths: tuple[float, ...]
@@ -433,6 +454,52 @@ class Layout:
     squeezed: bool
     spaced: bool = False
     parted: float = 0.0
+    ragged: float = 0.0
+
+
+_PRINTED = 0.5  # ems that a Latin sign is wide
+_MEASURES = ((1.0, 1.0), (1.0, 2.0), (1 / 3, 1.0), (1 / 3, 2 / 3))
+"""What else a Latin sign counts where a program wrapped the text, and an em of indent, which may be one ideographic
+space or two Latin ones: by characters, and by bytes of UTF-8. By bytes of GBK they are as wide as in print.
+"""
+_STEPS = 6  # of an em, in which all of these can be counted
+_FEWEST_TOLD = 3  # lines
+_ALIKE, _CLEARLY_MORE = 0.6, 1.08  # of the lines that tell, and times those that are alike in print
+
+
+def all_begin(lines: Lines) -> bool:
+    """Tell whether the lines begin as paragraphs do, each of them but for titles."""
+    return bool((lines.indent == _FIRST_INDENT).mean() > _ALL_FIRST and lines.indent.max() == _FIRST_INDENT)
+
+
+def measure(lines: Lines) -> Lines:
+    """Return the lines with their widths as whoever wrapped them counted: in ems, in characters or in bytes.
+
+    It is the measure in which most of the lines that break off inside a clause reach the same width.
+    """
+    import numpy as np
+
+    latin = lines.signs.count(ASCII)
+    told = (lines.signs.last & (PAUSING | ASCII) == 0) & (lines.width >= _NARROWEST)
+    if np.count_nonzero(told & (latin > 0)) < _FEWEST_TOLD:
+        return lines
+    indent = np.minimum(lines.indent, 2.0)
+    reach = (lines.width + indent)[told]
+    usual = _alike(reach)
+    counts = [_alike(reach + ((a - _PRINTED) * latin + (b - 1) * indent)[told]) for a, b in _MEASURES]
+    best = counts.index(max(counts))
+    if counts[best] < max(_FEWEST_TOLD, _ALIKE * np.count_nonzero(told), _CLEARLY_MORE * usual, usual + 2):
+        return lines
+    return lines.measured(*_MEASURES[best])
+
+
+def _alike(reach: Any) -> int:
+    """Return how many lines reach the same width, give or take an em."""
+    import numpy as np
+
+    counts = np.bincount((_STEPS * reach.clip(max=_WIDEST + 2) + 0.5).astype(int))
+    window = np.convolve(counts, np.ones(_STEPS + 1, int))
+    return int(window.max())
 
 
 def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
@@ -449,12 +516,14 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     texts = sample.texts
     signs, alone, indent = sample.signs, sample.width, sample.indent
     sets = alone + np.minimum(indent, 2.0)  # how far each line reaches
-    widths = _column_widths(sets)
+    widths = _column_widths(sets[~signs.even])  # headlines that were printed twice are of another width
+    if widths and np.count_nonzero(alone > max(widths) + 2) > _BEYOND * len(sample):  # of headlines in several lines
+        widths = _column_widths(sets[alone > max(widths) + 2])
     if not widths:
         return None
     full = np.any([(w - 2.6 <= sets) & (sets <= w + 1.1) for w in widths], axis=0)
     longer = np.count_nonzero(alone > max(widths) + 2)
-    if np.count_nonzero(full) < 0.3 * len(sample) or longer > 0.25 * len(sample):
+    if np.count_nonzero(full) < 0.3 * len(sample) or longer > _BEYOND * len(sample):
         return None
     ends = _strong_ends(texts, signs)
     broken = np.count_nonzero(full & ~ends)
@@ -509,8 +578,8 @@ def _column_widths(sets: Any) -> tuple[float, ...]:
     column += 2 * (scores[window, np.minimum(column + 2, most - 1)] >= _NEARLY * score)
     known = score >= _SUPPORT * lines.sum(axis=1)
     support: Counter[int] = Counter()
-    for width, points in zip(column[known].tolist(), score[known].tolist(), strict=True):
-        support[width] += points
+    for reached, points in zip(column[known].tolist(), score[known].tolist(), strict=True):
+        support[reached] += points
     total = sum(support.values())
     known = [(w, s) for w, s in support.most_common(_MOST_WIDTHS) if s >= 0.04 * total]
     first_lines = {w for w, s in known if support[w + 2] > 2 * s}  # shorter by a lost indent, no column of its own

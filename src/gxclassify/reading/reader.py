@@ -24,11 +24,12 @@ from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import decode, sniff
 from gxclassify.reading.document import Document, Repair
 from gxclassify.reading.fields import WORKBOOK_PROPERTY
+from gxclassify.reading.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.lines import Lines, spaced_digits, split_lines
 from gxclassify.reading.markdown import is_markdown, parse_markdown
 from gxclassify.reading.markup import is_fragment
-from gxclassify.reading.ordinary import find_sparse_layout, group_mixed, group_ordinary
-from gxclassify.reading.paragraphs import find_layout
+from gxclassify.reading.ordinary import find_marked_layout, find_sparse_layout, group_mixed, group_ordinary
+from gxclassify.reading.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
 from gxclassify.reading.records import MOST_IN_PROCESS, kind_of, read_records
@@ -355,7 +356,9 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
             "This does not read as text: a broken font, a wrong encoding or code; paragraphs and tags mean little."
         )
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
-    groups, more = _groups(lines, parsed.wrapped, spaced=spaced)
+    read_lines = partial(_groups, wrapped=parsed.wrapped, spaced=spaced)
+    plain = may_be_labelled(source) and not any(line.role or line.begins for line in lines)
+    groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines)
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
@@ -390,8 +393,11 @@ def _groups(lines: Lines, wrapped: bool | None, *, spaced: bool) -> tuple[list[G
     if any(line.begins for line in lines):
         blocks, repairs = placed_blocks(lines)
         return group_placed(blocks), repairs
-    layout = find_layout(lines, spaced=spaced) if wrapped else None
-    if layout is None and wrapped:
+    if not wrapped or all_begin(lines):
+        return group_ordinary(lines)
+    lines = measure(lines)
+    layout = find_marked_layout(lines) or find_layout(lines, spaced=spaced)
+    if layout is None:
         mixed = group_mixed(lines, spaced=spaced)
         if mixed:
             return mixed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
 _LONGEST_HEADER = 30
+_QUOTED = 40
+_VALUE = re.compile(r"^[\d.,%-]+$|[，。；！？]")  # what no column is called
+_TOTALS = frozenset({"合计", "总计", "小计", "共计", "合计：", "总计：", "小计：", "共计："})
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int:
@@ -61,14 +65,16 @@ def read_sheets(
         told += others
     found = []
     for title, rows in sheets:
-        head = find_header(rows)
-        column = _sheet_column(rows[head:], text_column)
-        if column is not None and (above := "".join(cell.strip() for row in rows[:head] for cell in row)):
+        above, table = _split(rows)
+        column = _sheet_column(table, text_column)
+        if column is not None and above:
             text = Message(
-                "What stands above the header of sheet {title!r} is left out: {above:.40}", title=title, above=above
+                "What stands above the header of sheet {title!r} is left out: {above}",
+                title=title,
+                above=above if len(above) <= _QUOTED else f"{above[:_QUOTED]}…",
             )
             told.append(Notice("furniture", title, solid(above), text))
-        found.append((title, rows if column is None else rows[head:], column))
+        found.append((title, rows if column is None else table, column))
     if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
         raise InputError(no_column(name, text_column, tuple(found[0][1][find_header(found[0][1])])))
     for title, rows, column in found:
@@ -78,6 +84,15 @@ def read_sheets(
         header = _header(rows[0])
         told += column_notice(header[column], text_column)
         records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows[1:]]
+        totals = [record for record in records if _is_total(record)]
+        if totals:
+            text = Message(
+                "{n:,} {n:row|rows} of sheet {title!r} {n:adds|add} up the others and {n:is|are} left out.",
+                n=len(totals),
+                title=title,
+            )
+            told.append(Notice("records", title, len(totals), text))
+            records = [record for record in records if not _is_total(record)]
         filled = [record for record in records if record[header[column]].strip()]
         left = len([record for record in records if any(record.values())]) - len(filled)
         if left:
@@ -117,9 +132,58 @@ def _texts_of(
     return sheets[:1], others
 
 
+def _split(rows: list[list[str]]) -> tuple[str, list[list[str]]]:
+    """Return what stands above the header, and the rows from there, a heading of two rows made one."""
+    head = find_header(rows)
+    for first in (head - 1, head):
+        if first >= 0 and (names := _two_rows(rows[first : first + 2])):
+            above, table = rows[:first], [names, *rows[first + 2 :]]
+            break
+    else:
+        above, table = rows[:head], rows[head:]
+    return " ".join(" ".join(cell.split()) for row in above for cell in row if cell.strip()), table
+
+
+def _two_rows(rows: list[list[str]]) -> list[str]:
+    """Return the names that two rows give together; nothing where they are no heading of two rows.
+
+    A cell over several columns, which a workbook keeps in the first of them, has names below it in all of them; any
+    other name has nothing below it, being over both rows.
+
+    >>> _two_rows([["no.", "sender", "", "note"], ["", "zone", "person", ""]])
+    ['no.', 'zone', 'person', 'note']
+    >>> _two_rows([["no.", "text"], ["1", "The road is torn up."]])
+    []
+    """
+    if len(rows) < 2:  # noqa: PLR2004
+        return []
+    width = max(map(len, rows))
+    upper, lower = ([cell.strip() for cell in [*row, *[""] * (width - len(row))]] for row in rows)
+    names: list[str] = []
+    group = ""
+    for column, (over, under) in enumerate(zip(upper, lower, strict=True)):
+        is_group = bool(over and under)
+        if is_group and (column + 1 == width or upper[column + 1] or not lower[column + 1]):
+            return []  # a row of values
+        if under and not over and not group:
+            return []
+        group = over if is_group else "" if over or not under else group
+        twice = lower.count(under) > 1 if under else False
+        names.append(f"{group} {under}" if twice else under or over)
+    over_both = any(over and not under for over, under in zip(upper, lower, strict=True))
+    over_several = any(over and under for over, under in zip(upper, lower, strict=True))
+    short = all(len(name) <= _LONGEST_HEADER and not _VALUE.search(name) for name in names)
+    return names if over_both and over_several and short else []
+
+
+def _is_total(record: dict[str, str]) -> bool:
+    first = next((value for value in record.values() if value.strip()), "")
+    return "".join(first.split()) in _TOTALS
+
+
 def _header(row: list[str]) -> list[str]:
     """Return the names of a sheet's columns, each once; one without is called by its number."""
-    return distinct([cell.strip() or f"column {number}" for number, cell in enumerate(row, start=1)])
+    return distinct([cell.strip() or f"column {n}" for n, cell in enumerate(row, start=1)])
 
 
 def _sheet_column(rows: list[list[str]], wanted: str) -> int | None:

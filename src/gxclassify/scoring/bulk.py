@@ -49,16 +49,23 @@ class BulkResult:
     Attributes
     ----------
     paragraphs : int
-        How many tagged paragraphs the output holds.
+        How many paragraphs were tagged.
     left_out : int
         How many inputs could not be read or scored.
     problems : tuple of str
         What was wrong with them: the first thousand, of this run.
+    written : bool
+        Whether there is an output of this run. Where nothing could be read there is none, and what stood at its place
+        before is as it was.
+    rows : int
+        How many rows or lines the output holds: as many as paragraphs, or one for each article or document.
     """
 
     paragraphs: int
     left_out: int
     problems: tuple[str, ...]
+    written: bool = True
+    rows: int = 0
 
 
 def form_of(path: Path) -> tuple[str, Compression]:
@@ -104,7 +111,8 @@ def tag_files(
 ) -> BulkResult:
     """Tag all paragraphs of `inputs` and write them to the file `output`, in the order of the input.
 
-    The output gets its name only when it is whole. What cannot be read is named and left out, and the rest is done.
+    The output gets its name only when it is whole. What cannot be read is named and left out, and the rest is done;
+    where there is no rest, an earlier output is not replaced by an empty one.
 
     Parameters
     ----------
@@ -181,12 +189,13 @@ def tag_files(
         log.note(source.note)
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
-            out.add(chunk, outcome.data, outcome.paragraphs, len(outcome.problems), outcome.missing)
+            out.add(chunk, outcome)
             if on_progress is not None:
                 on_progress(chunk.consumed, source.total_bytes, out.progress.paragraphs)
-        out.complete()
+        written = out.progress.paragraphs > 0 or not out.progress.problems
+        out.complete() if written else out.discard()
     log.end(out.progress.missing)
-    return BulkResult(out.progress.paragraphs, out.progress.problems, tuple(log.problems))
+    return BulkResult(out.progress.paragraphs, out.progress.problems, tuple(log.problems), written, out.progress.rows)
 
 
 def stream_files(
@@ -215,14 +224,14 @@ def stream_files(
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
     log.note(source.note)
-    paragraphs = 0
+    paragraphs = rows = 0
     for _, outcome in in_order(source.chunks(), task, jobs):
         log.tell(outcome)
         stream.write(outcome.data)
         stream.flush()
-        paragraphs += outcome.paragraphs
+        paragraphs, rows = paragraphs + outcome.paragraphs, rows + outcome.rows
     log.end(log.missing)
-    return BulkResult(paragraphs, log.count, tuple(log.problems))
+    return BulkResult(paragraphs, log.count, tuple(log.problems), rows=rows)
 
 
 class _Log:
@@ -309,7 +318,7 @@ _EVERY_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come: chunks done, their checksum, paragraphs written, inputs left out, bytes, null texts."""
+    """How far a run has come: chunks done, their checksum, paragraphs, inputs left out, bytes, null texts, rows."""
 
     chunks: int = 0
     mark: int = 0
@@ -317,17 +326,19 @@ class Progress:
     problems: int = 0
     size: int = 0
     missing: int = 0
+    rows: int = 0
 
-    def after(self, chunk: Chunk, paragraphs: int = 0, problems: int = 0, size: int = 0, missing: int = 0) -> Progress:
+    def after(self, chunk: Chunk, outcome: Outcome = Outcome()) -> Progress:  # noqa: B008 - it is frozen
         """Return the progress with one chunk more."""
         mark = zlib.crc32(chunk.mark().to_bytes(4, "big"), self.mark)
         return Progress(
             self.chunks + 1,
             mark,
-            self.paragraphs + paragraphs,
-            self.problems + problems,
-            self.size + size,
-            self.missing + missing,
+            self.paragraphs + outcome.paragraphs,
+            self.problems + len(outcome.problems),
+            self.size + len(outcome.data),
+            self.missing + outcome.missing,
+            self.rows + outcome.rows,
         )
 
 
@@ -396,11 +407,11 @@ class Output:
         with suppress(OSError):  # a full disk was named before
             self._files.close()
 
-    def add(self, chunk: Chunk, data: bytes, paragraphs: int, problems: int, missing: int = 0) -> None:
+    def add(self, chunk: Chunk, outcome: Outcome) -> None:
         """Append the output of the next chunk."""
         try:
-            self._part_file.write(data)
-            self.progress = self.progress.after(chunk, paragraphs, problems, len(data), missing)
+            self._part_file.write(outcome.data)
+            self.progress = self.progress.after(chunk, outcome)
             if time.monotonic() - self._noted >= _EVERY_SECONDS:
                 self.checkpoint()
         except OSError as error:
@@ -423,6 +434,14 @@ class Output:
                 with self._part.open("rb") as part, whole_file(self.target, self._trouble) as file:
                     self._finish(part, file)
                 self._part.unlink()
+            self._journal.unlink()
+        except OSError as error:
+            raise self._trouble(error) from error
+
+    def discard(self) -> None:
+        """Take away part file and journal; what has the output's name keeps it."""
+        try:
+            self._part.unlink()
             self._journal.unlink()
         except OSError as error:
             raise self._trouble(error) from error

@@ -66,7 +66,7 @@ def tag(
     ConfigError
         There is no such level.
     InputError
-        Nothing could be read.
+        Nothing could be read, or `inputs` is a data frame or a column of one.
     MissingPackageError
         pandas is not installed.
 
@@ -83,6 +83,12 @@ def tag(
     import pandas as pd
 
     check_level(level)
+    if hasattr(inputs, "iloc"):
+        raise InputError(
+            "The inputs of tag must be paths of files. Got a {type}: its texts are tagged by "
+            "load_model().tag(list(frame[column])).",
+            type=type(inputs).__name__,
+        )
     tagger, config = model or load_model(), reading or ReadingConfig()
     source = Inputs(
         [inputs] if isinstance(inputs, str | os.PathLike) else inputs, text_column=text_column, config=config

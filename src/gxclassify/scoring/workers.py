@@ -56,7 +56,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A scored chunk: its bytes in the output, how many paragraphs they hold, and what there is to say.
+    """A scored chunk: its bytes in the output, how many rows and paragraphs they hold, and what there is to say.
 
     `problems` are inputs left out; `notes` are not. `missing` counts records whose text is null, which are not either.
     """
@@ -66,6 +66,7 @@ class Outcome:
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     missing: int = 0
+    rows: int = 0
 
 
 def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
@@ -82,13 +83,13 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
         for document in documents
         for note in document.notes
     ]
-    data, paragraphs = b"", 0
+    data, paragraphs, rows = b"", 0, 0
     for part in _tagged(task, encoder, chunk, documents):
         if isinstance(part, InputError):
             problems.append(part.message)
         else:
-            data, paragraphs = data + part.data, paragraphs + part.paragraphs
-    return Outcome(data, paragraphs, tuple(problems), tuple(notes), sum(map(missing_texts, documents)))
+            data, paragraphs, rows = data + part.data, paragraphs + part.paragraphs, rows + part.rows
+    return Outcome(data, paragraphs, tuple(problems), tuple(notes), sum(map(missing_texts, documents)), rows)
 
 
 def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -> Iterator[Outcome | InputError]:
@@ -101,10 +102,11 @@ def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -
         with boundary(InputError):
             if task.layout.level == "paragraph":
                 paragraphs = list(task.model.tag(documents, **options))
-                outcome = Outcome(encoder.body(paragraphs), len(paragraphs))
+                outcome = Outcome(encoder.body(paragraphs), len(paragraphs), rows=len(paragraphs))
             else:
                 groups = list(tag_groups(task.model, documents, task.layout.level, **options))
-                outcome = Outcome(encoder.body(groups), sum(group.paragraphs for group in groups))
+                told = sum(group.paragraphs for group in groups)
+                outcome = Outcome(encoder.body(groups), told, rows=len(groups))
     except InputError as error:
         halves = _halves(documents)
         if not halves:

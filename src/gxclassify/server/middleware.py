@@ -174,7 +174,6 @@ def log_bug(error: BaseException, request_id: str) -> None:
 
 DOCUMENT_PATHS = frozenset({"/v1/documents", "/page/document", "/page/results", "/page/survey", "/label/queue"})
 _PROBES = frozenset({"/health", "/ready", "/ping", "/metrics"})
-_DRAIN_SECONDS = 2.0
 _MOST_HELD = 8  # documents of the largest size, whose bodies may be held at once
 
 
@@ -224,7 +223,9 @@ class RequestLimits:
         except ProblemError as problem:
             if answer.started or (problem.status != 413 and problem is not body.problem):  # noqa: PLR2004 - the status is the name
                 raise
-            await _refuse_and_drain(problem, body, scope, send)
+            response = problem_response(problem, scope)
+            response.headers["connection"] = "close"
+            await response(scope, receive, send)
             self._metrics.refused.labels(problem.kind).inc()
         finally:
             body.let_go()
@@ -301,11 +302,6 @@ class _Body:
         if self._held is not None:
             self._held.now -= self._counted
 
-    async def drop(self) -> None:
-        """Take in the next part and forget it."""
-        message = await self._receive()
-        self.complete = not message.get("more_body", False)
-
     def _reschedule(self, when: float) -> None:
         if self.clock is not None and not self.clock.expired():
             self.clock.reschedule(when)
@@ -327,24 +323,6 @@ class _Body:
             "timeout",
             Message("The request took more than {seconds:g} seconds; send less at a time.", seconds=seconds),
         )
-
-
-async def _refuse_and_drain(problem: ProblemError, body: _Body, scope: Scope, send: Send) -> None:
-    """Answer before the body is there, then take in some more of it.
-
-    Closing at once would reset the connection under a client that is still sending, which then never sees the answer.
-    """
-    response = problem_response(problem, scope)
-    headers = [*response.raw_headers, (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body, "more_body": True})
-    until = time.monotonic() + _DRAIN_SECONDS
-    while not body.complete and (left := until - time.monotonic()) > 0:
-        try:
-            await asyncio.wait_for(body.drop(), left)
-        except TimeoutError:
-            break
-    await send({"type": "http.response.body", "body": b""})
 
 
 # ---- Who may ask: trusted hosts, other origins, tokens; and the headers that bind a browser.

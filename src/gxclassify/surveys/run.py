@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError
 from gxclassify.extras import need
-from gxclassify.messages import system_text
+from gxclassify.messages import Message, system_text
 from gxclassify.reading.document import MISSING
 from gxclassify.surveys.counting import Survey
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passage_of_tagged
@@ -19,7 +19,7 @@ from gxclassify.themes import Taxonomy
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
     import pandas as pd
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
     from gxclassify.reading import Document
     from gxclassify.surveys.passages import By
+    from gxclassify.surveys.sources import Part
     from gxclassify.zones import Gazetteer
 
 __all__ = ["SurveyFrames", "SurveyResult", "survey", "survey_files"]
@@ -47,11 +48,14 @@ class SurveyResult:
         The themes.
     left_out : int
         How many inputs could not be read.
+    written : bool
+        Whether page and tables are of this run. Where nothing could be read they are as they were.
     """
 
     survey: Survey
     taxonomy: Taxonomy
     left_out: int
+    written: bool = True
 
 
 def survey_files(
@@ -118,11 +122,14 @@ def survey_files(
     grouping = Grouping(by, known)
     problems = _Counter(on_problem)
     tagger = model or load_model()
-    source = parts(
+    source = _with_lines(parts(
         inputs, model=tagger, gazetteer=known, jobs=jobs, reading=reading or ReadingConfig(), text_column=text_column,
         date_column=date_column, stdin=stdin, on_problem=problems, on_note=on_note or (lambda _: None),
-    )  # fmt: skip
+    ))  # fmt: skip
     first = next(source, None)
+    written = first is not None or not problems.count
+    if not written:
+        target = None
     themes = first.themes if first else tagger.themes
     taxonomy = tagger.taxonomy if tagger.themes == themes else Taxonomy.of_ids(themes)
     with contextlib.ExitStack() as stack:
@@ -134,8 +141,13 @@ def survey_files(
         for part in itertools.chain([first] if first else [], source):
             if part.themes != themes:
                 problems(
-                    f"{part.name}: it is tagged with the themes {', '.join(part.themes)}, others than what came before "
-                    f"({', '.join(themes)}), and left out; survey files of one model."
+                    Message(
+                        "{name}: it is tagged with the themes {themes}, others than what came before ({before}), and "
+                        "left out; survey files of one model.",
+                        name=part.name,
+                        themes=list(part.themes),
+                        before=list(themes),
+                    )
                 )
                 continue
             for line in part.lines:
@@ -150,7 +162,15 @@ def survey_files(
         sinks.close()
         if target is not None:
             _finish(target, found, taxonomy)
-    return SurveyResult(found, taxonomy, problems.count)
+    return SurveyResult(found, taxonomy, problems.count, written)
+
+
+def _with_lines(source: Iterable[Part]) -> Iterator[Part]:
+    """Yield the parts that have a passage."""
+    for part in source:
+        for line in part.lines:
+            yield part._replace(lines=itertools.chain([line], part.lines))
+            break
 
 
 class _Counter:

@@ -127,7 +127,7 @@ def _files(inputs: Iterable[str | os.PathLike[str]], on_note: Callable[[str], No
         except InputError:
             yield str(name)  # reading it will say what is wrong
     if passed:
-        on_note(passed_over(len(passed)))
+        on_note(passed_over(passed))
 
 
 def _is_tagged(name: str, reading: ReadingConfig) -> bool:

@@ -41,6 +41,11 @@ export function headed(name, text = "") {
   return current === "zh" ? `${name}：${text}` : `${name}: ${text}`;
 }
 
+// Words of ours that were kept with data, in whatever language they were said then.
+export function saidAgain(key, text) {
+  return words[key].includes(text) ? say(key) : text;
+}
+
 // A moment, to the minute, as the language writes it.
 export function moment(time) {
   const shown = { year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" };

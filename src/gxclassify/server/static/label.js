@@ -281,7 +281,8 @@ async function watchTraining() {
   try {
     training = await askJson("label/training");
   } catch (error) {
-    training = { ...training, unseen: failure(error) };
+    // A failure that hides no training is told where it was met.
+    training = { ...training, unseen: !training || training.last?.state === "running" ? failure(error) : null };
     wait = POLL_AFTER_FAILURE;
   }
   drawSide();

@@ -78,7 +78,7 @@ export function confirmed(title, text, go) {
 
 // Paragraphs for the queue: pasted, or from a file. `send(body, name)` adds them and returns what to say of it.
 export function askForParagraphs(send, failure) {
-  const field = element("textarea", { id: "add-text", rows: 8, lang: "zh-CN", spellcheck: "false" });
+  const field = element("textarea", { id: "add-text", rows: 8, autofocus: true, lang: "zh-CN", spellcheck: "false" });
   const file = element("input", { type: "file", multiple: true, id: "add-file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file") });
   const told = element("p", { class: "status", role: "status", id: "add-told" });
   const run = async (body, name) => {

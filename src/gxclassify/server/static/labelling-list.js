@@ -1,6 +1,6 @@
 // What was labelled, as a list with search and filters; a row leads to correcting it, or to a decision.
 import { element, styled } from "./dom.js";
-import { listed, moment, say, themeName } from "./language.js";
+import { listed, moment, saidAgain, say, themeName } from "./language.js";
 import { hue } from "./themes.js";
 
 const ONLY = ["differ", "maybe", "decided", "skipped"];
@@ -77,7 +77,7 @@ function rowNode(themes, annotator, row, actions) {
     "li",
     { class: "labelled-row", "data-id": row.id },
     element("p", { class: "labelled-text", lang: "zh-CN" }, row.text),
-    row.source ? element("p", { class: "hint" }, say("from", row.source)) : null,
+    row.source ? element("p", { class: "hint" }, say("from", saidAgain("pasted", row.source))) : null,
     saidNode(themes, row),
     element("div", { class: "buttons" },
       button(mine ? "correct" : "label_too", () => actions.open(row.id, false)),

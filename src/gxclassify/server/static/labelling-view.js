@@ -1,6 +1,6 @@
 // The paragraph that is being labelled, its themes, and what can be done.
 import { element, percent, styled } from "./dom.js";
-import { listed, say, themeName } from "./language.js";
+import { listed, saidAgain, say, themeName } from "./language.js";
 import { LETTERS, withState, withoutSentence } from "./labelling-answer.js";
 import { saidNode } from "./labelling-list.js";
 import { hue, swatch, tint, underline } from "./themes.js";
@@ -12,7 +12,7 @@ export function taskNode(themes, task, answer, guess, said, actions) {
     { class: "task", "aria-label": say("which") },
     said ? element("div", { class: "deciding" }, element("h2", {}, say("deciding")), element("p", { class: "hint" }, say("deciding_text"))) : null,
     element("p", { class: "task-text", lang: "zh-CN", id: "task-text", tabindex: "-1" }, sentenceNodes(themes, task, answer, actions)),
-    task.source ? element("p", { class: "hint" }, say("from", task.source)) : null,
+    task.source ? element("p", { class: "hint" }, say("from", saidAgain("pasted", task.source))) : null,
     said ? saidNode(themes, said) : null,
     element("h2", {}, say("which")),
     element("div", { class: "theme-keys" }, themes.map((theme, n) => themeKey(themes, theme, n, answer, guess, actions)), noneKey(answer, actions)),

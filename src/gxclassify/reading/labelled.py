@@ -1,0 +1,159 @@
+"""Records as people and programs write them down, with a label before each part: 标题：… / 来源：… / 正文：…."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gxclassify.messages import Message
+from gxclassify.reading.articles import Group
+from gxclassify.reading.blocks import Block, display_block
+from gxclassify.reading.cues import is_rule
+from gxclassify.reading.document import Repair
+from gxclassify.reading.lines import Lines
+from gxclassify.reading.parsed import solid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gxclassify.reading.lines import Line
+
+    Read = Callable[[Lines], tuple[list[Group], list[Repair]]]
+
+_TITLES = ("标题", "题目", "篇名", "标　题", "标 题", "题　目", "题 目")
+"""One of these every label of a title has: a quick look that nearly all texts fail."""
+_GAP = r"[ \u3000]{0,4}"
+_LABEL = re.compile(
+    rf"[【\[〔（(]?\s*(?:(?P<title>(?:文章|新闻|稿件|报道)?(?:标{_GAP}题|题{_GAP}目)|篇名)"
+    rf"|(?P<who>作{_GAP}者|记{_GAP}者|撰{_GAP}稿人?)"
+    rf"|(?P<about>(?:信息|文章|稿件|新闻)?来{_GAP}源|媒{_GAP}体|报{_GAP}纸|发布单位|(?:发布|发表|刊发|出版|报道|采集|更新)(?:时间|日期)"
+    rf"|(?P<day>时{_GAP}间|日{_GAP}期)|栏{_GAP}目|版{_GAP}[次面]|关键[词字]|分类|类别|编{_GAP}号|序{_GAP}号"
+    r"|(?:原文)?(?:链接|网址)|URL|(?:责任)?编辑|责编|阅读[量数])"
+    rf"|(?P<lead>摘{_GAP}要|导{_GAP}语|内容提要|核心提示|副{_GAP}标{_GAP}题)"
+    rf"|(?P<text>正{_GAP}文|内{_GAP}容|全{_GAP}文|(?:文章|新闻)(?:内容|正文)))\s*(?:[】\]〕）)]\s*[：:]?|[：:])\s*",
+    re.IGNORECASE,
+)
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+_LONGEST = 120  # characters: what a label of a title, a source or an author stands before is no longer
+_AHEAD = 2  # lines that may stand before a record that is the only one
+_FEWEST = 2  # labels of different kinds
+
+
+@dataclass(slots=True)
+class _Record:
+    """A record: where its labels begin and where its text does, and the line of each label with its kind."""
+
+    start: int
+    body: int = 0
+    labels: list[tuple[str, int, int]] = field(default_factory=list)
+    """Kind, line, and where in it the value begins; 0 for a line that is the value of the label above it."""
+
+
+def may_be_labelled(source: str) -> bool:
+    """Tell whether a text may have labels of titles."""
+    return any(title in source for title in _TITLES)
+
+
+def group_labelled(lines: Lines, read: Read) -> tuple[list[Group], list[Repair]] | None:
+    """Return an article for each labelled record, its text as `read` reads it; None where there are none.
+
+    A single one must stand at the head of the text: else it may be a rule for how to set 标题 and 正文.
+    """
+    records = list(_records(lines))
+    if not records or (len(records) == 1 and records[0].start > _AHEAD):
+        return None
+    groups, repairs = read(lines[: records[0].start]) if records[0].start else ([], [])
+    for record, end in zip(records, [*(after.start for after in records[1:]), len(lines)], strict=True):
+        group, made = _group(lines, record, end, read)
+        groups.append(group)
+        repairs += made
+    return groups, repairs
+
+
+def _records(lines: Sequence[Line]) -> Iterator[_Record]:
+    """Yield the places where labels of different kinds stand one below the other, that of a title among them."""
+    i = 0
+    while i < len(lines):
+        record = _Record(i)
+        while i < len(lines) and (label := _label(lines[i])):
+            kind, end = label
+            record.labels.append((kind, i, end))
+            i += 1
+            if kind == "text":
+                break
+            if end == len(lines[i - 1].text) and i < len(lines) and _is_value(lines[i]):
+                record.labels.append((kind, i, 0))
+                i += 1
+        kinds = {kind for kind, _, _ in record.labels}
+        if "title" in kinds and len(kinds) >= _FEWEST:
+            record.body = i
+            yield record
+        elif not record.labels:
+            i += 1
+
+
+def _label(line: Line) -> tuple[str, int] | None:
+    """Return the kind of the label that a line begins with, and where its value begins."""
+    found = _LABEL.match(line.text)
+    if found is None:
+        return None
+    kind = next(name for name in ("title", "who", "about", "lead", "text") if found[name])
+    if kind not in {"lead", "text"} and len(line.text) > _LONGEST:
+        return None
+    if found["day"] and _YEAR.search(line.text) is None:
+        return None  # of a meeting: 时间：3月28日上午
+    return kind, found.end()
+
+
+def _is_value(line: Line) -> bool:
+    return len(line.text) <= _LONGEST and _label(line) is None
+
+
+def _group(lines: Lines, record: _Record, end: int, read: Read) -> tuple[Group, list[Repair]]:
+    """Return the article of a record that ends before line `end`, and the repairs made."""
+    group = Group()
+    body, repairs = _take_labels(lines, record, group)
+    while end > record.body and is_rule(lines[end - 1].text):
+        end -= 1
+        repairs += lines[end].out("furniture", "rule")
+    rest = Lines.of([*body, *lines[record.body : end]]) if body else lines[record.body : end]
+    found, made = read(rest) if len(rest) else ([], [])
+    for part in found:
+        for block in part.title:
+            block.kind = "subhead"
+        group.blocks += [*part.title, *part.blocks]
+    return group, repairs + made
+
+
+def _take_labels(lines: Lines, record: _Record, group: Group) -> tuple[list[Line], list[Repair]]:
+    """Put the values of the labels where they belong; return those that are text, and the repairs made."""
+    repairs: list[Repair] = []
+    body: list[Line] = []
+    for kind, i, at in record.labels:
+        line = lines[i]
+        if kind == "about":
+            repairs += line.out("furniture", Message("date line, source, staff or page number"))
+        elif at == len(line.text):
+            repairs += line.out("label", _TAKEN_OFF)
+        else:
+            _cut(line, at)
+            if kind == "title" and not group.title:
+                group.title = [replace(display_block([line]), kind="display", titled=True)]
+            elif kind == "who":
+                group.blocks.append(Block("byline", line.body, 1, list(line.repairs), line.width))
+            else:
+                body.append(line)
+    return body, repairs
+
+
+_TAKEN_OFF = Message("label taken off")
+
+
+def _cut(line: Line, at: int) -> None:
+    """Take the label off a line; its width is as it was set."""
+    if at:
+        span = line.body.source_span(0, at)
+        line.repairs = (*line.repairs, Repair("label", span, _TAKEN_OFF, solid(line.text[:at])))
+        body = line.body.cut(at, len(line.text))
+        line.text, line.segments = body.text, body.segments

@@ -1,0 +1,79 @@
+"""Records with a label before each part."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from gxclassify.reading import read_text
+from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.stories import STORIES
+
+
+def in_lines(title, paragraphs):
+    return f"标题：{title}\n来源：临江日报\n作者：盛夏\n发布时间：2026-10-09\n正文：\n" + "\n".join(paragraphs)
+
+
+def in_brackets(title, paragraphs):
+    return f"【标题】{title}\n【来源】临江日报\n【作者】盛夏\n【正文】" + "\n".join(paragraphs)
+
+
+def over_values(title, paragraphs):
+    return f"【标题】\n{title}\n【作者】\n盛夏\n【正文】\n" + "\n".join("　　" + p for p in paragraphs)
+
+
+def spaced(title, paragraphs):
+    return f"标　题：{title}\n作　者：盛夏\n时　间：2026年10月9日\n\n" + "\n\n".join(paragraphs)
+
+
+def wrapped(title, paragraphs):
+    lines = [line for p in paragraphs for line in textwrap.wrap("　　" + p, 30, drop_whitespace=False)]
+    return f"序号：3\n作者：盛夏\n标题：{title}\n内容：\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\n--------\n"])
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("form", [in_lines, in_brackets, over_values, spaced, wrapped])
+def test_each_labelled_record_is_an_article(form, count, between):
+    document = read_text(between.join(form(story.title, story.paragraphs) for story in STORIES[:count]))
+    assert [(article.title, article.byline, article.subheads) for article in document.articles] == [
+        (story.title, "盛夏", ()) for story in STORIES[:count]
+    ]
+    assert [[p.text for p in article.paragraphs] for article in document.articles] == [
+        list(story.paragraphs) for story in STORIES[:count]
+    ]
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+
+
+def test_labels_are_taken_off_by_name():
+    characters = read_text(in_lines("临江高新区签约", ["近日，高新区签约12个项目。"])).characters
+    assert (characters["label"], characters["furniture"]) == (
+        len("标题：作者：正文："),
+        len("来源：临江日报发布时间：2026-10-09"),
+    )
+
+
+def test_a_rule_for_how_to_set_titles_is_no_record():
+    rule = [
+        "现将公文格式要求通知如下，请各部门遵照执行。",
+        "公文用A4纸，上白边37毫米，左白边28毫米，不留空页。",
+        "各级标题的要求如下，正文中不得另设字号。",
+        "标题：二号方正小标宋体，居中排布。",
+        "正文：三号仿宋体，每页22行，每行28字。",
+        "各部门要认真执行，确保公文质量。",
+    ]
+    (article,) = read_text("关于规范公文格式的通知\n" + "\n".join(rule)).articles
+    assert [p.text for p in article.paragraphs] == rule
+
+
+def test_when_a_meeting_is_stays_in_its_notice():
+    notice = [
+        "题目：临江经开区产业政策解读",
+        "时间：10月8日上午9点",
+        "地点：管委会二楼会议室",
+        "请各企业派员参加，不得迟到。",
+    ]
+    document = read_text("\n".join(notice))
+    assert "furniture" not in document.characters
