@@ -325,3 +325,19 @@ def test_the_label_of_a_box_of_briefs_heads_none_of_them(label, headed):
         [(head, [text]) for head, text in IN_A_BOX] if headed else [(label, [text for _, text in IN_A_BOX])]
     )
     assert boxed[0].subheads == ((label,) if headed else ())
+
+
+def test_a_table_without_rules_takes_no_lines_of_the_column_beside_it():
+    page = Page()
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    page.column(set_lines(*ONE), 0, 80)
+    y = 80 + (len(set_lines(*ONE)) + 1) * LEADING
+    rows = [["园区", "签约", "投资额"], ["临江", "42", "318亿元"], ["云岭", "17", "88亿元"], ["北塘", "9", "41亿元"]]
+    for i, row in enumerate(rows):
+        for k, cell in enumerate(row):
+            page.text(cell, 40 + 50 * k, y + i * LEADING, EM)
+    page.column(set_lines(*TWO, *THREE), 1, 80)
+    document = page.read()
+    found = [paragraph for article in document.articles for paragraph in article.paragraphs]
+    assert [paragraph.text for paragraph in found if paragraph.kind == "paragraph"] == [*ONE, *TWO, *THREE]
+    assert [paragraph.text for paragraph in found if paragraph.kind == "table"] == ["\t".join(row) for row in rows]
