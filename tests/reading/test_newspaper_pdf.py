@@ -273,3 +273,71 @@ def test_a_headline_in_the_middle_of_the_page_heads_the_column_that_ends_the_pag
     first, second = page.read().articles
     assert [paragraph.text for paragraph in first.paragraphs] == [*ONE, *TWO]
     assert (second.title, [paragraph.text for paragraph in second.paragraphs]) == ("废热变成暖流", THREE[:2])
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        ["园区的智能工厂里，机械臂正在", "装配新能源汽车的车架。本报记", "者 何一帆 摄"],
+        ["图为工人在生产线上检测电池模", "组，每天可检测六百件。 林晓", "摄"],
+    ],
+)
+def test_a_caption_of_several_lines_beside_a_photo_is_one(caption):
+    page = Page()
+    page.text("零碳工厂投产", 40, 60, 22)
+    for i, line in enumerate(caption):
+        page.text(line, 380, 200 + 10 * i, 7.5)
+    for number in range(3):
+        page.column(set_lines(*(ONE, TWO, THREE)[number]), number, 240)
+    (article,) = page.read().articles
+    assert article.captions == ("".join(caption),)
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO, *THREE]
+
+
+IN_A_BOX = [
+    ("中试基地启用", "云岭科学城中试基地日前启用，首批入驻团队14个，可做公斤级到吨级的放大试验。"),
+    ("首张绿证发放", "白鹿新区一家光伏企业昨天领到全区首张绿色电力证书，对应电量1200兆瓦时。"),
+    ("人才驿站设立", "南屏开发区在高铁站旁设立人才驿站，应届毕业生可免费住宿七天，首月接待216人。"),
+]
+
+
+@pytest.mark.parametrize("label", ["简讯", "短讯", "快讯", "要闻速览"])
+@pytest.mark.parametrize("headed", [True, False], ids=["with headlines", "without"])
+def test_the_label_of_a_box_of_briefs_heads_none_of_them(label, headed):
+    page = Page()
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    page.column(set_lines(*ONE), 0, 80)
+    page.column(set_lines(*TWO), 1, 80)
+    x, y = 40 + 2 * (CHARS * EM + 14), 80.0
+    page.text(label, x + 50, y, 14)
+    for head, text in IN_A_BOX:
+        y += 2 * LEADING
+        if headed:
+            page.text(head, x, y, 11.5)
+            y += 1.5 * LEADING
+        lines = set_lines(text)
+        page.column(lines, 2, y)
+        y += (len(lines) - 1) * LEADING
+    first, *boxed = page.read().articles
+    assert [paragraph.text for paragraph in first.paragraphs] == [*ONE, *TWO]
+    found = [(article.title, [paragraph.text for paragraph in article.paragraphs]) for article in boxed]
+    assert found == (
+        [(head, [text]) for head, text in IN_A_BOX] if headed else [(label, [text for _, text in IN_A_BOX])]
+    )
+    assert boxed[0].subheads == ((label,) if headed else ())
+
+
+def test_a_table_without_rules_takes_no_lines_of_the_column_beside_it():
+    page = Page()
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    page.column(set_lines(*ONE), 0, 80)
+    y = 80 + (len(set_lines(*ONE)) + 1) * LEADING
+    rows = [["园区", "签约", "投资额"], ["临江", "42", "318亿元"], ["云岭", "17", "88亿元"], ["北塘", "9", "41亿元"]]
+    for i, row in enumerate(rows):
+        for k, cell in enumerate(row):
+            page.text(cell, 40 + 50 * k, y + i * LEADING, EM)
+    page.column(set_lines(*TWO, *THREE), 1, 80)
+    document = page.read()
+    found = [paragraph for article in document.articles for paragraph in article.paragraphs]
+    assert [paragraph.text for paragraph in found if paragraph.kind == "paragraph"] == [*ONE, *TWO, *THREE]
+    assert [paragraph.text for paragraph in found if paragraph.kind == "table"] == ["\t".join(row) for row in rows]

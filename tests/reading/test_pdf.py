@@ -366,6 +366,24 @@ def test_a_vertical_headline_does_not_break_the_page():
     assert paragraphs(document) == told(5)
 
 
+@pytest.mark.parametrize("right", [True, False], ids=["on the right", "on the left"])
+@pytest.mark.parametrize(
+    ("heads", "most"), [(["储能平台今天投用", "夜航常态化运行"], 30), (["储能平台今天投用", "夜航常态化运行"], 7)]
+)
+def test_each_vertical_headline_heads_the_text_beside_it(right, heads, most):
+    sheet = Sheet()
+    texts = [told(3), PARAGRAPHS[3:6]]
+    for head, text in zip(heads, texts, strict=True):
+        downwards(sheet, head, 540 if right else 80, top=sheet.y + 8, size=20, most=most)
+        for paragraph in text:
+            sheet.paragraph(paragraph, x=80 if right else 120, width=380)
+        sheet.y += 120
+    document = read(sheet.data())
+    check(document)
+    assert [article.title for article in document.articles] == heads
+    assert [[paragraph.text for paragraph in article.paragraphs] for article in document.articles] == texts
+
+
 @pytest.mark.parametrize("spacing", [1.5, 3])
 def test_loosely_set_words_and_figures_are_whole(spacing):
     text = "园区与AMD、TCL签订5G联合实验室协议，总投资12.5亿元，其中R&D投入占比超过30%，2026年10月12日开工。"
@@ -552,3 +570,43 @@ def test_nothing_is_lost_where_the_cells_of_a_table_have_no_white_between_them()
     found = take_tables(runs, [], 10.0)
     assert sorted("".join(run.text for run in found).replace("\t", "")) == sorted("".join(run.text for run in runs))
     assert any(run.role == "row" for run in found)
+
+
+def chart(sheet, size=7):
+    """Draw a chart as it comes out of a spreadsheet: what the axes count, their figures, a value over each bar."""
+    top = sheet.y
+    sheet.text("单位：亿元", 100, top, size)
+    for i, value in enumerate((661, 588, 511, 455, 402)):
+        sheet.text(str(100 * (5 - i)), 100, top + 20 * (i + 1), size)
+        sheet.text(str(value), 330 - 45 * i, top + 14 + 8 * i, size)
+        sheet.text(str(2025 - i), 330 - 45 * i, top + 115, size)
+    sheet.text("年份", 380, top + 115, size)
+    sheet.y += 135
+
+
+@pytest.mark.parametrize("above", [True, False], ids=["caption below", "caption above"])
+def test_the_words_inside_a_figure_are_named_and_no_paragraphs(above):
+    sheet = Sheet()
+    sheet.title("园区发展报告")
+    for paragraph in PARAGRAPHS[:3]:
+        sheet.paragraph(paragraph)
+    sheet.y += 10
+    name = "图1 2021—2025年规上工业增加值"
+    for part in (chart, lambda s: s.head(name, 9, 200))[:: 1 if above else -1]:
+        part(sheet)
+    for paragraph in PARAGRAPHS[3:6]:
+        sheet.paragraph(paragraph)
+    document = read(sheet.data())
+    check(document)
+    assert paragraphs(document) == PARAGRAPHS[:6]
+    assert document.articles[0].captions == (name,)
+    assert document.characters["figure"] == len("单位：亿元年份") + 5 * len("100" + "661" + "2025")
+
+
+def test_short_lines_in_small_type_are_no_figure_without_its_caption():
+    sheet = Sheet()
+    sheet.title("园区发展报告")
+    sheet.paragraph(PARAGRAPHS[0])
+    chart(sheet)
+    sheet.paragraph(PARAGRAPHS[1])
+    assert "figure" not in read(sheet.data()).characters

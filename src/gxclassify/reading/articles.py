@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.blocks import join_heads
-from gxclassify.reading.cues import DOCUMENT_NUMBER, HEADING
+from gxclassify.reading.cues import BRIEFS, DOCUMENT_NUMBER, HEADING
 from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
@@ -94,8 +94,15 @@ _ONE_SIZE = 0.9  # headlines of one rank differ by no more
 def group_placed(blocks: Sequence[Block]) -> list[Group]:
     """Divide the blocks of printed pages into articles: those of a newspaper, or one under the largest headline.
 
-    A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type.
+    A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type. Boxes of
+    briefs stand apart from what is around them.
     """
+    boxes = _boxes(blocks)
+    if boxes:
+        inside = {id(block) for box in boxes for block in box}
+        rest = [block for block in blocks if id(block) not in inside]
+        groups = (group_placed(rest) if rest else []) + [group for box in boxes for group in _briefs(box)]
+        return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
     heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
     if len(titles) > 1 and _LETTERHEAD.search(titles[0][1].body.text):
@@ -118,6 +125,46 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
             block.kind = "subhead" if block.kind == "display" else block.kind
             group.blocks.append(block)
     return [group]
+
+
+def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Return the boxes of briefs: each begins with its label, and holds what stands below that in the same column."""
+    boxes: list[list[Block]] = []
+    i = 0
+    while i < len(blocks):
+        end = i + 1
+        if blocks[i].kind == "display" and blocks[i].box and BRIEFS.fullmatch(blocks[i].body.text):
+            while end < len(blocks) and _below(blocks[i], blocks[end - 1], blocks[end]):
+                end += 1
+            if sum(block.kind == "paragraph" for block in blocks[i:end]) > 1:
+                boxes.append(list(blocks[i:end]))
+        i = end
+    return boxes
+
+
+def _below(label: Block, last: Block, block: Block) -> bool:
+    """Tell whether a block stands below the one before it, under the label of a box, and in no larger type."""
+    if not (label.box and last.box and block.box) or (label.page, label.page) != (last.page, block.page):
+        return False
+    under = block.box[0] < label.box[2] and block.box[2] > label.box[0] and block.box[1] >= last.box[1]
+    return under and block.size <= max(label.size, TALL) and block.kind in {"paragraph", "display"} and not block.lead
+
+
+def _briefs(box: Sequence[Block]) -> list[Group]:
+    """Return the articles of a box of briefs: one for each headline in it, or all of it as one under its label."""
+    label, *briefs = box
+    if not any(block.kind == "display" for block in briefs):
+        return [Group(title=[label], blocks=list(briefs))]
+    label.kind = "deck"
+    groups = [Group(blocks=[label])]
+    for block in briefs:
+        if block.kind == "display" and (groups[-1].title or len(groups[-1].blocks) > 1):
+            groups.append(Group())
+        if block.kind == "display":
+            groups[-1].title.append(block)
+        else:
+            groups[-1].blocks.append(block)
+    return groups
 
 
 def _in_columns(blocks: Sequence[Block]) -> bool:

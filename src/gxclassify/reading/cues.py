@@ -158,6 +158,11 @@ DIGEST = re.compile(
     r"(?:[（(〔\s·—-]*第?\s*[0-9〇零一二三四五六七八九十]+\s*期?[）)〕]?|[（(].{1,16}[）)])*$|一周(?:要闻|动态|新闻|回顾)"
 )
 
+# What stands over a box of briefs and heads none of them: 简讯 | 要闻速览
+BRIEFS = re.compile(
+    "(?:[短简快要]讯|简明?新闻|[短微]新闻|新闻速[览递]|要闻(?:速览|速递|简报)?|速览|一句话新闻|信息快[递报])"
+)
+
 # A clause of a rule is running text, even one that ends with a colon: 第七条　管委会行使下列职权：
 CLAUSE = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*条(?:之[一二三四五六七八九十])?[\s\u3000:：](?![^。：；，]{0,12}$)"

@@ -21,6 +21,7 @@ LEFT_OUT: Final = {
     "contents": Message("lists of contents"),
     "hidden": Message("text that is not shown"),
     "watermark": Message("watermarks"),
+    "figure": Message("words inside figures"),
     "deleted": Message("deletions that are tracked"),
     "ruby": Message("readings beside characters"),
     "comment": Message("comments in the margin"),

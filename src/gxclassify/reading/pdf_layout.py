@@ -7,8 +7,9 @@ its place in the middle, its weight or its number.
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from gxclassify.reading.cues import (
     CAPTION_START,
     HEADING,
     ITEM_MARKS,
+    NUMBERED_CAPTION,
     STRONG_END,
     is_byline,
     is_credit,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gxclassify.reading.pdf_page import PageText
-    from gxclassify.reading.reading_order import Piece, Run
+    from gxclassify.reading.reading_order import Piece, Rule, Run
 
 _INDENTED = 0.04  # of the lines: where fewer are indented, paragraphs are parted otherwise
 _EDGE = 0.5  # ems
@@ -54,8 +56,16 @@ _FRAME = 2.5  # ems of white inside a frame, both sides together
 _SUBHEAD = 20.0  # ems
 _LONGEST_HEAD = 60  # characters
 _LONGEST_CAPTION = 200
+_CAPTION_LINES = 6
+_LABELS = 3  # lines
+_BESIDE = 4  # glyphs of a vertical headline: what stands beside its first ones
+_LONGEST_LABEL = 30.0  # ems
+_NEXT_LINE = 2.0  # times the type size
 _APART = 100.0  # ems
 _LITTLE = 100  # characters
+_FIGURE = re.compile(
+    r"[附续]?图\s?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*[：:.．、\s]\s*[^。；]{1,60}$"
+)
 _STATEMENT = re.compile("。[”’」』]?$")
 _MARK = re.compile("[，。；：、！？,;!?]")
 _ITEM = re.compile(
@@ -71,6 +81,7 @@ class Sheet:
 
     number: int
     text: PageText
+    verticals: list[Piece] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     lines: list[PageLine] = field(default_factory=list)
     web: bool = False
@@ -100,8 +111,8 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
         em = body_size(clear.runs) if clear.runs else 1.0
         runs, leaders = take_contents(clear.runs, em)
         left_out[sheet.number] += _out(leaders, "furniture", sheet.number)
-        columns = [_upright(piece) for piece in sheet.text.verticals]
-        columns += reading_order(take_tables(runs, sheet.text.rules, em), sheet.text.rules)
+        runs = take_tables(runs, sheet.text.rules, em)
+        columns = _with_verticals(runs, sheet.verticals, sheet.text.rules)
         for aside in sheet.text.asides:
             columns += reading_order(find_runs(aside))
         for column in columns:
@@ -121,9 +132,47 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
         placed += before[sheet.number]
         placed += [Placed(line, sheet.number) for line in sheet.lines]
         placed += left_out[sheet.number]
-    running = [item for item in placed if not item.line.role]
-    _mark(running, body_of(placed))
+    body = body_of(placed)
+    _take_labels([item for item in placed if item.line.role in {"", "row"}], body)
+    _mark([item for item in placed if not item.line.role], body)
     return placed
+
+
+def _take_labels(placed: Sequence[Placed], body: float) -> None:
+    """Name the words inside a figure: short lines in small type between its caption and the text above, else below it.
+
+    Those of an axis stand in a row, and may have been taken for one of a table.
+    """
+    for item in placed:
+        caption = item.line
+        if not _FIGURE.match(caption.text) or STRONG_END.search(caption.text):
+            continue
+        lines = [other.line for other in placed if other.page == item.page and other.line is not caption]
+        words = [line for line in lines if _is_label(line, body)]
+        text = [line for line in lines if not _is_label(line, body) and _one_above_other(line, caption)]
+        above = max((line for line in text if line.y < caption.y), key=lambda line: line.y, default=None)
+        below = min((line for line in text if line.y > caption.y), key=lambda line: line.y, default=None)
+        around = [line for line in (above, below, caption) if line]
+        left, right = min(line.x0 for line in around) - body, max(line.x1 for line in around) + body
+        words = [line for line in words if left <= line.x0 and line.x1 <= right]
+        over = [line for line in words if (above.y if above else 0.0) < line.y < caption.y]
+        under = [line for line in words if caption.y < line.y < (below.y if below else math.inf)]
+        for labels in (over, under):
+            if len(labels) >= _LABELS:
+                for label in labels:
+                    label.role = "figure"
+                break
+
+
+def _one_above_other(line: PageLine, other: PageLine) -> bool:
+    return min(line.x1, other.x1) > max(line.x0, other.x0)
+
+
+def _is_label(line: PageLine, body: float) -> bool:
+    text = line.text
+    if line.size >= _SMALL * body or width(text) > _LONGEST_LABEL or STRONG_END.search(text):
+        return False
+    return not (CAPTION_START.match(text) or is_credit(text) or NUMBERED_CAPTION.match(text) or is_byline(text))
 
 
 def body_of(placed: Sequence[Placed]) -> float:
@@ -135,9 +184,83 @@ def body_of(placed: Sequence[Placed]) -> float:
 
 
 def _take_runs(sheet: Sheet, left_out: list[Placed]) -> None:
-    runs, twins = without_shadows(find_runs(sheet.text.pieces, sheet.text.rules))
+    sheet.verticals, pieces = _vertical_headlines(sheet.text.verticals, sheet.text.pieces)
+    runs, twins = without_shadows(find_runs(pieces, sheet.text.rules))
     sheet.runs, marks = take_watermark(runs)
     left_out += _out(twins, "layer", sheet.number) + _out(marks, "watermark", sheet.number)
+
+
+def _vertical_headlines(verticals: Sequence[Piece], pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Return vertical headlines from top to bottom, each with its further lines on the left, and the other pieces.
+
+    The last of its lines may be of one character, which looks like any other.
+    """
+    joined: list[Piece] = []
+    for piece in sorted(verticals, key=lambda piece: -piece.left[0]):
+        for i, last in enumerate(joined):
+            if last.size == piece.size and _next_line(last, piece.left[0], piece.y):
+                joined[i] = replace(piece, text=last.text + piece.text, right=last.right)
+                break
+        else:
+            joined.append(piece)
+    for i, piece in enumerate(joined):
+        single = [other for other in pieces if len(other.text) == 1 and other.size == piece.size]
+        for last in [other for other in single if _next_line(piece, other.left[0], other.y)][:1]:
+            joined[i] = replace(piece, text=piece.text + last.text)
+            pieces = [other for other in pieces if other is not last]
+    return sorted(joined, key=lambda piece: piece.y), pieces
+
+
+def _next_line(piece: Piece, left: float, y: float) -> bool:
+    """Tell whether what begins at this place is the next line of vertical text."""
+    return 0 < piece.left[0] - left < _NEXT_LINE * piece.size and abs(piece.y - y) < _SLACK * piece.size
+
+
+def _with_verticals(runs: Sequence[Run], verticals: Sequence[Piece], rules: Sequence[Rule]) -> list[list[PageLine]]:
+    """Return the columns of a page with each vertical headline before the text beside it.
+
+    Where white over the whole page lies at the top of such a headline, what stands above is read first.
+    """
+    columns: list[list[PageLine]] = []
+    waiting: list[Piece] = []
+    em = body_size(runs) if runs and verticals else 0.0
+    for piece in verticals:
+        cut, reach = 0.0, math.inf
+        for run in sorted(runs, key=lambda run: run.y0):
+            if run.y0 > piece.y + 0.5 * piece.size:
+                break
+            if run.y0 - reach > em:
+                cut = run.y0
+            reach = run.y1 if reach == math.inf else max(reach, run.y1)
+        above = [run for run in runs if run.y0 < cut]
+        if above:
+            columns += _headed(reading_order(above, rules), waiting)
+            runs, waiting = [run for run in runs if run.y0 >= cut], []
+        waiting.append(piece)
+    return columns + _headed(reading_order(runs, rules), waiting)
+
+
+def _headed(columns: list[list[PageLine]], verticals: Sequence[Piece]) -> list[list[PageLine]]:
+    """Put vertical headlines into the columns that they stand beside: before the first of those on their nearer side.
+
+    Traditionally they stand on the right of their text; columns on their left are all theirs up to a headline.
+    """
+    for piece in verticals:
+        beside = {
+            i: (min(line.x0 for line in column), max(line.x1 for line in column))
+            for i, column in enumerate(columns)
+            if any(0 <= line.y - piece.y < _BESIDE * piece.size for line in column)
+        }
+        at = min(
+            beside,
+            key=lambda i: min(abs(beside[i][0] - piece.right[0]), abs(piece.left[0] - beside[i][1])),
+            default=0,
+        )
+        if beside and beside[at][1] <= piece.left[0] + piece.size / 2:  # on its left
+            while at - 1 in beside and columns[at][0].size < TALL * body_size(columns[at]):
+                at -= 1
+        columns.insert(at, _upright(piece))
+    return columns
 
 
 def _upright(piece: Piece) -> list[PageLine]:
@@ -177,7 +300,7 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
             units[-1].append(item)
         last = item.line
     items = _items(units, body)
-    captions = [unit for i, unit in enumerate(units) if i not in items and _is_caption(unit, body)]
+    captions = _captions(units, items, body)
     captions += [units[i] for i in range(1, len(units) - 1) if _is_quote(units[i - 1], units[i], units[i + 1], body)]
     if captions:  # paragraphs go on across them
         for item in (item for unit in captions for item in unit):
@@ -324,7 +447,9 @@ class _Setting:
 
     def begins(self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
         """Tell whether a line begins something new, and does not go on with the one before it."""
-        if abs(last.size - line.size) > _SAME_SIZE * max(last.size, line.size):
+        headed = line.bold and not last.bold and STRONG_END.search(last.text)
+        same_size = _OTHER_SIZE if headed else _SAME_SIZE
+        if abs(last.size - line.size) > same_size * max(last.size, line.size):
             return True
         same = last.region == line.region
         if same and self._white(last, line) and not self._runs_on(last, line):
@@ -421,6 +546,42 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     if len(unit) == 1 and (is_byline(text) or lone_lead(text) or (HEADING.match(text) and _room(first) > 1)):
         return "display"
     return "first"
+
+
+def _captions(units: Sequence[Sequence[Placed]], items: set[int], body: float) -> list[list[Placed]]:
+    """Return the captions among units, each with its other lines where small type sets them in a narrow column."""
+    found: list[list[Placed]] = []
+    done = 0
+    for i, unit in enumerate(units):
+        if i < done or i in items or not _is_caption(unit, body):
+            continue
+        first, end = i, i + 1
+        while first > done and not CAPTION_START.match(units[first][0].line.text) and first > i - _CAPTION_LINES:
+            if not _one_caption(units[first - 1], units[first], body):
+                break
+            first -= 1
+        while end < min(len(units), i + _CAPTION_LINES) and not _is_whole(units[end - 1]):
+            if not _one_caption(units[end - 1], units[end], body):
+                break
+            end += 1
+        caption = [item for k in range(first, end) for item in units[k]]
+        for k, item in enumerate(caption):
+            item.begins = "later" if k else ""
+        found.append(caption)
+        done = end
+    return found
+
+
+def _one_caption(unit: Sequence[Placed], after: Sequence[Placed], body: float) -> bool:
+    """Tell whether one caption may go on from a unit to the next: small type of one size, line below line."""
+    last, line = unit[-1].line, after[0].line
+    small = max(last.size, line.size) < (1 - _OTHER_SIZE) * body and abs(last.size - line.size) < _OTHER_SIZE * body
+    return small and last.region == line.region and 0 < line.y - last.y < _NEXT_LINE * line.size
+
+
+def _is_whole(unit: Sequence[Placed]) -> bool:
+    text = "".join(item.line.text for item in unit)
+    return is_credit(text) or STRONG_END.search(text) is not None
 
 
 def _is_caption(unit: Sequence[Placed], body: float) -> bool:

@@ -187,10 +187,12 @@ def _white_edges(runs: Sequence[Run], em: float) -> list[float]:
 
 
 def _unruled(runs: list[Run], em: float) -> list[Run]:
-    plain = [run for run in runs if not run.role]
-    rows = find_rows(plain)
+    rows = find_rows([run for run in runs if not run.role])
     if sum(len(row) > 1 for row in rows) < _ROWS:
         return runs
+    beside = _columns_of_prose(rows, em)
+    if beside:
+        rows = [kept for row in rows if (kept := [run for run in row if not _is_prose(run, row, beside, em)])]
     tables: list[list[list[Run]]] = []
     group: list[list[Run]] = []
     for row, below in pairwise([*rows, [], []]):
@@ -218,6 +220,30 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
             else:
                 runs.append(_row_run(row, texts, x0, x1))
     return runs
+
+
+def _columns_of_prose(rows: Sequence[Sequence[Run]], em: float) -> list[float]:
+    """Return where columns of running text begin, but for the first: in several rows of nothing but long lines."""
+    starts: list[float] = []
+    for row in rows:
+        if len(row) > 1 and all(run.x1 - run.x0 > _CELL_WIDTH * em for run in row):
+            starts += [run.x0 for run in row[1:]]
+    starts.sort()
+    return [
+        x
+        for i, x in enumerate(starts)
+        if i + _ROWS <= len(starts) and starts[i + _ROWS - 1] - x < _ALIGNED * em and (not i or x - starts[i - 1] > em)
+    ]
+
+
+def _is_prose(run: Run, row: Sequence[Run], starts: Sequence[float], em: float) -> bool:
+    """Tell whether a run is a line of one of the columns of running text, beside which a table may stand.
+
+    A short one, the last line of a paragraph, has nothing behind it, as the cells of a table over all columns have.
+    """
+    if run.x1 - run.x0 <= _CELL_WIDTH * em and run is not row[-1]:
+        return False
+    return any(min(abs(run.x0 - x), abs(run.x0 - x - 2 * em)) < _ALIGNED * em for x in starts)
 
 
 def _row_of_cells(row: Sequence[Run], em: float) -> bool:
