@@ -147,7 +147,8 @@ def test_a_title_above_the_header_of_records_is_named():
     assert any("五月留言汇总" in note for note in document.notes)
 
 
-def test_a_heading_of_two_rows_is_one_and_a_row_of_totals_no_record():
+@pytest.mark.parametrize("areas", [(), ("A3:A4", "B3:C3", "D3:E3", "F3:F4")])
+def test_a_heading_of_two_rows_is_one_and_a_row_of_totals_no_record(areas):
     rows = (
         cells(1, "三季度信息报送汇总表")
         + cells(2, "填报单位：协会", "", "", "填报日期：10月12日")
@@ -156,6 +157,8 @@ def test_a_heading_of_two_rows_is_one_and_a_row_of_totals_no_record():
         + cells(5, "1", "沧澜高新区", "王敏", "签约提速", FIRST, "已采用")
         + cells(6, "合计", "", "", "", "共1条", "")
     )
+    merged = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    rows += f"</sheetData><mergeCells>{merged}</mergeCells><sheetData>"
     document = read(xlsx(("一", "visible", rows)))
     assert paragraphs(document) == [FIRST]
     assert document.articles[0].title == "签约提速"

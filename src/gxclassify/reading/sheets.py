@@ -152,6 +152,8 @@ def _two_rows(rows: list[list[str]]) -> list[str]:
 
     >>> _two_rows([["no.", "sender", "", "note"], ["", "zone", "person", ""]])
     ['no.', 'zone', 'person', 'note']
+    >>> _two_rows([["no.", "sender", "", "note"], ["no.", "zone", "person", "note"]])
+    ['no.', 'zone', 'person', 'note']
     >>> _two_rows([["no.", "text"], ["1", "The road is torn up."]])
     []
     """
@@ -159,6 +161,7 @@ def _two_rows(rows: list[list[str]]) -> list[str]:
         return []
     width = max(map(len, rows))
     upper, lower = ([cell.strip() for cell in [*row, *[""] * (width - len(row))]] for row in rows)
+    lower = ["" if under == over else under for over, under in zip(upper, lower, strict=True)]  # merged over both
     names: list[str] = []
     group = ""
     for column, (over, under) in enumerate(zip(upper, lower, strict=True)):
