@@ -57,7 +57,7 @@ def test_errors_are_in_chinese(tmp_path):
     assert done.returncode == 2
     assert "错误：缺少参数" in done.stderr
     done = run("--lang", "zh", "serve", "--port", "80x")
-    assert "错误：'--port' 的值无效：'80x' 不是有效的整数。" in done.stderr
+    assert "错误：“--port”的值无效：“80x”不是有效的整数。" in done.stderr
 
 
 @pytest.mark.parametrize(
