@@ -122,7 +122,13 @@ def page(lead, signed, width=15):
 
 @pytest.mark.parametrize(
     ("lead", "width"),
-    [("", 15), ("本报讯（记 者 孙梅）", 15), ("本报讯（ 通 讯 员 孙梅）", 15), ("新华社北京3月5日电 ", 10)],
+    [
+        ("", 15),
+        ("本报讯（记 者 孙梅）", 15),
+        ("本报讯（ 通 讯 员 孙梅）", 15),
+        ("新华社北京3月5日电 ", 10),
+        ("新华 社 北 京3月5日电 ", 15),
+    ],
 )
 @pytest.mark.parametrize("signed", [[], ["何 一 帆 孙 梅 周 宁"], ["欧 阳 静 周 宁"]])
 def test_spaced_out_names_and_broken_leads_are_neither_title_nor_text(lead, width, signed):

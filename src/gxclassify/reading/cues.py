@@ -318,8 +318,14 @@ _MARK = re.compile(r"[□■◎●○◆☆★〇]\s+")  # before a bare name
 # （作者系园区管委会主任）: only in brackets, as a sentence may begin so too.
 _AUTHOR = re.compile("(?:本文)?作者(?:单位|简介|系|为|是)")
 # 本报讯 | 本报北京5月3日电 | 新华社北京5月3日电
+_PAPERS = "|".join(  # spaces stand where a line was spaced out in part
+    map(
+        r"\s?".join,
+        ["本报", "本台", "本刊", "本网", "新华社", "中新社", "中新网", "新华网", "人民网", "央视网", "中国新闻网"],
+    )
+)
 _LEAD = re.compile(
-    r"[（(【]?(?:本报|本台|本刊|本网|新华社|中新社|中新网|新华网|人民网|央视网|中国新闻网)"
+    rf"[（(【]?(?:{_PAPERS})"
     r"(?:\s?[^\W\d]){0,8}?(?:\s*[0-9]{1,2}\s*月\s*)?(?:[0-9]{1,2}\s*日)?\s*"
     r"(?:(?<!通)讯|电(?![话子视商机力脑网站池]))"  # no 通讯员, no 热线电话
 )
