@@ -22,7 +22,6 @@ _TIGHTLY = 0.05  # ems between characters at the most where a gap stands for a s
 _WALL = 0.15  # ems by which characters may reach over a ruling line that parts them
 _AFTER_NUMBER = 0.5  # ems: the white between a heading and its number
 _SPACE = 0.2  # ems: a gap between Latin letters or digits that stands for a space
-_WIDE_SPACE = 0.24  # ems: and between Chinese characters; the narrowest space of any font is a quarter em
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _THIN = 0.2  # ems: a white strip between rows is no thinner
@@ -255,7 +254,7 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
         elif (
             (_word(text[last]) and _word(text[i]) and left[i] - left[last] > pitch)
             or (gap > tracking + _AFTER_NUMBER * size and "".join(parts).replace(".", "").isdecimal())
-            or (gap > _WIDE_SPACE * size and _chinese(text[last]) and _chinese(text[i]) and tightly_set())
+            or (_chinese(text[last]) and _chinese(text[i]) and tightly_set())
         ):
             parts.append(" ")
     if solid:
