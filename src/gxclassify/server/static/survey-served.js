@@ -35,6 +35,10 @@ async function go() {
   document.body.classList.add("is-busy");
   try {
     const view = await askJson(`page/survey?${new URLSearchParams({ by, from, to })}`, { method: "POST", body: new Blob([head, "\n", ...files]) });
+    if (view.problems.length === files.length) {
+      tell(leftOut(view).join("\n"), true);
+      return;
+    }
     shown = { view, state: surveyState() };
     drawPart();
     scrollTo({ top: 0 });
@@ -44,6 +48,10 @@ async function go() {
   } finally {
     document.body.classList.remove("is-busy");
   }
+}
+
+function leftOut(view) {
+  return view.problems.map(({ name, detail }) => say("survey_left_out", name, inLanguage(detail)));
 }
 
 async function savePage() {
@@ -119,7 +127,7 @@ function drawPart() {
     element("button", { type: "button", id: "another", onclick: again }, say("survey_again")),
     element("button", { type: "button", id: "save-page", onclick: savePage }, say("survey_save")),
   );
-  const problems = shown.view.problems.map(({ name, detail }) => element("p", { class: "hint" }, say("survey_left_out", name, inLanguage(detail))));
+  const problems = leftOut(shown.view).map((told) => element("p", { class: "hint" }, told));
   part.replaceChildren(buttons, ...problems, ...surveyNodes(shown.view, shown.state));
 }
 
