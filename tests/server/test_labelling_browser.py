@@ -277,6 +277,7 @@ def test_a_new_model_is_shown_beside_the_old_one_taken_and_taken_back(browser, s
         page.wait_for_selector("text=还要约")
         assert page.is_disabled("#train")
         page.wait_for_selector(".training-result")
+        page.wait_for_selector(".status:has-text('训练好了')")
         assert "用这里标的 24 段训练，从 gxclassify-" in page.inner_text(".training-result")
         assert "在现用模型没学过的 24 段（24 篇）上比" in page.inner_text(".training-result")
         assert page.inner_text("#verdict") != ""

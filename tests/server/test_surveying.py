@@ -135,6 +135,8 @@ def test_a_pasted_text_is_surveyed_by_keyboard_and_a_wrong_date_is_told(browser,
         page.keyboard.press("Enter")
         page.wait_for_selector(".heat")
         assert page.locator(".heat tbody tr").count() == 1
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert (page.evaluate("document.activeElement.id"), outline) == ("main", "none")
 
 
 @pytest.mark.integration
