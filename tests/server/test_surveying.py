@@ -152,3 +152,7 @@ def test_where_nothing_can_be_read_the_files_can_be_chosen_anew(browser, server)
         told = page.inner_text(".status").split("\n")
         assert [line.partition("：")[0] for line in told] == ["读不了 甲.pdf", "读不了 乙.pdf"]
         assert page.locator("#choose").is_visible()
+        page.fill("#text", "2021年3月，衡阳高新区引进亿元以上项目18个，总投资38亿元。")
+        page.click("#go")
+        page.wait_for_selector(".heat")
+        assert page.inner_text(".status").split("\n") == told  # beside what could be read

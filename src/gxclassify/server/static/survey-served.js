@@ -36,7 +36,7 @@ async function go() {
   try {
     const view = await askJson(`page/survey?${new URLSearchParams({ by, from, to })}`, { method: "POST", body: new Blob([head, "\n", ...files]) });
     if (view.problems.length === files.length) {
-      tell(leftOut(view).join("\n"), true);
+      tell(leftOut(view), true);
       return;
     }
     shown = { view, state: surveyState() };
@@ -51,7 +51,7 @@ async function go() {
 }
 
 function leftOut(view) {
-  return view.problems.map(({ name, detail }) => say("survey_left_out", name, inLanguage(detail)));
+  return view.problems.map(({ name, detail }) => say("survey_left_out", name, inLanguage(detail))).join("\n");
 }
 
 async function savePage() {
@@ -115,7 +115,7 @@ function drawPart() {
     tellChosen();
     return;
   }
-  tell("");
+  tell(leftOut(shown.view));
   const again = () => {
     shown = null;
     drawPart();
@@ -127,8 +127,7 @@ function drawPart() {
     element("button", { type: "button", id: "another", onclick: again }, say("survey_again")),
     element("button", { type: "button", id: "save-page", onclick: savePage }, say("survey_save")),
   );
-  const problems = leftOut(shown.view).map((told) => element("p", { class: "hint" }, told));
-  part.replaceChildren(buttons, ...problems, ...surveyNodes(shown.view, shown.state));
+  part.replaceChildren(buttons, ...surveyNodes(shown.view, shown.state));
 }
 
 function draw() {
