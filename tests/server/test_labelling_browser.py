@@ -277,6 +277,7 @@ def test_a_new_model_is_shown_beside_the_old_one_taken_and_taken_back(browser, s
         page.wait_for_selector("text=还要约")
         assert page.is_disabled("#train")
         page.wait_for_selector(".training-result")
+        page.wait_for_selector(".status:has-text('训练好了')")
         assert "用这里标的 24 段训练，从 gxclassify-" in page.inner_text(".training-result")
         assert "在现用模型没学过的 24 段（24 篇）上比" in page.inner_text(".training-result")
         assert page.inner_text("#verdict") != ""
@@ -364,6 +365,38 @@ def test_a_difference_is_decided_by_a_third(browser, differing, store, model):
         page.wait_for_selector(".labelled-row")  # the address leads back to the list
     [record] = [record for record in export_records(store) if record.id == "q3"]
     assert (record.labels, record.adjudicated, record.annotator) == (model.themes[:2], "王", "林+苏")
+
+
+def test_a_decision_withdrawn_is_a_difference_again_at_once(browser, differing):
+    with visit(browser, differing) as page:
+        start_labelling(page, "王")
+        page.click("text=分歧（1）")
+        page.click("[data-row=decide]")
+        page.wait_for_selector(".deciding")
+        press(page, "Enter Enter")
+        page.wait_for_selector("text=没有未裁定的分歧。")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-only", "decided")
+        page.click("[data-row=withdraw]")
+        page.wait_for_selector("text=裁定撤回了")
+        page.wait_for_selector(".views >> text=分歧（1）")
+
+
+@pytest.mark.parametrize(("state", "told"), [("done", "训练好了"), ("failed", "训练没有成功")])
+def test_the_end_of_a_training_is_told_where_its_start_was(browser, differing, state, told):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        overview = page.request.get(f"{differing}/training").json()
+        last = {"number": 1, "done": 1, "total": 2, "left": 1, "texts": {"zh": "没有内存。", "en": "No memory."}}
+
+        def answer(route):
+            now = "running" if route.request.method == "POST" else state
+            route.fulfill(json=overview | {"last": last | {"state": now}})
+
+        page.route("**/label/training", answer)
+        page.click("#train")
+        page.wait_for_selector(".status:has-text('训练开始了')")
+        page.wait_for_selector(f".status:has-text('{told}')")
 
 
 def test_what_stands_beside_the_list_is_as_new_as_the_list(browser, differing, store, model):

@@ -135,3 +135,24 @@ def test_a_pasted_text_is_surveyed_by_keyboard_and_a_wrong_date_is_told(browser,
         page.keyboard.press("Enter")
         page.wait_for_selector(".heat")
         assert page.locator(".heat tbody tr").count() == 1
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert (page.evaluate("document.activeElement.id"), outline) == ("main", "none")
+
+
+@pytest.mark.integration
+def test_where_nothing_can_be_read_the_files_can_be_chosen_anew(browser, server):
+    with visit(browser, f"http://127.0.0.1:{server.port}/survey") as page:
+        files = [
+            {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7 nonsense"}
+            for name in ("甲.pdf", "乙.pdf")
+        ]
+        page.set_input_files("#files", files)
+        page.click("#go")
+        page.wait_for_selector(".status.is-bad")
+        told = page.inner_text(".status").split("\n")
+        assert [line.partition("：")[0] for line in told] == ["读不了 甲.pdf", "读不了 乙.pdf"]
+        assert page.locator("#choose").is_visible()
+        page.fill("#text", "2021年3月，衡阳高新区引进亿元以上项目18个，总投资38亿元。")
+        page.click("#go")
+        page.wait_for_selector(".heat")
+        assert page.inner_text(".status").split("\n") == told  # beside what could be read

@@ -437,7 +437,7 @@ def _checked(decoded: Decoded, name: str) -> Decoded:
     odd = len(_CONTROL.findall(sample))
     if odd > 2 + _MUCH_DAMAGE * len(sample):
         raise InputError(
-            "{name}: this is not text ({odd} control or damaged characters in the first {sample_count:,}).",
+            "{name}: this is not text ({odd:,} control or damaged characters in the first {sample_count:,}).",
             name=name,
             odd=odd,
             sample_count=len(sample),

@@ -96,6 +96,8 @@ const actions = {
   withdraw: (paragraph) => attempt(async () => {
     ({ progress } = await askJson("label/withdraw", { method: "POST", json: { annotator, paragraph } }));
     tell(say("withdrawn"));
+    drawViews();
+    drawSide();
     await relist();
   }),
   more: () => list(found.rows.length),
@@ -278,8 +280,11 @@ async function refresh() {
 
 async function watchTraining() {
   let wait = POLL;
+  const ran = training?.last?.state === "running";
   try {
     training = await askJson("label/training");
+    // Who is waiting looks where its start was told; what somebody did meanwhile is not written over.
+    if (ran && training.last?.state !== "running" && status.textContent === say("training_started")) tell(say(training.last?.state === "done" ? "training_done" : "training_not_done"), training.last?.state !== "done");
   } catch (error) {
     // A failure that hides no training is told where it was met.
     training = { ...training, unseen: !training || training.last?.state === "running" ? failure(error) : null };

@@ -35,6 +35,10 @@ async function go() {
   document.body.classList.add("is-busy");
   try {
     const view = await askJson(`page/survey?${new URLSearchParams({ by, from, to })}`, { method: "POST", body: new Blob([head, "\n", ...files]) });
+    if (view.problems.length === files.length) {
+      tell(leftOut(view), true);
+      return;
+    }
     shown = { view, state: surveyState() };
     drawPart();
     scrollTo({ top: 0 });
@@ -44,6 +48,10 @@ async function go() {
   } finally {
     document.body.classList.remove("is-busy");
   }
+}
+
+function leftOut(view) {
+  return view.problems.map(({ name, detail }) => say("survey_left_out", name, inLanguage(detail))).join("\n");
 }
 
 async function savePage() {
@@ -107,7 +115,7 @@ function drawPart() {
     tellChosen();
     return;
   }
-  tell("");
+  tell(leftOut(shown.view));
   const again = () => {
     shown = null;
     drawPart();
@@ -119,8 +127,7 @@ function drawPart() {
     element("button", { type: "button", id: "another", onclick: again }, say("survey_again")),
     element("button", { type: "button", id: "save-page", onclick: savePage }, say("survey_save")),
   );
-  const problems = shown.view.problems.map(({ name, detail }) => element("p", { class: "hint" }, say("survey_left_out", name, inLanguage(detail))));
-  part.replaceChildren(buttons, ...problems, ...surveyNodes(shown.view, shown.state));
+  part.replaceChildren(buttons, ...surveyNodes(shown.view, shown.state));
 }
 
 function draw() {

@@ -86,6 +86,8 @@ addWords({
   minutes: ["{0} 分钟", "{0} min"],
   training_running: ["正在训练……还要约 {0}", "Training… about {0} to go"],
   training_started: ["训练开始了，可以接着标。", "Training has begun; go on labelling."],
+  training_done: ["训练好了，和现用模型的比较在“模型”一栏。", "Training is over; how the new model compares stands under “Model”."],
+  training_not_done: ["训练没有成功，原因在“模型”一栏。", "Training failed; “Model” tells why."],
   training_failed: ["训练没有成功，现用的模型没有动：{0}", "Training failed, and the model in use stays: {0}"],
   training_lost: ["训练中断了，请再试一次。", "Training was interrupted; try again."],
   training_unseen: ["看不到训练的进展：{0}每 5 秒再看一次。", "The training cannot be followed: {0} Looking again every 5 s."],
