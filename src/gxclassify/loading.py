@@ -50,7 +50,7 @@ def predict_text(text: str, model: Model | str | Path | None = None) -> list[Tag
 
 def as_model(model: Model | str | Path | None) -> Model:
     """Return `model`, or the one that it names as `load_model` has it."""
-    return model if isinstance(model, Model) else load_model(model)
+    return load_model(model) if model is None or isinstance(model, str | Path) else model
 
 
 def model_folder(model: str | Path | None) -> Path:

@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -269,13 +270,29 @@ def test_a_worker_that_cannot_take_the_new_model_ends_and_says_why(tmp_path, mon
 
 
 def test_a_worker_that_cannot_start_says_why_in_a_line(tmp_path):
-    (tmp_path / "labels.db").write_text("no database at all, but text", "utf-8")
-    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", "--label-store", str(tmp_path / "labels.db")]
+    with contextlib.closing(sqlite3.connect(tmp_path / "results.db")) as other, other:
+        other.execute("CREATE TABLE label (id TEXT)")
+    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", "--results", str(tmp_path / "results.db")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 1
     assert "worker cannot go on: " in done.stderr
-    assert "the store cannot be used" in done.stderr
+    assert "this SQLite file holds something else" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_store_that_does_not_do_is_refused_before_any_worker_starts(tmp_path):
+    (tmp_path / "labels.db").write_text("no database at all, but text", "utf-8")
+    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", "--label-store", str(tmp_path / "labels.db")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 3
+    assert "the store cannot be used" in done.stderr
+    assert "worker" not in done.stderr
+
+
+def test_the_supervisor_loads_nothing_that_counts():
+    code = "import sys, gxclassify.server.process; print('prometheus_client' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"  # else its counters would not be summed over workers
 
 
 def test_what_is_no_http_is_told_so_in_both_languages_and_with_what_to_do(program):

@@ -27,13 +27,12 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
-from gxclassify.labels.store import LabelStore, read_queue
+from gxclassify.labels.store import LabelStore, database, read_queue
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
-from gxclassify.server.results import ResultStore
 from gxclassify.zones import load_gazetteer
 
 if TYPE_CHECKING:
@@ -76,7 +75,8 @@ def _check_files(settings: ServerSettings) -> None:
     if settings.label_queue is not None:
         read_queue(settings.label_queue)
     if settings.results is not None:
-        ResultStore(settings.results)
+        with database(settings.results, "rwc") as db:  # results.py would import the metrics too early
+            db.execute("SELECT name FROM sqlite_master")
     if settings.gazetteers:
         load_gazetteer(settings.gazetteers)
 
