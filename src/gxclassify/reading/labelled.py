@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -21,21 +22,7 @@ if TYPE_CHECKING:
 
     Read = Callable[[Lines], tuple[list[Group], list[Repair]]]
 
-_TITLES = (
-    "标题",
-    "题目",
-    "篇名",
-    "标　题",
-    "标 题",
-    "题　目",
-    "题 目",
-    "主题:",
-    "主题：",
-    "主　题：",
-    "主 题：",
-    "Subject:",
-)
-"""One of these every label of a title has: a quick look that nearly all texts fail."""
+_BLANKS = " \u3000"
 _GAP = r"[ \u3000]{0,4}"
 _LABEL = re.compile(
     rf"[【\[〔（(]?\s*(?:(?P<title>(?:文章|新闻|稿件|报道)?(?:标{_GAP}题|题{_GAP}目)|篇名)"
@@ -75,8 +62,16 @@ class _Record:
 
 
 def may_be_labelled(source: str) -> bool:
-    """Tell whether a text may have labels of titles."""
-    return any(title in source for title in _TITLES)
+    """Tell whether a text may have labels of titles: a quick look, by the one character that nearly all of them have.
+
+    >>> may_be_labelled("标　题：签约"), may_be_labelled("这个问题")
+    (True, False)
+    """
+    for before, after in pairwise(source.split("题")):
+        last, first = before[-5:].rstrip(_BLANKS)[-1:], after[:5].lstrip(_BLANKS)[:1]
+        if last == "标" or first == "目" or (last == "主" and first in {"：", ":"}):
+            return True
+    return "篇名" in source or "Subject:" in source
 
 
 def group_labelled(lines: Lines, read: Read) -> tuple[list[Group], list[Repair]] | None:
