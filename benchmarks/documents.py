@@ -1,6 +1,6 @@
 """Measure the reader: speed and memory on large and strange texts, quality on typeset pages by setting.
 
-usage: python benchmarks/documents.py [--megabytes 10] [--pages 200] [--shares]
+usage: python benchmarks/documents.py [--megabytes 10] [--pages 200] [--shares] [--pdf FOLDER]
 Each text is read in a process of its own, so that its peak memory is its own.
 """
 
@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from gxclassify.config import ReadingConfig  # noqa: E402
 from gxclassify.labels.records import load_labels  # noqa: E402
-from gxclassify.reading import blocks, lines, paragraphs, read_text, reader  # noqa: E402
+from gxclassify.reading import blocks, collector, lines, paragraphs, pdf, read_text, reader  # noqa: E402
 from gxclassify.reading.wire import from_wire, line_of, of_line, to_wire  # noqa: E402
 from reading.stories import STORIES  # noqa: E402 (after the path is set)
 from reading.typeset import Settings, Story, typeset  # noqa: E402
@@ -163,6 +163,29 @@ def shares(name: str, unit: str, megabytes: float) -> None:
         print(f"  {step:36s}{seconds / took.total():5.0%}")
 
 
+def pdf_pages(folder: Path) -> None:
+    """Print how many pages of each PDF are read in a second of processor time, PDFium's work included, and of all."""
+    import pypdfium2  # noqa: PLC0415
+
+    pages = characters = 0
+    seconds = 0.0
+    for path in sorted(folder.glob("*.pdf")):
+        data = path.read_bytes()
+        took = []
+        for _ in range(5):
+            start = time.process_time()
+            with collector.without_collector():
+                parsed = pdf.parse_pdf(data, 10**6)
+            document = reader.document_from_parsed(parsed, name=path.name, encoding="pdf", kind="pdf")
+            took.append(time.process_time() - start)
+        count, length = len(pypdfium2.PdfDocument(data)), len(document.source)
+        print(
+            f"  {path.name:36s}{count:4d} pages of {length / count:5.0f} characters: {count / min(took):4.0f} pages/s"
+        )
+        pages, characters, seconds = pages + count, characters + length, seconds + min(took)
+    print(f"{pages} pages of {characters / pages:.0f} characters: {pages / seconds:.0f} pages/s of processor time")
+
+
 def plain(text: str | None) -> str:
     """Return a text without white space, in its compatible form."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
@@ -198,7 +221,11 @@ if __name__ == "__main__":
     parser.add_argument("--megabytes", type=int, default=10)
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--shares", action="store_true", help="only tell where reading spends its time")
+    parser.add_argument("--pdf", type=Path, metavar="FOLDER", help="only tell how fast its PDF files are read")
     chosen = parser.parse_args()
+    if chosen.pdf:
+        pdf_pages(chosen.pdf)
+        sys.exit()
     if chosen.shares:
         for kind in ("newspaper pages", "reports"):
             shares(kind, UNITS[kind], 0.5)
