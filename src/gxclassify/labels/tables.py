@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from gxclassify.themes import Taxonomy
 
 
-_PROBLEMS = {
-    "form": Message("form"), "id": Message("id"), "evidence": Message("evidence"), "duplicate": Message("duplicate"),
-    "opening": Message("opening"), "support": Message("support"), "variety": Message("variety"),
-    "leak": Message("leak"),
-}  # fmt: skip
+KINDS = (
+    Message("form"), Message("id"), Message("evidence"), Message("duplicate"), Message("opening"), Message("support"),
+    Message("variety"), Message("leak"),
+)  # fmt: skip
+"""What kinds of problems a check finds."""
 
 
 def check_table(report: CheckReport) -> str:
     """Return the findings of a check, one line each, and what was looked at."""
     lines: list[str] = [
-        Message("{kind}: {where}: {text}", kind=_PROBLEMS[problem.kind], where=problem.where, text=problem.text)
+        Message("{kind}: {where}: {text}", kind=Message(problem.kind), where=problem.where, text=problem.text)
         for problem in report.problems
     ]
     counts = [Message("{count} {side} paragraphs", count=count, side=side) for side, count in report.paragraphs.items()]

@@ -46,6 +46,8 @@ _CAPTION_LINES = 6
 _BRIEF_LINES = 24  # of a narrow column
 _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
+PARTICULARS = Message("date line, source, staff or page number")
+"""Why such a line is furniture."""
 TOP = 4  # lines at the head of a page where its masthead may stand
 _NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
@@ -185,12 +187,12 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     if len(text) > _SHORT:
         return None
     if 0 < i < TOP and i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i):
-        return Message("date line, source, staff or page number")
+        return PARTICULARS
     if is_furniture(text):
         if NOTE_OPENS.search(last[-12:]):
             return None  # the rest of a note that a paragraph ends with is no furniture either
         carried = text.isdigit() and last and not ends_sentence(last)  # a number that belongs to a sentence
-        return None if carried else Message("date line, source, staff or page number")
+        return None if carried else PARTICULARS
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
     return "masthead" if i < TOP and MASTHEAD.match(text) else None

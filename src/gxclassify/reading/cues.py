@@ -152,6 +152,9 @@ DATED = re.compile(
     rf"[（(]?\s*{_YEAR}\s*年\s*[0-9一二三四五六七八九十]{{1,3}}\s*月(?:\s*[0-9一二三四五六七八九十]{{1,3}}\s*日)?\s*[）)]?"
 )
 
+# What stands over a list of contents.
+CONTENTS = re.compile(r"目\s*[录錄次]|CONTENTS", re.IGNORECASE)
+
 # What gathers several articles under a name: 园区动态一周简报（第12期）
 DIGEST = re.compile(
     "(?:简报|要闻|动态|快讯|快报|周报|月报|周刊|集锦|摘编|汇编|速览|[早晚日]报|播报|资讯|文摘|专报|时讯|新闻汇总)"
@@ -347,7 +350,7 @@ def _is_name(word: str) -> bool:
 
 def _run_together(word: str, most: int) -> bool:
     """Tell whether a word is up to `most` names without spaces between."""
-    return not word or _names_in(word, most) is not None
+    return _names_in(word, most) is not None
 
 
 def _names_in(word: str, most: int) -> list[str] | None:

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.articles import Group
-from gxclassify.reading.blocks import Block, display_block
+from gxclassify.reading.blocks import PARTICULARS, Block, display_block
 from gxclassify.reading.cues import is_rule
-from gxclassify.reading.document import Repair
 from gxclassify.reading.lines import Lines
-from gxclassify.reading.parsed import solid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from gxclassify.reading.document import Repair
     from gxclassify.reading.lines import Line
 
     Read = Callable[[Lines], tuple[list[Group], list[Repair]]]
@@ -41,6 +40,7 @@ _FORWARDED = re.compile(
     r"-{2,}\s*(?:原始邮件|转发邮件|转发的邮件|Original Message|Forwarded message)\s*-{2,}", re.IGNORECASE
 )
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
+_TAKEN_OFF = Message("label taken off")
 _LONGEST = 120  # characters: what a label of a title, a source or an author stands before is no longer
 _AHEAD = 2  # lines that may stand before a record that is the only one
 _FEWEST = 2  # labels of different kinds
@@ -162,11 +162,12 @@ def _take_labels(lines: Lines, record: _Record, group: Group) -> tuple[list[Line
     for kind, i, at in record.labels:
         line = lines[i]
         if kind in {"about", "mail"}:
-            repairs += line.out("furniture", Message("date line, source, staff or page number"))
+            repairs += line.out("furniture", PARTICULARS)
         elif at == len(line.text):
             repairs += line.out("label", _TAKEN_OFF)
         else:
-            _cut(line, at)
+            if at:
+                line.take_off(at, _TAKEN_OFF)
             if kind in {"title", "subject"} and not group.title:
                 group.title = [replace(display_block([line]), kind="display", titled=True)]
             elif kind == "who":
@@ -174,15 +175,3 @@ def _take_labels(lines: Lines, record: _Record, group: Group) -> tuple[list[Line
             else:
                 body.append(line)
     return body, repairs
-
-
-_TAKEN_OFF = Message("label taken off")
-
-
-def _cut(line: Line, at: int) -> None:
-    """Take the label off a line; its width is as it was set."""
-    if at:
-        span = line.body.source_span(0, at)
-        line.repairs = (*line.repairs, Repair("label", span, _TAKEN_OFF, solid(line.text[:at])))
-        body = line.body.cut(at, len(line.text))
-        line.text, line.segments = body.text, body.segments

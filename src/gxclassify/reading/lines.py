@@ -94,6 +94,13 @@ class Line:
         self.indent = self.indent if told.indent is None else told.indent
         self.width = self.width if told.width is None else told.width
 
+    def take_off(self, end: int, note: str) -> None:
+        """Take a label or mark of so many characters off its beginning; its width stays as it was set."""
+        span = self.body.source_span(0, end)
+        self.repairs = (*self.repairs, Repair("label", span, note, solid(self.text[:end])))
+        body = self.body.cut(end, len(self.text)).strip()
+        self.text, self.segments = body.text, body.segments
+
     def out(self, kind: str, reason: str) -> list[Repair]:
         """Return the repairs that take the line out of the text."""
         return [*self.repairs, Repair(kind, self.span, reason, solid(self.text))]
@@ -423,14 +430,9 @@ def unquote(lines: Lines) -> None:
     for i in quoted:
         line = lines[i]
         end = _QUOTE.match(line.text).end()  # type: ignore[union-attr]
-        span = line.body.source_span(0, end)
-        line.repairs = (
-            *line.repairs,
-            Repair("label", span, Message("mark of a quotation taken off"), solid(line.text[:end])),
-        )
-        body = line.body.cut(end, len(line.text)).strip()
-        line.text, line.segments, line.width = body.text, body.segments, width(body.text)
-        if not body.text and i + 1 < len(lines):
+        line.take_off(end, Message("mark of a quotation taken off"))
+        line.width = width(line.text)
+        if not line.text and i + 1 < len(lines):
             lines[i + 1].gap += line.gap + 1
 
 

@@ -402,10 +402,10 @@ def _odf_rows(table: Any, *, fill: bool = False) -> Iterator[list[str]]:
         for column in covered if any(cells) else ():
             said, end = merged.get(column, ("", 0))
             cells[column] = cells[column] or (said if number < end else "")
-        number += whole(attribute(row, "number-rows-repeated", "1"), 1)
+        times = whole(attribute(row, "number-rows-repeated", "1"), 1)
+        number += times
         while cells and not cells[-1]:
             cells.pop()
-        times = whole(attribute(row, "number-rows-repeated", "1"), 1)
         if not cells:
             empty += times
             continue

@@ -26,6 +26,7 @@ from gxclassify.reading.blocks import (
 from gxclassify.reading.cues import (
     CAPTION_START,
     CLAUSE,
+    CONTENTS,
     DIGEST,
     DOCUMENT_NUMBER,
     DOCUMENT_TITLE,
@@ -187,15 +188,17 @@ def _article(blocks: Sequence[Block]) -> Group:
 
 
 _LEADER = re.compile(r"(?:…{2,}|[.．·]{4,}|(?:[.．·…] ){3,}[.．·…])\s*[（(—-]{0,2}\s*[0-9]{1,4}\s*[）)—-]{0,2}$")
-_CONTENTS = re.compile(r"目\s*[录次]|CONTENTS", re.IGNORECASE)
+_DOTS = ("……", "… …", "....", ". . .", "····", "· · ·", "．．．．", "． ． ．")  # one of them all leaders have
 _FEWEST_LISTED = 3  # lines
 
 
-def take_contents(lines: Lines) -> tuple[list[Block], Lines]:
-    """Return the lists of contents among lines, which leaders to the numbers of pages show, and the other lines."""
+def take_contents(lines: Lines, source: str) -> tuple[list[Block], Lines]:
+    """Return the lists of contents among the lines of a source, which leaders to page numbers show, and the others."""
+    if not any(dots in source for dots in _DOTS):
+        return [], lines
     listed = [line.role == "" and _LEADER.search(line.text) is not None for line in lines]
     for i in range(len(lines) - 1):
-        listed[i] |= listed[i + 1] and lines[i].role == "" and _CONTENTS.fullmatch(lines[i].text) is not None
+        listed[i] |= listed[i + 1] and lines[i].role == "" and CONTENTS.fullmatch(lines[i].text) is not None
     blocks: list[Block] = []
     rest: list[int] = []
     for is_listed, numbers in groupby(range(len(lines)), key=listed.__getitem__):

@@ -154,9 +154,7 @@ class _Facts:
         if spaced:
             self.mixed[1:] = [_mixed(one[-1], other[0]) for one, other in pairwise(texts)]
         tail = np.array(_running_tails(lines))
-        for i in tail.nonzero()[0].tolist():  # a name does not break
-            self.head = self.head.copy() if self.head is lines.head else self.head
-            self.head[i] = max(self.head[i], width(texts[i].split()[0]) + _BEFORE_NAME)
+        self.head = _with_names(self.head, tail, texts)
         tall = c.tall * (lines.size >= TALL)
         lead, closes = np.zeros(len(texts)), np.zeros(len(texts), bool)
         _fill(lead, signs.first & LEAD_FIRST != 0, texts, lambda text: match_lead(text[:60]) is not None)
@@ -207,6 +205,14 @@ class _Facts:
             if name != "costs":
                 setattr(part, name, value[:n])
         return part
+
+
+def _with_names(head: Any, tail: Any, texts: Sequence[str]) -> Any:
+    """Return the widths of first units, in the rest of a byline those of a name, which does not break."""
+    head = head.copy()
+    for i in tail.nonzero()[0].tolist():
+        head[i] = max(head[i], width(texts[i].split()[0]) + _BEFORE_NAME)
+    return head
 
 
 def _fill(values: Any, where: Any, texts: Sequence[str], cost: Callable[[str], float | None]) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.cues import STRONG_END
+from gxclassify.reading.cues import CONTENTS, STRONG_END
 from gxclassify.reading.reading_order import Run, find_rows
 
 if TYPE_CHECKING:
@@ -290,18 +290,17 @@ _ENTRY = re.compile(
 _LEADERS = re.compile(  # by its first character, for which Python looks fast
     r"[.…·・．_-](?:(?<=…)|(?<=\.)(?:\s?\.){2}|(?<=[·・．])(?:\s?[·・．]){2}|(?<=_)_{3}|(?<=-)-{4})"
 )
-_TITLE = re.compile(r"^(?:目\s*[录錄次]|CONTENTS|Contents)$")
 _ENTRIES = 3
 
 
 def take_contents(runs: list[Run], em: float) -> tuple[list[Run], list[Run]]:
     """Return the runs of a page, each entry of a list of contents as one run, and apart the dots before its number."""
-    if not any(_LEADERS.search(run.text) or _TITLE.match(run.text) or run.text in "目录錄次" for run in runs):
+    if not any(_LEADERS.search(run.text) or CONTENTS.fullmatch(run.text) or run.text in "目录錄次" for run in runs):
         return runs, []
     rows = find_rows([run for run in runs if not run.role])
     texts = [" ".join(run.text for run in row) for row in rows]
     led = [i for i, text in enumerate(texts) if _LEADERS.search(text) and _ENTRY.match(text)]
-    titled = [i for i, text in enumerate(texts) if _TITLE.match(text)]
+    titled = [i for i, text in enumerate(texts) if CONTENTS.fullmatch(text)]
     entries = set(led)
     if titled or len(led) >= _ENTRIES:
         entries |= {i for i, text in enumerate(texts) if _ENTRY.match(text) and _to_the_right(rows[i], em)}

@@ -52,7 +52,6 @@ _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
 _SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
 _JUDGED = 100  # lines
-_LEADERS = ("……", "… …", "....", ". . .", "····", "· · ·", "．．．．", "． ． ．")  # of a list of contents
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
 
 
@@ -366,7 +365,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
     read_lines = partial(_groups, wrapped=parsed.wrapped, spaced=spaced)
     plain = may_be_labelled(source) and not any(line.role or line.begins for line in lines)
-    contents, lines = take_contents(lines) if any(dots in source for dots in _LEADERS) else ([], lines)
+    contents, lines = take_contents(lines, source)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines)
     if contents:
         groups = groups or [Group()]
