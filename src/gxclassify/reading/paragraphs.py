@@ -72,7 +72,9 @@ FIRST, LATER, DISPLAY = "first", "later", "display"
 _TRIAL = 200  # lines: enough to tell whether first lines were indented
 _STOP = re.compile("[。！？…”）!?（下上]")
 _NEVER = 60.0
-_IMPOSSIBLE = 1e9
+_FINE = 1000  # costs are compared in thousandths, as whole numbers: their sums are the same in any order
+_IMPOSSIBLE = 1 << 29  # of these; two of them can be added
+_LONG = 5000  # lines: the costs of more might not fit into 32 bits
 _LEAD = 30  # ems, and characters: longer lines hold their lead wholly
 _TAIL_WIDTH = 16.0  # ems: names and notes are no longer
 _FIRST_NAME = 8  # characters: the first name of a byline ends before
@@ -260,9 +262,11 @@ class _Search:
         later_indent = np.minimum(facts.indent, 2.0)
         first = starts + self._over(facts, layout, first_indent - widths)
         later = facts.later + self._over(facts, layout, later_indent - widths)
-        self._begin = np.full((2 * k + 1, len(readings)), _NEVER)
-        self._begin[:k], self._begin[-1] = first[..., 0], facts.display[0]
-        self._ending = np.append(np.full(2 * k, facts.end[-1]), 0.0)
+        self._kind = np.int32 if len(facts.width) <= _LONG else np.int64
+        begin = np.full((2 * k + 1, len(readings)), _NEVER)
+        begin[:k], begin[-1] = first[..., 0], facts.display[0]
+        self._begin = self._exact(begin)
+        self._ending = self._exact(np.append(np.full(2 * k, facts.end[-1]), 0.0))
         taken = facts.width[:-1] + facts.head[1:] + 0.5 * (facts.mixed[1:] & layout.spaced)
         taken += layout.ragged - 0.5 * facts.slack[:-1] * layout.squeezed
         last_indent = np.where(indented, facts.indent, lost)[:, :-1]
@@ -289,16 +293,25 @@ class _Search:
         split, joined = c.no_gap * (unusual < 0), c.gap * (unusual > 0)
         weak = 1.5 * ((end == c.weak_end) | (end == c.quote_end))
         display = facts.display[1:]
-        other = np.tile(1.0 - np.eye(k), (2, 1))[..., None, None]  # whether the column changes its width
-        first, later = first[..., 1:] + split, later[..., 1:] + joined
-        steps = np.full((2 * k + 1, 2 * k + 1, *room.shape[1:]), _IMPOSSIBLE)
+        first, later = self._exact(first[..., 1:] + split), self._exact(later[..., 1:] + joined)
         close = c.missing_gap * layout.parted * (unusual <= 0)
-        steps[:-1, :k] = ended[:, None] + first + c.switch * other + close
-        steps[-1, :k] = first
-        steps[:-1, k:-1] = broken[:, None] + later + c.switch_inside * other
-        steps[:-1, -1] = ended + split + weak + display
-        steps[-1, -1] = c.display_next - c.display + display
+        steps = np.empty((2 * k + 1, 2 * k + 1, *room.shape[1:]), self._kind)
+        begun, going = self._exact(ended + (close + c.switch)), self._exact(broken + c.switch_inside)
+        np.add(begun[:, None], first, out=steps[:-1, :k])
+        np.add(going[:, None], later, out=steps[:-1, k:-1])
+        for state in range(2 * k):  # those of the same column do not change its width
+            steps[state, state % k] -= self._exact(c.switch)
+            steps[state, k + state % k] -= self._exact(c.switch_inside)
+        steps[:-1, -1] = self._exact(ended + (split + weak + display))
+        steps[-1, :k], steps[-1, k:-1] = first, _IMPOSSIBLE
+        steps[-1, -1] = self._exact(c.display_next - c.display + display)
         return steps
+
+    def _exact(self, costs: Any) -> Any:
+        """Return costs as whole numbers."""
+        import numpy as np
+
+        return np.rint(np.multiply(costs, _FINE)).astype(self._kind)
 
     @staticmethod
     def _over(facts: _Facts, layout: Layout, indent: Any) -> Any:
@@ -314,9 +327,9 @@ class _Search:
             cost = np.where(excess <= 1, 0.4, np.minimum(0.4 + c.over_em * (excess - 1), c.over_most))
         return np.where(excess <= 0, 0.0, cost)
 
-    def totals(self) -> list[float]:
+    def totals(self) -> list[int]:
         """Return the cost of the cheapest reading in each layout."""
-        costs: list[float] = self._whole(self._rounds()[-1]).min(axis=(0, 1)).tolist()
+        costs: list[int] = self._whole(self._rounds()[-1]).min(axis=(0, 1)).tolist()
         return costs
 
     def labels(self) -> list[str]:
@@ -347,7 +360,7 @@ class _Search:
 
         steps = self._steps
         if not steps.shape[-1]:  # one line: its first state is its last
-            return [np.where(np.eye(len(steps)) > 0, 0.0, _IMPOSSIBLE)[:, :, None, None]]
+            return [np.where(np.eye(len(steps)) > 0, 0, _IMPOSSIBLE)[:, :, None, None]]
         rounds = [steps]
         while steps.shape[-1] > 1:
             end = steps.shape[-1] // 2 * 2
