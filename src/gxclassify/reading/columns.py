@@ -36,7 +36,8 @@ def side_by_side(source: str) -> str | None:
     Every character that is no white space is kept; a line across all columns stays in its place.
     """
     sample = source[:_SURVEYED]
-    if len(_GAP.findall(sample)) < max(_FEWEST, _RARE * sample.count("\n")):
+    least = max(_FEWEST, _RARE * sample.count("\n"))
+    if sample.count("  ") + sample.count("\u3000") < least or len(_GAP.findall(sample)) < least:
         return None
     pages = source.split("\f")
     done = [_columns(page) for page in pages]

@@ -369,8 +369,7 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     '到2030年增长8.5%左右'
     """
     gaps = [m.span() for m in _GAP.finditer(line.text)]
-    edges = [0, *[edge for gap in gaps for edge in gap], len(line.text)]
-    tokens = [line.text[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
+    tokens = _GAP.split(line.text)
     near, figures = [False] * len(gaps), False
     if len(tokens) >= _LONE:
         lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]

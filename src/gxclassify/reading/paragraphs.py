@@ -563,7 +563,8 @@ def _is_prose(texts: Sequence[str], signs: Signs) -> bool:
     if marks < least or not stops:
         half = [mark for text in texts for mark in HALF_MARK.findall(text)]
         marks, stops = marks + len(half), stops + half.count(".")
-    return bool(marks >= least and stops) and sum("\t" in text for text in texts) <= _MOST_ROWS * len(texts)
+    rows = sum(["\t" in texts[i] for i in (signs.any & BLANK != 0).nonzero()[0].tolist()])
+    return bool(marks >= least and stops) and rows <= _MOST_ROWS * len(texts)
 
 
 def _strong_ends(texts: Sequence[str], signs: Signs) -> Any:

@@ -345,17 +345,9 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     if not parsed.lines and 2 * sum(map(source.count, ">＞")) > len(split):
         unquote(split)
     parsed.notices += settle_characters(split, source, simplify=config.simplify)
-    repairs: list[Repair] = []
-    kept: list[Line] = []
-    for line in split:
-        if line.role in _TAKEN_OUT:
-            repairs += line.out(line.role, LEFT_OUT[line.role])
-        elif line.text:
-            kept.append(line)
-        else:  # nothing but control characters
-            repairs += line.repairs
-    lines = split if not parsed.lines and [line.text for line in kept] == texts else Lines.of(kept)
-    if not kept:
+    told = bool(parsed.lines)  # else nothing is known of the lines but their characters
+    lines, repairs = _kept(split) if told or not all(texts) or split.texts != texts else (split, [])
+    if not lines:
         raise InputError("{name}: there is no text in it.", name=name)
     notices = list(parsed.notices)
     if not any(notice.kind == "not_prose" for notice in notices) and not reads_as_text(_sample(lines)):
@@ -363,8 +355,10 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
             "This does not read as text: a broken font, a wrong encoding or code; paragraphs and tags mean little."
         )
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
-    read_lines = partial(_groups, wrapped=parsed.wrapped, spaced=spaced)
-    plain = may_be_labelled(source) and not any(line.role or line.begins for line in lines)
+    roles, placed = (any(line.role for line in lines), any(line.begins for line in lines)) if told else (False, False)
+    wrapped = not roles if parsed.wrapped is None else parsed.wrapped
+    read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced)
+    plain = may_be_labelled(source) and not (roles or placed)
     contents, lines = take_contents(lines, source)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines)
     if contents:
@@ -383,6 +377,20 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     return document
 
 
+def _kept(split: Lines) -> tuple[Lines, list[Repair]]:
+    """Return the lines that count, and the repairs that the others leave."""
+    repairs: list[Repair] = []
+    kept: list[Line] = []
+    for line in split:
+        if line.role in _TAKEN_OUT:
+            repairs += line.out(line.role, LEFT_OUT[line.role])
+        elif line.text:
+            kept.append(line)
+        else:  # nothing but control characters
+            repairs += line.repairs
+    return Lines.of(kept), repairs
+
+
 def _sample(lines: Sequence[Line]) -> str:
     """Return the lines at the beginning and in the middle, enough to judge the text by."""
     middle = max(_JUDGED, len(lines) // 2)
@@ -397,11 +405,9 @@ def _tell(lines: Sequence[Line], parsed: Sequence[ParsedLine]) -> None:
             line.tell(parsed[bisect_right(starts, line.span[0]) - 1])
 
 
-def _groups(lines: Lines, wrapped: bool | None, *, spaced: bool) -> tuple[list[Group], list[Repair]]:  # noqa: FBT001
-    """Return the articles of the lines that count, and the repairs made."""
-    if wrapped is None:
-        wrapped = not any(line.role for line in lines)
-    if any(line.begins for line in lines):
+def _groups(lines: Lines, *, wrapped: bool, placed: bool, spaced: bool) -> tuple[list[Group], list[Repair]]:
+    """Return the articles of the lines that count, and the repairs made; `placed` lines know what they begin."""
+    if placed:
         blocks, repairs = placed_blocks(lines)
         return group_placed(blocks), repairs
     if not wrapped or all_begin(lines):
