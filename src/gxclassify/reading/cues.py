@@ -204,12 +204,13 @@ def note_start(text: str, reach: int) -> int | None:
     return note.start() if note and note.end() == len(text) else None
 
 
-_RULE = re.compile(r"[-=_*＊—－·~～#＃.．\s]{3,}")
+_RULE_MARKS = "-=_*＊—－·~～#＃.．─━═┄┅┈┉"
+_RULE = re.compile(rf"[{re.escape(_RULE_MARKS)}\s]{{3,}}")
 
 
 def is_rule(text: str) -> bool:
     """Tell whether a whole line is a rule drawn with marks: ------ or * * *."""
-    return text[0] in "-=_*＊—－·~～#＃.．" and _RULE.fullmatch(text) is not None
+    return text[0] in _RULE_MARKS and _RULE.fullmatch(text) is not None
 
 
 def is_furniture(text: str) -> bool:

@@ -80,7 +80,9 @@ _OVER_TITLE = re.compile(
 )
 _PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
 _LEAST_OFFICIAL = 3  # lines
-_SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")  # who issued a document, and when
+_SIGNED = re.compile(  # who issued a document, and when; a title may end with 开新局, 布局 or 西部
+    "(?:委员会|管委会|办公室|政府|(?<![布格新全大变开])局|(?<![全内外总东西南北中])部|[厅院])$|年.{1,3}月.{1,3}日$"
+)
 _BARE_DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
@@ -95,11 +97,12 @@ _LEVELS = (
 )
 
 
-def group_ordinary(lines: Lines) -> tuple[list[Group], list[Repair]]:
-    """Return the articles of ordinary text, nearly always one, and the repairs made."""
+def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group], list[Repair]]:
+    """Return the articles of ordinary text, nearly always one unless it is a `bulletin`, and the repairs made."""
     kept, repairs = without_furniture(lines)
     rules = [i for i, line in enumerate(kept) if is_rule(line.text)]
-    numbers = _document_heads(kept, rules) or _parted_heads(kept, lines)
+    numbers = _document_heads(kept, rules, bulletin=bulletin)
+    numbers = numbers or (_bulletin_heads(kept) if bulletin else _parted_heads(kept, lines))
     titles = [kept[i] for i in _official_title(kept)]
     heads = [kept[i] for i in sorted(numbers) if i or not titles]
     if rules:
@@ -323,16 +326,17 @@ def _is_full(line: Line, column: float) -> bool:
 # ---- Several documents in one file.
 
 
-def _document_heads(lines: Sequence[Line], rules: Sequence[int]) -> set[int]:
+def _document_heads(lines: Sequence[Line], rules: Sequence[int], *, bulletin: bool) -> set[int]:
     """Return the lines that head one of several documents in a file; some of the lines are `rules`.
 
-    Where the format names titles, it is these; under the title of a digest, its headings. Else one looks like a title,
-    and its document's number is below it (〔2026〕10号), or a rule above it, or the numbering of clauses begins again
-    under it.
+    Where the format names titles, it is these; under the title of a digest and in a bulletin, its headings. Else one
+    looks like a title, and its document's number is below it (〔2026〕10号), or a rule above it, or the numbering of
+    clauses begins again under it.
     """
     if any(line.role for line in lines):
         told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
-        return told if len(told) > 1 else _digest_heads(lines)
+        digest = bulletin or (lines[0].role == "title" and DIGEST.search(lines[0].text) is not None)
+        return told if len(told) > 1 else _digest_heads(lines) if digest else set()
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
     heads |= {i + 1 for i in rules if i + 2 < len(lines) and _may_be_title(lines[i + 1])}
     heads |= {head for head in map(partial(_head_above, lines), _restarts(lines)) if head}
@@ -342,8 +346,6 @@ def _document_heads(lines: Sequence[Line], rules: Sequence[int]) -> set[int]:
 
 def _digest_heads(lines: Sequence[Line]) -> set[int]:
     """Return the titles of a digest's articles: its headings, if each looks like a title and has text below it."""
-    if lines[0].role != "title" or not DIGEST.search(lines[0].text):
-        return set()
     heads = {i for i, line in enumerate(lines) if line.role == "heading"}
     filled = all(i + 1 < len(lines) and lines[i + 1].role != "heading" and _may_be_title(lines[i]) for i in heads)
     return {0, *heads} if len(heads) > 1 and filled else set()
@@ -369,6 +371,13 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
     wide = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
     far = all(lines[i].gap > 1 for i in heads - {0})
     return heads if len(heads) > 1 and (wide or far) and all(i in heads or i - 1 in heads for i in parted) else set()
+
+
+def _bulletin_heads(lines: Sequence[Line]) -> set[int]:
+    """Return the lines that head the articles of a bulletin, if several: each that looks like a title over text."""
+    heads = {i for i in range(len(lines)) if not lines[i].role and _heads_text(lines, i, _TITLE_ALONE)}
+    clear = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)
+    return heads if len(heads) > 1 and clear and 0 in heads else set()
 
 
 def _heads_text(lines: Sequence[Line], i: int, least: float) -> bool:

@@ -17,6 +17,7 @@ from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message, system_text
 from gxclassify.reading.articles import Group, group_articles, group_placed, to_article
 from gxclassify.reading.blocks import find_blocks, placed_blocks
+from gxclassify.reading.bulletins import take_head
 from gxclassify.reading.characters import settle_characters
 from gxclassify.reading.collector import without_collector
 from gxclassify.reading.columns import side_by_side
@@ -357,7 +358,8 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
     roles, placed = (any(line.role for line in lines), any(line.begins for line in lines)) if told else (False, False)
     wrapped = not roles if parsed.wrapped is None else parsed.wrapped
-    read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced)
+    lines, head = take_head(lines)
+    read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
     plain = may_be_labelled(source) and not (roles or placed)
     contents, lines = take_contents(lines, source)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines)
@@ -365,7 +367,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
         groups = groups or [Group()]
         groups[0].blocks += contents
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
-    repairs = sorted([*repairs, *more], key=lambda repair: repair.span)
+    repairs = sorted([*repairs, *head, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
     lost = document.characters.get("lost", 0)
     if lost:
@@ -405,13 +407,15 @@ def _tell(lines: Sequence[Line], parsed: Sequence[ParsedLine]) -> None:
             line.tell(parsed[bisect_right(starts, line.span[0]) - 1])
 
 
-def _groups(lines: Lines, *, wrapped: bool, placed: bool, spaced: bool) -> tuple[list[Group], list[Repair]]:
+def _groups(
+    lines: Lines, *, wrapped: bool, placed: bool, spaced: bool, bulletin: bool
+) -> tuple[list[Group], list[Repair]]:
     """Return the articles of the lines that count, and the repairs made; `placed` lines know what they begin."""
     if placed:
         blocks, repairs = placed_blocks(lines)
         return group_placed(blocks), repairs
     if not wrapped or all_begin(lines):
-        return group_ordinary(lines)
+        return group_ordinary(lines, bulletin=bulletin)
     lines = measure(lines)
     layout = find_marked_layout(lines) or find_layout(lines, spaced=spaced)
     if layout is None:
@@ -420,6 +424,6 @@ def _groups(lines: Lines, *, wrapped: bool, placed: bool, spaced: bool) -> tuple
             return mixed
         layout = find_sparse_layout(lines)
     if layout is None:
-        return group_ordinary(lines)
+        return group_ordinary(lines, bulletin=bulletin)
     blocks, repairs = find_blocks(lines, layout)
     return group_articles(blocks, layout.widths[0]), repairs

@@ -1,0 +1,92 @@
+"""The head of a bulletin, over the first headline."""
+
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.reading import read, read_text
+from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.stories import STORIES
+from reading.typeset import wrap
+from reading.wordfile import docx
+
+HEADS = [
+    "工作简报\n第37期（总第215期）\n云梦湖新区管委会办公室　2026年9月14日",
+    "云梦湖产业园区周报        第37期\n园区管委会办公室编        2026年9月14日",
+    "园区信息\n（第12期）\n云梦湖新区党政办编印  2026年3月2日",
+    "内部资料  注意保存\n招商动态\n2026年第8期（总第96期）\n投资促进局编      2026年4月30日\n━━━━━━━━━━",
+    "改革专报\n（第 六 期）\n中共云梦湖新区工委改革办　　　　二〇二六年五月二十日",
+    "云梦湖简讯 第15期 2026年6月3日",
+    "云梦湖高新\n（2026年第3期 总第27期）\n主办：云梦湖新区管委会\n编辑：政策研究室",
+]
+
+
+def paragraph(text):
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_the_head_of_a_bulletin_is_furniture(head):
+    story = STORIES[0]
+    document = read_text("\n".join([head, story.title, *story.paragraphs]))
+    assert [(article.title, article.byline) for article in document.articles] == [(story.title, None)]
+    assert [paragraph.text for paragraph in document.articles[0].paragraphs] == story.paragraphs
+    kinds = [repair.kind for repair in document.repairs if repair.span[0] < len(head)]
+    assert kinds.count("furniture") == head.count("\n") + 1
+    assert_spans_hold(document)
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_it_stands_over_hard_wrapped_text_and_in_word_too(head):
+    story = STORIES[1]
+    wrapped = [line for text in story.paragraphs for line in wrap("　　" + text, 30, 0, hang=True)]
+    page = read_text("\n".join([head, "", story.title, "", *wrapped]))
+    word = read(docx("".join(map(paragraph, [*head.split("\n"), story.title, *story.paragraphs]))))
+    for document in (page, word):
+        assert [article.title for article in document.articles] == [story.title]
+        assert [paragraph.text for paragraph in document.articles[0].paragraphs] == story.paragraphs
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_bulletin_has_an_article_for_each_headline(between):
+    text = between.join([HEADS[0], *(line for story in STORIES[:3] for line in [story.title, *story.paragraphs])])
+    document = read_text(text)
+    assert [(article.title, article.subheads) for article in document.articles] == [
+        (story.title, ()) for story in STORIES[:3]
+    ]
+
+
+def test_its_numbered_headings_stay_subheads():
+    story = STORIES[0]
+    text = "\n".join([HEADS[0], story.title, story.paragraphs[0], "一、主要做法", *story.paragraphs[1:]])
+    assert [(article.title, article.subheads) for article in read_text(text).articles] == [
+        (story.title, ("一、主要做法",))
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "青年创业沙龙第12期\n2026年3月1日",  # what is told below has no headline of its own
+        "第三届产业创新大赛\n第12期",  # nothing says who issued it
+        "本报讯，园区讲堂第12期\n2026年3月1日",
+    ],
+)
+def test_a_number_alone_makes_no_bulletin(head):
+    told = [
+        "3月1日，新区举办创业活动，28家初创企业的负责人围绕融资问题展开讨论。",
+        "活动由孵化中心主办，三家基金到场。",
+    ]
+    text = "\n".join([head, *told])
+    document = read_text(text)
+    assert not [repair for repair in document.repairs if document.source.startswith(head[:4], repair.span[0])]
+
+
+def test_the_headings_of_a_web_page_head_the_articles_of_a_bulletin():
+    page = "<title>园区周报</title><h1>园区周报 第12期</h1><p>新区党政办编 2026年3月2日</p>"
+    for story in STORIES[:2]:
+        page += f"<h2>{story.title}</h2>" + "".join(f"<p>{text}</p>" for text in story.paragraphs)
+    document = read(page.encode(), name="page.html")
+    assert [article.title for article in document.articles] == [story.title for story in STORIES[:2]]
+    assert_nothing_lost(document)
