@@ -80,9 +80,7 @@ _OVER_TITLE = re.compile(
 )
 _PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
 _LEAST_OFFICIAL = 3  # lines
-_SIGNED = re.compile(  # who issued a document, and when; a title may end with 开新局, 布局 or 西部
-    "(?:委员会|管委会|办公室|政府|(?<![布格新全大变开])局|(?<![全内外总东西南北中])部|[厅院])$|年.{1,3}月.{1,3}日$"
-)
+_SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")  # who issued a document, and when
 _BARE_DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
