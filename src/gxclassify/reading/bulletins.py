@@ -6,6 +6,7 @@ Offices print it over what they report: 工作简报 | 第37期（总第215期�
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -44,7 +45,7 @@ _WHY = Message("the head of a bulletin: its name and number, its office and day"
 
 def take_head(lines: Lines) -> tuple[Lines, list[Repair]]:
     """Return the lines without the head of the bulletin that they are, if they are one, and the repairs for it."""
-    end = _head_end(lines[: _ABOVE + 1 + _BELOW + 1])
+    end = _head_end(list(islice(lines, _ABOVE + 1 + _BELOW + 1)))
     if not end:
         return lines, []
     repairs = [repair for line in lines[:end] for repair in line.out("furniture", _WHY)]
