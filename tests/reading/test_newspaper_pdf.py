@@ -43,6 +43,10 @@ def set_lines(*paragraphs):
     ]
 
 
+def texts_of(article, kind):
+    return [paragraph.text for paragraph in article.paragraphs if paragraph.kind == kind]
+
+
 def texts(document):
     return [paragraph.text for article in document.articles for paragraph in article.paragraphs]
 
@@ -341,3 +345,42 @@ def test_a_table_without_rules_takes_no_lines_of_the_column_beside_it():
     found = [paragraph for article in document.articles for paragraph in article.paragraphs]
     assert [paragraph.text for paragraph in found if paragraph.kind == "paragraph"] == [*ONE, *TWO, *THREE]
     assert [paragraph.text for paragraph in found if paragraph.kind == "table"] == ["\t".join(row) for row in rows]
+
+
+def test_a_paragraph_goes_on_in_a_column_of_one_line_whatever_stands_below():
+    page = Page()
+    page.text(STORIES[0].title, 60, 50, 22)
+    lines = set_lines(*ONE)
+    last = next(i for i, line in enumerate(lines) if i > len(lines) // 2 and not line.endswith(("。", "”")))
+    lines = [*lines[: last + 1], "预计后年投产。"]
+    half = len(lines) // 2
+    page.column(lines[:half], 0, 90)
+    page.column(lines[half:-1], 1, 90)
+    page.column(lines[-1:], 2, 90)
+    page.pdf.line(40, 88 + half * LEADING, 660, 88 + half * LEADING)
+    page.text(STORIES[1].title, 280, 120 + half * LEADING, 16)
+    for i, line in enumerate(wrap("　　" + "".join(TWO), 40, 0, hang=False)):
+        page.text(line, 280, 140 + (half + i) * LEADING, EM)
+    (article, _) = page.read().articles
+    assert article.paragraphs[-1].text.endswith(lines[last].strip() + "预计后年投产。")
+
+
+def test_a_headline_over_a_wide_table_is_none_of_the_column_above_it():
+    page = Page()
+    page.text(STORIES[0].title, 60, 50, 22)
+    lines = set_lines(*ONE, *TWO)
+    half = (len(lines) + 1) // 2
+    page.column(lines[:half], 0, 90)
+    page.column(lines[half:], 1, 90)
+    top = 90 + half * LEADING + 24
+    page.text("相关数据：近三年签约情况", 40, top, 12)
+    for k, row in enumerate(
+        [["年份", "签约项目（个）", "总投资（亿元）"], ["2024", "51", "188"], ["2025", "64", "241"]]
+    ):
+        for n, cell in enumerate(row):
+            page.pdf.rect(40 + 200 * n, top + 6 + 14 * k, 200, 14)
+            page.text(cell, 44 + 200 * n, top + 16 + 14 * k, EM)
+    articles = page.read().articles
+    assert texts_of(articles[0], "paragraph") == [*ONE, *TWO]
+    headed = [a.title or p.subhead for a in articles for p in a.paragraphs if p.kind == "table"]
+    assert set(headed) == {"相关数据：近三年签约情况"}

@@ -334,18 +334,40 @@ def _set_edges(lines: Sequence[PageLine]) -> None:
             line.left, line.right = left, max(right, line.x1)
         known.append((len(column), left, right))
     known.sort(reverse=True)
+    carried = {id(column): last for last, column in pairwise(columns.values()) if _carried_over(last, column)}
     for column in columns.values():
-        em = body_size(column)
-        left, right = column[0].left, min(line.right for line in column)
-        for count, a, b in known:
-            if count < max(_ENOUGH, 2 * len(column)):
-                break
-            if len(column) >= _ENOUGH and min(abs(left - a), abs(left - a - 2 * em)) > _EDGE * em:
-                continue  # it knows its own edges: they are not those of the other, with or without an indent
-            if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
-                for line in column:
-                    line.left, line.right = min(a, left), max(b, line.right)
-                break
+        if id(column) in carried:
+            for line in column:
+                line.right = max(line.right, line.left + _measure(carried[id(column)][0]) * line.size)
+            continue
+        _borrow_edges(column, known)
+
+
+def _borrow_edges(column: Sequence[PageLine], known: Sequence[tuple[int, float, float]]) -> None:
+    """Set the edges of a column of few lines to those of one that it may be like; of these the longest come first."""
+    em = body_size(column)
+    left, right = column[0].left, min(line.right for line in column)
+    for count, a, b in known:
+        if count < max(_ENOUGH, 2 * len(column)):
+            break
+        if len(column) >= _ENOUGH and min(abs(left - a), abs(left - a - 2 * em)) > _EDGE * em:
+            continue  # it knows its own edges: they are not those of the other, with or without an indent
+        if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
+            for line in column:
+                line.left, line.right = min(a, left), max(b, line.right)
+            break
+
+
+def _carried_over(last: Sequence[PageLine], column: Sequence[PageLine]) -> bool:
+    """Tell whether a sentence goes on in a column of few lines, which begins in one line with the last at its right."""
+    one, first = last[0], column[0]
+    level = abs(first.y - one.y) < first.size and first.x0 > max(line.x1 for line in last)
+    return (
+        level
+        and len(column) < _ENOUGH
+        and abs(first.size - one.size) < _SAME_SIZE * one.size
+        and (STRONG_END.search(last[-1].text) is None)
+    )
 
 
 def _usual_edge(starts: list[float], em: float) -> float:

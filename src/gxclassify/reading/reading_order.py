@@ -699,11 +699,25 @@ def _row_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | No
             if freed and freed + 0.001 * (end - start) > best_gain:
                 best, best_gain = (above, below), freed + 0.001 * (end - start)
         if best:
-            return best
+            return _with_its_head(*best, em)
         start, end = strips[0]
         if end - start > max(_BAND * em, 2 * usual):
-            return [run for run in runs if run.y1 <= start + 0.01], [run for run in runs if run.y0 >= end - 0.01]
+            above = [run for run in runs if run.y1 <= start + 0.01]
+            return _with_its_head(above, [run for run in runs if run.y0 >= end - 0.01], em)
     return None
+
+
+def _with_its_head(above: list[Run], below: list[Run], em: float) -> tuple[list[Run], list[Run]]:
+    """Return the runs above and below a cut, the headline just above it, nearer to what is below, with that."""
+    edges = _strips((run.y0, run.y1) for run in above)
+    if not edges:
+        return above, below
+    start, end = edges[-1]
+    head = [run for run in above if run.y0 >= end - 0.01]
+    white = min(run.y0 for run in below) - max(run.y1 for run in head)
+    if white >= end - start or not _alone(head, em) or min(run.size for run in head) < _SIDE_HEAD * em:
+        return above, below
+    return [run for run in above if run.y1 <= start + 0.01], head + below
 
 
 # ---- A column to lines.
