@@ -549,6 +549,24 @@ def test_a_paragraph_opened_from_a_list_is_of_that_list_until_one_labels_on(brow
         assert page.locator(".views [aria-current]").get_attribute("href") == "#task"
 
 
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_a_paragraph_is_shown_from_its_beginning_to_who_was_far_down(browser, differing, store, size):
+    LabelStore(store, ()).add([LabelRecord(id=f"new{n}", text=FIRST * (20 - n), article=f"n{n}") for n in range(4)])
+    in_sight = """() => { const { top } = document.getElementById("task-text").getBoundingClientRect();
+                           return top >= 0 && top < innerHeight / 2; }"""
+    with visit(browser, differing, size=size) as page:
+        start_labelling(page, "林")
+        page.evaluate("scrollTo(0, 400)")
+        page.keyboard.press("0")
+        save(page)
+        assert page.evaluate(in_sight)
+        page.click(".views a[href='#list']")
+        page.click("[data-row=correct] >> nth=40")
+        page.wait_for_selector("[data-command=back_to_list]")
+        page.wait_for_selector("#task-text")
+        assert page.evaluate(in_sight)
+
+
 def test_few_answers_of_two_are_said_to_tell_little(browser, differing, store, model):
     with visit(browser, differing) as page:
         start_labelling(page, "林")

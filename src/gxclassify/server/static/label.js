@@ -197,6 +197,7 @@ async function openParagraph(paragraph, deciding) {
   if (deciding) answer = state.said.decision ? answerOf(state.said.decision, task.sentences) : agreedAnswer(state.said.answers, task.sentences);
   location.hash = "#task";
   draw();
+  toStart();
 }
 
 async function next() {
@@ -249,7 +250,14 @@ function take(state) {
   warned = "";
   key = newKey();
   draw();
+  toStart();
+}
+
+// To where a paragraph begins: who came from far down, in a list or under a long paragraph, would see its end or none of it.
+function toStart() {
   document.getElementById("task-text")?.focus({ preventScroll: true });
+  const shown = place.querySelector(".task");
+  if (shown?.getBoundingClientRect().top < 0) shown.scrollIntoView();
 }
 
 async function list(from = 0) {
