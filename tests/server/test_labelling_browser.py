@@ -636,7 +636,7 @@ def test_a_failure_stands_where_one_looks(browser, start, store, queue):
         page.wait_for_selector("[role=alert] >> text=列表没有取来")
         page.unroute("**/label/list*")
         page.click("[role=alert] button")
-        page.wait_for_selector("text=没有符合的段落。")
+        page.wait_for_selector("text=还没有标过的段落。")
 
 
 def test_with_accounts_nobody_is_asked_for_a_name(browser, start, store, queue, tmp_path):
