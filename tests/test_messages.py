@@ -19,6 +19,7 @@ from gxclassify.cli import program
 from gxclassify.cli.language import help_paragraphs
 from gxclassify.errors import InputError
 from gxclassify.messages import Message, catalogue, headings, message_json, message_of, speaking, spoken
+from gxclassify.reading.fields import choose_column
 from support import ROOT
 
 SOURCE = ROOT / "src" / "gxclassify"
@@ -262,8 +263,8 @@ def test_python_speaks_the_language_of_its_environment(monkeypatch):
 
 
 def test_values_stand_in_the_quotation_marks_of_the_language():
-    template = "{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=)."
+    template = "{name}: there is no column {column!r}; it has {listed}{help}."
     message = Message(template,
-                      name="'a'.csv", column="正文", listed=["'编号'", repr("it's")])  # fmt: skip
+                      name="'a'.csv", column="正文", listed=["'编号'", repr("it's")], help=choose_column())  # fmt: skip
     assert message.startswith("'a'.csv: there is no column '正文'; it has '编号', \"it's\" (")
     assert message.in_language("zh").startswith("'a'.csv：没有“正文”列；有的是“编号”、\"it's\"（")

@@ -49,6 +49,7 @@ _FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(?:!([rs]))?(?::([^{}]*))?\}")
 _COMMA = {"en": ", ", "zh": "、"}
 _PLACES = ("{where}: ", "{name}: ")
 _COLON = {"zh": "："}
+_HELP = "{help}"
 _current: ContextVar[str] = ContextVar("language")
 
 
@@ -107,6 +108,14 @@ class Message(str):  # noqa: SLOT000 - a message is no small thing
         """
         place = next((place for place in _PLACES if self.template.startswith(place)), "")
         return Message._of(self.template.removeprefix(place), self.parts)
+
+    def without_help(self) -> Message:
+        """Return the message without its part ``{help}``, which names options of the command line and of Python.
+
+        >>> Message("taken from {column!r}{help}", column="正文", help=" (--text-column)").without_help()
+        "taken from '正文'"
+        """
+        return Message._of(self.template, self.parts | {_HELP: ""}) if _HELP in self.parts else self
 
     def instead(self, part: str, other: str) -> Message:
         """Return the message with `other` in each place of a value where `part` stands.

@@ -114,7 +114,11 @@ def test_the_commands_add_list_and_remove(people):
     added = run("accounts", "add", people, "林编辑", "--admin")
     assert added.returncode == 0, added.stderr
     assert Accounts(people).find(added.stdout.strip().encode()).admin
+    assert "no longer works" not in added.stderr
     assert run("accounts", "list", people).stdout == "林编辑  admin\n"
+    again = run("accounts", "add", people, "林编辑", "--admin")
+    assert "林编辑 was there already: the token before this one no longer works." in again.stderr
+    assert Accounts(people).find(added.stdout.strip().encode()) is None
     assert run("accounts", "remove", people, "林编辑").returncode == 0
     assert run("accounts", "list", people).stdout == ""
     assert "does not exist" in run("accounts", "list", people.with_name("peple.toml")).stderr

@@ -383,6 +383,9 @@ def listed(client, **query) -> list[str]:
     [
         ({}, ["q0", "q1"]),
         ({"search": "签约"}, ["q0"]),
+        ({"search": " 项目　签约 "}, ["q0"]),
+        ({"search": "签约 没有的词"}, []),
+        ({"search": "１２个"}, ["q0"]),
         ({"theme": "goals"}, ["q0", "q1"]),
         ({"theme": "policy"}, ["q0"]),
         ({"annotator": "乙", "theme": "policy"}, []),

@@ -420,7 +420,7 @@ def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, sta
         assert page.evaluate("document.activeElement.id") == "add-text"
         page.fill("#add-text", "园区明年建成平台三个。\n\n区里举行了篮球赛。\n\n管委会出台十条措施。")
         page.click("#add-go")
-        page.wait_for_selector("#add-told:text-is('加了 3 段。')")
+        page.wait_for_selector("#add-told .told:text-is('加了 3 段。')")
         page.keyboard.press("Escape")
         for n in (1, 2, 3):
             press(page, "0 Enter")
@@ -467,18 +467,19 @@ def test_paragraphs_are_added_by_paste_and_by_file(browser, start, store):
         page.wait_for_selector("text=队列是空的")
         page.click("#add")
         page.fill("#add-text", "园区明年建成中试平台三个。\n\n区里举行了职工篮球赛。")
-        page.click("#add-go")
-        page.wait_for_selector("#add-told:text-is('加了 2 段。')")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector("#add-told .told:text-is('加了 2 段。')")
+        assert page.input_value("#add-text") == ""
         assert accessibility_faults(page) == []
         page.set_input_files(
             "#add-file", {"name": "坏.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 broken"}
         )
-        page.wait_for_selector("#add-told.is-bad")
+        page.wait_for_selector("#add-told .is-bad")
         page.set_input_files(
             "#add-file",
             {"name": "新.txt", "mimeType": "text/plain", "buffer": "园区新签约项目九个。\n".encode("gb18030")},
         )
-        page.wait_for_selector("#add-told:text-is('加了 1 段。')")
+        page.wait_for_selector("#add-told .told:text-is('加了 1 段。')")
         page.keyboard.press("Escape")
         assert page.inner_text(".task-text").endswith("园区明年建成中试平台三个。")
         assert page.inner_text("#progress") == "3 段中已标 0 段"
@@ -500,11 +501,97 @@ def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_no
         page.set_input_files(
             "#add-file", [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files]
         )
-        page.wait_for_selector("#add-told.is-bad:has-text('二.txt：加了 1 段。')")
-        told = page.inner_text("#add-told").split("\n")
-        assert [line.partition("：")[0] for line in told] == ["坏.pdf", "一.txt", "二.txt"]
+        page.wait_for_selector("#add-told .told:text-is('二.txt：加了 1 段。')")
+        told = page.locator("#add-told .told").all()
+        assert [line.inner_text().partition("：")[0] for line in told] == ["坏.pdf", "一.txt", "二.txt"]
+        assert ["is-bad" in line.get_attribute("class") for line in told] == [True, False, False]
         page.keyboard.press("Escape")
         assert page.inner_text("#progress") == "2 段中已标 0 段"
+
+
+def test_a_sheet_tells_its_column_without_options_that_a_page_has_not(browser, start, store, tmp_path):
+    sheet = tmp_path / "内参.csv"
+    sheet.write_text("序号,正文\n1,园区签约九个项目。\n", encoding="utf-8")
+    with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label") as page:
+        start_labelling(page)
+        page.click("#add")
+        page.set_input_files("#add-file", sheet)
+        page.wait_for_selector("#add-told .told:text-is('加了 1 段。文字取自字段“正文”。')")
+        page.keyboard.press("Escape")
+        assert page.inner_text(".task > .hint") == "出处：内参.csv"
+
+
+def test_a_file_that_changed_after_it_was_chosen_is_told_from_a_server_that_is_away(browser, start, store, tmp_path):
+    file = tmp_path / "稿.txt"
+    file.write_text("园区签约九个项目。\n", encoding="utf-8")
+    with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label", errors_allowed=True) as page:
+        start_labelling(page)
+        page.click("#add")
+        page.evaluate(  # the page hears of the choice only after the file has changed
+            """() => document.getElementById("add-file").addEventListener(
+                 "change", (event) => event.stopImmediatePropagation(), { capture: true, once: true })"""
+        )
+        page.set_input_files("#add-file", file)
+        file.write_text("园区签约十个项目，总投资三亿元。\n", encoding="utf-8")
+        page.evaluate("document.getElementById('add-file').dispatchEvent(new Event('change'))")
+        page.wait_for_selector("#add-told .is-bad:has-text('请重新选择')")
+
+
+def test_a_paragraph_opened_from_a_list_is_of_that_list_until_one_labels_on(browser, differing):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#differ']")
+        page.click("[data-row=decide] >> nth=0")
+        page.wait_for_selector(".deciding")
+        assert page.locator(".views [aria-current]").get_attribute("href") == "#differ"
+        page.click(".views a[href='#task']")
+        page.wait_for_selector(".deciding", state="detached")
+        assert page.locator(".views [aria-current]").get_attribute("href") == "#task"
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_a_paragraph_is_shown_from_its_beginning_to_who_was_far_down(browser, differing, store, size):
+    LabelStore(store, ()).add([LabelRecord(id=f"new{n}", text=FIRST * (20 - n), article=f"n{n}") for n in range(4)])
+    in_sight = """() => { const { top } = document.getElementById("task-text").getBoundingClientRect();
+                           return top >= 0 && top < innerHeight / 2; }"""
+    with visit(browser, differing, size=size) as page:
+        start_labelling(page, "林")
+        page.evaluate("scrollTo(0, 400)")
+        page.keyboard.press("0")
+        save(page)
+        assert page.evaluate(in_sight)
+        page.click(".views a[href='#list']")
+        page.click("[data-row=correct] >> nth=40")
+        page.wait_for_selector("[data-command=back_to_list]")
+        page.wait_for_selector("#task-text")
+        assert page.evaluate(in_sight)
+
+
+def test_few_answers_of_two_are_said_to_tell_little(browser, differing, store, model):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        assert "段数还少" in page.inner_text("#agreement-few")
+        own = LabelStore(store, model.themes)
+        for i in range(60):
+            for who in ("甲", "乙"):
+                own.answer(Answer(key=f"key-{who}-{i:04}", paragraph=f"q{i}", annotator=who, labels=()))
+        page.click(".views a[href='#list']")
+        page.wait_for_selector("#agreement:has-text('60 段')")
+        assert page.locator("#agreement-few").count() == 0
+
+
+def test_a_list_that_does_not_come_says_so_once(browser, store, queue):
+    port = free_port()
+    server = serve(port, store, queue)
+    with visit(browser, f"http://127.0.0.1:{port}/label", errors_allowed=True) as page:
+        start_labelling(page)
+        page.click(".views a[href='#list']")
+        page.wait_for_selector("text=还没有标过的段落。")
+        kill(server, port)
+        page.click(".views a[href='#differ']")
+        page.wait_for_selector("text=列表没有取来")
+        page.wait_for_load_state("networkidle")
+        assert page.inner_text("main").count("连不上服务器") == 1
 
 
 @pytest.mark.parametrize(
@@ -549,7 +636,7 @@ def test_a_failure_stands_where_one_looks(browser, start, store, queue):
         page.wait_for_selector("[role=alert] >> text=列表没有取来")
         page.unroute("**/label/list*")
         page.click("[role=alert] button")
-        page.wait_for_selector("text=没有符合的段落。")
+        page.wait_for_selector("text=还没有标过的段落。")
 
 
 def test_with_accounts_nobody_is_asked_for_a_name(browser, start, store, queue, tmp_path):

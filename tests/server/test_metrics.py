@@ -28,6 +28,13 @@ def test_requests_and_paragraphs_are_counted(start, model):
     assert found[f'gxclassify_model_loaded_timestamp_seconds{{model="{model.name}"}}'] > 0
 
 
+def test_what_alarms_watch_is_there_before_it_happens(start):
+    found = numbers(start())
+    assert found['gxclassify_refused_total{kind="busy"}'] == 0
+    for result in ("loaded", "refused", "unchanged"):
+        assert found[f'gxclassify_model_reloads_total{{result="{result}"}}'] == 0
+
+
 def test_paths_do_not_make_new_series(start):
     server = start()
     for i in range(20):

@@ -103,6 +103,20 @@ def test_a_result_is_kept_loaded_again_and_deleted_in_the_browser(browser, start
 
 
 @pytest.mark.integration
+def test_kept_texts_that_were_pasted_are_told_apart_by_how_they_begin(browser, start, tmp_path):
+    with visit(browser, f"http://127.0.0.1:{start(results=tmp_path / 'results.db').port}/") as page:
+        for text in ("园区签约九个项目。", "\n管委会" + "出台措施" * 10 + "。\n\n区里举行了篮球赛。"):
+            page.fill("#text", text)
+            page.click("#go")
+            page.click("#keep")
+            page.wait_for_selector("#kept-here")
+            page.click("#another")
+        page.wait_for_selector(".kept li >> nth=1")
+        names = sorted(page.locator(".kept li a").all_inner_texts())
+        assert names == ["园区签约九个项目。", "管委会" + "出台措施" * 5 + "出…"]
+
+
+@pytest.mark.integration
 def test_a_server_that_keeps_nothing_offers_nothing(browser, start):
     with visit(browser, f"http://127.0.0.1:{start().port}/") as page:
         page.wait_for_selector("#kept-note:has-text('不作留存')")

@@ -62,6 +62,13 @@ def test_options_become_settings_and_limits(settings):
     assert (limits.texts, limits.in_flight, limits.request_seconds) == (8, 7, 2.5)
 
 
+@pytest.mark.parametrize(
+    ("given", "taken"), [("tagger", "/tagger"), ("/tagger/", "/tagger"), ("a/b", "/a/b"), ("/", ""), ("", "")]
+)
+def test_the_path_under_a_proxy_may_be_written_with_or_without_slashes(settings, given, taken):
+    assert settings("--root-path", given).root_path == taken
+
+
 def test_help_explains_every_option():
     help_text = CliRunner().invoke(serve, ["--help"]).output
     for parameter in serve.params:

@@ -63,6 +63,7 @@ def test_workers_end_with_their_supervisor(program):
     assert server.post(texts=[TEXT]).status_code == 200
     assert server.end() == 0
     wait_for_end(workers)
+    assert [line.split(" INFO ")[1] for line in server.lines[-2:]] == ["ending signal=SIGTERM\n", "ended\n"]
     assert not any("Traceback" in line for line in server.lines)
 
 
@@ -109,7 +110,20 @@ def test_all_workers_take_a_new_model_together_and_drop_nothing(program, model, 
     assert server.client.post("/v1/model/reload").status_code == 422
     server.process.send_signal(signal.SIGHUP)  # asks for the same
     server.wait_for_line("model refused")
+    server.wait_for_line("model refused")
     assert server.post(texts=[TEXT]).json()["model"] == name
+    reloads = 'gxclassify_model_reloads_total{result="%s"} %.1f'
+    with httpx.Client(base_url=server.client.base_url, timeout=PATIENCE) as client:
+        for result, count in {"loaded": 1, "refused": 2, "unchanged": 0}.items():
+            wait_for_metrics(client, reloads % (result, count))
+
+
+def test_a_reload_that_finds_nothing_new_says_so(program):
+    server = program("--workers", "2")
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_for_line("model unchanged name=")
+    with httpx.Client(base_url=server.client.base_url, timeout=PATIENCE) as client:
+        wait_for_metrics(client, 'gxclassify_model_reloads_total{result="unchanged"} 1.0')
 
 
 def test_the_folder_is_watched_and_metrics_are_summed_over_workers(program, model, tmp_path):

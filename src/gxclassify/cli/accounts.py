@@ -27,10 +27,13 @@ def accounts() -> None:
 @click.option("--admin", is_flag=True, help="They may also take models into use and back.")
 def add(file: Path, name: str, *, admin: bool) -> None:
     """Add a person and print their token, which is shown this once; for a name that is there, a new token."""
-    from gxclassify.server.accounts import add_account
+    from gxclassify.server.accounts import add_account, read_accounts
 
+    known = any(account.name == name for account in read_accounts(file))
     click.echo(add_account(file, name, admin=admin))
     notice("This is the token of {name}; give it to them alone. {file} holds only its hash.", name=name, file=file)
+    if known:
+        notice("{name} was there already: the token before this one no longer works.", name=name)
 
 
 @accounts.command()

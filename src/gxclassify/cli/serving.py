@@ -128,7 +128,7 @@ def serve(**options: Any) -> None:
         token=_token(token_file, "GXCLASSIFY_TOKEN"),
         admin_token=_token(admin_file, "GXCLASSIFY_ADMIN_TOKEN"),
         watch_seconds=options.pop("watch"),
-        root_path=options.pop("root_path").rstrip("/"),
+        root_path=f"/{options.pop('root_path').strip('/')}".rstrip("/"),
         limits=limits,
         **options,
     )

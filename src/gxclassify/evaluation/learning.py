@@ -171,8 +171,9 @@ def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metric
         Out of fold, of the whole.
     """
     weak = sorted(metrics.per_theme.items(), key=lambda item: (item[1].f1, item[1].support))[:_NEXT]
+    names = {theme.id: theme.name for theme in labels.taxonomy.themes}
     named = [
-        Message("{theme} (F1 {f1:.2f}, {support} told)", theme=theme, f1=own.f1, support=own.support)
+        Message("{theme} (F1 {f1:.2f}, {support} told)", theme=names[theme], f1=own.f1, support=own.support)
         for theme, own in weak
     ]
     after = Message(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,7 +24,8 @@ class Wanted:
     Attributes
     ----------
     search : str
-        Stands in the text or the source; upper and lower case count alike.
+        Words parted by white space, each of which stands in the text or the source; upper and lower case, and full and
+        half width, count alike.
     theme : str
         Somebody tells it or leaves it open; ``none``: somebody says that there is no theme.
     annotator : str
@@ -90,12 +92,16 @@ def labelled(store: LabelStore, wanted: Wanted | None = None) -> list[Labelled]:
 
 
 def _fits(entry: Labelled, wanted: Wanted) -> bool:
-    text = f"{entry.paragraph.text}\n{entry.paragraph.source}\n{entry.paragraph.id}"
+    text = _folded(f"{entry.paragraph.text}\n{entry.paragraph.source}\n{entry.paragraph.id}")
     return (
-        wanted.search.strip().casefold() in text.casefold()
+        all(word in text for word in _folded(wanted.search).split())
         and _only(entry, wanted.only)
         and any(_said_so(answer, wanted) for answer in entry.said)
     )
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _only(entry: Labelled, only: Only) -> bool:

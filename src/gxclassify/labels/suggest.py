@@ -286,10 +286,11 @@ def paragraphs_of(paths: Sequence[Path]) -> list[LabelRecord]:
 def to_label(documents: Iterable[tuple[str, Document]], *, whole: bool = False) -> list[LabelRecord]:
     """Return the paragraphs of documents, each with its file's name, as records without labels.
 
-    A JSON Lines record keeps its ``id``, ``article`` and ``source``; a paragraph of another document is named after its
-    text and grouped by article. Where that makes fewer than ten groups, such as of a list of single lines, each of
-    these paragraphs is a group of its own: training must hold some back to judge the model by. With `whole`, for one
-    who sends file after file, only a document without a headline is such a list, and other articles stay together.
+    A record keeps its ``id``, ``article`` and ``source``, as far as it has them; a paragraph of another document is
+    named after its text and grouped by article. Where that makes fewer than ten groups, such as of a list of single
+    lines, each of these paragraphs is a group of its own: training must hold some back to judge the model by. With
+    `whole`, for one who sends file after file, only a document without a headline is such a list, and other articles
+    stay together.
     """
     records: list[LabelRecord] = []
     alone: list[int] = []  # those whose group the records do not name themselves
@@ -314,6 +315,6 @@ def _records(document: Document, name: str) -> list[LabelRecord]:
             told = {key: value for key, value in paragraph.record.items() if isinstance(value, str) and value}
             number = told.get("id") or fingerprint(paragraph.text)
             group = told.get("article") or (number if paragraph.record else f"{name}:{fingerprint(own[0].text)}")
-            source = told.get("source", "" if paragraph.record else name)
+            source = told.get("source", name)
             records.append(LabelRecord(id=number, text=paragraph.text, article=group, source=source))
     return records

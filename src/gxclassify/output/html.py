@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from gxclassify.messages import LANGUAGES, spoken
+from gxclassify.messages import LANGUAGES, Message, spoken
 from gxclassify.output.forms import Report, json_text
 from gxclassify.reading.document import place_json
 
@@ -143,8 +143,9 @@ def model_view(model: Model) -> dict[str, Any]:
 
 
 def both(text: str) -> dict[str, str]:
-    """Return a text in every language, for a page that can change its own."""
-    return {language: spoken(text, language) for language in LANGUAGES}
+    """Return a text in every language, for a page that can change its own and has none of the options it may name."""
+    shown = text.without_help() if isinstance(text, Message) else text
+    return {language: spoken(shown, language) for language in LANGUAGES}
 
 
 def document_view(document: Document, paragraphs: Iterable[TaggedParagraph]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from gxclassify.reading.characters import is_traditional, simplified, traditiona
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
-from gxclassify.reading.fields import is_null, whole_characters
+from gxclassify.reading.fields import choose_column, is_null, whole_characters
 from gxclassify.reading.markup import is_fragment
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
@@ -61,9 +61,7 @@ def parse_object(line: str) -> dict[str, Any] | str:
 
 def column_notice(column: str, wanted: str) -> tuple[Notice, ...]:
     """Return the notice that the text was taken from another field than the one `wanted`."""
-    text = Message(
-        "The text was taken from the field {column!r} (choose another by --text-column or text_column=).", column=column
-    )
+    text = Message("The text was taken from the field {column!r}{help}.", column=column, help=choose_column())
     return () if column == wanted else (Notice("records", "", 0, text),)
 
 

@@ -40,6 +40,11 @@ SURVEYED_RECORDS = 50
 _PROSE = 15  # characters on average, with a mark of a sentence in every third: a text, not a title
 
 
+def choose_column() -> Message:
+    """Return how to choose the column of the text, for a message's ``{help}``."""
+    return Message(" (choose by --text-column or text_column=)")
+
+
 def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
     """Return the field that holds the text of records: `wanted`, or, where that is ``text``, by name or by look.
 
@@ -95,10 +100,11 @@ def no_column(name: str, column: str, names: Sequence[str]) -> str:
     if not any(names):
         return Message("{name}: there are no columns: the file is empty, or its first row is.", name=name)
     return Message(
-        "{name}: there is no column {column!r}; it has {listed} (choose by --text-column or text_column=).",
+        "{name}: there is no column {column!r}; it has {listed}{help}.",
         name=name,
         column=column,
         listed=named(names),
+        help=choose_column(),
     )
 
 

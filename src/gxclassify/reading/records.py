@@ -42,6 +42,7 @@ from gxclassify.reading.fields import (
     JSON_IN_SCRIPT,
     SURVEYED_RECORDS,
     TEXT_FIELDS,
+    choose_column,
     distinct,
     json_records,
     named_text_field,
@@ -452,11 +453,11 @@ def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[st
                 text_column=text_column,
             )
         raise InputError(
-            "{name}: the JSON holds no records with a text {text_column!r}; they have {names} "
-            "(choose by --text-column or text_column=).",
+            "{name}: the JSON holds no records with a text {text_column!r}; they have {names}{help}.",
             name=name,
             text_column=text_column,
             names=names,
+            help=choose_column(),
         )
     return column, [json.dumps(record, ensure_ascii=False) for record in records]
 

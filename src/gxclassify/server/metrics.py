@@ -12,6 +12,7 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 _SIZES = (1, 2, 4, 8, 16, 32, 64)
+_RESULTS = ("loaded", "refused", "unchanged")
 
 
 class Metrics:
@@ -43,10 +44,13 @@ class Metrics:
         )
         self.documents = Counter("gxclassify_documents", "Documents read.", ["format"], registry=own)
         self.refused = Counter("gxclassify_refused", "Requests refused, by kind of problem.", ["kind"], registry=own)
+        self.refused.labels("busy")
         self.in_flight = Gauge(
             "gxclassify_in_flight", "Requests being worked on.", multiprocess_mode="livesum", registry=own
         )
         self.reloads = Counter("gxclassify_model_reloads", "Attempts to load a new model.", ["result"], registry=own)
+        for result in _RESULTS:  # from the start at 0: who watches for an increase would miss the first one
+            self.reloads.labels(result)
         self.loaded = Gauge(
             "gxclassify_model_loaded_timestamp_seconds",
             "When the model in use was loaded, by model.",

@@ -220,8 +220,11 @@ class LocalReloader:
                 logger.error("model refused, %s stays in use: %s", self._models.current.name, error.message)  # noqa: TRY400 - the sentence says it
                 raise
             changed = model.digest != self._models.current.digest
+            self._metrics.reloads.labels("loaded" if changed else "unchanged").inc()
             if changed:
                 use(model, self._models, self._metrics)
+            else:
+                tell_unchanged(model)
             return changed
 
     async def _look(self) -> None:
@@ -235,9 +238,13 @@ class LocalReloader:
 def use(model: Model, models: ModelHolder, metrics: Metrics) -> None:
     """Put a loaded model to use in this process, and say so."""
     models.current = model
-    metrics.reloads.labels("loaded").inc()
     metrics.model_loaded(model.name, time.time())
     logger.info("model loaded name=%s pid=%d", model.name, os.getpid())
+
+
+def tell_unchanged(model: Model) -> None:
+    """Say in the log that a new model was looked for and that there is none: who asked sees that it arrived."""
+    logger.info("model unchanged name=%s", model.name)
 
 
 class ModelHolder:

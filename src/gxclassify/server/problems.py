@@ -49,7 +49,7 @@ class ProblemError(Exception):
         super().__init__(detail)
         self.status = status
         self.kind = kind
-        self.detail = detail if isinstance(detail, Message) else Message(detail)
+        self.detail = detail.without_help() if isinstance(detail, Message) else Message(detail)
         self.errors = errors
         self.headers = dict(headers or {})
 

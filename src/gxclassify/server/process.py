@@ -32,7 +32,7 @@ from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
-from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, use
+from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, tell_unchanged, use
 from gxclassify.zones import load_gazetteer
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def _serve_here(settings: ServerSettings, listener: socket.socket) -> None:
     app = create_app(settings)
     tell(settings, listener, app.state.gxclassify.models.current.name)
     run(make_server(app, settings), [listener])
+    logger.info("ended")
 
 
 def tell(settings: ServerSettings, listener: socket.socket, model: str) -> None:
@@ -279,10 +280,10 @@ class WorkerReloader:
             task.add_done_callback(self._taking.discard)
         elif kind == "done":
             self._answer(lambda future: future.set_result(rest[0]))
+        elif kind == "count":
+            self._metrics.reloads.labels(rest[0]).inc()
         else:
-            self._metrics.reloads.labels("refused").inc()
-            if rest[0] is not None:
-                self._answer(lambda future: future.set_exception(ModelError(rest[0])))
+            self._answer(lambda future: future.set_exception(ModelError(rest[0])))
 
     def _answer(self, answer: Any) -> None:
         while self._asking:
@@ -362,6 +363,7 @@ class Supervisor:
         self._source = ModelSource.of(settings)
         self._workers: list[_Worker] = []
         self._ending = False
+        self._signal = "none"
         self._asked: list[_Worker] = []
         self._hangup = False
         self._quick_deaths = 0
@@ -393,9 +395,11 @@ class Supervisor:
                     self._add_worker(reads_documents=reads_documents)
             tell(self._settings, self._listener, self._model.name)
             self._loop(waker)
+            logger.info("ending signal=%s", self._signal)
         finally:
             self._end_workers()
             shutil.rmtree(folder, ignore_errors=True)
+        logger.info("ended")
         if self._quick_deaths >= _MOST_QUICK_DEATHS:
             raise ServerError("The workers die as soon as they start; the log above says with which exit code.")
 
@@ -409,8 +413,9 @@ class Supervisor:
         signal.signal(signal.SIGHUP, self._on_hangup)
         return waker
 
-    def _on_end(self, *_: object) -> None:
+    def _on_end(self, number: int, _frame: object) -> None:
         self._ending = True
+        self._signal = signal.Signals(number).name
 
     def _on_hangup(self, *_: object) -> None:
         self._hangup = True
@@ -476,11 +481,19 @@ class Supervisor:
         except ModelError as error:
             self._source.forget()
             logger.error("model refused, %s stays in use: %s", self._model.name, error.message)  # noqa: TRY400 - the sentence says it
-            for worker in self._workers:
-                worker.send(("refused", error.message if worker in asked else None))
+            self._count("refused")
+            for worker in asked:
+                worker.send(("refused", error.message))
             return
+        self._count("loaded" if changed else "unchanged")
+        if not changed:
+            tell_unchanged(model)
         for worker in asked:
             worker.send(("done", changed))
+
+    def _count(self, result: str) -> None:
+        """Have one worker count an attempt: the numbers of all are summed."""
+        any(worker.send(("count", result)) for worker in self._workers)
 
     def _hand_over(self, model: Model) -> None:
         path = self._folder / f"{model.name}.model"

@@ -37,6 +37,10 @@ export function listed(texts) {
   return texts.join(current === "zh" ? "、" : ", ");
 }
 
+export function joined(sentences) {
+  return sentences.join(current === "zh" ? "" : " ");
+}
+
 export function headed(name, text = "") {
   return current === "zh" ? `${name}：${text}` : `${name}: ${text}`;
 }

@@ -10,6 +10,9 @@ export class Refused extends Error {
   }
 }
 
+// A file that was changed, moved or locked after it was chosen: the browser no longer sends it.
+export class Unreadable extends Error {}
+
 // Addresses are relative to the page, so that a proxy may show the server under a path of its own.
 // With `admin` a token that is not the administrator's is asked for again, and kept apart, for this page alone.
 let adminToken = "";
@@ -20,7 +23,7 @@ export async function ask(address, { method = "GET", body = null, json = undefin
   for (;;) {
     const token = (admin && adminToken) || heldToken();
     if (token) headers.Authorization = `Bearer ${token}`;
-    const response = await fetch(address, { method, headers, signal, body: json === undefined ? body : JSON.stringify(json) });
+    const response = await fetch(address, { method, headers, signal, body: json === undefined ? body : JSON.stringify(json) }).catch((error) => explained(error, body));
     if (response.ok) return response;
     const problem = await response.json().catch(() => ({}));
     const refused = new Refused(response.status, problem);
@@ -38,12 +41,19 @@ export async function ask(address, { method = "GET", body = null, json = undefin
   }
 }
 
+// `fetch` says the same of a server that is away and of a file that cannot be read: looking at the file tells.
+async function explained(error, body) {
+  if (body instanceof Blob && body.size) await body.slice(0, 1).arrayBuffer().catch(() => Promise.reject(new Unreadable()));
+  throw error;
+}
+
 export async function askJson(address, options) {
   return (await ask(address, options)).json();
 }
 
 // A sentence for people, in their language: the server answers in it.
 export function failure(error) {
+  if (error instanceof Unreadable) return say("failed_file");
   if (!(error instanceof Refused)) {
     if (error instanceof TypeError) return say("failed_network"); // what fetch throws
     console.error(error);
@@ -53,7 +63,7 @@ export function failure(error) {
   if (knows(known)) return say(known);
   if (error.status === 429) return say("failed_429");
   if (error.status === 504 || error.status === 408) return say("failed_504");
-  if (error.status === 413) return say("failed_413", error.message);
+  if (error.status === 413) return error.message ? say("failed_413", error.message) : say("failed_413_proxy");
   if (error.kind === "unreadable" || error.kind === "empty") return say("failed_unreadable", error.message);
   return say("failed", error.message);
 }

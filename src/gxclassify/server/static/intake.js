@@ -3,17 +3,22 @@ import { element } from "./dom.js";
 import { headed, say } from "./language.js";
 import { EXAMPLES } from "./examples.js";
 
-// `take(body, name)` is called with what a person brought.
-export function intakeNode(take, complain, keeps) {
-  const field = element("textarea", { id: "text", rows: 9, lang: "zh-CN", spellcheck: "false", placeholder: say("text_hint") });
-  const file = element("input", { type: "file", id: "file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file"), onchange: () => file.files.length && take(file.files[0], file.files[0].name) });
-  const go = () => (field.value.trim() ? take(field.value, say("pasted")) : complain(say("nothing")));
+// Control or Command with Enter in a field for a text does what its button does.
+export function sentByKeys(field, go) {
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       go();
     }
   });
+}
+
+// `take(body, name)` is called with what a person brought.
+export function intakeNode(take, complain, keeps) {
+  const field = element("textarea", { id: "text", rows: 9, lang: "zh-CN", spellcheck: "false", placeholder: say("text_hint") });
+  const file = element("input", { type: "file", id: "file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file"), onchange: () => file.files.length && take(file.files[0], file.files[0].name) });
+  const go = () => (field.value.trim() ? take(field.value, say("pasted")) : complain(say("nothing")));
+  sentByKeys(field, go);
   const examples = EXAMPLES.map((example) =>
     element("button", { type: "button", class: "link", "data-example": example.id, onclick: () => take(example.text, say(`example_${example.id}`)) }, say(`example_${example.id}`)),
   );

@@ -1,6 +1,6 @@
 // The page `/label`: one paragraph at a time; the next one is shown when the answer is on the server's disk.
 import { element } from "./dom.js";
-import { applyLanguage, inLanguage, onLanguage, say } from "./language.js";
+import { applyLanguage, inLanguage, joined, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
 import { ask, askJson, failure, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
@@ -101,6 +101,10 @@ const actions = {
     await relist();
   }),
   more: () => list(found.rows.length),
+  queue: () => attempt(async () => {
+    opened = null;
+    await next();
+  }),
   relist: () => relist(),
 };
 
@@ -193,6 +197,7 @@ async function openParagraph(paragraph, deciding) {
   if (deciding) answer = state.said.decision ? answerOf(state.said.decision, task.sentences) : agreedAnswer(state.said.answers, task.sentences);
   location.hash = "#task";
   draw();
+  toStart();
 }
 
 async function next() {
@@ -234,7 +239,7 @@ async function addParagraphs(body, name) {
   if (!task && !opened) await next();
   else ({ progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
   drawSide();
-  return [known ? say("added_known", added, known) : say("added", added), ...notes.map(inLanguage)].join(" ");
+  return joined([known ? say("added_known", added, known) : say("added", added), ...notes.map(inLanguage)]);
 }
 
 function take(state) {
@@ -245,7 +250,14 @@ function take(state) {
   warned = "";
   key = newKey();
   draw();
+  toStart();
+}
+
+// To where a paragraph begins: who came from far down, in a list or under a long paragraph, would see its end or none of it.
+function toStart() {
   document.getElementById("task-text")?.focus({ preventScroll: true });
+  const shown = place.querySelector(".task");
+  if (shown?.getBoundingClientRect().top < 0) shown.scrollIntoView();
 }
 
 async function list(from = 0) {
@@ -319,7 +331,13 @@ function drawViews() {
   views.setAttribute("aria-label", say("views"));
   const differ = progress.differ ? say("view_differ_count", progress.differ) : say("view_differ");
   const names = { task: say("view_task"), list: say("view_list"), differ };
-  views.replaceChildren(...VIEWS.map((name) => element("a", { href: `#${name}`, onclick: () => tell(""), "aria-current": view() === name ? "page" : null }, names[name])));
+  // A paragraph that was opened from a list is at its address, and still of that list.
+  const current = opened ? opened.from.slice(1) : view();
+  const go = (name) => {
+    tell("");
+    if (opened && name === "task") actions.queue();
+  };
+  views.replaceChildren(...VIEWS.map((name) => element("a", { href: `#${name}`, onclick: () => go(name), "aria-current": current === name ? "page" : null }, names[name])));
 }
 
 function drawSide() {
@@ -347,8 +365,7 @@ function show() {
     opened = null;
     if (filter.shown !== view()) filter = Object.defineProperty(emptyFilter(view() === "differ" ? "differ" : ""), "shown", { value: view() });
     drawFilters();
-    relist();
-    refresh();
+    relist().then(() => found?.failed || refresh()); // what keeps the list away is said once
   }
   draw();
 }

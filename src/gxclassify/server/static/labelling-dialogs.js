@@ -1,5 +1,6 @@
-// The two dialogs of the labelling page: who is labelling, and the guideline.
+// The dialogs of the labelling page: who is labelling, adding paragraphs, the guideline, and asking once more.
 import { element } from "./dom.js";
+import { sentByKeys } from "./intake.js";
 import { say, themeName } from "./language.js";
 import { markdownNodes } from "./markdown.js";
 
@@ -81,32 +82,29 @@ export function askForParagraphs(send, failure) {
   const field = element("textarea", { id: "add-text", rows: 8, autofocus: true, lang: "zh-CN", spellcheck: "false" });
   const file = element("input", { type: "file", multiple: true, id: "add-file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file") });
   const told = element("p", { class: "status", role: "status", id: "add-told" });
-  const run = async (body, name) => {
-    told.classList.remove("is-bad");
-    told.textContent = say("wait");
-    try {
-      told.textContent = await send(body, name);
-      field.value = "";
-    } catch (error) {
-      told.classList.add("is-bad");
-      told.textContent = failure(error);
+  const tell = (text, bad = false) => told.append(element("span", { class: bad ? "told is-bad" : "told" }, text));
+  // One text after another, each with its own sentence, so that one that cannot be read does not stop the rest.
+  const run = async (texts) => {
+    told.replaceChildren();
+    for (const [body, name] of texts) {
+      const line = (text) => (texts.length > 1 ? say("of_file", name, text) : text);
+      tell(line(say("wait")));
+      let said;
+      let bad = false;
+      try {
+        said = await send(body, name);
+        if (body === field.value) field.value = "";
+      } catch (error) {
+        [said, bad] = [failure(error), true];
+      }
+      told.lastChild.remove();
+      tell(line(said), bad);
     }
     file.value = "";
   };
-  // One file after another, each with its own sentence, so that one that cannot be read does not stop the rest.
-  const runAll = async (files) => {
-    const lines = [];
-    let wrong = false;
-    for (const each of files) {
-      await run(each, each.name);
-      wrong ||= told.classList.contains("is-bad");
-      lines.push(files.length > 1 ? say("of_file", each.name, told.textContent) : told.textContent);
-    }
-    told.textContent = lines.join("\n");
-    told.classList.toggle("is-bad", wrong);
-  };
-  file.addEventListener("change", () => file.files.length && runAll([...file.files]));
-  const go = () => (field.value.trim() ? run(field.value, say("pasted")) : (told.textContent = say("nothing")));
+  file.addEventListener("change", () => file.files.length && run([...file.files].map((each) => [each, each.name])));
+  const go = () => (field.value.trim() ? run([[field.value, say("pasted")]]) : told.replaceChildren(say("nothing")));
+  sentByKeys(field, go);
   const close = () => dialog.close();
   const dialog = element(
     "dialog",

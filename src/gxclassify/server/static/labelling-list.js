@@ -61,10 +61,12 @@ export function listNode(themes, annotator, filter, found, actions) {
     return element("div", { role: "alert" }, element("p", { class: "is-bad" }, say("list_failed", found.failed)), element("button", { type: "button", onclick: actions.relist }, say("try_again")));
   }
   const left = found.total - found.rows.length;
+  const filtered = Object.values(filter).some(Boolean);
+  const nothing = filter.only === "differ" ? "differ_nothing" : filtered ? "list_nothing" : "nothing_labelled";
   return element(
     "div",
     {},
-    element("p", { class: "hint", id: "list-total", role: "status" }, found.total ? say("list_total", found.total) : say(filter.only === "differ" ? "differ_nothing" : "list_nothing")),
+    element("p", { class: "hint", id: "list-total", role: "status" }, found.total ? say("list_total", found.total) : say(nothing)),
     element("ol", { class: "labelled" }, found.rows.map((row) => rowNode(themes, annotator, row, actions))),
     left ? element("button", { type: "button", id: "more", onclick: actions.more }, say("list_more", left)) : null,
   );

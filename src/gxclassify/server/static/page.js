@@ -1,6 +1,6 @@
 // The page `/`: a text comes in, the marked articles come out.
 import { element } from "./dom.js";
-import { applyLanguage, inLanguage, moment, onLanguage, say } from "./language.js";
+import { applyLanguage, inLanguage, moment, onLanguage, saidAgain, say } from "./language.js";
 import { headingNode, makeState, readingNode } from "./reading.js";
 import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
@@ -58,11 +58,22 @@ function goTo(id) {
   if (address.href !== location.href) history.pushState(null, "", address);
 }
 
+// Among results that are kept, texts that were pasted are told apart by how they begin.
+const MOST_BEGINNING = 24;
+
+function keptName({ name, body }) {
+  if (saidAgain("pasted", name) !== say("pasted")) return name;
+  const line = body.trim().split("\n", 1)[0].trim();
+  const signs = Array.from(line);
+  return signs.length > MOST_BEGINNING ? `${signs.slice(0, MOST_BEGINNING).join("")}…` : line;
+}
+
 async function keep() {
   tell(say("working"));
+  const name = keptName(shown);
   try {
-    const { id } = await askJson(`page/results?name=${encodeURIComponent(shown.name.slice(0, 200))}`, { method: "POST", body: shown.body });
-    shown.id = id;
+    const { id } = await askJson(`page/results?name=${encodeURIComponent(name.slice(0, 200))}`, { method: "POST", body: shown.body });
+    Object.assign(shown, { id, name });
     goTo(id);
     drawResult();
   } catch (error) {
