@@ -37,8 +37,8 @@ torture: .venv/ready  ## hostile inputs and kills for HOURS=2; goes on with its 
 release:  ## the wheel, an audit of what it depends on and a bill of materials, in dist/
 	.ci/release $(PYTHON)
 
-clean:
-	rm -rf .venv models/mine
+clean:  ## take away what the words above installed or made, but for dist/ and the runs in experiments/store
+	rm -rf .venv build models/mine
 
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 

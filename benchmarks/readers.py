@@ -63,6 +63,7 @@ def compare(folder: Path, *, files: int, megabytes: float, peers: bool, document
     for kind, paths in made.items():
         tools = [Tool(_OURS, _OURS), *(_TOOLS[kind] if peers else ())]
         for tool in tools:
+            print(f"Reading {kind}, {tool.name} …", flush=True)
             answer = _run(tool, paths)
             rate = (len(paths) - 1) / answer["seconds"] if "seconds" in answer else answer["error"]
             if kind == "html" and tool.name == _OURS:

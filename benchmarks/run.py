@@ -46,7 +46,8 @@ def main() -> None:
     results: dict[str, Any] = {}
     if arguments.write:
         results = json.loads(written.read_text("utf-8"))
-    for part in arguments.only:
+    for number, part in enumerate(arguments.only, 1):
+        print(f"── {part}, part {number} of {len(arguments.only)}", flush=True)
         before = os.getloadavg()[0]
         with tempfile.TemporaryDirectory(prefix="gxclassify-bench-") as folder:
             figures = measure(

@@ -140,13 +140,17 @@ def test_commands_in_the_pages_parse(where, words):
             raise
 
 
+RUN = ("README.md:", "docs/themes.md:")
+"""Where the blocks of Python are run as they stand."""
+
+
 @pytest.mark.parametrize(("where", "code"), blocks("python"))
 def test_python_blocks_compile(where, code):
     compile(code, where, "exec")
 
 
-@pytest.mark.parametrize(("where", "code"), [b for b in blocks("python") if b[0].startswith("README.md")])
-def test_python_blocks_of_the_readme_run(where, code, tmp_path):
+@pytest.mark.parametrize(("where", "code"), [b for b in blocks("python") if b[0].startswith(RUN)])
+def test_python_blocks_run(where, code, tmp_path):
     for name in ("labels", "examples", "models"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name)
@@ -197,7 +201,9 @@ def test_the_architecture_page_shows_the_tree_as_it_is():
     files = {path.relative_to(source) for path in source.rglob("*.*") if path.suffix != ".pyc"}
     folders = {f"{folder.as_posix()}/" for file in files for folder in file.parents[:-1]}
     named = {file.as_posix() for file in files if file.parent.name != "static"}
-    assert shown == folders | {name for name in named if not name.endswith("/__init__.py")}
+    there = folders | {name for name in named if not name.endswith("/__init__.py")}
+    assert sorted(there - shown) == [], "give each its line in the tree of docs/architecture.md"
+    assert sorted(shown - there) == [], "docs/architecture.md shows what is not there"
 
 
 def test_the_architecture_page_tells_the_direction_of_imports():

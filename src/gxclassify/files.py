@@ -116,6 +116,12 @@ def whole_file(path: Path, trouble: Callable[[OSError], GxclassifyError] | None 
     except OSError as error:
         if trouble is not None:
             raise trouble(error) from error
+        if isinstance(error, FileNotFoundError):
+            raise GxclassifyError(
+                "{path}: the folder {folder} is not there; make it or name another place.",
+                path=path,
+                folder=path.parent,
+            ) from error
         raise GxclassifyError(
             "{path}: the output cannot be written ({reason}); free space or name another place.",
             path=path,

@@ -8,6 +8,7 @@ import pytest
 
 from gxclassify.config import Config, merge
 from gxclassify.experiments.training import train_model
+from gxclassify.training import ThemeClassifier
 from support import THEMES, tiny_records, write_jsonl
 
 
@@ -175,6 +176,19 @@ def test_tune_proposes_thresholds_and_base_rates(call, project):
     for proposal in json.loads(out):
         assert 0 < proposal["base_rate"] < 1
         assert 0 < proposal["proposed"] < 1
+
+
+def test_themes_that_exclude_each_other_have_no_thresholds(call, project):
+    texts = ["园区新签约12个项目", "招商小分队谈成三家企业", "污水处理厂提标改造完成", "河道治理让水质变好"] * 3
+    themes = ["招商", "招商", "生态", "生态"] * 3
+    ThemeClassifier(folds=2, exclusive=True).fit(texts, themes).to_model().save(project / "one")
+    (project / "page.txt").write_text(texts[0], encoding="utf-8")
+    for words in (
+        ("evaluate", "--labels", project / "labels" / "test", "--tune"),
+        ("predict", project / "page.txt", "--threshold", "招商=0.4"),
+    ):
+        code, _, err = call(*words, "--model", project / "one")
+        assert (code, "exclude each other" in err) == (2, True)
 
 
 def test_tune_has_no_page(call, project):

@@ -89,6 +89,16 @@ def test_a_missing_file_is_noticed(labels, model):
     assert metrics is None
 
 
+def test_both_sides_may_lie_in_one_folder(labels, model):
+    held = (labels / "test" / "held.jsonl").rename(labels / "train" / "held.jsonl")
+    gate = labels / "gate.toml"
+    pin_gate(gate, model, [labels / "train" / "one.jsonl"], [held])
+    assert check(labels, model) == []
+    write_jsonl(labels / "train" / "two.jsonl", tiny_records()[:1])
+    (problem,) = check(labels, model)
+    assert "two.jsonl" in problem
+
+
 def test_a_new_file_beside_the_pinned_is_noticed(labels, model):
     pin(labels, model)
     write_jsonl(labels / "train" / "two.jsonl", tiny_records()[:2])

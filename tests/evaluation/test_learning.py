@@ -81,10 +81,11 @@ def test_the_advice_says_what_more_labels_may_bring_or_that_nobody_can_tell(
     assert all(f"{theme} (F1 0.50, 20 told)" in advice for theme in tiny_labels.taxonomy.ids[:3])
 
 
-def test_where_nothing_is_left_to_learn_no_more_labels_are_asked_for(tiny_classifier, tiny_labels, monkeypatch):
+@pytest.mark.parametrize("half", [0.9, 0.999])
+def test_where_nothing_is_left_to_learn_no_more_labels_are_asked_for(tiny_classifier, tiny_labels, monkeypatch, half):
     themes = {theme: ThemeMetrics(1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.5, 20) for theme in tiny_labels.taxonomy.ids}
     metrics = Metrics(1.0, 1.0, 1.0, 1.0, 0.0, 0.0, themes, len(tiny_labels.records))
-    monkeypatch.setattr("gxclassify.evaluation.learning._halved", lambda *_: 0.999)
+    monkeypatch.setattr("gxclassify.evaluation.learning._halved", lambda *_: half)
     advice = str(advise(tiny_classifier, tiny_labels, CONFIG, metrics))
     assert "can hardly add anything. Measure on texts" in advice
     assert "Label next" not in advice

@@ -1,6 +1,23 @@
 from __future__ import annotations
 
-from gxclassify.labels.tables import columns, width
+import re
+from typing import get_args
+
+import pytest
+
+from gxclassify.labels.checking import Kind
+from gxclassify.labels.tables import KINDS, columns, width
+from support import ROOT
+
+
+def test_every_kind_of_problem_has_its_name():
+    assert sorted(map(str, KINDS)) == sorted(get_args(Kind)), "KINDS of gxclassify.labels.tables"
+
+
+@pytest.mark.parametrize("page", ["docs/labels.md", "docs/zh/labels.md"])
+def test_every_kind_of_problem_is_in_the_table_of_the_page(page):
+    rows = re.findall(r"^\| `(\w+)` \| [^|]*\|$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(set(rows) & set(get_args(Kind))) == sorted(get_args(Kind)), page
 
 
 def test_a_chinese_character_is_two_columns_wide():

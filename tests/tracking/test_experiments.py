@@ -6,7 +6,8 @@ import pytest
 
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.experiments.files import experiments_table, load_experiment
-from gxclassify.experiments.training import run_experiments
+from gxclassify.experiments.training import run_experiments, run_one
+from gxclassify.tracking.store import open_store
 from support import run, tiny_records, write_jsonl
 
 QUICK = "[classifier]\nfolds = 2\n[features]\nchar_max = 2\n"
@@ -81,6 +82,12 @@ def test_without_a_name_the_file_names_the_experiment(tmp_path: Path):
     path = tmp_path / "bigger.toml"
     path.write_text("", encoding="utf-8")
     assert load_experiment(path).name == "bigger"
+
+
+def test_without_a_file_the_models_folder_names_the_run(laboratory: Path):
+    experiment = load_experiment(None, ["classifier.folds=2"], labels=[laboratory / "labels" / "train"])
+    _, made = run_one(experiment, laboratory / "models" / "外卖")
+    assert open_store(create=False).client.get_run(made).info.run_name == "外卖"
 
 
 @pytest.mark.parametrize(

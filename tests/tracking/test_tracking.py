@@ -20,7 +20,7 @@ from gxclassify.experiments.training import train_model
 from gxclassify.tracking import run as tracking_run
 from gxclassify.tracking import store as tracking_store
 from gxclassify.tracking.run import Journal, log_training, sync, track, worst_errors
-from gxclassify.tracking.store import open_store, tracking_uri
+from gxclassify.tracking.store import mlflow_names, open_store, tracking_uri
 from support import PATIENCE, python, require, run, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
@@ -139,16 +139,34 @@ def test_logging_leaves_the_users_mlflow_as_it_was(workplace: Path, trained: Tra
         os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 
-def test_chinese_theme_ids_get_ascii_names(with_store: Path, quick_config: Config):
-    names = {"investment_attraction": "招商", "eco_park": "生态", "policy": "政策"}
+def test_names_in_chinese_stay_and_what_mlflow_refuses_is_told_in_tags(with_store: Path, quick_config: Config):
+    names = {"investment_attraction": "招商", "eco_park": "生态（园区）", "policy": "政策"}
     records = [
         {**r, "labels": [names[t] for t in r["labels"]], "maybe": [], "evidence": {}} for r in tiny_records()
     ]  # fmt: skip
-    result = train_model([write_jsonl(with_store / "中文.jsonl", records)], with_store / "model", quick_config)
+    files = [
+        write_jsonl(with_store / f"{name}.jsonl", records[i::3])
+        for i, name in enumerate(["训练", "补充", "补充（二）"])
+    ]
+    result = train_model(files, with_store / "model", quick_config, evaluate=[files[0], files[2]])
     data = parent(log_training(result)).data
-    assert {key for key in data.metrics if not key.isascii()} == set()
-    theme = next(key for key, value in data.tags.items() if value == "招商").removeprefix("name.")
-    assert data.metrics[f"oof.f1.{theme}"] == result.out_of_fold.metrics.per_theme["招商"].f1
+    own = result.out_of_fold.metrics.per_theme
+    assert data.metrics["oof.f1.招商"] == own["招商"].f1
+    theme = next(key for key, value in data.tags.items() if value == "生态（园区）").removeprefix("name.")
+    assert data.metrics[f"oof.f1.{theme}"] == own["生态（园区）"].f1
+    file = next(key for key, value in data.tags.items() if value == "补充（二）.jsonl").removeprefix("name.")
+    hashes = result.labels.hashes
+    told = {key.removeprefix("labels."): value for key, value in data.tags.items() if key.startswith("labels.")}
+    assert told == {
+        "训练.jsonl": hashes["训练.jsonl"], "补充.jsonl": hashes["补充.jsonl"], file: hashes["补充（二）.jsonl"]
+    }  # fmt: skip
+    assert {key.split(".")[1] for key in data.metrics if key.startswith("eval.")} == {"训练", "补充-二"}
+
+
+def test_made_up_names_are_nobodys():
+    names = mlflow_names(["theme2", "体育（一）", "x" * 200], "theme")
+    assert len(set(names.values())) == 3
+    assert names["theme2"] == "theme2"
 
 
 # ---- what goes wrong

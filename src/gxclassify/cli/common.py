@@ -9,12 +9,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message, current_language, spoken
+
+if TYPE_CHECKING:
+    from gxclassify.model.model import Model
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -137,6 +140,17 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
                 "--threshold {pair}: a threshold is written theme=number, for example goals=0.4.", pair=pair
             ) from error
     return thresholds
+
+
+def refuse_thresholds(model: Model, option: str) -> None:
+    """Raise a `ConfigError` where the themes exclude each other: no threshold decides there."""
+    if model.taxonomy.exclusive:
+        raise ConfigError(
+            "{option}: the themes of {model} exclude each other, so the most probable one is tagged and no threshold "
+            "counts; leave it out.",
+            option=option,
+            model=model.name,
+        )
 
 
 class Notes:

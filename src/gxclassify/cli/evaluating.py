@@ -16,6 +16,7 @@ from gxclassify.cli.common import (
     notice,
     paths_option,
     progress,
+    refuse_thresholds,
     say,
 )
 from gxclassify.errors import GateError, LabelError
@@ -73,6 +74,8 @@ def evaluate(
     from gxclassify.loading import load_model
 
     tagger = load_model(model)
+    if tuning:
+        refuse_thresholds(tagger, "--tune")
     labels = load_any_labels(paths, tagger.taxonomy)
     _say_remembered(tagger, labels)
     if tuning:

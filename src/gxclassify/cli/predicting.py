@@ -22,6 +22,7 @@ from gxclassify.cli.common import (
     nothing_read,
     notice,
     parse_thresholds,
+    refuse_thresholds,
     standard_input,
     text_column_option,
 )
@@ -242,7 +243,10 @@ def predict(
         raise ConfigError("--by says what the totals of --summary are by; give both.")
     if summary and (form not in _OF_TOTALS or jobs > 1 or resume):
         raise ConfigError("Totals are written as table, csv, json or jsonl, by one process, in one go.")
-    tagger = load_model(model).with_thresholds(parse_thresholds(pairs))
+    tagger = load_model(model)
+    if pairs:
+        refuse_thresholds(tagger, "--threshold")
+    tagger = tagger.with_thresholds(parse_thresholds(pairs))
     options: dict[str, Any] = {
         "reading": _reading(config_path, assignments, encoding),
         "text_column": text_column,

@@ -123,16 +123,16 @@ def _changes(folder: Path, pinned: dict[str, str], kind: str) -> list[str]:
 
 def _strangers(folder: Path, gate: Gate) -> list[str]:
     """Files that lie beside pinned ones without being pinned would be trained on, or tested on, unnoticed."""
-    problems: list[str] = []
-    for pinned in (gate.labels, gate.test):
-        for beside in sorted({(folder / name).parent for name in pinned}):
-            if beside.is_dir():
-                new = {_relative(file, folder) for file in beside.glob("*.jsonl")} - pinned.keys()
-                problems += [
-                    Message("{path}: lies beside pinned files but is not pinned; --pin.", path=folder / name)
-                    for name in sorted(new)
-                ]
-    return problems
+    pinned = gate.labels.keys() | gate.test.keys()
+    beside = {(folder / name).parent for name in pinned}
+    found = {_relative(file, folder) for place in beside for file in place.glob("*.jsonl")}
+    return [
+        Message(
+            "{path}: lies beside pinned files but is not pinned; pin it with the others, or move it elsewhere.",
+            path=folder / name,
+        )
+        for name in sorted(found - pinned)
+    ]
 
 
 def _below(metrics: Metrics, floors: dict[str, float]) -> list[str]:

@@ -151,7 +151,7 @@ _MOST_HALVED = 1000
 _NEXT = 3
 _TOLD_FROM_CHANCE = 0.005
 _NO_MORE = 0.995
-"""From this mean AP on, with half of the labels and with all, another label can only win what chance does."""
+"""From this mean AP on another label can only win what chance does."""
 
 
 def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metrics: Metrics) -> str:
@@ -183,7 +183,7 @@ def advise(classifier: ThemeClassifier, labels: LabelSet, config: Config, metric
     half = _halved(labels, config.with_values(classifier.chosen_, "chosen"), classifier.prior) if few else None
     if half is None:
         return after
-    if min(metrics.map, half) >= _NO_MORE:
+    if metrics.map >= _NO_MORE:
         return Message(
             "Mean AP is {half:.3f} with half of the labels and {map:.3f} with all: more of the same kind can hardly "
             "add anything. Measure on texts from where the model is to be used: 'gxclassify evaluate --labels FILE'.",

@@ -195,6 +195,11 @@ class TrainingResult:
     learning: LearningCurve | None = None
     advice: str = ""
 
+    @property
+    def measured(self) -> tuple[Evaluation, ...]:
+        """All that was measured: `out_of_fold`, where there is that, and `evaluations`; no two of one name."""
+        return self.evaluations if self.out_of_fold is None else (self.out_of_fold, *self.evaluations)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:

@@ -33,7 +33,7 @@ Its prior goes with the labels in the checkout; other labels start from none.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
-    """What one experiment file says."""
+    """What one experiment file says; without a file `name` is empty, and the run is called as the model's folder."""
 
     name: str
     about: str = ""
@@ -72,6 +72,7 @@ def load_experiment(
     """
     if path is None and not labels and SHIPPED.is_file():
         path = SHIPPED
+    name = "" if path is None else path.stem
     if path is None:
         path, table = Path("training"), {}
     else:
@@ -82,7 +83,7 @@ def load_experiment(
         for value in search[key]:
             config.with_values({key: value}, f"{path}: search")
     return Experiment(
-        name=_text(path, table, "name") or path.stem,
+        name=_text(path, table, "name") or name,
         about=_text(path, table, "about"),
         labels=tuple(labels) or _paths(path, table, "labels") or _DEFAULT_LABELS,
         prior=prior or (Path(own) if (own := _text(path, table, "prior")) else None),

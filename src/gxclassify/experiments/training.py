@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import itertools
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def run_one(
 
         tracking = track(
             experiment.config,
-            name=experiment.name,
+            name=experiment.name or folder.resolve().name,
             about=experiment.about,
             experiment=experiment.name if in_table else "",
             uri=uri,
@@ -340,11 +341,21 @@ def _load_evaluations(paths: Sequence[Path], labels: LabelSet) -> list[tuple[str
     loaded: list[tuple[str, LabelSet]] = []
     names = {"oof"}  # the out-of-fold predictions go by that name
     for file in label_files(paths):
-        name = file.stem.replace(".", "-")  # dots part the names of metrics
-        name = name if name not in names else f"{file.parent.name}-{name}"
+        stem = _plain_name(file.stem)
+        folder = _plain_name(f"{file.resolve().parent.name}-{stem}")
+        numbered = (f"{folder}-{i}" for i in itertools.count(2))
+        name = next(name for name in itertools.chain([stem, folder], numbered) if name not in names)
         names.add(name)
         loaded.append((name, load_any_labels([file], labels.taxonomy)))
     return loaded
+
+
+def _plain_name(text: str) -> str:
+    """Return letters, digits, ``-`` and ``_``, in any script: MLflow takes few others, and dots part metrics' names."""
+    return re.sub(r"[^\w\-]+", "-", text).strip("-")[:_LONGEST_NAME] or "labels"
+
+
+_LONGEST_NAME = 100
 
 
 def _evaluate(model: Model, name: str, labels: LabelSet) -> Evaluation:

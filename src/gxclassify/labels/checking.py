@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +48,15 @@ class Limits:
     support: int = 20
 
 
+Kind = Literal["form", "id", "duplicate", "opening", "variety", "support", "evidence", "leak"]
+"""What kinds of problems there are; each has its name in `gxclassify.labels.tables` and its row in docs/labels.md."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong: its kind, where (``file:line``, or the side), and one sentence."""
 
-    kind: str
+    kind: Kind
     where: str
     text: str
 

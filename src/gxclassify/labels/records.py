@@ -293,7 +293,8 @@ def check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:
             )
         if (taxonomy.exclusive or taxonomy.at_least_one) and not record.labels and not record.maybe:
             raise LabelError(
-                "{where}: every text has a theme in this taxonomy, but none is told; label it or take it out.",
+                "{where}: every text has a theme in this taxonomy, but none is told; label it, take it out, or train "
+                "with a themes.toml that says neither exclusive nor at_least_one.",
                 where=record.where,
             )
 

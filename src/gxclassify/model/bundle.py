@@ -10,8 +10,10 @@ import json
 import math
 import os
 import shutil
+import struct
 import sys
 import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -369,13 +371,40 @@ def save_bundle(
             arrays[f"{name}.{key}"] = array
         arrays[f"{name}.impact"] = block.impact
     # Not compressed: the impacts, nearly all of it, hardly shrink, and unpacking took longer than all other reading.
-    buffer = io.BytesIO()
-    np.savez(buffer, **{key: np.ascontiguousarray(array) for key, array in sorted(arrays.items())})  # type: ignore[arg-type]
-    weights = buffer.getvalue()
+    weights = _archive({f"{key}.npy": _npy(array) for key, array in sorted(arrays.items())})
     description = _describe(parts, weights)
     text = json.dumps(description, ensure_ascii=False, indent=1) + "\n"
     _replace_folder(folder, {kind.description: text.encode(), WEIGHTS: weights}, kind)
     return str(description["checksum"])
+
+
+def _npy(array: NDArray[np.generic]) -> bytes:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _archive(members: Mapping[str, bytes]) -> bytes:
+    """Return a ZIP archive of stored members, as `numpy.savez` writes it.
+
+    Its bytes name the model, and those of numpy hang on the Python that runs: before 3.11.4 the headers of `zipfile`
+    were others. Places are numbers of four bytes: what is larger than `MOST_BYTES` is not read anyway.
+    """
+    archive, directory = bytearray(), bytearray()
+    for name, content in members.items():
+        label, size, place = name.encode("ascii"), len(content), len(archive)
+        # Needs version 4.5, for ZIP64; no flags; stored; no time; 1 January 1980, the earliest date there is.
+        common = struct.pack("<5HI", _ZIP64, 0, 0, 0, 33, zlib.crc32(content))
+        sizes = struct.pack("<HHQQ", 1, 16, size, size)  # ZIP64's field, which sizes of 0xffffffff refer to
+        archive += b"PK\x03\x04" + common + struct.pack("<IIHH", _IN_FIELD, _IN_FIELD, len(label), len(sizes))
+        archive += label + sizes + content
+        rest = struct.pack("<IIHHHHHII", size, size, len(label), 0, 0, 0, 0, _MODE << 16, place)
+        directory += b"PK\x01\x02" + struct.pack("<BB", _ZIP64, _UNIX) + common + rest + label
+    end = struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(directory), len(archive), 0)
+    return bytes(archive + directory + b"PK\x05\x06" + end)
+
+
+_ZIP64, _IN_FIELD, _UNIX, _MODE = 45, 0xFFFFFFFF, 3, 0o600
 
 
 def _block_name(vocabulary: Vocabulary) -> str:

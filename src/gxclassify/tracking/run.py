@@ -28,15 +28,15 @@ from gxclassify.messages import Message, system_text
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
     Store,
-    ascii_names,
     default_store,
     flat_metrics,
     load_mlflow,
     mlflow_errors,
+    mlflow_names,
+    name_tags,
     named_uri,
     now,
     open_store,
-    safe_name,
 )
 
 if TYPE_CHECKING:
@@ -189,11 +189,9 @@ class TrackedTraining:
     def _write_down(self, result: TrainingResult) -> None:
         record = self.journal.record
         self.journal.keep_bundle(result.folder)
-        measured = [*([result.out_of_fold] if result.out_of_fold else []), *result.evaluations]
-        names = ascii_names([evaluation.name for evaluation in measured], "eval")
-        for evaluation in measured:
-            name = names[evaluation.name]
-            record.metrics |= flat_metrics(name if name == "oof" else f"eval.{name}", evaluation.metrics)
+        for evaluation in result.measured:
+            oof = evaluation is result.out_of_fold
+            record.metrics |= flat_metrics(evaluation.name if oof else f"eval.{evaluation.name}", evaluation.metrics)
         chosen = {f"chosen.{key}": f"{value:g}" for key, value in result.classifier.chosen_.items()}
         record.params = parameters(result.config) | chosen
         record.tags |= result_tags(result)
@@ -266,9 +264,9 @@ def source_tags() -> dict[str, str]:
 def result_tags(result: TrainingResult) -> dict[str, str]:
     """Return the tags that say what came out and of what."""
     tags = {"model_digest": result.model.digest, "paragraphs": str(len(result.labels.records))}
-    names = ascii_names(result.model.themes, "theme")
-    tags |= {f"name.{short}": theme for theme, short in names.items() if theme != short}
-    return tags | {f"labels.{safe_name(file)}": digest for file, digest in result.labels.hashes.items()}
+    themes, files = mlflow_names(result.model.themes, "theme"), mlflow_names([*result.labels.hashes], "file")
+    tags |= {f"labels.{files[file]}": digest for file, digest in result.labels.hashes.items()}
+    return tags | name_tags(themes) | name_tags(files)
 
 
 def code_version() -> str:
@@ -574,10 +572,8 @@ def write_artifacts(result: TrainingResult, folder: Path) -> None:
     ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation; ``learning_curve.html`` if there is one.
     """
     write_toml(folder / "settings.toml", asdict(result.config))
-    measured = [*([result.out_of_fold] if result.out_of_fold else []), *result.evaluations]
-    names = ascii_names([evaluation.name for evaluation in measured], "eval")
-    for evaluation in measured:
-        own = folder / names[evaluation.name]
+    for evaluation in result.measured:
+        own = folder / evaluation.name
         own.mkdir(exist_ok=True)
         figures = json.dumps(evaluation.metrics.to_json(), ensure_ascii=False, indent=1)
         write_whole(own / "metrics.json", figures + "\n")

@@ -322,31 +322,35 @@ def _reason(error: BaseException) -> Message:
 
 
 _WHOLE = ("macro_f1", "micro_f1", "map", "subset_accuracy", "calibration_error")
-_FOREIGN = re.compile(r"[^A-Za-z0-9_\-.]")
+_FOREIGN = re.compile(r"[^\w\-.]")  # of what MLflow takes, not blanks, colons and slashes: each means something there
+_LONGEST = 100
 
 
-def ascii_names(names: Sequence[str], kind: str) -> dict[str, str]:
-    """Return a short ASCII name for each: itself where it is one, else its kind and number.
+def mlflow_names(names: Sequence[str], kind: str) -> dict[str, str]:
+    """Return for each of `names`, all different, one that MLflow's keys may hold: itself, or its kind and number.
 
-    >>> ascii_names(["policy", "体育"], "theme")
-    {'policy': 'policy', '体育': 'theme2'}
+    >>> mlflow_names(["policy", "体育", "标签（一）.jsonl"], "file")
+    {'policy': 'policy', '体育': '体育', '标签（一）.jsonl': 'file3'}
     """
-    return {name: f"{kind}{i}" if _FOREIGN.search(name) else name for i, name in enumerate(names, 1)}
+    fitting = {name for name in names if not _FOREIGN.search(name) and len(name) <= _LONGEST}
+    short = {}
+    for i, name in enumerate(names, 1):
+        numbered = f"{kind}{i}"
+        while numbered in fitting:
+            numbered += "_"
+        short[name] = name if name in fitting else numbered
+    return short
 
 
-def safe_name(name: str) -> str:
-    """Return `name` with every sign that MLflow's keys may not hold replaced.
-
-    >>> safe_name("标签（一）.jsonl")
-    '_____.jsonl'
-    """
-    return _FOREIGN.sub("_", name)
+def name_tags(names: dict[str, str]) -> dict[str, str]:
+    """Return the tags that say what `mlflow_names` had to call otherwise."""
+    return {f"name.{short}": name for name, short in names.items() if name != short}
 
 
 def flat_metrics(prefix: str, metrics: Metrics) -> dict[str, float]:
     """Return metrics under names such as ``oof.macro_f1`` and ``oof.f1.policy``."""
     flat = {f"{prefix}.{name}": float(getattr(metrics, name)) for name in _WHOLE}
-    names = ascii_names(list(metrics.per_theme), "theme")
+    names = mlflow_names(list(metrics.per_theme), "theme")
     for theme, own in metrics.per_theme.items():
         flat |= {f"{prefix}.{name}.{names[theme]}": float(value) for name, value in asdict(own).items()}
     return flat
