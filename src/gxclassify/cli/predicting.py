@@ -359,8 +359,11 @@ def _for_people(
         else:
             from gxclassify.output import open_report
 
-            fields = inputs.fields() if form == "xlsx" else {}
-            report = open_report(form, tagger, stream, level=level, fields=fields, facts=options["zones"] is not False)
+            named: dict[str, Any] = {}
+            if form == "xlsx":
+                fields = inputs.fields()
+                named = {"fields": fields.types, "more": fields.more}
+            report = open_report(form, tagger, stream, level=level, facts=options["zones"] is not False, **named)
         stack.enter_context(report)
 
         def leave_out(problem: InputError) -> None:

@@ -22,7 +22,7 @@ from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.chunks import missing_notice
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.inputs import Fields, Inputs
 from gxclassify.scoring.workers import Outcome, Task, in_order
 
 if TYPE_CHECKING:
@@ -171,8 +171,9 @@ def tag_files(
         inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin,
         leave_out=[target, *part_names(target)],
     )  # fmt: skip
+    fields = source.fields()
     layout = Layout(
-        form=cast("Form", known), compression=compression, fields=source.fields(), evidence=evidence,
+        form=cast("Form", known), compression=compression, fields=fields.types, more=fields.more, evidence=evidence,
         facts=zones is not False, level=level,
     )  # fmt: skip
     task = _task(model, layout, reading, zones, date_column)
@@ -218,8 +219,10 @@ def stream_files(
     """Tag as `tag_files` does, into an open binary stream such as standard output."""
     _check(form, "", jobs)
     source = Inputs(inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin)
-    fields = source.fields() if form == "csv" else {}
-    layout = Layout(form=form, fields=fields, evidence=evidence, facts=zones is not False, level=level)
+    fields = source.fields() if form == "csv" else Fields({}, more=False)
+    layout = Layout(
+        form=form, fields=fields.types, more=fields.more, evidence=evidence, facts=zones is not False, level=level
+    )
     task = _task(model, layout, reading, zones, date_column)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
@@ -283,7 +286,7 @@ def _task(
     return Task(as_model(model), layout, reading or ReadingConfig(), zones, date_column)
 
 
-_LAYOUT = ("form", "compression", "fields", "evidence", "facts", "level")
+_LAYOUT = ("form", "compression", "fields", "more", "evidence", "facts", "level")
 
 
 def _identity(task: Task, text_column: str) -> dict[str, object]:
