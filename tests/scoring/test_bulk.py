@@ -455,6 +455,16 @@ def interrupt(tmp_path, model, source):
 
 
 @pytest.mark.usefixtures("small_chunks")
+def test_beginning_anew_what_was_interrupted_is_told(tmp_path, tiny_model, jsonl):
+    interrupt(tmp_path, tiny_model, jsonl)
+    notes = []
+    tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, on_note=notes.append)
+    assert notes == [f"{tmp_path / 'out.jsonl'}: what an interrupted run had done is done anew; --resume goes on."]
+    tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, on_note=notes.append)
+    assert len(notes) == 1
+
+
+@pytest.mark.usefixtures("small_chunks")
 def test_null_texts_of_the_interrupted_part_are_counted(tmp_path, tiny_model, records):
     source = tmp_path / "in.jsonl"
     source.write_text("\n".join(json.dumps(r | ({} if r["n"] % 9 else {"text": None})) for r in records), "utf-8")

@@ -68,8 +68,8 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
 def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
     from gxclassify.reading.chunks import missing_notice, missing_texts
 
-    if inputs.note:
-        notice(inputs.note)
+    for note in inputs.notes:
+        notice(note)
     notes = Notes()
     missing = 0
     for chunk in inputs.chunks():
@@ -273,6 +273,8 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
         from gxclassify.scoring.bulk import form_of
 
         form = form_of(output)[0]
+    elif form is not None and output is not None:
+        _tell_other_name(output, form)
     form = form or "table"
     if form in _FILES_ONLY and output is None:
         raise ConfigError("{files_only} is written to a file: name it with --output.", files_only=_FILES_ONLY[form])
@@ -281,6 +283,23 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
     if form not in _IN_BULK and (jobs > 1 or resume):
         raise ConfigError("--jobs and --resume are for jsonl, csv and parquet. Got the format {form}.", form=form)
     return form
+
+
+def _tell_other_name(output: Path, form: str) -> None:
+    """Say that a format is asked for which is not that of the output's name, if that tells one."""
+    from gxclassify.scoring.bulk import form_of
+
+    try:
+        named, _ = form_of(output)
+    except ConfigError:
+        return
+    if named != form:
+        notice(
+            "{output} is written as {form}, as --format says; its name tells {named}.",
+            output=output,
+            form=form,
+            named=named,
+        )
 
 
 def _in_bulk(

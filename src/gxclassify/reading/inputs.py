@@ -114,6 +114,19 @@ def passed_over(files: Sequence[Path]) -> str:
     )
 
 
+def named_again(files: Sequence[Path]) -> str:
+    """Say how many files are named more than once, and which ones or the first of them; nothing where none are."""
+    if not files:
+        return ""
+    names = [str(path) for path in files[:_NAMED]]
+    return Message(
+        "{n:,} {n:file is|files are} named more than once and read once ({names}{more}).",
+        n=len(files),
+        names=names,
+        more="" if len(files) == len(names) else " …",
+    )
+
+
 class Inputs:
     """The chunks of some inputs, in their order.
 
@@ -145,14 +158,15 @@ class Inputs:
         self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
         self._streams: dict[str, tuple[BinaryIO, Plain]] = {}
         hidden = {path.absolute() for path in leave_out}
-        passed: list[Path] = []
-        self.sources = [source for name in names for source in _sources(name, hidden, passed)]
-        self._passed_over = passed
+        self._passed_over: list[Path] = []
+        self._twice: list[Path] = []
+        found = (source for name in names for source in _sources(name, hidden, self._passed_over))
+        self.sources = list(_each_once(found, self._twice))
 
     @property
-    def note(self) -> str:
-        """A sentence on the files of folders that are passed over; empty where there are none."""
-        return passed_over(self._passed_over)
+    def notes(self) -> list[str]:
+        """A sentence on the files of folders that are passed over, and one on those that are named more than once."""
+        return [note for note in (passed_over(self._passed_over), named_again(self._twice)) if note]
 
     @property
     def total_bytes(self) -> int | None:
@@ -267,6 +281,25 @@ class Inputs:
             raise unreadable(source.name, error) from error
         with file:
             yield Plain(file, source.name)
+
+
+def _each_once(sources: Iterable[Source], again: list[Path]) -> Iterator[Source]:
+    """Yield sources, each file once however often it is named; the paths of the others are put into `again`."""
+    seen: set[Path] = set()
+    for source in sources:
+        if source.path is None or source.stream or is_new(source.path, seen):
+            yield source
+        else:
+            again.append(source.path)
+
+
+def is_new(path: Path, seen: set[Path]) -> bool:
+    """Tell whether a file is not among those `seen` under any name, and put it there."""
+    whole = path.resolve()
+    if whole in seen:
+        return False
+    seen.add(whole)
+    return True
 
 
 def _sources(name: str | os.PathLike[str], hidden: set[Path], passed: list[Path]) -> Iterator[Source]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, TextIO, cast
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, GxclassifyError, InputError
 from gxclassify.files import check_target, whole_file
-from gxclassify.messages import system_text
+from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.chunks import missing_notice
@@ -178,6 +178,7 @@ def tag_files(
     )  # fmt: skip
     task = _task(model, layout, reading, zones, date_column)
     encoder = encoder_for(layout, task.model.themes)
+    begun = not resume and all(path.exists() for path in part_names(target))
     with Output(
         target,
         identity=_identity(task, text_column),
@@ -187,7 +188,11 @@ def tag_files(
     ) as out:
         chunks = _skip(source.chunks(), out.progress, target)
         log = _Log(on_problem, on_note)
-        log.note(source.note)
+        if begun:
+            log.note(
+                Message("{output}: what an interrupted run had done is done anew; --resume goes on.", output=target)
+            )
+        log.note(*source.notes)
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
             out.add(chunk, outcome)
@@ -226,7 +231,7 @@ def stream_files(
     task = _task(model, layout, reading, zones, date_column)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
-    log.note(source.note)
+    log.note(*source.notes)
     paragraphs = rows = 0
     for _, outcome in in_order(source.chunks(), task, jobs):
         log.tell(outcome)
@@ -247,9 +252,10 @@ class _Log:
         self.count = 0
         self.missing = 0
 
-    def note(self, sentence: str) -> None:
-        if sentence and self._on_note is not None:
-            self._on_note(sentence)
+    def note(self, *sentences: str) -> None:
+        for sentence in sentences:
+            if self._on_note is not None:
+                self._on_note(sentence)
 
     def tell(self, outcome: Outcome) -> None:
         self.count += len(outcome.problems)
