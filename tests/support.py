@@ -219,3 +219,14 @@ def python(code: str, *, env: dict[str, str] | None = None, cwd: Path | None = N
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def table(path: Path, *rows: list[object]) -> Path:
+    """Write a workbook with these rows on one sheet."""
+    import openpyxl  # noqa: PLC0415 - few tests write one
+
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path

@@ -302,3 +302,30 @@ def test_totals_of_nothing_leave_an_earlier_file(invoke, page, tmp_path):
     with pytest.raises(InputError, match="not written"):
         invoke("predict", tmp_path / "missing.txt", "--summary", "--output", out)
     assert out.read_bytes() == before
+
+
+def test_thresholds_may_have_the_signs_of_a_chinese_keyboard(call, page):
+    code, out, _ = call("predict", page, "--format", "jsonl", "--threshold", "招商引资＝１．０")
+    assert code == 0
+    assert json.loads(out.splitlines()[0])["tags"] == []
+
+
+def test_an_address_is_said_to_be_one(call):
+    code, _, err = call("--lang", "en", "predict", "https://example.org/a.html")
+    assert code == 3
+    assert "https://example.org/a.html: this is an address, and nothing is fetched; save the page" in err
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_a_file_that_is_named_twice_is_read_once(call, page, form):
+    alone = call("predict", page, "--format", form)[1]
+    code, out, err = call("--lang", "en", "predict", page, page.parent, page.parent / "." / page.name, "--format", form)
+    assert (code, out) == (0, alone)
+    assert f"2 files are named more than once and read once ({page}, {page})." in err
+
+
+def test_a_format_that_the_name_of_the_output_contradicts_is_told(call, page, tmp_path):
+    _, _, err = call("--lang", "en", "predict", page, "--format", "html", "--output", tmp_path / "out.csv")
+    assert f"{tmp_path / 'out.csv'} is written as html, as --format says; its name tells csv." in err
+    _, _, err = call("--lang", "en", "predict", page, "--format", "csv", "--output", tmp_path / "new.csv")
+    assert "--format says" not in err

@@ -2,8 +2,11 @@
 
 import re
 
+import pytest
+
 import gxclassify as gx
 from gxclassify.messages import speaking
+from gxclassify.output import notebook
 from gxclassify.reading import read_text
 from support import ROOT
 
@@ -78,3 +81,21 @@ def test_groups_show_themselves_and_are_still_there(tiny_model):
 def test_in_a_terminal_too_a_person_sees_what_there_is(tiny_model):
     assert repr(tiny_model).startswith(f"<{tiny_model.name}: {tiny_model.themes[0]}")
     assert "list()" in repr(tiny_model.tag(["园区签约项目3个。"]))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "2 paragraphs, 1 group;"), ("zh", "2 段，1 组；")])
+def test_a_survey_shows_its_shares(tiny_model, language, said):
+    found = gx.survey(["衡阳高新区新签约项目12个，总投资38亿元。", "衡阳高新区举办篮球赛。"], model=tiny_model)
+    with speaking(language):
+        shown = found._repr_html_()
+    assert said in shown
+    assert "<td style='padding:.15em 1em .15em 0;text-align:left'>50%</td>" in shown
+    assert shown.count("<tr>") == 2
+
+
+def test_a_survey_of_many_groups_shows_the_first_ones(tiny_model, monkeypatch):
+    monkeypatch.setattr(notebook, "_MOST_GROUPS", 1)
+    found = gx.survey(["衡阳高新区新签约项目12个。", "济宁高新区<b>新签约项目12个。"], model=tiny_model)
+    shown = found._repr_html_()
+    assert shown.count("<tr>") == 2
+    assert "… and 1 group more" in shown

@@ -9,7 +9,7 @@ import pytest
 import gxclassify as gx
 from gxclassify.errors import InputError
 from gxclassify.output import xlsx
-from support import ROOT
+from support import ROOT, table
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
 
@@ -66,13 +66,36 @@ def test_records_keep_their_fields_and_nothing_becomes_a_formula(call, tmp_path)
     assert not any(cell.hyperlink for line in cells.iter_rows() for cell in line)
 
 
+def test_records_keep_every_field_whatever_file_they_are_in(call, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"id": 7, "text": "园区签约项目12个。"}\n', "utf-8")
+    table(folder / "b.xlsx", ["编号", "正文"], ["甲", "污水处理厂完成提标改造。"])
+    (folder / "c.json").write_text(json.dumps([{"id": i, "text": "签约", "more": "x" * 99} for i in range(1000)]))
+    for name in range(20):
+        (folder / f"d{name}.txt").write_text("园区签约项目12个。", "utf-8")
+    (folder / "z.jsonl").write_text('{"text": "绿化", "来源": "日报", "页": {"n": 3}, "无": null}\n', "utf-8")
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", folder)
+    header, *rows = sheets["段落"]
+    assert header[-3:] == ("id", "编号", "其他字段")
+    ends = [row[-3:] for row in rows]
+    assert [*ends[:3], ends[-1]] == [
+        (7, None, None), (None, "甲", None), (0, None, f"more：{'x' * 99}"), (None, None, '来源：日报\n页：{"n": 3}'),
+    ]  # fmt: skip
+
+
+def test_texts_have_no_columns_of_records(call, page, tmp_path):
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", page)
+    assert sheets["段落"][0][-1] == "类型"
+
+
 def test_zones_dates_and_amounts_have_columns_when_asked_for(call, page, tmp_path):
     page.write_text("2021年3月，衡阳高新区新签约项目12个，总投资38亿元。", encoding="utf-8")
     _, _, sheets = workbook(call, tmp_path / "a.xlsx", page, "--zones")
     row = dict(zip(*sheets["段落"], strict=True))
     assert (row["开发区"], row["日期"]) == ("衡阳高新技术产业开发区", "2021-03")
     assert row["主要园区"] == "衡阳高新技术产业开发区"
-    assert "38亿元" in row["金额"]
+    assert "38亿元" in row["数额"]
 
 
 def test_what_was_left_out_has_a_sheet(call, page, tmp_path):

@@ -17,6 +17,7 @@ from gxclassify.reading.legacy import soffice
 from gxclassify.reading.markdown import is_markdown, parse_markdown
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.wordfile import docx, p, relations, zipped
+from support import table
 
 FIRST = "青溪高新区今年新签约项目36个，总投资180亿元。"
 SECOND = "园区建成省级创新平台12家，集聚研发人员四千名。"
@@ -781,3 +782,17 @@ def test_a_subject_in_the_characters_of_the_mail_itself_is_read():
     for encoding in ("gbk", "utf-8"):
         (article,) = read(mail.encode(encoding), name="a.eml").articles
         assert (article.title, [p.text for p in article.paragraphs]) == ("临江高新区引进十二个新材料项目", [text])
+
+
+def test_columns_that_read_as_texts_beside_the_text_are_told(tmp_path):
+    rows = [["编号", "建设内容", "进展情况", "存在问题"]]
+    rows += [
+        [f"甲{i}", "建设年产6GWh的储能电芯生产线，配套检测中心。", "主体厂房已经封顶，8月进场安装设备。", "无"]
+        for i in range(3)
+    ]
+    path = table(tmp_path / "a.xlsx", *rows)
+    told = "1 more column of sheet 'Sheet' reads as text ('进展情况'): kept as fields, not tagged."
+    found = read(path)
+    assert told in found.notes
+    assert found.articles[0].paragraphs[0].record["进展情况"].startswith("主体厂房")
+    assert told not in read(path, text_column="进展情况").notes

@@ -50,7 +50,7 @@ def test_a_file_that_cannot_be_opened_once_is_a_problem_and_the_others_are_read(
 def test_a_file_whose_fields_could_not_be_asked_for_is_a_problem_too(table, monkeypatch):
     failing(monkeypatch, table, 1)
     source = inputs(table)
-    assert source.fields() == {}
+    assert source.fields() == ({}, False)
     [chunk] = source.chunks()
     assert isinstance(chunk, ProblemChunk)
 

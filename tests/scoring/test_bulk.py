@@ -22,7 +22,7 @@ from gxclassify.model.model import Model
 from gxclassify.reading.compressed import zstd
 from gxclassify.scoring.bulk import form_of, stream_files, tag_files
 from scoring.poison import PoisonedModel
-from support import PATIENCE
+from support import PATIENCE, table
 
 
 def read_lines(path):
@@ -144,6 +144,26 @@ def test_csv_out_neutralises_formulas_and_keeps_fields(tmp_path, tiny_model):
         first, second = csv.DictReader(file)
     assert (first["text"], first["record.id"], first["record.n"]) == ("'=cmd() 签约", "'=1+1", "3")
     assert second["record.more"] == "[1]"
+
+
+def test_csv_out_keeps_the_fields_of_sheets_and_of_what_was_not_looked_at(tmp_path, tiny_model):
+    table(tmp_path / "b.xlsx", ["编号", "正文"], ["甲", "污水处理厂完成提标改造。"])
+    (tmp_path / "c.json").write_text(json.dumps([{"id": i, "text": "签约" * 30} for i in range(1000)]), "utf-8")
+    (tmp_path / "z.jsonl.gz").write_bytes(gzip.compress(json.dumps({"text": "绿化", "来源": "日报"}).encode()))
+    tag_files(
+        [tmp_path / "b.xlsx", tmp_path / "c.json", tmp_path / "z.jsonl.gz"], tmp_path / "out.csv", model=tiny_model
+    )
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        first, second, *_, last = csv.DictReader(file)
+    assert first["record.编号"] == "甲"
+    assert second["record"] == '{"id": 0}'
+    assert last["record.来源"] == "日报"
+
+
+def test_csv_out_of_texts_has_no_columns_of_records(tmp_path, tiny_model):
+    (tmp_path / "a.txt").write_text("园区签约项目12个。", "utf-8")
+    tag_files([tmp_path / "a.txt"], tmp_path / "out.csv", model=tiny_model)
+    assert "record" not in (tmp_path / "out.csv").read_text("utf-8-sig").partition("\n")[0]
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -432,6 +452,16 @@ def interrupt(tmp_path, model, source):
 
     with pytest.raises(StoppedError):
         tag_files([source], tmp_path / "out.jsonl", model=model, on_progress=stop)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_beginning_anew_what_was_interrupted_is_told(tmp_path, tiny_model, jsonl):
+    interrupt(tmp_path, tiny_model, jsonl)
+    notes = []
+    tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, on_note=notes.append)
+    assert notes == [f"{tmp_path / 'out.jsonl'}: what an interrupted run had done is done anew; --resume goes on."]
+    tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, on_note=notes.append)
+    assert len(notes) == 1
 
 
 @pytest.mark.usefixtures("small_chunks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 
 import pytest
@@ -200,3 +201,27 @@ def test_a_later_year_of_the_same_sentence_is_aimed_at_too():
 
 def test_a_number_in_the_title_of_a_text_counts_nothing():
     assert [amount.text for amount in find_amounts("出台《招商十条》《人才九条》，最高奖励5000万元。")] == ["5000万元"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "value", "upper"),
+    [
+        ("外资（万美元）\t2,310\t-4.2%\t5,000", "-4.2%", -4.2, -4.2), ("同比增长-3.1%", "-3.1%", -3.1, -3.1),
+        ("同比－0.5个百分点", "－0.5个百分点", -0.5, -0.5), ("−1.5%", "−1.5%", -1.5, -1.5),
+        ("增速从-3%到5%", "-3%到5%", 1, 5), ("利润（-3亿元）", "-3亿元", -3e8, -3e8),
+        ("增长5-10%", "5-10%", 7.5, 10), ("星河储能-30亿元", "30亿元", 30e8, 30e8), ("占比A-30%", "30%", 30, 30),
+    ],
+)  # fmt: skip
+def test_a_minus_counts_and_a_dash_does_not(text, stated, value, upper):
+    found = only(text)
+    assert (found.text, found.value, found.upper) == (stated, value, upper)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["签约3亿元", "每年节约500万元", "审议通过3项", "经过3个", "线上200场", "附近3家", "赶超3家", "最近5场"],
+)
+def test_the_end_of_another_word_bounds_nothing(text):
+    found = only(text)
+    assert found.text == re.search("[0-9].*", text)[0]
+    assert (found.lower, found.upper, found.approximate) == (found.value, found.value, False)

@@ -108,6 +108,12 @@ def test_the_end_of_a_range_of_months_is_told_and_not_aimed_at():
     assert find_date("2020年12月印发，力争到2025年3月建成。").date == "2020-12"
 
 
+def test_the_year_of_a_plan_is_to_come():
+    assert find_date("希望兑现2025年度补助。答复：列入2027年计划，力争三季度开工。").date == "2025"
+    assert find_date("纳入2027年度计划") is None
+    assert find_date("2026年计划实施项目30个。").date == "2026"
+
+
 @pytest.mark.parametrize(
     ("table", "expected"),
     [

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import signal
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,10 +130,10 @@ min_support_option = click.option(
 
 
 def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
-    """Read ``theme=0.4`` pairs."""
+    """Read ``theme=0.4`` pairs, also with the full-width signs of a Chinese keyboard: ``政策＝０．４``."""
     thresholds = {}
     for pair in pairs:
-        theme, _, value = pair.partition("=")
+        theme, _, value = unicodedata.normalize("NFKC", pair).partition("=")
         try:
             thresholds[theme] = float(value)
         except ValueError as error:

@@ -69,8 +69,8 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
 def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
     from gxclassify.reading.chunks import missing_notice, missing_texts
 
-    if inputs.note:
-        notice(inputs.note)
+    for note in inputs.notes:
+        notice(note)
     notes = Notes()
     missing = 0
     for chunk in inputs.chunks():
@@ -277,6 +277,8 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
         from gxclassify.scoring.bulk import form_of
 
         form = form_of(output)[0]
+    elif form is not None and output is not None:
+        _tell_other_name(output, form)
     form = form or "table"
     if form in _FILES_ONLY and output is None:
         raise ConfigError("{files_only} is written to a file: name it with --output.", files_only=_FILES_ONLY[form])
@@ -285,6 +287,23 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
     if form not in _IN_BULK and (jobs > 1 or resume):
         raise ConfigError("--jobs and --resume are for jsonl, csv and parquet. Got the format {form}.", form=form)
     return form
+
+
+def _tell_other_name(output: Path, form: str) -> None:
+    """Say that a format is asked for which is not that of the output's name, if that tells one."""
+    from gxclassify.scoring.bulk import form_of
+
+    try:
+        named, _ = form_of(output)
+    except ConfigError:
+        return
+    if named != form:
+        notice(
+            "{output} is written as {form}, as --format says; its name tells {named}.",
+            output=output,
+            form=form,
+            named=named,
+        )
 
 
 def _in_bulk(
@@ -363,8 +382,11 @@ def _for_people(
         else:
             from gxclassify.output import open_report
 
-            fields = inputs.fields() if form == "xlsx" else {}
-            report = open_report(form, tagger, stream, level=level, fields=fields, facts=options["zones"] is not False)
+            named: dict[str, Any] = {}
+            if form == "xlsx":
+                fields = inputs.fields()
+                named = {"fields": fields.types, "more": fields.more}
+            report = open_report(form, tagger, stream, level=level, facts=options["zones"] is not False, **named)
         stack.enter_context(report)
 
         def leave_out(problem: InputError) -> None:

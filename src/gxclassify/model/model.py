@@ -207,7 +207,10 @@ def places(source: Document | Iterable[Document | str | None], finder: FactFinde
 def refuse_one_text(texts: Iterable[_T]) -> Iterable[_T]:
     """Return `texts`, which must not be one string: that is an iterable too, of its characters."""
     if isinstance(texts, str):
-        raise InputError("The texts must be an iterable of strings. Got one string; put it in a list.")
+        raise InputError(
+            "The texts must be an iterable of strings. Got one string; put it in a list, or, where it is the path of a "
+            "file, read it first: gxclassify.read(path)."
+        )
     return texts
 
 

@@ -31,6 +31,7 @@ def open_report(
     *,
     level: Level = "paragraph",
     fields: Iterable[str] = (),
+    more: bool = False,
     facts: bool = False,
 ) -> Report:
     """Return the report of that format, which takes document after document: ``table``, ``json``, ``html`` or ``xlsx``.
@@ -38,12 +39,13 @@ def open_report(
     It takes paragraphs whatever the level, and makes articles or documents of them itself.
 
     What is made for any amount, JSON Lines, CSV and Parquet, is written by `gxclassify.scoring.bulk.tag_files`. A
-    workbook goes to the bytes below `stream`, with columns for the records' `fields` and for zones, date and amounts.
+    workbook goes to the bytes below `stream`, with columns for the records' `fields`, for what they have `more`, and
+    for zones, date and amounts.
     """
     if form == "xlsx":
         from gxclassify.output.xlsx import XlsxReport
 
-        return XlsxReport(model, stream, level=level, fields=fields, facts=facts)
+        return XlsxReport(model, stream, level=level, fields=fields, more=more, facts=facts)
     if form == "table":
         from gxclassify.output.terminal import TerminalReport
 
@@ -69,7 +71,7 @@ def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:
     if layout.form == "csv" and layout.level != "paragraph":
         plain = GroupCsvEncoder(themes, facts=layout.facts)
     elif layout.form == "csv":
-        plain = CsvEncoder(themes, layout.fields, facts=layout.facts)
+        plain = CsvEncoder(themes, layout.fields, more=layout.more, facts=layout.facts)
     else:
         plain = JsonEncoder() if layout.form == "json" else JsonLinesEncoder()
     return Compressed(plain, layout.compression) if layout.compression else plain

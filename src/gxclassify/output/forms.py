@@ -108,6 +108,8 @@ class Layout:
     compression : {"", "gzip", "zstd"}
     fields : dict of str to str
         The fields of the input's records that get a column of their own, with their types.
+    more : bool
+        Whether there may be records with other fields: CSV has a column for the rest then, as Parquet always has.
     evidence : bool
         Whether Parquet has a column for the evidence; CSV has no place for it.
     facts : bool
@@ -119,6 +121,7 @@ class Layout:
     form: Literal["json", "jsonl", "csv", "parquet"]
     compression: Compression = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    more: bool = False
     evidence: bool = True
     facts: bool = False
     level: Level = "paragraph"
@@ -181,12 +184,17 @@ class CsvEncoder(Encoder):
     fields : collection of str
         The fields of the input's records that get a column ``record.NAME``; where there are any, the rest of a record
         goes, as JSON, to the column ``record``.
+    more : bool
+        Whether there is that column though there are no `fields`.
     facts : bool
         Whether there are columns for zones, date and amounts.
     """
 
-    def __init__(self, themes: Sequence[str], fields: Collection[str] = (), *, facts: bool = False) -> None:
+    def __init__(
+        self, themes: Sequence[str], fields: Collection[str] = (), *, more: bool = False, facts: bool = False
+    ) -> None:
         self._themes = themes
+        self._records = more or bool(fields)
         self._facts = facts
         self._fields = tuple(fields)
         self._rows = CsvRows()
@@ -195,7 +203,7 @@ class CsvEncoder(Encoder):
         """Return the byte-order mark and the header."""
         first = ["document", "title", "tags", "text", "review"]
         place = ["article", "paragraph", "start", "end", "kind", "subhead", "page", "box"]
-        record = [*(f"record.{name}" for name in self._fields), "record"] if self._fields else []
+        record = [*(f"record.{name}" for name in self._fields), "record"] if self._records else []
         facts = ["zones", "article_zone", "article_zone_name", "date", "amounts"] if self._facts else []
         names = [*first, *self._themes, *place, "model", *facts, *record]
         return BYTE_ORDER_MARK + self._encoded([names])
@@ -213,7 +221,7 @@ class CsvEncoder(Encoder):
         if self._facts:
             for row, paragraph in zip(rows, paragraphs, strict=True):
                 row.extend(_facts_cells(paragraph.facts))
-        if self._fields:
+        if self._records:
             own, rest = split_record([p.record for p in paragraphs], self._fields)
             for i, row in enumerate(rows):
                 row += [_json_truth(own[name][i]) for name in self._fields]

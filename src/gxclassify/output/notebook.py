@@ -5,7 +5,7 @@ Notebooks clean what they show of style sheets and scripts, so that styles stand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _BOX = "font:14px/1.7 system-ui,sans-serif;max-width:46em"
 _FAINT = "opacity:.65;font-size:.9em"
 _MOST_ARTICLES = 20
+_MOST_GROUPS = 50
 
 
 def document_html(document: Document) -> str:
@@ -47,14 +48,33 @@ def _article(article: Article) -> str:
 
 def model_html(model: Model) -> str:
     """Return a model's themes with their thresholds."""
-    cell = "padding:.15em 1em .15em 0;text-align:left"
-    rows = "".join(
-        f"<tr><td style='{cell}'>{_chip(theme)}</td><td style='{cell}'><code>{_text(theme.id)}</code></td>"
-        f"<td style='{cell}'>{model.thresholds[theme.id]:.2f}</td></tr>"
+    lines = [_row(map(spoken, headings("theme", "id", "threshold")), "th")]
+    lines += (
+        _row([_chip(theme), f"<code>{_text(theme.id)}</code>", f"{model.thresholds[theme.id]:.2f}"])
         for theme in model.taxonomy.themes
     )
-    head = "".join(f"<th style='{cell}'>{name}</th>" for name in map(spoken, headings("theme", "id", "threshold")))
-    return _box([_faint(model.name), f"<table><tr>{head}</tr>{rows}</table>"])
+    return _box([_faint(model.name), f"<table>{''.join(lines)}</table>"])
+
+
+def shares_html(rows: Iterable[Mapping[str, Any]], taxonomy: Taxonomy, head: str) -> str:
+    """Return the shares of a survey: a line for each group, the first of many, with a share for each theme."""
+    names = [*map(spoken, headings("Group", "Paragraphs")), *map(_chip, taxonomy.themes)]
+    lines = [_row(names, "th")]
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: row["group"])]
+    for group in groups[:_MOST_GROUPS]:
+        shares = (f"{row['share']:.0%}" for row in group)
+        lines.append(_row([_text(group[0]["name"]), f"{group[0]['paragraphs']:,}", *shares]))
+    parts = [_faint(head), f"<table>{''.join(lines)}</table>"]
+    if (more := len(groups) - _MOST_GROUPS) > 0:
+        parts.append(_faint(Message("… and {more:,} {more:group|groups} more", more=more)))
+    return _box(parts)
+
+
+def _row(cells: Iterable[str], element: str = "td") -> str:
+    shown = "".join(
+        f"<{element} style='padding:.15em 1em .15em 0;text-align:left'>{cell}</{element}>" for cell in cells
+    )
+    return f"<tr>{shown}</tr>"
 
 
 def tagged_html(items: Sequence[Any], taxonomy: Taxonomy, *, more: bool = False) -> str:

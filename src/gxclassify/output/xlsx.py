@@ -36,7 +36,7 @@ _LONGEST_CELL = 32_767  # characters
 _CUT = "…"
 _WIDTHS = {
     "File": 18, "Title": 26, "Themes": 18, "Text": 70, "Evidence": 50, "Subhead": 18, "Zones": 24, "Main zone": 24,
-    "Date": 11, "Amounts": 30, "Reason": 90,
+    "Date": 11, "Amounts": 30, "Other fields": 50, "Reason": 90,
 }  # fmt: skip
 _COLUMN = 10  # characters, where nothing else is said
 _PARAGRAPH = headings("File", "Title", "Themes", "Text", "Evidence")
@@ -62,6 +62,8 @@ class XlsxReport(Report):
         Where it is not ``paragraph``, there is no sheet of paragraphs, and the groups are of that level.
     fields : iterable of str
         The fields of the input's records that get a column.
+    more : bool
+        Whether there is a column for what else records have, a field a line.
     facts : bool
         Whether there are columns for zones, date and amounts.
     """
@@ -73,6 +75,7 @@ class XlsxReport(Report):
         *,
         level: Level = "paragraph",
         fields: Iterable[str] = (),
+        more: bool = False,
         facts: bool = False,
     ) -> None:
         super().__init__(model, stream, level)
@@ -86,17 +89,18 @@ class XlsxReport(Report):
         self._names = {theme.id: theme.name for theme in model.taxonomy.themes}
         self._totals = Totals(model.taxonomy)
         self._fields = tuple(fields)
+        self._more = more
         self._facts = facts
         self._problems: list[str] = []
         # Fields belong to records, each of which is an article of one paragraph.
         self._group_level: Level = "article" if level == "paragraph" else level
-        self._group_fields = () if level == "paragraph" else self._fields
+        of_records = [*self._fields, *(headings("Other fields") if more else [])]
         facts_columns = _FACTS if facts else []
         self._paragraphs = self._table(
             _SHEETS["paragraph"],
             [
                 *_PARAGRAPH, *facts_columns, *(headings("Amounts") if facts else []), Message("To check"),
-                *self._names.values(), *_PLACE, *self._fields,
+                *self._names.values(), *_PLACE, *of_records,
             ],
         )  # fmt: skip
         shares = [
@@ -106,7 +110,14 @@ class XlsxReport(Report):
         ]
         self._groups = self._table(
             _SHEETS[self._group_level],
-            [*_GROUP, *facts_columns, Message("Paragraphs"), *shares, Message("Article"), *self._group_fields],
+            [
+                *_GROUP,
+                *facts_columns,
+                Message("Paragraphs"),
+                *shares,
+                Message("Article"),
+                *([] if level == "paragraph" else of_records),
+            ],
         )
         (self._paragraphs if level == "paragraph" else self._groups).open()
 
@@ -179,7 +190,7 @@ class XlsxReport(Report):
             tagged.document, tagged.title or "", self._themes(tagged.tags), tagged.text, self._evidence(tagged), *facts,
             check, *map(score_json, tagged.scores.values()), tagged.article + 1, tagged.paragraph + 1, tagged.page,
             tagged.subhead or "", self._said(_KINDS[tagged.kind]),
-            *(_of_record(tagged.record, name) for name in self._fields),
+            *self._of_record(tagged.record),
         ]  # fmt: skip
 
     def _group_row(self, group: TaggedGroup) -> list[Any]:
@@ -191,8 +202,15 @@ class XlsxReport(Report):
         return [
             group.document, group.title or "", self._themes(group.tags), self._lines(told), *facts, group.paragraphs,
             *(figure for pair in figures for figure in pair), None if group.article is None else group.article + 1,
-            *(_of_record(group.record, name) for name in self._group_fields),
+            *(() if self.level == "paragraph" else self._of_record(group.record)),
         ]  # fmt: skip
+
+    def _of_record(self, record: Mapping[str, Any]) -> Iterator[Any]:
+        """Yield the cells of a record: its fields that have columns, and what else it has."""
+        yield from (_cell(record.get(name)) for name in self._fields)
+        if self._more:
+            rest = ((name, value) for name, value in record.items() if name not in self._fields)
+            yield self._lines((name, str(_cell(value))) for name, value in rest if value is not None)
 
     def _themes(self, tags: Iterable[str]) -> str:
         return self._listed(self._names[theme] for theme in tags)
@@ -219,8 +237,7 @@ class _Percent(float):
     """A share that is shown in hundredths."""
 
 
-def _of_record(record: Mapping[str, Any], name: str) -> Any:
-    value = record.get(name)
+def _cell(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float) else json_text(value)
 
 

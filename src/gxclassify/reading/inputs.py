@@ -7,12 +7,13 @@ import stat
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
+from gxclassify.reading.decode import sniff
 from gxclassify.reading.reader import iter_files, load, read_document, unreadable
 from gxclassify.reading.records import Cutter, kind_of
 
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 _MOST_FILES = 32
 _NAMED = 3  # of the files that are passed over
 _SURVEYED = 16
+_HEAD = 1 << 16
+_SHEETS = (b"xl/", b"opendocument.spreadsheet")  # what the archive of a workbook names near its beginning
+
+
+class Fields(NamedTuple):
+    """The fields that records have beside their text, as far as looking at the first files tells."""
+
+    types: dict[str, str]
+    """By name: ``string``, ``int64``, ``double``, ``bool``, ``json``, or the name of an Arrow type."""
+    more: bool
+    """Whether there may be records with others: there are some, or some of the input was not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,19 @@ def passed_over(files: Sequence[Path]) -> str:
     )
 
 
+def named_again(files: Sequence[Path]) -> str:
+    """Say how many files are named more than once, and which ones or the first of them; nothing where none are."""
+    if not files:
+        return ""
+    names = [str(path) for path in files[:_NAMED]]
+    return Message(
+        "{n:,} {n:file is|files are} named more than once and read once ({names}{more}).",
+        n=len(files),
+        names=names,
+        more="" if len(files) == len(names) else " …",
+    )
+
+
 class Inputs:
     """The chunks of some inputs, in their order.
 
@@ -133,14 +158,15 @@ class Inputs:
         self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
         self._streams: dict[str, tuple[BinaryIO, Plain]] = {}
         hidden = {path.absolute() for path in leave_out}
-        passed: list[Path] = []
-        self.sources = [source for name in names for source in _sources(name, hidden, passed)]
-        self._passed_over = passed
+        self._passed_over: list[Path] = []
+        self._twice: list[Path] = []
+        found = (source for name in names for source in _sources(name, hidden, self._passed_over))
+        self.sources = list(_each_once(found, self._twice))
 
     @property
-    def note(self) -> str:
-        """A sentence on the files of folders that are passed over; empty where there are none."""
-        return passed_over(self._passed_over)
+    def notes(self) -> list[str]:
+        """A sentence on the files of folders that are passed over, and one on those that are named more than once."""
+        return [note for note in (passed_over(self._passed_over), named_again(self._twice)) if note]
 
     @property
     def total_bytes(self) -> int | None:
@@ -149,22 +175,41 @@ class Inputs:
             return None
         return sum(source.size for source in self.sources)
 
-    def fields(self) -> dict[str, str]:
-        """Return the names and types of the fields, beside the text, that the first file of records has.
+    def fields(self) -> Fields:
+        """Return the fields of the records in the first few files; where two have one name, its type is the first's.
 
-        A type is ``string``, ``int``, ``float``, ``bool``, ``json`` or that of an Arrow column. Empty where the first
-        few files hold no records.
+        Excel and OpenDocument sheets are read for it, as a whole. Their records come when they are read again.
         """
+        types: dict[str, str] = {}
+        more = len(self.sources) > _SURVEYED
         for number, source in enumerate(self.sources[:_SURVEYED]):
+            if source.problem:
+                continue
             try:
                 with boundary(InputError), self._opened(source) as plain:
                     kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
                     if kind != "document":
-                        return self._cutter.fields(kind, plain, None if source.stream else source.path)
+                        more = True
+                        found = self._cutter.fields(kind, plain, None if source.stream else source.path)
+                    elif _may_have_sheets(plain):
+                        more = True
+                        found = self._sheet_fields(source, plain)
+                    else:
+                        continue
+                    types |= {name: type_ for name, type_ in found.items() if name not in types}
             except InputError as error:
                 if isinstance(error.__cause__, OSError):  # opened later after all, its records would lack their fields
                     self.sources[number] = replace(source, problem=error.message)
-        return {}
+        return Fields(types, more)
+
+    def _sheet_fields(self, source: Source, plain: Plain) -> dict[str, str]:
+        """Return the fields of the records in a workbook's sheets; of what is dear to read, or read once, none."""
+        once = source.path is None or source.stream or plain.compression
+        if once or sniff(plain.peek(_HEAD), source.name) == "ole":  # which a program must convert first
+            return {}
+        document = read_document(*load(Path(source.name), None, self._config), self._config, self._cutter.text_column)
+        names = (name for article in document.articles for one in article.paragraphs for name in one.record)
+        return dict.fromkeys(names, "string")
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the chunks; the same input is always cut in the same places."""
@@ -238,6 +283,25 @@ class Inputs:
             yield Plain(file, source.name)
 
 
+def _each_once(sources: Iterable[Source], again: list[Path]) -> Iterator[Source]:
+    """Yield sources, each file once however often it is named; the paths of the others are put into `again`."""
+    seen: set[Path] = set()
+    for source in sources:
+        if source.path is None or source.stream or is_new(source.path, seen):
+            yield source
+        else:
+            again.append(source.path)
+
+
+def is_new(path: Path, seen: set[Path]) -> bool:
+    """Tell whether a file is not among those `seen` under any name, and put it there."""
+    whole = path.resolve()
+    if whole in seen:
+        return False
+    seen.add(whole)
+    return True
+
+
 def _sources(name: str | os.PathLike[str], hidden: set[Path], passed: list[Path]) -> Iterator[Source]:
     if name == "-":
         yield Source("<stdin>")
@@ -255,6 +319,13 @@ def _sources(name: str | os.PathLike[str], hidden: set[Path], passed: list[Path]
                 yield Source(str(path), path, status.st_size, status.st_mtime_ns, stream=stream)
     except InputError as error:
         yield Source(str(name), problem=error.message)
+
+
+def _may_have_sheets(plain: Plain) -> bool:
+    """Tell whether a document may be a workbook, by its beginning."""
+    head = plain.peek(_HEAD)
+    kind = sniff(head, plain.name)
+    return kind == "ole" or (kind == "zip" and any(mark in head for mark in _SHEETS))
 
 
 def _size(group: list[Source]) -> int:

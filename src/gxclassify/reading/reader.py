@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 from bisect import bisect_right
 from dataclasses import replace
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.parsed import ParsedLine
 
 _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
+_ADDRESS = re.compile("(?:https?|ftp)://", re.IGNORECASE)
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
 _SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
 _JUDGED = 100  # lines
@@ -212,7 +214,7 @@ def iter_files(
         elif path.exists():
             yield path
         else:
-            raise InputError("{path}: there is no such file or folder.", path=path)
+            raise _not_there(str(item))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -231,6 +233,14 @@ def _passed_over(path: Path) -> bool:
         return status.st_size == 0 or not stat.S_ISREG(status.st_mode)
     except OSError:  # such as a link that leads nowhere: reading it will say so
         return False
+
+
+def _not_there(name: str) -> InputError:
+    if _ADDRESS.match(name):
+        return InputError(
+            "{name}: this is an address, and nothing is fetched; save the page and name the file.", name=name
+        )
+    return InputError("{path}: there is no such file or folder.", path=name)
 
 
 def unreadable(name: str, error: OSError) -> InputError:

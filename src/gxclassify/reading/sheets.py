@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
-from gxclassify.messages import Message
+from gxclassify.messages import Message, named
 from gxclassify.reading.chunks import column_notice, record_article
 from gxclassify.reading.document import Article, Document, Paragraph
 from gxclassify.reading.fields import SURVEYED_RECORDS, TEXT_FIELDS, distinct, no_column, reads_as_prose, text_field
@@ -102,6 +102,8 @@ def read_sheets(
                 title=title,
             )
             told.append(Notice("records", title, left, text))
+        chosen = bool(level) or header[column] == text_column
+        told += _others_notice(title, header[column], filled, chosen=chosen)
         articles += [record_article(record, header[column]) for record in filled]
     longest = max((len(paragraph.text) for article in articles for paragraph in article.paragraphs), default=0)
     if longest > config.max_paragraph_chars:
@@ -113,6 +115,20 @@ def read_sheets(
             max_paragraph_chars=config.max_paragraph_chars,
         )
     return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
+
+
+def _others_notice(title: str, column: str, records: Sequence[dict[str, str]], *, chosen: bool) -> list[Notice]:
+    """Return the notice on columns that read as texts beside the one taken; none where somebody has chosen that."""
+    names = () if chosen or not records else records[0]
+    others = [name for name in names if name != column and reads_as_prose([record[name] for record in records])]
+    text = Message(
+        "{n:,} more {n:column|columns} of sheet {title!r} {n:reads|read} as text ({columns}): kept as fields, "
+        "not tagged.",
+        title=title,
+        columns=named(others),
+        n=len(others),
+    )
+    return [Notice("records", title, len(others), text)] if others else []
 
 
 def _texts_of(

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, TextIO, cast
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, GxclassifyError, InputError
 from gxclassify.files import check_target, whole_file
-from gxclassify.messages import system_text
+from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.chunks import missing_notice
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.inputs import Fields, Inputs
 from gxclassify.scoring.workers import Outcome, Task, in_order
 
 if TYPE_CHECKING:
@@ -171,12 +171,14 @@ def tag_files(
         inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin,
         leave_out=[target, *part_names(target)],
     )  # fmt: skip
+    fields = source.fields()
     layout = Layout(
-        form=cast("Form", known), compression=compression, fields=source.fields(), evidence=evidence,
+        form=cast("Form", known), compression=compression, fields=fields.types, more=fields.more, evidence=evidence,
         facts=zones is not False, level=level,
     )  # fmt: skip
     task = _task(model, layout, reading, zones, date_column)
     encoder = encoder_for(layout, task.model.themes)
+    begun = not resume and all(path.exists() for path in part_names(target))
     with Output(
         target,
         identity=_identity(task, text_column),
@@ -186,7 +188,11 @@ def tag_files(
     ) as out:
         chunks = _skip(source.chunks(), out.progress, target)
         log = _Log(on_problem, on_note)
-        log.note(source.note)
+        if begun:
+            log.note(
+                Message("{output}: what an interrupted run had done is done anew; --resume goes on.", output=target)
+            )
+        log.note(*source.notes)
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
             out.add(chunk, outcome)
@@ -218,12 +224,14 @@ def stream_files(
     """Tag as `tag_files` does, into an open binary stream such as standard output."""
     _check(form, "", jobs)
     source = Inputs(inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin)
-    fields = source.fields() if form == "csv" else {}
-    layout = Layout(form=form, fields=fields, evidence=evidence, facts=zones is not False, level=level)
+    fields = source.fields() if form == "csv" else Fields({}, more=False)
+    layout = Layout(
+        form=form, fields=fields.types, more=fields.more, evidence=evidence, facts=zones is not False, level=level
+    )
     task = _task(model, layout, reading, zones, date_column)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
-    log.note(source.note)
+    log.note(*source.notes)
     paragraphs = rows = 0
     for _, outcome in in_order(source.chunks(), task, jobs):
         log.tell(outcome)
@@ -244,9 +252,10 @@ class _Log:
         self.count = 0
         self.missing = 0
 
-    def note(self, sentence: str) -> None:
-        if sentence and self._on_note is not None:
-            self._on_note(sentence)
+    def note(self, *sentences: str) -> None:
+        for sentence in sentences:
+            if self._on_note is not None:
+                self._on_note(sentence)
 
     def tell(self, outcome: Outcome) -> None:
         self.count += len(outcome.problems)
@@ -283,7 +292,7 @@ def _task(
     return Task(as_model(model), layout, reading or ReadingConfig(), zones, date_column)
 
 
-_LAYOUT = ("form", "compression", "fields", "evidence", "facts", "level")
+_LAYOUT = ("form", "compression", "fields", "more", "evidence", "facts", "level")
 
 
 def _identity(task: Task, text_column: str) -> dict[str, object]:

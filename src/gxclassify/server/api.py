@@ -78,7 +78,11 @@ async def read_body(request: Request, shape: type[_Body]) -> _Body:
     """Return the JSON body of a request as `shape`, or raise a problem (415, 422) that does not repeat it."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise ProblemError(415, "media-type", Message("Send the body as application/json in UTF-8."))
+        raise ProblemError(
+            415,
+            "media-type",
+            Message("Send the body as JSON in UTF-8, with the header Content-Type: application/json."),
+        )
     try:
         return shape.model_validate_json(await request.body())
     except ValidationError as error:

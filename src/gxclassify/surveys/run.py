@@ -287,6 +287,17 @@ class SurveyFrames:
         counts = f"{self.counts.total.paragraphs} paragraphs, {len(self.counts.groups)} groups"
         return f"<survey of {counts}: {rows}; save(path) writes the page>"
 
+    def _repr_html_(self) -> str:
+        from gxclassify.output.notebook import shares_html
+
+        head = Message(
+            "{paragraphs:,} {paragraphs:paragraph|paragraphs}, {groups:,} {groups:group|groups}; save(path) writes the "
+            "page",
+            paragraphs=self.counts.total.paragraphs,
+            groups=len(self.counts.groups),
+        )
+        return shares_html(self.counts.share_rows(), self.taxonomy, head)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page; a `GxclassifyError` says why it cannot be written."""
         from gxclassify.files import write_whole

@@ -17,7 +17,7 @@ from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import Layout, unguarded
 from gxclassify.reading.compressed import Plain, PlainBytes
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
-from gxclassify.reading.inputs import Inputs, passed_over
+from gxclassify.reading.inputs import Inputs, is_new, named_again, passed_over
 from gxclassify.reading.reader import iter_files
 from gxclassify.reading.records import parquet_rows
 from gxclassify.scoring.workers import Task, in_order
@@ -118,16 +118,23 @@ def _tagged_now(
 
 def _files(inputs: Iterable[str | os.PathLike[str]], on_note: Callable[[str], None]) -> Iterator[str]:
     passed: list[Path] = []
+    seen: set[Path] = set()
+    again: list[Path] = []
     for name in inputs:
         if name == "-":
             yield "-"
             continue
         try:
-            yield from map(str, iter_files([name], on_passed_over=passed.append))
+            for path in iter_files([name], on_passed_over=passed.append):
+                if is_new(path, seen):
+                    yield str(path)
+                else:
+                    again.append(path)
         except InputError:
             yield str(name)  # reading it will say what is wrong
-    if passed:
-        on_note(passed_over(passed))
+    for note in (passed_over(passed), named_again(again)):
+        if note:
+            on_note(note)
 
 
 def _is_tagged(name: str, reading: ReadingConfig) -> bool:

@@ -22,7 +22,7 @@ class Amount:
     kind : str
         ``money``, ``share``, ``count`` or ``measure``.
     value : float
-        The number in `unit`; of a range the middle.
+        The number in `unit`; of a range the middle. A minus before a share or money counts: 同比增长-4.2%.
     unit : str
         For money the ISO 4217 code; ``%`` for shares (八成 and 1/3 too) and 百分点; for measures 平方米, 米, 吨,
         立方米, 千瓦 or 千瓦时; for counts the measure word of the text (家, 个, 人次 …).
@@ -65,7 +65,7 @@ class Amount:
 
 
 # Same length before and after, so that spans hold.
-_NARROW = str.maketrans("０１２３４５６７８９．％－～／", "0123456789.%-~/")
+_NARROW = str.maketrans("０１２３４５６７８９．％－−～／", "0123456789.%--~/")
 
 _MONEY = {
     "元": "CNY", "元人民币": "CNY", "人民币": "CNY", "块钱": "CNY", "块": "CNY", "美元": "USD", "美金": "USD",
@@ -125,10 +125,14 @@ _UNIT = "|".join(
     re.escape(unit) + (f"(?!{_GUARDS[unit]})" if _GUARDS[unit] else "")
     for unit in sorted(_GUARDS, key=len, reverse=True)
 )
-_LOWER = "(?:不得|不能|不可|未|不)(?:低于|少于|小于)|超过|超出|超|逾|突破|至少|高于|大于|多于|上|过"
+# Not where the character ends another word: 签约亿元以上项目, 审议通过3项, 赶超5家, 线上200场, 附近3家.
+_LOWER = (
+    "(?:不得|不能|不可|未|不)(?:低于|少于|小于)|超过|超出|(?<![赶反高])超|逾|突破|至少|高于|大于|多于|上(?=[百千万亿])"
+    "|(?<![通经不度走路])过"
+)
 _UPPER = "(?:不得|不能|不可|没有|未|没|不)(?:超过|超出|超|高于|大于|突破)|低于|少于|小于|至多|最多"
-_NEARLY = "达到近|达近|接近|将近|近|不足|不到"
-_ABOUT = "大约|约为|约|大概"
+_NEARLY = "达到近|达近|接近|将近|(?<![附最邻临新靠])近|不足|不到"
+_ABOUT = "大约|(?<![签合契条违预节解履续集制邀特])约为?|大概"
 # 百分之九, 三分之一; 1/3; 八成, 四成五; 9%, 5-10%
 _SHARE = (
     rf"{_FIRST}(?P<parts>{_CN})分之(?P<of>{_CN})(?:{_TO}(?:百分之)?(?P<of2>{_CN}))?"
@@ -161,6 +165,9 @@ _SIGNS = {
     "HK$": "HKD", "HKD": "HKD", "US$": "USD", "USD": "USD", "$": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP",
     "¥": "CNY", "￥": "CNY", "RMB": "CNY",
 }  # fmt: skip
+# A minus, not a dash or a range: 同比增长-4.2%, a cell of a table, （-3亿元）.
+_MINUS = re.compile(r"(?:^|[\s（(：:，,、|]|增长|增速|增幅|增减|同比|环比|[为是从由至到])-$")
+_MINUS_LOOK = 3  # characters
 # 由80亿增至150亿元: the unit stands once, behind the second.
 _GROWN = re.compile("(?:增长|增加|增|提高|提升|上升|跃升|升|扩大|扩|下降|降低|降|减少|减|缩小)(?:至|到|为|成)")
 # Where a number with 万 or 亿 and no unit is money: 年收入300亿, 300万的资金缺口.
@@ -218,10 +225,19 @@ def find_amounts(text: str) -> list[Amount]:
             # What looked like one may hold one that begins later.
             position = max(match.end("a"), match.start() + 1)
             continue
-        amount = _amount(text, match, stated, targets)
+        amount = _amount(text, match, _signed(stated, plain), targets)
         amounts.append(amount)
         position = amount.span[1]
     return amounts
+
+
+def _signed(stated: _Stated, plain: str) -> _Stated:
+    """Return a share or sum of money with the minus that stands before it."""
+    before = plain[max(0, stated.start - _MINUS_LOOK) : stated.start]
+    if stated.kind not in {"share", "money"} or not _MINUS.search(before):
+        return stated
+    first, *others = stated.values
+    return stated._replace(values=[-first, *others], start=stated.start - 1)
 
 
 def _names_a_text(stated: _Stated, plain: str) -> bool:
