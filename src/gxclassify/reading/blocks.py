@@ -305,7 +305,7 @@ def _assemble(body: Sequence[Line], labels: Sequence[str], placed: Sequence[tupl
         while waiting and waiting[-1][0] <= start:
             yield waiting.pop()[1]
         end = start + 1
-        if labels[start] == DISPLAY and SALUTATION.fullmatch(body[start].text):
+        if labels[start] == DISPLAY and body[start].text[-1] in "：:" and SALUTATION.fullmatch(body[start].text):
             yield _paragraph(body[start:end])
         elif labels[start] == DISPLAY:
             while end < len(body) and labels[end] == DISPLAY and _one_headline(body[end - 1], body[end]):

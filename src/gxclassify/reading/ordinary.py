@@ -89,6 +89,7 @@ _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
 )
 _COUNTING = "第一二三四五六七八九十"  # what it begins with
+_CLAUSE_NUMBERS = "一二三四五六七八九十（("
 _CLAUSE_HEADING = re.compile(
     "(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])[^。；！？：]{4,40}$"
 )
@@ -224,7 +225,7 @@ def take_contents(lines: Lines, source: str) -> tuple[list[Block], Lines]:
 
 
 def _heads_contents(line: Line) -> bool:
-    return line.role == "" and CONTENTS.fullmatch(line.text) is not None
+    return line.text[0] in "目Cc" and line.role == "" and CONTENTS.fullmatch(line.text) is not None
 
 
 def _entries(lines: Lines, start: int) -> list[int]:
@@ -625,6 +626,8 @@ def _under(lines: Sequence[Line], i: int) -> bool:
 
 def _is_clause_heading(line: Line, after: Line) -> bool:
     """Tell whether a numbered line of two clauses heads a paragraph: 二、展望新征程，任务更加艰巨."""
+    if line.text[0] not in _CLAUSE_NUMBERS:
+        return False
     below = after.width > _SUBHEAD_WIDTH and ends_sentence(after.text) and after.width > line.width
     return below and _CLAUSE_HEADING.match(line.text) is not None
 

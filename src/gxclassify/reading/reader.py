@@ -364,7 +364,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     lines, head = take_head(lines)
     read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
     contents, lines = take_contents(lines, source)
-    rows, rules, lines = take_tables(lines) if not told else ([], [], lines)
+    rows, rules, lines = take_tables(lines, source) if not told else ([], [], lines)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines) if lines else ([], [])
     groups = groups or [Group()]
     put_back(rows, groups)

@@ -55,9 +55,10 @@ class _Row:
     width: float
 
 
-def take_tables(lines: Lines) -> tuple[list[Block], list[Repair], Lines]:
-    """Return the rows of the tables among lines of plain text, the rules that were drawn, and the other lines."""
-    runs = [*_drawn(lines), *_spaced(lines)]
+def take_tables(lines: Lines, source: str) -> tuple[list[Block], list[Repair], Lines]:
+    """Return the rows of the tables among the lines of a source, the rules that were drawn, and the other lines."""
+    runs = [*_drawn(lines)] if any(bar in source for bar in _BARS) else []
+    runs += _spaced(lines)
     if not runs:
         return [], [], lines
     blocks: list[Block] = []
@@ -176,11 +177,21 @@ def _merged(rows: Sequence[_Row]) -> _Row:
 def _spaced(lines: Lines) -> Iterator[_Run]:
     """Yield the tables whose cells stand below each other, or have tabs between."""
     may_be = lines.signs.any & BLANK != 0
-    if not (may_be[1:] & may_be[:-1]).any():
-        return
-    gaps = [_gaps(line) if apart else [] for line, apart in zip(lines, may_be.tolist(), strict=True)]
-    start = 0
-    while start < len(lines):
+    near = may_be & False
+    for step in (1, 2):  # there may be a rule between two rows
+        both = may_be[step:] & may_be[:-step]
+        near[step:] |= both
+        near[:-step] |= both
+    gaps: list[list[tuple[int, int]]] = [[]] * len(lines)
+    found = []
+    for i in near.nonzero()[0].tolist():
+        if here := _gaps(lines[i]):
+            gaps[i] = here
+            found.append(i)
+    end = 0
+    for start in found:
+        if start < end:
+            continue
         end = start
         while end < len(lines) and (gaps[end] or _between(lines, gaps, start, end)):
             end += 1
@@ -190,12 +201,13 @@ def _spaced(lines: Lines) -> Iterator[_Run]:
             out = [repair for i in sorted(rules) for repair in lines[i].out("furniture", _RULE)]
             inside = [i for i in range(start, end) if i not in rules]
             yield start, list(_spaced_rows(lines, gaps, inside)), out, end
-        start = max(end, start + 1)
 
 
 def _gaps(line: Line) -> list[tuple[int, int]]:
     """Return the gaps between the cells of what may be a row; none for any other line."""
     text = line.text
+    if not ("  " in text or "\t" in text or "\u3000" in text or "\xa0" in text):
+        return []
     if line.role or len(text) > _LONGEST_ROW or is_rule(text):
         return []
     gaps = [found.span() for found in _GAP.finditer(text)]
