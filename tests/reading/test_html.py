@@ -546,3 +546,12 @@ def test_a_mail_that_quotes_and_one_that_passes_another_on():
     note, article = read(message.as_bytes()).articles
     assert (note.title, [p.text for p in note.paragraphs]) == ("回复：投稿", [STORY[3]])
     assert (article.title, [p.text for p in article.paragraphs]) == (TITLE, STORY[:2])
+
+
+def test_items_of_a_list_above_the_title_are_a_menu_without_links_too():
+    menu = "<ul><li>首页</li><li>走进松溪</li><li>联系我们</li></ul>"
+    items = "<ul><li>标准厂房月租每平方米九元。</li><li>污水集中处理</li></ul>"
+    html = f"<!DOCTYPE html>{HEAD}{menu}<h1>{TITLE}</h1><p>{STORY[0]}</p>{items}<p>{STORY[1]}</p>"
+    document = read(html.encode())
+    assert told(document) == [STORY[0], "标准厂房月租每平方米九元。", "污水集中处理", STORY[1]]
+    assert_nothing_lost(document)

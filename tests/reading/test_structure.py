@@ -516,3 +516,19 @@ def test_what_is_printed_over_the_title_and_signed_below_stands_apart():
         f"{office}文件", "临开管〔2026〕7号", "各部门、各直属单位：", letter, office, "2026年3月1日",
     ]  # fmt: skip
     assert (second.title, [p.text for p in second.paragraphs]) == (title, rules)
+
+
+def test_headings_numbered_in_figures_may_stand_one_below_the_other():
+    heads = ["1 发展基础", "1.1 产业现状", "1.2 创新能力", "2 发展目标"]
+    bodies = [CLAUSES[0][4:], CLAUSES[5][4:], CLAUSES[9][4:]]
+    lines = [heads[0], heads[1], bodies[0], heads[2], bodies[1], heads[3], bodies[2]]
+    (article,) = read_text("\n".join(["临江经开区产业规划", *lines])).articles
+    assert [p.text for p in article.paragraphs] == bodies
+    assert "".join(article.subheads) == "".join(heads)
+
+
+def test_below_the_way_to_a_page_stands_its_title_and_no_account():
+    body = [CLAUSES[0][4:], CLAUSES[5][4:]]
+    head = ["当前位置：首页 > 园区要闻", "换乘站今日启用", "发布时间：2026-10-09 来源：临江日报"]
+    (article,) = read_text("\n".join([*head, *body])).articles
+    assert (article.title, [p.text for p in article.paragraphs]) == (head[1], body)

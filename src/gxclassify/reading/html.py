@@ -235,7 +235,8 @@ def _settle(
         told.append(None)
         deck = i < start and _is_deck(block)
         above = deck or (begin < i < start and (block.prose >= LITTLE or is_byline(block.text)))
-        around = i >= end or (i < start and not above)
+        menu = block.role == "text" and i < min(titles, default=0)  # items of a list above the title
+        around = i >= end or menu or (i < start and not above)
         again = i < first and any(_plain(block.text) == _plain(blocks[title].text) for title in titles)
         if i in titles:
             lines.append(ParsedLine(block.text, "title"))

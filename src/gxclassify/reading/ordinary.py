@@ -102,6 +102,10 @@ _LEVELS = (
 )
 
 
+_FIGURES = 3  # the level of them
+_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)*")  # 1.2 is below 1
+
+
 def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group], list[Repair]]:
     """Return the articles of ordinary text, nearly always one unless it is a `bulletin`, and the repairs made."""
     kept, repairs = without_furniture(lines)
@@ -147,7 +151,13 @@ def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
         return Message("the way to a web page")
     if i >= len(lines) - _FOOT and SERVICE_WORDS.search(text):
         return Message("a link or button of a web page")
-    account = i == 1 and len(text) <= _ACCOUNT and len(lines) > _HEAD and is_origin(lines[2].text)
+    account = (
+        i == 1
+        and not WAY.match(lines[0].text)
+        and len(text) <= _ACCOUNT
+        and len(lines) > _HEAD
+        and is_origin(lines[2].text)
+    )
     return Message("the account that published it") if account and not _MARK.search(text) else None
 
 
@@ -633,7 +643,8 @@ def _is_clause_heading(line: Line, after: Line) -> bool:
 
 
 def _level(text: str) -> int:
-    return next((n for n, level in enumerate(_LEVELS) if level.match(text)), -1)
+    level = next((n for n, level in enumerate(_LEVELS) if level.match(text)), -1)
+    return level if level != _FIGURES else _FIGURES + 10 * _DOTTED.match(text)[0].count(".")  # type: ignore[index]
 
 
 def _block(line: Line, kind: str) -> Block:
