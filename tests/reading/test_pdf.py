@@ -691,3 +691,15 @@ def test_the_office_over_two_documents_is_no_title():
         "关于印发投诉办理办法的通知",
         "企业投诉办理办法",
     ]
+
+
+def test_a_page_of_items_in_small_type_is_text_and_no_notes():
+    sheet = Sheet()
+    sheet.title("企业用能调查")
+    for text in PARAGRAPHS * 4:
+        sheet.paragraph(text)
+    sheet.page()
+    for mark, text in zip("①②③④⑤⑥⑦⑧", PARAGRAPHS, strict=True):
+        sheet.paragraph(f"{mark} {text}", size=9)
+    document = read(sheet.data())
+    assert "note" not in {part.kind for article in document.articles for part in article.parts}

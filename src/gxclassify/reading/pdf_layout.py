@@ -74,6 +74,7 @@ _ITEM = re.compile(
     r"|[①-⑳●■◆▲★•]"
 )
 _NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
+_NOTE_LINES = 15  # of a page or column: more are text in small type
 _POINTS = "•●■▪◆"
 _PARTED = re.compile("[。！？；：…!?;:][”’」』）)》】]*$")
 
@@ -593,7 +594,7 @@ def _notes(units: Sequence[Sequence[Placed]], body: float) -> list[list[Placed]]
         run = [*run, unit] if small and (run or _NOTE.match(line.text)) else []
         at_foot = after is None or (after[0].page, after[0].line.region) != (unit[-1].page, unit[-1].line.region)
         if run and at_foot:
-            found += _note_lines(run)
+            found += _note_lines(run) if sum(map(len, run)) <= _NOTE_LINES else []
             run = []
     return found
 
