@@ -136,8 +136,26 @@ def test_shared_strings_dates_shares_and_results_are_shown_as_excel_does():
     )
     strings = ["<r><t>招</t></r><r><t>商</t></r><rPh><t>zhāo</t></rPh>"]
     assert paragraphs(read(xlsx(("一", "visible", rows), strings=strings, styles=styles))) == [
-        "招商\t2026-03-01\t2026-03-01 08:30\t12.5%\t0.3\t和\tTRUE"
+        "招商\t2026-03-01\t2026-03-01 08:30\t12.50%\t0.3\t和\tTRUE"
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "shown"),
+    [
+        ("0.0%", "0.08", "8.0%"),
+        ("0%", "0.125", "13%"),
+        ("0.00", "128", "128.00"),
+        ("#,##0", "86500.4", "86,500"),
+        ("#,##0.0#", "1234.5", "1,234.5"),
+        ("0.0_);[Red]-0.0", "12.34", "12.3"),
+        ("General", "12.34", "12.34"),
+    ],
+)
+def test_numbers_have_the_digits_that_their_format_shows(code, number, shown):
+    styles = f'<numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts><cellXfs><xf numFmtId="170"/></cellXfs>'
+    rows = cells(1, "指标", "数值") + cells(2, "增速", ("n", f"<v>{number}</v>"))
+    assert paragraphs(read(xlsx(("一", "visible", rows), styles=styles)))[1] == f"增速\t{shown}"
 
 
 def test_a_title_above_the_header_of_records_is_named():
@@ -655,6 +673,31 @@ def test_binary_data_is_passed_over():
 
 def markdown(text):
     return pieces(read(text.encode(), name="a.md"))
+
+
+def test_markdown_may_begin_with_a_tag_as_programs_that_read_scans_write_it():
+    centred = '<div style="text-align: center;">青溪高新区年报</div>'
+    text = f"{centred}\n\n{LONG}\n\n{centred.replace('青溪高新区年报', '<img src=a.jpg>')}\n\n## 一、招商\n\n{OTHER}\n"
+    assert pieces(read(text.encode())) == [
+        ("title", "青溪高新区年报"), ("paragraph", LONG), ("subhead", "一、招商"), ("paragraph", OTHER),
+    ]  # fmt: skip
+    assert read(f"<div>{LONG}</div>\n<div>{OTHER}</div>\n".encode()).format == "html"
+
+
+def test_pages_and_raised_notes_of_such_programs():
+    rule = "-" * 48
+    text = f"{{0}}{rule}\n\n# **青溪年报**\n\n{LONG}<sup>1</sup>\n\n{{1}}{rule}\n\n10 m<sup>2</sup>，{OTHER}\n\n<sup>1</sup> 见公报。\n"
+    assert pieces(read(text.encode())) == [
+        ("title", "青溪年报"), ("paragraph", LONG), ("paragraph", f"10 m2，{OTHER}"), ("note", "1 见公报。"),
+    ]  # fmt: skip
+
+
+def test_a_bold_line_is_a_heading_and_boxes_of_tasks_and_brackets_of_addresses_go():
+    text = f"# 年报\n\n{LONG}\n\n**联系我们**\n\n- [ ] 稿件寄到<a@example.com>信箱，由专人登记。\n- [x] {OTHER}\n\n**{FIRST}**\n"
+    assert markdown(text) == [
+        ("title", "年报"), ("paragraph", LONG), ("subhead", "联系我们"), ("paragraph", "稿件寄到a@example.com信箱，由专人登记。"),
+        ("paragraph", OTHER), ("paragraph", FIRST),
+    ]  # fmt: skip
 
 
 def test_marks_are_off_and_headings_and_rows_are_what_they_are():

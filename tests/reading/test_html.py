@@ -470,3 +470,88 @@ def test_html_whose_tags_were_escaped_is_read_as_html():
     assert [paragraph.text for paragraph in document.articles[0].paragraphs] == STORY
     assert [notice.kind for notice in document.notices] == ["encoding"]
     assert "&lt;p&gt;" in read(f"{STORY[0]}\n标签 &lt;p&gt; 表示段落。\n{STORY[1]}".encode()).source
+
+
+def test_a_term_that_asks_is_a_subhead():
+    html = f"<!DOCTYPE html><title>{TITLE}</title><h1>{TITLE}</h1><dl><dt>怎样申请入园？</dt><dd>{STORY[0]}</dd></dl>"
+    assert read(html.encode()).articles[0].subheads == ("怎样申请入园？",)
+
+
+def test_a_title_in_two_lines_is_one_and_a_centred_title_of_a_document_is_a_subhead():
+    html = (
+        f"<!DOCTYPE html><title>{TITLE}若干措施的通知</title>"
+        f"<p align=center><b>{TITLE}<br>若干措施的通知</b></p><p>{STORY[0]}</p>"
+        '<p style="text-align: center">松溪入园企业奖励办法</p>'
+        f'<p style="text-align: center">第一章　总　则</p><p>{STORY[1]}</p>'
+    )
+    (article,) = read(html.encode()).articles
+    assert (article.title, article.subheads) == (
+        f"{TITLE}若干措施的通知",
+        ("松溪入园企业奖励办法", "第一章　总　则"),
+    )
+    assert [p.text for p in article.paragraphs] == [STORY[0], STORY[1]]
+
+
+def test_notes_by_link_are_notes_and_what_links_to_them_and_back_is_named():
+    html = (
+        f'<h1>{TITLE}</h1><p>{STORY[0]}<sup><a href="#n1">[1]</a></sup></p><p>厂区面积3km<sup>2</sup>，{STORY[1]}</p>'
+        '<section class="footnotes"><ol role="doc-endnotes">'
+        '<li id="n1">见当年公报。<a href="#r1">↩</a></li></ol></section>'
+    )
+    document = read(f"<body>{html}</body>".encode())
+    assert told(document) == [STORY[0], f"厂区面积3km2，{STORY[1]}"]
+    assert [part.text for part in document.articles[0].parts if part.kind == "note"] == ["见当年公报。"]
+    assert document.characters["furniture"] == len("[1]↩")
+    assert_nothing_lost(document)
+
+
+def test_a_link_to_the_rest_behind_a_sentence_is_furniture_and_a_link_in_it_stays():
+    html = f'<h1>{TITLE}</h1><p>{STORY[0]}<a href="1">[详细]</a></p><p>{STORY[1]}详情见<a href="2">公告全文</a>。</p>'
+    document = read(f"<body>{html}</body>".encode())
+    assert told(document) == [STORY[0], f"{STORY[1]}详情见公告全文。"]
+    assert document.characters["furniture"] == len("[详细]")
+
+
+def test_kicker_and_deck_of_a_newspapers_page_are_subheads():
+    html = (
+        f"<!DOCTYPE html><title>松溪报-{TITLE}</title><div class=nav><a href=a>上一版</a>"
+        "<a href=b>下一版</a></div><div>"
+        f"<p class=yinti>首批企业今日入驻</p><h1>{TITLE}</h1><p>——总投资58亿元</p><p>本报记者 盛夏</p>"
+        f"<div class=article-content>{''.join(f'<p>{text}</p>' for text in STORY)}</div></div>"
+    )
+    document = read(html.encode())
+    (article,) = document.articles
+    assert (article.title, article.byline) == (TITLE, "本报记者 盛夏")
+    assert article.subheads == ("首批企业今日入驻", "——总投资58亿元")
+    assert told(document) == STORY
+
+
+@pytest.mark.parametrize("words", ["扫码下载客户端", "点分享 点点赞 点在看", "如需退订请点击这里"])
+def test_words_of_apps_and_mailings_are_furniture(words):
+    document = read(f"<title>{TITLE}</title><h1>{TITLE}</h1>{every('<p>{}</p>')}<p>{words}</p>".encode())
+    assert told(document) == STORY
+
+
+def test_a_mail_that_quotes_and_one_that_passes_another_on():
+    message = email.message.EmailMessage(policy=email.policy.SMTP)
+    message["Subject"] = "回复：投稿"
+    message.set_content(f"{STORY[0]}\n\n> {STORY[1]}\n\n-- \n松溪日报编辑部电子信箱\n")
+    document = read(message.as_bytes())
+    assert told(document)[:2] == STORY[:2]
+    assert document.characters["furniture"] == len("--")
+    assert_nothing_lost(document)
+    message.set_content(
+        f"{STORY[3]}\n\n-----原始邮件-----\n发件人：盛夏\n收件人：日报\n主题：{TITLE}\n\n{STORY[0]}\n\n{STORY[1]}\n"
+    )
+    note, article = read(message.as_bytes()).articles
+    assert (note.title, [p.text for p in note.paragraphs]) == ("回复：投稿", [STORY[3]])
+    assert (article.title, [p.text for p in article.paragraphs]) == (TITLE, STORY[:2])
+
+
+def test_items_of_a_list_above_the_title_are_a_menu_without_links_too():
+    menu = "<ul><li>首页</li><li>走进松溪</li><li>联系我们</li></ul>"
+    items = "<ul><li>标准厂房月租每平方米九元。</li><li>污水集中处理</li></ul>"
+    html = f"<!DOCTYPE html>{HEAD}{menu}<h1>{TITLE}</h1><p>{STORY[0]}</p>{items}<p>{STORY[1]}</p>"
+    document = read(html.encode())
+    assert told(document) == [STORY[0], "标准厂房月租每平方米九元。", "污水集中处理", STORY[1]]
+    assert_nothing_lost(document)

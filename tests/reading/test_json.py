@@ -228,3 +228,18 @@ def test_records_in_traditional_characters_are_noticed_or_simplified(data, name)
 def test_a_headline_is_known_by_the_end_of_its_fields_name(name):
     data = json.dumps([{name: "高新区签约", "content": "近日，高新区签约12个项目，总投资38亿元。"}], ensure_ascii=False)
     assert [article.title for article in read(data.encode(), name="a.json").articles] == ["高新区签约"]
+
+
+@pytest.mark.parametrize("name", ["来信内容", "发布内容", "docContent", "news_body"])
+def test_a_field_is_known_by_what_its_name_ends_with(name):
+    data = dump([{"来信主题": "签约", name: FIRST}, {"来信主题": "建平台", name: SECOND}])
+    document = read(data)
+    assert texts(document) == [FIRST, SECOND]
+    assert [article.title for article in document.articles] == ["签约", "建平台"]
+    table = f"编号,{name}\n1,{FIRST}\n2,{SECOND}\n".encode("gbk")
+    assert texts(read(table)) == [FIRST, SECOND]
+
+
+def test_html_whose_tags_are_escapes_in_a_field_is_read_as_html():
+    document = read(dump([{"title": "签约", "content": f"&lt;p&gt;{FIRST}&lt;/p&gt;&lt;p&gt;{SECOND}&lt;/p&gt;"}]))
+    assert texts(document) == [FIRST, SECOND]

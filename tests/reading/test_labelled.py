@@ -102,3 +102,16 @@ def test_the_marks_of_a_quoted_text_are_taken_off(mark):
     assert (article.title, [p.text for p in article.paragraphs]) == (story.title, list(story.paragraphs))
     assert_nothing_lost(document)
     assert_spans_hold(document)
+
+
+def test_a_letter_to_an_office_and_its_answer_are_an_article():
+    letter, answer = "创新路南段的路灯半个月不亮，夜里出行很不安全。", "您好，电缆已经抢修完毕，照明当晚恢复。"
+    text = (
+        f"信件标题：创新路路灯不亮\n来信人：王先生\n来信时间：2026-10-08\n来信内容：{letter}\n"
+        f"答复单位：建设局\n答复时间：2026-10-11\n答复内容：{answer}"
+    )
+    document = read_text(text)
+    (article,) = document.articles
+    assert (article.title, [p.text for p in article.paragraphs]) == ("创新路路灯不亮", [letter, answer])
+    assert {"furniture", "label"} <= set(document.characters)
+    assert_nothing_lost(document)

@@ -610,3 +610,96 @@ def test_short_lines_in_small_type_are_no_figure_without_its_caption():
     chart(sheet)
     sheet.paragraph(PARAGRAPHS[1])
     assert "figure" not in read(sheet.data()).characters
+
+
+def test_each_point_of_a_list_is_a_paragraph_however_full_its_lines_are():
+    points = [
+        f"{mark} 园区今年新增{number}家规上企业和一批专精特新企业" for mark, number in zip("•••", "三五七", strict=True)
+    ]
+    sheet = Sheet()
+    sheet.title("入园企业名录更新")
+    for point in points:
+        sheet.head(point)
+    assert [p.text for p in read(sheet.data()).articles[0].paragraphs] == points
+
+
+@pytest.mark.parametrize("listed", [["附件：1.企业申报书", "2.项目汇总表"], ["附件：企业申报书"]])
+def test_what_is_attached_is_text(listed):
+    sheet = Sheet()
+    sheet.title("关于组织企业申报的通知")
+    sheet.paragraph(PARAGRAPHS[0])
+    sheet.head("一、申报条件", x=LEFT + 24)
+    sheet.paragraph(PARAGRAPHS[1])
+    for line in [*listed, "临江经济技术开发区管理委员会", "2026年5月8日"]:
+        sheet.head(line, size=12, x=LEFT + 24)
+    (article,) = read(sheet.data()).articles
+    assert article.subheads == ("一、申报条件",)
+    assert [p.text for p in article.paragraphs][2 : 2 + len(listed)] == listed
+
+
+def test_notes_in_small_type_at_the_foot_are_notes_and_a_paragraph_goes_on_across_them():
+    sheet = Sheet()
+    sheet.title("企业用能调查")
+    while sheet.y < 650:
+        sheet.paragraph(PARAGRAPHS[0])
+    sheet.text("① 数据来自统计部门的季度快报，部分指标为初步核算数，", LEFT, 760, 8)
+    sheet.text("以年度公报为准。", LEFT, 772, 8)
+    sheet.text("② 由企业自行填报。", LEFT, 784, 8)
+    sheet.page()
+    sheet.paragraph(PARAGRAPHS[1])
+    document = read(sheet.data())
+    (article,) = document.articles
+    assert {p.text for p in article.paragraphs} == set(PARAGRAPHS[:2])
+    assert [part.text for part in article.parts if part.kind == "note"] == [
+        "① 数据来自统计部门的季度快报，部分指标为初步核算数，以年度公报为准。",
+        "② 由企业自行填报。",
+    ]
+    assert_nothing_lost(document)
+
+
+def test_the_head_of_a_table_may_be_set_otherwise_than_its_columns():
+    sheet = Sheet()
+    sheet.title("主要指标完成情况")
+    sheet.paragraph(PARAGRAPHS[0])
+    for row, places in [
+        (("指标", "绝对数（亿元）", "增长（%）"), (LEFT, LEFT + 180, LEFT + 320)),
+        (("工业产值", "86.5", "8.4"), (LEFT, LEFT + 200, LEFT + 350)),
+        (("固定资产投资", "12.8", "11.3"), (LEFT, LEFT + 200, LEFT + 350)),
+        (("进出口总额", "31.2", "5.2"), (LEFT, LEFT + 200, LEFT + 350)),
+    ]:
+        for cell, place in zip(row, places, strict=True):
+            sheet.text(cell, place, sheet.y, 11)
+        sheet.y += 20
+    (article,) = read(sheet.data()).articles
+    assert next(p.text for p in article.paragraphs if p.kind == "table") == "指标\t绝对数（亿元）\t增长（%）"
+
+
+def test_the_office_over_two_documents_is_no_title():
+    office = "临江经济技术开发区管理委员会"
+    sheet = Sheet()
+    sheet.middle(f"{office}文件", 110, 26)
+    sheet.middle("临开管〔2026〕7号", 150)
+    sheet.y = 200
+    sheet.title("关于印发投诉办理办法的通知")
+    sheet.paragraph(PARAGRAPHS[0])
+    sheet.paragraph(PARAGRAPHS[1])
+    sheet.page()
+    sheet.title("企业投诉办理办法")
+    sheet.paragraph(PARAGRAPHS[2])
+    sheet.paragraph(PARAGRAPHS[3])
+    assert [article.title for article in read(sheet.data()).articles] == [
+        "关于印发投诉办理办法的通知",
+        "企业投诉办理办法",
+    ]
+
+
+def test_a_page_of_items_in_small_type_is_text_and_no_notes():
+    sheet = Sheet()
+    sheet.title("企业用能调查")
+    for text in PARAGRAPHS * 4:
+        sheet.paragraph(text)
+    sheet.page()
+    for mark, text in zip("①②③④⑤⑥⑦⑧", PARAGRAPHS, strict=True):
+        sheet.paragraph(f"{mark} {text}", size=9)
+    document = read(sheet.data())
+    assert "note" not in {part.kind for article in document.articles for part in article.parts}

@@ -418,3 +418,117 @@ def test_the_first_subhead_may_stand_right_below_the_title():
     text = f"临江新区的加速度\n审批等着项目走\n{bodies[0]}\n链主引来一群企业\n{bodies[1]}"
     (article,) = read_text(text).articles
     assert (article.title, article.subheads) == ("临江新区的加速度", ("审批等着项目走", "链主引来一群企业"))
+
+
+def test_headings_that_come_again_below_are_a_list_of_contents_without_leaders():
+    heads = ["第一章　总则", "第二章　受理", "第三章　附则"]
+    bodies = [CLAUSES[0], CLAUSES[5], CLAUSES[9]]
+    text = "\n".join(f"{head}\n{body}" for head, body in zip(heads, bodies, strict=True))
+    (article,) = read_text("\n".join(["临江经开区企业投诉办理办法", "目　录", *heads, text])).articles
+    assert article.subheads == tuple(heads)
+    assert [p.text for p in article.paragraphs] == bodies
+    assert [part.text for part in article.parts if part.kind == "contents"] == ["\n".join(["目　录", *heads])]
+
+
+def test_a_number_behind_white_makes_an_entry_only_below_its_head():
+    entries = ["一、工作回顾  1", "二、存在问题  4", "三、下步打算  7"]
+    body = [CLAUSES[0][4:], CLAUSES[5][4:]]
+    (article,) = read_text("\n".join([REPORT, "目录", *entries, *body])).articles
+    assert [p.text for p in article.paragraphs] == body
+    assert [part.kind for part in article.parts] == ["title", "contents"]
+    (article,) = read_text("\n".join([REPORT, *body, "目录柜三只，共计  3"])).articles
+    assert "contents" not in {part.kind for part in article.parts}
+
+
+@pytest.mark.parametrize("mark", ["一、{}", "（二）{}"])
+def test_a_numbered_line_of_two_clauses_heads_a_paragraph_and_is_an_item_among_others(mark):
+    head = mark.format("守住安全底线，压实各方责任")
+    body = [CLAUSES[0][4:], CLAUSES[5][4:]]
+    (article,) = read_text("\n".join([REPORT, body[0], head, body[1]])).articles
+    assert (article.subheads, [p.text for p in article.paragraphs]) == ((head,), body)
+    items = ["一、守住安全底线，压实各方责任", "二、抓好隐患整改，定期回头检查", "三、组织应急演练，提高处置能力"]
+    (article,) = read_text("\n".join([REPORT, body[0], *items, body[1]])).articles
+    assert (article.subheads, len(article.paragraphs)) == ((), 5)
+
+
+def test_a_speech_has_its_day_and_who_held_it():
+    lines = ["各位同事：", CLAUSES[0][4:], "一、回顾这一年，成绩来之不易", CLAUSES[5][4:], "谢谢大家！"]
+    title = "在临江经开区建区十周年大会上的讲话"
+    document = read_text("\n".join([title, "（2026年5月8日）", "徐国华", *lines]))
+    (article,) = document.articles
+    assert (article.title, article.byline, article.subheads) == (title, "徐国华", (lines[2],))
+    assert [p.text for p in article.paragraphs] == [lines[0], lines[1], lines[3], lines[4]]
+    assert document.characters["furniture"] == len("（2026年5月8日）")
+
+
+@pytest.mark.parametrize("label", ["【园区简讯】", "要闻速览"])
+def test_each_brief_below_the_label_of_a_box_is_an_article_however_short_its_headline(label):
+    heads = ["云雾制药获批", "换乘站启用", "人才夜校开课"]
+    bodies = [CLAUSES[0][4:], CLAUSES[5][4:], CLAUSES[9][4:]]
+    briefs = "\n\n".join(f"{head}\n{body}" for head, body in zip(heads, bodies, strict=True))
+    articles = read_text(f"{label}\n\n{briefs}\n").articles
+    assert [article.title for article in articles] == [label, *heads]
+    assert [[p.text for p in article.paragraphs] for article in articles] == [[], *([body] for body in bodies)]
+
+
+def test_who_wrote_and_took_the_pictures_is_the_byline():
+    body = [CLAUSES[0][4:], CLAUSES[5][4:]]
+    (article,) = read_text("\n".join(["临江湿地候鸟归来", "本报记者 赵晓勇 摄影报道", *body])).articles
+    assert (article.byline, article.captions) == ("本报记者 赵晓勇 摄影报道", ())
+    assert [p.text for p in article.paragraphs] == body
+    (article,) = read_text("\n".join([REPORT, *body, "候鸟在湿地上空盘旋。本报记者 赵晓勇 摄影报道"])).articles
+    assert len(article.captions) == 1
+
+
+def test_whom_to_ask_is_part_of_a_notice():
+    lines = [CLAUSES[0][4:], "联系人：周小满，联系电话：0578-6612345", CLAUSES[5][4:]]
+    (article,) = read_text("\n".join([REPORT, *lines])).articles
+    assert [p.text for p in article.paragraphs] == lines
+
+
+def test_what_is_printed_over_the_title_and_signed_below_stands_apart():
+    """As pdftotext leaves a letter of an office and the rules that it puts into force."""
+    office, title, rules = "临江经济技术开发区管理委员会", "企业投诉办理办法", CLAUSES[:1] + CLAUSES[5:6] + CLAUSES[9:]
+    letter = "《企业投诉办理办法》已经开发区管委会第九次主任办公会议审议通过，现印发给你们，请认真组织实施。"
+    text = "\n".join(
+        [
+            f"          {office}文件",
+            "            临开管〔2026〕7号",
+            "",
+            f"    {office}关于印发",
+            "        企业投诉办理办法的通知",
+            "",
+            "各部门、各直属单位：",
+            "",
+            wrap([letter]),
+            "",
+            f"              {office}",
+            "                2026年3月1日",
+            "",
+            f"            {title}",
+            "",
+            wrap(rules),
+        ]
+    )
+    first, second = read_text(text).articles
+    assert first.title == f"{office}关于印发企业投诉办理办法的通知"
+    assert [p.text for p in first.paragraphs] == [
+        f"{office}文件", "临开管〔2026〕7号", "各部门、各直属单位：", letter, office, "2026年3月1日",
+    ]  # fmt: skip
+    assert (second.title, [p.text for p in second.paragraphs]) == (title, rules)
+
+
+def test_headings_numbered_in_figures_may_stand_one_below_the_other():
+    heads = ["1 发展基础", "1.1 产业现状", "1.2 创新能力", "2 发展目标"]
+    bodies = [CLAUSES[0][4:], CLAUSES[5][4:], CLAUSES[9][4:]]
+    lines = [heads[0], heads[1], bodies[0], heads[2], bodies[1], heads[3], bodies[2]]
+    (article,) = read_text("\n".join(["临江经开区产业规划", *lines])).articles
+    assert [p.text for p in article.paragraphs] == bodies
+    assert "".join(article.subheads) == "".join(heads)
+
+
+def test_below_the_way_to_a_page_stands_its_title_and_no_account():
+    body = [CLAUSES[0][4:], CLAUSES[5][4:]]
+    head = ["当前位置：首页 > 园区要闻", "换乘站今日启用", "发布时间：2026-10-09 来源：临江日报"]
+    (article,) = read_text("\n".join([*head, *body])).articles
+    assert (article.title, [p.text for p in article.paragraphs]) == (head[1], body)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.blocks import join_heads
-from gxclassify.reading.cues import BRIEFS, DOCUMENT_NUMBER, HEADING
+from gxclassify.reading.cues import BRIEFS, DOCUMENT_NUMBER, HEADING, is_deck
 from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
@@ -106,6 +106,7 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
     if len(titles) > 1 and _LETTERHEAD.search(titles[0][1].body.text):
+        titles[0][1].kind = "deck"  # over the title, and no part of it
         titles = [(i, block) for i, block in titles[1:] if not DOCUMENT_NUMBER.search(block.body.text)] or titles
     largest = max((block.size for _, block in titles), default=1.0)
     great = [i for i, block in titles if block.size >= max(TALL, _ONE_SIZE * largest)]
@@ -477,6 +478,8 @@ def _build(
 
 def _headline(heads: Sequence[Block]) -> list[Block]:
     """Return the display lines that are the headline; below it may stand a document's number and its first chapter."""
+    while len(heads) > 1 and (_LETTERHEAD.search(heads[0].body.text) or DOCUMENT_NUMBER.search(heads[0].body.text)):
+        heads[0].kind, heads = "paragraph", heads[1:]  # over the title of what an office issues
     for i, block in enumerate(heads):
         number = DOCUMENT_NUMBER.search(block.body.text)
         if i and (number or HEADING.match(block.body.text)):
@@ -555,7 +558,8 @@ def _apart(blocks: Sequence[Block]) -> list[list[Block]]:
     """Part subheads that follow each other where their type or their numbers tell them apart."""
     heads: list[list[Block]] = []
     for block in blocks:
-        if heads and abs(block.size - heads[-1][-1].size) < _SAME_TYPE and not HEADING.match(block.body.text):
+        own = HEADING.match(block.body.text) or is_deck(block.body.text)
+        if heads and abs(block.size - heads[-1][-1].size) < _SAME_TYPE and not own:
             heads[-1].append(block)
         else:
             heads.append([block])

@@ -20,6 +20,7 @@ from gxclassify.reading.cues import (
     MASTHEAD,
     NOTE_OPENS,
     NUMBERED_CAPTION,
+    SALUTATION,
     ends_sentence,
     is_byline,
     is_credit,
@@ -98,6 +99,9 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
             count = 0 if reason else _caption(lines, i)
         if reason:
             removed += lines[i].out("furniture", reason)
+        elif body[-1:] == [i - 1] and _signs(lines, i):
+            body.pop()
+            placed += [(len(body), told_block(lines[k : k + 1], "paragraph")) for k in (i - 1, i)]
         elif is_issuer(lines, i):
             placed.append((len(body), told_block(lines[i : i + 1], "byline")))
         elif count and (after := _brief_end(lines, i)) and (i == end or _list_begins(lines, i, after)):
@@ -205,6 +209,13 @@ def is_issuer(lines: Sequence[Line], i: int) -> bool:
     return not any(ISSUER.fullmatch(line.text) and line.text != lines[i].text for line in lines[i + 1 : i + _NEAR])
 
 
+def _signs(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is the day below the office that signs a document, under its last sentence."""
+    above = lines[i - 1]
+    office = ISSUER.fullmatch(above.text) is not None and DATED.fullmatch(lines[i].text) is not None
+    return office and i > TOP and not lines[i].role and lines[i - 2].text[-1] in "。）)"
+
+
 def _under_title(lines: Sequence[Line], i: int) -> bool:
     """Tell whether nothing but the title of a document, its date and its office stand above a line."""
     above = [line for line in lines[:i] if not (DATED.fullmatch(line.text) or ISSUER.fullmatch(line.text))]
@@ -259,7 +270,7 @@ def told_lines(lines: Sequence[Line], i: int) -> int:
     if lines[i].role not in _TOLD:
         return 0
     end, role = i + 1, lines[i].role
-    if role in {"contents", "caption"}:  # the lines of a caption go on
+    if role in {"contents", "caption", "note"}:  # the lines of a caption or a note go on
         while end < len(lines) and lines[end].role == role and (role == "contents" or lines[end].begins == "later"):
             end += 1
     return end - i
@@ -294,7 +305,9 @@ def _assemble(body: Sequence[Line], labels: Sequence[str], placed: Sequence[tupl
         while waiting and waiting[-1][0] <= start:
             yield waiting.pop()[1]
         end = start + 1
-        if labels[start] == DISPLAY:
+        if labels[start] == DISPLAY and body[start].text[-1] in "：:" and SALUTATION.fullmatch(body[start].text):
+            yield _paragraph(body[start:end])
+        elif labels[start] == DISPLAY:
             while end < len(body) and labels[end] == DISPLAY and _one_headline(body[end - 1], body[end]):
                 end += 1
             yield display_block(body[start:end])

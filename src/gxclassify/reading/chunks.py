@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import marshal
 import re
@@ -13,7 +14,7 @@ from gxclassify.errors import InputError, boundary, reason
 from gxclassify.messages import Message
 from gxclassify.reading.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.compressed import DAMAGED
-from gxclassify.reading.decode import BIG5_NOTICE, Detected
+from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
 from gxclassify.reading.fields import choose_column, is_null, whole_characters
 from gxclassify.reading.markup import is_fragment
@@ -269,11 +270,12 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
     text = record.pop(text_column, None)
     if is_null(text) or text.isspace():
         text = ""
-    named = [name for name in record if name.lower().endswith(("title", "headline"))]
+    named = [name for name in record if name.lower().endswith(("title", "headline", "标题", "来信主题", "信件主题"))]
     titles = (record[name] for name in (*_TITLE_FIELDS, *named) if name in record)
     title = next((found for found in titles if isinstance(found, str) and found), None)
-    if "</" in text or "<br" in text.lower():
-        found = _from_html(text, title, record)
+    markup = html.unescape(text) if "&lt;/" in text and ESCAPED_TAGS.search(text) else text
+    if "</" in markup or "<br" in markup.lower():
+        found = _from_html(markup, title, record)
         if found is not None:
             return found
     size, kind = len(text), "paragraph" if text else MISSING

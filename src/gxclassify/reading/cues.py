@@ -82,7 +82,7 @@ FURNITURE = re.compile(
     r"|[-—－·\s]*第?\s*[0-9]{1,3}\s*页?(?:\s*[/／共]\s*[0-9]{1,3}\s*页?)?[-—－·\s]*"
     r"|第\s*[0-9]{1,6}\s*期\s.*(?:版|刊号|出版物号|CN).*|本报(?:社)?地址\s*[：:].*(?:邮编|邮政编码|电话|热线).*"
     r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
-    r"|(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|农历.{2,12}"
+    r"|(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|农历.{2,12}"
     rf"|今日\s*{_FIGURE}{{1,3}}\s*版.{{0,10}})$"
 )
 # What a web page says of an article beside its headline, and texts copied from one keep: when, whence, how often read.
@@ -111,7 +111,7 @@ SERVICE_WORDS = re.compile(
     r"^[\s【\[（(|·]*(?:我要)?(?:打印(?:本[页文稿])?|关闭(?:本页|窗口)?|返回(?:顶部|首页|上页|列表)?|分享(?:到|至)?|收藏(?:本[页站])?|回顶部"
     r"|上一[篇条页]|下一[篇条页]|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码(?:关注)?|点击(?:下方|上方)?蓝字|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
     r"|已发送|发送中|已留言|写留言|留言|在看|点赞|前往.{0,3}发现|微信号|功能介绍|预览时标签不可点|关注该公众号|关注我们)(?=[\s：:【】\]）)|·>〉,，“\"]|$)"
-    r"|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^举报\s*[/／]\s*反馈"
+    r"|^扫码(?:下载|关注|阅读)|^(?:如需|点击)?退订|^(?:点?分享|点?收藏|点?点?赞|点?在看|\s)+$|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^举报\s*[/／]\s*反馈"
     r"|^(?:责任编辑|责编|编辑)\s*[：:]\s*$|^[-—－·\s]*(?:END|The\s+End)[-—－·\s]*$"
 )
 # 某某日报 at the head of a page.
@@ -140,7 +140,7 @@ DOCUMENT_NUMBER = re.compile(
 
 # The title of a document by what it ends with: 孵化器管理办法（试行）
 DOCUMENT_TITLE = re.compile(
-    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示)"
+    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示|讲话|致辞|致词|发言|贺信|公开信|倡议书)"
     "(?:[（(][^）)]{1,16}[）)])?$"
 )
 # Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
@@ -150,6 +150,13 @@ ISSUER = re.compile(
 _YEAR = "(?:(?:19|20)[0-9]{2}|[〇零一二三四五六七八九]{4})"
 DATED = re.compile(
     rf"[（(]?\s*{_YEAR}\s*年\s*[0-9一二三四五六七八九十]{{1,3}}\s*月(?:\s*[0-9一二三四五六七八九十]{{1,3}}\s*日)?\s*[）)]?"
+)
+# Who signs it at its end, and when.
+SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
+
+# Whom a letter or a speech turns to: 各有关单位： | 同志们：
+SALUTATION = re.compile(
+    r"(?:各[^，。；：]{1,40}|尊敬的[^。；：]{1,30}|亲爱的[^。；：]{1,20}|[^，。；：]{0,12}(?:同志们|朋友们|先生们|女士|先生|同志))[：:]"
 )
 
 # What stands over a list of contents.
@@ -188,7 +195,9 @@ _LONGEST = 100  # characters: none of these is longer
 
 def is_credit(text: str) -> bool:
     """Tell whether a whole line is a caption or a photo credit."""
-    return len(text) <= 2 * _LONGEST and _MAY_BE_CREDIT.search(text) is not None and CAPTION.search(text) is not None
+    if len(text) > 2 * _LONGEST or _MAY_BE_CREDIT.search(text) is None or CAPTION.search(text) is None:
+        return False
+    return not (text.endswith("报道") and is_byline(text))  # who wrote it and took its pictures
 
 
 def note_start(text: str, reach: int) -> int | None:
@@ -221,6 +230,8 @@ def is_furniture(text: str) -> bool:
     """
     if len(text) > _LONGEST or _MAY_BE_FURNITURE.search(text) is None:
         return False
+    if text.startswith("联系人"):
+        return False  # of a notice, which tells whom to ask; a page tells its telephone alone
     return FURNITURE.match(text) is not None or is_origin(text)
 
 
@@ -316,7 +327,7 @@ LEAD_SIGNS = "本新中人央（(【"
 NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
 _NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
 _MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
-_MADE = re.compile("(?:报道|文/图|文图|整理|综合报道)?")
+_MADE = re.compile("(?:(?:摄影|图文|文图|文字摄影)?报道|文/图|文图|整理|综合报道)?")
 _CRAFT = re.compile(r"\s?[/／]\s?(?:文字?|图片?|摄影?|文图|图文)(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
 _MARK = re.compile(r"[□■◎●○◆☆★〇]\s+")  # before a bare name
 # （作者系园区管委会主任）: only in brackets, as a sentence may begin so too.

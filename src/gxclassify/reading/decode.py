@@ -236,14 +236,14 @@ _ODD = 0.06  # share of the commonest characters: any Chinese prose has more
 
 # One character each, of a web page or of JSON: &#26149; &#x6625; \u6625
 _ESCAPE = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9A-Fa-f]{2,6});|\\u[0-9A-Fa-f]{4}")
-_ESCAPED_TAGS = re.compile(r"^[^<]*&lt;(?:p|div|section)\b[^<]*&lt;/(?:p|div|section)&gt;\s*[^<]*$", re.IGNORECASE)
+ESCAPED_TAGS = re.compile(r"^[^<]*&lt;(?:p|div|section)\b[^<]*&lt;/(?:p|div|section)&gt;\s*[^<]*$", re.IGNORECASE)
 _ESCAPED = 0.5  # of all characters: a program or a page of examples has fewer in escapes
 
 
 def _unescaped(decoded: Decoded) -> Decoded:
     """Undo the escapes of a text whose Chinese is written in them throughout."""
     sample = decoded.text[:_LOOKED_AT]
-    if _ESCAPED_TAGS.search(sample):
+    if ESCAPED_TAGS.search(sample):
         sentence = Message(
             "The tags of HTML were written as escapes such as {example}; this was undone.", example="&lt;"
         )

@@ -32,6 +32,7 @@ _PARAGRAPHS = (
     "正文",
     "内容",
 )  # which may be lists of texts
+_TEXT_NAME = re.compile("[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)")  # 来信内容 | docContent
 _STOPS = "，。；！？"
 WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
@@ -71,7 +72,8 @@ def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
 def named_text_field(names: Iterable[str]) -> str | None:
     """Return the likeliest field of texts by name alone."""
     by_name = {name.strip().lower(): name for name in names}
-    return next((by_name[name] for name in TEXT_FIELDS if name in by_name), None)
+    exact = next((by_name[name] for name in TEXT_FIELDS if name in by_name), None)
+    return exact or next((given for name, given in by_name.items() if _TEXT_NAME.fullmatch(name)), None)
 
 
 def is_null(value: Any) -> bool:

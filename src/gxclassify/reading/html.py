@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.cues import CREDIT_LABEL, HEADING, is_byline
+from gxclassify.reading.cues import CREDIT_LABEL, DOCUMENT_TITLE, HEADING, is_byline, is_deck
 from gxclassify.reading.html_blocks import DAY, HEADINGS, LITTLE, MENU, SENTENCE, SHORT, SHOWN, Block, Walk, name_of
 from gxclassify.reading.html_furniture import mark_furniture
 from gxclassify.reading.lines import Lines, split_lines
@@ -41,11 +41,15 @@ _ARTICLE_NAME = re.compile(
     r"|content_text|articlebody|bodylabel|mp_content)(?:$|\s)"
 )
 _TITLE_NAME = re.compile(r"(?:title|headline|biaoti|(?:^|[\s_-])bt(?:$|[\s_-]))")
+_DECK_NAME = re.compile(
+    r"(?:^|[\s_-])(?:(?:yin|jian|fu)(?:biao)?ti|sub-?title|sub-?headline|kicker|deck|dek)(?:$|[\s_\d-])"
+)
 _CREDITS = re.compile(
     rf"^[\s【\[（(]*(?:{CREDIT_LABEL}|时间|日期|作\s*者|(?:责任)?编\s*辑|责\s*编|审\s*核|校\s*对|监\s*制|撰\s*稿|初审|复审|终审"
     r"|供稿(?:单位)?|原创|转载)(?:[：:\s于自】\]]|$)"
 )
 _STAFF_WORDS = re.compile(r"编辑|来源|编排|审核|校对|监制")
+_CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _BARE_DAY = re.compile(rf"^[\s（(\[]*{DAY.pattern}[\s）)\]]*$")
 _SOURCE = re.compile(r"来\s*源\s*于?\s*[：:]\s*([^\s|｜【】\[\]<>]{2,40})")
 _AUTHOR = re.compile(r"作\s*者\s*[：:]\s*([^\s|｜【】\[\]<>]{2,20})")
@@ -167,7 +171,7 @@ def _body(root: HtmlElement, blocks: Sequence[Block], ranges: dict[HtmlElement, 
         best = max(children, key=prose, default=None)
         if best is None or prose(best) < _NEARLY_ALL * total or _has_twin(best, children, prose):
             break
-        if best.tag in {"p", "li"} | HEADINGS:
+        if best.tag in {"p", "li", "dd"} | HEADINGS:
             break
         node, total = best, prose(best)
     return ranges[node]
@@ -229,15 +233,17 @@ def _settle(
     begin = min(start, *titles) if titles else start
     for i, block in enumerate(blocks):
         told.append(None)
-        above = begin < i < start and (block.prose >= LITTLE or is_byline(block.text))
-        around = i >= end or (i < start and not above)
+        deck = i < start and _is_deck(block)
+        above = deck or (begin < i < start and (block.prose >= LITTLE or is_byline(block.text)))
+        menu = block.role == "text" and i < min(titles, default=0)  # items of a list above the title
+        around = i >= end or menu or (i < start and not above)
         again = i < first and any(_plain(block.text) == _plain(blocks[title].text) for title in titles)
         if i in titles:
             lines.append(ParsedLine(block.text, "title"))
         elif block.out or around or again or _is_credits(block, i, first, last):
             lines.append(ParsedLine(block.text, block.out or "furniture"))
         else:
-            lines.append(ParsedLine(block.text, _role(block)))
+            lines.append(ParsedLine(block.text, "heading" if deck else _role(block)))
             told[-1] = block
     return _unwrapped(lines, told), unseen
 
@@ -263,6 +269,12 @@ def _unwrapped(lines: Sequence[ParsedLine], told: Sequence[Block | None]) -> lis
     return done
 
 
+def _is_deck(block: Block) -> bool:
+    """Tell whether a block says more to the title above or below it: by its name, as newspapers call it, or by ——."""
+    named = _DECK_NAME.search(name_of(block.node)) is not None
+    return not block.out and len(block.text) <= _TITLE and (named or is_deck(block.text))
+
+
 def _is_credits(block: Block, i: int, first: int, last: int) -> bool:
     """Tell whether a block before the first or after the last sentence tells date, source, staff or counters."""
     text = block.text
@@ -285,8 +297,15 @@ def _role(block: Block) -> str:
         return "" if len(text) > _TITLE or text.endswith(("。", "；")) else "heading"
     if block.role or len(text) > _TITLE or SENTENCE.search(text) or block.linked:
         return block.role
+    if _is_centred(block.node) and (HEADING.match(text) or DOCUMENT_TITLE.search(text)):
+        return "heading"
     bold = block.bold >= len(text.replace(" ", "")) > 3  # noqa: PLR2004
     return "heading" if bold and not _BARE_DAY.match(text) else ""
+
+
+def _is_centred(node: HtmlElement) -> bool:
+    """Tell whether an element says of itself that its lines stand in the middle."""
+    return node.get("align", "").lower() == "center" or _CENTRED.search(node.get("style", "")) is not None
 
 
 def _article_titles(
@@ -343,13 +362,28 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         i for i in shown if i >= start and blocks[i].role in {"", "heading"} and not SENTENCE.search(blocks[i].text)
     ]
     if repeated:
-        return {max(repeated, key=lambda i: (len(blocks[i].text), i))}
+        return _whole_title(blocks, max(repeated, key=lambda i: (len(blocks[i].text), i)), shown, hints)
     own = _plain(_page_title(root))
     fuller = [i for i in above if len(own) >= _SHORTEST_TITLE and own in _plain(blocks[i].text)]
     if fuller and not heading:
         return set(fuller[:1])
     found = tops[:1] or seconds[-1:] or named[-1:] or ([] if _page_title(root) else above[:1])
     return set(found)
+
+
+def _whole_title(blocks: Sequence[Block], i: int, shown: Sequence[int], hints: Sequence[str]) -> set[int]:
+    """Return the blocks of a title that begins or ends with block `i`: it may be set in several lines."""
+    first = last = i
+
+    def repeated(start: int, end: int) -> bool:
+        text = _plain("".join(block.text for block in blocks[start : end + 1]))
+        return any(text in hint for hint in hints)
+
+    while last + 1 in shown and repeated(first, last + 1):
+        last += 1
+    while first - 1 in shown and repeated(first - 1, last):
+        first -= 1
+    return set(range(first, last + 1))
 
 
 def _equals(root: HtmlElement, blocks: Sequence[Block], titles: set[int], end: int) -> set[int]:

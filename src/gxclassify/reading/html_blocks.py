@@ -23,8 +23,15 @@ _NO_TEXT = "head script style noscript template iframe svg object audio video ca
 _SERVICE = frozenset(("select", "button", "textarea"))
 _BACK = "backsohucom"  # the link that Sohu puts behind the last sentence
 _READINGS = frozenset(("rt", "rp"))
-_NOTES = frozenset(("footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"))
-_REFERENCES = frozenset(("noteref", "doc-noteref"))
+_NOTES = frozenset(
+    "footnote footnotes endnote endnotes rearnote rearnotes doc-footnote doc-endnote doc-endnotes".split()  # noqa: SIM905
+)
+_REFERENCES = frozenset(("noteref", "doc-noteref", "doc-backlink"))
+# Links that are no words of a sentence: to a note of the page, back from one, and to the whole of what was begun.
+_NOTE_MARK = re.compile(r"\s*[\[〔（(]?\s*(?:[0-9]{1,3}|[①-⑳*†])\s*[\]〕）)]?\s*|\s*[↩↑⏎^]\ufe0e?\s*")
+_MORE = re.compile(
+    r"\s*(?:[\[【（(]\s*(?:查看|阅读|点击查看)?(?:详细|详情|全文|更多|原文)(?:内容)?\s*[>＞»]*\s*[\]】）)]|(?:查看|阅读|点击查看)?(?:详细|详情|全文|更多)\s*[>＞»]+)\s*"
+)
 _BOLD = frozenset(("b", "strong"))
 _ITEMS = frozenset(("li", "dd", "dt"))
 SHOWN = f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in _NO_TEXT)})]"
@@ -34,7 +41,7 @@ _FADED = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]
 
 # Containers of furniture, by a word of their class or id, and those that editors and content systems put an article in.
 _FURNITURE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:nav\w*|menu\w*|foot\w*|copyright|(?:bread)?crumbs?|breadcrumb\w*|position|location|weizhi|dqwz|path"
+    r"(?:^|[\s_-])(?:nav\w*|menu\w*|foot(?!notes?)\w*|copyright|(?:bread)?crumbs?|breadcrumb\w*|position|location|weizhi|dqwz|path"
     r"|share\w*|bdshare\w*|relat\w+|recommend\w*|tuijian|hot\w*|rank\w*|side(?:bar)?|aside|comments?|pinglun|login|search\w*"
     r"|toolbar|qr(?:_?code)?\w*|ewm|erweima|ads?|advert\w*|banner|friendlinks?|yqlj|pag(?:er|ination)|prev|next|skip)"
     r"(?:$|[\s_\d-])"
@@ -52,6 +59,7 @@ _SPACE = re.compile("[ \t\r\n\f\xa0]+")
 # A line break of the HTML itself between Chinese characters, where it parts no words.
 _WRAPPED = re.compile("(?<=[\u2e80-\ufe4f\uff00-\uffef])[ \t\r]*\n[ \t\r\n]*(?=[\u2e80-\ufe4f\uff00-\uffef])")
 
+_LONGEST_POINTER = 12  # characters
 LITTLE = 40  # characters: fewer sentences make no article of their own
 SHORT = 120  # characters: furniture is no longer, unless it is of links
 _MOST_LINKED = 0.8
@@ -126,7 +134,7 @@ class Walk:
             return False
         if _is_block(node):
             self._flush(node.getparent())
-        if tag in _READINGS or _is_note(node, _REFERENCES):
+        if tag in _READINGS or _is_note(node, _REFERENCES) or (tag == "a" and self._is_pointer(node)):
             self.beside.append(("".join(node.xpath(SHOWN)), "ruby" if tag in _READINGS else "furniture"))
             return False
         out = "hidden" if self._hidden(node) else "furniture" if tag in _SERVICE or node.get("id") == _BACK else ""
@@ -159,6 +167,15 @@ class Walk:
                 if node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node)):
                     self.areas.append((start, len(self.blocks)))
         self._say(node.tail)
+
+    def _is_pointer(self, link: HtmlElement) -> bool:
+        """Tell whether a link behind a sentence only leads on: to a note of this page, back from one, to the rest."""
+        text = link.text_content()
+        if len(text) > _LONGEST_POINTER:
+            return False
+        raised = self.open["sup"] or link.find("sup") is not None or self.notes
+        noted = raised and link.get("href", "").startswith("#") and _NOTE_MARK.fullmatch(text)
+        return bool(noted) or (any(map(str.strip, self.pieces)) and _MORE.fullmatch(text) is not None)
 
     def _within(self, tags: frozenset[str]) -> bool:
         return any(self.open[tag] for tag in tags)
@@ -225,7 +242,7 @@ class Walk:
 def _defines(term: Block, below: Block) -> bool:
     """Tell whether a term of a list heads running text, as a subhead does."""
     text = below.role == "text" and below.node.tag != "dt" and below.prose > 0
-    return text and len(term.text) <= LITTLE and not SENTENCE.search(term.text) and not term.is_link()
+    return text and len(term.text) <= LITTLE and not SENTENCE.search(term.text.rstrip("？?")) and not term.is_link()
 
 
 def _is_block(node: HtmlElement) -> bool:

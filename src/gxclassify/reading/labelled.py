@@ -24,16 +24,22 @@ if TYPE_CHECKING:
 _BLANKS = " \u3000"
 _GAP = r"[ \u3000]{0,4}"
 _LABEL = re.compile(
-    rf"[【\[〔（(]?\s*(?:(?P<title>(?:文章|新闻|稿件|报道)?(?:标{_GAP}题|题{_GAP}目)|篇名)"
+    rf"[【\[〔（(]?\s*(?:(?P<title>(?:文章|新闻|稿件|报道|信件|来信|留言|咨询|诉求|问题)?(?:标{_GAP}题|题{_GAP}目)|(?:信件|来信|留言|咨询|诉求)主题|篇名)"
     rf"|(?P<subject>主{_GAP}题|Subject)"
     rf"|(?P<mail>发{_GAP}件{_GAP}人|收{_GAP}件{_GAP}人|抄{_GAP}送|发送时间|发件时间|From|To|Cc|Sent|Date|Reply-To)"
-    rf"|(?P<who>作{_GAP}者|记{_GAP}者|撰{_GAP}稿人?)"
-    rf"|(?P<about>(?:信息|文章|稿件|新闻)?来{_GAP}源|媒{_GAP}体|报{_GAP}纸|发布单位|(?:发布|发表|刊发|出版|报道|采集|更新)(?:时间|日期)"
+    rf"|(?P<who>作{_GAP}者|记{_GAP}者|撰{_GAP}稿人?|来信人|写信人|留言人|咨询人)"
+    rf"|(?P<about>(?:信息|文章|稿件|新闻)?来{_GAP}源|媒{_GAP}体|报{_GAP}纸|发布单位|(?:发布|发表|刊发|出版|报道|采集|更新|来信|写信|留言|咨询|受理|提交)(?:时间|日期)|(?:信件|来信|留言|受理|办件|诉求)(?:编号|类[别型])|(?:受理|承办|办理|转办)(?:单位|部门)"
     rf"|(?P<day>时{_GAP}间|日{_GAP}期)|栏{_GAP}目|版{_GAP}[次面]|关键[词字]|分类|类别|编{_GAP}号|序{_GAP}号"
     r"|(?:原文)?(?:链接|网址)|URL|(?:责任)?编辑|责编|阅读[量数])"
     rf"|(?P<lead>摘{_GAP}要|导{_GAP}语|内容提要|核心提示|副{_GAP}标{_GAP}题)"
-    rf"|(?P<text>正{_GAP}文|内{_GAP}容|全{_GAP}文|(?:文章|新闻)(?:内容|正文)))\s*(?:[】\]〕）)]\s*[：:]?|[：:])\s*",
+    rf"|(?P<text>正{_GAP}文|内{_GAP}容|全{_GAP}文|(?:文章|新闻|信件|来信|留言|咨询|诉求|问题)(?:内容|正文|描述)))\s*(?:[】\]〕）)]\s*[：:]?|[：:])\s*",
     re.IGNORECASE,
+)
+# In the text of a letter to an office: who answered it and when, and what.
+_ANSWER = re.compile(
+    r"[【\[]?(?:(?P<about>(?:答复|回复|办理|反馈|办结)(?:单位|部门|机构|人|时间|日期)|(?:办理|处理)状态|满意度(?:评价)?)"
+    r"|(?P<text>(?:答复|回复|反馈)(?:内容|意见|结果|情况)|(?:办理|处理)(?:结果|情况|意见)|(?:官方|单位|部门)(?:答复|回复)))"
+    r"\s*(?:[】\]]\s*[：:]?|[：:])\s*"
 )
 _KINDS = ("title", "subject", "mail", "who", "about", "lead", "text")
 _FORWARDED = re.compile(
@@ -137,6 +143,8 @@ def _group(lines: Lines, record: _Record, end: int, read: Read) -> tuple[Group, 
     body, repairs = _take_labels(lines, record, group)
     after, made = _without_rules(lines[record.body : end])
     repairs += made
+    after, made = _take_answer(after)
+    repairs += made
     rest = Lines.of([*body, *after]) if body else after
     found, made = read(rest) if len(rest) else ([], [])
     for part in found:
@@ -144,6 +152,27 @@ def _group(lines: Lines, record: _Record, end: int, read: Read) -> tuple[Group, 
             block.kind = "subhead"
         group.blocks += [*part.title, *part.blocks]
     return group, repairs + made
+
+
+def _take_answer(lines: Lines) -> tuple[Lines, list[Repair]]:
+    """Return the lines below the labels of a letter without those of its answer, and the repairs made."""
+    repairs: list[Repair] = []
+    kept: list[int] = []
+    for i, line in enumerate(lines):
+        found = _ANSWER.match(line.text)
+        if found is None:
+            kept.append(i)
+        elif found["about"]:
+            if len(line.text) <= _LONGEST:
+                repairs += line.out("furniture", PARTICULARS)
+            else:
+                kept.append(i)
+        elif found.end() == len(line.text):
+            repairs += line.out("label", _TAKEN_OFF)
+        else:
+            line.take_off(found.end(), _TAKEN_OFF)
+            kept.append(i)
+    return (Lines.of([lines[i] for i in kept]) if repairs or len(kept) < len(lines) else lines), repairs
 
 
 def _without_rules(lines: Lines) -> tuple[Lines, list[Repair]]:

@@ -418,13 +418,12 @@ def _is_loose(before: str, after: str, size: int, *, near: bool, spaced: bool) -
 
 
 _QUOTE = re.compile(r"(?:[>＞][ \u3000]?)+")
-_MOST_QUOTED = 0.5
 
 
-def unquote(lines: Lines) -> None:
-    """Take the marks off lines of which most are quoted; one that holds nothing else is an empty line."""
+def unquote(lines: Lines, *, most: float = 0.5) -> None:
+    """Take the marks off lines of which a share beyond `most` are quoted; one that holds nothing else is empty."""
     quoted = [i for i, line in enumerate(lines) if line.text[:1] in {">", "＞"}]
-    if len(quoted) <= _MOST_QUOTED * len(lines):
+    if len(quoted) <= most * len(lines):
         return
     for i in quoted:
         line = lines[i]

@@ -36,7 +36,8 @@ def parse_mail(data: bytes) -> Parsed:
     if body is None:
         raise InputError("the mail holds no text; save what is attached to it, and read that.")
     if page is None:
-        parsed = Parsed([ParsedLine(line) for line in _text(body).splitlines()], wrapped=True)
+        lines = _text(body).splitlines()
+        parsed = Parsed([ParsedLine(line, "furniture" * (line.rstrip() == "--")) for line in lines], wrapped=True)
     else:
         parsed = read_fragment(_text(page, declared=True))
     subject = " ".join(_header(message, "subject").split())

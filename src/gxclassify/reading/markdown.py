@@ -21,7 +21,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|(\d{1,3}[.)]))[ \t]+(?=\S)")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|(\d{1,3}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
 _QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 _IMAGE = re.compile(r"!\[([^\]\n]{0,500})\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)|\[[^\]\n]*\])")
@@ -69,6 +69,14 @@ _TYPE = re.compile(
 )
 _NOTE = re.compile(r"\[\^([^\]\s]{1,20})\]:\s*(\S.*)")
 _NOTE_MARK = re.compile(r"\[\^[^\]\s]{1,20}\](?!:)")
+# Notes as programs write them that read scans: <sup>1</sup> before the note, and behind the word that it belongs to.
+_RAISED_NOTE = re.compile(r"[ \t]*<sup>\s*([0-9]{1,3}|[①-⑳*])\s*</sup>[ \t]*(?=\S)(.*)")
+_RAISED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])<sup>\s*([0-9]{1,3}|[①-⑳*])\s*</sup>")
+_PAGE = re.compile(r"\{\d{1,5}\}-{10,}[ \t]*$", re.MULTILINE)  # where such a program begins a page
+_ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
+_SENTENCE_MARK = re.compile("[，。；：！？,;:]")
+_BOLD_LINE = re.compile(r"\*\*([^*]{2,30})\*\*[ \t]*$")
+_OPENS = re.compile(r"<(?:div|table|img|p|span|center|a)\b", re.IGNORECASE)  # a tag that Markdown may begin with
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 
 
@@ -79,8 +87,11 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     (True, False)
     """
     sample = text[:_SAMPLE]
-    if sample.lstrip("\ufeff \n\r\t")[:1] in {"<", "{"}:
+    head = sample.lstrip("\ufeff \n\r\t")
+    if head[:1] in {"<", "{"} and not (_PAGE.match(head) or (_OPENS.match(head) and _stands_between_tags(head))):
         return False
+    if head[:1] == "{" or (head[:1] == "<" and not named):
+        return True
     if not (named or sample.startswith(("---", "\ufeff---")) or any(sign in sample for sign in _SIGNS)):
         return False
     front = _FRONT.match(sample.lstrip("\ufeff"))
@@ -99,6 +110,18 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     return headings > 1 or tables > 0 or pictures > 0 or (headings > 0 and other + links > 0) or links > 1 or titled
 
 
+def _stands_between_tags(text: str) -> bool:
+    """Tell whether most of a text that begins with a tag stands in none, each paragraph or heading between empty lines.
+
+    HTML, of which a line may begin so, has no empty lines around each; and no heading of Markdown.
+    """
+    lines = [line.strip() for line in f"\n{text}\n".split("\n")]
+    bare = [line for above, line, below in zip(lines, lines[1:], lines[2:], strict=False) if not (above or below)]
+    told = [line for line in bare if line and not line.startswith("<")]
+    filled = sum(map(bool, lines))
+    return len(told) > 1 and (2 * len(told) >= filled or any(map(_HEADING.match, told)))
+
+
 def parse_markdown(text: str) -> Parsed:
     """Return the lines of Markdown: the first heading of the highest level, if it stands on top, is the title."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -109,6 +132,10 @@ def parse_markdown(text: str) -> Parsed:
         told = {found[1].lower(): found[2] for found in _TOLD.finditer(front.group(1))}
         title, text = told.get("title", ""), text[front.end() :]
     pictures = len(_IMAGE.findall(text))
+    text = _PAGE.sub("", text)
+    noted = {found[1] for found in map(_RAISED_NOTE.match, text.split("\n")) if found}
+    if noted:
+        text = _RAISED.sub(lambda found: "" if found[1] in noted else found[0], text)
     lines = [ParsedLine(title, "title")] if title else []
     if front:
         others = (line.strip() for line in front.group(1).split("\n"))
@@ -199,10 +226,13 @@ def _closes(line: str, fence: str) -> bool:
 
 def _single(line: str) -> ParsedLine | None:
     """Return the heading or the footnote that a line is."""
-    heading, note = _HEADING.match(line), _NOTE.match(line)
+    heading, note = _HEADING.match(line), _NOTE.match(line) or _RAISED_NOTE.match(line)
     if heading:
         text = _plain(heading.group(2))
         return ParsedLine(text, _heading_role(text))
+    bold = _BOLD_LINE.match(line.strip())
+    if bold and not _SENTENCE_MARK.search(bold.group(1)):
+        return ParsedLine(_plain(bold.group(1)), "heading")
     return ParsedLine(f"{note.group(1)} {_plain(note.group(2)).strip()}", "note") if note else None
 
 
@@ -255,7 +285,7 @@ def _plain(text: str) -> str:
     >>> _plain("认定**7家**，成交额达到 $1 8$ 亿元，见[公告](http://a.cn/1)。")
     '认定7家，成交额达到18亿元，见公告。'
     """
-    text = _IMAGE.sub("", text)
+    text = _ADDRESS.sub(r"\1", _IMAGE.sub("", text))
     text = _TAG.sub("", text)
     text = re.sub(r"[ ]?(?:" + _FORMULA.pattern + r")[ ]?", _formula_in_line, text)
     text = _CODE.sub(r"\2", text)

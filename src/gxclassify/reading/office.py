@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -40,6 +41,8 @@ _AREA = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|General', re.IGNORECASE)
+_USUAL_FORMATS = {"1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%"}  # by their numbers
+_DIGITS = re.compile(r"(?=[#,]*0)[#0,]{1,12}(?:\.0{0,10}#{0,10})?%?")
 _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 (a calendar date, of no zone); right from 1 March 1900 on
 _FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _LENGTH = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
@@ -145,7 +148,7 @@ def _string(item: Any) -> str:
 
 
 def _number_formats(part: str, package: Package) -> list[str]:
-    """Return of each cell format what its numbers are: ``date``, ``percent`` or nothing."""
+    """Return of each cell format what its numbers are: ``date``, the pattern of their digits (``0.0%``) or nothing."""
     root = package.xml(part) if part else None
     if root is None:
         return []
@@ -155,7 +158,8 @@ def _number_formats(part: str, package: Package) -> list[str]:
         key = attribute(item, "numFmtId", "0")
         code = _LITERAL.sub("", codes.get(key, ""))
         date = whole(key, 0) in _DATE_FORMATS or bool(_DATE_CODE.search(code))
-        kinds.append("date" if date else "percent" if key in {"9", "10"} or "%" in code else "")
+        digits = _DIGITS.fullmatch((code or _USUAL_FORMATS.get(key, "")).split(";")[0].strip())
+        kinds.append("date" if date else digits[0] if digits else "")
     return kinds
 
 
@@ -209,7 +213,22 @@ def _number(text: str, kind: str, *, early: bool) -> str:
         moment = (_FIRST_DAY_1904 if early else _FIRST_DAY) + timedelta(seconds=round(number * 86_400))
         day, time = f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"
         return time if number < 1 else day if time == "00:00" else f"{day} {time}"
-    return f"{number * 100:.10g}%" if kind == "percent" else f"{number:.15g}"
+    return _as_shown(Decimal(f"{number:.15g}"), kind) if kind and kind != "date" else f"{number:.15g}"
+
+
+def _as_shown(number: Decimal, pattern: str) -> str:
+    """Return a number with the digits of a pattern, of which 0 stands for each and # for one that there may be.
+
+    >>> _as_shown(Decimal("0.08"), "0.0%"), _as_shown(Decimal("1234.5"), "#,##0.00")
+    ('8.0%', '1,234.50')
+    """
+    whole_part, _, decimals = pattern.rstrip("%").partition(".")
+    number *= 100 if pattern.endswith("%") else 1
+    rounded = number.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
+    text = f"{rounded:{',' * (',' in whole_part)}f}"
+    for _ in range(decimals.count("#")):
+        text = text.removesuffix("0")
+    return text.removesuffix(".") + "%" * pattern.endswith("%")
 
 
 # ---- PowerPoint

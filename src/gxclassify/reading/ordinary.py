@@ -24,6 +24,7 @@ from gxclassify.reading.blocks import (
     trim,
 )
 from gxclassify.reading.cues import (
+    BRIEFS,
     CAPTION_START,
     CLAUSE,
     CONTENTS,
@@ -33,6 +34,7 @@ from gxclassify.reading.cues import (
     HEADING,
     ITEM,
     SERVICE_WORDS,
+    SIGNED,
     WAY,
     ends_sentence,
     is_byline,
@@ -67,6 +69,8 @@ _WINDOW = 16  # lines: enough to see how they are set
 _BROKEN = 0.3  # of a window: lines that end in mid-sentence
 _NARROW = 12.0  # ems: a shorter line may be an item of a list
 _PAUSES = "。！？…；：，、”’）》)】"
+_FEW_BRIEFS = 2
+_WIDER = 1.5  # times its title: the only paragraph below it
 _SHORTEST_TITLE = 5  # characters: a shorter line between paragraphs is a subhead
 _LONGEST_WORD = 4  # characters: a line of one word
 _ROW = 40  # lines about one in which others like it may stand
@@ -80,12 +84,15 @@ _OVER_TITLE = re.compile(
 )
 _PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
 _LEAST_OFFICIAL = 3  # lines
-_SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")  # who issued a document, and when
 _BARE_DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
 )
 _COUNTING = "第一二三四五六七八九十"  # what it begins with
+_CLAUSE_NUMBERS = "一二三四五六七八九十（("
+_CLAUSE_HEADING = re.compile(
+    "(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])[^。；！？：]{4,40}$"
+)
 _LEVELS = (
     re.compile("第"),
     re.compile("[一二三四五六七八九十]"),
@@ -93,6 +100,10 @@ _LEVELS = (
     re.compile("[0-9]"),
     re.compile("附"),
 )
+
+
+_FIGURES = 3  # the level of them
+_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)*")  # 1.2 is below 1
 
 
 def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group], list[Repair]]:
@@ -140,7 +151,13 @@ def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
         return Message("the way to a web page")
     if i >= len(lines) - _FOOT and SERVICE_WORDS.search(text):
         return Message("a link or button of a web page")
-    account = i == 1 and len(text) <= _ACCOUNT and len(lines) > _HEAD and is_origin(lines[2].text)
+    account = (
+        i == 1
+        and not WAY.match(lines[0].text)
+        and len(text) <= _ACCOUNT
+        and len(lines) > _HEAD
+        and is_origin(lines[2].text)
+    )
     return Message("the account that published it") if account and not _MARK.search(text) else None
 
 
@@ -190,16 +207,22 @@ def _article(blocks: Sequence[Block]) -> Group:
 
 _LEADER = re.compile(r"(?:…{2,}|[.．·]{4,}|(?:[.．·…] ){3,}[.．·…])\s*[（(—-]{0,2}\s*[0-9]{1,4}\s*[）)—-]{0,2}$")
 _DOTS = ("……", "… …", "....", ". . .", "····", "· · ·", "．．．．", "． ． ．")  # one of them all leaders have
+_PAGED = re.compile(r"[^\s0-9]\s+[（(]?[0-9]{1,4}[）)]?$")
+_LONGEST_CONTENTS = 8  # characters: 目　　　录, CONTENTS
 _FEWEST_LISTED = 3  # lines
 
 
 def take_contents(lines: Lines, source: str) -> tuple[list[Block], Lines]:
     """Return the lists of contents among the lines of a source, which leaders to page numbers show, and the others."""
-    if not any(dots in source for dots in _DOTS):
+    titled = [i for i in (lines.signs.lengths <= _LONGEST_CONTENTS).nonzero()[0].tolist() if _heads_contents(lines[i])]
+    if not titled and not any(dots in source for dots in _DOTS):
         return [], lines
     listed = [line.role == "" and _LEADER.search(line.text) is not None for line in lines]
-    for i in range(len(lines) - 1):
-        listed[i] |= listed[i + 1] and lines[i].role == "" and CONTENTS.fullmatch(lines[i].text) is not None
+    for i in titled:
+        for k in _entries(lines, i):
+            listed[k] = True
+    for i in titled:
+        listed[i] |= i + 1 < len(lines) and listed[i + 1]
     blocks: list[Block] = []
     rest: list[int] = []
     for is_listed, numbers in groupby(range(len(lines)), key=listed.__getitem__):
@@ -209,6 +232,25 @@ def take_contents(lines: Lines, source: str) -> tuple[list[Block], Lines]:
         else:
             rest += here
     return (blocks, lines.take(rest)) if blocks and rest else ([], lines)
+
+
+def _heads_contents(line: Line) -> bool:
+    return line.text[0] in "目Cc" and line.role == "" and CONTENTS.fullmatch(line.text) is not None
+
+
+def _entries(lines: Lines, start: int) -> list[int]:
+    """Return the lines of a list of contents below its head: each has a page behind white, or comes again below."""
+    entries: list[int] = []
+    seen: set[str] = set()
+    again = Counter("".join(line.text.split()) for line in lines[start + 1 :])
+    for i in range(start + 1, len(lines)):
+        text = "".join(lines[i].text.split())
+        paged = _PAGED.search(lines[i].text) is not None
+        if lines[i].role not in {"", "heading"} or text in seen or not (paged or again[text] > 1):
+            break
+        seen.add(text)
+        entries.append(i)
+    return entries if len(entries) >= _FEWEST_LISTED else []
 
 
 # ---- Hard-wrapped text after a list of contents, a menu, a table: each stretch is judged by itself.
@@ -254,7 +296,7 @@ def find_marked_layout(lines: Lines) -> Layout | None:
     least, width = reach[broken].min(), reach.max()
     if not _NARROWEST <= width <= _WIDEST or least < _RAGGED * width:
         return None
-    short = (reach[:-1] < least) & ~marked[1:]
+    short = (reach[:-1] < least) & ~marked[1:] & (lines.width[:-1] >= _SHORTEST_TITLE)  # 祝好！ stands over who signs
     if any(ends_sentence(lines[i].text) for i in short.nonzero()[0].tolist()):
         return None
     if not all(_is_rest(lines[i], lines[i + 1]) for i in broken):
@@ -363,8 +405,13 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
         return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
     if DOCUMENT_TITLE.search(lines[0].text):
         return set()  # a report, whose parts may have headings as long
-    usual = Counter(line.gap for line in lines[1:]).most_common(1)[0][0] if len(lines) > 1 else 0
+    gaps = Counter(line.gap for line in lines[1:])
+    usual = min(gaps, key=lambda gap: (-gaps[gap], gap), default=0)
     parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
+    if _is_label(lines[0]) and len(parted) > _FEW_BRIEFS:  # each brief below it has a headline, however short
+        briefs = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
+        if all(_heads_text(lines, i, _SHORTEST_TITLE) for i in briefs):
+            return {0, *briefs}
     heads = {i for i in parted if _heads_text(lines, i, _TITLE_ALONE)}
     wide = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
     far = all(lines[i].gap > 1 for i in heads - {0})
@@ -376,6 +423,12 @@ def _bulletin_heads(lines: Sequence[Line]) -> set[int]:
     heads = {i for i in range(len(lines)) if not lines[i].role and _heads_text(lines, i, _TITLE_ALONE)}
     clear = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)
     return heads if len(heads) > 1 and clear and 0 in heads else set()
+
+
+def _is_label(line: Line) -> bool:
+    """Tell whether a line names a box of briefs: 【园区简讯】 | 要闻速览."""
+    text = line.text.strip("【】[]［］■◆●★▶ \u3000")
+    return len(text) <= _ACCOUNT and (BRIEFS.search(text) is not None or DIGEST.search(text) is not None)
 
 
 def _heads_text(lines: Sequence[Line], i: int, least: float) -> bool:
@@ -392,7 +445,7 @@ def _may_be_title(line: Line) -> bool:
         and line.width <= _TITLE_WIDTH
         and text[-1] not in "。；，：、"
         and "\t" not in text
-        and not (HEADING.match(text) or ITEM.match(text) or _SIGNED.search(text) or DOCUMENT_NUMBER.search(text))
+        and not (HEADING.match(text) or ITEM.match(text) or SIGNED.search(text) or DOCUMENT_NUMBER.search(text))
     )
 
 
@@ -522,7 +575,7 @@ def _is_word_above(lines: Sequence[Line], i: int) -> bool:
 def _is_title(lines: Sequence[Line]) -> bool:
     """Tell whether the first line is a title: short, without a full stop, over paragraphs that have them."""
     line, rest = lines[0], lines[1:60]
-    if len(rest) == 1 and line.width >= _SHORTEST_TITLE and 2 * line.width <= rest[0].width:
+    if len(rest) == 1 and line.width >= _SHORTEST_TITLE and _WIDER * line.width <= rest[0].width:
         return line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and ends_sentence(rest[0].text)
     if len(rest) < 2 or line.width > _TITLE_WIDTH or line.text[-1] in "。；，：、" or HEADING.match(line.text):  # noqa: PLR2004
         return False
@@ -553,11 +606,14 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     titled = i == 1 and lines[0].width >= _SHORTEST_TITLE and _is_title(lines)
     above = [] if titled else lines[max(0, i - 1) : i]
     around = [other for other in (*above, after) if other.role not in {"title", "heading"}]
-    if HEADING.match(line.text):
+    if HEADING.match(line.text) or _is_clause_heading(line, after):
         level = _level(line.text)
-        if _SIGNED.search(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
+        if SIGNED.search(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
             return False  # of what is attached, over the signature
-        return not any(HEADING.match(other.text) and _level(other.text) == level for other in around)
+        return not any(
+            (HEADING.match(other.text) or _CLAUSE_HEADING.match(other.text)) and _level(other.text) == level
+            for other in around
+        )
     alone = all(ends_sentence(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
     if not alone or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
         return False
@@ -578,8 +634,17 @@ def _under(lines: Sequence[Line], i: int) -> bool:
     return above >= 0 and (_is_heading(lines, above) or (above == 0 and _is_title(lines)))
 
 
+def _is_clause_heading(line: Line, after: Line) -> bool:
+    """Tell whether a numbered line of two clauses heads a paragraph: 二、展望新征程，任务更加艰巨."""
+    if line.text[0] not in _CLAUSE_NUMBERS:
+        return False
+    below = after.width > _SUBHEAD_WIDTH and ends_sentence(after.text) and after.width > line.width
+    return below and _CLAUSE_HEADING.match(line.text) is not None
+
+
 def _level(text: str) -> int:
-    return next((n for n, level in enumerate(_LEVELS) if level.match(text)), -1)
+    level = next((n for n, level in enumerate(_LEVELS) if level.match(text)), -1)
+    return level if level != _FIGURES else _FIGURES + 10 * _DOTTED.match(text)[0].count(".")  # type: ignore[index]
 
 
 def _block(line: Line, kind: str) -> Block:

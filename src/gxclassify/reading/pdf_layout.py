@@ -18,6 +18,7 @@ from gxclassify.reading.cues import (
     HEADING,
     ITEM_MARKS,
     NUMBERED_CAPTION,
+    SIGNED,
     STRONG_END,
     is_byline,
     is_credit,
@@ -30,7 +31,7 @@ from gxclassify.reading.pdf_tables import take_contents, take_tables
 from gxclassify.reading.reading_order import PageLine, body_size, find_runs, reading_order, to_line, without_shadows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gxclassify.reading.pdf_page import PageText
     from gxclassify.reading.reading_order import Piece, Rule, Run
@@ -72,6 +73,9 @@ _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
     r"|[①-⑳●■◆▲★•]"
 )
+_NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
+_NOTE_LINES = 15  # of a page or column: more are text in small type
+_POINTS = "•●■▪◆"
 _PARTED = re.compile("[。！？；：…!?;:][”’」』）)》】]*$")
 
 
@@ -302,16 +306,24 @@ def _mark(placed: Sequence[Placed], body: float) -> None:
     items = _items(units, body)
     captions = _captions(units, items, body)
     captions += [units[i] for i in range(1, len(units) - 1) if _is_quote(units[i - 1], units[i], units[i + 1], body)]
-    if captions:  # paragraphs go on across them
-        for item in (item for unit in captions for item in unit):
-            item.line.role = "caption"
+    notes = [] if captions else _notes(units, body)
+    if captions or notes:  # paragraphs go on across them
+        for item in (item for unit in captions or notes for item in unit):
+            item.line.role = "caption" if captions else "note"
         for item in (rest := [item for item in placed if not item.line.role]):
             item.begins = ""
         _mark(rest, body)
         return
     bold = sum(len(item.line.text) for item in placed if item.line.bold) > 0.5 * sum(len(i.line.text) for i in placed)
+    _mark_displays(units, body, bold=bold)
+
+
+def _mark_displays(units: Sequence[Sequence[Placed]], body: float, *, bold: bool) -> None:
+    """Tell of each unit whether it is a headline; where most of the text is `bold`, weight says nothing."""
     kinds = [_kind(unit, body, bold=bold) for unit in units]
     texts = ["".join(item.line.text for item in unit) for unit in units]
+    for i in _attached(texts):
+        kinds[i] = "first"
     for i, unit in enumerate(units):
         if kinds[i] == "first" and i and kinds[i - 1] == "display" and _is_deck(units[i - 1], unit, body):
             kinds[i] = "display"
@@ -471,7 +483,7 @@ class _Setting:
         """Tell whether a line begins something new, and does not go on with the one before it."""
         headed = line.bold and not last.bold and STRONG_END.search(last.text)
         same_size = _OTHER_SIZE if headed else _SAME_SIZE
-        if abs(last.size - line.size) > same_size * max(last.size, line.size):
+        if line.text[0] in _POINTS or abs(last.size - line.size) > same_size * max(last.size, line.size):
             return True
         same = last.region == line.region
         if same and self._white(last, line) and not self._runs_on(last, line):
@@ -594,6 +606,35 @@ def _captions(units: Sequence[Sequence[Placed]], items: set[int], body: float) -
     return found
 
 
+def _notes(units: Sequence[Sequence[Placed]], body: float) -> list[list[Placed]]:
+    """Return the notes among units: in small type at the foot of a page or column, the first with its mark."""
+    found: list[list[Placed]] = []
+    run: list[Sequence[Placed]] = []
+    for unit, after in zip(units, [*units[1:], None], strict=True):
+        line = unit[0].line
+        small = line.size < _SMALL * body
+        run = [*run, unit] if small and (run or _NOTE.match(line.text)) else []
+        at_foot = after is None or (after[0].page, after[0].line.region) != (unit[-1].page, unit[-1].line.region)
+        if run and at_foot:
+            found += _note_lines(run) if sum(map(len, run)) <= _NOTE_LINES else []
+            run = []
+    return found
+
+
+def _note_lines(run: Sequence[Sequence[Placed]]) -> list[list[Placed]]:
+    """Return the notes of such a run: a line without a mark goes on with the one above unless that is whole."""
+    notes: list[list[Placed]] = []
+    for item in (item for unit in run for item in unit):
+        text = notes[-1][-1].line.text if notes else ""
+        goes_on = notes and (not _NOTE.match(item.line.text) or text[-1] in "，、") and not STRONG_END.search(text)
+        item.begins = "later" if goes_on else ""
+        if goes_on:
+            notes[-1].append(item)
+        else:
+            notes.append([item])
+    return notes
+
+
 def _one_caption(unit: Sequence[Placed], after: Sequence[Placed], body: float) -> bool:
     """Tell whether one caption may go on from a unit to the next: small type of one size, line below line."""
     last, line = unit[-1].line, after[0].line
@@ -645,6 +686,17 @@ def _is_brief(unit: Sequence[Placed], body: float) -> bool:
     text = "".join(item.line.text for item in unit)
     same = all(abs(item.line.size - body) <= _OTHER_SIZE * body for item in unit)
     return same and STRONG_END.search(text) is not None and not is_credit(text)
+
+
+def _attached(texts: Sequence[str]) -> Iterator[int]:
+    """Yield which units list what is attached, above the signature: 附件：1.申报书 | 2.汇总表."""
+    for i, text in enumerate(texts):
+        if text.startswith("附") and HEADING.match(text):
+            end = i + 1
+            while end < len(texts) and texts[end][0].isdigit() and HEADING.match(texts[end]):
+                end += 1
+            if end > i + 1 or (end < len(texts) and SIGNED.search(texts[end])):
+                yield from range(i, end)
 
 
 def _lone(line: PageLine, texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:

@@ -268,8 +268,12 @@ def _rest_of_cell(row: Sequence[Run], above: Sequence[Run], below: Sequence[Run]
 
 
 def _line_up(above: Sequence[Run], row: Sequence[Run], em: float) -> bool:
-    """Tell whether the cells of two rows begin, end or are centred at the same places."""
+    """Tell whether the cells of two rows begin, end or are centred at the same places, or stand one below another."""
     near = _ALIGNED * em
+    if len(row) == len(above) >= _ROWS and abs(row[0].y - above[0].y) < 4 * em:
+        below = (min(a.x1, b.x1) - max(a.x0, b.x0) > 0 for a, b in zip(above, row, strict=True))
+        if all(below):  # a head that is set otherwise than its columns
+            return True
     found = sum(
         any(
             abs(run.x0 - other.x0) < near

@@ -42,6 +42,7 @@ from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
 from gxclassify.reading.records import MOST_IN_PROCESS, kind_of, read_records
 from gxclassify.reading.sheets import read_sheets
+from gxclassify.reading.text_tables import put_back, take_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -347,14 +348,14 @@ def document_from_parsed(
 
 @without_collector()
 def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig) -> Document:
-    name, _, source, _ = read_as.args
+    name, _, source, kind = read_as.args
     spaced = spaced_digits(source)
     longest = 2 * config.max_paragraph_chars  # letter-spacing doubles a line
     split = split_lines(source, name, longest, spaced=spaced)
     texts = split.texts
     _tell(split, parsed.lines)
-    if not parsed.lines and 2 * sum(map(source.count, ">＞")) > len(split):
-        unquote(split)
+    if kind == "mail" or (not parsed.lines and 2 * sum(map(source.count, ">＞")) > len(split)):
+        unquote(split, most=0.0 if kind == "mail" else 0.5)
     parsed.notices += settle_characters(split, source, simplify=config.simplify)
     told = bool(parsed.lines)  # else nothing is known of the lines but their characters
     lines, repairs = _kept(split) if told or not all(texts) or split.texts != texts else (split, [])
@@ -368,16 +369,18 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
         notices.append(Notice("not_prose", "", sum(solid(line.text) for line in lines), text))
     roles, placed = (any(line.role for line in lines), any(line.begins for line in lines)) if told else (False, False)
     wrapped = not roles if parsed.wrapped is None else parsed.wrapped
+    bare = not any(line.role for line in lines[1:]) if kind == "mail" else not roles  # its subject is a mail's title
+    plain = may_be_labelled(source) and bare and not placed
     lines, head = take_head(lines)
     read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
-    plain = may_be_labelled(source) and not (roles or placed)
     contents, lines = take_contents(lines, source)
-    groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines)
-    if contents:
-        groups = groups or [Group()]
-        groups[0].blocks += contents
+    rows, rules, lines = take_tables(lines, source) if not told else ([], [], lines)
+    groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines) if lines else ([], [])
+    groups = groups or [Group()]
+    put_back(rows, groups)
+    groups[0].blocks += contents
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
-    repairs = sorted([*repairs, *head, *more], key=lambda repair: repair.span)
+    repairs = sorted([*repairs, *head, *rules, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
     lost = document.characters.get("lost", 0)
     if lost:
