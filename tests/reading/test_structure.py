@@ -7,6 +7,8 @@ import textwrap
 import pytest
 
 from gxclassify.reading import read_text
+from reading.checks import assert_nothing_lost
+from reading.stories import STORIES
 
 CLAUSES = [
     "第一条　为了规范临江经开区企业投诉的受理和办理，保护企业的合法权益，根据有关法律、法规，制定本办法。",
@@ -532,3 +534,36 @@ def test_below_the_way_to_a_page_stands_its_title_and_no_account():
     head = ["当前位置：首页 > 园区要闻", "换乘站今日启用", "发布时间：2026-10-09 来源：临江日报"]
     (article,) = read_text("\n".join([*head, *body])).articles
     assert (article.title, [p.text for p in article.paragraphs]) == (head[1], body)
+
+
+@pytest.mark.parametrize("who", ["区长　周宁", "云梦湖新区管委会主任 何一帆", "党工委书记、管委会主任　周　宁"])
+@pytest.mark.parametrize("deck", ["", "——2026年1月15日在新区第三届人民代表大会第一次会议上\n"])
+def test_who_reports_below_the_title_is_the_byline(who, deck):
+    told = "现在，我代表管委会，向大会报告过去一年的工作，请各位代表予以审议，并请各位提出意见。"
+    document = read_text(
+        f"工作报告\n{deck}{who}\n各位代表：\n{told}\n一年来，我们坚持创新驱动，研发经费投入占比达到4.1%。"
+    )
+    (article,) = document.articles
+    assert (article.title, article.byline) == ("工作报告", who)
+    assert_nothing_lost(document)
+
+
+def test_a_list_of_officers_is_none():
+    officers = "主任 周宁\n副主任 何一帆\n副主任 孙梅"
+    text = f"云梦湖新区管委会领导班子成员名单\n{officers}\n以上名单自2026年3月1日起执行，请各单位遵照。"
+    assert read_text(text).articles[0].byline is None
+
+
+@pytest.mark.parametrize(
+    "posted",
+    ["东湖发布 2026年6月3日 18:20 湖北", "原创 林小川 东湖发布 2026-06-03 18:20 发表于湖北", "2026年6月3日 18:20 湖北"],
+)
+@pytest.mark.parametrize("bar", [" | ", "｜", "："])
+def test_what_an_account_sets_about_its_article_is_furniture(posted, bar):
+    story = STORIES[0]
+    foot = [f"编辑{bar}林小川", f"审核{bar}马志远", f"一审{bar}孙梅 二审{bar}吴桐"]
+    document = read_text("\n".join([story.title, posted, *story.paragraphs, *foot]))
+    (article,) = document.articles
+    assert article.title == story.title
+    assert [paragraph.text for paragraph in article.paragraphs] == story.paragraphs
+    assert_nothing_lost(document)

@@ -27,6 +27,10 @@ _NUMBER = re.compile(
     rf"[（(〔\[【]?\s*(?:[〔\[（(【]?\s*(?:19|20)\d\d\s*[〕\]）)】]?\s*年?度?\s*)?第\s*{_FIGURE}+\s*期"
     rf"(?:\s*[（(，,]?\s*总\s*第?\s*{_FIGURE}+\s*期?\s*[）)]?)?\s*[）)〕\]】]?"
 )
+_OF_YEAR = re.compile(r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号")
+_OF_A_SERIES = re.compile(
+    "^(?!关于)[^的]*(?:会议纪要|纪要|简报|通报|信息|专报|动态|公报)$"
+)  # what such a number may stand under
 _NAME = re.compile(r"[^，。；：！？、,;:!?0-9]{2,}")
 _NO_HEADLINE = re.compile("[，。；]")
 _OFFICE = rf"[{CJK}（）()·]{{2,24}}(?:委员会|管委会|政府|党组|研究[院所]|协会|中心|公司|集团|[局厅院部处科室办委])"
@@ -59,7 +63,7 @@ def _head_end(lines: Sequence[Line]) -> int:
     day stands beside it or below, and under all of that there is a headline.
     """
     for at, line in enumerate(lines[: _ABOVE + 1]):
-        number = _NUMBER.search(line.text) if len(line.text) <= _LONGEST else None
+        number = _number(lines, at)
         if number is None:
             continue
         before, beside = line.text[: number.start()].strip(), line.text[number.end() :].strip()
@@ -72,6 +76,15 @@ def _head_end(lines: Sequence[Line]) -> int:
         issued = bool(beside) or any(not is_rule(below.text) for below in lines[at + 1 : end])
         return end if issued and _headed(lines[end:]) else 0
     return 0
+
+
+def _number(lines: Sequence[Line], at: int) -> re.Match[str] | None:
+    text = lines[at].text
+    if len(text) > _LONGEST:
+        return None
+    if at and len(lines[at - 1].text) <= _NAME_LENGTH and _OF_A_SERIES.search(lines[at - 1].text):
+        return _NUMBER.search(text) or _OF_YEAR.search(text)
+    return _NUMBER.search(text)
 
 
 def _headed(lines: Sequence[Line]) -> bool:

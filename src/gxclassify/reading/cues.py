@@ -73,16 +73,18 @@ _DUTY = (
     r"|策划|统筹|监制|值班编委|电话|热线|邮箱|投稿)"
 )
 _STAFF = "(?:本版|本期|执行|值班)?(?:责任编辑|责编|编辑|美编|主编|校对|组版|版式|检校|审读|编审|视觉)"
+_PEOPLE = rf"[{CJK}]{{2,4}}(?:[ \u3000、,，/]{{1,2}}[{CJK}]{{2,4}}){{0,3}}"
 # What a page carries besides its articles: date line, staff, page number, address. See `MAY_BE_FURNITURE` too.
 FURNITURE = re.compile(
     rf"^(?:[^，。；]{{0,24}}{_DATE}\s*{_WEEKDAY}[^，。；]{{0,60}}|{_WEEKDAY}\s*{_DATE}.{{0,20}}"
     rf"|(?:{_STAFF}\s{{1,4}}[{CJK}]{{1,4}}(?:\s{{1,2}}(?!{_STAFF})[{CJK}]{{1,3}})?(?:\s{{1,6}}|$)){{1,5}}"
-    rf"|{_DATE}\s+第?\s*[0-9A-Z]{{1,4}}\s*版.*|.{{0,24}}{_DUTY}\s*[：:/／].{{1,60}}|.{{0,12}}责任编辑\s+[^，。]{{2,20}}"
+    rf"|{_DATE}\s+第?\s*[0-9A-Z]{{1,4}}\s*版.*|.{{0,24}}{_DUTY}\s*[：:/／|｜丨].{{1,60}}|.{{0,12}}责任编辑\s+[^，。]{{2,20}}"
     rf"|第?\s*[A-Z]?\s*{_FIGURE}{{1,3}}\s*版(?:面)?(?:\s*[^，。；]{{0,16}})?|[A-Z]?[0-9]{{1,3}}\s*(?:版|[／/]\s*[^，。]{{2,8}})"
     r"|[-—－·\s]*第?\s*[0-9]{1,3}\s*页?(?:\s*[/／共]\s*[0-9]{1,3}\s*页?)?[-—－·\s]*"
     r"|第\s*[0-9]{1,6}\s*期\s.*(?:版|刊号|出版物号|CN).*|本报(?:社)?地址\s*[：:].*(?:邮编|邮政编码|电话|热线).*"
     r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
     r"|(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|农历.{2,12}"
+    rf"|(?:(?:初审|复审|终审|审核|核稿|[一二三]审|监审|编审|排版|校对)\s*[：:/／|｜丨]\s*{_PEOPLE}\s*){{1,4}}"
     rf"|今日\s*{_FIGURE}{{1,3}}\s*版.{{0,10}})$"
 )
 # What a web page says of an article beside its headline, and texts copied from one keep: when, whence, how often read.
@@ -104,6 +106,11 @@ _DAY = re.compile(r"(?:19|20)[0-9]{2}[-年./0-9月日: ]{4,20}")
 # Lines that are such a thing wholly: 2026-03-28 09:12 | 原标题：某区签约
 _ALONE = re.compile(
     r"(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?(?:\s?·[^，。；]{1,24})?|原标题[：:][^。；]+"
+)
+# What an account's page says below the title: 东湖发布 2026年6月3日 18:20 湖北
+POSTED = re.compile(
+    r"(?:原创\s+)?(?:[^\s，。；：]{2,16}\s+){0,3}(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}"
+    rf"(?:\s+(?:发表于\s*)?[{CJK}]{{2,8}})?"
 )
 # Words of the page around an article: the way to it, its buttons and links.
 WAY = re.compile(r"^.{0,6}(?:您?(?:现在|当前|所在)?的?(?:所在)?位置|首页)\s*(?:是|为)?\s*(?:[：:>＞»›/]|$)")
@@ -157,6 +164,12 @@ SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|�
 # Whom a letter or a speech turns to: 各有关单位： | 同志们：
 SALUTATION = re.compile(
     r"(?:各[^，。；：]{1,40}|尊敬的[^。；：]{1,30}|亲爱的[^。；：]{1,20}|[^，。；：]{0,12}(?:同志们|朋友们|先生们|女士|先生|同志))[：:]"
+)
+
+# Who speaks or reports, below the title: 区长　周宁
+OFFICE_HOLDER = re.compile(
+    rf"[{CJK}、]{{1,30}}(?:长|书记|主任|主席|代表|院士|教授|研究员|总裁|经理|专员)[ \u3000]+"
+    rf"(?P<name>[{CJK}](?:[ \u3000]?[{CJK}]){{1,3}})"
 )
 
 # What stands over a list of contents.

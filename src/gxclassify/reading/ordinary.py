@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gxclassify.messages import Message
 from gxclassify.reading.articles import Group, group_articles
 from gxclassify.reading.blocks import (
+    PARTICULARS,
     Block,
     display_block,
     find_blocks,
@@ -33,6 +34,8 @@ from gxclassify.reading.cues import (
     DOCUMENT_TITLE,
     HEADING,
     ITEM,
+    OFFICE_HOLDER,
+    POSTED,
     SERVICE_WORDS,
     SIGNED,
     WAY,
@@ -149,6 +152,8 @@ def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
         return None
     if i < _HEAD and WAY.match(text):
         return Message("the way to a web page")
+    if 0 < i < _HEAD and POSTED.fullmatch(text):
+        return PARTICULARS
     if i >= len(lines) - _FOOT and SERVICE_WORDS.search(text):
         return Message("a link or button of a web page")
     account = (
@@ -544,12 +549,24 @@ def _kind(lines: Sequence[Line], i: int) -> str:
     signs = (
         i and _is_byline(line) and (i in {1, len(lines) - 1} or ends_sentence(lines[i - 1].text) or _under(lines, i))
     )
-    if signs or is_issuer(lines, i):
+    if signs or is_issuer(lines, i) or _is_speaker(lines, i):
         return "byline"
     titled = i == 0 and _is_title(lines)
     heads = titled or _is_heading(lines, i)
     small = (is_deck(text) and _under(lines, i)) or (heads and i == 0 and not titled)
     return "subhead" if small else "display" if heads else "paragraph"
+
+
+def _is_speaker(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line below a title names one person by office and name, whose speech or report it is."""
+    if not 0 < i < _HEAD or not _holds_office(lines[i].text) or not _under(lines, i):
+        return False
+    return i + 1 == len(lines) or not _holds_office(lines[i + 1].text)
+
+
+def _holds_office(text: str) -> bool:
+    found = OFFICE_HOLDER.fullmatch(text) if len(text) <= _CAPTION_WIDTH else None
+    return found is not None and is_byline("".join(found["name"].split()))
 
 
 def _is_of_a_row(lines: Sequence[Line], i: int) -> bool:
