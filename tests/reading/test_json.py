@@ -230,7 +230,7 @@ def test_a_headline_is_known_by_the_end_of_its_fields_name(name):
     assert [article.title for article in read(data.encode(), name="a.json").articles] == ["高新区签约"]
 
 
-@pytest.mark.parametrize("name", ["来信内容", "发布内容", "docContent", "news_body"])
+@pytest.mark.parametrize("name", ["来信内容", "发布内容", "docContent", "news_body", "Ticket text"])
 def test_a_field_is_known_by_what_its_name_ends_with(name):
     data = dump([{"来信主题": "签约", name: FIRST}, {"来信主题": "建平台", name: SECOND}])
     document = read(data)
@@ -238,6 +238,11 @@ def test_a_field_is_known_by_what_its_name_ends_with(name):
     assert [article.title for article in document.articles] == ["签约", "建平台"]
     table = f"编号,{name}\n1,{FIRST}\n2,{SECOND}\n".encode("gbk")
     assert texts(read(table)) == [FIRST, SECOND]
+
+
+def test_the_text_for_a_picture_is_not_the_text():
+    document = read(dump([{"alt_text": "签约现场", "工单": FIRST}, {"alt_text": "平台外景", "工单": SECOND}]))
+    assert texts(document) == [FIRST, SECOND]
 
 
 def test_html_whose_tags_are_escapes_in_a_field_is_read_as_html():

@@ -32,7 +32,10 @@ _PARAGRAPHS = (
     "正文",
     "内容",
 )  # which may be lists of texts
-_TEXT_NAME = re.compile("[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)")  # 来信内容 | docContent
+# 来信内容 | docContent | ticket text, but no alt_text of a picture
+_TEXT_NAME = re.compile(
+    "[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)|(?!alt|link|button)[a-z]+[ _-](?:content|body|text)"
+)
 _STOPS = "，。；！？"
 WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
