@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -157,10 +158,12 @@ def test_missing_input_is_3(tmp_path, tiny_bundle, called):
 
 
 def test_broken_pipe_is_141(tmp_path):
-    page = tmp_path / "page.txt"
     lines = (f"高新区第{n}次签约，{n}个项目落户{n % 97}号园区。\n\n" for n in range(200))
-    page.write_text("".join(lines), encoding="utf-8")
-    command = [sys.executable, "-m", "gxclassify", "read", *[str(page)] * 40]
+    pages = [tmp_path / f"page-{i}.txt" for i in range(40)]
+    pages[0].write_text("".join(lines), encoding="utf-8")
+    for page in pages[1:]:
+        shutil.copy(pages[0], page)
+    command = [sys.executable, "-m", "gxclassify", "read", *map(str, pages)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         os.read(process.stdout.fileno(), 10)
         process.stdout.close()

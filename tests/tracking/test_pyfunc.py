@@ -16,6 +16,7 @@ import pytest
 import gxclassify as gx
 from gxclassify.errors import TrackingError
 from gxclassify.tracking.logged import _origin, save_pyfunc
+from gxclassify.tracking.store import load_mlflow
 from support import PATIENCE
 
 TEXTS = ["园区污水处理厂完成提标改造，日处理3万吨。", "管委会印发《扶持办法》，最高奖励5万元。"]
@@ -179,6 +180,7 @@ def test_packages_that_cannot_be_listed_are_told_in_a_sentence(tmp_path, tiny_bu
     def unlisted(name):
         raise importlib.metadata.PackageNotFoundError(name)
 
+    load_mlflow()  # what it is made of it looks up as it is imported, and would be in pieces from then on
     monkeypatch.setattr(importlib.metadata, "distribution", unlisted)
     with pytest.raises(TrackingError, match="gxclassify: what pip wrote of its installation cannot be read"):
         save_pyfunc(tmp_path / "model", tiny_bundle)
