@@ -245,6 +245,15 @@ def test_the_text_for_a_picture_is_not_the_text():
     assert texts(document) == [FIRST, SECOND]
 
 
+def test_english_sentences_are_a_text_by_their_look_and_addresses_are_none():
+    told = [
+        "Dear support, the VAT is missing on the invoice of last month.",
+        "Please send it again as soon as you can.",
+    ]
+    rows = [{"Ticket": text, "Address": f"{i} Main St., Apt. 4, Springfield"} for i, text in enumerate(told, 12)]
+    assert texts(read(dump(rows))) == told
+
+
 def test_html_whose_tags_are_escapes_in_a_field_is_read_as_html():
     document = read(dump([{"title": "签约", "content": f"&lt;p&gt;{FIRST}&lt;/p&gt;&lt;p&gt;{SECOND}&lt;/p&gt;"}]))
     assert texts(document) == [FIRST, SECOND]

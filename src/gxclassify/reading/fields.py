@@ -37,6 +37,7 @@ _TEXT_NAME = re.compile(
     "[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)|(?!alt|link|button)[a-z]+[ _-](?:content|body|text)"
 )
 _STOPS = "，。；！？"
+_LATIN = re.compile(r"(?:[A-Za-z'’-]+[,;:]?\s+){7}[A-Za-z]")  # eight words on end are no name and no address
 WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
 SURVEYED_RECORDS = 50
@@ -116,7 +117,7 @@ def no_column(name: str, column: str, names: Sequence[str]) -> str:
 def reads_as_prose(values: Sequence[str]) -> bool:
     """Tell whether the values of a field are texts, by their length and their marks."""
     filled = [value for value in values if value.strip()]
-    stops = sum(any(stop in value for stop in _STOPS) for value in filled)
+    stops = sum(any(stop in value for stop in _STOPS) or _LATIN.search(value) is not None for value in filled)
     return bool(filled) and sum(map(len, filled)) >= _PROSE * len(filled) and stops * 3 >= len(filled)
 
 
