@@ -8,7 +8,7 @@ from gxclassify.reading import read, read_text
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.stories import STORIES
 from reading.typeset import wrap
-from reading.wordfile import docx
+from reading.wordfile import docx, p, run
 
 HEADS = [
     "工作简报\n第37期（总第215期）\n云梦湖新区管委会办公室　2026年9月14日",
@@ -20,10 +20,6 @@ HEADS = [
     "会议纪要\n〔2026〕第5号\n云梦湖新区管委会办公室　　　2026年4月9日",
     "云梦湖高新\n（2026年第3期 总第27期）\n主办：云梦湖新区管委会\n编辑：政策研究室",
 ]
-
-
-def paragraph(text):
-    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -43,7 +39,7 @@ def test_it_stands_over_hard_wrapped_text_and_in_word_too(head):
     story = STORIES[1]
     wrapped = [line for text in story.paragraphs for line in wrap("　　" + text, 30, 0, hang=True)]
     page = read_text("\n".join([head, "", story.title, "", *wrapped]))
-    word = read(docx("".join(map(paragraph, [*head.split("\n"), story.title, *story.paragraphs]))))
+    word = read(docx("".join(p(run(text)) for text in [*head.split("\n"), story.title, *story.paragraphs])))
     for document in (page, word):
         assert [article.title for article in document.articles] == [story.title]
         assert [paragraph.text for paragraph in document.articles[0].paragraphs] == story.paragraphs

@@ -82,9 +82,8 @@ def _number(lines: Sequence[Line], at: int) -> re.Match[str] | None:
     text = lines[at].text
     if len(text) > _LONGEST:
         return None
-    if at and len(lines[at - 1].text) <= _NAME_LENGTH and _OF_A_SERIES.search(lines[at - 1].text):
-        return _NUMBER.search(text) or _OF_YEAR.search(text)
-    return _NUMBER.search(text)
+    named = at > 0 and len(lines[at - 1].text) <= _NAME_LENGTH and _OF_A_SERIES.search(lines[at - 1].text)
+    return _NUMBER.search(text) or (_OF_YEAR.search(text) if named else None)
 
 
 def _headed(lines: Sequence[Line]) -> bool:

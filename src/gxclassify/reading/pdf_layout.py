@@ -378,7 +378,7 @@ def _carried_over(last: Sequence[PageLine], column: Sequence[PageLine]) -> bool:
         level
         and len(column) < _ENOUGH
         and abs(first.size - one.size) < _SAME_SIZE * one.size
-        and (STRONG_END.search(last[-1].text) is None)
+        and STRONG_END.search(last[-1].text) is None
     )
 
 
