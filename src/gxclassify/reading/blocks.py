@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate, pairwise, zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -39,6 +39,7 @@ from gxclassify.reading.signs import FULL_STOP, STOP
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from gxclassify.reading.document import Segment
     from gxclassify.reading.lines import Line, Lines
     from gxclassify.reading.paragraphs import Layout
     from gxclassify.reading.parsed import Box
@@ -354,14 +355,16 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
     ]
     if any(spaces):
         return _spaced([line.body for line in lines], spaces)
-    texts = [line.text for line in lines]
-    offsets = accumulate(map(len, texts), initial=0)
-    segments = [
-        (offset + at, source, length)
-        for offset, line in zip(offsets, lines, strict=False)
-        for at, source, length in line.segments
-    ]
-    return Mapped("".join(texts), tuple(segments))
+    segments: list[Segment] = []
+    offset = 0
+    for line in lines:
+        length = len(line.text)
+        if line.moved is None:
+            segments.append((offset, line.span[0], length))
+        else:
+            segments += [(offset + at, source, part) for at, source, part in line.moved]
+        offset += length
+    return Mapped("".join([line.text for line in lines]), tuple(segments))
 
 
 def join_heads(blocks: Sequence[Block]) -> Mapped:

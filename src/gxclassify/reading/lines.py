@@ -54,8 +54,8 @@ class Line:
         The number of empty lines before it.
     width
         Its width in ems, without the indent.
-    segments
-        Those of `text`, as `Mapped.segments`.
+    moved
+        The segments of `text`, as `Mapped.segments`, where it is not as in the source.
     repairs
     signs
         Those of its characters together, `Signs.any`; set by `Lines`.
@@ -72,7 +72,7 @@ class Line:
     indent: float
     gap: int
     width: float
-    segments: tuple[Segment, ...]
+    moved: tuple[Segment, ...] | None = None
     repairs: tuple[Repair, ...] = ()
     signs: int = 0
     size: float = 1.0
@@ -85,7 +85,9 @@ class Line:
     @property
     def body(self) -> Mapped:
         """Its characters with their places in the source."""
-        return Mapped(self.text, self.segments)
+        if self.moved is None:
+            return Mapped(self.text, ((0, self.span[0], len(self.text)),))
+        return Mapped(self.text, self.moved)
 
     def tell(self, told: ParsedLine) -> None:
         """Take over what a format knows of the line."""
@@ -99,7 +101,7 @@ class Line:
         span = self.body.source_span(0, end)
         self.repairs = (*self.repairs, Repair("label", span, note, solid(self.text[:end])))
         body = self.body.cut(end, len(self.text)).strip()
-        self.text, self.segments = body.text, body.segments
+        self.text, self.moved = body.text, body.segments
 
     def out(self, kind: str, reason: str) -> list[Repair]:
         """Return the repairs that take the line out of the text."""
@@ -336,11 +338,10 @@ def _measured(
     signs = Signs.of([text or " " for text in texts])  # a line of nothing but control characters goes out
     widths = signs.lengths - 0.5 * signs.count(ASCII)
     columns = dict(zip(_COLUMNS, (widths, indents, np.ones(len(texts)), gaps), strict=True))
-    segments = [((0, start, end - start),) for start, end in spans]
     told = [columns[name].tolist() for name in ("indent", "gap", "width")]
-    lines = list(map(Line, texts, spans, *told, segments))
+    lines = list(map(Line, texts, spans, *told))
     for i, (body, repairs) in changed.items():
-        lines[i].segments, lines[i].repairs = body.segments, repairs
+        lines[i].moved, lines[i].repairs = body.segments, repairs
     return Lines.made(lines, signs, columns)
 
 

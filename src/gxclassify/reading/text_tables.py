@@ -74,6 +74,8 @@ def take_tables(lines: Lines, source: str) -> tuple[list[Block], list[Repair], L
 
 def put_back(blocks: Sequence[Block], groups: Sequence[Group]) -> None:
     """Put rows among the blocks of the articles that stand around them in the source."""
+    if not blocks:
+        return
     starts = [min((block.body.span[0] for block in [*group.title, *group.blocks]), default=0) for group in groups]
     waiting: dict[int, deque[Block]] = {}
     for block in blocks:
