@@ -657,7 +657,9 @@ def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
 @pytest.mark.parametrize(
     ("form", "content", "message"),
     [
-        ("doccano", "[]", r"export:1: this line is not a JSON object but a list"),
+        ("doccano", "[]", r"holds no labelled paragraph"),
+        ("doccano", "[1]", r"export: item 1 is no JSON object"),
+        ("doccano", "[1", r"export: not JSON"),
         ("doccano", "nonsense", r"export:1: this line is not JSON"),
         ("doccano", lines({"text": "甲。"}), r"export:1: neither label, cats nor entities"),
         ("doccano", lines({"text": "甲。", "label": ["体育"]}), r"export:1: the label '体育' is no theme"),
@@ -738,3 +740,62 @@ def test_a_training_file_without_labels_is_refused_with_the_count():
     require(path.exists(), "the shared cases are not here")
     with pytest.raises(LabelError, match=r"holds no labelled paragraph.*; 1 line or task says nothing"):
         import_labels(path, "fasttext", TAXONOMY)
+
+
+# ---- what the tools write besides
+
+
+def told(imported):
+    return [(record.text, record.labels) for record in imported.records]
+
+
+ONE, TWO = "签约12个项目。", "出台十条措施。"
+BOTH = [(ONE, "招商引资"), (TWO, "政策")]
+
+
+def by_line(make):
+    return lines(*(make(text, theme) for text, theme in BOTH))
+
+
+def of_studio(text, theme):
+    result = {"from_name": "t", "type": "choices", "value": {"choices": [theme]}}
+    return {"data": {"text": text}, "annotations": [{"result": [result]}]}
+
+
+SHAPES = {
+    "doccano, an array": json.dumps([{"text": text, "label": [theme]} for text, theme in BOTH]),
+    "prodigy, an array": json.dumps([{"text": text, "accept": [theme], "answer": "accept"} for text, theme in BOTH]),
+    "categories with numbers": by_line(
+        lambda text, theme: {"text": text, "cats": {"招商引资": 0.0, "政策": 0} | {theme: 1.0}}
+    ),
+    "a name in a text": by_line(lambda text, theme: {"text": text, "label": theme}),
+    "label studio, a task on each line": by_line(of_studio),
+    "label studio, a table": f'id,text,topic,lead_time\n1,{ONE},"{{""choices"": [""招商引资""]}}",3\n2,{TWO},政策,4\n',
+    "no header": f"招商引资\t{ONE}\n政策\t{TWO}\n",
+    "no header, the label behind": f"{ONE}\t招商引资\n{TWO}\t政策\n",
+    "numbered columns": f"文本,标签1,标签2\n{ONE},招商引资,\n{TWO},,政策\n",
+    "fasttext with commas": f"__label__招商引资 , {ONE}\r\n__label__政策 , {TWO}\r\n",
+}
+
+
+def recognised_in(tmp_path, content):
+    path = tmp_path / "export"
+    path.write_text(content, encoding="utf-8")
+    return import_labels(path, None, TAXONOMY)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_other_shapes_of_exports_are_read(tmp_path, shape):
+    found = recognised_in(tmp_path, SHAPES[shape])
+    assert told(found) == [(ONE, ("investment_attraction",)), (TWO, ("policy",))]
+
+
+def test_several_labels_in_one_text_or_glued_together(tmp_path):
+    both = ("investment_attraction", "policy")
+    assert told(recognised_in(tmp_path, lines({"text": ONE, "label": "招商引资、政策"}))) == [(ONE, both)]
+    assert told(recognised_in(tmp_path, f"__label__招商引资,__label__政策 {ONE}\n")) == [(ONE, both)]
+
+
+def test_a_table_without_header_or_themes_is_refused(tmp_path):
+    with pytest.raises(LabelError, match="the header needs a column"):
+        recognised_in(tmp_path, f"{ONE}\t0\n{TWO}\t1\n")

@@ -126,21 +126,41 @@ def recognised(path: Path) -> str:
         return "csv"
     text = read_text(path).lstrip()
     line = text.partition("\n")[0]
-    if text.startswith("["):
-        return "label-studio"
-    if not text.startswith("{"):
+    if not text.startswith(("[", "{")):
         return "fasttext" if "__label__" in line else "csv"
-    first = label_object(line, f"{path}:1")
-    if {"accept", "answer"} & set(first):
-        return "prodigy"
-    if {"label", "cats", "entities"} & set(first) or _is_doccano(line):
-        return "doccano"
-    if "labels" in first:
-        return "jsonl"
+    listed = text.startswith("[")
+    first = _first_item(text) if listed else label_object(line, f"{path}:1")
+    tool = _tool_of(first)
+    if listed and tool in {"", "jsonl"}:
+        return "label-studio"
+    if tool:
+        return tool
     raise LabelError(
         "{path}: no labels of a known tool stand in its first line; say which tool it comes from with --format.",
         path=path,
     )
+
+
+def _tool_of(first: dict[str, Any]) -> str:
+    """Return which tool wrote a record, by the names of its members; nothing where they do not tell."""
+    if {"annotation_id", "lead_time"} & set(first) or (isinstance(first.get("data"), dict) and "annotations" in first):
+        return "label-studio"
+    if {"accept", "answer"} & set(first):
+        return "prodigy"
+    native = isinstance(first.get("id"), str) and "labels" in first
+    if {"label", "cats", "entities"} & set(first) or ("labels" in first and "text" in first and not native):
+        return "doccano"
+    return "jsonl" if "labels" in first else ""
+
+
+def _first_item(text: str) -> dict[str, Any]:
+    """Return the first object of an array of JSON, an empty one where there is none."""
+    begin = text.find("{")
+    try:
+        first, _ = json.JSONDecoder().raw_decode(text, max(begin, 0))
+    except (ValueError, RecursionError):
+        return {}
+    return first if isinstance(first, dict) and not text[1:begin].strip() else {}
 
 
 def _read(path: Path, form: str, themes: Themes) -> Imported:

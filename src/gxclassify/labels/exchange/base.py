@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -355,7 +356,17 @@ def metadata(record: LabelRecord) -> dict[str, str]:
 
 
 def json_lines(text: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (``file:line``, object) for each line of `text`."""
+    """Yield (``file:line``, object) for each line of `text`; of an array of objects each with its number."""
+    if text.lstrip().startswith("["):
+        try:
+            items = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise LabelError("{where}: not JSON ({error}); export it again.", where=where, error=error) from error
+        for number, item in enumerate(items, 1):
+            if not isinstance(item, dict):
+                raise LabelError("{where}: item {number} is no JSON object.", where=where, number=number)
+            yield f"{where}: item {number}", item
+        return
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue

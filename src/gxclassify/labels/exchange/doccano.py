@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines, metadata
+from gxclassify.labels.exchange.table import Cells
 from gxclassify.messages import Message
 
 if TYPE_CHECKING:
@@ -22,16 +23,18 @@ if TYPE_CHECKING:
     from gxclassify.themes import Taxonomy
 
 _TRIPLE = 3
+_TOLD = 0.5  # from which a category counts
 
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read an export of any of the shapes."""
     records, silent, empty = [], 0, 0
+    cells = Cells(themes)
     for place, table in json_lines(text, where):
         names: list[Any] = []
         spans: list[tuple[Any, Any, Any]] = []
         for key in ("label", "labels", "cats", "entities"):
-            for item in _listed(table.get(key), place, key):
+            for item in _listed(table.get(key), place, key, cells):
                 if isinstance(item, str):
                     names.append(item)
                 else:
@@ -56,11 +59,13 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     return Imported(records, [unclear] if empty else [], silent)
 
 
-def _listed(value: Any, place: str, key: str) -> list[Any]:
+def _listed(value: Any, place: str, key: str, cells: Cells) -> list[Any]:
     if value is None:
         return []
     if isinstance(value, str):
-        return value.split("#")  # how doccano joins the labels of one text
+        return [name for part in value.split("#") for name in cells.split(part)]  # doccano joins with #, others with 、
+    if isinstance(value, dict) and all(isinstance(said, int | float) for said in value.values()):
+        return [name for name, said in value.items() if said >= _TOLD]  # as spaCy and Prodigy write categories
     if isinstance(value, list):
         return value
     raise LabelError(

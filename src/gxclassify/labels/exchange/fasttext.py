@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gxclassify.themes import Taxonomy
 
 _PREFIX = "__label__"
+_GLUED = re.compile(f"[,;，；、|]*(?={_PREFIX})")  # __label__one,__label__two
 _BLANK_TO_CLOSE = re.compile(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
 
 
@@ -31,7 +32,10 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     """
     records, silent = [], 0
     for number, line in enumerate(text.split("\n"), 1):
-        words = line.split()
+        words = _GLUED.sub(" ", line).split()
+        if len(words) > 1 and words[0].startswith(_PREFIX):
+            after = next((i for i, word in enumerate(words) if not word.startswith(_PREFIX)), 0)
+            words = [word for i, word in enumerate(words) if i != after or word != ","]  # __label__4 , the text
         if not words:
             continue
         names = [word.removeprefix(_PREFIX) for word in words if word.startswith(_PREFIX)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.exchange.base import METADATA, Exported, Imported, Themes, metadata
+from gxclassify.labels.exchange.base import METADATA, Exported, Imported, Themes, json_lines, metadata
 from gxclassify.messages import Message
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     leaves the themes' controls unanswered and answers others says nothing; one without any answer says no theme.
     """
     try:
-        tasks = json.loads(text)
+        tasks = _tasks_by_line(text, where) or json.loads(text)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise LabelError("{where}: not JSON; export the project as JSON.", where=where) from error
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
@@ -77,6 +77,17 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
             records.append(_record(task, answers, field, place, themes, annotator=name))
     notices = [Message("Tasks without an annotation: {n}, passed over.", n=unlabelled)] if unlabelled else []
     return Imported(records, notices, silent)
+
+
+def _tasks_by_line(text: str, where: str) -> list[dict[str, Any]]:
+    """Return the tasks of an export that has one on each line, none of another."""
+    if not text.lstrip().startswith("{"):
+        return []
+    try:
+        tasks = [task for _, task in json_lines(text, where)]
+    except LabelError:
+        return []
+    return tasks if all("data" in task for task in tasks) else []
 
 
 def _data(task: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
+_LEAST_COLUMNS = 2
 _COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "adjudicated", "time")
 _TEXT = (
     "text", "正文", "文本", "内容", "段落", "句子", "评论", "评价", "留言", "标题",
@@ -36,6 +38,9 @@ _LABELS = (
     "labels", "label", "标签", "主题", "类别", "分类", "类型", "情感", "意图",
     "themes", "theme", "tags", "tag", "categories", "category", "class", "sentiment", "intent",
 )  # fmt: skip
+_NUMBERED = re.compile(
+    r"(?:标签|主题|类别|分类|labels?|themes?|tags?|categor(?:y|ies)|class)\s*[_-]?\s*[0-9一二三四五六七八九]{1,2}"
+)
 _SURE = ";|,\n\t；｜，、"
 """What separates names in every cell."""
 _UNSURE = ("/／", "#", "+", "&")
@@ -79,7 +84,23 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
     header = [name.strip().casefold() for name in names]
     text_column = _column(header, themes.text_column, _TEXT, f"{where}:{top}")
     listed = _column(header, themes.label_column, _LABELS, f"{where}:{top}", but=text_column)
-    table = [(line, dict(zip(header, map(unguarded, row), strict=False))) for line, row in lines]
+    given_rows = [(line, [*map(unguarded, row)]) for line, row in lines]
+    if (
+        text_column is None
+        and listed is None
+        and (found := _headless([names, *(row for _, row in given_rows)], themes))
+    ):
+        header, text_column, listed = found
+        given_rows.insert(0, (top, [*map(unguarded, names)]))
+    table = [(line, dict(zip(header, row, strict=False))) for line, row in given_rows]
+    if listed is None and (parts := [name for name in header if _NUMBERED.fullmatch(name) and name != text_column]):
+        listed = parts[0]  # 标签1, 标签2 …: of one list
+        table = [
+            (line, {**cells, listed: ";".join(filter(None, (cells.get(name, "").strip() for name in parts)))})
+            for line, cells in table
+        ]
+    if listed is None and text_column is not None and not any(map(themes.knows, header)):
+        listed = _by_look(header, [cells for _, cells in table], text_column, themes)
     others = [name for name in header if name not in {text_column, listed, *_COLUMNS, ""}]
     per_theme = [name for name in others if themes.knows(name)]
     if themes.open and not (listed or per_theme):
@@ -141,6 +162,41 @@ def _column(
     return next((name for name in usual if name in rest), alike[0] if len(alike) == 1 else None)
 
 
+def _headless(rows: Sequence[Sequence[str]], themes: Themes) -> tuple[list[str], str, str] | None:
+    """Return names for the columns of a table without a header, of which one holds themes from the first row on.
+
+    The widest of the others is that of the texts.
+    """
+    width = len(rows[0])
+    if width < _LEAST_COLUMNS or any(len(row) != width for row in rows if any(row)):
+        return None
+    columns = [str(n) for n in range(width)]
+    cells = [dict(zip(columns, row, strict=True)) for row in rows if any(row)]
+    listed = _by_look(columns, cells, "", themes)
+    if listed is None or not cells[0][listed].strip():
+        return None
+    text = max((name for name in columns if name != listed), key=lambda name: sum(len(row[name]) for row in cells))
+    return columns, text, listed
+
+
+def _by_look(header: Sequence[str], table: Sequence[dict[str, str]], text_column: str, themes: Themes) -> str | None:
+    """Return the only column whose cells, as far as they are filled, hold nothing but names of themes."""
+    if themes.open:
+        return None
+    split = Cells(themes).split
+    found = []
+    for name in header:
+        filled = [cell for cells in table if (cell := cells.get(name, "").strip())]
+        if (
+            name
+            and name != text_column
+            and filled
+            and all(map(themes.knows, (t for cell in filled for t in split(cell))))
+        ):
+            found.append(name)
+    return found[0] if len(found) == 1 else None
+
+
 def _is_ticked(cells: Sequence[str]) -> bool:
     """Tell whether a column holds ticks and nothing else."""
     values = {cell.strip().casefold() for cell in cells}
@@ -179,6 +235,8 @@ class Cells:
             return [cell] if cell else []
         if _is_list(cell):
             return _literal(cell)
+        if cell.startswith('{"choices"') and (chosen := _choices(cell)) is not None:
+            return chosen
         names = []
         for whole in _split(cell):
             for part in [whole] if self._themes.knows(whole) else _split(whole, self._signs):
@@ -191,6 +249,16 @@ class Cells:
 
 def _is_list(cell: str) -> bool:
     return cell.startswith("[") and cell.endswith("]")
+
+
+def _choices(cell: str) -> list[str] | None:
+    """Return the names in an object as Label Studio writes several choices to a cell: {"choices": ["…", "…"]}."""
+    try:
+        value = json.loads(cell)
+    except (ValueError, RecursionError):
+        return None
+    listed = value.get("choices") if isinstance(value, dict) else None
+    return [str(name) for name in listed] if isinstance(listed, list) else None
 
 
 def _literal(cell: str) -> list[str]:
