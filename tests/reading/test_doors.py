@@ -839,3 +839,53 @@ def test_columns_that_read_as_texts_beside_the_text_are_told(tmp_path):
     assert told in found.notes
     assert found.articles[0].paragraphs[0].record["进展情况"].startswith("主体厂房")
     assert told not in read(path, text_column="进展情况").notes
+
+
+def test_markdown_may_begin_with_a_comment_as_programs_write_it():
+    text = f"<!-- image -->\n\n## 青溪年报\n\n{FIRST}\n\n<!-- image -->\n\n## 计划\n\n{SECOND}\n"
+    assert markdown(text) == [
+        ("title", "青溪年报"), ("paragraph", FIRST), ("subhead", "计划"), ("paragraph", SECOND)
+    ]  # fmt: skip
+
+
+def test_where_a_model_found_its_blocks_is_no_text():
+    mark = "<|ref|>{}<|/ref|><|det|>[[120, 80, 880, 130]]<|/det|>\n"
+    text = f"{mark.format('title')}# 青溪年报\n\n{mark.format('text')}{FIRST}\n\n{mark.format('image')}\n"
+    assert markdown(text) == [("title", "青溪年报"), ("paragraph", FIRST)]
+
+
+def test_settings_at_the_head_of_markdown_are_no_text():
+    text = f"---\nprimary_language: zh\nis_table: False\ntags:\n  - a\n---\n青溪高新区年报\n\n一、产业\n\n{FIRST}\n\n{SECOND}\n"
+    assert markdown(text)[:2] == [("title", "青溪高新区年报"), ("subhead", "一、产业")]
+
+
+def test_marks_of_pandoc_and_of_notebooks_come_off():
+    grid = "+----+----+\n| 甲 | 乙 |\n+====+====+\n| 1  | 2  |\n+----+----+\n\n: 表 1 产值\n"
+    text = (
+        f"产业 {{#sec1 .unnumbered}}\n======\n\n{FIRST} ^block1\n\n{grid}\n> [!note] 要点\n> {SECOND}\n\n"
+        "见[[青溪概况|概况]]%%待查%%。![[图.png]]\n\n#园区 #调研\n"
+    )
+    assert markdown(text) == [
+        ("title", "产业"), ("paragraph", FIRST), ("table", "甲\t乙"), ("table", "1\t2"), ("caption", "表 1 产值"),
+        ("subhead", "要点"), ("paragraph", SECOND), ("paragraph", "见概况。"),
+    ]  # fmt: skip
+
+
+def test_lines_that_head_or_label_something_are_not_joined():
+    text = f"# 青溪年报\n\n# 目 录\n\n一、产业 1\n二、设施 3\n三、计划 5\n\n# 一、产业\n\n{FIRST}[1](#p-1)\n\n作者：周宁\n单位：青溪\n"
+    found = markdown(text)
+    assert ("contents", "目 录\n一、产业 1\n二、设施 3\n三、计划 5") in found
+    assert found[-3:] == [("paragraph", FIRST), ("byline", "作者：周宁"), ("paragraph", "单位：青溪")]
+
+
+def test_over_the_title_of_markdown_may_stand_an_office_and_below_it_an_author():
+    text = f"# 青溪高新区文件\n\n青高〔2026〕3号\n\n# 关于印发年报的通知\n\n{FIRST}\n\n## 计划\n\n{SECOND}\n"
+    assert markdown(text)[:2] == [("title", "关于印发年报的通知"), ("paragraph", FIRST)]
+    assert markdown(f"**青溪年报**\n\n**赵晓勇 李文**\n\n{FIRST}\n\n**计划**\n\n{SECOND}\n")[:2] == [
+        ("title", "青溪年报"), ("byline", "赵晓勇 李文")
+    ]  # fmt: skip
+
+
+def test_a_quote_in_an_item_begins_a_paragraph():
+    text = f"# 青溪年报\n\n{FIRST}\n\n1. 缴费\n   > {SECOND}\n"
+    assert markdown(text)[-1] == ("paragraph", SECOND)

@@ -257,3 +257,14 @@ def test_english_sentences_are_a_text_by_their_look_and_addresses_are_none():
 def test_html_whose_tags_are_escapes_in_a_field_is_read_as_html():
     document = read(dump([{"title": "签约", "content": f"&lt;p&gt;{FIRST}&lt;/p&gt;&lt;p&gt;{SECOND}&lt;/p&gt;"}]))
     assert texts(document) == [FIRST, SECOND]
+
+
+def test_a_text_may_be_a_list_of_paragraphs_in_json_lines_as_well():
+    data = b"\n".join(dump({"title": "青溪", "content": [FIRST, SECOND], "tags": ["a"]}) for _ in range(2))
+    assert texts(read(data, name="a.jsonl")) == [f"{FIRST}\n{SECOND}"] * 2
+
+
+def test_captions_in_the_html_of_a_field_are_captions():
+    html = f"<p>{FIRST}</p><figure><img src='a'><figcaption>青溪全景</figcaption></figure><p>{SECOND}</p>"
+    (article,) = read(dump([{"content": html}])).articles
+    assert (article.captions, [p.text for p in article.paragraphs]) == (("青溪全景",), [FIRST, SECOND])

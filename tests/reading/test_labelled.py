@@ -115,3 +115,33 @@ def test_a_letter_to_an_office_and_its_answer_are_an_article():
     assert (article.title, [p.text for p in article.paragraphs]) == ("创新路路灯不亮", [letter, answer])
     assert {"furniture", "label"} <= set(document.characters)
     assert_nothing_lost(document)
+
+
+def test_labels_of_any_name_may_stand_between_those_that_are_known():
+    papers = [("签约仪式举行", STORIES[0].paragraphs[0]), ("专线通车", STORIES[1].paragraphs[0])]
+    text = "\n======\n".join(
+        f"标题：{title}\n报纸名称：临江日报\n报道方式：通讯\n日期：2026-06-06\n版次：A02\n作者：周宁\n正文：\n{body}"
+        for title, body in papers
+    )
+    document = read_text(text)
+    found = [(article.title, article.byline, article.paragraphs[0].text) for article in document.articles]
+    assert found == [(title, "周宁", body) for title, body in papers]
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize("form", ["【{}】{}", "{}：{}", "Key-{}: {}"])
+def test_records_of_a_database_of_papers_have_no_text_but_an_abstract(form):
+    papers = [("开发区土地评价", STORIES[0].paragraphs[0]), ("再生水的成本", STORIES[1].paragraphs[0])]
+    told = [
+        {"题名": title, "作者": "方晓舟；何苗", "机构": "水务研究所", "刊名": "给水技术", "年": "2026", "摘要": body}
+        for title, body in papers
+    ]
+    text = "\n\n".join("\n".join(form.format(*item) for item in record.items()) for record in told)
+    found = [(article.title, [p.text for p in article.paragraphs]) for article in read_text(text).articles]
+    assert found == [(title, [body]) for title, body in papers]
+
+
+def test_a_report_may_have_its_subject_and_labels_of_its_own():
+    text = f"主题：签约仪式\n报送单位：投资促进局\n联系人：何青\n正文：\n{STORIES[0].paragraphs[0]}"
+    (article,) = read_text(text).articles
+    assert (article.title, [p.text for p in article.paragraphs]) == ("签约仪式", [STORIES[0].paragraphs[0]])

@@ -75,3 +75,75 @@ def test_no_text_is_an_error(empty):
 def test_a_short_line_over_one_paragraph_is_its_title():
     (article,) = read_text(f"临江高新区开出人才公寓\n{LONG}\n").articles
     assert (article.title, [p.text for p in article.paragraphs]) == ("临江高新区开出人才公寓", [LONG])
+
+
+BRIEFS = {
+    "轴承二期投产": "6月3日，轴承二期工程投产，新增产能两百万套，安排就业四百人。",
+    "货运专线通车": "6月5日，货运专线开行首趟列车，三十六车纺织品两天后到达港口。",
+    "人才公寓开放": "6月9日，首批三百套人才公寓开放申请，两年内租金减半。",
+}
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_briefs_below_their_label_are_articles_though_nothing_else_parts_them(between):
+    lines = [line for brief in BRIEFS.items() for line in brief]
+    articles = read_text(between.join(["要闻简报", *lines])).articles
+    assert [article.title for article in articles][1:] == [*BRIEFS]
+    assert [p.text for article in articles for p in article.paragraphs] == [*BRIEFS.values()]
+
+
+@pytest.mark.parametrize("mark", ["编者按：", "【开栏的话】", "编者的话 "])
+def test_an_editors_note_stands_over_the_title(mark):
+    note = f"{mark}从今天起，本报推出“走进车间”栏目，讲述一线工人的故事。"
+    lines = [note, "老钳工的三本账", "本报记者 方晓舟", LONG, LONG]
+    (article,) = read_text("\n\n".join(lines)).articles
+    assert (article.title, article.byline) == ("老钳工的三本账", "本报记者 方晓舟")
+    assert [p.text for p in article.paragraphs] == [note, LONG, LONG]
+
+
+def test_headlines_of_two_clauses_are_subheads_where_there_are_several():
+    lines = ["老工业区的新算盘", LONG, "算面积，更算产出", LONG, "算眼前，更算长远", LONG]
+    (article,) = read_text("\n\n".join(lines)).articles
+    assert article.subheads == ("算面积，更算产出", "算眼前，更算长远")
+    assert read_text("\n\n".join([*lines[:4], LONG])).articles[0].subheads == ()
+
+
+def test_what_an_account_puts_over_its_article_is_furniture():
+    head = ["原创 小编 临江发布", "2026年6月12日 17:40 安徽", "点击上方蓝字关注我们"]
+    lines = ["集中签约！二十六个项目落户临江", *head, LONG, LONG, "点个“在看”，为临江点赞"]
+    document = read_text("\n\n".join(lines))
+    (article,) = document.articles
+    assert (article.title, [p.text for p in article.paragraphs]) == (lines[0], [LONG, LONG])
+    assert_nothing_lost(document)
+
+
+def test_an_english_sentence_ends_with_its_full_stop():
+    lines = [
+        "临江欢迎您",
+        LONG,
+        "The zone is now home to 840 companies.",
+        LONG,
+        "Colleges train 6,000 technicians a year.",
+    ]
+    assert read_text("\n".join(lines)).articles[0].title == "临江欢迎您"
+
+
+def test_lines_of_names_one_below_the_other_are_a_list_and_no_byline():
+    names = ["何青　陆远　周宁", "方晓舟　江一苇　何澄"]
+    (article,) = read_text("\n".join(["临江首批培训教员名单", *names, LONG, LONG])).articles
+    assert (article.byline, [p.text for p in article.paragraphs]) == (None, [*names, LONG, LONG])
+    assert read_text("\n".join(["临江开出培训班", names[0], LONG, LONG])).articles[0].byline == names[0]
+
+
+def test_where_an_account_is_and_who_supplied_its_article_is_furniture():
+    lines = [
+        "集中签约！二十六个项目落户临江",
+        "临江发布",
+        "2026-06-09 08:30",
+        "发表于云南",
+        LONG,
+        LONG,
+        "供稿：投资促进局",
+    ]
+    (article,) = read_text("\n".join(lines)).articles
+    assert (article.title, [p.text for p in article.paragraphs]) == (lines[0], [LONG, LONG])

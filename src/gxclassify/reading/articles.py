@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.blocks import join_heads
-from gxclassify.reading.cues import BRIEFS, DOCUMENT_NUMBER, HEADING, is_deck
+from gxclassify.reading.blocks import IMPRINTED, join_heads
+from gxclassify.reading.cues import BRIEFS, DOCUMENT_NUMBER, HEADING, LETTERHEAD, NUMBER_LINE, is_deck
 from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
@@ -42,6 +42,7 @@ _LONE = 1.2  # of the only subhead of an article
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
+_FAR_WIDER = 1.5  # times the widest line of a list: a headline below it
 _LIST = 7  # so many display lines in a row are a list, not headlines
 _SPOKEN_OF = 6.0  # a headline says what its article's first paragraph says; a subhead does so less
 _HARDLY = 0.35  # the share of its character pairs that a subhead may have in common with a paragraph
@@ -88,6 +89,11 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
 
 
 _LETTERHEAD = re.compile("文件$")  # 某某管理委员会文件, over the title of what is issued
+_CHAPTER = re.compile(r"第\s*[〇零一二三四五六七八九十百0-9]+\s*[章节编篇部分]+")  # whose name is the next heading
+# The first of numbered questions, each over its answer: 问题一：谁可以申请？
+_QUESTION = re.compile(
+    r"(?:问题?|Q)?\s*(?:[一二三四五六七八九十]{1,3}|[0-9]{1,3})\s*[、.．：:\s][^。；]{2,40}[？?]$", re.IGNORECASE
+)
 _ONE_SIZE = 0.9  # headlines of one rank differ by no more
 
 
@@ -206,10 +212,18 @@ def _listed(blocks: Sequence[Block]) -> list[Block]:
         while end < len(result) and result[end].kind == "display":
             end += 1
         if end - start >= _LIST:
-            for block in result[start:end]:
+            headed = end < len(result) and _ends_list(result[start:end])
+            for block in result[start : end - headed]:
                 block.kind = "paragraph"
         start = max(end, start + 1)
     return result
+
+
+def _ends_list(run: Sequence[Block]) -> bool:
+    """Tell whether the last of many display lines heads what is below: it is far wider, or one that was listed."""
+    last, others = run[-1], run[:-1]
+    wider = last.width >= _FAR_WIDER * max(block.width for block in others)
+    return wider or any(block.body.text == last.body.text for block in others)
 
 
 def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
@@ -479,14 +493,19 @@ def _build(
 def _headline(heads: Sequence[Block]) -> list[Block]:
     """Return the display lines that are the headline; below it may stand a document's number and its first chapter."""
     while len(heads) > 1 and (_LETTERHEAD.search(heads[0].body.text) or DOCUMENT_NUMBER.search(heads[0].body.text)):
-        heads[0].kind, heads = "paragraph", heads[1:]  # over the title of what an office issues
+        heads[0].kind, heads = _of_imprint(heads[0]), heads[1:]  # over the title of what an office issues
     for i, block in enumerate(heads):
         number = DOCUMENT_NUMBER.search(block.body.text)
-        if i and (number or HEADING.match(block.body.text)):
+        if i and (number or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
             for rest in heads[i:]:
-                rest.kind = "paragraph" if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
+                rest.kind = _of_imprint(rest) if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
             return _largest(heads[:i])
     return _largest(heads)
+
+
+def _of_imprint(block: Block) -> str:
+    text = block.body.text
+    return "imprint" if NUMBER_LINE.fullmatch(text) or LETTERHEAD.fullmatch(text) else "paragraph"
 
 
 def _largest(heads: Sequence[Block]) -> list[Block]:
@@ -521,7 +540,8 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
     bylines: list[str] = []
     subhead: str | None = None
     if group.title:
-        parts.append(_title(group.title))
+        imprinted = [block for block in group.blocks if block.kind == "imprint"]
+        parts.append(_title(group.title, [repair for block in imprinted for repair in _imprint(block)]))
     for kind, found in groupby(group.blocks, key=lambda block: block.kind):
         blocks = list(found)
         if kind in {"paragraph", "table"}:
@@ -531,10 +551,12 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
             for block in blocks:
                 bylines.append(block.who or _bare(block.body.text))
                 parts.append(_part("byline", block))
+        elif kind == "imprint" and group.title:
+            continue
         elif kind in {"caption", "note", "contents"}:
             parts += [_part(kind, block) for block in blocks]
         else:
-            for heads in _apart(blocks):
+            for heads in _apart(blocks, group.title):
                 joined = join_heads(heads)
                 subhead = subhead if kind == "deck" else joined.text
                 parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
@@ -554,11 +576,16 @@ def _part(kind: str, block: Block) -> Part:
     return Part(kind, block.body.text, block.body.span, tuple(block.repairs), block.page)
 
 
-def _apart(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Part subheads that follow each other where their type or their numbers tell them apart."""
+def _apart(blocks: Sequence[Block], title: Sequence[Block]) -> list[list[Block]]:
+    """Part subheads that follow each other where their format, type or numbers, or the title, tell them apart."""
     heads: list[list[Block]] = []
+    middle = title[0].body.span[0] if title else -1
     for block in blocks:
-        own = HEADING.match(block.body.text) or is_deck(block.body.text)
+        own = HEADING.match(block.body.text) is not None or is_deck(block.body.text)
+        if heads:
+            above = heads[-1][-1].body
+            own = own or above.span[0] < middle < block.body.span[0]
+            own = own or (block.whole and _CHAPTER.fullmatch(above.text) is None)
         if heads and abs(block.size - heads[-1][-1].size) < _SAME_TYPE and not own:
             heads[-1].append(block)
         else:
@@ -602,10 +629,15 @@ def _all_repairs(blocks: Sequence[Block]) -> tuple[Repair, ...]:
     return tuple(repair for block in blocks for repair in block.repairs)
 
 
-def _title(blocks: Sequence[Block]) -> Part:
+def _imprint(block: Block) -> list[Repair]:
+    """Return the repairs that take out the number of a document or what stands over its title."""
+    return [*block.repairs, Repair("furniture", block.body.span, IMPRINTED, solid(block.body.text))]
+
+
+def _title(blocks: Sequence[Block], others: Sequence[Repair] = ()) -> Part:
     """Join the lines of a headline; lines that stand twice, one after the other, count once."""
     lines = [block.body for block in blocks]
-    repairs = list(_all_repairs(blocks))
+    repairs = [*_all_repairs(blocks), *others]
     half = len(lines) // 2
     if len(lines) % 2 == 0 and all(same_text(a.text, b.text) for a, b in zip(lines[:half], lines[half:], strict=True)):
         start, end = lines[half].span[0], lines[-1].span[1]

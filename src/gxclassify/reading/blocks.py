@@ -15,6 +15,7 @@ from gxclassify.reading.cues import (
     CONTINUATION,
     DATED,
     DOCUMENT_TITLE,
+    IMPRINT,
     ISSUER,
     ITEM_MARKS,
     MASTHEAD,
@@ -50,10 +51,21 @@ _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
 PARTICULARS = Message("date line, source, staff or page number")
 """Why such a line is furniture."""
+IMPRINTED = Message("the head or the imprint of a document: its number, who gets it, when it was printed")
 TOP = 4  # lines at the head of a page where its masthead may stand
 _NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
+_CLOSE_TO_END = 3  # lines
+# Whom to ask, which a notice tells and a newspaper's page too: 联系电话：0551-0000 | 电子邮箱：a@b.cn
+_CONTACT = re.compile(
+    "[（(]?(?:(?:联系|咨询|报名|申报|受理|监督|办公|公示|举报)?(?:人|电话|方式|邮箱|传真)|(?:电子)?邮[箱件]|联系人及?(?:联系)?电话|E-?mail)"
+    r"\s*[：:]",
+    re.IGNORECASE,
+)
+_BESIDE_CONTACT = re.compile("[（(]?(?:联系|咨询|报名|申报|受理|监督|时间|地点|参加)[^，。；：]{0,8}[：:]")
+_NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须知|通告|征集|简章)")
 _CLEARLY = 4.0  # ems by which a last line is shorter
+_MARKS = re.compile("[，。；：]")
 _STOPS = FULL_STOP | STOP
 _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 
@@ -63,7 +75,7 @@ class Block:
     """A paragraph, row of a table, display line, byline, caption, note or contents list, yet without an article.
 
     ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
-    is what the format itself calls a title.
+    is what the format itself calls a title, ``whole`` what it calls a heading.
     """
 
     kind: str
@@ -76,6 +88,7 @@ class Block:
     who: str | None = None
     doubled: bool = False
     titled: bool = False
+    whole: bool = False
     size: float = 1.0
     page: int | None = None
     box: Box | None = None
@@ -194,13 +207,24 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     if 0 < i < TOP and i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i):
         return PARTICULARS
     if is_furniture(text):
-        if NOTE_OPENS.search(last[-12:]):
-            return None  # the rest of a note that a paragraph ends with is no furniture either
+        rest = NOTE_OPENS.search(last[-12:])  # of a note that a paragraph ends with is no furniture either
         carried = text.isdigit() and last and not ends_sentence(last)  # a number that belongs to a sentence
-        return None if carried else PARTICULARS
+        return None if rest or carried or _is_of_notice(lines, i) else PARTICULARS
+    if IMPRINT.fullmatch(text) and (text[0] != "抄" or text[-1] == "。" or i + _CLOSE_TO_END >= len(lines)):
+        return IMPRINTED
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
     return "masthead" if i < TOP and MASTHEAD.match(text) else None
+
+
+def _is_of_notice(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line tells whom to ask about what a notice announces, and is no part of a newspaper's page."""
+    if not _CONTACT.match(lines[i].text):
+        return False
+    near = (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 2])
+    return any(_BESIDE_CONTACT.match(line.text) for line in near) or any(
+        _NOTICE.search(line.text) and len(line.text) <= _TAIL for line in lines[:TOP]
+    )
 
 
 def is_issuer(lines: Sequence[Line], i: int) -> bool:
@@ -315,10 +339,16 @@ def _assemble(body: Sequence[Line], labels: Sequence[str], placed: Sequence[tupl
         else:
             while end < len(body) and labels[end] == LATER:
                 end += 1
-            yield _paragraph(body[start:end])
+            titled = start == 0 and end == 1 < len(body) and _is_of_document(body[0].text)
+            yield display_block(body[:1]) if titled else _paragraph(body[start:end])
         start = end
     while waiting:
         yield waiting.pop()[1]
+
+
+def _is_of_document(text: str) -> bool:
+    """Tell whether a line is wholly the title of a document, which ends with a bracket as a sentence may."""
+    return len(text) <= _TAIL and DOCUMENT_TITLE.search(text) is not None and not _MARKS.search(text)
 
 
 def _one_headline(line: Line, after: Line) -> bool:
@@ -341,8 +371,10 @@ def display_block(lines: Sequence[Line]) -> Block:
         )
     who = None if first.role else lone_lead(body.text)
     kind = "byline" if who or (not first.role and is_byline(body.text)) else "display"
-    titled = first.role == "title"
-    return Block(kind, body, len(lines), repairs, width, who=who, titled=titled, size=first.size, page=page, box=box)
+    titled, whole = first.role == "title", first.role == "heading"
+    return Block(
+        kind, body, len(lines), repairs, width, who=who, titled=titled, whole=whole, size=first.size, page=page, box=box
+    )
 
 
 def join(lines: Sequence[Line], *, between: str = "") -> Mapped:

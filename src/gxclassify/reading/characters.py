@@ -12,8 +12,9 @@ from gxclassify.reading.document import Repair
 from gxclassify.reading.parsed import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from gxclassify.reading.articles import Group
     from gxclassify.reading.lines import Line
 
 # Common characters that only traditional text has, and those that stand for them in simplified text.
@@ -23,6 +24,13 @@ _TRADITIONAL = re.compile(
 _SIMPLIFIED = re.compile(
     "[这个们来为国时会学对发说产业开园区项资创经济进设实现动机关于体战场应长门见车与无过还后从点种将书东单务总连线级]"
 )
+# Marks of half width, as some programs set them beside Chinese, and those that they stand for.
+_WIDE = dict(zip(",;:!?()", "，；：！？（）", strict=True)) | {".": "。"}
+_HALF = re.compile(
+    r"(?:(?<=[\u3400-\u9fff”’）》)\]])|(?<=[0-9A-Za-z%](?=.[\u3400-\u9fff])))[,;:!?](?![0-9]|//)"
+    r"|(?<=[\u3400-\u9fff”’）》)\]])\.(?![0-9A-Za-z.])|\((?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])[()]"
+)
+_FEWEST_HALF = 3
 _SURVEYED = 20_000  # characters that are looked at
 _SEVERAL = 3
 
@@ -69,6 +77,38 @@ def settle_characters(lines: Sequence[Line], source: str, *, simplify: bool) -> 
         if not line.text.isascii():
             _put(line, simplified(line.text), "simplified", "traditional characters made simplified")
     return []
+
+
+def has_half_marks(source: str) -> bool:
+    """Tell whether a text is in Chinese whose marks are of half width, those of numbers and Latin words aside.
+
+    >>> has_half_marks("签约12个,投资3,000万元.开工8个,投产3个."), has_half_marks("签约12个，投资3,000万元。")
+    (True, False)
+    """
+    if source.count("，") + source.count("。") > source.count(",") + source.count("."):
+        return False  # as nearly every text
+    wide = sum(map(source.count, _WIDE.values()))
+    return len(_HALF.findall(source)) > max(_FEWEST_HALF, wide)
+
+
+def widened(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines with the marks that half ones stand for, so that they read as others; `as_written` undoes it."""
+    for line in lines:
+        line.text = _HALF.sub(lambda mark: _WIDE[mark[0]], line.text)
+        yield line
+
+
+def as_written(groups: Iterable[Group], source: str) -> None:
+    """Give the blocks of articles the marks back that the source has."""
+    for group in groups:
+        for block in (*group.title, *group.blocks):
+            for body in filter(None, (block.body, block.signed)):
+                text = [*body.text]
+                for start, at, length in body.segments:
+                    for k, mark in enumerate(source[at : at + length], start):
+                        if mark in _WIDE and text[k] == _WIDE[mark]:
+                            text[k] = mark
+                body.text = "".join(text)
 
 
 def _put(line: Line, text: str, kind: str, note: str) -> None:

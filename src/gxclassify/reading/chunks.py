@@ -16,7 +16,7 @@ from gxclassify.reading.characters import is_traditional, simplified, traditiona
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
-from gxclassify.reading.fields import choose_column, is_null, whole_characters
+from gxclassify.reading.fields import choose_column, is_null, whole_characters, with_text
 from gxclassify.reading.markup import is_fragment
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
@@ -296,6 +296,7 @@ def _from_html(text: str, title: str | None, record: dict[str, Any]) -> Article 
     paragraphs: list[Paragraph] = []
     parts: list[Part] = []
     left_out: list[Repair] = []
+    subhead: str | None = None
     start = 0
     for line in lines:
         size = len(line.text)
@@ -307,14 +308,16 @@ def _from_html(text: str, title: str | None, record: dict[str, Any]) -> Article 
             title = line.text
         elif line.role in {"heading", "title"}:
             parts.append(Part("subhead", line.text, span))
+            subhead = line.text
+        elif line.role in {"caption", "note"}:
+            parts.append(Part(line.role, line.text, span))
         elif line.text.strip():
             kind = "table" if line.role == "row" else "paragraph"
-            subhead = parts[-1].text if parts else None
             paragraphs.append(Paragraph(line.text, span, ((0, span[0], size),), (), record, kind, subhead))
     if paragraphs and left_out:
         paragraphs[0] = replace(paragraphs[0], repairs=tuple(left_out))
-    subheads = tuple(part.text for part in parts)
-    return Article(title, None, (), subheads, tuple(paragraphs), tuple(parts)) if paragraphs else None
+    captions, subheads = (tuple(part.text for part in parts if part.kind == kind) for kind in ("caption", "subhead"))
+    return Article(title, None, captions, subheads, tuple(paragraphs), tuple(parts)) if paragraphs else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +331,8 @@ class JsonLinesChunk(RecordsChunk):
             if line is None:
                 yield Message("this line is not text in {name}", name=self.encoding.name)
             else:
-                yield parse_object(line) if line and not line.isspace() else ""
+                record = parse_object(line) if line and not line.isspace() else ""
+                yield record if isinstance(record, str) else with_text(record)
 
     def _lines(self) -> Iterator[str | None]:
         data = self.data.removesuffix(b"\n")

@@ -15,7 +15,9 @@ OPENERS = "“‘「『（《〈【〔［([{"
 CLOSERS = "”’」』）》〉】〕］)]}，。、；：！？…,;:!?%％·—"
 
 # A paragraph ends with a full stop, seldom with a colon or a bracket, almost never in the middle of a clause.
-STRONG_END = re.compile(rf"[。！？…!?](?:[”’」』）)》】\]]|[0-9①-⑳])*$|(?:\.{{3,}}|(?<=[{CJK}])[.．])[”’」』）)]*$")
+STRONG_END = re.compile(
+    rf"[。！？…!?](?:[”’」』）)》】\]]|[0-9①-⑳])*$|(?:\.{{3,}}|(?<=[{CJK}])[.．]|(?<=[a-z]{{3}})\.)[”’」』）)]*$"
+)
 HALF_MARK = re.compile(rf"(?<=[{CJK}])[,.]")  # as some programs set them beside Chinese
 WEAK_END = re.compile(r"[”’」』）)》】：:；;—]$")
 
@@ -118,7 +120,7 @@ SERVICE_WORDS = re.compile(
     r"^[\s【\[（(|·]*(?:我要)?(?:打印(?:本[页文稿])?|关闭(?:本页|窗口)?|返回(?:顶部|首页|上页|列表)?|分享(?:到|至)?|收藏(?:本[页站])?|回顶部"
     r"|上一[篇条页]|下一[篇条页]|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码(?:关注)?|点击(?:下方|上方)?蓝字|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
     r"|已发送|发送中|已留言|写留言|留言|在看|点赞|前往.{0,3}发现|微信号|功能介绍|预览时标签不可点|关注该公众号|关注我们)(?=[\s：:【】\]）)|·>〉,，“\"]|$)"
-    r"|^扫码(?:下载|关注|阅读)|^(?:如需|点击)?退订|^(?:点?分享|点?收藏|点?点?赞|点?在看|\s)+$|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^举报\s*[/／]\s*反馈"
+    r"|^扫码(?:下载|关注|阅读)|^(?:如需|点击)?退订|^(?:点?分享|点?收藏|点?点?赞|点?在看|\s)+$|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^点个[“\"「]?(?:在看|赞)|^举报\s*[/／]\s*反馈"
     r"|^(?:责任编辑|责编|编辑)\s*[：:]\s*$|^[-—－·\s]*(?:END|The\s+End)[-—－·\s]*$"
 )
 # 某某日报 at the head of a page.
@@ -145,9 +147,30 @@ DOCUMENT_NUMBER = re.compile(
     r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号|^[（(](?:19|20)\d\d\s*年[^）)]{0,60}[）)]$"
 )
 
+# Lines that are wholly such a number, or what stands beside and over it in a letterhead, or who passed a rule.
+_NUMBERED = rf"[{CJK}]{{1,16}}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号"
+NUMBER_LINE = re.compile(
+    rf"[（(]?{_NUMBERED}[）)]?(?:\s*签发人\s*[：:]\s*[{CJK}\s]{{2,12}})?"
+    r"|[（(](?:19|20)\d\d\s*年[^）)]{0,60}(?:通过|公布|发布|印发|批准|修[订正])[^）)]{0,30}[）)]"
+)
+LETTERHEAD = re.compile(
+    rf"[^，。；：]{{4,30}}(?<![标购商判选应报策性导])文件|{_NUMBERED}(?:\s*签发人\s*[：:]\s*[{CJK}\s]{{2,12}})?|签发人\s*[：:]\s*[{CJK}\s]{{2,12}}"
+    r"|[0-9]{6}|(?:绝密|机密|秘密|内部)\s*(?:[★☆*]\s*\S{1,6})?|特急|加急|特提|平急|急件"
+)
+# What stands below the signature: 抄送：市水务局。 | 办公室　2026年5月20日印发 | （此件公开发布）
+IMPRINT = re.compile(
+    rf"抄\s*[送报发]\s*[：:].{{2,}}|主题词\s*[：:].{{2,60}}|（?共印\s*[0-9]{{1,5}}\s*份）?|[^，。；]{{0,40}}{_DATE}\s*印发"
+    r"|[（(]\s*(?:此件|本件)[^，。；）)]{0,6}(?:公开|删减)[^。；）)]{0,12}[）)]"
+)
+
+# What stands in a line of its own below the title of a document, and belongs to it: （试行）
+VERSION = re.compile(
+    r"[（(](?:试行|暂行|草案|[^，。；）)]{0,8}(?:稿|版|修订|修正)|[0-9〇零一二三四五六七八九]{4}年?(?:修订|修正)?)[）)]"
+)
+
 # The title of a document by what it ends with: 孵化器管理办法（试行）
 DOCUMENT_TITLE = re.compile(
-    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示|讲话|致辞|致词|发言|贺信|公开信|倡议书)"
+    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示|讲话|致辞|致词|发言|贺信|公开信|倡议书|汇报|答复|复函|的函|决议|预案)"
     "(?:[（(][^）)]{1,16}[）)])?$"
 )
 # Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
@@ -243,7 +266,7 @@ def is_furniture(text: str) -> bool:
     """
     if len(text) > _LONGEST or _MAY_BE_FURNITURE.search(text) is None:
         return False
-    if text.startswith("联系人"):
+    if text.lstrip("（(").startswith("联系人"):
         return False  # of a notice, which tells whom to ask; a page tells its telephone alone
     return FURNITURE.match(text) is not None or is_origin(text)
 
@@ -330,7 +353,7 @@ _PAPER = re.compile(
 _ROLE = re.compile(
     rf"[□■◎●○◆▲☆★〇]?\s*(?:(?:文|图|文字|摄影|图片)\s?[/／丨|]\s?)?(?:{_PAPER.pattern})?"
     r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
-    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|文(?=[\s：:/／丨|])|图(?=[/／丨|]))[\s：:/／丨|]*"
+    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|图文(?=[\s：:/／丨|])|文(?=[\s：:/／丨|])|图(?=[/／丨|]))[\s：:/／丨|]*"
 )
 # Where the next role begins behind a name, as in PDF that sets no spaces: 本报记者林晓实习生何苗
 _NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
@@ -460,7 +483,8 @@ def _is_signature(text: str) -> bool:
     if signed and (_MADE.fullmatch(text, signed) is not None):
         return True
     mark = _MARK.match(text)
-    return are_names(_END.sub("", text[mark.end() :] if mark else text))
+    names = text[mark.end() :] if mark else text
+    return are_names(_END.sub("", names)) or are_names(names)  # 李文 is a name, too
 
 
 def is_deck(text: str) -> bool:

@@ -209,7 +209,7 @@ def _records_in(value: Any, depth: int) -> list[dict[str, Any]]:
 
 def _records_of_list(value: list[Any], depth: int) -> list[dict[str, Any]]:
     found = [{TEXT_FIELDS[0]: item} if isinstance(item, str) else item for item in value]
-    records = [_with_text(item) for item in found if isinstance(item, dict)]
+    records = [with_text(item) for item in found if isinstance(item, dict)]
     inner = [
         record for item in found for record in _records_in(item, depth + 1)
     ]  # such as the articles of each section
@@ -223,13 +223,15 @@ def _records_of_object(value: dict[str, Any], depth: int) -> list[dict[str, Any]
         return columns or members
     # A record with remarks below it, or the head of an answer with its records: whichever holds more text.
     inner = [_records_in(item, depth + 1) for item in members if isinstance(item, list | dict)]
-    value = _with_text(value)
+    value = with_text(value)
     return max([[value] if _has_text(value) else [], *inner], key=_weight)
 
 
-def _with_text(record: dict[str, Any]) -> dict[str, Any]:
+def with_text(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record whose text, where it is a list of paragraphs, is one."""
-    for name, value in () if _has_text(record) else record.items():
+    if not any(isinstance(value, list) for value in record.values()) or _has_text(record):
+        return record
+    for name, value in record.items():
         if name.lower() in _PARAGRAPHS and isinstance(value, list) and value and all(isinstance(x, str) for x in value):
             return {**record, name: "\n".join(value)}
     return record

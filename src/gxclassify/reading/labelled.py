@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 _BLANKS = " \u3000"
 _GAP = r"[ \u3000]{0,4}"
 _LABEL = re.compile(
-    rf"[【\[〔（(]?\s*(?:(?P<title>(?:文章|新闻|稿件|报道|信件|来信|留言|咨询|诉求|问题)?(?:标{_GAP}题|题{_GAP}目)|(?:信件|来信|留言|咨询|诉求)主题|篇名)"
+    rf"[【\[〔（(]?\s*(?:[A-Z][A-Za-z]{{2,14}}-)?(?:(?P<title>(?:文章|新闻|稿件|报道|信件|来信|留言|咨询|诉求|问题)?(?:标{_GAP}题|题{_GAP}目)|(?:信件|来信|留言|咨询|诉求)主题|篇名|题{_GAP}名)"
     rf"|(?P<subject>主{_GAP}题|Subject)"
     rf"|(?P<mail>发{_GAP}件{_GAP}人|收{_GAP}件{_GAP}人|抄{_GAP}送|发送时间|发件时间|From|To|Cc|Sent|Date|Reply-To)"
     rf"|(?P<who>作{_GAP}者|记{_GAP}者|撰{_GAP}稿人?|来信人|写信人|留言人|咨询人)"
     rf"|(?P<about>(?:信息|文章|稿件|新闻)?来{_GAP}源|媒{_GAP}体|报{_GAP}纸|发布单位|(?:发布|发表|刊发|出版|报道|采集|更新|来信|写信|留言|咨询|受理|提交)(?:时间|日期)|(?:信件|来信|留言|受理|办件|诉求)(?:编号|类[别型])|(?:受理|承办|办理|转办)(?:单位|部门)"
-    rf"|(?P<day>时{_GAP}间|日{_GAP}期)|栏{_GAP}目|版{_GAP}[次面]|关键[词字]|分类|类别|编{_GAP}号|序{_GAP}号"
+    rf"|(?P<day>时{_GAP}间|日{_GAP}期)|栏{_GAP}目|版{_GAP}[次面]|(?:作者)?(?:机{_GAP}构|单{_GAP}位)|刊{_GAP}名|文献来源|来源库|(?:报纸|媒体|报刊|刊物)(?:名称)?|年|期|卷|页码|DOI|基金|分类号|关键[词字]|分类|类别|编{_GAP}号|序{_GAP}号"
     r"|(?:原文)?(?:链接|网址)|URL|(?:责任)?编辑|责编|阅读[量数])"
     rf"|(?P<lead>摘{_GAP}要|导{_GAP}语|内容提要|核心提示|副{_GAP}标{_GAP}题)"
     rf"|(?P<text>正{_GAP}文|内{_GAP}容|全{_GAP}文|(?:文章|新闻|信件|来信|留言|咨询|诉求|问题)(?:内容|正文|描述)))\s*(?:[】\]〕）)]\s*[：:]?|[：:])\s*",
@@ -41,6 +41,7 @@ _ANSWER = re.compile(
     r"|(?P<text>(?:答复|回复|反馈)(?:内容|意见|结果|情况)|(?:办理|处理)(?:结果|情况|意见)|(?:官方|单位|部门)(?:答复|回复)))"
     r"\s*(?:[】\]]\s*[：:]?|[：:])\s*"
 )
+_ANY_LABEL = re.compile("[\u4e00-\u9fff]{2,6}[：:](?=[^。；]{0,40}$)[ \u3000]*")
 _KINDS = ("title", "subject", "mail", "who", "about", "lead", "text")
 _FORWARDED = re.compile(
     r"-{2,}\s*(?:原始邮件|转发邮件|转发的邮件|Original Message|Forwarded message)\s*-{2,}", re.IGNORECASE
@@ -49,6 +50,7 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _TAKEN_OFF = Message("label taken off")
 _LONGEST = 120  # characters: what a label of a title, a source or an author stands before is no longer
 _AHEAD = 2  # lines that may stand before a record that is the only one
+_BETWEEN = 3  # labels of any name in a row, between those that are known
 _FEWEST = 2  # labels of different kinds
 
 
@@ -77,7 +79,7 @@ def may_be_labelled(source: str) -> bool:
         last, first = before[-5:].rstrip(_BLANKS)[-1:], after[:5].lstrip(_BLANKS)[:1]
         if last == "标" or first == "目" or (last == "主" and first in {"：", ":"}):
             return True
-    return "篇名" in source or "Subject:" in source
+    return "篇名" in source or "题名" in source or "Subject:" in source
 
 
 def group_labelled(lines: Lines, read: Read) -> tuple[list[Group], list[Repair]] | None:
@@ -103,8 +105,10 @@ def _records(lines: Sequence[Line]) -> Iterator[_Record]:
     i = 0
     while i < len(lines):
         record = _Record(i)
-        while i < len(lines) and (label := _label(lines[i])):
+        while i < len(lines) and (label := _label(lines[i]) or _other_label(lines, i, record)):
             kind, end = label
+            if kind == "title" and any(kind == known for known, _, _ in record.labels):
+                break  # the next record, of one that has no text of its own but an abstract
             record.labels.append((kind, i, end))
             i += 1
             if kind == "text":
@@ -113,7 +117,7 @@ def _records(lines: Sequence[Line]) -> Iterator[_Record]:
                 record.labels.append((kind, i, 0))
                 i += 1
         kinds = {kind for kind, _, _ in record.labels}
-        if ("title" in kinds and len(kinds) >= _FEWEST) or {"subject", "mail"} <= kinds:
+        if ("title" in kinds and len(kinds) >= _FEWEST) or ("subject" in kinds and kinds & {"mail", "text"}):
             record.body = i
             yield record
         elif not record.labels:
@@ -131,6 +135,19 @@ def _label(line: Line) -> tuple[str, int] | None:
     if found["day"] and _YEAR.search(line.text) is None:
         return None  # of a meeting: 时间：3月28日上午
     return kind, found.end()
+
+
+def _other_label(lines: Sequence[Line], i: int, record: _Record) -> tuple[str, int] | None:
+    """Return the kind and end of a label that is none of the known ones, between such: 报道方式：通讯."""
+    found = _ANY_LABEL.match(lines[i].text) if record.labels else None
+    if found is None:
+        return None
+    for line in lines[i + 1 : i + 1 + _BETWEEN]:
+        if _label(line) is not None:
+            return "about", found.end()
+        if not _ANY_LABEL.match(line.text):
+            break
+    return None
 
 
 def _is_value(line: Line) -> bool:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
-from gxclassify.reading.cues import STRONG_END
+from gxclassify.reading.cues import HEADING, ITEM, LETTERHEAD, STRONG_END, is_byline
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine
 
 if TYPE_CHECKING:
@@ -48,9 +48,25 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _FRONT = re.compile(r"---[ \t]*\n(.{0,4000}?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
+# What it says of itself where it has no title, such as a scan's language and rotation: settings and lists, no text.
+_SETTINGS = re.compile(r"[A-Za-z][\w-]*:(?:[ \t].*)?|[ \t]*-[ \t].*|[ \t]*")
 _TOLD = re.compile(r"^(title|date|author):\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)  # in it
 _SIGNS = ("# ", "#\t", "](", "|-", "| -", "|:", "| :")
+_COMMENTS = re.compile(r"(?:<!--.{0,2000}?-->\s*)+", re.DOTALL)  # <!-- image -->, with which programs begin a page
+# Where a model that reads scans found a block: <|ref|>text<|/ref|><|det|>[[1, 2, 3, 4]]<|/det|>
+_FOUND_AT = re.compile(r"<\|ref\|>[^<>\n]{0,60}<\|/ref\|>\s*<\|det\|>[^<>\n]{0,400}<\|/det\|>")
+_ATTRIBUTES = re.compile(r"[ \t]+\{[#.][^{}\n]{0,200}\}[ \t]*$")  # of a heading: {#sec1 .unnumbered}
+_GRID = re.compile(r"[ \t]*\+(?:[-=:]{2,}\+)+[ \t]*$")  # a rule of a table drawn with signs
+_TABLE_NAME = re.compile(r"(?:Table)?:[ \t]+(?=\S)")  # before the caption of a table
+# As notebooks of notes write them: [[page|words]], ![[picture]], %%remark%%, > [!note], a name of the paragraph.
+_PAGE_LINK = re.compile(r"(!?)\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]")
+_REMARK = re.compile(r"%%(?=\S)[^%\n]{1,1000}%%")
+_CALLOUT = re.compile(r"\[![A-Za-z-]{1,20}\][+-]?[ \t]*")
+_NAMED_SO = re.compile(r"[ \t]+\^[A-Za-z][A-Za-z0-9-]{2,40}[ \t]*$")
+_KEYWORDS = re.compile(r"(?:#[^\s#，。；]{1,20}[ \t]*)+$")
+_LABELLED = re.compile("[\u4e00-\u9fff]{2,6}[：:]")
 _SAMPLE = 200_000  # characters that are looked at
+_OVER = 6  # lines that may stand over the title of a document
 _WRAP = 6.0  # characters by which the lines of one wrapped paragraph may differ in length
 
 _TEX = {
@@ -72,6 +88,10 @@ _NOTE_MARK = re.compile(r"\[\^[^\]\s]{1,20}\](?!:)")
 # Notes as programs write them that read scans: <sup>1</sup> before the note, and behind the word that it belongs to.
 _RAISED_NOTE = re.compile(r"[ \t]*<sup>\s*([0-9]{1,3}|[①-⑳*])\s*</sup>[ \t]*(?=\S)(.*)")
 _RAISED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])<sup>\s*([0-9]{1,3}|[①-⑳*])\s*</sup>")
+# A mark of a note behind a word, as programs write it that link it to where the note stands: [1](#page-2-0)
+_LINKED_NOTE = re.compile(
+    r"(?<=[\u3000-\u9fff\uff00-\uffef])\[(?:\\?\[)?(?:[0-9]{1,3}|[①-⑳*†])(?:\\?\])?\]\(#[^()\s]{1,80}\)"
+)
 _PAGE = re.compile(r"\{\d{1,5}\}-{10,}[ \t]*$", re.MULTILINE)  # where such a program begins a page
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
 _SENTENCE_MARK = re.compile("[，。；：！？,;:]")
@@ -88,14 +108,17 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     """
     sample = text[:_SAMPLE]
     head = sample.lstrip("\ufeff \n\r\t")
-    if head[:1] in {"<", "{"} and not (_PAGE.match(head) or (_OPENS.match(head) and _stands_between_tags(head))):
+    if head.startswith("<!--") and (comments := _COMMENTS.match(head)):
+        head = head[comments.end() :]
+    paged = _PAGE.match(head) or _FOUND_AT.match(head)
+    if head[:1] in {"<", "{"} and not (paged or (_OPENS.match(head) and _stands_between_tags(head))):
         return False
-    if head[:1] == "{" or (head[:1] == "<" and not named):
+    if paged or (head[:1] == "<" and not named):
         return True
     if not (named or sample.startswith(("---", "\ufeff---")) or any(sign in sample for sign in _SIGNS)):
         return False
     front = _FRONT.match(sample.lstrip("\ufeff"))
-    if front and _TOLD.search(front.group(1)):
+    if front and (_TOLD.search(front.group(1)) or _holds_settings(front.group(1))):
         return True
     lines = sample.split("\n")
     headings = sum(_HEADING.match(line) is not None for line in lines)
@@ -108,6 +131,10 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     # One heading alone is one on top of the text, above an empty line.
     titled = headings > 0 and _HEADING.match(lines[0].lstrip("\ufeff")) is not None and not "".join(lines[1:2]).strip()
     return headings > 1 or tables > 0 or pictures > 0 or (headings > 0 and other + links > 0) or links > 1 or titled
+
+
+def _holds_settings(text: str) -> bool:
+    return ":" in text and all(map(_SETTINGS.fullmatch, text.split("\n")))
 
 
 def _stands_between_tags(text: str) -> bool:
@@ -132,7 +159,7 @@ def parse_markdown(text: str) -> Parsed:
         told = {found[1].lower(): found[2] for found in _TOLD.finditer(front.group(1))}
         title, text = told.get("title", ""), text[front.end() :]
     pictures = len(_IMAGE.findall(text))
-    text = _PAGE.sub("", text)
+    text = _FOUND_AT.sub("", _PAGE.sub("", text))
     noted = {found[1] for found in map(_RAISED_NOTE.match, text.split("\n")) if found}
     if noted:
         text = _RAISED.sub(lambda found: "" if found[1] in noted else found[0], text)
@@ -143,9 +170,7 @@ def parse_markdown(text: str) -> Parsed:
     for inner, piece in _tables(_without_comments(text)):
         lines += _html_rows(piece) if inner else _blocks(piece)
     filled = [line for line in lines if line.text.strip()]
-    first = next((line for line in filled if line.role != "furniture"), None)
-    if not title and first is not None and first.role == "heading":
-        first.role = "title"
+    title_on_top(filled)
     for line in filled[1:]:
         if title and line.role == "heading" and line.text == title:
             line.role = "furniture"
@@ -155,6 +180,30 @@ def parse_markdown(text: str) -> Parsed:
         filled = []
     about = {name: told[name] for name in ("title", "date", "author") if told.get(name)}
     return Parsed(filled, notices, wrapped=False, format="markdown", metadata=about)
+
+
+def title_on_top(lines: Sequence[ParsedLine]) -> None:
+    """Make the heading that stands on top the title, unless there is one, and what is set so over and under it not.
+
+    Over it may stand the office whose document it is (…文件) with its number, under it who wrote it.
+    """
+    told = [line for line in lines if line.role != "furniture"]
+    over = next((i for i, line in enumerate(told[:_OVER]) if not LETTERHEAD.fullmatch(line.text)), 0)
+    headed = over < len(told) and told[over].role in {"heading", "title"} and not HEADING.match(told[over].text)
+    over = over if headed else 0
+    if told and told[over].role == "heading" and not any(line.role == "title" for line in lines):
+        told[over].role = "title"
+        for line in told[:over]:
+            line.role = "furniture"
+    if len(told) > over + 1 and told[over].role == "title":
+        below = told[over + 1]
+        if below.role == "heading" and is_byline(below.text):
+            below.role = ""
+
+
+def table_rows(text: str) -> list[str]:
+    """Return the rows of a table in HTML, with tabs between their cells."""
+    return [line.text for line in _html_rows(text)]
 
 
 def _without_comments(text: str) -> str:
@@ -178,7 +227,7 @@ def _tables(text: str) -> Iterator[tuple[bool, str]]:
 def _html_rows(inner: str) -> list[ParsedLine]:
     rows = []
     for row in _ROW.findall(inner):
-        cells = [" ".join(_plain(_TAG.sub("", _BREAK.sub(" ", cell))).split()) for cell in _CELL.findall(row)]
+        cells = [" ".join(plain_text(_TAG.sub("", _BREAK.sub(" ", cell))).split()) for cell in _CELL.findall(row)]
         if any(cells):
             rows.append(ParsedLine("\t".join(cells), "row"))
     return rows
@@ -199,24 +248,34 @@ def _blocks(text: str) -> Iterator[ParsedLine]:
                 yield ParsedLine(raw.strip())
             continue
         line = _QUOTE.sub("", raw) if _QUOTE.match(raw) else raw
+        yield from _paragraph(waiting) if line != raw and _begins_quote(lines, i) else ()
         single, item = _single(line), _ITEM.match(line)
         if single is not None:
             yield from _paragraph(waiting)
             yield single
-        elif _UNDERLINE.match(line) and len(waiting) == 1 and not STRONG_END.search(waiting[0]):
-            yield ParsedLine(_plain(waiting.pop()), "heading")
-        elif not line.strip() or _RULE.match(line):
+        elif (rule := _UNDERLINE.match(line)) and len(waiting) == 1 and not _no_heading(waiting[0], rule[1]):
+            yield ParsedLine(plain_text(_ATTRIBUTES.sub("", waiting.pop())), "heading")
+        elif _parts(line):
             yield from _paragraph(waiting)
         elif _is_row(lines, i):
             yield from _paragraph(waiting)
             if not _TABLE_RULE.match(line):
-                yield ParsedLine("\t".join(_plain(cell).strip() for cell in _split(line)), "row")
+                yield ParsedLine("\t".join(plain_text(cell).strip() for cell in _split(line)), "row")
         elif item:
             yield from _paragraph(waiting)
             waiting.append((item.group(1) or "") + line[item.end() :])
         else:
-            waiting.append(line)
+            waiting.append(_NAMED_SO.sub("", line) if "^" in line else line)
     yield from _paragraph(waiting)
+
+
+def _begins_quote(lines: Sequence[str], i: int) -> bool:
+    return i > 0 and _QUOTE.match(lines[i - 1]) is None
+
+
+def _parts(line: str) -> bool:
+    """Tell whether a line only parts what stands around it: an empty one, a rule, that of a table drawn with signs."""
+    return not line.strip() or _RULE.match(line) is not None or _GRID.match(line) is not None
 
 
 def _closes(line: str, fence: str) -> bool:
@@ -225,15 +284,24 @@ def _closes(line: str, fence: str) -> bool:
 
 
 def _single(line: str) -> ParsedLine | None:
-    """Return the heading or the footnote that a line is."""
+    """Return the heading, the footnote, the caption of a table or the line of keywords that a line is."""
     heading, note = _HEADING.match(line), _NOTE.match(line) or _RAISED_NOTE.match(line)
-    if heading:
-        text = _plain(heading.group(2))
+    bold, called = _BOLD_LINE.match(line.strip()), _CALLOUT.match(line)
+    if heading or (called and line[called.end() :].strip()):
+        text = plain_text(_ATTRIBUTES.sub("", heading.group(2)) if heading else line[called.end() :]).strip()  # type: ignore[union-attr]
         return ParsedLine(text, _heading_role(text))
-    bold = _BOLD_LINE.match(line.strip())
     if bold and not _SENTENCE_MARK.search(bold.group(1)):
-        return ParsedLine(_plain(bold.group(1)), "heading")
-    return ParsedLine(f"{note.group(1)} {_plain(note.group(2)).strip()}", "note") if note else None
+        return ParsedLine(plain_text(bold.group(1)), "heading")
+    if _TABLE_NAME.match(line):
+        return ParsedLine(plain_text(_TABLE_NAME.sub("", line)).strip(), "caption")
+    if called or (line.startswith("#") and _KEYWORDS.match(line)):
+        return ParsedLine("" if called else line.strip(), "furniture")
+    return ParsedLine(f"{note.group(1)} {plain_text(note.group(2)).strip()}", "note") if note else None
+
+
+def _no_heading(text: str, rule: str) -> bool:
+    """Tell whether a line with a rule under it ends as a sentence; with one of = it may ask something."""
+    return text.rstrip().endswith("。") if rule[0] == "=" else STRONG_END.search(text) is not None
 
 
 def _heading_role(text: str) -> str:
@@ -268,28 +336,32 @@ def _paragraph(waiting: list[str]) -> Iterator[ParsedLine]:
         text = line.rstrip("\\") if line.endswith("\\") else line
         before = lines[i - 1] if i else ""
         hard = before.endswith(("  ", "\\")) or "<br" in before[-8:].lower()
+        hard |= i > 0 and (HEADING.match(text) is not None or ITEM.match(text) is not None)
+        hard |= i > 0 and _LABELLED.match(text) is not None and _LABELLED.match(before) is not None
         if parts and not hard and (wrapped or not STRONG_END.search(before.strip())):
             left, right = parts[-1][-1:], text.lstrip()[:1]
             parts[-1] += (" " if left.isascii() and right.isascii() else "") + text.strip()
         else:
             parts.append(text.strip())
     for part in parts:
-        for text in _plain(_BREAK.sub("\n", part)).split("\n"):
+        for text in plain_text(_BREAK.sub("\n", part)).split("\n"):
             if text.strip():
                 yield ParsedLine(" ".join(text.split(" ")).strip())
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return a line without the marks of Markdown.
 
-    >>> _plain("认定**7家**，成交额达到 $1 8$ 亿元，见[公告](http://a.cn/1)。")
+    >>> plain_text("认定**7家**，成交额达到 $1 8$ 亿元，见[公告](http://a.cn/1)。")
     '认定7家，成交额达到18亿元，见公告。'
     """
     text = _ADDRESS.sub(r"\1", _IMAGE.sub("", text))
     text = _TAG.sub("", text)
+    if "[[" in text or "%%" in text:
+        text = _REMARK.sub("", _PAGE_LINK.sub(lambda link: "" if link[1] else link[2], text))
     text = re.sub(r"[ ]?(?:" + _FORMULA.pattern + r")[ ]?", _formula_in_line, text)
     text = _CODE.sub(r"\2", text)
-    text = _NOTE_MARK.sub("", text)
+    text = _NOTE_MARK.sub("", _LINKED_NOTE.sub("", text) if "](#" in text else text)
     for _ in range(2):  # a link in bold type, bold type in a link
         text = _LINK.sub(r"\1", text)
         text = _STRONG.sub(r"\2", text)

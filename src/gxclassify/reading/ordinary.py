@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gxclassify.messages import Message
 from gxclassify.reading.articles import Group, group_articles
 from gxclassify.reading.blocks import (
+    IMPRINTED,
     PARTICULARS,
     Block,
     display_block,
@@ -34,11 +35,16 @@ from gxclassify.reading.cues import (
     DOCUMENT_TITLE,
     HEADING,
     ITEM,
+    LETTERHEAD,
+    NUMBER_LINE,
+    NUMBERED_CAPTION,
     OFFICE_HOLDER,
     POSTED,
     SERVICE_WORDS,
     SIGNED,
+    VERSION,
     WAY,
+    are_names,
     ends_sentence,
     is_byline,
     is_credit,
@@ -65,7 +71,7 @@ _NARROWEST, _WIDEST, _SURE_WIDTH = 20.0, 84.0, 28.0  # ems
 _CLOSE = 2.6  # ems: a full line is not shorter by more than this than the widest
 _RAGGED = 0.7  # of the widest line: one that was wrapped by hand reaches so far
 _FEW_BROKEN = 2  # lines that show it
-_INSIDE = re.compile("[，。；、]")
+_INSIDE = re.compile("[，。；、]|(?<=[\u4e00-\u9fff])[,;](?=[\u4e00-\u9fff])")
 _HEAD, _FOOT = 4, 8  # lines of a text copied from a web page where its links may stand
 _ACCOUNT = 12  # characters
 _WINDOW = 16  # lines: enough to see how they are set
@@ -80,11 +86,20 @@ _ROW = 40  # lines about one in which others like it may stand
 _TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
 _PREAMBLE = 8  # lines between the title of a document and its first clause
 _MARK = re.compile("[，。；：、！？,;!?]")
+_UNIT = re.compile("[（(]?(?:计量|金额)?单位[：:].{1,20}$")  # of the figures in a table
+# What an editor puts over an article: 编者按：… | 【开栏的话】…
+_EDITORS_NOTE = re.compile(
+    "[【（(]?(?:编者[按语]|编者的话|开栏[语的]话?|开栏语|主持人语|按语)[】）)]?\\s*[：:】）)\\s]"
+)
+# A headline of two clauses between paragraphs, as newspapers set them: 算面积，更算产出
+_TWO_CLAUSES = re.compile("[^，。；：、！？,;!?\\s]{2,9}，[^，。；：、！？,;!?\\s]{2,9}$")
+_ORIGINAL = re.compile("原创(?:\\s+[^\\s，。；：]{2,16}){1,3}$|发表于\\s*[^\\s，。；：]{2,8}$")  # 原创 小编 某某发布
+_SUPPLIED = re.compile("(?:供稿(?:单位)?|来稿|稿件来源|信息来源|审稿|排版|转载)\\s*[：:].{2,24}$")  # at the foot
 _ISSUED = re.compile("年.{1,3}月.{1,3}日[）)]?$|^附件|^[（(]此件")
 _SIGNATURE = 3  # lines: office, date, to whom it may be shown
-_OVER_TITLE = re.compile(
-    r"^[^，。；：]{4,30}文件$|^[^，。；：]{1,16}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号$"
-)
+_OF_DECREE = re.compile(r"第\s*[0-9〇零一二三四五六七八九十百]{1,5}\s*号")
+_OWNER = re.compile("[^，。；：、0-9]{2,16}[区县市省园镇局会院司]")
+_OF_A_YEAR = re.compile("(?:19|20)[0-9]{2}(?:年|[-—–][0-9]{4})")
 _PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
 _LEAST_OFFICIAL = 3  # lines
 _BARE_DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
@@ -97,6 +112,8 @@ _CLAUSE_HEADING = re.compile(
     "(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])[^。；！？：]{4,40}$"
 )
 _LEVELS = (
+    re.compile("第[^章节]{1,8}[编篇部分]"),
+    re.compile("第[^节]{1,8}章"),
     re.compile("第"),
     re.compile("[一二三四五六七八九十]"),
     re.compile("[（(]"),
@@ -105,7 +122,7 @@ _LEVELS = (
 )
 
 
-_FIGURES = 3  # the level of them
+_FIGURES = 5  # the level of them
 _DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)*")  # 1.2 is below 1
 
 
@@ -115,12 +132,16 @@ def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group]
     rules = [i for i, line in enumerate(kept) if is_rule(line.text)]
     numbers = _document_heads(kept, rules, bulletin=bulletin)
     numbers = numbers or (_bulletin_heads(kept) if bulletin else _parted_heads(kept, lines))
-    titles = [kept[i] for i in _official_title(kept)]
-    heads = [kept[i] for i in sorted(numbers) if i or not titles]
-    if rules:
+    official = _official_title(kept)
+    numbers, more = _with_second_lines(kept, numbers, official)
+    titles = [kept[i] for i in (*official, *more)]
+    heads = [kept[i] for i in sorted(numbers) if i >= official.stop or not official]
+    imprinted = _letterheads(kept, official, numbers)
+    if rules or imprinted:
         repairs += [repair for i in rules for repair in kept[i].out("furniture", "rule")]
-        ruled = set(rules)
-        kept = [line for i, line in enumerate(kept) if i not in ruled]
+        repairs += [repair for i in sorted(imprinted) for repair in kept[i].out("furniture", IMPRINTED)]
+        out = imprinted.union(rules)
+        kept = [line for i, line in enumerate(kept) if i not in out]
     blocks, begins = ordinary_blocks(kept, heads, titles)
     if not heads and _several(kept):
         return group_articles(blocks, _TITLE_WIDTH), repairs
@@ -133,7 +154,7 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     repairs: list[Repair] = []
     kept: list[Line] = []
     may_be = lines.signs.apart & (lines.signs.lengths <= _CAPTION_WIDTH)
-    may_be[:_HEAD] = may_be[-_FOOT:] = True
+    may_be[: _HEAD + 1] = may_be[-_FOOT:] = True
     for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
         reason = None
         if looks and line.role == "" and len(lines) > 1:
@@ -152,9 +173,11 @@ def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
         return None
     if i < _HEAD and WAY.match(text):
         return Message("the way to a web page")
-    if 0 < i < _HEAD and POSTED.fullmatch(text):
+    if 0 < i < _HEAD and (POSTED.fullmatch(text) or _ORIGINAL.match(text)):
         return PARTICULARS
-    if i >= len(lines) - _FOOT and SERVICE_WORDS.search(text):
+    if i and i >= len(lines) - _FOOT and _SUPPLIED.match(text):
+        return PARTICULARS
+    if (0 < i <= _HEAD or i >= len(lines) - _FOOT) and SERVICE_WORDS.search(text):
         return Message("a link or button of a web page")
     account = (
         i == 1
@@ -240,7 +263,7 @@ def take_contents(lines: Lines, source: str) -> tuple[list[Block], Lines]:
 
 
 def _heads_contents(line: Line) -> bool:
-    return line.text[0] in "目Cc" and line.role == "" and CONTENTS.fullmatch(line.text) is not None
+    return line.text[0] in "目Cc" and line.role in {"", "heading"} and CONTENTS.fullmatch(line.text) is not None
 
 
 def _entries(lines: Lines, start: int) -> list[int]:
@@ -278,7 +301,9 @@ def group_mixed(lines: Lines, *, spaced: bool) -> tuple[list[Group], list[Repair
             widths.append(layout.widths[0])
         else:
             kept, made = without_furniture(stretch)
-            found = ordinary_blocks(kept)[0]
+            after = lines[here[-1] + 1 : here[-1] + 2]  # which shows whether the last line is a heading
+            found = ordinary_blocks([*kept, *after])[0]
+            found = found[: len(found) - len(after)]
         blocks += found
         repairs += made
     return (group_articles(blocks, widths[0]), repairs) if widths else None
@@ -408,7 +433,7 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
     told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, _SHORTEST_TITLE)}
     if len(told) > 1:
         return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
-    if DOCUMENT_TITLE.search(lines[0].text):
+    if DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text):
         return set()  # a report, whose parts may have headings as long
     gaps = Counter(line.gap for line in lines[1:])
     usual = min(gaps, key=lambda gap: (-gaps[gap], gap), default=0)
@@ -416,6 +441,11 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
     if _is_label(lines[0]) and len(parted) > _FEW_BRIEFS:  # each brief below it has a headline, however short
         briefs = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
         if all(_heads_text(lines, i, _SHORTEST_TITLE) for i in briefs):
+            return {0, *briefs}
+    if parted == [0] and _is_label(lines[0]) and BRIEFS.search(lines[0].text):  # one empty line everywhere, or none
+        briefs = [i for i in range(1, len(lines)) if _heads_text(lines, i, _SHORTEST_TITLE)]
+        filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in briefs)
+        if briefs[:1] == [1] and len(briefs) >= _FEW_BRIEFS and filled:
             return {0, *briefs}
     heads = {i for i in parted if _heads_text(lines, i, _TITLE_ALONE)}
     wide = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
@@ -509,16 +539,59 @@ def _official_title(lines: Sequence[Line]) -> range:
     It stands below the office's name (…文件) and the number, and may be two lines: 某区关于印发 / 《某办法》的通知.
     """
     start = 0
-    while start < len(lines) - 1 and _OVER_TITLE.search(lines[start].text):
+    if _EDITORS_NOTE.match(lines[0].text) and len(lines) >= _LEAST_OFFICIAL and ends_sentence(lines[0].text):
+        return range(1, 2) if not lines[1].role and _is_title(lines[1:]) else range(0)
+    while start < len(lines) - 1 and LETTERHEAD.fullmatch(lines[start].text):
         start += 1
     if start > _PREAMBLE or len(lines) - start < _LEAST_OFFICIAL or any(line.role for line in lines):
         return range(0)
     one, other = lines[start], lines[start + 1]
     short = one.width <= _TITLE_WIDTH and not _MARK.search(one.text)
     parted = other.text.startswith("关于") or (other.text[0] in "《的" and _PUT_ON.search(one.text))
+    parted = parted or _is_name_over(one, other)
+    if short and one.text.endswith("令") and _OF_DECREE.fullmatch(other.text):
+        return range(start, start + 2)
     if short and parted and DOCUMENT_TITLE.search(other.text) and _may_be_title(other):
         return range(start, start + 2)
     return range(start, start + 1) if start and _may_be_title(one) else range(0)
+
+
+def _with_second_lines(lines: Sequence[Line], heads: set[int], official: range) -> tuple[set[int], list[int]]:
+    """Return the heads of articles, and the lines of those that have two.
+
+    The name of whose document it is may stand above (北屏经开区 / 2026年招商工作方案), （试行） below.
+    """
+    found, more = set(heads), list[int]()
+    for i in {0, *heads} if not official and not lines[0].role else heads:
+        if i + 1 < len(lines) and VERSION.fullmatch(lines[i + 1].text) and DOCUMENT_TITLE.search(lines[i].text):
+            more += [i, i + 1]
+        elif i and not lines[i].role and _is_name_over(lines[i - 1], lines[i]) and i - 1 not in heads:
+            found = found - {i} | {i - 1}
+            more += [i - 1, i]
+    return found, more
+
+
+def _is_name_over(line: Line, below: Line) -> bool:
+    """Tell whether a line is the name of whose document the line below tells the year and kind."""
+    named = _OWNER.fullmatch(line.text) and _OF_A_YEAR.match(below.text)
+    return bool(named) and DOCUMENT_TITLE.search(below.text) is not None
+
+
+def _letterheads(lines: Sequence[Line], official: range, heads: set[int]) -> set[int]:
+    """Return the lines over the title of an official document, and below each title the number or who passed it."""
+    titled = {i for i in heads if _may_be_title(lines[i])} | {i for i, line in enumerate(lines) if line.role == "title"}
+    if official:
+        titled.add(official[-1])
+    elif lines[0].role == "" and DOCUMENT_TITLE.search(lines[0].text) and _may_be_title(lines[0]):
+        titled.add(0)
+    found = {i for i in range(official.start) if LETTERHEAD.fullmatch(lines[i].text)}
+    for i in titled:
+        below = i + 1
+        below += below < len(lines) and VERSION.fullmatch(lines[below].text) is not None
+        while below < len(lines) and NUMBER_LINE.fullmatch(lines[below].text):
+            found.add(below)
+            below += 1
+    return found
 
 
 def _several(lines: Sequence[Line]) -> bool:
@@ -536,13 +609,12 @@ def _is_byline(line: Line) -> bool:
 
 def _kind(lines: Sequence[Line], i: int) -> str:
     line = lines[i]
+    if _is_caption(lines, i):
+        return "caption"
     if line.role:
         return "paragraph" if line.role == "text" else "display"
     text = line.text
-    credit = line.signs & ALONE and len(text) <= 2 * _CAPTION_WIDTH and is_credit(text)
-    if credit or (len(text) <= _CAPTION_WIDTH and CAPTION_START.match(text)):
-        return "caption"
-    if len(text) > _CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text):
+    if len(text) > _CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text) or _is_of_names(lines, i):
         return "paragraph"
     if _is_of_a_row(lines, i):
         return "subhead"
@@ -555,6 +627,33 @@ def _kind(lines: Sequence[Line], i: int) -> str:
     heads = titled or _is_heading(lines, i)
     small = (is_deck(text) and _under(lines, i)) or (heads and i == 0 and not titled)
     return "subhead" if small else "display" if heads else "paragraph"
+
+
+def _is_caption(lines: Sequence[Line], i: int) -> bool:
+    line, text = lines[i], lines[i].text
+    if text[0] in "表附续" and _names_table(lines, i):
+        return True
+    credit = not line.role and line.signs & ALONE and len(text) <= 2 * _CAPTION_WIDTH and is_credit(text)
+    return bool(credit) or (not line.role and len(text) <= _CAPTION_WIDTH and CAPTION_START.match(text) is not None)
+
+
+def _names_table(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is the caption of a table that stands below it, the units between, or above it."""
+    if lines[i].role not in {"", "heading"} or not NUMBERED_CAPTION.match(lines[i].text):
+        return False
+    below = next((line for line in lines[i + 1 : i + 3] if not _UNIT.match(line.text)), None)
+    return any(line is not None and line.role == "row" for line in (lines[i - 1] if i else None, below))
+
+
+def _is_of_names(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line of several bare names is one of several such, a list of people and no byline."""
+    if not i or not _has_names(lines[i]):
+        return False
+    return any(map(_has_names, (*lines[i - 1 : i], *lines[i + 1 : i + 2])))
+
+
+def _has_names(line: Line) -> bool:
+    return _is_byline(line) and len(line.text.split()) > 1 and are_names(line.text)
 
 
 def _is_speaker(lines: Sequence[Line], i: int) -> bool:
@@ -596,7 +695,7 @@ def _is_title(lines: Sequence[Line]) -> bool:
         return line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text) and ends_sentence(rest[0].text)
     if len(rest) < 2 or line.width > _TITLE_WIDTH or line.text[-1] in "。；，：、" or HEADING.match(line.text):  # noqa: PLR2004
         return False
-    if _OVER_TITLE.search(line.text):
+    if LETTERHEAD.fullmatch(line.text):
         return False
     if line.width < _SHORTEST_TITLE and any(_is_heading(lines, i) for i in range(1, min(len(lines), 60))):
         return False  # 江苏, with 安徽 further down: the first of the subheads
@@ -636,7 +735,19 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
         return False
     if after is not lines[i + 1] or match_lead(after.text[:80]):  # with what an article opens with below it
         return line.width <= _TITLE_WIDTH
-    return line.width <= _SUBHEAD_WIDTH and not _MARK.search(line.text)
+    return line.width <= _SUBHEAD_WIDTH and (not _MARK.search(line.text) or _is_couplet(lines, i))
+
+
+def _is_couplet(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line of two clauses is one of several such lines, each alone between paragraphs."""
+    if not _TWO_CLAUSES.match(lines[i].text):
+        return False
+    near = (k for k in range(max(1, i - _ROW), min(i + _ROW, len(lines) - 1)) if k != i)
+    return any(
+        _TWO_CLAUSES.match(lines[k].text)
+        and all(ends_sentence(line.text) and line.width > _SUBHEAD_WIDTH for line in (lines[k - 1], lines[k + 1]))
+        for k in near
+    )
 
 
 def _first_below(lines: Sequence[Line], i: int) -> Line | None:

@@ -19,7 +19,7 @@ from gxclassify.messages import Message, system_text
 from gxclassify.reading.articles import Group, group_articles, group_placed, to_article
 from gxclassify.reading.blocks import find_blocks, placed_blocks
 from gxclassify.reading.bulletins import take_head
-from gxclassify.reading.characters import settle_characters
+from gxclassify.reading.characters import as_written, has_half_marks, settle_characters, widened
 from gxclassify.reading.collector import without_collector
 from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
@@ -41,6 +41,7 @@ from gxclassify.reading.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
 from gxclassify.reading.prose import reads_as_text
 from gxclassify.reading.records import MOST_IN_PROCESS, kind_of, read_records
+from gxclassify.reading.scans import may_be_blocks, parse_blocks
 from gxclassify.reading.sheets import read_sheets
 from gxclassify.reading.text_tables import put_back, take_tables
 
@@ -155,7 +156,8 @@ def _read_document(data: bytes, name: str, config: ReadingConfig, text_column: s
         return _apart(kind, data, name, config, text_column=text_column)
     decoded = decode(data, name, declared=kind == "html", encoding=config.encoding)
     # Markdown with HTML in it is Markdown.
-    if (kind == "html" or is_fragment(decoded.text)) and not _is_markdown(decoded.text, name):
+    markup = (kind == "html" or is_fragment(decoded.text)) and not may_be_blocks(data[:MOST_IN_PROCESS])
+    if markup and not _is_markdown(decoded.text, name):
         kind = "html" if kind == "html" else "fragment"
         return _apart(kind, decoded.text, name, config, encoding=decoded.encoding, notices=decoded.notices)
     return document_from_text(
@@ -318,6 +320,9 @@ def read_decoded(
     source: str, *, name: str, config: ReadingConfig, encoding: str, notices: Sequence[Notice], markdown: bool
 ) -> Document:
     """Do what `document_from_text` says, in this process."""
+    if markdown and (found := parse_blocks(source)):
+        found.notices[:0] = notices
+        return document_from_parsed(found, name=name, config=config, encoding=encoding, kind="json")
     if markdown and _is_markdown(source, name):
         parsed = parse_markdown(source)
         parsed.notices[:0] = notices
@@ -361,6 +366,8 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     lines, repairs = _kept(split) if told or not all(texts) or split.texts != texts else (split, [])
     if not lines:
         raise InputError("{name}: there is no text in it.", name=name)
+    halved = has_half_marks(source)
+    lines = Lines.of(widened(lines)) if halved else lines
     notices = list(parsed.notices)
     if not any(notice.kind == "not_prose" for notice in notices) and not reads_as_text(_sample(lines)):
         text = Message(
@@ -379,6 +386,8 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     groups = groups or [Group()]
     put_back(rows, groups)
     groups[0].blocks += contents
+    if halved:
+        as_written(groups, source)
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
     repairs = sorted([*repairs, *head, *rules, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)

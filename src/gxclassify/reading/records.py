@@ -48,8 +48,10 @@ from gxclassify.reading.fields import (
     named_text_field,
     no_column,
     text_field,
+    with_text,
 )
 from gxclassify.reading.parsed import Notice, Parsed
+from gxclassify.reading.scans import may_be_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,6 +90,8 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
     script = JSON_IN_SCRIPT.match(start.decode("ascii", "replace"))
     if script and (len(head) == _HEAD or start.rstrip(b"; \t\r\n").endswith((b")", b"]", b"}"))):
         return "json"
+    if may_be_blocks(head):
+        return "document"  # of pages, and no records
     if _JSON.match(start) and not _is_json_lines(head, plain.name, encoding):
         return "json"
     return _kind_by_first_line(head, start.partition(b"\n")[0], plain.name, text_column, encoding)
@@ -180,7 +184,7 @@ def _record_fields(records: Sequence[dict[str, Any]], text_column: str) -> dict[
 def _whole_records(text: str, *, cut_short: bool) -> list[dict[str, Any]]:
     """Return the objects on the lines of JSON Lines; the last line may be cut off."""
     found = map(parse_object, text.split("\n")[: -1 if cut_short else None])
-    return [record for record in found if isinstance(record, dict)]
+    return [with_text(record) for record in found if isinstance(record, dict)]
 
 
 def _csv_column(header: Sequence[str], wanted: str) -> str | None:

@@ -210,16 +210,19 @@ class Signs:
         """Whether the line has what every line has that is furniture, a credit, a caption or a continuation note.
 
         Each alternative of `cues.FURNITURE` has a date, a page, a colon, a duty and white space, an address, or nothing
-        but the number of a page; what `cues.is_origin` knows has a colon, or a source behind white space.
+        but the number of a page; what `cues.is_origin` knows has a colon, or a source behind white space. A note on
+        whether a document is public is short and in brackets.
         """
         has = self.any
         dated = (has & MONTH != 0) & (has & DAY != 0)
         on_duty = (has & DUTY != 0) & (has & BLANK != 0)
         numbered = self.all & NUMBERING != 0
-        return (has & (ALONE | PAGE | COLON) != 0) | dated | on_duty | numbered
+        bracketed = (self.first & OPENER != 0) & (self.last & CLOSER != 0) & (self.lengths <= _NOTE)
+        return (has & (ALONE | PAGE | COLON) != 0) | dated | on_duty | numbered | bracketed
 
 
 _BEGINNING = 8  # characters
+_NOTE = 16  # characters: （此件公开发布）
 _MIXER = 0x9E3779B1  # so that few lines of other characters pass for doubled ones
 
 
