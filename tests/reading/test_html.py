@@ -555,3 +555,74 @@ def test_items_of_a_list_above_the_title_are_a_menu_without_links_too():
     document = read(html.encode())
     assert told(document) == [STORY[0], "标准厂房月租每平方米九元。", "污水集中处理", STORY[1]]
     assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<p style="text-align:center"><img src="a"></p><p style="text-align:center">园区全景</p>',
+        '<p align="center"><img src="a"><br>园区全景</p>',
+        '<div style="text-align:center"><img src="a"><p>园区全景</p></div>',
+        "<table><tr><td><img src=a><br><font size=2>园区全景</font></td></tr></table>",
+    ],
+)
+def test_a_line_below_a_picture_is_its_caption(shown):
+    (article,) = read(page(f"<p>{STORY[0]}</p>{shown}<p>{STORY[1]}</p>").encode()).articles
+    assert (article.captions, article.subheads) == (("园区全景",), ())
+
+
+def test_a_heading_below_a_picture_is_none():
+    centred = '<p style="text-align:center">{}</p>'
+    shown = centred.format('<img src="a">') + centred.format("<strong>租金减半</strong>")
+    (article,) = read(page(f"<p>{STORY[0]}</p>{shown}<p>{STORY[1]}</p>").encode()).articles
+    assert (article.captions, article.subheads) == ((), ("租金减半",))
+
+
+@pytest.mark.parametrize("name", ["<p>表1　主要指标</p>", "<p><b>表1　主要指标</b></p><p>单位：亿元</p>"])
+def test_the_name_of_a_table_is_its_caption_and_cells_hold_no_spaces_of_the_markup(name):
+    cells = "<tr><td><span>用</span><span>途</span></td><td><p><span>2</span><span>.1</span></p></td></tr>"
+    table = f"<table border=1>{cells}<tr><td><p>印<br>染</p></td><td>1.6</td></tr></table>"
+    document = read(page(f"<p>{STORY[0]}</p>{name}{table}<p>{STORY[1]}</p>").encode())
+    (article,) = document.articles
+    assert article.captions == ("表1　主要指标",)
+    assert [p.text for p in article.paragraphs if p.kind == "table"] == ["用途\t2.1", "印 染\t1.6"]
+    assert_nothing_lost(document)
+
+
+def test_the_title_of_an_old_page_is_its_largest_line():
+    title = f"<table><tr><td align=center><font size=5 color=red><b>{TITLE}</b></font></td></tr></table>"
+    (article,) = read(
+        page(every("<p>{}</p>"), head="<title>::: 松溪经济开发区 :::</title>", title=title).encode()
+    ).articles
+    assert article.title == TITLE
+
+
+def test_headings_of_two_ranks_stand_apart():
+    body = f"<h2>概况</h2><h3>规模</h3><p>{STORY[0]}</p><h3>工艺</h3><p>{STORY[1]}</p><h2>计划</h2><p>{STORY[2]}</p>"
+    (article,) = read(page(body).encode()).articles
+    assert article.subheads == ("概况", "规模", "工艺", "计划")
+    assert [p.subhead for p in article.paragraphs] == ["规模", "工艺", "计划"]
+
+
+def test_a_list_of_articles_with_their_summaries_is_several():
+    heads = ["松溪铸造园开园迎客", "松溪与高校共建研究院", "松溪租金补贴开始申报"]
+    items = "".join(
+        f'<div><h3><a href="#">{head}</a></h3><p>{text}</p><span>2026-10-0{n}</span></div>'
+        for n, (head, text) in enumerate(zip(heads, STORY, strict=False), 1)
+    )
+    html = f"<html><head><title>园区动态_松溪经开区</title></head><body><div>{items}</div></body></html>"
+    assert [article.title for article in read(html.encode()).articles] == heads
+
+
+def test_numbers_of_pages_are_furniture():
+    pages = '<div><a href="1">【1】</a><a href="2">【2】</a><a href="3">【3】</a></div>'
+    document = read(page(f"<p>{STORY[0]}</p><p>{STORY[1]}</p>{pages}<p>{STORY[2]}</p>").encode())
+    assert [p.text for p in document.articles[0].paragraphs] == STORY[:3]
+    assert document.articles[0].subheads == ()
+
+
+def test_kicker_and_deck_of_one_name_are_subheads_apart():
+    rows = [("k", "山坳里建起铸造园"), ("t", TITLE), ("k", "首批企业16家 投资58亿元")]
+    title = "".join(f'<table><tr><td class="{name}">{text}</td></tr></table>' for name, text in rows)
+    (article,) = read(page(every("<p>{}</p>"), title=title, line="").encode()).articles
+    assert (article.title, article.subheads) == (TITLE, (rows[0][1], rows[2][1]))

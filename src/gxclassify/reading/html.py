@@ -49,6 +49,10 @@ _CREDITS = re.compile(
     r"|供稿(?:单位)?|原创|转载)(?:[：:\s于自】\]]|$)"
 )
 _STAFF_WORDS = re.compile(r"编辑|来源|编排|审核|校对|监制")
+_LARGE = re.compile(
+    r"font-size\s*:\s*(?:(?:2[0-9]|3[0-9])(?:\.\d+)?px|(?:1[6-9]|2[0-9])(?:\.\d+)?pt|(?:x-|xx-)large)", re.IGNORECASE
+)
+_LARGE_FONTS = frozenset(("4", "5", "6", "7", "+1", "+2", "+3", "+4"))
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _BARE_DAY = re.compile(rf"^[\s（(\[]*{DAY.pattern}[\s）)\]]*$")
 _SOURCE = re.compile(r"来\s*源\s*于?\s*[：:]\s*([^\s|｜【】\[\]<>]{2,40})")
@@ -225,15 +229,16 @@ def _settle(
     lines: list[ParsedLine] = []
     if not titles:
         titles = _title_blocks(root, blocks, start, first)
-        titles |= _equals(root, blocks, titles, end)
+        titles |= _equals(root, blocks, titles, end) if titles else _linked_heads(blocks, start, end)
         own = "" if titles else _page_title(root)
         lines += [ParsedLine(own, "title")] if own else []
     unseen = sum(solid(line.text) for line in lines)
     told: list[Block | None] = [None] * len(lines)
     begin = min(start, *titles) if titles else start
+    begun = min(titles, default=first)
     for i, block in enumerate(blocks):
         told.append(None)
-        deck = i < start and _is_deck(block)
+        deck = (i < start and _is_deck(block)) or _frames_title(blocks, titles, i)
         above = deck or (begin < i < start and (block.prose >= LITTLE or is_byline(block.text)))
         menu = block.role == "text" and i < min(titles, default=0)  # items of a list above the title
         around = i >= end or menu or (i < start and not above)
@@ -243,7 +248,8 @@ def _settle(
         elif block.out or around or again or _is_credits(block, i, first, last):
             lines.append(ParsedLine(block.text, block.out or "furniture"))
         else:
-            lines.append(ParsedLine(block.text, "heading" if deck else _role(block)))
+            role = "heading" if deck else "caption" if i > begun and _is_caption(block) else _role(block)
+            lines.append(ParsedLine(block.text, role))
             told[-1] = block
     return _unwrapped(lines, told), unseen
 
@@ -275,6 +281,15 @@ def _is_deck(block: Block) -> bool:
     return not block.out and len(block.text) <= _TITLE and (named or is_deck(block.text))
 
 
+def _frames_title(blocks: Sequence[Block], titles: set[int], i: int) -> bool:
+    """Tell whether a line just below a title is named as the one just above it is: kicker and deck of a newspaper."""
+    if i - 1 not in titles or blocks[i].out or SENTENCE.search(blocks[i].text) or len(blocks[i].text) > _TITLE:
+        return False
+    above = next((k for k in range(i - 1, -1, -1) if k not in titles), -1)
+    name = name_of(blocks[i].node).strip()
+    return above >= 0 and bool(name) and not blocks[above].out and name == name_of(blocks[above].node).strip()
+
+
 def _is_credits(block: Block, i: int, first: int, last: int) -> bool:
     """Tell whether a block before the first or after the last sentence tells date, source, staff or counters."""
     text = block.text
@@ -301,6 +316,38 @@ def _role(block: Block) -> str:
         return "heading"
     bold = block.bold >= len(text.replace(" ", "")) > 3  # noqa: PLR2004
     return "heading" if bold and not _BARE_DAY.match(text) else ""
+
+
+def _is_caption(block: Block) -> bool:
+    """Tell whether a short centred line stands just below a picture, and is no heading."""
+    if not block.pictured or block.role or len(block.text) > _TITLE:
+        return False
+    if not (_is_centred(block.node) or (not block.text.endswith("。") and _is_beside_picture(block))):
+        return False
+    return 2 * block.bold < len(block.text) and not HEADING.match(block.text)
+
+
+def _is_beside_picture(block: Block) -> bool:
+    """Tell whether a block shares its element with a picture and nothing else."""
+    parent = block.node.getparent()
+    around = [block.node] if parent is None else [block.node, parent]
+    return any(
+        node.tag in {"td", "div", "p", "center"}
+        and node.find(".//img") is not None
+        and _plain(node.text_content()) == _plain(block.text)
+        for node in around
+    )
+
+
+def _is_large(block: Block) -> bool:
+    """Tell whether a block is wholly in large type, as old pages set their titles."""
+    text = _plain(block.text)
+    whole = (
+        node
+        for node in block.node.iter("font", "span", "td", "p", "div", "b", "strong")
+        if _plain(node.text_content()) == text
+    )
+    return any(_LARGE.search(node.get("style", "")) or node.get("size", "") in _LARGE_FONTS for node in whole)
 
 
 def _is_centred(node: HtmlElement) -> bool:
@@ -367,7 +414,9 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
     fuller = [i for i in above if len(own) >= _SHORTEST_TITLE and own in _plain(blocks[i].text)]
     if fuller and not heading:
         return set(fuller[:1])
-    found = tops[:1] or seconds[-1:] or named[-1:] or ([] if _page_title(root) else above[:1])
+    large = [i for i in shown if blocks[i].role == "" and blocks[i].text != own and _is_large(blocks[i])]
+    large = [i for i in large if not (SENTENCE.search(blocks[i].text) or _SITE.search(blocks[i].text))]
+    found = tops[:1] or seconds[-1:] or named[-1:] or large[-1:] or ([] if _page_title(root) else above[:1])
     return set(found)
 
 
@@ -402,6 +451,19 @@ def _equals(root: HtmlElement, blocks: Sequence[Block], titles: set[int], end: i
         for i, k in zip(heads, [*heads[1:], end], strict=True)
     )
     return set(heads) if all(told) else set()
+
+
+def _linked_heads(blocks: Sequence[Block], start: int, end: int) -> set[int]:
+    """Return the headings of a page that lists articles, where it has no title: each leads to one, and tells of it."""
+    heads = [i for i in range(start, end) if blocks[i].role == "heading" and not blocks[i].out]
+    first = next((i for i in range(start, end) if not blocks[i].out), end)
+    told = (
+        blocks[i].is_link()
+        and blocks[i].node.tag == blocks[first].node.tag
+        and any(block.prose for block in blocks[i:k])
+        for i, k in zip(heads, [*heads[1:], end], strict=True)
+    )
+    return set(heads) if len(heads) > 1 and heads[0] == first and all(told) else set()
 
 
 def _is_repeated(root: HtmlElement, text: str) -> bool:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.parsed import solid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -73,7 +75,7 @@ class Block:
     """A stretch of text on a line of its own.
 
     ``linked`` and ``bold`` count its characters in links and in bold type, ``prose`` those of its sentences that are no
-    links; ``out`` is the role under which it is left out, if it is.
+    links; ``out`` is the role under which it is left out, if it is; ``pictured`` tells that a picture is just above.
     """
 
     text: str
@@ -84,6 +86,7 @@ class Block:
     prose: int = 0
     out: str = ""
     indented: bool = False
+    pictured: bool = False
 
     def is_link(self) -> bool:
         """Tell whether it is nothing but links, or a date."""
@@ -106,6 +109,8 @@ class Walk:
         self.captions = 0  # those that hold the caption of a picture
         self.notes = 0  # those that hold a note at the foot or end
         self.beside: list[tuple[str, str]] = []  # readings over the pieces, marks of notes
+        self.picture = -1  # the number of the block below the last picture
+        self.on_line = False  # whether there is a picture on the line that is open
 
     def run(self) -> list[Block]:
         """Return the blocks in order."""
@@ -148,6 +153,8 @@ class Walk:
             return False
         if tag == "br":
             self._break(node)
+        if tag == "img":
+            self.picture, self.on_line = (-1 if any(map(str.strip, self.pieces)) else len(self.blocks)), True
         self.open[tag] += 1
         self.pre = node if tag == "pre" else self.pre
         self.captions += _is_caption(node)
@@ -211,6 +218,7 @@ class Walk:
 
     def _flush(self, node: HtmlElement | None, out: str = "") -> None:
         text = "".join(self.pieces)
+        on_line, self.on_line = self.on_line, False
         beside, self.beside = self.beside, []
         linked, bold = self.linked, self.bold
         self.pieces, self.linked, self.bold = [], 0, 0
@@ -231,6 +239,7 @@ class Walk:
                 bold=min(bold, size),
                 out=out or ("furniture" if rule else ""),
                 indented=_INDENT.match(piece) is not None,
+                pictured=len(self.blocks) == self.picture and not on_line,
             )
             block.prose = size - block.linked if SENTENCE.search(line) and not block.out else 0
             self.blocks.append(block)
@@ -295,7 +304,7 @@ def _data_rows(table: HtmlElement) -> list[Block]:
     if table.find(".//table") is not None or table.xpath("boolean(.//h1 | .//h2 | .//input[@type!='hidden'])"):
         return []
     cells = [list(row.iterchildren("td", "th")) for row in table.iterdescendants("tr")]
-    told = [[_one_line(" ".join(cell.xpath(SHOWN))) for cell in row] for row in cells]
+    told = [[_cell_text(cell) for cell in row] for row in cells]
     cells = [row for row, texts in zip(cells, told, strict=True) if any(texts)]
     rows = [texts for texts in told if any(texts)]
     sizes = sorted(len(cell) for row in rows for cell in row if cell)
@@ -317,6 +326,31 @@ def _data_rows(table: HtmlElement) -> list[Block]:
             found.append(Block("\t".join(texts).rstrip("\t"), table, "row"))
     whole = sum(solid(block.text) for block in found) == sum(map(solid, table.xpath(SHOWN)))
     return [block for block in found if block.text] if whole else []
+
+
+def _cell_text(cell: HtmlElement) -> str:
+    """Return the text of a cell on one line, with a space where blocks or line breaks part it."""
+    if not len(cell):
+        return _one_line(cell.text or "")
+    pieces = [cell.text or ""]
+    for event, node in _within(cell):
+        pieces.append(" " if node.tag in _BLOCKS or node.tag == "br" else "")
+        pieces.append((node.text if event == "start" else node.tail) or "")
+    return _one_line(_WRAPPED.sub("", "".join(pieces)))
+
+
+def _within(cell: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    """Yield the elements in a cell, each where it starts and where it ends, without the insides of those not shown."""
+    from lxml.etree import iterwalk
+
+    walker = iterwalk(cell, events=("start", "end"))
+    for event, node in walker:
+        if node is cell:
+            continue
+        if event == "start" and node.tag in _NO_TEXT:
+            walker.skip_subtree()
+        else:
+            yield event, node
 
 
 def _may_hold_paragraphs(cell: HtmlElement) -> bool:

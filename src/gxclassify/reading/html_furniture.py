@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Words by which furniture shows itself wherever it stands.
 _LEGAL = re.compile(
     r"版权所有(?![人者])|Copyright(?!\s*(?!reserved|by\b|all\b)(?-i:[a-z]))|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
-    r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报|^平台声明[：:]",
+    r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报|^平台声明[：:]|^您(?:之所以)?(?:会)?收到(?:此|本|这)封?邮件",
     re.IGNORECASE,
 )
 _IMPRINT = re.compile(
@@ -36,6 +36,8 @@ _PARTICULAR = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?:[。！？!?]|[a-z)]\.)[”’」』）)》]*$")
 
+# Numbers of the pages of an article: 【1】【2】【3】 | 1 2 3 下一页 尾页
+_PAGES = re.compile(r"(?:[\s|·]*(?:[【\[(（<]?\s*[0-9]{1,3}\s*[】\])）>]?|上一页|下一页|首页|尾页|末页|…))+[\s|]*$")
 _ARROW = re.compile("[>＞»›]")
 
 
@@ -65,6 +67,8 @@ def _is_furniture(block: Block) -> bool:
     if not short or "。" in text:
         return False
     way = WAY.match(text) or (block.linked and len(_ARROW.findall(text)) > 1)
+    if block.linked > 1 and _PAGES.match(text) and 2 * block.linked > len("".join(text.split())) - 2 * text.count("】"):
+        return True
     related = 2 * block.linked > len(text) and _RELATED_LINK.match(text)
     return bool(way or related or SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
 
