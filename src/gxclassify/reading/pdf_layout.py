@@ -54,6 +54,10 @@ _PAUSES = "。！？…；：，、”’）》.!?;:"
 _CENTRED = 1.0  # ems by which the white at both ends may differ
 _MARGIN = 2.6  # ems of white at both ends of what stands in the middle
 _FRAME = 2.5  # ems of white inside a frame, both sides together
+_SET_IN = 16.0  # ems: lines that are set in at both sides and shorter are verse
+_CAP = 1.8  # so many times the size of the lines beside it is a first letter that is set large
+_CAP_LINES = (2, 4)
+_CAP_GAP = 1.5  # ems
 _SUBHEAD = 20.0  # ems
 _LONGEST_HEAD = 60  # characters
 _LONGEST_CAPTION = 200
@@ -71,7 +75,7 @@ _STATEMENT = re.compile("。[”’」』]?$")
 _MARK = re.compile("[，。；：、！？,;!?]")
 _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
-    r"|[①-⑳●■◆▲★•]"
+    r"|[①-⑳●■◆▲★•]|(?:关\s*键\s*[词字]|[Kk]ey\s?[Ww]ords)\s*[：:]"
 )
 _NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
 _NOTE_LINES = 15  # of a page or column: more are text in small type
@@ -190,8 +194,36 @@ def body_of(placed: Sequence[Placed]) -> float:
 def _take_runs(sheet: Sheet, left_out: list[Placed]) -> None:
     sheet.verticals, pieces = _vertical_headlines(sheet.text.verticals, sheet.text.pieces)
     runs, twins = without_shadows(find_runs(pieces, sheet.text.rules))
-    sheet.runs, marks = take_watermark(runs)
+    runs, marks = take_watermark(runs)
+    sheet.runs = _with_caps(runs)
     left_out += _out(twins, "layer", sheet.number) + _out(marks, "watermark", sheet.number)
+
+
+def _with_caps(runs: list[Run]) -> list[Run]:
+    """Put first characters that are set large over several lines into the first of these."""
+    em = body_size(runs) if runs else 0.0
+    large = [run for run in runs if run.size >= _CAP * em and len(run.text) == 1 and run.text.isalpha()]
+    for cap in large:
+        alone = not any(other is not cap and other.x0 < cap.x1 and other.x1 > cap.x0 for other in large)
+        beside = _beside_cap(cap, runs, em) if alone else []
+        for run in beside:
+            run.x0 = cap.x0
+        if beside:
+            beside[0].text, beside[0].x0 = cap.text + beside[0].text, cap.x0 + 2 * em
+            runs = [run for run in runs if run is not cap]
+    return runs
+
+
+def _beside_cap(cap: Run, runs: Sequence[Run], em: float) -> list[Run]:
+    """Return the lines that begin at one edge beside a large character, if the next begins below it; else none."""
+    near = [run for run in runs if 0 < run.y - cap.y0 < cap.size + 3 * em and run.x0 < cap.x1 + _CAP_GAP * em]
+    near = sorted((run for run in near if run is not cap and run.x0 > cap.x0 - em), key=lambda run: run.y)
+    edge = cap.x1 - 0.5 * em
+    beside = list(takewhile(lambda run: run.x0 > edge, near))
+    if not _CAP_LINES[0] <= len(beside) <= _CAP_LINES[1] or len(near) == len(beside):
+        return []
+    even = max(abs(run.x0 - beside[0].x0) for run in beside) < 0.5 * em
+    return beside if even and abs(near[len(beside)].x0 - cap.x0) < 0.5 * em and beside[0].y < cap.y0 + 2 * em else []
 
 
 def _vertical_headlines(verticals: Sequence[Piece], pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
@@ -488,7 +520,7 @@ class _Setting:
         same = last.region == line.region
         if same and self._white(last, line) and not self._runs_on(last, line):
             return True
-        if same and _rest_of_centred(last, line):
+        if same and (_rest_of_centred(last, line) or _set_in(last, line)):
             return False
         if line.size > TALL * self.body or _in_middle(last):
             return not (same and self._one_headline(last, line))
@@ -547,6 +579,15 @@ def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequen
         return False
     goes_on = after is not None and abs(after.x0 - line.x0) < 0.3 * line.size
     return goes_on or _room(line) > 1.0
+
+
+def _set_in(last: PageLine, line: PageLine) -> bool:
+    """Tell whether two lines are of a paragraph that is set in at both sides, such as a quotation."""
+    before, behind = _indent(line), _room(last)
+    if min(before, behind) < _INDENT or abs(before - behind) > _FULL_INDENT or _PARTED.search(last.text):
+        return False
+    full = last.x1 - last.x0 >= max(_SET_IN * last.size, 0.5 * (last.right - last.left))
+    return full and line.x0 <= last.x0 + _SLACK * line.size and line.x1 <= last.x1 + _HANGING * line.size
 
 
 def _in_middle(line: PageLine) -> bool:
