@@ -77,6 +77,8 @@ _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
     r"|[①-⑳●■◆▲★•]|(?:关\s*键\s*[词字]|[Kk]ey\s?[Ww]ords)\s*[：:]"
 )
+_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")  # of an entry in a form
+_REFERENCE = re.compile(r"[\[［〔【][0-9]{1,3}[\]］〕】]")
 _NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
 _NOTE_LINES = 15  # of a page or column: more are text in small type
 _POINTS = "•●■▪◆"
@@ -520,7 +522,7 @@ class _Setting:
         same = last.region == line.region
         if same and self._white(last, line) and not self._runs_on(last, line):
             return True
-        if same and (_rest_of_centred(last, line) or _set_in(last, line)):
+        if same and (_rest_of_centred(last, line) or _set_in(last, line, unit[0].line)):
             return False
         if line.size > TALL * self.body or _in_middle(last):
             return not (same and self._one_headline(last, line))
@@ -563,9 +565,14 @@ class _Setting:
     ) -> bool:
         """Tell whether a line after a full one opens a paragraph, by its indent, its number or a new column."""
         same = last.region == line.region
-        if _indent(line) >= (_INDENT if parted else _FULL_INDENT) and not (same and _hangs(last, line, after, unit)):
+        rest = same and (_hangs(last, line, after, unit) or (not parted and _in_block(last, line)))
+        if _indent(line) >= (_INDENT if parted else _FULL_INDENT) and not rest:
             return True
         if parted and _ITEM.match(line.text) and (not self.indented or _indent(last) < _INDENT):
+            return True
+        first = unit[0].line
+        entries = any(one.match(line.text) and one.match(first.text) for one in (_LABEL, _REFERENCE))
+        if entries and abs(line.x0 - first.x0) < _SLACK * line.size:
             return True
         return not same and not self.indented and STRONG_END.search(last.text) is not None
 
@@ -575,19 +582,27 @@ def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequen
     shift = (line.x0 - above.x0) / line.size
     if len(unit) > 1:  # as the line before it does
         return abs(shift) < 0.3 and _indent(unit[0].line) < _indent(line) - 0.5  # noqa: PLR2004
-    if shift < _INDENT or not _ITEM.match(above.text):
+    if shift < _INDENT or not (_ITEM.match(above.text) or _REFERENCE.match(above.text)):
         return False
     goes_on = after is not None and abs(after.x0 - line.x0) < 0.3 * line.size
     return goes_on or _room(line) > 1.0
 
 
-def _set_in(last: PageLine, line: PageLine) -> bool:
-    """Tell whether two lines are of a paragraph that is set in at both sides, such as a quotation."""
+def _set_in(last: PageLine, line: PageLine, first: PageLine) -> bool:
+    """Tell whether two lines are of a paragraph, set in at both sides, whose first line has an indent: a quotation."""
     before, behind = _indent(line), _room(last)
+    if _indent(first) < before + _INDENT:
+        return False
     if min(before, behind) < _INDENT or abs(before - behind) > _FULL_INDENT or _PARTED.search(last.text):
         return False
     full = last.x1 - last.x0 >= max(_SET_IN * last.size, 0.5 * (last.right - last.left))
     return full and line.x0 <= last.x0 + _SLACK * line.size and line.x1 <= last.x1 + _HANGING * line.size
+
+
+def _in_block(last: PageLine, line: PageLine) -> bool:
+    """Tell whether a line stands below a full one that is set in as far, but not as a first line is: of a list."""
+    far = abs(_indent(line) - 2.0) > _SLACK and _indent(line) > _FULL_INDENT
+    return far and abs(last.x0 - line.x0) < _SLACK * line.size and _room(last) < 1.0 and not _ITEM.match(line.text)
 
 
 def _in_middle(line: PageLine) -> bool:

@@ -20,6 +20,7 @@ _NEAR = 2.5  # points between the ends of two rules that are one, or that meet
 _LOW_ROW = 8.0  # points: no row is lower
 _LONGEST_CELL = 400  # characters: a longer cell is an article in a box
 _USUAL_CELL = 60
+_SHORT_CELL, _NEARLY_ALL = 8, 0.7
 _CELL_WIDTH = 9.0  # ems: cells of a table without rules are no wider; columns of text are
 _CELL_GAP = 1.2  # ems
 _ROWS = 3
@@ -146,7 +147,10 @@ def _rows_of(
 def _is_table(texts: Sequence[Sequence[str]]) -> bool:
     """Tell whether cells are short and most rows have several: else rules part articles."""
     filled = [text for row in texts for text in row if text]
-    if not filled or max(map(len, filled)) > _LONGEST_CELL or median(map(len, filled)) > _USUAL_CELL:
+    if not filled or max(map(len, filled)) > _LONGEST_CELL:
+        return False
+    numbered = sum(len(row) > 1 and 0 < len(row[0]) <= _SHORT_CELL for row in texts)  # tasks, each beside its number
+    if median(map(len, filled)) > _USUAL_CELL and (len(texts) < _ROWS or numbered < _NEARLY_ALL * len(texts)):
         return False
     return sum(len([text for text in row if text]) > 1 for row in texts) >= 0.5 * len(texts)
 
