@@ -26,7 +26,7 @@ from gxclassify.reading.cues import (
 )
 from gxclassify.reading.lines import first_unit, width
 from gxclassify.reading.paragraphs import TALL
-from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_watermark
+from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
 from gxclassify.reading.pdf_tables import take_contents, take_tables
 from gxclassify.reading.reading_order import PageLine, body_size, find_runs, reading_order, to_line, without_shadows
 
@@ -112,6 +112,9 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
     left_out: dict[int, list[Placed]] = {sheet.number: [] for sheet in sheets}
     for sheet in sheets:
         _take_runs(sheet, left_out[sheet.number])
+    for sheet, (runs, marks) in zip(sheets, take_repeated_marks([sheet.runs for sheet in sheets]), strict=True):
+        sheet.runs = runs
+        left_out[sheet.number] += _out(marks, "watermark", sheet.number)
     title = _title(sheets)
     cleared = take_furniture([(sheet.runs, sheet.text.height) for sheet in sheets], title)
     before: dict[int, list[Placed]] = {}

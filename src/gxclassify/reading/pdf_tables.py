@@ -26,6 +26,7 @@ _CELL_GAP = 1.2  # ems
 _ROWS = 3
 _TALL_BAND = 4  # lines between two rules that are rows of their own
 _ALIGNED = 0.6  # ems
+_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")  # 时间： beside its entry, of which two are enough
 
 
 def take_tables(runs: list[Run], rules: Sequence[Rule], em: float) -> list[Run]:
@@ -192,7 +193,7 @@ def _white_edges(runs: Sequence[Run], em: float) -> list[float]:
 
 def _unruled(runs: list[Run], em: float) -> list[Run]:
     rows = find_rows([run for run in runs if not run.role])
-    if sum(len(row) > 1 for row in rows) < _ROWS:
+    if sum(len(row) > 1 for row in rows) < 2:  # noqa: PLR2004
         return runs
     beside = _columns_of_prose(rows, em)
     if beside:
@@ -205,7 +206,7 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
         ):
             group.append(row)
         else:
-            if len(group) >= _ROWS:
+            if len(group) >= _ROWS or (len(group) > 1 and all(_LABEL.fullmatch(row[0].text) for row in group)):
                 tables.append(group)
             group = [row] if _row_of_cells(row, em) else []
     for table in tables:
@@ -255,6 +256,8 @@ def _row_of_cells(row: Sequence[Run], em: float) -> bool:
         return False
     widths = [run.x1 - run.x0 for run in row]
     gaps = [b.x0 - a.x1 for a, b in pairwise(row)]
+    if len(row) == 2 and _LABEL.fullmatch(row[0].text):  # noqa: PLR2004
+        return gaps[0] >= 0.5 * em and widths[1] <= 2 * _CELL_WIDTH * em and not STRONG_END.search(row[1].text)
     return median(widths) <= _CELL_WIDTH * em and median(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
 
 
