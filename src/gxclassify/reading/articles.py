@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.blocks import join_heads
-from gxclassify.reading.cues import BRIEFS, DOCUMENT_NUMBER, HEADING, ISSUER, is_deck
+from gxclassify.reading.cues import BRIEFS, DATED, DOCUMENT_NUMBER, HEADING, ISSUER, OFFICE_HOLDER, is_deck
 from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
@@ -121,11 +121,22 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
         group.title = [blocks[great[0]]]
     elif titles and titles[0][0] == 0:
         group.title = [titles[0][1]]
+    _tell_speaker(blocks, group.title)
     for block in blocks:
         if block not in group.title:
             block.kind = "subhead" if block.kind == "display" else block.kind
             group.blocks.append(block)
     return [group]
+
+
+def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
+    """Tell who speaks or reports, and when, below the title: they are no subheads."""
+    start = blocks.index(title[-1]) + 1 if title else 0
+    for block in blocks[start : start + 2] if title else ():
+        if block.kind == "display" and OFFICE_HOLDER.fullmatch(block.body.text):
+            block.kind = "byline"
+        elif block.kind == "display" and DATED.fullmatch(block.body.text):
+            block.kind = "paragraph"
 
 
 def _is_letterhead(blocks: Sequence[Block]) -> bool:

@@ -20,6 +20,7 @@ from gxclassify.reading.cues import (
     MASTHEAD,
     NOTE_OPENS,
     NUMBERED_CAPTION,
+    POSTED,
     SALUTATION,
     ends_sentence,
     is_byline,
@@ -191,6 +192,8 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     if len(text) > _SHORT:
         return None
     if 0 < i < TOP and i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i):
+        return PARTICULARS
+    if 0 < i < TOP and POSTED.fullmatch(text):
         return PARTICULARS
     if is_furniture(text):
         if NOTE_OPENS.search(last[-12:]):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.cues import (
     CAPTION_START,
+    DATED,
     HEADING,
     ITEM_MARKS,
     NUMBERED_CAPTION,
@@ -55,6 +56,7 @@ _CENTRED = 1.0  # ems by which the white at both ends may differ
 _MARGIN = 2.6  # ems of white at both ends of what stands in the middle
 _FRAME = 2.5  # ems of white inside a frame, both sides together
 _SET_IN = 16.0  # ems: lines that are set in at both sides and shorter are verse
+_AT_RIGHT = 0.4  # of the column's width
 _CAP = 1.8  # so many times the size of the lines beside it is a first letter that is set large
 _CAP_LINES = (2, 4)
 _CAP_GAP = 1.5  # ems
@@ -77,6 +79,10 @@ _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
     r"|[①-⑳●■◆▲★•]|(?:关\s*键\s*[词字]|[Kk]ey\s?[Ww]ords)\s*[：:]"
 )
+_NUMBER = re.compile(r"[（(]?(?:[0-9]+(?:\.[0-9]+)*|[一二三四五六七八九十]+)(?:[）)、．]|\.|[ \u3000])")
+_FIGURES = re.compile("[0-9]+|[一二三四五六七八九十]+")
+_ADDRESS = re.compile("[!-~]+$")
+_LONG_WORD = 20  # characters with a stroke among them: an address of the web
 _LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")  # of an entry in a form
 _REFERENCE = re.compile(r"[\[［〔【][0-9]{1,3}[\]］〕】]")
 _NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
@@ -359,7 +365,7 @@ def _mark_displays(units: Sequence[Sequence[Placed]], body: float, *, bold: bool
     """Tell of each unit whether it is a headline; where most of the text is `bold`, weight says nothing."""
     kinds = [_kind(unit, body, bold=bold) for unit in units]
     texts = ["".join(item.line.text for item in unit) for unit in units]
-    for i in _attached(texts):
+    for i in (*_attached(texts), *_listed(units, kinds, texts, body)):
         kinds[i] = "first"
     for i, unit in enumerate(units):
         if kinds[i] == "first" and i and kinds[i - 1] == "display" and _is_deck(units[i - 1], unit, body):
@@ -525,7 +531,11 @@ class _Setting:
         same = last.region == line.region
         if same and self._white(last, line) and not self._runs_on(last, line):
             return True
-        if same and (_rest_of_centred(last, line) or _set_in(last, line, unit[0].line)):
+        if same and (_rest_of_centred(last, line) or _set_in(last, line, unit[0].line) or _in_address(last, line)):
+            return False
+        if same and len(unit) == 1 and _at_right(last, line):
+            return True
+        if same and line.size > TALL * self.body and _fills(last, line, unit[0].line):
             return False
         if line.size > TALL * self.body or _in_middle(last):
             return not (same and self._one_headline(last, line))
@@ -550,7 +560,7 @@ class _Setting:
         return self.indented and full and _indent(line) < _INDENT and not _PARTED.search(last.text)
 
     def _one_headline(self, last: PageLine, line: PageLine) -> bool:
-        if line.size <= TALL * self.body and not _in_middle(line):
+        if (line.size <= TALL * self.body and not _in_middle(line)) or DATED.fullmatch(line.text):
             return False
         shift = min(abs(last.x0 - line.x0), abs(last.x0 + last.x1 - line.x0 - line.x1) / 2)
         return shift <= _CENTRED * line.size and not (HEADING.match(line.text) or STRONG_END.search(last.text))
@@ -591,6 +601,12 @@ def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequen
     return goes_on or _room(line) > 1.0
 
 
+def _in_address(last: PageLine, line: PageLine) -> bool:
+    """Tell whether an address of the web goes on in the next line."""
+    rest = _ADDRESS.search(last.text) if line.text[0].isascii() and line.text[0].isalnum() else None
+    return rest is not None and len(rest[0]) >= _LONG_WORD and "/" in rest[0]
+
+
 def _set_in(last: PageLine, line: PageLine, first: PageLine) -> bool:
     """Tell whether two lines are of a paragraph, set in at both sides, whose first line has an indent: a quotation."""
     before, behind = _indent(line), _room(last)
@@ -600,6 +616,17 @@ def _set_in(last: PageLine, line: PageLine, first: PageLine) -> bool:
         return False
     full = last.x1 - last.x0 >= max(_SET_IN * last.size, 0.5 * (last.right - last.left))
     return full and line.x0 <= last.x0 + _SLACK * line.size and line.x1 <= last.x1 + _HANGING * line.size
+
+
+def _at_right(last: PageLine, line: PageLine) -> bool:
+    """Tell whether the first of two lines stands at the right edge, such as the number of a document."""
+    return last.x0 - last.left > _AT_RIGHT * (last.right - last.left) and last.x0 - line.x0 > _RAGGED * line.size
+
+
+def _fills(last: PageLine, line: PageLine, first: PageLine) -> bool:
+    """Tell whether a line goes on with a paragraph, indented and in large type, such as the first of an article."""
+    indented = abs(_indent(first) - 2.0) < _EDGE and _indent(line) < _EDGE
+    return indented and _room(last) < _head(line) + _SLACK and STRONG_END.search(last.text) is None
 
 
 def _in_block(last: PageLine, line: PageLine) -> bool:
@@ -745,6 +772,18 @@ def _is_brief(unit: Sequence[Placed], body: float) -> bool:
     text = "".join(item.line.text for item in unit)
     same = all(abs(item.line.size - body) <= _OTHER_SIZE * body for item in unit)
     return same and STRONG_END.search(text) is not None and not is_credit(text)
+
+
+def _listed(units: Sequence[Sequence[Placed]], kinds: Sequence[str], texts: Sequence[str], body: float) -> list[int]:
+    """Return which units are headings by their number alone and follow another of their level: items of a list."""
+    levels = ["" for _ in units]
+    for i, (unit, text) in enumerate(zip(units, texts, strict=True)):
+        line = unit[0].line
+        plain = not line.bold and line.size < (1 + _OTHER_SIZE) * body and not _in_middle(line)
+        number = _NUMBER.match(text) if kinds[i] == "display" and plain else None
+        levels[i] = _FIGURES.sub("#", number[0]) if number else ""
+    pairs = [i for i in range(1, len(units)) if levels[i] and levels[i] == levels[i - 1]]
+    return sorted({*pairs, *(i - 1 for i in pairs)})
 
 
 def _attached(texts: Sequence[str]) -> Iterator[int]:
