@@ -191,9 +191,8 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     last = lines[i - 1].text if i else ""
     if len(text) > _SHORT:
         return None
-    if 0 < i < TOP and i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i):
-        return PARTICULARS
-    if 0 < i < TOP and POSTED.fullmatch(text):
+    dated = i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i) if 0 < i < TOP else False
+    if dated or (0 < i < TOP and POSTED.fullmatch(text)):
         return PARTICULARS
     if is_furniture(text):
         if NOTE_OPENS.search(last[-12:]):

@@ -529,13 +529,9 @@ class _Setting:
         if line.text[0] in _POINTS or abs(last.size - line.size) > same_size * max(last.size, line.size):
             return True
         same = last.region == line.region
-        if same and self._white(last, line) and not self._runs_on(last, line):
+        if same and ((self._white(last, line) and not self._runs_on(last, line)) or _at_right(last, line, unit)):
             return True
-        if same and (_rest_of_centred(last, line) or _set_in(last, line, unit[0].line) or _in_address(last, line)):
-            return False
-        if same and len(unit) == 1 and _at_right(last, line):
-            return True
-        if same and line.size > TALL * self.body and _fills(last, line, unit[0].line):
+        if same and (_rest_of_centred(last, line) or _in_address(last, line) or self._one_setting(last, line, unit)):
             return False
         if line.size > TALL * self.body or _in_middle(last):
             return not (same and self._one_headline(last, line))
@@ -558,6 +554,11 @@ class _Setting:
         """Tell whether a sentence goes on below a picture: indents tell paragraphs, and the line before it is full."""
         full = _room(last) < _head(line) + self.slack.get(last.region, _SLACK)
         return self.indented and full and _indent(line) < _INDENT and not _PARTED.search(last.text)
+
+    def _one_setting(self, last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
+        """Tell whether a line goes on with a paragraph that is set in, or in large type."""
+        first = unit[0].line
+        return _set_in(last, line, first) or (line.size > TALL * self.body and _fills(last, line, first))
 
     def _one_headline(self, last: PageLine, line: PageLine) -> bool:
         if (line.size <= TALL * self.body and not _in_middle(line)) or DATED.fullmatch(line.text):
@@ -618,9 +619,10 @@ def _set_in(last: PageLine, line: PageLine, first: PageLine) -> bool:
     return full and line.x0 <= last.x0 + _SLACK * line.size and line.x1 <= last.x1 + _HANGING * line.size
 
 
-def _at_right(last: PageLine, line: PageLine) -> bool:
+def _at_right(last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
     """Tell whether the first of two lines stands at the right edge, such as the number of a document."""
-    return last.x0 - last.left > _AT_RIGHT * (last.right - last.left) and last.x0 - line.x0 > _RAGGED * line.size
+    far = last.x0 - last.left > _AT_RIGHT * (last.right - last.left)
+    return far and len(unit) == 1 and last.x0 - line.x0 > _RAGGED * line.size
 
 
 def _fills(last: PageLine, line: PageLine, first: PageLine) -> bool:
