@@ -800,6 +800,17 @@ def test_numbered_lines_of_one_level_in_a_row_are_items():
     assert [p.text for p in article.paragraphs] == [*items, PARAGRAPHS[0]]
 
 
+def test_numbered_headings_over_tables_stay_headings():
+    sheet = Sheet()
+    sheet.title("上半年招商情况")
+    heads = ["一、签约情况", "二、开工情况", "三、投产情况"]
+    for head in heads:
+        sheet.head(head, x=LEFT + 24, size=12)
+        sheet.table([("园区", "个数"), ("东区", "12"), ("西区", "9")], (100, 100), rules="grid")
+    sheet.paragraph(PARAGRAPHS[0])
+    assert read(sheet.data()).articles[0].subheads == tuple(heads)
+
+
 def test_the_first_paragraph_may_be_set_in_larger_type():
     sheet = Sheet()
     sheet.title(TITLE, size=24)

@@ -82,6 +82,7 @@ _ITEM = re.compile(
 _NUMBER = re.compile(r"[（(]?(?:[0-9]+(?:\.[0-9]+)*|[一二三四五六七八九十]+)(?:[）)、．]|\.|[ \u3000])")
 _FIGURES = re.compile("[0-9]+|[一二三四五六七八九十]+")
 _ADDRESS = re.compile("[!-~]+$")
+_CLOSE = 3.0  # times the type size: farther below is no next line
 _LONG_WORD = 20  # characters with a stroke among them: an address of the web
 _LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")  # of an entry in a form
 _REFERENCE = re.compile(r"[\[［〔【][0-9]{1,3}[\]］〕】]")
@@ -785,7 +786,12 @@ def _listed(units: Sequence[Sequence[Placed]], kinds: Sequence[str], texts: Sequ
         number = _NUMBER.match(text) if kinds[i] == "display" and plain else None
         levels[i] = _FIGURES.sub("#", number[0]) if number else ""
     pairs = [i for i in range(1, len(units)) if levels[i] and levels[i] == levels[i - 1]]
+    pairs = [i for i in pairs if _close_below(units[i - 1][-1], units[i][0])]  # no table lies between
     return sorted({*pairs, *(i - 1 for i in pairs)})
+
+
+def _close_below(above: Placed, item: Placed) -> bool:
+    return above.page == item.page and 0 < item.line.y - above.line.y < _CLOSE * item.line.size
 
 
 def _attached(texts: Sequence[str]) -> Iterator[int]:
