@@ -26,6 +26,9 @@ _CELL_GAP = 1.2  # ems
 _ROWS = 3
 _TALL_BAND = 4  # lines between two rules that are rows of their own
 _ALIGNED = 0.6  # ems
+_NARROW, _MANY, _MARKED = 5.0, 12, 0.3  # ems; cells; and their share with a mark
+_RAGGED = 2.0  # ems
+_STOP = re.compile("[，。；]")
 _LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")  # 时间： beside its entry, of which two are enough
 
 
@@ -107,7 +110,7 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
         return runs
     by_line = len(sides) == 2  # noqa: PLR2004 (no rule between its columns)
-    rows = _rows_of(inside, bands, edges, by_line=by_line)
+    rows = _rows_of(inside, bands, edges, em, by_line=by_line)
     texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
     if not _is_table(texts):
         return runs
@@ -133,14 +136,16 @@ def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
 
 
 def _rows_of(
-    runs: Sequence[Run], bands: Sequence[tuple[float, float]], edges: Sequence[float], *, by_line: bool
+    runs: Sequence[Run], bands: Sequence[tuple[float, float]], edges: Sequence[float], em: float, *, by_line: bool
 ) -> list[list[list[Run]]]:
     """Return the cells of each row: of what stands between two rules, or of each line there."""
     rows: list[list[list[Run]]] = []
     for low, high in bands:
         here = [run for run in runs if low <= run.y - 0.35 * run.size < high]
         lines = find_rows(here)
-        apart = by_line or (len(lines) >= _TALL_BAND and _each_a_row(lines, edges))
+        apart = by_line or (
+            len(lines) >= _TALL_BAND and _each_a_row(lines, edges) and not _is_text(lines, edges, em, _TALL_BAND)
+        )
         rows += [_cells(group, edges) for group in (lines if apart else [here]) if group]
     return rows
 
@@ -210,6 +215,8 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
                 tables.append(group)
             group = [row] if _row_of_cells(row, em) else []
     for table in tables:
+        if _is_text(table, _white_edges([run for row in table for run in row], em), em, _MANY):
+            continue
         taken = {id(run) for row in table for run in row}
         runs = [run for run in runs if id(run) not in taken]
         every = [run for row in table for run in row]
@@ -225,6 +232,17 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
             else:
                 runs.append(_row_run(row, texts, x0, x1))
     return runs
+
+
+def _is_text(rows: Sequence[Sequence[Run]], edges: Sequence[float], em: float, fewest: int) -> bool:
+    """Tell whether rows are lines of narrow columns of text: most end at its edge, many have a mark."""
+    cells = [run for row in rows for run in row if run.x1 - run.x0 > _NARROW * em]
+    marked = sum(_STOP.search(run.text) is not None for run in cells)
+    if len(cells) < fewest or 2 * len(cells) <= sum(map(len, rows)) or marked <= _MARKED * len(cells):
+        return False
+    columns = [[run.x1 for run in column] for column in _cells(cells, edges) if column]
+    full = sum(x1 > max(column) - _RAGGED * em for column in columns for x1 in column)
+    return full > _NEARLY_ALL * len(cells)
 
 
 def _columns_of_prose(rows: Sequence[Sequence[Run]], em: float) -> list[float]:
