@@ -150,6 +150,11 @@ def test_shared_strings_dates_shares_and_results_are_shown_as_excel_does():
         ("#,##0.0#", "1234.5", "1,234.5"),
         ("0.0_);[Red]-0.0", "12.34", "12.3"),
         ("General", "12.34", "12.34"),
+        ("0.0&quot;亿元&quot;", "86.52", "86.5亿元"),
+        ("0.0&quot;%&quot;", "-8.3", "-8.3%"),
+        ("[$¥-804]#,##0.00", "-1234.5", "-¥1,234.50"),
+        ("General&quot;家&quot;", "12", "12家"),
+        ("0\\%", "12", "12%"),
     ],
 )
 def test_numbers_have_the_digits_that_their_format_shows(code, number, shown):
@@ -220,6 +225,28 @@ def test_empty_rows_of_an_opendocument_sheet_take_no_room():
 def test_escaped_line_ends_of_a_cell_are_line_ends():
     rows = cells(1, "编号", "正文") + cells(2, "1", FIRST + "_x000D_\n" + SECOND)
     assert paragraphs(read(xlsx(("一", "visible", rows)))) == [f"{FIRST}\n{SECOND}"]
+
+
+def test_a_form_with_one_long_entry_is_a_table_and_no_file_of_records():
+    rows = (
+        cells(1, "科技创新券申报表")
+        + cells(2, "企业名称", "青溪云帆科技有限公司", "联系人", "林溪")
+        + cells(3, "成立时间", "2019年", "从业人数", "86")
+        + cells(4, "项目简介", "项目围绕碳纤维预浸料开展工艺攻关，计划两年内建成中试线，形成年产五十吨能力。")
+    )
+    document = read(xlsx(("申报表", "visible", rows)))
+    assert [article.title for article in document.articles] == ["申报表"]
+    assert paragraphs(document)[2] == "成立时间\t2019年\t从业人数\t86"
+
+
+def test_a_workbook_that_was_read_for_its_fields_is_not_read_again(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx(("一", "visible", cells(1, "编号", "正文") + cells(2, "7", FIRST))))
+    source = Inputs([path], text_column="text", config=ReadingConfig())
+    assert source.fields().types == {"编号": "string"}
+    monkeypatch.setattr("gxclassify.reading.inputs.read_document", None)
+    documents = [document for chunk in source.chunks() for document in chunk.read(ReadingConfig())]
+    assert [paragraphs(document) for document in documents] == [[FIRST]]
 
 
 def test_hidden_sheets_are_named():
@@ -346,6 +373,34 @@ def test_an_opendocument_sheet_is_read_as_one_of_excel():
     body = f'<table:table table:name="一">{row("编号", "正文")}{row("1", FIRST)}{row("2", SECOND)}</table:table>'
     document = read(odf("spreadsheet", body))
     assert (document.format, paragraphs(document)) == ("ods", [FIRST, SECOND])
+
+
+def test_hidden_sheets_and_remarks_of_an_opendocument_workbook_are_named():
+    def sheet(name, style, *rows):
+        inner = "".join(
+            f"<table-row>{''.join(f'<table-cell>{cell}</table-cell>' for cell in row)}</table-row>" for row in rows
+        )
+        return f'<table name="{name}" style-name="{style}">{inner}</table>'
+
+    remark = "<annotation><p>请核对</p></annotation><p>12</p>"
+    open_sheet = sheet("公开", "a", ["<p>园区</p>", "<p>签约</p>"], ["<p>东区</p>", remark])
+    style = '<styles><style name="b"><table-properties display="false"/></style></styles>'
+    sheets = open_sheet + sheet("内部", "b", ["<p>底数</p>", "<p>九十九</p>"])
+    content = f"<document-content>{style}<body><spreadsheet>{sheets}</spreadsheet></body></document-content>"
+    document = read(zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content}))
+    assert paragraphs(document) == ["园区\t签约", "东区\t12"]
+    assert {kind: document.characters[kind] for kind in ("hidden", "comment")} == {"hidden": 5, "comment": 3}
+
+
+def test_what_an_opendocument_text_does_not_show_is_named():
+    styles = '<styles><style name="h"><text-properties display="none"/></style></styles>'
+    table_of = "<table><table-row><table-cell><annotation><p>核对</p></annotation><p>东区</p></table-cell><table-cell><p>12</p></table-cell></table-row></table>"
+    body = f'<p>{FIRST}<span style-name="h">（内部口径）</span></p><p style-name="h">备注</p><section display="none"><p>旧稿。</p></section>{table_of}'
+    content = f"<document-content>{styles}<body><text>{body}</text></body></document-content>"
+    document = read(zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}))
+    assert paragraphs(document) == [FIRST, "东区\t12"]
+    assert document.characters["hidden"] == len("（内部口径）备注旧稿。")
+    assert document.characters["comment"] == len("核对")
 
 
 def test_what_is_merged_over_rows_of_an_opendocument_sheet_stands_in_each_of_them():

@@ -384,3 +384,28 @@ def test_a_headline_over_a_wide_table_is_none_of_the_column_above_it():
     assert texts_of(articles[0], "paragraph") == [*ONE, *TWO]
     headed = [a.title or p.subhead for a in articles for p in a.paragraphs if p.kind == "table"]
     assert set(headed) == {"相关数据：近三年签约情况"}
+
+
+def test_lines_of_narrow_columns_are_no_rows_of_a_table():
+    stories = [*ONE, *TWO]
+    lines = [("" if i else "　　") + line for text in stories for i, line in enumerate(wrap(text, 8, 2, hang=False))]
+    page = Page()
+    height = -(-len(lines) // 6)
+    for number in range(6):
+        for row, line in enumerate(lines[number * height : (number + 1) * height]):
+            page.text(line, 40 + number * 90, 80 + row * LEADING, EM)
+    found = page.read()
+    assert not [paragraph for article in found.articles for paragraph in texts_of(article, "table")]
+    assert set(stories) <= set(texts(found))
+
+
+def test_articles_in_the_cells_of_a_grid_are_no_rows():
+    page = Page()
+    for row, left, right in [(0, ONE, TWO), (1, THREE, FOUR)]:
+        top = 80 + row * 300
+        for side, paragraphs in ((0, left), (1, right)):
+            page.column(set_lines(*paragraphs[:2]), side, top)
+            page.pdf.rect(36 + side * (CHARS * EM + 14), top - 14, CHARS * EM + 14, 300)
+    found = page.read()
+    assert not [paragraph for article in found.articles for paragraph in texts_of(article, "table")]
+    assert {text for part in (ONE, TWO, THREE, FOUR) for text in part[:2]} <= set(texts(found))

@@ -703,3 +703,252 @@ def test_a_page_of_items_in_small_type_is_text_and_no_notes():
         sheet.paragraph(f"{mark} {text}", size=9)
     document = read(sheet.data())
     assert "note" not in {part.kind for article in document.articles for part in article.parts}
+
+
+def test_a_first_letter_that_is_set_large_belongs_to_its_paragraph():
+    text = (
+        "临江高新区把半年来的做法编成手册，发给每一名招商人员，要求他们熟悉每条产业链的上下游，"
+        "说得清缺什么、补什么、找谁补，还要说得清园区能给企业什么。"
+    )
+    sheet = Sheet()
+    sheet.title(TITLE)
+    sheet.text(text[0], LEFT, sheet.y + 20, 38)
+    shift = 44
+    lines = [text[1 + 32 * i : 33 + 32 * i] for i in range(2)]
+    for line in lines:
+        sheet.text(line, LEFT + shift, sheet.y, 12)
+        sheet.y += 19.2
+    sheet.text(text[65:], LEFT, sheet.y, 12)
+    sheet.y += 19.2
+    sheet.paragraph(PARAGRAPHS[0])
+    document = read(sheet.data())
+    check(document)
+    assert document.articles[0].title == TITLE
+    assert paragraphs(document) == [text, PARAGRAPHS[0]]
+
+
+@pytest.mark.parametrize("inset", [36, 48])
+def test_a_quotation_that_is_set_in_at_both_sides_is_one_paragraph(inset):
+    sheet = report(count=2)
+    sheet.paragraph(PARAGRAPHS[2], x=LEFT + inset, width=430 - 2 * inset, size=10.5)
+    sheet.paragraph(PARAGRAPHS[3])
+    assert paragraphs(read(sheet.data())) == PARAGRAPHS[:4]
+
+
+def test_what_is_set_in_without_an_indent_of_its_own_stays_apart():
+    sheet = report(count=2)
+    lines = [
+        "2019年6月30日临江市第十届人民代表大会常务委员会通过",
+        "2024年8月31日临江市第十二届人民代表大会常务委员会修订",
+    ]
+    for line in lines:
+        sheet.head(line, size=12, x=LEFT + 48)
+    assert paragraphs(read(sheet.data()))[2:] == lines
+
+
+def test_a_block_that_is_set_in_below_a_point_that_was_drawn_is_one_paragraph():
+    sheet = report(count=1)
+    sheet.paragraph(PARAGRAPHS[1], x=LEFT + 30, width=400, indent=0)
+    sheet.paragraph(PARAGRAPHS[2])
+    assert paragraphs(read(sheet.data())) == PARAGRAPHS[:3]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["企业名称：临江云帆碳纤维科技有限公司", "统一代码：9132040018XXXX0019AB", "成立日期：2019年3月18日上午"],
+        ["[1] Zhou N. The chain of industries. 2025.", "[2] Lin X. On parks of industries. 2024."],
+        ["摘要：园区研究了产业链招商的做法，分析了其中成效。", "关键词：产业链；招商引资；高新技术产业开发区"],
+    ],
+)
+def test_entries_of_a_form_and_references_stay_apart_however_full_their_lines(lines):
+    sheet = Sheet()
+    sheet.title(TITLE)
+    for line in lines:
+        sheet.head(line, size=12)
+    assert [p.text for p in read(sheet.data()).articles[0].paragraphs] == lines
+
+
+def test_an_address_of_the_web_goes_on_in_the_next_line():
+    sheet = report(count=1)
+    sheet.head("材料请从政务网（https://zwfw.linjiang.example.cn/apply/", size=12, x=LEFT + 24)
+    sheet.head("2026/detail?id=18）下载，逾期不予受理。", size=12)
+    assert paragraphs(read(sheet.data()))[1] == (
+        "材料请从政务网（https://zwfw.linjiang.example.cn/apply/2026/detail?id=18）下载，逾期不予受理。"
+    )
+
+
+def test_the_number_at_the_right_edge_is_no_part_of_what_stands_below_it():
+    sheet = Sheet()
+    sheet.title("民事判决书")
+    sheet.head("（2026）临0499民初128号", size=12, x=370)
+    sheet.paragraph("原告：临江云帆科技有限公司，住所地临江高新区东区八号。", indent=0)
+    assert next(p.text for p in read(sheet.data()).articles[0].paragraphs) == "（2026）临0499民初128号"
+
+
+def test_numbered_lines_of_one_level_in_a_row_are_items():
+    sheet = Sheet()
+    sheet.title("标准厂房二期设计招标公告")
+    sheet.head("一、项目基本情况", x=LEFT + 24, size=12)
+    items = ["1.项目编号：LJ2026-018", "2.项目名称：标准厂房二期设计", "3.预算金额：320万元"]
+    for item in items:
+        sheet.head(item, x=LEFT + 24, size=12)
+    sheet.head("二、申请人的资格要求", x=LEFT + 24, size=12)
+    sheet.paragraph(PARAGRAPHS[0])
+    (article,) = read(sheet.data()).articles
+    assert article.subheads == ("一、项目基本情况", "二、申请人的资格要求")
+    assert [p.text for p in article.paragraphs] == [*items, PARAGRAPHS[0]]
+
+
+def test_numbered_headings_over_tables_stay_headings():
+    sheet = Sheet()
+    sheet.title("上半年招商情况")
+    heads = ["一、签约情况", "二、开工情况", "三、投产情况"]
+    for head in heads:
+        sheet.head(head, x=LEFT + 24, size=12)
+        sheet.table([("园区", "个数"), ("东区", "12"), ("西区", "9")], (100, 100), rules="grid")
+    sheet.paragraph(PARAGRAPHS[0])
+    assert read(sheet.data()).articles[0].subheads == tuple(heads)
+
+
+def test_the_first_paragraph_may_be_set_in_larger_type():
+    sheet = Sheet()
+    sheet.title(TITLE, size=24)
+    sheet.paragraph(PARAGRAPHS[0], size=14.5)
+    for text in PARAGRAPHS[1:6]:
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert document.articles[0].subheads == ()
+    assert paragraphs(document) == PARAGRAPHS[:6]
+
+
+def test_who_speaks_and_when_are_no_subheads():
+    sheet = Sheet()
+    sheet.title("在产业链招商推进会上的讲话")
+    sheet.middle("管委会主任　周　宁", sheet.y)
+    sheet.middle("（2026年6月30日）", sheet.y + 19)
+    sheet.y += 50
+    for text in PARAGRAPHS[:3]:
+        sheet.paragraph(text)
+    (article,) = read(sheet.data()).articles
+    assert article.subheads == ()
+    assert article.byline is not None
+    assert "".join(article.byline.split()) == "管委会主任周宁"
+
+
+def test_when_an_account_posted_its_article_is_furniture():
+    sheet = Sheet()
+    sheet.title(TITLE)
+    sheet.head("临江高新发布　2026年6月30日 18:20　江苏", size=9)
+    sheet.paragraph(PARAGRAPHS[0])
+    document = read(sheet.data())
+    assert paragraphs(document) == PARAGRAPHS[:1]
+    assert "furniture" in kinds(document)
+
+
+def test_the_office_without_a_word_of_its_kind_stands_over_the_number_of_the_document():
+    sheet = Sheet()
+    sheet.middle("临江高新技术产业开发区管理委员会", 110, 26)
+    sheet.text("临高管函〔2026〕18号", 390, 150)
+    sheet.y = 200
+    sheet.title("关于商请支持产业链招商的函")
+    for text in PARAGRAPHS[:3]:
+        sheet.paragraph(text)
+    assert [article.title for article in read(sheet.data()).articles] == ["关于商请支持产业链招商的函"]
+
+
+def test_a_table_of_tasks_has_a_row_for_each_number():
+    sheet = Sheet()
+    sheet.title("重点工作清单")
+    rows = [("序号", "工作任务")] + [(str(i), text) for i, text in enumerate(PARAGRAPHS[:5], 1)]
+    sheet.pdf.set_font("body", size=10)
+    for number, text in rows:
+        lines = [text[i : i + 36] for i in range(0, len(text), 36)]
+        height = 15 * len(lines) + 6
+        sheet.pdf.rect(LEFT, sheet.y, 50, height)
+        sheet.pdf.rect(LEFT + 50, sheet.y, 380, height)
+        sheet.text(number, LEFT + 10, sheet.y + height / 2 + 3.5, 10)
+        for k, line in enumerate(lines):
+            sheet.text(line, LEFT + 54, sheet.y + 14 + 15 * k, 10)
+        sheet.y += height
+    document = read(sheet.data())
+    assert paragraphs(document, "table") == ["\t".join(row) for row in rows]
+    assert_nothing_lost(document)
+
+
+def test_two_labels_beside_their_entries_are_rows():
+    sheet = Sheet()
+    sheet.title("会议通知")
+    for label, entry in [("时间：", "2026年7月8日上午9时"), ("地点：", "管委会三楼会议室")]:
+        sheet.text(label, LEFT, sheet.y, 12)
+        sheet.text(entry, LEFT + 56, sheet.y, 12)
+        sheet.y += 20
+    sheet.paragraph(PARAGRAPHS[0])
+    assert paragraphs(read(sheet.data()), "table") == ["时间：\t2026年7月8日上午9时", "地点：\t管委会三楼会议室"]
+
+
+def test_a_pale_mark_that_comes_again_is_a_watermark_though_it_crosses_no_text():
+    def mark(sheet):
+        sheet.pdf.set_text_color(200, 200, 200)
+        sheet.text("内部资料", 150, 600, 50)
+        sheet.pdf.set_text_color(0, 0, 0)
+
+    sheet = Sheet(mark)
+    sheet.title(TITLE)
+    sheet.paragraph(PARAGRAPHS[0])
+    sheet.page()
+    sheet.paragraph(PARAGRAPHS[1])
+    document = read(sheet.data())
+    assert paragraphs(document) == PARAGRAPHS[:2]
+    assert document.characters["watermark"] == 2 * len("内部资料")
+
+
+def annotated(data, notes):
+    """Return a PDF with annotations on its first page, each given as the inside of its dictionary and its looks."""
+    page = re.search(rb"\n(\d+) 0 obj\n<<(?:(?!endobj).)*?/Type /Page\n(?:(?!endobj).)*?>>\nendobj", data, re.DOTALL)
+    size, root = (int(re.search(name + rb" (\d+)", data)[1]) for name in (rb"/Size", rb"/Root"))
+    last = int(re.findall(rb"startxref\n(\d+)", data)[-1])
+    objects = {size: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"}
+    listed = []
+    for inside, looks in notes:
+        number = size + len(objects)
+        listed.append(b"%d 0 R" % number)
+        objects[number] = (
+            b"<< /Type /Annot " + inside + (b" /AP << /N %d 0 R >>" % (number + 1) if looks else b"") + b" >>"
+        )
+        if looks:
+            form = b"/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F 0 0 R >> >>"
+            form = form.replace(b"/F 0 0", b"/F %d 0" % size)
+            objects[number + 1] = b"<< %s /Length %d >>\nstream\n%s\nendstream" % (form, len(looks), looks)
+    body = page[0].split(b"obj\n", 1)[1].removesuffix(b"\nendobj").rstrip().removesuffix(b">>")
+    objects[int(page[1])] = body + b"/Annots [" + b" ".join(listed) + b"]\n>>"
+    places = {}
+    for number, text in objects.items():
+        places[number] = len(data)
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+    table = b"".join(b"%d 1\n%010d 00000 n \n" % (number, places[number]) for number in sorted(places))
+    trailer = b"<< /Size %d /Root %d 0 R /Prev %d >>" % (size + len(objects), root, last)
+    return data + b"xref\n" + table + b"trailer\n" + trailer + b"\nstartxref\n%d\n%%%%EOF\n" % len(data)
+
+
+def test_what_was_typed_into_a_form_is_text_and_remarks_are_named():
+    sheet = Sheet()
+    sheet.title("奖补资金申请表")
+    labels = ["企业名称：", "统一代码：", "注册资本："]
+    notes = [(b"/Subtype /Text /Contents (please check) /Rect [400 700 420 720]", b"")]
+    for label, entry in zip(labels, [b"Yunfan Tech", b"9132-0018", b"5000"], strict=True):
+        sheet.text(label, LEFT, sheet.y, 12)
+        bottom = 842 - sheet.y - 4
+        looks = b"/Tx BMC q BT /F 11 Tf 0 g 2 5 Td (%s) Tj ET Q EMC" % entry
+        notes.append((b"/Subtype /Widget /FT /Tx /F 4 /Rect [142 %d 342 %d]" % (bottom, bottom + 20), looks))
+        sheet.y += 24
+    sheet.paragraph(PARAGRAPHS[0])
+    document = read(annotated(sheet.data(), notes))
+    assert [p.text for p in document.articles[0].paragraphs] == [
+        "企业名称：Yunfan Tech",
+        "统一代码：9132-0018",
+        "注册资本：5000",
+        PARAGRAPHS[0],
+    ]
+    assert document.characters["comment"] == len("pleasecheck")
+    check(document)

@@ -499,3 +499,52 @@ def test_the_document_accounts_for_every_character(blocks):
     assert "lost" not in document.characters, document.characters
     assert_nothing_lost(document)
     assert_spans_hold(document)
+
+
+TITLE_STYLE = '<w:style w:type="paragraph" w:styleId="T"><w:name w:val="Title"/></w:style>'
+
+
+@pytest.mark.parametrize(("where", "text"), [("drop", "园"), ("margin", "园区")])
+def test_a_first_letter_in_a_frame_of_its_own_belongs_to_its_paragraph(where, text):
+    frame = f'<w:framePr w:dropCap="{where}" w:lines="3"/>'
+    whole = "园区昨天召开专题会议，部署下半年招商工作。"
+    body = p("招商专题会召开", style="T") + p(text, props=frame) + p(whole.removeprefix(text)) + p("会议开了半天。")
+    document = read(docx(body, styles=TITLE_STYLE))
+    assert [one.text for one in document.articles[0].paragraphs] == [whole, "会议开了半天。"]
+    assert "lost" not in document.characters
+
+
+def test_a_caption_is_known_by_its_style():
+    styles = TITLE_STYLE + '<w:style w:type="paragraph" w:styleId="C"><w:name w:val="caption"/></w:style>'
+    caption = p("表 ", field(" SEQ 表 ", "1"), "　各园区签约情况", style="C")
+    body = p("招商专题会召开", style="T") + p("会议开了半天。") + caption + table(["园区", "签约"], ["东区", "12"])
+    assert read(docx(body, styles=styles)).articles[0].captions == ("表 1　各园区签约情况",)
+
+
+def test_signs_that_were_typed_in_a_symbol_font_are_read():
+    font = '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>'
+    body = (
+        p(run("\uf0fc", font), "已完成立项。") + p(run("\uf0a8", font), "尚未开工。") + p(run("\uf021", font), "其他。")
+    )
+    document = read(docx(body))
+    assert [one.text for one in document.articles[0].paragraphs] == ["✓已完成立项。", "□尚未开工。", "\uf021其他。"]
+    assert "lost" not in document.characters
+
+
+@pytest.mark.parametrize(
+    "office", [p(run("临江高新区管理委员会", '<w:sz w:val="72"/>')), table(["管委会办公室", "文件"])]
+)
+def test_the_office_and_the_number_over_the_title_are_no_headings(office):
+    middle = '<w:jc w:val="center"/>'
+    title = p(run("关于印发招商行动方案的通知", '<w:sz w:val="44"/>'), props=middle)
+    office = office.replace("<w:pPr>", f"<w:pPr>{middle}", 1)
+    text = [p("园区昨天召开专题会议，部署下半年招商工作。"), p("会议开了半天，三十人到会。")]
+    document = read(docx(office + p("临高管〔2026〕18号", props=middle) + title + "".join(text)))
+    assert document.articles[0].title == "关于印发招商行动方案的通知"
+    assert document.articles[0].subheads == ()
+
+
+def test_a_place_for_a_seal_is_no_byline():
+    cell = p("本企业承诺所填内容真实，如有虚假愿退回全部资金。") + p("（盖章）")
+    document = read(docx(p("资金申请表", style="T") + table(["企业承诺", cell]), styles=TITLE_STYLE))
+    assert document.articles[0].byline is None

@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.blocks import IMPRINTED, join_heads
-from gxclassify.reading.cues import BRIEFS, DOCUMENT_NUMBER, HEADING, LETTERHEAD, NUMBER_LINE, is_deck
+from gxclassify.reading.cues import (
+    BRIEFS,
+    DATED,
+    DOCUMENT_NUMBER,
+    HEADING,
+    ISSUER,
+    LETTERHEAD,
+    NUMBER_LINE,
+    OFFICE_HOLDER,
+    is_deck,
+)
 from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.lines import same_text
 from gxclassify.reading.paragraphs import TALL
@@ -111,7 +121,7 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
         return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
     heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
-    if len(titles) > 1 and _LETTERHEAD.search(titles[0][1].body.text):
+    if len(titles) > 1 and _is_letterhead(blocks[titles[0][0] :]):
         titles[0][1].kind = "deck"  # over the title, and no part of it
         titles = [(i, block) for i, block in titles[1:] if not DOCUMENT_NUMBER.search(block.body.text)] or titles
     largest = max((block.size for _, block in titles), default=1.0)
@@ -127,11 +137,29 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
         group.title = [blocks[great[0]]]
     elif titles and titles[0][0] == 0:
         group.title = [titles[0][1]]
+    _tell_speaker(blocks, group.title)
     for block in blocks:
         if block not in group.title:
             block.kind = "subhead" if block.kind == "display" else block.kind
             group.blocks.append(block)
     return [group]
+
+
+def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
+    """Tell who speaks or reports, and when, below the title: they are no subheads."""
+    start = blocks.index(title[-1]) + 1 if title else 0
+    for block in blocks[start : start + 2] if title else ():
+        if block.kind == "display" and OFFICE_HOLDER.fullmatch(block.body.text):
+            block.kind = "byline"
+        elif block.kind == "display" and DATED.fullmatch(block.body.text):
+            block.kind = "paragraph"
+
+
+def _is_letterhead(blocks: Sequence[Block]) -> bool:
+    """Tell whether the first block names the office over what it issues: …文件, or with the document's number below."""
+    text = "".join(blocks[0].body.text.split())
+    numbered = len(blocks) > 2 and DOCUMENT_NUMBER.search(blocks[1].body.text) is not None  # noqa: PLR2004 (and a title)
+    return _LETTERHEAD.search(text) is not None or (numbered and ISSUER.fullmatch(text) is not None)
 
 
 def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -492,8 +520,9 @@ def _build(
 
 def _headline(heads: Sequence[Block]) -> list[Block]:
     """Return the display lines that are the headline; below it may stand a document's number and its first chapter."""
-    while len(heads) > 1 and (_LETTERHEAD.search(heads[0].body.text) or DOCUMENT_NUMBER.search(heads[0].body.text)):
-        heads[0].kind, heads = _of_imprint(heads[0]), heads[1:]  # over the title of what an office issues
+    while len(heads) > 1 and (_is_letterhead(heads) or DOCUMENT_NUMBER.search(heads[0].body.text)):
+        over = "imprint" if _is_letterhead(heads) else _of_imprint(heads[0])  # of what an office issues
+        heads[0].kind, heads = over, heads[1:]
     for i, block in enumerate(heads):
         number = DOCUMENT_NUMBER.search(block.body.text)
         if i and (number or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):

@@ -21,6 +21,7 @@ from gxclassify.reading.cues import (
     MASTHEAD,
     NOTE_OPENS,
     NUMBERED_CAPTION,
+    POSTED,
     SALUTATION,
     ends_sentence,
     is_byline,
@@ -204,7 +205,8 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     last = lines[i - 1].text if i else ""
     if len(text) > _SHORT:
         return None
-    if 0 < i < TOP and i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i):
+    dated = i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i) if 0 < i < TOP else False
+    if dated or (0 < i < TOP and POSTED.fullmatch(text)):
         return PARTICULARS
     if is_furniture(text):
         rest = NOTE_OPENS.search(last[-12:])  # of a note that a paragraph ends with is no furniture either

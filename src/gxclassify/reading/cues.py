@@ -111,7 +111,7 @@ _ALONE = re.compile(
 )
 # What an account's page says below the title: 东湖发布 2026年6月3日 18:20 湖北
 POSTED = re.compile(
-    r"(?:原创\s+)?(?:[^\s，。；：]{2,16}\s+){0,3}(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}"
+    r"(?:原创\s+)?(?:[^\s，。；：]{2,16}\s+){0,3}(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}(?:日\s*|\s+)[0-9]{1,2}[:：][0-9]{2}"
     rf"(?:\s+(?:发表于\s*)?[{CJK}]{{2,8}})?"
 )
 # Words of the page around an article: the way to it, its buttons and links.

@@ -35,10 +35,12 @@ _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-
 _SYMBOLS = {
     ("wingdings", 0xFE): "☑", ("wingdings", 0xFC): "✓", ("wingdings", 0xFD): "☒", ("wingdings", 0xFB): "✗",
     ("wingdings", 0xA8): "□", ("wingdings", 0x6F): "□", ("wingdings", 0x71): "□", ("wingdings", 0x6E): "■",
+    ("wingdings", 0x6C): "●", ("wingdings", 0x75): "◆", ("wingdings", 0xD8): "➢", ("wingdings", 0xE0): "→",
     ("wingdings 2", 0x52): "☑", ("wingdings 2", 0x50): "✓", ("wingdings 2", 0x54): "☒", ("wingdings 2", 0xA3): "□",
     ("wingdings 2", 0x30): "□", ("symbol", 0xB0): "°", ("symbol", 0xB1): "±", ("symbol", 0xB3): "≥",
     ("symbol", 0xA3): "≤", ("symbol", 0xB4): "×", ("symbol", 0x6D): "μ",
 }  # fmt: skip
+_PRIVATE = re.compile("[\uf020-\uf0ff]")  # where the signs of symbol fonts stand
 _CIRCLE = re.compile(r"\\o\s*\\ac\s*\(\s*[^,;，；]*[,;，；]\s*([^)]+?)\s*\)", re.IGNORECASE)
 _READING = re.compile(r"\\s\s*\\up\s*\d+\s*\([^)]*\)\s*[,;，；]\s*([^)]+?)\s*\)", re.IGNORECASE)
 _HEADING = re.compile(r"(?:heading|标题|标题样式)\s*(\d)?$", re.IGNORECASE)
@@ -295,7 +297,7 @@ class _Reader:
         pieces.contents |= any(known.contents for known in self._fields) or style.name.startswith(("toc ", "目录"))
         mark = child(properties, "rPr")
         gone = _gone(mark) or self._vanished(mark, _Style())
-        if gone and (pieces.texts or pieces.boxes):
+        if (gone or _is_drop_cap(properties)) and (pieces.texts or pieces.boxes):
             self._carry = pieces
             return
         if not gone:
@@ -371,6 +373,8 @@ class _Reader:
             return ""
         if style.name in {"title", "标题"}:
             return "title"
+        if style.name in {"caption", "题注"}:
+            return "caption"
         level = _value(properties, "outlineLvl")
         outline = whole(level, 9) if level else style.outline
         heading = _HEADING.match(style.name) or style.name in {"subtitle", "副标题"}
@@ -414,7 +418,7 @@ class _Reader:
             name = local(element)
             unseen = out or ("hidden" if any(not known.result for known in self._fields) else "")
             if name in {"t", "delText"}:
-                text = _text(element)
+                text = _typed(_text(element), run)
                 role = unseen or ("deleted" if name == "delText" else "")
                 pieces.texts.append((role, text))
                 if not role:
@@ -608,6 +612,15 @@ def _text(element: Any) -> str:
     return flat_text(text) if kept else flat_text(text.strip("\r\n"))
 
 
+def _typed(text: str, run: Any) -> str:
+    """Return a text with the signs of a symbol font that were typed into it, as far as they are known."""
+    if not _PRIVATE.search(text):
+        return text
+    fonts = child(child(run, "rPr"), "rFonts")
+    font = attribute(fonts, "ascii").lower() if fonts is not None else ""
+    return _PRIVATE.sub(lambda sign: _SYMBOLS.get((font, ord(sign[0]) - 0xF000)) or sign[0], text)
+
+
 def _symbol(element: Any) -> str:
     code = attribute(element, "char")
     try:
@@ -641,6 +654,12 @@ def _gone(properties: Any) -> bool:
     return properties is not None and any(
         local(item) in _DELETIONS or _annotation(item) == "deleted" for item in elements(properties)
     )
+
+
+def _is_drop_cap(properties: Any) -> bool:
+    """Tell whether a paragraph is the large first character of the next, in a frame of its own."""
+    frame = child(properties, "framePr")
+    return frame is not None and attribute(frame, "dropCap", "none") != "none"
 
 
 def _value(properties: Any, name: str) -> str:

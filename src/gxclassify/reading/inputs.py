@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import stat
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 32
 _NAMED = 3  # of the files that are passed over
 _SURVEYED = 16
+_KEPT = 1 << 24  # bytes of workbooks that are read for their fields and not read again
 _HEAD = 1 << 16
 _SHEETS = (b"xl/", b"opendocument.spreadsheet")  # what the archive of a workbook names near its beginning
 
@@ -57,10 +58,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FilesChunk(Chunk):
-    """Some documents on the disk, each with its size and time of change."""
+    """Some documents on the disk, each with its size and time of change; `known` are those already read, by name."""
 
     files: tuple[tuple[str, int, int], ...]
     text_column: str
+    known: dict[str, Document] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def place(self) -> str:
@@ -76,7 +78,8 @@ class _FilesChunk(Chunk):
         """Read file by file."""
         for name, _, _ in self.files:
             try:
-                yield read_document(*load(Path(name), None, config), config, self.text_column)
+                known = self.known.get(name)
+                yield known or read_document(*load(Path(name), None, config), config, self.text_column)
             except InputError as error:
                 yield error
 
@@ -157,6 +160,8 @@ class Inputs:
         self._config = config
         self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
         self._streams: dict[str, tuple[BinaryIO, Plain]] = {}
+        self._known: dict[str, Document] = {}
+        self._kept = 0
         hidden = {path.absolute() for path in leave_out}
         self._passed_over: list[Path] = []
         self._twice: list[Path] = []
@@ -178,7 +183,7 @@ class Inputs:
     def fields(self) -> Fields:
         """Return the fields of the records in the first few files; where two have one name, its type is the first's.
 
-        Excel and OpenDocument sheets are read for it, as a whole. Their records come when they are read again.
+        Excel and OpenDocument sheets are read for it, as a whole; the first are kept, the others are read again.
         """
         types: dict[str, str] = {}
         more = len(self.sources) > _SURVEYED
@@ -208,6 +213,9 @@ class Inputs:
         if once or sniff(plain.peek(_HEAD), source.name) == "ole":  # which a program must convert first
             return {}
         document = read_document(*load(Path(source.name), None, self._config), self._config, self._cutter.text_column)
+        self._kept += source.size
+        if self._kept <= _KEPT:
+            self._known[source.name] = document
         names = (name for article in document.articles for one in article.paragraphs for name in one.record)
         return dict.fromkeys(names, "string")
 
@@ -222,7 +230,7 @@ class Inputs:
                     or len(group) == _MOST_FILES
                     or _size(group) + source.size > self._cutter.chunk_bytes
                 ):
-                    yield _files_chunk(group, before, self._cutter.text_column)
+                    yield self._files_chunk(group, before)
                     group = []
                 if isinstance(found, Chunk):
                     yield found
@@ -230,7 +238,13 @@ class Inputs:
                     group.append(found)
             before += source.size
         if group:
-            yield _files_chunk(group, before, self._cutter.text_column)
+            yield self._files_chunk(group, before)
+
+    def _files_chunk(self, group: list[Source], before: int) -> _FilesChunk:
+        files = tuple((source.name, source.size, source.changed) for source in group)
+        known = {source.name: self._known.pop(source.name) for source in group if source.name in self._known}
+        column = self._cutter.text_column
+        return _FilesChunk(name=group[0].name, consumed=before, files=files, text_column=column, known=known)
 
     def _cut(self, source: Source, before: int) -> Iterator[Chunk | Source]:
         """Yield the chunks of a source, or the source itself: a document that whoever scores it opens."""
@@ -330,8 +344,3 @@ def _may_have_sheets(plain: Plain) -> bool:
 
 def _size(group: list[Source]) -> int:
     return sum(source.size for source in group)
-
-
-def _files_chunk(group: list[Source], before: int, text_column: str) -> _FilesChunk:
-    files = tuple((source.name, source.size, source.changed) for source in group)
-    return _FilesChunk(name=group[0].name, consumed=before, files=files, text_column=text_column)

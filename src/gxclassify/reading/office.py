@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from gxclassify.reading.package import Package
 
 Rows = list[list[str]]
+_Format = tuple[str, str, str]
+"""Words before a number, what it is (``date``, the pattern of its digits, or nothing), words behind."""
+_GENERAL: _Format = ("", "", "")
 
 _MOST_CELLS = 2_000_000
 _LARGER, _SLIDE_TITLE = 1.2, 40  # times the next size, and characters: the title of a slide in a plain box
@@ -41,8 +44,14 @@ _AREA = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|General', re.IGNORECASE)
+_QUOTES = re.compile(r'["\\]')
 _USUAL_FORMATS = {"1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%"}  # by their numbers
-_DIGITS = re.compile(r"(?=[#,]*0)[#0,]{1,12}(?:\.0{0,10}#{0,10})?%?")
+# The digits of a number and the words about them: "约"0.0"亿元" | [$¥-804]#,##0.00
+_DIGITS = re.compile(
+    r"""(?P<before>(?:"[^"]*"|\\.|[¥￥$€])*)(?P<digits>(?=[#,]*0)[#0,]{1,12}(?:\.0{0,10}#{0,10})?%?|General)"""
+    r"""(?P<behind>(?:"[^"]*"|\\.|[\u3400-\u9fff])*)"""
+)
+_NO_WORDS = re.compile(r"\[(?!\$)[^\]]*\]|\[\$([^-\]]*)[^\]]*\]|_.|\*.")  # colours, white; the sign of a currency
 _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 (a calendar date, of no zone); right from 1 March 1900 on
 _FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _LENGTH = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
@@ -147,8 +156,11 @@ def _string(item: Any) -> str:
     return _ESCAPED.sub(lambda code: chr(int(code.group(1), 16)), text).replace("\r\n", "\n") if "_x" in text else text
 
 
-def _number_formats(part: str, package: Package) -> list[str]:
-    """Return of each cell format what its numbers are: ``date``, the pattern of their digits (``0.0%``) or nothing."""
+def _number_formats(part: str, package: Package) -> list[_Format]:
+    """Return of each cell format what its numbers are: ``date``, the pattern of their digits (``0.0%``) or nothing.
+
+    With it come the words that it shows before and behind a number.
+    """
     root = package.xml(part) if part else None
     if root is None:
         return []
@@ -158,12 +170,14 @@ def _number_formats(part: str, package: Package) -> list[str]:
         key = attribute(item, "numFmtId", "0")
         code = _LITERAL.sub("", codes.get(key, ""))
         date = whole(key, 0) in _DATE_FORMATS or bool(_DATE_CODE.search(code))
-        digits = _DIGITS.fullmatch((code or _USUAL_FORMATS.get(key, "")).split(";")[0].strip())
-        kinds.append("date" if date else digits[0] if digits else "")
+        written = _NO_WORDS.sub(r"\1", codes.get(key) or _USUAL_FORMATS.get(key, "")).split(";")[0].strip()
+        digits = None if date else _DIGITS.fullmatch(written)
+        before, behind = (_QUOTES.sub("", digits[part]) if digits else "" for part in ("before", "behind"))
+        kinds.append((before, "date" if date else digits["digits"] if digits else "", behind))
     return kinds
 
 
-def _cells(row: Any, strings: list[str], formats: list[str], budget: Any, *, early: bool) -> Iterator[str]:
+def _cells(row: Any, strings: list[str], formats: list[_Format], budget: Any, *, early: bool) -> Iterator[str]:
     column = 0
     for cell in elements(row):
         if local(cell) != "c":
@@ -175,7 +189,7 @@ def _cells(row: Any, strings: list[str], formats: list[str], budget: Any, *, ear
         column = max(at, column) + 1
         _spend(budget)
         style = whole(attribute(cell, "s", "0"), 0)
-        yield _value(cell, strings, formats[style] if 0 <= style < len(formats) else "", early=early)
+        yield _value(cell, strings, formats[style] if 0 <= style < len(formats) else _GENERAL, early=early)
 
 
 def _column(letters: str) -> int:
@@ -190,7 +204,7 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _value(cell: Any, strings: list[str], kind: str, *, early: bool) -> str:
+def _value(cell: Any, strings: list[str], kind: _Format, *, early: bool) -> str:
     type_ = attribute(cell, "t", "n")
     inline, value = child(cell, "is"), child(cell, "v")
     if inline is not None:
@@ -203,17 +217,19 @@ def _value(cell: Any, strings: list[str], kind: str, *, early: bool) -> str:
     return _number(text, kind, early=early) if type_ == "n" else text
 
 
-def _number(text: str, kind: str, *, early: bool) -> str:
+def _number(text: str, shown: _Format, *, early: bool) -> str:
     """Return a number as it is shown: a date as year, month and day, without the noise of binary fractions."""
     try:
         number = float(text)
     except ValueError:
         return text
+    before, kind, behind = shown
     if kind == "date" and 0 <= number < _LAST_DAY:
         moment = (_FIRST_DAY_1904 if early else _FIRST_DAY) + timedelta(seconds=round(number * 86_400))
         day, time = f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"
         return time if number < 1 else day if time == "00:00" else f"{day} {time}"
-    return _as_shown(Decimal(f"{number:.15g}"), kind) if kind and kind != "date" else f"{number:.15g}"
+    digits = _as_shown(Decimal(f"{number:.15g}"), kind) if "0" in kind else f"{number:.15g}"
+    return f"{before}{digits}{behind}" if number >= 0 else f"-{before}{digits.removeprefix('-')}{behind}"
 
 
 def _as_shown(number: Decimal, pattern: str) -> str:
@@ -327,8 +343,7 @@ def parse_opendocument(root: Any, masters: Any = None) -> Parsed:
     body = next(descendants(root, "body"), root)
     sheet = child(body, "spreadsheet")
     if sheet is not None:
-        tables = (table for table in elements(sheet) if local(table) == "table")
-        return _workbook([(attribute(table, "name"), list(_odf_rows(table, fill=True))) for table in tables], {})
+        return _odf_sheets(sheet, root)
     styles = _OdfStyles(root if masters is None else masters, root)
     lines: list[ParsedLine] = []
     _odf_blocks(body, lines, "", styles)
@@ -339,6 +354,28 @@ def parse_opendocument(root: Any, masters: Any = None) -> Parsed:
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it.")
     return Parsed(lines, wrapped=None if child(body, "presentation") is None else False)
+
+
+def _odf_sheets(sheet: Any, root: Any) -> Parsed:
+    """Return the sheets of an OpenDocument workbook; one that is hidden is counted, and so are remarks on cells."""
+    unseen = {
+        attribute(style, "name")
+        for style in descendants(root, "style")
+        if any(attribute(one, "display") == "false" for one in elements(style) if local(one) == "table-properties")
+    }
+    remarks = (text for note in descendants(sheet, "annotation") for text in descendants(note, "p"))
+    comment = sum(solid("".join(text.itertext())) for text in remarks)
+    sheets: list[tuple[str, Rows]] = []
+    hidden = 0
+    for table in elements(sheet):
+        if local(table) != "table":
+            continue
+        rows = list(_odf_rows(table, fill=True))
+        if attribute(table, "style-name") in unseen:
+            hidden += sum(solid(cell) for row in rows for cell in row)
+        else:
+            sheets.append((attribute(table, "name"), rows))
+    return _workbook(sheets, {"hidden": hidden, "comment": comment})
 
 
 class _OdfStyles:
@@ -354,6 +391,7 @@ class _OdfStyles:
             if (local(item), attribute(item, "family")) == _ODF_DEFAULT:
                 self._styles[""] = item  # which holds where no style says anything
         self._sizes: dict[str, float] = {}
+        self._hidden: dict[str, bool] = {}
         self.centred: list[ParsedLine] = []
 
     def is_title(self, name: str) -> bool:
@@ -383,6 +421,13 @@ class _OdfStyles:
         said = (self._said(style, "paragraph-properties", "text-align") for style in self._chain(name))
         return next(filter(None, said), "") == "center"
 
+    def is_hidden(self, name: str) -> bool:
+        """Tell whether text of a style is not shown."""
+        if name not in self._hidden:
+            said = (self._said(style, "text-properties", "display") for style in self._chain(name))
+            self._hidden[name] = next(filter(None, said), "") == "none"
+        return self._hidden[name]
+
     def _said(self, name: str, group: str, key: str) -> str:
         properties = child(self._styles.get(name), group)
         return "" if properties is None else attribute(properties, key)
@@ -411,7 +456,8 @@ def _odf_rows(table: Any, *, fill: bool = False) -> Iterator[list[str]]:
         covered: list[int] = []
         for cell in elements(row):
             if local(cell) in {"table-cell", "covered-table-cell"}:
-                text = "\n".join(text for text, _ in map(_odf_text, descendants(cell, "p", "h")) if text)
+                own = (item for item in descendants(cell, "p", "h") if local(item.getparent()) != "annotation")
+                text = "\n".join(text for text, _ in map(_odf_text, own) if text)
                 down = whole(attribute(cell, "number-rows-spanned", "1"), 1)
                 if local(cell) == "covered-table-cell":
                     covered.append(len(cells))
@@ -442,9 +488,10 @@ def _odf_blocks(parent: Any, lines: list[ParsedLine], role: str, styles: _OdfSty
     for element in elements(parent):
         name = local(element)
         if name in {"p", "h"}:
-            text, boxes = _odf_text(element)
+            text, boxes = _odf_text(element, styles)
             style = attribute(element, "style-name")
             own = "heading" if name == "h" else "title" if styles.is_title(style) else ""
+            own = "hidden" if styles.is_hidden(style) else own
             size = main_size(_odf_sizes(element, styles.size(style) or styles.size(""), styles))
             found = [ParsedLine(flat_text(line), role or own, size=size) for line in text.split("\n") if line.strip()]
             lines += found
@@ -454,6 +501,10 @@ def _odf_blocks(parent: Any, lines: list[ParsedLine], role: str, styles: _OdfSty
         elif name == "table":
             rows = ([" ".join(cell.split()) for cell in row] for row in _odf_rows(element))
             lines += [ParsedLine("\t".join(row), role or "row") for row in rows if any(row)]
+            for remark in descendants(element, "annotation"):
+                _odf_blocks(remark, lines, role or "comment", styles)
+        elif name == "section" and attribute(element, "display") == "none":
+            _odf_blocks(element, lines, role or "hidden", styles)
         elif name in {"tracked-changes", "annotation", "table-of-content", "notes"}:
             why = {"tracked-changes": "deleted", "annotation": "comment", "notes": "note"}.get(name, "contents")
             _odf_blocks(element, lines, role or why, styles)
@@ -461,8 +512,8 @@ def _odf_blocks(parent: Any, lines: list[ParsedLine], role: str, styles: _OdfSty
             _odf_blocks(element, lines, role, styles)
 
 
-def _odf_text(element: Any) -> tuple[str, list[tuple[Any, str]]]:
-    """Return the text of a paragraph, and what stands beside it: notes, comments, boxes."""
+def _odf_text(element: Any, styles: _OdfStyles | None = None) -> tuple[str, list[tuple[Any, str]]]:
+    """Return the text of a paragraph, and what stands beside it: notes, comments, boxes, what `styles` hide."""
     texts: list[str] = [element.text or ""]
     beside: list[tuple[Any, str]] = []
     for item in elements(element):
@@ -475,8 +526,10 @@ def _odf_text(element: Any) -> tuple[str, list[tuple[Any, str]]]:
             texts.append({"s": blanks, "tab": "\t"}.get(name, "\n"))
         elif name == "ruby-text":
             beside.append((_wrapped(item), "ruby"))
+        elif name == "span" and styles is not None and styles.is_hidden(attribute(item, "style-name")):
+            beside.append((_wrapped(item), "hidden"))
         else:
-            text, more = _odf_text(item)
+            text, more = _odf_text(item, styles)
             texts.append(text)
             beside += more
         texts.append(item.tail or "")

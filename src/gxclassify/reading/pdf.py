@@ -47,8 +47,10 @@ def parse_pdf(data: bytes, most_pages: int) -> Parsed:
     pages: list[PageText] = []
     total = 0
     for number in range(len(document)):
-        page = document[number]
+        page, comments = reader.open(document, number)
         pages.append(reader.read(page))
+        pages[-1].removed += [("comment", text) for text in comments]
+        pages[-1].held += sum(map(solid, comments))
         page.close()
         total += pages[-1].held
         if total > MOST_CHARACTERS:

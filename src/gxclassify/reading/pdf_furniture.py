@@ -219,6 +219,24 @@ def take_watermark(runs: list[Run]) -> tuple[list[Run], list[Run]]:
     return [run for run in runs if id(run) not in marks], [run for run in runs if id(run) in marks]
 
 
+def take_repeated_marks(pages: Sequence[list[Run]]) -> list[tuple[list[Run], list[Run]]]:
+    """Return the runs of each page, and apart from them pale ones in large type that stand so on other pages too.
+
+    Such a watermark may cross no text, where a page has little.
+    """
+    counts = Counter((run.text, round(run.x0), round(run.y)) for runs in pages for run in runs if _pale(run))
+    again = {key for key, count in counts.items() if count > 1}
+    if not again:
+        return [(runs, []) for runs in pages]
+    result = []
+    for runs in pages:
+        em = body_size(runs) if runs else 1.0
+        marks = [run for run in runs if _pale(run) and run.size > _LARGE * em]
+        gone = {id(run) for run in marks if (run.text, round(run.x0), round(run.y)) in again}
+        result.append(([run for run in runs if id(run) not in gone], [run for run in runs if id(run) in gone]))
+    return result
+
+
 def _pale(run: Run) -> bool:
     return min(run.color[:3]) >= _PALE or run.color[3] < _PALE
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.cues import (
     CAPTION_START,
+    DATED,
     HEADING,
     ITEM_MARKS,
     NUMBERED_CAPTION,
@@ -26,7 +27,7 @@ from gxclassify.reading.cues import (
 )
 from gxclassify.reading.lines import first_unit, width
 from gxclassify.reading.paragraphs import TALL
-from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_watermark
+from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
 from gxclassify.reading.pdf_tables import take_contents, take_tables
 from gxclassify.reading.reading_order import PageLine, body_size, find_runs, reading_order, to_line, without_shadows
 
@@ -54,6 +55,11 @@ _PAUSES = "。！？…；：，、”’）》.!?;:"
 _CENTRED = 1.0  # ems by which the white at both ends may differ
 _MARGIN = 2.6  # ems of white at both ends of what stands in the middle
 _FRAME = 2.5  # ems of white inside a frame, both sides together
+_SET_IN = 16.0  # ems: lines that are set in at both sides and shorter are verse
+_AT_RIGHT = 0.4  # of the column's width
+_CAP = 1.8  # so many times the size of the lines beside it is a first letter that is set large
+_CAP_LINES = (2, 4)
+_CAP_GAP = 1.5  # ems
 _SUBHEAD = 20.0  # ems
 _LONGEST_HEAD = 60  # characters
 _LONGEST_CAPTION = 200
@@ -71,8 +77,15 @@ _STATEMENT = re.compile("。[”’」』]?$")
 _MARK = re.compile("[，。；：、！？,;!?]")
 _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
-    r"|[①-⑳●■◆▲★•]"
+    r"|[①-⑳●■◆▲★•]|(?:关\s*键\s*[词字]|[Kk]ey\s?[Ww]ords)\s*[：:]"
 )
+_NUMBER = re.compile(r"[（(]?(?:[0-9]+(?:\.[0-9]+)*|[一二三四五六七八九十]+)(?:[）)、．]|\.|[ \u3000])")
+_FIGURES = re.compile("[0-9]+|[一二三四五六七八九十]+")
+_ADDRESS = re.compile("[!-~]+$")
+_CLOSE = 3.0  # times the type size: farther below is no next line
+_LONG_WORD = 20  # characters with a stroke among them: an address of the web
+_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")  # of an entry in a form
+_REFERENCE = re.compile(r"[\[［〔【][0-9]{1,3}[\]］〕】]")
 _NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
 _NOTE_LINES = 15  # of a page or column: more are text in small type
 _POINTS = "•●■▪◆"
@@ -106,6 +119,9 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
     left_out: dict[int, list[Placed]] = {sheet.number: [] for sheet in sheets}
     for sheet in sheets:
         _take_runs(sheet, left_out[sheet.number])
+    for sheet, (runs, marks) in zip(sheets, take_repeated_marks([sheet.runs for sheet in sheets]), strict=True):
+        sheet.runs = runs
+        left_out[sheet.number] += _out(marks, "watermark", sheet.number)
     title = _title(sheets)
     cleared = take_furniture([(sheet.runs, sheet.text.height) for sheet in sheets], title)
     before: dict[int, list[Placed]] = {}
@@ -190,8 +206,36 @@ def body_of(placed: Sequence[Placed]) -> float:
 def _take_runs(sheet: Sheet, left_out: list[Placed]) -> None:
     sheet.verticals, pieces = _vertical_headlines(sheet.text.verticals, sheet.text.pieces)
     runs, twins = without_shadows(find_runs(pieces, sheet.text.rules))
-    sheet.runs, marks = take_watermark(runs)
+    runs, marks = take_watermark(runs)
+    sheet.runs = _with_caps(runs)
     left_out += _out(twins, "layer", sheet.number) + _out(marks, "watermark", sheet.number)
+
+
+def _with_caps(runs: list[Run]) -> list[Run]:
+    """Put first characters that are set large over several lines into the first of these."""
+    em = body_size(runs) if runs else 0.0
+    large = [run for run in runs if run.size >= _CAP * em and len(run.text) == 1 and run.text.isalpha()]
+    for cap in large:
+        alone = not any(other is not cap and other.x0 < cap.x1 and other.x1 > cap.x0 for other in large)
+        beside = _beside_cap(cap, runs, em) if alone else []
+        for run in beside:
+            run.x0 = cap.x0
+        if beside:
+            beside[0].text, beside[0].x0 = cap.text + beside[0].text, cap.x0 + 2 * em
+            runs = [run for run in runs if run is not cap]
+    return runs
+
+
+def _beside_cap(cap: Run, runs: Sequence[Run], em: float) -> list[Run]:
+    """Return the lines that begin at one edge beside a large character, if the next begins below it; else none."""
+    near = [run for run in runs if 0 < run.y - cap.y0 < cap.size + 3 * em and run.x0 < cap.x1 + _CAP_GAP * em]
+    near = sorted((run for run in near if run is not cap and run.x0 > cap.x0 - em), key=lambda run: run.y)
+    edge = cap.x1 - 0.5 * em
+    beside = list(takewhile(lambda run: run.x0 > edge, near))
+    if not _CAP_LINES[0] <= len(beside) <= _CAP_LINES[1] or len(near) == len(beside):
+        return []
+    even = max(abs(run.x0 - beside[0].x0) for run in beside) < 0.5 * em
+    return beside if even and abs(near[len(beside)].x0 - cap.x0) < 0.5 * em and beside[0].y < cap.y0 + 2 * em else []
 
 
 def _vertical_headlines(verticals: Sequence[Piece], pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
@@ -322,7 +366,7 @@ def _mark_displays(units: Sequence[Sequence[Placed]], body: float, *, bold: bool
     """Tell of each unit whether it is a headline; where most of the text is `bold`, weight says nothing."""
     kinds = [_kind(unit, body, bold=bold) for unit in units]
     texts = ["".join(item.line.text for item in unit) for unit in units]
-    for i in _attached(texts):
+    for i in (*_attached(texts), *_listed(units, kinds, texts, body)):
         kinds[i] = "first"
     for i, unit in enumerate(units):
         if kinds[i] == "first" and i and kinds[i - 1] == "display" and _is_deck(units[i - 1], unit, body):
@@ -486,9 +530,9 @@ class _Setting:
         if line.text[0] in _POINTS or abs(last.size - line.size) > same_size * max(last.size, line.size):
             return True
         same = last.region == line.region
-        if same and self._white(last, line) and not self._runs_on(last, line):
+        if same and ((self._white(last, line) and not self._runs_on(last, line)) or _at_right(last, line, unit)):
             return True
-        if same and _rest_of_centred(last, line):
+        if same and (_rest_of_centred(last, line) or _in_address(last, line) or self._one_setting(last, line, unit)):
             return False
         if line.size > TALL * self.body or _in_middle(last):
             return not (same and self._one_headline(last, line))
@@ -512,8 +556,13 @@ class _Setting:
         full = _room(last) < _head(line) + self.slack.get(last.region, _SLACK)
         return self.indented and full and _indent(line) < _INDENT and not _PARTED.search(last.text)
 
+    def _one_setting(self, last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
+        """Tell whether a line goes on with a paragraph that is set in, or in large type."""
+        first = unit[0].line
+        return _set_in(last, line, first) or (line.size > TALL * self.body and _fills(last, line, first))
+
     def _one_headline(self, last: PageLine, line: PageLine) -> bool:
-        if line.size <= TALL * self.body and not _in_middle(line):
+        if (line.size <= TALL * self.body and not _in_middle(line)) or DATED.fullmatch(line.text):
             return False
         shift = min(abs(last.x0 - line.x0), abs(last.x0 + last.x1 - line.x0 - line.x1) / 2)
         return shift <= _CENTRED * line.size and not (HEADING.match(line.text) or STRONG_END.search(last.text))
@@ -531,9 +580,14 @@ class _Setting:
     ) -> bool:
         """Tell whether a line after a full one opens a paragraph, by its indent, its number or a new column."""
         same = last.region == line.region
-        if _indent(line) >= (_INDENT if parted else _FULL_INDENT) and not (same and _hangs(last, line, after, unit)):
+        rest = same and (_hangs(last, line, after, unit) or (not parted and _in_block(last, line)))
+        if _indent(line) >= (_INDENT if parted else _FULL_INDENT) and not rest:
             return True
         if parted and _ITEM.match(line.text) and (not self.indented or _indent(last) < _INDENT):
+            return True
+        first = unit[0].line
+        entries = any(one.match(line.text) and one.match(first.text) for one in (_LABEL, _REFERENCE))
+        if entries and abs(line.x0 - first.x0) < _SLACK * line.size:
             return True
         return not same and not self.indented and STRONG_END.search(last.text) is not None
 
@@ -543,10 +597,45 @@ def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequen
     shift = (line.x0 - above.x0) / line.size
     if len(unit) > 1:  # as the line before it does
         return abs(shift) < 0.3 and _indent(unit[0].line) < _indent(line) - 0.5  # noqa: PLR2004
-    if shift < _INDENT or not _ITEM.match(above.text):
+    if shift < _INDENT or not (_ITEM.match(above.text) or _REFERENCE.match(above.text)):
         return False
     goes_on = after is not None and abs(after.x0 - line.x0) < 0.3 * line.size
     return goes_on or _room(line) > 1.0
+
+
+def _in_address(last: PageLine, line: PageLine) -> bool:
+    """Tell whether an address of the web goes on in the next line."""
+    rest = _ADDRESS.search(last.text) if line.text[0].isascii() and line.text[0].isalnum() else None
+    return rest is not None and len(rest[0]) >= _LONG_WORD and "/" in rest[0]
+
+
+def _set_in(last: PageLine, line: PageLine, first: PageLine) -> bool:
+    """Tell whether two lines are of a paragraph, set in at both sides, whose first line has an indent: a quotation."""
+    before, behind = _indent(line), _room(last)
+    if _indent(first) < before + _INDENT:
+        return False
+    if min(before, behind) < _INDENT or abs(before - behind) > _FULL_INDENT or _PARTED.search(last.text):
+        return False
+    full = last.x1 - last.x0 >= max(_SET_IN * last.size, 0.5 * (last.right - last.left))
+    return full and line.x0 <= last.x0 + _SLACK * line.size and line.x1 <= last.x1 + _HANGING * line.size
+
+
+def _at_right(last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
+    """Tell whether the first of two lines stands at the right edge, such as the number of a document."""
+    far = last.x0 - last.left > _AT_RIGHT * (last.right - last.left)
+    return far and len(unit) == 1 and last.x0 - line.x0 > _RAGGED * line.size
+
+
+def _fills(last: PageLine, line: PageLine, first: PageLine) -> bool:
+    """Tell whether a line goes on with a paragraph, indented and in large type, such as the first of an article."""
+    indented = abs(_indent(first) - 2.0) < _EDGE and _indent(line) < _EDGE
+    return indented and _room(last) < _head(line) + _SLACK and STRONG_END.search(last.text) is None
+
+
+def _in_block(last: PageLine, line: PageLine) -> bool:
+    """Tell whether a line stands below a full one that is set in as far, but not as a first line is: of a list."""
+    far = abs(_indent(line) - 2.0) > _SLACK and _indent(line) > _FULL_INDENT
+    return far and abs(last.x0 - line.x0) < _SLACK * line.size and _room(last) < 1.0 and not _ITEM.match(line.text)
 
 
 def _in_middle(line: PageLine) -> bool:
@@ -686,6 +775,23 @@ def _is_brief(unit: Sequence[Placed], body: float) -> bool:
     text = "".join(item.line.text for item in unit)
     same = all(abs(item.line.size - body) <= _OTHER_SIZE * body for item in unit)
     return same and STRONG_END.search(text) is not None and not is_credit(text)
+
+
+def _listed(units: Sequence[Sequence[Placed]], kinds: Sequence[str], texts: Sequence[str], body: float) -> list[int]:
+    """Return which units are headings by their number alone and follow another of their level: items of a list."""
+    levels = ["" for _ in units]
+    for i, (unit, text) in enumerate(zip(units, texts, strict=True)):
+        line = unit[0].line
+        plain = not line.bold and line.size < (1 + _OTHER_SIZE) * body and not _in_middle(line)
+        number = _NUMBER.match(text) if kinds[i] == "display" and plain else None
+        levels[i] = _FIGURES.sub("#", number[0]) if number else ""
+    pairs = [i for i in range(1, len(units)) if levels[i] and levels[i] == levels[i - 1]]
+    pairs = [i for i in pairs if _close_below(units[i - 1][-1], units[i][0])]  # no table lies between
+    return sorted({*pairs, *(i - 1 for i in pairs)})
+
+
+def _close_below(above: Placed, item: Placed) -> bool:
+    return above.page == item.page and 0 < item.line.y - above.line.y < _CLOSE * item.line.size
 
 
 def _attached(texts: Sequence[str]) -> Iterator[int]:

@@ -36,7 +36,11 @@ _ASIDE = 20  # characters that run another way and are worth reading
 _STEP_DOWN = (0.75, 1.9)  # ems from one character of vertical text to the next
 _ASKEW = 0.4  # ems that a mark or a figure may stand beside the middle of its column
 _WIDE = frozenset("mwMW%@")
-_MARKS = frozenset("，。、；：！？）》」』”’")
+_MARKS = frozenset("，。、；：！？）》」』”’一—…")  # and what else is low or flat
+_TYPED, _FIELD = 3, 20  # kinds of annotations: what was typed onto the page, a field of a form
+_REMARKS = frozenset({1, _TYPED, 9, 10, 11, 12, 14})  # notes; text that is marked, underlined or struck; carets
+_MOST_ANNOTATIONS = 2_000
+_LONGEST_REMARK = 200_000  # bytes
 _DOWNWARDS = 3  # quarter turns
 _VERTICAL = 4  # characters, one below the other, are vertical text
 _WHITE = 250
@@ -47,6 +51,7 @@ _FIRST_WIDE = "\u2000"  # the characters before it are half as wide
 _TIGHT = 0.1  # of a character's height: what lies closer to the one before it stands beside it
 _EVEN = 0.001  # points: baselines that differ by less are one
 _LITTLE = 100  # characters: so few on a page may stand on the picture of one
+_NO_LINE = 0.8  # of the size: so near each other no two lines are
 _BESIDE = 2  # pieces beside others on a page make it worth looking for rules
 
 Like = tuple[float, float, tuple[int, bool], int, tuple[int, int, int, int]]
@@ -178,6 +183,36 @@ class PageReader:
         self.channels = (ctypes.c_uint * 4)()
         start, step = ctypes.addressof(self.channels), ctypes.sizeof(ctypes.c_uint)
         self.places = tuple(range(start, start + 4 * step, step))
+
+    def open(self, document: Any, number: int) -> tuple[Any, list[str]]:
+        """Return a page with what was typed onto it, into a form or freely, as its text; and the remarks on it."""
+        raw, page = self.raw, document[number]
+        count = raw.FPDFPage_GetAnnotCount(page.raw)
+        if not 0 < count <= _MOST_ANNOTATIONS:
+            return page, []
+        others, comments = [], []
+        for i in range(count):
+            note = raw.FPDFPage_GetAnnot(page.raw, i)
+            kind = raw.FPDFAnnot_GetSubtype(note)
+            looks = self._string(raw.FPDFAnnot_GetAP, note, 0) if kind in {_TYPED, _FIELD} else ""
+            if not looks or (kind == _FIELD and "/Tx" not in looks):  # of a signature, a button
+                others.append(i)
+                comments += [self._string(raw.FPDFAnnot_GetStringValue, note, b"Contents")] if kind in _REMARKS else []
+            raw.FPDFPage_CloseAnnot(note)
+        if len(others) < count:
+            for i in reversed(others):
+                raw.FPDFPage_RemoveAnnot(page.raw, i)
+            raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
+            page.close()
+            page = document[number]
+        return page, [text for text in comments if text.strip()]
+
+    def _string(self, ask: Callable[..., int], note: Any, what: Any) -> str:
+        """Return a string that PDFium says of an annotation."""
+        size = min(ask(note, what, None, 0), _LONGEST_REMARK)
+        buffer = (ctypes.c_ushort * (size // 2 + 1))()
+        ask(note, what, buffer, size)
+        return bytes(buffer)[: max(0, size - 2)].decode("utf-16-le", "replace")
 
     def read(self, page: Any) -> PageText:
         """Return what a page shows."""
@@ -616,8 +651,8 @@ def _beside(pieces: Sequence[Piece]) -> bool:
     """Tell whether pieces stand beside each other with white between, as cells do."""
     found = 0
     places = sorted((round(piece.y), piece.left[0], piece.right[-1], piece.size) for piece in pieces if piece.left)
-    for (y, _, end, size), (other, start, _, _) in pairwise(places):
-        found += y == other and start - end > size
+    for (y, first, end, size), (other, start, last, _) in pairwise(places):  # a number may stand in the middle of a row
+        found += other - y < _NO_LINE * size and (start - end > size or (y < other and first - last > size))
         if found >= _BESIDE:
             return True
     return False

@@ -20,11 +20,16 @@ _NEAR = 2.5  # points between the ends of two rules that are one, or that meet
 _LOW_ROW = 8.0  # points: no row is lower
 _LONGEST_CELL = 400  # characters: a longer cell is an article in a box
 _USUAL_CELL = 60
+_SHORT_CELL, _NEARLY_ALL = 8, 0.7
 _CELL_WIDTH = 9.0  # ems: cells of a table without rules are no wider; columns of text are
 _CELL_GAP = 1.2  # ems
 _ROWS = 3
 _TALL_BAND = 4  # lines between two rules that are rows of their own
 _ALIGNED = 0.6  # ems
+_NARROW, _MANY, _MARKED = 5.0, 12, 0.3  # ems; cells; and their share with a mark
+_RAGGED = 2.0  # ems
+_STOP = re.compile("[，。；]")
+_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")  # 时间： beside its entry, of which two are enough
 
 
 def take_tables(runs: list[Run], rules: Sequence[Rule], em: float) -> list[Run]:
@@ -105,7 +110,7 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
         return runs
     by_line = len(sides) == 2  # noqa: PLR2004 (no rule between its columns)
-    rows = _rows_of(inside, bands, edges, by_line=by_line)
+    rows = _rows_of(inside, bands, edges, em, by_line=by_line)
     texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
     if not _is_table(texts):
         return runs
@@ -131,14 +136,16 @@ def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
 
 
 def _rows_of(
-    runs: Sequence[Run], bands: Sequence[tuple[float, float]], edges: Sequence[float], *, by_line: bool
+    runs: Sequence[Run], bands: Sequence[tuple[float, float]], edges: Sequence[float], em: float, *, by_line: bool
 ) -> list[list[list[Run]]]:
     """Return the cells of each row: of what stands between two rules, or of each line there."""
     rows: list[list[list[Run]]] = []
     for low, high in bands:
         here = [run for run in runs if low <= run.y - 0.35 * run.size < high]
         lines = find_rows(here)
-        apart = by_line or (len(lines) >= _TALL_BAND and _each_a_row(lines, edges))
+        apart = by_line or (
+            len(lines) >= _TALL_BAND and _each_a_row(lines, edges) and not _is_text(lines, edges, em, _TALL_BAND)
+        )
         rows += [_cells(group, edges) for group in (lines if apart else [here]) if group]
     return rows
 
@@ -146,7 +153,10 @@ def _rows_of(
 def _is_table(texts: Sequence[Sequence[str]]) -> bool:
     """Tell whether cells are short and most rows have several: else rules part articles."""
     filled = [text for row in texts for text in row if text]
-    if not filled or max(map(len, filled)) > _LONGEST_CELL or median(map(len, filled)) > _USUAL_CELL:
+    if not filled or max(map(len, filled)) > _LONGEST_CELL:
+        return False
+    numbered = sum(len(row) > 1 and 0 < len(row[0]) <= _SHORT_CELL for row in texts)  # tasks, each beside its number
+    if median(map(len, filled)) > _USUAL_CELL and (len(texts) < _ROWS or numbered < _NEARLY_ALL * len(texts)):
         return False
     return sum(len([text for text in row if text]) > 1 for row in texts) >= 0.5 * len(texts)
 
@@ -188,7 +198,7 @@ def _white_edges(runs: Sequence[Run], em: float) -> list[float]:
 
 def _unruled(runs: list[Run], em: float) -> list[Run]:
     rows = find_rows([run for run in runs if not run.role])
-    if sum(len(row) > 1 for row in rows) < _ROWS:
+    if sum(len(row) > 1 for row in rows) < 2:  # noqa: PLR2004
         return runs
     beside = _columns_of_prose(rows, em)
     if beside:
@@ -201,10 +211,12 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
         ):
             group.append(row)
         else:
-            if len(group) >= _ROWS:
+            if len(group) >= _ROWS or (len(group) > 1 and all(_LABEL.fullmatch(row[0].text) for row in group)):
                 tables.append(group)
             group = [row] if _row_of_cells(row, em) else []
     for table in tables:
+        if _is_text(table, _white_edges([run for row in table for run in row], em), em, _MANY):
+            continue
         taken = {id(run) for row in table for run in row}
         runs = [run for run in runs if id(run) not in taken]
         every = [run for row in table for run in row]
@@ -220,6 +232,17 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
             else:
                 runs.append(_row_run(row, texts, x0, x1))
     return runs
+
+
+def _is_text(rows: Sequence[Sequence[Run]], edges: Sequence[float], em: float, fewest: int) -> bool:
+    """Tell whether rows are lines of narrow columns of text: most end at its edge, many have a mark."""
+    cells = [run for row in rows for run in row if run.x1 - run.x0 > _NARROW * em]
+    marked = sum(_STOP.search(run.text) is not None for run in cells)
+    if len(cells) < fewest or 2 * len(cells) <= sum(map(len, rows)) or marked <= _MARKED * len(cells):
+        return False
+    columns = [[run.x1 for run in column] for column in _cells(cells, edges) if column]
+    full = sum(x1 > max(column) - _RAGGED * em for column in columns for x1 in column)
+    return full > _NEARLY_ALL * len(cells)
 
 
 def _columns_of_prose(rows: Sequence[Sequence[Run]], em: float) -> list[float]:
@@ -251,6 +274,8 @@ def _row_of_cells(row: Sequence[Run], em: float) -> bool:
         return False
     widths = [run.x1 - run.x0 for run in row]
     gaps = [b.x0 - a.x1 for a, b in pairwise(row)]
+    if len(row) == 2 and _LABEL.fullmatch(row[0].text):  # noqa: PLR2004
+        return gaps[0] >= 0.5 * em and widths[1] <= 2 * _CELL_WIDTH * em and not STRONG_END.search(row[1].text)
     return median(widths) <= _CELL_WIDTH * em and median(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
 
 

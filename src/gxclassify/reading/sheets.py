@@ -9,7 +9,15 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message, named
 from gxclassify.reading.chunks import column_notice, record_article
 from gxclassify.reading.document import Article, Document, Paragraph
-from gxclassify.reading.fields import SURVEYED_RECORDS, TEXT_FIELDS, distinct, no_column, reads_as_prose, text_field
+from gxclassify.reading.fields import (
+    SURVEYED_RECORDS,
+    TEXT_FIELDS,
+    distinct,
+    named_text_field,
+    no_column,
+    reads_as_prose,
+    text_field,
+)
 from gxclassify.reading.parsed import Notice, solid
 
 if TYPE_CHECKING:
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
 
 _LONGEST_HEADER = 30
+_FORM, _PROSE = 6, 15  # rows; and characters: of so few entries most have to be texts
 _QUOTED = 40
 _VALUE = re.compile(r"^[\d.,%-]+$|[，。；！？]")  # what no column is called
 _TOTALS = frozenset({"合计", "总计", "小计", "共计", "合计：", "总计：", "小计：", "共计："})
@@ -214,6 +223,10 @@ def _sheet_column(rows: list[list[str]], wanted: str) -> int | None:
     field = text_field(records, wanted)
     if field is None or max(map(len, header)) > _LONGEST_HEADER:
         return None
+    values = [record.get(field, "") for record in records if record.get(field, "").strip()]
+    by_look = field != wanted and field != named_text_field(header)
+    if by_look and len(values) <= _FORM and 2 * sum(len(value) >= _PROSE for value in values) <= len(values):
+        return None  # a form, in which one of the entries is a text
     return header.index(field)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.cues import HEADING, STRONG_END, is_deck
+from gxclassify.reading.cues import DOCUMENT_NUMBER, HEADING, STRONG_END, is_deck
 from gxclassify.reading.parsed import LEFT_OUT
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST_HEADING = 60  # characters; what is longer, or ends like a sentence, is a paragraph in the dress of a heading
 _LONGEST_FIRST = 40
+_LETTERHEAD = 3  # rows
 _LARGER = 1.15  # type size of a title in relation to the body's
 _PUBLISHER = re.compile(
     "(?:文件|委员会|管委会|政府|办公室|[局厅部院]|公司|集团|[学协商]会|[日晚早周快简]报|动态|专刊)$"
@@ -45,13 +46,17 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
     for line in lines:
         line.size = 1.0 if line.role in {"row", *LEFT_OUT} else round((line.size or usual) / body, 2)
     if not any(line.role == "title" for line in told):
-        head = list(takewhile(_may_head, told))
+        rows = sum(1 for _ in takewhile(lambda line: line.role == "row", told))  # the office's name may be a table
+        head = list(takewhile(_may_head, told[rows if rows <= _LETTERHEAD else 0 :]))
         large = [line for line in head if line.size >= _LARGER and id(line) in centred]
         named = [line for line in large if not _PUBLISHER.search(line.text)] or large[-1:]
         largest = max((line.size for line in named), default=0.0)
         for line in named if len(head) < len(told) else ():
             if line.size == largest:
                 line.role = "title"
+        for line in takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()):
+            if not line.role and (_PUBLISHER.search(line.text) or DOCUMENT_NUMBER.search(line.text)):
+                line.role = "text"  # over the title, and no heading
         if not large and _is_headed(told):
             told[0].role = "title"
     _find_headings(told, centred)
