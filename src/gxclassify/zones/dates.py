@@ -24,6 +24,15 @@ DATE_FIELDS = (
 )  # fmt: skip
 """Where records have no field `DATE_COLUMN`, those that hold their date, the likeliest first; case does not count."""
 
+# Other fields that hold a day, by their names: 签约日期, signing date, signDate; not what is to come or ends, nor an age.
+_DAY_FIELD = re.compile(r"(?:日期|时间|(?:^|[ _-])(?:[Dd]ate|[Tt]ime)|(?<=[a-z])(?:Date|Time))$")
+_NO_DAY_FIELD = re.compile(
+    "预计|计划|拟|预期|目标|截止|截至|到期|有效|失效|结束|终止|完工|竣工|建成|投产|达产|成立|注册|设立|出生|入职|上市"
+    "|due|end|expir|deadline|plan|expected|birth|found|valid",
+    re.IGNORECASE,
+)
+_DAY_LENGTH = 32
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentDate:
@@ -86,8 +95,13 @@ _DATELINE = re.compile(
     rf"(?P<month>[{_DIGIT}]{{1,3}}) ?月 ?(?P<day>[{_DIGIT}]{{1,3}}) ?日(?:电|讯|[）)])"
 )
 _NAME = re.compile(
-    r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?:(?P<sign>[-_.年]?)(?P<month>0[1-9]|1[0-2]|(?<=[-_.年])[1-9](?![0-9]))"
+    r"(?<![0-9第])(?P<year>(?:19|20)[0-9]{2})(?:(?P<sign>[-_.年]?)(?P<month>0[1-9]|1[0-2]|(?<=[-_.年])[1-9](?![0-9]))"
     r"(?:(?:(?P=sign)|月)(?P<day>0[1-9]|[12][0-9]|3[01]|(?<=[-_.月])[1-9])(?![0-9]))?)?(?![0-9])"
+)
+# 台账 2022-2024, 2021—2025年, 2021至2023, 2021-25: what a file is about, not when it was written.
+_YEARS = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}年? ?(?:[-—–~～至到_]|——) ?(?:19|20)[0-9]{2}(?![0-9]|年?[-_.]?(?:0[1-9]|1[0-2]))年?"
+    r"|(?<![0-9])(?:19|20)[0-9]{2}年? ?(?:[—–~～至到]|——|-(?=[0-9]{2}年))[0-9]{2}(?![0-9月])年?"
 )
 # What is aimed at, or comes into force, says nothing of when a text was written; 于2021年3月开工 does.
 _AIM = re.compile(
@@ -130,7 +144,7 @@ def find_date(
     text : str
         The whole text, heads and feet included: ``Document.source``.
     name : str, optional
-        The name of the file: ``济宁日报-20210315.pdf``.
+        The name of the file: ``济宁日报-20210315.pdf``. Its folders, if it has any, tell nothing.
     metadata : str, optional
         The date of publication that an HTML page or a PDF states.
     column : object, optional
@@ -160,7 +174,8 @@ def _found(text: str, dates: Sequence[_Told], name: str | None, metadata: str | 
         if len(parts) == 3 and _heads(text, span):  # noqa: PLR2004 - year, month and day
             return _dated(parts, "head", span)
     stated = _stated(metadata) if metadata else None
-    named = _of_name(name) if name else None
+    # Its folder's name is of other files too, and the same file has none by HTTP. 项目2030愿景 was not written in 2030.
+    named = _of_name(re.split(r"[\\/]", name)[-1], latest=dt.datetime.now(dt.UTC).year) if name else None
     latest = max((date for date in dates if not _to_come(text, date[1])), key=lambda date: date[0], default=None)
     for match in _DATELINE.finditer(text):
         year = next((parts[0] for parts in (stated, named, latest and latest[0]) if parts), None)
@@ -322,7 +337,18 @@ def _column_of(record: Mapping[str, Any], column: str) -> object:
     if column in record or column != DATE_COLUMN:
         return record.get(column)
     named = {name.strip().lower(): value for name, value in record.items()}
-    return next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
+    told = next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
+    if told is not None:
+        return told
+    days = [value for name, value in record.items() if _is_day_field(name.strip(), str(value))]
+    return days[0] if len(days) == 1 else None
+
+
+def _is_day_field(name: str, value: str) -> bool:
+    """Tell whether a field is named as one that says when what its record tells was, and holds a day or month."""
+    if len(value) > _DAY_LENGTH or not _DAY_FIELD.search(name) or _NO_DAY_FIELD.search(name):
+        return False
+    return len(_stated(value) or ()) > 1
 
 
 def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:
@@ -411,9 +437,12 @@ def _stated(value: str) -> tuple[int, ...] | None:
     return _of_name(value)
 
 
-def _of_name(name: str) -> tuple[int, ...] | None:
+def _of_name(name: str, *, latest: int = dt.MAXYEAR) -> tuple[int, ...] | None:
+    """Return the first date in a name; years that span others, and those by themselves after `latest`, are none."""
+    years = [match.span() for match in _YEARS.finditer(name)]
     for match in _NAME.finditer(name):
         parts = _parts(match["year"], match["month"], match["day"])
-        if parts:
+        spans = any(start <= match.start() < end for start, end in years)
+        if parts and not spans and (len(parts) > 1 or parts[0] <= latest):
             return parts
     return None
