@@ -24,7 +24,7 @@ DATE_FIELDS = (
 )  # fmt: skip
 """Where records have no field `DATE_COLUMN`, those that hold their date, the likeliest first; case does not count."""
 
-# Other fields that hold a day, by their names: 签约日期, signing date, signDate; not what is to come or ends, nor an age.
+# Other fields that hold a day, by name: 签约日期, signing date, signDate; not what is to come or ends, nor an age.
 _DAY_FIELD = re.compile(r"(?:日期|时间|(?:^|[ _-])(?:[Dd]ate|[Tt]ime)|(?<=[a-z])(?:Date|Time))$")
 _NO_DAY_FIELD = re.compile(
     "预计|计划|拟|预期|目标|截止|截至|到期|有效|失效|结束|终止|完工|竣工|建成|投产|达产|成立|注册|设立|出生|入职|上市"
