@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import pytest
 
 from gxclassify.cli import main
@@ -54,3 +55,26 @@ def test_a_wrong_gazetteer_ends_with_its_line_and_3(page, tmp_path, capsys):
     code, out, err = told(capsys, "--gazetteer", own, page)
     assert (code, out) == (3, "")
     assert "own.csv:2:" in err
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
+def test_a_date_column_that_no_record_has_is_told_with_those_that_there_are(tmp_path, capsys, name):
+    path = tmp_path / name
+    row = {"签约日": "2022-07-01", "text": "衡阳高新区签约12个项目。"}
+    if name == "a.csv":
+        path.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", encoding="utf-8")
+    elif name == "a.jsonl":
+        path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for cells in (row, row.values()):
+            book.active.append([*cells])
+        book.save(path)
+    note = "The first records have no field '签约日其' that the date is to be in; there are: '签约日'.\n"
+    code, out, err = told(capsys, "--date-column", "签约日其", path)
+    assert (code, out[:2], note in err) == (0, "-\t", True)
+    for command in ("predict", "survey"):
+        with pytest.raises(SystemExit):
+            main([command, "--date-column", "签约日其", *["--zones"] * (command == "predict"), str(path)])
+        assert note in capsys.readouterr().err
+    assert note not in told(capsys, "--date-column", "签约日", path)[2]

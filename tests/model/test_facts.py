@@ -10,9 +10,13 @@ import pickle
 import pyarrow.parquet as pq
 import pytest
 
+from gxclassify.errors import InputError
 from gxclassify.loading import load_model
+from gxclassify.model.groups import tag_groups
 from gxclassify.reading import read
 from gxclassify.scoring.bulk import tag_files
+from gxclassify.scoring.frames import tag
+from gxclassify.surveys import survey
 from gxclassify.zones import load_gazetteer
 
 PAGE = """济宁日报 2021年3月15日 星期一
@@ -62,6 +66,25 @@ def test_a_record_has_the_date_of_its_column(tmp_path):
     path.write_text('{"text": "高新区签约12个项目。", "当天": "2022-07-01"}\n', encoding="utf-8")
     (tagged,) = load_model().tag(read(path), zones=True, date_column="当天")
     assert (tagged.facts.date.date, tagged.facts.date.source) == ("2022-07-01", "column")
+
+
+def test_a_date_column_that_no_record_has_is_refused(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "高新区签约12个项目。", "当天": "2022-07-01"}\n', encoding="utf-8")
+    said = "No record has the field '当日' that the date is to be in; there are: '当天'"
+    document = read(path)
+    with pytest.raises(InputError, match=said):
+        load_model().tag(document, zones=True, date_column="当日")
+    with pytest.raises(InputError, match=said):
+        tag_groups(load_model(), document, zones=True, date_column="当日")
+    with pytest.raises(InputError, match=said):
+        survey([document, "高新区"], date_column="当日")
+    with pytest.warns(UserWarning, match="have no field '当日'"):
+        tag(path, zones=True, date_column="当日")
+    assert len([*load_model().tag(document, date_column="当日")]) == 1  # nobody asked for dates
+    notes = []
+    tag_files([path], tmp_path / "a.jsonl", zones=True, date_column="当日", on_note=notes.append)
+    assert [note for note in notes if "'当日'" in note]
 
 
 def test_a_web_page_tells_its_date():

@@ -215,3 +215,17 @@ def test_unknown_paths_and_methods_are_problems(client, method, path, status):
     assert answer.status_code == status
     assert answer.json()["status"] == status
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_date_column_that_no_record_has_is_refused_with_those_that_there_are(client):
+    record = {"text": TEXT, "签约日": "2022-07-01"}
+    said = "No record has the field 'when' that the date is to be in; there are: '签约日'."
+    answer = predict(client, records=[record], zones=True, date_column="when")
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+    data = json.dumps(record).encode()
+    answer = client.post(
+        "/v1/documents", content=data, params={"name": "a.jsonl", "zones": True, "date_column": "when"}
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+    assert predict(client, records=[record], date_column="when").status_code == 200
+    assert predict(client, texts=[TEXT], zones=True, date_column="when").status_code == 200

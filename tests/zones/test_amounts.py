@@ -225,3 +225,45 @@ def test_the_end_of_another_word_bounds_nothing(text):
     found = only(text)
     assert found.text == re.search("[0-9].*", text)[0]
     assert (found.lower, found.upper, found.approximate) == (found.value, found.value, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "value", "unit"),
+    [
+        ("投资总额港币2亿元", "港币2亿元", 2e8, "HKD"), ("新台币3亿元", "新台币3亿元", 3e8, "TWD"),
+        ("美金5000万元", "美金5000万元", 5e7, "USD"), ("日元50亿", "日元50亿", 5e9, "JPY"),
+        ("港币1.5亿至2亿元", "港币1.5亿至2亿元", 1.75e8, "HKD"), ("港币：3亿元", "港币：3亿元", 3e8, "HKD"),
+        ("折合人民币13亿元", "人民币13亿元", 13e8, "CNY"), ("投资额（港币）3亿元", "3亿元", 3e8, "HKD"),
+        ("投资5000万元港币", "5000万元港币", 5e7, "HKD"), ("1.5亿元（港币）", "1.5亿元（港币）", 1.5e8, "HKD"),
+        ("1.5亿元（港币，下同）", "1.5亿元（港币，下同）", 1.5e8, "HKD"), ("3亿元欧元区订单", "3亿元", 3e8, "CNY"),
+        ("3亿元，港币汇率", "3亿元", 3e8, "CNY"), ("引进美元基金3亿元", "3亿元", 3e8, "CNY"),
+        ("合计人民币伍佰万元整", "人民币伍佰万元", 5e6, "CNY"), ("产值可达佰亿元", "佰亿元", 1e10, "CNY"),
+        ("壹亿贰仟叁佰万圆整", "壹亿贰仟叁佰万圆", 1.23e8, "CNY"),
+        ("用人民币兑换美元3亿日元", "3亿日元", 3e8, "JPY"),
+    ],
+)  # fmt: skip
+def test_a_currency_may_be_named_before_or_behind(text, words, value, unit):
+    amount = only(text)
+    assert (amount.text, amount.value, amount.unit) == (words, value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "lower", "upper"),
+    [
+        ("投资约￥3,500万", "约￥3,500万", 3.5e7, 3.5e7), ("超过港币2亿元", "超过港币2亿元", 2e8, None),
+        ("不超过人民币500万元", "不超过人民币500万元", None, 5e6), ("约合港币12亿元", "约合港币12亿元", 12e8, 12e8),
+        ("人民币近3亿元", "人民币近3亿元", None, 3e8), ("人民币500万元以上", "人民币500万元以上", 5e6, None),
+    ],
+)  # fmt: skip
+def test_what_bounds_an_amount_stands_beside_its_currency(text, words, lower, upper):
+    amount = only(text)
+    assert (amount.text, amount.lower, amount.upper) == (words, lower, upper)
+
+
+@pytest.mark.parametrize("text", ["人民币兑美元7.1", "大陆伍佰里", "收拾元件"])
+def test_neither_rates_nor_surnames_are_money(text):
+    assert [one for one in find_amounts(text) if one.kind == "money"] == []
+
+
+def test_the_unit_of_one_amount_is_no_currency_of_the_next():
+    assert [(one.text, one.unit) for one in find_amounts("跌破7美元3亿元项目")] == [("7美元", "USD"), ("3亿元", "CNY")]

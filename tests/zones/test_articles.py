@@ -40,6 +40,11 @@ def test_bare_words_stand_for_what_the_headline_or_an_earlier_paragraph_names():
     ]
 
 
+def test_a_new_area_is_one_zone_by_its_full_and_its_bare_name():
+    (zones,) = article_zones(page(("南京江北新区签约42个项目", "南京江北新区招商。", "江北新区今年举办活动36场。")))
+    assert {one.id for mentions in zones.paragraphs for one in mentions} == {"newarea-nanjingjiangbei"}
+
+
 def test_no_article_lends_its_zone_to_the_next():
     first, second = article_zones(page((None, "衡阳高新区提速。"), (None, "园区产值增长。")))
     assert first.main == "hitech-hengyang"

@@ -43,7 +43,19 @@ def told(found):
         ("本报讯 近日开工。", {"name": "济宁日报_20210315_A3.pdf"}, ("2021-03-15", "name")),
         ("本报讯 近日开工。", {"name": "2021-03-15.txt"}, ("2021-03-15", "name")),
         ("本报讯 近日开工。", {"name": "2021年3月15日.docx"}, ("2021-03-15", "name")),
-        ("本报讯 近日开工。", {"name": "2021-03/page.txt"}, ("2021-03", "name")),
+        ("本报讯 近日开工。", {"name": "2021-03.txt"}, ("2021-03", "name")),
+        ("本报讯 近日开工。", {"name": "2021-03/page.txt"}, None),  # by HTTP it has its own name alone
+        ("本报讯 近日开工。", {"name": r"D:\2019年备份\第3期.txt"}, None),
+        ("本报讯 近日开工。", {"name": "台账 2022-2024.xlsx"}, None),
+        ("本报讯 近日开工。", {"name": "2021—2023年总结.txt"}, None),
+        ("本报讯 近日开工。", {"name": "2021年至2023年总结.txt"}, None),
+        ("本报讯 近日开工。", {"name": "2020-2021学年.txt"}, None),
+        ("本报讯 近日开工。", {"name": "规划2021—25年_20210304.pdf"}, ("2021-03-04", "name")),
+        ("本报讯 近日开工。", {"name": "2021-11-2022-01简报.txt"}, ("2021-11", "name")),
+        ("本报讯 近日开工。", {"name": "总结2023.txt"}, ("2023", "name")),
+        ("本报讯 近日开工。", {"name": "科技日报_2021_15.txt"}, ("2021", "name")),
+        ("本报讯 近日开工。", {"name": "项目2089愿景.txt"}, None),
+        ("本报讯 近日开工。", {"name": "第2024期.txt"}, None),
         ("本报讯 近日开工。", {"name": "page-000.txt"}, None),
         ("本报讯 近日开工。", {"name": "1232021031599.txt"}, None),
         ("2020年新增47家，2021年3月开工。到2028年，产值翻番。", {}, ("2021-03", "text")),
@@ -117,12 +129,77 @@ def test_the_year_of_a_plan_is_to_come():
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
-        ("日期,正文\n2026-01-08,园区签约。\n,园区开工。\n", ["2026-01-08", None]),
+        ("日期,正文\n2026-01-08,园区签约。\n,园区开工。\n", ["2026-01-08", "2025"]),
         ("标题,发布时间,正文\n一,2026/2/3 10:00,2021年3月，园区开工。\n", ["2026-02-03"]),
         ("时间,Publish_Date,正文\n上午,20260203,2021年3月，园区开工。\n", ["2026-02-03"]),
-        ("date,日期,正文\n,2026-02-03,2021年3月，园区开工。\n", ["2021-03"]),  # the field that is asked for is there
+        ("date,日期,正文\n,2026-02-03,园区开工。\n", ["2025"]),  # the field that is asked for is there
+        ("签约日期,正文\n2026-02-03,2021年3月，园区开工。\n待定,园区开工。\n", ["2026-02-03", "2025"]),
+        ("签约日期,预计竣工日期,正文\n2026/2/3,2028/3/4,园区开工。\n", ["2026-02-03"]),
+        ("signing date,正文\n2026-02-03,园区开工。\n", ["2026-02-03"]),
+        ("公司成立时间,last update,正文\n2016-02-03,2025-01-02,园区开工。\n", ["2025"]),
+        ("签约日期,开工日期,正文\n2026-02-03,2026-04-05,园区开工。\n", ["2025"]),  # which of them, nobody says
+        ("签约日期,发布日期,正文\n2026-02-03,2026-04-05,园区开工。\n", ["2026-04-05"]),
     ],
 )
 def test_records_have_the_date_of_a_field_that_is_named_so(table, expected):
-    dates = article_dates(read(table.encode(), name="a.csv"))
-    assert [date and date.date for date in dates] == expected
+    assert dates_of(table, "台账2025.csv") == expected
+
+
+def dates_of(text, name="a.txt"):
+    data = text if isinstance(text, bytes) else text.encode()
+    return [date and date.date for date in article_dates(read(data, name=name))]
+
+
+BODIES = (
+    "青石高新区本周集中签约九个项目，总投资三十八亿元，涉及新材料、装备制造等领域，预计明年投产。",
+    "白沙经开区污水处理厂日前完成提标改造，尾水全部回用于园区道路清扫，每年节约用水二百万立方米。",
+)
+TITLES = ("青石高新区签约九个项目", "白沙经开区改造污水处理厂")
+HEAD = "青石日报 2021年3月15日 星期一 第3版\n\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "article", "said", "expected"),
+    [
+        ("", "{title}\n{said}\n\n{body}", ("2022-10-09　来源：青石日报", "2024-03-15　来源：青石日报"), "own"),
+        ("", "{title}\n{said}\n\n{body}", ("（2022年10月9日）", "（2024年3月15日）"), "own"),
+        (
+            "",
+            "{title}\n{said}\n\n{body}",
+            (
+                "来源：青石日报 时间：2022-10-09 10:20 编辑：周宁 浏览次数：128",
+                "来源：白沙发布 时间：2024-03-15 10:20 编辑：周宁",
+            ),
+            "own",
+        ),
+        ("", "标题：{title}\n发布时间：{said}\n正文：\n{body}", ("2022-10-09", "2024-03-15"), "own"),
+        (HEAD, "{title}\n{said}\n\n{body}", ("（2022年10月9日）", "（2024年3月15日）"), "own"),
+        ("", "{title}\n\n{said}{body}", ("本报青石10月9日电　", "本报白沙3月15日电　"), ["2021-03-15", "2021-10-09"]),
+        # the page's head is for all that tell none, and what a text tells of is no date of its article
+        (HEAD, "{title}\n\n{body}", ("", ""), ["2021-03-15"]),
+        (HEAD, "{title}\n\n{said}{body}", ("2020年5月6日，", "2020年5月6日以来，"), ["2021-03-15"]),
+    ],
+)
+def test_an_article_has_the_date_that_its_own_lines_tell(head, article, said, expected):
+    told = zip(TITLES, said, BODIES, strict=True)
+    articles = [article.format(title=title, said=line, body=body) for title, line, body in told]
+    dates = dates_of(head + "\n\n".join(articles) + "\n", "剪报2021.txt")
+    assert sorted(set(dates[-2:])) == (["2022-10-09", "2024-03-15"] if expected == "own" else expected)
+
+
+MAIL = (
+    "From: ll@example.cn\nTo: fx@example.cn\nSubject: Re: projects\nDate: Mon, 08 Jan 2024 09:12:00 +0800\n"
+    f'Content-Type: text/plain; charset="utf-8"\nMIME-Version: 1.0\n\n您好：\n\n{BODIES[0]}\n\n李雷\n\n'
+)
+
+
+def test_a_mail_has_the_date_of_its_header_and_a_quoted_one_its_own():
+    quoted = (
+        '------------------ 原始邮件 ------------------\n发件人: "张强" <zq@example.cn>\n'
+        '发送时间: 2023年12月28日(星期四) 下午4:12\n收件人: "李雷" <ll@example.cn>\n主题: 一季度招商情况\n\n'
+        "请把四季度招商情况发给我们，谢谢。\n"
+    )
+    assert dates_of((MAIL + quoted).encode(), "a.eml") == ["2024-01-08", "2023-12-28"]
+    assert set(dates_of((MAIL + f"> 2023年4月1日 张强 写道：\n> {BODIES[1]}\n").encode(), "a.eml")) == {"2024-01-08"}
+    assert find_date(f"{BODIES[0]}\n\n2023年4月1日 张强 写道：\n{BODIES[1]}").source == "text"
+    assert find_date(f"Date: Tue, 02 Apr 2024 09:12:00 +0800\n\n{BODIES[0]}").date == "2024-04-02"

@@ -60,6 +60,13 @@ def test_own_zones_come_on_top_of_the_packaged_ones(tmp_path):
     assert len(gazetteer) == len(load_gazetteer()) + 1
 
 
+def test_one_file_may_be_given_by_its_path_alone(tmp_path):
+    path = written(tmp_path, "id,name\nmine,云溪谷产业新城\n")
+    assert load_gazetteer(path)["mine"] == load_gazetteer(str(path))["mine"] == load_gazetteer([path])["mine"]
+    with pytest.raises(InputError, match=r"nofile\.csv: the zones cannot be read"):
+        load_gazetteer("nofile.csv")
+
+
 def test_own_zones_can_stand_alone(tmp_path):
     gazetteer = load_gazetteer([written(tmp_path, "id,name\nmine,云溪谷产业新城\n")], packaged=False)
     assert [zone.id for zone in gazetteer] == ["mine"]

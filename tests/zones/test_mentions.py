@@ -249,3 +249,31 @@ def test_eco_parks_are_a_kind_of_their_place(text, zone):
 @pytest.mark.parametrize("text", ["走进云湖高新区再生水厂，清水见底。", "12家企业签约落户云湖高新区。"])
 def test_what_one_does_in_an_unlisted_zone_is_no_part_of_its_name(text):
     assert [mention.name for mention in find_zones(text)] == ["云湖高新区"]
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("浦东", "上海浦东新区"), ("滨海", "天津滨海新区"), ("两江", "重庆两江新区"), ("舟山群岛", "浙江舟山群岛新区"),
+        ("兰州", "甘肃兰州新区"), ("南沙", "广州南沙新区"), ("西咸", "陕西西咸新区"), ("贵安", "贵州贵安新区"),
+        ("西海岸", "青岛西海岸新区"), ("青岛市西海岸", "青岛西海岸新区"), ("黄岛西海岸", "青岛西海岸新区"),
+        ("金普", "大连金普新区"), ("天府", "四川天府新区"), ("湘江", "湖南湘江新区"), ("长沙湘江", "湖南湘江新区"),
+        ("江北", "南京江北新区"), ("南京市江北", "南京江北新区"), ("福州", "福建福州新区"), ("滇中", "云南滇中新区"),
+        ("哈尔滨", "黑龙江哈尔滨新区"), ("长春", "吉林长春新区"), ("赣江", "江西赣江新区"), ("雄安", "河北雄安新区"),
+    ],
+)  # fmt: skip
+def test_a_national_new_area_is_known_by_its_bare_name(stem, name):
+    assert names(f"{stem}新区签约12个项目。") == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("重庆江北新区签约12个项目。", "重庆江北新区"), ("潍坊市滨海新区签约12个项目。", "潍坊滨海新区"),
+        ("疏勒县齐鲁工业园签约12个项目。", "疏勒齐鲁工业园"),
+    ],
+)  # fmt: skip
+def test_a_zone_of_one_name_in_another_province_is_another(text, name):
+    (zone,) = find_zones(text)
+    assert (zone.name, zone.listed, zone.span) == (name, False, (0, text.index("签约")))
+    assert names("道路东至天津滨海新区。") == ["天津滨海新区"]  # 东至 is a county elsewhere

@@ -145,13 +145,17 @@ def zones(
     with the zones that it names and where.
     """
     from gxclassify.config import load_config
+    from gxclassify.model.facts import date_notes
     from gxclassify.output.forms import json_text
     from gxclassify.zones import article_dates, article_zones, load_gazetteer
 
     gazetteer = load_gazetteer(gazetteers)
     problems = Problems()
     config = load_config(config_path, assignments).reading
-    for document in _documents(_inputs(files, config, text_column), config, problems):
+    inputs = _inputs(files, config, text_column)
+    for note in date_notes(inputs, date_column):
+        notice(note)
+    for document in _documents(inputs, config, problems):
         told_of = zip(article_dates(document, date_column), article_zones(document, gazetteer), strict=True)
         for number, (date, found) in enumerate(told_of, start=document.first_article):
             if form == "jsonl":
@@ -393,9 +397,14 @@ def _for_people(
             problems(problem)
             report.leave_out(problem.message)
 
+        if options["zones"] is not False:
+            from gxclassify.model.facts import date_notes
+
+            for note in date_notes(inputs, options["date_column"]):
+                notice(note)
         read_any = False
         for document in _documents(inputs, reading, leave_out):
-            report.write(document, tagger.tag(document, **options))
+            report.write(document, tagger.tag([document], **options))
             read_any = True
         code = problems.finish()
         if output is not None and problems.count and not read_any:

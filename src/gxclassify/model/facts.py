@@ -5,18 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from gxclassify.errors import InputError
+from gxclassify.messages import Message, named
 from gxclassify.reading.document import Article, Document, Paragraph
 from gxclassify.zones import DATE_COLUMN, Gazetteer, article_dates, article_zones, find_amounts, load_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from gxclassify.reading.inputs import Inputs
     from gxclassify.zones import Amount, DocumentDate, ZoneMention
 
 _Mark = TypeVar("_Mark")
 Span = tuple[int, int]
 
-__all__ = ["FactFinder", "Facts", "StatedAmount", "finder_for", "telling"]
+__all__ = [
+    "FactFinder",
+    "Facts",
+    "StatedAmount",
+    "check_date_column",
+    "date_notes",
+    "finder_for",
+    "records_of",
+    "telling",
+]
 
 
 class StatedAmount(NamedTuple):
@@ -126,3 +138,42 @@ def finder_for(zones: bool | Gazetteer, date_column: str = DATE_COLUMN) -> FactF
     if zones is False:
         return None
     return FactFinder(load_gazetteer() if zones is True else zones, date_column)
+
+
+def check_date_column(records: Iterable[Mapping[str, Any]], date_column: str) -> None:
+    """Raise an `InputError` when somebody named a field for the date and the records have fields, but none that one."""
+    if names := _fields_without(records, date_column):
+        raise InputError(
+            "No record has the field {date_column!r} that the date is to be in; there are: {names}.",
+            date_column=date_column,
+            names=names,
+        )
+
+
+def date_notes(inputs: Inputs, date_column: str) -> list[str]:
+    """Return a sentence where the first records of some inputs lack the field that somebody named for the date."""
+    names = [] if date_column == DATE_COLUMN else _fields_without([inputs.fields().types], date_column)
+    if not names:
+        return []
+    return [
+        Message(
+            "The first records have no field {date_column!r} that the date is to be in; there are: {names}.",
+            date_column=date_column,
+            names=names,
+        )
+    ]
+
+
+def records_of(*documents: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the records that the paragraphs of documents came from."""
+    for document in documents:
+        for article in document.articles if isinstance(document, Document) else ():
+            yield from (paragraph.record for paragraph in article.paragraphs)
+
+
+def _fields_without(records: Iterable[Mapping[str, Any]], date_column: str) -> list[str]:
+    """Return the names of the fields of records where none is `date_column`; nothing where nobody chose that."""
+    fields: dict[str, None] = {}
+    for record in records if date_column != DATE_COLUMN else ():
+        fields |= dict.fromkeys(record)
+    return [] if date_column in fields else named(fields)

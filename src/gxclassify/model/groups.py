@@ -150,6 +150,8 @@ def tag_groups(
     ------
     ConfigError
         There is no such level.
+    InputError
+        As `Model.tag` says.
 
     Examples
     --------
@@ -158,6 +160,10 @@ def tag_groups(
     [('investment_attraction',)]
     """
     check_level(level)
+    if isinstance(source, Document) and zones is not False:
+        from gxclassify.model.facts import check_date_column, records_of
+
+        check_date_column(records_of(source), date_column)
     waiting: deque[int] = deque()
     tagged = model.tag(_noted(source, level, waiting), evidence=evidence, zones=zones, date_column=date_column)
     return Tagged(_grouped(tagged, waiting, level), model.taxonomy)

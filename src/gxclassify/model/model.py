@@ -490,6 +490,11 @@ class Model:
         Tagged
             An iterator of `TaggedParagraph`.
 
+        Raises
+        ------
+        InputError
+            With `zones`: `source` is one document of records, and none of them has the field `date_column`.
+
         Examples
         --------
         >>> import gxclassify as gx
@@ -498,9 +503,12 @@ class Model:
         """
         finder = None
         if zones is not False:
-            from gxclassify.model.facts import finder_for
+            from gxclassify.model.facts import check_date_column, finder_for, records_of
+            from gxclassify.reading.document import Document
 
             finder = finder_for(zones, date_column)
+            if isinstance(source, Document):  # of several some may have records without it
+                check_date_column(records_of(source), date_column)
         groups = batches(places(source, finder), lambda place: len(place.text) or 1)
         return Tagged(
             itertools.chain.from_iterable(self._tag_batch(group, evidence=evidence) for group in groups), self.taxonomy

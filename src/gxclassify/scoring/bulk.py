@@ -192,7 +192,7 @@ def tag_files(
             log.note(
                 Message("{output}: what an interrupted run had done is done anew; --resume goes on.", output=target)
             )
-        log.note(*source.notes)
+        log.note(*_notes(source, task))
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
             out.add(chunk, outcome)
@@ -231,7 +231,7 @@ def stream_files(
     task = _task(model, layout, reading, zones, date_column)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
-    log.note(*source.notes)
+    log.note(*_notes(source, task))
     paragraphs = rows = 0
     for _, outcome in in_order(source.chunks(), task, jobs):
         log.tell(outcome)
@@ -240,6 +240,14 @@ def stream_files(
         paragraphs, rows = paragraphs + outcome.paragraphs, rows + outcome.rows
     log.end(log.missing)
     return BulkResult(paragraphs, log.count, tuple(log.problems), rows=rows)
+
+
+def _notes(source: Inputs, task: Task) -> list[str]:
+    if task.zones is False:
+        return source.notes
+    from gxclassify.model.facts import date_notes
+
+    return [*source.notes, *date_notes(source, task.date_column)]
 
 
 class _Log:

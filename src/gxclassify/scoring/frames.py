@@ -95,6 +95,11 @@ def tag(
     source = Inputs(
         [inputs] if isinstance(inputs, str | os.PathLike) else inputs, text_column=text_column, config=config
     )
+    if zones is not False:
+        from gxclassify.model.facts import date_notes
+
+        for note in date_notes(source, date_column):
+            warnings.warn(str(note), stacklevel=2)
     rows: list[dict[str, Any]] = []
     left_out: list[InputError] = []
     for chunk in source.chunks():
@@ -104,7 +109,7 @@ def tag(
             else:
                 # Sentences and amounts are told by evidence.
                 evidence = level != "paragraph" or zones is not False
-                tagged = tagger.tag(document, evidence=evidence, zones=zones, date_column=date_column)
+                tagged = tagger.tag([document], evidence=evidence, zones=zones, date_column=date_column)
                 if level == "paragraph":
                     rows += map(_row, tagged)
                 else:

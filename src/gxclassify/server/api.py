@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
 
 from fastapi import APIRouter, Query, Request
@@ -13,10 +13,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
-from gxclassify.errors import ModelError
+from gxclassify.errors import InputError, ModelError
 from gxclassify.loading import is_registry_address
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder
+from gxclassify.model.facts import FactFinder, check_date_column, records_of
 from gxclassify.model.groups import Level, groups_in
 from gxclassify.output import encode, encode_groups
 from gxclassify.output.forms import json_text
@@ -121,6 +121,8 @@ def _add_tagging(routes: APIRouter, state: AppState) -> None:
         if state.settings.log_text:
             for text in texts:
                 logger.info("text %.100r", text)
+        if body.zones:
+            _check_dates((record.model_extra or {} for record in body.records), body.date_column)
         model = state.models.current
         tagged = await state.batcher.tag(texts, evidence=body.evidence, thresholds=body.thresholds)
         name = tagged[0].model if tagged else model.name
@@ -129,6 +131,13 @@ def _add_tagging(routes: APIRouter, state: AppState) -> None:
         return _predict_answer(state, body, tagged, name)
 
     _add_documents(routes, state, table)
+
+
+def _check_dates(records: Iterable[Mapping[str, Any]], date_column: str) -> None:
+    try:
+        check_date_column(records, date_column)
+    except InputError as error:
+        raise ProblemError(422, "date-column", error.message) from error
 
 
 def _predict_answer(
@@ -188,6 +197,8 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         if not data:
             raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
         document = await state.reader.read(data, name or "document", encoding)
+        if zones:
+            _check_dates(records_of(document), date_column)
         state.metrics.documents.labels(document.format).inc()
         plain = await state.batcher.tag(document_texts(document), evidence=evidence)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.

@@ -353,10 +353,13 @@ def survey(
     import pandas as pd
 
     from gxclassify.loading import as_model
+    from gxclassify.model.facts import check_date_column, records_of
     from gxclassify.surveys import tables
     from gxclassify.zones import load_gazetteer
 
     tagger, known = as_model(model), gazetteer or load_gazetteer()
+    if isinstance(documents, list | tuple):  # of an iterator nobody knows what comes
+        check_date_column(records_of(*documents), date_column)
     found = Survey(tagger.themes, Grouping(by, known), start=start, end=end)
     paragraphs: list[Any] = []
     amounts: list[Any] = []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, telling
+from gxclassify.model.facts import FactFinder, date_notes, telling
 from gxclassify.output.forms import Layout, unguarded
 from gxclassify.reading.compressed import Plain, PlainBytes
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
@@ -102,6 +102,8 @@ def parts(
                     yield Part(file, themes, _lines(_with_facts(kept, finder), file, on_problem))
             continue
         source = Inputs(files, text_column=text_column, config=reading, stdin=stdin)
+        for note in date_notes(source, date_column):
+            on_note(note)
         task = Task(model, Layout(form="jsonl"), reading, gazetteer, date_column, PassageEncoder())
         yield Part("the files to tag", model.themes, _tagged_now(source, task, jobs, on_problem, on_note))
 

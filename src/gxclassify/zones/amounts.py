@@ -67,6 +67,9 @@ class Amount:
 # Same length before and after, so that spans hold.
 _NARROW = str.maketrans("０１２３４５６７８９．％－−～／", "0123456789.%--~/")
 
+_PLAIN_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟圆", "一二三四五六七八九十百千元")
+_CHEQUE = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]")
+
 _MONEY = {
     "元": "CNY", "元人民币": "CNY", "人民币": "CNY", "块钱": "CNY", "块": "CNY", "美元": "USD", "美金": "USD",
     "港元": "HKD", "港币": "HKD", "欧元": "EUR", "日元": "JPY", "韩元": "KRW", "英镑": "GBP", "新元": "SGD",
@@ -131,8 +134,25 @@ _LOWER = (
     "|(?<![通经不度走路])过"
 )
 _UPPER = "(?:不得|不能|不可|没有|未|没|不)(?:超过|超出|超|高于|大于|突破)|低于|少于|小于|至多|最多"
+_SIGNS = {
+    "HK$": "HKD", "HKD": "HKD", "US$": "USD", "USD": "USD", "$": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP",
+    "¥": "CNY", "￥": "CNY", "RMB": "CNY",
+}  # fmt: skip
+_NAMED = {
+    name: code for name, code in _MONEY.items() if len(name) > 1 and name[0] >= "\u4e00" and name[0] not in "元块"
+}
+_NAMES = "|".join(sorted(_NAMED, key=len, reverse=True))
+# What stands before a number in place of a unit behind it. A name behind a number is that one's unit: 7美元3亿元.
+_BEFORE = rf"(?P<sign>{'|'.join(map(re.escape, _SIGNS))}|(?<![0-9一二三四五六七八九十百千万亿余多元])(?:{_NAMES}))"
+_BEFORE += "(?:[（(]大写[）)])?[：:]? ?"
+_SIGN = re.compile(rf"{_BEFORE}$|[（(](?P<named>{_NAMES})[）)][：:]? ?$")  # 人民币3亿元; 投资额（港币）3亿元
+_LARGE = re.compile("[万亿]")
+_SIGN_LOOK = 12  # characters
+_SIGN_ENDS = frozenset("".join(sign[-1] for sign in (*_SIGNS, *_NAMED)) + "：:）) ")
+# 5000万元港币, 1.5亿元（港币，下同）
+_NAMED_BEHIND = re.compile(rf"(?P<named>{_NAMES})(?!区)|[（(](?P<within>{_NAMES})[^（()）0-9]{{0,4}}[）)]")
 _NEARLY = "达到近|达近|接近|将近|(?<![附最邻临新靠])近|不足|不到"
-_ABOUT = "大约|(?<![签合契条违预节解履续集制邀特])约为?|大概"
+_ABOUT = "大约|(?<![签合契条违预节解履续集制邀特])约[为合]?|大概"
 # 百分之九, 三分之一; 1/3; 八成, 四成五; 9%, 5-10%
 _SHARE = (
     rf"{_FIRST}(?P<parts>{_CN})分之(?P<of>{_CN})(?:{_TO}(?:百分之)?(?P<of2>{_CN}))?"
@@ -151,7 +171,8 @@ _PLAIN = (
 _STARTS = "0-9零〇一二两三四五六七八九十百千万亿不没未低少小至最达接将近大约超逾突高多上过"
 _AMOUNT = re.compile(
     # The first look is all that most characters of a text cost.
-    rf"(?=[{_STARTS}])(?:(?:(?P<at_most>{_UPPER})|(?P<at_least>{_LOWER})|(?P<nearly>{_NEARLY})|(?P<about>{_ABOUT})) ?)?"
+    rf"(?=[{_STARTS}])(?:(?:(?P<at_most>{_UPPER})|(?P<at_least>{_LOWER})|(?P<nearly>{_NEARLY})|(?P<about>{_ABOUT})) ?"
+    rf"(?:{_BEFORE})?)?"
     rf"(?:(?P<share>{_SHARE})|{_PLAIN})"
 )
 _AFTER = re.compile(
@@ -159,12 +180,6 @@ _AFTER = re.compile(
     "|(?P<odd>多|有余)"
 )
 _ODD_UNITS = frozenset({"%", "倍"})  # 七成多, 两倍多; elsewhere 多 stands before the unit
-# What stands before a number in place of a unit behind it.
-_SIGN = re.compile(r"(?P<sign>HK\$|HKD|US\$|USD|\$|€|EUR|£|¥|￥|RMB) ?$")
-_SIGNS = {
-    "HK$": "HKD", "HKD": "HKD", "US$": "USD", "USD": "USD", "$": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP",
-    "¥": "CNY", "￥": "CNY", "RMB": "CNY",
-}  # fmt: skip
 # A minus, not a dash or a range: 同比增长-4.2%, a cell of a table, （-3亿元）.
 _MINUS = re.compile(r"(?:^|[\s（(：:，,、|]|增长|增速|增幅|增减|同比|环比|[为是从由至到])-$")
 _MINUS_LOOK = 3  # characters
@@ -215,7 +230,7 @@ def find_amounts(text: str) -> list[Amount]:
     >>> find_amounts("到2028年，力争产值突破三千亿元。")[0].target_year
     2028
     """
-    plain = text.translate(_NARROW)
+    plain = _in_plain_digits(text.translate(_NARROW))
     targets = _targets(plain)
     amounts = []
     position = 0
@@ -229,6 +244,13 @@ def find_amounts(text: str) -> list[Amount]:
         amounts.append(amount)
         position = amount.span[1]
     return amounts
+
+
+def _in_plain_digits(text: str) -> str:
+    """Return a text with sums in the digits of cheques as ordinary ones: 伍佰万元 -> 五百万元; its length stays."""
+    if not ("佰" in text or "仟" in text or "拾" in text or "元整" in text or "圆整" in text):
+        return text
+    return _CHEQUE.sub(lambda match: match[0].translate(_PLAIN_DIGITS), text)
 
 
 def _signed(stated: _Stated, plain: str) -> _Stated:
@@ -302,12 +324,11 @@ def _number(match: re.Match[str], plain: str) -> _Stated | None:
         if values[1] <= values[0]:
             return None
     end = match.start() + len(match[0].rstrip())
-    sign = _SIGN.search(plain, max(0, match.start("a") - 4), match.start("a"))
-    if sign and (unit is None or unit in _MONEY):
-        return _Stated("money", _SIGNS[sign["sign"]], values, sign.start(), end)
+    if (unit is None or unit in _MONEY) and (stated := _signed_money(match, plain, unit, values, end)):
+        return stated
     if unit:
         return _in_base_unit(unit, values, match.start("a"), end)
-    large = any(sign in "万亿" for sign in plain[match.start("a") : end])
+    large = _LARGE.search(plain, match.start("a"), end)
     before = _OF_MONEY.search(plain, max(0, match.start("a") - 12), match.start("a"))
     if large and (before or _MONEY_NEXT.match(plain, end)):
         return _Stated("money", "CNY", values, match.start("a"), end)
@@ -315,6 +336,27 @@ def _number(match: re.Match[str], plain: str) -> _Stated | None:
     later = _AMOUNT.match(plain, grown.end()) if grown else None
     shared_unit = later and (later["cunit"] or later["aunit"] or later["unit"])
     return _in_base_unit(shared_unit, values, match.start("a"), end) if shared_unit else None
+
+
+def _signed_money(match: re.Match[str], plain: str, unit: str | None, values: list[float], end: int) -> _Stated | None:
+    """Return the money whose currency stands before the number, or behind its 元; None where neither does."""
+    start = match.start("a")
+    if unit == "元" and (behind := _NAMED_BEHIND.match(plain, end)):
+        return _Stated("money", _NAMED[behind["named"] or behind["within"]], values, start, behind.end())
+    for place in (start, match.start()):  # ￥3亿元, 约￥3亿元; 人民币约3亿元
+        ends = plain[place - 1 : place] in _SIGN_ENDS  # most numbers have no sign
+        sign = _SIGN.search(plain, max(0, place - _SIGN_LOOK), place) if ends else None
+        if sign is None:
+            continue
+        named = sign["named"] or (sign["sign"] if sign["sign"] in _NAMED else None)
+        code = _NAMED[named] if named else _SIGNS[sign["sign"]]
+        # 人民币兑美元7.1 is a rate; 兑换美元3亿日元 is of yen.
+        if (unit is None and named and not _LARGE.search(plain, start, end)) or (
+            unit and _MONEY[unit] not in {"CNY", code}
+        ):
+            continue
+        return _Stated("money", code, values, start if sign["named"] else sign.start(), end)
+    return None
 
 
 def _is_article(match: re.Match[str], second: str | None, unit: str | None, plain: str) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = ["DATE_COLUMN", "DocumentDate", "article_dates", "find_date"]
+
+_Told = tuple[tuple[int, ...], tuple[int, int]]  # year, month, day, as far as told; its place
 
 DATE_COLUMN = "date"
 """The field of a record that holds its date, unless another is named."""
@@ -19,6 +23,15 @@ DATE_FIELDS = (
     "pub_date", "publish_date", "published", "published_at", "publish_time", "datetime", "time",
 )  # fmt: skip
 """Where records have no field `DATE_COLUMN`, those that hold their date, the likeliest first; case does not count."""
+
+# Other fields that hold a day, by name: 签约日期, signing date, signDate; not what is to come or ends, nor an age.
+_DAY_FIELD = re.compile(r"(?:日期|时间|(?:^|[ _-])(?:[Dd]ate|[Tt]ime)|(?<=[a-z])(?:Date|Time))$")
+_NO_DAY_FIELD = re.compile(
+    "预计|计划|拟|预期|目标|截止|截至|到期|有效|失效|结束|终止|完工|竣工|建成|投产|达产|成立|注册|设立|出生|入职|上市"
+    "|due|end|expir|deadline|plan|expected|birth|found|valid",
+    re.IGNORECASE,
+)
+_DAY_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,13 @@ _DATELINE = re.compile(
     rf"(?P<month>[{_DIGIT}]{{1,3}}) ?月 ?(?P<day>[{_DIGIT}]{{1,3}}) ?日(?:电|讯|[）)])"
 )
 _NAME = re.compile(
-    r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?:(?P<sign>[-_.年]?)(?P<month>0[1-9]|1[0-2]|(?<=[-_.年])[1-9](?![0-9]))"
+    r"(?<![0-9第])(?P<year>(?:19|20)[0-9]{2})(?:(?P<sign>[-_.年]?)(?P<month>0[1-9]|1[0-2]|(?<=[-_.年])[1-9](?![0-9]))"
     r"(?:(?:(?P=sign)|月)(?P<day>0[1-9]|[12][0-9]|3[01]|(?<=[-_.月])[1-9])(?![0-9]))?)?(?![0-9])"
+)
+# 台账 2022-2024, 2021—2025年, 2021至2023, 2021-25: what a file is about, not when it was written.
+_YEARS = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}年? ?(?:[-—–~～至到_]|——) ?(?:19|20)[0-9]{2}(?![0-9]|年?[-_.]?(?:0[1-9]|1[0-2]))年?"
+    r"|(?<![0-9])(?:19|20)[0-9]{2}年? ?(?:[—–~～至到]|——|-(?=[0-9]{2}年))[0-9]{2}(?![0-9月])年?"
 )
 # What is aimed at, or comes into force, says nothing of when a text was written; 于2021年3月开工 does.
 _AIM = re.compile(
@@ -92,9 +110,17 @@ _AIM = re.compile(
 _FORCE = re.compile(r"起|前|底前|之前|施行|规划|度?计划(?=[，。；、）)\s]|$)")  # 列入2027年计划
 _RANGE = re.compile("[年月日号](?:至|到|[-—–~])$")
 # 发布时间：2026年3月28日　来源：… says it, however long the line.
-_PUBLISHED = re.compile(r"(?:发布|发表|刊发|见报|出版|更新|录入|上传)(?:时间|日期)\s*[：:]$")
+_PUBLISHED = re.compile(
+    r"(?:(?:发布|发表|刊发|见报|出版|更新|录入|上传|发送)(?:时间|日期)\s*[：:]"
+    r"|(?:^|[\s>])(?:Date|Sent)\s*:\s*(?:[A-Z][a-z]{2,8},)?"
+    r"|^(?:信息|文章|稿件)?(?:来源|稿源|作者|编辑)\s*[：:][^，。；！？]{0,40})$"
+)
 _BARE = re.compile(r"(?:(?:时间|日期)\s*[：:])?")
-_SOURCED = re.compile(r"[\d:： ]{0,12}(?:来源|稿源|作者|浏览|阅读|点击)")
+_SOURCED = re.compile(r"[\d:： \t\u3000]{0,12}(?:来源|稿源|作者|浏览|阅读|点击)")
+_NO_LINE = re.compile("[，。；！？]|(?:写道|wrote) ?[：:]?$")  # > 2024年4月1日 张强 写道：
+# What may stand behind a date in a paragraph that is nothing else: the hour, the weekday.
+_HOUR = re.compile(r"[\s\d:：时分上下午（()）]*(?:(?:星期|周)[一二三四五六日天])?[\s\d:：时分上下午)）]*")
+_GAP = re.compile(r"\n[^\S\n]*\n")
 _OWN_LINE = 24
 _REACH = 200  # characters beside a date that are looked at, however long its line is
 _CHINESE = {sign: number for number, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
@@ -118,7 +144,7 @@ def find_date(
     text : str
         The whole text, heads and feet included: ``Document.source``.
     name : str, optional
-        The name of the file: ``济宁日报-20210315.pdf``.
+        The name of the file: ``济宁日报-20210315.pdf``. Its folders, if it has any, tell nothing.
     metadata : str, optional
         The date of publication that an HTML page or a PDF states.
     column : object, optional
@@ -140,12 +166,16 @@ def find_date(
     """
     if column is not None and (found := _stated(str(column))):
         return _dated(found, "column")
-    dates = _dates(text)
+    return _found(text, _dates(text), name, metadata)
+
+
+def _found(text: str, dates: Sequence[_Told], name: str | None, metadata: str | None) -> DocumentDate | None:
     for parts, span in dates:
         if len(parts) == 3 and _heads(text, span):  # noqa: PLR2004 - year, month and day
             return _dated(parts, "head", span)
     stated = _stated(metadata) if metadata else None
-    named = _of_name(name) if name else None
+    # Its folder's name is of other files too, and the same file has none by HTTP. 项目2030愿景 was not written in 2030.
+    named = _of_name(re.split(r"[\\/]", name)[-1], latest=dt.datetime.now(dt.UTC).year) if name else None
     latest = max((date for date in dates if not _to_come(text, date[1])), key=lambda date: date[0], default=None)
     for match in _DATELINE.finditer(text):
         year = next((parts[0] for parts in (stated, named, latest and latest[0]) if parts), None)
@@ -159,7 +189,14 @@ def find_date(
     return _dated(latest[0], "text", latest[1]) if latest else None
 
 
-class _Paragraph(Protocol):
+class _Piece(Protocol):
+    @property
+    def kind(self) -> str: ...
+    @property
+    def span(self) -> tuple[int, int]: ...
+
+
+class _Paragraph(_Piece, Protocol):
     @property
     def text(self) -> str: ...
     @property
@@ -169,11 +206,15 @@ class _Paragraph(Protocol):
 class _Article(Protocol):
     @property
     def paragraphs(self) -> Sequence[_Paragraph]: ...
+    @property
+    def parts(self) -> Sequence[_Piece]: ...
 
 
 class _Document(Protocol):
     @property
     def document(self) -> str: ...
+    @property
+    def format(self) -> str: ...
     @property
     def source(self) -> str: ...
     @property
@@ -188,7 +229,8 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
     Parameters
     ----------
     document : Document
-        Its articles share a date, but for records: each of them, a document of its own, has the one of its field
+        An article has the date that its own lines tell (发布时间：, a line that is a date, a dateline), else the one
+        of the whole; a mail the one of its header. Each record, a document of its own, has the one of its field
         `column` or of its text.
     column : str
         The field of records that holds their date; where it is ``date`` and they have none, one of `DATE_FIELDS`.
@@ -206,8 +248,7 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
     ['2023-05', '2021-03']
     """
     if document.source:
-        whole = find_date(document.source, name=document.document, metadata=document.metadata.get("date"))
-        return [whole for _ in document.articles]
+        return _dates_of_articles(document)
     found = []
     for article in document.articles:
         text = "\n".join(paragraph.text for paragraph in article.paragraphs)
@@ -216,12 +257,98 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
     return found
 
 
+def _dates_of_articles(document: _Document) -> list[DocumentDate | None]:
+    dates = _dates(document.source)
+    metadata = document.metadata.get("date")
+    sent = _stated(metadata) if metadata and document.format == "mail" else None
+    if sent:
+        whole: DocumentDate | None = _dated(sent, "metadata")  # a reply holds the dates of what it answers
+    else:
+        whole = _found(document.source, dates, document.document, metadata)
+    own = _own_dates(document, dates, whole) if len(document.articles) > 1 else {}
+    if sent:
+        own.pop(0, None)
+    return [own.get(number, whole) for number in range(len(document.articles))]
+
+
+def _own_dates(document: _Document, dates: Sequence[_Told], whole: DocumentDate | None) -> dict[int, DocumentDate]:
+    """Return the dates that articles tell in lines of their own, by their numbers."""
+    text = document.source
+    places = [
+        _Place(number, pieces[0].span[0], max(piece.span[1] for piece in pieces), pieces)
+        for number, article in enumerate(document.articles)
+        if (pieces := sorted((*article.parts, *article.paragraphs), key=lambda piece: piece.span))
+    ]
+    if any(place.end > following.start for place, following in pairwise(places)):
+        return {}  # columns side by side: a line may be of either
+    found: dict[int, DocumentDate] = {}
+    for parts, span in dates:
+        if len(parts) == 3 and _heads(text, span):  # noqa: PLR2004 - year, month and day
+            owner = _owner(text, places, span)
+            if owner is not None:
+                found.setdefault(owner, _dated(parts, "head", span))
+    if whole and whole.source == "dateline":
+        starts = [place.start for place in places]
+        for match in _DATELINE.finditer(text):
+            here = bisect_right(starts, match.start()) - 1
+            if here >= 0 and (day := _parts(whole.date[:4], match["month"], match["day"])):
+                found.setdefault(places[here].number, _dated(day, "dateline", match.span()))
+    return found
+
+
+class _Place(NamedTuple):
+    """Where an article stands, with its pieces in the order of the source."""
+
+    number: int
+    start: int
+    end: int
+    pieces: Sequence[_Piece]
+
+
+def _owner(text: str, places: Sequence[_Place], span: tuple[int, int]) -> int | None:
+    """Return the number of the article whose date a line tells; None where it is of none, or could be of either."""
+    start, end = span
+    here = bisect_right(places, start, key=lambda place: place.start) - 1
+    if here < 0:
+        return None
+    place = places[here]
+    if start < place.end:
+        piece = next((piece for piece in place.pieces if piece.span[0] <= start < piece.span[1]), None)
+        return place.number if piece is None or _is_line(text, piece, span) else None
+    parted = bool(_GAP.search(text, place.end, start))
+    following = places[here + 1] if here + 1 < len(places) else None
+    if following and parted and not _GAP.search(text, end, following.start):
+        return following.number
+    return None if parted else place.number
+
+
+def _is_line(text: str, piece: _Piece, span: tuple[int, int]) -> bool:
+    """Tell whether a date in a piece of an article is its own: in title or byline, or a paragraph by itself."""
+    if piece.kind != "paragraph":
+        return piece.kind in {"title", "byline"}
+    before, after = text[piece.span[0] : span[0]].strip(), text[span[1] : piece.span[1]]
+    if before.strip("（(") and not _PUBLISHED.fullmatch(before):
+        return False
+    return bool(_HOUR.fullmatch(after) or _SOURCED.match(after))
+
+
 def _column_of(record: Mapping[str, Any], column: str) -> object:
     """Return the value of a record's date: of `column`, else of a field that is named as one and holds one."""
     if column in record or column != DATE_COLUMN:
         return record.get(column)
     named = {name.strip().lower(): value for name, value in record.items()}
-    return next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
+    told = next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
+    if told is not None:
+        return told
+    days = [value for name, value in record.items() if _is_day_field(name.strip(), str(value))]
+    return days[0] if len(days) == 1 else None
+
+
+def _is_day_field(name: str, value: str) -> bool:
+    """Tell whether a field is named as one that says when what its record tells was, and holds a day or month."""
+    if len(value) > _DAY_LENGTH or not _DAY_FIELD.search(name) or _NO_DAY_FIELD.search(name):
+        return False
+    return len(_stated(value) or ()) > 1
 
 
 def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:
@@ -229,7 +356,7 @@ def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = N
     return DocumentDate(date, ("year", "month", "day")[len(parts) - 1], source, span)
 
 
-def _dates(text: str) -> list[tuple[tuple[int, ...], tuple[int, int]]]:
+def _dates(text: str) -> list[_Told]:
     """Return the dates that a text states, with their places, in order."""
     found = []
     for match in _DATE.finditer(text):
@@ -287,7 +414,7 @@ def _heads(text: str, span: tuple[int, int]) -> bool:
         return True
     if _BARE.fullmatch(before) and _SOURCED.match(text, end):
         return True
-    return len(line) <= _OWN_LINE and not re.search(r"[，。；！？]", line) and line != text.strip()
+    return len(line) <= _OWN_LINE and not _NO_LINE.search(line) and line != text.strip()
 
 
 def _to_come(text: str, span: tuple[int, int]) -> bool:
@@ -310,9 +437,12 @@ def _stated(value: str) -> tuple[int, ...] | None:
     return _of_name(value)
 
 
-def _of_name(name: str) -> tuple[int, ...] | None:
+def _of_name(name: str, *, latest: int = dt.MAXYEAR) -> tuple[int, ...] | None:
+    """Return the first date in a name; years that span others, and those by themselves after `latest`, are none."""
+    years = [match.span() for match in _YEARS.finditer(name)]
     for match in _NAME.finditer(name):
         parts = _parts(match["year"], match["month"], match["day"])
-        if parts:
+        spans = any(start <= match.start() < end for start, end in years)
+        if parts and not spans and (len(parts) > 1 or parts[0] <= latest):
             return parts
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import os
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -127,12 +128,12 @@ class Gazetteer:
         return Index(self.zones, self.places)
 
 
-def load_gazetteer(paths: Iterable[str | Path] = (), *, packaged: bool = True) -> Gazetteer:
+def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: bool = True) -> Gazetteer:
     """Load the packaged gazetteer, and files of your own on top of it.
 
     Parameters
     ----------
-    paths : iterable of str or Path
+    paths : path, or iterable of paths
         CSV files in UTF-8 with the columns ``id`` and ``name`` at least, and any of ``short`` (names separated by
         ``|``), ``kind``, ``level``, ``province``, ``city``, ``since`` and ``source``. A row with an id that an earlier
         file has replaces that zone.
@@ -154,7 +155,7 @@ def load_gazetteer(paths: Iterable[str | Path] = (), *, packaged: bool = True) -
     >>> [zone.name for zone in gazetteer if zone.name.startswith("衡阳高新")]
     ['衡阳高新技术产业开发区']
     """
-    own = tuple(Path(path) for path in paths)
+    own = tuple(map(Path, [paths] if isinstance(paths, str | os.PathLike) else paths))
     if packaged and not own:
         return _packaged()
     zones: dict[str, Zone] = {zone.id: zone for zone in _packaged()} if packaged else {}

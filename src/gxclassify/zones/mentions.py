@@ -348,6 +348,9 @@ def _named(text: str, core: int, stop: int, family: str, index: Index) -> Found 
     for one in (family, *STANDS_FOR.get(family, ())):
         if one in families:
             zone = _choose(families[one], text, index)
+            if place := _elsewhere(text, core, stem, index, index.provinces[zone.id]):
+                name = f"{index.place_facts[place][0]}{stem}{family}"  # 潍坊滨海新区 is not that of Tianjin
+                return Found(core - len(place), stop, name, name, False, (family,))  # noqa: FBT003
             return _listed(zone, _extend(text, core, index, index.provinces[zone.id]), stop, family)
     if stem not in index.places and stem in index.stems and family in _LOOSE:
         return None  # 未来科学城 is a zone, 未来园区 is none
@@ -374,6 +377,17 @@ def _place_before(text: str, stop: int, index: Index, province: str = "", *, cou
             if place.code.startswith(province) and (county or place.level < 2 or place.name[-1] in "市旗县"):  # noqa: PLR2004
                 return size
     return 0
+
+
+def _elsewhere(text: str, stop: int, stem: str, index: Index, province: str) -> str:
+    """Return the name of a place in another province that ends at `stop`; empty where none does."""
+    size = _place_before(text, stop, index) if province else 0
+    place = text[stop - size : stop]
+    if not size or any(stem[:end] in index.places for end in range(2, len(stem))):  # 东至 + 天津滨海
+        return ""
+    found = index.places[place]
+    said_whole = place[-1] in "市旗县" or any(one.level < 2 for one in found)  # noqa: PLR2004
+    return place if said_whole and not any(one.code.startswith(province) for one in found) else ""
 
 
 def _list_before(text: str, start: int, family: str, index: Index, last: Found) -> Iterator[Found]:
