@@ -274,6 +274,10 @@ def _dates_of_articles(document: _Document) -> list[DocumentDate | None]:
 def _own_dates(document: _Document, dates: Sequence[_Told], whole: DocumentDate | None) -> dict[int, DocumentDate]:
     """Return the dates that articles tell in lines of their own, by their numbers."""
     text = document.source
+    told = [(parts, span) for parts, span in dates if len(parts) == 3 and _heads(text, span)]  # noqa: PLR2004
+    datelines = whole is not None and whole.source == "dateline"
+    if not datelines and all(_dated(parts, "head").date == (whole and whole.date) for parts, _ in told):
+        return {}
     places = [
         _Place(number, pieces[0].span[0], max(piece.span[1] for piece in pieces), pieces)
         for number, article in enumerate(document.articles)
@@ -282,12 +286,11 @@ def _own_dates(document: _Document, dates: Sequence[_Told], whole: DocumentDate 
     if any(place.end > following.start for place, following in pairwise(places)):
         return {}  # columns side by side: a line may be of either
     found: dict[int, DocumentDate] = {}
-    for parts, span in dates:
-        if len(parts) == 3 and _heads(text, span):  # noqa: PLR2004 - year, month and day
-            owner = _owner(text, places, span)
-            if owner is not None:
-                found.setdefault(owner, _dated(parts, "head", span))
-    if whole and whole.source == "dateline":
+    for parts, span in told:
+        owner = _owner(text, places, span)
+        if owner is not None:
+            found.setdefault(owner, _dated(parts, "head", span))
+    if whole and datelines:
         starts = [place.start for place in places]
         for match in _DATELINE.finditer(text):
             here = bisect_right(starts, match.start()) - 1
@@ -313,8 +316,8 @@ def _owner(text: str, places: Sequence[_Place], span: tuple[int, int]) -> int | 
         return None
     place = places[here]
     if start < place.end:
-        piece = next((piece for piece in place.pieces if piece.span[0] <= start < piece.span[1]), None)
-        return place.number if piece is None or _is_line(text, piece, span) else None
+        piece = place.pieces[bisect_right(place.pieces, start, key=lambda piece: piece.span[0]) - 1]
+        return place.number if start >= piece.span[1] or _is_line(text, piece, span) else None
     parted = bool(_GAP.search(text, place.end, start))
     following = places[here + 1] if here + 1 < len(places) else None
     if following and parted and not _GAP.search(text, end, following.start):
