@@ -335,9 +335,9 @@ def longest_common(guess, grams):
 
 @pytest.mark.slow
 def test_no_sentence_can_be_rebuilt_from_a_prior():
-    """Build one of half of the news, as the one that ships is built, and chain its strongest terms as an attacker would.
+    """Build one of half of the news, as the one that ships is built, and chain its strongest terms as attackers do.
 
-    The fewer the texts, the more each weighs in a term: half of them are no easier to hide than all.
+    The fewer the texts, the more each weighs in a term, so that half of them are no easier to hide than all.
     """
     train = ROOT / "labels" / "train"
     secret = load_labels([train / "news.jsonl"])

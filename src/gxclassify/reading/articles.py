@@ -98,7 +98,6 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     return _build(paragraphs, runs, boundaries, path)
 
 
-_LETTERHEAD = re.compile("文件$")  # 某某管理委员会文件, over the title of what is issued
 _CHAPTER = re.compile(r"第\s*[〇零一二三四五六七八九十百0-9]+\s*[章节编篇部分]+")  # whose name is the next heading
 # The first of numbered questions, each over its answer: 问题一：谁可以申请？
 _QUESTION = re.compile(
@@ -159,7 +158,7 @@ def _is_letterhead(blocks: Sequence[Block]) -> bool:
     """Tell whether the first block names the office over what it issues: …文件, or with the document's number below."""
     text = "".join(blocks[0].body.text.split())
     numbered = len(blocks) > 2 and DOCUMENT_NUMBER.search(blocks[1].body.text) is not None  # noqa: PLR2004 (and a title)
-    return _LETTERHEAD.search(text) is not None or (numbered and ISSUER.fullmatch(text) is not None)
+    return LETTERHEAD.fullmatch(text) is not None or (numbered and ISSUER.fullmatch(text) is not None)
 
 
 def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -520,9 +519,9 @@ def _build(
 
 def _headline(heads: Sequence[Block]) -> list[Block]:
     """Return the display lines that are the headline; below it may stand a document's number and its first chapter."""
-    while len(heads) > 1 and (_is_letterhead(heads) or DOCUMENT_NUMBER.search(heads[0].body.text)):
-        over = "imprint" if _is_letterhead(heads) else _of_imprint(heads[0])  # of what an office issues
-        heads[0].kind, heads = over, heads[1:]
+    while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or DOCUMENT_NUMBER.search(heads[0].body.text)):
+        heads[0].kind = "imprint" if letterhead else _of_imprint(heads[0])  # over the title of what an office issues
+        heads = heads[1:]
     for i, block in enumerate(heads):
         number = DOCUMENT_NUMBER.search(block.body.text)
         if i and (number or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
