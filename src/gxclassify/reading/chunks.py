@@ -16,7 +16,7 @@ from gxclassify.reading.characters import is_traditional, simplified, traditiona
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
-from gxclassify.reading.fields import choose_column, is_null, whole_characters
+from gxclassify.reading.fields import TAGGED_FIELDS, choose_column, is_null, whole_characters
 from gxclassify.reading.markup import is_fragment
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
@@ -274,7 +274,8 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
     titles = (record[name] for name in (*_TITLE_FIELDS, *named) if name in record)
     title = next((found for found in titles if isinstance(found, str) and found), None)
     markup = html.unescape(text) if "&lt;/" in text and ESCAPED_TAGS.search(text) else text
-    if "</" in markup or "<br" in markup.lower():
+    # A tagged paragraph was read before: evidence points into its text as it is.
+    if ("</" in markup or "<br" in markup.lower()) and not record.keys() >= TAGGED_FIELDS:
         found = _from_html(markup, title, record)
         if found is not None:
             return found
