@@ -270,15 +270,20 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
     text = record.pop(text_column, None)
     if is_null(text) or text.isspace():
         text = ""
+    if record.keys() >= TAGGED_FIELDS:  # it was read before: evidence points into its text as it is
+        return _plain_article(title_of(record), text, record)
     named = [name for name in record if name.lower().endswith(("title", "headline", "标题", "来信主题", "信件主题"))]
     titles = (record[name] for name in (*_TITLE_FIELDS, *named) if name in record)
     title = next((found for found in titles if isinstance(found, str) and found), None)
     markup = html.unescape(text) if "&lt;/" in text and ESCAPED_TAGS.search(text) else text
-    # A tagged paragraph was read before: evidence points into its text as it is.
-    if ("</" in markup or "<br" in markup.lower()) and not record.keys() >= TAGGED_FIELDS:
+    if "</" in markup or "<br" in markup.lower():
         found = _from_html(markup, title, record)
         if found is not None:
             return found
+    return _plain_article(title, text, record)
+
+
+def _plain_article(title: str | None, text: str, record: dict[str, Any]) -> Article:
     size, kind = len(text), "paragraph" if text else MISSING
     return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record, kind),))
 

@@ -56,6 +56,8 @@ _SHEETS: tuple[tuple[Written, tuple[str, ...]], ...] = (
     ("tables", ("articles", "paragraphs", "no theme", "to check")),  # the totals as text
 )
 
+_CODECS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+_PACKED = (b"PAR1", b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _START = 1 << 12
 _HEAD = 1 << 16
 _LONGEST_LINE = 1 << 20
@@ -99,19 +101,23 @@ def sheet_columns() -> dict[str, str]:
 
 
 @cache
-def _may_be_written() -> re.Pattern[bytes]:
-    """Return what one of these words, or the beginning of a packed file, shows in the first bytes of a file."""
+def _marks() -> tuple[bytes, ...]:
+    """Return the words of which one stands at the beginning of each table of ours, in the ways they may be encoded."""
     words = {"document", "gxclassify", "group", "thresholds", "paragraphs", "── "}
     words |= {spoken(Message(name), language) for name in ("Evidence", "Paragraphs") for language in LANGUAGES}
-    spelled = {word.encode(codec) for word in words for codec in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")}
-    return re.compile(rb"\A(?:PAR1|PK\x03\x04|\x1f\x8b|\x28\xb5\x2f\xfd)|" + b"|".join(map(re.escape, sorted(spelled))))
+    return tuple(sorted({word.encode(codec) for word in words for codec in _CODECS}))
+
+
+def _may_be_written(start: bytes) -> bool:
+    """Tell by the first bytes of a file whether it is worth a closer look; most are not."""
+    return start.startswith(_PACKED) or any(mark in start for mark in _marks())
 
 
 def written_file(path: Path) -> Written:
     """Tell what a file is, after a look at its first bytes; what cannot be read is nothing of ours."""
     try:
         with path.open("rb", buffering=0) as file:
-            if not _may_be_written().search(file.read(_START)):
+            if not _may_be_written(file.read(_START)):
                 return ""
             file.seek(0)
             return written(Plain(cast("BinaryIO", file), str(path)), path)
@@ -135,7 +141,7 @@ def written(plain: Plain, path: Path | None = None, config: ReadingConfig | None
         if head.startswith(b"PK\x03\x04"):
             with path.open("rb") if path else io.BytesIO(plain.peek(config.max_bytes)) as archive:
                 return _of_workbook(archive)
-        if not _may_be_written().search(head[:_START]):
+        if not _may_be_written(head[:_START]):
             return ""
         return _of_text(plain, head, config.encoding)
     except (GxclassifyError, OSError):  # reading it will say what is wrong

@@ -87,8 +87,8 @@ def survey_files(
     Parameters
     ----------
     inputs : iterable of paths
-        Whatever ``predict`` takes, and files of tagged paragraphs that it has written. A folder is its texts; its tagged
-        files count where there is nothing else in it.
+        Whatever ``predict`` takes, and files of tagged paragraphs that it has written. A folder is its texts; its
+        tagged files count where there is nothing else in it.
     output : path, optional
         A page, ``*.html``; or a folder for page, tables, and the paragraphs behind each cell. None: only the counts.
     model : Model, str or Path, optional

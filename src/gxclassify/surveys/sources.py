@@ -10,6 +10,7 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder
 from gxclassify.output.forms import Layout
+from gxclassify.reading.collector import without_collector
 from gxclassify.reading.inputs import Inputs
 from gxclassify.scoring.workers import Task, in_order
 from gxclassify.surveys.passages import PassageEncoder, passage_line
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
     from gxclassify.reading.document import Document
     from gxclassify.zones import Gazetteer
+
+
+_BATCH = 2_000  # passages
 
 
 class Part(NamedTuple):
@@ -77,13 +81,22 @@ def parts(
             passages = reader.passages(documents)
             if first := next(passages, None):
                 lines = map(passage_line, itertools.chain([first], passages))
-                yield Part(source.sources[0].name, reader.themes, lines)
+                yield Part(source.sources[0].name, reader.themes, _in_batches(lines))
         elif what in {"groups", "tables"}:
             for one in source.sources:
                 on_problem(no_texts(one.name).message)
         else:
             task = Task(model, Layout(form="jsonl"), reading, gazetteer, date_column, PassageEncoder())
             yield Part("the files to tag", model.themes, _tagged_now(source, task, jobs, on_problem, on_note))
+
+
+def _in_batches(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield lines that are made many at a time: the rows behind them all live until then, and make no circles."""
+    batch = [b""]
+    while batch:
+        with without_collector():
+            batch = [*itertools.islice(lines, _BATCH)]
+        yield from batch
 
 
 def _documents(

@@ -148,12 +148,15 @@ class TaggedReader:
                     self._tell(place, error)
                     continue
                 if row is not None:
-                    yield row | {"$name": document.document, "$place": place}
+                    row["$name"], row["$place"] = document.document, place
+                    yield row
 
     def _row(self, text: str, record: Mapping[str, Any], themes: dict[tuple[str, ...], tuple[str, ...]]) -> Row | None:
         if isinstance(record.get("scores"), dict):
             row = {"evidence": {}, **record, "text": text}
-            row["scores"] = {theme: _number(score) for theme, score in record["scores"].items()}
+            row["scores"] = {
+                theme: score if type(score) is float else _number(score) for theme, score in record["scores"].items()
+            }
         elif record.keys() >= TAGGED_FIELDS:
             names = tuple(record)
             if names not in themes:
@@ -165,11 +168,11 @@ class TaggedReader:
             return None
         if not isinstance(row["document"], str) or not isinstance(row["title"], str | None):
             raise TypeError(repr(row["title"]))
-        row |= {name: int(row[name]) for name in ("article", "paragraph")}
+        row["article"], row["paragraph"] = int(row["article"]), int(row["paragraph"])
         own = tuple(row["scores"])
         self.themes = self.themes or own
         row["tags"] = self._tags(row["tags"], own)
-        if own == self.themes and set(row["tags"]) <= set(own):
+        if own == self.themes and all(tag in own for tag in row["tags"]):
             return row
         self._others += 1
         self._unknown |= dict.fromkeys(tag for tag in row["tags"] if tag not in own)
@@ -235,6 +238,8 @@ class TaggedReader:
 
     def _tags(self, tags: Any, themes: tuple[str, ...]) -> list[str]:
         """Return the ids of themes, however a person has called and parted them; of unknown ones what they say."""
+        if isinstance(tags, list) and all(tag in themes for tag in tags):
+            return tags
         found: dict[str, None] = {}
         for tag in tags.split(";") if isinstance(tags, str) else tags or ():
             whole = self._find(tag, themes)
