@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gxclassify.errors import InputError
@@ -19,7 +20,6 @@ from gxclassify.surveys.tagged import TaggedReader, no_texts
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
     from typing import BinaryIO
 
     from gxclassify.config import ReadingConfig
@@ -69,6 +69,9 @@ def parts(
     taken as they are, and their facts found where they lack them.
     """
     finder = FactFinder(gazetteer, date_column)
+    inputs = [*inputs]
+    named = {str(Path(name)) for name in inputs}
+    begun: dict[tuple[tuple[str, int, int], str], str] = {}
     every = Inputs(
         inputs, text_column=text_column, config=reading, stdin=stdin, leave_out=leave_out, tagged=True
     )  # fmt: skip
@@ -80,8 +83,20 @@ def parts(
             documents = _documents(source, reading, on_problem, on_note)
             passages = reader.passages(documents)
             if first := next(passages, None):
+                name = source.sources[0].name
+                before = begun.setdefault((first.key, first.text), name)
+                if before != name and name not in named:
+                    on_note(
+                        Message(
+                            "{name}: it begins as {before} does, the same results in another form, and counts once; "
+                            "name both files to have both counted.",
+                            name=name,
+                            before=before,
+                        )
+                    )
+                    continue
                 lines = map(passage_line, itertools.chain([first], passages))
-                yield Part(source.sources[0].name, reader.themes, _in_batches(lines))
+                yield Part(name, reader.themes, _in_batches(lines))
         elif what in {"groups", "tables"}:
             for one in source.sources:
                 on_problem(no_texts(one.name).message)
