@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 
 import pytest
+from click.testing import CliRunner
 
 from browsing import PHONE, WIDE, accessibility_faults, visit
+from gxclassify.cli import program
+from gxclassify.scoring.bulk import tag_files
 from gxclassify.server.settings import Limits
 from gxclassify.surveys import survey_files
 from support import ROOT
@@ -67,6 +71,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_counts(client):
         (b"{}\nabc", {}, "empty"),
         (packed(*[("a.txt", b"a")] * 1001), {}, "too-many-files"),
         (packed(("a.txt", b"abc")), {"from": "2021-13"}, "dates"),
+        (packed(("a.txt", b"abc")), {"from": "2022", "to": "2021-12"}, "dates"),
         (packed(("a.txt", b"abc")), {"by": "moon"}, "invalid"),
     ],
 )
@@ -86,6 +91,58 @@ def test_a_file_beyond_the_limits_of_texts_is_named_and_the_rest_counts(start):
 
 def test_more_than_a_document_may_have_is_refused(client):
     assert send(client, packed(("a.txt", b"a" * (33 * 2**20)))).status_code == 413
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "parquet", "xlsx", "gbk"])
+def test_what_predict_wrote_counts_as_it_is_tagged(client, tmp_path, form):
+    """With the tags that a person changed, and the same figures as the command line has."""
+    path = tmp_path / f"tags.{'csv' if form == 'gbk' else form}"
+    arguments = ["predict", str(CORPUS), "--zones", "--output", str(path)]
+    assert CliRunner().invoke(program, arguments, standalone_mode=False).return_value == 0
+    if form == "gbk":
+        rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+        rows[1][rows[0].index("tags")] = "政策；目标"
+        with path.open("w", encoding="gb18030", newline="") as file:
+            csv.writer(file, delimiter="\t").writerows(rows)
+    found = send(client, packed((path.name, path.read_bytes()))).json()
+    survey_files([path], tmp_path / "page.html")
+    written = json.loads(re.search(r'id="data">(.*?)</script>', (tmp_path / "page.html").read_text("utf-8"))[1])
+    assert found.pop("problems") == []
+    assert found == {name: value for name, value in written.items() if name in found}
+    assert found["total"]["paragraphs"] > len(FILES)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "xlsx"])
+def test_what_was_said_of_articles_is_refused_and_the_rest_counts(client, tmp_path, form):
+    path = tmp_path / f"articles.{form}"
+    arguments = ["predict", str(CORPUS), "--level", "article", "--output", str(path)]
+    assert CliRunner().invoke(program, arguments, standalone_mode=False).return_value == 0
+    found = send(client, packed((path.name, path.read_bytes()), *corpus())).json()
+    [problem] = found["problems"]
+    assert problem["name"] == path.name
+    assert re.search("texts|files that it was made from", problem["detail"]["en"])
+    assert found["total"] == send(client, packed(*corpus())).json()["total"]
+
+
+def test_lines_that_are_no_tagged_paragraphs_are_named_up_to_a_bound(client, tmp_path):
+    tag_files([CORPUS], tmp_path / "tags.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "tags.jsonl").read_text("utf-8").splitlines()]
+    bad = [line | {"article": "one"} for line in lines]
+    data = "".join(json.dumps(line) + "\n" for line in (*lines, *bad)).encode()
+    found = send(client, packed(("tags.jsonl", data))).json()
+    assert found["total"]["paragraphs"] == len(lines)
+    assert len(found["problems"]) == 21
+    assert str(len(lines) - 20) in found["problems"][-1]["detail"]["en"]
+
+
+def test_results_of_another_model_are_counted_by_themselves_and_not_with_texts(client, tiny_model, tmp_path):
+    tag_files([CORPUS], tmp_path / "tags.jsonl", model=tiny_model)
+    theirs = ("tags.jsonl", (tmp_path / "tags.jsonl").read_bytes())
+    alone = send(client, packed(theirs)).json()
+    assert [theme["id"] for theme in alone["themes"]] == [*tiny_model.themes]
+    assert alone["problems"] == []
+    both = send(client, packed(*corpus(), theirs)).json()
+    assert [problem["name"] for problem in both["problems"]] == ["tags.jsonl"]
 
 
 def chosen(page):

@@ -13,6 +13,7 @@ from gxclassify.zones import load_gazetteer
 from support import ROOT
 
 CORPUS = ROOT / "examples" / "corpus"
+ZONES = "corpus-zones.csv"
 
 pytestmark = pytest.mark.integration
 
@@ -36,6 +37,23 @@ def test_on_paper_nothing_is_cut_and_nothing_is_dark(browser, page_address, dark
     with visit(browser, page_address, dark=dark) as page:
         page.wait_for_selector(".heat")
         assert misprints(page) == []
+
+
+def test_on_paper_stands_what_is_chosen(browser, tmp_path):
+    survey_files([CORPUS], tmp_path / "page.html", start=2022, gazetteer=load_gazetteer([CORPUS.parent / ZONES]))
+    with visit(browser, (tmp_path / "page.html").as_uri()) as page:
+        page.select_option("#time-group", index=2)
+        page.select_option("#grain", "month")
+        page.emulate_media(media="print")
+        name = page.evaluate("document.querySelector('#time-group').selectedOptions[0].text")
+        for part, value in (("#time-group", name), ("#grain", "月")):
+            assert page.locator(part).is_visible()
+            assert page.locator(f"{part} option:checked").inner_text() == value
+            assert page.evaluate(f"getComputedStyle(document.querySelector('{part}')).borderTopWidth") == "0px"
+        assert page.locator("#profile-group").is_visible()
+        assert not page.locator("#find-group").is_visible()  # nothing is sought
+        assert not page.locator("#search").is_visible()
+        assert "2022 至 …" in page.inner_text(".survey-head")
 
 
 def test_a_cell_opens_the_paragraphs_behind_it_by_keyboard(browser, page_address):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import json
 import re
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 
 import gxclassify as gx
 from gxclassify.cli import program
+from gxclassify.errors import ConfigError
 from gxclassify.scoring.bulk import tag_files
 from gxclassify.surveys import survey_files
 from gxclassify.surveys.pages import Shards
@@ -138,6 +140,16 @@ def test_csv_and_parquet_hold_the_same_rows(folder):
                     assert cell == ("" if value is None else str(value))
 
 
+def test_numbers_are_written_in_digits_alone(model, tmp_path):
+    path = tmp_path / "in.txt"
+    path.write_text("衡阳高新区一季度签约项目23个，总投资186亿元，其中超1000万元的20个，占87.5%。\n" * 3, "utf-8")
+    survey_files([path], tmp_path / "out", model=model)
+    with (tmp_path / "out" / "amounts.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {"18600000000", "10000000", "87.5", "23"} <= {row["value"] for row in rows}
+    assert not [cell for row in rows for name in ("value", "lower", "upper") if "e" in (cell := row[name])]
+
+
 def test_cells_that_would_run_as_formulas_are_made_harmless(model, tmp_path):
     path = tmp_path / "rows.jsonl"
     texts = ["=1+1，衡阳高新区签约项目12个。", "\u3000＝cmd，衡阳高新区签约项目12个。", "'=2，高新区签约项目12个。"]
@@ -196,6 +208,30 @@ def test_the_command_prints_a_table_and_takes_the_example_as_it_stands(whole):
     assert head[:3] == ["name", "paragraphs", "Investment attraction"]
     assert len(rows) == 5
     assert {row[0] for row in rows} == {row["name"] for row in whole}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "left"), [(2023, None, 0), ("2023", "2023-06", 1), (dt.date(2023, 3, 1), 2024, 1), ("", 2022, 3)]
+)
+def test_a_year_may_be_a_number_and_a_day_a_date(model, start, end, left):
+    texts = [f"{day}，松渚高新区新签约项目12个。" for day in ("2023年2月11日", "2023年4月", "2023年8月1日")]
+    assert gx.survey(texts, model=model, start=start, end=end).counts.left_aside == left
+
+
+@pytest.mark.parametrize(("start", "end"), [("2024", "2023"), (2024, 2023), ("2023-06", "2023-05-31")])
+def test_a_first_date_after_the_last_is_refused_on_every_door(model, start, end):
+    with pytest.raises(ConfigError, match="lies after the last one"):
+        gx.survey(["园区"], model=model, start=start, end=end)
+    with pytest.raises(ConfigError, match="lies after the last one"):
+        survey_files([CORPUS], model=model, start=start, end=end)
+    told = CliRunner().invoke(program, ["survey", str(CORPUS), "--from", str(start), "--to", str(end)])
+    assert "lies after the last one" in str(told.exception)
+
+
+@pytest.mark.parametrize("bound", [21, 2021.5, "2021-3", "soon", True, dt.datetime(2021, 3, 1, tzinfo=dt.UTC)])
+def test_what_is_no_date_is_refused_in_words(model, bound):
+    with pytest.raises(ConfigError, match="is written 2021"):
+        gx.survey(["园区"], model=model, start=bound)
 
 
 def test_the_command_counts_between_two_dates_and_by_kind(tmp_path):

@@ -69,7 +69,7 @@ def survey(
 ) -> int:
     """Tell which zones tell which themes, when, and with what amounts, over any number of files.
 
-    FILE is what `gxclassify predict` takes, or JSON Lines, CSV or Parquet that it has written.
+    FILE is what `gxclassify predict` takes, or tagged paragraphs that it has written, in any of its forms.
     """
     from gxclassify.config import load_config
     from gxclassify.loading import load_model

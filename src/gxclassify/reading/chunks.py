@@ -16,7 +16,7 @@ from gxclassify.reading.characters import is_traditional, simplified, traditiona
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
-from gxclassify.reading.fields import choose_column, is_null, whole_characters, with_text
+from gxclassify.reading.fields import TAGGED_FIELDS, choose_column, is_null, whole_characters, with_text
 from gxclassify.reading.markup import is_fragment
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 
@@ -270,6 +270,8 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
     text = record.pop(text_column, None)
     if is_null(text) or text.isspace():
         text = ""
+    if record.keys() >= TAGGED_FIELDS:  # it was read before: evidence points into its text as it is
+        return _plain_article(title_of(record), text, record)
     named = [name for name in record if name.lower().endswith(("title", "headline", "标题", "来信主题", "信件主题"))]
     titles = (record[name] for name in (*_TITLE_FIELDS, *named) if name in record)
     title = next((found for found in titles if isinstance(found, str) and found), None)
@@ -278,6 +280,10 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
         found = _from_html(markup, title, record)
         if found is not None:
             return found
+    return _plain_article(title, text, record)
+
+
+def _plain_article(title: str | None, text: str, record: dict[str, Any]) -> Article:
     size, kind = len(text), "paragraph" if text else MISSING
     return Article(title, None, (), (), (Paragraph(text, (0, size), ((0, 0, size),), (), record, kind),))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import stat
 import zlib
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,10 @@ from gxclassify.messages import Message
 from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import sniff
+from gxclassify.reading.fields import TEXT_FIELDS
 from gxclassify.reading.reader import iter_files, load, read_document, unreadable
 from gxclassify.reading.records import Cutter, kind_of
+from gxclassify.reading.written import written
 
 if TYPE_CHECKING:
     import os
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
     from gxclassify.reading.document import Document
+    from gxclassify.reading.written import Written
 
 _MOST_FILES = 32
 _NAMED = 3  # of the files that are passed over
@@ -117,6 +121,20 @@ def passed_over(files: Sequence[Path]) -> str:
     )
 
 
+def ours(files: Sequence[Path]) -> str:
+    """Say how many files of folders gxclassify wrote itself, and which ones or the first of them."""
+    if not files:
+        return ""
+    names = [str(path) for path in files[:_NAMED]]
+    return Message(
+        "{n:,} {n:file|files} that gxclassify wrote itself {n:is|are} passed over ({names}{more}); name "
+        "{n:it|them} to have {n:it|them} read.",
+        n=len(files),
+        names=names,
+        more="" if len(files) == len(names) else " …",
+    )
+
+
 def named_again(files: Sequence[Path]) -> str:
     """Say how many files are named more than once, and which ones or the first of them; nothing where none are."""
     if not files:
@@ -145,6 +163,8 @@ class Inputs:
         What ``-`` stands for.
     leave_out : iterable of Path
         Files never to be read though they lie in a named folder: what is being written.
+    tagged : bool
+        Whether the tagged paragraphs of a folder are read where there is nothing else in it.
     """
 
     def __init__(
@@ -155,6 +175,7 @@ class Inputs:
         config: ReadingConfig,
         stdin: BinaryIO | None = None,
         leave_out: Iterable[Path] = (),
+        tagged: bool = False,
     ) -> None:
         self._cutter = Cutter(text_column=text_column, config=config, apart=True)
         self._config = config
@@ -164,14 +185,17 @@ class Inputs:
         self._kept = 0
         hidden = {path.absolute() for path in leave_out}
         self._passed_over: list[Path] = []
+        self._ours: list[Path] = []
         self._twice: list[Path] = []
-        found = (source for name in names for source in _sources(name, hidden, self._passed_over))
+        passed = _Passed(hidden, self._passed_over, self._ours, tagged=tagged)
+        found = (source for name in names for source in _sources(name, passed))
         self.sources = list(_each_once(found, self._twice))
 
     @property
     def notes(self) -> list[str]:
-        """A sentence on the files of folders that are passed over, and one on those that are named more than once."""
-        return [note for note in (passed_over(self._passed_over), named_again(self._twice)) if note]
+        """Sentences on the files of folders that are passed over, and on those that are named more than once."""
+        told = passed_over(self._passed_over), ours(self._ours), named_again(self._twice)
+        return [note for note in told if note]
 
     @property
     def total_bytes(self) -> int | None:
@@ -218,6 +242,27 @@ class Inputs:
             self._known[source.name] = document
         names = (name for article in document.articles for one in article.paragraphs for name in one.record)
         return dict.fromkeys(names, "string")
+
+    def apart(self) -> Iterator[tuple[Written, Inputs]]:
+        """Yield neighbours that are alike in what gxclassify wrote, tagged paragraphs file by file.
+
+        Those are records with a text, whatever the field of other records is.
+        """
+        for what, group in itertools.groupby(self.sources, key=self._written):
+            alike = list(group)
+            for sources in [[one] for one in alike] if what == "paragraphs" else [alike]:
+                yield what, self._of(sources, TEXT_FIELDS[0] if what == "paragraphs" else self._cutter.text_column)
+
+    def _of(self, sources: list[Source], text_column: str) -> Inputs:
+        part = Inputs((), text_column=text_column, config=self._config)
+        part.sources, part._stdin, part._streams = sources, self._stdin, self._streams
+        return part
+
+    def _written(self, source: Source) -> Written:
+        if not source.problem:
+            with contextlib.suppress(InputError), self._opened(source) as plain:
+                return written(plain, None if source.stream else source.path, self._config)
+        return ""
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the chunks; the same input is always cut in the same places."""
@@ -316,23 +361,48 @@ def is_new(path: Path, seen: set[Path]) -> bool:
     return True
 
 
-def _sources(name: str | os.PathLike[str], hidden: set[Path], passed: list[Path]) -> Iterator[Source]:
+class _Passed:
+    """What of folders is not read: files being written, those of nobody, and those that gxclassify wrote."""
+
+    def __init__(self, hidden: set[Path], nobodys: list[Path], written: list[Path], *, tagged: bool) -> None:
+        self.hidden = hidden
+        self.nobodys = nobodys
+        self.written = written
+        self.tagged = tagged
+
+
+def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
     if name == "-":
         yield Source("<stdin>")
         return
+    written: list[tuple[Path, Written]] = []
+    texts = False
     try:
-        for path in iter_files([name], on_passed_over=passed.append):
-            if path.absolute() in hidden:
+        for path in iter_files(
+            [name], on_passed_over=passed.nobodys.append, on_written=lambda path, what: written.append((path, what))
+        ):
+            if path.absolute() in passed.hidden:
                 continue
-            try:
-                status = path.stat()
-            except OSError:
-                yield Source(str(path), path)
-            else:
-                stream = not stat.S_ISREG(status.st_mode)
-                yield Source(str(path), path, status.st_size, status.st_mtime_ns, stream=stream)
+            texts = True
+            yield _source(path)
     except InputError as error:
         yield Source(str(name), problem=error.message)
+    for path, what in written:
+        if path.absolute() in passed.hidden:
+            continue
+        if passed.tagged and not texts and what == "paragraphs":
+            yield _source(path)
+        else:
+            passed.written.append(path)
+
+
+def _source(path: Path) -> Source:
+    try:
+        status = path.stat()
+    except OSError:
+        return Source(str(path), path)
+    stream = not stat.S_ISREG(status.st_mode)
+    return Source(str(path), path, status.st_size, status.st_mtime_ns, stream=stream)
 
 
 def _may_have_sheets(plain: Plain) -> bool:

@@ -44,6 +44,7 @@ from gxclassify.reading.records import MOST_IN_PROCESS, kind_of, read_records
 from gxclassify.reading.scans import may_be_blocks, parse_blocks
 from gxclassify.reading.sheets import read_sheets
 from gxclassify.reading.text_tables import put_back, take_tables
+from gxclassify.reading.written import written_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.lines import Line
     from gxclassify.reading.parsed import ParsedLine
+    from gxclassify.reading.written import Written
 
 _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _ADDRESS = re.compile("(?:https?|ftp)://", re.IGNORECASE)
@@ -188,18 +190,24 @@ def read_text(text: str, *, name: str = "<text>", config: ReadingConfig | None =
 
 
 def iter_files(
-    paths: Iterable[str | os.PathLike[str]], *, on_passed_over: Callable[[Path], object] | None = None
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    on_passed_over: Callable[[Path], object] | None = None,
+    on_written: Callable[[Path, Written], object] | None = None,
 ) -> Iterator[Path]:
     """Yield the files that `paths` name: files as they are, folders recursively in sorted order.
 
-    In a folder, what nobody put there to be read is passed over: hidden files, empty ones, shortcuts, and those that
-    Windows and Office keep for themselves (``desktop.ini``, ``Thumbs.db``, ``~$report.docx``).
+    In a folder, what nobody put there to be read is passed over: hidden files, empty ones, shortcuts, those that
+    Windows and Office keep for themselves (``desktop.ini``, ``Thumbs.db``, ``~$report.docx``), and what gxclassify
+    wrote: results, reports, surveys.
 
     Parameters
     ----------
     paths : iterable of str or path
     on_passed_over : callable, optional
-        Told of each file that is passed over, but for hidden ones.
+        Told of each file that is passed over, but for hidden ones and what gxclassify wrote.
+    on_written : callable, optional
+        Told of each file that gxclassify wrote, and what it holds.
 
     Raises
     ------
@@ -210,10 +218,14 @@ def iter_files(
         path = Path(item)
         if path.is_dir():
             for file in _walk(path):
-                if not _passed_over(file):
+                if _passed_over(file):
+                    if on_passed_over is not None:
+                        on_passed_over(file)
+                elif what := written_file(file):
+                    if on_written is not None:
+                        on_written(file, what)
+                else:
                     yield file
-                elif on_passed_over is not None:
-                    on_passed_over(file)
         elif path.exists():
             yield path
         else:

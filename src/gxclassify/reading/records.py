@@ -110,7 +110,7 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     cut_short = not whole and len(head) == _HEAD
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
-    columns = _cells(line.rstrip("\r"))
+    columns = header_cells(line.rstrip("\r"))
     known = text_column in columns or (text_column == TEXT_FIELDS[0] and named_text_field(columns))
     return "csv" if len(columns) > 1 and known else "document"
 
@@ -155,7 +155,7 @@ def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-def _cells(line: str) -> list[str]:
+def header_cells(line: str) -> list[str]:
     """Return the cells of a CSV header."""
     try:
         return next(csv.reader([line], delimiter=_delimiter(line)), [])
@@ -167,7 +167,7 @@ def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
     text = _decoded(head, name, encoding)
     if kind == "csv":
-        header = distinct(_cells(text.partition("\n")[0].rstrip("\r")))
+        header = distinct(header_cells(text.partition("\n")[0].rstrip("\r")))
         return {name: "string" for name in header if name != (_csv_column(header, text_column) or text_column)}
     return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
 
@@ -348,7 +348,7 @@ class Cutter:
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         lines = _RowLines(stream, plain.name, self._longest)
         line = next(lines, "").rstrip("\r\n")
-        header, reader = tuple(distinct(_cells(line))), csv.reader(lines, delimiter=_delimiter(line))
+        header, reader = tuple(distinct(header_cells(line))), csv.reader(lines, delimiter=_delimiter(line))
         column = _csv_column(header, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))

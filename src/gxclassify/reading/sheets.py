@@ -91,7 +91,7 @@ def read_sheets(
             articles.append(_table_article(title, rows))
             continue
         header = _header(rows[0])
-        told += column_notice(header[column], text_column)
+        told += () if level else column_notice(header[column], text_column)
         records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows[1:]]
         totals = [record for record in records if _is_total(record)]
         if totals:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder
 from gxclassify.output.html import both
@@ -17,18 +18,22 @@ from gxclassify.server.api import json_response
 from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError
 from gxclassify.server.work import document_texts, in_document
-from gxclassify.surveys.counting import Survey
+from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.pages import survey_template, survey_view
 from gxclassify.surveys.passages import By, Grouping, passage_line, passage_of_tagged
+from gxclassify.surveys.run import other_themes, taxonomy_for
+from gxclassify.surveys.tagged import TaggedReader, is_tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from gxclassify.model.model import Model, TaggedParagraph
+    from gxclassify.model.model import TaggedParagraph
     from gxclassify.reading import Document
     from gxclassify.server.state import AppState
+    from gxclassify.surveys.passages import Passage
 
 MOST_FILES = 1_000
+_MOST_PROBLEMS = 20  # that are told of a file
 _HEAD = 1 << 20
 _Date = Annotated[str, Query(max_length=10)]
 
@@ -62,24 +67,20 @@ def router(state: AppState) -> APIRouter:
     ) -> Response:
         """Survey files: a line of JSON with their names and sizes in bytes, then the files end to end."""
         files = _files(await request.body())
-        model = state.models.current
         try:
-            found = Survey(model.themes, Grouping(by, state.gazetteer), start=start, end=end)
+            bounds(start, end)
         except ConfigError as error:
-            raise ProblemError(422, "dates", Message("A date must be written 2021, 2021-03 or 2021-03-15.")) from error
+            raise ProblemError(422, "dates", _of_dates(start, end)) from error
+        found = _Found(state, _Asked(by, start, end))
         try:
-            problems = []
             for file in files:
                 try:
-                    document = await state.reader.read(file.data, file.name)
+                    await found.add(file)
                 except ProblemError as problem:
                     if problem.status != 422:  # noqa: PLR2004 - the file cannot be read; others may
                         raise
-                    problems.append({"name": file.name, "detail": both(problem.detail)})
-                    continue
-                tagged = await state.batcher.tag(document_texts(document))
-                await asyncio.to_thread(_count, state, found, document, tagged)
-            return await asyncio.to_thread(_answer, found, model, problems)
+                    found.leave_out(file.name, problem.detail)
+            return await asyncio.to_thread(found.answer)
         finally:
             found.close()
 
@@ -110,11 +111,85 @@ def _files(body: bytes) -> list[_Sent]:
     return files
 
 
-def _count(state: AppState, found: Survey, document: Document, tagged: Sequence[TaggedParagraph]) -> None:
-    for one in in_document(document, tagged, FactFinder(state.gazetteer)):
-        passage = passage_of_tagged(one)
-        found.add(passage, passage_line(passage))
+class _Asked(NamedTuple):
+    """What a survey is asked for."""
+
+    by: By
+    start: str
+    end: str
 
 
-def _answer(found: Survey, model: Model, problems: list[dict[str, Any]]) -> Response:
-    return json_response(survey_view(found, model.taxonomy) | {"problems": problems})
+def _of_dates(start: str, end: str) -> Message:
+    """Say what is wrong with two dates, without them: they are the client's."""
+    try:
+        bounds(start, "")
+        bounds("", end)
+    except ConfigError:
+        return Message("A date must be written 2021, 2021-03 or 2021-03-15.")
+    return Message("The first date that counts lies after the last one; change them over.")
+
+
+class _Found:
+    """The survey of a request in the making: its themes are those of the first file that can be read."""
+
+    def __init__(self, state: AppState, asked: _Asked) -> None:
+        self._state = state
+        self._model = state.models.current
+        self._asked = asked
+        self._finder = FactFinder(state.gazetteer)
+        self._survey: Survey | None = None
+        self._problems: list[dict[str, Any]] = []
+
+    def leave_out(self, name: str, why: str) -> None:
+        """Keep why a file, or part of one, is left out."""
+        self._problems.append({"name": name, "detail": both(why)})
+
+    async def add(self, file: _Sent) -> None:
+        """Count a file: the tagged paragraphs that it holds, or those of its text."""
+        document = await self._state.reader.read(file.data, file.name, results=True)
+        try:
+            tagged = is_tagged(document)
+        except InputError as error:
+            raise ProblemError(422, "unreadable", error.message.without_place()) from error
+        if tagged:
+            await asyncio.to_thread(self._count_tagged, document)
+        else:
+            found = await self._state.batcher.tag(document_texts(document))
+            await asyncio.to_thread(self._count, document, found)
+
+    def _count(self, document: Document, tagged: Sequence[TaggedParagraph]) -> None:
+        passages = map(passage_of_tagged, in_document(document, tagged, self._finder))
+        self._add(document.document, self._model.themes, passages)
+
+    def _count_tagged(self, document: Document) -> None:
+        wrong: list[str] = []
+        passages = (reader := TaggedReader(self._finder, self._model.taxonomy, wrong.append)).passages([document])
+        if first := next(passages, None):
+            self._add(document.document, reader.themes, itertools.chain([first], passages))
+        for problem in wrong[:_MOST_PROBLEMS]:
+            self.leave_out(document.document, problem)
+        if (more := len(wrong) - _MOST_PROBLEMS) > 0:
+            self.leave_out(document.document, Message("{n:,} more of its lines are left out.", n=more))
+
+    def _add(self, name: str, themes: tuple[str, ...], passages: Iterable[Passage]) -> None:
+        survey = self._survey = self._survey or self._begun(themes)
+        if survey.themes != themes:
+            self.leave_out(name, other_themes(name, themes, survey.themes))
+            return
+        for passage in passages:
+            survey.add(passage, passage_line(passage))
+
+    def _begun(self, themes: tuple[str, ...]) -> Survey:
+        grouping = Grouping(self._asked.by, self._state.gazetteer)
+        return Survey(themes, grouping, start=self._asked.start, end=self._asked.end)
+
+    def answer(self) -> Response:
+        """Return what the page shows."""
+        survey = self._survey = self._survey or self._begun(self._model.themes)
+        taxonomy = taxonomy_for(survey.themes, self._model)
+        return json_response(survey_view(survey, taxonomy) | {"problems": self._problems})
+
+    def close(self) -> None:
+        """Give the room of the paragraphs back."""
+        if self._survey is not None:
+            self._survey.close()

@@ -11,21 +11,28 @@ of the two would stall the other for milliseconds; only a single long text, whic
 from __future__ import annotations
 
 import asyncio
+import io
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
-from gxclassify.errors import ConfigError, InputError
+from gxclassify.errors import ConfigError, InputError, MissingPackageError
 from gxclassify.messages import Message
 from gxclassify.model.model import Model, TaggedParagraph, places, text_length
 from gxclassify.reading import Document, read
+from gxclassify.reading.compressed import Plain
 from gxclassify.reading.document import MISSING
 from gxclassify.reading.sandbox import Stop, stoppable
+from gxclassify.reading.written import written
 from gxclassify.server.problems import ProblemError
+from gxclassify.surveys.tagged import no_texts
 
 if TYPE_CHECKING:
     from gxclassify.model.facts import FactFinder
@@ -230,7 +237,7 @@ class DocumentReader:
         self._threads = ThreadPoolExecutor(limits.documents, thread_name_prefix="reading")
         self._present = 0
 
-    async def read(self, data: bytes, name: str, encoding: str = "") -> Document:
+    async def read(self, data: bytes, name: str, encoding: str = "", *, results: bool = False) -> Document:
         """Return the document in `data`, a file of any format that `gxclassify.read` takes.
 
         Parameters
@@ -238,6 +245,10 @@ class DocumentReader:
         data : bytes
         name : str
             The file's name; its ending helps to tell the format.
+        encoding : str
+            Of text, where it is known.
+        results : bool
+            Whether it may be what `predict` wrote: Parquet is read as well, and what holds no texts is named.
 
         Raises
         ------
@@ -251,7 +262,7 @@ class DocumentReader:
         stop = Stop()
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._read, data, name, encoding, stop)
+            return await loop.run_in_executor(self._threads, self._read, data, name, encoding, stop, results)
         except asyncio.CancelledError:  # the client has gone or the time is over: the work ends as well
             stop.stop()
             raise
@@ -262,17 +273,28 @@ class DocumentReader:
         """Let the threads go once they are done."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, data: bytes, name: str, encoding: str, stop: Stop) -> Document:
+    def _read(self, data: bytes, name: str, encoding: str, stop: Stop, results: bool) -> Document:  # noqa: FBT001
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:
-            with stoppable(stop):
-                document = read(data, name=name, config=config, encoding=encoding)
-        except InputError as error:
+            with stoppable(stop), _stored(data) if results and data.startswith(b"PAR1") else nullcontext() as path:
+                if results and written(Plain(io.BytesIO(data), name), path, config) in {"groups", "tables"}:
+                    raise no_texts(name)
+                document = read(path or data, name=name, config=config, encoding=encoding)
+        except (InputError, MissingPackageError) as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
             said = error.message.without_place().instead(name, Message("the document"))
             raise ProblemError(422, "unreadable", said) from error
         check_texts(document_texts(document), self._limits, "/paragraphs")
         return document
+
+
+@contextmanager
+def _stored(data: bytes) -> Iterator[Path]:
+    """Give the path of a file that holds `data` as long as it is wanted."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        yield Path(file.name)
 
 
 def check_texts(texts: Sequence[str | None], limits: Limits, pointer: str = "") -> None:

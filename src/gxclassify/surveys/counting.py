@@ -17,9 +17,12 @@ from gxclassify.surveys.passages import passage_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from gxclassify.surveys.passages import Grouping, Passage
+
+    Bound = str | int | date | None
 
 MOST_WHOLE = 5_000
 """Up to how many paragraphs a page holds all of them; beyond, the strongest of each cell."""
@@ -48,6 +51,31 @@ def wilson(told: int, of: int) -> tuple[float, float]:
     half = _Z / (1 + square) * math.sqrt(share * (1 - share) / of + square / (4 * of))
     low = 0.0 if told == 0 else middle - half  # exact where rounding would leave a crumb
     return low, 1.0 if told == of else middle + half
+
+
+def bounds(start: object, end: object) -> tuple[str, str]:
+    """Return the first and the last date that counts as they are written; a year may be a number, no bound None.
+
+    >>> bounds(2021, "2021-06")
+    ('2021', '2021-06')
+
+    Raises
+    ------
+    ConfigError
+        One is no date, or the first lies after the last.
+    """
+    first, last = ("" if bound is None else str(bound) for bound in (start, end))
+    for bound in (first, last):
+        if not _DATE.fullmatch(bound):
+            raise ConfigError("A date of a survey is written 2021, 2021-03 or 2021-03-15. Got {bound!r}.", bound=bound)
+    known = min(len(first), len(last))  # a year lies neither before nor after a month of itself
+    if first[:known] > last[:known]:
+        raise ConfigError(
+            "The first date that counts, {first}, lies after the last one, {last}; change them over.",
+            first=first,
+            last=last,
+        )
+    return first, last
 
 
 class Store:
@@ -144,7 +172,7 @@ class Survey:
     ----------
     themes : sequence of str
     grouping : Grouping
-    start, end : str
+    start, end : str, int or date
         The first and the last date that counts, as ``2021``, ``2021-03`` or ``2021-03-15``; empty for no bound. With
         a bound, paragraphs without a date are left aside.
     folder : Path, optional
@@ -165,20 +193,21 @@ class Survey:
     Raises
     ------
     ConfigError
-        A date is not written so.
+        A date is not written so, or the first lies after the last.
     """
 
     def __init__(
-        self, themes: Sequence[str], grouping: Grouping, *, start: str = "", end: str = "", folder: Path | None = None
+        self,
+        themes: Sequence[str],
+        grouping: Grouping,
+        *,
+        start: Bound = "",
+        end: Bound = "",
+        folder: Path | None = None,
     ) -> None:
-        for bound in (start, end):
-            if not _DATE.fullmatch(bound):
-                raise ConfigError(
-                    "A date of a survey is written 2021, 2021-03 or 2021-03-15. Got {bound!r}.", bound=bound
-                )
         self.themes = tuple(themes)
         self.grouping = grouping
-        self.start, self.end = start, end
+        self.start, self.end = bounds(start, end)
         self.total = Group("", len(self.themes))
         self.groups: dict[str, Group] = {}
         self.without_zone = self.left_aside = 0

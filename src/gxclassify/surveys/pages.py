@@ -225,7 +225,8 @@ class Shards(contextlib.AbstractContextManager["Shards"]):
         told = self._themes[theme]
         title = escape(f"{name} · {told.zh} · {told.en}" if told.zh != told.en else f"{name} · {told.zh}")
         return (
-            '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
+            '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+            '<meta name="generator" content="gxclassify"><meta http-equiv="Content-Security-Policy" '
             f"content=\"default-src 'none'; style-src 'sha256-{content_hash(_STYLE)}'\">"
             f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
             f'<style>{_STYLE}</style></head><body><main><p><a href="../index.html">概览 · Survey</a></p>'

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
 from gxclassify.messages import Message, system_text
-from gxclassify.reading.document import MISSING
-from gxclassify.surveys.counting import Survey
+from gxclassify.model.facts import FactFinder
+from gxclassify.model.model import refuse_one_text
+from gxclassify.reading.document import MISSING, Document
+from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passage_of_tagged
+from gxclassify.surveys.tagged import TaggedReader, is_tagged
 from gxclassify.themes import Taxonomy
 
 if TYPE_CHECKING:
@@ -25,8 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gxclassify.model.model import Model
-    from gxclassify.reading import Document
-    from gxclassify.surveys.passages import By
+    from gxclassify.surveys.counting import Bound
+    from gxclassify.surveys.passages import By, Passage
     from gxclassify.surveys.sources import Part
     from gxclassify.zones import Gazetteer
 
@@ -64,8 +68,8 @@ def survey_files(
     *,
     model: Model | str | Path | None = None,
     by: By = "zone",
-    start: str = "",
-    end: str = "",
+    start: Bound = "",
+    end: Bound = "",
     gazetteer: Gazetteer | None = None,
     jobs: int = 1,
     text_column: str = "text",
@@ -83,13 +87,14 @@ def survey_files(
     Parameters
     ----------
     inputs : iterable of paths
-        Whatever ``predict`` takes, and JSON Lines, CSV and Parquet files that it has written.
+        Whatever ``predict`` takes, and files of tagged paragraphs that it has written. A folder is its texts; its
+        tagged files count where there is nothing else in it.
     output : path, optional
         A page, ``*.html``; or a folder for page, tables, and the paragraphs behind each cell. None: only the counts.
     model : Model, str or Path, optional
         A model, or what `load_model` takes. Default: the shipped one.
     by : {"zone", "province", "kind"}
-    start, end : str
+    start, end : str, int or date
         The first and the last date that counts: ``2021``, ``2021-03`` or ``2021-03-15``; empty for no bound.
     gazetteer : Gazetteer, optional
         The zones to know; the packaged ones by default.
@@ -109,7 +114,8 @@ def survey_files(
     Raises
     ------
     ConfigError
-        A date or `by` is not understood, or the output's name is that of another kind of file.
+        A date or `by` is not understood, the first date lies after the last, or the output's name is that of another
+        kind of file.
     GxclassifyError
         The output cannot be written.
     """
@@ -120,18 +126,20 @@ def survey_files(
     target = None if output is None else _target(Path(output))
     known = gazetteer or load_gazetteer()
     grouping = Grouping(by, known)
+    start, end = bounds(start, end)
     problems = _Counter(on_problem)
     tagger = as_model(model)
     source = _with_lines(parts(
         inputs, model=tagger, gazetteer=known, jobs=jobs, reading=reading or ReadingConfig(), text_column=text_column,
-        date_column=date_column, stdin=stdin, on_problem=problems, on_note=on_note or (lambda _: None),
+        date_column=date_column, stdin=stdin, leave_out=[] if target is None else [target], on_problem=problems,
+        on_note=on_note or (lambda _: None),
     ))  # fmt: skip
     first = next(source, None)
     written = first is not None or not problems.count
     if not written:
         target = None
     themes = first.themes if first else tagger.themes
-    taxonomy = tagger.taxonomy if tagger.themes == themes else Taxonomy.of_ids(themes)
+    taxonomy = taxonomy_for(themes, tagger)
     with contextlib.ExitStack() as stack:
         found = Survey(themes, grouping, start=start, end=end, folder=_room(target))
         stack.callback(found.close)
@@ -140,15 +148,7 @@ def survey_files(
         numbers = itertools.count(1)
         for part in itertools.chain([first] if first else [], source):
             if part.themes != themes:
-                problems(
-                    Message(
-                        "{name}: it is tagged with the themes {themes}, others than what came before ({before}), and "
-                        "left out; survey files of one model.",
-                        name=part.name,
-                        themes=list(part.themes),
-                        before=list(themes),
-                    )
-                )
+                problems(other_themes(part.name, part.themes, themes))
                 continue
             for line in part.lines:
                 passage = passage_from(line)
@@ -171,6 +171,22 @@ def _with_lines(source: Iterable[Part]) -> Iterator[Part]:
         for line in part.lines:
             yield part._replace(lines=itertools.chain([line], part.lines))
             break
+
+
+def taxonomy_for(themes: tuple[str, ...], model: Model) -> Taxonomy:
+    """Return the themes of a survey as `model` names them, or by their ids where they are not its own."""
+    return model.taxonomy if model.themes == themes else Taxonomy.of_ids(themes)
+
+
+def other_themes(name: str, themes: Iterable[str], before: Iterable[str]) -> Message:
+    """Say that a file is tagged with other themes than those before it, and left out."""
+    return Message(
+        "{name}: it is tagged with the themes {themes}, others than what came before ({before}), and left out; survey "
+        "files of one model.",
+        name=name,
+        themes=[*themes],
+        before=[*before],
+    )
 
 
 class _Counter:
@@ -311,8 +327,8 @@ def survey(
     *,
     model: Model | str | Path | None = None,
     by: By = "zone",
-    start: str = "",
-    end: str = "",
+    start: Bound = "",
+    end: Bound = "",
     gazetteer: Gazetteer | None = None,
     date_column: str = "date",
 ) -> SurveyFrames:
@@ -321,11 +337,12 @@ def survey(
     Parameters
     ----------
     documents : Document, or iterable of Document and str
+        A Document of a file that ``predict`` wrote counts as it is tagged there.
     model : Model, str or Path, optional
         A model, or what `load_model` takes. Default: the shipped one.
     by : {"zone", "province", "kind"}
         What the shares and the timeline are of.
-    start, end : str
+    start, end : str, int or date
         The first and the last date that counts: ``2021``, ``2021-03`` or ``2021-03-15``; empty for no bound.
     gazetteer : Gazetteer, optional
         The zones to know; the packaged ones by default.
@@ -340,7 +357,10 @@ def survey(
     Raises
     ------
     ConfigError
-        A date or `by` is not understood.
+        A date or `by` is not understood, or the first date lies after the last.
+    InputError
+        A Document holds what ``predict`` said of articles or documents, without their texts; or documents are tagged
+        with other themes than those before.
 
     Examples
     --------
@@ -360,16 +380,20 @@ def survey(
     tagger, known = as_model(model), gazetteer or load_gazetteer()
     if isinstance(documents, list | tuple):  # of an iterator nobody knows what comes
         check_date_column(records_of(*documents), date_column)
-    found = Survey(tagger.themes, Grouping(by, known), start=start, end=end)
+    grouping = Grouping(by, known)
+    start, end = bounds(start, end)
+    found: Survey | None = None
     paragraphs: list[Any] = []
     amounts: list[Any] = []
-    for tagged in tagger.tag(documents, zones=known, date_column=date_column):
-        if tagged.kind == MISSING:
-            continue
-        passage = passage_of_tagged(tagged)
-        if found.add(passage, passage_line(passage)) is not None:
-            paragraphs += tables.paragraph_rows(found, passage)
-            amounts += tables.amount_rows(passage)
+    for name, themes, passages in _passages(documents, tagger, FactFinder(known, date_column)):
+        found = found or Survey(themes, grouping, start=start, end=end)
+        if themes != found.themes:
+            raise InputError(other_themes(name, themes, found.themes))
+        for passage in passages:
+            if found.add(passage, passage_line(passage)) is not None:
+                paragraphs += tables.paragraph_rows(found, passage)
+                amounts += tables.amount_rows(passage)
+    found = found or Survey(tagger.themes, grouping, start=start, end=end)
     found.close(keep=True)
     return SurveyFrames(
         pd.DataFrame(paragraphs, columns=list(tables.PARAGRAPHS)),
@@ -377,5 +401,23 @@ def survey(
         pd.DataFrame(found.share_rows(), columns=list(tables.share_columns(by))),
         pd.DataFrame(found.timeline_rows(), columns=list(tables.timeline_columns(by))),
         found,
-        tagger.taxonomy,
+        taxonomy_for(found.themes, tagger),
     )
+
+
+def _passages(
+    documents: Document | Iterable[Document | str], tagger: Model, finder: FactFinder
+) -> Iterator[tuple[str, tuple[str, ...], Iterable[Passage]]]:
+    """Yield the passages of documents by what they are tagged with: those of a file as it is, others by `tagger`."""
+    every = [documents] if isinstance(documents, Document) else refuse_one_text(documents)
+    for tagged, group in itertools.groupby(every, key=lambda one: isinstance(one, Document) and is_tagged(one)):
+        if not tagged:
+            found = tagger.tag(group, zones=finder.gazetteer, date_column=finder.date_column)
+            yield "", tagger.themes, (passage_of_tagged(one) for one in found if one.kind != MISSING)
+            continue
+        for document in group:
+            assert isinstance(document, Document)  # noqa: S101 - what `tagged` says
+            reader = TaggedReader(finder, tagger.taxonomy, lambda problem: warnings.warn(problem, stacklevel=4))
+            passages = reader.passages([document])
+            if first := next(passages, None):
+                yield document.document, reader.themes, itertools.chain([first], passages)

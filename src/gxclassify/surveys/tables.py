@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.files import whole_file
@@ -132,7 +133,7 @@ class Table(contextlib.AbstractContextManager["Table"]):
         self._rows.clear()
         self._parquet.write_batch(pa.record_batch(arrays, schema=self._schema))
         # Arrow quotes every text, at a tenth of the time of the standard library's writer.
-        guarded = pa.record_batch([_harmless(pa, array) for array in arrays], schema=self._schema)
+        guarded = pa.record_batch([_plain(pa, _harmless(pa, array)) for array in arrays], names=self._schema.names)
         csv.write_csv(guarded, self._file, csv.WriteOptions(include_header=False))
 
 
@@ -141,6 +142,32 @@ def _array(pa: Any, column: Sequence[Any], field: Any) -> Any:
         return pa.array(column, field.type)
     except UnicodeEncodeError:  # half a surrogate pair, as JSON can spell it
         return pa.array([v and v.encode("utf-8", "replace").decode("utf-8") for v in column], field.type)
+
+
+_MOST_PLAIN, _LEAST_PLAIN = 1e10, 1e-5  # beyond these Arrow writes 1.86e+10
+
+
+def _plain(pa: Any, array: Any) -> Any:
+    """Return a column of numbers as texts without powers of ten, where it would be written with some."""
+    import pyarrow.compute as pc
+
+    if array.type != pa.float64():
+        return array
+    size = pc.abs(array)
+    beyond = pc.or_(pc.greater_equal(size, _MOST_PLAIN), pc.and_(pc.less(size, _LEAST_PLAIN), pc.greater(size, 0.0)))
+    if not pc.any(beyond).as_py():
+        return array
+    return pa.array([v if v is None else _decimal(v) for v in array.to_pylist()], pa.string())
+
+
+def _decimal(value: float) -> str:
+    """Return a number in digits alone.
+
+    >>> _decimal(1.86e10), _decimal(31.5), _decimal(1e-7)
+    ('18600000000', '31.5', '0.0000001')
+    """
+    text = f"{Decimal(repr(value)):f}"
+    return text.removesuffix(".0")
 
 
 # Every text that `harmless` may change, and some more: it decides.

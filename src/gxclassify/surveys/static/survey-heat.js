@@ -11,7 +11,7 @@ const ROWS_AT_ONCE = 20;
 export function heatPart(view, state, actions) {
   const body = element("tbody", {});
   const more = element("button", { type: "button", id: "more-rows" });
-  const search = element("input", { type: "text", id: "find-group", autocomplete: "off" });
+  const search = element("input", { type: "text", id: "find-group", autocomplete: "off", placeholder: " " });
   const orders = [["size", say("order_size")], ["name", say("order_name")], ...view.themes.map((theme) => [theme.id, themeName(theme)])];
   const order = choice("order", say("order"), orders, state.order);
   let shown = ROWS_AT_ONCE;

@@ -48,6 +48,7 @@ function headNode(view) {
     { class: "survey-head" },
     element("h1", {}, say("survey_title")),
     element("p", { class: "counts" }, `${counts} · ${span}`),
+    view.start || view.end ? element("p", { class: "counts" }, say("chosen_dates", view.start || "…", view.end || "…")) : null,
     element("p", { class: "hint" }, sentences(notes)),
   );
 }

@@ -11,6 +11,7 @@ addWords({
   one_province: ["省份", "Province"],
   one_kind: ["类别", "Kind"],
   dates: ["{0} 至 {1}", "{0} to {1}"],
+  chosen_dates: ["只计 {0} 至 {1} 的段落", "Only paragraphs of {0} to {1} count"],
   no_dates: ["没有日期", "no dates"],
   note_zone: [
     "一段算在它点名的每个园区；没有点名的，算在文章的园区。",

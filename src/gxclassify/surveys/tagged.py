@@ -1,0 +1,305 @@
+"""Tagged paragraphs read again, in whatever form `predict` wrote them or an office program saved them anew."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import InputError
+from gxclassify.messages import Message
+from gxclassify.model.facts import FactFinder, telling
+from gxclassify.output.forms import unguarded
+from gxclassify.reading.document import MISSING, Article, Document, Paragraph
+from gxclassify.reading.fields import TAGGED_FIELDS, is_null
+from gxclassify.reading.written import sheet_columns, written_in
+from gxclassify.surveys.passages import Passage, passage_of
+from gxclassify.themes import Taxonomy
+from gxclassify.zones import find_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+Row = dict[str, Any]
+"""A tagged paragraph in the schema that files, HTTP and Python share, its facts included where it has them."""
+
+_FACTS = frozenset({"zones", "article_zone", "date", "amounts"})
+# The fields of paragraphs in tables that are no theme; themes stand between those to check and the next of these.
+_COLUMNS = frozenset(
+    {
+        *("document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"),
+        *("tags", "review", "text", "evidence", "model", "record"),
+        *("zones", "article_zone", "article_zone_name", "date", "date_precision", "date_source", "amounts"),
+    }
+)
+_AMOUNT = frozenset({"themes", "sentence", "text", "kind", "value", "unit", "lower", "upper", "approximate"})
+# What may have been taken for the text, and is then not among the fields of a record.
+_TAKEN = ("text", *(name for name, field in sheet_columns().items() if field == "text"), "article", "document")
+_BETWEEN_TAGS = re.compile("[;；、,，/|]")
+_SHORT = re.compile(r"([A-Z][a-z]{2})-(\d\d)")  # Mar-21, as Excel shows 2021-03
+_ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+_FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
+
+
+def is_tagged(document: Document) -> bool:
+    """Tell whether a document is a file of tagged paragraphs: records with what those have.
+
+    Raises
+    ------
+    InputError
+        It holds what `predict` said of articles or documents, or of whole files, without their texts.
+    """
+    first = next((p.record for article in document.articles for p in article.paragraphs if p.record), None)
+    if first is None:
+        return False
+    # The field that was taken for the text is not in the record.
+    what = next(
+        filter(None, (written_in({*first, own}) for own in ("text", "article", "document", "正文", "Text"))), ""
+    )
+    if what in {"groups", "tables"}:
+        raise no_texts(document.document)
+    return what == "paragraphs"
+
+
+def no_texts(name: str) -> InputError:
+    """Return the refusal of a file of results that holds no paragraphs."""
+    return InputError(
+        "{name}: this is what gxclassify said of articles, documents or totals, without their texts; give the tagged "
+        "paragraphs (predict without --level and --summary), or the texts.",
+        name=name,
+    )
+
+
+class TaggedReader:
+    """Turns files of tagged paragraphs into passages.
+
+    Parameters
+    ----------
+    finder : FactFinder
+        Finds what a file does not tell: zones, dates, amounts.
+    taxonomy : Taxonomy
+        The names by which themes may be called in a file.
+    on_problem : callable
+        Told of what is left out.
+
+    Attributes
+    ----------
+    themes : tuple of str
+        What the first paragraph of the file is tagged with; those with others are left out.
+    """
+
+    def __init__(self, finder: FactFinder, taxonomy: Taxonomy, on_problem: Callable[[str], None]) -> None:
+        self.themes: tuple[str, ...] = ()
+        self._finder = finder
+        self._taxonomy = taxonomy
+        self._on_problem = on_problem
+        self._others = 0
+        self._unknown: dict[str, None] = {}
+
+    def passages(self, documents: Iterable[Document]) -> Iterator[Passage]:
+        """Yield the passages of a file, which may come in pieces; what is wrong is told by file and place."""
+        name = ""
+        rows = (row for document in documents for row in self._rows(document))
+        for _, group in itertools.groupby(rows, key=lambda row: (row["document"], row["article"])):
+            article = list(group)
+            name = article[0]["$name"]
+            if not article[0].keys() >= _FACTS:
+                self._find_facts(article)
+            for row in article:
+                try:
+                    passage = passage_of(row)
+                    if any(not one.keys() >= _AMOUNT for one in passage.amounts):
+                        raise KeyError("amounts")
+                except _FAULTS as error:
+                    self._tell(row["$place"], error)
+                    continue
+                yield passage
+        if self._others:
+            self._on_problem(
+                Message(
+                    "{file}: {others:,} {others:paragraph is|paragraphs are} tagged with other themes than the first"
+                    "{which}; {others:it is|they are} left out.",
+                    file=name,
+                    others=self._others,
+                    which=Message(" ({names})", names=[*self._unknown]) if self._unknown else "",
+                )
+            )
+
+    def _tell(self, place: str, error: Exception) -> None:
+        what = (
+            error.args[0] if error.args and isinstance(error.args[0], Message) else f"{type(error).__name__}: {error}"
+        )
+        self._on_problem(
+            Message("{place}: this is no tagged paragraph ({what}); it is left out.", place=place, what=what)
+        )
+
+    def _rows(self, document: Document) -> Iterator[Row]:
+        themes: dict[tuple[str, ...], tuple[str, ...]] = {}
+        offset = 1 if document.format in {"jsonl", "json", "parquet"} else 2  # behind a header
+        for number, article in enumerate(document.articles, start=document.first_article + offset):
+            for paragraph in article.paragraphs:
+                if paragraph.kind == MISSING:
+                    continue
+                place = f"{document.document}:{number}"
+                try:
+                    row = self._row(paragraph.text, paragraph.record, themes)
+                except _FAULTS as error:
+                    self._tell(place, error)
+                    continue
+                if row is not None:
+                    row["$name"], row["$place"] = document.document, place
+                    yield row
+
+    def _row(self, text: str, record: Mapping[str, Any], themes: dict[tuple[str, ...], tuple[str, ...]]) -> Row | None:
+        if isinstance(record.get("scores"), dict):
+            row = {"evidence": {}, **record, "text": text}
+            row["scores"] = {
+                theme: score if type(score) is float else _number(score) for theme, score in record["scores"].items()
+            }
+        elif record.keys() >= TAGGED_FIELDS:
+            names = tuple(record)
+            if names not in themes:
+                themes[names] = _themes_of(names)
+            row = self._of_cells(text, record, themes[names])
+        else:
+            row = self._of_sheet(text, record)
+        if row.get("kind") == MISSING:
+            return None
+        if not isinstance(row["document"], str) or not isinstance(row["title"], str | None):
+            raise TypeError(repr(row["title"]))
+        row["article"], row["paragraph"] = int(row["article"]), int(row["paragraph"])
+        own = tuple(row["scores"])
+        self.themes = self.themes or own
+        row["tags"] = self._tags(row["tags"], own)
+        if own == self.themes and all(tag in own for tag in row["tags"]):
+            return row
+        self._others += 1
+        self._unknown |= dict.fromkeys(tag for tag in row["tags"] if tag not in own)
+        return None
+
+    def _of_cells(self, text: str, record: Mapping[str, Any], themes: Sequence[str]) -> Row:
+        """Return the row of a table with a column for each field, such as CSV and Parquet."""
+        if isinstance(record["tags"], str):  # of texts alone, whose formulas were made harmless
+            text = unguarded(text)
+            record = {name: unguarded(cell) if isinstance(cell, str) else cell for name, cell in record.items()}
+        row: Row = {name: record.get(name) for name in ("document", "article", "paragraph", "kind", "model", "tags")}
+        row |= {"text": text, "title": record["title"] or None}
+        row["scores"] = {theme: _number(record[theme]) for theme in themes}
+        row["evidence"] = _json(record.get("evidence"), {})
+        own = {name.removeprefix("record."): value for name, value in record.items() if name.startswith("record.")}
+        row["record"] = own | _json(record.get("record"), {})
+        if record.keys() >= _FACTS:
+            row["zones"] = self._zones(record["zones"])
+            main = record["article_zone"]
+            row["article_zone"] = {"id": main, "name": record.get("article_zone_name") or main} if main else None
+            row["date"] = _date(record["date"])
+            row["amounts"] = _json(record["amounts"], [])
+        return row
+
+    def _zones(self, zones: Any) -> list[dict[str, Any]]:
+        if not isinstance(zones, str):
+            return [zone if isinstance(zone, dict) else {"id": zone, "name": self._name(zone)} for zone in zones or ()]
+        return [{"id": zone, "name": self._name(zone)} for zone in zones.split(";") if zone]
+
+    def _name(self, zone: str) -> str:
+        known = self._finder.gazetteer
+        return known[zone].name if zone in known else zone  # the id of one that is not listed is its name
+
+    def _of_sheet(self, text: str, record: Mapping[str, Any]) -> Row:
+        """Return the row of a workbook's sheet of paragraphs, whose zones and amounts are found again."""
+        known = sheet_columns()
+        fields = {known[name]: cell for name, cell in record.items() if name in known}
+        if not fields.keys() >= TAGGED_FIELDS - {"model"} | {"review", "evidence"}:
+            raise ValueError(Message("it lacks what a tagged paragraph has"))
+        names = [*record]
+        first, last = (
+            next(i for i, name in enumerate(names) if known.get(name) == own) for own in ("review", "article")
+        )
+        themes = {name: self._taxonomy.find(name) or name for name in names[first + 1 : last]}
+        places = {name: int(fields[name]) - 1 for name in ("article", "paragraph")}
+        row: Row = {
+            "document": fields["document"],
+            "title": fields["title"] or None,
+            "text": text,
+            "model": "",
+        } | places
+        row["tags"] = fields["tags"]
+        row["scores"] = {theme: _number(record[name]) for name, theme in themes.items()}
+        row["evidence"] = {}
+        for line in fields["evidence"].split("\n"):
+            name, _, told = line.replace("：", ": ", 1).partition(": ")
+            if name in themes:
+                row["evidence"][themes[name]] = [{"within": place} for place in _sentences(told, text)]
+        row["record"] = {name: value for name, value in record.items() if name not in known and name not in themes}
+        if fields.get("date"):
+            row["record"][self._finder.date_column] = fields["date"]
+        return row
+
+    def _tags(self, tags: Any, themes: tuple[str, ...]) -> list[str]:
+        """Return the ids of themes, however a person has called and parted them; of unknown ones what they say."""
+        if isinstance(tags, list) and all(tag in themes for tag in tags):
+            return tags
+        found: dict[str, None] = {}
+        for tag in tags.split(";") if isinstance(tags, str) else tags or ():
+            whole = self._find(tag, themes)
+            parts = [tag] if whole else _BETWEEN_TAGS.split(tag)
+            found |= dict.fromkeys(self._find(part, themes) or part.strip() for part in parts if part.strip())
+        return [*found]
+
+    def _find(self, name: str, themes: tuple[str, ...]) -> str | None:
+        if name in themes:
+            return name
+        known = self._taxonomy.find(name)
+        return known if known in themes else Taxonomy.of_ids(themes).find(name)
+
+    def _find_facts(self, rows: list[Row]) -> None:
+        # The page's head is not in the file, so that a date is told by the article's own text, a column or the name.
+        paragraphs = tuple(
+            Paragraph(row["text"], (0, len(row["text"])), record=row.get("record") or {}) for row in rows
+        )
+        article = Article(rows[0]["title"], None, (), (), paragraphs)
+        document = Document(rows[0]["document"], "", "", "tagged", (article,))
+        for row, facts in zip(rows, self._finder.of(document), strict=True):
+            sentences = telling(row["evidence"], lambda mark: (mark["within"][0], mark["within"][1]))
+            row.update(facts.with_amounts(row["text"], sentences).to_json())
+
+
+def _themes_of(names: Sequence[str]) -> tuple[str, ...]:
+    """Return which columns are themes: those behind what is to check, so that others may be added elsewhere."""
+    behind = names[names.index("review") + 1 :] if "review" in names else names
+    own = itertools.takewhile(lambda name: name not in _COLUMNS, behind)
+    return tuple(own) or tuple(name for name in names if name not in _COLUMNS and not name.startswith("record."))
+
+
+def _number(cell: Any) -> float:
+    """Return a probability; 0 where a person tagged what has none."""
+    return 0.0 if is_null(cell) or cell == "" else float(cell)
+
+
+def _json(cell: Any, nothing: Any) -> Any:
+    return json.loads(cell) if isinstance(cell, str) and cell else cell or nothing
+
+
+def _date(cell: Any) -> dict[str, Any] | None:
+    """Return a date, which a spreadsheet may have written in its own way."""
+    if not cell:
+        return None
+    if _ISO.fullmatch(str(cell)):
+        return {"date": cell, "precision": ("year", "month", "day")[cell.count("-")]}
+    short = _SHORT.fullmatch(str(cell))
+    found = find_date("", column=f"{short[1]} 20{short[2]}" if short else cell)
+    return {"date": found.date, "precision": found.precision} if found else None
+
+
+def _sentences(told: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of the sentences in a cell of evidence, which an ellipsis parts and which may have their own."""
+    pieces = told.split("…")
+    while pieces:
+        for n in range(len(pieces), 0, -1):
+            sentence = "…".join(pieces[:n])
+            at = text.find(sentence) if sentence else -1
+            if at >= 0:
+                yield at, at + len(sentence)
+                break
+        pieces = pieces[n:]

@@ -1,0 +1,206 @@
+"""What `predict` wrote counts as it is tagged: in every form, saved anew, through every door, corrections included."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import gxclassify as gx
+from gxclassify.cli import program
+from gxclassify.errors import InputError
+from gxclassify.messages import speaking
+from gxclassify.surveys import survey_files
+from support import ROOT
+
+CORPUS = ROOT / "examples" / "corpus"
+ZONES = ROOT / "examples" / "corpus-zones.csv"
+FORMS = ("jsonl", "json", "csv", "parquet", "xlsx")
+
+
+def run(*arguments, stdin=b"", language="en"):
+    with speaking(language):
+        return CliRunner().invoke(
+            program, list(map(str, arguments)), input=stdin, standalone_mode=False, catch_exceptions=False
+        )
+
+
+def printed(*arguments, stdin=b""):
+    """Return what the command prints: a line for each zone."""
+    result = run("survey", *arguments, "--gazetteer", ZONES, stdin=stdin)
+    assert result.return_value == 0, result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory):
+    """Paragraphs of which one stands where a page would be read as several, and one holds a piece of HTML."""
+    path = tmp_path_factory.mktemp("texts") / "in.jsonl"
+    rows = [
+        ("一季度", "2023-02-11", "松渚高新区新签约项目12个，总投资38亿元。"),
+        ("一季度", "2023-03", "=松渚高新区“十四五”末产值将达500亿元；<p>招商</p>部门介绍。"),
+        ("政策", "2022", "云岭经开区出台扶持政策，对新落户企业给予补贴。"),
+    ]
+    lines = (json.dumps({"title": title, "date": date, "text": text}) for title, date, text in rows)
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory, texts):
+    folder = tmp_path_factory.mktemp("results")
+    for form in FORMS:
+        run("predict", texts, CORPUS, "--output", folder / f"tags.{form}", "--zones", "--gazetteer", ZONES)
+    run("predict", texts, CORPUS, "--output", folder / "标注.xlsx", "--zones", "--gazetteer", ZONES, language="zh")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(results):
+    """What the survey of the tagged lines says, of which some tags were corrected."""
+    rows = [json.loads(line) for line in (results / "tags.jsonl").read_text("utf-8").splitlines()]
+    assert sum(len(row["tags"]) for row in rows) > len(rows) / 2
+    return printed(results / "tags.jsonl")
+
+
+@pytest.mark.parametrize("name", [*(f"tags.{form}" for form in FORMS), "标注.xlsx"])
+def test_every_form_gives_the_same_figures_in_python_and_from_standard_input(results, whole, name):
+    path = results / name
+    assert printed(path) == whole
+    if path.suffix != ".parquet":  # which needs a file of its own
+        assert printed("-", stdin=path.read_bytes()) == whole
+    gazetteer = gx.load_gazetteer([ZONES])
+    rows = gx.survey(gx.read(path), gazetteer=gazetteer).shares.to_dict("records")
+    assert rows == list(survey_files([path], gazetteer=gazetteer).survey.share_rows())
+
+
+def test_a_tag_that_a_person_changed_counts(results, tmp_path):
+    rows = [json.loads(line) for line in (results / "tags.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
+        row["tags"] = ["policy"]
+    path = tmp_path / "tags.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    shares = gx.survey([gx.read(path)]).shares
+    assert set(shares[shares.theme == "policy"].share) == {1.0}
+
+
+def saved(path, encoding, delimiter, change=lambda row: row):
+    """Return a predict CSV as an office program saves it anew."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    out = io.StringIO()
+    table = csv.DictWriter(out, list(rows[0]), delimiter=delimiter)
+    table.writeheader()
+    table.writerows(map(change, rows))
+    return out.getvalue().encode(encoding, "replace")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("gb18030", ","), ("gbk", ";"), ("utf-16", "\t"), ("utf-8-sig", ";"), ("utf-8", "\t")],
+)
+@pytest.mark.parametrize("ending", [".csv", ".txt"])
+def test_a_csv_that_was_saved_anew_is_known_and_read_right(results, whole, tmp_path, encoding, delimiter, ending):
+    path = tmp_path / f"saved{ending}"
+    path.write_bytes(saved(results / "tags.csv", encoding, delimiter))
+    assert printed(path) == whole
+
+
+@pytest.mark.parametrize("date", ["2023/2/11", "2023年2月11日", "2023-02-11"])
+def test_dates_as_a_spreadsheet_writes_them_are_understood(results, tmp_path, date):
+    path = tmp_path / "saved.csv"
+    path.write_bytes(saved(results / "tags.csv", "gbk", ",", lambda row: row | {"date": date}))
+    found = survey_files([path], start=2023, end="2023-02")
+    assert found.survey.left_aside == 0
+    assert {period for group in found.survey.groups.values() for period in group.periods} == {"2023-02"}
+
+
+def test_a_month_as_excel_shows_it_is_understood(results, tmp_path):
+    path = tmp_path / "saved.csv"
+    path.write_bytes(saved(results / "tags.csv", "gbk", ",", lambda row: row | {"date": "Mar-21"}))
+    assert survey_files([path], start="2021-03", end="2021-03").survey.left_aside == 0
+
+
+def test_a_workbook_made_of_the_csv_is_known(results, whole, tmp_path):
+    path = tmp_path / "saved.xlsx"
+    pd.read_csv(results / "tags.csv", dtype=str, keep_default_na=False).to_excel(path, index=False)
+    assert printed(path) == whole
+
+
+def test_columns_that_a_person_added_are_no_themes(results, whole, tmp_path):
+    path = tmp_path / "saved.csv"
+    table = pd.read_csv(results / "tags.csv", dtype=str, keep_default_na=False)
+    table.insert(0, "序号", range(len(table)))
+    table["备注"] = "看过"
+    table.to_csv(path, index=False, encoding="gbk", errors="replace")
+    assert printed(path) == whole
+
+
+@pytest.mark.parametrize("name", ["政策", " Policy ", "policy;目标", "政策、目标", "政策；goals", "政策，目标"])
+def test_tags_may_be_called_by_any_of_their_names(results, tmp_path, name):
+    path = tmp_path / "saved.csv"
+    path.write_bytes(saved(results / "tags.csv", "gb18030", ",", lambda row: row | {"tags": name}))
+    problems = []
+    found = survey_files([path], on_problem=problems.append).survey
+    assert problems == []
+    told = dict(zip(found.themes, found.total.told, strict=True))
+    assert told["policy"] == found.total.paragraphs
+    assert told["goals"] == (found.total.paragraphs if "目标" in name or "goals" in name else 0)
+
+
+def test_an_unknown_tag_is_named(results, tmp_path):
+    path = tmp_path / "saved.csv"
+    path.write_bytes(saved(results / "tags.csv", "gb18030", ",", lambda row: row | {"tags": "天气"}))
+    problems = []
+    assert survey_files([path], on_problem=problems.append).survey.total.paragraphs == 0
+    [problem] = problems
+    assert "天气" in problem
+
+
+@pytest.mark.parametrize("level", ["article", "document"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "json", "parquet", "xlsx"])
+def test_what_was_said_of_articles_is_refused_with_what_to_give(tmp_path, level, form):
+    path = tmp_path / f"out.{form}"
+    run("predict", CORPUS, "--level", level, "--output", path)
+    result = run("survey", path)
+    assert result.return_value == 3
+    [told] = result.stderr.splitlines()
+    assert "texts" in told or "files that it was made from" in told
+    with pytest.raises(InputError, match="text"):
+        gx.survey(gx.read(path))
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "json"])
+def test_totals_are_refused(tmp_path, form):
+    path = tmp_path / f"out.{form}"
+    run("predict", CORPUS, "--summary", "--format", form, "--output", path)
+    assert run("survey", path).return_value == 3
+
+
+def test_a_pipe_is_read_once(results, whole):
+    """As a shell gives it for <(…): what is looked at is not lost."""
+    line = f"{sys.executable} -m gxclassify survey <(cat tags.jsonl) --gazetteer {ZONES}"
+    told = subprocess.run(["bash", "-c", line], cwd=results, check=True, capture_output=True)
+    assert told.stdout.decode() == whole
+
+
+def test_rows_that_are_no_tagged_paragraphs_are_named_by_their_place(results, tmp_path):
+    rows = [json.loads(line) for line in (results / "tags.jsonl").read_text("utf-8").splitlines()]
+    rows[1]["zones"] = 7
+    rows[2]["article"] = "two"
+    rows[3]["amounts"] = [{"value": 1}]
+    rows[4]["scores"] = {}
+    del rows[5]["tags"]
+    path = tmp_path / "tags.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    problems = []
+    found = survey_files([path], tmp_path / "out", on_problem=problems.append)
+    assert found.survey.total.paragraphs == len(rows) - 5
+    assert [path.name in problem for problem in problems] == [True] * 5
+    assert sum(f"{path}:{n}:" in problem for problem in problems for n in (2, 3, 4, 6)) == 4
