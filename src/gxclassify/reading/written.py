@@ -186,7 +186,10 @@ def _of_workbook(archive: BinaryIO) -> Written:
 
 
 def _member(archive: BinaryIO, tail: bytes, name: bytes) -> bytes:
-    """Return the beginning of a member of a ZIP archive, which its `tail` lists, and of others nothing."""
+    """Return the beginning of a member of a ZIP archive, which its `tail` lists, and of others nothing.
+
+    `zipfile` would take the whole list of a hostile archive into the memory of this process, which has no limit.
+    """
     entry = re.search(rb"PK\x01\x02(?s:.{42})" + re.escape(name), tail)
     if entry is None:
         return b""
