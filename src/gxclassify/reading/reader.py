@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _ADDRESS = re.compile("(?:https?|ftp)://", re.IGNORECASE)
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
+_PAGES = (".htm", ".html", ".xhtml")
+_OF_A_PAGE = re.compile(r"(.+)(?:_files|\.files)", re.IGNORECASE)
 _SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
 _JUDGED = 100  # lines
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
@@ -190,14 +192,15 @@ def iter_files(
 ) -> Iterator[Path]:
     """Yield the files that `paths` name: files as they are, folders recursively in sorted order.
 
-    In a folder, what nobody put there to be read is passed over: hidden files, empty ones, shortcuts, and those that
-    Windows and Office keep for themselves (``desktop.ini``, ``Thumbs.db``, ``~$report.docx``).
+    In a folder, what nobody put there to be read is passed over: hidden files, empty ones, shortcuts, those that
+    Windows and Office keep for themselves (``desktop.ini``, ``Thumbs.db``, ``~$report.docx``), and the folder that a
+    browser put beside a page which it saved (``page_files`` beside ``page.html``).
 
     Parameters
     ----------
     paths : iterable of str or path
     on_passed_over : callable, optional
-        Told of each file that is passed over, but for hidden ones.
+        Told of each file that is passed over, but for hidden ones; of a page's folder once.
 
     Raises
     ------
@@ -219,13 +222,26 @@ def iter_files(
 
 
 def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of those in it, and the folders of saved pages, which are not gone into."""
     for base, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SYSTEM_FOLDERS)
-        yield from (Path(base, name) for name in sorted(files) if not name.startswith("."))
+        beside = _beside_pages(folders, files)
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name not in _SYSTEM_FOLDERS and name not in beside
+        )
+        yield from (Path(base, name) for name in sorted([*files, *beside]) if not name.startswith("."))
+
+
+def _beside_pages(folders: Sequence[str], files: Sequence[str]) -> set[str]:
+    """Return the folders in which browsers keep what pages of the same name show: scripts, styles, pictures."""
+    named = {name: found[1].lower() for name in folders if (found := _OF_A_PAGE.fullmatch(name))}
+    if not named:
+        return set()
+    pages = {name[: name.rindex(".")].lower() for name in files if name.lower().endswith(_PAGES)}
+    return {name for name, stem in named.items() if stem in pages}
 
 
 def _passed_over(path: Path) -> bool:
-    """Tell whether nobody put this file of a folder there to be read: a pipe would be waited for."""
+    """Tell whether nobody put this there to be read: no pipe, which would be waited for, nor a folder."""
     name = path.name.lower()
     if name in _SYSTEM_FILES or name.startswith(("~$", "._")) or name.endswith(_SHORTCUTS):
         return True
