@@ -329,3 +329,21 @@ def test_a_format_that_the_name_of_the_output_contradicts_is_told(call, page, tm
     assert f"{tmp_path / 'out.csv'} is written as html, as --format says; its name tells csv." in err
     _, _, err = call("--lang", "en", "predict", page, "--format", "csv", "--output", tmp_path / "new.csv")
     assert "--format says" not in err
+
+
+@pytest.mark.parametrize("command", ["read", "predict", "survey", "zones"])
+def test_settings_of_training_are_refused_where_nothing_is_trained(call, page, tmp_path, command):
+    code, out, err = call("--lang", "en", command, page, "--set", "thresholds.objective=fixed")
+    assert (code, out) == (2, "")
+    assert "--set thresholds.objective: has no effect here" in err
+    assert "gxclassify train" in err
+    plain = call("--lang", "en", command, page)
+    file = tmp_path / "e.toml"
+    file.write_text("reading.max_pages = 300\n", "utf-8")
+    options = ("--config", file, "--set", "reading.simplify=true")
+    assert call("--lang", "en", command, page, *options)[:2] == plain[:2]
+    assert "count here" not in call("--lang", "en", command, page, *options)[2]
+    file.write_text("reading.max_pages = 300\nfeatures.min_df = 3\n", "utf-8")
+    code, out, err = call("--lang", "en", command, page, "--config", file)
+    assert (code, out) == plain[:2]
+    assert f"{file}: only its settings of reading count here" in err
