@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
 from gxclassify.messages import Message, system_text
 from gxclassify.reading.document import MISSING
@@ -341,6 +341,8 @@ def survey(
     ------
     ConfigError
         A date or `by` is not understood.
+    InputError
+        A data frame of several columns is given: which of them the texts are is not told.
 
     Examples
     --------
@@ -356,6 +358,12 @@ def survey(
     from gxclassify.surveys import tables
     from gxclassify.zones import load_gazetteer
 
+    if getattr(documents, "shape", (0,))[1:] > (1,):
+        raise InputError(
+            "A survey is made of documents or texts. Got a {type}; give its column of texts, survey(frame['text']), or "
+            "the documents of its files: survey(map(read, iter_files(paths))).",
+            type=type(documents).__name__,
+        )
     tagger, known = as_model(model), gazetteer or load_gazetteer()
     found = Survey(tagger.themes, Grouping(by, known), start=start, end=end)
     paragraphs: list[Any] = []
