@@ -120,7 +120,7 @@ export function saveHtml(view, state, template) {
   const themes = view.themes.map((theme) => ({ ...theme, threshold: state.thresholds[theme.id] }));
   // What the command line adds to its reports: the day, in the clock of who saves, and what could not be read.
   const made = new Date().toLocaleDateString("sv");
-  const data = JSON.stringify({ ...view, level: state.level, themes, made, left_out: [] }).replaceAll("<", "\\u003c");
+  const data = JSON.stringify({ ...view, level: state.level, themes, thresholds: undefined, made, left_out: [] }).replaceAll("<", "\\u003c");
   save(template.split("@@" + "DATA@@").join(data), "text/html", fileName(view, "html"));
 }
 
