@@ -300,7 +300,14 @@ def _apart(
     kind = found.format or kind
     level = found.metadata.get(WORKBOOK_PROPERTY, "")
     return read_sheets(
-        found.sheets, found.notices, name=name, kind=kind, config=config, text_column=text_column, level=level
+        found.sheets,
+        found.notices,
+        name=name,
+        kind=kind,
+        config=config,
+        text_column=text_column,
+        level=level,
+        figures=found.figures,
     )
 
 
