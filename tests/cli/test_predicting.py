@@ -189,6 +189,26 @@ def test_the_encoding_can_be_named(invoke, tmp_path):
     assert "no known encoding" in wrong.stderr
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.csv", "a.jsonl"])
+def test_a_wrong_encoding_that_was_named_is_told_with_what_to_do(call, tmp_path, name):
+    forms = {"a.html": "<p>{}</p>", "a.csv": "编号,正文\n1,{}\n", "a.jsonl": '{{"text": "{}"}}\n'}
+    path = tmp_path / name
+    path.write_bytes(forms.get(name, "{}").format("园区招商小分队赴深圳拜访企业3家。").encode("gb18030"))
+    for command in ("read", "predict"):
+        code, _, err = call("--lang", "en", command, path, "--encoding", "utf8")
+        assert code == 3
+        assert f"{path}: this was read as utf8, as was asked for, and is no text in it; leave the encoding out" in err
+        assert call(command, path)[0] == 0
+
+
+def test_a_damaged_record_in_the_named_encoding_is_left_out_alone(call, tmp_path):
+    lines = [json.dumps({"text": text}, ensure_ascii=False).encode() for text in TEXT.splitlines()]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join([*lines, '{"text": "园区"}'.encode("gb18030")]))
+    code, out, err = call("--lang", "en", "predict", tmp_path / "a.jsonl", "--encoding", "utf8", "--format", "jsonl")
+    assert (code, len(out.splitlines())) == (3, 2)
+    assert "a.jsonl:3: this line is not text in utf-8" in err
+
+
 def test_a_page_on_the_terminal_loads_nothing_heavy():
     page = ROOT / "examples" / "page.txt"
     code = f"""
