@@ -119,6 +119,7 @@ def row_of(paragraph):
     row |= {key: paragraph.get(key) or "" for key in ("subhead", "page", "box")}
     row |= {"tags": ";".join(paragraph["tags"]), "review": paragraph["review"]}
     empty = {"title", "tags", "subhead", "page", "box"}
+    row["box"] = row["box"] and [int(edge) if edge.is_integer() else edge for edge in row["box"]]
     row = {key: str(value) if value != "" or key in empty else "0" for key, value in row.items()}
     row |= {theme: "" if score is None else f"{score:.4f}" for theme, score in paragraph["scores"].items()}
     text = paragraph["text"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gxclassify.loading import load_model, predict_text
     from gxclassify.model.groups import tag_groups
     from gxclassify.model.model import Model
-    from gxclassify.reading import Document, read
+    from gxclassify.reading import Document, iter_files, read
     from gxclassify.scoring.frames import tag
     from gxclassify.surveys import survey
     from gxclassify.training import ThemeClassifier
@@ -39,6 +39,7 @@ _HOMES = {
     "find_amounts": "zones",
     "find_date": "zones",
     "find_zones": "zones",
+    "iter_files": "reading",
     "load_gazetteer": "zones",
     "load_model": "loading",
     "predict_text": "loading",
@@ -63,6 +64,7 @@ __all__ = [
     "find_amounts",
     "find_date",
     "find_zones",
+    "iter_files",
     "load_gazetteer",
     "load_model",
     "predict_text",

@@ -189,6 +189,26 @@ def test_the_encoding_can_be_named(invoke, tmp_path):
     assert "no known encoding" in wrong.stderr
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.csv", "a.jsonl"])
+def test_a_wrong_encoding_that_was_named_is_told_with_what_to_do(call, tmp_path, name):
+    forms = {"a.html": "<p>{}</p>", "a.csv": "编号,正文\n1,{}\n", "a.jsonl": '{{"text": "{}"}}\n'}
+    path = tmp_path / name
+    path.write_bytes(forms.get(name, "{}").format("园区招商小分队赴深圳拜访企业3家。").encode("gb18030"))
+    for command in ("read", "predict"):
+        code, _, err = call("--lang", "en", command, path, "--encoding", "utf8")
+        assert code == 3
+        assert f"{path}: this was read as utf8, as was asked for, and is no text in it; leave the encoding out" in err
+        assert call(command, path)[0] == 0
+
+
+def test_a_damaged_record_in_the_named_encoding_is_left_out_alone(call, tmp_path):
+    lines = [json.dumps({"text": text}, ensure_ascii=False).encode() for text in TEXT.splitlines()]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join([*lines, '{"text": "园区"}'.encode("gb18030")]))
+    code, out, err = call("--lang", "en", "predict", tmp_path / "a.jsonl", "--encoding", "utf8", "--format", "jsonl")
+    assert (code, len(out.splitlines())) == (3, 2)
+    assert "a.jsonl:3: this line is not text in utf-8" in err
+
+
 def test_a_page_on_the_terminal_loads_nothing_heavy():
     page = ROOT / "examples" / "page.txt"
     code = f"""
@@ -329,3 +349,21 @@ def test_a_format_that_the_name_of_the_output_contradicts_is_told(call, page, tm
     assert f"{tmp_path / 'out.csv'} is written as html, as --format says; its name tells csv." in err
     _, _, err = call("--lang", "en", "predict", page, "--format", "csv", "--output", tmp_path / "new.csv")
     assert "--format says" not in err
+
+
+@pytest.mark.parametrize("command", ["read", "predict", "survey", "zones"])
+def test_settings_of_training_are_refused_where_nothing_is_trained(call, page, tmp_path, command):
+    code, out, err = call("--lang", "en", command, page, "--set", "thresholds.objective=fixed")
+    assert (code, out) == (2, "")
+    assert "--set thresholds.objective: has no effect here" in err
+    assert "gxclassify train" in err
+    plain = call("--lang", "en", command, page)
+    file = tmp_path / "e.toml"
+    file.write_text("reading.max_pages = 300\n", "utf-8")
+    options = ("--config", file, "--set", "reading.simplify=true")
+    assert call("--lang", "en", command, page, *options)[:2] == plain[:2]
+    assert "count here" not in call("--lang", "en", command, page, *options)[2]
+    file.write_text("reading.max_pages = 300\nfeatures.min_df = 3\n", "utf-8")
+    code, out, err = call("--lang", "en", command, page, "--config", file)
+    assert (code, out) == plain[:2]
+    assert f"{file}: only its settings of reading count here" in err

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import date
 
 import openpyxl
 import pytest
@@ -201,3 +202,37 @@ def test_a_workbook_without_paragraphs_is_not_taken_for_texts(call, page, tmp_pa
     workbook(call, path, page, "--level", "article")
     with pytest.raises(InputError, match=r"a\.xlsx: the workbook has what predict said of articles or documents"):
         gx.read(path)
+
+
+def test_numbers_and_dates_of_a_sheet_stay_what_they_are_and_texts_stay_texts(call, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    day, later = date(2024, 3, 5), date(2024, 3, 6)
+    rows = [
+        ["标题", "正文", "日期", "金额", "增长", "户数", "编号", "电话"],
+        ["一", "2024年3月5日，衡阳高新区新签约项目12个。", day, 12.5, 0.085, 1234, "007", "13800001111"],
+        ["二", "园区治水。", later, "待定", -0.5, 20, "12", "0731"],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for column, pattern in (("E", "0.0%"), ("F", "#,##0")):
+        for number in (2, 3):
+            sheet[f"{column}{number}"].number_format = pattern
+    book.save(tmp_path / "in.xlsx")
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", tmp_path / "in.xlsx", "--zones")
+    header, first, second = sheets["段落"]
+    assert len({*header}) == len(header)
+    one, two = (dict(zip(header, row, strict=True)) for row in (first, second))
+    assert (one["标题"], one["原表：标题"]) == ("一", "一")
+    assert [cell.date() for cell in (one["日期"], one["原表：日期"], two["原表：日期"])] == [day, day, later]
+    assert [one[name] for name in rows[0][3:]] == [12.5, 0.085, 1234, "007", "13800001111"]
+    assert [two[name] for name in rows[0][3:]] == ["待定", -0.5, 20, "12", "0731"]
+    shown = gx.read(tmp_path / "a.xlsx").articles[0].paragraphs[0].record  # as in the first table
+    assert [shown[name] for name in ("原表：日期", "金额", "增长", "户数")] == ["2024-03-05", "12.5", "8.5%", "1,234"]
+
+
+@pytest.mark.parametrize(("said", "told"), [("2021年3月", "2021-03"), ("2021年", "2021")])
+def test_a_date_that_is_no_day_stays_text(call, page, tmp_path, said, told):
+    page.write_text(f"{said}，衡阳高新区新签约项目12个。", encoding="utf-8")
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", page, "--zones")
+    assert dict(zip(*sheets["文章"], strict=True))["日期"] == told

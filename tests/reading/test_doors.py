@@ -12,6 +12,7 @@ import pytest
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.reading import read
+from gxclassify.reading.fields import Figure
 from gxclassify.reading.inputs import Inputs
 from gxclassify.reading.legacy import soffice
 from gxclassify.reading.markdown import is_markdown, parse_markdown
@@ -401,6 +402,19 @@ def test_what_an_opendocument_text_does_not_show_is_named():
     assert paragraphs(document) == [FIRST, "东区\t12"]
     assert document.characters["hidden"] == len("（内部口径）备注旧稿。")
     assert document.characters["comment"] == len("核对")
+
+
+def test_numbers_and_dates_of_a_sheet_are_known_as_such():
+    def row(text, kind, shown):
+        cells = f"<table:table-cell><text:p>{text}</text:p></table:table-cell>"
+        cells += f"<table:table-cell office:value-type='{kind}'><text:p>{shown}</text:p></table:table-cell>"
+        return f"<table:table-row>{cells}</table:table-row>"
+
+    body = f'<table:table table:name="一">{row("正文", "string", "n")}{row(FIRST, "float", "12.5")}</table:table>'
+    for data, told in ((body, True), (body.replace("float", "string"), False)):
+        [article] = read(odf("spreadsheet", data)).articles
+        assert article.paragraphs[0].record == {"n": "12.5"}
+        assert isinstance(article.paragraphs[0].record["n"], Figure) == told
 
 
 def test_what_is_merged_over_rows_of_an_opendocument_sheet_stands_in_each_of_them():

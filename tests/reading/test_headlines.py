@@ -33,3 +33,19 @@ def test_headlines_printed_twice_do_not_hide_how_wide_the_column_is(doubled, see
     settings = Settings(width=24, title_lines=2, doubled=doubled, subheads=2, blank="none", letterspace=0.1)
     text, gold = typeset(STORIES[seed : seed + 2], settings, seed)
     assert [article.title for article in read_text(text).articles] == [story.title for story in gold]
+
+
+@pytest.mark.parametrize("doubled", ["none", "lines"])
+@pytest.mark.parametrize(
+    "deck", [["——总投资86.5亿元"], ["——从一块试验田到", "一条千亿产业链"]], ids=["one line", "two"]
+)
+def test_a_second_headline_over_printed_lines_is_no_part_of_the_title(deck, doubled):
+    first, second = STORIES[0], STORIES[1]
+    text, _ = typeset([first, second], Settings(width=17, doubled="none"), 1)
+    head = "\n".join([second.title, *deck] * (2 if doubled == "lines" else 1))
+    [above, below] = read_text(text.replace(second.title, head)).articles
+    assert (above.title, above.subheads) == (first.title, ())
+    if doubled == "none":
+        assert (below.title, below.subheads) == (second.title, ("".join(deck),))
+        assert below.paragraphs[0].subhead is None
+    assert [paragraph.text for paragraph in below.paragraphs] == second.paragraphs

@@ -409,3 +409,56 @@ def test_articles_in_the_cells_of_a_grid_are_no_rows():
     found = page.read()
     assert not [paragraph for article in found.articles for paragraph in texts_of(article, "table")]
     assert {text for part in (ONE, TWO, THREE, FOUR) for text in part[:2]} <= set(texts(found))
+
+
+def in_the_middle(page, words, y, size, middle):
+    """Set words a character apart, as programs do that write no ideographic space."""
+    x = middle - size * (sum(map(len, words)) + len(words) - 1) / 2
+    for word in words:
+        page.text(word, x, y, size)
+        x += size * (len(word) + 1)
+
+
+MIDDLES = [pytest.param(columns, id=f"{columns} columns") for columns in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("columns", MIDDLES)
+@pytest.mark.parametrize("head", [["一天签下二十三个项目"], ["稳产保供", "园区忙"]], ids=["whole", "in two"])
+@pytest.mark.parametrize("byline", [["记者", "孙", "梅"], ["本报记者", "孙梅", "通讯员", "何一帆"]], ids=len)
+def test_a_headline_and_a_byline_with_wide_spaces_over_a_gutter_stay_whole(columns, head, byline):
+    page = Page()
+    middle = 40 + (columns * (CHARS * EM + 14) - 14) / 2
+    in_the_middle(page, head, 50, 22, middle)
+    in_the_middle(page, byline, 72, 9, middle)
+    lines = set_lines(*ONE, *TWO, *THREE)
+    height = -(-len(lines) // columns)
+    for number in range(columns):
+        page.column(lines[number * height : (number + 1) * height], number, 95)
+    (article,) = page.read().articles
+    assert (article.title, article.byline) == (" ".join(head), " ".join(byline))
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO, *THREE]
+
+
+def test_a_headline_with_a_wide_space_over_a_photo_in_the_second_column_is_one():
+    page = Page()
+    middle = 40 + CHARS * EM + 7
+    in_the_middle(page, ["稳产保供", "园区忙"], 50, 22, middle)
+    in_the_middle(page, ["本报记者", "孙", "梅"], 72, 9, middle)
+    page.column(set_lines(*ONE), 0, 95)
+    below = 95 + len(set_lines(*ONE)) * LEADING
+    page.pdf.rect(198, 85, 144, below - 100, "F")
+    in_the_middle(page, ["▲仓库里的货架。", "赵晓勇", "摄"], below, 7, 270)
+    page.column(set_lines(*TWO), 1, below + 20)
+    (article,) = page.read().articles
+    assert (article.title, article.byline) == ("稳产保供 园区忙", "本报记者 孙 梅")
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO]
+
+
+def test_the_first_lines_of_two_columns_close_to_each_other_are_no_byline():
+    page = Page()
+    page.text("一天签下二十三个项目", 60, 50, 20)
+    for number, paragraphs in enumerate((ONE, TWO)):
+        for i, line in enumerate(set_lines(*paragraphs)):
+            page.text(line, 40 + number * (CHARS * EM + EM), 80 + i * LEADING, EM)
+    (article,) = page.read().articles
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO]

@@ -79,6 +79,20 @@ def test_what_nobody_put_in_a_folder_to_be_read_is_passed_over(tmp_path, name):
     assert [path.name for path in iter_files([tmp_path / name])] == [name]  # whoever names it means it
 
 
+@pytest.mark.parametrize("folder", ["园区要闻_files", "园区要闻.files"])
+@pytest.mark.parametrize("page", ["园区要闻.html", "园区要闻.HTM"])
+def test_the_folder_of_a_saved_page_is_passed_over_and_counted_once(tmp_path, folder, page):
+    (tmp_path / folder / "img").mkdir(parents=True)
+    for name in ("jquery.js", "main.css", "img/a.gif", "saved_resource.html"):
+        (tmp_path / folder / name).write_text("var a = 1;", "utf-8")
+    assert len(list(iter_files([tmp_path]))) == 4  # without its page it is any folder
+    (tmp_path / page).write_text("<p>高新区签约。</p>", "utf-8")
+    passed = []
+    assert [path.name for path in iter_files([tmp_path], on_passed_over=passed.append)] == [page]
+    assert [path.name for path in passed] == [folder]
+    assert len(list(iter_files([tmp_path / folder]))) == 4  # whoever names it means it
+
+
 @pytest.mark.parametrize(
     "garbage",
     [

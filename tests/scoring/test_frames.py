@@ -2,6 +2,7 @@
 
 import warnings
 
+import pandas as pd
 import pytest
 
 import gxclassify as gx
@@ -84,3 +85,17 @@ def test_a_frame_or_its_column_is_no_list_of_files(tiny_model):
     for inputs, kind in ((frame, "DataFrame"), (frame["text"], "Series")):
         with pytest.raises(InputError, match=rf"Got a {kind}: .* load_model\(\)\.tag\(list"):
             gx.tag(inputs, model=tiny_model)
+
+
+def test_a_frame_of_several_columns_is_no_texts_to_tag_or_survey(tiny_model):
+    frame = gx.tag(ROOT / "examples" / "page.txt", model=tiny_model)
+    with pytest.raises(gx.InputError, match="must be one column"):
+        list(tiny_model.tag(frame))
+    with pytest.raises(gx.InputError, match=r"survey\(frame\['text'\]\).*iter_files"):
+        gx.survey(frame, model=tiny_model)
+    texts = frame["text"].to_list()
+    for column in (frame["text"], frame[["text"]], frame["text"].to_numpy()):
+        assert [one.text for one in tiny_model.tag(column)] == texts
+    assert gx.survey(frame[["text"]], model=tiny_model).counts.total.paragraphs == len(texts)
+    documents = pd.Series([gx.read(path) for path in gx.iter_files([ROOT / "examples" / "page.txt"])])
+    assert [one.text for one in tiny_model.tag(documents)] == texts

@@ -359,11 +359,15 @@ CELLS = [
     "—1",
     "-3",
 ]
-OWN_CSV = """async (records) => {
+OWN_CSV = """async ([records, themes = [], more = {}]) => {
   const { asCsv } = await import("/static/downloads.js");
   const pieces = records.map((record) => (
-    { kind: "paragraph", text: record.cell, article: 0, place: 0, span: [0, 1], scores: {}, record }));
-  const view = { themes: [], model: "m", documents: [{ document: "d", articles: [{ title: null, pieces }] }] };
+    { kind: "paragraph", text: record.cell, article: 0, place: 0, span: [0, 1], scores: {}, record, ...more }));
+  const view = {
+    themes: themes.map((id) => ({ id })),
+    model: "m",
+    documents: [{ document: "d", articles: [{ title: null, pieces }] }],
+  };
   const tags = new Map(pieces.map((piece) => [piece, []]));
   return asCsv(view, { level: "paragraph", tags, review: new Map(), thresholds: {} });
 }"""
@@ -381,7 +385,26 @@ def test_the_page_makes_cells_harmless_as_the_package_does(browser, address):
         for record in records
     ]  # fmt: skip
     with visit(browser, address) as page:
-        assert page.evaluate(OWN_CSV, records) == encode("csv", [], paragraphs).decode("utf-8-sig")
+        assert page.evaluate(OWN_CSV, [records]) == encode("csv", [], paragraphs).decode("utf-8-sig")
+
+
+def test_the_page_writes_boxes_and_probabilities_as_the_package_does(browser, address):
+    scores = {"a": 0.01015000004, "b": 0.03125, "c": 0.09375, "d": 0.99995, "e": 0.5}
+    box = (33.8, 60.0, 100.25, 266.0)
+    record = {"cell": "签约", "n": [1.0, {"x": 2.5, "y": "，"}]}
+    paragraph = TaggedParagraph(
+        document="d", article=0, title=None, paragraph=0, text="签约", span=(0, 1), tags=(), scores=scores,
+        review=False, evidence={}, model="m", record=record, page=1, box=box,
+    )  # fmt: skip
+    own = paragraph.to_json()
+    more = {"scores": own["scores"], "where": {"page": 1, "box": own["box"]}}
+    with visit(browser, address) as page:
+        found = page.evaluate(OWN_CSV, [[record], list(scores), more])
+    assert found == encode("csv", list(scores), [paragraph]).decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(found))
+    assert (row["box"], row["a"], row["b"], row["record.n"]) == (
+        "[33.8, 60, 100.25, 266]", "0.0101", "0.0312", '[1, {"x": 2.5, "y": "，"}]'
+    )  # fmt: skip
 
 
 def test_the_html_download_shows_the_same_at_the_moved_thresholds(browser, address, tmp_path):

@@ -1,5 +1,7 @@
 """Results that people ask to be kept: their addresses, their bounds, and that nothing is kept unasked."""
 
+import json
+
 import pytest
 
 from browsing import accessibility_faults, visit
@@ -37,6 +39,16 @@ def test_a_server_without_a_file_for_them_keeps_none_and_says_so(start, client):
     assert plain.get("/page/results").json()["kept"] is False
     assert plain.post("/page/results", content=BODY).status_code == 405
     assert client.get("/page/settings").json() == {"results": True, "token": False}
+
+
+def test_thresholds_that_were_moved_are_kept_beside_the_models(client):
+    shown = client.post("/page/document", content=BODY).json()
+    theme = shown["themes"][0]["id"]
+    made = client.post("/page/results", params={"thresholds": json.dumps({theme: 1.0})}, content=BODY).json()
+    assert client.get(f"/page/results/{made['id']}").json()["view"] == shown | {"thresholds": {theme: 1.0}}
+    for given in ('{"nothing": 0.5}', f'{{"{theme}": 2}}', "[]", "{"):
+        refused = client.post("/page/results", params={"thresholds": given}, content=BODY)
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:gxclassify:problem:thresholds")
 
 
 def test_results_need_the_token_and_the_settings_of_the_page_do_not(start, tmp_path):
@@ -100,6 +112,27 @@ def test_a_result_is_kept_loaded_again_and_deleted_in_the_browser(browser, start
         assert page.locator(".kept li").count() == 0
     with visit(browser, kept, errors_allowed=True) as page:
         page.wait_for_selector(".status.is-bad:has-text('没有这个结果')")
+
+
+@pytest.mark.integration
+def test_a_kept_result_is_opened_at_the_thresholds_it_was_kept_at(browser, start, tmp_path):
+    with visit(browser, f"http://127.0.0.1:{start(results=tmp_path / 'results.db').port}/") as page:
+        page.fill("#text", BODY.decode())
+        page.click("#go")
+        page.wait_for_selector(".article")
+        sliders = page.locator(".slider input")
+        model, names = sliders.first.input_value(), page.locator(".filter .figure")
+        sliders.first.evaluate("(slider) => { slider.value = 1; slider.dispatchEvent(new Event('input')); }")
+        page.wait_for_selector(".slider output >> nth=0 >> text='100%'")
+        figures = names.all_inner_texts()
+        page.click("#keep")
+        page.wait_for_selector("#kept-here")
+        kept = page.url
+    with visit(browser, kept) as page:
+        page.wait_for_selector(".slider output >> nth=0 >> text='100%'")
+        assert page.locator(".filter .figure").all_inner_texts() == figures
+        page.click(".panel button.quiet >> text=/恢复|还原|默认/")
+        assert page.locator(".slider input").first.input_value() == model
 
 
 @pytest.mark.integration

@@ -9,6 +9,7 @@ import signal
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message, current_language, spoken
 
 if TYPE_CHECKING:
+    from gxclassify.config import ReadingConfig
     from gxclassify.model.model import Model
 
 
@@ -83,19 +85,51 @@ def date_column_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def config_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--config`` and ``--set``."""
-    function = click.option(
-        "--set",
-        "assignments",
-        multiple=True,
-        metavar="KEY=VALUE",
-        help="Change one setting, for example features.min_df=2. May be given several times.",
+    return _options(
+        "Change one setting, for example features.min_df=2. May be given several times.",
+        "An experiment file (TOML) with settings.",
     )(function)
-    return click.option(
-        "--config",
-        "config_path",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="An experiment file (TOML) with settings.",
+
+
+def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--config`` and ``--set`` to a command that trains nothing; `reading_settings` takes what they give."""
+    return _options(
+        "Change one setting of reading, for example reading.max_pages=500. May be given several times.",
+        "An experiment file (TOML), whose settings of reading count.",
     )(function)
+
+
+def _options(assignment: str, file: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    setting = click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help=assignment)
+    path = click.option("--config", "config_path", type=click.Path(path_type=Path, dir_okay=False), help=file)
+    return lambda function: path(setting(function))
+
+
+def reading_settings(config_path: Path | None, assignments: tuple[str, ...]) -> ReadingConfig:
+    """Return the settings of reading; others are refused in ``--set``, and noticed in a file made for training too.
+
+    Raises
+    ------
+    ConfigError
+        A setting is not known, does not fit, or has no effect where nothing is trained.
+    """
+    from gxclassify.config import Config, load_config
+
+    config = load_config(config_path, assignments)
+    for key in (assignment.partition("=")[0].strip() for assignment in assignments):
+        if key.partition(".")[0] != "reading":
+            raise ConfigError(
+                "--set {key}: has no effect here, where only settings of reading count; it counts when a model is "
+                "trained (gxclassify train).",
+                key=key,
+            )
+    if replace(config, reading=Config().reading) != Config():
+        notice(
+            "{path}: only its settings of reading count here; the others do when a model is trained "
+            "(gxclassify train).",
+            path=config_path,
+        )
+    return config.reading
 
 
 def format_option(*choices: str) -> Callable[[Any], Any]:

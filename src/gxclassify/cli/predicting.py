@@ -14,7 +14,6 @@ import click
 from gxclassify.cli.common import (
     Notes,
     Problems,
-    config_options,
     date_column_option,
     files_argument,
     gazetteer_option,
@@ -22,6 +21,8 @@ from gxclassify.cli.common import (
     nothing_read,
     notice,
     parse_thresholds,
+    reading_options,
+    reading_settings,
     refuse_thresholds,
     standard_input,
     text_column_option,
@@ -54,9 +55,7 @@ _ENCODING = click.option(
 
 
 def _reading(config_path: Path | None, assignments: tuple[str, ...], encoding: str) -> ReadingConfig:
-    from gxclassify.config import load_config
-
-    config = load_config(config_path, assignments).reading
+    config = reading_settings(config_path, assignments)
     return replace(config, encoding=encoding) if encoding else config
 
 
@@ -93,7 +92,7 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
 @click.option("--explain", is_flag=True, help="Show the source beside the result, repair by repair.")
 @text_column_option
 @_ENCODING
-@config_options
+@reading_options
 def read(
     files: tuple[str, ...],
     form: str,
@@ -129,7 +128,7 @@ def read(
 @gazetteer_option
 @text_column_option
 @date_column_option
-@config_options
+@reading_options
 def zones(
     files: tuple[str, ...],
     form: str,
@@ -144,14 +143,13 @@ def zones(
     FILE is what `gxclassify read` takes. The table has a line for each article; jsonl has its paragraphs as well, each
     with the zones that it names and where.
     """
-    from gxclassify.config import load_config
     from gxclassify.model.facts import date_notes
     from gxclassify.output.forms import json_text
     from gxclassify.zones import article_dates, article_zones, load_gazetteer
 
     gazetteer = load_gazetteer(gazetteers)
     problems = Problems()
-    config = load_config(config_path, assignments).reading
+    config = reading_settings(config_path, assignments)
     inputs = _inputs(files, config, text_column)
     for note in date_notes(inputs, date_column):
         notice(note)
@@ -213,7 +211,7 @@ def zones(
     "--summary", is_flag=True, help="Only the totals: paragraphs by file and theme (table, csv, json, jsonl)."
 )
 @click.option("--by", default="", metavar="FIELD", help="With --summary: total by a field of the records, not by file.")
-@config_options
+@reading_options
 def predict(
     files: tuple[str, ...],
     model: str | None,

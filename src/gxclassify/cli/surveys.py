@@ -12,13 +12,14 @@ import click
 from gxclassify.cli.common import (
     Notes,
     Problems,
-    config_options,
     date_column_option,
     files_argument,
     gazetteer_option,
     model_option,
     nothing_read,
     notice,
+    reading_options,
+    reading_settings,
     standard_input,
     text_column_option,
 )
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 @gazetteer_option
 @text_column_option
 @date_column_option
-@config_options
+@reading_options
 def survey(
     files: tuple[str, ...],
     model: str | None,
@@ -71,7 +72,6 @@ def survey(
 
     FILE is what `gxclassify predict` takes, or tagged paragraphs that it has written, in any of its forms.
     """
-    from gxclassify.config import load_config
     from gxclassify.loading import load_model
     from gxclassify.surveys import survey_files
     from gxclassify.zones import load_gazetteer
@@ -82,7 +82,7 @@ def survey(
         result = survey_files(
             files, output, model=tagger, by=cast("By", by), start=start, end=end,
             gazetteer=load_gazetteer(gazetteers), jobs=jobs, text_column=text_column, date_column=date_column,
-            reading=load_config(config_path, assignments).reading, stdin=standard_input(files), on_problem=problems,
+            reading=reading_settings(config_path, assignments), stdin=standard_input(files), on_problem=problems,
             on_note=notes, on_progress=tick,
         )  # fmt: skip
     notes.finish()

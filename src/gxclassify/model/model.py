@@ -181,10 +181,13 @@ class Place(NamedTuple):
 def places(source: Document | Iterable[Document | str | None], finder: FactFinder | None = None) -> Iterator[Place]:
     """Yield the paragraphs of documents, with their facts where a `finder` is given.
 
-    A text counts as a nameless document of one paragraph, and so does a null.
+    A text counts as a nameless document of one paragraph, and so does a null. A table gives its one column, not the
+    names that it would yield.
     """
     from gxclassify.reading.document import Document
 
+    if not isinstance(source, Document) and len(getattr(source, "shape", ())) > 1:
+        source = one_column(source)
     for i, one in enumerate([source] if isinstance(source, Document) else refuse_one_text(source)):
         if isinstance(one, Document):
             facts: Iterator[Facts | None] = itertools.repeat(None) if finder is None else finder.of(one)
@@ -476,7 +479,7 @@ class Model:
         ----------
         source : Document, or iterable of Document and str
             A text counts as a nameless document of one paragraph; its article's number is its own in the iterable. A
-            null has no tags, and NaN for scores.
+            null has no tags, and NaN for scores. Also a table of one column.
         evidence : bool
             Whether to point at the sentences and words that decided.
         zones : bool or Gazetteer

@@ -95,7 +95,25 @@ def _cell(value: Any) -> Any:
         return harmless(value)
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
-    return value if isinstance(value, int | float) else harmless(json_text(value))
+    return value if isinstance(value, int | float) else harmless(json_text(_whole(value)))
+
+
+def _whole(value: Any) -> Any:
+    """Return JSON with whole numbers without a fraction, as the pages write it, to whom both are one."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, dict):
+        return {name: _whole(one) for name, one in value.items()}
+    return [_whole(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def four_places(score: float | None) -> str:
+    """Return a probability as tables show it: what JSON has, rounded, so that all ways to a table give one number.
+
+    >>> four_places(0.01015000004), four_places(math.nan)
+    ('0.0101', '')
+    """
+    return "" if score is None or math.isnan(score) else f"{round(score, 6):.4f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +231,7 @@ class CsvEncoder(Encoder):
         rows: list[list[Any]] = [
             [
                 p.document, p.title, ";".join(p.tags), p.text, p.review,
-                *("" if math.isnan(score) else f"{score:.4f}" for score in p.scores.values()),
+                *map(four_places, p.scores.values()),
                 p.article, p.paragraph, *p.span, p.kind, p.subhead, p.page, p.box, p.model,
             ]
             for p in paragraphs
@@ -252,9 +270,8 @@ class GroupCsvEncoder(Encoder):
 
     def body(self, paragraphs: Sequence[Any]) -> bytes:
         """Return a row for each group."""
-        rows = (
-            [f"{cell:.4f}" if isinstance(cell, float) else cell for cell in row] for row in map(group_cells, paragraphs)
-        )
+        cells = map(group_cells, paragraphs)
+        rows = ([four_places(cell) if isinstance(cell, float) else cell for cell in row] for row in cells)
         return self._rows.text(rows).encode("utf-8", "replace")
 
 

@@ -6,8 +6,10 @@ totals by file, and what could not be read.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -19,7 +21,7 @@ from gxclassify.model.model import score_json
 from gxclassify.output.forms import Report, json_text
 from gxclassify.output.totals import Totals
 from gxclassify.reading.document import MISSING
-from gxclassify.reading.fields import WORKBOOK_PROPERTY
+from gxclassify.reading.fields import WORKBOOK_PROPERTY, Figure
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 _MOST_ROWS = 1_048_575  # of a sheet, its header left out
 _LONGEST_CELL = 32_767  # characters
 _CUT = "…"
+_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,10}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.([0-9]{1,4}))?)(%?)")
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2})?")
+_FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001 (of no zone); before it spreadsheets count a day that never was
 _WIDTHS = {
     "File": 18, "Title": 26, "Themes": 18, "Text": 70, "Evidence": 50, "Subhead": 18, "Zones": 24, "Main zone": 24,
     "Date": 11, "Amounts": 30, "Other fields": 50, "Reason": 90,
@@ -43,6 +48,8 @@ _PARAGRAPH = headings("File", "Title", "Themes", "Text", "Evidence")
 _PLACE = headings("Article", "Paragraph", "Page", "Subhead", "Kind")
 _GROUP = headings("File", "Title", "Themes", "Evidence")
 _FACTS = headings("Zones", "Main zone", "Date")
+_AMOUNTS, _CHECK = headings("Amounts"), headings("To check")
+_OTHERS = [*_AMOUNTS, *_CHECK, *headings("Paragraphs")]
 _TOTALS = headings("File", "Articles", "Paragraphs")
 _SHEETS = {"paragraph": Message("Paragraphs"), "article": Message("Articles"), "document": Message("Documents")}
 _KINDS = {"paragraph": Message("Text"), "table": Message("Table"), MISSING: Message("No text")}
@@ -94,12 +101,14 @@ class XlsxReport(Report):
         self._problems: list[str] = []
         # Fields belong to records, each of which is an article of one paragraph.
         self._group_level: Level = "article" if level == "paragraph" else level
-        of_records = [*self._fields, *(headings("Other fields") if more else [])]
         facts_columns = _FACTS if facts else []
+        own = {self._said(name) for name in (*_PARAGRAPH, *_GROUP, *_PLACE, *_OTHERS, *facts_columns)}
+        named = [Message("Source: {field}", field=name) if name in own else name for name in self._fields]
+        of_records = [*named, *(headings("Other fields") if more else [])]
         self._paragraphs = self._table(
             _SHEETS["paragraph"],
             [
-                *_PARAGRAPH, *facts_columns, *(headings("Amounts") if facts else []), Message("To check"),
+                *_PARAGRAPH, *facts_columns, *(_AMOUNTS if facts else []), *_CHECK,
                 *self._names.values(), *_PLACE, *of_records,
             ],
         )  # fmt: skip
@@ -142,7 +151,7 @@ class XlsxReport(Report):
     def close(self) -> None:
         """Write the other sheets and the file."""
         names = self._names.values()
-        totals = self._table(Message("Totals"), [*_TOTALS, *names, Message("No theme"), Message("To check")])
+        totals = self._table(Message("Totals"), [*_TOTALS, *names, Message("No theme"), *_CHECK])
         totals.open()
         for row in self._totals.rows():
             totals.add([row[0] or self._said(Message("All")), *row[1:]])
@@ -230,7 +239,29 @@ class XlsxReport(Report):
         return "\n".join(f"{name}{colon}{sentences}" for name, sentences in told if sentences)
 
     def _zones(self, zones: Iterable[str], main: tuple[str, str] | None, date: DocumentDate | None) -> list[str]:
-        return [self._listed(zones), main[1] if main else "", date.date if date else ""]
+        told = date.date if date else ""
+        return [self._listed(zones), main[1] if main else "", Figure(told) if _DATE.fullmatch(told) else told]
+
+
+def _figure(text: str) -> tuple[float | datetime, str] | None:
+    """Return the number or date that a text is, with the format that shows it so; None where it is neither for sure.
+
+    >>> _figure("1,234.50"), _figure("8%")
+    ((1234.5, '#,##0.00'), (0.08, '0%'))
+    >>> _figure("2024-03-05"), _figure("2024-03"), _figure("007")
+    ((datetime.datetime(2024, 3, 5, 0, 0), 'yyyy-mm-dd'), None, None)
+    """
+    if found := _NUMBER.fullmatch(text):
+        digits, decimals, percent = found.groups(default="")
+        number = float(digits.replace(",", "")) / (100 if percent else 1)
+        return number, f"{'#,##0' if ',' in digits else '0'}{'.' * bool(decimals)}{'0' * len(decimals)}{percent}"
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment, f"yyyy-mm-dd{' hh:mm' * (len(text) > len('2024-03-05'))}") if moment >= _FIRST_DAY else None
 
 
 class _Percent(float):
@@ -256,6 +287,7 @@ class _Table:
         self._text = book.add_format({"text_wrap": True, "valign": "top"})
         self._score = book.add_format({"num_format": "0.00", "valign": "top"})
         self._percent = book.add_format({"num_format": "0%", "valign": "top"})
+        self._patterns: dict[str, Format] = {}
         self._sheet: Worksheet | None = None
         self._sheets = self._rows = self._cut = 0
 
@@ -278,10 +310,18 @@ class _Table:
         for place, value in enumerate(row):
             if value is None or value == "":
                 continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
+            figure = _figure(value) if isinstance(value, Figure) else None
+            if figure is not None:
+                sheet.write(self._rows, place, figure[0], self._shown(figure[1]))
+            elif isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
                 sheet.write_string(self._rows, place, self._whole(str(value)), self._text)
             else:
                 sheet.write_number(self._rows, place, value, self._format(value))
+
+    def _shown(self, pattern: str) -> Format:
+        if pattern not in self._patterns:
+            self._patterns[pattern] = self._book.add_format({"num_format": pattern, "valign": "top", "shrink": True})
+        return self._patterns[pattern]
 
     def _format(self, value: float) -> Format:
         if isinstance(value, _Percent):

@@ -537,10 +537,16 @@ def _of_imprint(block: Block) -> str:
 
 
 def _largest(heads: Sequence[Block]) -> list[Block]:
-    """Return the lines in the largest type: smaller ones above and below are no headline but say more to it."""
+    """Return the lines in the largest type: smaller ones above and below are no headline but say more to it.
+
+    So do those from a second headline (——…) on, unless the first one stands there again.
+    """
     largest = max((block.size for block in heads), default=0.0)
-    for block in heads:
-        if block.size < _ONE_SIZE * largest:
+    second = next((i for i, block in enumerate(heads) if i and is_deck(block.body.text)), len(heads))
+    if any(same_text(heads[0].body.text, block.body.text) for block in heads[second:]):
+        second = len(heads)
+    for i, block in enumerate(heads):
+        if i >= second or block.size < _ONE_SIZE * largest:
             block.kind = "deck"
     return [block for block in heads if block.kind == "display"]
 

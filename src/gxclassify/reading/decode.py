@@ -134,8 +134,12 @@ def decode(data: bytes, name: str, *, declared: bool = False, encoding: str = ""
     bad = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if found.codec == "utf-8" else 0)
     if bad > 0:
         notices += (Notice("damaged", "", bad, Message("{bad} damaged characters were replaced by �.", bad=bad)),)
+    check_asked(text, encoding, name)
     decoded = _checked(Decoded(text, found.name, notices), name)
-    return _mended(decoded if declared else _unescaped(decoded), name)
+    try:
+        return _mended(decoded if declared else _unescaped(decoded), name)
+    except InputError as error:
+        raise (_no_such_text(encoding, name) if encoding else error) from None
 
 
 _LINE = 76  # characters: lines of a mail's body are no longer
@@ -432,10 +436,33 @@ def _is_gbk(sample: bytes) -> bool:
     return 2 * plain >= len(pairs)
 
 
+def check_asked(text: str, encoding: str, name: str) -> None:
+    """Raise an `InputError` where an `encoding` was asked for in which the bytes are no text."""
+    if encoding and _odd(text) > _most_odd(text):
+        raise _no_such_text(encoding, name)
+
+
+def _no_such_text(encoding: str, name: str) -> InputError:
+    return InputError(
+        "{name}: this was read as {encoding}, as was asked for, and is no text in it; leave the encoding out "
+        "(--encoding, encoding=), so that it is told from the bytes.",
+        name=name,
+        encoding=encoding,
+    )
+
+
+def _odd(text: str) -> int:
+    return len(_CONTROL.findall(text[:_SAMPLE]))
+
+
+def _most_odd(text: str) -> float:
+    return 2 + _MUCH_DAMAGE * len(text[:_SAMPLE])
+
+
 def _checked(decoded: Decoded, name: str) -> Decoded:
     sample = decoded.text[:_SAMPLE]
-    odd = len(_CONTROL.findall(sample))
-    if odd > 2 + _MUCH_DAMAGE * len(sample):
+    odd = _odd(sample)
+    if odd > _most_odd(sample):
         raise InputError(
             "{name}: this is not text ({odd:,} control or damaged characters in the first {sample_count:,}).",
             name=name,

@@ -42,6 +42,14 @@ WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
 TAGGED_FIELDS = frozenset({"document", "article", "title", "paragraph", "tags", "model"})
 """What a record has, beside its text, that is a paragraph as `predict` writes it."""
+
+
+class Figure(str):
+    """A cell of a workbook that holds a number or a date, as it is shown."""
+
+    __slots__ = ()
+
+
 SURVEYED_RECORDS = 50
 """How many records are looked at to find the field of their text."""
 _PROSE = 15  # characters on average, with a mark of a sentence in every third: a text, not a title

@@ -113,8 +113,8 @@ def passed_over(files: Sequence[Path]) -> str:
         return ""
     names = [str(path) for path in files[:_NAMED]]
     return Message(
-        "{n:,} {n:file was|files were} passed over ({names}{more}): empty, a shortcut, or kept by the system "
-        "for itself.",
+        "{n:,} {n:file was|files were} passed over ({names}{more}): empty, a shortcut, kept by the system for "
+        "itself, or the folder of a saved web page.",
         n=len(files),
         names=names,
         more="" if len(files) == len(names) else " …",

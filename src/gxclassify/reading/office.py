@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
@@ -17,7 +18,7 @@ from urllib.parse import unquote
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.decode import decode
-from gxclassify.reading.fields import WORKBOOK_PROPERTY
+from gxclassify.reading.fields import WORKBOOK_PROPERTY, Figure
 from gxclassify.reading.html import read_fragment
 from gxclassify.reading.numbering import whole
 from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
@@ -58,6 +59,7 @@ _LENGTH = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _ODF_DEFAULT = ("default-style", "paragraph")
 _ODF_SIZE = 12.0  # points, where no style says a size
 _MOST_PARENTS = 20  # links from a style to what it is based on
+_ODF_FIGURES = {"float", "percentage", "currency", "date"}
 _LAST_DAY = 2_958_466  # the year 9999
 
 
@@ -140,7 +142,17 @@ def _workbook(sheets: list[tuple[str, Rows]], out: Mapping[str, int]) -> Parsed:
         raise InputError(
             "the Excel or OpenDocument workbook shows no text; save the sheet that holds the texts as CSV."
         )
-    return Parsed([], left_out(out), sheets=sheets)
+    return Parsed([], left_out(out), sheets=sheets, figures=[_figures(rows) for _, rows in sheets])
+
+
+def _figures(rows: Rows) -> list[int]:
+    """Return the columns of numbers or dates: a third of their cells at least, as heads and words for none are text."""
+    filled: Counter[int] = Counter()
+    typed: Counter[int] = Counter()
+    for row in rows:
+        filled.update(column for column, cell in enumerate(row) if cell)
+        typed.update(column for column, cell in enumerate(row) if cell and isinstance(cell, Figure))
+    return sorted(column for column, times in typed.items() if 3 * times >= filled[column])
 
 
 def _children(package: Package, main: str, kind: str, name: str) -> Iterator[Any]:
@@ -214,7 +226,7 @@ def _value(cell: Any, strings: list[str], kind: _Format, *, early: bool) -> str:
         return strings[at] if 0 <= (at := whole(text, -1)) < len(strings) else ""
     if type_ == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(text, text)
-    return _number(text, kind, early=early) if type_ == "n" else text
+    return Figure(_number(text, kind, early=early)) if type_ == "n" else text
 
 
 def _number(text: str, shown: _Format, *, early: bool) -> str:
@@ -444,6 +456,12 @@ class _OdfStyles:
         return chain
 
 
+def _odf_cell(cell: Any) -> str:
+    own = (item for item in descendants(cell, "p", "h") if local(item.getparent()) != "annotation")
+    text = "\n".join(text for text, _ in map(_odf_text, own) if text)
+    return Figure(text) if attribute(cell, "value-type") in _ODF_FIGURES else text
+
+
 def _odf_rows(table: Any, *, fill: bool = False) -> Iterator[list[str]]:
     """Yield the rows, with those empty ones that others follow, so that each row keeps its number.
 
@@ -456,8 +474,7 @@ def _odf_rows(table: Any, *, fill: bool = False) -> Iterator[list[str]]:
         covered: list[int] = []
         for cell in elements(row):
             if local(cell) in {"table-cell", "covered-table-cell"}:
-                own = (item for item in descendants(cell, "p", "h") if local(item.getparent()) != "annotation")
-                text = "\n".join(text for text, _ in map(_odf_text, own) if text)
+                text = _odf_cell(cell)
                 down = whole(attribute(cell, "number-rows-spanned", "1"), 1)
                 if local(cell) == "covered-table-cell":
                     covered.append(len(cells))

@@ -127,6 +127,8 @@ class Parsed:
         Of a workbook, which has no lines: the name and the rows of cells of each sheet.
     format
         The format, where the parser and not the reader found it out.
+    figures
+        Of each sheet the columns, from 0, that hold numbers or dates.
     """
 
     lines: list[ParsedLine]
@@ -136,6 +138,7 @@ class Parsed:
     metadata: dict[str, str] = field(default_factory=dict)
     sheets: list[tuple[str, list[list[str]]]] = field(default_factory=list)
     format: str = ""
+    figures: list[list[int]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes: lines as columns, those without any content left out."""
@@ -151,6 +154,7 @@ class Parsed:
             "metadata": self.metadata,
             "sheets": self.sheets,
             "format": self.format,
+            "figures": self.figures,
         }
 
     @classmethod
@@ -162,7 +166,7 @@ class Parsed:
         for line in lines:
             line.box = line.box and (line.box[0], line.box[1], line.box[2], line.box[3])
         notices = [Notice(kind, place, count, message_of(text)) for kind, place, count, text in table["notices"]]
-        rest = (table[name] for name in ("held", "wrapped", "metadata", "sheets", "format"))
+        rest = (table[name] for name in ("held", "wrapped", "metadata", "sheets", "format", "figures"))
         return cls(lines, notices, *rest)
 
 

@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _ADDRESS = re.compile("(?:https?|ftp)://", re.IGNORECASE)
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
+_PAGES = (".htm", ".html", ".xhtml")
+_OF_A_PAGE = re.compile(r"(.+)(?:_files|\.files)", re.IGNORECASE)
 _SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
 _JUDGED = 100  # lines
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
@@ -198,14 +200,15 @@ def iter_files(
     """Yield the files that `paths` name: files as they are, folders recursively in sorted order.
 
     In a folder, what nobody put there to be read is passed over: hidden files, empty ones, shortcuts, those that
-    Windows and Office keep for themselves (``desktop.ini``, ``Thumbs.db``, ``~$report.docx``), and what gxclassify
-    wrote: results, reports, surveys.
+    Windows and Office keep for themselves (``desktop.ini``, ``Thumbs.db``, ``~$report.docx``), the folder that a
+    browser put beside a page which it saved (``page_files`` beside ``page.html``), and what gxclassify wrote: results,
+    reports, surveys.
 
     Parameters
     ----------
     paths : iterable of str or path
     on_passed_over : callable, optional
-        Told of each file that is passed over, but for hidden ones and what gxclassify wrote.
+        Told of each file that is passed over, but for hidden ones and what gxclassify wrote; of a page's folder once.
     on_written : callable, optional
         Told of each file that gxclassify wrote, and what it holds.
 
@@ -233,13 +236,26 @@ def iter_files(
 
 
 def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of those in it, and the folders of saved pages, which are not gone into."""
     for base, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SYSTEM_FOLDERS)
-        yield from (Path(base, name) for name in sorted(files) if not name.startswith("."))
+        beside = _beside_pages(folders, files)
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name not in _SYSTEM_FOLDERS and name not in beside
+        )
+        yield from (Path(base, name) for name in sorted([*files, *beside]) if not name.startswith("."))
+
+
+def _beside_pages(folders: Sequence[str], files: Sequence[str]) -> set[str]:
+    """Return the folders in which browsers keep what pages of the same name show: scripts, styles, pictures."""
+    named = {name: found[1].lower() for name in folders if (found := _OF_A_PAGE.fullmatch(name))}
+    if not named:
+        return set()
+    pages = {name[: name.rindex(".")].lower() for name in files if name.lower().endswith(_PAGES)}
+    return {name for name, stem in named.items() if stem in pages}
 
 
 def _passed_over(path: Path) -> bool:
-    """Tell whether nobody put this file of a folder there to be read: a pipe would be waited for."""
+    """Tell whether nobody put this there to be read: no pipe, which would be waited for, nor a folder."""
     name = path.name.lower()
     if name in _SYSTEM_FILES or name.startswith(("~$", "._")) or name.endswith(_SHORTCUTS):
         return True
@@ -298,7 +314,14 @@ def _apart(
     kind = found.format or kind
     level = found.metadata.get(WORKBOOK_PROPERTY, "")
     return read_sheets(
-        found.sheets, found.notices, name=name, kind=kind, config=config, text_column=text_column, level=level
+        found.sheets,
+        found.notices,
+        name=name,
+        kind=kind,
+        config=config,
+        text_column=text_column,
+        level=level,
+        figures=found.figures,
     )
 
 

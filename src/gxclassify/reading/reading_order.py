@@ -386,6 +386,9 @@ class _Bands:
         for run in runs:
             self.rows[bisect_right(edges, run.y0)].append(run)
         self.alone = [_alone(row, em) for row in self.rows]
+        for i, head in enumerate(self.alone[:-1]):
+            if head and not self.alone[i + 1]:
+                self.alone[i + 1] = _spaced_words(self.rows[i + 1], head, em)
 
     def head(self) -> int:
         """Return the row at which the first headline over columns parts the region, 0 if there is none.
@@ -403,13 +406,12 @@ class _Bands:
             at = 0
             if not heads:
                 at = first if self._beside_each_other(first) else self._below_broken_off(first)
-            elif last == len(self.rows):
-                at = self._over_one_column(first)
-            elif ends > last + 1:
-                gutters = _gutters_of_prose(self._runs(last, min(ends, last + _HEADED)), self.em)
+            elif last == len(self.rows) or not (gutters := self._gutters(last, ends)):
+                at = self._over_one_column(first, last)
+            else:
                 across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < a and x1 > b for a, b in gutters)]
                 if not across:
-                    at = self._narrow(first, last, gutters) if gutters else 0
+                    at = self._narrow(first, last, gutters)
                 elif not self._passed(first, last, heads, gutters):
                     centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * self.em for head in heads]
                     top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
@@ -430,9 +432,9 @@ class _Bands:
             first += 1  # the last line of the column above
         if first == last:
             return 0
-        head = self.rows[first][0]
-        off_axis = abs(head.x0 + head.x1 - self.left - self.right) > 2 * self.em
-        if (head.x0 - self.left > _INDENT_OF_HEAD * self.em and off_axis) or not self._begin_level(last, gutters):
+        x0, x1 = self.alone[first] or (self.left, self.right)
+        off_axis = abs(x0 + x1 - self.left - self.right) > 2 * self.em
+        if (x0 - self.left > _INDENT_OF_HEAD * self.em and off_axis) or not self._begin_level(last, gutters):
             return 0
         if not first:
             return last
@@ -484,17 +486,25 @@ class _Bands:
         pairs = list(zip(_columns(self._runs(start, at), gutters), _columns(self._runs(at), gutters), strict=True))
         return all(_ends_above(*pair) for i, pair in enumerate(pairs) if i != column and all(pair))
 
-    def _over_one_column(self, first: int) -> int:
-        """Return the row of a headline in the middle of the region where but its first column goes on below, else 0."""
+    def _gutters(self, start: int, end: int) -> list[_Strip]:
+        """Return the gutters of the rows below a headline; one row alone has none."""
+        return _gutters_of_prose(self._runs(start, min(end, start + _HEADED)), self.em) if end > start + 1 else []
+
+    def _over_one_column(self, first: int, last: int) -> int:
+        """Return the row of a headline in the middle of the region where but its first column goes on below, else 0.
+
+        Where nothing stands above the headline it is the row below it.
+        """
         middle = (self.left + self.right) / 2
-        for i in range(max(1, first), len(self.rows)):
-            centred = [abs(sum(extent) / 2 - middle) < self.em for extent in self.alone[i:] if extent]
-            rest = centred.index(False) + i if False in centred else i
-            if not centred[0] or rest == i or self.rows[i][0].size < _HEAD_SIZE * self.em:
+        centred = [abs(sum(extent) / 2 - middle) < self.em for extent in self.alone[first:last] if extent]
+        for i, row in enumerate(self.rows[first:last]):
+            rest = centred.index(False, i) if False in centred[i:] else len(centred)
+            if rest == i or first + rest == len(self.rows) or row[0].size < _HEAD_SIZE * self.em:
                 continue
-            x0, x1 = self.alone[rest] or (middle, middle)
-            if x0 - self.left < _INDENT_OF_HEAD * self.em and x1 < middle:
-                return i
+            column = self.rows[first + rest]
+            edge = min(run.x0 for run in column) - self.left
+            if edge < _INDENT_OF_HEAD * self.em and max(run.x1 for run in column) < middle:
+                return first + i or rest
         return 0
 
     def _begin_level(self, row: int, gutters: Sequence[_Strip]) -> bool:
@@ -545,6 +555,17 @@ def _alone(row: Sequence[Run], em: float) -> _Strip | None:
     if any(after.x0 - run.x1 > _HEAD_GAP * run.size or abs(after.y - run.y) > em for run, after in pairwise(line)):
         return None
     return line[0].x0, line[-1].x1
+
+
+def _spaced_words(row: Sequence[Run], head: _Strip, em: float) -> _Strip | None:
+    """Return the edges of words a character apart in the middle below a headline: 本报记者　周　宁.
+
+    The lines of columns so close to each other are longer than words.
+    """
+    if any(run.x1 - run.x0 >= _PROSE * em for run in row):
+        return None
+    extent = _alone(row, 0.0)
+    return extent if extent and abs(sum(extent) - sum(head)) < em else None
 
 
 def _gutters_of_prose(runs: Sequence[Run], em: float) -> list[tuple[float, float]]:

@@ -36,7 +36,7 @@ from gxclassify.reading.chunks import (
     parse_object,
 )
 from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, split_name
-from gxclassify.reading.decode import Detected, detect, sniff
+from gxclassify.reading.decode import Detected, check_asked, detect, sniff
 from gxclassify.reading.document import Article, Document
 from gxclassify.reading.fields import (
     JSON_IN_SCRIPT,
@@ -240,6 +240,11 @@ class Cutter:
         if kind == "parquet":
             return self._parquet(plain, path, before)
         found = detect(head := plain.peek(_HEAD), plain.name, whole=len(head) < _HEAD, encoding=self.encoding)
+        if self.encoding:  # a few lines that are no text in it are left out
+            text = _decoded(head, plain.name, self.encoding)
+            lines = [line for line in text.splitlines() if line]
+            if 2 * sum("\ufffd" in line for line in lines) > len(lines):
+                check_asked(text, self.encoding, plain.name)
         plain.read(found.mark)
         if kind == "json":
             return self._json(plain, before, found)

@@ -12,6 +12,7 @@ from gxclassify.reading.document import Article, Document, Paragraph
 from gxclassify.reading.fields import (
     SURVEYED_RECORDS,
     TEXT_FIELDS,
+    Figure,
     distinct,
     named_text_field,
     no_column,
@@ -54,12 +55,14 @@ def read_sheets(
     config: ReadingConfig,
     text_column: str = "text",
     level: str = "",
+    figures: Sequence[Sequence[int]] = (),
 ) -> Document:
     """Return the Document that the sheets of a workbook make.
 
     Where a sheet has a column of texts, by the name in its header or by look, each row is a record; any other sheet is
     an article, its name the title, with a row a paragraph. `level` is what the first sheet has a row for in a workbook
-    that `predict` wrote, whose other sheets hold no texts.
+    that `predict` wrote, whose other sheets hold no texts. `figures` are the columns of numbers or dates of each sheet,
+    whose cells are a `Figure` in records.
 
     Raises
     ------
@@ -86,13 +89,13 @@ def read_sheets(
         found.append((title, rows if column is None else table, column))
     if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
         raise InputError(no_column(name, text_column, [cell for cell in _split(found[0][1])[1][0] if cell.strip()]))
-    for title, rows, column in found:
+    for sheet, (title, rows, column) in enumerate(found):
         if column is None:
             articles.append(_table_article(title, rows))
             continue
         header = _header(rows[0])
         told += () if level else column_notice(header[column], text_column)
-        records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows[1:]]
+        records = _records(header, rows[1:], set(figures[sheet]) - {column} if sheet < len(figures) else set())
         totals = [record for record in records if _is_total(record)]
         if totals:
             text = Message(
@@ -124,6 +127,15 @@ def read_sheets(
             max_paragraph_chars=config.max_paragraph_chars,
         )
     return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
+
+
+def _records(header: list[str], rows: Sequence[list[str]], figures: set[int]) -> list[dict[str, str]]:
+    """Return a record of each row, the cells of some columns as figures."""
+    records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows]
+    for name in (header[column] for column in figures if column < len(header)):
+        for record in records:
+            record[name] = Figure(record[name])
+    return records
 
 
 def _others_notice(title: str, column: str, records: Sequence[dict[str, str]], *, chosen: bool) -> list[Notice]:

@@ -15,10 +15,12 @@ from gxclassify.messages import Message
 from gxclassify.output import html
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
-from gxclassify.server.work import document_texts, in_document
+from gxclassify.server.work import document_texts, in_document, tuned
 from gxclassify.surveys.pages import STATIC as SURVEY_STATIC
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gxclassify.server.state import AppState
 
 STATIC = Path(__file__).parent / "static"
@@ -106,22 +108,30 @@ def _add_document(routes: APIRouter, state: AppState) -> None:
         return Response(view, media_type="application/json")
 
 
-async def document_view(state: AppState, data: bytes, name: str) -> tuple[bytes, int]:
+async def document_view(
+    state: AppState, data: bytes, name: str, moved: Mapping[str, float] | None = None
+) -> tuple[bytes, int]:
     """Read and tag a file; return the JSON that the page shows, and the number of paragraphs.
+
+    Thresholds that somebody moved there, `moved`, stand beside the model's.
 
     Raises
     ------
     ProblemError
-        The file is empty (422) or cannot be read (422), or the server is busy (429).
+        The file is empty (422) or cannot be read (422), `moved` names a theme that the model lacks (422), or the
+        server is busy (429).
     """
     if not data.strip():
         raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
     read = await state.reader.read(data, name or "document")
     model = state.models.current
+    if moved:
+        tuned(model, moved)  # a problem where they are none of its
     plain = await state.batcher.tag(document_texts(read), thresholds=html.viewing_thresholds(model))
 
     def view() -> bytes:
-        content = html.model_view(model) | {"documents": [html.document_view(read, in_document(read, plain))]}
+        content = html.model_view(model) | ({"thresholds": dict(moved)} if moved else {})
+        content |= {"documents": [html.document_view(read, in_document(read, plain))]}
         return bytes(json_response(content).body)
 
     return await asyncio.to_thread(view), len(plain)

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.params import Path as PathParameter
 from fastapi.responses import Response
+from pydantic import TypeAdapter, ValidationError
 
 from gxclassify.errors import ConfigError
 from gxclassify.labels.store import database
 from gxclassify.messages import Message
+from gxclassify.server import schemas
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
 
@@ -135,9 +137,11 @@ def router(state: AppState) -> APIRouter:
         return routes
 
     @routes.post("")
-    async def keep(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
-        """Read and tag a file and keep the result: what is kept was made here, not in a browser."""
-        view, paragraphs = await document_view(state, await request.body(), name)
+    async def keep(
+        request: Request, name: Annotated[str, Query(max_length=255)] = "document", thresholds: str = "{}"
+    ) -> Response:
+        """Read and tag a file and keep the result: what is kept was made here, but for thresholds moved on the page."""
+        view, paragraphs = await document_view(state, await request.body(), name, _thresholds(thresholds))
         try:
             entry = await asyncio.to_thread(store.keep, name, state.models.current.name, paragraphs, view)
         except FullError as error:
@@ -166,6 +170,14 @@ def router(state: AppState) -> APIRouter:
         return json_response({"deleted": True})
 
     return routes
+
+
+def _thresholds(text: str) -> dict[str, float]:
+    try:
+        return TypeAdapter(dict[str, schemas.Probability]).validate_json(text)
+    except ValidationError as error:
+        detail = Message("The parameter thresholds must be an object of numbers in 0 … 1.")
+        raise ProblemError(422, "thresholds", detail) from error
 
 
 def _gone() -> ProblemError:

@@ -360,7 +360,8 @@ def survey(
         A date or `by` is not understood, or the first date lies after the last.
     InputError
         A Document holds what ``predict`` said of articles or documents, without their texts; or documents are tagged
-        with other themes than those before.
+        with other themes than those before.; or a data
+        frame of several columns is given: which of them the texts are is not told.
 
     Examples
     --------
@@ -377,6 +378,12 @@ def survey(
     from gxclassify.surveys import tables
     from gxclassify.zones import load_gazetteer
 
+    if getattr(documents, "shape", (0,))[1:] > (1,):
+        raise InputError(
+            "A survey is made of documents or texts. Got a {type}; give its column of texts, survey(frame['text']), or "
+            "the documents of its files: survey(map(read, iter_files(paths))).",
+            type=type(documents).__name__,
+        )
     tagger, known = as_model(model), gazetteer or load_gazetteer()
     if isinstance(documents, list | tuple):  # of an iterator nobody knows what comes
         check_date_column(records_of(*documents), date_column)

@@ -6,6 +6,11 @@ export function startThresholds(view) {
   return Object.fromEntries(view.themes.map((theme) => [theme.id, theme.threshold]));
 }
 
+// Those that are set otherwise than the model has them, by theme.
+export function movedThresholds(view, thresholds) {
+  return Object.fromEntries(view.themes.filter((theme) => thresholds[theme.id] !== theme.threshold).map((theme) => [theme.id, thresholds[theme.id]]));
+}
+
 // The ids of a paragraph's tags, in the order of the themes; none of a record without a text, whose scores are null.
 export function tagsOf(view, thresholds, scores) {
   const ids = view.themes.map((theme) => theme.id);

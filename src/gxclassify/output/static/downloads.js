@@ -1,6 +1,6 @@
 // Files of what is shown, at the thresholds that are set: the package's own JSON and CSV forms, and the HTML report.
 import { evidenceOf } from "./decide.js";
-import { csvText, save } from "./files.js";
+import { csvText, fourPlaces, save } from "./files.js";
 import { groupFacts, groupTags, groupTheme } from "./groups.js";
 
 // The tagged paragraphs in the schema that files, HTTP and Python share.
@@ -72,7 +72,7 @@ function groupsCsv(view, state) {
   if (facts) head.push("zones", "article_zone", "article_zone_name", "date");
   const rows = groups.map((row) => [
     row.document, row.article, row.title, row.paragraphs, row.tags.join(";"),
-    ...ids.flatMap((id) => [row.themes[id].score?.toFixed(4) ?? "", row.themes[id].share.toFixed(4), row.themes[id].sentence]),
+    ...ids.flatMap((id) => [fourPlaces(row.themes[id].score), fourPlaces(row.themes[id].share), row.themes[id].sentence]),
     row.model,
     ...(facts ? [row.zones.map((zone) => zone.id).join(";"), row.article_zone?.id, row.article_zone?.name, row.date?.date] : []),
     row.record,
@@ -97,7 +97,7 @@ export function asCsv(view, state) {
   if (fields.length) head.push(...fields.map((name) => `record.${name}`), "record");
   const rows = paragraphs.map((row) => [
     row.document, row.title, row.tags.join(";"), row.text, row.review ? "True" : "False",
-    ...ids.map((id) => row.scores[id]?.toFixed(4) ?? ""),
+    ...ids.map((id) => fourPlaces(row.scores[id])),
     row.article, row.paragraph, ...row.span, row.kind ?? "paragraph", row.subhead, row.page, row.box, row.model,
     ...(facts ? factCells(row) : []),
     ...(fields.length ? [...fields.map((name) => row.record?.[name]), ""] : []),
@@ -120,7 +120,7 @@ export function saveHtml(view, state, template) {
   const themes = view.themes.map((theme) => ({ ...theme, threshold: state.thresholds[theme.id] }));
   // What the command line adds to its reports: the day, in the clock of who saves, and what could not be read.
   const made = new Date().toLocaleDateString("sv");
-  const data = JSON.stringify({ ...view, level: state.level, themes, made, left_out: [] }).replaceAll("<", "\\u003c");
+  const data = JSON.stringify({ ...view, level: state.level, themes, thresholds: undefined, made, left_out: [] }).replaceAll("<", "\\u003c");
   save(template.split("@@" + "DATA@@").join(data), "text/html", fileName(view, "html"));
 }
 

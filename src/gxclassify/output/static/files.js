@@ -6,9 +6,23 @@ const FORMULA = /^'*(?:[\t\r\n]|[\s\0-\x1f\x85\u200b-\u200f\u2060\ufeff]*[=+\-@ï
 // Text is made harmless, a number stays as it is, all else is JSON; nothing stands for null.
 function cellText(value) {
   if (typeof value === "number") return String(value);
-  const plain = typeof value === "string" ? value : JSON.stringify(value ?? undefined) ?? "";
+  const plain = typeof value === "string" ? value : value === null || value === undefined ? "" : jsonText(value);
   const text = FORMULA.test(plain) ? `'${plain}` : plain;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+// JSON as the package writes it, with white behind commas and colons.
+function jsonText(value) {
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(", ")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value ?? null);
+  return `{${Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${jsonText(one)}`).join(", ")}}`;
+}
+
+// A probability to four places as the package rounds it: a half, such as 1/32, to the even side, where toFixed goes up.
+export function fourPlaces(score) {
+  if (score === null || score === undefined) return ""; // of a record without a text
+  const below = Math.floor(score * 1e4);
+  return ((score * 32) % 2 === 1 && below % 2 === 0 ? below / 1e4 : score).toFixed(4);
 }
 
 export function csvText(rows) {

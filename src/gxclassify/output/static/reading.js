@@ -24,7 +24,7 @@ export function makeState(view) {
     level: view.level ?? "paragraph",
     units: { paragraph: paragraphs.filter(hasText), article: groupsOf(view, "article"), document: groupsOf(view, "document") },
     shown: () => state.units[state.level],
-    thresholds: startThresholds(view),
+    thresholds: { ...startThresholds(view), ...view.thresholds }, // a kept result has those that had been moved
     chosen: new Set(),
     repairs: false,
     repairCount: counts.reduce((sum, count) => sum + count, 0),

@@ -2,6 +2,7 @@
 import { element } from "./dom.js";
 import { applyLanguage, inLanguage, moment, onLanguage, saidAgain, say } from "./language.js";
 import { headingNode, makeState, readingNode } from "./reading.js";
+import { movedThresholds } from "./decide.js";
 import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
 import { ask, askJson, failure, holdsToken } from "./api.js";
@@ -72,7 +73,8 @@ async function keep() {
   tell(say("working"));
   const name = keptName(shown);
   try {
-    const { id } = await askJson(`page/results?name=${encodeURIComponent(name.slice(0, 200))}`, { method: "POST", body: shown.body });
+    const moved = encodeURIComponent(JSON.stringify(movedThresholds(shown.view, shown.state.thresholds)));
+    const { id } = await askJson(`page/results?name=${encodeURIComponent(name.slice(0, 200))}&thresholds=${moved}`, { method: "POST", body: shown.body });
     Object.assign(shown, { id, name });
     goTo(id);
     drawResult();
