@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -134,6 +135,57 @@ def test_fields_that_do_not_fit_a_column_are_kept_beside(tmp_path, tiny_model):
     last = pq.read_table(tmp_path / "out.parquet").slice(3000).to_pylist()[0]
     assert last["record.n"] is None
     assert json.loads(last["record"]) == {"n": "many", "note": {"a": [1]}}
+
+
+def test_no_number_loses_its_digits_in_a_column_of_another_type(tmp_path, tiny_model):
+    texts = [{"n": i, "text": "签约"} for i in range(4000)]
+    odd = [{"n": n, "text": "签约"} for n in (4.75, 5.0, True, float("nan"), 2**63)]
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in [*texts, *odd]), "utf-8")
+    tag_files([source], tmp_path / "out.parquet", model=tiny_model, evidence=False)
+    rows = pq.read_table(tmp_path / "out.parquet").slice(4000).to_pylist()
+    assert [row["record.n"] for row in rows] == [None, 5, None, None, None]
+    rest = [row["record"] and json.loads(row["record"])["n"] for row in rows]
+    assert rest == [4.75, None, True, None, 2**63]
+
+
+@pytest.mark.parametrize("kinds", [("jsonl", "jsonl"), ("jsonl", "parquet"), ("parquet", "parquet")])
+@pytest.mark.parametrize("order", [1, -1])
+def test_whole_and_broken_numbers_of_two_files_share_a_column(tmp_path, tiny_model, kinds, order):
+    for name, kind, numbers in zip("ab", kinds, ([3, 2**53 + 1], [4.75, 0.1]), strict=True):
+        records = [{"amount": n, "text": "签约"} for n in numbers]
+        if kind == "jsonl":
+            (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+        else:
+            pq.write_table(pa.Table.from_pylist(records), tmp_path / f"{name}.parquet")
+    files = [tmp_path / f"{name}.{kind}" for name, kind in zip("ab", kinds, strict=True)]
+    tag_files(files[::order], tmp_path / "out.parquet", model=tiny_model, evidence=False)
+    rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    told = {row["record.amount"] if row["record"] is None else json.loads(row["record"])["amount"] for row in rows}
+    assert told == {3, 2**53 + 1, 4.75, 0.1}
+
+
+ODD_TYPES = {
+    "zone": pa.array(["N1", "N2", None]).dictionary_encode(),
+    "sum": pa.array([Decimal("12.30"), Decimal("-0.05"), None], pa.decimal128(10, 2)),
+    "time": pa.array([1_700_000_000_123_456, None, 1], pa.timestamp("us", tz="Asia/Shanghai")),
+    "digest": pa.array([b"1234", b"\xff\x00ab", None], pa.binary(4)),
+    "small": pa.array([1.5, float("nan"), None], pa.float32()),
+    "short": pa.array([1, -128, None], pa.int8()),
+    "view": pa.array(["a", None, "b"], pa.string_view()),
+}
+
+
+def test_parquet_in_and_out_keeps_values_of_every_type(tmp_path, tiny_model):
+    pq.write_table(pa.table({"text": ["签约", "绿化", "园区"], **ODD_TYPES}), tmp_path / "in.parquet")
+    tag_files([tmp_path / "in.parquet"], tmp_path / "out.parquet", model=tiny_model, evidence=False)
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out["record"].null_count == len(out)
+    for name, column in ODD_TYPES.items():
+        kind = column.type
+        plain = {"zone": pa.string(), "view": pa.large_string()}.get(name, kind)
+        assert out.schema.field(f"record.{name}").type == plain
+        assert repr(out[f"record.{name}"].to_pylist()) == repr(column.to_pylist())
 
 
 def test_csv_out_neutralises_formulas_and_keeps_fields(tmp_path, tiny_model):
@@ -388,6 +440,7 @@ def test_a_part_that_kills_every_worker_is_left_out_by_name(tmp_path, tiny_model
 
 _RUN = """
 import os, signal, sys
+from decimal import Decimal
 from pathlib import Path
 from gxclassify.model import Model
 from gxclassify.scoring import bulk

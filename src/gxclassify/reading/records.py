@@ -194,7 +194,24 @@ def _common_type(found: set[str]) -> str:
     types = found - {"null"}
     if types == {"int64", "double"}:
         return "double"
-    return types.pop() if len(types) == 1 else "json"
+    return types.pop() if len(types) == 1 else "json" if types else "null"
+
+
+_WHOLE = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "int64"}
+_BROKEN = {"halffloat", "float", "double"}
+
+
+def wider(first: str, second: str) -> str:
+    """Return the type of a field that has these in two files: that of all numbers of both, otherwise the first's.
+
+    >>> wider("int64", "double"), wider("int64", "string")
+    ('double', 'int64')
+    """
+    if first == "null" or second in {first, "null"}:
+        return second if first == "null" else first
+    if {first, second} <= _WHOLE | _BROKEN:
+        return "double" if {first, second} & _BROKEN else "int64"
+    return first
 
 
 # ---- cutting
