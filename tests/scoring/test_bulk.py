@@ -111,6 +111,25 @@ def test_csv_with_stray_quotes_and_ragged_rows(tmp_path, tiny_model):
     assert "in.csv:6:" in result.problems[1]
 
 
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_an_open_quote_is_told_and_swallows_nothing_silently(tmp_path, tiny_model, form):
+    source = tmp_path / "in.csv"
+    rows = [f"{i},园区签约{i}个项目" for i in range(20)]
+    source.write_text("\n".join(["id,text", *rows[:5], '5,"未完', *rows[6:]]) + "\n", "utf-8")
+    result = tag_files([source], tmp_path / f"out.{form}", model=tiny_model)
+    assert (result.rows, result.left_out) == (5, 1)
+    told = "in.csv: on line 7 a quote opens that is never closed; its row and what follows are left out: 15 lines."
+    assert result.problems[0].endswith(told)
+
+
+@pytest.mark.parametrize("text", ["id|text\n1|签约，12个\n", "sep=;\nid;text\n1;签约，12个\n"])
+def test_csv_separated_otherwise(tmp_path, tiny_model, text):
+    (tmp_path / "in.csv").write_text(text, "utf-8")
+    tag_files([tmp_path / "in.csv"], tmp_path / "out.csv", model=tiny_model)
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["record.id"], row["text"]) for row in csv.DictReader(file)] == [("1", "签约，12个")]
+
+
 @pytest.mark.usefixtures("small_chunks")
 def test_parquet_in_and_out_keeps_columns_and_types(tmp_path, tiny_model, records):
     table = pa.Table.from_pylist(records).append_column("day", pa.array([1] * len(records), pa.date32()))

@@ -50,6 +50,8 @@ from gxclassify.reading.fields import (
     text_field,
 )
 from gxclassify.reading.parsed import Notice, Parsed
+from gxclassify.reading.rows import DELIMITERS, OpenQuoteError, Rows
+from gxclassify.reading.rows import header as header_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +63,6 @@ Kind = Literal["json", "jsonl", "csv", "parquet", "document"]
 _HEAD = 1 << 16
 """How much of a file is looked at to tell what it is and its encoding."""
 _KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
-_DELIMITERS = ",\t;"
 _TYPES: dict[type, str] = {str: "string", int: "int64", float: "double", bool: "bool", type(None): "null"}
 _LONGEST_CELL = 1 << 24
 _LONGEST_RECORD = 1 << 25
@@ -96,7 +97,7 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
 def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, encoding: str) -> Kind:
     """Tell JSON Lines and CSV from everything that is no file of records; `first` is the first line, without marks."""
     try:
-        table = any(mark.encode() in first for mark in _DELIMITERS) and sniff(head, name) == "text"
+        table = any(mark.encode() in first for mark in DELIMITERS) and sniff(head, name) == "text"
         if not first.startswith(b"{") and not table:
             return "document"  # and its encoding is not guessed twice
         text = _decoded(head, name, encoding).lstrip()
@@ -106,7 +107,7 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     cut_short = not whole and len(head) == _HEAD
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
-    columns = _cells(line.rstrip("\r"))
+    columns = header_of(text)
     known = text_column in columns or (text_column == TEXT_FIELDS[0] and named_text_field(columns))
     return "csv" if len(columns) > 1 and known else "document"
 
@@ -146,24 +147,11 @@ def _is_object(line: str) -> bool:
     return isinstance(parse_object(line), dict)
 
 
-def _delimiter(line: str) -> str:
-    """Return what separates the cells of a CSV header: comma, tab or semicolon."""
-    return max(_DELIMITERS, key=line.count)
-
-
-def _cells(line: str) -> list[str]:
-    """Return the cells of a CSV header."""
-    try:
-        return next(csv.reader([line], delimiter=_delimiter(line)), [])
-    except csv.Error:
-        return []
-
-
 def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding: str) -> dict[str, str]:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
     text = _decoded(head, name, encoding)
     if kind == "csv":
-        header = distinct(_cells(text.partition("\n")[0].rstrip("\r")))
+        header = distinct(header_of(text))
         return {name: "string" for name in header if name != (_csv_column(header, text_column) or text_column)}
     return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
 
@@ -359,17 +347,15 @@ class Cutter:
         """Cut between rows, whatever stands in their cells."""
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
-        lines = _RowLines(stream, plain.name, self._longest)
-        line = next(lines, "").rstrip("\r\n")
-        header, reader = tuple(distinct(_cells(line))), csv.reader(lines, delimiter=_delimiter(line))
+        rows = Rows(stream.readline, plain.name, self._longest)
+        header = _first_row(rows, plain.name)
         column = _csv_column(header, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
         first, size = 0, 0
         batch: list[list[str]] = []
         while True:
-            lines.begin()
-            row = _next_row(reader)
+            row = _next_row(rows)
             if isinstance(row, list):
                 batch.append(row)
                 size += sum(map(len, row)) * _CHARACTER_BYTES
@@ -385,12 +371,7 @@ class Cutter:
                 first += len(batch)
                 batch, size = [], 0
             if isinstance(row, csv.Error):
-                problem = Message(
-                    "{name}:{first}: this row cannot be read ({row}); it is left out.",
-                    name=plain.name,
-                    first=first + CsvChunk.offset,
-                    row=row,
-                )
+                problem = _not_a_row(plain.name, first + CsvChunk.offset, row)
                 yield ProblemChunk(name=plain.name, consumed=before + plain.consumed, problem=problem)
                 first += 1
             elif isinstance(row, InputError):
@@ -479,34 +460,27 @@ def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[st
     return column, [json.dumps(record, ensure_ascii=False) for record in records]
 
 
-class _RowLines:
-    """The lines of a CSV file for its reader, with a bound on those of one row."""
+def _not_a_row(name: str, number: int, error: csv.Error) -> Message:
+    if isinstance(error, OpenQuoteError):
+        return Message(
+            "{name}: on line {line:,} a quote opens that is never closed; its row and what follows are left out: "
+            "{lost:,} {lost:line|lines}.",
+            name=name,
+            line=error.line,
+            lost=error.lost,
+        )
+    return Message(
+        "{name}:{first}: this row cannot be read ({row}); it is left out.", name=name, first=number, row=error
+    )
 
-    def __init__(self, stream: io.TextIOWrapper, name: str, longest: int) -> None:
-        self._stream = stream
-        self._name = name
-        self._longest = longest
-        self._left = longest
 
-    def begin(self) -> None:
-        """Let a new row begin."""
-        self._left = self._longest
-
-    def __iter__(self) -> _RowLines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._stream.readline(self._left + 1)
-        if not line:
-            raise StopIteration
-        self._left -= len(line)
-        if self._left < 0:
-            raise InputError(
-                "{name}: a row has more than {longest:,} characters; it and what lies beyond are left out.",
-                name=self._name,
-                longest=self._longest,
-            )
-        return line
+def _first_row(rows: Iterator[list[str]], name: str) -> tuple[str, ...]:
+    row = _next_row(rows)
+    if isinstance(row, csv.Error):
+        raise InputError(_not_a_row(name, 1, row))
+    if isinstance(row, InputError):
+        raise row
+    return tuple(distinct(row or ()))
 
 
 def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError | None:
