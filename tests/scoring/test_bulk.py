@@ -459,7 +459,6 @@ def test_a_part_that_kills_every_worker_is_left_out_by_name(tmp_path, tiny_model
 
 _RUN = """
 import os, signal, sys
-from decimal import Decimal
 from pathlib import Path
 from gxclassify.model import Model
 from gxclassify.scoring import bulk
@@ -549,12 +548,47 @@ def test_null_texts_of_the_interrupted_part_are_counted(tmp_path, tiny_model, re
 @pytest.mark.usefixtures("small_chunks")
 def test_resume_refuses_another_run_and_changed_input(tmp_path, tiny_model, jsonl):
     interrupt(tmp_path, tiny_model, jsonl)
-    with pytest.raises(InputError, match="differs from this one in layout"):
+    with pytest.raises(InputError, match=r"differs from this one in the evidence \(--evidence, --no-evidence\);"):
         tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True, evidence=False)
+    with pytest.raises(InputError, match=r"the format \(--format\), how files are read"):
+        tag_files(
+            [jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True, form="csv",
+            reading=ReadingConfig(encoding="gb18030"),
+        )  # fmt: skip
     jsonl.write_text(jsonl.read_text("utf-8").replace("r1", "r9"), "utf-8")
-    with pytest.raises(InputError, match="input has changed"):
+    with pytest.raises(InputError, match="the input, or its name, has changed"):
         tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True)
     assert tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model).paragraphs == 80
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_resume_refuses_the_same_content_under_another_name(tmp_path, tiny_model, jsonl):
+    interrupt(tmp_path, tiny_model, jsonl)
+    jsonl.rename(tmp_path / "other.jsonl")
+    with pytest.raises(InputError, match="the input, or its name, has changed"):
+        tag_files([tmp_path / "other.jsonl"], tmp_path / "out.jsonl", model=tiny_model, resume=True)
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("name", ["in.jsonl", "in.txt"])
+def test_resume_says_that_the_input_is_gone(tmp_path, tiny_model, jsonl, name):
+    source = jsonl.rename(tmp_path / name)
+    interrupt(tmp_path, tiny_model, source)
+    source.rename(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match=rf"cannot go on\. \S*{name}: there is no such file") as told:
+        tag_files([source], tmp_path / "out.jsonl", model=tiny_model, resume=True)
+    assert "differs" not in str(told.value)
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("damage", ["", "{", '{"model": "x"', "null\n"])
+def test_a_damaged_journal_is_told_and_all_done_anew(tmp_path, tiny_model, jsonl, damage):
+    interrupt(tmp_path, tiny_model, jsonl)
+    (tmp_path / "out.jsonl.journal").write_text(damage, "utf-8")
+    notes = []
+    result = tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True, on_note=notes.append)
+    assert result.paragraphs == 80
+    assert any("how far the interrupted run had come cannot be read in out.jsonl.journal" in note for note in notes)
 
 
 @pytest.mark.usefixtures("small_chunks")

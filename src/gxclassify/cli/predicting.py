@@ -13,6 +13,7 @@ import click
 
 from gxclassify.cli.common import (
     Notes,
+    OutputPath,
     Problems,
     config_options,
     date_column_option,
@@ -174,7 +175,7 @@ def zones(
 )
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputPath(file=True),
     metavar="FILE",
     help="Write to a file, which appears when it is whole. .jsonl and .csv also with .gz or .zst behind.",
 )
