@@ -156,8 +156,8 @@ def test_many_problems_are_counted(invoke, tmp_path):
     records = tmp_path / "r.jsonl"
     records.write_text('{"text": 1}\n' * 150, "utf-8")
     result = invoke.predict(records, "--format", "jsonl")
-    assert result.stderr.count("a int instead") == 100
-    assert "and 50 more inputs were left out" in result.stderr
+    assert result.stderr.count("a number instead") == 100
+    assert "and 50 more files, records or lines were left out" in result.stderr
 
 
 @pytest.mark.parametrize(

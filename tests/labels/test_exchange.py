@@ -657,7 +657,7 @@ def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
 @pytest.mark.parametrize(
     ("form", "content", "message"),
     [
-        ("doccano", "[]", r"export:1: this line is not a JSON object but a list"),
+        ("doccano", "[]", r"export:1: this line is not a JSON object but an array"),
         ("doccano", "nonsense", r"export:1: this line is not JSON"),
         ("doccano", lines({"text": "甲。"}), r"export:1: neither label, cats nor entities"),
         ("doccano", lines({"text": "甲。", "label": ["体育"]}), r"export:1: the label '体育' is no theme"),

@@ -321,7 +321,7 @@ def test_records_that_cannot_be_scored_are_named_and_the_rest_is_done(tmp_path, 
     assert notes == ["2 records have no text (null, missing or empty), kept without tags and scores."]
     assert [problem.split(":")[1] for problem in result.problems] == ["3", "4", "5", "7"]
     for part, problem in zip(
-        ["not JSON", "not a JSON object", "a int instead", "not text in utf-8"],
+        ["not JSON", "not a JSON object", "a number instead", "not text in utf-8"],
         result.problems,
         strict=True,
     ):

@@ -207,7 +207,9 @@ class Problems:
     def finish(self) -> int:
         """Return the exit code."""
         if self.count > _MOST_PROBLEMS:
-            notice("Error: and {count:,} more inputs were left out.", count=self.count - _MOST_PROBLEMS)
+            notice(
+                "Error: and {count:,} more files, records or lines were left out.", count=self.count - _MOST_PROBLEMS
+            )
         return InputError.exit_code if self.count else 0
 
 

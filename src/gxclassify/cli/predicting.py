@@ -349,7 +349,9 @@ def _in_bulk(
             count=result.paragraphs,
         )
     if result.left_out:
-        notice("{count:,} {count:input was|inputs were} left out.", count=result.left_out)
+        notice(
+            "{count:,} {count:file, record or line was|files, records or lines were} left out.", count=result.left_out
+        )
     return code or (InputError.exit_code if result.left_out else 0)
 
 

@@ -36,7 +36,7 @@ from gxclassify.reading.chunks import (
     parse_object,
 )
 from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, split_name
-from gxclassify.reading.decode import Detected, detect, sniff
+from gxclassify.reading.decode import Detected, detect, is_no_text, sniff
 from gxclassify.reading.document import Article, Document
 from gxclassify.reading.fields import (
     JSON_IN_SCRIPT,
@@ -64,6 +64,15 @@ _HEAD = 1 << 16
 """How much of a file is looked at to tell what it is and its encoding."""
 _KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
 _TYPES: dict[type, str] = {str: "string", int: "int64", float: "double", bool: "bool", type(None): "null"}
+_BACKSLASHED = re.compile(rb'\\"[^,;\t|\r\n"]')
+_BACKSLASHES = Notice(
+    "records",
+    "",
+    0,
+    Message(
+        'Quotes inside cells are written \\" here; CSV doubles them (""), so that such cells may be cut or keep marks.'
+    ),
+)
 _LONGEST_CELL = 1 << 24
 _LONGEST_RECORD = 1 << 25
 MOST_IN_PROCESS = 1 << 16
@@ -84,7 +93,9 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
         return "parquet"
     by_name = _KINDS.get(split_name(Path(plain.name))[0])
     start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if by_name and not (by_name == "jsonl" and start.startswith(b"[")):
+    if by_name and is_no_text(head):
+        return "document"  # under a name that is not its own
+    if by_name and not (by_name == "jsonl" and _OVER_LINES.match(start)):
         return by_name
     script = JSON_IN_SCRIPT.match(start.decode("ascii", "replace"))
     if script and (len(head) == _HEAD or start.rstrip(b"; \t\r\n").endswith((b")", b"]", b"}"))):
@@ -112,6 +123,8 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     return "csv" if len(columns) > 1 and known else "document"
 
 
+_OVER_LINES = re.compile(rb"\[|\{\s*\n")
+"""How JSON begins that is not one object a line."""
 _JSON = re.compile(rb"\s*(?:\[\s*(?:[\[{\"]|$)|\{\s*\")")
 """How JSON begins that is an array or an object; prose that begins with a bracket goes on otherwise."""
 _INNER = re.compile(r'"\s*:\s*\[\s*\{|^\{\s*"[^"]*"\s*:\s*[\[{]')
@@ -345,6 +358,7 @@ class Cutter:
 
     def _csv(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
         """Cut between rows, whatever stands in their cells."""
+        backslashes = _BACKSLASHED.search(head := plain.peek(_HEAD)) and b'""' not in head
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         rows = Rows(stream.readline, plain.name, self._longest)
@@ -352,6 +366,7 @@ class Cutter:
         column = _csv_column(header, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
+        notices = (*column_notice(column, self.text_column), *([_BACKSLASHES] if backslashes else []))
         first, size = 0, 0
         batch: list[list[str]] = []
         while True:
@@ -365,8 +380,7 @@ class Cutter:
                 yield CsvChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, header=header,
                     data=marshal.dumps(batch, 2),  # this version gives the same bytes for the same rows
-                    text_column=column, encoding=found,
-                    notices=() if first else column_notice(column, self.text_column),
+                    text_column=column, encoding=found, notices=() if first else notices,
                 )  # fmt: skip
                 first += len(batch)
                 batch, size = [], 0
@@ -399,7 +413,8 @@ class Cutter:
     def _pieces(self, plain: Plain, path: Path | None, *, rows: bool = True) -> Iterator[tuple[dict[str, Any], bytes]]:
         if path is None or plain.compression:
             raise InputError(
-                "{name}: Parquet is read from a file of its own, neither compressed nor piped; save it first.",
+                "{name}: Parquet is read only where it lies as a file of its own, neither packed nor piped nor sent; "
+                "name that file, or give CSV or JSON Lines.",
                 name=plain.name,
             )
         return parquet_rows(path, plain.name, self._config, text_column=self.text_column, rows=rows)
