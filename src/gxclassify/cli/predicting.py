@@ -349,9 +349,7 @@ def _in_bulk(
             count=result.paragraphs,
         )
     if result.left_out:
-        notice(
-            "{count:,} {count:file, record or line was|files, records or lines were} left out.", count=result.left_out
-        )
+        notice("{count:,} {count:error|errors}: what {count:it names|they name} was left out.", count=result.left_out)
     return code or (InputError.exit_code if result.left_out else 0)
 
 
