@@ -295,6 +295,28 @@ def headings(*names: str) -> list[Any]:
     return [Message(name) for name in names]
 
 
+def json_word(value: object) -> str:
+    """Return what a value is in the words of JSON; the name of its type where JSON has none.
+
+    >>> str(json_word(None)), str(json_word(3)), str(json_word([]))
+    ('null', 'a number', 'an array')
+    """
+    for kinds, word in _JSON_WORDS:
+        if isinstance(value, kinds):
+            return word
+    return type(value).__name__
+
+
+_JSON_WORDS = (
+    (type(None), Message("null")),
+    (bool, Message("true or false")),
+    ((int, float), Message("a number")),
+    (str, Message("a text")),
+    ((list, tuple), Message("an array")),
+    (dict, Message("an object")),
+)
+
+
 def system_text(error: OSError) -> Message:
     """Return what the operating system says of an error."""
     return Message(error.strerror or str(error))

@@ -165,6 +165,17 @@ def test_export_goes_to_standard_output(call, tiny):
     assert err.startswith("fastText does not carry: ")
 
 
+def test_an_output_called_dash_is_standard_output(call, tiny, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plain = call("labels", "export", "--format", "doccano", tiny)
+    assert call("labels", "export", "--format", "doccano", tiny, "--out", "-") == plain
+    (tmp_path / "a.jsonl").write_text(plain[1], "utf-8")
+    imported = call("labels", "import", "a.jsonl", "--out", "-")
+    assert imported == call("labels", "import", "a.jsonl")
+    assert imported[1].startswith("{")
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_new_theme_is_left_open_where_it_is_not_told(call, tmp_path):
     themes = tmp_path / "themes.toml"
     themes.write_text('[[theme]]\nid = "policy"\n[[theme]]\nid = "talent"\nzh = "人才"\n', encoding="utf-8")

@@ -110,7 +110,7 @@ def test_workers_report_in_chinese(tmp_path):
     for jobs in ("1", "2"):
         out = tmp_path / f"{jobs}.jsonl"
         done = run("--lang", "zh", "predict", str(rows), "--output", str(out), "--jobs", jobs)
-        assert "这一行的“text”不是文字，而是 int；已略去。" in done.stderr
+        assert "这一行的“text”不是文字，而是数字；已略去。" in done.stderr
         assert f"{out}：1 行。" in done.stderr
 
 

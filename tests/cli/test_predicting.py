@@ -84,6 +84,29 @@ def test_forms_on_standard_output(invoke, page, form):
         assert [row["tags"] for row in rows] == [["investment_attraction"], ["eco_park"]]
 
 
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "html", "table"])
+def test_an_output_called_dash_is_standard_output(invoke, page, tmp_path, monkeypatch, form):
+    monkeypatch.chdir(tmp_path)
+    given = invoke.predict(page, "--format", form, "--output", "-")
+    assert given.return_value == 0
+    if form != "html":  # which says when it was made
+        assert given.stdout == invoke.predict(page, "--format", form).stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["page.txt"]
+
+
+@pytest.mark.parametrize("form", ["parquet", "xlsx"])
+def test_what_needs_a_file_is_refused_on_standard_output(invoke, page, form):
+    with pytest.raises(ConfigError, match="is written to a file: name it with --output"):
+        invoke.predict(page, "--format", form, "--output", "-")
+
+
+@pytest.mark.parametrize("command", ["train", "prior build --labels a.jsonl"])
+def test_a_folder_is_no_standard_output(command):
+    done = CliRunner().invoke(program, [*command.split(), "--out", "-"])
+    assert done.exit_code == 2
+    assert "a folder is written, which standard output cannot hold" in done.output
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -133,8 +156,8 @@ def test_many_problems_are_counted(invoke, tmp_path):
     records = tmp_path / "r.jsonl"
     records.write_text('{"text": 1}\n' * 150, "utf-8")
     result = invoke.predict(records, "--format", "jsonl")
-    assert result.stderr.count("a int instead") == 100
-    assert "and 50 more inputs were left out" in result.stderr
+    assert result.stderr.count("a number instead") == 100
+    assert "and 50 more files, records or lines were left out" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -742,6 +742,20 @@ def test_a_training_file_without_labels_is_refused_with_the_count():
         import_labels(path, "fasttext", TAXONOMY)
 
 
+@pytest.mark.parametrize("form", ["csv", None])
+def test_a_table_with_an_open_quote_is_refused_with_its_line(tmp_path, form):
+    with pytest.raises(LabelError, match=r"export:3: a quote opens here that is never closed: 2 lines would be"):
+        load(tmp_path, form, 'text,labels\n签约12个项目。,policy\n"下午参观。,policy\n区长到会。,policy\n')
+
+
+@pytest.mark.parametrize("head", ["text|labels", "sep=|\ntext|labels"])
+def test_a_table_is_separated_as_its_head_says(tmp_path, head):
+    found = load(tmp_path, "csv", f"{head}\n签约，12个项目。|policy\n下午，参观。|goals\n")
+    assert [(record.text, record.labels) for record in found.records] == [
+        ("签约，12个项目。", ("policy",)), ("下午，参观。", ("goals",)),
+    ]  # fmt: skip
+
+
 # ---- what the tools write besides
 
 

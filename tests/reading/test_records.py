@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,7 +54,7 @@ def test_texts_are_not_changed():
     [
         (b"{", "this line is not JSON"),
         (b"[1]", "this line is not a JSON object"),
-        (b'{"text": 3}', "this line has a int instead of a text as 'text'"),
+        (b'{"text": 3}', "this line has a number instead of a text as 'text'"),
         (b'{"text":' * 100_000, "this line is not JSON"),
         (b'{"text": "\xff\xff"}', "this line is not text in utf-8"),
     ],
@@ -83,7 +85,7 @@ def test_many_bad_lines_are_counted():
 
 def test_where_no_record_is_left_the_file_is_refused():
     with pytest.raises(
-        InputError, match=r"^a\.jsonl:1: this line has a int instead of a text as 'text'; .* 1 more were"
+        InputError, match=r"^a\.jsonl:1: this line has a number instead of a text as 'text'; .* 1 more were"
     ):
         read(b'{"text": 1}\n{"text": 2}\n', name="a.jsonl")
 
@@ -141,7 +143,7 @@ def test_parquet_is_read_from_its_path(tmp_path):
     pq.write_table(pa.table({"body": ["签约", None, "绿化"], "id": [1, 2, 3]}), path)
     document = read(path, text_column="body")
     assert (document.format, texts(document)) == ("parquet", [["签约"], [""], ["绿化"]])
-    with pytest.raises(InputError, match="neither compressed nor piped"):
+    with pytest.raises(InputError, match="neither packed nor piped"):
         read(path.read_bytes())
     with pytest.raises(InputError, match="unpacked there are more than 99 bytes"):
         read(path, text_column="body", config=ReadingConfig(max_bytes=99))
@@ -200,3 +202,32 @@ def test_of_very_many_columns_some_are_named():
     header = ",".join(f"列{n}" for n in range(500))
     with pytest.raises(InputError, match=r"it has '列0', .*'列19', 480 more \(choose by"):
         read(f"{header}\n{header}\n".encode(), name="a.csv", text_column="内容")
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (bz2.compress(b'{"text": "a"}'), "packed with bzip2"),
+        (lzma.compress(b'{"text": "a"}'), "packed with xz"),
+        (gzip.compress(gzip.compress(b'{"text": "a"}')), "a gzip archive"),
+        (gzip.compress(b"a.jsonl".ljust(257, b"\0") + b"ustar".ljust(255, b"\0")), "a tar archive"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a"])
+def test_what_is_packed_otherwise_is_told_by_its_name(data, what, name):
+    with pytest.raises(InputError, match=rf"^{name}: this is {what}"):
+        read(data, name=name)
+
+
+def test_json_over_many_lines_is_read_whatever_its_name():
+    records = [{"text": "签约12个项目"}, {"text": "绿化"}]
+    data = "\n".join(json.dumps(record, indent=2) for record in records).encode()
+    document = read(data, name="a.jsonl")
+    assert [p.text for article in document.articles for p in article.paragraphs] == ["签约12个项目", "绿化"]
+
+
+def test_quotes_with_backslashes_have_a_notice():
+    told = "Quotes inside cells are written"
+    assert any(told in note for note in read('id,text\n1,"他说\\"好\\"，签约"\n'.encode(), name="a.csv").notes)
+    for text in ('id,text\n1,"他说""好""，签约"\n', 'id,text\n"C:\\a\\",签约\n'):
+        assert not any(told in note for note in read(text.encode(), name="a.csv").notes)

@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -110,6 +111,25 @@ def test_csv_with_stray_quotes_and_ragged_rows(tmp_path, tiny_model):
     assert "in.csv:6:" in result.problems[1]
 
 
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_an_open_quote_is_told_and_swallows_nothing_silently(tmp_path, tiny_model, form):
+    source = tmp_path / "in.csv"
+    rows = [f"{i},园区签约{i}个项目" for i in range(20)]
+    source.write_text("\n".join(["id,text", *rows[:5], '5,"未完', *rows[6:]]) + "\n", "utf-8")
+    result = tag_files([source], tmp_path / f"out.{form}", model=tiny_model)
+    assert (result.rows, result.left_out) == (5, 1)
+    told = "in.csv: on line 7 a quote opens that is never closed; its row and what follows are left out: 15 lines."
+    assert result.problems[0].endswith(told)
+
+
+@pytest.mark.parametrize("text", ["id|text\n1|签约，12个\n", "sep=;\nid;text\n1;签约，12个\n"])
+def test_csv_separated_otherwise(tmp_path, tiny_model, text):
+    (tmp_path / "in.csv").write_text(text, "utf-8")
+    tag_files([tmp_path / "in.csv"], tmp_path / "out.csv", model=tiny_model)
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["record.id"], row["text"]) for row in csv.DictReader(file)] == [("1", "签约，12个")]
+
+
 @pytest.mark.usefixtures("small_chunks")
 def test_parquet_in_and_out_keeps_columns_and_types(tmp_path, tiny_model, records):
     table = pa.Table.from_pylist(records).append_column("day", pa.array([1] * len(records), pa.date32()))
@@ -134,6 +154,57 @@ def test_fields_that_do_not_fit_a_column_are_kept_beside(tmp_path, tiny_model):
     last = pq.read_table(tmp_path / "out.parquet").slice(3000).to_pylist()[0]
     assert last["record.n"] is None
     assert json.loads(last["record"]) == {"n": "many", "note": {"a": [1]}}
+
+
+def test_no_number_loses_its_digits_in_a_column_of_another_type(tmp_path, tiny_model):
+    texts = [{"n": i, "text": "签约"} for i in range(4000)]
+    odd = [{"n": n, "text": "签约"} for n in (4.75, 5.0, True, float("nan"), 2**63)]
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in [*texts, *odd]), "utf-8")
+    tag_files([source], tmp_path / "out.parquet", model=tiny_model, evidence=False)
+    rows = pq.read_table(tmp_path / "out.parquet").slice(4000).to_pylist()
+    assert [row["record.n"] for row in rows] == [None, 5, None, None, None]
+    rest = [row["record"] and json.loads(row["record"])["n"] for row in rows]
+    assert rest == [4.75, None, True, None, 2**63]
+
+
+@pytest.mark.parametrize("kinds", [("jsonl", "jsonl"), ("jsonl", "parquet"), ("parquet", "parquet")])
+@pytest.mark.parametrize("order", [1, -1])
+def test_whole_and_broken_numbers_of_two_files_share_a_column(tmp_path, tiny_model, kinds, order):
+    for name, kind, numbers in zip("ab", kinds, ([3, 2**53 + 1], [4.75, 0.1]), strict=True):
+        records = [{"amount": n, "text": "签约"} for n in numbers]
+        if kind == "jsonl":
+            (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+        else:
+            pq.write_table(pa.Table.from_pylist(records), tmp_path / f"{name}.parquet")
+    files = [tmp_path / f"{name}.{kind}" for name, kind in zip("ab", kinds, strict=True)]
+    tag_files(files[::order], tmp_path / "out.parquet", model=tiny_model, evidence=False)
+    rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    told = {row["record.amount"] if row["record"] is None else json.loads(row["record"])["amount"] for row in rows}
+    assert told == {3, 2**53 + 1, 4.75, 0.1}
+
+
+ODD_TYPES = {
+    "zone": pa.array(["N1", "N2", None]).dictionary_encode(),
+    "sum": pa.array([Decimal("12.30"), Decimal("-0.05"), None], pa.decimal128(10, 2)),
+    "time": pa.array([1_700_000_000_123_456, None, 1], pa.timestamp("us", tz="Asia/Shanghai")),
+    "digest": pa.array([b"1234", b"\xff\x00ab", None], pa.binary(4)),
+    "small": pa.array([1.5, float("nan"), None], pa.float32()),
+    "short": pa.array([1, -128, None], pa.int8()),
+    "view": pa.array(["a", None, "b"], pa.string_view()),
+}
+
+
+def test_parquet_in_and_out_keeps_values_of_every_type(tmp_path, tiny_model):
+    pq.write_table(pa.table({"text": ["签约", "绿化", "园区"], **ODD_TYPES}), tmp_path / "in.parquet")
+    tag_files([tmp_path / "in.parquet"], tmp_path / "out.parquet", model=tiny_model, evidence=False)
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out["record"].null_count == len(out)
+    for name, column in ODD_TYPES.items():
+        kind = column.type
+        plain = {"zone": pa.string(), "view": pa.large_string()}.get(name, kind)
+        assert out.schema.field(f"record.{name}").type == plain
+        assert repr(out[f"record.{name}"].to_pylist()) == repr(column.to_pylist())
 
 
 def test_csv_out_neutralises_formulas_and_keeps_fields(tmp_path, tiny_model):
@@ -250,7 +321,7 @@ def test_records_that_cannot_be_scored_are_named_and_the_rest_is_done(tmp_path, 
     assert notes == ["2 records have no text (null, missing or empty), kept without tags and scores."]
     assert [problem.split(":")[1] for problem in result.problems] == ["3", "4", "5", "7"]
     for part, problem in zip(
-        ["not JSON", "not a JSON object", "a int instead", "not text in utf-8"],
+        ["not JSON", "not a JSON object", "a number instead", "not text in utf-8"],
         result.problems,
         strict=True,
     ):
@@ -477,12 +548,47 @@ def test_null_texts_of_the_interrupted_part_are_counted(tmp_path, tiny_model, re
 @pytest.mark.usefixtures("small_chunks")
 def test_resume_refuses_another_run_and_changed_input(tmp_path, tiny_model, jsonl):
     interrupt(tmp_path, tiny_model, jsonl)
-    with pytest.raises(InputError, match="differs from this one in layout"):
+    with pytest.raises(InputError, match=r"differs from this one in the evidence \(--evidence, --no-evidence\);"):
         tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True, evidence=False)
+    with pytest.raises(InputError, match=r"the format \(--format\), how files are read"):
+        tag_files(
+            [jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True, form="csv",
+            reading=ReadingConfig(encoding="gb18030"),
+        )  # fmt: skip
     jsonl.write_text(jsonl.read_text("utf-8").replace("r1", "r9"), "utf-8")
-    with pytest.raises(InputError, match="input has changed"):
+    with pytest.raises(InputError, match="the input, or its name, has changed"):
         tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True)
     assert tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model).paragraphs == 80
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_resume_refuses_the_same_content_under_another_name(tmp_path, tiny_model, jsonl):
+    interrupt(tmp_path, tiny_model, jsonl)
+    jsonl.rename(tmp_path / "other.jsonl")
+    with pytest.raises(InputError, match="the input, or its name, has changed"):
+        tag_files([tmp_path / "other.jsonl"], tmp_path / "out.jsonl", model=tiny_model, resume=True)
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("name", ["in.jsonl", "in.txt"])
+def test_resume_says_that_the_input_is_gone(tmp_path, tiny_model, jsonl, name):
+    source = jsonl.rename(tmp_path / name)
+    interrupt(tmp_path, tiny_model, source)
+    source.rename(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match=rf"cannot go on\. \S*{name}: there is no such file") as told:
+        tag_files([source], tmp_path / "out.jsonl", model=tiny_model, resume=True)
+    assert "differs" not in str(told.value)
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("damage", ["", "{", '{"model": "x"', "null\n"])
+def test_a_damaged_journal_is_told_and_all_done_anew(tmp_path, tiny_model, jsonl, damage):
+    interrupt(tmp_path, tiny_model, jsonl)
+    (tmp_path / "out.jsonl.journal").write_text(damage, "utf-8")
+    notes = []
+    result = tag_files([jsonl], tmp_path / "out.jsonl", model=tiny_model, resume=True, on_note=notes.append)
+    assert result.paragraphs == 80
+    assert any("how far the interrupted run had come cannot be read in out.jsonl.journal" in note for note in notes)
 
 
 @pytest.mark.usefixtures("small_chunks")

@@ -45,6 +45,13 @@ def test_csv_is_scored(client, expected):
     assert shortened(answer.json()["predictions"]) == expected
 
 
+def test_csv_with_an_open_quote_is_refused(client):
+    data = f'id,text\n1,{TEXT}\n2,"{OTHER}\n3,{TEXT}\n'.encode()
+    answer = client.post("/invocations", content=data, headers={"content-type": "text/csv"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "On line 3 of the table a quote opens that is never closed."
+
+
 def test_a_single_text_is_one_row(client):
     assert len(client.post("/invocations", json={"inputs": TEXT}).json()["predictions"]) == 1
 

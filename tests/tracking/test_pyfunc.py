@@ -83,7 +83,7 @@ def test_evidence_comes_when_asked_for(loaded, expected):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ([3], "Row 0 is int"),
+        ([3], "Row 0 is a number"),
         (pd.DataFrame({"id": ["1"], "body": ["招商"]}), "must be a column 'text'"),
     ],
 )

@@ -49,6 +49,21 @@ def paths_option(flag: str, name: str, text: str, *, required: bool = False) -> 
     )
 
 
+class OutputPath(click.Path):
+    """A path to write to. ``-`` is standard output, as if nothing were named; where it must be a folder, an error."""
+
+    def __init__(self, *, folder: bool = False, file: bool = False) -> None:
+        super().__init__(path_type=Path, file_okay=not folder, dir_okay=not file)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, None for standard output."""
+        if str(value) != "-":
+            return super().convert(value, param, ctx)
+        if not self.file_okay:
+            self.fail(spoken(Message("a folder is written, which standard output cannot hold; name one.")), param, ctx)
+        return None
+
+
 files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...")
 
 text_column_option = click.option(
@@ -226,7 +241,9 @@ class Problems:
     def finish(self) -> int:
         """Return the exit code."""
         if self.count > _MOST_PROBLEMS:
-            notice("Error: and {count:,} more inputs were left out.", count=self.count - _MOST_PROBLEMS)
+            notice(
+                "Error: and {count:,} more files, records or lines were left out.", count=self.count - _MOST_PROBLEMS
+            )
         return InputError.exit_code if self.count else 0
 
 

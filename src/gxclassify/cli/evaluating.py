@@ -9,6 +9,7 @@ import click
 
 from gxclassify.cli.common import (
     LABELS,
+    OutputPath,
     as_json,
     config_options,
     format_option,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelSet
     from gxclassify.model.model import Model
 
-_OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+_OUT = click.option("--out", type=OutputPath(file=True), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
 _SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random draws.")
 

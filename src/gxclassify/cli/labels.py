@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from gxclassify.cli.common import (
+    OutputPath,
     as_json,
     config_options,
     format_option,
@@ -253,7 +254,7 @@ def suggest(
               help="A new theme, of which nobody was asked yet: left open in every record that does not tell it. May "
                    "be repeated.")  # fmt: skip
 @click.option("--source", default="", metavar="TEXT", help="The kind of text, for records that do not say.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+@click.option("--out", type=OutputPath(file=True), metavar="FILE",
               help="Where the records go. Default: standard output.")  # fmt: skip
 def import_(
     file: Path,
@@ -326,7 +327,7 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
               help="Take the records from the labelling page's store.")  # fmt: skip
 @click.option("--themes", type=_PATH, metavar="FILE",
               help="With --store: a themes.toml. Default: the shipped model's themes.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+@click.option("--out", type=OutputPath(file=True), metavar="FILE",
               help="Where the export goes. Default: standard output.")  # fmt: skip
 def export(
     paths: tuple[Path, ...], form: str, store: Path | None, themes: Path | None, out: Path | None

@@ -13,6 +13,7 @@ import click
 
 from gxclassify.cli.common import (
     Notes,
+    OutputPath,
     Problems,
     date_column_option,
     files_argument,
@@ -176,7 +177,7 @@ def zones(
 )
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputPath(file=True),
     metavar="FILE",
     help="Write to a file, which appears when it is whole. .jsonl and .csv also with .gz or .zst behind.",
 )
@@ -350,7 +351,7 @@ def _in_bulk(
             count=result.paragraphs,
         )
     if result.left_out:
-        notice("{count:,} {count:input was|inputs were} left out.", count=result.left_out)
+        notice("{count:,} {count:error|errors}: what {count:it names|they name} was left out.", count=result.left_out)
     return code or (InputError.exit_code if result.left_out else 0)
 
 

@@ -11,6 +11,7 @@ import click
 
 from gxclassify.cli.common import (
     Notes,
+    OutputPath,
     Problems,
     date_column_option,
     files_argument,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @model_option
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="PATH",
     help="A page (.html), or a folder for page, tables (Parquet, CSV) and all paragraphs. Default: a table is printed.",
 )

@@ -9,6 +9,7 @@ import click
 
 from gxclassify.cli.common import (
     LABELS,
+    OutputPath,
     config_options,
     min_support_option,
     notice,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputPath(folder=True),
     default=Path("models/mine"),
     show_default=True,
     help="Where the model goes; a model there is replaced.",
@@ -111,7 +112,7 @@ def prior() -> None:
 @click.option(
     "--out",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputPath(folder=True),
     default=Path("labels/prior"),
     show_default=True,
     help="Where the prior goes; one that is there is replaced.",

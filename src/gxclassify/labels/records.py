@@ -14,7 +14,7 @@ import numpy as np
 
 from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
-from gxclassify.messages import Message, system_text
+from gxclassify.messages import Message, json_word, system_text
 from gxclassify.reading.chunks import parse_object
 from gxclassify.reading.decode import detect
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
@@ -435,7 +435,7 @@ def _evidence(
         raise LabelError(
             "{where}: 'evidence' must be an object of theme ids to spans. Got {type}.",
             where=where,
-            type=type(value).__name__,
+            type=json_word(value),
         )
     evidence = {}
     for name, spans in value.items():

@@ -17,6 +17,7 @@ import numpy as np
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.features.batch import make_batch
 from gxclassify.features.segmenter import Segmenter, get_segmenter
+from gxclassify.messages import json_word
 from gxclassify.model.bundle import load_bundle, save_bundle
 from gxclassify.model.explanation import Evidence, sentence_evidence
 from gxclassify.model.linear import LinearScorer, ModelParts, Scored, decide, log_odds_of, probabilities_of
@@ -286,9 +287,7 @@ def texts_of(data: Any) -> list[str | None]:
     if isinstance(data, str) or is_null(data):
         data = [data]
     if not isinstance(data, list):
-        raise InputError(
-            "The input must be a text, an array or an object of arrays. Got {type}.", type=type(data).__name__
-        )
+        raise InputError("The input must be a text, an array or an object of arrays. Got {type}.", type=json_word(data))
     return [_text_of_row(i, row) for i, row in enumerate(data)]
 
 
@@ -312,7 +311,7 @@ def _text_of_row(i: int, row: Any) -> str | None:
     if is_null(row):
         return None
     if not isinstance(row, str):
-        raise InputError("Each row must be a text. Row {i} is {type}.", i=i, type=type(row).__name__)
+        raise InputError("Each row must be a text. Row {i} is {type}.", i=i, type=json_word(row))
     return str(row)
 
 

@@ -6,6 +6,7 @@ Parquet file is whole only with its last byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 _ROW_GROUP_BYTES = 32 * 2**20
 _JSON = "json"
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+_MISFIT = (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError, OverflowError)
+_PYTHON = {pa.string(): str, pa.large_string(): str, pa.int64(): int, pa.float64(): float, pa.bool_(): bool}
+"""The Python type whose values a column holds as they are, where there is one."""
+_SPELLED = {
+    r"decimal(\d+)\((\d+), (-?\d+)\)": lambda bits, *of: getattr(pa, f"decimal{bits}")(*map(int, of)),
+    r"timestamp\[(\w+), tz=(.+)\]": pa.timestamp,
+    r"fixed_size_binary\[(\d+)\]": lambda size: pa.binary(int(size)),
+    r"extension<arrow\.uuid>": lambda: pa.uuid(),  # noqa: PLW0108 - PyArrow has it since 18
+    r"extension<arrow\.json>": pa.string,
+}
+"""Types with more than a name, as Arrow spells them, which its own aliases lack."""
 
 
 class ParquetEncoder(Encoder):
@@ -167,21 +179,50 @@ def _fitting(values: list[Any], kind: Any, name: str, rest: list[dict[str, Any]]
     if kind == _JSON:
         return _text_array([None if value is None else json_text(value) for value in values])
     try:
-        return pa.array(values, kind)
-    except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError, OverflowError):
-        for i, value in enumerate(values):
-            try:
-                pa.scalar(value, kind)
-            except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError, OverflowError):
-                rest[i] = {**rest[i], name: value}
-                values[i] = None
-        return pa.array(values, kind)
+        array = pa.array(values, kind)
+        if {*map(type, values)} <= {_PYTHON.get(kind), type(None)} or _same(array, values):
+            return array
+    except _MISFIT:
+        pass
+    for i, value in enumerate(values):
+        if not _fits(value, kind):
+            rest[i] = {**rest[i], name: value}
+            values[i] = None
+    return pa.array(values, kind)
+
+
+def _same(array: Any, values: list[Any]) -> bool:
+    """Tell whether an array holds `values`, none of them cut down to its type; where unsure, not."""
+    try:
+        return not any(isinstance(value, bool) for value in values) and array.to_pylist() == values
+    except Exception:  # noqa: BLE001 - whatever Python lacks, such as a time beyond the year 9999
+        return False
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Tell whether a column of the type `kind` holds `value` as it is: Arrow cuts 1.75 down to a whole number."""
+    try:
+        held = pa.scalar(value, kind)
+    except _MISFIT:
+        return False
+    try:
+        back = held.as_py()
+    except Exception:  # noqa: BLE001 - it came as a number because Python lacks it
+        return True
+    if isinstance(value, bool) or isinstance(back, bool):
+        return value is back
+    return bool(back == value or (value != value and back != back))  # noqa: PLR0124 - NaN alone differs from itself
 
 
 def _arrow_type(kind: str) -> Any:
-    """Return the Arrow type of that name; ``json`` for what is kept as JSON text."""
+    """Return the Arrow type of that name; ``json`` for what is kept as JSON text: lists, objects, what varies."""
+    if kind == _JSON:
+        return _JSON
+    for form, make in _SPELLED.items():
+        if found := re.fullmatch(form, kind):
+            return make(*found.groups())
     try:
-        return _JSON if kind == _JSON else pa.type_for_alias(kind)
+        return pa.type_for_alias(kind)
     except ValueError:
         return _JSON
 

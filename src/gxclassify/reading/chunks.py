@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError, boundary, reason
-from gxclassify.messages import Message
+from gxclassify.messages import Message, json_word
 from gxclassify.reading.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
@@ -47,7 +47,7 @@ def parse_object(line: str) -> dict[str, Any] | str:
     """Return the object that a line of JSON Lines holds, or what is wrong with the line.
 
     >>> parse_object('{"text": "签约"}'), parse_object("[1]")
-    ({'text': '签约'}, 'this line is not a JSON object but a list')
+    ({'text': '签约'}, 'this line is not a JSON object but an array')
     """
     try:
         value = whole_characters(json.loads(line), line)
@@ -56,7 +56,7 @@ def parse_object(line: str) -> dict[str, Any] | str:
     return (
         value
         if isinstance(value, dict)
-        else Message("this line is not a JSON object but a {type}", type=type(value).__name__)
+        else Message("this line is not a JSON object but {type}", type=json_word(value))
     )
 
 
@@ -216,9 +216,9 @@ class RecordsChunk(Chunk):
             return ""
         if not isinstance(text, str):
             return Message(
-                "this {unit} has a {type} instead of a text as {column!r}",
+                "this {unit} has {type} instead of a text as {column!r}",
                 unit=self.unit,
-                type=type(text).__name__,
+                type=json_word(text),
                 column=self.text_column,
             )
         if len(text) > limit:

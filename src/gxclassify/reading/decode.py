@@ -28,9 +28,14 @@ _REFUSED = (
     (b"II*\x00", Message("an image; run OCR on it first")),
     (b"MM\x00*", Message("an image; run OCR on it first")),
     (b"\x1f\x8b", Message("a gzip archive; unpack it first")),
+    (b"\x28\xb5\x2f\xfd", Message("packed with zstd once more; unpack it first")),
     (b"7z\xbc\xaf", Message("an archive; unpack it first")),
     (b"Rar!", Message("an archive; unpack it first")),
+    (b"\xfd7zXZ\x00", Message("packed with xz; unpack it first, or pack it with gzip or zstd")),
 )
+_BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
+_TAR = 257
+"""Where a tar archive names itself."""
 _MAGIC = ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0", "ole"), (b"{\\rt", "rtf"))
 _XML = re.compile(
     rb"progid=[\"']Word\.Document|office/word/2003/wordml|office/2006/xmlPackage|opendocument:xmlns:office:1\.0"
@@ -88,9 +93,8 @@ def sniff(data: bytes, name: str) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    for magic, what in _REFUSED:
-        if head.startswith(magic):
-            raise InputError("{name}: this is {what}.", name=name, what=what)
+    if what := _refused(head):
+        raise InputError("{name}: this is {what}.", name=name, what=what)
     if _ARCHIVE.search(head) or _MAIL.match(data[:_HEADERS]):
         return "mail"
     start = data[:4096].replace(b"\x00", b"")
@@ -99,6 +103,20 @@ def sniff(data: bytes, name: str) -> str:
     if _HTML.search(start):
         return "html"
     return "text"
+
+
+def _refused(head: bytes) -> Message | None:
+    """Return what a file is that cannot be read, by its first bytes."""
+    if _BZIP2.match(head):
+        return Message("packed with bzip2; unpack it first, or pack it with gzip or zstd")
+    if head.startswith(b"ustar", _TAR):
+        return Message("a tar archive; unpack it first")
+    return next((what for magic, what in _REFUSED if head.startswith(magic)), None)
+
+
+def is_no_text(head: bytes) -> bool:
+    """Tell whether a file is something else than text, by its first bytes and whatever its name."""
+    return head.startswith((b"%PDF-", *(magic for magic, _ in _MAGIC))) or _refused(head) is not None
 
 
 def decode(data: bytes, name: str, *, declared: bool = False, encoding: str = "") -> Decoded:

@@ -17,7 +17,7 @@ from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import sniff
 from gxclassify.reading.fields import TEXT_FIELDS
 from gxclassify.reading.reader import iter_files, load, read_document, unreadable
-from gxclassify.reading.records import Cutter, kind_of
+from gxclassify.reading.records import Cutter, kind_of, wider
 from gxclassify.reading.written import written
 
 if TYPE_CHECKING:
@@ -205,7 +205,9 @@ class Inputs:
         return sum(source.size for source in self.sources)
 
     def fields(self) -> Fields:
-        """Return the fields of the records in the first few files; where two have one name, its type is the first's.
+        """Return the fields of the records in the first few files.
+
+        Where two have one name, its type holds the numbers of both; otherwise it is the first's.
 
         Excel and OpenDocument sheets are read for it, as a whole; the first are kept, the others are read again.
         """
@@ -225,11 +227,11 @@ class Inputs:
                         found = self._sheet_fields(source, plain)
                     else:
                         continue
-                    types |= {name: type_ for name, type_ in found.items() if name not in types}
+                    types |= {name: wider(types.get(name, type_), type_) for name, type_ in found.items()}
             except InputError as error:
                 if isinstance(error.__cause__, OSError):  # opened later after all, its records would lack their fields
                     self.sources[number] = replace(source, problem=error.message)
-        return Fields(types, more)
+        return Fields({name: "json" if type_ == "null" else type_ for name, type_ in types.items()}, more)
 
     def _sheet_fields(self, source: Source, plain: Plain) -> dict[str, str]:
         """Return the fields of the records in a workbook's sheets; of what is dear to read, or read once, none."""

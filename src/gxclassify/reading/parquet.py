@@ -90,7 +90,7 @@ def _pieces(
     column = text_column if text_column in names else None
     if column is None and text_column == TEXT_FIELDS[0]:
         column = named_text_field(names)
-    types = {name: str(field.type) for name, field in zip(names, schema, strict=True)}
+    types = {name: str(_plain_type(field.type)) for name, field in zip(names, schema, strict=True)}
     yield {"columns": types, "column": column, "rows": parquet.metadata.num_rows}, b""
     if not rows:
         return

@@ -36,7 +36,7 @@ from gxclassify.reading.chunks import (
     parse_object,
 )
 from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, split_name
-from gxclassify.reading.decode import Detected, check_asked, detect, sniff
+from gxclassify.reading.decode import Detected, check_asked, detect, is_no_text, sniff
 from gxclassify.reading.document import Article, Document
 from gxclassify.reading.fields import (
     JSON_IN_SCRIPT,
@@ -51,6 +51,8 @@ from gxclassify.reading.fields import (
     with_text,
 )
 from gxclassify.reading.parsed import Notice, Parsed
+from gxclassify.reading.rows import DELIMITERS, OpenQuoteError, Rows
+from gxclassify.reading.rows import header as header_of
 from gxclassify.reading.scans import may_be_blocks
 
 if TYPE_CHECKING:
@@ -63,8 +65,16 @@ Kind = Literal["json", "jsonl", "csv", "parquet", "document"]
 _HEAD = 1 << 16
 """How much of a file is looked at to tell what it is and its encoding."""
 _KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
-_DELIMITERS = ",\t;"
 _TYPES: dict[type, str] = {str: "string", int: "int64", float: "double", bool: "bool", type(None): "null"}
+_BACKSLASHED = re.compile(rb'\\"[^,;\t|\r\n"]')
+_BACKSLASHES = Notice(
+    "records",
+    "",
+    0,
+    Message(
+        'Quotes inside cells are written \\" here; CSV doubles them (""), so that such cells may be cut or keep marks.'
+    ),
+)
 _LONGEST_CELL = 1 << 24
 _LONGEST_RECORD = 1 << 25
 MOST_IN_PROCESS = 1 << 16
@@ -85,13 +95,13 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
         return "parquet"
     by_name = _KINDS.get(split_name(Path(plain.name))[0])
     start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if by_name and not (by_name == "jsonl" and start.startswith(b"[")):
+    if (by_name and is_no_text(head)) or may_be_blocks(head):
+        return "document"  # under a name that is not its own; of pages, and no records
+    if by_name and not (by_name == "jsonl" and _OVER_LINES.match(start)):
         return by_name
     script = JSON_IN_SCRIPT.match(start.decode("ascii", "replace"))
     if script and (len(head) == _HEAD or start.rstrip(b"; \t\r\n").endswith((b")", b"]", b"}"))):
         return "json"
-    if may_be_blocks(head):
-        return "document"  # of pages, and no records
     if _JSON.match(start) and not _is_json_lines(head, plain.name, encoding):
         return "json"
     return _kind_by_first_line(head, start.partition(b"\n")[0], plain.name, text_column, encoding)
@@ -100,7 +110,7 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
 def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, encoding: str) -> Kind:
     """Tell JSON Lines and CSV from everything that is no file of records; `first` is the first line, without marks."""
     try:
-        table = any(mark.encode() in first for mark in _DELIMITERS) and sniff(head, name) == "text"
+        table = any(mark.encode() in first for mark in DELIMITERS) and sniff(head, name) == "text"
         if not first.startswith(b"{") and not table:
             return "document"  # and its encoding is not guessed twice
         text = _decoded(head, name, encoding).lstrip()
@@ -110,11 +120,13 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     cut_short = not whole and len(head) == _HEAD
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
-    columns = header_cells(line.rstrip("\r"))
+    columns = header_of(text)
     known = text_column in columns or (text_column == TEXT_FIELDS[0] and named_text_field(columns))
     return "csv" if len(columns) > 1 and known else "document"
 
 
+_OVER_LINES = re.compile(rb"\[|\{\s*\n")
+"""How JSON begins that is not one object a line."""
 _JSON = re.compile(rb"\s*(?:\[\s*(?:[\[{\"]|$)|\{\s*\")")
 """How JSON begins that is an array or an object; prose that begins with a bracket goes on otherwise."""
 _INNER = re.compile(r'"\s*:\s*\[\s*\{|^\{\s*"[^"]*"\s*:\s*[\[{]')
@@ -150,24 +162,11 @@ def _is_object(line: str) -> bool:
     return isinstance(parse_object(line), dict)
 
 
-def _delimiter(line: str) -> str:
-    """Return what separates the cells of a CSV header: comma, tab or semicolon."""
-    return max(_DELIMITERS, key=line.count)
-
-
-def header_cells(line: str) -> list[str]:
-    """Return the cells of a CSV header."""
-    try:
-        return next(csv.reader([line], delimiter=_delimiter(line)), [])
-    except csv.Error:
-        return []
-
-
 def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding: str) -> dict[str, str]:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
     text = _decoded(head, name, encoding)
     if kind == "csv":
-        header = distinct(header_cells(text.partition("\n")[0].rstrip("\r")))
+        header = distinct(header_of(text))
         return {name: "string" for name in header if name != (_csv_column(header, text_column) or text_column)}
     return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
 
@@ -198,7 +197,24 @@ def _common_type(found: set[str]) -> str:
     types = found - {"null"}
     if types == {"int64", "double"}:
         return "double"
-    return types.pop() if len(types) == 1 else "json"
+    return types.pop() if len(types) == 1 else "json" if types else "null"
+
+
+_WHOLE = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "int64"}
+_BROKEN = {"halffloat", "float", "double"}
+
+
+def wider(first: str, second: str) -> str:
+    """Return the type of a field that has these in two files: that of all numbers of both, otherwise the first's.
+
+    >>> wider("int64", "double"), wider("int64", "string")
+    ('double', 'int64')
+    """
+    if first == "null" or second in {first, "null"}:
+        return second if first == "null" else first
+    if {first, second} <= _WHOLE | _BROKEN:
+        return "double" if {first, second} & _BROKEN else "int64"
+    return first
 
 
 # ---- cutting
@@ -349,19 +365,19 @@ class Cutter:
 
     def _csv(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
         """Cut between rows, whatever stands in their cells."""
+        backslashes = _BACKSLASHED.search(head := plain.peek(_HEAD)) and b'""' not in head
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
-        lines = _RowLines(stream, plain.name, self._longest)
-        line = next(lines, "").rstrip("\r\n")
-        header, reader = tuple(distinct(header_cells(line))), csv.reader(lines, delimiter=_delimiter(line))
+        rows = Rows(stream.readline, plain.name, self._longest)
+        header = _first_row(rows, plain.name)
         column = _csv_column(header, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
+        notices = (*column_notice(column, self.text_column), *([_BACKSLASHES] if backslashes else []))
         first, size = 0, 0
         batch: list[list[str]] = []
         while True:
-            lines.begin()
-            row = _next_row(reader)
+            row = _next_row(rows)
             if isinstance(row, list):
                 batch.append(row)
                 size += sum(map(len, row)) * _CHARACTER_BYTES
@@ -371,18 +387,12 @@ class Cutter:
                 yield CsvChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, header=header,
                     data=marshal.dumps(batch, 2),  # this version gives the same bytes for the same rows
-                    text_column=column, encoding=found,
-                    notices=() if first else column_notice(column, self.text_column),
+                    text_column=column, encoding=found, notices=() if first else notices,
                 )  # fmt: skip
                 first += len(batch)
                 batch, size = [], 0
             if isinstance(row, csv.Error):
-                problem = Message(
-                    "{name}:{first}: this row cannot be read ({row}); it is left out.",
-                    name=plain.name,
-                    first=first + CsvChunk.offset,
-                    row=row,
-                )
+                problem = _not_a_row(plain.name, first + CsvChunk.offset, row)
                 yield ProblemChunk(name=plain.name, consumed=before + plain.consumed, problem=problem)
                 first += 1
             elif isinstance(row, InputError):
@@ -410,7 +420,8 @@ class Cutter:
     def _pieces(self, plain: Plain, path: Path | None, *, rows: bool = True) -> Iterator[tuple[dict[str, Any], bytes]]:
         if path is None or plain.compression:
             raise InputError(
-                "{name}: Parquet is read from a file of its own, neither compressed nor piped; save it first.",
+                "{name}: Parquet is read only where it lies as a file of its own, neither packed nor piped nor sent; "
+                "name that file, or give CSV or JSON Lines.",
                 name=plain.name,
             )
         return parquet_rows(path, plain.name, self._config, text_column=self.text_column, rows=rows)
@@ -471,34 +482,27 @@ def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[st
     return column, [json.dumps(record, ensure_ascii=False) for record in records]
 
 
-class _RowLines:
-    """The lines of a CSV file for its reader, with a bound on those of one row."""
+def _not_a_row(name: str, number: int, error: csv.Error) -> Message:
+    if isinstance(error, OpenQuoteError):
+        return Message(
+            "{name}: on line {line:,} a quote opens that is never closed; its row and what follows are left out: "
+            "{lost:,} {lost:line|lines}.",
+            name=name,
+            line=error.line,
+            lost=error.lost,
+        )
+    return Message(
+        "{name}:{first}: this row cannot be read ({row}); it is left out.", name=name, first=number, row=error
+    )
 
-    def __init__(self, stream: io.TextIOWrapper, name: str, longest: int) -> None:
-        self._stream = stream
-        self._name = name
-        self._longest = longest
-        self._left = longest
 
-    def begin(self) -> None:
-        """Let a new row begin."""
-        self._left = self._longest
-
-    def __iter__(self) -> _RowLines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._stream.readline(self._left + 1)
-        if not line:
-            raise StopIteration
-        self._left -= len(line)
-        if self._left < 0:
-            raise InputError(
-                "{name}: a row has more than {longest:,} characters; it and what lies beyond are left out.",
-                name=self._name,
-                longest=self._longest,
-            )
-        return line
+def _first_row(rows: Iterator[list[str]], name: str) -> tuple[str, ...]:
+    row = _next_row(rows)
+    if isinstance(row, csv.Error):
+        raise InputError(_not_a_row(name, 1, row))
+    if isinstance(row, InputError):
+        raise row
+    return tuple(distinct(row or ()))
 
 
 def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError | None:

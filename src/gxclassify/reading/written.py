@@ -21,7 +21,8 @@ from gxclassify.messages import LANGUAGES, Message, spoken
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect
 from gxclassify.reading.fields import TAGGED_FIELDS, WORKBOOK_PROPERTY
-from gxclassify.reading.records import header_cells, parquet_rows
+from gxclassify.reading.records import parquet_rows
+from gxclassify.reading.rows import header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -162,7 +163,7 @@ def _of_text(plain: Plain, head: bytes, encoding: str) -> Written:
     if _TERMINAL.match(text):
         return "page"
     line = text.partition("\n")[0].rstrip("\r")
-    return written_in(header_cells(line)) or written_in(_WIDE.split(line))
+    return written_in(header(text)) or written_in(_WIDE.split(line))
 
 
 def _decoded(plain: Plain, head: bytes, encoding: str) -> str:

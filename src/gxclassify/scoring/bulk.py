@@ -178,6 +178,7 @@ def tag_files(
     )  # fmt: skip
     task = _task(model, layout, reading, zones, date_column)
     encoder = encoder_for(layout, task.model.themes)
+    missing = next((one.problem for one in source.sources if one.problem), "")
     begun = not resume and all(path.exists() for path in part_names(target))
     with Output(
         target,
@@ -185,12 +186,21 @@ def tag_files(
         head=encoder.head(),
         resume=resume,
         finish=getattr(encoder, "finish", None),
+        missing=missing,
     ) as out:
-        chunks = _skip(source.chunks(), out.progress, target)
+        chunks = _skip(source.chunks(), out.progress, target, missing)
         log = _Log(on_problem, on_note)
         if begun:
             log.note(
                 Message("{output}: what an interrupted run had done is done anew; --resume goes on.", output=target)
+            )
+        if out.forgotten:
+            log.note(
+                Message(
+                    "{output}: how far the interrupted run had come cannot be read in {journal}; all is done anew.",
+                    output=target,
+                    journal=part_names(target)[1].name,
+                )
             )
         log.note(*_notes(source, task))
         for chunk, outcome in in_order(chunks, task, jobs):
@@ -300,30 +310,58 @@ def _task(
     return Task(as_model(model), layout, reading or ReadingConfig(), zones, date_column)
 
 
-_LAYOUT = ("form", "compression", "fields", "more", "evidence", "facts", "level")
+_FIELDS = "fields"
+_OPTIONS: dict[str, Message] = {
+    "model": Message("the model (--model)"),
+    "thresholds": Message("thresholds (--threshold)"),
+    "form": Message("the format (--format)"),
+    "compression": Message("how the output is packed"),
+    "evidence": Message("the evidence (--evidence, --no-evidence)"),
+    "facts": Message("zones, date and amounts (--zones)"),
+    "zones": Message("the zones that are known (--gazetteer)"),
+    "level": Message("the level (--level)"),
+    "date column": Message("the field of the date (--date-column)"),
+    "text column": Message("the field of the text (--text-column)"),
+    "reading limits": Message("how files are read (--encoding, --config, --set)"),
+}
+"""What a run that goes on must share with the one before, besides its input, in the words of the command line."""
 
 
 def _identity(task: Task, text_column: str) -> dict[str, object]:
+    layout = task.layout
     return {
         "model": task.model.name,
         "thresholds": task.model.thresholds,
-        "layout": {name: getattr(task.layout, name) for name in _LAYOUT},
+        "form": layout.form,
+        "compression": layout.compression,
+        "evidence": layout.evidence,
+        "facts": layout.facts,
         "zones": task.zones if isinstance(task.zones, bool) else zlib.crc32(repr(task.zones.zones).encode()),
+        "level": layout.level,
         "date column": task.date_column,
         "text column": text_column,
         "reading limits": dataclasses.asdict(task.reading),
+        _FIELDS: [layout.fields, layout.more],
     }
 
 
-def _skip(chunks: Iterator[Chunk], done: Progress, target: Path) -> Iterator[Chunk]:
+def _changed(target: Path, missing: str) -> InputError:
+    """Return the error of an input that is not that of the interrupted run; `missing` says why, where a file is."""
+    if missing:
+        return InputError("{target}: the interrupted run cannot go on. {missing}", target=target, missing=missing)
+    return InputError(
+        "{target}: the input, or its name, has changed since the interrupted run; start anew without resuming.",
+        target=target,
+    )
+
+
+def _skip(chunks: Iterator[Chunk], done: Progress, target: Path, missing: str) -> Iterator[Chunk]:
     """Pass over the chunks that an interrupted run finished; an `InputError` tells when the input is not the same."""
     seen = Progress()
     for chunk in itertools.islice(chunks, done.chunks):
         seen = seen.after(chunk)
     if (seen.chunks, seen.mark) != (done.chunks, done.mark):
-        raise InputError(
-            "{target}: the input has changed since the interrupted run; start anew without resuming.", target=target
-        )
+        raise _changed(target, missing)
     return chunks
 
 
@@ -347,7 +385,7 @@ class Progress:
 
     def after(self, chunk: Chunk, outcome: Outcome = Outcome()) -> Progress:  # noqa: B008 - it is frozen
         """Return the progress with one chunk more."""
-        mark = zlib.crc32(chunk.mark().to_bytes(4, "big"), self.mark)
+        mark = zlib.crc32(chunk.mark().to_bytes(4, "big") + chunk.name.encode("utf-8", "replace"), self.mark)
         return Progress(
             self.chunks + 1,
             mark,
@@ -372,6 +410,13 @@ class Output:
         What the part file begins with.
     finish : callable, optional
         Turns the part file into the file that is given beside it; without one it only gets its name.
+    missing : str
+        What there is to say of an input that cannot be read, if there is one.
+
+    Attributes
+    ----------
+    forgotten : bool
+        Whether there was a run to go on with, of which nobody knows how far it had come.
 
     Raises
     ------
@@ -389,8 +434,11 @@ class Output:
         head: bytes,
         resume: bool,
         finish: Callable[[BinaryIO, BinaryIO], None] | None = None,
+        missing: str = "",
     ) -> None:
         self.target = target
+        self.forgotten = False
+        self._missing = missing
         self._finish = finish
         self._part, self._journal = part_names(target)
         self.progress = Progress()
@@ -470,15 +518,17 @@ class Output:
 
     def _before(self, identity: dict[str, Any]) -> Progress | None:
         """Return how far the interrupted run had come; None when there was none."""
+        size = self._part.stat().st_size
         try:
-            entries = [entry for line in self._journal.read_text("utf-8").split("\n") if (entry := _entry(line))]
-            size = self._part.stat().st_size
+            first, *lines = self._journal.read_text("utf-8", "replace").split("\n")
         except FileNotFoundError:
-            return None
-        if not entries:
+            first, lines = "", []
+        before = _entry(first)
+        if before is None:
+            self.forgotten = size > 0
             return None
         now = json.loads(json.dumps(identity))
-        differing = sorted(key for key in now if entries[0].get(key) != now[key])
+        differing = [words for key, words in _OPTIONS.items() if before.get(key) != now.get(key)]
         if differing:
             raise InputError(
                 "{target}: the interrupted run differs from this one in {differing}; repeat its command, "
@@ -486,7 +536,11 @@ class Output:
                 target=self.target,
                 differing=differing,
             )
-        sound = [Progress(**entry) for entry in entries[1:] if entry["size"] <= size]
+        if before.get(_FIELDS) != now.get(_FIELDS):
+            raise _changed(self.target, self._missing)
+        noted = [entry for line in lines if (entry := _entry(line)) and entry.keys() == asdict(Progress()).keys()]
+        sound = [Progress(**entry) for entry in noted if entry["size"] <= size]
+        self.forgotten = not sound and any(line.strip() for line in lines)
         return sound[-1] if sound else None
 
     def _trouble(self, error: OSError) -> GxclassifyError:

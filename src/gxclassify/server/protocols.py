@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.metadata
 import io
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.model.model import TaggedParagraph, texts_of
+from gxclassify.reading.rows import OpenQuoteError, Rows
 from gxclassify.server import schemas
 from gxclassify.server.api import json_response, problems
 from gxclassify.server.problems import ProblemError, field_problems, known_names
@@ -104,7 +106,11 @@ def _read_params(call: schemas.Invocation) -> tuple[bool, dict[str, float]]:
 
 def _csv_rows(data: bytes) -> list[dict[str, Any]]:
     try:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        read = Rows(io.StringIO(data.decode("utf-8-sig"), newline="").readline)
+        header = next(read, [])
+        rows = [dict(itertools.zip_longest(header, row)) for row in read if row]
+    except OpenQuoteError as error:
+        _refuse(Message("On line {line:,} of the table a quote opens that is never closed.", line=error.line))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ProblemError(422, "invalid", Message("The body is not a CSV table in UTF-8.")) from error
     # CSV has no null but the empty cell; MLflow's own server reads one so too.

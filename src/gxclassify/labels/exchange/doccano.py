@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines, metadata
 from gxclassify.labels.exchange.table import Cells
-from gxclassify.messages import Message
+from gxclassify.messages import Message, json_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def _listed(value: Any, place: str, key: str, cells: Cells) -> list[Any]:
         "{place}: {key!r} is a list of labels in a doccano export. Got {type}.",
         place=place,
         key=key,
-        type=type(value).__name__,
+        type=json_word(value),
     )
 
 

@@ -15,12 +15,13 @@ import csv
 import io
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes
 from gxclassify.messages import Message, named
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
+from gxclassify.reading.rows import OpenQuoteError, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,21 +55,28 @@ _MOST_CELL = 1_000_000
 
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
-    """Read CSV with a header row, separated by comma, tab or semicolon; see `decode_rows`."""
+    """Read CSV with a header row, separated by comma, tab, semicolon or ``|``; see `decode_rows`."""
     csv.field_size_limit(_MOST_CELL)
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=head.count))
-    return decode_rows(((reader.line_num, row) for row in _rows(reader, where)), where, themes)
+    return decode_rows(_rows(Rows(io.StringIO(text, newline="").readline), where), where, themes)
 
 
-def _rows(reader: Any, where: str) -> Iterator[list[str]]:
+def _rows(rows: Rows, where: str) -> Iterator[tuple[int, list[str]]]:
     try:
-        yield from reader
+        for row in rows:
+            yield rows.line, row
+    except OpenQuoteError as error:
+        raise LabelError(
+            "{where}:{line}: a quote opens here that is never closed: {lost:,} {lost:line|lines} would be one cell; "
+            "close it, or double it.",
+            where=where,
+            line=error.line,
+            lost=error.lost,
+        ) from error
     except csv.Error as error:
         raise LabelError(
             "{where}:{line_num}: not CSV ({error}); save the table as CSV, UTF-8.",
             where=where,
-            line_num=reader.line_num,
+            line_num=rows.line,
             error=error,
         ) from error
 
