@@ -230,7 +230,15 @@ class DocumentReader:
         self._threads = ThreadPoolExecutor(limits.documents, thread_name_prefix="reading")
         self._present = 0
 
-    async def read(self, data: bytes, name: str, encoding: str = "") -> Document:
+    async def read(
+        self,
+        data: bytes,
+        name: str,
+        encoding: str = "",
+        text_column: str = "text",
+        *,
+        help: str = "",  # noqa: A002 - as the part of a message is called
+    ) -> Document:
         """Return the document in `data`, a file of any format that `gxclassify.read` takes.
 
         Parameters
@@ -238,6 +246,10 @@ class DocumentReader:
         data : bytes
         name : str
             The file's name; its ending helps to tell the format.
+        encoding, text_column : str
+            As `gxclassify.read` has them.
+        help : str
+            How a problem says to choose the column of the text.
 
         Raises
         ------
@@ -251,7 +263,7 @@ class DocumentReader:
         stop = Stop()
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._read, data, name, encoding, stop)
+            return await loop.run_in_executor(self._threads, self._read, data, name, encoding, text_column, help, stop)
         except asyncio.CancelledError:  # the client has gone or the time is over: the work ends as well
             stop.stop()
             raise
@@ -262,15 +274,15 @@ class DocumentReader:
         """Let the threads go once they are done."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, data: bytes, name: str, encoding: str, stop: Stop) -> Document:
+    def _read(self, data: bytes, name: str, encoding: str, text_column: str, help: str, stop: Stop) -> Document:  # noqa: A002
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:
             with stoppable(stop):
-                document = read(data, name=name, config=config, encoding=encoding)
+                document = read(data, name=name, config=config, encoding=encoding, text_column=text_column)
         except InputError as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
             said = error.message.without_place().instead(name, Message("the document"))
-            raise ProblemError(422, "unreadable", said) from error
+            raise ProblemError(422, "unreadable", said, help=help) from error
         check_texts(document_texts(document), self._limits, "/paragraphs")
         return document
 
