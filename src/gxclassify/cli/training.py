@@ -15,7 +15,6 @@ from gxclassify.cli.common import (
     paths_option,
     progress,
     say,
-    terminable,
 )
 from gxclassify.extras import installed
 
@@ -79,7 +78,7 @@ def train(
     if track is None and tracking_uri is None and not installed("mlflow"):
         track = False
         notice("MLflow is not installed: the run is not recorded, the model is not touched by that.")
-    with terminable(), progress("Fitting") as tick:
+    with progress("Fitting") as tick:
         result, run = run_one(
             experiment,
             folder,
@@ -134,7 +133,7 @@ def build(
     from gxclassify.evaluation.pages import metrics_table
     from gxclassify.experiments.training import write_prior
 
-    with terminable(), progress("Fitting") as tick:
+    with progress("Fitting") as tick:
         built = write_prior(
             paths, beside or (Path("labels/train"),), folder, _settings(config_path, assignments), weight=weight,
             patch=patch, progress=tick,
