@@ -84,3 +84,9 @@ def test_a_frame_or_its_column_is_no_list_of_files(tiny_model):
     for inputs, kind in ((frame, "DataFrame"), (frame["text"], "Series")):
         with pytest.raises(InputError, match=rf"Got a {kind}: .* load_model\(\)\.tag\(list"):
             gx.tag(inputs, model=tiny_model)
+
+
+@pytest.mark.parametrize("inputs", [["高新区签约。", None], [5]])
+def test_inputs_that_are_no_paths_are_told_in_a_sentence(inputs):
+    with pytest.raises(gx.InputError, match=r"An input must be a path. Got a (NoneType|int): texts are tagged by"):
+        gx.tag(inputs)

@@ -173,10 +173,10 @@ def _report(result: TrainingResult, folder: Path) -> None:
         say("Trial {number}: {changes}: mean AP {map:.4f}", number=trial.number, changes=changes, map=trial.metrics.map)
     if result.out_of_fold is not None:
         say("Out-of-fold, {record_count} paragraphs:", record_count=len(result.labels.records))
-        click.echo(metrics_table(result.out_of_fold.metrics, result.model.taxonomy))
+        click.echo(metrics_table(result.out_of_fold.metrics, result.model.taxonomy, few))
     for evaluation in result.evaluations:
         say("{name}, {n} paragraphs:", name=evaluation.name, n=evaluation.metrics.paragraphs)
-        click.echo(metrics_table(evaluation.metrics, result.model.taxonomy))
+        click.echo(metrics_table(evaluation.metrics, result.model.taxonomy, few))
     if result.advice:
         notice(result.advice)
     notice("The model {name} is in {folder}.", name=result.model.name, folder=folder)

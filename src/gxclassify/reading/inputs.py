@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import stat
 import zlib
 from dataclasses import dataclass, replace
@@ -18,7 +19,6 @@ from gxclassify.reading.reader import iter_files, load, read_document, unreadabl
 from gxclassify.reading.records import Cutter, kind_of
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.config import ReadingConfig
@@ -160,6 +160,13 @@ class Inputs:
         hidden = {path.absolute() for path in leave_out}
         self._passed_over: list[Path] = []
         self._twice: list[Path] = []
+        names = list(names)
+        for name in names:
+            if not isinstance(name, str | os.PathLike):
+                raise InputError(
+                    "An input must be a path. Got a {type}: texts are tagged by load_model().tag(texts).",
+                    type=type(name).__name__,
+                )
         found = (source for name in names for source in _sources(name, hidden, self._passed_over))
         self.sources = list(_each_once(found, self._twice))
 
