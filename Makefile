@@ -3,28 +3,29 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench docs gate torture release clean
+.NOTPARALLEL:
+.PHONY: demo test lint bench docs gate torture release clean source
 
-demo: .venv/demo  ## train on the hand labels, then tag a newspaper page with the model
+demo: .venv/demo source  ## train on the hand labels, then tag a newspaper page with the model
 	@echo "Training on the hand labels takes about half a minute."
 	$(BIN)/gxclassify train --out models/mine --no-track
 	$(BIN)/gxclassify predict --model models/mine examples/page.txt
 
-test: .venv/ready  ## all tests, in random order, with coverage
+test: .venv/ready source  ## all tests, in random order, with coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
-lint: .venv/ready  ## style and types
+lint: .venv/ready source  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-gate: .venv/ready  ## the shipped model is as good as the floors say
+gate: .venv/ready source  ## the shipped model is as good as the floors say
 	$(BIN)/gxclassify gate
 
-bench: .venv/ready  ## speed and quality beside other tools; writes benchmarks/RESULTS.md
+bench: .venv/ready source  ## speed and quality beside other tools; writes benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write
 
-docs: .venv/ready  ## the generated references and pictures
+docs: .venv/ready source  ## the generated references and pictures
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/pictures.py
 
@@ -56,3 +57,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 	@echo "Installing everything into .venv: a few minutes with a fast connection."
 	$(INSTALL) ".[dev]"
 	touch $@ .venv/demo
+
+# After `pip install .` in .venv a copy would be run, and not what `git pull` brings: the source is put in its place.
+# -I: whatever PYTHONPATH says.
+source: | .venv/python
+	@$(BIN)/python -I -c '$(IS_SOURCE)' 2>/dev/null || $(INSTALL) . --no-deps
+
+IS_SOURCE = import os, sys, gxclassify as g; sys.exit(not os.path.samefile(os.path.dirname(g.__file__), "src/gxclassify"))

@@ -22,7 +22,12 @@ def main() -> None:
     arguments = parser.parse_args()
 
     spark = SparkSession.builder.appName("gxclassify").getOrCreate()
-    tagged = tag(spark.read.parquet(arguments.input), text=arguments.text, model=arguments.model)
+    table = spark.read.parquet(arguments.input)
+    texts = [name for name, kind in table.dtypes if kind == "string"]
+    if arguments.text not in texts:
+        spark.stop()
+        parser.error(f"there is no column {arguments.text!r} of texts; name one of {', '.join(texts)} by --text")
+    tagged = tag(table, text=arguments.text, model=arguments.model)
     tagged.write.parquet(arguments.output)
     spark.stop()
 

@@ -22,7 +22,13 @@ SIGNED = "高新区举行项目集中签约仪式，12个项目落户，总投�
 
 
 def run_example(name: str, *arguments: object, cwd: Path, **env: str) -> str:
-    done = subprocess.run(
+    done = example(name, *arguments, cwd=cwd, **env)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def example(name: str, *arguments: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, str(EXAMPLES / name), *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "PYTHONUTF8": "1", "PYSPARK_PYTHON": sys.executable, **env},
@@ -31,8 +37,6 @@ def run_example(name: str, *arguments: object, cwd: Path, **env: str) -> str:
         check=False,
         timeout=PATIENCE,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +87,35 @@ def test_a_scheduled_task_run_twice_leaves_one_whole_file(tmp_path: Path):
     assert (result["documents"], len(result["refused"])) == (1, 1)
     assert result["paragraphs"] == len(lines) > 0
     assert [path.name for path in (tmp_path / "outbox").iterdir()] == ["2026-11-24.jsonl"]
+    assert (result["left_out"], result["notes"]) == (0, [])
+
+
+def test_a_scheduled_task_tells_of_the_records_that_it_leaves_out(tmp_path: Path):
+    day = tmp_path / "inbox" / "2026-11-25"
+    day.mkdir(parents=True)
+    lines = [json.dumps({"text": SIGNED}, ensure_ascii=False), '{"text": ', '{"text": 7}']
+    (day / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    result = json.loads(run_example("airflow_task.py", "inbox", "outbox", "2026-11-25", cwd=tmp_path))
+    assert (result["paragraphs"], result["left_out"], result["refused"]) == (1, 2, [])
+    assert any("in.jsonl:2" in note for note in result["notes"])
+
+
+@pytest.mark.parametrize("arguments", [("inbox", "outbox", "2026-11-26"), ()])
+def test_a_scheduled_task_without_a_day_ends_in_a_sentence(tmp_path: Path, arguments):
+    done = example("airflow_task.py", *arguments, cwd=tmp_path)
+    assert done.returncode != 0
+    assert "2026-11-26: there is no such folder" in done.stderr or "arguments are required" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scheduled_task_that_fails_leaves_nothing_behind(tmp_path: Path):
+    (tmp_path / "inbox" / "2026-11-27").mkdir(parents=True)
+    (tmp_path / "inbox" / "2026-11-27" / "page.txt").write_text(SIGNED, encoding="utf-8")
+    arguments = ("inbox", "outbox", "2026-11-27", "--model", "nothing")
+    done = example("airflow_task.py", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert not (tmp_path / "outbox").exists()
 
 
 def test_a_taxonomy_of_ones_own_from_a_csv_table(tmp_path: Path):
@@ -110,6 +143,17 @@ def test_the_spark_job_under_spark_submit(tmp_path: Path):
     [tagged, empty] = pq.read_table(tmp_path / "out").sort_by("id").to_pylist()
     assert tuple(tagged["tags"]) == next(gx.load_model().tag([SIGNED])).tags
     assert (empty["tags"], empty["scores"]) == (None, None)
+
+
+@pytest.mark.integration
+@pytest.mark.slow
+def test_the_spark_job_names_its_own_option_for_the_column(tmp_path: Path):
+    require(shutil.which("java"), "Java is not installed")
+    require(importlib.util.find_spec("pyspark"), "pyspark is not installed")
+    pq.write_table(pa.table({"id": [1], "body": [SIGNED]}), tmp_path / "in.parquet")
+    done = example("spark_job.py", tmp_path / "in.parquet", tmp_path / "out", cwd=tmp_path, SPARK_LOCAL_IP="127.0.0.1")
+    assert done.returncode == 2
+    assert done.stderr.endswith("there is no column 'text' of texts; name one of body by --text\n")
 
 
 def test_every_example_has_a_test():

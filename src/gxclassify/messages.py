@@ -115,7 +115,17 @@ class Message(str):  # noqa: SLOT000 - a message is no small thing
         >>> Message("taken from {column!r}{help}", column="正文", help=" (--text-column)").without_help()
         "taken from '正文'"
         """
-        return Message._of(self.template, self.parts | {_HELP: ""}) if _HELP in self.parts else self
+        return self.with_help("")
+
+    def with_help(self, text: str) -> Message:
+        """Return the message with `text` for each part ``{help}``, also of the messages in it."""
+
+        def helped(name: str, value: Any) -> Any:
+            if name == _HELP:
+                return text
+            return value.with_help(text) if isinstance(value, Message) else value
+
+        return Message._of(self.template, {name: helped(name, value) for name, value in self.parts.items()})
 
     def instead(self, part: str, other: str) -> Message:
         """Return the message with `other` in each place of a value where `part` stands.

@@ -213,7 +213,7 @@ main(["train", "--labels", {str(labels)!r}, "--out", {str(tmp_path / "model")!r}
         time.sleep(0.2)
         process.send_signal(number)
         stderr = process.stderr.read()
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert b"Interrupted; nothing half-written is left." in stderr
     assert b"Traceback" not in stderr
     assert names(tmp_path) == ["labels"]

@@ -20,7 +20,7 @@ from gxclassify.cli.common import bulk_progress, notice
 from gxclassify.console import columns
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import speaking
-from support import PATIENCE, ROOT, Tty, python, wait_for
+from support import PATIENCE, ROOT, Tty, python, run, wait_for
 
 TEXT = "园区招商小分队赴深圳拜访企业3家。\n污水处理厂完成提标改造，日处理5万吨。\n"
 
@@ -244,8 +244,9 @@ print("HEAVY", sorted(heavy & set(sys.modules)))
     assert python(code).splitlines()[-1] == "HEAVY []"
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts, jobs):
+def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts, jobs, number):
     block = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in (train_texts * 2)[:600]).encode()
     data = b""
     output, whole = tmp_path / "tags.jsonl", tmp_path / "whole.jsonl"
@@ -257,16 +258,26 @@ def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path, train_texts
             process.stdin.write(block)  # as much as it takes, and never the end
             process.stdin.flush()
             data += block
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does for Ctrl-C
+        os.killpg(process.pid, number)  # as a terminal does for Ctrl-C, and a scheduler that ends a task
         errors = process.communicate(timeout=PATIENCE)[1].decode()
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert errors.strip().splitlines()[-1].startswith("Interrupted; ")
+    assert "--resume" in errors
+    assert "killed by signal" not in errors
     assert "Traceback" not in errors
     assert not output.exists()
     subprocess.run([*command, output, "--resume"], input=data, check=True, capture_output=True)
     subprocess.run([*command, whole], input=data, check=True, capture_output=True)
     assert output.read_bytes() == whole.read_bytes()
     assert not part.exists()
+
+
+@pytest.mark.parametrize("verb", ["predict", "survey"])
+def test_the_number_of_processes_is_bounded(tmp_path, verb):
+    page = tmp_path / "page.txt"
+    page.write_text("高新区签约。", encoding="utf-8")
+    done = run(verb, page, "--jobs", "65", "--output", tmp_path / "out.csv")
+    assert (done.returncode, "65 is not in the range 1<=x<=64" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("options", [["read"], ["read", "--explain"], ["read", "--format", "json"]])

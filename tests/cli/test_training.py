@@ -35,6 +35,8 @@ def test_themes_too_rare_are_named_all_at_once_and_left_out(call, tmp_path):
     assert "Label next: " in err
     model = Model.load(tmp_path / "m")
     assert set(model.provenance["not_learnt"]) == {"罕 见", "少有"}
+    assert re.search(r"macro F1, over \d+ themes, 2 of them not learnt ", out)
+    assert "mean AP, over " in out
     assert "罕 见" in model.themes
     code, out, _ = call("evaluate", "--model", "m", "--labels", "tiny.jsonl")
     assert code == 0

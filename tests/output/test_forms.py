@@ -1,6 +1,7 @@
 """Every form holds the same paragraphs, is valid whatever they hold, and harms no spreadsheet."""
 
 import csv
+import datetime as dt
 import io
 import json
 
@@ -178,3 +179,8 @@ def test_csv_begins_with_a_byte_order_mark_once():
     data = encode("csv", ["policy"], [paragraph(), paragraph()])
     assert data.startswith(b"\xef\xbb\xbfdocument,")
     assert data.count(b"\xef\xbb\xbf") == 1
+
+
+def test_bytes_are_written_as_base64_and_dates_as_their_text():
+    value = {"a": b"\xff\x00", "b": [b""], "c": dt.date(2026, 3, 5), "d": float("nan")}
+    assert json.loads(json_text(value)) == {"a": "/wA=", "b": [""], "c": "2026-03-05", "d": None}

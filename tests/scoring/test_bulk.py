@@ -406,7 +406,8 @@ def test_another_text_column(tmp_path, tiny_model):
 
 
 @pytest.mark.parametrize(
-    ("output", "options"), [("x.unknown", {}), ("x.parquet.gz", {}), ("x.html", {}), ("x.jsonl", {"jobs": 0})]
+    ("output", "options"),
+    [("x.unknown", {}), ("x.parquet.gz", {}), ("x.html", {}), ("x.jsonl", {"jobs": 0}), ("x.jsonl", {"jobs": 65})],
 )
 def test_what_cannot_be_written_is_refused_before_anything_is_done(tmp_path, tiny_model, output, options):
     with pytest.raises(ConfigError):

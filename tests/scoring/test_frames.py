@@ -99,3 +99,9 @@ def test_a_frame_of_several_columns_is_no_texts_to_tag_or_survey(tiny_model):
     assert gx.survey(frame[["text"]], model=tiny_model).counts.total.paragraphs == len(texts)
     documents = pd.Series([gx.read(path) for path in gx.iter_files([ROOT / "examples" / "page.txt"])])
     assert [one.text for one in tiny_model.tag(documents)] == texts
+
+
+@pytest.mark.parametrize("inputs", [["高新区签约。", None], [5]])
+def test_inputs_that_are_no_paths_are_told_in_a_sentence(inputs):
+    with pytest.raises(gx.InputError, match=r"An input must be a path. Got a (NoneType|int): texts are tagged by"):
+        gx.tag(inputs)

@@ -138,6 +138,68 @@ def test_what_utf_8_and_json_lack_never_breaks_an_answer(client, form):
         assert paragraph["record"] == {"share": None, "name": "?"}
 
 
+def column_of(client, name, data, **query):
+    return client.post("/v1/documents", params={"name": name, **query}, content=data)
+
+
+TABLE = f"编号,全文（正文版）\n7,{TEXT}\n"
+
+
+def test_the_column_of_the_text_can_be_named(client):
+    refused = column_of(client, "a.csv", TABLE.encode())
+    assert refused.status_code == 422
+    assert refused.json()["detail"].endswith("(choose by the parameter text_column). No record is left.")
+    assert "--text-column" not in refused.text
+    [paragraph] = column_of(client, "a.csv", TABLE.encode(), text_column="全文（正文版）").json()["paragraphs"]
+    assert (paragraph["text"], paragraph["record"]) == (TEXT, {"编号": "7"})
+
+
+def test_a_column_that_there_is_not_is_told_also_of_json(client):
+    data = json.dumps([{"正文": TEXT}]).encode()
+    answer = column_of(client, "a.json", data, text_column="全文")
+    assert answer.status_code == 422
+    assert "(choose by the parameter text_column)" in answer.json()["detail"]
+    assert "（可用参数 text_column 选择）" in answer.json()["texts"]["zh"]
+
+
+def test_the_page_names_no_parameter(client):
+    answer = client.post("/page/document?name=a.csv", content=TABLE.encode())
+    assert answer.status_code == 422
+    assert "choose" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "record", [{"正文": TEXT, "id": 7}, {"Content": TEXT, "id": 7}, {"标题": "签约", "说": TEXT * 2, "id": 7}]
+)
+def test_the_text_of_records_is_told_as_in_files(client, record):
+    [sent] = predict(client, records=[record]).json()["paragraphs"]
+    [read_] = column_of(client, "a.json", json.dumps([record]).encode()).json()["paragraphs"]
+    assert sent["text"] == read_["text"]
+    assert sent["record"] == read_["record"]
+    assert sent["title"] == read_["title"]
+
+
+def test_the_member_of_the_text_can_be_named(client):
+    record = {"text": "编辑部的话。", "要闻": TEXT}
+    [paragraph] = predict(client, records=[record], text_column="要闻").json()["paragraphs"]
+    assert (paragraph["text"], paragraph["record"]) == (TEXT, {"text": "编辑部的话。"})
+
+
+def test_records_without_a_text_or_with_none_in_words_are_told(client):
+    answer = predict(client, records=[{"id": 1, "page": 2}])
+    assert answer.json()["errors"][0]["detail"].startswith("No record has a member that holds the text; name it by ")
+    answer = predict(client, records=[{"正文": TEXT}, {"正文": 5}])
+    said = "Record 2: the member that holds the text must be a string or null."
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, said)
+    texts = [p["text"] for p in predict(client, records=[{"正文": TEXT}, {"正文": None}, {}]).json()["paragraphs"]]
+    assert texts == [TEXT, "", ""]
+
+
+def test_one_record_of_many_with_a_text_suffices(client):
+    records = [{"id": i} for i in range(60)] + [{"text": TEXT}]
+    assert predict(client, records=records).json()["paragraphs"][60]["text"] == TEXT
+
+
 PAGE = f"济宁高新区招商忙\n\n{TEXT}\n\n{OTHER}\n".encode()
 
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import click
 
 from gxclassify._version import __version__
-from gxclassify.cli.common import notice
+from gxclassify.cli.common import interrupted, notice, terminable
 from gxclassify.cli.language import OPTION, language_first, language_of, show, speaking_to_people, translated
 from gxclassify.console import nearest
 from gxclassify.errors import GxclassifyError, lacks_memory
@@ -26,7 +26,6 @@ from gxclassify.room import mind_openblas
 
 __all__ = ["main", "program"]
 
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 _NEAREST = "gxclassify.nearest"
 
@@ -90,7 +89,7 @@ def program() -> None:
 
     Data goes to standard output, everything else to standard error; "-" is standard input. Exit codes: 0 done, 1 bug,
     2 usage, 3 input unreadable or invalid, 4 model missing, damaged or refused, 5 a quality gate failed, 130
-    interrupted, 141 the reader of the output went away.
+    interrupted, 141 the reader of the output went away, 143 ended by SIGTERM.
     """
 
 
@@ -98,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: the one place where errors become sentences and exit codes."""
     mind_openblas()
     arguments = language_first(sys.argv[1:] if arguments is None else arguments)
-    with speaking_to_people(language_of(arguments)):
+    with speaking_to_people(language_of(arguments)), terminable():
         sys.exit(_run(arguments))
 
 
@@ -116,9 +115,9 @@ def _run(arguments: Sequence[str]) -> int:
     except GxclassifyError as error:
         notice("Error: {error}", error=error)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as error:
         notice("Interrupted; nothing half-written is left.")
-        return INTERRUPTED
+        return interrupted(error)
     except (BrokenPipeError, _OutputGoneError):
         _drop_output()
         return BROKEN_PIPE

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import signal
 import sys
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -73,6 +74,16 @@ text_column_option = click.option(
     metavar="NAME",
     help="The field of JSON Lines, CSV and Parquet records that holds the text.",
 )
+
+
+def jobs_option(text: str) -> Callable[[Any], Any]:
+    """Return ``--jobs``."""
+    return click.option(
+        "--jobs", type=click.IntRange(1, MOST_JOBS), default=1, show_default=True, metavar="N", help=text
+    )
+
+
+MOST_JOBS = 64
 
 
 def gazetteer_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -264,17 +275,37 @@ def standard_input(files: tuple[str, ...]) -> Any:
     return sys.stdin.buffer
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+def interrupted(error: BaseException) -> int:
+    """Return the exit code of a run that Ctrl-C or SIGTERM ended, of what it ended with."""
+    return TERMINATED if isinstance(error, Terminated) or isinstance(error.__cause__, Terminated) else INTERRUPTED
+
+
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
     """Take SIGTERM, which docker stop, systemd and schedulers send, for Ctrl-C while the block runs.
 
     What a block clears up on Ctrl-C, such as its run in MLflow, is then cleared up as well.
     """
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import notice, paths_option, progress, terminable
+from gxclassify.cli.common import notice, paths_option, progress
 from gxclassify.errors import TrackingError
 from gxclassify.files import write_whole
 from gxclassify.messages import Message, spoken
@@ -36,7 +36,7 @@ def run(files: tuple[Path, ...], evaluate: tuple[Path, ...], uri: str | None) ->
     """
     from gxclassify.experiments.training import run_experiments
 
-    with terminable(), progress("Fitting") as tick:
+    with progress("Fitting") as tick:
         outcomes = run_experiments(files, evaluate=evaluate, uri=uri, notify=notice, progress=tick)
     for outcome in outcomes:
         click.echo(f"{outcome.name}\t{outcome.run or spoken(Message('kept for sync'))}")

@@ -18,6 +18,8 @@ from gxclassify.cli.common import (
     date_column_option,
     files_argument,
     gazetteer_option,
+    interrupted,
+    jobs_option,
     model_option,
     nothing_read,
     notice,
@@ -44,7 +46,6 @@ _FORMS = ["table", "jsonl", "json", "csv", "parquet", "html", "xlsx"]
 _IN_BULK = {"jsonl", "csv", "parquet"}
 _OF_TOTALS = {"table", "jsonl", "json", "csv"}
 _FILES_ONLY = {"parquet": Message("Parquet"), "xlsx": Message("A workbook")}
-_INTERRUPTED = 130
 
 _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
 _ENCODING = click.option(
@@ -181,14 +182,7 @@ def zones(
     metavar="FILE",
     help="Write to a file, which appears when it is whole. .jsonl and .csv also with .gz or .zst behind.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Score in N processes (jsonl, csv, parquet).",
-)
+@jobs_option("Score in N processes, 64 at most (jsonl, csv, parquet).")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run into the same --output.")
 @text_column_option
 @_ENCODING
@@ -334,9 +328,9 @@ def _in_bulk(
                 files, output, form=cast("Literal['jsonl', 'csv', 'parquet']", form), resume=resume, on_progress=tick,
                 **shared,
             )  # fmt: skip
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         notice("Interrupted; {output} is not whole yet. Run the same command with --resume to go on.", output=output)
-        return _INTERRUPTED
+        return interrupted(error)
     notes.finish()
     code = problems.finish()
     if not result.written:

@@ -16,6 +16,7 @@ from gxclassify.cli.common import (
     date_column_option,
     files_argument,
     gazetteer_option,
+    jobs_option,
     model_option,
     nothing_read,
     notice,
@@ -48,9 +49,7 @@ if TYPE_CHECKING:
     "--from", "start", default="", metavar="DATE", help="The first date that counts: 2021, 2021-03, 2021-03-15."
 )
 @click.option("--to", "end", default="", metavar="DATE", help="The last date that counts.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Tag in N processes."
-)
+@jobs_option("Tag in N processes, 64 at most.")
 @gazetteer_option
 @text_column_option
 @date_column_option

@@ -16,7 +16,6 @@ from gxclassify.cli.common import (
     paths_option,
     progress,
     say,
-    terminable,
 )
 from gxclassify.extras import installed
 
@@ -80,7 +79,7 @@ def train(
     if track is None and tracking_uri is None and not installed("mlflow"):
         track = False
         notice("MLflow is not installed: the run is not recorded, the model is not touched by that.")
-    with terminable(), progress("Fitting") as tick:
+    with progress("Fitting") as tick:
         result, run = run_one(
             experiment,
             folder,
@@ -135,7 +134,7 @@ def build(
     from gxclassify.evaluation.pages import metrics_table
     from gxclassify.experiments.training import write_prior
 
-    with terminable(), progress("Fitting") as tick:
+    with progress("Fitting") as tick:
         built = write_prior(
             paths, beside or (Path("labels/train"),), folder, _settings(config_path, assignments), weight=weight,
             patch=patch, progress=tick,
@@ -175,10 +174,10 @@ def _report(result: TrainingResult, folder: Path) -> None:
         say("Trial {number}: {changes}: mean AP {map:.4f}", number=trial.number, changes=changes, map=trial.metrics.map)
     if result.out_of_fold is not None:
         say("Out-of-fold, {record_count} paragraphs:", record_count=len(result.labels.records))
-        click.echo(metrics_table(result.out_of_fold.metrics, result.model.taxonomy))
+        click.echo(metrics_table(result.out_of_fold.metrics, result.model.taxonomy, few))
     for evaluation in result.evaluations:
         say("{name}, {n} paragraphs:", name=evaluation.name, n=evaluation.metrics.paragraphs)
-        click.echo(metrics_table(evaluation.metrics, result.model.taxonomy))
+        click.echo(metrics_table(evaluation.metrics, result.model.taxonomy, few))
     if result.advice:
         notice(result.advice)
     notice("The model {name} is in {folder}.", name=result.model.name, folder=folder)

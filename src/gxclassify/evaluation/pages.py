@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,15 +168,25 @@ def _called(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
     return [[names.get(str(row[0]), row[0]), *row[1:]] for row in rows]
 
 
-def metrics_table(metrics: Metrics, taxonomy: Taxonomy) -> str:
-    """Return the metrics alone, as ``gxclassify train`` prints them."""
+def metrics_table(metrics: Metrics, taxonomy: Taxonomy, not_learnt: Collection[str] = ()) -> str:
+    """Return the metrics alone, as ``gxclassify train`` prints them; themes `not_learnt` count as 0 in the means."""
     rows: list[list[object]] = [headings("theme", "precision", "recall", "F1", "AP", "threshold", "support")]
     for theme, m in metrics.per_theme.items():
         rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, m.threshold, m.support])
     figures = metrics.flat()
     rows = _called(rows, taxonomy)
-    rows += [[title, figures[name], *[""] * 5] for name, title in OVERALL.items()]
+    zeros = len(set(not_learnt) & metrics.per_theme.keys())
+    for name, title in OVERALL.items():
+        said = title
+        if zeros and name in _MEANS:
+            said = Message(
+                "{figure}, over {n} themes, {m} of them not learnt", figure=title, n=len(metrics.per_theme), m=zeros
+            )
+        rows.append([said, figures[name], *[""] * 5])
     return columns(rows)
+
+
+_MEANS = ("macro_f1", "map")
 
 
 def theme_rows(report: EvaluationReport) -> list[list[object]]:

@@ -7,6 +7,7 @@ be cut off after any of these pieces and go on from there.
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import math
@@ -49,16 +50,21 @@ def unguarded(cell: str) -> str:
 def json_text(value: Any) -> str:
     """Return `value` as JSON in one line, with Chinese characters as they are.
 
-    Not a number and infinity, which JSON lacks, become null; what else JSON lacks, such as a date, becomes its text.
+    Not a number and infinity, which JSON lacks, become null; what else JSON lacks, such as a date, becomes its text,
+    bytes become base64.
 
     >>> print(json_text({"产值": float("nan"), "面积": 1.5}))
     {"产值": null, "面积": 1.5}
     """
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_as_text)
     except ValueError:
-        loose = json.dumps(value, ensure_ascii=False, default=str)
+        loose = json.dumps(value, ensure_ascii=False, default=_as_text)
         return json.dumps(json.loads(loose, parse_constant=lambda _: None), ensure_ascii=False)
+
+
+def _as_text(value: Any) -> str:
+    return base64.b64encode(value).decode() if isinstance(value, bytes | bytearray | memoryview) else str(value)
 
 
 def split_record(

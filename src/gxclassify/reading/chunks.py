@@ -253,13 +253,14 @@ def _traditional(articles: Sequence[Article]) -> list[Notice]:
 
 
 def title_of(record: Mapping[str, Any]) -> str | None:
-    """Return the headline that a record names as its ``title``, if that is a text.
+    """Return the headline of a record: the first text that a field named as a title holds.
 
-    >>> title_of({"title": "开门红"}), title_of({"title": 7})
-    ('开门红', None)
+    >>> title_of({"title": "开门红"}), title_of({"title": 7}), title_of({"来信标题": "路灯"})
+    ('开门红', None, '路灯')
     """
-    title = record.get("title")
-    return title if isinstance(title, str) and title else None
+    named = [name for name in record if name.lower().endswith(("title", "headline", "标题", "来信主题", "信件主题"))]
+    titles = (record[name] for name in (*_TITLE_FIELDS, *named) if name in record)
+    return next((found for found in titles if isinstance(found, str) and found), None)
 
 
 def record_article(record: dict[str, Any], text_column: str) -> Article:
@@ -272,9 +273,7 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
         text = ""
     if record.keys() >= TAGGED_FIELDS:  # it was read before: evidence points into its text as it is
         return _plain_article(title_of(record), text, record)
-    named = [name for name in record if name.lower().endswith(("title", "headline", "标题", "来信主题", "信件主题"))]
-    titles = (record[name] for name in (*_TITLE_FIELDS, *named) if name in record)
-    title = next((found for found in titles if isinstance(found, str) and found), None)
+    title = title_of(record)
     markup = html.unescape(text) if "&lt;/" in text and ESCAPED_TAGS.search(text) else text
     if "</" in markup or "<br" in markup.lower():
         found = _from_html(markup, title, record)

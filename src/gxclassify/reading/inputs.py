@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import stat
 import zlib
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,6 @@ from gxclassify.reading.records import Cutter, kind_of, wider
 from gxclassify.reading.written import written
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.config import ReadingConfig
@@ -188,6 +188,13 @@ class Inputs:
         self._ours: list[Path] = []
         self._twice: list[Path] = []
         passed = _Passed(hidden, self._passed_over, self._ours, tagged=tagged)
+        names = list(names)
+        for name in names:
+            if not isinstance(name, str | os.PathLike):
+                raise InputError(
+                    "An input must be a path. Got a {type}: texts are tagged by load_model().tag(texts).",
+                    type=type(name).__name__,
+                )
         found = (source for name in names for source in _sources(name, passed))
         self.sources = list(_each_once(found, self._twice))
 

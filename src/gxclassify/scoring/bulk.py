@@ -23,7 +23,7 @@ from gxclassify.output.forms import Layout
 from gxclassify.reading.chunks import missing_notice
 from gxclassify.reading.compressed import Compression, split_name
 from gxclassify.reading.inputs import Fields, Inputs
-from gxclassify.scoring.workers import Outcome, Task, in_order
+from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
 
 if TYPE_CHECKING:
     from gxclassify.model.groups import Level
@@ -125,7 +125,7 @@ def tag_files(
     form : {"jsonl", "csv", "parquet"}, optional
         The format, where the name does not tell.
     jobs : int
-        How many processes score; 1 is this one alone. With more, a script needs the guard
+        How many processes score, 64 at most; 1 is this one alone. With more, a script needs the guard
         ``if __name__ == "__main__":``, as with the standard library's processes.
     resume : bool
         Go on with an interrupted run of the same inputs, model and settings, if there is one.
@@ -294,8 +294,7 @@ def _check(form: str, compression: Compression, jobs: int) -> None:
         raise ConfigError("The format of bulk output must be jsonl, csv or parquet. Got {form!r}.", form=form)
     if form == "parquet" and compression:
         raise ConfigError("Parquet is compressed within; leave off the last ending of the output's name.")
-    if jobs < 1:
-        raise ConfigError("The number of processes must be 1 or more. Got {jobs}.", jobs=jobs)
+    check_jobs(jobs)
 
 
 def _task(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context, resource_tracker
 from typing import TYPE_CHECKING, Any, Self
 
-from gxclassify.errors import GxclassifyError, InputError, boundary
+from gxclassify.errors import ConfigError, GxclassifyError, InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
@@ -136,6 +136,15 @@ def _halves(documents: list[Document]) -> list[list[Document]]:
     ]
 
 
+def check_jobs(jobs: int) -> None:
+    """Raise a `ConfigError` for a number of processes that makes no sense: each has a model of its own."""
+    if not 1 <= jobs <= _MOST_JOBS:
+        raise ConfigError("The number of processes must be 1 to {most}. Got {jobs}.", most=_MOST_JOBS, jobs=jobs)
+
+
+_MOST_JOBS = 64
+
+
 def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[Chunk, Outcome]]:
     """Score `chunks` in `jobs` processes (1: in this one) and yield each with its outcome, in their order.
 
@@ -232,7 +241,7 @@ class _Workers:
         """End all processes, whatever they do."""
         self._ending = True
         for worker in self._all:
-            worker.process.terminate()
+            worker.process.kill()
 
     def score(self, chunk: Chunk) -> Outcome:
         """Have `chunk` scored by a process that is free, and once more by a fresh one when it dies."""
@@ -272,12 +281,12 @@ class _Workers:
 
 @contextlib.contextmanager
 def _no_interrupt() -> Iterator[None]:
-    """Hold back SIGINT: a process started meanwhile does not get it even before it can choose to ignore it."""
+    """Hold back SIGINT and SIGTERM: a process started meanwhile gets neither before it can choose to ignore them."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
     resource_tracker.ensure_running()  # now, for when Python starts it with the first process it lets SIGINT in again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -286,7 +295,8 @@ def _no_interrupt() -> Iterator[None]:
 
 def _work(connection: Connection) -> None:
     """Score what comes until nothing more does; runs in the worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to the whole group: the parent ends its workers itself
+        signal.signal(number, signal.SIG_IGN)
     with contextlib.suppress(EOFError, OSError):  # the parent has nothing more, or is gone
         task: Task = connection.recv()
         encoder = task.own_encoder()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
@@ -22,7 +24,7 @@ from gxclassify.output import encode, encode_groups
 from gxclassify.output.forms import json_text
 from gxclassify.reading.chunks import title_of
 from gxclassify.server import schemas
-from gxclassify.server.problems import ProblemError, field_problems, known_names
+from gxclassify.server.problems import ProblemError, invalid, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
 from gxclassify.server.work import check_texts, document_texts, in_document
 
@@ -38,14 +40,14 @@ _KNOWN = known_names(schemas.REQUESTS)
 _MEDIA = {"jsonl": "application/jsonl", "csv": "text/csv; charset=utf-8"}
 
 _MEANING = {
-    400: "The request is not valid HTTP or JSON, or names a host that is not trusted.",
+    400: "The request is not HTTP, its body not JSON in UTF-8, or it names a host that is not trusted.",
     401: "No valid token.",
     403: "The token or the origin does not suffice.",
     404: "There is no such thing here.",
     408: "The body came too slowly.",
     413: "The body is too long.",
-    415: "The body's type or character set is not understood.",
-    422: "The body is not of the form that is asked for, or over a limit.",
+    415: "The header Content-Type says another type or charset than is taken here.",
+    422: "The body or the query is not of the form that is asked for, or over a limit; or a file cannot be read.",
     429: "Too much at once; `Retry-After` says when to try again.",
     503: "The server starts or stops, or lacks disk or memory for this now.",
     504: "The work took too long.",
@@ -74,26 +76,85 @@ def json_response(content: Any, status: int = 200) -> Response:
     return Response(data, status, media_type="application/json")
 
 
-async def read_body(request: Request, shape: type[_Body]) -> _Body:
-    """Return the JSON body of a request as `shape`, or raise a problem (415, 422) that does not repeat it."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+def media_type(content_type: str) -> str:
+    """Return the type of a body, in small letters; raise a problem (415) where its charset is not UTF-8."""
+    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip("\"' ") not in {"utf-8", "utf8"}:
+            raise ProblemError(415, "charset", Message("The body must be in UTF-8, whatever its charset says."))
+    return kind
+
+
+def check_json(request: Request) -> None:
+    """Raise a problem (415) where the headers do not say that the body is JSON in UTF-8."""
+    if media_type(request.headers.get("content-type", "")) != "application/json":
         raise ProblemError(
             415,
             "media-type",
             Message("Send the body as JSON in UTF-8, with the header Content-Type: application/json."),
         )
+
+
+async def read_body(request: Request, shape: type[_Body]) -> _Body:
+    """Return the JSON body of a request as `shape`, or raise a problem (400, 415, 422) that does not repeat it."""
+    check_json(request)
     try:
         return shape.model_validate_json(await request.body())
     except ValidationError as error:
-        errors = field_problems(error.errors(include_url=False, include_input=False), _KNOWN)
         detail = Message("The body is not of the form that is asked for; see errors.")
-        raise ProblemError(422, "invalid", detail, errors=errors) from error
+        found = error.errors(include_url=False, include_input=False)
+        raise invalid(found, _KNOWN, detail) from error
+
+
+class JsonRoute(APIRoute):
+    """A route whose JSON body FastAPI reads: its headers are looked at before."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request."""
+        answer = super().get_route_handler()
+        if self.body_field is None:
+            return answer
+
+        async def checked(request: Request) -> Response:
+            check_json(request)
+            return await answer(request)
+
+        return checked
+
+
+def known_parameters(request: Request) -> None:
+    """Raise a problem (422) where the query has a parameter that its route does not take."""
+    names = [field.alias for field in request.scope["route"].dependant.query_params]
+    errors = [
+        _unknown_parameter(number, given, names)
+        for number, given in enumerate(request.query_params, start=1)
+        if given not in names
+    ]
+    if errors:
+        detail = Message("The query has a parameter that is not known here; see errors.")
+        raise ProblemError(422, "unknown-parameter", detail, errors=errors[:_MOST_ERRORS])
+
+
+_MOST_ERRORS = 10
+
+
+def _unknown_parameter(number: int, given: str, names: Sequence[str]) -> dict[str, str]:
+    """Tell of a parameter by its number and the name that it is near to; by its own where that is one of ours."""
+    if given in _KNOWN:
+        detail = Message("It is no parameter of the query here, but a member of a JSON body.")
+        return {"pointer": "", "parameter": given, "detail": detail}
+    if not names:
+        return {"pointer": "", "detail": Message("Parameter {number}: there are none here.", number=number)}
+    near = difflib.get_close_matches(given, names, 1)
+    meant = Message(" Was {near!r} meant?", near=near[0]) if near else ""
+    text = Message("Parameter {number}: there are only {names}.{meant}", number=number, names=[*names], meant=meant)
+    return {"pointer": "", "detail": text}
 
 
 def router(state: AppState) -> APIRouter:
     """Return the API's routes."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(known_parameters)])
     _add_tagging(routes, state)
     _add_model(routes, state)
     return routes
@@ -143,7 +204,7 @@ def _check_dates(records: Iterable[Mapping[str, Any]], date_column: str) -> None
 def _predict_answer(
     state: AppState, body: schemas.PredictRequest, tagged: Sequence[TaggedParagraph], model: str
 ) -> Response:
-    records = [record.model_extra or {} for record in body.records] or [{}] * len(tagged)
+    records = body.others()
     # The model knows neither a paragraph's place in the batch nor what came along with its text.
     placed = [
         p._replace(article=i, title=title_of(record), record=record)
@@ -184,6 +245,9 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
             Level, Query(description="What is tagged: paragraphs, articles or the document.")
         ] = "paragraph",
         zones: Annotated[bool, Query(description="Whether to tell zones, date and amounts as well.")] = False,
+        text_column: Annotated[
+            str, Query(max_length=200, description="The field of records that holds their text; by default it is told.")
+        ] = "text",
         date_column: Annotated[
             str, Query(max_length=200, description="The field of records that holds their date.")
         ] = "date",
@@ -196,7 +260,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         data = await request.body()
         if not data:
             raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
-        document = await state.reader.read(data, name or "document", encoding)
+        document = await state.reader.read(data, name or "document", encoding, text_column, help=_BY_PARAMETER)
         if zones:
             _check_dates(records_of(document), date_column)
         state.metrics.documents.labels(document.format).inc()
@@ -204,6 +268,9 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         # A long document makes a long answer: in a thread, so that others are served meanwhile.
         asked = _Asked(form, level, source, FactFinder(state.gazetteer, date_column) if zones else None)
         return await asyncio.to_thread(_document_answer, state, document, plain, asked)
+
+
+_BY_PARAMETER = Message(" (choose by the parameter text_column)")
 
 
 class _Asked(NamedTuple):
@@ -253,7 +320,7 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
         tags=["model"],
         summary="The themes",
         response_model=schemas.ThemesAnswer,
-        responses=problems(*_ALWAYS),
+        responses=problems(*_ALWAYS, 422),
     )
     async def themes() -> Response:
         """Return the themes of the model in use, with their thresholds."""
@@ -274,7 +341,7 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
         tags=["model"],
         summary="The model in use",
         response_model=schemas.ModelAnswer,
-        responses=problems(*_ALWAYS),
+        responses=problems(*_ALWAYS, 422),
     )
     async def model() -> Response:
         """Return what the model in use says of itself."""

@@ -22,7 +22,7 @@ from gxclassify.server.forwarding import EndedWithClient, Forwarding
 from gxclassify.server.metrics import Metrics
 from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
-from gxclassify.server.problems import ProblemError, field_problems, known_names, problem_response
+from gxclassify.server.problems import NOT_JSON, ProblemError, invalid, known_names, problem_response
 from gxclassify.server.settings import Limits, ServerSettings
 from gxclassify.server.state import AppState
 from gxclassify.server.work import Batcher, DocumentReader
@@ -169,7 +169,7 @@ def _install_openapi(app: FastAPI, settings: ServerSettings) -> None:
 async def _on_http_error(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
     kinds = {
-        400: ("invalid", Message("The body cannot be read; send valid JSON in UTF-8, nested less than 200 deep.")),
+        400: ("invalid", NOT_JSON),
         404: ("not-found", Message("There is nothing at this path.")),
         405: ("method", Message("The path does not take this method.")),
     }
@@ -180,9 +180,8 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-    errors = field_problems(error.errors(), _KNOWN)
     detail = Message("The request is not of the form that is asked for; see errors.")
-    return problem_response(ProblemError(422, "invalid", detail, errors=errors), request.scope)
+    return problem_response(invalid(error.errors(), _KNOWN, detail), request.scope)
 
 
 _TEMPLATE = "#/components/schemas/{model}"

@@ -34,7 +34,7 @@ from gxclassify.labels.suggest import to_label
 from gxclassify.messages import Message
 from gxclassify.output.html import both
 from gxclassify.server import retraining
-from gxclassify.server.api import json_response
+from gxclassify.server.api import JsonRoute, json_response
 from gxclassify.server.middleware import ACCOUNT
 from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError, asked_language
@@ -122,7 +122,7 @@ def router(state: AppState) -> APIRouter:
     LabelError
         The store or the queue file cannot be read.
     """
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, route_class=JsonRoute)
 
     @routes.get("/label")
     async def page(request: Request) -> Response:

@@ -35,6 +35,8 @@ class ProblemError(Exception):
         Which members of the body are wrong: ``pointer`` (RFC 6901), ``detail``, and for one of the query ``parameter``.
     headers : mapping, optional
         More headers, such as ``Retry-After``.
+    help : str, optional
+        What stands for the part ``{help}`` of `detail`, which names options that HTTP does not have.
     """
 
     def __init__(
@@ -45,11 +47,12 @@ class ProblemError(Exception):
         *,
         errors: Sequence[Mapping[str, str]] = (),
         headers: Mapping[str, str] | None = None,
+        help: str = "",  # noqa: A002 - as the part is called
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.kind = kind
-        self.detail = detail.without_help() if isinstance(detail, Message) else Message(detail)
+        self.detail = detail.with_help(help) if isinstance(detail, Message) else Message(detail)
         self.errors = errors
         self.headers = dict(headers or {})
 
@@ -96,6 +99,17 @@ _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 def known_names(models: Iterable[type[BaseModel]]) -> frozenset[str]:
     """Return the names of all members of `models`: the only texts of a request that a problem may repeat."""
     return frozenset(name for model in models for name in model.model_fields)
+
+
+def invalid(found: Sequence[Mapping[str, Any]], known: frozenset[str], detail: Message) -> ProblemError:
+    """Return the problem of pydantic's errors in a body: no JSON (400), or not of the form that is asked for (422)."""
+    errors = field_problems(found, known)
+    if any(one["type"] == "json_invalid" or (one["type"] == "missing" and one["loc"] == ("body",)) for one in found):
+        return ProblemError(400, "invalid", NOT_JSON, errors=errors)
+    return ProblemError(422, "invalid", detail, errors=errors)
+
+
+NOT_JSON = Message("The body cannot be read; send valid JSON in UTF-8, nested less than 200 deep.")
 
 
 def field_problems(errors: Iterable[Mapping[str, Any]], known: frozenset[str]) -> list[dict[str, str]]:

@@ -20,8 +20,8 @@ from gxclassify.messages import Message
 from gxclassify.model.model import TaggedParagraph, texts_of
 from gxclassify.reading.rows import OpenQuoteError, Rows
 from gxclassify.server import schemas
-from gxclassify.server.api import json_response, problems
-from gxclassify.server.problems import ProblemError, field_problems, known_names
+from gxclassify.server.api import JsonRoute, json_response, media_type, problems
+from gxclassify.server.problems import ProblemError, invalid, known_names
 from gxclassify.server.work import check_texts
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def _mlflow_prediction(paragraph: dict[str, Any], *, evidence: bool) -> dict[str
 
 
 def _read_call(data: bytes, content_type: str) -> schemas.Invocation:
-    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
-    if any(p.startswith("charset") and p.partition("=")[2].strip("\"' ") not in {"utf-8", "utf8"} for p in parameters):
-        raise ProblemError(415, "charset", Message("The scoring protocol is in UTF-8."))
+    kind = media_type(content_type)
     if kind == "text/csv":
         return schemas.Invocation(dataframe_records=_csv_rows(data))
     if kind != "application/json":
@@ -89,9 +87,8 @@ def _read_call(data: bytes, content_type: str) -> schemas.Invocation:
     try:
         return schemas.Invocation.model_validate_json(data)
     except ValidationError as error:
-        errors = field_problems(error.errors(include_url=False, include_input=False), _KNOWN)
-        detail = Message("The body is not of the scoring protocol; see errors.")
-        raise ProblemError(422, "invalid", detail, errors=errors) from error
+        found = error.errors(include_url=False, include_input=False)
+        raise invalid(found, _KNOWN, Message("The body is not of the scoring protocol; see errors.")) from error
 
 
 def _read_params(call: schemas.Invocation) -> tuple[bool, dict[str, float]]:
@@ -112,7 +109,7 @@ def _csv_rows(data: bytes) -> list[dict[str, Any]]:
     except OpenQuoteError as error:
         _refuse(Message("On line {line:,} of the table a quote opens that is never closed.", line=error.line))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ProblemError(422, "invalid", Message("The body is not a CSV table in UTF-8.")) from error
+        raise ProblemError(400, "invalid", Message("The body is not a CSV table in UTF-8.")) from error
     # CSV has no null but the empty cell; MLflow's own server reads one so too.
     return [{str(key): value or None for key, value in row.items()} for row in rows]
 
@@ -237,7 +234,8 @@ class Controls:
 
 def label_studio_router(state: AppState) -> APIRouter:
     """Return ``/setup``, ``/predict`` and ``/webhook``; ``/health`` is the API's."""
-    routes = APIRouter(tags=["Label Studio"], responses=problems(400, 401, 403, 408, 413, 422, 429, 504))
+    responses = problems(400, 401, 403, 408, 413, 415, 422, 429, 504)
+    routes = APIRouter(tags=["Label Studio"], responses=responses, route_class=JsonRoute)
 
     @routes.post("/setup", summary="Connect a project", response_model=SetupAnswer)
     async def setup(body: Setup) -> Response:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticSerializationError, to_json
 
 from gxclassify.messages import Message
+from gxclassify.reading.fields import is_null, text_field
 
 _TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
 _MODEL = "gxclassify-0a1b2c3d4e5f"
@@ -22,12 +23,14 @@ Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class Record(BaseModel):
-    """A text with any other members, which come back unchanged as ``record``."""
+    """An object with a text; its other members come back unchanged as ``record``."""
 
     model_config = ConfigDict(extra="allow")
 
     text: str | None = Field(
-        default=None, description="One paragraph; null, or absent where others have one: no text.", examples=[_TEXT]
+        default=None,
+        description="One paragraph; null, or absent where others have one: no text. See text_column.",
+        examples=[_TEXT],
     )
 
     @model_validator(mode="after")
@@ -38,6 +41,11 @@ class Record(BaseModel):
             msg = Message("The other members must be plain JSON of valid Unicode, nested less than 200 deep.")
             raise ValueError(msg) from error
         return self
+
+    def members(self) -> dict[str, Any]:
+        """Return a copy of the object as it was sent."""
+        own = {"text": self.text} if "text" in self.model_fields_set else {}
+        return own | (self.model_extra or {})
 
 
 class PredictRequest(BaseModel):
@@ -60,20 +68,48 @@ class PredictRequest(BaseModel):
     )
     evidence: bool = Field(default=True, description="Whether to point at the sentences and words that decided.")
     zones: bool = Field(default=False, description="Whether to tell zones, date and amounts as well.")
+    text_column: str = Field(
+        default="text",
+        description="The member of records that holds their text; by default text, else told by its name or its look.",
+    )
     date_column: str = Field(default="date", description="The member of records that holds their date.")
     format: TableFormat = Field(default="json", description="The form of the answer: JSON, JSON Lines or CSV.")
+
+    _texts: list[str | None] = PrivateAttr([])
+    _others: list[dict[str, Any]] = PrivateAttr([])
 
     @model_validator(mode="after")
     def _texts_or_records(self) -> Self:
         if len({"texts", "records"} & self.model_fields_set) != 1:
             raise ValueError(Message("Give either texts or records."))
-        if self.records and not any("text" in record.model_fields_set for record in self.records):
-            raise ValueError(Message("No record has the member text."))
+        self._texts, self._others = self._told_apart()
         return self
+
+    def _told_apart(self) -> tuple[list[str | None], list[dict[str, Any]]]:
+        """Return the texts, and the other members of each."""
+        if not self.records:
+            return self.texts, [{}] * len(self.texts)
+        wanted = self.text_column
+        if wanted == "text" and any("text" in record.model_fields_set for record in self.records):
+            return [record.text for record in self.records], [record.model_extra or {} for record in self.records]
+        rows = [record.members() for record in self.records]
+        column = wanted if any(wanted in row for row in rows) else text_field(rows, wanted)
+        if column is None:
+            raise ValueError(Message("No record has a member that holds the text; name it by text_column."))
+        texts = [None if is_null(text := row.pop(column, None)) else text for row in rows]
+        wrong = next((n for n, text in enumerate(texts, start=1) if not isinstance(text, str | None)), 0)
+        if wrong:
+            said = Message("Record {number}: the member that holds the text must be a string or null.", number=wrong)
+            raise ValueError(said)
+        return texts, rows
 
     def paragraphs(self) -> list[str | None]:
         """Return the texts to tag."""
-        return self.texts if "texts" in self.model_fields_set else [record.text for record in self.records]
+        return self._texts
+
+    def others(self) -> list[dict[str, Any]]:
+        """Return the members of each record beside its text."""
+        return self._others
 
 
 class Invocation(BaseModel):

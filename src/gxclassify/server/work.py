@@ -237,7 +237,16 @@ class DocumentReader:
         self._threads = ThreadPoolExecutor(limits.documents, thread_name_prefix="reading")
         self._present = 0
 
-    async def read(self, data: bytes, name: str, encoding: str = "", *, results: bool = False) -> Document:
+    async def read(
+        self,
+        data: bytes,
+        name: str,
+        encoding: str = "",
+        text_column: str = "text",
+        *,
+        help: str = "",  # noqa: A002 - as the part of a message is called
+        results: bool = False,
+    ) -> Document:
         """Return the document in `data`, a file of any format that `gxclassify.read` takes.
 
         Parameters
@@ -245,8 +254,10 @@ class DocumentReader:
         data : bytes
         name : str
             The file's name; its ending helps to tell the format.
-        encoding : str
-            Of text, where it is known.
+        encoding, text_column : str
+            As `gxclassify.read` has them.
+        help : str
+            How a problem says to choose the column of the text.
         results : bool
             Whether it may be what `predict` wrote: Parquet is read as well, and what holds no texts is named.
 
@@ -262,7 +273,8 @@ class DocumentReader:
         stop = Stop()
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._read, data, name, encoding, stop, results)
+            work = partial(self._read, data, name, encoding, text_column, help=help, stop=stop, results=results)
+            return await loop.run_in_executor(self._threads, work)
         except asyncio.CancelledError:  # the client has gone or the time is over: the work ends as well
             stop.stop()
             raise
@@ -273,17 +285,27 @@ class DocumentReader:
         """Let the threads go once they are done."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, data: bytes, name: str, encoding: str, stop: Stop, results: bool) -> Document:  # noqa: FBT001
+    def _read(
+        self,
+        data: bytes,
+        name: str,
+        encoding: str,
+        text_column: str,
+        *,
+        help: str,  # noqa: A002
+        stop: Stop,
+        results: bool,
+    ) -> Document:
         config = ReadingConfig(max_bytes=self._limits.document_bytes, parse_seconds=self._limits.request_seconds / 2)
         try:
             with stoppable(stop), _stored(data) if results and data.startswith(b"PAR1") else nullcontext() as path:
                 if results and written(Plain(io.BytesIO(data), name), path, config) in {"groups", "tables"}:
                     raise no_texts(name)
-                document = read(path or data, name=name, config=config, encoding=encoding)
+                document = read(path or data, name=name, config=config, encoding=encoding, text_column=text_column)
         except (InputError, MissingPackageError) as error:
             # The name is the client's and goes back to nobody; the sentence behind it is ours.
             said = error.message.without_place().instead(name, Message("the document"))
-            raise ProblemError(422, "unreadable", said) from error
+            raise ProblemError(422, "unreadable", said, help=help) from error
         check_texts(document_texts(document), self._limits, "/paragraphs")
         return document
 

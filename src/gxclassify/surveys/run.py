@@ -120,9 +120,11 @@ def survey_files(
         The output cannot be written.
     """
     from gxclassify.loading import as_model
+    from gxclassify.scoring.workers import check_jobs
     from gxclassify.surveys.sources import parts
     from gxclassify.zones import load_gazetteer
 
+    check_jobs(jobs)
     target = None if output is None else _target(Path(output))
     known = gazetteer or load_gazetteer()
     grouping = Grouping(by, known)

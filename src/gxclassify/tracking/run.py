@@ -81,7 +81,7 @@ def track(
     notify : callable
         Told in one sentence when MLflow cannot be reached.
     """
-    load_mlflow()  # where it is not installed, nothing is begun
+    load_mlflow(Message("Recording the run (train does without by --no-track)"))  # or nothing is begun
     try:
         journal = Journal.begin(pending_folder(), name, named_uri(uri))
     except TrackingError as error:

@@ -79,11 +79,14 @@ _MLFLOW = 640
 """Megabytes of address space: with pandas, pyarrow and what else it loads, importing it takes 430."""
 
 
-def load_mlflow() -> Any:
-    """Import MLflow: no usage reports, no chatter, short waits; what the environment sets wins."""
+def load_mlflow(purpose: str = "") -> Any:
+    """Import MLflow: no usage reports, no chatter, short waits; what the environment sets wins.
+
+    Where it is not installed, `purpose` says what needs it.
+    """
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    need("mlflow", "Keeping or reading runs and registered models (train does without by --no-track)")
+    need("mlflow", purpose or Message("Keeping or reading runs and registered models"))
     first = "mlflow" not in sys.modules
     if first:
         room.need(_MLFLOW)
