@@ -176,3 +176,15 @@ def test_without_mlflow_a_training_is_not_recorded_and_stops_before_it_begins_wh
 
 def test_what_is_there_needs_no_word():
     need("sklearn", "Training")
+
+
+def test_advice_for_training_is_given_where_one_trains():
+    out = plainly("""
+import gxclassify as gx
+try:
+    gx.load_model("models:/gxclassify@champion")
+except gx.ConfigError as error:
+    print(error)
+""")
+    assert out.startswith("Keeping or reading runs and registered models needs MLflow, which is not installed")
+    assert "--no-track" not in out
