@@ -48,6 +48,7 @@ def test_files_come_sorted_and_hidden_ones_do_not(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name, "utf-8")
     assert [str(p.relative_to(tmp_path)) for p in iter_files([tmp_path])] == ["a.txt", "b.txt", "sub/c.txt"]
+    assert [*iter_files(tmp_path)] == [*iter_files(str(tmp_path))] == [*iter_files([tmp_path])]
 
 
 def test_a_missing_path_is_named():

@@ -206,7 +206,8 @@ def test_the_title_under_a_letterhead_is_the_title():
     )
     (article,) = read(docx(body)).articles
     assert (article.title, article.subheads) == ("关于培育集群的通知", ())
-    assert [x.text for x in article.paragraphs][:2] == ["青岚高新区管理委员会文件", "青管发〔2026〕12号"]
+    assert [x.text for x in article.paragraphs][:2] == ["各部门：", FIRST]
+    assert "lost" not in read(docx(body)).characters
 
 
 def test_rows_keep_equal_neighbours_and_empty_places():

@@ -135,6 +135,15 @@ def test_lines_that_are_no_tagged_paragraphs_are_named_up_to_a_bound(client, tmp
     assert str(len(lines) - 20) in found["problems"][-1]["detail"]["en"]
 
 
+def test_a_quote_that_is_never_closed_is_named(client):
+    table = 'text,n\n高新区签约三个项目。,x\n污水厂开工。,"x\n科技园揭牌。,x\n'.encode()
+    found = send(client, packed(("t.csv", table))).json()
+    assert found["total"]["paragraphs"] == 1
+    [problem] = found["problems"]
+    assert problem["name"] == "t.csv"
+    assert "on line 3" in problem["detail"]["en"]
+
+
 def test_results_of_another_model_are_counted_by_themselves_and_not_with_texts(client, tiny_model, tmp_path):
     tag_files([CORPUS], tmp_path / "tags.jsonl", model=tiny_model)
     theirs = ("tags.jsonl", (tmp_path / "tags.jsonl").read_bytes())

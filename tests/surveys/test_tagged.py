@@ -204,3 +204,12 @@ def test_rows_that_are_no_tagged_paragraphs_are_named_by_their_place(results, tm
     assert found.survey.total.paragraphs == len(rows) - 5
     assert [path.name in problem for problem in problems] == [True] * 5
     assert sum(f"{path}:{n}:" in problem for problem in problems for n in (2, 3, 4, 6)) == 4
+
+
+def test_the_field_of_the_date_is_looked_for_in_texts_and_not_in_what_is_tagged(texts, results):
+    tagged = gx.read(results / "tags.jsonl")
+    for given in (tagged, [tagged], (tagged,)):
+        assert gx.survey(given, date_column="day").counts.total.paragraphs > 0
+    for given in (gx.read(texts), [gx.read(texts)]):
+        with pytest.raises(InputError, match="No record has the field 'day'"):
+            gx.survey(given, date_column="day")

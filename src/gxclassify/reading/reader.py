@@ -192,7 +192,7 @@ def read_text(text: str, *, name: str = "<text>", config: ReadingConfig | None =
 
 
 def iter_files(
-    paths: Iterable[str | os.PathLike[str]],
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     on_passed_over: Callable[[Path], object] | None = None,
     on_written: Callable[[Path, Written], object] | None = None,
@@ -206,7 +206,7 @@ def iter_files(
 
     Parameters
     ----------
-    paths : iterable of str or path
+    paths : path or iterable of paths
     on_passed_over : callable, optional
         Told of each file that is passed over, but for hidden ones and what gxclassify wrote; of a page's folder once.
     on_written : callable, optional
@@ -217,7 +217,7 @@ def iter_files(
     InputError
         A path does not exist.
     """
-    for item in paths:
+    for item in [paths] if isinstance(paths, str | os.PathLike) else paths:
         path = Path(item)
         if path.is_dir():
             for file in _walk(path):

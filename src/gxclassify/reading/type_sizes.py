@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.cues import DOCUMENT_NUMBER, HEADING, STRONG_END, is_deck
+from gxclassify.reading.cues import DOCUMENT_NUMBER, HEADING, LETTERHEAD, STRONG_END, is_deck
 from gxclassify.reading.parsed import LEFT_OUT
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
                 line.role = "title"
         for line in takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()):
             if not line.role and (_PUBLISHER.search(line.text) or DOCUMENT_NUMBER.search(line.text)):
-                line.role = "text"  # over the title, and no heading
+                line.role = "furniture" if LETTERHEAD.fullmatch(line.text) else "text"  # over the title, and no heading
         if not large and _is_headed(told):
             told[0].role = "title"
     _find_headings(told, centred)

@@ -144,9 +144,16 @@ class _Found:
         """Keep why a file, or part of one, is left out."""
         self._problems.append({"name": name, "detail": both(why)})
 
+    def _leave_out_lines(self, name: str, problems: Sequence[str]) -> None:
+        for problem in problems[:_MOST_PROBLEMS]:
+            self.leave_out(name, problem)
+        if (more := len(problems) - _MOST_PROBLEMS) > 0:
+            self.leave_out(name, Message("{n:,} more of its lines are left out.", n=more))
+
     async def add(self, file: _Sent) -> None:
         """Count a file: the tagged paragraphs that it holds, or those of its text."""
         document = await self._state.reader.read(file.data, file.name, results=True)
+        self._leave_out_lines(document.document, [one.text for one in document.notices if one.kind == "record"])
         try:
             tagged = is_tagged(document)
         except InputError as error:
@@ -166,10 +173,7 @@ class _Found:
         passages = (reader := TaggedReader(self._finder, self._model.taxonomy, wrong.append)).passages([document])
         if first := next(passages, None):
             self._add(document.document, reader.themes, itertools.chain([first], passages))
-        for problem in wrong[:_MOST_PROBLEMS]:
-            self.leave_out(document.document, problem)
-        if (more := len(wrong) - _MOST_PROBLEMS) > 0:
-            self.leave_out(document.document, Message("{n:,} more of its lines are left out.", n=more))
+        self._leave_out_lines(document.document, wrong)
 
     def _add(self, name: str, themes: tuple[str, ...], passages: Iterable[Passage]) -> None:
         survey = self._survey = self._survey or self._begun(themes)

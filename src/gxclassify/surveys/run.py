@@ -14,7 +14,7 @@ from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
 from gxclassify.messages import Message, system_text
 from gxclassify.model.facts import FactFinder
-from gxclassify.model.model import refuse_one_text
+from gxclassify.model.model import one_column, refuse_one_text
 from gxclassify.reading.document import MISSING, Document
 from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passage_of_tagged
@@ -361,9 +361,8 @@ def survey(
     ConfigError
         A date or `by` is not understood, or the first date lies after the last.
     InputError
-        A Document holds what ``predict`` said of articles or documents, without their texts; or documents are tagged
-        with other themes than those before.; or a data
-        frame of several columns is given: which of them the texts are is not told.
+        A Document holds what ``predict`` said of articles or documents, without their texts; documents are tagged with
+        other themes than those before; or a table of several columns is given: which of them the texts are is not told.
 
     Examples
     --------
@@ -387,14 +386,18 @@ def survey(
             type=type(documents).__name__,
         )
     tagger, known = as_model(model), gazetteer or load_gazetteer()
-    if isinstance(documents, list | tuple):  # of an iterator nobody knows what comes
-        check_date_column(records_of(*documents), date_column)
+    given: Iterable[Any] = [documents] if isinstance(documents, Document) else refuse_one_text(documents)
+    if len(getattr(given, "shape", ())) > 1:
+        given = one_column(given)
+    if isinstance(given, list | tuple):  # of an iterator nobody knows what comes
+        told = (one for one in given if isinstance(one, Document) and not is_tagged(one))
+        check_date_column(records_of(*told), date_column)
     grouping = Grouping(by, known)
     start, end = bounds(start, end)
     found: Survey | None = None
     paragraphs: list[Any] = []
     amounts: list[Any] = []
-    for name, themes, passages in _passages(documents, tagger, FactFinder(known, date_column)):
+    for name, themes, passages in _passages(given, tagger, FactFinder(known, date_column)):
         found = found or Survey(themes, grouping, start=start, end=end)
         if themes != found.themes:
             raise InputError(other_themes(name, themes, found.themes))
@@ -415,11 +418,10 @@ def survey(
 
 
 def _passages(
-    documents: Document | Iterable[Document | str], tagger: Model, finder: FactFinder
+    documents: Iterable[Document | str | None], tagger: Model, finder: FactFinder
 ) -> Iterator[tuple[str, tuple[str, ...], Iterable[Passage]]]:
     """Yield the passages of documents by what they are tagged with: those of a file as it is, others by `tagger`."""
-    every = [documents] if isinstance(documents, Document) else refuse_one_text(documents)
-    for tagged, group in itertools.groupby(every, key=lambda one: isinstance(one, Document) and is_tagged(one)):
+    for tagged, group in itertools.groupby(documents, key=lambda one: isinstance(one, Document) and is_tagged(one)):
         if not tagged:
             found = tagger.tag(group, zones=finder.gazetteer, date_column=finder.date_column)
             yield "", tagger.themes, (passage_of_tagged(one) for one in found if one.kind != MISSING)

@@ -88,8 +88,8 @@ def parts(
                 if before != name and name not in named:
                     on_note(
                         Message(
-                            "{name}: it begins as {before} does, the same results in another form, and counts once; "
-                            "name both files to have both counted.",
+                            "{name}: it begins with the same paragraph as {before}, and only that file counts; name "
+                            "both to have both counted.",
                             name=name,
                             before=before,
                         )

@@ -72,8 +72,8 @@ _CHEQUE = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟][零壹贰叁肆伍�
 
 _MONEY = {
     "元": "CNY", "元人民币": "CNY", "人民币": "CNY", "块钱": "CNY", "块": "CNY", "美元": "USD", "美金": "USD",
-    "港元": "HKD", "港币": "HKD", "欧元": "EUR", "日元": "JPY", "韩元": "KRW", "英镑": "GBP", "新元": "SGD",
-    "新加坡元": "SGD", "澳元": "AUD", "加元": "CAD", "卢布": "RUB", "新台币": "TWD", "瑞士法郎": "CHF",
+    "港元": "HKD", "港币": "HKD", "欧元": "EUR", "日元": "JPY", "日圆": "JPY", "韩元": "KRW", "英镑": "GBP",
+    "新元": "SGD", "新加坡元": "SGD", "澳元": "AUD", "加元": "CAD", "卢布": "RUB", "新台币": "TWD", "瑞士法郎": "CHF",
     "澳门元": "MOP", "yuan": "CNY", "RMB": "CNY", "US dollars": "USD", "dollars": "USD", "euros": "EUR",
 }  # fmt: skip
 # Unit as written -> base unit and how many of it. The mǔ is 10,000/15 square metres (GB 3100, appendix).
