@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -184,3 +185,8 @@ def test_csv_begins_with_a_byte_order_mark_once():
 def test_bytes_are_written_as_base64_and_dates_as_their_text():
     value = {"a": b"\xff\x00", "b": [b""], "c": dt.date(2026, 3, 5), "d": float("nan")}
     assert json.loads(json_text(value)) == {"a": "/wA=", "b": [""], "c": "2026-03-05", "d": None}
+
+
+def test_dates_decimals_and_bytes_stand_in_cells_without_quotes():
+    cells = [dt.date(2026, 3, 5), Decimal("-4.75"), b"\xff\x00", ["a", 1.0], {"b": None}]
+    assert CsvRows().text([cells]) == '2026-03-05,-4.75,/wA=,"[""a"", 1]","{""b"": null}"\n'

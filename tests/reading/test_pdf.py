@@ -112,6 +112,8 @@ def test_a_title_of_two_lines_under_a_letterhead_is_one():
         sheet.paragraph(text)
     document = read(sheet.data())
     assert document.articles[0].title == "临江高新区管委会关于印发支持企业加大研发投入若干措施的通知"
+    assert document.articles[0].subheads == ()
+    assert document.characters["furniture"] == len("临江高新区管理委员会文件临高管〔2026〕12号")
     assert paragraphs(document) == told(4)
 
 

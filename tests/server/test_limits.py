@@ -216,9 +216,9 @@ def test_documents_beyond_the_limit_are_told_to_come_back(start, monkeypatch):
     go = threading.Event()
     plain = server.state.reader._read
 
-    def slow(*args):
+    def slow(*args, **named):
         go.wait(PATIENCE)
-        return plain(*args)
+        return plain(*args, **named)
 
     monkeypatch.setattr(server.state.reader, "_read", slow)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -368,9 +368,9 @@ def test_a_document_whose_time_is_over_is_no_longer_read(start, monkeypatch):
     ended = threading.Event()
     plain = server.state.reader._read
 
-    def watched(*args):
+    def watched(*args, **named):
         try:
-            return plain(*args)
+            return plain(*args, **named)
         finally:
             ended.set()
 

@@ -15,6 +15,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
@@ -101,7 +102,17 @@ def _cell(value: Any) -> Any:
         return harmless(value)
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
-    return value if isinstance(value, int | float) else harmless(json_text(_whole(value)))
+    return value if isinstance(value, int | float | Decimal) else harmless(cell_text(value))
+
+
+def cell_text(value: Any) -> str:
+    """Return what is no number as the text of a cell: lists and objects as JSON, all else as it reads.
+
+    >>> from datetime import date
+    >>> cell_text([1, 2.0]), cell_text(date(2024, 3, 5))
+    ('[1, 2]', '2024-03-05')
+    """
+    return json_text(_whole(value)) if isinstance(value, dict | list | tuple) else _as_text(value)
 
 
 def _whole(value: Any) -> Any:

@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -18,7 +19,7 @@ import xlsxwriter
 from gxclassify.messages import Message, current_language, headings, listed, spoken
 from gxclassify.model.groups import groups_in
 from gxclassify.model.model import score_json
-from gxclassify.output.forms import Report, json_text
+from gxclassify.output.forms import Report, cell_text
 from gxclassify.output.totals import Totals
 from gxclassify.reading.document import MISSING
 from gxclassify.reading.fields import WORKBOOK_PROPERTY, Figure
@@ -269,7 +270,9 @@ class _Percent(float):
 
 
 def _cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float) else json_text(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if value is None or isinstance(value, str | int | float) else cell_text(value)
 
 
 class _Table:

@@ -118,11 +118,7 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
         rest = [block for block in blocks if id(block) not in inside]
         groups = (group_placed(rest) if rest else []) + [group for box in boxes for group in _briefs(box)]
         return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
-    heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
-    titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
-    if len(titles) > 1 and _is_letterhead(blocks[titles[0][0] :]):
-        titles[0][1].kind = "deck"  # over the title, and no part of it
-        titles = [(i, block) for i, block in titles[1:] if not DOCUMENT_NUMBER.search(block.body.text)] or titles
+    titles = _titles(blocks)
     largest = max((block.size for _, block in titles), default=1.0)
     great = [i for i, block in titles if block.size >= max(TALL, _ONE_SIZE * largest)]
     separate = sum(b > a + 1 for a, b in pairwise(great))
@@ -142,6 +138,19 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
             block.kind = "subhead" if block.kind == "display" else block.kind
             group.blocks.append(block)
     return [group]
+
+
+def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
+    """Return the headlines and their places; the office and the number over the title of what is issued are none."""
+    heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
+    titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
+    if len(titles) < 2 or not _is_letterhead(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
+        return titles
+    below = [(i, block) for i, block in titles[1:] if not DOCUMENT_NUMBER.search(block.body.text)]
+    for i, block in titles if below else ():
+        if i == titles[0][0] or DOCUMENT_NUMBER.search(block.body.text):
+            block.kind = "imprint"
+    return below or titles
 
 
 def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
