@@ -41,7 +41,10 @@ def tag_day(inbox: str, outbox: str, day: str, model: str | None = None) -> dict
                 left_out += sum(notice.count for notice in document.notices if notice.kind == "records")
                 notes += [f"{path}: {note}" for note in document.notes]
                 for paragraph in tagger.tag(document):
-                    out.write(json.dumps(paragraph.to_json(), ensure_ascii=False) + "\n")
+                    row = paragraph.to_json()
+                    out.write(
+                        json.dumps(row, ensure_ascii=False, default=str) + "\n"
+                    )  # a table's dates are none of JSON
                     paragraphs += 1
         unfinished.replace(target)
     finally:

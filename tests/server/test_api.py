@@ -162,6 +162,12 @@ def test_a_column_that_there_is_not_is_told_also_of_json(client):
     assert "（可用参数 text_column 选择）" in answer.json()["texts"]["zh"]
 
 
+def test_which_column_was_taken_is_told_with_the_parameter_that_chooses(client):
+    answer = column_of(client, "a.json", json.dumps([{"正文": TEXT}]).encode()).json()
+    [notice] = answer["notices"]
+    assert notice["text"].endswith("'正文' (choose by the parameter text_column).")
+
+
 def test_the_page_names_no_parameter(client):
     answer = client.post("/page/document?name=a.csv", content=TABLE.encode())
     assert answer.status_code == 422

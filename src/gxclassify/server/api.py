@@ -6,6 +6,7 @@ import asyncio
 import difflib
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -31,6 +32,7 @@ from gxclassify.server.work import check_texts, document_texts, in_document
 if TYPE_CHECKING:
     from gxclassify.model.model import TaggedParagraph
     from gxclassify.reading import Document
+    from gxclassify.reading.parsed import Notice
     from gxclassify.server.state import AppState
 
 logger = logging.getLogger("gxclassify.server")
@@ -261,6 +263,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         if not data:
             raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
         document = await state.reader.read(data, name or "document", encoding, text_column, help=_BY_PARAMETER)
+        document = replace(document, notices=tuple(map(_by_parameter, document.notices)))
         if zones:
             _check_dates(records_of(document), date_column)
         state.metrics.documents.labels(document.format).inc()
@@ -271,6 +274,11 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
 
 
 _BY_PARAMETER = Message(" (choose by the parameter text_column)")
+
+
+def _by_parameter(notice: Notice) -> Notice:
+    """Return a notice that names no option of the command line."""
+    return replace(notice, text=notice.text.with_help(_BY_PARAMETER)) if isinstance(notice.text, Message) else notice
 
 
 class _Asked(NamedTuple):
