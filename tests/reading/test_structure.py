@@ -574,14 +574,17 @@ NOTICE = [
 ]
 
 
+@pytest.mark.parametrize(
+    "copied", [["抄送：市供电公司。"], ["抄送：市供电公司，市机关各部门，", "驻区各单位，各街道办事处。"]]
+)
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
-def test_the_head_and_the_imprint_of_a_document_are_furniture(between):
+def test_the_head_and_the_imprint_of_a_document_are_furniture(between, copied):
     head = ["000123", "机密★一年", "特急", "临江经开区管委会文件", "临开管〔2026〕9号　　　　签发人：周宁"]
     title, office, day = "临江经开区管委会关于做好夏季用电工作的通知", "临江经开区管理委员会", "2026年5月20日"
     end = [
         "（此件公开发布）",
         "主题词：用电 通知",
-        "抄送：市供电公司。",
+        *copied,
         f"临江经开区管委会办公室　　{day}印发",
         "共印30份",
     ]

@@ -170,7 +170,13 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
                 running = [line]
                 units.append(running)
         i += max(1, count)
-    return [_placed_block(unit) for unit in units], removed
+    blocks: list[Block] = []
+    for unit in units:
+        if len(unit) > 1 and not unit[0].role and _tells_who_gets_it("".join(line.text for line in unit)):
+            removed += [repair for line in unit for repair in line.out("furniture", IMPRINTED)]
+        else:
+            blocks.append(_placed_block(unit))
+    return blocks, removed
 
 
 def _placed_block(unit: Sequence[Line]) -> Block:
@@ -212,11 +218,25 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         rest = NOTE_OPENS.search(last[-12:])  # of a note that a paragraph ends with is no furniture either
         carried = text.isdigit() and last and not ends_sentence(last)  # a number that belongs to a sentence
         return None if rest or carried or _is_of_notice(lines, i) else PARTICULARS
-    if IMPRINT.fullmatch(text) and (text[0] != "抄" or text[-1] == "。" or i + _CLOSE_TO_END >= len(lines)):
+    if _is_of_imprint(lines, i):
         return IMPRINTED
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
     return "masthead" if i < TOP and MASTHEAD.match(text) else None
+
+
+def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is of a document's imprint; what it says of who else gets it may be two lines."""
+    text, near = lines[i].text, i + _CLOSE_TO_END >= len(lines)
+    if IMPRINT.fullmatch(text) and (text[0] != "抄" or text[-1] == "。" or near):
+        return True
+    last, below = (lines[k].text if 0 <= k < len(lines) else "" for k in (i - 1, i + 1))
+    return _tells_who_gets_it(text + below) or (last[-1:] != "。" and _tells_who_gets_it(last + text))
+
+
+def _tells_who_gets_it(text: str) -> bool:
+    """Tell whether a text is the whole of what an imprint says of who else gets a document, be it of several lines."""
+    return text[:1] == "抄" and text[-1] == "。" and "。" not in text[:-1] and IMPRINT.fullmatch(text) is not None
 
 
 def _is_of_notice(lines: Sequence[Line], i: int) -> bool:
