@@ -149,7 +149,7 @@ def test_a_folder_of_results_alone_is_surveyed_by_them(folder, tmp_path):
     run("predict", folder, "--output", results / "tags.xlsx")  # the same for a colleague
     said = run("survey", results)
     assert said.stdout == first
-    assert said.stderr.count("counts once") == 1
+    assert said.stderr.count("only that file counts") == 1
     assert run("survey", results / "tags.jsonl", results / "tags.xlsx").stdout != first
     shutil.copy(folder / "甲.txt", results)
     said = run("survey", results)

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError, MissingPackageError
+from gxclassify.files import write_whole
 from gxclassify.messages import Message
 from gxclassify.model.model import Model, TaggedParagraph, places, text_length
 from gxclassify.reading import Document, read
@@ -313,10 +314,10 @@ class DocumentReader:
 @contextmanager
 def _stored(data: bytes) -> Iterator[Path]:
     """Give the path of a file that holds `data` as long as it is wanted."""
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        yield Path(file.name)
+    with tempfile.TemporaryDirectory(prefix="gxclassify-") as folder:
+        path = Path(folder) / "sent"
+        write_whole(path, data)
+        yield path
 
 
 def check_texts(texts: Sequence[str | None], limits: Limits, pointer: str = "") -> None:
