@@ -18,6 +18,7 @@ import click
 
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message, current_language, spoken
+from gxclassify.scoring import MOST_JOBS
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
@@ -81,9 +82,6 @@ def jobs_option(text: str) -> Callable[[Any], Any]:
     return click.option(
         "--jobs", type=click.IntRange(1, MOST_JOBS), default=1, show_default=True, metavar="N", help=text
     )
-
-
-MOST_JOBS = 64
 
 
 def gazetteer_option(function: Callable[..., Any]) -> Callable[..., Any]:

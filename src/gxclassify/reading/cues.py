@@ -149,12 +149,13 @@ DOCUMENT_NUMBER = re.compile(
 
 # Lines that are wholly such a number, or what stands beside and over it in a letterhead, or who passed a rule.
 _NUMBERED = rf"[{CJK}]{{1,16}}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号"
+_SIGNER = rf"签发人\s*[：:]\s*[{CJK}\s]{{2,12}}"
 NUMBER_LINE = re.compile(
-    rf"[（(]?{_NUMBERED}[）)]?(?:\s*签发人\s*[：:]\s*[{CJK}\s]{{2,12}})?"
+    rf"[（(]?{_NUMBERED}[）)]?(?:\s*{_SIGNER})?"
     r"|[（(](?:19|20)\d\d\s*年[^）)]{0,60}(?:通过|公布|发布|印发|批准|修[订正])[^）)]{0,30}[）)]"
 )
 LETTERHEAD = re.compile(
-    rf"[^，。；：]{{4,30}}(?<![标购商判选应报策性导])文件|{_NUMBERED}(?:\s*签发人\s*[：:]\s*[{CJK}\s]{{2,12}})?|签发人\s*[：:]\s*[{CJK}\s]{{2,12}}"
+    rf"[^，。；：]{{4,30}}(?<![标购商判选应报策性导])文件|{_NUMBERED}(?:\s*{_SIGNER})?|{_SIGNER}"
     r"|[0-9]{6}|(?:绝密|机密|秘密|内部)\s*(?:[★☆*]\s*\S{1,6})?|特急|加急|特提|平急|急件"
 )
 # What stands below the signature: 抄送：市水务局。 | 办公室　2026年5月20日印发 | （此件公开发布）

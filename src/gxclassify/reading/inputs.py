@@ -49,7 +49,8 @@ class Fields(NamedTuple):
 class Source:
     """One file to read; no path is standard input. `problem` says why a named path leads nowhere.
 
-    A `stream`, such as a pipe that a shell gives for ``<(…)``, can be read once, as standard input can.
+    A `stream`, such as a pipe that a shell gives for ``<(…)``, can be read once, as standard input can. What gxclassify
+    `wrote` in it is known of files in folders, where it was looked for.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Source:
     changed: int = 0
     problem: str = ""
     stream: bool = False
+    wrote: Written | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,17 +109,20 @@ class _BytesChunk(Chunk):
             yield error
 
 
+def _first_of(files: Sequence[Path]) -> Message:
+    names = [str(path) for path in files[:_NAMED]]
+    return Message("{names}{more}", names=names, more="" if len(files) == len(names) else " …")
+
+
 def passed_over(files: Sequence[Path]) -> str:
     """Say how many files of folders are passed over, and which ones or the first of them; nothing where none are."""
     if not files:
         return ""
-    names = [str(path) for path in files[:_NAMED]]
     return Message(
-        "{n:,} {n:file was|files were} passed over ({names}{more}): empty, a shortcut, kept by the system for "
+        "{n:,} {n:file was|files were} passed over ({files}): empty, a shortcut, kept by the system for "
         "itself, or the folder of a saved web page.",
         n=len(files),
-        names=names,
-        more="" if len(files) == len(names) else " …",
+        files=_first_of(files),
     )
 
 
@@ -125,13 +130,11 @@ def ours(files: Sequence[Path]) -> str:
     """Say how many files of folders gxclassify wrote itself, and which ones or the first of them."""
     if not files:
         return ""
-    names = [str(path) for path in files[:_NAMED]]
     return Message(
-        "{n:,} {n:file|files} that gxclassify wrote itself {n:is|are} passed over ({names}{more}); name "
+        "{n:,} {n:file|files} that gxclassify wrote itself {n:is|are} passed over ({files}); name "
         "{n:it|them} to have {n:it|them} read.",
         n=len(files),
-        names=names,
-        more="" if len(files) == len(names) else " …",
+        files=_first_of(files),
     )
 
 
@@ -139,12 +142,10 @@ def named_again(files: Sequence[Path]) -> str:
     """Say how many files are named more than once, and which ones or the first of them; nothing where none are."""
     if not files:
         return ""
-    names = [str(path) for path in files[:_NAMED]]
     return Message(
-        "{n:,} {n:file is|files are} named more than once and read once ({names}{more}).",
+        "{n:,} {n:file is|files are} named more than once and read once ({files}).",
         n=len(files),
-        names=names,
-        more="" if len(files) == len(names) else " …",
+        files=_first_of(files),
     )
 
 
@@ -187,7 +188,7 @@ class Inputs:
         self._passed_over: list[Path] = []
         self._ours: list[Path] = []
         self._twice: list[Path] = []
-        passed = _Passed(hidden, self._passed_over, self._ours, tagged=tagged)
+        passed = _Passed(hidden, self._passed_over, self._ours, tagged)
         names = list(names)
         for name in names:
             if not isinstance(name, str | os.PathLike):
@@ -268,6 +269,8 @@ class Inputs:
         return part
 
     def _written(self, source: Source) -> Written:
+        if source.wrote is not None:
+            return source.wrote
         if not source.problem:
             with contextlib.suppress(InputError), self._opened(source) as plain:
                 return written(plain, None if source.stream else source.path, self._config)
@@ -370,14 +373,14 @@ def is_new(path: Path, seen: set[Path]) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
 class _Passed:
     """What of folders is not read: files being written, those of nobody, and those that gxclassify wrote."""
 
-    def __init__(self, hidden: set[Path], nobodys: list[Path], written: list[Path], *, tagged: bool) -> None:
-        self.hidden = hidden
-        self.nobodys = nobodys
-        self.written = written
-        self.tagged = tagged
+    hidden: set[Path]
+    nobodys: list[Path]
+    written: list[Path]
+    tagged: bool
 
 
 def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
@@ -393,25 +396,25 @@ def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
             if path.absolute() in passed.hidden:
                 continue
             texts = True
-            yield _source(path)
+            yield _source(path, None if path == Path(name) else "")
     except InputError as error:
         yield Source(str(name), problem=error.message)
     for path, what in written:
         if path.absolute() in passed.hidden:
             continue
         if passed.tagged and not texts and what == "paragraphs":
-            yield _source(path)
+            yield _source(path, what)
         else:
             passed.written.append(path)
 
 
-def _source(path: Path) -> Source:
+def _source(path: Path, wrote: Written | None) -> Source:
     try:
         status = path.stat()
     except OSError:
         return Source(str(path), path)
     stream = not stat.S_ISREG(status.st_mode)
-    return Source(str(path), path, status.st_size, status.st_mtime_ns, stream=stream)
+    return Source(str(path), path, status.st_size, status.st_mtime_ns, stream=stream, wrote=wrote)
 
 
 def _may_have_sheets(plain: Plain) -> bool:

@@ -19,6 +19,7 @@ from gxclassify.messages import Message
 from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
 from gxclassify.reading.chunks import missing_texts
+from gxclassify.scoring import MOST_JOBS
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -138,11 +139,8 @@ def _halves(documents: list[Document]) -> list[list[Document]]:
 
 def check_jobs(jobs: int) -> None:
     """Raise a `ConfigError` for a number of processes that makes no sense: each has a model of its own."""
-    if not 1 <= jobs <= _MOST_JOBS:
-        raise ConfigError("The number of processes must be 1 to {most}. Got {jobs}.", most=_MOST_JOBS, jobs=jobs)
-
-
-_MOST_JOBS = 64
+    if not 1 <= jobs <= MOST_JOBS:
+        raise ConfigError("The number of processes must be 1 to {most}. Got {jobs}.", most=MOST_JOBS, jobs=jobs)
 
 
 def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[Chunk, Outcome]]:

@@ -72,9 +72,7 @@ def parts(
     inputs = [*inputs]
     named = {str(Path(name)) for name in inputs}
     begun: dict[tuple[tuple[str, int, int], str], str] = {}
-    every = Inputs(
-        inputs, text_column=text_column, config=reading, stdin=stdin, leave_out=leave_out, tagged=True
-    )  # fmt: skip
+    every = Inputs(inputs, text_column=text_column, config=reading, stdin=stdin, leave_out=leave_out, tagged=True)
     for note in every.notes:
         on_note(note)
     for what, source in every.apart():
