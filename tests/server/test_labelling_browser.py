@@ -428,6 +428,21 @@ def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, sta
         page.wait_for_selector("#train-ready:has-text('现在有 3 段，3 篇')")
 
 
+def test_a_key_right_after_a_dialog_closed_is_for_the_page(browser, differing):
+    with visit(browser, differing) as page:
+        start_labelling(page)
+        page.click("#add")
+        # The focus is still in the dialog: the browser moves it when it next draws.
+        page.evaluate(
+            """() => {
+                const field = document.getElementById("add-text");
+                field.closest("dialog").close();
+                field.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
+            }"""
+        )
+        page.wait_for_selector(".theme-key[data-theme=investment_attraction][aria-pressed=true]")
+
+
 @pytest.mark.parametrize(("size", "locale"), [(PHONE, "zh-CN"), (PHONE, "en-US"), (WIDE, "en-US")])
 def test_the_tables_of_the_guideline_fit_and_break_no_name(browser, differing, size, locale):
     with visit(browser, differing, size=size, touch=size is PHONE, locale=locale) as page:

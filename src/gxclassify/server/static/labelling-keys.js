@@ -4,10 +4,12 @@ import { LETTERS } from "./labelling-answer.js";
 export function listenToKeys(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.target.closest("input, textarea, select, dialog") || document.querySelector("dialog[open]")) return;
+    // A dialog that has just closed keeps the focus until the browser next draws: what is pressed then is for the page.
+    const target = event.target.closest("dialog:not([open])") ? document.body : event.target;
+    if (target.closest("input, textarea, select") || document.querySelector("dialog[open]")) return;
     const key = keyOf(event);
     // A focused control does what it is there for.
-    if ((key === "enter" || key === " ") && event.target.closest("button, a, summary, [role=button]")) return;
+    if ((key === "enter" || key === " ") && target.closest("button, a, summary, [role=button]")) return;
     const action = actionOf(key, actions);
     if (!action) return;
     event.preventDefault();
