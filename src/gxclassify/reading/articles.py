@@ -275,7 +275,7 @@ def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column
             if heads and not small:
                 pairs = _pairs_of(heads)
                 cost += _SPOKEN_OF * max(0.0, _share(pairs, _told(below)) - _HARDLY)
-                told = max(_share(pairs, _told(paragraphs[j])) for j in openings[-_OPENINGS:])
+                told = max([_share(pairs, _told(paragraphs[j])) for j in openings[-_OPENINGS:]])
                 cost += _SPOKEN_OF * max(0.0, told - _HARDLY - 0.1)
                 openings.append(i)
             places.append(_Boundary(i, runs[i], cost))

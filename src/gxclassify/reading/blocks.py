@@ -227,10 +227,12 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
 
 def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line is of a document's imprint; what it says of who else gets it may be two lines."""
-    text, near = lines[i].text, i + _CLOSE_TO_END >= len(lines)
-    if IMPRINT.fullmatch(text) and (text[0] != "抄" or text[-1] == "。" or near):
+    text, last = lines[i].text, lines[i - 1].text if i else ""
+    if text[0] != "抄" != last[:1]:
+        return IMPRINT.fullmatch(text) is not None
+    if IMPRINT.fullmatch(text) and (text[0] != "抄" or text[-1] == "。" or i + _CLOSE_TO_END >= len(lines)):
         return True
-    last, below = (lines[k].text if 0 <= k < len(lines) else "" for k in (i - 1, i + 1))
+    below = lines[i + 1].text if i + 1 < len(lines) else ""
     return _tells_who_gets_it(text + below) or (last[-1:] != "。" and _tells_who_gets_it(last + text))
 
 

@@ -435,8 +435,6 @@ def are_names(text: str) -> bool:
     (True, False)
     """
     words = _GAPS.split(text.strip())
-    if not all(_WORD.fullmatch(word) for word in words):
-        return False
     i = 0
     while i < len(words):
         if _is_name(words[i]):
@@ -445,7 +443,7 @@ def are_names(text: str) -> bool:
             i += 2
         else:
             return False
-    return True
+    return all(_WORD.fullmatch(word) for word in words)
 
 
 def _signed_end(text: str, start: int = 0) -> int:
@@ -485,7 +483,8 @@ def _is_signature(text: str) -> bool:
         return True
     mark = _MARK.match(text)
     names = text[mark.end() :] if mark else text
-    return are_names(_END.sub("", names)) or are_names(names)  # 李文 is a name, too
+    bare = _END.sub("", names)
+    return are_names(bare) or (bare != names and are_names(names))  # 李文 is a name, too
 
 
 def is_deck(text: str) -> bool:

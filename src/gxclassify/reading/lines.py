@@ -356,6 +356,9 @@ def _heads(lines: Lines) -> Any:
 
 _THROUGHOUT = 0.9  # of a line's words that are single characters
 _FIGURES = frozenset("0123456789.%")
+_BESIDE_MARK = re.compile(
+    r"[^\x00-\x7f\s]\s[，。、；：！？”’）》】]|[“‘（《【]\s[^\x00-\x7f\s]"
+)  # no space stands there
 
 
 def despace(line: Mapped, *, spaced: bool) -> Mapped:
@@ -369,14 +372,16 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     >>> despace(Mapped.at("到 2 0 3 0 年 增 长 8 . 5 % 左 右", 0), spaced=False).text
     '到2030年增长8.5%左右'
     """
-    gaps = [m.span() for m in _GAP.finditer(line.text)]
-    tokens = _GAP.split(line.text)
-    near, figures = [False] * len(gaps), False
+    tokens = line.text.split()
+    near, figures = [False] * (len(tokens) - 1), False
     if len(tokens) >= _LONE:
         lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]
         if _has_run(lone):
             near = [one or other for one, other in pairwise(lone)]
             figures = sum(len(token) == 1 for token in tokens) >= _THROUGHOUT * len(tokens)
+    if True not in near and _BESIDE_MARK.search(line.text) is None:
+        return line  # as most with a space in them
+    gaps = [m.span() for m in _GAP.finditer(line.text)]
     drop = [
         gap
         for gap, is_near, (left, right) in zip(gaps, near, pairwise(tokens), strict=True)
@@ -405,9 +410,7 @@ def _has_run(lone: list[bool]) -> bool:
 
 
 def _is_loose(before: str, after: str, size: int, *, near: bool, spaced: bool) -> bool:
-    if size == 1 and after in "，。、；：！？”’）》】" and not before.isascii():
-        return True
-    if size == 1 and before in "“‘（《【" and not after.isascii():
+    if size == 1 and _BESIDE_MARK.match(f"{before} {after}"):
         return True
     if not near or size > 2:  # noqa: PLR2004 (a gap of three is a cell or a byline)
         return False

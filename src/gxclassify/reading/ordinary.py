@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import partial
+from functools import cache, partial
 from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -409,8 +409,10 @@ def _document_heads(lines: Sequence[Line], rules: Sequence[int], *, bulletin: bo
         return told if len(told) > 1 else _digest_heads(lines) if digest else set()
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
     heads |= {i + 1 for i in rules if i + 2 < len(lines) and _may_be_title(lines[i + 1])}
-    heads |= {head for head in map(partial(_head_above, lines), _restarts(lines)) if head}
-    heads |= set(_attached(lines))
+    counted = [(i, found) for i, line in enumerate(lines) if (found := _counted(line))]
+    title = cache(partial(_head_above, lines))
+    heads |= {title(i) for i in _restarts(counted)} - {0}
+    heads |= {title(i) for i in _begins(counted) if _is_attached(lines, title(i))}
     return {0, *heads} if heads and _may_be_title(lines[0]) else heads
 
 
@@ -498,13 +500,15 @@ def _counted(line: Line) -> re.Match[str] | None:
     return _COUNTED.match(line.text) if line.text[0] in _COUNTING else None
 
 
-def _restarts(lines: Sequence[Line]) -> Iterator[int]:
+def _begins(counted: Sequence[tuple[int, re.Match[str]]]) -> Iterator[int]:
+    """Yield the lines where a numbering begins with its first."""
+    return (i for i, found in counted if (found["number"] or found["item"]) in {"一", "1"})
+
+
+def _restarts(counted: Sequence[tuple[int, re.Match[str]]]) -> Iterator[int]:
     """Yield the lines where a numbering begins again with its first after having gone on to others."""
     gone_on: set[str] = set()
-    for i, line in enumerate(lines):
-        found = _counted(line)
-        if found is None:
-            continue
+    for i, found in counted:
         level, number = (found["level"], found["number"]) if found["level"] else ("、", found["item"])
         if number not in {"一", "1"}:
             gone_on.add(level)
@@ -523,14 +527,9 @@ def _head_above(lines: Sequence[Line], i: int) -> int:
     return plain if plain and _may_be_title(lines[plain]) else 0
 
 
-def _attached(lines: Sequence[Line]) -> Iterator[int]:
-    """Yield the titles of rules that follow the signed letter which issues them: the numbering begins below each."""
-    for i, line in enumerate(lines):
-        found = _counted(line)
-        if found and (found["number"] or found["item"]) in {"一", "1"}:
-            head = _head_above(lines, i)
-            if any(_ISSUED.search(above.text) for above in lines[max(0, head - _SIGNATURE) : head]):
-                yield head
+def _is_attached(lines: Sequence[Line], head: int) -> bool:
+    """Tell whether a title is of a rule that follows the signed letter which issues it."""
+    return any(_ISSUED.search(above.text) for above in lines[max(0, head - _SIGNATURE) : head])
 
 
 def _official_title(lines: Sequence[Line]) -> range:
@@ -771,8 +770,10 @@ def _is_clause_heading(line: Line, after: Line) -> bool:
 
 
 def _level(text: str) -> int:
-    level = next((n for n, level in enumerate(_LEVELS) if level.match(text)), -1)
-    return level if level != _FIGURES else _FIGURES + 10 * _DOTTED.match(text)[0].count(".")  # type: ignore[index]
+    for n, level in enumerate(_LEVELS):
+        if level.match(text):
+            return n if n != _FIGURES else _FIGURES + 10 * _DOTTED.match(text)[0].count(".")  # type: ignore[index]
+    return -1
 
 
 def _block(line: Line, kind: str) -> Block:

@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 
 
 FIRST, LATER, DISPLAY = "first", "later", "display"
-_TRIAL = 200  # lines: enough to tell whether first lines were indented
+_TRIAL = 100  # lines: enough to tell whether first lines were indented
 _STOP = re.compile("[。！？…”）!?（下上]")
 _NEVER = 60.0
 _FINE = 1000  # costs are compared in thousandths, as whole numbers: their sums are the same in any order
