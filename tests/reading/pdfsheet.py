@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.pdfpage import font
 from reading.stories import STORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gxclassify.reading import Document
+
 PARAGRAPHS = [paragraph for story in STORIES for paragraph in story.paragraphs][:8]
 LEFT, WIDTH, TOP, BOTTOM = 80.0, 430.0, 100.0, 770.0
+TITLE = "临江高新区上半年工作报告"
 _NOT_FIRST = "，。、；：？！”）》%"
 
 
@@ -94,3 +98,42 @@ class Sheet:
 
     def data(self) -> bytes:
         return bytes(self.pdf.output())
+
+
+def report(furniture: Callable[[Sheet], None] | None = None, count: int = 24, **kwargs: Any) -> Sheet:
+    """Return a title and so many paragraphs below it."""
+    sheet = Sheet(furniture)
+    sheet.title(TITLE)
+    for i in range(count):
+        sheet.paragraph(PARAGRAPHS[i % len(PARAGRAPHS)], **kwargs)
+    return sheet
+
+
+def told(count: int = 24) -> list[str]:
+    """Return the paragraphs of such a report."""
+    return [PARAGRAPHS[i % len(PARAGRAPHS)] for i in range(count)]
+
+
+def paragraphs(document: Document, kind: str = "paragraph") -> list[str]:
+    return [p.text for article in document.articles for p in article.paragraphs if p.kind == kind]
+
+
+def kinds(document: Document) -> set[str]:
+    """Return the kinds of all repairs and notices."""
+    return {repair.kind for repair in document.repairs} | {notice.kind for notice in document.notices}
+
+
+def check(document: Document) -> None:
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+
+
+def downwards(sheet: Sheet, text: str, x: float, *, top: float, size: float, most: int, indent: int = 0) -> float:
+    """Set vertical text from right to left, `most` characters in a column; return where the next column stands."""
+    k = indent
+    for char in text:
+        if k == most:
+            x, k = x - 1.8 * size, 0
+        sheet.text(char, x, top + 1.15 * size * k, size)
+        k += 1
+    return x - 1.8 * size

@@ -18,6 +18,7 @@ CLOSERS = "”’」』）》〉】〕］)]}，。、；：！？…,;:!?%％·�
 STRONG_END = re.compile(
     rf"[。！？…!?](?:[”’」』）)》】\]]|[0-9①-⑳])*$|(?:\.{{3,}}|(?<=[{CJK}])[.．]|(?<=[a-z]{{3}})\.)[”’」』）)]*$"
 )
+STATEMENT = re.compile("。[”’」』]?$")  # neither a question nor a shout, as a headline may be
 HALF_MARK = re.compile(rf"(?<=[{CJK}])[,.]")  # as some programs set them beside Chinese
 WEAK_END = re.compile(r"[”’」』）)》】：:；;—]$")
 
@@ -59,6 +60,8 @@ ITEM_MARKS = "▲△▼▽◀▶"
 NUMBERED_CAPTION = re.compile(
     r"^[附续]?[图表]\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*(?:[：:.．、\s]\s*[^。；]{1,40})?$"
 )
+# Before an entry of a form: 联系人：
+ENTRY_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")
 # Lines that are a caption or a credit wholly.
 CAPTION = re.compile(
     r"图片?(?:来源|提供)\s*[：:]|图片由[^，。；]{2,20}提供[）)]?$|由[^，。；]{2,16}供图[）)]?$"

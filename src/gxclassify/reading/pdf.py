@@ -15,7 +15,7 @@ from gxclassify.reading.prose import is_decoded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gxclassify.reading.pdf_layout import Placed
+    from gxclassify.reading.pdf_lines import Placed
     from gxclassify.reading.pdf_page import PageText
 
 MOST_CHARACTERS = 20_000_000

@@ -10,12 +10,12 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.cues import MASTHEAD, STRONG_END
-from gxclassify.reading.reading_order import body_size, find_rows, to_line
+from gxclassify.reading.pdf_lines import body_size, find_rows, to_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gxclassify.reading.reading_order import PageLine, Run
+    from gxclassify.reading.pdf_lines import PageLine, Run
 
 _EDGE_ROWS = 3  # rows from the top and the bottom that may be heads and feet
 _SAME_PLACE = 6.0  # points

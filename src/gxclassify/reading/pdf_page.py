@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gxclassify.reading.parsed import solid
-from gxclassify.reading.reading_order import Piece
+from gxclassify.reading.pdf_lines import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -8,13 +8,13 @@ from itertools import pairwise, zip_longest
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.cues import CONTENTS, STRONG_END
-from gxclassify.reading.reading_order import Run, find_rows
+from gxclassify.reading.cues import CONTENTS, ENTRY_LABEL, STRONG_END
+from gxclassify.reading.pdf_lines import Run, find_rows, off_edge, one_above_other
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    Rule = tuple[float, float, float, float]
+    from gxclassify.reading.pdf_lines import Rule
 
 _NEAR = 2.5  # points between the ends of two rules that are one, or that meet
 _LOW_ROW = 8.0  # points: no row is lower
@@ -29,7 +29,6 @@ _ALIGNED = 0.6  # ems
 _NARROW, _MANY, _MARKED = 5.0, 12, 0.3  # ems; cells; and their share with a mark
 _RAGGED = 2.0  # ems
 _STOP = re.compile("[，。；]")
-_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")  # 时间： beside its entry, of which two are enough
 
 
 def take_tables(runs: list[Run], rules: Sequence[Rule], em: float) -> list[Run]:
@@ -211,7 +210,7 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
         ):
             group.append(row)
         else:
-            if len(group) >= _ROWS or (len(group) > 1 and all(_LABEL.fullmatch(row[0].text) for row in group)):
+            if len(group) >= _ROWS or (len(group) > 1 and all(ENTRY_LABEL.fullmatch(row[0].text) for row in group)):
                 tables.append(group)
             group = [row] if _row_of_cells(row, em) else []
     for table in tables:
@@ -266,7 +265,7 @@ def _is_prose(run: Run, row: Sequence[Run], starts: Sequence[float], em: float) 
     """
     if run.x1 - run.x0 <= _CELL_WIDTH * em and run is not row[-1]:
         return False
-    return any(min(abs(run.x0 - x), abs(run.x0 - x - 2 * em)) < _ALIGNED * em for x in starts)
+    return any(off_edge(run.x0, x, em) < _ALIGNED * em for x in starts)
 
 
 def _row_of_cells(row: Sequence[Run], em: float) -> bool:
@@ -274,7 +273,7 @@ def _row_of_cells(row: Sequence[Run], em: float) -> bool:
         return False
     widths = [run.x1 - run.x0 for run in row]
     gaps = [b.x0 - a.x1 for a, b in pairwise(row)]
-    if len(row) == 2 and _LABEL.fullmatch(row[0].text):  # noqa: PLR2004
+    if len(row) == 2 and ENTRY_LABEL.fullmatch(row[0].text):  # noqa: PLR2004
         return gaps[0] >= 0.5 * em and widths[1] <= 2 * _CELL_WIDTH * em and not STRONG_END.search(row[1].text)
     return median(widths) <= _CELL_WIDTH * em and median(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
 
@@ -294,11 +293,11 @@ def _rest_of_cell(row: Sequence[Run], above: Sequence[Run], below: Sequence[Run]
 
 def _line_up(above: Sequence[Run], row: Sequence[Run], em: float) -> bool:
     """Tell whether the cells of two rows begin, end or are centred at the same places, or stand one below another."""
+    if abs(row[0].y - above[0].y) >= 4 * em:
+        return False
+    if len(row) == len(above) >= _ROWS and all(map(one_above_other, above, row)):
+        return True  # a head that is set otherwise than its columns
     near = _ALIGNED * em
-    if len(row) == len(above) >= _ROWS and abs(row[0].y - above[0].y) < 4 * em:
-        below = (min(a.x1, b.x1) - max(a.x0, b.x0) > 0 for a, b in zip(above, row, strict=True))
-        if all(below):  # a head that is set otherwise than its columns
-            return True
     found = sum(
         any(
             abs(run.x0 - other.x0) < near
@@ -308,7 +307,7 @@ def _line_up(above: Sequence[Run], row: Sequence[Run], em: float) -> bool:
         )
         for run in row
     )
-    return found >= 0.7 * len(row) and abs(row[0].y - above[0].y) < 4 * em
+    return found >= 0.7 * len(row)
 
 
 # ---- Lists of contents.

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.reading import read
+from reading.checks import assert_nothing_lost
+from reading.pdfsheet import LEFT, PARAGRAPHS, TITLE, Sheet, check, paragraphs, report
+
+
+def test_the_name_of_a_table_is_no_headline():
+    sheet = report(count=3)
+    sheet.middle("表1.2：主要经济指标", sheet.y, 13)
+    sheet.y += 24
+    sheet.table([["指标", "数值"], ["项目", "36"], ["投资", "12"]], [120, 120], rules="three")
+    sheet.paragraph(PARAGRAPHS[3])
+    (article,) = read(sheet.data()).articles
+    assert (article.title, article.captions, article.subheads) == (TITLE, ("表1.2：主要经济指标",), ())
+
+
+def chart(sheet, size=7):
+    """Draw a chart as it comes out of a spreadsheet: what the axes count, their figures, a value over each bar."""
+    top = sheet.y
+    sheet.text("单位：亿元", 100, top, size)
+    for i, value in enumerate((661, 588, 511, 455, 402)):
+        sheet.text(str(100 * (5 - i)), 100, top + 20 * (i + 1), size)
+        sheet.text(str(value), 330 - 45 * i, top + 14 + 8 * i, size)
+        sheet.text(str(2025 - i), 330 - 45 * i, top + 115, size)
+    sheet.text("年份", 380, top + 115, size)
+    sheet.y += 135
+
+
+@pytest.mark.parametrize("above", [True, False], ids=["caption below", "caption above"])
+def test_the_words_inside_a_figure_are_named_and_no_paragraphs(above):
+    sheet = Sheet()
+    sheet.title("园区发展报告")
+    for paragraph in PARAGRAPHS[:3]:
+        sheet.paragraph(paragraph)
+    sheet.y += 10
+    name = "图1 2021—2025年规上工业增加值"
+    for part in (chart, lambda s: s.head(name, 9, 200))[:: 1 if above else -1]:
+        part(sheet)
+    for paragraph in PARAGRAPHS[3:6]:
+        sheet.paragraph(paragraph)
+    document = read(sheet.data())
+    check(document)
+    assert paragraphs(document) == PARAGRAPHS[:6]
+    assert document.articles[0].captions == (name,)
+    assert document.characters["figure"] == len("单位：亿元年份") + 5 * len("100" + "661" + "2025")
+
+
+def test_short_lines_in_small_type_are_no_figure_without_its_caption():
+    sheet = Sheet()
+    sheet.title("园区发展报告")
+    sheet.paragraph(PARAGRAPHS[0])
+    chart(sheet)
+    sheet.paragraph(PARAGRAPHS[1])
+    assert "figure" not in read(sheet.data()).characters
+
+
+def test_notes_in_small_type_at_the_foot_are_notes_and_a_paragraph_goes_on_across_them():
+    sheet = Sheet()
+    sheet.title("企业用能调查")
+    while sheet.y < 650:
+        sheet.paragraph(PARAGRAPHS[0])
+    sheet.text("① 数据来自统计部门的季度快报，部分指标为初步核算数，", LEFT, 760, 8)
+    sheet.text("以年度公报为准。", LEFT, 772, 8)
+    sheet.text("② 由企业自行填报。", LEFT, 784, 8)
+    sheet.page()
+    sheet.paragraph(PARAGRAPHS[1])
+    document = read(sheet.data())
+    (article,) = document.articles
+    assert {p.text for p in article.paragraphs} == set(PARAGRAPHS[:2])
+    assert [part.text for part in article.parts if part.kind == "note"] == [
+        "① 数据来自统计部门的季度快报，部分指标为初步核算数，以年度公报为准。",
+        "② 由企业自行填报。",
+    ]
+    assert_nothing_lost(document)
+
+
+def test_a_page_of_items_in_small_type_is_text_and_no_notes():
+    sheet = Sheet()
+    sheet.title("企业用能调查")
+    for text in PARAGRAPHS * 4:
+        sheet.paragraph(text)
+    sheet.page()
+    for mark, text in zip("①②③④⑤⑥⑦⑧", PARAGRAPHS, strict=True):
+        sheet.paragraph(f"{mark} {text}", size=9)
+    document = read(sheet.data())
+    assert "note" not in {part.kind for article in document.articles for part in article.parts}

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.reading import read
+from reading.pdfsheet import LEFT, PARAGRAPHS, TITLE, Sheet, check, paragraphs, report, told
+
+
+@pytest.mark.parametrize(("indent", "gap"), [(2, 0), (0, 10), (2, 8)])
+def test_paragraphs_are_whole_across_pages(indent, gap):
+    document = read(report(indent=indent, gap=gap).data())
+    assert paragraphs(document) == told()
+    check(document)
+
+
+def test_items_whose_number_hangs_out_are_whole():
+    sheet = Sheet()
+    sheet.paragraph(PARAGRAPHS[0])
+    for i, text in enumerate(told(4)[1:], start=1):
+        sheet.text(f"（{i}）", LEFT, sheet.y)
+        sheet.paragraph(text, x=LEFT + 36, width=394, indent=0)
+    assert paragraphs(read(sheet.data())) == [PARAGRAPHS[0], *(f"（{i}）{PARAGRAPHS[i]}" for i in range(1, 4))]
+
+
+def test_a_ragged_line_goes_on_where_white_parts_the_paragraphs():
+    sheet = Sheet()
+    for text in PARAGRAPHS[:5]:
+        lines = [text[i : i + 33] for i in range(0, len(text), 33)]  # so many characters, however wide
+        for line in lines:
+            sheet._line(line, LEFT, 12)
+        sheet.y += 14
+    assert paragraphs(read(sheet.data())) == PARAGRAPHS[:5]
+
+
+def test_each_point_of_a_list_is_a_paragraph_however_full_its_lines_are():
+    points = [
+        f"{mark} 园区今年新增{number}家规上企业和一批专精特新企业" for mark, number in zip("•••", "三五七", strict=True)
+    ]
+    sheet = Sheet()
+    sheet.title("入园企业名录更新")
+    for point in points:
+        sheet.head(point)
+    assert [p.text for p in read(sheet.data()).articles[0].paragraphs] == points
+
+
+@pytest.mark.parametrize("inset", [36, 48])
+def test_a_quotation_that_is_set_in_at_both_sides_is_one_paragraph(inset):
+    sheet = report(count=2)
+    sheet.paragraph(PARAGRAPHS[2], x=LEFT + inset, width=430 - 2 * inset, size=10.5)
+    sheet.paragraph(PARAGRAPHS[3])
+    assert paragraphs(read(sheet.data())) == PARAGRAPHS[:4]
+
+
+def test_what_is_set_in_without_an_indent_of_its_own_stays_apart():
+    sheet = report(count=2)
+    lines = [
+        "2019年6月30日临江市第十届人民代表大会常务委员会通过",
+        "2024年8月31日临江市第十二届人民代表大会常务委员会修订",
+    ]
+    for line in lines:
+        sheet.head(line, size=12, x=LEFT + 48)
+    assert paragraphs(read(sheet.data()))[2:] == lines
+
+
+def test_a_block_that_is_set_in_below_a_point_that_was_drawn_is_one_paragraph():
+    sheet = report(count=1)
+    sheet.paragraph(PARAGRAPHS[1], x=LEFT + 30, width=400, indent=0)
+    sheet.paragraph(PARAGRAPHS[2])
+    assert paragraphs(read(sheet.data())) == PARAGRAPHS[:3]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["企业名称：临江云帆碳纤维科技有限公司", "统一代码：9132040018XXXX0019AB", "成立日期：2019年3月18日上午"],
+        ["[1] Zhou N. The chain of industries. 2025.", "[2] Lin X. On parks of industries. 2024."],
+        ["摘要：园区研究了产业链招商的做法，分析了其中成效。", "关键词：产业链；招商引资；高新技术产业开发区"],
+    ],
+)
+def test_entries_of_a_form_and_references_stay_apart_however_full_their_lines(lines):
+    sheet = Sheet()
+    sheet.title(TITLE)
+    for line in lines:
+        sheet.head(line, size=12)
+    assert [p.text for p in read(sheet.data()).articles[0].paragraphs] == lines
+
+
+def test_an_address_of_the_web_goes_on_in_the_next_line():
+    sheet = report(count=1)
+    sheet.head("材料请从政务网（https://zwfw.linjiang.example.cn/apply/", size=12, x=LEFT + 24)
+    sheet.head("2026/detail?id=18）下载，逾期不予受理。", size=12)
+    assert paragraphs(read(sheet.data()))[1] == (
+        "材料请从政务网（https://zwfw.linjiang.example.cn/apply/2026/detail?id=18）下载，逾期不予受理。"
+    )
+
+
+def test_the_number_at_the_right_edge_is_no_part_of_what_stands_below_it():
+    sheet = Sheet()
+    sheet.title("民事判决书")
+    sheet.head("（2026）临0499民初128号", size=12, x=370)
+    sheet.paragraph("原告：临江云帆科技有限公司，住所地临江高新区东区八号。", indent=0)
+    assert next(p.text for p in read(sheet.data()).articles[0].paragraphs) == "（2026）临0499民初128号"
+
+
+def test_the_first_paragraph_may_be_set_in_larger_type():
+    sheet = Sheet()
+    sheet.title(TITLE, size=24)
+    sheet.paragraph(PARAGRAPHS[0], size=14.5)
+    for text in PARAGRAPHS[1:6]:
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert document.articles[0].subheads == ()
+    assert paragraphs(document) == PARAGRAPHS[:6]
