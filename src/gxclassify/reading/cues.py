@@ -513,7 +513,8 @@ def is_byline(text: str) -> bool:
     if bare != text and _AUTHOR.match(bare):
         return True
     if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
-        return _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
+        reported = "记者" in bare or "通讯员" in bare
+        return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
     return _is_signature(bare)
 
 
