@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gxclassify.reading import read_text
@@ -49,3 +51,10 @@ def test_a_second_headline_over_printed_lines_is_no_part_of_the_title(deck, doub
         assert (below.title, below.subheads) == (second.title, ("".join(deck),))
         assert below.paragraphs[0].subhead is None
     assert [paragraph.text for paragraph in below.paragraphs] == second.paragraphs
+
+
+def test_a_headline_in_two_lines_that_would_fit_on_one_is_no_subhead():
+    settings = Settings(width=22, blank="every", indent="half", title_lines=2, byline="none", furniture="middle")
+    settings = replace(settings, doubled="no", letterspace=0.05, subheads=0, caption="none", lead="none", hang=False)
+    page, gold = typeset(STORIES, replace(settings, spaced_digits=False), 154)
+    assert [article.title for article in read_text(page).articles] == [story.title for story in gold]

@@ -49,6 +49,8 @@ _TWO_HEADLINES = 6.0  # of one with a headline above and another below
 _OFF_TOPIC = 2.5  # of a headline whose words the article does not hold
 _NUMBERED = 4.0  # of a headline with a number, as parts of a report have
 _LONE = 1.2  # of the only subhead of an article
+_PARTED = 1.0  # of a subhead in two lines that would have fitted on one
+_TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
@@ -314,6 +316,7 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     cost += {1: 1.2, 2: 0.4, 3: 2.5}.get(len(heads), 5.0)
     cost += 0.5 * max(0.0, sum(widths) - 12) + 6.0 * _doubled(heads)
     cost += 2.0 * sum([width > 0.8 * column for width in widths])
+    cost += _PARTED * (len(heads) == 2 and _TWO_SHORT < sum(widths) < column)  # noqa: PLR2004
     cost += 3.0 * any(block.size >= TALL for block in heads)
     return cost + 3.0 * any(block.body.text.startswith("【") for block in heads)
 
@@ -476,7 +479,7 @@ class _Division:
         cost = {1: 0.0, 2: 0.3, 3: 1.2}.get(lines, 2.0 * lines)
         if any(block.size < _GREAT for block in heads):
             cost += 0.6 * max(0.0, 9 - size)  # too short for a headline, unless its type says otherwise: 简讯
-        if len(heads) == 2 and size <= 12 and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
+        if len(heads) == 2 and size <= _TWO_SHORT and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
             cost += 2.0
         cost += _NUMBERED * (HEADING.match(heads[0].body.text) is not None)
         return cost - 2.0 * doubled - 2.0 * all(block.size >= TALL for block in heads)
