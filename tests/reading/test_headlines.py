@@ -53,8 +53,30 @@ def test_a_second_headline_over_printed_lines_is_no_part_of_the_title(deck, doub
     assert [paragraph.text for paragraph in below.paragraphs] == second.paragraphs
 
 
-def test_a_headline_in_two_lines_that_would_fit_on_one_is_no_subhead():
-    settings = Settings(width=22, blank="every", indent="half", title_lines=2, byline="none", furniture="middle")
-    settings = replace(settings, doubled="no", letterspace=0.05, subheads=0, caption="none", lead="none", hang=False)
-    page, gold = typeset(STORIES, replace(settings, spaced_digits=False), 154)
-    assert [article.title for article in read_text(page).articles] == [story.title for story in gold]
+PLAIN = Settings(byline="none", caption="none", lead="none", doubled="no", subheads=0, letterspace=0.05)
+
+
+@pytest.mark.parametrize(
+    ("settings", "seed"),
+    [
+        # two lines that would fit on one are no subhead
+        (replace(PLAIN, width=22, blank="every", indent="half", title_lines=2, furniture="middle", hang=False), 154),
+        # a headline as wide as the column, below a full line that ends a paragraph, is no rest of a cut-off one
+        (replace(PLAIN, width=14, blank="every", indent="half", furniture="middle", spaced_digits=True), 406),
+        (replace(PLAIN, width=15, blank="none", indent="narrow", byline="lead", caption="text", furniture="head",
+                 lead="agency", spaced_digits=True), 548),
+        # where digits stand between spaces, a line that one more would not have fitted into is full
+        (replace(PLAIN, width=20, blank="paragraph", indent="kept", title_lines=2, subheads=2, byline="lead",
+                 furniture="head", spaced_digits=True), 114),
+        # names spaced out in part
+        (replace(PLAIN, width=18, blank="every", indent="half", byline="inline", caption="story", lead="agency",
+                 letterspace=0.3, hang=False), 394),
+    ],
+)  # fmt: skip
+def test_what_is_no_headline_and_what_is_one(settings, seed):
+    page, gold = typeset(STORIES, settings, seed)
+    articles = read_text(page).articles
+    assert [article.title for article in articles] == [story.title for story in gold]
+    assert [[p.text.replace(" ", "") for p in a.paragraphs] for a in articles] == [
+        [text.replace(" ", "") for text in story.paragraphs] for story in gold
+    ]

@@ -71,3 +71,8 @@ def test_too_many_lines_are_refused(monkeypatch):
     monkeypatch.setattr(module, "MAX_LINES", 3)
     with pytest.raises(InputError, match="more than 3 lines"):
         split_lines("字\n" * 5)
+
+
+def test_names_that_are_spaced_out_in_part_stay_apart():
+    lines = split_lines("正在申报国家级生态工业示范园区。\n高远 欧阳静 马 志 远")
+    assert lines[1].text == "高远 欧阳静 马志远"

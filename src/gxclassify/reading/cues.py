@@ -432,21 +432,30 @@ def names_apart(before: str, text: str) -> set[int]:
 
 
 def are_names(text: str) -> bool:
-    """Tell whether a text is nothing but names: 赵晓勇 胡安平; two characters may stand apart: 赵　勇.
+    """Tell whether a text is nothing but names: 赵晓勇 胡安平.
 
-    >>> are_names("赵晓勇 胡 安"), are_names("建设平台 助力企业")
-    (True, False)
+    The characters of one may stand apart, of two alone (赵　勇), of more beside a name whose characters do not.
+
+    >>> are_names("赵晓勇 胡 安"), are_names("赵晓勇 欧 阳 静"), are_names("建设平台 助力企业"), are_names("安 平县")
+    (True, True, False, False)
     """
     words = _GAPS.split(text.strip())
-    i = 0
-    while i < len(words):
-        if _is_name(words[i]):
-            i += 1
-        elif i + 1 < len(words) and len(words[i]) == len(words[i + 1]) == 1 and words[i] in _SURNAMES:
-            i += 2
-        else:
-            return False
+    if not all(map(_is_name, words)) and (min(map(len, words)) > 1 or not _can_be_names(words, words)):
+        return False
     return all(_WORD.fullmatch(word) for word in words)
+
+
+def _can_be_names(words: list[str], line: list[str]) -> bool:
+    """Tell whether the last words of a line can be joined so that each is a name."""
+    if not words or (_is_name(words[0]) and _can_be_names(words[1:], line)):
+        return True
+    apart = len(words[0]) == 1 or words[0] in _COMPOUND
+    for n in range(2, _LONG_NAME + 1) if apart else ():
+        name = "".join(words[:n])
+        known = len(name) <= _LONG_NAME and len(words) >= n and _is_name(name)
+        if known and (len(name) == 2 or any(map(_is_name, line))) and _can_be_names(words[n:], line):  # noqa: PLR2004
+            return True
+    return False
 
 
 def _signed_end(text: str, start: int = 0) -> int:

@@ -393,7 +393,7 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
 
 def _names_parted(line: Mapped, tight: Mapped, before: str) -> Mapped:
     """Return a line without its letter-spacing, but with the spaces between names that sign what stands `before`."""
-    begins = names_apart(before, tight.text)
+    begins = names_apart(before, "".join(tight.text.split()))
     if not begins:
         return tight
     gaps = [m.span() for m in _GAP.finditer(line.text)]

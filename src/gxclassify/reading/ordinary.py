@@ -309,7 +309,7 @@ def group_mixed(lines: Lines, *, spaced: bool) -> tuple[list[Group], list[Repair
     return (group_articles(blocks, widths[0]), repairs) if widths else None
 
 
-def find_marked_layout(lines: Lines) -> Layout | None:
+def find_marked_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     """Find how text is set whose every paragraph begins with an indent or behind an empty line, and no other line.
 
     Then its lines may stop well before the widest, as in what was wrapped by hand, and few paragraphs need fill one.
@@ -332,10 +332,12 @@ def find_marked_layout(lines: Lines) -> Layout | None:
     if not all(_is_rest(lines[i], lines[i + 1]) for i in broken):
         return None
     indented = float((lines.indent >= 1).sum() >= 0.5 * marked.sum())
-    return Layout((float(round(width)),), 0.0, indented, 0, 0.0, squeezed=False, ragged=float(width - least))
+    return Layout(
+        (float(round(width)),), 0.0, indented, 0, 0.0, squeezed=False, spaced=spaced, ragged=float(width - least)
+    )
 
 
-def find_sparse_layout(lines: Sequence[Line]) -> Layout | None:
+def find_sparse_layout(lines: Sequence[Line], *, spaced: bool = False) -> Layout | None:
     """Find how text is set of which few paragraphs fill a line, such as the clauses of a rule; None where it is not.
 
     No line goes beyond the widest, and those that reach it break off within a sentence although they are running text,
@@ -354,7 +356,8 @@ def find_sparse_layout(lines: Sequence[Line]) -> Layout | None:
     if 2 * len(broken) < len(full) or (len(broken) == 1 and width < _SURE_WIDTH):
         return None
     indented = sum(line.indent >= 1 for line in lines) >= 0.5 * len(lines)
-    return Layout((float(round(width)),), 0.0, float(indented), lines[broken[0] + 1].gap, 0.0, squeezed=False)
+    gap = lines[broken[0] + 1].gap
+    return Layout((float(round(width)),), 0.0, float(indented), gap, 0.0, squeezed=False, spaced=spaced)
 
 
 def _breaks_off(lines: Sequence[Line], i: int) -> bool:

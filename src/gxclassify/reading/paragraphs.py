@@ -114,7 +114,7 @@ class Costs:
     gap: float = 3.0  # an unusual empty line inside a paragraph
     no_gap: float = 1.0  # no empty line at a break where they are usual
     missing_gap: float = 3.0  # no empty line before a paragraph where others have one
-    cut_off: float = 3.5  # a full line in mid-sentence before an indented one: the text is cut off there
+    cut_off: float = 4.5  # a full line in mid-sentence before an indented one: the text is cut off there
     opening: float = 0.6  # less, where its first words often open one
     carry_on: float = 0.8  # more, where they seldom do
     lead: float = 2.5  # less, where a paragraph starts with 本报讯, and more where it goes on with it

@@ -474,12 +474,12 @@ def _groups(
     if not wrapped or all_begin(lines):
         return group_ordinary(lines, bulletin=bulletin)
     lines = measure(lines)
-    layout = find_marked_layout(lines) or find_layout(lines, spaced=spaced)
+    layout = find_marked_layout(lines, spaced=spaced) or find_layout(lines, spaced=spaced)
     if layout is None:
         mixed = group_mixed(lines, spaced=spaced)
         if mixed:
             return mixed
-        layout = find_sparse_layout(lines)
+        layout = find_sparse_layout(lines, spaced=spaced)
     if layout is None:
         return group_ordinary(lines, bulletin=bulletin)
     blocks, repairs = find_blocks(lines, layout)
