@@ -129,6 +129,17 @@ def test_a_continuation_note_is_taken_off():
     assert_read(Settings(continued=True, byline="none", width=14))
 
 
+def test_a_continuation_note_behind_names_on_a_line_of_their_own_is_taken_off():
+    settings = Settings(width=21, blank="paragraph", indent="narrow", title="after", title_lines=2, doubled="lines")
+    signed = replace(settings, byline="inline", caption="credit", subheads=2, hang=False, spaced_digits=True)
+    assert_read(replace(signed, furniture="head", continued=True), seed=328)
+
+
+def test_a_continuation_note_that_is_spaced_out_is_taken_off():
+    settings = Settings(width=27, title="after", title_lines=2, doubled="runs", letterspace=0.3, byline="none")
+    assert_read(replace(settings, caption="credit", continued=True), seed=98)
+
+
 @pytest.mark.parametrize("marks", ["，；：？！", "，；：？！。"])
 def test_half_width_marks(marks):
     """Marks half as wide change where lines break, and a full stop is the dot of a number as well."""

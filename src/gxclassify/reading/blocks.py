@@ -23,6 +23,7 @@ from gxclassify.reading.cues import (
     NUMBERED_CAPTION,
     POSTED,
     SALUTATION,
+    byline_end,
     ends_sentence,
     is_byline,
     is_credit,
@@ -394,11 +395,15 @@ def display_block(lines: Sequence[Line]) -> Block:
             "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
         )
     who = None if first.role else lone_lead(body.text)
-    kind = "byline" if who or (not first.role and is_byline(body.text)) else "display"
+    end = 0 if first.role else byline_end(body.text)
+    kind = "byline" if who or end else "display"
     titled, whole = first.role == "title", first.role == "heading"
-    return Block(
+    block = Block(
         kind, body, len(lines), repairs, width, who=who, titled=titled, whole=whole, size=first.size, page=page, box=box
     )
+    if 0 < end < len(body.text):
+        _take(block, end, len(body.text), "continuation")
+    return block
 
 
 def join(lines: Sequence[Line], *, between: str = "") -> Mapped:

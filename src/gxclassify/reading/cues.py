@@ -132,12 +132,12 @@ MASTHEAD = re.compile(
 )
 # （上接第一版） | （下转3版）
 CONTINUATION = re.compile(
-    r"[（(【▶►▲◀>＞→☞]{0,3}\s*(?:上接|下转|紧接|转|详见|相关报道见|更多报道见|报道见)\s*"
+    r"[（(【▶►▲◀>＞→☞]{0,3}\s*(?:上\s?接|下\s?转|紧接|转|详见|相关报道见|更多报道见|报道见)\s*"
     rf"(?:第?\s*[A-Z]?{_FIGURE}{{1,3}}\s*[版页]|[一二三四头]{{1,2}}版)[^，。；）)】▶►▲◀>＞→]{{0,8}}[）)】▶►▲◀>＞→]{{0,3}}"
 )
 _PAGE_REACH = 12  # characters from the end of a note to that
 # The beginning of such a note at a line's end.
-NOTE_OPENS = re.compile(r"[（(【](?:[上下紧转详]\w{0,4})?$|(?:上接|下转)\w{0,3}$")
+NOTE_OPENS = re.compile(r"[（(【]\s?(?:[上下紧转详]\s?\w{0,4})?$|(?:上\s?接|下\s?转)\w{0,3}$")
 
 # Headings of reports and rules: 一、总体要求 | （一）发展目标 | 第三章 产业发展
 HEADING = re.compile(
@@ -525,6 +525,16 @@ def is_byline(text: str) -> bool:
         reported = "记者" in bare or "通讯员" in bare
         return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
     return _is_signature(bare)
+
+
+def byline_end(text: str) -> int:
+    """Return where the byline ends that a line is, a continuation note behind it left off; 0 where it is none.
+
+    >>> byline_end("赵晓勇 胡安平（下转第三版）"), byline_end("赵晓勇 胡安平"), byline_end("建设平台（下转第三版）")
+    (7, 7, 0)
+    """
+    end = note_start(text, _TAIL) or len(text)
+    return end if is_byline(text[:end]) else 0
 
 
 def _bare(text: str) -> str:

@@ -26,8 +26,8 @@ from gxclassify.reading.cues import (
     NOTE_OPENS,
     OPENING,
     WEAK_END,
+    byline_end,
     ends_sentence,
-    is_byline,
     match_lead,
     note_start,
     signature_start,
@@ -191,8 +191,9 @@ class _Facts:
         self.display[again] -= c.doubled
         named = (signs.first & NAME_FIRST != 0) & ((signs.beginning & NAME_GAP != 0) | (signs.lengths < _FIRST_NAME))
         named = (named | (signs.beginning & DOT != 0)) & (signs.any & NO_NAME == 0)
-        names = (signs.any & FULL_STOP == 0) & (named | (signs.first & BYLINE_FIRST != 0))
-        _fill(self.display, names, texts, lambda text: 0.5 if is_byline(text) else None)
+        noted = (signs.first & NAME_FIRST != 0) & (signs.any & PAGE != 0)
+        names = (signs.any & FULL_STOP == 0) & (named | noted | (signs.first & BYLINE_FIRST != 0))
+        _fill(self.display, names, texts, lambda text: 0.5 if byline_end(text) else None)
         self.display[tail] = c.display + 2.0
         self.display[broken] += c.clause
         told = np.array(
