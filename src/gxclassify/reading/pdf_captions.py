@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.cues import (
@@ -21,12 +22,15 @@ from gxclassify.reading.paragraphs import TALL
 from gxclassify.reading.pdf_lines import INDENT, OTHER_SIZE, RAGGED, SMALL, indent, one_above_other, room_left, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from gxclassify.reading.pdf_lines import PageLine, Placed
+    from gxclassify.reading.pdf_lines import PageLine, Placed, Run
+    from gxclassify.reading.pdf_page import Extent
 
 _LONGEST_CAPTION = 200  # characters
 _CAPTION_LINES = 6
+_SMALLEST_PICTURE = 4.0  # ems
+_SMALL_TYPE = 0.97  # of the body's size
 _NEXT_LINE = 2.0  # times the type size
 _NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
 _NOTE_LINES = 15  # of a page or column: more are text in small type
@@ -45,7 +49,38 @@ def find_interruptions(units: Sequence[Sequence[Placed]], body: float) -> tuple[
     return (captions, "caption") if captions else ([*_notes(units, body)], "note")
 
 
-# ---- Captions.
+# ---- Captions below pictures, by their place.
+
+
+def take_captions(runs: Sequence[Run], pictures: Iterable[Extent], body: float) -> None:
+    """Name the few lines in small type just below a picture, no wider than it, as its caption."""
+    for x0, y0, x1, y1 in pictures:
+        if min(x1 - x0, y1 - y0) < _SMALLEST_PICTURE * body:
+            continue
+        within = [run for run in runs if not run.role and _inside(run, x0 - body, x1 + body)]
+        caption: list[Run] = []
+        for run in sorted((run for run in within if run.y0 > y1 - 0.5 * body), key=attrgetter("y")):
+            if run.y0 > max((other.y1 for other in caption), default=y1) + run.size or run.size > _SMALL_TYPE * body:
+                break
+            caption.append(run)
+        if len({round(run.y) for run in caption}) <= _CAPTION_LINES:
+            for run in caption:
+                run.role = "caption"
+
+
+def join_captions(placed: Sequence[Placed]) -> None:
+    """Tell of the further lines of captions that were taken that they go on."""
+    for last, item in pairwise(placed):
+        one, line = last.line, item.line
+        if one.role == line.role == "caption" and one.region == line.region and line.y - one.y < _NEXT_LINE * line.size:
+            item.begins = "later"
+
+
+def _inside(run: Run, left: float, right: float) -> bool:
+    return run.x0 >= left and run.x1 <= right
+
+
+# ---- Captions by their words.
 
 
 def _captions(units: Sequence[Sequence[Placed]], body: float) -> list[list[Placed]]:

@@ -82,8 +82,8 @@ def column_cut(runs: Sequence[Run], em: float, allowed: int | None = None) -> tu
     """
     if allowed is None:
         allowed = _may_cross(runs)
-    found = _gutters(runs, em, 0)
-    for start, end in [*found, *(_gutters(runs, em, allowed) if allowed else [])]:
+    found = gutters(runs, em, 0)
+    for start, end in [*found, *(gutters(runs, em, allowed) if allowed else [])]:
         middle = (start + end) / 2
         left = [run for run in runs if run.x0 < middle]
         right = [run for run in runs if run.x0 >= middle]
@@ -103,7 +103,7 @@ def gutters_of_prose(runs: Sequence[Run], em: float) -> list[Strip]:
         return []
     if median(run.x1 - run.x0 for run in runs) < PROSE_WIDTH * em:
         return []
-    return _gutters(runs, em, 0)
+    return gutters(runs, em, 0)
 
 
 def by_column(runs: Iterable[Run], gutters: Sequence[Strip]) -> list[list[Run]]:
@@ -115,7 +115,7 @@ def by_column(runs: Iterable[Run], gutters: Sequence[Strip]) -> list[list[Run]]:
     return found
 
 
-def _gutters(runs: Sequence[Run], em: float, allowed: int) -> list[Strip]:
+def gutters(runs: Sequence[Run], em: float, allowed: int) -> list[Strip]:
     """Return the vertical strips, from the left, that no more than `allowed` runs cover."""
     edges = sorted([(run.x0, 1) for run in runs] + [(run.x1, -1) for run in runs])
     gutters: list[Strip] = []
@@ -145,7 +145,7 @@ def _is_column(runs: Sequence[Run], em: float) -> bool:
     Of several columns the first is looked at.
     """
     edge = min(run.x0 for run in runs)
-    inner = next((start for start, _ in _gutters(runs, em, _may_cross(runs))), math.inf)
+    inner = next((start for start, _ in gutters(runs, em, _may_cross(runs))), math.inf)
     runs = [run for run in runs if run.x0 < inner]
     return sum(off_edge(run.x0, edge, em) < 0.6 * em for run in runs) >= 0.5 * len(runs)
 

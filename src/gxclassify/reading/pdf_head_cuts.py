@@ -14,6 +14,8 @@ from gxclassify.reading.pdf_columns import (
     above_and_below,
     breaks_off,
     by_column,
+    count_rows,
+    gutters,
     gutters_of_prose,
     mid_sentence,
     white_strips,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _HEADED = 12  # lines below a headline that tell which columns it heads
 _HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
+_HEAD_LINES = 2  # rows: what is no more is a headline alone
+_GREAT, _OWN_WHITE = 1.35, 1.2  # ems: the type of headlines that no subheads have, and the white above them
 _SIDE_HEAD = 1.1  # ems: a headline no wider than a column
 _INDENT_OF_HEAD = 2.5  # ems
 _WHITE_ABOVE = 3.0  # ems of a headline: more white above it ends what stands there
@@ -43,6 +47,30 @@ def head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | No
     bands = _Bands(runs, em)
     at = bands.cut_at()
     return (bands.runs(0, at), bands.runs(at)) if at else None
+
+
+def articles_beside(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs left and right of a gutter that nothing crosses and that has a headline on top at both sides."""
+    for start, end in gutters(runs, em, 0):
+        left = [run for run in runs if run.x1 <= start + 0.01]
+        right = [run for run in runs if run.x0 >= end - 0.01]
+        if all(_is_headed(side, em) for side in (left, right)):
+            return left, right
+    return None
+
+
+def _is_headed(runs: Sequence[Run], em: float) -> bool:
+    """Tell whether a headline of its own stands on top: at the left edge of what is below it, or in the middle.
+
+    The two halves of one headline over a gutter stand at neither.
+    """
+    top = min(run.y0 for run in runs)
+    head = [run for run in runs if run.y0 < top + 0.5 * em]
+    size = min(run.size for run in head)
+    if size < _HEAD_SIZE * em or count_rows(runs) <= _HEAD_LINES:
+        return False
+    (x0, x1), (left, right) = ((min(run.x0 for run in part), max(run.x1 for run in part)) for part in (head, runs))
+    return x0 - left < em or abs(x0 + x1 - left - right) < size
 
 
 def with_its_head(above: list[Run], below: list[Run], em: float) -> tuple[list[Run], list[Run]]:
@@ -135,11 +163,15 @@ class _Bands:
     def _beside_each_other(self, row: int) -> bool:
         """Tell whether a row is of headlines alone, and a column above it ends there.
 
-        It breaks off in mid-sentence, to go on in the next, or leaves more white than a headline below it would.
+        It breaks off in mid-sentence, to go on in the next, or leaves more white than a headline below it would; or the
+        headlines are in great type, with white of their own above.
         """
         heads = self.rows[row]
         if not row or min(run.size for run in heads) < _HEAD_SIZE * self.em:
             return False
+        white = min(run.y0 for run in heads) - max(run.y1 for run in self.rows[row - 1])
+        if min(run.size for run in heads) >= _GREAT * self.em and white >= _OWN_WHITE * self.em:
+            return True
         above = self.runs(max(0, row - _HEADED), row)
         columns = by_column(above, gutters_of_prose(above, self.em))
         if any(column and breaks_off(column) for column in columns[:-1]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.pdf_captions import find_interruptions, mark_figure_words
+from gxclassify.reading.pdf_captions import find_interruptions, join_captions, mark_figure_words, take_captions
 from gxclassify.reading.pdf_furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
 from gxclassify.reading.pdf_headlines import mark_headlines
 from gxclassify.reading.pdf_lines import Placed, body_size, to_line
@@ -75,6 +75,7 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
     if any(clear.web for clear in cleared):
         mark_menus([sheet.lines() for sheet in sheets])
     placed = [item for sheet in sheets for item in sheet.placed()]
+    join_captions(placed)
     body = body_of(placed)
     mark_figure_words([item for item in placed if item.line.role in {"", "row"}], body)
     _mark([item for item in placed if not item.line.role], body)
@@ -103,6 +104,7 @@ def _title(sheets: Sequence[_Sheet]) -> str:
 def _find_columns(sheet: _Sheet, clear: Cleared) -> None:
     """Find the columns of a page, with rows of tables and entries of contents, and put its furniture around them."""
     em = body_size(clear.runs) if clear.runs else 1.0
+    take_captions(clear.runs, sheet.text.pictures, em)
     runs, leaders = take_contents(clear.runs, em)
     runs = take_tables(runs, sheet.text.rules, em)
     sheet.columns = columns_with_verticals(runs, sheet.verticals, sheet.text.rules)

@@ -75,6 +75,8 @@ class PageText:
         ``(reason, text)`` of what a reader of the page does not see or should not read.
     rules
         Ruling lines ``(x0, y0, x1, y1)``.
+    pictures
+        Where pictures stand ``(x0, y0, x1, y1)``, looked for as ruling lines are: where text stands beside text.
     asides
         Text that runs at a right angle to the rest, each direction in a frame of its own.
     held
@@ -91,6 +93,7 @@ class PageText:
     verticals: list[Piece] = field(default_factory=list)
     removed: list[tuple[str, str]] = field(default_factory=list)
     rules: list[Extent] = field(default_factory=list)
+    pictures: list[Extent] = field(default_factory=list)
     asides: list[list[Piece]] = field(default_factory=list)
     held: int = 0
     unmapped: int = 0
@@ -388,10 +391,9 @@ class PageReader:
             if kind == picture:
                 a, b, c, d = self._bounds(item)
                 found.pictured = max(found.pictured, (c - a) * (d - b) / max(1.0, found.width * found.height))
+                found.pictures.append(frame.extent(a, b, c, d))
             elif len(found.rules) < _MOST_SEGMENTS:
-                for x0, y0, x1, y1 in self._segments(item):
-                    (ax, ay), (bx, by) = frame.place(x0, y0), frame.place(x1, y1)
-                    found.rules.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+                found.rules += [frame.extent(*segment) for segment in self._segments(item)]
 
     def _segments(self, item: Any) -> Iterator[Extent]:
         """Yield the level and upright lines of a path, a thin box as one line."""
@@ -545,6 +547,11 @@ class Frame:
         if self.level:
             return x, -y
         return x * self.cos + y * self.sin, x * self.sin - y * self.cos
+
+    def extent(self, x0: float, y0: float, x1: float, y1: float) -> Extent:
+        """Return the place of what lies between two points, or of the line between them, in the turned page."""
+        (ax, ay), (bx, by) = self.place(x0, y0), self.place(x1, y1)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
     def pieces(self, item: Shown) -> list[Piece]:
         """Return the characters of a text operation in this frame."""
