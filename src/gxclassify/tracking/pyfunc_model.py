@@ -13,7 +13,7 @@ from mlflow.pyfunc.model import PythonModel
 import gxclassify
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.model import texts_of
-from gxclassify.reading.fields import is_null
+from gxclassify.reading.records.fields import is_null
 
 
 class ThemeModel(PythonModel):
