@@ -197,6 +197,11 @@ def test_no_entry_of_these_tables_matches_nothing():
         assert [door for door in doors if not any(below(name, (door,)) for name in users)] == [], third_party
 
 
+def test_what_lies_in_a_logged_model_imports_no_inner_path():
+    """It is run beside the package of another day, whose inner paths may have moved."""
+    assert {other for other, _ in own_imports("tracking.pyfunc_model")} <= {"", "errors", "model"}
+
+
 def users_of(third_party):
     return {name for name, path in MODULES.items() for other, _ in imports(path) if other.split(".")[0] == third_party}
 
