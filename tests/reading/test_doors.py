@@ -12,10 +12,10 @@ import pytest
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.reading import read
-from gxclassify.reading.fields import Figure
 from gxclassify.reading.inputs import Inputs
-from gxclassify.reading.legacy import soffice
-from gxclassify.reading.markdown import is_markdown, parse_markdown
+from gxclassify.reading.office.legacy import soffice
+from gxclassify.reading.records.fields import Figure
+from gxclassify.reading.web.markdown import is_markdown, parse_markdown
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.wordfile import docx, p, relations, zipped
 from support import table
@@ -857,7 +857,7 @@ def ole(stream):
     ],
 )
 def test_old_office_files_are_named_where_libreoffice_is_missing(stream, said, monkeypatch):
-    monkeypatch.setattr("gxclassify.reading.legacy.soffice", lambda: None)
+    monkeypatch.setattr("gxclassify.reading.office.legacy.soffice", lambda: None)
     with pytest.raises(InputError, match=said):
         read(ole(stream), name="old.doc")
 

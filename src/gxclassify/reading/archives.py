@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.docx import main_part, parse_docx, parse_word_xml
-from gxclassify.reading.office import parse_epub, parse_opendocument, parse_pptx, parse_xlsx
+from gxclassify.reading.office.docx import main_part, parse_docx, parse_word_xml
+from gxclassify.reading.office.formats import parse_epub, parse_opendocument, parse_pptx, parse_xlsx
 from gxclassify.reading.package import Package, attribute, child, local, parse_xml
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def parse_archive(data: bytes, most_pages: int) -> Parsed:
     if kind.startswith("application/vnd.oasis.opendocument"):
         return _opendocument(package, kind)
     if "OFD.xml" in package:
-        from gxclassify.reading.ofd import parse_ofd
+        from gxclassify.reading.office.ofd import parse_ofd
 
         return _named(parse_ofd(package, most_pages), "ofd")
     main = main_part(package)

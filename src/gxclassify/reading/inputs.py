@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
-from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import sniff
-from gxclassify.reading.fields import TEXT_FIELDS
 from gxclassify.reading.reader import iter_files, load, read_document, unreadable
-from gxclassify.reading.records import Cutter, kind_of, wider
-from gxclassify.reading.written import written
+from gxclassify.reading.records.chunks import Chunk, ProblemChunk
+from gxclassify.reading.records.cutter import Cutter, kind_of, wider
+from gxclassify.reading.records.fields import TEXT_FIELDS
+from gxclassify.reading.records.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.config import ReadingConfig
     from gxclassify.reading.document import Document
-    from gxclassify.reading.written import Written
+    from gxclassify.reading.records.written import Written
 
 _MOST_FILES = 32
 _NAMED = 3  # of the files that are passed over

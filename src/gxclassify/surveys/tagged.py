@@ -12,8 +12,8 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import unguarded
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
-from gxclassify.reading.fields import TAGGED_FIELDS, is_null
-from gxclassify.reading.written import sheet_columns, written_in
+from gxclassify.reading.records.fields import TAGGED_FIELDS, is_null
+from gxclassify.reading.records.written import sheet_columns, written_in
 from gxclassify.surveys.passages import Passage, passage_of
 from gxclassify.themes import Taxonomy
 from gxclassify.zones import find_date
