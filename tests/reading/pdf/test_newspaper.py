@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fpdf import FPDF
+from PIL import Image
 
 from gxclassify.reading import read
 from reading.checks import assert_nothing_lost
@@ -462,3 +463,67 @@ def test_the_first_lines_of_two_columns_close_to_each_other_are_no_byline():
             page.text(line, 40 + number * (CHARS * EM + EM), 80 + i * LEADING, EM)
     (article,) = page.read().articles
     assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO]
+
+
+def photo(page, number, y, height):
+    """Put a picture as wide as a column, as a file of pixels."""
+    pixels = Image.frombytes("RGB", (8, 6), bytes(range(144)))
+    page.pdf.image(pixels, 40 + number * (CHARS * EM + 14), y, CHARS * EM, height)
+
+
+def test_small_type_just_below_a_picture_is_its_caption_whatever_its_words():
+    page = Page()
+    page.text("一天签下二十三个项目", 60, 60, 22)
+    page.column(set_lines(*ONE), 0, 90)
+    photo(page, 1, 82, 100)
+    page.text("新落成的企业服务中心里，工作人员在大", 200, 194, 7.5)
+    page.text("厅等候办事的人。", 200, 205, 7.5)
+    page.column(set_lines(*TWO), 1, 230)
+    (article,) = page.read().articles
+    assert article.captions == ("新落成的企业服务中心里，工作人员在大厅等候办事的人。",)
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO]
+
+
+def test_more_than_a_few_lines_in_small_type_below_a_picture_are_text():
+    page = Page()
+    page.text("一天签下二十三个项目", 60, 60, 22)
+    page.column(set_lines(*ONE), 0, 90)
+    photo(page, 1, 82, 100)
+    for i, line in enumerate(wrap("".join(TWO), 19, 2, hang=False)):
+        page.text(line, 200, 194 + i * 11, 7.5)
+    assert page.read().articles[0].captions == ()
+
+
+def over_columns(page, number, columns, lines, y):
+    """Set lines in so many columns, all but the last as long, and return where the longest ends."""
+    each = -(-len(lines) // columns)
+    for n in range(columns):
+        page.column(lines[n * each : (n + 1) * each], number + n, y)
+    return y + each * LEADING
+
+
+def test_articles_beside_each_other_are_parted_before_the_lines_of_their_headlines():
+    page = Page()
+    in_the_middle(page, ["青浦湾经开区让废热变成"], 60, 20, 191)
+    in_the_middle(page, ["暖流"], 84, 20, 191)
+    over_columns(page, 0, 2, set_lines(*ONE), 110)
+    page.text("云岭科学城把实验室搬到车间旁", 356, 60, 20)
+    page.text("——首批企业已经入驻", 356, 84, 12)
+    over_columns(page, 2, 2, set_lines(*TWO), 105)
+    one, two = page.read().articles
+    assert (one.title, two.title) == ("青浦湾经开区让废热变成暖流", "云岭科学城把实验室搬到车间旁")
+    assert [[paragraph.text for paragraph in article.paragraphs] for article in (one, two)] == [ONE, TWO]
+
+
+def test_headlines_beside_each_other_begin_articles_below_those_above():
+    page = Page()
+    page.text("云岭科学城把实验室搬到车间旁", 40, 60, 18)
+    page.text("园区出台十条措施", 514, 60, 18)
+    ends = [over_columns(page, 0, 3, set_lines(*ONE), 85), over_columns(page, 3, 1, set_lines(*TWO[:2]), 85)]
+    top = max(ends) + 22
+    page.text("外贸翻一番", 40, top, 16)
+    page.text("高新区引进十二个新材料项目", 198, top, 16)
+    over_columns(page, 0, 1, set_lines(*THREE), top + 20)
+    over_columns(page, 1, 3, set_lines(*FOUR), top + 20)
+    articles = page.read().articles
+    assert [[p.text for p in article.paragraphs] for article in articles] == [ONE, TWO[:2], THREE, FOUR]

@@ -50,7 +50,14 @@ def head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | No
 
 
 def articles_beside(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs left and right of a gutter that nothing crosses and that has a headline on top at both sides."""
+    """Return the runs left and right of a gutter that nothing crosses and that has a headline on top at both sides.
+
+    Where more headlines stand below them, what these head may go on across the gutter: rows are parted first.
+    """
+    sizes = [max(run.size for run in row) for row in _Bands(runs, em).rows]
+    text = next((i for i, size in enumerate(sizes) if size < _HEAD_SIZE * em), len(sizes))
+    if max(sizes[text:], default=0.0) >= _GREAT * em:
+        return None
     for start, end in gutters(runs, em, 0):
         left = [run for run in runs if run.x1 <= start + 0.01]
         right = [run for run in runs if run.x0 >= end - 0.01]
