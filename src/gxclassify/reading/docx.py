@@ -20,7 +20,7 @@ from gxclassify.reading.decode import decode
 from gxclassify.reading.numbering import Numbering, circled, switched_on, whole
 from gxclassify.reading.package import Package, attribute, child, descendants, elements, flat_text, local
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, solid
-from gxclassify.reading.type_sizes import LONGEST_HEADING, find_titles
+from gxclassify.reading.type_sizes import LONGEST_HEADING, find_titles, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,7 +214,7 @@ class _Reader:
                         self._story(root)
         for line in self._lines[body:]:
             line.size = 1.0
-        return Parsed(self._lines, self._notices, self._held)
+        return Parsed(self._lines, self._notices, self._held, wrapped=printed(self._lines[:body]))
 
     @contextmanager
     def _forcing(self, role: str) -> Iterator[None]:

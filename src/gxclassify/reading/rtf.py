@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from gxclassify.errors import InputError
 from gxclassify.reading.docx import row_lines
 from gxclassify.reading.parsed import LEFT_OUT, Parsed, ParsedLine
-from gxclassify.reading.type_sizes import find_titles, main_size
+from gxclassify.reading.type_sizes import find_titles, main_size, printed
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?[0-9]{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])"
@@ -321,4 +321,4 @@ def parse_rtf(data: bytes) -> Parsed:
     find_titles(lines, {id(line) for line in reader.centred}, _USUAL_SIZE)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the Rich Text file shows no text; open it in Word or WPS and save it as .docx.")
-    return Parsed(lines)
+    return Parsed(lines, wrapped=printed(lines))
