@@ -47,6 +47,12 @@ FEEDS = {
         for i, (title, html) in enumerate(zip(TITLES, ESCAPED, strict=True))
     )
     + "</data>",
+    "a dump of HTML": '<?xml version="1.0" encoding="{encoding}"?><root>'
+    + "".join(
+        f"<news><title>{title}</title><body><![CDATA[{'<br/>'.join(f'　　{text}' for text in story)}]]></body></news>"
+        for title, story in zip(TITLES, STORIES, strict=True)
+    )
+    + "</root>",
     "a dump of paragraphs": '<?xml version="1.0"?><list>'
     + "".join(
         f"<doc><title>{title}</title>{''.join(f'<paragraph>{text}</paragraph>' for text in story)}</doc>"

@@ -672,6 +672,9 @@ def test_an_announcement_with_labels_is_no_letter_and_keeps_when_and_where():
         "<p>特别声明：以上内容仅代表作者本人观点，不代表本平台立场。</p>",
         "<amp-ad><div>广告</div></amp-ad>", "<amp-consent><p>本站使用Cookie，继续浏览即表示同意。</p></amp-consent>",
         "<form><label>姓名</label><input><label>意见</label><textarea></textarea></form>",
+        "<div>第 1 页 共 3 页　<a>首页</a> <a>上页</a> <a>尾页</a> <a>下页</a></div>",
+        "<p>共3页</p>", f"<p>{' '.join(f'<a>{n}</a>' for n in range(1, 41))}</p>",
+        f"<div><h3>网友评论</h3><b>甲</b><p>{STORY[2][:18]}。</p><a>回复</a></div>",
         "<noframes>您的浏览器不支持框架。</noframes>",
     ],
 )  # fmt: skip
@@ -775,3 +778,9 @@ def test_each_mail_of_a_mailbox_is_an_article():
     ]
     assert_nothing_lost(document)
     assert read(f"From 2020 to 2026 the zone grew.\n\n{STORY[0]}\n".encode()).format == "text"
+
+
+def test_a_long_row_of_page_numbers_takes_no_time():
+    row = " ".join(f"<a>{n}</a>" for n in range(1, 41))
+    document = read(f"<!DOCTYPE html>{HEAD}<h1>{TITLE}</h1>{every('<p>{}</p>')}<p>{row} 跳转</p>".encode())
+    assert told(document)[: len(STORY)] == STORY

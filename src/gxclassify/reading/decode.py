@@ -40,7 +40,9 @@ _MAGIC = ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0", 
 _XML = re.compile(
     rb"progid=[\"']Word\.Document|office/word/2003/wordml|office/2006/xmlPackage|opendocument:xmlns:office:1\.0"
 )
-_PARAGRAPHS = re.compile(rb"<(?:p|br|div)[\s/>]", re.IGNORECASE)  # of a piece of a page
+# A page, or a piece of one, that declares itself as XML; <body> may be a field of a record.
+_XHTML = re.compile(rb"<!doctype\s+html|<(?:html|head|p|br|div)[\s/>]", re.IGNORECASE)
+_CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _FEED = re.compile(
     rb"\s*(?:<\?[^>]{0,400}\?>\s*|<!--.{0,400}?-->\s*){0,9}<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL
 )
@@ -108,8 +110,9 @@ def sniff(data: bytes, name: str) -> str:
     if _ARCHIVE.search(head) or _MAIL.match(letter):
         return "mail"
     start = data[:4096].replace(b"\x00", b"")
-    page = _HTML.search(start) is not None
-    xml = _XML.search(start) or (start.lstrip(_MARKS).startswith(b"<?xml ") and not (page or _PARAGRAPHS.search(start)))
+    declared = start.lstrip(_MARKS).startswith(b"<?xml ")
+    page = (_XHTML if declared else _HTML).search(_CDATA.sub(b"", start)) is not None
+    xml = _XML.search(start) or (declared and not page)
     if is_feed(data) or (xml and start.lstrip(_MARKS).startswith(b"<")):
         return "xml"
     return "html" if page else "text"

@@ -50,6 +50,10 @@ _FURNITURE_NAME = re.compile(
     r"|toolbar|qr(?:_?code)?\w*|ewm|erweima|ads?|advert\w*|banner|friendlinks?|yqlj|pag(?:er|ination)|prev|next|skip)"
     r"(?:$|[\s_\d-])"
 )
+# What heads the remarks of visitors: all of its container is theirs.
+_COMMENTS = re.compile(
+    r"(?:(?:网友|热门|最新|全部|精彩|用户|读者)(?:评论|留言)|评论区?|发表评论|我要评论)\s*(?:[（(]?\s*\d{1,5}\s*条?[）)]?)?|\d{1,5}\s*条评论"
+)
 _CAPTION_NAME = re.compile(r"(?:^|[\s_-])(?:img|image|pic|photo)[\s_-]?(?:caption|descr?|desc|text|info)(?:$|[\s_-])")
 _FURNITURE_TAGS = frozenset(tag for tag in _BLOCKS if tag.startswith("amp-")) | {"nav", "footer", "aside"}
 DAY = re.compile(r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?")
@@ -178,7 +182,9 @@ class Walk:
             self.notes -= _is_note(node, _NOTES)
             if len(self.blocks) > start:
                 self.ranges[node] = (start, len(self.blocks))
-                if node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node)):
+                head = self.blocks[start].text
+                comments = len(head) <= _LONGEST_POINTER and _COMMENTS.fullmatch(head)
+                if comments or node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node)):
                     self.areas.append((start, len(self.blocks)))
         self._say(node.tail)
 

@@ -38,11 +38,14 @@ _PARTICULAR = re.compile(
 _SENTENCE_END = re.compile(r"(?:[。！？!?]|[a-z)]\.)[”’」』）)》]*$")
 
 # Numbers of the pages of an article: 【1】【2】【3】 | 1 2 3 下一页 尾页
-_PAGES = re.compile(r"(?:[\s|·]*(?:[【\[(（<]?\s*[0-9]{1,3}\s*[】\])）>]?|上一页|下一页|首页|尾页|末页|…))+[\s|]*$")
+_PAGE_NUMBER = re.compile(
+    r"[【\[(（<]?\s?(?<![0-9])[0-9]{1,3}(?![0-9])\s?[】\])）>]?|上一?页|下一?页|首页|尾页|末页|…"
+    r"|[第共]\s?[0-9]{1,3}\s?页[,，/]?"
+)
 # Words of buttons: 展开全文 | 剩余60%未读 | 回到顶部 | +关注
 _BUTTON = re.compile(
     r"(?:点击)?(?:展开|收起|显示|阅读)(?:全文|全部|更多|剩余.{0,8})|剩余\d{1,3}%(?:未读)?|(?:回到|回|返回)顶部|[+＋]\s*关注"
-    r"|(?:立即|点击)?(?:打开|下载)\s*(?:APP|客户端|应用)[^。]{0,20}|分享|收藏|举报|[↑↓→▲▼☝👆👇\s]*点击[上下]方[^。]{0,24}|时长[：:][\s\d:：]+",
+    r"|(?:立即|点击)?(?:打开|下载)\s*(?:APP|客户端|应用)[^。]{0,20}|分享|收藏|举报|[↑↓→▲▼☝👆👇\s]*点击[上下]方[^。]{0,24}|时长[：:][\s\d:：]+|(?:第\s*\d{1,3}\s*页\s*[,，/]?\s*)?共\s*\d{1,3}\s*页",
     re.IGNORECASE,
 )
 _KEYWORDS = re.compile(r"(?:本文)?(?:标签|关键[词字]|Tags?)\s*[：:]", re.IGNORECASE)  # before links
@@ -75,7 +78,8 @@ def _is_furniture(block: Block) -> bool:
     if not short or "。" in text:
         return False
     way = WAY.match(text) or (block.linked and len(_ARROW.findall(text)) > 1)
-    if block.linked > 1 and _PAGES.match(text) and 2 * block.linked > len("".join(text.split())) - 2 * text.count("】"):
+    many = 2 * block.linked > len("".join(text.split())) - 2 * text.count("】")
+    if block.linked > 1 and many and not _PAGE_NUMBER.sub("", text).strip(" \u3000|·"):
         return True
     if block.linked and _KEYWORDS.match(text):
         return True
