@@ -72,7 +72,7 @@ DOORS = {
     "pyspark": ("scoring.spark",),
     "pypdfium2": ("reading.pdf",),
     "py_landlock": ("reading.walls",),
-    "lxml": ("reading.package", "reading.web", "reading.office"),
+    "lxml": ("reading.package", "reading.web", "reading.office", "reading.records.feeds"),
     "opencc": ("reading.text.characters",),
     "charset_normalizer": ("reading.decode",),
     "ahocorasick_rs": ("zones.gazetteer",),

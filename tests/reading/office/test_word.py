@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -549,3 +551,26 @@ def test_a_place_for_a_seal_is_no_byline():
     cell = p("本企业承诺所填内容真实，如有虚假愿退回全部资金。") + p("（盖章）")
     document = read(docx(p("资金申请表", style="T") + table(["企业承诺", cell]), styles=TITLE_STYLE))
     assert document.articles[0].byline is None
+
+
+@pytest.mark.parametrize("styled", [False, True])
+def test_printed_lines_that_were_pasted_are_joined_and_a_list_is_not(styled):
+    story = [
+        "松岭科创城把闲置的二号仓库改成实验仓库，十一家小企业按天租用，货架、叉车和分拣线都是共用的，用完就退，不押一分钱。",
+        "仓库主任樊宁说，过去一家小企业光租场地一年就要二十万元，如今平均只花三万多元，省下的钱正好多雇一个人手。",
+        "入夏以来又有六家企业排队登记，科创城打算把隔壁的三号仓库也腾出来，秋天以前改好交付使用，届时还要添两条分拣线。",
+    ]
+    lines = [line for text in story for line in textwrap.wrap(f"　　{text}", 21, drop_whitespace=False)]
+    head = '<w:jc w:val="center"/>' if styled else ""
+    title = p(run("松岭开放实验仓库", '<w:sz w:val="44"/>' if styled else ""), props=head)
+    (article,) = read(docx(title + "".join(map(p, lines)))).articles
+    assert (article.title, [paragraph.text for paragraph in article.paragraphs]) == ("松岭开放实验仓库", story)
+    firms = [
+        "松岭精密轴承制造有限公司",
+        "松岭高分子材料有限公司",
+        "溪南环保设备制造有限公司",
+        "溪南供应链管理有限公司",
+        "松岭智能装备制造公司",
+    ]
+    (article,) = read(docx("".join(map(p, firms)) + p(story[0]))).articles
+    assert [paragraph.text for paragraph in article.paragraphs][-5:] == [*firms[1:], story[0]]

@@ -268,3 +268,20 @@ def test_captions_in_the_html_of_a_field_are_captions():
     html = f"<p>{FIRST}</p><figure><img src='a'><figcaption>青溪全景</figcaption></figure><p>{SECOND}</p>"
     (article,) = read(dump([{"content": html}])).articles
     assert (article.captions, [p.text for p in article.paragraphs]) == (("青溪全景",), [FIRST, SECOND])
+
+
+def test_blocks_of_an_articles_text_are_its_paragraphs_and_records_with_a_type_stay_records():
+    content = [{"type": "text", "text": FIRST}, {"type": "image", "url": "a.jpg"}, {"type": "text", "text": SECOND}]
+    (article,) = read(dump({"title": "青溪", "content": content}), name="a.json").articles
+    assert (article.title, article.paragraphs[0].text) == ("青溪", f"{FIRST}\n{SECOND}")
+    listed = {
+        "code": 0,
+        "content": [{"type": "要闻", "title": "甲", "content": FIRST}, {"type": "要闻", "content": SECOND}],
+    }
+    assert texts(read(dump(listed), name="a.json")) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("name", ["contentHtml", "html", "docContent", "新闻内容", "body_html"])
+def test_the_whole_of_an_article_goes_before_its_summary(name):
+    record = {"title": "青溪", "summary": FIRST[:9], name: f"<p>{FIRST}</p><p>{SECOND}</p>", "comment": "好"}
+    assert texts(read(dump({"data": {"article": record}}), name="a.json")) == [FIRST, SECOND]

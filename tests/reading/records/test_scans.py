@@ -100,3 +100,78 @@ def test_a_long_one_is_read_by_a_child_alike():
 def test_records_that_look_alike_stay_records(records):
     document = read(json.dumps(records, ensure_ascii=False).encode(), name="a.json")
     assert [article.paragraphs[0].text for article in document.articles] == [FIRST, SECOND]
+
+
+def spans(text):
+    return {"lines": [{"spans": [{"content": part, "type": "text"}]} for part in (text[:9], text[9:]) if part]}
+
+
+ROWS = TABLE.removeprefix("<html><body>").removesuffix("</body></html>")
+OTHERS = {
+    "elements": [
+        {"type": kind, "element_id": "a", "text": text, "metadata": {"page_number": 1, **more}}
+        for kind, text, more in [
+            ("Header", "青溪日报", {}), ("Title", "青溪年报", {}), ("NarrativeText", FIRST, {}),
+            ("Table", "指标 数值", {"text_as_html": ROWS}), ("ListItem", SECOND, {}), ("PageNumber", "7", {}),
+        ]
+    ],
+    "categories": [
+        {"bbox": [1, 2, 3, 4], "category": kind, "text": text}
+        for kind, text in [
+            ("Page-header", "青溪日报"), ("Title", "# 青溪年报"), ("Text", FIRST), ("Table", ROWS),
+            ("List-item", SECOND), ("Page-footer", "7"),
+        ]
+    ],
+    "categories by page": [
+        [{"category": "Title", "text": "青溪年报"}, {"category": "Text", "text": FIRST}, {"category": "Picture"}],
+        [{"category": "Table", "text": ROWS}, {"category": "Text", "text": SECOND}],
+    ],
+    "a tree of HTML": {
+        "block_type": "Document",
+        "children": [{"block_type": "Page", "html": "", "children": [
+            {"block_type": "PageHeader", "html": "<p>青溪日报</p>", "children": None},
+            {"block_type": "SectionHeader", "html": "<h1>青溪年报</h1>", "children": None},
+            {"block_type": "Text", "html": f"<p>{FIRST}</p>", "children": None},
+            {"block_type": "Table", "html": ROWS, "children": None},
+            {"block_type": "ListGroup", "html": "", "children": [
+                {"block_type": "ListItem", "html": f"<li>{SECOND}</li>", "children": None}]},
+        ]}],
+    },
+    "lines of spans": {
+        "pdf_info": [{
+            "para_blocks": [
+                {"type": "title", **spans("青溪年报")}, {"type": "text", **spans(FIRST)},
+                {"type": "table", "blocks": [{"type": "table_body", "lines": [{"spans": [{"html": ROWS}]}]}]},
+                {"type": "text", **spans(SECOND)},
+            ],
+            "discarded_blocks": [{"type": "discarded", **spans("青溪日报 7")}],
+        }],
+    },
+    "paragraphs with roles": {
+        "analyzeResult": {"content": "", "pages": [], "paragraphs": [
+            {"role": "pageHeader", "content": "青溪日报"}, {"role": "title", "content": "青溪年报"}, {"content": FIRST},
+            {"content": SECOND, "boundingRegions": [{"pageNumber": 2}]},
+        ]},
+    },
+    "an editor's blocks": {
+        "time": 1, "blocks": [
+            {"type": "header", "data": {"text": "青溪年报"}}, {"type": "paragraph", "data": {"text": FIRST}},
+            {"type": "table", "data": {"content": [["指标", "数值"], ["产值", "61"]]}},
+            {"type": "list", "data": {"style": "unordered", "items": [SECOND]}},
+        ],
+    },
+    "pages of Markdown": {
+        "pages": [{"index": 0, "markdown": f"# 青溪年报\n\n{FIRST}"}, {"index": 1, "markdown": f"{ROWS}\n\n{SECOND}"}]
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", OTHERS)
+def test_other_programs_say_the_same_in_other_shapes(shape):
+    document = read(json.dumps(OTHERS[shape], ensure_ascii=False).encode(), name="a.json")
+    (article,) = document.articles
+    assert article.title == "青溪年报"
+    assert [p.text for p in article.paragraphs if p.kind == "paragraph"] == [FIRST, SECOND]
+    rows = [p.text for p in article.paragraphs if p.kind == "table"]
+    assert rows == ([] if shape == "paragraphs with roles" else ["指标\t数值", "产值\t61"])
+    assert_nothing_lost(document)

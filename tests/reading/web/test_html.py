@@ -626,3 +626,161 @@ def test_kicker_and_deck_of_one_name_are_subheads_apart():
     title = "".join(f'<table><tr><td class="{name}">{text}</td></tr></table>' for name, text in rows)
     (article,) = read(page(every("<p>{}</p>"), title=title, line="").encode()).articles
     assert (article.title, article.subheads) == (TITLE, (rows[0][1], rows[2][1]))
+
+
+LETTER = [
+    ("信件标题", "关于工业路加装路灯的建议"),
+    ("来信人", "周**"),
+    ("来信时间", "2026-10-02"),
+    ("信件内容", "工业路三号门到五号门没有路灯，夜班下班很不安全。能不能装几盏？"),
+    ("答复单位", "松溪经开区城建局"),
+    ("办理状态", "已办结"),
+    ("答复内容", "".join(f"<p>{text}</p>" for text in STORY[:2])),
+]
+FORMS = {
+    "rows": "<table>" + "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in LETTER) + "</table>",
+    "lines": "".join(f"<div><span>{name}：</span><span>{value}</span></div>" for name, value in LETTER[:-1])
+    + f"<div><span>答复内容：</span><div>{LETTER[-1][1]}</div></div>",
+    "terms": "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in LETTER) + "</dl>",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_with_a_letter_and_its_answer_gives_both_without_their_labels(form):
+    document = read(f"<!DOCTYPE html><title>领导信箱_松溪经开区管委会</title>{FORMS[form]}".encode())
+    (article,) = document.articles
+    assert article.title == LETTER[0][1]
+    assert [(p.kind, p.text) for p in article.paragraphs] == [("paragraph", t) for t in (LETTER[3][1], *STORY[:2])]
+    assert not article.subheads
+    assert_nothing_lost(document)
+
+
+def test_an_announcement_with_labels_is_no_letter_and_keeps_when_and_where():
+    lines = ["主题：铸造新材料", "主讲人：孟川", "时间：2026年10月20日下午3时", "地点：园区报告厅", f"内容：{STORY[2]}"]
+    html = f"<!DOCTYPE html><title>讲座预告：铸造新材料</title><h1>讲座预告：铸造新材料</h1>{every('<p>{}</p>', lines)}"
+    assert told(read(html.encode())) == lines
+    rows = "".join(f"<tr><td>{line.replace('：', '</td><td>', 1)}</td></tr>" for line in lines[:4])
+    (article,) = read(f"<!DOCTYPE html><title>{TITLE}</title><table>{rows}</table>".encode()).articles
+    assert [p.kind for p in article.paragraphs] == ["table"] * 4
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<p>展开全文</p>", "<p>回到顶部</p>", "<div>+ 关注</div>", "<p>👆点击上方“松溪”关注我们</p>",
+        "<p>时长：02:31</p>", "<div>标签：<a>铸造</a> <a>园区</a></div>",
+        "<p>特别声明：以上内容仅代表作者本人观点，不代表本平台立场。</p>",
+        "<amp-ad><div>广告</div></amp-ad>", "<amp-consent><p>本站使用Cookie，继续浏览即表示同意。</p></amp-consent>",
+        "<form><label>姓名</label><input><label>意见</label><textarea></textarea></form>",
+        "<div>第 1 页 共 3 页　<a>首页</a> <a>上页</a> <a>尾页</a> <a>下页</a></div>",
+        "<p>共3页</p>", f"<p>{' '.join(f'<a>{n}</a>' for n in range(1, 41))}</p>",
+        f"<div><h3>网友评论</h3><b>甲</b><p>{STORY[2][:18]}。</p><a>回复</a></div>",
+        "<noframes>您的浏览器不支持框架。</noframes>",
+    ],
+)  # fmt: skip
+def test_buttons_labels_of_fields_and_disclaimers_are_furniture(around):
+    document = read(f"<!DOCTYPE html>{HEAD}<h1>{TITLE}</h1>{every('<p>{}</p>')}{around}".encode())
+    (article,) = document.articles
+    assert (told(document), article.subheads, article.captions) == (STORY, (), ())
+    assert_nothing_lost(document)
+
+
+def test_what_is_struck_through_is_named():
+    document = read(f"<h1>{TITLE}</h1><p>总投资由<del>58亿元</del><ins>61亿元</ins>增加，{STORY[1]}</p>".encode())
+    assert told(document) == [f"总投资由61亿元增加，{STORY[1]}"]
+    assert document.characters["deleted"] == len("58亿元")
+    assert_nothing_lost(document)
+
+
+def test_a_page_of_frames_says_so_and_an_archive_reads_the_one_with_the_article():
+    frames = f"<html><head><title>{TITLE}</title></head><frameset><frame src=a.htm><frame src=b.htm></frameset></html>"
+    with pytest.raises(InputError, match="only frames"):
+        read(frames.encode())
+    message = email.message.EmailMessage(policy=email.policy.SMTP)
+    message.set_content(frames, subtype="html")
+    for inner in (f"<ul>{MENU}</ul>", f"<h1>{TITLE}</h1>{every('<p>{}</p>')}"):
+        message.add_related(f"<html><body>{inner}</body></html>".encode(), "text", "html")
+    document = read(b"From: <Saved by Blink>\r\n" + message.as_bytes(), name="a.mht")
+    assert (document.format, document.articles[0].title, told(document)) == ("mht", TITLE, STORY)
+
+
+@pytest.mark.parametrize("form", ["<div>{}</div>", "<p class=t>{}</p>"])
+def test_printed_lines_in_elements_of_their_own_are_joined(form):
+    lines = [line.replace(" ", "") for text in STORY for line in textwrap.wrap(" ".join(f"　　{text}"), 41)]
+    html = f"<!DOCTYPE html>{HEAD}<h1>{TITLE}</h1>{every(form, lines)}"
+    assert told(read(html.encode())) == STORY
+    items = ["松溪精密轴承制造有限公司", "松溪高分子材料有限公司", "溪南环保设备制造有限公司", "溪南供应链管理有限公司"]
+    html = f"<!DOCTYPE html><h1>入驻企业名单公布</h1><p>{STORY[0]}</p>{every(form, items)}"
+    assert told(read(html.encode())) == [STORY[0], *items]
+
+
+def test_the_name_of_the_site_is_no_title_and_a_label_is_no_part_of_one():
+    head = "<!DOCTYPE html><title>松溪经济开发区门户网站</title><h1>松溪经济开发区</h1>"
+    body = f'<div class="big-title">{TITLE}</div><div id=zoom>{every("<p>{}</p>")}</div>'
+    assert read(f"{head}{body}".encode()).articles[0].title == TITLE
+    document = read(
+        f"<!DOCTYPE html><title>打印页面</title><p>标题：{TITLE}</p><p>来源：日报</p>{every('<p>{}</p>')}".encode()
+    )
+    assert (document.articles[0].title, told(document)) == (TITLE, STORY)
+    assert_nothing_lost(document)
+
+
+def test_a_page_of_rows_alone_has_its_heading_as_title_once():
+    rows = "".join(f"<tr><td>{n}</td><td>{text}</td></tr>" for n, text in enumerate(STORY[:2]))
+    html = f"<!DOCTYPE html><title>{TITLE}</title><h2>{TITLE}</h2><table border=1>{rows}</table>"
+    (article,) = read(html.encode()).articles
+    assert (article.title, article.subheads) == (TITLE, ())
+
+
+# ---- mails
+
+
+def letter(subject, text, **more):
+    message = email.message.EmailMessage(policy=email.policy.SMTP)
+    for name, value in {"Subject": subject, "From": "a@a.cn", "To": "b@a.cn", "Message-ID": "<1@a.cn>", **more}.items():
+        message[name] = value
+    message.set_content(text)
+    return message
+
+
+def test_a_mail_that_is_attached_is_an_article_of_its_own():
+    outer = letter("转发：开园", f"{STORY[0]}\n\n发自我的iPhone\n")
+    outer.add_attachment(letter(TITLE, f"{STORY[1]}\n\n{STORY[2]}\n"))
+    outer.add_attachment(b"PK", maintype="application", subtype="zip", filename="图.zip")
+    document = read(outer.as_bytes())
+    assert [(a.title, [p.text for p in a.paragraphs]) for a in document.articles] == [
+        ("转发：开园", STORY[:1]),
+        (TITLE, STORY[1:3]),
+    ]
+    assert "图.zip" in document.notes[0]
+    assert "rfc822" not in document.notes[0]
+    assert_nothing_lost(document)
+
+
+def test_parts_of_a_text_without_a_name_are_all_read():
+    message = letter(TITLE, STORY[0])
+    message.make_mixed()
+    for text in STORY[1:3]:
+        part = email.message.MIMEPart(policy=email.policy.SMTP)
+        part.set_content(text)
+        message.attach(part)
+    document = read(message.as_bytes())
+    assert (told(document), document.notices) == (STORY[:3], ())
+
+
+def test_each_mail_of_a_mailbox_is_an_article():
+    mails = [letter(TITLE, STORY[0]), letter("租金补贴", STORY[3])]
+    data = b"".join(b"From a@a.cn Tue May 19 08:00:00 2026\n" + message.as_bytes() + b"\n" for message in mails)
+    document = read(data, name="a.mbox")
+    assert [(a.title, [p.text for p in a.paragraphs]) for a in document.articles] == [
+        (TITLE, [STORY[0]]),
+        ("租金补贴", [STORY[3]]),
+    ]
+    assert_nothing_lost(document)
+    assert read(f"From 2020 to 2026 the zone grew.\n\n{STORY[0]}\n".encode()).format == "text"
+
+
+def test_a_long_row_of_page_numbers_takes_no_time():
+    row = " ".join(f"<a>{n}</a>" for n in range(1, 41))
+    document = read(f"<!DOCTYPE html>{HEAD}<h1>{TITLE}</h1>{every('<p>{}</p>')}<p>{row} 跳转</p>".encode())
+    assert told(document)[: len(STORY)] == STORY

@@ -17,7 +17,7 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.decode import decode
 from gxclassify.reading.office.numbering import Numbering, circled, switched_on, whole
-from gxclassify.reading.office.type_sizes import LONGEST_HEADING, find_titles
+from gxclassify.reading.office.type_sizes import LONGEST_HEADING, find_titles, printed
 from gxclassify.reading.package import Package, attribute, child, descendants, elements, flat_text, local
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, solid
 from gxclassify.reading.text.cues import STRONG_END
@@ -214,7 +214,7 @@ class _Reader:
                         self._story(root)
         for line in self._lines[body:]:
             line.size = 1.0
-        return Parsed(self._lines, self._notices, self._held)
+        return Parsed(self._lines, self._notices, self._held, wrapped=printed(self._lines[:body]))
 
     @contextmanager
     def _forcing(self, role: str) -> Iterator[None]:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import count
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -19,14 +19,14 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.decode import decode
 from gxclassify.reading.office.numbering import whole
-from gxclassify.reading.office.type_sizes import find_titles, main_size
+from gxclassify.reading.office.type_sizes import find_titles, main_size, printed
 from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, left_out, solid
 from gxclassify.reading.records.fields import WORKBOOK_PROPERTY, Figure
 from gxclassify.reading.web.html import read_fragment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gxclassify.reading.package import Package
 
@@ -311,7 +311,7 @@ def _relation(element: Any) -> str:
 
 def _shapes(parent: Any, package: Package, part: str) -> Iterator[ParsedLine]:
     """Yield the lines of the shapes below an element, in their order; tables by rows."""
-    for element in elements(parent) if parent is not None else ():
+    for element in _top_down(parent) if parent is not None else ():
         name = local(element)
         if name == "sp":
             place = next(descendants(element, "ph"), None)
@@ -335,6 +335,33 @@ def _shapes(parent: Any, package: Package, part: str) -> Iterator[ParsedLine]:
             yield from _shapes(next(elements(element), None), package, part)
         else:
             yield from _shapes(element, package, part)
+
+
+def _top_down(parent: Any) -> list[Any]:
+    """Return the shapes on a slide in the order of their places, where each stands wholly above the next.
+
+    Else in that of the file, in which they were drawn: what stands side by side has no order that is sure.
+    """
+    shapes = list(elements(parent))
+    if local(parent) != "spTree":
+        return shapes
+    told = [shape for shape in shapes if next(descendants(shape, "t"), None) is not None]
+    places = []
+    for shape in told:
+        kind = next((attribute(named, "type") for named in descendants(shape, "ph")), "")
+        place = next(descendants(shape, "xfrm"), None)
+        off, ext = (child(place, name) if place is not None else None for name in ("off", "ext"))
+        if kind in {"title", "ctrTitle"}:
+            places.append((-1, -1))  # read first, wherever it stands
+        elif off is None or ext is None:
+            return shapes
+        else:
+            top = whole(attribute(off, "y"), 0)
+            places.append((top, top + whole(attribute(ext, "cy"), 0)))
+    order = sorted(range(len(told)), key=places.__getitem__)
+    if any(places[i][1] > places[k][0] for i, k in pairwise(order)):
+        return shapes
+    return [*(shape for shape in shapes if shape not in told), *(told[i] for i in order)]
 
 
 def _drawn(root: Any) -> Iterator[str]:
@@ -365,7 +392,7 @@ def parse_opendocument(root: Any, masters: Any = None) -> Parsed:
         find_titles(lines, {id(line) for line in styles.centred}, _ODF_SIZE)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it.")
-    return Parsed(lines, wrapped=None if child(body, "presentation") is None else False)
+    return Parsed(lines, wrapped=printed(lines) if child(body, "presentation") is None else False)
 
 
 def _odf_sheets(sheet: Any, root: Any) -> Parsed:
@@ -581,6 +608,23 @@ def _tell_chapter(lines: list[ParsedLine]) -> None:
         first.role = "title"
 
 
+_CHAPTER_LINK = re.compile(
+    r"<a\b[^<>]{0,400}\bhref\s*=\s*[\"'][^\"'<>#]{1,300}\.x?html?[^<>]{0,200}>(.{1,300}?)</a>",
+    re.DOTALL | re.IGNORECASE,
+)
+_TAG, _CONTENTS = re.compile("<[^<>]*>"), re.compile(r"目\s*[录次]|Contents", re.IGNORECASE)
+_FEWEST_CHAPTERS, _MOST_LINKED = 3, 0.8
+
+
+def _lists_chapters(body: str, lines: Sequence[ParsedLine]) -> bool:
+    """Tell whether a part of a book is nothing but links to its other parts: its list of contents."""
+    links = _CHAPTER_LINK.findall(body)
+    named = bool(lines) and _CONTENTS.fullmatch(lines[0].text) is not None
+    size = sum(solid(line.text) for line in lines[named:])
+    linked = sum(solid(_TAG.sub("", link)) for link in links)
+    return linked >= _MOST_LINKED * size > 0 and (named or len(links) >= _FEWEST_CHAPTERS)
+
+
 def parse_epub(package: Package) -> Parsed:
     """Return the chapters of a book in reading order."""
     container = package.xml("META-INF/container.xml")
@@ -604,9 +648,10 @@ def parse_epub(package: Package) -> Parsed:
         text = decode(data, href, declared=True).text
         body = text[max(0, text.find("</head>")) :]  # its title is that of the file
         found = [line for line in read_fragment(body).lines if line.text.strip()]
+        listed = "nav" in attribute(item, "properties").split() or _lists_chapters(body, found)
         for line in found:
             line.page = number
-            line.role = "contents" if "nav" in attribute(item, "properties").split() else line.role
+            line.role = "contents" if listed else line.role
         _tell_chapter(found)
         lines += found
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):

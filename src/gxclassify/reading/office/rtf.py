@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from gxclassify.errors import InputError
 from gxclassify.reading.office.docx import row_lines
-from gxclassify.reading.office.type_sizes import find_titles, main_size
+from gxclassify.reading.office.type_sizes import find_titles, main_size, printed
 from gxclassify.reading.parsed import LEFT_OUT, Parsed, ParsedLine
 
 _TOKEN = re.compile(
@@ -321,4 +321,4 @@ def parse_rtf(data: bytes) -> Parsed:
     find_titles(lines, {id(line) for line in reader.centred}, _USUAL_SIZE)
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the Rich Text file shows no text; open it in Word or WPS and save it as .docx.")
-    return Parsed(lines)
+    return Parsed(lines, wrapped=printed(lines))

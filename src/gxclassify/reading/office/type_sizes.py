@@ -19,6 +19,9 @@ LONGEST_HEADING = 60  # characters; what is longer, or ends like a sentence, is 
 _LONGEST_FIRST = 40
 _LETTERHEAD = 3  # rows
 _LARGER = 1.15  # type size of a title in relation to the body's
+_BREAKS_OFF = re.compile("[\u4e00-\u9fff，、]$")
+_LEAST_PRINTED, _FEWEST_PRINTED = 12, 5  # characters of a line, lines
+_BROKEN = 0.4  # of the lines: where each is a paragraph fewer end without a mark
 _PUBLISHER = re.compile(
     "(?:文件|委员会|管委会|政府|办公室|[局厅部院]|公司|集团|[学协商]会|[日晚早周快简]报|动态|专刊)$"
 )
@@ -61,6 +64,18 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
             told[0].role = "title"
     _find_headings(told, centred)
     _join(lines)
+
+
+def printed(lines: list[ParsedLine]) -> bool | None:
+    """Return True where lines that nothing is known of break off in mid-sentence, as those of a page that was pasted.
+
+    Whether they are set at one width is for the reader to see; None leaves it to him whether it looks at all.
+    """
+    told = [line for line in lines if line.role not in LEFT_OUT]
+    long = [line.text for line in told if not line.role and len(line.text) >= _LEAST_PRINTED]
+    broken = sum(_BREAKS_OFF.search(text) is not None for text in long)
+    rows = any(line.role == "row" for line in told)
+    return True if len(long) >= _FEWEST_PRINTED and broken >= _BROKEN * len(long) and not rows else None
 
 
 def _is_headed(lines: list[ParsedLine]) -> bool:

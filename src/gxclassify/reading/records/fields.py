@@ -36,6 +36,8 @@ _PARAGRAPHS = (
 _TEXT_NAME = re.compile(
     "[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)|(?!alt|link|button)[a-z]+[ _-](?:content|body|text)"
 )
+_BODY_NAME = re.compile("[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)|[a-z]*_?(?:content|body)_?html")
+_SUMMARIES = TEXT_FIELDS.index("摘要")  # what follows may be less than all of a text
 _STOPS = "，。；！？"
 _LATIN = re.compile(r"(?:[A-Za-z'’-]+[,;:]?\s+){7}[A-Za-z]")  # eight words on end are no name and no address
 WORKBOOK_PROPERTY = "gxclassify"
@@ -86,8 +88,14 @@ def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
 def named_text_field(names: Iterable[str]) -> str | None:
     """Return the likeliest field of texts by name alone."""
     by_name = {name.strip().lower(): name for name in names}
-    exact = next((by_name[name] for name in TEXT_FIELDS if name in by_name), None)
-    return exact or next((given for name, given in by_name.items() if _TEXT_NAME.fullmatch(name)), None)
+    for known in (TEXT_FIELDS[:_SUMMARIES], _BODY_NAME, TEXT_FIELDS[_SUMMARIES:], _TEXT_NAME):
+        if isinstance(known, tuple):
+            found = next((by_name[name] for name in known if name in by_name), None)
+        else:
+            found = next((given for name, given in by_name.items() if known.fullmatch(name)), None)
+        if found is not None:
+            return found
+    return None
 
 
 def is_null(value: Any) -> bool:
@@ -179,7 +187,7 @@ def json_records(text: str) -> list[dict[str, Any]]:
     text = text.lstrip("\ufeff")
     if script := JSON_IN_SCRIPT.match(text):
         text = text[script.start("json") :].rstrip(";) \t\r\n")
-    return _records_in(whole_characters(_value(text), text), 0)
+    return _records_in(whole_characters(json_value(text), text), 0)
 
 
 JSON_IN_SCRIPT = re.compile(
@@ -191,7 +199,7 @@ JSON_IN_SCRIPT = re.compile(
 _BETWEEN = re.compile(r"[,\s]*")
 
 
-def _value(text: str) -> Any:
+def json_value(text: str) -> Any:
     """Return the value of JSON, or a list of several that stand one after the other, such as exports put together."""
     try:
         return json.loads(text)
@@ -242,9 +250,20 @@ def with_text(record: dict[str, Any]) -> dict[str, Any]:
     if not any(isinstance(value, list) for value in record.values()) or _has_text(record):
         return record
     for name, value in record.items():
-        if name.lower() in _PARAGRAPHS and isinstance(value, list) and value and all(isinstance(x, str) for x in value):
-            return {**record, name: "\n".join(value)}
+        if name.lower() in _PARAGRAPHS and isinstance(value, list) and (texts := _pieces(value)):
+            return {**record, name: "\n".join(texts)}
     return record
+
+
+_PIECES = frozenset("text txt paragraph p h1 h2 h3 header heading quote image img pic picture photo video".split())  # noqa: SIM905
+
+
+def _pieces(value: list[Any]) -> list[str]:
+    """Return the paragraphs of a list, which may be blocks with a ``type``, pictures without a text among them."""
+    if not all(isinstance(piece, str) or (isinstance(piece, dict) and piece.get("type") in _PIECES) for piece in value):
+        return []
+    told = (piece if isinstance(piece, str) else piece.get("text") or piece.get("content") for piece in value)
+    return [piece for piece in told if isinstance(piece, str)]
 
 
 def _has_text(record: dict[str, Any]) -> bool:
@@ -266,7 +285,8 @@ def _as_columns(value: dict[str, Any]) -> list[dict[str, Any]]:
     columns = list(value.values())
     if columns and all(isinstance(column, dict) and column for column in columns):
         keys = list(columns[0])
-        if named_text_field(value) and all(list(column) == keys for column in columns):
+        one = len(columns) == 1 and _has_text(columns[0])  # {"article": {"content": …}}: no column
+        if named_text_field(value) and not one and all(list(column) == keys for column in columns):
             return [{name: column[key] for name, column in value.items()} for key in keys]
     if named_text_field(value) and all(isinstance(column, list) for column in columns):
         return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=False)]

@@ -14,7 +14,7 @@ from gxclassify.reading.text.cues import is_rule
 from gxclassify.reading.text.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gxclassify.reading.document import Repair
     from gxclassify.reading.text.lines import Line
@@ -43,6 +43,9 @@ _ANSWER = re.compile(
 )
 _ANY_LABEL = re.compile("[\u4e00-\u9fff]{2,6}[：:](?=[^。；]{0,40}$)[ \u3000]*")
 _KINDS = ("title", "subject", "mail", "who", "about", "lead", "text")
+_OF_LETTER = re.compile(
+    r"[【\[]?(?:来信|信件|写信|留言|咨询|诉求|答复|回复)"
+)  # an announcement has 时间： and 内容： too
 _FORWARDED = re.compile(
     r"-{2,}\s*(?:原始邮件|转发邮件|转发的邮件|Original Message|Forwarded message)\s*-{2,}", re.IGNORECASE
 )
@@ -51,6 +54,7 @@ _TAKEN_OFF = Message("label taken off")
 _LONGEST = 120  # characters: what a label of a title, a source or an author stands before is no longer
 _AHEAD = 2  # lines that may stand before a record that is the only one
 _BETWEEN = 3  # labels of any name in a row, between those that are known
+_LONGEST_LABEL = 10  # characters, of one without a colon
 _FEWEST = 2  # labels of different kinds
 
 
@@ -80,6 +84,29 @@ def may_be_labelled(source: str) -> bool:
         if last == "标" or first == "目" or (last == "主" and first in {"：", ":"}):
             return True
     return "篇名" in source or "题名" in source or "Subject:" in source
+
+
+def letter_label(text: str) -> tuple[str, int] | None:
+    """Return the kind of the label that a text begins with, or is, in a form for letters, and where its value begins.
+
+    >>> letter_label("来信内容：路灯不亮。"), letter_label("答复单位"), letter_label("来信收悉。")
+    (('text', 5), ('about', 4), None)
+    """
+    whole = f"{text}：" if len(text) <= _LONGEST_LABEL and text[-1:] not in {"：", ":"} else text
+    match = _LABEL.match(whole) or _ANSWER.match(whole)
+    if match is None or (whole != text and match.end() < len(whole)):
+        return None
+    kind = next(name for name in _KINDS if match.groupdict().get(name))
+    return kind, min(match.end(), len(text))
+
+
+def is_letter(texts: Iterable[str]) -> bool:
+    """Tell whether among texts are the labels of a form for letters: two of letters, one of what is told, another."""
+    found = list(texts)
+    if sum(_OF_LETTER.match(text) is not None for text in found) < _FEWEST:
+        return False
+    kinds = [label[0] for text in found if (label := letter_label(text))]
+    return len(kinds) > _FEWEST and "text" in kinds
 
 
 def group_labelled(lines: Lines, read: Read) -> tuple[list[Group], list[Repair]] | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import solid
+from gxclassify.reading.text.labelled import is_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +20,13 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = HEADINGS | frozenset(
     "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "  # noqa: SIM905
     "form header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul "
-    "ucapcontent".split()
+    "ucapcontent amp-ad amp-consent amp-embed amp-sidebar amp-user-notification".split()
 )
-_NO_TEXT = "head script style noscript template iframe svg object audio video canvas map datalist".split()  # noqa: SIM905
+_NO_TEXT = "head script style noscript noframes template iframe svg object audio video canvas map datalist".split()  # noqa: SIM905
 _SERVICE = frozenset(("select", "button", "textarea"))
+_FIELDS = _SERVICE | {"input"}
 _BACK = "backsohucom"  # the link that Sohu puts behind the last sentence
-_READINGS = frozenset(("rt", "rp"))
+_BESIDE = {"rt": "ruby", "rp": "ruby", "del": "deleted", "s": "deleted", "strike": "deleted"}  # struck through
 _NOTES = frozenset(
     "footnote footnotes endnote endnotes rearnote rearnotes doc-footnote doc-endnote doc-endnotes".split()  # noqa: SIM905
 )
@@ -48,8 +50,12 @@ _FURNITURE_NAME = re.compile(
     r"|toolbar|qr(?:_?code)?\w*|ewm|erweima|ads?|advert\w*|banner|friendlinks?|yqlj|pag(?:er|ination)|prev|next|skip)"
     r"(?:$|[\s_\d-])"
 )
+# What heads the remarks of visitors: all of its container is theirs.
+_COMMENTS = re.compile(
+    r"(?:(?:网友|热门|最新|全部|精彩|用户|读者)(?:评论|留言)|评论区?|发表评论|我要评论)\s*(?:[（(]?\s*\d{1,5}\s*条?[）)]?)?|\d{1,5}\s*条评论"
+)
 _CAPTION_NAME = re.compile(r"(?:^|[\s_-])(?:img|image|pic|photo)[\s_-]?(?:caption|descr?|desc|text|info)(?:$|[\s_-])")
-_FURNITURE_TAGS = frozenset(("nav", "footer", "aside"))
+_FURNITURE_TAGS = frozenset(tag for tag in _BLOCKS if tag.startswith("amp-")) | {"nav", "footer", "aside"}
 DAY = re.compile(r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?")
 
 SENTENCE = re.compile(r"[，。；！？]|[a-z)][,.;!?](?:\s|$)")
@@ -75,7 +81,8 @@ class Block:
     """A stretch of text on a line of its own.
 
     ``linked`` and ``bold`` count its characters in links and in bold type, ``prose`` those of its sentences that are no
-    links; ``out`` is the role under which it is left out, if it is; ``pictured`` tells that a picture is just above.
+    links; ``out`` is the role under which it is left out, if it is; ``pictured`` tells that a picture is just above;
+    ``label`` counts the characters at its beginning that are a label (来信内容：).
     """
 
     text: str
@@ -87,6 +94,7 @@ class Block:
     out: str = ""
     indented: bool = False
     pictured: bool = False
+    label: int = 0
 
     def is_link(self) -> bool:
         """Tell whether it is nothing but links, or a date."""
@@ -139,10 +147,13 @@ class Walk:
             return False
         if _is_block(node):
             self._flush(node.getparent())
-        if tag in _READINGS or _is_note(node, _REFERENCES) or (tag == "a" and self._is_pointer(node)):
-            self.beside.append(("".join(node.xpath(SHOWN)), "ruby" if tag in _READINGS else "furniture"))
+        why = _BESIDE.get(tag, "")
+        why = why if why and 2 * len(node.text_content()) < self.size else ""
+        edits = tag == "span" and "mw-editsection" in node.get("class", "")
+        if why or edits or _is_note(node, _REFERENCES) or (tag == "a" and self._is_pointer(node)):
+            self.beside.append(("".join(node.xpath(SHOWN)), why or "furniture"))
             return False
-        out = "hidden" if self._hidden(node) else "furniture" if tag in _SERVICE or node.get("id") == _BACK else ""
+        out = "hidden" if self._hidden(node) else "furniture" if _is_service(node) else ""
         if out:
             self._flush(node)
             self._say("".join(node.xpath(SHOWN)))
@@ -171,7 +182,9 @@ class Walk:
             self.notes -= _is_note(node, _NOTES)
             if len(self.blocks) > start:
                 self.ranges[node] = (start, len(self.blocks))
-                if node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node)):
+                head = self.blocks[start].text
+                comments = len(head) <= _LONGEST_POINTER and _COMMENTS.fullmatch(head)
+                if comments or node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node)):
                     self.areas.append((start, len(self.blocks)))
         self._say(node.tail)
 
@@ -263,6 +276,14 @@ def _is_block(node: HtmlElement) -> bool:
     return node.tag in {"span", "font"} and _is_paragraph_span(node)
 
 
+def _is_service(node: HtmlElement) -> bool:
+    """Tell whether an element is a control, names one, or leads back to where a site begins."""
+    if node.tag == "label":
+        after = node.getnext()
+        return node.find(".//input") is not None or (after is not None and after.tag in _FIELDS)
+    return node.tag in _SERVICE or node.get("id") == _BACK
+
+
 def _is_paragraph_span(node: HtmlElement) -> bool:
     """Tell whether a <span> stands for a paragraph: in no paragraph, among nothing but spans of whole sentences."""
     parent = node.getparent()
@@ -309,7 +330,7 @@ def _data_rows(table: HtmlElement) -> list[Block]:
     rows = [texts for texts in told if any(texts)]
     sizes = sorted(len(cell) for row in rows for cell in row if cell)
     wide = sum(len(row) > 1 for row in rows)
-    if wide < 2 or 2 * wide < len(rows):  # noqa: PLR2004 (one row beside another makes a table)
+    if wide < 2 or 2 * wide < len(rows) or is_letter(row[0] for row in rows):  # noqa: PLR2004 (one row beside another makes a table)
         return []
     links = sum(solid(link.text_content()) for link in table.iterdescendants("a"))
     lined = table.get("border", "0") not in {"", "0"} or table.find(".//th") is not None

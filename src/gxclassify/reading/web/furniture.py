@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Words by which furniture shows itself wherever it stands.
 _LEGAL = re.compile(
     r"版权所有(?![人者])|Copyright(?!\s*(?!reserved|by\b|all\b)(?-i:[a-z]))|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
+    r"|仅代表作者(?:本人|个人)?的?(?:观点|立场)|不代表(?:本[网站号台报刊]|平台|本平台|本公众号).{0,8}(?:立场|观点)|(?:使用|接受|允许).{0,8}Cookie"
     r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报|^平台声明[：:]|^您(?:之所以)?(?:会)?收到(?:此|本|这)封?邮件",
     re.IGNORECASE,
 )
@@ -25,7 +26,7 @@ _IMPRINT = re.compile(
 )  # no sentence has it
 _RELATED_WORDS = (
     r"^[\s【\[]*(?:相关(?:阅读|链接|新闻|文章|报道|信息|稿件|推荐|内容)|推荐(?:阅读|新闻)|延伸阅读|热门(?:新闻|文章|推荐|点击)?|猜你喜欢"
-    r"|最新(?:新闻|文章|发布)|点击排行|友情链接|往期(?:推荐|回顾|精选))[\s】\]：:]*"
+    r"|最新(?:新闻|文章|发布)|点击排行|友情链接|往期(?:推荐|回顾|精选)|目\s*录(?=[\s：:】\]]|$))[\s】\]：:]*"
 )
 _RELATED = re.compile(f"{_RELATED_WORDS}$")
 _RELATED_LINK = re.compile(_RELATED_WORDS)
@@ -37,7 +38,17 @@ _PARTICULAR = re.compile(
 _SENTENCE_END = re.compile(r"(?:[。！？!?]|[a-z)]\.)[”’」』）)》]*$")
 
 # Numbers of the pages of an article: 【1】【2】【3】 | 1 2 3 下一页 尾页
-_PAGES = re.compile(r"(?:[\s|·]*(?:[【\[(（<]?\s*[0-9]{1,3}\s*[】\])）>]?|上一页|下一页|首页|尾页|末页|…))+[\s|]*$")
+_PAGE_NUMBER = re.compile(
+    r"[【\[(（<]?\s?(?<![0-9])[0-9]{1,3}(?![0-9])\s?[】\])）>]?|上一?页|下一?页|首页|尾页|末页|…"
+    r"|[第共]\s?[0-9]{1,3}\s?页[,，/]?"
+)
+# Words of buttons: 展开全文 | 剩余60%未读 | 回到顶部 | +关注
+_BUTTON = re.compile(
+    r"(?:点击)?(?:展开|收起|显示|阅读)(?:全文|全部|更多|剩余.{0,8})|剩余\d{1,3}%(?:未读)?|(?:回到|回|返回)顶部|[+＋]\s*关注"
+    r"|(?:立即|点击)?(?:打开|下载)\s*(?:APP|客户端|应用)[^。]{0,20}|分享|收藏|举报|[↑↓→▲▼☝👆👇\s]*点击[上下]方[^。]{0,24}|时长[：:][\s\d:：]+|(?:第\s*\d{1,3}\s*页\s*[,，/]?\s*)?共\s*\d{1,3}\s*页",
+    re.IGNORECASE,
+)
+_KEYWORDS = re.compile(r"(?:本文)?(?:标签|关键[词字]|Tags?)\s*[：:]", re.IGNORECASE)  # before links
 _ARROW = re.compile("[>＞»›]")
 
 
@@ -67,10 +78,13 @@ def _is_furniture(block: Block) -> bool:
     if not short or "。" in text:
         return False
     way = WAY.match(text) or (block.linked and len(_ARROW.findall(text)) > 1)
-    if block.linked > 1 and _PAGES.match(text) and 2 * block.linked > len("".join(text.split())) - 2 * text.count("】"):
+    many = 2 * block.linked > len("".join(text.split())) - 2 * text.count("】")
+    if block.linked > 1 and many and not _PAGE_NUMBER.sub("", text).strip(" \u3000|·"):
+        return True
+    if block.linked and _KEYWORDS.match(text):
         return True
     related = 2 * block.linked > len(text) and _RELATED_LINK.match(text)
-    return bool(way or related or SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
+    return bool(way or related or _BUTTON.fullmatch(text) or SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
 
 
 def _goes_on_around(blocks: Sequence[Block], i: int) -> bool:

@@ -9,6 +9,7 @@ nearly all of them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,11 @@ from gxclassify.messages import Message
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
 from gxclassify.reading.text.cues import CREDIT_LABEL, DOCUMENT_TITLE, HEADING, is_byline, is_deck
 from gxclassify.reading.text.lines import Lines, split_lines
-from gxclassify.reading.text.paragraphs import FIRST, LATER, find_layout, label_lines
+from gxclassify.reading.text.ordinary import find_marked_layout
+from gxclassify.reading.text.paragraphs import FIRST, LATER, find_layout, label_lines, measure
 from gxclassify.reading.web.blocks import DAY, HEADINGS, LITTLE, MENU, SENTENCE, SHORT, SHOWN, Block, Walk, name_of
 from gxclassify.reading.web.furniture import mark_furniture
+from gxclassify.reading.web.letters import mark_letter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +51,7 @@ _CREDITS = re.compile(
     rf"^[\s【\[（(]*(?:{CREDIT_LABEL}|时间|日期|作\s*者|(?:责任)?编\s*辑|责\s*编|审\s*核|校\s*对|监\s*制|撰\s*稿|初审|复审|终审"
     r"|供稿(?:单位)?|原创|转载)(?:[：:\s于自】\]]|$)"
 )
+_WHEN, _WHERE = re.compile(r"(?:时\s*间|日\s*期)[：:]"), re.compile(r"(?:会议|活动)?地\s*[点址][：:]")
 _STAFF_WORDS = re.compile(r"编辑|来源|编排|审核|校对|监制")
 _LARGE = re.compile(
     r"font-size\s*:\s*(?:(?:2[0-9]|3[0-9])(?:\.\d+)?px|(?:1[6-9]|2[0-9])(?:\.\d+)?pt|(?:x-|xx-)large)", re.IGNORECASE
@@ -65,7 +69,9 @@ _SITE = re.compile(
     r"|^(?:首页|正文|新闻|无标题文档|untitled)$",
     re.IGNORECASE,
 )
+_TITLE_LABEL = re.compile(r"标\s*题\s*[：:]\s*|")
 _TITLE, _SHORTEST_TITLE = 60, 4  # characters
+_SITE_NAME = 5  # characters behind a name that make it that of its site: 门户网站
 _LEAST_PROSE = 0.2  # of the text of a page without a title: less may be no article
 _NEARLY_ALL = 0.85  # of the sentences: a child that holds so much of its parent's is the body
 _PRINTED, _BROKEN = (
@@ -105,9 +111,10 @@ def read_page(text: str) -> Parsed:
     walk = Walk(root)
     blocks = walk.run()
     mark_furniture(blocks, walk.areas)
+    letter = mark_letter(blocks)
     body = _body(root, blocks, walk.ranges)
-    _refuse_menu(blocks, body)
-    lines, unseen = _settle(root, blocks, body, walk.ranges)
+    _refuse_menu(root, blocks, body)
+    lines, unseen = _settle(root, blocks, body, walk.ranges, letter)
     notices = _doubts(blocks, body, lines)
     return Parsed(lines, notices, held=_held(root) + unseen, wrapped=False, metadata=_metadata(root, blocks, lines))
 
@@ -189,7 +196,9 @@ def _has_twin(best: HtmlElement, children: Sequence[HtmlElement], prose: Any) ->
     )
 
 
-def _refuse_menu(blocks: Sequence[Block], body: tuple[int, int]) -> None:
+def _refuse_menu(root: HtmlElement, blocks: Sequence[Block], body: tuple[int, int]) -> None:
+    if not blocks and root.find(".//frameset") is not None:
+        raise InputError("the web page holds only frames; open the one with the article and save that.")
     if not blocks:
         raise InputError(
             "the web page holds no article text; if a script fills it, save it from the browser once it is shown."
@@ -220,12 +229,18 @@ def _settle(
     blocks: Sequence[Block],
     body: tuple[int, int],
     ranges: dict[HtmlElement, tuple[int, int]],
+    letter: int | None,
 ) -> tuple[list[ParsedLine], int]:
-    """Return the lines, and how many characters of them the page does not show: those of a title from its head."""
+    """Return the lines, and how many characters of them the page does not show: those of a title from its head.
+
+    `letter` is the block with the title of a letter to an office, if the page has one.
+    """
     start, end = body
-    first = next((i for i in range(start, end) if blocks[i].prose and blocks[i].role != "heading"), start)
+    rows = (i for i in range(start, end) if blocks[i].role == "row")
+    prose = (i for i in range(start, end) if blocks[i].prose and blocks[i].role != "heading")
+    first = next(prose, next(rows, start))
     last = next((i for i in range(end - 1, start, -1) if blocks[i].prose), first)
-    titles = _article_titles(root, blocks, body, ranges)
+    titles = _article_titles(root, blocks, body, ranges) if letter is None else {letter}
     lines: list[ParsedLine] = []
     if not titles:
         titles = _title_blocks(root, blocks, start, first)
@@ -243,29 +258,44 @@ def _settle(
         menu = block.role == "text" and i < min(titles, default=0)  # items of a list above the title
         around = i >= end or menu or (i < start and not above)
         again = i < first and any(_plain(block.text) == _plain(blocks[title].text) for title in titles)
+        label = block.label or (len(_TITLE_LABEL.match(block.text)[0]) if i in titles else 0)  # type: ignore[index]
+        if label:
+            lines.append(ParsedLine(block.text[:label].rstrip(), "furniture"))
+            told.append(None)
         if i in titles:
-            lines.append(ParsedLine(block.text, "title"))
-        elif block.out or around or again or _is_credits(block, i, first, last):
-            lines.append(ParsedLine(block.text, block.out or "furniture"))
+            lines.append(ParsedLine(block.text[label:], "title"))
+        elif block.out or around or again or (_is_credits(block, i, first, last) and not _is_when(blocks, i)):
+            lines.append(ParsedLine(block.text[label:], block.out or "furniture"))
         else:
             role = "heading" if deck else "caption" if i > begun and _is_caption(block) else _role(block)
-            lines.append(ParsedLine(block.text, role))
+            lines.append(ParsedLine(block.text[label:], role))
             told[-1] = block
     return _unwrapped(lines, told), unseen
 
 
 def _unwrapped(lines: Sequence[ParsedLine], told: Sequence[Block | None]) -> list[ParsedLine]:
-    """Join printed lines, which some pages part by <br>; `told` has the block of each line of the body."""
+    """Join printed lines, which some pages part by <br>, or give an element each, as programs do that convert PDF.
+
+    `told` has the block of each line of the body.
+    """
     done: list[ParsedLine] = []
-    for _, numbers in groupby(range(len(lines)), key=lambda i: (b := told[i]) and not b.role and b.node):
+    held = Counter(id(block.node) for block in told if block)
+
+    def within(i: int) -> Any:
+        block = told[i]
+        if block is None or block.role:
+            return None
+        return block.node if held[id(block.node)] > 1 else (block.node.getparent(), block.node.tag)
+
+    for _, numbers in groupby(range(len(lines)), key=within):
         run = list(numbers)
         blocks = [block for i in run if (block := told[i])]
         broken = sum(_END.search(block.text) is None for block in blocks)
         if len(blocks) < _PRINTED or broken < _BROKEN * len(blocks):
             done += [lines[i] for i in run]
             continue
-        printed = Lines.of(split_lines("\n".join("　　" * block.indented + block.text for block in blocks)))
-        layout = find_layout(printed)
+        printed = measure(Lines.of(split_lines("\n".join("　　" * block.indented + block.text for block in blocks))))
+        layout = find_marked_layout(printed) or find_layout(printed)
         labels = label_lines(printed, layout) if layout and len(printed) == len(run) else [FIRST] * len(run)
         for i, label in zip(run, labels, strict=True):
             if label == LATER:
@@ -302,6 +332,12 @@ def _is_credits(block: Block, i: int, first: int, last: int) -> bool:
     if i < first:
         return len(text) <= _TITLE and DAY.search(text) is not None and block.role != "heading"
     return len(text) <= 20 and _STAFF_WORDS.search(text) is not None  # noqa: PLR2004
+
+
+def _is_when(blocks: Sequence[Block], i: int) -> bool:
+    """Tell whether a block says when something takes place, and one just above or below it where: 时间： 地点：."""
+    beside = blocks[max(0, i - 2) : i + 3]
+    return _WHEN.match(blocks[i].text) is not None and any(_WHERE.match(block.text) for block in beside)
 
 
 def _role(block: Block) -> str:
@@ -391,6 +427,9 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         and not _is_credits(blocks[i], i, first, first)
     ]
     hints = [_plain(hint) for hint in _title_hints(root)]
+    if hints and not _page_title(root):  # 松溪经开区门户网站 says nothing of an article, nor does 松溪经开区
+        ends = {hints[0][:end] for end in range(len(hints[0]) - _SITE_NAME, len(hints[0]))}
+        shown = [i for i in shown if _plain(blocks[i].text) not in ends]
     heading = [i for i in shown if blocks[i].role == "heading"]
     repeated = [
         i

@@ -92,6 +92,9 @@ _RAISED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])<sup>\s*([0-9]{1,3}|[①
 _LINKED_NOTE = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef])\[(?:\\?\[)?(?:[0-9]{1,3}|[①-⑳*†])(?:\\?\])?\]\(#[^()\s]{1,80}\)"
 )
+# All of it within a fence, as models answer that are asked for Markdown.
+_FENCED = re.compile(r"\s*```(?:markdown|md)[ \t]*\n")
+_FENCE_LINE = re.compile(r"^```(?:markdown|md)?[ \t]*$", re.MULTILINE)
 _PAGE = re.compile(r"\{\d{1,5}\}-{10,}[ \t]*$", re.MULTILINE)  # where such a program begins a page
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
 _SENTENCE_MARK = re.compile("[，。；：！？,;:]")
@@ -110,7 +113,7 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     head = sample.lstrip("\ufeff \n\r\t")
     if head.startswith("<!--") and (comments := _COMMENTS.match(head)):
         head = head[comments.end() :]
-    paged = _PAGE.match(head) or _FOUND_AT.match(head)
+    paged = _PAGE.match(head) or _FOUND_AT.match(head) or _FENCED.match(head)
     if head[:1] in {"<", "{"} and not (paged or (_OPENS.match(head) and _stands_between_tags(head))):
         return False
     if paged or (head[:1] == "<" and not named):
@@ -152,6 +155,8 @@ def _stands_between_tags(text: str) -> bool:
 def parse_markdown(text: str) -> Parsed:
     """Return the lines of Markdown: the first heading of the highest level, if it stands on top, is the title."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if _FENCED.match(text):
+        text = _FENCE_LINE.sub("", text).lstrip("\n")
     front = _FRONT.match(text)
     title = ""
     told: dict[str, str] = {}
