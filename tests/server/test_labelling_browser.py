@@ -122,7 +122,7 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         third = page.inner_text(".task-text")
         press(page, "5")  # half done
         press(page, "z")
-        page.wait_for_selector("text=这是您的上一个答案")
+        page.wait_for_selector("text=这是您存过的答案")
         assert page.get_attribute(".theme-key >> nth=3", "aria-pressed") == "true"
         press(page, "z")
         page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=招商引资")
@@ -140,7 +140,7 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         press(page, "3 Escape")  # not saved
         page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=" + theme_name(model, 4))
         press(page, "z")
-        page.wait_for_selector("text=这是您的上一个答案")
+        page.wait_for_selector("text=这是您存过的答案")
         page.reload()
         page.wait_for_selector(".task")
         assert page.inner_text(".task-text") == third
@@ -181,7 +181,7 @@ def test_an_answer_changed_after_it_was_not_confirmed_is_what_is_stored(browser,
         page.evaluate("document.activeElement.blur()")
         press(page, "s")
         page.wait_for_selector(".status.is-bad:has-text('没有跳过')")
-        assert page.inner_text(".status").endswith("再按一次 s，再试。")
+        assert page.inner_text(".status").endswith("要跳过，再按一次 s。")
         page.unroute("**/label/answer")
         press(page, "s")
         page.wait_for_selector("text=已跳过。")
@@ -189,7 +189,7 @@ def test_an_answer_changed_after_it_was_not_confirmed_is_what_is_stored(browser,
     assert [(answer.kind, answer.labels) for answer in answers] == [("label", (model.themes[3],)), ("skip", ())]
 
 
-def test_the_page_is_left_with_a_question_only_while_an_answer_is_not_stored(browser, address, store):
+def test_the_page_is_left_with_a_question_only_while_an_answer_is_not_stored(browser, address):
     with visit(browser, address, errors_allowed=True) as page:
         asked = []
 
@@ -383,6 +383,7 @@ def test_keys_typed_into_a_field_are_text(browser, address):
         page.type("#annotator", "s1z")
         page.keyboard.press("Enter")
         page.wait_for_selector("text=标注人：s1z")
+        page.wait_for_selector("#task-text:focus")
         assert page.get_attribute(".theme-key >> nth=0", "aria-pressed") == "false"
 
 
@@ -557,8 +558,12 @@ def test_the_end_of_a_training_is_told_where_its_start_was(browser, differing, s
             route.fulfill(json=overview | {"last": last | {"state": now}})
 
         page.route("**/label/training", answer)
-        page.click("#train")
+        page.wait_for_selector("#train")
+        page.evaluate("document.getElementById('train').disabled = false")
+        page.locator("#train").focus()
+        page.keyboard.press("Enter")
         page.wait_for_selector(".status:has-text('训练开始了')")
+        page.wait_for_selector("#training:focus, #train:focus")
         page.wait_for_selector(f".status:has-text('{told}')")
 
 
@@ -585,6 +590,7 @@ def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, sta
         page.click("#add-go")
         page.wait_for_selector("#add-told .told:text-is('加了 3 段。')")
         page.keyboard.press("Escape")
+        page.wait_for_selector("#task-text:focus")
         for n in (1, 2, 3):
             press(page, "0 Enter")
             page.wait_for_selector(f"#progress:text-is('3 段中已标 {n} 段')")

@@ -120,8 +120,8 @@ export function askForParagraphs(send, failure) {
   );
   dialog.addEventListener("close", () => {
     dialog.remove();
-    // What opened it may have been drawn anew meanwhile.
-    if (document.activeElement === document.body) document.getElementById("add")?.focus({ preventScroll: true });
+    // What opened it may have been drawn anew meanwhile; who has added paragraphs goes on with the first of them.
+    if (document.activeElement === document.body) (document.getElementById("task-text") ?? document.getElementById("add"))?.focus({ preventScroll: true });
   });
   document.body.append(dialog);
   dialog.showModal();
