@@ -693,6 +693,17 @@ def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_no
         assert page.inner_text("#progress") == "2 段中已标 0 段"
 
 
+def test_what_is_too_large_is_told_in_megabytes(browser, differing):
+    problem = {"type": "urn:gxclassify:problem:body-too-long", "detail": "The body is too long.", "most": 2**25}
+    with visit(browser, differing, errors_allowed=True) as page:
+        page.route("**/label/queue*", lambda route: route.fulfill(status=413, json=problem))
+        start_labelling(page, "林")
+        page.click("#add")
+        page.fill("#add-text", "园区签约。")
+        page.click("#add-go")
+        page.wait_for_selector("#add-told .is-bad:text-is('文件太大：最大 32 MB。分成几份再试。')")
+
+
 def test_a_sheet_tells_its_column_without_options_that_a_page_has_not(browser, start, store, tmp_path):
     sheet = tmp_path / "内参.csv"
     sheet.write_text("序号,正文\n1,园区签约九个项目。\n", encoding="utf-8")

@@ -439,7 +439,11 @@ function show() {
     drawFilters();
     relist().then(() => found?.failed || refresh()); // what keeps the list away is said once
   } else if (!opened && !task) {
-    attempt(next);
+    next().catch((error) => {
+      draw();
+      tell(() => failure(error), true);
+    });
+    return; // “all done” is not said before one knows
   }
   draw();
 }
