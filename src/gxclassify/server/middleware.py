@@ -307,9 +307,8 @@ class _Body:
             self.clock.reschedule(when)
 
     def _too_long(self) -> ProblemError:
-        return ProblemError(
-            413, "body-too-long", Message("The body must not be longer than {most:,} bytes.", most=self._most)
-        )
+        detail = Message("The body must not be longer than {most:,} bytes.", most=self._most)
+        return ProblemError(413, "body-too-long", detail, members={"most": self._most})
 
     def timed_out(self) -> ProblemError:
         if not self.complete:

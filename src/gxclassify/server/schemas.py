@@ -401,6 +401,7 @@ class Problem(BaseModel):
     texts: dict[Literal["en", "zh"], str] = Field(description="The detail in every language.")
     instance: str | None = Field(default=None, description="The request's id, as in the log.")
     errors: list[FieldProblem] = []
+    most: int | None = Field(default=None, description="How many bytes a body may have, where it was too long (413).")
 
 
 REQUESTS: tuple[type[BaseModel], ...] = (PredictRequest, Record, Invocation)

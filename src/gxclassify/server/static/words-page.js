@@ -23,7 +23,7 @@ addWords({
 
   failed: ["没有成功：{0}", "It did not work: {0}"],
   failed_network: ["连不上服务器；看看它是否还在运行，再试一次。", "The server cannot be reached; see whether it runs and try again."],
-  failed_413: ["太长了。{0}", "Too long. {0}"],
+  failed_413: ["文件太大：最大 {0} MB。分成几份再试。", "The file is too large: {0} MB at most. Try with less at a time."],
   failed_413_proxy: ["太大了：服务器前面的代理不收。分成几份再试。", "Too large for the proxy before the server; try with less at a time."],
   failed_file: ["读不到文件：选好之后它被改动、移走了，或正被别的程序占用。请重新选择。", "The file cannot be read: it was changed or moved after it was chosen, or another program holds it. Choose it again."],
   failed_429: ["服务器正忙，过一会儿再试。", "The server is busy; try again in a moment."],
@@ -44,6 +44,7 @@ addWords({
   kept_head: ["留存的结果（{0}，最多 {1}）", "Kept results ({0} of at most {1})"],
   kept_figures: ["{0}，{1} 段", "{0}, {1} {1:paragraph|paragraphs}"],
   local_keeps: ["文字只送到这台服务器；只有您点“留存”时才会留下。", "The text goes to this server only, and is kept only when you ask for it."],
+  problem_token: ["没有口令，做不了。", "This does not work without the token."],
   token_wrong: ["这个口令不对。", "This token is not valid."],
   ok: ["确定", "OK"],
   cancel: ["取消", "Cancel"],
