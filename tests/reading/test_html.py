@@ -626,3 +626,11 @@ def test_kicker_and_deck_of_one_name_are_subheads_apart():
     title = "".join(f'<table><tr><td class="{name}">{text}</td></tr></table>' for name, text in rows)
     (article,) = read(page(every("<p>{}</p>"), title=title, line="").encode()).articles
     assert (article.title, article.subheads) == (TITLE, (rows[0][1], rows[2][1]))
+
+
+def test_a_page_that_gxclassify_wrote_says_what_to_give_in_its_place():
+    head = '<html><head><meta name="generator" content="gxclassify"><script>"园区"</script></head>'
+    with pytest.raises(InputError, match=r"gxclassify wrote this page.*CSV, JSON Lines"):
+        read(f"{head}<body><main></main></body></html>".encode(), name="a.html")
+    page = f"{head}<body>{'<p>'.join(STORY)}</body></html>"
+    assert "阀门" in render_text(read(page.encode(), name="a.html"))

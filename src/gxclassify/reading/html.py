@@ -106,7 +106,7 @@ def read_page(text: str) -> Parsed:
     blocks = walk.run()
     mark_furniture(blocks, walk.areas)
     body = _body(root, blocks, walk.ranges)
-    _refuse_menu(blocks, body)
+    _refuse_menu(blocks, body, ours=_is_ours(root))
     lines, unseen = _settle(root, blocks, body, walk.ranges)
     notices = _doubts(blocks, body, lines)
     return Parsed(lines, notices, held=_held(root) + unseen, wrapped=False, metadata=_metadata(root, blocks, lines))
@@ -189,7 +189,18 @@ def _has_twin(best: HtmlElement, children: Sequence[HtmlElement], prose: Any) ->
     )
 
 
-def _refuse_menu(blocks: Sequence[Block], body: tuple[int, int]) -> None:
+def _is_ours(root: HtmlElement) -> bool:
+    """Tell whether gxclassify wrote the page: a report or a survey, whose texts only its script shows."""
+    names = (meta.get("content", "") for meta in root.iter("meta") if meta.get("name") == "generator")
+    return any(name.startswith("gxclassify") for name in names)
+
+
+def _refuse_menu(blocks: Sequence[Block], body: tuple[int, int], *, ours: bool) -> None:
+    if ours and not blocks:
+        raise InputError(
+            "gxclassify wrote this page, for people to look at; give the texts that it was made of, or what predict "
+            "writes as CSV, JSON Lines or a workbook."
+        )
     if not blocks:
         raise InputError(
             "the web page holds no article text; if a script fills it, save it from the browser once it is shown."
