@@ -209,7 +209,7 @@ def test_a_mail_has_the_date_of_its_header_and_a_quoted_one_its_own():
 
 def test_the_time_of_a_label_is_no_date_of_publication():
     label = {"id": "1", "text": "园区签约12个项目。", "labels": [], "maybe": [], "time": "2026-11-29T10:00:00+00:00"}
-    assert dates._LABEL_FIELDS == LABEL_FIELDS  # noqa: SLF001 - the layer below cannot ask for them
+    assert dates._LABEL_FIELDS == LABEL_FIELDS  # the layer below cannot ask for them
     more = ({}, {"date": "2021-03"})
     assert [dates_of(json.dumps(label | one), "a.jsonl") for one in more] == [[None], ["2021-03"]]
     del label["labels"]
