@@ -51,7 +51,7 @@ def test_thresholds_that_were_moved_are_kept_beside_the_models(client):
         assert (refused.status_code, refused.json()["type"]) == (422, "urn:gxclassify:problem:thresholds")
 
 
-def test_what_is_kept_is_what_was_seen(client, start, tmp_path):
+def test_what_is_kept_is_what_was_seen(client):
     """Where another model is in use by now nothing is kept; who names no model has what the one in use says."""
     shown = client.post("/page/document", content=BODY).json()
     for model, status in ((shown["model"], 201), ("another-0123456789ab", 409), ("", 201)):

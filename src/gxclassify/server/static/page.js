@@ -132,6 +132,7 @@ async function openEntry() {
   }
   try {
     const { name, view } = await askJson(`page/results/${encodeURIComponent(id)}`);
+    if (new URLSearchParams(location.search).get("result") !== id) return; // somebody went on meanwhile
     shown = { view, state: makeState(view), name, id };
     drawResult();
   } catch (error) {

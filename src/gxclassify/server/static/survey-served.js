@@ -21,6 +21,7 @@ const count = element("span", { id: "chosen", role: "status" });
 const allOff = element("button", { type: "button", class: "quiet", id: "all-off", onclick: () => takeOff(0, chosen.length) });
 const list = element("ul", { class: "chosen" });
 let chosen = [];
+let running = null;
 let gone = 0; // so many files had been chosen when the page was loaded anew
 let shown = null; // { view, state }
 const NOTHING_ASKED = { by: "zone", from: "", to: "", text: "" };
@@ -43,10 +44,12 @@ async function go() {
   if (!files.length) return tell(say("survey_nothing"), true);
   const head = JSON.stringify(files.map((file) => ({ name: file.webkitRelativePath || file.name, size: file.size })));
   const { by, from, to } = asked;
+  running?.abort();
+  const mine = (running = new AbortController());
   tell(say("working"));
   document.body.classList.add("is-busy");
   try {
-    const view = await askJson(`page/survey?${new URLSearchParams({ by, from, to })}`, { method: "POST", body: new Blob([head, "\n", ...files]) });
+    const view = await askJson(`page/survey?${new URLSearchParams({ by, from, to })}`, { method: "POST", body: new Blob([head, "\n", ...files]), signal: mine.signal });
     if (!view.total.paragraphs && new Set(view.problems.map(({ name }) => name)).size === new Set(files.map((file) => file.webkitRelativePath || file.name)).size) {
       tell(leftOut(view), true);
       return;
@@ -57,9 +60,9 @@ async function go() {
     scrollTo({ top: 0 });
     main.focus({ preventScroll: true });
   } catch (error) {
-    tell(failure(error), true);
+    if (error.name !== "AbortError") tell(failure(error), true);
   } finally {
-    document.body.classList.remove("is-busy");
+    if (running === mine) document.body.classList.remove("is-busy");
   }
 }
 
@@ -188,6 +191,7 @@ function draw() {
 }
 
 function openEntry() {
+  running?.abort();
   const here = entries.here();
   const was = shown;
   shown = here ?? null;
