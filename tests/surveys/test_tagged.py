@@ -258,7 +258,7 @@ def labelled(path, form):
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 def test_labels_count_by_what_people_said_and_not_by_the_day_they_said_it(tmp_path, form):
-    path = labelled(tmp_path / f"labels.{form}", form)
+    path = labelled(tmp_path / f"labels-20261130.{form}", form)
     gazetteer = gx.load_gazetteer([ZONES])
     frames = gx.survey(gx.read(path), gazetteer=gazetteer)
     told = frames.paragraphs

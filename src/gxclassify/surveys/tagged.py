@@ -211,12 +211,14 @@ class TaggedReader:
         if isinstance(labels, str):  # of a table
             text = unguarded(text)
         tags = self._tags([] if labels == "[]" else labels, self._taxonomy.ids)
-        name = record.get("source") or self._file
+        source = record.get("source")
+        name = source or self._file
         # Numbers for the articles, and for the paragraphs of each, wherever they stand.
         place = self._labelled.setdefault((name, record.get("article") or record["id"]), [len(self._labelled), -1])
         place[1] += 1
         return {
-            "document": name, "article": place[0], "paragraph": place[1], "title": None, "text": text, "model": "",
+            "document": name, "$paper": source or "", "article": place[0], "paragraph": place[1], "title": None,
+            "text": text, "model": "",
             "tags": tags, "scores": {theme: float(theme in tags) for theme in self._taxonomy.ids}, "record": record,
             "evidence": {
                 theme: [{"within": span} for span in spans]
@@ -305,7 +307,8 @@ class TaggedReader:
             Paragraph(row["text"], (0, len(row["text"])), record=row.get("record") or {}) for row in rows
         )
         article = Article(rows[0]["title"], None, (), (), paragraphs)
-        document = Document(rows[0]["document"], "", "", "tagged", (article,))
+        # The name of a file of labels may tell when somebody labelled.
+        document = Document(rows[0].get("$paper", rows[0]["document"]), "", "", "tagged", (article,))
         for row, facts in zip(rows, self._finder.of(document), strict=True):
             sentences = telling(row["evidence"], lambda mark: (mark["within"][0], mark["within"][1]))
             row.update(facts.with_amounts(row["text"], sentences).to_json())

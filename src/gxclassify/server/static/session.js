@@ -73,7 +73,11 @@ export function resultHistory(page, packed, look, unpacked) {
       if (!atHand.has(entry)) {
         const data = held(`${page}:${WHAT}:${entry}`);
         if (data === undefined) return undefined;
-        atHand.set(entry, unpacked(data, held(`${page}:look:${entry}`) ?? {}));
+        try {
+          atHand.set(entry, unpacked(data, held(`${page}:look:${entry}`) ?? {}));
+        } catch {
+          return undefined; // of a version before this one
+        }
       }
       return atHand.get(entry);
     },
