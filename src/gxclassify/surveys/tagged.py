@@ -308,7 +308,8 @@ class TaggedReader:
         )
         article = Article(rows[0]["title"], None, (), (), paragraphs)
         # The name of a file of labels may tell when somebody labelled.
-        document = Document(rows[0].get("$paper", rows[0]["document"]), "", "", "tagged", (article,))
+        paper: str = rows[0]["$paper" if "$paper" in rows[0] else "document"]
+        document = Document(paper, "", "", "tagged", (article,))
         for row, facts in zip(rows, self._finder.of(document), strict=True):
             sentences = telling(row["evidence"], lambda mark: (mark["within"][0], mark["within"][1]))
             row.update(facts.with_amounts(row["text"], sentences).to_json())
