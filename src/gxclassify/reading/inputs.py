@@ -254,14 +254,15 @@ class Inputs:
         return dict.fromkeys(names, "string")
 
     def apart(self) -> Iterator[tuple[Written, Inputs]]:
-        """Yield neighbours that are alike in what gxclassify wrote, tagged paragraphs file by file.
+        """Yield neighbours that are alike in what gxclassify wrote, tagged or labelled paragraphs file by file.
 
         Those are records with a text, whatever the field of other records is.
         """
         for what, group in itertools.groupby(self.sources, key=self._written):
             alike = list(group)
-            for sources in [[one] for one in alike] if what == "paragraphs" else [alike]:
-                yield what, self._of(sources, TEXT_FIELDS[0] if what == "paragraphs" else self._cutter.text_column)
+            single = what in {"paragraphs", "labels"}
+            for sources in [[one] for one in alike] if single else [alike]:
+                yield what, self._of(sources, TEXT_FIELDS[0] if single else self._cutter.text_column)
 
     def _of(self, sources: list[Source], text_column: str) -> Inputs:
         part = Inputs((), text_column=text_column, config=self._config)
@@ -396,7 +397,8 @@ def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
             if path.absolute() in passed.hidden:
                 continue
             texts = True
-            yield _source(path, None if path == Path(name) else "")
+            labels = written and written[-1][0] == path  # they are told of, and read
+            yield _source(path, None if path == Path(name) else written.pop()[1] if labels else "")
     except InputError as error:
         yield Source(str(name), problem=error.message)
     for path, what in written:

@@ -210,7 +210,7 @@ def iter_files(
     on_passed_over : callable, optional
         Told of each file that is passed over, but for hidden ones and what gxclassify wrote; of a page's folder once.
     on_written : callable, optional
-        Told of each file that gxclassify wrote, and what it holds.
+        Told of each file that gxclassify wrote, and what it holds; of label records too, which are not passed over.
 
     Raises
     ------
@@ -224,10 +224,11 @@ def iter_files(
                 if _passed_over(file):
                     if on_passed_over is not None:
                         on_passed_over(file)
-                elif what := written_file(file):
-                    if on_written is not None:
-                        on_written(file, what)
-                else:
+                    continue
+                what = written_file(file)
+                if what and on_written is not None:
+                    on_written(file, what)
+                if what in {"", "labels"}:
                     yield file
         elif path.exists():
             yield path

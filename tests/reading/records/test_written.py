@@ -155,3 +155,17 @@ def test_a_folder_of_results_alone_is_surveyed_by_them(folder, tmp_path):
     said = run("survey", results)
     assert said.stdout == first
     assert "tags.jsonl" in said.stderr
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_labels_are_known_and_read_as_the_texts_that_they_are(folder, form):
+    labels = folder / "labels.jsonl"
+    record = {"id": "甲-1", "text": TEXT * 100, "labels": ["policy"], "maybe": [], "time": "2026-11-29"}
+    labels.write_text(json.dumps(record, ensure_ascii=False) + "\n", "utf-8")
+    path = folder / f"其他.{form}"
+    run("labels", "export", labels, "--format", form, "--out", path)
+    labels.unlink()
+    assert written_file(path) == "labels"
+    told = []
+    assert path in [*iter_files([folder], on_written=lambda *one: told.append(one))]
+    assert told == [(path, "labels")]

@@ -784,3 +784,11 @@ def test_a_long_row_of_page_numbers_takes_no_time():
     row = " ".join(f"<a>{n}</a>" for n in range(1, 41))
     document = read(f"<!DOCTYPE html>{HEAD}<h1>{TITLE}</h1>{every('<p>{}</p>')}<p>{row} 跳转</p>".encode())
     assert told(document)[: len(STORY)] == STORY
+
+
+def test_a_page_that_gxclassify_wrote_says_what_to_give_in_its_place():
+    head = '<html><head><meta name="generator" content="gxclassify"><script>"园区"</script></head>'
+    with pytest.raises(InputError, match=r"gxclassify wrote this page.*CSV, JSON Lines"):
+        read(f"{head}<body><main></main></body></html>".encode(), name="a.html")
+    page = f"{head}<body>{'<p>'.join(STORY)}</body></html>"
+    assert "阀门" in render_text(read(page.encode(), name="a.html"))

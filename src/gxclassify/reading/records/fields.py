@@ -44,6 +44,8 @@ WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
 TAGGED_FIELDS = frozenset({"document", "article", "title", "paragraph", "tags", "model"})
 """What a record has, beside its text, that is a paragraph as `predict` writes it."""
+LABEL_FIELDS = frozenset({"id", "labels", "maybe"})
+"""What a record has, beside its text, that is a label record as ``labels`` and the labelling page write it."""
 
 
 class Figure(str):

@@ -1,7 +1,7 @@
 """What gxclassify wrote itself, told by its content and never by its name: results, totals, reports, surveys.
 
 In a folder it is passed over, for its texts stand in the files that it was made of; a survey counts tagged paragraphs
-as they are tagged.
+as they are tagged. Labels are told as well, which a survey counts and everything else reads as the texts that they are.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ from gxclassify.messages import LANGUAGES, Message, spoken
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect
 from gxclassify.reading.records.cutter import parquet_rows
-from gxclassify.reading.records.fields import TAGGED_FIELDS, WORKBOOK_PROPERTY
+from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, WORKBOOK_PROPERTY
 from gxclassify.reading.records.rows import header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-Written = Literal["", "paragraphs", "groups", "tables", "page"]
-"""Tagged paragraphs; articles or documents; tables without texts; pages for people. Empty: not written by us."""
+Written = Literal["", "paragraphs", "labels", "groups", "tables", "page"]
+"""Tagged paragraphs; label records; articles or documents; tables without texts; pages for people. Empty: none."""
 
 # By the names of its fields or columns.
 _TABLES: tuple[tuple[Written, frozenset[str]], ...] = (
     ("paragraphs", TAGGED_FIELDS | {"text"}),
+    ("labels", LABEL_FIELDS | {"text"}),
     ("groups", frozenset({"document", "article", "title", "paragraphs", "tags", "model"})),
     ("tables", frozenset({"articles", "paragraphs", "no_theme", "review"})),  # totals
     ("tables", frozenset({"document", "article", "paragraph", "date_precision", "zone", "theme", "score", "text"})),
@@ -104,7 +105,7 @@ def sheet_columns() -> dict[str, str]:
 @cache
 def _marks() -> tuple[bytes, ...]:
     """Return the words of which one stands at the beginning of each table of ours, in the ways they may be encoded."""
-    words = {"document", "gxclassify", "group", "thresholds", "paragraphs", "── "}
+    words = {"document", "gxclassify", "group", "thresholds", "paragraphs", "── ", '{"id"', "labels"}
     words |= {spoken(Message(name), language) for name in ("Evidence", "Paragraphs") for language in LANGUAGES}
     return tuple(sorted({word.encode(codec) for word in words for codec in _CODECS}))
 

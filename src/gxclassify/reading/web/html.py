@@ -196,7 +196,18 @@ def _has_twin(best: HtmlElement, children: Sequence[HtmlElement], prose: Any) ->
     )
 
 
+def _is_ours(root: HtmlElement) -> bool:
+    """Tell whether gxclassify wrote the page: a report or a survey, whose texts only its script shows."""
+    names = (meta.get("content", "") for meta in root.iter("meta") if meta.get("name") == "generator")
+    return any(name.startswith("gxclassify") for name in names)
+
+
 def _refuse_menu(root: HtmlElement, blocks: Sequence[Block], body: tuple[int, int]) -> None:
+    if not blocks and _is_ours(root):
+        raise InputError(
+            "gxclassify wrote this page, for people to look at; give the texts that it was made of, or what predict "
+            "writes as CSV, JSON Lines or a workbook."
+        )
     if not blocks and root.find(".//frameset") is not None:
         raise InputError("the web page holds only frames; open the one with the article and save that.")
     if not blocks:
