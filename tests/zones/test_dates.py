@@ -7,11 +7,11 @@ import json
 import time
 
 import pytest
-from gxclassify.reading.records.fields import LABEL_FIELDS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gxclassify.reading import read
+from gxclassify.reading.records.fields import LABEL_FIELDS
 from gxclassify.zones import article_dates, dates, find_date
 
 
