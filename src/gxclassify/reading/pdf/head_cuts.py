@@ -177,6 +177,8 @@ class _Bands:
         if not row or min(run.size for run in heads) < _HEAD_SIZE * self.em:
             return False
         white = min(run.y0 for run in heads) - max(run.y1 for run in self.rows[row - 1])
+        if white < min(run.size for run in self.rows[row - 1]) >= _HEAD_SIZE * self.em:
+            return False  # the second lines of headlines
         if min(run.size for run in heads) >= _GREAT * self.em and white >= _OWN_WHITE * self.em:
             return True
         above = self.runs(max(0, row - _HEADED), row)
