@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -182,6 +182,10 @@ class TrainingResult:
         How the figures grew with the labels, when that was asked for.
     advice : str
         What more labels may bring and which to label next, in one line.
+    sources : mapping
+        ``labels``, ``prior`` and ``evaluate`` as an experiment file names them, those that there are.
+    min_support : int
+        Of how many articles the paragraphs had to be that tell a theme, for it to be learnt.
     """
 
     model: Model
@@ -194,6 +198,8 @@ class TrainingResult:
     trials: tuple[Trial, ...] = ()
     learning: LearningCurve | None = None
     advice: str = ""
+    sources: Mapping[str, Any] = field(default_factory=dict)
+    min_support: int = 2
 
     @property
     def measured(self) -> tuple[Evaluation, ...]:
