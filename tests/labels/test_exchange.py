@@ -276,6 +276,25 @@ def test_one_unknown_choice_is_refused_not_taken_for_no_theme(tmp_path):
     assert record.labels == ()
 
 
+def test_a_table_that_is_trained_on_is_told_how_to_be_imported(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("text,label\n新签约项目12个。,政策\n今日天气晴。,无\n", encoding="utf-8")
+    with pytest.raises(LabelError, match=r"t\.csv:3: .*'gxclassify labels import \S+t\.csv --map 无= --out"):
+        load_any_labels([table], TAXONOMY)
+    taken = load_any_labels([table])
+    assert "无" in taken.taxonomy.ids
+    assert "labels import" in taken.notices[0]
+    assert "--map NAME= --themes any" in taken.notices[0]
+
+
+@pytest.mark.parametrize("text", ['[{"id": 1}]', '\n[\n {"id": 1}\n]'])
+def test_an_array_of_tasks_is_no_file_of_records_but_can_be_imported(tmp_path, text):
+    path = tmp_path / "project.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LabelError, match=r"one array of JSON.*gxclassify labels import \S+project\.json --out"):
+        load_any_labels([path])
+
+
 def test_label_studios_json_min(tmp_path):
     small = [
         {
@@ -651,7 +670,7 @@ def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
     found = load_any_labels([tmp_path / "a.csv", tmp_path / "b.csv"])
     assert [record.labels for record in found.records] == [("policy",), ("goals",)]
     assert len({record.article for record in found.records}) == 1
-    assert [notice.split(": ", 1)[1] for notice in found.notices] == ["Rows without text: 1, passed over."] * 2
+    assert [notice.split(": ", 1)[1] for notice in found.notices[1:]] == ["Rows without text: 1, passed over."] * 2
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     from gxclassify.training import ThemeClassifier
 
 
-def remembered(model: Model, labels: LabelSet) -> list[Message]:
-    """Return a sentence for each file of `labels` that `model` was trained on: figures on it tell little."""
+def remembered(model: Model, hashes: Mapping[str, str]) -> list[Message]:
+    """Return a sentence for each file of `hashes` (SHA-256 by name) that `model` was trained on.
+
+    Figures on it tell little.
+    """
     trained_on = {entry["sha256"] for entry in model.provenance.get("labels") or []}
     return [
         Message(
@@ -45,7 +48,7 @@ def remembered(model: Model, labels: LabelSet) -> list[Message]:
             name=name,
             model=model.name,
         )
-        for name, digest in labels.hashes.items()
+        for name, digest in hashes.items()
         if digest in trained_on
     ]
 

@@ -134,7 +134,7 @@ def _layers(
         Middleware(SecurityHeaders),
         observation,
         gate,
-        Middleware(RequestLimits, limits=settings.limits, metrics=state.metrics),
+        Middleware(RequestLimits, state=state),
         Middleware(EndedWithClient) if documents is None else Middleware(Forwarding, address=documents),
     ]
 

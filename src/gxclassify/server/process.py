@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import importlib
+import itertools
 import logging
 import logging.config
 import mmap
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
     from gxclassify.server.metrics import Metrics
     from gxclassify.server.settings import ServerSettings
+    from gxclassify.server.state import AppState
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -104,8 +106,46 @@ def bind(settings: ServerSettings) -> socket.socket:
     return listener
 
 
-def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
-    """Return uvicorn set up for `app`: bounded connections, no access log, no WebSockets."""
+class StoppingServer(uvicorn.Server):
+    """A server that, told to end, goes on answering until the requests under way are done, and refuses new ones.
+
+    Whoever watches it hears then that it stops; with its socket closed at once, or left to other processes that hold
+    it, they would hear nothing.
+    """
+
+    def __init__(self, config: uvicorn.Config, state: AppState) -> None:
+        super().__init__(config)
+        self._state = state
+        self._leaves = False
+        state.connections = lambda: len(self.server_state.connections)
+
+    def leave(self, *_: object) -> None:
+        """End, but listen no longer: others take what comes."""
+        self._leaves = True
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End when the requests under way are done."""
+        if not self._leaves:
+            await self._finish()
+        await super().shutdown(sockets)
+
+    async def _finish(self) -> None:
+        self._state.stopping = True
+        until = time.monotonic() + _GRACE_SECONDS
+        for tick in itertools.count():
+            await self.on_tick(tick)  # the date of answers goes on
+            if not self._state.in_flight or self.force_exit or time.monotonic() >= until:
+                break
+            await asyncio.sleep(0.1)
+        self.config.timeout_graceful_shutdown = max(1, round(until - time.monotonic()))
+
+
+def make_server(app: FastAPI, settings: ServerSettings, *, forwarded: bool = False) -> StoppingServer:
+    """Return uvicorn set up for `app`: bounded connections, no access log, no WebSockets.
+
+    Where only other workers come (`forwarded`), they bound the connections.
+    """
     config = uvicorn.Config(
         app,
         http=bounded_protocol(settings.limits.header_seconds),
@@ -118,12 +158,13 @@ def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
         root_path=settings.root_path,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
-        limit_concurrency=4 * settings.limits.in_flight,
+        # The last resort, which refuses those that ask for health as well; see `Limits.connections`.
+        limit_concurrency=None if forwarded else 2 * settings.limits.connections,
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    return uvicorn.Server(config)
+    return StoppingServer(config, app.state.gxclassify)
 
 
 def serve(settings: ServerSettings) -> None:
@@ -224,7 +265,9 @@ def work(
             documents=documents,
             forwarded=documents is None,
         )
-        run(make_server(app, settings), [listener])
+        server = make_server(app, settings, forwarded=documents is None)
+        signal.signal(signal.SIGUSR1, server.leave)
+        run(server, [listener])
     except (GxclassifyError, OSError, MemoryError) as error:
         logger.error("worker cannot go on: %s", _said(error))  # noqa: TRY400 - the sentence says it
         sys.exit(GxclassifyError.exit_code)
@@ -299,7 +342,7 @@ class WorkerReloader:
                 raise
             # The supervisor starts another in its place, which has the new model from its beginning.
             logger.error("worker cannot take the new model and ends: %s", reason(error))  # noqa: TRY400 - said in full
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGUSR1)
             return
         use(model, self._models, self._metrics)
         self._connection.send(("switched",))
@@ -345,6 +388,11 @@ class _Worker:
         except OSError:
             return False
         return True
+
+    def leave(self) -> None:
+        """Have it end when its requests are answered, while the others go on; see `StoppingServer.leave`."""
+        if self.process.is_alive() and self.process.pid is not None:
+            os.kill(self.process.pid, signal.SIGUSR1)
 
 
 class Supervisor:
@@ -524,7 +572,7 @@ class Supervisor:
                         self._asked.append(worker)
             for worker in waiting.values():
                 logger.error("worker did not take the new model; ending it pid=%s", worker.process.pid)
-                worker.process.terminate()
+                worker.leave()
         finally:
             path.unlink(missing_ok=True)
 
@@ -539,6 +587,9 @@ class Supervisor:
                 if worker.process.is_alive():
                     worker.process.kill()
                     worker.process.join()
+            if not last:  # the workers that read documents have it too: nobody shall wait there for an answer
+                with contextlib.suppress(OSError):
+                    self._listener.shutdown(socket.SHUT_RDWR)
 
 
 def _forget_metrics(folder: Path, pid: int | None) -> None:

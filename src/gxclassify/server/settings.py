@@ -18,7 +18,7 @@ class Limits:
     text_characters, texts : int
         The longest text and the most texts of one request, or paragraphs of one document (422).
     in_flight : int
-        The most requests that a worker works on at once (429).
+        The most requests that a worker works on at once (429); of connections it has four times as many.
     queued_characters : int
         The most text that waits to be scored (429).
     documents : int
@@ -39,6 +39,11 @@ class Limits:
     header_seconds: float = 10.0
     body_seconds: float = 30.0
     request_seconds: float = 60.0
+
+    @property
+    def connections(self) -> int:
+        """The most connections of a worker: with more of them open a request is refused (503)."""
+        return 4 * self.in_flight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

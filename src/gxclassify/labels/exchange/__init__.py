@@ -80,7 +80,7 @@ def import_labels(
     merge : "agree", "majority" or "maybe", optional
         How several people's readings of a paragraph become one record, see `merged`; by default they stay apart.
     **look
-        ``mapping``, ``text_column`` and ``label_column``, see `Themes`.
+        ``mapping``, ``text_column``, ``label_column`` and ``trained_on``, see `Themes`.
 
     Returns
     -------
@@ -221,12 +221,27 @@ class AnyLabels:
     def __call__(self, file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
         """Return a file's bytes and its records as lines of JSON, each with the place where it stands in the file."""
         if file.suffix.lower() in _TABLES:
-            imported = import_labels(file, "csv", taxonomy)
+            imported = import_labels(file, "csv", taxonomy, trained_on=str(file))
         else:
             data, lines = read_lines(file)
-            if not _is_doccano(next((line for line in lines if line.strip()), "")):
+            first = next((line for line in lines if line.strip()), "")
+            if first.lstrip().startswith("["):
+                raise LabelError(
+                    "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
+                    "gxclassify labels import {file} --out labels.jsonl",
+                    file=file,
+                )
+            if not _is_doccano(first):
                 return data, numbered_lines(file, lines)
-            imported = import_labels(file, "doccano", taxonomy)
+            imported = import_labels(file, "doccano", taxonomy, trained_on=str(file))
+        if taxonomy is None and not self._taken:
+            self.notices.append(
+                Message(
+                    "{file}: every label in it is taken for a theme; one that stands for none is said with: "
+                    "gxclassify labels import {file} --map NAME= --themes any --out labels.jsonl",
+                    file=file,
+                )
+            )
         self.notices += [Message("{file}: {notice}", file=file, notice=notice) for notice in imported.notices]
         records = [
             dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in self._taken else record
