@@ -395,7 +395,7 @@ class Gate:
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
         self._app = app
         self._hosts = _host_patterns(settings)
-        self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.origins)
+        self._origins = frozenset(settings.allowed_origins)
         self._token = None if settings.token is None else settings.token.encode()
         self._admin = None if settings.admin_token is None else settings.admin_token.encode()
         self._accounts = None if settings.accounts is None else Accounts(settings.accounts)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import importlib
+import ipaddress
 import itertools
 import logging
 import logging.config
@@ -13,6 +15,7 @@ import mmap
 import multiprocessing
 import os
 import pickle
+import re
 import shutil
 import signal
 import socket
@@ -27,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
+from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, StoreError, lacks_memory, reason
 from gxclassify.labels.store import LabelStore, database, read_queue
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
@@ -37,6 +40,8 @@ from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource,
 from gxclassify.zones import load_gazetteer
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from fastapi import FastAPI
 
     from gxclassify.model.model import Model
@@ -54,7 +59,7 @@ _GRACE_SECONDS = 30
 def check(settings: ServerSettings) -> None:
     """Refuse settings that would leave the server open to others without a token, and files that do not do.
 
-    Raises `ConfigError`, `LabelError` or `StoreError`.
+    Settings that nothing could ever match are refused as well. Raises `ConfigError`, `LabelError` or `StoreError`.
     """
     if not settings.on_this_machine and not settings.auth_required:
         raise ConfigError(
@@ -63,9 +68,43 @@ def check(settings: ServerSettings) -> None:
             host=settings.host,
         )
     for name, token in ((Message("token"), settings.token), (Message("administrator's token"), settings.admin_token)):
-        if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
-            raise ConfigError("The {name} must have at least 16 printable ASCII characters without spaces.", name=name)
+        check_token(token, name)
+    _check_names(settings)
     _check_files(settings)
+
+
+def check_token(token: str | None, name: Message) -> None:
+    """Refuse, by a `ConfigError`, a token that is easily guessed or cannot be sent; `name` says which it is."""
+    if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
+        raise ConfigError("The {name} must have at least 16 printable ASCII characters without spaces.", name=name)
+
+
+def _check_names(settings: ServerSettings) -> None:
+    """Refuse what could never match: whoever set it would look for the fault elsewhere."""
+    for host in settings.trusted_hosts:
+        if not re.fullmatch(r"[A-Za-z0-9._*-]+", host):
+            raise ConfigError(
+                "--trusted-host {host}: give a host name alone, such as tags.example.org or *.example.org, without "
+                "scheme, port and path, in ASCII (xn--…).",
+                host=host,
+            )
+    for origin in settings.origins:
+        if origin != "null" and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[!-.0-~]+/?", origin):
+            raise ConfigError(
+                "--origin {origin}: give scheme and host, and the port if there is one, such as "
+                "https://tags.example.org, in ASCII and without a path.",
+                origin=origin,
+            )
+    for proxy in settings.proxies:
+        try:
+            if proxy != "*":
+                ipaddress.ip_network(proxy)
+        except ValueError as error:
+            raise ConfigError(
+                "--proxy {proxy}: give an address in figures, or a network such as 10.0.0.0/8.", proxy=proxy
+            ) from error
+    if settings.label_queue is not None and settings.label_store is None:
+        raise ConfigError("--label-queue says what is labelled; name the store for the answers with --label-store.")
 
 
 def _check_files(settings: ServerSettings) -> None:
@@ -78,9 +117,16 @@ def _check_files(settings: ServerSettings) -> None:
         read_queue(settings.label_queue)
     if settings.results is not None:
         with database(settings.results, "rwc") as db:  # results.py would import the metrics too early
-            db.execute("SELECT name FROM sqlite_master")
+            check_results(db, settings.results)
     if settings.gazetteers:
         load_gazetteer(settings.gazetteers)
+
+
+def check_results(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse, by a `StoreError`, a SQLite file that holds other things than kept results."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables - {"result"}:
+        raise StoreError("{path}: this SQLite file holds something else; name another for results.", path=path)
 
 
 def bind(settings: ServerSettings) -> socket.socket:
@@ -94,6 +140,12 @@ def bind(settings: ServerSettings) -> socket.socket:
         reason: object = error
         if isinstance(error, OSError):  # the socket module's own text says the address again
             reason = Message(os.strerror(error.errno)) if error.errno and error.errno > 0 else system_text(error)
+        if isinstance(error, socket.gaierror) or getattr(error, "errno", None) == errno.EADDRNOTAVAIL:
+            raise ConfigError(
+                "{host} is no address of this machine ({reason}); give one with --host, or 0.0.0.0 for all.",
+                host=settings.host,
+                reason=reason,
+            ) from error
         raise ConfigError(
             "Port {port} of {host} cannot be listened on ({reason}); choose another with --port.",
             port=settings.port,

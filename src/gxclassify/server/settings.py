@@ -6,6 +6,8 @@ import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -110,6 +112,12 @@ class ServerSettings:
     def auth_required(self) -> bool:
         """Whether a client must present a token."""
         return self.token is not None or self.accounts is not None
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """`origins` as browsers write them: in small letters, without a slash behind and without the usual port."""
+        plain = [origin.rstrip("/").lower() for origin in self.origins]
+        return tuple(one.removesuffix(_USUAL_PORTS.get(one.partition(":")[0], "")) for one in plain)
 
     @property
     def on_this_machine(self) -> bool:
