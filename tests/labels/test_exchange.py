@@ -295,6 +295,15 @@ def test_an_array_of_tasks_is_no_file_of_records_but_can_be_imported(tmp_path, t
         load_any_labels([path])
 
 
+def test_a_table_in_a_folder_is_told_not_passed_over_in_silence(tmp_path):
+    (tmp_path / "t.csv").write_text("text,label\n甲。,policy\n", encoding="utf-8")
+    with pytest.raises(LabelError, match=r"holds no \.jsonl label file, but t\.csv; name a table"):
+        load_any_labels([tmp_path])
+    line = json.dumps({"id": "1", "text": "新签约项目12个。", "labels": ["policy"]})
+    (tmp_path / "a.jsonl").write_text(line, encoding="utf-8")
+    assert "t.csv in the folder is not read" in load_any_labels([tmp_path]).notices[0]
+
+
 def test_label_studios_json_min(tmp_path):
     small = [
         {

@@ -77,7 +77,9 @@ def test_while_it_stops_it_refuses_what_comes_and_finishes_what_is_under_way(pro
     server = program("--workers", workers)
     address = (server.client.base_url.host, server.client.base_url.port)
     body = json.dumps({"texts": [TEXT]}).encode()
-    head = f"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    head = (
+        f"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    )
     answering = server.workers()[int(workers) :]
     with socket.create_connection(address) as slow:
         slow.settimeout(PATIENCE)
@@ -96,7 +98,11 @@ def test_while_it_stops_it_refuses_what_comes_and_finishes_what_is_under_way(pro
         assert get("ready").json()["type"] == "urn:gxclassify:problem:not-ready"
         assert get("health").status_code == 200
         refused = server.post(texts=[TEXT])
-        assert (refused.status_code, refused.headers["retry-after"], refused.headers["connection"]) == (503, "5", "close")
+        assert (refused.status_code, refused.headers["retry-after"], refused.headers["connection"]) == (
+            503,
+            "5",
+            "close",
+        )
         assert refused.json()["type"] == "urn:gxclassify:problem:stopping"
         assert 'gxclassify_refused_total{kind="stopping"} 1.0' in get("metrics").text
         slow.sendall(body[-1:])

@@ -27,6 +27,7 @@ from gxclassify.messages import Message, spoken
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gxclassify.labels.records import LabelSet
     from gxclassify.model.model import Model
 
 _OUT = click.option("--out", type=OutputPath(file=True), metavar="FILE",
@@ -79,7 +80,7 @@ def evaluate(
     if tuning:
         refuse_thresholds(tagger, "--tune")
     labels = load_any_labels(paths, tagger.taxonomy)
-    say_remembered(tagger, labels.hashes)
+    _say_notices(tagger, labels)
     if tuning:
         _write(_proposals(tagger, labels, form), out)
         return
@@ -88,6 +89,12 @@ def evaluate(
         _write(as_json(report.to_json()), out)
     else:
         _write(evaluation_page(report) if form == "html" else evaluation_table(report), out)
+
+
+def _say_notices(tagger: Model, labels: LabelSet) -> None:
+    for text in labels.notices:
+        notice(text)
+    say_remembered(tagger, labels.hashes)
 
 
 def say_remembered(tagger: Model, hashes: Mapping[str, str]) -> None:
@@ -132,8 +139,8 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
 
     first, second = load_model(a), load_model(b)
     labels = load_any_labels(paths, first.taxonomy.with_themes_of(second.taxonomy))
-    for tagger in (first, second):
-        say_remembered(tagger, labels.hashes)
+    _say_notices(first, labels)
+    say_remembered(second, labels.hashes)
     comparison = compare_models(first, second, labels.records, draws=draws, seed=seed)
     click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
 

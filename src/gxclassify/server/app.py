@@ -127,7 +127,11 @@ def _layers(
         return [observation, gate, Middleware(EndedWithClient)]
     methods, headers = ["GET", "POST"], ["Authorization", "Content-Type"]
     cors = Middleware(
-        CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=methods, allow_headers=headers, max_age=600
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=methods,
+        allow_headers=headers,
+        max_age=600,
     )
     return [
         *([cors] if settings.origins else []),

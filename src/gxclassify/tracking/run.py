@@ -583,8 +583,9 @@ MISTAKES = 20
 def write_artifacts(result: TrainingResult, folder: Path) -> None:
     """Write the files of a run to `folder`.
 
-    ``settings.toml``, an experiment file that trains the same again; a folder for the out-of-fold predictions and for each evaluation, with ``metrics.json``,
-    ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation; ``learning_curve.html`` if there is one.
+    ``settings.toml``, an experiment file that trains the same again; a folder for the out-of-fold predictions and for
+    each evaluation, with ``metrics.json``, ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation;
+    ``learning_curve.html`` if there is one.
     """
     write_toml(folder / "settings.toml", {**result.sources, **asdict(result.config)}, _again(result))
     for evaluation in result.measured:

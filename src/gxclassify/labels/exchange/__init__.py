@@ -12,6 +12,7 @@ from gxclassify.errors import ConfigError, InputError, LabelError, boundary
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
 from gxclassify.labels.exchange.table import decode_rows
 from gxclassify.labels.records import (
+    TABLES,
     LabelSet,
     label_object,
     load_labels,
@@ -19,6 +20,7 @@ from gxclassify.labels.records import (
     read_bytes,
     read_lines,
     read_text,
+    tables_in,
 )
 from gxclassify.messages import Message, message_of
 from gxclassify.reading.parsed import Parsed
@@ -187,8 +189,6 @@ def _sheet_rows(data: bytes, where: str) -> list[tuple[int, list[str]]]:
 
 _ZIP = b"PK\x03\x04"
 """How .xlsx and .ods begin."""
-_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
-"""Files that hold one paragraph a row, as the format ``csv`` is read."""
 
 
 def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
@@ -202,7 +202,17 @@ def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> 
     """
     read = AnyLabels()
     found = load_labels(paths, taxonomy, read=read)
-    return dataclasses.replace(found, notices=tuple(read.notices))
+    beside = [
+        Message(
+            "{path}: {tables} in the folder {n:is|are} not read; name a table by its own path.",
+            path=path,
+            tables=tables,
+            n=len(tables),
+        )
+        for path in paths
+        if path.is_dir() and (tables := tables_in(path))
+    ]
+    return dataclasses.replace(found, notices=(*read.notices, *beside))
 
 
 class AnyLabels:
@@ -220,7 +230,7 @@ class AnyLabels:
 
     def __call__(self, file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
         """Return a file's bytes and its records as lines of JSON, each with the place where it stands in the file."""
-        if file.suffix.lower() in _TABLES:
+        if file.suffix.lower() in TABLES:
             imported = import_labels(file, "csv", taxonomy, trained_on=str(file))
         else:
             data, lines = read_lines(file)

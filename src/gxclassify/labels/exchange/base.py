@@ -259,9 +259,9 @@ class Themes:
         )
         if self._trained_on:
             raise LabelError(
-                "{where}: the label {name!r} is no theme; known: {known}. 'gxclassify labels import {file} --map {name}= "
-                "--out labels.jsonl' makes label records in which it is none, '--map {name}=THEME' says what it stands "
-                "for; --themes FILE names a themes.toml of your own.",
+                "{where}: the label {name!r} is no theme; known: {known}. 'gxclassify labels import {file} --map "
+                "{name}= --out labels.jsonl' makes label records in which it is none, '--map {name}=THEME' says what "
+                "it stands for; --themes FILE names a themes.toml of your own.",
                 where=where,
                 name=name,
                 known=known,
