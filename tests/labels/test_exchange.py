@@ -281,10 +281,6 @@ def test_a_table_that_is_trained_on_is_told_how_to_be_imported(tmp_path):
     table.write_text("text,label\n新签约项目12个。,政策\n今日天气晴。,无\n", encoding="utf-8")
     with pytest.raises(LabelError, match=r"t\.csv:3: .*'gxclassify labels import \S+t\.csv --map 无= --out"):
         load_any_labels([table], TAXONOMY)
-    taken = load_any_labels([table])
-    assert "无" in taken.taxonomy.ids
-    assert "labels import" in taken.notices[0]
-    assert "--map NAME= --themes any" in taken.notices[0]
 
 
 @pytest.mark.parametrize("text", ['[{"id": 1}]', '\n[\n {"id": 1}\n]'])
@@ -301,7 +297,7 @@ def test_a_table_in_a_folder_is_told_not_passed_over_in_silence(tmp_path):
         load_any_labels([tmp_path])
     line = json.dumps({"id": "1", "text": "新签约项目12个。", "labels": ["policy"]})
     (tmp_path / "a.jsonl").write_text(line, encoding="utf-8")
-    assert "t.csv in the folder is not read" in load_any_labels([tmp_path]).notices[0]
+    assert "not read in this folder: t.csv" in load_any_labels([tmp_path]).notices[0]
 
 
 def test_label_studios_json_min(tmp_path):
@@ -679,7 +675,7 @@ def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
     found = load_any_labels([tmp_path / "a.csv", tmp_path / "b.csv"])
     assert [record.labels for record in found.records] == [("policy",), ("goals",)]
     assert len({record.article for record in found.records}) == 1
-    assert [notice.split(": ", 1)[1] for notice in found.notices[1:]] == ["Rows without text: 1, passed over."] * 2
+    assert [notice.split(": ", 1)[1] for notice in found.notices] == ["Rows without text: 1, passed over."] * 2
 
 
 @pytest.mark.parametrize(

@@ -30,18 +30,17 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, StoreError, lacks_memory, reason
+from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
 from gxclassify.labels.store import LabelStore, database, read_queue
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, tell_unchanged, use
+from gxclassify.server.settings import check_results
 from gxclassify.zones import load_gazetteer
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from fastapi import FastAPI
 
     from gxclassify.model.model import Model
@@ -116,17 +115,10 @@ def _check_files(settings: ServerSettings) -> None:
     if settings.label_queue is not None:
         read_queue(settings.label_queue)
     if settings.results is not None:
-        with database(settings.results, "rwc") as db:  # results.py would import the metrics too early
+        with database(settings.results, "rwc") as db:
             check_results(db, settings.results)
     if settings.gazetteers:
         load_gazetteer(settings.gazetteers)
-
-
-def check_results(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse, by a `StoreError`, a SQLite file that holds other things than kept results."""
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables - {"result"}:
-        raise StoreError("{path}: this SQLite file holds something else; name another for results.", path=path)
 
 
 def bind(settings: ServerSettings) -> socket.socket:

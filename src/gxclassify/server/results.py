@@ -22,7 +22,7 @@ from gxclassify.messages import Message
 from gxclassify.server import schemas
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
-from gxclassify.server.process import check_results
+from gxclassify.server.settings import check_results
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

@@ -5,6 +5,12 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gxclassify.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
@@ -128,3 +134,13 @@ class ServerSettings:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+def check_results(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse, by a `StoreError`, a SQLite file that holds other things than kept results.
+
+    It stands here because `results` would import the metrics before the server has said where workers leave theirs.
+    """
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables - {"result"}:
+        raise StoreError("{path}: this SQLite file holds something else; name another for results.", path=path)

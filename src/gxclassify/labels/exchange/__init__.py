@@ -203,12 +203,7 @@ def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> 
     read = AnyLabels()
     found = load_labels(paths, taxonomy, read=read)
     beside = [
-        Message(
-            "{path}: {tables} in the folder {n:is|are} not read; name a table by its own path.",
-            path=path,
-            tables=tables,
-            n=len(tables),
-        )
+        Message("{path}: not read in this folder: {tables}; name a table by its own path.", path=path, tables=tables)
         for path in paths
         if path.is_dir() and (tables := tables_in(path))
     ]
@@ -235,7 +230,7 @@ class AnyLabels:
         else:
             data, lines = read_lines(file)
             first = next((line for line in lines if line.strip()), "")
-            if first.lstrip().startswith("["):
+            if first.lstrip().startswith("[") and _first_item("\n".join(lines).lstrip()):
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
                     "gxclassify labels import {file} --out labels.jsonl",
@@ -244,14 +239,6 @@ class AnyLabels:
             if not _is_doccano(first):
                 return data, numbered_lines(file, lines)
             imported = import_labels(file, "doccano", taxonomy, trained_on=str(file))
-        if taxonomy is None and not self._taken:
-            self.notices.append(
-                Message(
-                    "{file}: every label in it is taken for a theme; one that stands for none is said with: "
-                    "gxclassify labels import {file} --map NAME= --themes any --out labels.jsonl",
-                    file=file,
-                )
-            )
         self.notices += [Message("{file}: {notice}", file=file, notice=notice) for notice in imported.notices]
         records = [
             dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in self._taken else record
