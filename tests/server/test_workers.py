@@ -338,23 +338,38 @@ def test_a_worker_that_cannot_take_the_new_model_ends_and_says_why(tmp_path, mon
     assert "Traceback" not in caplog.text
 
 
-def test_a_worker_that_cannot_start_says_why_in_a_line(tmp_path):
-    with contextlib.closing(sqlite3.connect(tmp_path / "results.db")) as other, other:
-        other.execute("CREATE TABLE label (id TEXT)")
-    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", "--results", str(tmp_path / "results.db")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+_GONE = """
+from gxclassify.cli import main
+from gxclassify.errors import StoreError
+from gxclassify.server import app
+def gone(*_, **__):
+    raise StoreError("The store went away.")
+app.create_app = gone
+main(["serve", "--port", "0"])
+"""
+
+
+def test_a_worker_that_cannot_start_says_why_in_a_line():
+    """Files are looked at before, but may go between."""
+    done = subprocess.run([sys.executable, "-c", _GONE], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 1
-    assert "worker cannot go on: " in done.stderr
-    assert "this SQLite file holds something else" in done.stderr
+    assert "worker cannot go on: The store went away." in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_store_that_does_not_do_is_refused_before_any_worker_starts(tmp_path):
+@pytest.mark.parametrize(
+    ("option", "said"), [("--label-store", "the store cannot be used"), ("--results", "holds something else")]
+)
+def test_a_store_that_does_not_do_is_refused_before_any_worker_starts(tmp_path, option, said):
     (tmp_path / "labels.db").write_text("no database at all, but text", "utf-8")
-    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", "--label-store", str(tmp_path / "labels.db")]
+    if option == "--results":
+        (tmp_path / "labels.db").unlink()
+        with contextlib.closing(sqlite3.connect(tmp_path / "labels.db")) as other, other:
+            other.execute("CREATE TABLE label (id TEXT)")
+    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", option, str(tmp_path / "labels.db")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 3
-    assert "the store cannot be used" in done.stderr
+    assert said in done.stderr
     assert "worker" not in done.stderr
 
 
