@@ -30,7 +30,9 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from gxclassify.config import ReadingConfig  # noqa: E402
 from gxclassify.labels.records import load_labels  # noqa: E402
-from gxclassify.reading import blocks, collector, lines, paragraphs, pdf, read_text, reader  # noqa: E402
+from gxclassify.reading import collector, read_text, reader  # noqa: E402
+from gxclassify.reading.pdf.parse import parse_pdf  # noqa: E402
+from gxclassify.reading.text import blocks, lines, paragraphs  # noqa: E402
 from gxclassify.reading.wire import from_wire, line_of, of_line, to_wire  # noqa: E402
 from reading.stories import STORIES  # noqa: E402 (after the path is set)
 from reading.typeset import Settings, Story, typeset  # noqa: E402
@@ -175,7 +177,7 @@ def pdf_pages(folder: Path) -> None:
         for _ in range(5):
             start = time.process_time()
             with collector.without_collector():
-                parsed = pdf.parse_pdf(data, 10**6)
+                parsed = parse_pdf(data, 10**6)
             document = reader.document_from_parsed(parsed, name=path.name, encoding="pdf", kind="pdf")
             took.append(time.process_time() - start)
         count, length = len(pypdfium2.PdfDocument(data)), len(document.source)

@@ -16,7 +16,7 @@ SOURCE = ROOT / "src" / "gxclassify"
 # What opens a file for writing by itself, with the reason.
 WRITERS = {
     "files.py": "the one writer",
-    "reading/legacy.py": "a scratch folder for LibreOffice",
+    "reading/office/legacy.py": "a scratch folder for LibreOffice",
     "surveys/pages.py": "thousands of pages behind cells, each written at once; syncing every one would take minutes",
     "reading/parsers.py": "writes to a pipe",
     "scoring/bulk.py": "a part file and a journal that grow, and are cut off when a run goes on",

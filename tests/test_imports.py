@@ -35,6 +35,18 @@ LAYERS = (
     ("__main__",),
 )
 
+# Folders divided into rooms: their steps in the same way. What all hand to each other, the rooms, then the door.
+ROOMS = {
+    "reading": (
+        ("parsed", "document", "collector", "decode", "compressed", "package", "wire", "sandbox", "walls"),
+        ("text",),
+        ("pdf", "web"),
+        ("records",),
+        ("office",),
+        ("archives", "reader", "inputs", "parsers"),
+    ),
+}
+
 # Imports that go up, each inside a function, with the reason.
 UPWARD = {
     ("loading", "tracking.registry"): "load_model takes registry addresses",
@@ -58,11 +70,11 @@ DOORS = {
     "h11": ("server",),
     "prometheus_client": ("server",),
     "pyspark": ("scoring.spark",),
-    "pypdfium2": ("reading",),
+    "pypdfium2": ("reading.pdf",),
     "py_landlock": ("reading.walls",),
-    "lxml": ("reading",),
-    "opencc": ("reading.characters",),
-    "charset_normalizer": ("reading",),
+    "lxml": ("reading.package", "reading.web", "reading.office", "reading.records.feeds"),
+    "opencc": ("reading.text.characters",),
+    "charset_normalizer": ("reading.decode",),
     "ahocorasick_rs": ("zones.gazetteer",),
     "backports": ("reading.compressed",),
     "tomli_w": ("config",),
@@ -117,9 +129,24 @@ def layer(name):
     return next((number for number, row in enumerate(LAYERS) if top in row), None)
 
 
+def step(name):
+    """Return the number of a module's row in a folder with rooms, 0 elsewhere; the folder's face stands on top."""
+    folder, _, rest = name.partition(".")
+    if folder not in ROOMS:
+        return 0
+    rows = (*ROOMS[folder], ("",))
+    return next((number for number, row in enumerate(rows) if rest.partition(".")[0] in row), None)
+
+
+def is_upward(name, other):
+    same = name.partition(".")[0] == other.partition(".")[0]
+    return layer(other) > layer(name) or (same and step(other) > step(name))
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_has_its_layer(name):
     assert layer(name) is not None, f"{name}: give it a place in LAYERS"
+    assert step(name) is not None, f"{name}: give it a place in ROOMS"
 
 
 # But for the package itself, whose public names are loaded on first use.
@@ -128,7 +155,7 @@ def test_nothing_imports_upward(name):
     upward = {
         other
         for other, inside in own_imports(name)
-        if layer(other) > layer(name)
+        if is_upward(name, other)
         and not (inside and (name, other) in UPWARD)
         and not (other == "" and layer(name) > layer("loading"))  # the face, which by itself loads nothing
     }
@@ -145,14 +172,34 @@ def test_there_are_no_circles():
     assert list(graphlib.TopologicalSorter(arrows).static_order())
 
 
+@pytest.mark.parametrize("folder", ROOMS)
+def test_rooms_do_not_import_each_other_in_a_circle(folder):
+    arrows = {}
+    for name in MODULES:
+        if below(name, (folder,)):
+            others = {room_of(other) for other, _ in own_imports(name) if below(other, (folder,))}
+            arrows.setdefault(room_of(name), set()).update(others - {room_of(name)})
+    assert list(graphlib.TopologicalSorter(arrows).static_order())
+
+
+def room_of(name):
+    return ".".join(name.split(".")[:2])
+
+
 def test_no_entry_of_these_tables_matches_nothing():
     tops = {name.partition(".")[0] for name in MODULES}
     assert {entry for row in LAYERS for entry in row} <= tops
+    assert {f"{folder}.{entry}" for folder, rows in ROOMS.items() for row in rows for entry in row} <= set(MODULES)
     used = {(name, other) for name in MODULES for other, inside in own_imports(name) if inside}
     assert {pair for pair in UPWARD if pair[0]} <= used
     for third_party, doors in DOORS.items():
         users = users_of(third_party)
         assert [door for door in doors if not any(below(name, (door,)) for name in users)] == [], third_party
+
+
+def test_what_lies_in_a_logged_model_imports_no_inner_path():
+    """It is run beside the package of another day, whose inner paths may have moved."""
+    assert {other for other, _ in own_imports("tracking.pyfunc_model")} <= {"", "errors", "model"}
 
 
 def users_of(third_party):

@@ -19,7 +19,7 @@ from gxclassify.cli import program
 from gxclassify.cli.language import help_paragraphs
 from gxclassify.errors import InputError
 from gxclassify.messages import Message, catalogue, headings, message_json, message_of, speaking, spoken
-from gxclassify.reading.fields import choose_column
+from gxclassify.reading.records.fields import choose_column
 from support import ROOT
 
 SOURCE = ROOT / "src" / "gxclassify"

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 import gxclassify as gx
 from gxclassify.cli import program
 from gxclassify.reading.compressed import zstd
-from gxclassify.reading.records import Cutter
+from gxclassify.reading.records.cutter import Cutter
 from gxclassify.scoring.bulk import tag_files
 from gxclassify.server.settings import ServerSettings
 from reading.pdfpage import make_pdf

@@ -16,7 +16,7 @@ WRITERS = {
     "server/process.py": "a model on its way to the workers, in a folder of the supervisor's own",
     "surveys/pages.py": "pages of a survey, in the folder that is put in place when it is whole",
     "reading/parsers.py": "the pipe back to the parent",
-    "reading/legacy.py": "a file for LibreOffice, in a temporary folder",
+    "reading/office/legacy.py": "a file for LibreOffice, in a temporary folder",
     "scoring/spark.py": "the bundle on an executor, in a temporary folder",
 }
 ROWS = {"output/forms.py": "the guard against formulas, and quoting that all readers agree on"}

@@ -13,6 +13,7 @@ from gxclassify.labels.store import (
     CLAIM_SECONDS,
     SECOND_OPINION_EVERY,
     Answer,
+    ConflictError,
     LabelStore,
     agreement,
     export_records,
@@ -175,6 +176,105 @@ def test_undone_answers_can_be_undone_one_after_another(store):
         store.answer(said(f"p{i}"))
     assert [store.undo("甲").id for _ in range(3)] == ["p2", "p1", "p0"]
     assert store.undo("甲") is None
+
+
+def test_what_one_looks_at_meanwhile_does_not_take_the_place_of_what_one_has_before_them(store):
+    store.answer(said("p0", "乙"))
+    assert store.next("甲").id == "p1"
+    assert store.open("p4", "甲").id == "p4"
+    assert store.next("乙").id == "p2"
+    assert store.next("甲").id == "p1"
+    assert store.next("丙").id == "p3"
+    assert store.next("丁").id == "p4"  # it was looked at, and is nobody's any more
+
+
+def test_the_answers_before_are_found_one_after_another_and_go_on_to_stand(store):
+    for i in range(3):
+        store.answer(said(f"p{i}", labels=["招商"]))
+    store.answer(said("p9", "乙"))
+    last = store.last("甲")
+    assert (last.id, last.previous.labels) == ("p2", ("招商",))
+    assert store.last("甲", last.previous.key).id == "p1"
+    assert store.last("甲", store.last("甲", last.previous.key).previous.key).id == "p0"
+    assert store.last("甲", store.answers()[0].key) is None
+    assert store.last("丙") is None
+    assert len(store.answers()) == 4
+    store.answer(said("p0", labels=["生态"]))  # what was changed is the last one
+    assert store.last("甲").id == "p0"
+
+
+def test_one_answer_is_taken_back_by_its_paragraph(store):
+    for i in range(3):
+        store.answer(said(f"p{i}"))
+    store.answer(said("p1", "乙"))
+    assert store.next("甲").id == "p3"
+    assert store.undo("甲", "p1").id == "p1"
+    assert store.undo("甲", "p1") is None
+    assert [(answer.paragraph, answer.annotator) for answer in store.answers()] == [
+        ("p0", "甲"),
+        ("p1", "乙"),
+        ("p2", "甲"),
+    ]
+    assert store.next("甲").id == "p3"  # what was before them still is
+
+
+@pytest.mark.parametrize("store_it", ["answer", "decide"])
+def test_a_key_is_that_of_one_content(store, store_it):
+    keep = getattr(store, store_it)
+    keep(said("p0", labels=["招商"], evidence={"招商": ((4, 9),)}, key="key-0001"))
+    keep(said("p0", labels=["招商"], evidence={"招商": ((4, 9),)}, key="key-0001"))
+    for other in (
+        said("p0", labels=["生态"], key="key-0001"),
+        said("p0", labels=["招商"], key="key-0001"),
+        said("p1", labels=["招商"], evidence={"招商": ((4, 9),)}, key="key-0001"),
+        said("p0", "乙", labels=["招商"], evidence={"招商": ((4, 9),)}, key="key-0001"),
+    ):
+        with pytest.raises(ConflictError, match="key is that of another"):
+            keep(other)
+    [kept] = [*store.answers(), *store.decisions().values()]
+    assert (kept.labels, kept.annotator) == (("招商",), "甲")
+
+
+def test_a_skip_under_the_key_of_an_answer_is_refused(store):
+    store.answer(said("p0", key="key-0001"))
+    with pytest.raises(ConflictError):
+        store.answer(said("p0", key="key-0001", kind="skip"))
+
+
+def test_an_answer_replaces_only_what_was_seen_where_that_is_told(store):
+    store.answer(said("p0", labels=["招商"], key="key-0001"), seen=[])
+    with pytest.raises(ConflictError) as refused:
+        store.answer(said("p0", labels=["生态"], key="key-0002"), seen=[])
+    assert (refused.value.stands.key, refused.value.stands.labels) == ("key-0001", ("招商",))
+    store.answer(said("p0", labels=["招商"], key="key-0001"), seen=[])  # sent again
+    store.answer(said("p0", labels=["生态"], key="key-0002"), seen=["key-0000", "key-0001"])
+    with pytest.raises(ConflictError) as refused:  # sent again, and replaced since
+        store.answer(said("p0", labels=["招商"], key="key-0001"), seen=[])
+    assert refused.value.stands.key == "key-0002"
+    store.answer(said("p0", "乙", key="key-0003"), seen=[])  # others' answers are others'
+    store.answer(said("p0", key="key-0004"))  # who does not tell what they saw replaces any
+    assert [(answer.annotator, answer.key) for answer in store.answers()] == [("乙", "key-0003"), ("甲", "key-0004")]
+
+
+def test_a_decision_replaces_only_the_one_that_was_seen_whoevers_it_is(store):
+    store.answer(said("p0"))
+    store.decide(said("p0", "乙", labels=["招商"], key="key-0001"), seen=[])
+    with pytest.raises(ConflictError) as refused:
+        store.decide(said("p0", "丙", key="key-0002"), seen=[])
+    assert refused.value.stands.annotator == "乙"
+    assert store.decisions()["p0"].key == "key-0001"
+    store.decide(said("p0", "丙", key="key-0002"), seen=["key-0001"])
+    store.withdraw("p0")
+    store.decide(said("p0", "丁", key="key-0003"), seen=["key-0002"])  # nothing is lost by it
+    assert store.decisions()["p0"].annotator == "丁"
+
+
+def test_what_a_person_skipped_is_counted_apart_from_what_nobody_labelled(store):
+    store.answer(said("p0", kind="skip"))
+    store.answer(said("p0", "乙", labels=["招商"]))
+    store.answer(said("p1", "乙", kind="skip"))
+    own = [progress(store, name) for name in ("甲", "乙", "丙")]
+    assert [(one["mine"], one["mine_skipped"], one["skipped"]) for one in own] == [(0, 1, 1), (1, 1, 1), (0, 0, 1)]
 
 
 # ---- the file

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gxclassify.reading.pdf_lines import Piece
-from gxclassify.reading.pdf_runs import find_runs
-from gxclassify.reading.reading_order import reading_order
+from gxclassify.reading.pdf.lines import Piece
+from gxclassify.reading.pdf.order import reading_order
+from gxclassify.reading.pdf.runs import find_runs
 
 EM = 10.0
 FULL = "甲乙丙丁戊己庚辛壬癸"

@@ -11,9 +11,9 @@ import pytest
 
 from gxclassify.errors import InputError
 from gxclassify.reading import reader
-from gxclassify.reading.html import read_fragment
-from gxclassify.reading.markdown import parse_markdown
-from gxclassify.reading.markup import is_fragment
+from gxclassify.reading.web.html import read_fragment
+from gxclassify.reading.web.markdown import parse_markdown
+from gxclassify.reading.web.markup import is_fragment
 
 N = 12_000  # characters
 MOST = 6.0

@@ -12,10 +12,10 @@ import pytest
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.reading import read
-from gxclassify.reading.fields import Figure
 from gxclassify.reading.inputs import Inputs
-from gxclassify.reading.legacy import soffice
-from gxclassify.reading.markdown import is_markdown, parse_markdown
+from gxclassify.reading.office.legacy import soffice
+from gxclassify.reading.records.fields import Figure
+from gxclassify.reading.web.markdown import is_markdown, parse_markdown
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.wordfile import docx, p, relations, zipped
 from support import table
@@ -857,7 +857,7 @@ def ole(stream):
     ],
 )
 def test_old_office_files_are_named_where_libreoffice_is_missing(stream, said, monkeypatch):
-    monkeypatch.setattr("gxclassify.reading.legacy.soffice", lambda: None)
+    monkeypatch.setattr("gxclassify.reading.office.legacy.soffice", lambda: None)
     with pytest.raises(InputError, match=said):
         read(ole(stream), name="old.doc")
 
@@ -958,3 +958,41 @@ def test_over_the_title_of_markdown_may_stand_an_office_and_below_it_an_author()
 def test_a_quote_in_an_item_begins_a_paragraph():
     text = f"# 青溪年报\n\n{FIRST}\n\n1. 缴费\n   > {SECOND}\n"
     assert markdown(text)[-1] == ("paragraph", SECOND)
+
+
+def put(text, top, high=100):
+    """A box of a slide at a place of its own."""
+    place = f'<a:xfrm><a:off x="0" y="{top}"/><a:ext cx="9" cy="{high}"/></a:xfrm>'
+    return shape(text).replace("<p:txBody>", f"<p:spPr>{place}</p:spPr><p:txBody>")
+
+
+def test_boxes_of_a_slide_that_stand_below_each_other_are_read_so():
+    title = shape("二、平台", "title")
+    assert paragraphs(read(pptx(slide(put(SECOND, 500) + put(FIRST, 200) + title)))) == [FIRST, SECOND]
+    assert paragraphs(read(pptx(slide(put(SECOND, 250) + put(FIRST, 200) + title)))) == [SECOND, FIRST]  # side by side
+    assert paragraphs(read(pptx(slide(put(SECOND, 500) + shape(FIRST) + title)))) == [SECOND, FIRST]  # place unknown
+
+
+@pytest.mark.parametrize("links", [1, 3])
+def test_a_part_of_a_book_that_links_to_the_others_is_its_list_of_contents(links):
+    listed = "".join(f'<p><a href="b.xhtml">第{n}章　平台</a></p>' for n in range(links))
+    head = "<h2>目录</h2>" if links == 1 else ""
+    parts = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>',
+        "book.opf": '<package><manifest><item id="a" href="a.xhtml"/><item id="b" href="b.xhtml"/></manifest>'
+        '<spine><itemref idref="a"/><itemref idref="b"/></spine></package>',
+        "a.xhtml": f"<html><body>{head}{listed}</body></html>",
+        "b.xhtml": f"<html><body><h2>平台</h2><p>{SECOND}</p></body></html>",
+    }
+    document = read(zipped(parts), name="a.epub")
+    kinds = [kind for kind, _ in pieces(document)]
+    assert (kinds[-2:], set(kinds[:-2])) == (["title", "paragraph"], {"contents"})
+
+
+@pytest.mark.parametrize("between", ["", "\n```\n\n```markdown\n"])
+def test_markdown_within_a_fence_as_models_answer_is_read(between):
+    document = read(f"```markdown\n# 青溪\n\n{FIRST}\n{between}\n{SECOND}\n```\n".encode())
+    assert pieces(document) == [("title", "青溪"), ("paragraph", FIRST), ("paragraph", SECOND)]
+    code = read(f'# 接口\n\n```json\n{{"words_result": [{{"words": "签约"}}]}}\n```\n\n{FIRST}\n'.encode())
+    assert paragraphs(code)[-1] == FIRST

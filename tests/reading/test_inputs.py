@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gxclassify.config import ReadingConfig
-from gxclassify.reading.chunks import ProblemChunk
 from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.records.chunks import ProblemChunk
 
 ROWS = "text,id\n" + "园区污水处理厂完成提标改造。,1\n" * 3
 

@@ -20,8 +20,9 @@ from fpdf import FPDF
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
-from gxclassify.reading import read, reader, records, sandbox
+from gxclassify.reading import read, reader, sandbox
 from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.records import cutter
 from gxclassify.reading.sandbox import read_apart
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.pdfpage import font, make_pdf
@@ -291,7 +292,7 @@ def test_many_records_are_read_in_a_child_as_few_are(monkeypatch, name, packed):
     content = "".join(RECORDS[name] % n for n in range(4000))
     content = {"a.csv": f"id,text\n{content}", "a.json": f"[{content[:-2]}]"}.get(name, content)
     data = gzip.compress(content.encode()) if packed else content.encode()
-    assert len(content) > records.MOST_IN_PROCESS
+    assert len(content) > cutter.MOST_IN_PROCESS
     asked = []
     monkeypatch.setattr(sandbox, "read_apart", lambda *a, **k: asked.append(a[0]) or read_apart(*a, **k))
     apart = read(data, name=name)
@@ -319,7 +320,7 @@ def test_records_have_the_limits_of_other_formats():
 def test_json_of_a_bulk_run_is_parsed_in_a_child(tmp_path, monkeypatch):
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"id": n, "content": f"园区{n}"} for n in range(5000)]), encoding="utf-8")
-    monkeypatch.setattr(records, "json_lines", None)
+    monkeypatch.setattr(cutter, "json_lines", None)
     config = ReadingConfig()
     chunks = [*Inputs([path], text_column="text", config=config).chunks()]
     articles = [article for chunk in chunks for document in chunk.read(config) for article in document.articles]

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gxclassify.reading.records import Cutter
+from gxclassify.reading.records.cutter import Cutter
 from gxclassify.scoring import bulk
 
 

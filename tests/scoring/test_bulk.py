@@ -463,7 +463,7 @@ import os, signal, sys
 from pathlib import Path
 from gxclassify.model import Model
 from gxclassify.scoring import bulk
-from gxclassify.reading.records import Cutter
+from gxclassify.reading.records.cutter import Cutter
 Cutter.chunk_bytes, Cutter.most_rows = 1024, 8
 bulk._EVERY_SECONDS = 0.0
 bundle, source, out, jobs, last = sys.argv[1:]

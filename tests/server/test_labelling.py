@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from datetime import datetime
 
 import httpx
 import pytest
@@ -75,6 +76,63 @@ def test_undo_brings_the_answer_back(client):
     task = ask(client, "undo")["task"]
     assert (task["id"], task["previous"]["labels"], task["previous"]["maybe"]) == ("q0", ["policy"], ["goals"])
     assert ask(client, "undo")["task"] is None
+
+
+def test_the_last_answers_are_looked_at_without_being_taken_back(client):
+    answer(client, "q0", labels=["policy"], maybe=["goals"])
+    answer(client, "q1", labels=["goals"])
+
+    def last(**query):
+        response = client.get("/label/last", params={"annotator": "甲", **query})
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    state = last()
+    assert (state["task"]["id"], state["task"]["previous"]["labels"]) == ("q1", ["goals"])
+    assert state["task"]["sentences"]
+    state = last(before=state["task"]["previous"]["key"])
+    assert (state["task"]["id"], state["task"]["previous"]["maybe"]) == ("q0", ["goals"])
+    assert state["progress"]["labelled"] == 2
+    assert last(before=state["task"]["previous"]["key"])["task"] is None
+    assert last(annotator="乙")["task"] is None
+    assert ask(client, "next")["task"]["id"] == "q2"
+
+
+def test_an_answer_is_taken_back_by_its_paragraph(client):
+    answer(client, "q0", labels=["policy"])
+    answer(client, "q1")
+    state = ask(client, "undo", paragraph="q0")
+    assert (state["task"]["id"], state["progress"]["labelled"]) == ("q0", 1)
+    assert ask(client, "undo", paragraph="q0")["task"] is None
+
+
+def refusal(client, path: str, **body) -> dict:
+    response = client.post(f"/label/{path}", json={"annotator": "甲", "paragraph": "q0", **body})
+    assert response.status_code == 409, response.text
+    return response.json() | {"type": response.json()["type"].rpartition(":")[2]}
+
+
+@pytest.mark.parametrize(("path", "kind"), [("answer", {"kind": "label"}), ("decide", {})])
+def test_a_key_with_another_content_is_refused(client, path, kind):
+    sent = {"key": KEY, "paragraph": "q0", "labels": ["policy"], "guess_seen": True, **kind}
+    ask(client, path, **sent)
+    ask(client, path, **sent)  # the confirmation was lost
+    refused = refusal(client, path, **sent | {"labels": ["goals"]})
+    assert (refused["type"], "stored" in refused) == ("key-used", False)
+    assert set(refused["texts"]) == {"en", "zh"}
+
+
+@pytest.mark.parametrize(("path", "kind"), [("answer", {"kind": "label"}), ("decide", {})])
+def test_what_was_stored_meanwhile_comes_with_the_refusal(client, path, kind):
+    ask(client, path, key="key-of-one", paragraph="q0", labels=["policy"], seen=[], **kind)
+    other = {"key": "key-of-two", "labels": ["goals"], **kind}
+    refused = refusal(client, path, **other, seen=[])
+    assert refused["type"] == "stored-meanwhile"
+    stored = refused["stored"]
+    assert (stored["annotator"], stored["labels"], stored["key"]) == ("甲", ["policy"], "key-of-one")
+    assert datetime.fromisoformat(stored["time"])
+    ask(client, path, paragraph="q0", **other, seen=[stored["key"]])
+    ask(client, path, paragraph="q0", **other | {"key": "key-of-three"})  # who says nothing of it is not asked
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,10 @@ def press(page, keys: str) -> None:
         page.keyboard.press(key)
 
 
+def theme_name(model, place: int) -> str:
+    return model.taxonomy.themes[place].zh
+
+
 def save(page) -> None:
     """Press Enter and wait until another paragraph, or the end, is shown."""
     task = page.locator(".task").element_handle()
@@ -109,24 +113,177 @@ def test_an_answer_that_lacks_something_is_asked_about_once(browser, address, st
         assert len(LabelStore(store, ()).answers()) == 1
 
 
-def test_undo_brings_the_answer_back_for_change(browser, address, store, model):
+def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(browser, address, store, model):
     with visit(browser, address) as page:
         start_labelling(page)
-        press(page, "1 a")
-        save(page)
+        for keys in ("1 a", "4 b"):
+            press(page, keys)
+            save(page)
+        third = page.inner_text(".task-text")
+        press(page, "5")  # half done
         press(page, "z")
-        page.wait_for_selector("text=取回了上一个答案")
-        assert page.get_attribute(".theme-key >> nth=0", "aria-pressed") == "true"
+        page.wait_for_selector("text=这是您存过的答案")
+        assert page.get_attribute(".theme-key >> nth=3", "aria-pressed") == "true"
+        press(page, "z")
+        page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=招商引资")
         assert page.get_attribute(".sentence >> nth=0", "aria-pressed") == "true"
-        press(page, "1 2 b")
-        save(page)
+        assert page.inner_text("#progress") == "30 段中已标 2 段"
+        assert len(LabelStore(store, ()).answers()) == 2
+        press(page, "z")
+        page.wait_for_selector("text=前面没有您的答案了。")
+        press(page, "1 2 b Enter")
+        page.wait_for_selector(".status:text-is('改好了。')")
+        assert page.inner_text(".task-text") == third
+        assert page.get_attribute(".theme-key >> nth=4", "aria-pressed") == "true"  # as it was left
+        press(page, "z")
+        page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=生态园区")
+        press(page, "3 Escape")  # not saved
+        page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=" + theme_name(model, 4))
+        press(page, "z")
+        page.wait_for_selector("text=这是您存过的答案")
+        page.reload()
+        page.wait_for_selector(".task")
+        assert page.inner_text(".task-text") == third
+        assert page.inner_text("#progress") == "30 段中已标 2 段"
         press(page, "s")
         page.wait_for_selector("text=已跳过。")
-    [record] = export_records(store)
-    assert (record.labels, record.evidence) == (
-        (model.themes[1],),
-        {model.themes[1]: ((len(FIRST), len(FIRST) + len(SECOND)),)},
-    )
+        assert "您标了 2 段 · 跳过 1 段" in page.inner_text(".side")
+    first, second = export_records(store)
+    assert (first.labels, second.labels) == ((model.themes[1],), (model.themes[3],))
+    assert first.evidence == {model.themes[1]: ((len(FIRST), len(FIRST) + len(SECOND)),)}
+
+
+def test_an_answer_changed_after_it_was_not_confirmed_is_what_is_stored(browser, address, store, model):
+    with visit(browser, address, errors_allowed=True) as page:
+        start_labelling(page)
+
+        def lose(route):
+            route.fetch()
+            route.abort()
+
+        page.route("**/label/answer", lose)
+        press(page, "1 a Enter")
+        page.wait_for_selector(".status.is-bad:has-text('没有存上')")
+        assert [answer.labels for answer in LabelStore(store, ()).answers()] == [model.themes[:1]]
+        press(page, "1 2 b Enter")
+        page.wait_for_selector(".status.is-bad:has-text('没有存上')")
+        page.unroute("**/label/answer")
+        press(page, "2 4 a")
+        save(page)
+        page.route("**/label/answer", lose)
+        press(page, "0 Enter")
+        page.wait_for_selector(".status.is-bad:has-text('没有存上')")
+        page.click("#language")
+        page.wait_for_selector(".status.is-bad:has-text('Not saved: The server cannot be reached')")
+        assert page.inner_text("h1") == "Labelling"
+        assert page.evaluate("document.activeElement.id") == "language"
+        page.click("#language")
+        page.evaluate("document.activeElement.blur()")
+        press(page, "s")
+        page.wait_for_selector(".status.is-bad:has-text('没有跳过')")
+        assert page.inner_text(".status").endswith("要跳过，再按一次 s。")
+        page.unroute("**/label/answer")
+        press(page, "s")
+        page.wait_for_selector("text=已跳过。")
+    answers = LabelStore(store, ()).answers()
+    assert [(answer.kind, answer.labels) for answer in answers] == [("label", (model.themes[3],)), ("skip", ())]
+
+
+def test_the_page_is_left_with_a_question_only_while_an_answer_is_not_stored(browser, address):
+    with visit(browser, address, errors_allowed=True) as page:
+        asked = []
+
+        def hear(dialog):
+            asked.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", hear)
+        start_labelling(page)
+        press(page, "1 a")
+        page.reload()
+        page.wait_for_selector(".task")
+        assert asked == []
+        page.route("**/label/answer", lambda route: route.abort())
+        press(page, "1 a Enter")
+        page.wait_for_selector(".status.is-bad")
+        page.reload()
+        page.wait_for_selector(".task")
+        assert asked == ["beforeunload"]
+        page.unroute("**/label/answer")
+        press(page, "1 a")
+        save(page)
+        page.reload()
+        page.wait_for_selector(".task")
+        assert asked == ["beforeunload"]
+
+
+def test_choices_stay_while_the_model_chooses_and_while_one_looks_elsewhere(browser, differing, store):
+    LabelStore(store, ()).add([LabelRecord(id=f"new{n}", text=f"新签约{n}个项目。", article=f"n{n}") for n in range(4)])
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        text = page.inner_text(".task-text")
+        press(page, "3")
+        page.click("#suggest")
+        page.wait_for_selector(".status:has-text('模型挑了')")
+        assert page.inner_text(".task-text") == text
+        assert page.get_attribute(".theme-key >> nth=2", "aria-pressed") == "true"
+        page.click(".views a[href='#list']")
+        page.click("[data-row=correct] >> nth=0")
+        page.wait_for_selector("[data-command=back_to_list]")
+        press(page, "5")
+        page.click(".views a[href='#differ']")
+        page.wait_for_selector(".labelled-row")
+        page.click(".views a[href='#task']")
+        page.wait_for_selector("[data-command=skip_key]")
+        assert page.inner_text(".task-text") == text
+        assert page.get_attribute(".theme-key >> nth=2", "aria-pressed") == "true"
+
+
+def test_an_answer_that_was_given_in_another_window_is_not_replaced_unasked(browser, differing, store, model):
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        page.click(".labelled-row[data-id=q42] [data-row=correct]")
+        page.wait_for_selector("[data-command=back_to_list]")
+        own = LabelStore(store, model.themes)
+        own.answer(Answer(key="key-c-0001", paragraph="q42", annotator="林", labels=(model.themes[1],)))
+        press(page, "1 4 a Enter")
+        page.wait_for_selector(".status.is-bad:has-text('在别处给这一段存了答案（生态园区）')")
+        assert [one.labels for one in own.answers() if one.paragraph == "q42"] == [(model.themes[1],)]
+        press(page, "Enter")
+        page.wait_for_selector("text=改好了。")
+    assert [one.labels for one in own.answers() if one.paragraph == "q42"] == [(model.themes[3],)]
+
+
+def test_of_two_who_decide_one_difference_the_second_is_told_of_the_first(browser, differing, store, model):
+    with visit(browser, differing) as one, visit(browser, differing, errors_allowed=True) as other:
+        for page, name in ((one, "王"), (other, "赵")):
+            start_labelling(page, name)
+            page.click("text=分歧（1）")
+            page.click("[data-row=decide]")
+            page.wait_for_selector(".deciding")
+        press(one, "1 2 b Enter")
+        one.wait_for_selector("text=裁定存好了。")
+        press(other, "a Enter")
+        other.wait_for_selector(".status.is-bad:has-text('王刚裁定了这一段（生态园区）')")
+        assert LabelStore(store, ()).decisions()["q3"].annotator == "王"
+        press(other, "Enter")
+        other.wait_for_selector("text=裁定存好了。")
+    decision = LabelStore(store, ()).decisions()["q3"]
+    assert (decision.annotator, decision.labels) == ("赵", model.themes[:1])
+
+
+def test_an_answer_is_withdrawn_in_the_list(browser, differing, store):
+    with visit(browser, differing) as page:
+        start_labelling(page, "苏")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-annotator", "苏")
+        page.wait_for_selector("#list-total:text-is('1 段')")
+        page.click("[data-row=take_back]")
+        page.click("#sure")
+        page.wait_for_selector("text=您的答案撤回了。")
+        page.wait_for_selector("text=没有符合的段落。")
+    assert "苏" not in {answer.annotator for answer in LabelStore(store, ()).answers()}
 
 
 def test_the_guess_is_hidden_until_asked_and_noted(browser, address, store):
@@ -226,6 +383,7 @@ def test_keys_typed_into_a_field_are_text(browser, address):
         page.type("#annotator", "s1z")
         page.keyboard.press("Enter")
         page.wait_for_selector("text=标注人：s1z")
+        page.wait_for_selector("#task-text:focus")
         assert page.get_attribute(".theme-key >> nth=0", "aria-pressed") == "false"
 
 
@@ -240,7 +398,7 @@ def test_the_keyboard_alone_reaches_everything(browser, address):
             "save",
             "maybe_key",
             "skip_key",
-            "undo",
+            "last_key",
             "guess_key",
             "guide_key",
             "add",
@@ -339,7 +497,13 @@ def test_the_list_finds_and_corrects_an_answer(browser, differing, store, model)
         press(page, "1 4 a Enter")
         page.wait_for_selector("text=改好了。")
         page.wait_for_selector(".labelled-row:has-text('政策')")  # back in the list, with its filter
-        assert page.url.endswith("#list")
+        assert page.url.partition("#")[2].startswith("list?search=")
+        page.reload()
+        page.wait_for_selector("#list-total:text-is('1 段')")
+        assert page.input_value("#filter-search") == "（42）"
+        page.fill("#filter-since", "2026-02-02")
+        page.fill("#filter-until", "2026-02-01")
+        page.wait_for_selector("text=起始日期晚于截止日期；请对调。")
     [record] = [record for record in export_records(store) if record.id == "q42"]
     assert record.labels == (model.themes[3],)
 
@@ -394,8 +558,12 @@ def test_the_end_of_a_training_is_told_where_its_start_was(browser, differing, s
             route.fulfill(json=overview | {"last": last | {"state": now}})
 
         page.route("**/label/training", answer)
-        page.click("#train")
+        page.wait_for_selector("#train")
+        page.evaluate("document.getElementById('train').disabled = false")
+        page.locator("#train").focus()
+        page.keyboard.press("Enter")
         page.wait_for_selector(".status:has-text('训练开始了')")
+        page.wait_for_selector("#training:focus, #train:focus")
         page.wait_for_selector(f".status:has-text('{told}')")
 
 
@@ -422,6 +590,7 @@ def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, sta
         page.click("#add-go")
         page.wait_for_selector("#add-told .told:text-is('加了 3 段。')")
         page.keyboard.press("Escape")
+        page.wait_for_selector("#task-text:focus")
         for n in (1, 2, 3):
             press(page, "0 Enter")
             page.wait_for_selector(f"#progress:text-is('3 段中已标 {n} 段')")
@@ -522,6 +691,17 @@ def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_no
         assert ["is-bad" in line.get_attribute("class") for line in told] == [True, False, False]
         page.keyboard.press("Escape")
         assert page.inner_text("#progress") == "2 段中已标 0 段"
+
+
+def test_what_is_too_large_is_told_in_megabytes(browser, differing):
+    problem = {"type": "urn:gxclassify:problem:body-too-long", "detail": "The body is too long.", "most": 2**25}
+    with visit(browser, differing, errors_allowed=True) as page:
+        page.route("**/label/queue*", lambda route: route.fulfill(status=413, json=problem))
+        start_labelling(page, "林")
+        page.click("#add")
+        page.fill("#add-text", "园区签约。")
+        page.click("#add-go")
+        page.wait_for_selector("#add-told .is-bad:text-is('文件太大：最大 32 MB。分成几份再试。')")
 
 
 def test_a_sheet_tells_its_column_without_options_that_a_page_has_not(browser, start, store, tmp_path):
@@ -665,6 +845,30 @@ def test_with_accounts_nobody_is_asked_for_a_name(browser, start, store, queue, 
         press(page, "1 a")
         save(page)
     assert [answer.annotator for answer in LabelStore(store, ()).answers()] == ["林编辑"]
+
+
+def test_who_signs_in_anew_labels_under_their_own_name(browser, start, store, queue, tmp_path):
+    people = tmp_path / "people.toml"
+    first = add_account(people, "林")
+    served = start(label_store=store, label_queue=queue, accounts=people)
+    with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+        page.wait_for_selector("#token")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("text=没有口令，做不了。")
+        page.click("#again")
+        page.fill("#token", first)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".task")
+        text = page.inner_text(".task-text")
+        press(page, "1 a")
+        second = add_account(people, "苏")
+        page.evaluate("token => sessionStorage.setItem('gxclassify-token', token)", second)
+        press(page, "Enter")
+        page.wait_for_selector(".status:has-text('现在是苏在标。答案还在这里')")
+        assert page.inner_text("#who") == "标注人：苏"
+        assert page.inner_text(".task-text") == text
+        save(page)
+    assert [answer.annotator for answer in LabelStore(store, ()).answers()] == ["苏"]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

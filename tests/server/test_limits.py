@@ -68,6 +68,7 @@ def test_an_announced_body_that_is_too_long_is_refused_unread(start):
         status, body = answer_of(connection)
     assert status == 413
     assert json.loads(body)["type"] == "urn:gxclassify:problem:body-too-long"
+    assert f"{json.loads(body)['most']:,} bytes" in json.loads(body)["detail"]
 
 
 def test_a_body_of_just_the_limit_is_taken(start):

@@ -42,14 +42,14 @@ def paste(page, text: str) -> None:
     page.wait_for_selector(".reading")
 
 
-def drop(page, name: str, text: str) -> None:
+def drop(page, *files: tuple[str, str]) -> None:
     transfer = page.evaluate_handle(
-        """([name, text]) => {
+        """(files) => {
             const transfer = new DataTransfer();
-            transfer.items.add(new File([text], name));
+            for (const [name, text] of files) transfer.items.add(new File([text], name));
             return transfer;
         }""",
-        [name, text],
+        files,
     )
     page.dispatch_event("main", "dragenter", {"dataTransfer": transfer})
     page.wait_for_selector(".drop-sheet")
@@ -125,9 +125,19 @@ def test_an_example_is_shown(browser, address, example):
 
 def test_a_dropped_file_is_read(browser, address):
     with visit(browser, address) as page:
-        drop(page, "高新区.txt", PAGE)
+        drop(page, ("高新区.txt", PAGE))
         assert "高新区.txt" in page.inner_text(".result-name")
         assert page.locator(".told").count() >= 2
+
+
+def test_of_several_dropped_files_it_says_which_is_read_and_where_the_others_can_be(browser, address):
+    with visit(browser, address) as page:
+        drop(page, ("甲.txt", PAGE), ("乙.txt", TEXT), ("丙.txt", TEXT))
+        told = page.inner_text("#others")
+        assert "甲.txt、乙.txt、丙.txt" in told
+        assert "只读了 甲.txt" in told
+        page.click("#others a")
+        page.wait_for_selector("#files", state="attached")
 
 
 def test_a_chosen_file_is_read(browser, address, tmp_path):
@@ -161,6 +171,54 @@ def test_another_text_can_follow(browser, address):
         page.click("#another")
         assert page.evaluate("document.activeElement.id") == "text"
         assert page.locator(".reading").count() == 0
+
+
+def test_back_leads_to_the_form_with_its_text_and_forward_to_the_result(browser, address):
+    with visit(browser, address) as page:
+        paste(page, PAGE)
+        shown = chips(page)
+        page.go_back()
+        page.wait_for_selector("#text:visible")
+        assert page.input_value("#text") == PAGE
+        assert page.evaluate("document.activeElement.id") == "text"
+        page.go_forward()
+        page.wait_for_selector(".reading")
+        assert chips(page) == shown
+        page.click("#another")
+        page.go_back()
+        page.wait_for_selector(".reading")
+
+
+def test_loading_the_page_anew_brings_back_result_thresholds_and_text(browser, address, tmp_path):
+    file = tmp_path / "甲.txt"
+    file.write_text(TEXT, "utf-8")
+    with visit(browser, address) as page:
+        paste(page, PAGE)
+        move_threshold(page, "goals", 1)
+        page.click("button[data-theme=policy]")
+        page.wait_for_selector(".slider output >> nth=4 >> text='100%'")
+        shown = chips(page)
+        page.reload()
+        page.wait_for_selector(".reading")
+        assert chips(page) == shown
+        assert page.inner_text(".slider output >> nth=4") == "100%"
+        page.go_back()
+        page.wait_for_selector("#text:visible")
+        assert page.input_value("#text") == PAGE
+        for _ in range(2):  # the same file can be chosen again
+            page.set_input_files("#file", file)
+            page.wait_for_selector(".result-name:has-text('甲.txt')")
+            page.go_back()
+            page.wait_for_selector("#text:visible")
+
+
+def test_a_result_that_is_too_large_to_be_held_is_told_when_it_is_gone(browser, address):
+    with visit(browser, address) as page:
+        page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+        paste(page, PAGE)
+        page.reload()
+        page.wait_for_selector(".status.is-bad:has-text('浏览器没有存下')")
+        paste(page, PAGE)
 
 
 def test_markup_in_a_text_stays_text(browser, address):
@@ -301,6 +359,18 @@ def test_a_moved_threshold_gives_what_the_model_gives(browser, address, model, l
         assert len(told_sentences(page)) == len(marked)
         page.click("text=恢复原阈值")
         assert chips(page) == before
+
+
+def test_every_paragraph_that_a_threshold_can_reach_has_a_whole_tick(browser, address):
+    with visit(browser, address) as page:
+        paste(page, "衡阳高新区新签约项目12个，总投资38亿元。")
+        ends = page.eval_on_selector_all(
+            ".strip rect",
+            "ticks => ticks.map(tick => Number(tick.getAttribute('x')) + Number(tick.getAttribute('width')))",
+        )
+        assert ends
+        assert max(ends) <= 200
+        assert "概率不到 5% 的不画" in page.inner_text(".fold .hint")
 
 
 def test_repairs_are_shown_on_demand(browser, address):

@@ -51,6 +51,20 @@ def test_thresholds_that_were_moved_are_kept_beside_the_models(client):
         assert (refused.status_code, refused.json()["type"]) == (422, "urn:gxclassify:problem:thresholds")
 
 
+def test_what_is_kept_is_what_was_seen(client):
+    """Where another model is in use by now nothing is kept; who names no model has what the one in use says."""
+    shown = client.post("/page/document", content=BODY).json()
+    for model, status in ((shown["model"], 201), ("another-0123456789ab", 409), ("", 201)):
+        answer = client.post("/page/results", params={"model": model}, content=BODY)
+        assert answer.status_code == status
+        kept = client.get("/page/results").json()["results"]
+        assert {one["model"] for one in kept} == {shown["model"]}
+    assert len(kept) == 2
+    refused = client.post("/page/results", params={"model": "another"}, content=BODY).json()
+    assert refused["type"] == "urn:gxclassify:problem:other-model"
+    assert "nothing was kept" in refused["detail"]
+
+
 def test_results_need_the_token_and_the_settings_of_the_page_do_not(start, tmp_path):
     client = start(results=tmp_path / "results.db", token="t" * 20).client
     assert client.get("/page/results").status_code == client.post("/page/results", content=BODY).status_code == 401
@@ -112,6 +126,24 @@ def test_a_result_is_kept_loaded_again_and_deleted_in_the_browser(browser, start
         assert page.locator(".kept li").count() == 0
     with visit(browser, kept, errors_allowed=True) as page:
         page.wait_for_selector(".status.is-bad:has-text('没有这个结果')")
+
+
+@pytest.mark.integration
+def test_a_result_of_a_model_that_went_is_not_kept_and_can_be_tagged_anew(browser, start, tmp_path, model, tiny_model):
+    served = start(results=tmp_path / "results.db")
+    with visit(browser, f"http://127.0.0.1:{served.port}/", errors_allowed=True) as page:
+        page.click("[data-example=web]")
+        page.wait_for_selector(f".model:has-text('{model.name}')")
+        served.state.models.current = tiny_model
+        page.click("#keep")
+        page.wait_for_selector(".status.is-bad:has-text('没有留存')")
+        assert served.client.get("/page/results").json()["results"] == []
+        page.click("#tag-anew")
+        page.wait_for_selector(f".model:has-text('{tiny_model.name}')")
+        page.click("#keep")
+        page.wait_for_selector("#kept-here")
+    [kept] = served.client.get("/page/results").json()["results"]
+    assert kept["model"] == tiny_model.name
 
 
 @pytest.mark.integration

@@ -89,8 +89,30 @@ def test_a_file_beyond_the_limits_of_texts_is_named_and_the_rest_counts(start):
     assert found["total"]["paragraphs"] == 3
 
 
-def test_more_than_a_document_may_have_is_refused(client):
-    assert send(client, packed(("a.txt", b"a" * (33 * 2**20)))).status_code == 413
+def test_more_than_a_document_may_have_is_refused_in_an_editors_words(client):
+    answer = send(client, packed(("a.txt", b"a" * (33 * 2**20))))
+    assert answer.status_code == 413
+    assert answer.json()["texts"]["zh"] == "送来的内容合起来不能超过 32 MB。"
+
+
+def test_labels_count_and_what_does_not_is_told_once(client):
+    line = {"text": "衡阳高新区新签约项目12个。", "maybe": [], "time": "2026-11-29T10:00:00+00:00"}
+    rows = [line | {"id": f"{n}", "labels": labels} for n, labels in enumerate((["policy"], [], ["天气"]))]
+    data = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    found = send(client, packed(("labels.jsonl", data))).json()
+    assert found["total"]["paragraphs"] == 2
+    assert [one["date"] for one in found["passages"]] == ["", ""]
+    assert [[*one["told"]] for one in found["passages"]] == [["policy"], []]
+    [problem] = found["problems"]
+    assert problem["read"]  # the rest of the file
+    assert "row 3 (天气)" in problem["detail"]["en"]
+    assert "labels.jsonl" not in problem["detail"]["en"]
+
+
+def test_a_page_of_ours_is_refused_with_what_to_give(client):
+    page = client.get("/page/survey-template").content
+    [problem] = send(client, packed(("survey.html", page))).json()["problems"]
+    assert "CSV、JSON Lines" in problem["detail"]["zh"]
 
 
 @pytest.mark.parametrize("form", ["jsonl", "json", "csv", "parquet", "xlsx", "gbk"])
@@ -222,3 +244,61 @@ def test_where_nothing_can_be_read_the_files_can_be_chosen_anew(browser, server)
         page.click("#go")
         page.wait_for_selector(".heat")
         assert page.inner_text(".status").split("\n") == told  # beside what could be read
+
+
+def named(*names):
+    text = "2021年3月，衡阳高新区引进亿元以上项目18个，总投资38亿元。"
+    return [{"name": name, "mimeType": "text/plain", "buffer": text.encode()} for name in names]
+
+
+@pytest.mark.integration
+def test_chosen_files_can_be_taken_off_and_other_files_begin_without_them(browser, server):
+    with visit(browser, f"http://127.0.0.1:{server.port}/survey", errors_allowed=True) as page:
+        page.set_input_files("#files", named("甲.txt", "乙.txt", "丙.txt"))
+        assert page.inner_text("#chosen").startswith("已选 3 个文件")
+        page.focus(".chosen button >> nth=1")
+        page.keyboard.press("Enter")
+        assert page.locator(".chosen span").all_inner_texts() == ["甲.txt", "丙.txt"]
+        assert page.evaluate("document.activeElement.ariaLabel") == "去掉 丙.txt"
+        page.fill("#survey-from", "soon")
+        page.click("#go")
+        page.wait_for_selector(".status.is-bad")
+        assert page.inner_text("#chosen").startswith("已选 2 个文件")  # beside what is wrong
+        left = [page.locator(one).bounding_box()["x"] for one in (".status", ".intake")]
+        assert left[0] == left[1]
+        assert accessibility_faults(page) == []
+        page.fill("#survey-from", "")
+        page.click("#go")
+        page.wait_for_selector(".survey-head:has-text('2 段')")
+        page.click("#another")
+        page.fill("#text", named("")[0]["buffer"].decode())
+        page.click("#go")
+        page.wait_for_selector(".survey-head:has-text('1 段')")
+        page.click("#another")
+        page.set_input_files("#files", named("甲.txt", "乙.txt"))
+        page.click("#all-off")
+        assert page.inner_text("#chosen") == ""
+        assert page.evaluate("document.activeElement.id") == "choose"
+        page.click("#go")
+        page.wait_for_selector(".status.is-bad:has-text('先选文件')")
+
+
+@pytest.mark.integration
+def test_back_forward_and_loading_anew_keep_a_survey_and_what_was_asked(browser, server):
+    with visit(browser, f"http://127.0.0.1:{server.port}/survey") as page:
+        page.set_input_files("#files", named("甲.txt"))
+        page.select_option("#survey-by", "kind")
+        page.fill("#survey-from", "2021")
+        page.click("#go")
+        page.wait_for_selector(".heat")
+        page.go_back()
+        page.wait_for_selector("#go")
+        assert page.inner_text("#chosen").startswith("已选 1 个文件")
+        page.go_forward()
+        page.wait_for_selector(".heat")
+        page.reload()
+        page.wait_for_selector(".heat")
+        page.go_back()
+        page.wait_for_selector("#go")
+        assert (page.input_value("#survey-by"), page.input_value("#survey-from")) == ("kind", "2021")
+        assert "1 个文件请再选一次" in page.inner_text("#chosen")

@@ -213,3 +213,59 @@ def test_the_field_of_the_date_is_looked_for_in_texts_and_not_in_what_is_tagged(
     for given in (gx.read(texts), [gx.read(texts)]):
         with pytest.raises(InputError, match="No record has the field 'day'"):
             gx.survey(given, date_column="day")
+
+
+def test_a_row_with_an_unknown_tag_is_named_and_how_to_write_none_and_the_rest_counts(results, tmp_path):
+    numbers = iter(range(2, 10_000))  # behind the header
+
+    def change(row):
+        return row | {"tags": {4: "无", 6: ""}.get(next(numbers), row["tags"])}
+
+    path = tmp_path / "saved.csv"
+    path.write_bytes(saved(results / "tags.csv", "gb18030", ",", change))
+    problems = []
+    found = survey_files([path], on_problem=problems.append).survey
+    rows = len(saved(results / "tags.csv", "gb18030", ",").decode("gb18030").splitlines()) - 1
+    assert found.total.paragraphs == rows - 1
+    [problem] = problems
+    assert f"{rows - 1} paragraphs count" in problem
+    assert "row 4 (无)" in problem
+    assert "leave the cell empty" in problem
+    assert problem.count(path.name) == 1
+
+
+LABELS = (
+    {"labels": ["policy"], "maybe": ["goals"], "evidence": {"policy": [[0, 10]]}, "source": "松渚日报-20210315.txt"},
+    {"labels": [], "maybe": [], "source": "松渚日报-20210315.txt"},
+    {"labels": ["eco_park", "goals"], "maybe": []},
+)
+
+
+def labelled(path, form):
+    """Write label records of a text that the model tags with other themes, and when they were labelled."""
+    text = "松渚高新区出台办法，新签约项目12个，总投资38亿元。"
+    rows = [
+        {"id": f"p-{n}", "text": text, **told, "article": "a", "annotator": "王", "time": "2026-11-29T10:00:00+00:00"}
+        for n, told in enumerate(LABELS)
+    ]
+    lines = path.with_suffix(".jsonl")
+    lines.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    if form != "jsonl":
+        run("labels", "export", lines, "--out", path, "--format", form)
+        lines.unlink()
+    return path
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_labels_count_by_what_people_said_and_not_by_the_day_they_said_it(tmp_path, form):
+    path = labelled(tmp_path / f"labels-20261130.{form}", form)
+    gazetteer = gx.load_gazetteer([ZONES])
+    frames = gx.survey(gx.read(path), gazetteer=gazetteer)
+    told = frames.paragraphs
+    assert sorted(told.theme.dropna()) == ["eco_park", "goals", "policy"]
+    assert set(told.date.dropna()) == {"2021-03-15"}
+    assert set(told.score.dropna()) == {1.0}
+    for given in (path, tmp_path):  # in a folder too, which holds nothing else
+        found = survey_files([given], gazetteer=gazetteer).survey
+        assert list(found.share_rows()) == frames.shares.to_dict("records")
+    assert printed(path) == printed("-", stdin=path.read_bytes())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 
 import pytest
+from gxclassify.reading.records.fields import LABEL_FIELDS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gxclassify.reading import read
-from gxclassify.zones import article_dates, find_date
+from gxclassify.zones import article_dates, dates, find_date
 
 
 def told(found):
@@ -203,3 +205,12 @@ def test_a_mail_has_the_date_of_its_header_and_a_quoted_one_its_own():
     assert set(dates_of((MAIL + f"> 2023年4月1日 张强 写道：\n> {BODIES[1]}\n").encode(), "a.eml")) == {"2024-01-08"}
     assert find_date(f"{BODIES[0]}\n\n2023年4月1日 张强 写道：\n{BODIES[1]}").source == "text"
     assert find_date(f"Date: Tue, 02 Apr 2024 09:12:00 +0800\n\n{BODIES[0]}").date == "2024-04-02"
+
+
+def test_the_time_of_a_label_is_no_date_of_publication():
+    label = {"id": "1", "text": "园区签约12个项目。", "labels": [], "maybe": [], "time": "2026-11-29T10:00:00+00:00"}
+    assert dates._LABEL_FIELDS == LABEL_FIELDS  # the layer below cannot ask for them
+    more = ({}, {"date": "2021-03"})
+    assert [dates_of(json.dumps(label | one), "a.jsonl") for one in more] == [[None], ["2021-03"]]
+    del label["labels"]
+    assert dates_of(json.dumps(label), "a.jsonl") == ["2026-11-29"]

@@ -68,7 +68,7 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
 
 
 def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
-    from gxclassify.reading.chunks import missing_notice, missing_texts
+    from gxclassify.reading.records.chunks import missing_notice, missing_texts
 
     for note in inputs.notes:
         notice(note)

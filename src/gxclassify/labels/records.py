@@ -15,8 +15,8 @@ import numpy as np
 from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
 from gxclassify.messages import Message, json_word, system_text
-from gxclassify.reading.chunks import parse_object
 from gxclassify.reading.decode import detect
+from gxclassify.reading.records.chunks import parse_object
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations
@@ -72,13 +72,16 @@ CREATE TABLE IF NOT EXISTS training (
 """
 
 # A paragraph is open for a person who has not answered it, while fewer people than wanted label it or have it before
-# them. What the person has before them already comes first: reloading the page changes nothing.
+# them. What the person has before them longest comes first: neither reloading the page nor looking at another one, to
+# correct it, changes what it is.
 _NEXT = """
 SELECT p.id, p.text, p.article, p.source FROM paragraph p
 WHERE NOT EXISTS (SELECT 1 FROM answer a WHERE a.paragraph = p.id AND a.annotator = :me AND a.undone IS NULL)
 AND (SELECT count(*) FROM answer a WHERE a.paragraph = p.id AND a.undone IS NULL AND a.kind = 'label')
   + (SELECT count(*) FROM claim c WHERE c.paragraph = p.id AND c.annotator <> :me AND c.until > :now) < p.wanted
-ORDER BY NOT EXISTS (SELECT 1 FROM claim c WHERE c.paragraph = p.id AND c.annotator = :me AND c.until > :now), p.place
+ORDER BY
+  coalesce((SELECT c.until FROM claim c WHERE c.paragraph = p.id AND c.annotator = :me AND c.until > :now), 9e99),
+  p.place
 LIMIT 1
 """
 
@@ -231,7 +234,8 @@ class LabelStore:
             row = db.execute(_NEXT, {"me": annotator, "now": now}).fetchone()
             if row is None:
                 return None
-            db.execute("INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", (row[0], annotator, now + CLAIM_SECONDS))
+            db.execute("DELETE FROM claim WHERE annotator = ?", (annotator,))
+            db.execute("INSERT INTO claim VALUES (?, ?, ?)", (row[0], annotator, now + CLAIM_SECONDS))
         return Task(id=row[0], text=row[1], article=row[2], source=row[3])
 
     def text_of(self, paragraph: str) -> str | None:
@@ -242,19 +246,32 @@ class LabelStore:
 
     # ---- answers
 
-    def answer(self, answer: Answer) -> None:
+    def answer(self, answer: Answer, seen: Collection[str] | None = None) -> None:
         """Store an answer, in the place of an earlier one of the same person; it is on the disk when this returns.
+
+        Parameters
+        ----------
+        answer : Answer
+        seen : collection of str, optional
+            The keys of the answers that this one may replace: those that the person had seen. Left out, it may any.
 
         Raises
         ------
         LabelError
             There is no such paragraph, or the answer is not a valid label record of it.
+        ConflictError
+            Another answer came under the same key, or the one that stands was not seen. Nothing was written.
         """
         self._check_answer(answer)
         now = _now()
+        query = f"SELECT {_ANSWER} FROM answer WHERE "  # noqa: S608 - a constant
         with self.change() as db:
-            if db.execute("SELECT 1 FROM answer WHERE key = ?", (answer.key,)).fetchone():
-                return  # sent again because the confirmation was lost
+            before = _row(db, f"{query} key = ?", answer.key)
+            stands = _row(
+                db, f"{query} paragraph = ? AND annotator = ? AND undone IS NULL", answer.paragraph, answer.annotator
+            )
+            if _known(answer, before, stands, seen):
+                return
             _take_back(db, answer.paragraph, answer.annotator, now)
             row = (
                 answer.key,
@@ -281,21 +298,33 @@ class LabelStore:
             json.dumps(record | {"evidence": answer.evidence}), Message("the answer"), Taxonomy.of_ids(self.themes)
         )
 
-    def decide(self, answer: Answer) -> None:
+    def decide(self, answer: Answer, seen: Collection[str] | None = None) -> None:
         """Store what shall hold of a paragraph whatever people answered; it is on the disk when this returns.
 
         Answers stay as they are, and agreement is measured on them alone. A decision takes the place of an earlier one.
+
+        Parameters
+        ----------
+        answer : Answer
+        seen : collection of str, optional
+            The keys of the decisions that this one may replace. Left out, it may any.
 
         Raises
         ------
         LabelError
             There is no such paragraph, or the decision is not a valid label record of it.
+        ConflictError
+            Another decision came under the same key, or the one that stands was not seen. Nothing was written.
         """
         self._check_answer(answer)
+        answer = dataclasses.replace(answer, kind="decision", guess_seen=False)  # of a decision neither is stored
         now = _now()
+        query = f"SELECT {_DECISION} FROM decision WHERE "  # noqa: S608 - a constant
         with self.change() as db:
-            if db.execute("SELECT 1 FROM decision WHERE key = ?", (answer.key,)).fetchone():
-                return  # sent again because the confirmation was lost
+            before = _row(db, f"{query} key = ?", answer.key)
+            stands = _row(db, f"{query} paragraph = ? AND undone IS NULL", answer.paragraph)
+            if _known(answer, before, stands, seen):
+                return
             _withdraw(db, answer.paragraph, now)
             row = (answer.key, answer.paragraph, answer.annotator, *_stated(answer), now)
             db.execute(
@@ -311,44 +340,53 @@ class LabelStore:
 
     def decisions(self) -> dict[str, Answer]:
         """Return the decisions that stand, by paragraph."""
-        query = """SELECT key, paragraph, annotator, 'decision', labels, maybe, evidence, 0, time
-            FROM decision WHERE undone IS NULL"""
+        query = f"SELECT {_DECISION} FROM decision WHERE undone IS NULL"  # noqa: S608 - a constant
         with self.connection() as db:
             return {decision.paragraph: decision for decision in map(_answer, db.execute(query))}
 
     def open(self, paragraph: str, annotator: str) -> Task | None:
-        """Put a paragraph before `annotator`, with their answer to it; None when no paragraph has that id."""
+        """Put a paragraph before `annotator`, with their answer to it; None when no paragraph has that id.
+
+        What they have before them already stays theirs, and is the next again.
+        """
         query = f"SELECT {_ANSWER} FROM answer WHERE paragraph = ? AND annotator = ? AND undone IS NULL"  # noqa: S608 - a constant
         with self.change() as db:
-            row = db.execute("SELECT id, text, article, source FROM paragraph WHERE id = ?", (paragraph,)).fetchone()
-            if row is None:
-                return None
-            own = db.execute(query, (paragraph, annotator)).fetchone()
-            db.execute("DELETE FROM claim WHERE annotator = ?", (annotator,))
-            until = time.time() + CLAIM_SECONDS
-            db.execute("INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", (paragraph, annotator, until))
-        i, text, article, source = row
-        return Task(id=i, text=text, article=article, source=source, previous=own and _answer(own))
+            own = _row(db, query, paragraph, annotator)
+            task = _task(db, paragraph, own)
+            if task is not None:
+                until = time.time() + CLAIM_SECONDS
+                db.execute("INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", (paragraph, annotator, until))
+        return task
 
-    def undo(self, annotator: str) -> Task | None:
-        """Take back the last answer of `annotator` that stands, and return its paragraph; None when there is none."""
+    def last(self, annotator: str, before: str = "") -> Task | None:
+        """Return the paragraph that `annotator` answered last, or last before the answer with the key `before`.
+
+        The answer goes on to stand. None: there is no such answer.
+        """
+        query = f"""SELECT {_ANSWER} FROM answer WHERE annotator = ? AND undone IS NULL
+            AND number < coalesce((SELECT number FROM answer WHERE key = ?), 9e18) ORDER BY number DESC LIMIT 1"""  # noqa: S608 - a constant
+        with self.connection() as db:
+            previous = _row(db, query, annotator, before)
+            return None if previous is None else _task(db, previous.paragraph, previous)
+
+    def undo(self, annotator: str, paragraph: str = "") -> Task | None:
+        """Take back the answer of `annotator` to a paragraph, or their last that stands, and return its paragraph.
+
+        None: there is no such answer. After their last one the paragraph is before them again.
+        """
+        query = f"""SELECT {_ANSWER} FROM answer WHERE annotator = ? AND undone IS NULL AND ? IN ('', paragraph)
+            ORDER BY number DESC LIMIT 1"""  # noqa: S608 - a constant
         with self.change() as db:
-            row = db.execute(
-                f"SELECT {_ANSWER} FROM answer WHERE annotator = ? AND undone IS NULL ORDER BY number DESC LIMIT 1",  # noqa: S608 - a constant
-                (annotator,),
-            ).fetchone()
-            if row is None:
+            previous = _row(db, query, annotator, paragraph)
+            if previous is None:
                 return None
-            previous = _answer(row)
             _take_back(db, previous.paragraph, annotator, _now())
-            # Its claim is the only one of this person, so that a reload shows the same paragraph.
-            db.execute("DELETE FROM claim WHERE annotator = ?", (annotator,))
-            until = time.time() + CLAIM_SECONDS
-            db.execute("INSERT OR REPLACE INTO claim VALUES (?, ?, ?)", (previous.paragraph, annotator, until))
-            query = "SELECT id, text, article, source FROM paragraph WHERE id = ?"
-            paragraph = db.execute(query, (previous.paragraph,)).fetchone()
-        i, text, article, source = paragraph
-        return Task(id=i, text=text, article=article, source=source, previous=previous)
+            if not paragraph:
+                # Its claim is the only one of this person, so that a reload shows the same paragraph.
+                db.execute("DELETE FROM claim WHERE annotator = ?", (annotator,))
+                until = time.time() + CLAIM_SECONDS
+                db.execute("INSERT INTO claim VALUES (?, ?, ?)", (previous.paragraph, annotator, until))
+            return _task(db, previous.paragraph, previous)
 
     def answers(self) -> list[Answer]:
         """Return the answers that stand, in the order of the queue and then of time."""
@@ -365,6 +403,47 @@ class LabelStore:
 
 
 _ANSWER = "key, paragraph, annotator, kind, labels, maybe, evidence, guess_seen, time"
+_DECISION = "key, paragraph, annotator, 'decision', labels, maybe, evidence, 0, time"
+
+
+class ConflictError(LabelError):
+    """An answer was not stored, as it would replace what its sender does not know.
+
+    Attributes
+    ----------
+    stands : Answer or None
+        What is stored in its place; None where its key was that of another answer.
+    """
+
+    def __init__(self, message: str, stands: Answer | None = None) -> None:
+        super().__init__(message)
+        self.stands = stands
+
+
+def _known(answer: Answer, before: Answer | None, stands: Answer | None, seen: Collection[str] | None) -> bool:
+    """Tell whether an answer is stored already, sent again because the confirmation was lost.
+
+    `before` came under the same key, `stands` is what the answer would replace.
+    """
+    if before is not None and dataclasses.replace(answer, time="") != dataclasses.replace(before, time=""):
+        raise ConflictError("The key is that of another answer; take a new one for each answer.")
+    mine = stands is not None and stands.key == answer.key
+    if seen is not None and stands is not None and not mine and stands.key not in seen:
+        raise ConflictError("Something that you had not seen was stored of this paragraph; look at it first.", stands)
+    return before is not None
+
+
+def _row(db: sqlite3.Connection, query: str, *values: str) -> Answer | None:
+    row = db.execute(query, values).fetchone()
+    return None if row is None else _answer(row)
+
+
+def _task(db: sqlite3.Connection, paragraph: str, previous: Answer | None) -> Task | None:
+    row = db.execute("SELECT id, text, article, source FROM paragraph WHERE id = ?", (paragraph,)).fetchone()
+    if row is None:
+        return None
+    i, text, article, source = row
+    return Task(id=i, text=text, article=article, source=source, previous=previous)
 
 
 def _answer(row: tuple[Any, ...]) -> Answer:
@@ -462,7 +541,7 @@ def by_paragraph(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A paragraph to label; `previous` is the answer that was just taken back, if that is why it is here."""
+    """A paragraph to label; `previous` is the person's answer to it, where it is here to be changed."""
 
     id: str
     text: str
@@ -478,7 +557,7 @@ class Answer:
     Attributes
     ----------
     key : str
-        Made by the browser, one per answer: the same answer sent twice counts once.
+        Made by the browser, one per answer: the same answer sent twice counts once, and another one is refused.
     kind : str
         ``label`` or ``skip``; ``decision`` for what shall hold whatever people answered.
     guess_seen : bool
@@ -570,7 +649,8 @@ def _figures(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> dict[str, float | No
 def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
     """Return how far the queue is: paragraphs in all, labelled, skipped; answers by person; labels by theme.
 
-    ``differ`` counts the paragraphs on which people differ and nobody has decided.
+    ``skipped`` counts what nobody has labelled, ``mine_skipped`` what `annotator` skipped, ``differ`` the paragraphs on
+    which people differ and nobody has decided.
     """
     answers, decided = store.answers(), store.decisions()
     labelled = [answer for answer in answers if answer.kind == "label"]
@@ -585,6 +665,7 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
         "labelled": len(done),
         "skipped": len({answer.paragraph for answer in answers} - done),
         "mine": people[annotator],
+        "mine_skipped": sum(answer.annotator == annotator and answer.kind == "skip" for answer in answers),
         "people": dict(people.most_common()),
         "labels": {theme: labels[theme] for theme in store.themes},
         "maybe": {theme: maybe[theme] for theme in store.themes},

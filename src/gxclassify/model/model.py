@@ -22,7 +22,7 @@ from gxclassify.model.bundle import load_bundle, save_bundle
 from gxclassify.model.explanation import Evidence, sentence_evidence
 from gxclassify.model.linear import LinearScorer, ModelParts, Scored, decide, log_odds_of, probabilities_of
 from gxclassify.reading.document import MISSING, place_json
-from gxclassify.reading.fields import is_null
+from gxclassify.reading.records.fields import is_null
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,7 +22,7 @@ from gxclassify.model.model import score_json
 from gxclassify.output.forms import Report, cell_text
 from gxclassify.output.totals import Totals
 from gxclassify.reading.document import MISSING
-from gxclassify.reading.fields import WORKBOOK_PROPERTY, Figure
+from gxclassify.reading.records.fields import WORKBOOK_PROPERTY, Figure
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.docx import main_part, parse_docx, parse_word_xml
-from gxclassify.reading.office import parse_epub, parse_opendocument, parse_pptx, parse_xlsx
+from gxclassify.reading.decode import is_feed
+from gxclassify.reading.office.docx import main_part, parse_docx, parse_word_xml
+from gxclassify.reading.office.formats import parse_epub, parse_opendocument, parse_pptx, parse_xlsx
 from gxclassify.reading.package import Package, attribute, child, local, parse_xml
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def parse_archive(data: bytes, most_pages: int) -> Parsed:
     if kind.startswith("application/vnd.oasis.opendocument"):
         return _opendocument(package, kind)
     if "OFD.xml" in package:
-        from gxclassify.reading.ofd import parse_ofd
+        from gxclassify.reading.office.ofd import parse_ofd
 
         return _named(parse_ofd(package, most_pages), "ofd")
     main = main_part(package)
@@ -110,14 +111,29 @@ def _opendocument(package: Package, kind: str) -> Parsed:
 
 
 def parse_xml_file(data: bytes) -> Parsed:
-    """Return the lines of a document that is one XML file: Flat OPC, Word 2003, flat OpenDocument.
+    """Return the lines of a document that is one XML file: Flat OPC, Word 2003, flat OpenDocument, articles.
 
     Raises
     ------
     InputError
         It is another kind of XML, or damaged.
     """
-    root = parse_xml(data)
+    from gxclassify.reading.records.feeds import parse_feed, parse_records
+
+    if is_feed(data):
+        return parse_feed(data)
+    try:
+        root = parse_xml(data)
+    except InputError:
+        found = parse_records(data)  # dumps that do not declare their encoding
+        if found is None:
+            raise
+        return found
+    return _office(root) or parse_records(data) or _refuse(local(root))
+
+
+def _office(root: Any) -> Parsed | None:
+    """Return the lines of a document of Office or OpenDocument that is one file."""
     name = local(root)
     if name == "wordDocument":
         return _named(parse_word_xml(root), "docx")
@@ -131,6 +147,10 @@ def parse_xml_file(data: bytes) -> Parsed:
     if name == "document" and child(root, "body") is not None:
         kind = attribute(root, "mimetype").rpartition(".")[2]
         return _named(parse_opendocument(root), {"spreadsheet": "ods", "presentation": "odp"}.get(kind, "odt"))
+    return None
+
+
+def _refuse(name: str) -> NoReturn:
     if name == "Workbook":
         msg = Message("this is an Excel 2003 XML workbook; save it as .xlsx or CSV.")
     else:

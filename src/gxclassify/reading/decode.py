@@ -40,11 +40,22 @@ _MAGIC = ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0", 
 _XML = re.compile(
     rb"progid=[\"']Word\.Document|office/word/2003/wordml|office/2006/xmlPackage|opendocument:xmlns:office:1\.0"
 )
+# A page, or a piece of one, that declares itself as XML; <body> may be a field of a record.
+_XHTML = re.compile(rb"<!doctype\s+html|<(?:html|head|p|br|div)[\s/>]", re.IGNORECASE)
+_CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_FEED = re.compile(
+    rb"\s*(?:<\?[^>]{0,400}\?>\s*|<!--.{0,400}?-->\s*){0,9}<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL
+)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _MAIL = re.compile(
     rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)+?(?:MIME-Version|Message-ID|Received):", re.IGNORECASE
 )
+_MARKS = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # of byte order, and white space
+MAILBOX = re.compile(
+    rb"^From \S{1,200}[^\n]{0,80} (?:19|20)\d\d[^\n]{0,9}\r?\n(?=[A-Za-z][A-Za-z0-9-]{1,40}:)", re.MULTILINE
+)
+"""The line before each mail of a mailbox: From a@b.cn Tue May 19 08:00:00 2026"""
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _HEADERS = 8192  # bytes in which a mail shows itself as one
@@ -95,14 +106,21 @@ def sniff(data: bytes, name: str) -> str:
             return kind
     if what := _refused(head):
         raise InputError("{name}: this is {what}.", name=name, what=what)
-    if _ARCHIVE.search(head) or _MAIL.match(data[:_HEADERS]):
+    letter = MAILBOX.sub(b"", data[:_HEADERS], count=1) if data.startswith(b"From ") else data[:_HEADERS]
+    if _ARCHIVE.search(head) or _MAIL.match(letter):
         return "mail"
     start = data[:4096].replace(b"\x00", b"")
-    if start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and _XML.search(start):
+    declared = start.lstrip(_MARKS).startswith(b"<?xml ")
+    page = (_XHTML if declared else _HTML).search(_CDATA.sub(b"", start)) is not None
+    xml = _XML.search(start) or (declared and not page)
+    if is_feed(data) or (xml and start.lstrip(_MARKS).startswith(b"<")):
         return "xml"
-    if _HTML.search(start):
-        return "html"
-    return "text"
+    return "html" if page else "text"
+
+
+def is_feed(data: bytes) -> bool:
+    """Tell whether data are a feed, or a list of a site's pages, by how they begin."""
+    return _FEED.match(data[:4096].replace(b"\x00", b"").lstrip(_MARKS)) is not None
 
 
 def _refused(head: bytes) -> Message | None:

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
-from gxclassify.reading.chunks import Chunk, ProblemChunk
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import sniff
-from gxclassify.reading.fields import TEXT_FIELDS
 from gxclassify.reading.reader import iter_files, load, read_document, unreadable
-from gxclassify.reading.records import Cutter, kind_of, wider
-from gxclassify.reading.written import written
+from gxclassify.reading.records.chunks import Chunk, ProblemChunk
+from gxclassify.reading.records.cutter import Cutter, kind_of, wider
+from gxclassify.reading.records.fields import TEXT_FIELDS
+from gxclassify.reading.records.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.config import ReadingConfig
     from gxclassify.reading.document import Document
-    from gxclassify.reading.written import Written
+    from gxclassify.reading.records.written import Written
 
 _MOST_FILES = 32
 _NAMED = 3  # of the files that are passed over
@@ -254,14 +254,15 @@ class Inputs:
         return dict.fromkeys(names, "string")
 
     def apart(self) -> Iterator[tuple[Written, Inputs]]:
-        """Yield neighbours that are alike in what gxclassify wrote, tagged paragraphs file by file.
+        """Yield neighbours that are alike in what gxclassify wrote, tagged or labelled paragraphs file by file.
 
         Those are records with a text, whatever the field of other records is.
         """
         for what, group in itertools.groupby(self.sources, key=self._written):
             alike = list(group)
-            for sources in [[one] for one in alike] if what == "paragraphs" else [alike]:
-                yield what, self._of(sources, TEXT_FIELDS[0] if what == "paragraphs" else self._cutter.text_column)
+            single = what in {"paragraphs", "labels"}
+            for sources in [[one] for one in alike] if single else [alike]:
+                yield what, self._of(sources, TEXT_FIELDS[0] if single else self._cutter.text_column)
 
     def _of(self, sources: list[Source], text_column: str) -> Inputs:
         part = Inputs((), text_column=text_column, config=self._config)
@@ -396,7 +397,8 @@ def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
             if path.absolute() in passed.hidden:
                 continue
             texts = True
-            yield _source(path, None if path == Path(name) else "")
+            labels = written and written[-1][0] == path  # they are told of, and read
+            yield _source(path, None if path == Path(name) else written.pop()[1] if labels else "")
     except InputError as error:
         yield Source(str(name), problem=error.message)
     for path, what in written:

@@ -106,7 +106,7 @@ def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
     from gxclassify.config import ReadingConfig
     from gxclassify.reading.parsed import Parsed, ParsedLine
     from gxclassify.reading.reader import document_from_parsed, read_decoded, read_records_of
-    from gxclassify.reading.records import json_lines
+    from gxclassify.reading.records.cutter import json_lines
 
     kind, name, encoding = order["kind"], order["name"], order["encoding"]
     config, notices = ReadingConfig(**order["config"]), [notice_of(fields) for fields in order["notices"]]
@@ -137,7 +137,7 @@ def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
 
 def _send_pieces(order: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
     """Send a file of Parquet piece by piece, each within its time."""
-    from gxclassify.reading.parquet import parquet_pieces
+    from gxclassify.reading.records.parquet import parquet_pieces
 
     asked = _Asked(order["size"], out)
     file = asked if order["size"] > _WHOLE else io.BytesIO(asked.read())
@@ -229,7 +229,7 @@ def _where(error: Exception) -> str:
 def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:
     """Import the parser of one kind; the others stay out of the process."""
     if kind == "pdf":
-        from gxclassify.reading.pdf import parse_pdf
+        from gxclassify.reading.pdf.parse import parse_pdf
 
         return partial(parse_pdf, most_pages=pages)
     if kind == "zip":
@@ -241,14 +241,14 @@ def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:
 
         return parse_xml_file
     if kind == "rtf":
-        from gxclassify.reading.rtf import parse_rtf
+        from gxclassify.reading.office.rtf import parse_rtf
 
         return parse_rtf
     if kind == "mail":
-        from gxclassify.reading.mail import parse_mail
+        from gxclassify.reading.web.mail import parse_mail
 
         return parse_mail
-    from gxclassify.reading import html
+    from gxclassify.reading.web import html
 
     return {"html": html.parse_html, "fragment": html.parse_fragment}[kind]
 

@@ -16,43 +16,43 @@ from typing import TYPE_CHECKING
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message, system_text
-from gxclassify.reading.articles import Group, group_articles, group_placed, to_article
-from gxclassify.reading.blocks import find_blocks, placed_blocks
-from gxclassify.reading.bulletins import take_head
-from gxclassify.reading.characters import as_written, has_half_marks, settle_characters, widened
 from gxclassify.reading.collector import without_collector
-from gxclassify.reading.columns import side_by_side
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import decode, sniff
 from gxclassify.reading.document import Document, Repair
-from gxclassify.reading.fields import WORKBOOK_PROPERTY
-from gxclassify.reading.labelled import group_labelled, may_be_labelled
-from gxclassify.reading.lines import Lines, spaced_digits, split_lines, unquote
-from gxclassify.reading.markdown import is_markdown, parse_markdown
-from gxclassify.reading.markup import is_fragment
-from gxclassify.reading.ordinary import (
+from gxclassify.reading.office.sheets import read_sheets
+from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
+from gxclassify.reading.records.cutter import MOST_IN_PROCESS, kind_of, read_records
+from gxclassify.reading.records.fields import WORKBOOK_PROPERTY
+from gxclassify.reading.records.scans import may_be_blocks, parse_blocks
+from gxclassify.reading.records.written import written_file
+from gxclassify.reading.text.articles import Group, group_articles, group_placed, to_article
+from gxclassify.reading.text.blocks import find_blocks, placed_blocks
+from gxclassify.reading.text.bulletins import take_head
+from gxclassify.reading.text.characters import as_written, has_half_marks, settle_characters, widened
+from gxclassify.reading.text.columns import side_by_side
+from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
+from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unquote
+from gxclassify.reading.text.ordinary import (
     find_marked_layout,
     find_sparse_layout,
     group_mixed,
     group_ordinary,
     take_contents,
 )
-from gxclassify.reading.paragraphs import all_begin, find_layout, measure
-from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, solid
-from gxclassify.reading.prose import reads_as_text
-from gxclassify.reading.records import MOST_IN_PROCESS, kind_of, read_records
-from gxclassify.reading.scans import may_be_blocks, parse_blocks
-from gxclassify.reading.sheets import read_sheets
-from gxclassify.reading.text_tables import put_back, take_tables
-from gxclassify.reading.written import written_file
+from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
+from gxclassify.reading.text.prose import reads_as_text
+from gxclassify.reading.text.tables import put_back, take_tables
+from gxclassify.reading.web.markdown import is_markdown, parse_markdown
+from gxclassify.reading.web.markup import is_fragment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from gxclassify.reading.lines import Line
     from gxclassify.reading.parsed import ParsedLine
-    from gxclassify.reading.written import Written
+    from gxclassify.reading.records.written import Written
+    from gxclassify.reading.text.lines import Line
 
 _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _ADDRESS = re.compile("(?:https?|ftp)://", re.IGNORECASE)
@@ -151,7 +151,7 @@ def _read_document(data: bytes, name: str, config: ReadingConfig, text_column: s
     _check_size(data, name, config)
     kind = sniff(data, name)
     if kind == "ole":
-        from gxclassify.reading.legacy import convert
+        from gxclassify.reading.office.legacy import convert
 
         document = _apart("zip", convert(data, name, config), name, config, text_column=text_column)
         notice = Notice("format", "", 0, Message("Converted by LibreOffice from an Office file from before 2007."))
@@ -210,7 +210,7 @@ def iter_files(
     on_passed_over : callable, optional
         Told of each file that is passed over, but for hidden ones and what gxclassify wrote; of a page's folder once.
     on_written : callable, optional
-        Told of each file that gxclassify wrote, and what it holds.
+        Told of each file that gxclassify wrote, and what it holds; of label records too, which are not passed over.
 
     Raises
     ------
@@ -224,10 +224,11 @@ def iter_files(
                 if _passed_over(file):
                     if on_passed_over is not None:
                         on_passed_over(file)
-                elif what := written_file(file):
-                    if on_written is not None:
-                        on_written(file, what)
-                else:
+                    continue
+                what = written_file(file)
+                if what and on_written is not None:
+                    on_written(file, what)
+                if what in {"", "labels"}:
                     yield file
         elif path.exists():
             yield path
@@ -474,12 +475,12 @@ def _groups(
     if not wrapped or all_begin(lines):
         return group_ordinary(lines, bulletin=bulletin)
     lines = measure(lines)
-    layout = find_marked_layout(lines) or find_layout(lines, spaced=spaced)
+    layout = find_marked_layout(lines, spaced=spaced) or find_layout(lines, spaced=spaced)
     if layout is None:
         mixed = group_mixed(lines, spaced=spaced)
         if mixed:
             return mixed
-        layout = find_sparse_layout(lines)
+        layout = find_sparse_layout(lines, spaced=spaced)
     if layout is None:
         return group_ordinary(lines, bulletin=bulletin)
     blocks, repairs = find_blocks(lines, layout)

@@ -20,15 +20,15 @@ from gxclassify.files import check_target, whole_file
 from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
-from gxclassify.reading.chunks import missing_notice
 from gxclassify.reading.compressed import Compression, split_name
 from gxclassify.reading.inputs import Fields, Inputs
+from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
 
 if TYPE_CHECKING:
     from gxclassify.model.groups import Level
     from gxclassify.model.model import Model
-    from gxclassify.reading.chunks import Chunk
+    from gxclassify.reading.records.chunks import Chunk
     from gxclassify.zones import Gazetteer
 
 Form = Literal["jsonl", "csv", "parquet"]

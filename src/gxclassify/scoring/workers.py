@@ -18,7 +18,7 @@ from gxclassify.errors import ConfigError, GxclassifyError, InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
-from gxclassify.reading.chunks import missing_texts
+from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.scoring import MOST_JOBS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
     from gxclassify.output.forms import Encoder, Layout
     from gxclassify.reading import Document
-    from gxclassify.reading.chunks import Chunk
+    from gxclassify.reading.records.chunks import Chunk
     from gxclassify.zones import Gazetteer
 
 _WINDOW = 8

@@ -23,7 +23,7 @@ from gxclassify.model.facts import FactFinder, check_date_column, records_of
 from gxclassify.model.groups import Level, groups_in
 from gxclassify.output import encode, encode_groups
 from gxclassify.output.forms import json_text
-from gxclassify.reading.chunks import title_of
+from gxclassify.reading.records.chunks import title_of
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, invalid, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations

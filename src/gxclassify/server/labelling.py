@@ -23,6 +23,7 @@ from gxclassify.labels.store import (
     MOST_NAME,
     NAME,
     Answer,
+    ConflictError,
     LabelStore,
     Task,
     export_records,
@@ -49,6 +50,7 @@ LISTED = 50
 """How many paragraphs of the list come at once."""
 
 _Annotator = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_NAME, pattern=NAME)]
+_Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 _Themes = Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=200)]
 
@@ -63,8 +65,13 @@ class _Which(_Who):
     paragraph: _Id
 
 
+class _Undone(_Who):
+    paragraph: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
 class _Decided(_Which):
-    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+    key: _Key
+    seen: Annotated[list[_Key], Field(max_length=200)] | None = None
     labels: _Themes = []
     maybe: _Themes = []
     evidence: dict[str, Annotated[list[tuple[int, int]], Field(max_length=200)]] = {}
@@ -172,19 +179,34 @@ def _add_answers(routes: APIRouter, store: LabelStore) -> None:
         """Store an answer and return the next paragraph: it is only shown once the answer is on the disk."""
         annotator = person(request, body.annotator)
         with _valid():
-            store.answer(body.answer(body.kind, annotator))
+            store.answer(body.answer(body.kind, annotator), body.seen)
         return following(annotator)
 
+    @routes.get("/label/last")
+    def last(
+        request: Request, annotator: Annotated[_Annotator, Query()], before: Annotated[_Key | None, Query()] = None
+    ) -> Response:
+        """Return the paragraph answered last (or last before another answer), to be changed; the answer stands on."""
+        name = person(request, annotator)
+        return json_response({"task": _task(store.last(name, before or "")), "progress": progress(store, name)})
+
     @routes.post("/label/undo")
-    def undo(body: _Who, request: Request) -> Response:
+    def undo(body: _Undone, request: Request) -> Response:
+        """Take an answer back: the one to the paragraph that is named, or the last."""
         annotator = person(request, body.annotator)
-        return json_response({"task": _task(store.undo(annotator)), "progress": progress(store, annotator)})
+        task = store.undo(annotator, body.paragraph)
+        return json_response({"task": _task(task), "progress": progress(store, annotator)})
 
 
 @contextlib.contextmanager
 def _valid() -> Iterator[None]:
     try:
         yield
+    except ConflictError as error:
+        if error.stands is None:
+            raise ProblemError(409, "key-used", error.message) from error
+        stored = {"stored": dataclasses.asdict(error.stands)}
+        raise ProblemError(409, "stored-meanwhile", error.message, members=stored) from error
     except LabelError as error:
         detail = Message("The answer is not a valid label of a paragraph in the queue; load the page anew.")
         raise ProblemError(422, "label", detail) from error
@@ -220,7 +242,7 @@ def _add_list(routes: APIRouter, store: LabelStore) -> None:
     def decide(body: _Decided, request: Request) -> Response:
         annotator = person(request, body.annotator)
         with _valid():
-            store.decide(body.answer("decision", annotator))
+            store.decide(body.answer("decision", annotator), body.seen)
         return json_response({"progress": progress(store, annotator)})
 
     @routes.post("/label/withdraw")

@@ -315,9 +315,10 @@ class _Body:
             self.clock.reschedule(when)
 
     def _too_long(self) -> ProblemError:
-        return ProblemError(
-            413, "body-too-long", Message("The body must not be longer than {most:,} bytes.", most=self._most)
-        )
+        most = self._most
+        size = f"{most / 2**20:.4g} MB" if most >= 2**20 else Message("{n:,} bytes", n=most)
+        detail = Message("What is sent must not be longer than {size} together.", size=size)
+        return ProblemError(413, "body-too-long", detail, members={"most": most})
 
     def timed_out(self) -> ProblemError:
         if not self.complete:

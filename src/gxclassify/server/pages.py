@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -104,34 +104,50 @@ def _add_document(routes: APIRouter, state: AppState) -> None:
     @routes.post("/page/document")
     async def document(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
         """Read and tag a file as the page shows it."""
-        view, _ = await document_view(state, await request.body(), name)
-        return Response(view, media_type="application/json")
+        made = await document_view(state, await request.body(), name)
+        return Response(made.view, media_type="application/json")
+
+
+class DocumentView(NamedTuple):
+    """The JSON that the page shows, the number of paragraphs, and the name of the model that tagged them."""
+
+    view: bytes
+    paragraphs: int
+    model: str
 
 
 async def document_view(
-    state: AppState, data: bytes, name: str, moved: Mapping[str, float] | None = None
-) -> tuple[bytes, int]:
-    """Read and tag a file; return the JSON that the page shows, and the number of paragraphs.
+    state: AppState, data: bytes, name: str, moved: Mapping[str, float] | None = None, *, model: str = ""
+) -> DocumentView:
+    """Read and tag a file, with the model called `model` where that is given.
 
-    Thresholds that somebody moved there, `moved`, stand beside the model's.
+    Thresholds that somebody moved on the page, `moved`, stand beside the model's.
 
     Raises
     ------
     ProblemError
-        The file is empty (422) or cannot be read (422), `moved` names a theme that the model lacks (422), or the
-        server is busy (429).
+        The file is empty (422) or cannot be read (422), `moved` names a theme that the model lacks (422), the server is
+        busy (429), or another model than `model` is in use by now (409).
     """
     if not data.strip():
         raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
     read = await state.reader.read(data, name or "document")
-    model = state.models.current
+    tagger = state.models.current
+    _refuse_other(tagger.name, model)
     if moved:
-        tuned(model, moved)  # a problem where they are none of its
-    plain = await state.batcher.tag(document_texts(read), thresholds=html.viewing_thresholds(model))
+        tuned(tagger, moved)  # a problem where they are none of its
+    plain = await state.batcher.tag(document_texts(read), thresholds=html.viewing_thresholds(tagger))
+    _refuse_other(next((one.model for one in plain), tagger.name), model)
 
     def view() -> bytes:
-        content = html.model_view(model) | ({"thresholds": dict(moved)} if moved else {})
+        content = html.model_view(tagger) | ({"thresholds": dict(moved)} if moved else {})
         content |= {"documents": [html.document_view(read, in_document(read, plain))]}
         return bytes(json_response(content).body)
 
-    return await asyncio.to_thread(view), len(plain)
+    return DocumentView(await asyncio.to_thread(view), len(plain), tagger.name)
+
+
+def _refuse_other(model: str, wanted: str) -> None:
+    if wanted and model != wanted:
+        detail = Message("Another model is in use by now; what was seen cannot be made again, and nothing was kept.")
+        raise ProblemError(409, "other-model", detail)

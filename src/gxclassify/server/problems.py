@@ -35,6 +35,8 @@ class ProblemError(Exception):
         Which members of the body are wrong: ``pointer`` (RFC 6901), ``detail``, and for one of the query ``parameter``.
     headers : mapping, optional
         More headers, such as ``Retry-After``.
+    members : mapping, optional
+        More members of the document, such as what is stored already.
     help : str, optional
         What stands for the part ``{help}`` of `detail`, which names options that HTTP does not have.
     """
@@ -47,6 +49,7 @@ class ProblemError(Exception):
         *,
         errors: Sequence[Mapping[str, str]] = (),
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
         help: str = "",  # noqa: A002 - as the part is called
     ) -> None:
         super().__init__(detail)
@@ -55,6 +58,7 @@ class ProblemError(Exception):
         self.detail = detail.with_help(help) if isinstance(detail, Message) else Message(detail)
         self.errors = errors
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
 
 
 def problem_response(problem: ProblemError, scope: Scope) -> Response:
@@ -67,6 +71,7 @@ def problem_response(problem: ProblemError, scope: Scope) -> Response:
         "status": problem.status,
         "detail": detail,
         "texts": {one: problem.detail.in_language(one) for one in LANGUAGES},
+        **problem.members,
     }
     if problem.errors:
         content["errors"] = [{name: spoken(text, language) for name, text in error.items()} for error in problem.errors]

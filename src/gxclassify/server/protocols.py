@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.model.model import TaggedParagraph, texts_of
-from gxclassify.reading.rows import OpenQuoteError, Rows
+from gxclassify.reading.records.rows import OpenQuoteError, Rows
 from gxclassify.server import schemas
 from gxclassify.server.api import JsonRoute, json_response, media_type, problems
 from gxclassify.server.problems import ProblemError, invalid, known_names

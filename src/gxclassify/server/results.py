@@ -134,12 +134,20 @@ def router(state: AppState) -> APIRouter:
 
     @routes.post("")
     async def keep(
-        request: Request, name: Annotated[str, Query(max_length=255)] = "document", thresholds: str = "{}"
+        request: Request,
+        name: Annotated[str, Query(max_length=255)] = "document",
+        thresholds: str = "{}",
+        model: Annotated[str, Query(max_length=255)] = "",
     ) -> Response:
-        """Read and tag a file and keep the result: what is kept was made here, but for thresholds moved on the page."""
-        view, paragraphs = await document_view(state, await request.body(), name, _thresholds(thresholds))
+        """Read and tag a file and keep the result: what is kept was made here, but for thresholds moved on the page.
+
+        With the name of the model whose result somebody saw, that of another model is not kept in its place (409).
+        """
+        view, paragraphs, tagger = await document_view(
+            state, await request.body(), name, _thresholds(thresholds), model=model
+        )
         try:
-            entry = await asyncio.to_thread(store.keep, name, state.models.current.name, paragraphs, view)
+            entry = await asyncio.to_thread(store.keep, name, tagger, paragraphs, view)
         except FullError as error:
             detail = Message(
                 "The server keeps {most_results} results of {most_bytes:,} bytes together; delete some first.",

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticSerializationError, to_json
 
 from gxclassify.messages import Message
-from gxclassify.reading.fields import is_null, text_field
+from gxclassify.reading.records.fields import is_null, text_field
 
 _TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
 _MODEL = "gxclassify-0a1b2c3d4e5f"
@@ -409,6 +409,7 @@ class Problem(BaseModel):
     texts: dict[Literal["en", "zh"], str] = Field(description="The detail in every language.")
     instance: str | None = Field(default=None, description="The request's id, as in the log.")
     errors: list[FieldProblem] = []
+    most: int | None = Field(default=None, description="How many bytes a body may have, where it was too long (413).")
 
 
 REQUESTS: tuple[type[BaseModel], ...] = (PredictRequest, Record, Invocation)

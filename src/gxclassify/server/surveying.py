@@ -141,14 +141,17 @@ class _Found:
         self._problems: list[dict[str, Any]] = []
 
     def leave_out(self, name: str, why: str) -> None:
-        """Keep why a file, or part of one, is left out."""
-        self._problems.append({"name": name, "detail": both(why)})
+        """Keep why a file is left out; its name stands beside that."""
+        said = why.without_place() if isinstance(why, Message) else why
+        self._problems.append({"name": name, "detail": both(said)})
 
     def _leave_out_lines(self, name: str, problems: Sequence[str]) -> None:
-        for problem in problems[:_MOST_PROBLEMS]:
-            self.leave_out(name, problem)
+        told = [*problems[:_MOST_PROBLEMS]]
         if (more := len(problems) - _MOST_PROBLEMS) > 0:
-            self.leave_out(name, Message("{n:,} more of its lines are left out.", n=more))
+            told.append(Message("{n:,} more of its lines are left out.", n=more))
+        for problem in told:
+            self.leave_out(name, problem)
+            self._problems[-1]["read"] = True  # the rest of the file is
 
     async def add(self, file: _Sent) -> None:
         """Count a file: the tagged paragraphs that it holds, or those of its text."""

@@ -30,8 +30,8 @@ from gxclassify.model.model import Model, TaggedParagraph, places, text_length
 from gxclassify.reading import Document, read
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.document import MISSING
+from gxclassify.reading.records.written import written
 from gxclassify.reading.sandbox import Stop, stoppable
-from gxclassify.reading.written import written
 from gxclassify.server.problems import ProblemError
 from gxclassify.surveys.tagged import no_texts
 

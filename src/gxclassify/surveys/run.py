@@ -87,8 +87,8 @@ def survey_files(
     Parameters
     ----------
     inputs : iterable of paths
-        Whatever ``predict`` takes, and files of tagged paragraphs that it has written. A folder is its texts; its
-        tagged files count where there is nothing else in it.
+        Whatever ``predict`` takes, files of tagged paragraphs that it has written, and label records, which count by
+        what people said. A folder is its texts; its tagged files count where there is nothing else in it.
     output : path, optional
         A page, ``*.html``; or a folder for page, tables, and the paragraphs behind each cell. None: only the counts.
     model : Model, str or Path, optional
@@ -339,7 +339,7 @@ def survey(
     Parameters
     ----------
     documents : Document, or iterable of Document and str
-        A Document of a file that ``predict`` wrote counts as it is tagged there.
+        A Document of a file that ``predict`` wrote counts as it is tagged there, one of label records by its labels.
     model : Model, str or Path, optional
         A model, or what `load_model` takes. Default: the shipped one.
     by : {"zone", "province", "kind"}

@@ -1,4 +1,4 @@
-"""What a survey reads: files to tag, or files that `predict` tagged already, as one stream of passages."""
+"""What a survey reads: files to tag, or files that `predict` or people tagged already, as one stream of passages."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def parts(
     for note in every.notes:
         on_note(note)
     for what, source in every.apart():
-        if what == "paragraphs":
+        if what in {"paragraphs", "labels"}:
             reader = TaggedReader(finder, model.taxonomy, on_problem)
             documents = _documents(source, reading, on_problem, on_note)
             passages = reader.passages(documents)

@@ -1,4 +1,4 @@
-"""Tagged paragraphs read again, in whatever form `predict` wrote them or an office program saved them anew."""
+"""Tagged paragraphs read again, in whatever form `predict` wrote them or an office program saved them anew; labels."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, telling
 from gxclassify.output.forms import unguarded
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
-from gxclassify.reading.fields import TAGGED_FIELDS, is_null
-from gxclassify.reading.written import sheet_columns, written_in
+from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, is_null
+from gxclassify.reading.records.written import sheet_columns, written_in
 from gxclassify.surveys.passages import Passage, passage_of
 from gxclassify.themes import Taxonomy
 from gxclassify.zones import find_date
@@ -39,11 +39,12 @@ _TAKEN = ("text", *(name for name, field in sheet_columns().items() if field == 
 _BETWEEN_TAGS = re.compile("[;；、,，/|]")
 _SHORT = re.compile(r"([A-Z][a-z]{2})-(\d\d)")  # Mar-21, as Excel shows 2021-03
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+_NAMED_ROWS = 5
 _FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
 
 
 def is_tagged(document: Document) -> bool:
-    """Tell whether a document is a file of tagged paragraphs: records with what those have.
+    """Tell whether a document is a file of tagged paragraphs, or of label records: records with what those have.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def is_tagged(document: Document) -> bool:
     )
     if what in {"groups", "tables"}:
         raise no_texts(document.document)
-    return what == "paragraphs"
+    return what in {"paragraphs", "labels"}
 
 
 def no_texts(name: str) -> InputError:
@@ -72,7 +73,7 @@ def no_texts(name: str) -> InputError:
 
 
 class TaggedReader:
-    """Turns files of tagged paragraphs into passages.
+    """Turns files of tagged paragraphs into passages, and label records by what people said.
 
     Parameters
     ----------
@@ -92,18 +93,19 @@ class TaggedReader:
     def __init__(self, finder: FactFinder, taxonomy: Taxonomy, on_problem: Callable[[str], None]) -> None:
         self.themes: tuple[str, ...] = ()
         self._finder = finder
+        self._file = ""
         self._taxonomy = taxonomy
         self._on_problem = on_problem
         self._others = 0
-        self._unknown: dict[str, None] = {}
+        self._unknown: list[Message] = []
+        self._read = 0
+        self._labelled: dict[tuple[str, str], list[int]] = {}
 
     def passages(self, documents: Iterable[Document]) -> Iterator[Passage]:
         """Yield the passages of a file, which may come in pieces; what is wrong is told by file and place."""
-        name = ""
         rows = (row for document in documents for row in self._rows(document))
         for _, group in itertools.groupby(rows, key=lambda row: (row["document"], row["article"])):
             article = list(group)
-            name = article[0]["$name"]
             if not article[0].keys() >= _FACTS:
                 self._find_facts(article)
             for row in article:
@@ -114,15 +116,30 @@ class TaggedReader:
                 except _FAULTS as error:
                     self._tell(row["$place"], error)
                     continue
+                self._read += 1
                 yield passage
+        self._tell_others()
+
+    def _tell_others(self) -> None:
         if self._others:
             self._on_problem(
                 Message(
-                    "{file}: {others:,} {others:paragraph is|paragraphs are} tagged with other themes than the first"
-                    "{which}; {others:it is|they are} left out.",
-                    file=name,
+                    "{name}: {others:,} {others:paragraph is|paragraphs are} tagged with other themes than the first; "
+                    "{others:it is|they are} left out.",
+                    name=self._file,
                     others=self._others,
-                    which=Message(" ({names})", names=[*self._unknown]) if self._unknown else "",
+                )
+            )
+        if self._unknown:
+            more = len(self._unknown) - _NAMED_ROWS
+            rows = [*self._unknown[:_NAMED_ROWS], *([Message("{n:,} more", n=more)] if more > 0 else [])]
+            self._on_problem(
+                Message(
+                    "{name}: {read:,} {read:paragraph counts|paragraphs count}; left out: {rows}, for no theme "
+                    "is called so. Write themes by name or id, and leave the cell empty for “no theme”.",
+                    name=self._file,
+                    read=self._read,
+                    rows=rows,
                 )
             )
 
@@ -137,6 +154,7 @@ class TaggedReader:
     def _rows(self, document: Document) -> Iterator[Row]:
         themes: dict[tuple[str, ...], tuple[str, ...]] = {}
         offset = 1 if document.format in {"jsonl", "json", "parquet"} else 2  # behind a header
+        self._file = document.document
         for number, article in enumerate(document.articles, start=document.first_article + offset):
             for paragraph in article.paragraphs:
                 if paragraph.kind == MISSING:
@@ -144,12 +162,13 @@ class TaggedReader:
                 place = f"{document.document}:{number}"
                 try:
                     row = self._row(paragraph.text, paragraph.record, themes)
+                    if row is None or self._is_of_others(row, number):
+                        continue
                 except _FAULTS as error:
                     self._tell(place, error)
                     continue
-                if row is not None:
-                    row["$name"], row["$place"] = document.document, place
-                    yield row
+                row["$place"] = place
+                yield row
 
     def _row(self, text: str, record: Mapping[str, Any], themes: dict[tuple[str, ...], tuple[str, ...]]) -> Row | None:
         if isinstance(record.get("scores"), dict):
@@ -162,6 +181,8 @@ class TaggedReader:
             if names not in themes:
                 themes[names] = _themes_of(names)
             row = self._of_cells(text, record, themes[names])
+        elif record.keys() >= LABEL_FIELDS:
+            row = self._of_labels(text, record)
         else:
             row = self._of_sheet(text, record)
         if row.get("kind") == MISSING:
@@ -169,14 +190,41 @@ class TaggedReader:
         if not isinstance(row["document"], str) or not isinstance(row["title"], str | None):
             raise TypeError(repr(row["title"]))
         row["article"], row["paragraph"] = int(row["article"]), int(row["paragraph"])
+        row["tags"] = self._tags(row["tags"], tuple(row["scores"]))
+        return row
+
+    def _is_of_others(self, row: Row, number: int) -> bool:
+        """Tell whether a row is tagged with others than the file's themes, and keep what is to be said of it."""
         own = tuple(row["scores"])
         self.themes = self.themes or own
-        row["tags"] = self._tags(row["tags"], own)
-        if own == self.themes and all(tag in own for tag in row["tags"]):
-            return row
-        self._others += 1
-        self._unknown |= dict.fromkeys(tag for tag in row["tags"] if tag not in own)
-        return None
+        if unknown := [tag for tag in row["tags"] if tag not in own]:
+            self._unknown.append(Message("row {row:,} ({names})", row=number, names=unknown))
+        elif own != self.themes:
+            self._others += 1
+        else:
+            return False
+        return True
+
+    def _of_labels(self, text: str, record: Mapping[str, Any]) -> Row:
+        """Return the row of a label record: what a person told is certain, what is left open is not told."""
+        labels, evidence = record["labels"], record.get("evidence")
+        if isinstance(labels, str):  # of a table
+            text = unguarded(text)
+        tags = self._tags([] if labels == "[]" else labels, self._taxonomy.ids)
+        source = record.get("source")
+        name = source or self._file
+        # Numbers for the articles, and for the paragraphs of each, wherever they stand.
+        place = self._labelled.setdefault((name, record.get("article") or record["id"]), [len(self._labelled), -1])
+        place[1] += 1
+        return {
+            "document": name, "$paper": source or "", "article": place[0], "paragraph": place[1], "title": None,
+            "text": text, "model": "",
+            "tags": tags, "scores": {theme: float(theme in tags) for theme in self._taxonomy.ids}, "record": record,
+            "evidence": {
+                theme: [{"within": span} for span in spans]
+                for theme, spans in (evidence if isinstance(evidence, dict) else {}).items()
+            },
+        }  # fmt: skip
 
     def _of_cells(self, text: str, record: Mapping[str, Any], themes: Sequence[str]) -> Row:
         """Return the row of a table with a column for each field, such as CSV and Parquet."""
@@ -259,7 +307,9 @@ class TaggedReader:
             Paragraph(row["text"], (0, len(row["text"])), record=row.get("record") or {}) for row in rows
         )
         article = Article(rows[0]["title"], None, (), (), paragraphs)
-        document = Document(rows[0]["document"], "", "", "tagged", (article,))
+        # The name of a file of labels may tell when somebody labelled.
+        paper: str = rows[0]["$paper" if "$paper" in rows[0] else "document"]
+        document = Document(paper, "", "", "tagged", (article,))
         for row, facts in zip(rows, self._finder.of(document), strict=True):
             sentences = telling(row["evidence"], lambda mark: (mark["within"][0], mark["within"][1]))
             row.update(facts.with_amounts(row["text"], sentences).to_json())

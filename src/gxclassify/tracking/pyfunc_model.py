@@ -12,8 +12,7 @@ from mlflow.pyfunc.model import PythonModel
 
 import gxclassify
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.model import texts_of
-from gxclassify.reading.fields import is_null
+from gxclassify.model import is_null, texts_of
 
 
 class ThemeModel(PythonModel):

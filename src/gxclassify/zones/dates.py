@@ -32,6 +32,8 @@ _NO_DAY_FIELD = re.compile(
     re.IGNORECASE,
 )
 _DAY_LENGTH = 32
+# Fields of label records: their `time` says when somebody labelled.
+_LABEL_FIELDS = frozenset({"id", "labels", "maybe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +341,8 @@ def _column_of(record: Mapping[str, Any], column: str) -> object:
     """Return the value of a record's date: of `column`, else of a field that is named as one and holds one."""
     if column in record or column != DATE_COLUMN:
         return record.get(column)
+    if record.keys() >= _LABEL_FIELDS:
+        return None
     named = {name.strip().lower(): value for name, value in record.items()}
     told = next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
     if told is not None:

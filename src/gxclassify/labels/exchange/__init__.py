@@ -23,9 +23,9 @@ from gxclassify.labels.records import (
     tables_in,
 )
 from gxclassify.messages import Message, message_of
+from gxclassify.reading.office.sheets import find_header
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.sandbox import read_apart
-from gxclassify.reading.sheets import find_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, label_object, record_of
 from gxclassify.messages import Message
-from gxclassify.reading.fields import text_field
+from gxclassify.reading.records.fields import text_field
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from gxclassify.errors import LabelError
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes
 from gxclassify.messages import Message, named
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
-from gxclassify.reading.rows import OpenQuoteError, Rows
+from gxclassify.reading.records.rows import OpenQuoteError, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,6 +8,7 @@ export function drawBar(node, pages = [], ...more) {
   const links = pages.map(([word, address, current]) =>
     element("a", { href: address, "aria-current": current ? "page" : null }, say(word)),
   );
+  const active = node.contains(document.activeElement) ? document.activeElement.id : "";
   node.replaceChildren(
     element("a", { class: "skip", href: "#main" }, say("skip")),
     element("span", { class: "brand" }, "gxclassify"),
@@ -21,6 +22,7 @@ export function drawBar(node, pages = [], ...more) {
       say("other_language"),
     ),
   );
+  if (active) document.getElementById(active)?.focus({ preventScroll: true });
 }
 
 const FACES = { auto: "◐", light: "☀", dark: "☾" };

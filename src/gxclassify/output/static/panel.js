@@ -4,6 +4,7 @@ import { say, themeName } from "./language.js";
 import { hue, swatch } from "./themes.js";
 
 const WIDE = 200;
+const TICK = 1.5;
 const LEVELS = ["paragraph", "article", "document"];
 
 // The parts that change with every move of a slider are kept and refreshed, so that the slider keeps its focus.
@@ -21,7 +22,7 @@ export function makePanel(view, state, actions) {
     element("section", {}, element("h2", {}, say("themes")), levels.node, summary, element("ul", { class: "rows" }, [...rows, ...extra].map((row) => row.node)), element("p", { class: "hint" }, say("filter_hint"), " ", all)),
     element("details", { class: "fold", open: matchMedia("(min-width: 60rem)").matches },
       element("summary", {}, element("h2", {}, say("thresholds"))),
-      element("p", { class: "hint" }, say("thresholds_hint")),
+      element("p", { class: "hint" }, say("thresholds_hint", percent(view.lowest_threshold))),
       element("div", { class: "sliders" }, sliders.map((row) => row.node)), reset),
     toolSection(view, state, actions),
   );
@@ -96,11 +97,12 @@ function sliderRow(view, state, theme, actions) {
   return { node: element("div", { class: "slider" }, head, strip(state, theme, least), input), refresh };
 }
 
-// Every paragraph's probability as a tick over the slider: one sees what a move would take in or let go.
+// Every paragraph's probability as a tick over the slider, whole at the ends too: one sees what a move would take in or let
+// go. Below the lowest threshold no move does.
 function strip(state, theme, least) {
   const ticks = state.paragraphs
     .filter((paragraph) => paragraph.scores[theme.id] !== null && paragraph.scores[theme.id] >= least)
-    .map((paragraph) => shape("rect", { x: (((paragraph.scores[theme.id] - least) / (1 - least)) * WIDE).toFixed(1), y: 0, width: 1.5, height: 8 }));
+    .map((paragraph) => shape("rect", { x: (((paragraph.scores[theme.id] - least) / (1 - least)) * (WIDE - TICK)).toFixed(1), y: 0, width: TICK, height: 8 }));
   const svg = shape("svg", { class: "strip", viewBox: `0 0 ${WIDE} 8`, preserveAspectRatio: "none", "aria-hidden": "true" }, ticks);
   return styled(svg, { fill: hue(theme) });
 }

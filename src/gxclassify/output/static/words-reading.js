@@ -44,8 +44,8 @@ addWords({
   nothing_left: ["没有符合的段落。", "No paragraph fits."],
   thresholds: ["阈值", "Thresholds"],
   thresholds_hint: [
-    "概率达到阈值就标上主题。每一条短线是一个段落。",
-    "A theme is tagged from its threshold on. Each tick is a paragraph.",
+    "概率达到阈值就标上主题。每一条短线是一个段落；概率不到 {0} 的不画。",
+    "A theme is tagged from its threshold on. Each tick is a paragraph; those under {0} have none.",
   ],
   threshold_of: ["{0}的阈值", "Threshold of {0}"],
   reset: ["恢复原阈值", "Reset"],

@@ -1,11 +1,12 @@
 // Requests to the server, with a token where it asks for one, and problem documents made into sentences.
 import { element } from "./dom.js";
-import { knows, language, say } from "./language.js";
+import { inLanguage, knows, language, say } from "./language.js";
 
 export class Refused extends Error {
   constructor(status, problem) {
     super(problem.detail ?? "");
     this.status = status;
+    this.problem = problem;
     this.kind = (problem.type ?? "").split(":").pop();
   }
 }
@@ -60,12 +61,14 @@ export function failure(error) {
     return say("failed", String(error));
   }
   const known = `problem_${error.kind}`;
+  const detail = error.problem.texts ? inLanguage(error.problem.texts) : error.message;
   if (knows(known)) return say(known);
   if (error.status === 429) return say("failed_429");
   if (error.status === 504 || error.status === 408) return say("failed_504");
-  if (error.status === 413) return error.message ? say("failed_413", error.message) : say("failed_413_proxy");
-  if (error.kind === "unreadable" || error.kind === "empty") return say("failed_unreadable", error.message);
-  return say("failed", error.message);
+  if (error.status === 413 && error.problem.most) return say("failed_413", Math.round((10 * error.problem.most) / 2 ** 20) / 10);
+  if (error.status === 413) return detail ? say("failed", detail) : say("failed_413_proxy");
+  if (error.kind === "unreadable" || error.kind === "empty") return say("failed_unreadable", detail);
+  return say("failed", detail);
 }
 
 export function holdsToken() {

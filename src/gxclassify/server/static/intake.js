@@ -13,10 +13,17 @@ export function sentByKeys(field, go) {
   });
 }
 
+// Hands over what was chosen, and lets go of it: the same file can be chosen again.
+export function chosen(picker, take) {
+  const files = [...picker.files];
+  picker.value = "";
+  if (files.length) take(files);
+}
+
 // `take(body, name)` is called with what a person brought.
 export function intakeNode(take, complain, keeps) {
   const field = element("textarea", { id: "text", rows: 9, lang: "zh-CN", spellcheck: "false", placeholder: say("text_hint") });
-  const file = element("input", { type: "file", id: "file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file"), onchange: () => file.files.length && take(file.files[0], file.files[0].name) });
+  const file = element("input", { type: "file", id: "file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file"), onchange: () => chosen(file, ([one]) => take(one, one.name)) });
   const go = () => (field.value.trim() ? take(field.value, say("pasted")) : complain(say("nothing")));
   sentByKeys(field, go);
   const examples = EXAMPLES.map((example) =>
@@ -59,6 +66,6 @@ export function acceptDrops(take) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     show((depth = 0) > 0);
-    if (event.dataTransfer.files.length) take(event.dataTransfer.files);
+    if (event.dataTransfer.files.length) take([...event.dataTransfer.files]);
   });
 }

@@ -4,10 +4,11 @@ import { applyLanguage, inLanguage, joined, onLanguage, say } from "./language.j
 import { remember, remembered } from "./preferences.js";
 import { ask, askJson, failure, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
-import { agreedAnswer, answerOf, emptyAnswer, newKey, pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
+import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
 import { askForParagraphs, askWho, confirmed, showGuideline } from "./labelling-dialogs.js";
+import { draftOf, dropDraft, isUnsaved, keepDraft, keyFor, leaveDraft, meetStored } from "./labelling-drafts.js";
 import { listenToKeys } from "./labelling-keys.js";
-import { emptyFilter, filterNode, listNode, queryOf } from "./labelling-list.js";
+import { addressOf, emptyFilter, filterNode, filterOf, listNode, queryOf, saidText } from "./labelling-list.js";
 import { sideNode } from "./labelling-side.js";
 import { commandRow, finishedNode, secondThought, taskNode } from "./labelling-view.js";
 import "./words-reading.js";
@@ -33,19 +34,25 @@ let themes = [];
 let progress = null;
 let training = null;
 let task = null;
-let opened = null; // a paragraph from the list: { from, said }, with what everybody said where it is to be decided
-let filter = emptyFilter();
+// A paragraph beside the queue: { from, said, last }, with what everybody said where it is to be decided, and the key of the
+// answer where it is one of those that the person gave last.
+let opened = null;
+let filter = emptyFilter("list");
+let filtered = ""; // of which list it is
 let found = null;
-let answer = emptyAnswer();
-let guess = null;
-let key = newKey();
+let draft = draftOf(null);
 let warned = ""; // what the person was told before saving all the same
 let busy = false;
+let told = () => "";
 
+// `text()` says it in the language in force: what stands there stays when that changes.
 function tell(text, bad = false) {
-  status.textContent = text;
+  told = text;
+  status.textContent = text();
   status.classList.toggle("is-bad", bad);
 }
+
+const clear = () => tell(() => "");
 
 // For what was asked for elsewhere on the page: on a phone the paragraph is far above what stands beside it.
 function tellInSight(text, bad = false) {
@@ -54,26 +61,26 @@ function tellInSight(text, bad = false) {
 }
 
 function view() {
-  const name = location.hash.slice(1);
+  const [name] = location.hash.slice(1).split("?");
   return VIEWS.includes(name) ? name : "task";
 }
 
 const labelling = () => task && view() === "task";
 
 const actions = {
-  theme: (n) => themes[n] && labelling() && change(() => pressTheme(answer, themes[n].id, task.sentences)),
-  none: () => labelling() && change(() => pressNone(answer), say("none_chosen")),
-  maybe: () => labelling() && change(() => pressMaybe(answer), "", say("choose_maybe")),
-  sentence: (n) => labelling() && n < task.sentences.length && change(() => pressSentence(answer, n, task.sentences), "", say("choose_first")),
+  theme: (n) => themes[n] && labelling() && change(() => pressTheme(draft.answer, themes[n].id, task.sentences)),
+  none: () => labelling() && change(() => pressNone(draft.answer), "none_chosen"),
+  maybe: () => labelling() && change(() => pressMaybe(draft.answer), "", "choose_maybe"),
+  sentence: (n) => labelling() && n < task.sentences.length && change(() => pressSentence(draft.answer, n, task.sentences), "", "choose_first"),
   save: () => labelling() && save("label"),
-  skip: () => labelling() && !opened && save("skip"),
-  undo: () => view() === "task" && !opened && undo(),
-  leave: () => opened && leave(),
+  skip: () => labelling() && (!opened || opened.last) && save("skip"),
+  last: () => progress && view() === "task" && (!opened || opened.last) && openLast(),
+  leave: () => opened && attempt(() => leave().then(clear)),
   guess: () => labelling() && showGuess(),
-  guide: () => guide(),
+  guide: () => progress && guide(),
   train: () => attempt(async () => {
     training = await askJson("label/training", { method: "POST" });
-    tell(say("training_started"));
+    tell(() => say("training_started"));
     drawSide();
     setTimeout(watchTraining, POLL);
   }),
@@ -88,37 +95,42 @@ const actions = {
   suggest: () => attempt(async () => {
     const { moved } = await askJson("label/suggest", { method: "POST" });
     if (!opened) await next();
-    tellInSight(say("suggested", moved));
+    tellInSight(() => say("suggested", moved));
   }),
   add: () => askForParagraphs(addParagraphs, failure),
   exportLabels: () => attempt(saveExport),
   open: (paragraph, deciding) => attempt(() => openParagraph(paragraph, deciding)),
-  withdraw: (paragraph) => attempt(async () => {
-    ({ progress } = await askJson("label/withdraw", { method: "POST", json: { annotator, paragraph } }));
-    tell(say("withdrawn"));
-    drawViews();
-    drawSide();
-    await relist();
-  }),
+  withdraw: (paragraph) => takeBack("label/withdraw", paragraph, "withdrawn"),
+  takeBack: async (paragraph) => {
+    if (await confirmed(say("take_back_sure"), say("take_back_text"), say("take_back"))) await takeBack("label/undo", paragraph, "taken_back");
+  },
   more: () => list(found.rows.length),
-  queue: () => attempt(async () => {
-    opened = null;
-    await next();
-  }),
   relist: () => relist(),
 };
 
+function takeBack(address, paragraph, word) {
+  return attempt(async () => {
+    ({ progress } = await askJson(address, { method: "POST", json: { annotator, paragraph } }));
+    tell(() => say(word));
+    drawViews();
+    drawSide();
+    await relist();
+  });
+}
+
 function takeModels(state) {
   training = state;
-  tell(say("used_new"));
+  tell(() => say("used_new"));
   drawSide();
 }
 
 function change(press, done = "", refused = "") {
   if (busy) return;
   const worked = press() !== false;
+  if (worked) keepDraft(draft);
   warned = "";
-  tell(worked ? done : refused, !worked);
+  const word = worked ? done : refused;
+  tell(() => (word ? say(word) : ""), !worked);
   drawTask();
 }
 
@@ -129,42 +141,79 @@ async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    tellInSight(failure(error), true);
+    if (!(await takeAccount(error))) tellInSight(() => failure(error), true);
   } finally {
     busy = false;
     document.body.classList.remove("is-busy");
   }
 }
 
+// Somebody else's token was given meanwhile: the page goes on under that name, with the paragraph that is in sight.
+async function takeAccount(error) {
+  if (!account || !(error instanceof Refused) || error.kind !== "account") return false;
+  try {
+    const state = await askJson("label/state");
+    if (!state.account || state.account === annotator) return false;
+    annotator = account = state.account;
+    drawHead();
+    if (opened?.last) opened = null; // it was the last one of somebody else
+    const kept = task && draft.kept;
+    const shown = await askJson(kept ? "label/open" : "label/next", { method: "POST", json: kept ? { annotator, paragraph: task.id } : { annotator } });
+    if (opened?.said) opened.said = shown.said;
+    if (!kept) opened = null;
+    take(shown);
+    if (!kept) show();
+  } catch {
+    return false;
+  }
+  tellInSight(() => say(draft.kept ? "who_now_kept" : "who_now", annotator));
+  return true;
+}
+
 async function save(kind) {
   if (busy) return;
-  const thought = kind === "label" ? secondThought(themes, answer) : "";
+  const thought = kind === "label" ? secondThought(themes, draft.answer) : "";
   if (thought && warned !== thought) {
     warned = thought;
-    tell(thought);
+    const { answer } = draft;
+    tell(() => secondThought(themes, answer));
     return;
   }
   await attempt(async () => {
-    const said = kind === "label" ? stated(answer, task.sentences) : { guess_seen: answer.guessSeen };
-    const body = { ...said, key, annotator, paragraph: task.id };
+    const deciding = Boolean(opened?.said);
+    const said = kind === "label" ? stated(draft.answer, task.sentences) : { guess_seen: draft.answer.guessSeen };
+    const content = { ...said, annotator, paragraph: task.id, ...(deciding ? {} : { kind }) };
+    const body = { ...content, key: keyFor(draft, content), seen: draft.seen };
+    draft.unsaved = true;
+    keepDraft(draft);
+    let state;
     try {
-      // The key stays the same until the server has confirmed: sent twice, the answer counts once.
-      if (opened?.said) {
-        ({ progress } = await askJson("label/decide", { method: "POST", json: body }));
-      } else {
-        const state = await askJson("label/answer", { method: "POST", json: { ...body, kind } });
-        if (!opened) take(state);
-        progress = state.progress;
-      }
+      state = await askJson(deciding ? "label/decide" : "label/answer", { method: "POST", json: body });
     } catch (error) {
-      tell(say("not_saved", failure(error)), true);
+      if (!(await takeAccount(error))) refuse(error, deciding ? "decide" : kind);
       return;
     }
-    const done = opened?.said ? "decided" : opened ? "corrected" : kind === "label" ? "saved" : "skipped";
-    if (opened) await leave();
-    tell(say(done));
+    const word = deciding ? "decided" : opened && kind === "label" ? "corrected" : kind === "label" ? "saved" : "skipped";
+    dropDraft(draft);
+    if (opened && !opened.last) await leave();
+    else {
+      opened = null;
+      take(state);
+    }
+    tell(() => say(word));
     noticeReadiness();
   });
+}
+
+// An answer that was not stored, with what to press; where another one stands meanwhile, saving again replaces that.
+function refuse(error, kind) {
+  if (error instanceof Refused && error.kind === "stored-meanwhile") {
+    const { stored } = error.problem;
+    meetStored(draft, stored);
+    tell(() => say(kind === "decide" ? "decided_meanwhile" : "answered_meanwhile", say(`again_${kind}`), saidText(themes, stored), stored.annotator), true);
+  } else {
+    tell(() => say(kind === "skip" ? "not_skipped" : "not_saved", failure(error), say(`again_${kind}`)), true);
+  }
 }
 
 // How far the next training is changes with every answer; only the server knows exactly, and is asked now and then,
@@ -181,8 +230,10 @@ function noticeReadiness() {
   }, Math.max(0, asked + 3000 - Date.now()));
 }
 
+// Back to where the paragraph was opened, without what was changed of it.
 async function leave() {
   const { from } = opened;
+  dropDraft(draft);
   opened = null;
   task = null;
   location.hash = from;
@@ -194,7 +245,6 @@ async function openParagraph(paragraph, deciding) {
   const state = await askJson("label/open", { method: "POST", json: { annotator, paragraph } });
   opened = { from, said: deciding ? state.said : null };
   take(state);
-  if (deciding) answer = state.said.decision ? answerOf(state.said.decision, task.sentences) : agreedAnswer(state.said.answers, task.sentences);
   location.hash = "#task";
   draw();
   toStart();
@@ -204,22 +254,26 @@ async function next() {
   take(await askJson("label/next", { method: "POST", json: { annotator } }));
 }
 
-function undo() {
+// The answer given last, and again the one before: it stands until another is saved.
+function openLast() {
   return attempt(async () => {
-    const state = await askJson("label/undo", { method: "POST", json: { annotator } });
+    const state = await askJson(`label/last?${new URLSearchParams({ annotator, ...(opened ? { before: opened.last } : {}) })}`);
     if (!state.task) {
-      tell(say("nothing_to_undo"), true);
+      tell(() => say(opened ? "nothing_before" : "nothing_to_change"), true);
       return;
     }
+    if (opened) leaveDraft(draft);
+    opened = { from: "#task", said: null, last: state.task.previous.key };
     take(state);
-    tell(say("undone"));
+    tell(() => say("last_opened"));
   });
 }
 
 function showGuess() {
   return attempt(async () => {
-    guess = await askJson(`label/guess?paragraph=${encodeURIComponent(task.id)}`);
-    answer.guessSeen = true;
+    draft.guess = await askJson(`label/guess?paragraph=${encodeURIComponent(task.id)}`);
+    draft.answer.guessSeen = true;
+    keepDraft(draft);
     drawTask();
   });
 }
@@ -245,17 +299,15 @@ async function addParagraphs(body, name) {
 function take(state) {
   task = state.task;
   progress = state.progress;
-  answer = task?.previous ? answerOf(task.previous, task.sentences) : emptyAnswer();
-  guess = null;
+  draft = draftOf(task, opened?.said);
   warned = "";
-  key = newKey();
   draw();
   toStart();
 }
 
 // To where a paragraph begins: who came from far down, in a list or under a long paragraph, would see its end or none of it.
 function toStart() {
-  document.getElementById("task-text")?.focus({ preventScroll: true });
+  place.querySelector("#task-text, .finished")?.focus({ preventScroll: true });
   const shown = place.querySelector(".task");
   if (shown?.getBoundingClientRect().top < 0) shown.scrollIntoView();
 }
@@ -263,6 +315,7 @@ function toStart() {
 async function list(from = 0) {
   const wanted = JSON.stringify(filter);
   if (!from) found = null;
+  if (view() !== "task") history.replaceState(null, "", addressOf(filter, view()));
   drawList();
   try {
     const came = await askJson(`label/list?${queryOf(filter, from)}`);
@@ -282,7 +335,7 @@ async function refresh() {
   try {
     ({ progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
   } catch (error) {
-    tell(failure(error), true);
+    tell(() => failure(error), true);
     return;
   }
   if (before !== Object.keys(progress.people).join()) drawFilters();
@@ -296,7 +349,8 @@ async function watchTraining() {
   try {
     training = await askJson("label/training");
     // Who is waiting looks where its start was told; what somebody did meanwhile is not written over.
-    if (ran && training.last?.state !== "running" && status.textContent === say("training_started")) tell(say(training.last?.state === "done" ? "training_done" : "training_not_done"), training.last?.state !== "done");
+    const worked = training.last?.state === "done";
+    if (ran && training.last?.state !== "running" && status.textContent === say("training_started")) tell(() => say(worked ? "training_done" : "training_not_done"), !worked);
   } catch (error) {
     // A failure that hides no training is told where it was met.
     training = { ...training, unseen: !training || training.last?.state === "running" ? failure(error) : null };
@@ -308,14 +362,15 @@ async function watchTraining() {
 
 function drawTask() {
   // Redrawing must not take the keyboard's place away from who tabs through the controls.
-  const at = [...place.querySelectorAll("button, .sentence")].indexOf(document.activeElement);
-  place.replaceChildren(task ? taskNode(themes, task, answer, guess, opened?.said, actions) : finishedNode(progress, actions));
-  if (at >= 0) place.querySelectorAll("button, .sentence")[at]?.focus({ preventScroll: true });
+  const places = () => [...place.querySelectorAll("#task-text, button, .sentence")];
+  const at = places().indexOf(document.activeElement);
+  place.replaceChildren(task ? taskNode(themes, task, draft.answer, draft.guess, opened?.said, actions) : finishedNode(progress, actions));
+  if (at >= 0) places()[at]?.focus({ preventScroll: true });
 }
 
 function drawCommands() {
   const focused = document.activeElement?.dataset.command;
-  commands.replaceChildren(commandRow(actions, Boolean(task), Boolean(opened), Boolean(opened?.said)));
+  commands.replaceChildren(commandRow(actions, Boolean(task), opened));
   if (focused) commands.querySelector(`[data-command="${focused}"]`)?.focus({ preventScroll: true });
 }
 
@@ -324,7 +379,9 @@ function drawList() {
 }
 
 function drawFilters() {
+  const active = filters.contains(document.activeElement) ? document.activeElement.id : "";
   filters.replaceChildren(filterNode(themes, Object.keys(progress.people), filter, relist));
+  if (active) document.getElementById(active)?.focus({ preventScroll: true });
 }
 
 function drawViews() {
@@ -332,20 +389,25 @@ function drawViews() {
   const differ = progress.differ ? say("view_differ_count", progress.differ) : say("view_differ");
   const names = { task: say("view_task"), list: say("view_list"), differ };
   // A paragraph that was opened from a list is at its address, and still of that list.
-  const current = opened ? opened.from.slice(1) : view();
+  const current = opened ? opened.from.slice(1).split("?")[0] : view();
   const go = (name) => {
-    tell("");
-    if (opened && name === "task") actions.queue();
+    clear();
+    if (opened && name === "task") attempt(toQueue);
   };
   views.replaceChildren(...VIEWS.map((name) => element("a", { href: `#${name}`, onclick: () => go(name), "aria-current": current === name ? "page" : null }, names[name])));
 }
 
 function drawSide() {
-  const active = document.activeElement?.id;
+  const active = side.contains(document.activeElement) ? document.activeElement.id : "";
   const open = document.getElementById("kept-models")?.open;
   side.replaceChildren(sideNode(themes, progress, training, actions));
   if (open) document.getElementById("kept-models")?.setAttribute("open", "");
-  if (active) document.getElementById(active)?.focus({ preventScroll: true });
+  // A button that is gone, or bars itself while a training runs, leaves the keyboard beside what came of it.
+  for (const id of active ? [active, "training"] : []) {
+    const node = document.getElementById(id);
+    node?.focus({ preventScroll: true });
+    if (node && document.activeElement === node) break;
+  }
 }
 
 function draw() {
@@ -359,18 +421,35 @@ function draw() {
   else drawList();
 }
 
+async function toQueue() {
+  leaveDraft(draft);
+  opened = null;
+  await next();
+}
+
 // Another part of the page: its address can be kept, and the browser's way back leads through them.
 function show() {
   if (view() !== "task") {
-    opened = null;
-    if (filter.shown !== view()) filter = Object.defineProperty(emptyFilter(view() === "differ" ? "differ" : ""), "shown", { value: view() });
+    if (opened) {
+      leaveDraft(draft);
+      task = opened = null; // the next one of the queue is asked for where it is wanted
+    }
+    filter = filterOf(location.hash) ?? (filtered === view() ? filter : emptyFilter(view()));
+    filtered = view();
     drawFilters();
     relist().then(() => found?.failed || refresh()); // what keeps the list away is said once
+  } else if (!opened && !task) {
+    next().catch((error) => {
+      draw();
+      tell(() => failure(error), true);
+    });
+    return; // “all done” is not said before one knows
   }
   draw();
 }
 
 function drawHead() {
+  for (const head of main.querySelectorAll("h1.visually-hidden")) head.textContent = say("label_title");
   document.title = `${say("label_title")} · gxclassify`;
   const who = annotator ? element("button", { type: "button", class: "quiet", id: "who", onclick: account ? null : changeWho, disabled: Boolean(account) }, say("who", annotator)) : null;
   drawBar(document.getElementById("bar"), [["read", "./", false], ["survey", "survey", false], ["label", "label", true]], ...(who ? [who] : []));
@@ -383,11 +462,20 @@ async function changeWho() {
   remember("annotator", name);
   drawHead();
   await start();
+  if (document.activeElement === document.body) document.getElementById("who")?.focus();
 }
 
 function start() {
   return attempt(async () => {
-    ({ themes, progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
+    try {
+      ({ themes, progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
+    } catch (error) {
+      if (progress) throw error;
+      redraw = () => drawKeptAway(error);
+      redraw();
+      return;
+    }
+    foot.prepend(status); // it stood alone where something kept the page away
     main.replaceChildren(element("h1", { class: "visually-hidden" }, say("label_title")), element("div", { class: "labelling" }, element("div", {}, views, filters, place, foot), side));
     await next();
     show();
@@ -395,18 +483,33 @@ function start() {
   });
 }
 
-function absent() {
+function drawAbsent() {
   const command = "gxclassify serve --label-store labels.db";
   main.replaceChildren(element("section", { class: "intake" }, element("h1", {}, say("off_title")), element("p", { class: "lead" }, say("off_text")), element("pre", { class: "command" }, command)));
 }
 
+let redraw = null; // how what stands in the place of the page is drawn, where something keeps it away
+
+// Without the page: what keeps it away, and the way to it.
+function drawKeptAway(error) {
+  tell(() => failure(error), true);
+  const again = () => {
+    main.replaceChildren();
+    clear();
+    open();
+  };
+  const lacks = error instanceof Refused && error.kind === "token";
+  main.replaceChildren(status, element("button", { type: "button", class: "primary", id: "again", onclick: again }, say(lacks ? "give_token" : "try_again")));
+}
+
 async function open() {
+  redraw = null;
   let state;
   try {
     state = await askJson("label/state");
   } catch (error) {
-    if (error instanceof Refused && error.kind === "no-label-store") absent();
-    else main.replaceChildren(status), tell(failure(error), true);
+    redraw = error instanceof Refused && error.kind === "no-label-store" ? drawAbsent : () => drawKeptAway(error);
+    redraw();
     return;
   }
   account = state.account;
@@ -414,16 +517,19 @@ async function open() {
   while (!annotator) annotator = (await askWho("", state.progress.people)) ?? "";
   if (!account) remember("annotator", annotator);
   drawHead();
-  listenToKeys(actions);
-  addEventListener("hashchange", () => progress && show());
-  addEventListener("unhandledrejection", (event) => tell(failure(event.reason), true));
   await start();
 }
 
+listenToKeys(actions);
+addEventListener("hashchange", () => progress && show());
+addEventListener("unhandledrejection", (event) => tell(() => failure(event.reason), true));
+// Only what somebody pressed “save” for and is not stored: choices alone are no promise.
+addEventListener("beforeunload", (event) => isUnsaved() && event.preventDefault());
 applyLanguage();
 onLanguage(() => {
   drawHead();
-  tell("");
+  tell(told, status.classList.contains("is-bad"));
+  redraw?.();
   if (progress) show();
 });
 drawHead();

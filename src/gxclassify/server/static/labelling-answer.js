@@ -6,7 +6,7 @@ export function emptyAnswer() {
   return { states: new Map(), evidence: new Map(), current: null, saidNone: false, guessSeen: false };
 }
 
-// An answer that was taken back, to be changed.
+// An answer that is stored, to be changed.
 export function answerOf(previous, sentences) {
   const answer = emptyAnswer();
   for (const id of previous.labels) answer.states.set(id, "label");

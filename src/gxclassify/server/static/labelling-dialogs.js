@@ -118,7 +118,11 @@ export function askForParagraphs(send, failure) {
     element("div", { class: "buttons" }, element("button", { type: "button", class: "primary", id: "add-go", onclick: go }, say("add_go")),
       element("button", { type: "button", id: "add-choose", onclick: () => file.click() }, say("choose_file")), file),
   );
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    // What opened it may have been drawn anew meanwhile; who has added paragraphs goes on with the first of them.
+    if (document.activeElement === document.body) (document.getElementById("task-text") ?? document.getElementById("add"))?.focus({ preventScroll: true });
+  });
   document.body.append(dialog);
   dialog.showModal();
 }

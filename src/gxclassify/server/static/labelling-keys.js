@@ -19,7 +19,7 @@ export function listenToKeys(actions) {
 
 function actionOf(key, actions) {
   if (/^[1-9]$/.test(key)) return () => actions.theme(Number(key) - 1);
-  const named = { 0: actions.none, enter: actions.save, escape: actions.leave, m: actions.maybe, s: actions.skip, z: actions.undo, g: actions.guess, h: actions.guide, "?": actions.guide, "？": actions.guide };
+  const named = { 0: actions.none, enter: actions.save, escape: actions.leave, m: actions.maybe, s: actions.skip, z: actions.last, g: actions.guess, h: actions.guide, "?": actions.guide, "？": actions.guide };
   if (named[key]) return named[key];
   return key.length === 1 && LETTERS.includes(key) ? () => actions.sentence(LETTERS.indexOf(key)) : null;
 }

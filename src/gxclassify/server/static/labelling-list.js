@@ -5,8 +5,23 @@ import { hue } from "./themes.js";
 
 const ONLY = ["differ", "maybe", "decided", "skipped"];
 
-export function emptyFilter(only = "") {
-  return { search: "", theme: "", annotator: "", since: "", until: "", only };
+export function emptyFilter(view) {
+  return { search: "", theme: "", annotator: "", since: "", until: "", only: view === "differ" ? "differ" : "" };
+}
+
+// A filter stands in the address, behind the name of the list: `#list?theme=policy`. Nothing there goes to the server.
+export function addressOf(filter, view) {
+  const empty = emptyFilter(view);
+  const query = String(new URLSearchParams(Object.entries(filter).filter(([name, value]) => value !== empty[name])));
+  return query ? `#${view}?${query}` : `#${view}`;
+}
+
+// The filter of an address, or null where it names none.
+export function filterOf(hash) {
+  const [view, query] = hash.slice(1).split("?");
+  if (!query) return null;
+  const empty = emptyFilter(view);
+  return { ...empty, ...Object.fromEntries([...new URLSearchParams(query)].filter(([name]) => name in empty)) };
 }
 
 // The query of a filter; days are those of the person's own clock.
@@ -62,7 +77,8 @@ export function listNode(themes, annotator, filter, found, actions) {
   }
   const left = found.total - found.rows.length;
   const filtered = Object.values(filter).some(Boolean);
-  const nothing = filter.only === "differ" ? "differ_nothing" : filtered ? "list_nothing" : "nothing_labelled";
+  const swapped = filter.since && filter.until && filter.since > filter.until;
+  const nothing = swapped ? "list_swapped" : filter.only === "differ" ? "differ_nothing" : filtered ? "list_nothing" : "nothing_labelled";
   return element(
     "div",
     {},
@@ -83,6 +99,7 @@ function rowNode(themes, annotator, row, actions) {
     saidNode(themes, row),
     element("div", { class: "buttons" },
       button(mine ? "correct" : "label_too", () => actions.open(row.id, false)),
+      mine ? button("take_back", () => actions.takeBack(row.id)) : null,
       row.decision ? button("decide_again", () => actions.open(row.id, true)) : row.answers.length > 1 ? button("decide", () => actions.open(row.id, true)) : null,
       row.decision ? button("withdraw", () => actions.withdraw(row.id)) : null),
   );
@@ -94,6 +111,13 @@ export function saidNode(themes, row) {
   if (row.decision) said.push(saidLine(themes, row.decision, say("said_decided", row.decision.annotator)));
   const differ = themes.filter((theme) => row.differ.includes(theme.id)).map(themeName);
   return element("ul", { class: "said" }, said, differ.length ? element("li", { class: "differ" }, say("differ_on", listed(differ))) : null);
+}
+
+// The same in words.
+export function saidText(themes, answer) {
+  if (answer.kind === "skip") return say("said_skip");
+  const names = (ids) => themes.filter((theme) => ids.includes(theme.id)).map(themeName);
+  return listed([...names(answer.labels), ...names(answer.maybe).map((name) => say("said_maybe", name))]) || say("key_none");
 }
 
 function saidLine(themes, answer, name) {

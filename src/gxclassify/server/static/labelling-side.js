@@ -25,7 +25,7 @@ export function sideNode(themes, progress, training, actions) {
 function progressSection(progress) {
   const told = say("progress_of", progress.labelled, progress.paragraphs);
   const more = [say("progress_mine", progress.mine)];
-  if (progress.skipped) more.push(say("progress_skipped", progress.skipped));
+  if (progress.mine_skipped) more.push(say("progress_skipped", progress.mine_skipped));
   const people = Object.entries(progress.people);
   return element(
     "section",

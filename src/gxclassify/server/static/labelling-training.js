@@ -14,7 +14,7 @@ export function trainingSection(themes, training, actions) {
     : say("train_wait", duration(ready.seconds));
   return element(
     "section",
-    { id: "training" },
+    { id: "training", tabindex: "-1" },
     element("h2", {}, say("training")),
     element("p", { class: "hint", id: "model-now" }, say("model_now", training.in_use.model, trainedOn(training.in_use.kept, training.in_use.documents))),
     button,

@@ -82,17 +82,19 @@ function noneKey(answer, actions) {
   );
 }
 
-// What can be done with the paragraph, if there is one; `opened`: it came from the list, and the way leads back there.
-export function commandRow(actions, there, opened, deciding) {
+// What can be done with the paragraph, if there is one; `opened`: it came from a list or is the last one, and the way leads back.
+export function commandRow(actions, there, opened) {
+  const inTurn = !opened || opened.last;
   const command = (key, word, run, primary = false, always = false) =>
     stays(element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, disabled: !there && !always, onclick: run }, say(word), key ? " " : "", key ? element("kbd", {}, key) : null));
   return element(
     "div",
     { class: "buttons commands", role: "group", "aria-label": say("keys") },
-    command("Enter", deciding ? "decide" : opened ? "save_opened" : "save", actions.save, true),
+    command("Enter", opened?.said ? "decide" : opened ? "save_opened" : "save", actions.save, true),
     command("m", "maybe_key", actions.maybe),
-    opened ? null : command("s", "skip_key", actions.skip),
-    opened ? command("Esc", "back_to_list", actions.leave) : command("z", "undo", actions.undo, false, true),
+    inTurn ? command("s", "skip_key", actions.skip) : null,
+    inTurn ? command("z", opened ? "before_key" : "last_key", actions.last, false, true) : null,
+    opened ? command("Esc", "back_to_list", actions.leave) : null,
     command("g", "guess_key", actions.guess),
     command("h", "guide_key", actions.guide, false, true),
   );
@@ -101,7 +103,7 @@ export function commandRow(actions, there, opened, deciding) {
 // Nothing to label: all is done, or the queue is empty and the way to fill it stands here.
 export function finishedNode(progress, actions) {
   const open = progress.labelled + progress.skipped < progress.paragraphs;
-  return element("section", { class: "task finished" }, element("h2", {}, say(progress.paragraphs ? "all_done" : "nothing_queued")), element("p", {}, say(progress.paragraphs ? "all_done_text" : "nothing_queued_text")),
+  return element("section", { class: "task finished", tabindex: "-1" }, element("h2", {}, say(progress.paragraphs ? "all_done" : "nothing_queued")), element("p", {}, say(progress.paragraphs ? "all_done_text" : "nothing_queued_text")),
     progress.paragraphs ? null : element("button", { type: "button", class: "primary", onclick: actions.add }, say("add")),
     open ? element("p", {}, say("others_have")) : null);
 }

@@ -1,0 +1,255 @@
+"""The sheets of a workbook: a sheet with a column of texts is a file of records, any other a table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gxclassify.errors import InputError
+from gxclassify.messages import Message, named
+from gxclassify.reading.document import Article, Document, Paragraph
+from gxclassify.reading.parsed import Notice, solid
+from gxclassify.reading.records.chunks import column_notice, record_article
+from gxclassify.reading.records.fields import (
+    SURVEYED_RECORDS,
+    TEXT_FIELDS,
+    Figure,
+    distinct,
+    named_text_field,
+    no_column,
+    reads_as_prose,
+    text_field,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.config import ReadingConfig
+
+_LONGEST_HEADER = 30
+_FORM, _PROSE = 6, 15  # rows; and characters: of so few entries most have to be texts
+_QUOTED = 40
+_VALUE = re.compile(r"^[\d.,%-]+$|[，。；！？]")  # what no column is called
+_TOTALS = frozenset({"合计", "总计", "小计", "共计", "合计：", "总计：", "小计：", "共计："})
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """Return the place of the row that names the columns, from 0: the first with cells in most of them.
+
+    What may stand above are empty rows and the title of the table.
+
+    >>> find_header([[], ["Letters of May", ""], ["no.", "text"], ["1", "The road is torn up."]])
+    2
+    """
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:SURVEYED_RECORDS]]
+    most = max(filled, default=0)
+    return next((at for at, cells in enumerate(filled) if 2 * cells > most), 0)
+
+
+def read_sheets(
+    sheets: Sequence[tuple[str, list[list[str]]]],
+    notices: Sequence[Notice],
+    *,
+    name: str,
+    kind: str,
+    config: ReadingConfig,
+    text_column: str = "text",
+    level: str = "",
+    figures: Sequence[Sequence[int]] = (),
+) -> Document:
+    """Return the Document that the sheets of a workbook make.
+
+    Where a sheet has a column of texts, by the name in its header or by look, each row is a record; any other sheet is
+    an article, its name the title, with a row a paragraph. `level` is what the first sheet has a row for in a workbook
+    that `predict` wrote, whose other sheets hold no texts. `figures` are the columns of numbers or dates of each sheet,
+    whose cells are a `Figure` in records.
+
+    Raises
+    ------
+    InputError
+        The first sheet of such a workbook holds articles or documents, without their texts; a cell is longer than
+        ``reading.max_paragraph_chars``; or the column that was asked for is in no sheet.
+    """
+    articles: list[Article] = []
+    told: list[Notice] = [*notices]
+    if level:
+        sheets, others = _texts_of(sheets, level, name)
+        told += others
+    found = []
+    for title, rows in sheets:
+        above, table = _split(rows)
+        column = _sheet_column(table, text_column)
+        if column is not None and above:
+            text = Message(
+                "What stands above the header of sheet {title!r} is left out: {above}",
+                title=title,
+                above=above if len(above) <= _QUOTED else f"{above[:_QUOTED]}…",
+            )
+            told.append(Notice("furniture", title, solid(above), text))
+        found.append((title, rows if column is None else table, column))
+    if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
+        raise InputError(no_column(name, text_column, [cell for cell in _split(found[0][1])[1][0] if cell.strip()]))
+    for sheet, (title, rows, column) in enumerate(found):
+        if column is None:
+            articles.append(_table_article(title, rows))
+            continue
+        header = _header(rows[0])
+        told += () if level else column_notice(header[column], text_column)
+        records = _records(header, rows[1:], set(figures[sheet]) - {column} if sheet < len(figures) else set())
+        totals = [record for record in records if _is_total(record)]
+        if totals:
+            text = Message(
+                "{n:,} {n:row|rows} of sheet {title!r} {n:adds|add} up the others and {n:is|are} left out.",
+                n=len(totals),
+                title=title,
+            )
+            told.append(Notice("records", title, len(totals), text))
+            records = [record for record in records if not _is_total(record)]
+        filled = [record for record in records if record[header[column]].strip()]
+        left = len([record for record in records if any(record.values())]) - len(filled)
+        if left:
+            text = Message(
+                "{left:,} {left:row|rows} of sheet {title!r} {left:has|have} no text and {left:is|are} left out.",
+                left=left,
+                title=title,
+            )
+            told.append(Notice("records", title, left, text))
+        chosen = bool(level) or header[column] == text_column
+        told += _others_notice(title, header[column], filled, chosen=chosen)
+        articles += [record_article(record, header[column]) for record in filled]
+    longest = max((len(paragraph.text) for article in articles for paragraph in article.paragraphs), default=0)
+    if longest > config.max_paragraph_chars:
+        raise InputError(
+            "{name}: a cell has {longest:,} characters, more than {max_paragraph_chars:,} (split it, "
+            "or raise reading.max_paragraph_chars).",
+            name=name,
+            longest=longest,
+            max_paragraph_chars=config.max_paragraph_chars,
+        )
+    return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
+
+
+def _records(header: list[str], rows: Sequence[list[str]], figures: set[int]) -> list[dict[str, str]]:
+    """Return a record of each row, the cells of some columns as figures."""
+    records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows]
+    for name in (header[column] for column in figures if column < len(header)):
+        for record in records:
+            record[name] = Figure(record[name])
+    return records
+
+
+def _others_notice(title: str, column: str, records: Sequence[dict[str, str]], *, chosen: bool) -> list[Notice]:
+    """Return the notice on columns that read as texts beside the one taken; none where somebody has chosen that."""
+    names = () if chosen or not records else records[0]
+    others = [name for name in names if name != column and reads_as_prose([record[name] for record in records])]
+    text = Message(
+        "{n:,} more {n:column|columns} of sheet {title!r} {n:reads|read} as text ({columns}): kept as fields, "
+        "not tagged.",
+        title=title,
+        columns=named(others),
+        n=len(others),
+    )
+    return [Notice("records", title, len(others), text)] if others else []
+
+
+def _texts_of(
+    sheets: Sequence[tuple[str, list[list[str]]]], level: str, name: str
+) -> tuple[Sequence[tuple[str, list[list[str]]]], list[Notice]]:
+    """Return the sheet of paragraphs in a workbook that `predict` wrote, and a notice on each of the others."""
+    if level != "paragraph":
+        raise InputError(
+            "{name}: the workbook has what predict said of articles or documents, and not their texts; give the "
+            "files that it was made from.",
+            name=name,
+        )
+    others = []
+    for title, rows in sheets[1:]:
+        text = Message("Sheet {title!r} is what predict made of the texts and holds none; it is left out.", title=title)
+        others.append(Notice("records", title, sum(map(any, rows)), text))
+    return sheets[:1], others
+
+
+def _split(rows: list[list[str]]) -> tuple[str, list[list[str]]]:
+    """Return what stands above the header, and the rows from there, a heading of two rows made one."""
+    head = find_header(rows)
+    for first in (head - 1, head):
+        if first >= 0 and (names := _two_rows(rows[first : first + 2])):
+            above, table = rows[:first], [names, *rows[first + 2 :]]
+            break
+    else:
+        above, table = rows[:head], rows[head:]
+    return " ".join(" ".join(cell.split()) for row in above for cell in row if cell.strip()), table
+
+
+def _two_rows(rows: list[list[str]]) -> list[str]:
+    """Return the names that two rows give together; nothing where they are no heading of two rows.
+
+    A cell over several columns, which a workbook keeps in the first of them, has names below it in all of them; any
+    other name has nothing below it, being over both rows.
+
+    >>> _two_rows([["no.", "sender", "", "note"], ["", "zone", "person", ""]])
+    ['no.', 'zone', 'person', 'note']
+    >>> _two_rows([["no.", "sender", "", "note"], ["no.", "zone", "person", "note"]])
+    ['no.', 'zone', 'person', 'note']
+    >>> _two_rows([["no.", "text"], ["1", "The road is torn up."]])
+    []
+    """
+    if len(rows) < 2:  # noqa: PLR2004
+        return []
+    width = max(map(len, rows))
+    upper, lower = ([cell.strip() for cell in [*row, *[""] * (width - len(row))]] for row in rows)
+    lower = ["" if under == over else under for over, under in zip(upper, lower, strict=True)]  # merged over both
+    names: list[str] = []
+    group = ""
+    for column, (over, under) in enumerate(zip(upper, lower, strict=True)):
+        is_group = bool(over and under)
+        if is_group and (column + 1 == width or upper[column + 1] or not lower[column + 1]):
+            return []  # a row of values
+        if under and not over and not group:
+            return []
+        group = over if is_group else "" if over or not under else group
+        twice = lower.count(under) > 1 if under else False
+        names.append(f"{group} {under}" if twice else under or over)
+    over_both = any(over and not under for over, under in zip(upper, lower, strict=True))
+    over_several = any(over and under for over, under in zip(upper, lower, strict=True))
+    short = all(len(name) <= _LONGEST_HEADER and not _VALUE.search(name) for name in names)
+    return names if over_both and over_several and short else []
+
+
+def _is_total(record: dict[str, str]) -> bool:
+    first = next((value for value in record.values() if value.strip()), "")
+    return "".join(first.split()) in _TOTALS
+
+
+def _header(row: list[str]) -> list[str]:
+    """Return the names of a sheet's columns, each once; one without is called by its number."""
+    return distinct([cell.strip() or f"column {n}" for n, cell in enumerate(row, start=1)])
+
+
+def _sheet_column(rows: list[list[str]], wanted: str) -> int | None:
+    """Return the number of the column of texts, from 0, of a sheet with a header; None where there is none."""
+    if len(rows) < 2:  # noqa: PLR2004 (a header and a record)
+        return None
+    header = _header(rows[0])
+    records = [dict(zip(header, row, strict=False)) for row in rows[1 : SURVEYED_RECORDS + 1]]
+    field = text_field(records, wanted)
+    if field is None or max(map(len, header)) > _LONGEST_HEADER:
+        return None
+    values = [record.get(field, "") for record in records if record.get(field, "").strip()]
+    by_look = field != wanted and field != named_text_field(header)
+    if by_look and len(values) <= _FORM and 2 * sum(len(value) >= _PROSE for value in values) <= len(values):
+        return None  # a form, in which one of the entries is a text
+    return header.index(field)
+
+
+def _table_article(title: str, rows: list[list[str]]) -> Article:
+    paragraphs: list[Paragraph] = []
+    start = 0
+    for row in rows:
+        text = "\t".join(" ".join(cell.split()) for cell in row).strip()
+        if text:
+            kind = "table" if "\t" in text or not reads_as_prose([text]) else "paragraph"
+            end = start + len(text)
+            paragraphs.append(Paragraph(text, (start, end), ((0, start, len(text)),), kind=kind))
+            start = end + 1
+    return Article(title or None, None, (), (), tuple(paragraphs))

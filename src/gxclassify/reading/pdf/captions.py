@@ -1,0 +1,219 @@
+"""What paragraphs go on across: captions, quotations set again in large type, notes; and the words inside a figure."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import pairwise
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.pdf.lines import INDENT, OTHER_SIZE, RAGGED, SMALL, indent, one_above_other, room_left, text_of
+from gxclassify.reading.text.cues import (
+    CAPTION_START,
+    ITEM_MARKS,
+    NUMBERED_CAPTION,
+    STATEMENT,
+    STRONG_END,
+    is_byline,
+    is_credit,
+)
+from gxclassify.reading.text.lines import width
+from gxclassify.reading.text.paragraphs import TALL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gxclassify.reading.pdf.lines import PageLine, Placed, Run
+    from gxclassify.reading.pdf.page import Extent
+
+_LONGEST_CAPTION = 200  # characters
+_CAPTION_LINES = 6
+_SMALLEST_PICTURE = 4.0  # ems
+_SMALL_TYPE = 0.97  # of the body's size
+_NEXT_LINE = 2.0  # times the type size
+_NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
+_NOTE_LINES = 15  # of a page or column: more are text in small type
+_FIGURE = re.compile(
+    r"[附续]?图\s?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*[：:.．、\s]\s*[^。；]{1,60}$"
+)
+_LABELS = 3  # lines
+_LONGEST_LABEL = 30.0  # ems
+
+
+def find_interruptions(units: Sequence[Sequence[Placed]], body: float) -> tuple[list[Sequence[Placed]], str]:
+    """Return the captions and quotations among units, else the notes, and the role of their lines."""
+    captions: list[Sequence[Placed]] = [*_captions(units, body)]
+    threes = zip(units, units[1:], units[2:], strict=False)
+    captions += [unit for before, unit, after in threes if _is_quote(before, unit, after, body)]
+    return (captions, "caption") if captions else ([*_notes(units, body)], "note")
+
+
+# ---- Captions below pictures, by their place.
+
+
+def take_captions(runs: Sequence[Run], pictures: Iterable[Extent], body: float) -> None:
+    """Name the few lines in small type just below a picture, no wider than it, as its caption."""
+    for x0, y0, x1, y1 in pictures:
+        if min(x1 - x0, y1 - y0) < _SMALLEST_PICTURE * body:
+            continue
+        within = [run for run in runs if not run.role and _inside(run, x0 - body, x1 + body)]
+        caption: list[Run] = []
+        for run in sorted((run for run in within if run.y0 > y1 - 0.5 * body), key=attrgetter("y")):
+            if run.y0 > max((other.y1 for other in caption), default=y1) + run.size or run.size > _SMALL_TYPE * body:
+                break
+            caption.append(run)
+        if len({round(run.y) for run in caption}) <= _CAPTION_LINES:
+            for run in caption:
+                run.role = "caption"
+
+
+def join_captions(placed: Sequence[Placed]) -> None:
+    """Tell of the further lines of captions that were taken that they go on."""
+    for last, item in pairwise(placed):
+        one, line = last.line, item.line
+        if one.role == line.role == "caption" and one.region == line.region and line.y - one.y < _NEXT_LINE * line.size:
+            item.begins = "later"
+
+
+def _inside(run: Run, left: float, right: float) -> bool:
+    return run.x0 >= left and run.x1 <= right
+
+
+# ---- Captions by their words.
+
+
+def _captions(units: Sequence[Sequence[Placed]], body: float) -> list[list[Placed]]:
+    """Return the captions among units, each with its other lines where small type sets them in a narrow column."""
+    briefs = _briefs(units, body)
+    found: list[list[Placed]] = []
+    done = 0
+    for i, unit in enumerate(units):
+        if i < done or i in briefs or not _is_caption(unit, body):
+            continue
+        first, end = i, i + 1
+        while first > done and not CAPTION_START.match(units[first][0].line.text) and first > i - _CAPTION_LINES:
+            if not _one_caption(units[first - 1], units[first], body):
+                break
+            first -= 1
+        while end < min(len(units), i + _CAPTION_LINES) and not _is_whole(units[end - 1]):
+            if not _one_caption(units[end - 1], units[end], body):
+                break
+            end += 1
+        caption = [item for k in range(first, end) for item in units[k]]
+        for k, item in enumerate(caption):
+            item.begins = "later" if k else ""
+        found.append(caption)
+        done = end
+    return found
+
+
+def _one_caption(unit: Sequence[Placed], after: Sequence[Placed], body: float) -> bool:
+    """Tell whether one caption may go on from a unit to the next: small type of one size, line below line."""
+    last, line = unit[-1].line, after[0].line
+    small = max(last.size, line.size) < (1 - OTHER_SIZE) * body and abs(last.size - line.size) < OTHER_SIZE * body
+    return small and last.region == line.region and 0 < line.y - last.y < _NEXT_LINE * line.size
+
+
+def _is_whole(unit: Sequence[Placed]) -> bool:
+    text = text_of(unit)
+    return is_credit(text) or STRONG_END.search(text) is not None
+
+
+def _is_caption(unit: Sequence[Placed], body: float) -> bool:
+    text = text_of(unit)
+    told = len(text) <= _LONGEST_CAPTION and unit[0].line.size < TALL * body
+    return told and (is_credit(text) or CAPTION_START.match(text) is not None)
+
+
+def _briefs(units: Sequence[Sequence[Placed]], body: float) -> set[int]:
+    """Return which units are a list of briefs: two or more in a row of the body's size after one and the same mark."""
+    found: set[int] = set()
+    for i, (unit, after) in enumerate(pairwise(units)):
+        mark = unit[0].line.text[0]
+        if mark not in ITEM_MARKS or after[0].line.text[0] != mark:
+            continue
+        if all(_is_brief(one, body) for one in (unit, after)):
+            found |= {i, i + 1}
+    return found
+
+
+def _is_brief(unit: Sequence[Placed], body: float) -> bool:
+    text = text_of(unit)
+    same = all(abs(item.line.size - body) <= OTHER_SIZE * body for item in unit)
+    return same and STRONG_END.search(text) is not None and not is_credit(text)
+
+
+# ---- Quotations and notes.
+
+
+def _is_quote(before: Sequence[Placed], unit: Sequence[Placed], after: Sequence[Placed], body: float) -> bool:
+    """Tell whether a unit is a sentence in large type that interrupts another: what somebody said, set again."""
+    last, line = before[-1].line, after[0].line
+    text = text_of(unit)
+    if unit[0].line.size < TALL * body or not STATEMENT.search(text) or max(last.size, line.size) >= TALL * body:
+        return False
+    return not STRONG_END.search(last.text) and room_left(last) < RAGGED and indent(line) < INDENT
+
+
+def _notes(units: Sequence[Sequence[Placed]], body: float) -> list[list[Placed]]:
+    """Return the notes among units: in small type at the foot of a page or column, the first with its mark."""
+    found: list[list[Placed]] = []
+    run: list[Sequence[Placed]] = []
+    for unit, after in zip(units, [*units[1:], None], strict=True):
+        line = unit[0].line
+        small = line.size < SMALL * body
+        run = [*run, unit] if small and (run or _NOTE.match(line.text)) else []
+        at_foot = after is None or (after[0].page, after[0].line.region) != (unit[-1].page, unit[-1].line.region)
+        if run and at_foot:
+            found += _note_lines(run) if sum(map(len, run)) <= _NOTE_LINES else []
+            run = []
+    return found
+
+
+def _note_lines(run: Sequence[Sequence[Placed]]) -> list[list[Placed]]:
+    """Return the notes of such a run: a line without a mark goes on with the one above unless that is whole."""
+    notes: list[list[Placed]] = []
+    for item in (item for unit in run for item in unit):
+        text = notes[-1][-1].line.text if notes else ""
+        goes_on = notes and (not _NOTE.match(item.line.text) or text[-1] in "，、") and not STRONG_END.search(text)
+        item.begins = "later" if goes_on else ""
+        if goes_on:
+            notes[-1].append(item)
+        else:
+            notes.append([item])
+    return notes
+
+
+# ---- Words inside a figure.
+
+
+def mark_figure_words(placed: Sequence[Placed], body: float) -> None:
+    """Name the words inside a figure: short lines in small type between its caption and the text above, else below it.
+
+    Those of an axis stand in a row, and may have been taken for one of a table.
+    """
+    for item in placed:
+        caption = item.line
+        if not _FIGURE.match(caption.text) or STRONG_END.search(caption.text):
+            continue
+        lines = [other.line for other in placed if other.page == item.page and other.line is not caption]
+        words = [line for line in lines if _is_label(line, body)]
+        text = [line for line in lines if not _is_label(line, body) and one_above_other(line, caption)]
+        above = max((line for line in text if line.y < caption.y), key=lambda line: line.y, default=None)
+        below = min((line for line in text if line.y > caption.y), key=lambda line: line.y, default=None)
+        around = [line for line in (above, below, caption) if line]
+        left, right = min(line.x0 for line in around) - body, max(line.x1 for line in around) + body
+        words = [line for line in words if left <= line.x0 and line.x1 <= right]
+        over = [line for line in words if (above.y if above else 0.0) < line.y < caption.y]
+        under = [line for line in words if caption.y < line.y < (below.y if below else math.inf)]
+        for label in next((labels for labels in (over, under) if len(labels) >= _LABELS), []):
+            label.role = "figure"
+
+
+def _is_label(line: PageLine, body: float) -> bool:
+    """Tell whether a line may be a word inside a figure."""
+    text = line.text
+    if line.size >= SMALL * body or width(text) > _LONGEST_LABEL or STRONG_END.search(text):
+        return False
+    return not (CAPTION_START.match(text) or is_credit(text) or NUMBERED_CAPTION.match(text) or is_byline(text))

@@ -1,0 +1,91 @@
+"""Where the lines of a column begin and end: what leaves white at its right edge, and what is indented."""
+
+from __future__ import annotations
+
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.pdf.lines import HANGING, OTHER_SIZE, RAGGED, SAME_SIZE, body_size, column_width, off_edge
+from gxclassify.reading.text.cues import STRONG_END
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.reading.pdf.lines import PageLine
+
+_EDGE = 0.5  # ems
+_ENOUGH = 4  # lines
+
+
+def set_edges(lines: Sequence[PageLine]) -> None:
+    """Set the edges of each line's column, those of like columns where it has few lines of its own."""
+    columns: dict[int, list[PageLine]] = {}
+    for line in lines:
+        columns.setdefault(line.region, []).append(line)
+    known: list[tuple[int, float, float]] = []
+    for column in columns.values():
+        em = body_size(column)
+        left = _usual_edge([line.x0 for line in column], em)
+        right = _far_edge(column, left, em)
+        for line in column:
+            line.left, line.right = left, max(right, line.x1)
+        known.append((len(column), left, right))
+    known.sort(reverse=True)
+    carried = {id(column): last for last, column in pairwise(columns.values()) if _carried_over(last, column)}
+    for column in columns.values():
+        if id(column) in carried:
+            for line in column:
+                line.right = max(line.right, line.left + column_width(carried[id(column)][0]) * line.size)
+            continue
+        _borrow_edges(column, known)
+
+
+def _borrow_edges(column: Sequence[PageLine], known: Sequence[tuple[int, float, float]]) -> None:
+    """Set the edges of a column of few lines to those of one that it may be like; of these the longest come first."""
+    em = body_size(column)
+    left, right = column[0].left, min(line.right for line in column)
+    for count, a, b in known:
+        if count < max(_ENOUGH, 2 * len(column)):
+            break
+        if len(column) >= _ENOUGH and off_edge(left, a, em) > _EDGE * em:
+            continue  # it knows its own edges: they are not those of the other, with or without an indent
+        if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
+            for line in column:
+                line.left, line.right = min(a, left), max(b, line.right)
+            break
+
+
+def _carried_over(last: Sequence[PageLine], column: Sequence[PageLine]) -> bool:
+    """Tell whether a sentence goes on in a column of few lines, which begins in one line with the last at its right."""
+    one, first = last[0], column[0]
+    level = abs(first.y - one.y) < first.size and first.x0 > max(line.x1 for line in last)
+    return (
+        level
+        and len(column) < _ENOUGH
+        and abs(first.size - one.size) < SAME_SIZE * one.size
+        and STRONG_END.search(last[-1].text) is None
+    )
+
+
+def _usual_edge(starts: list[float], em: float) -> float:
+    """Return where the lines of a column begin: the leftmost place that more than a few of them share."""
+    starts = sorted(starts)
+    for x in starts:
+        if sum(abs(other - x) < 0.5 * em for other in starts) >= min(2, 1 + len(starts) // 3):
+            return x
+    return starts[0]
+
+
+def _far_edge(column: Sequence[PageLine], left: float, em: float) -> float:
+    """Return where the lines of a column end; beyond it may go what is set otherwise, such as a wider headline."""
+
+    def apart(line: PageLine) -> bool:
+        return abs(line.size - em) > OTHER_SIZE * em or line.x0 - left > RAGGED * em
+
+    lines = sorted(column, key=lambda line: -line.x1)
+    heads = list(takewhile(apart, lines))
+    rest = lines[len(heads) :]
+    if not heads or len(rest) < _ENOUGH or heads[0].x1 - rest[0].x1 < RAGGED * em:
+        return lines[0].x1
+    shared = sum(line.x1 > rest[0].x1 - HANGING * em for line in rest)
+    return rest[0].x1 if shared >= 0.25 * len(rest) else lines[0].x1

@@ -1,0 +1,105 @@
+"""Which units of lines are headlines: by size, by their place in the middle, by weight, by number, or alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.pdf.lines import OTHER_SIZE, SMALL, in_middle, indent, room_left, text_of
+from gxclassify.reading.text.cues import HEADING, SIGNED, STATEMENT, STRONG_END, is_byline, is_credit, lone_lead
+from gxclassify.reading.text.lines import width
+from gxclassify.reading.text.paragraphs import TALL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gxclassify.reading.pdf.lines import PageLine, Placed
+
+_LONGEST_HEAD = 60  # characters
+_SUBHEAD = 20.0  # ems
+_CLOSE = 3.0  # times the type size: farther below is no next line
+_MARK = re.compile("[，。；：、！？,;!?]")
+_NUMBER = re.compile(r"[（(]?(?:[0-9]+(?:\.[0-9]+)*|[一二三四五六七八九十]+)(?:[）)、．]|\.|[ \u3000])")
+_FIGURES = re.compile("[0-9]+|[一二三四五六七八九十]+")
+
+
+def mark_headlines(units: Sequence[Sequence[Placed]], body: float) -> None:
+    """Tell of each unit whether it is a headline; where most of the text is bold, weight says nothing."""
+    lines = [item.line for unit in units for item in unit]
+    bold = sum(len(line.text) for line in lines if line.bold) > 0.5 * sum(len(line.text) for line in lines)
+    kinds = [_kind(unit, body, bold=bold) for unit in units]
+    texts = [text_of(unit) for unit in units]
+    for i in (*_attached(texts), *_listed(units, kinds, texts, body)):
+        kinds[i] = "first"
+    for i, unit in enumerate(units):
+        if kinds[i] == "first" and i and kinds[i - 1] == "display" and _is_deck(units[i - 1], unit, body):
+            kinds[i] = "display"
+        if kinds[i] == "first" and len(unit) == 1 and _lone(unit[0].line, texts, kinds, i):
+            kinds[i] = "display"
+        unit[0].begins = kinds[i]
+
+
+def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
+    """Return ``display`` for what is a headline by its looks, else ``first``."""
+    first, last = unit[0].line, unit[-1].line
+    text = text_of(unit)
+    if first.size >= TALL * body:
+        return "first" if len(text) > 2 * _LONGEST_HEAD or STATEMENT.search(text) else "display"
+    asks = first.bold and text[-1] in "？?！!"  # a headline may
+    if len(text) > _LONGEST_HEAD or (STRONG_END.search(text) and not asks) or text[-1] in "，、；":
+        return "first"
+    middle = in_middle(last) and abs(indent(first) - 2) > 0.3  # noqa: PLR2004
+    if first.size < SMALL * body and len(unit) > 1 and not in_middle(first):
+        middle = False  # small print whose last line is centred
+    if middle or (first.bold and last.bold and not bold):
+        return "display"
+    if len(unit) == 1 and (is_byline(text) or lone_lead(text) or (HEADING.match(text) and room_left(first) > 1)):
+        return "display"
+    return "first"
+
+
+def _is_deck(head: Sequence[Placed], unit: Sequence[Placed], body: float) -> bool:
+    """Tell whether a unit is the line below a headline that says more: larger than the body, without a full stop."""
+    size, text = unit[0].line.size, text_of(unit)
+    if head[-1].page != unit[0].page or head[0].line.size < TALL * body or size <= (1 + OTHER_SIZE) * body:
+        return False
+    return size < head[0].line.size and len(text) <= _LONGEST_HEAD and not STRONG_END.search(text)
+
+
+def _listed(units: Sequence[Sequence[Placed]], kinds: Sequence[str], texts: Sequence[str], body: float) -> list[int]:
+    """Return which units are headings by their number alone and follow another of their level: items of a list."""
+    levels = ["" for _ in units]
+    for i, (unit, text) in enumerate(zip(units, texts, strict=True)):
+        line = unit[0].line
+        plain = not line.bold and line.size < (1 + OTHER_SIZE) * body and not in_middle(line)
+        number = _NUMBER.match(text) if kinds[i] == "display" and plain else None
+        levels[i] = _FIGURES.sub("#", number[0]) if number else ""
+    pairs = [i for i in range(1, len(units)) if levels[i] and levels[i] == levels[i - 1]]
+    pairs = [i for i in pairs if _close_below(units[i - 1][-1], units[i][0])]  # no table lies between
+    return sorted({*pairs, *(i - 1 for i in pairs)})
+
+
+def _close_below(above: Placed, item: Placed) -> bool:
+    return above.page == item.page and 0 < item.line.y - above.line.y < _CLOSE * item.line.size
+
+
+def _attached(texts: Sequence[str]) -> Iterator[int]:
+    """Yield which units list what is attached, above the signature: 附件：1.申报书 | 2.汇总表."""
+    for i, text in enumerate(texts):
+        if text.startswith("附") and HEADING.match(text):
+            end = i + 1
+            while end < len(texts) and texts[end][0].isdigit() and HEADING.match(texts[end]):
+                end += 1
+            if end > i + 1 or (end < len(texts) and SIGNED.search(texts[end])):
+                yield from range(i, end)
+
+
+def _lone(line: PageLine, texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:
+    """Tell whether a short line without a mark stands alone between paragraphs."""
+    text = texts[i]
+    if _MARK.search(text) or width(text) > _SUBHEAD or room_left(line) < 2 or is_credit(text):  # noqa: PLR2004
+        return False
+    if not 0 < i < len(texts) - 1:
+        return False
+    around = [texts[i + 1]] if kinds[i - 1] == "display" else [texts[i - 1], texts[i + 1]]
+    return all(STRONG_END.search(t) and width(t) > _SUBHEAD for t in around)

@@ -1,0 +1,113 @@
+"""The runs of a page to columns in reading order, by cuts one inside the other, and each column to its lines.
+
+A region is cut at white as high as a part of the page, at ruling lines and headlines over its columns
+(`pdf.head_cuts`), between columns (`pdf.columns`), and else between rows.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.pdf.columns import (
+    above_and_below,
+    column_cut,
+    count_rows,
+    gutters_of_prose,
+    side_by_side,
+    tops_beside,
+    white_strips,
+)
+from gxclassify.reading.pdf.head_cuts import articles_beside, head_cut, with_its_head
+from gxclassify.reading.pdf.lines import FLAT, body_size, lines_of_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gxclassify.reading.pdf.lines import PageLine, Rule, Run
+
+_LONG_RULE = 8.0  # ems: a shorter ruling line parts no columns
+_HIGH = 8.0  # ems of white over the whole width, which part a page before its columns do
+_THIN = 0.2  # ems: a white strip between rows is no thinner
+_BAND = 1.2  # ems
+_TRIED = 12  # white strips, the widest first
+_MASTHEAD = 4  # rows: what stands over the first headline of a page is no text in columns
+_DEEPEST = 40
+
+_Rules = list[tuple[float, float, float]]  # level ones: y, and where each begins and ends
+
+
+def reading_order(runs: Sequence[Run], rules: Iterable[Rule] = ()) -> list[list[PageLine]]:
+    """Return the columns of a page in reading order, each as its lines from top to bottom."""
+    if not runs:
+        return []
+    em = body_size(runs)
+    level = sorted((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= FLAT and x1 - x0 >= _LONG_RULE * em)
+    return [lines_of_column(region) for region in _cut(list(runs), em, level, 0)]
+
+
+def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run]]:
+    """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
+    if len(runs) < 2 or depth >= _DEEPEST or not side_by_side(runs):  # noqa: PLR2004
+        return [runs]
+    parts = _wide_cut(runs, em)
+    if not parts and (parts := _rule_cut(runs, em, rules) or articles_beside(runs, em) or head_cut(runs, em)):
+        above, below = parts
+        if count_rows(above) <= _MASTHEAD and not gutters_of_prose(above, em):
+            return [above, *_cut(below, em, rules, depth + 1)]  # name, date and page of a newspaper, side by side
+    parts = parts or column_cut(runs, em) or _row_cut(runs, em)
+    if not parts:
+        return [runs]
+    return [region for part in parts for region in _cut(part, em, rules, depth + 1)]
+
+
+def _rule_cut(runs: Sequence[Run], em: float, rules: _Rules) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below the first ruling line over the whole region, with no text across it."""
+    if not rules:
+        return None
+    left, right = min(run.x0 for run in runs) + em, max(run.x1 for run in runs) - em
+    for y, x0, x1 in rules:
+        if x0 <= left and x1 >= right:
+            above = [run for run in runs if run.y <= y]
+            below = [run for run in runs if run.y1 > y and run.y - 0.5 * run.size >= y]
+            if above and below and len(above) + len(below) == len(runs):
+                return above, below
+    return None
+
+
+def _wide_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below white that is as high as a part of the page, if there is such."""
+    strips = white_strips((run.y0, run.y1) for run in runs)
+    start, end = max(strips, key=lambda strip: strip[1] - strip[0], default=(0.0, 0.0))
+    return above_and_below(runs, (start, end)) if end - start >= _HIGH * em else None
+
+
+def _row_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the runs above and below the white strip that best frees columns, if the region has any.
+
+    Columns that nothing crosses are worth most; then a band that is much wider than the other strips, come what may.
+    """
+    strips = [strip for strip in white_strips((run.y0, run.y1) for run in runs) if strip[1] - strip[0] > _THIN * em]
+    if not strips:
+        return None
+    strips.sort(key=lambda strip: strip[0] - strip[1])
+    usual = median(end - start for start, end in strips)
+    beside = list(tops_beside(runs))
+    highest, lowest = min(beside), max(beside)
+    for allowed in (0, None):
+        best, best_gain = None, 0.0
+        for start, end in strips[:_TRIED]:
+            above, below = above_and_below(runs, (start, end))
+            freed = sum(
+                len(part)
+                for part, are_beside in ((above, highest < start), (below, lowest > start))
+                if are_beside and column_cut(part, em, allowed)
+            )
+            if freed and freed + 0.001 * (end - start) > best_gain:
+                best, best_gain = (above, below), freed + 0.001 * (end - start)
+        if best:
+            return with_its_head(*best, em)
+        start, end = strips[0]
+        if end - start > max(_BAND * em, 2 * usual):
+            return with_its_head(*above_and_below(runs, (start, end)), em)
+    return None

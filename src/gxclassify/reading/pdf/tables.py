@@ -1,0 +1,357 @@
+"""Tables and lists of contents on a page: their rows are taken out of the running text, cells with a tab between."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise, zip_longest
+from statistics import median
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.pdf.lines import Run, find_rows, off_edge, one_above_other
+from gxclassify.reading.text.cues import CONTENTS, ENTRY_LABEL, STRONG_END
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gxclassify.reading.pdf.lines import Rule
+
+_NEAR = 2.5  # points between the ends of two rules that are one, or that meet
+_LOW_ROW = 8.0  # points: no row is lower
+_LONGEST_CELL = 400  # characters: a longer cell is an article in a box
+_USUAL_CELL = 60
+_SHORT_CELL, _NEARLY_ALL = 8, 0.7
+_CELL_WIDTH = 9.0  # ems: cells of a table without rules are no wider; columns of text are
+_CELL_GAP = 1.2  # ems
+_ROWS = 3
+_TALL_BAND = 4  # lines between two rules that are rows of their own
+_ALIGNED = 0.6  # ems
+_NARROW, _MANY, _MARKED = 5.0, 12, 0.3  # ems; cells; and their share with a mark
+_RAGGED = 2.0  # ems
+_STOP = re.compile("[，。；]")
+
+
+def take_tables(runs: list[Run], rules: Sequence[Rule], em: float) -> list[Run]:
+    """Return the runs of a page with each row of a table as one run of the role ``row``."""
+    for zone in _zones(rules):
+        runs = _ruled(runs, *zone, em)
+    return _unruled(runs, em)
+
+
+# ---- Tables with rules.
+
+_Lines = list[tuple[float, float, float]]  # the place of each line, and where it starts and ends
+
+
+def _zones(rules: Sequence[Rule]) -> list[tuple[_Lines, _Lines]]:
+    """Return the level and the upright rules of each grid: those that touch one another, or stand over one another."""
+    level = _merged((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= abs(x1 - x0))
+    upright = _merged((x0, y0, y1) for x0, y0, x1, y1 in rules if abs(y1 - y0) > abs(x1 - x0))
+    zones: list[tuple[_Lines, _Lines]] = []
+    for line in level:
+        y, x0, x1 = line
+        for zone, sides in reversed(zones):
+            last, a, b = zone[-1]
+            inside = [
+                x for x in upright if x[1] <= last + _NEAR and x[2] >= y - _NEAR and a - _NEAR <= x[0] <= b + _NEAR
+            ]
+            met = any(x[1] <= y + _NEAR and x[2] >= y - _NEAR and x0 - _NEAR <= x[0] <= x1 + _NEAR for x in upright)
+            same = not sides and not met and abs(a - x0) < 3 * _NEAR and abs(b - x1) < 3 * _NEAR
+            if (inside and min(b, x1) > max(a, x0)) or same:
+                zone.append(line)
+                sides += [x for x in inside if x not in sides]
+                break
+        else:
+            zones.append(([line], []))
+    for zone, sides in zones:  # the outermost rule may be missing
+        if sides:
+            top, bottom = min(a for _, a, _ in sides), max(b for _, _, b in sides)
+            if zone[0][0] - top > _LOW_ROW:
+                zone.insert(0, (top, *zone[0][1:]))
+            if bottom - zone[-1][0] > _LOW_ROW:
+                zone.append((bottom, *zone[-1][1:]))
+    return [(zone, sides) for zone, sides in zones if len(zone) >= 2 + (not sides)]
+
+
+def _merged(lines: Iterable[tuple[float, float, float]]) -> _Lines:
+    """Join lines at the same place that touch or overlap."""
+    merged: _Lines = []
+    for at, start, end in sorted((round(at, 0), min(a, b), max(a, b)) for at, a, b in lines):
+        near = [
+            k
+            for k, (place, a, b) in enumerate(merged)
+            if at - place <= _NEAR and start <= b + _NEAR and end >= a - _NEAR
+        ]
+        if near:
+            place, a, b = merged[near[-1]]
+            merged[near[-1]] = (place, min(a, start), max(b, end))
+        else:
+            merged.append((at, start, end))
+    return merged
+
+
+def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[Run]:
+    if not upright:
+        level = _without_prose(runs, level)
+        if len(level) < 3:  # noqa: PLR2004 (a table without upright rules has one under its head)
+            return runs
+    top, bottom = level[0][0], level[-1][0]
+    x0, x1 = min(a for _, a, _ in level), max(b for _, _, b in level)
+    inside = [
+        run for run in runs if x0 - em <= (run.x0 + run.x1) / 2 <= x1 + em and top <= run.y - 0.35 * run.size <= bottom
+    ]
+    if len(inside) < 2 or any(run.role for run in inside):  # noqa: PLR2004
+        return runs
+    sides = sorted({x for x, _, _ in upright} | {x0, x1})
+    sides = [x for i, x in enumerate(sides) if not i or x - sides[i - 1] > _NEAR]
+    bands = [(a[0], b[0]) for a, b in pairwise(level)]
+    edges = sides if len(sides) > 2 else _white_edges(inside, em)  # noqa: PLR2004
+    if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
+        return runs
+    by_line = len(sides) == 2  # noqa: PLR2004 (no rule between its columns)
+    rows = _rows_of(inside, bands, edges, em, by_line=by_line)
+    texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
+    if not _is_table(texts):
+        return runs
+    taken = {id(run) for row in rows for cell in row for run in cell}
+    kept = [run for run in runs if id(run) not in taken]
+    for cells, row in zip(rows, texts, strict=True):
+        kept.append(_row_run([run for cell in cells for run in cell], row, x0, x1))
+    return kept
+
+
+def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
+    """Drop the outer rules between which there is text and no cells: those under a running head, over a foot."""
+
+    def cells(a: tuple[float, float, float], b: tuple[float, float, float]) -> bool:
+        rows = find_rows([run for run in runs if a[0] <= run.y - 0.35 * run.size <= b[0]])
+        return 2 * sum(len(row) > 1 for row in rows) >= max(1, len(rows))
+
+    while len(level) > 1 and not cells(level[0], level[1]):
+        level = level[1:]
+    while len(level) > 1 and not cells(level[-2], level[-1]):
+        level = level[:-1]
+    return level
+
+
+def _rows_of(
+    runs: Sequence[Run], bands: Sequence[tuple[float, float]], edges: Sequence[float], em: float, *, by_line: bool
+) -> list[list[list[Run]]]:
+    """Return the cells of each row: of what stands between two rules, or of each line there."""
+    rows: list[list[list[Run]]] = []
+    for low, high in bands:
+        here = [run for run in runs if low <= run.y - 0.35 * run.size < high]
+        lines = find_rows(here)
+        apart = by_line or (
+            len(lines) >= _TALL_BAND and _each_a_row(lines, edges) and not _is_text(lines, edges, em, _TALL_BAND)
+        )
+        rows += [_cells(group, edges) for group in (lines if apart else [here]) if group]
+    return rows
+
+
+def _is_table(texts: Sequence[Sequence[str]]) -> bool:
+    """Tell whether cells are short and most rows have several: else rules part articles."""
+    filled = [text for row in texts for text in row if text]
+    if not filled or max(map(len, filled)) > _LONGEST_CELL:
+        return False
+    numbered = sum(len(row) > 1 and 0 < len(row[0]) <= _SHORT_CELL for row in texts)  # tasks, each beside its number
+    if median(map(len, filled)) > _USUAL_CELL and (len(texts) < _ROWS or numbered < _NEARLY_ALL * len(texts)):
+        return False
+    return sum(len([text for text in row if text]) > 1 for row in texts) >= 0.5 * len(texts)
+
+
+def _cells(runs: Sequence[Run], edges: Sequence[float]) -> list[list[Run]]:
+    cells: list[list[Run]] = [[] for _ in range(len(edges) - 1)]
+    for run in runs:
+        middle = (run.x0 + run.x1) / 2
+        column = sum(edge <= middle for edge in edges[1:-1])
+        cells[column].append(run)
+    return cells
+
+
+def _each_a_row(lines: Sequence[Sequence[Run]], edges: Sequence[float]) -> bool:
+    """Tell whether nearly every line between two rules fills several columns, and so is a row of its own."""
+    several = sum(sum(bool(cell) for cell in _cells(line, edges)) > 1 for line in lines)
+    return several >= 0.8 * len(lines)
+
+
+def _row_run(runs: Sequence[Run], texts: Sequence[str], x0: float, x1: float) -> Run:
+    first = min(runs, key=lambda run: run.y)
+    return Run("\t".join(texts).rstrip("\t"), x0, x1, first.y, first.size, role="row")
+
+
+def _white_edges(runs: Sequence[Run], em: float) -> list[float]:
+    """Return the edges of columns, in the middle of the white between them."""
+    reach, edges = None, []
+    for run in sorted(runs, key=lambda r: r.x0):
+        if reach is None:
+            edges.append(run.x0)
+        elif run.x0 - reach > 0.5 * em:
+            edges.append((reach + run.x0) / 2)
+        reach = run.x1 if reach is None else max(reach, run.x1)
+    return [*edges, reach] if reach is not None else []
+
+
+# ---- Tables that show themselves by the places of their cells alone.
+
+
+def _unruled(runs: list[Run], em: float) -> list[Run]:
+    rows = find_rows([run for run in runs if not run.role])
+    if sum(len(row) > 1 for row in rows) < 2:  # noqa: PLR2004
+        return runs
+    beside = _columns_of_prose(rows, em)
+    if beside:
+        rows = [kept for row in rows if (kept := [run for run in row if not _is_prose(run, row, beside, em)])]
+    tables: list[list[list[Run]]] = []
+    group: list[list[Run]] = []
+    for row, below in pairwise([*rows, [], []]):
+        if (len(group) > 1 and _rest_of_cell(row, _full(group), below, em)) or (
+            _row_of_cells(row, em) and (not group or _line_up(_full(group), row, em))
+        ):
+            group.append(row)
+        else:
+            if len(group) >= _ROWS or (len(group) > 1 and all(ENTRY_LABEL.fullmatch(row[0].text) for row in group)):
+                tables.append(group)
+            group = [row] if _row_of_cells(row, em) else []
+    for table in tables:
+        if _is_text(table, _white_edges([run for row in table for run in row], em), em, _MANY):
+            continue
+        taken = {id(run) for row in table for run in row}
+        runs = [run for run in runs if id(run) not in taken]
+        every = [run for row in table for run in row]
+        edges = _white_edges(every, em)
+        x0, x1 = min(run.x0 for run in every), max(run.x1 for run in every)
+        for row in table:
+            cells = _cells(row, edges) if len(edges) > 2 else [[run] for run in row]  # noqa: PLR2004
+            texts = [" ".join(run.text for run in cell) for cell in cells]
+            if len(row) == 1 and row is not table[0]:  # the rest of a cell
+                last = runs.pop()
+                told = zip_longest(last.text.split("\t"), texts, fillvalue="")
+                runs.append(replace(last, text="\t".join(a + b for a, b in told).rstrip("\t")))
+            else:
+                runs.append(_row_run(row, texts, x0, x1))
+    return runs
+
+
+def _is_text(rows: Sequence[Sequence[Run]], edges: Sequence[float], em: float, fewest: int) -> bool:
+    """Tell whether rows are lines of narrow columns of text: most end at its edge, many have a mark."""
+    cells = [run for row in rows for run in row if run.x1 - run.x0 > _NARROW * em]
+    marked = sum(_STOP.search(run.text) is not None for run in cells)
+    if len(cells) < fewest or 2 * len(cells) <= sum(map(len, rows)) or marked <= _MARKED * len(cells):
+        return False
+    columns = [[run.x1 for run in column] for column in _cells(cells, edges) if column]
+    full = sum(x1 > max(column) - _RAGGED * em for column in columns for x1 in column)
+    return full > _NEARLY_ALL * len(cells)
+
+
+def _columns_of_prose(rows: Sequence[Sequence[Run]], em: float) -> list[float]:
+    """Return where columns of running text begin, but for the first: in several rows of nothing but long lines."""
+    starts: list[float] = []
+    for row in rows:
+        if len(row) > 1 and all(run.x1 - run.x0 > _CELL_WIDTH * em for run in row):
+            starts += [run.x0 for run in row[1:]]
+    starts.sort()
+    return [
+        x
+        for i, x in enumerate(starts)
+        if i + _ROWS <= len(starts) and starts[i + _ROWS - 1] - x < _ALIGNED * em and (not i or x - starts[i - 1] > em)
+    ]
+
+
+def _is_prose(run: Run, row: Sequence[Run], starts: Sequence[float], em: float) -> bool:
+    """Tell whether a run is a line of one of the columns of running text, beside which a table may stand.
+
+    A short one, the last line of a paragraph, has nothing behind it, as the cells of a table over all columns have.
+    """
+    if run.x1 - run.x0 <= _CELL_WIDTH * em and run is not row[-1]:
+        return False
+    return any(off_edge(run.x0, x, em) < _ALIGNED * em for x in starts)
+
+
+def _row_of_cells(row: Sequence[Run], em: float) -> bool:
+    if len(row) < 2:  # noqa: PLR2004
+        return False
+    widths = [run.x1 - run.x0 for run in row]
+    gaps = [b.x0 - a.x1 for a, b in pairwise(row)]
+    if len(row) == 2 and ENTRY_LABEL.fullmatch(row[0].text):  # noqa: PLR2004
+        return gaps[0] >= 0.5 * em and widths[1] <= 2 * _CELL_WIDTH * em and not STRONG_END.search(row[1].text)
+    return median(widths) <= _CELL_WIDTH * em and median(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
+
+
+def _full(group: Sequence[Sequence[Run]]) -> Sequence[Run]:
+    """Return the last row of more than one cell."""
+    return next(row for row in reversed(group) if len(row) > 1)
+
+
+def _rest_of_cell(row: Sequence[Run], above: Sequence[Run], below: Sequence[Run], em: float) -> bool:
+    """Tell whether a run alone in its row is the second line of a cell."""
+    if len(row) != 1 or len(above) < 2 or not _row_of_cells(below, em):  # noqa: PLR2004
+        return False
+    cell = next((run for run in above if abs(run.x0 - row[0].x0) < _ALIGNED * em), None)
+    return cell is not None and row[0].x1 - row[0].x0 <= _CELL_WIDTH * em and _line_up(above, below, em)
+
+
+def _line_up(above: Sequence[Run], row: Sequence[Run], em: float) -> bool:
+    """Tell whether the cells of two rows begin, end or are centred at the same places, or stand one below another."""
+    if abs(row[0].y - above[0].y) >= 4 * em:
+        return False
+    if len(row) == len(above) >= _ROWS and all(map(one_above_other, above, row)):
+        return True  # a head that is set otherwise than its columns
+    near = _ALIGNED * em
+    found = sum(
+        any(
+            abs(run.x0 - other.x0) < near
+            or abs(run.x1 - other.x1) < near
+            or abs(run.x0 + run.x1 - other.x0 - other.x1) < near
+            for other in above
+        )
+        for run in row
+    )
+    return found >= 0.7 * len(row)
+
+
+# ---- Lists of contents.
+
+_ENTRY = re.compile(
+    r"^(.*?[^\s.…·・．。_—-])[\s.…·・．。_—-]*?(?:\.{3,}|…+|[·・．]{3,}|_{3,}|-{4,}|\s+)[\s.…·・．_-]*[（(]?([0-9]{1,4}|[ivxIVX]{1,6})([)）]?)$"
+)
+_LEADERS = re.compile(  # by its first character, for which Python looks fast
+    r"[.…·・．_-](?:(?<=…)|(?<=\.)(?:\s?\.){2}|(?<=[·・．])(?:\s?[·・．]){2}|(?<=_)_{3}|(?<=-)-{4})"
+)
+_ENTRIES = 3
+
+
+def take_contents(runs: list[Run], em: float) -> tuple[list[Run], list[Run]]:
+    """Return the runs of a page, each entry of a list of contents as one run, and apart the dots before its number."""
+    if not any(_LEADERS.search(run.text) or CONTENTS.fullmatch(run.text) or run.text in "目录錄次" for run in runs):
+        return runs, []
+    rows = find_rows([run for run in runs if not run.role])
+    texts = [" ".join(run.text for run in row) for row in rows]
+    led = [i for i, text in enumerate(texts) if _LEADERS.search(text) and _ENTRY.match(text)]
+    titled = [i for i, text in enumerate(texts) if CONTENTS.fullmatch(text)]
+    entries = set(led)
+    if titled or len(led) >= _ENTRIES:
+        entries |= {i for i, text in enumerate(texts) if _ENTRY.match(text) and _to_the_right(rows[i], em)}
+    if len(entries) < _ENTRIES:
+        return runs, []
+    first, last = min(entries), max(entries)
+    gone: set[int] = set()
+    listed: list[Run] = []
+    leaders: list[Run] = []
+    for i in [*(k for k in titled if k < first), *range(first, last + 1)]:  # an entry may run over two lines
+        row, text = rows[i], texts[i]
+        gone |= {id(run) for run in row}
+        found = _ENTRY.match(text)
+        if found:
+            dots = text[found.end(1) : found.start(2)].strip() + found[3]
+            if dots:
+                leaders.append(Run(dots, row[0].x0, row[-1].x1, row[0].y, row[0].size))
+            text = f"{found[1].strip()}\t{found[2]}"
+        elif i in titled:
+            text = "".join(text.split())
+        listed.append(Run(text, row[0].x0, row[-1].x1, row[0].y, row[0].size, role="contents"))
+    return [run for run in runs if id(run) not in gone] + listed, leaders
+
+
+def _to_the_right(row: Sequence[Run], em: float) -> bool:
+    return len(row) > 1 and row[-1].x0 - row[-2].x1 > em

@@ -1,0 +1,204 @@
+"""What gxclassify wrote itself, told by its content and never by its name: results, totals, reports, surveys.
+
+In a folder it is passed over, for its texts stand in the files that it was made of; a survey counts tagged paragraphs
+as they are tagged. Labels are told as well, which a survey counts and everything else reads as the texts that they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import struct
+import zlib
+from functools import cache
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import GxclassifyError
+from gxclassify.messages import LANGUAGES, Message, spoken
+from gxclassify.reading.compressed import Plain
+from gxclassify.reading.decode import detect
+from gxclassify.reading.records.cutter import parquet_rows
+from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, WORKBOOK_PROPERTY
+from gxclassify.reading.records.rows import header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+Written = Literal["", "paragraphs", "labels", "groups", "tables", "page"]
+"""Tagged paragraphs; label records; articles or documents; tables without texts; pages for people. Empty: none."""
+
+# By the names of its fields or columns.
+_TABLES: tuple[tuple[Written, frozenset[str]], ...] = (
+    ("paragraphs", TAGGED_FIELDS | {"text"}),
+    ("labels", LABEL_FIELDS | {"text"}),
+    ("groups", frozenset({"document", "article", "title", "paragraphs", "tags", "model"})),
+    ("tables", frozenset({"articles", "paragraphs", "no_theme", "review"})),  # totals
+    ("tables", frozenset({"document", "article", "paragraph", "date_precision", "zone", "theme", "score", "text"})),
+    ("tables", frozenset({"document", "article", "paragraph", "zones", "themes", "amount", "value", "sentence"})),
+    ("tables", frozenset({"group", "name", "theme", "paragraphs", "told", "share"})),  # these are of a survey
+    ("tables", frozenset({"document", "article", "title", "main", "name", "date", "paragraphs"})),  # zones
+    ("tables", frozenset({"document", "encoding", "format", "articles", "repairs", "notices"})),  # read
+    ("tables", frozenset({"model", "thresholds", "layout", "reading limits"})),  # the journal of a run
+)
+COLUMNS = {
+    "File": "document", "Title": "title", "Themes": "tags", "Text": "text", "Evidence": "evidence", "Date": "date",
+    "To check": "review", "Article": "article", "Paragraph": "paragraph", "Kind": "kind", "Page": "page",
+    "Subhead": "subhead",
+}  # fmt: skip
+"""The headings of a sheet of paragraphs, by their English, and which field of a tagged paragraph stands there."""
+# By their headings for people, which are known in every language.
+_SHEETS: tuple[tuple[Written, tuple[str, ...]], ...] = (
+    ("paragraphs", ("File", "Title", "Themes", "Text", "Evidence", "Article", "Paragraph", "Kind")),
+    ("groups", ("File", "Title", "Themes", "Evidence", "Paragraphs", "Article")),
+    ("tables", ("File", "Articles", "Paragraphs", "No theme", "To check")),
+    ("tables", ("articles", "paragraphs", "no theme", "to check")),  # the totals as text
+)
+
+_CODECS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+_PACKED = (b"PAR1", b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+_START = 1 << 12
+_HEAD = 1 << 16
+_LONGEST_LINE = 1 << 20
+_GENERATOR = re.compile(r"<meta name=[\"']?generator[\"']? content=[\"']?gxclassify", re.IGNORECASE)
+_TERMINAL = re.compile(r"── .*\n(?:.*\n){0,400}?    (?:▸|·) ")
+_JSON = re.compile(r"\[?\s*(?=\{)")
+_WIDE = re.compile(r" {2,}")
+_CELL = re.compile(rb"<(?:\w+:)?(?:t|p)(?: [^>]*)?>([^<]{1,200})<")
+_PROPERTY = re.compile(rf'name="{WORKBOOK_PROPERTY}"[^>]*>\s*<[^>]*>(\w+)<'.encode())
+_TAIL = 1 << 16
+_UNPACKED = ("docProps/custom.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "content.xml")
+
+
+def written_in(columns: Iterable[str]) -> Written:
+    """Tell by the names of its fields or columns what a table, or an object of JSON, is.
+
+    >>> written_in(["document", "article", "title", "paragraph", "text", "tags", "model"]), written_in(["id", "text"])
+    ('paragraphs', '')
+    """
+    names = {name.strip() for name in columns}
+    return next((what for what, marks in (*_TABLES, *_sheets()) if names >= marks), "")
+
+
+@cache
+def _sheets() -> tuple[tuple[Written, frozenset[str]], ...]:
+    return tuple(
+        (what, frozenset(spoken(Message(name), language) for name in names))
+        for what, names in _SHEETS
+        for language in LANGUAGES
+    )
+
+
+@cache
+def sheet_columns() -> dict[str, str]:
+    """Return the headings of a sheet of paragraphs in every language, with the fields that stand there.
+
+    >>> sheet_columns()["正文"], sheet_columns()["Text"]
+    ('text', 'text')
+    """
+    return {spoken(Message(name), language): field for name, field in COLUMNS.items() for language in LANGUAGES}
+
+
+@cache
+def _marks() -> tuple[bytes, ...]:
+    """Return the words of which one stands at the beginning of each table of ours, in the ways they may be encoded."""
+    words = {"document", "gxclassify", "group", "thresholds", "paragraphs", "── ", '{"id"', "labels"}
+    words |= {spoken(Message(name), language) for name in ("Evidence", "Paragraphs") for language in LANGUAGES}
+    return tuple(sorted({word.encode(codec) for word in words for codec in _CODECS}))
+
+
+def _may_be_written(start: bytes) -> bool:
+    """Tell by the first bytes of a file whether it is worth a closer look; most are not."""
+    return start.startswith(_PACKED) or any(mark in start for mark in _marks())
+
+
+def written_file(path: Path) -> Written:
+    """Tell what a file is, after a look at its first bytes; what cannot be read is nothing of ours."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            if not _may_be_written(file.read(_START)):
+                return ""
+            file.seek(0)
+            return written(Plain(cast("BinaryIO", file), str(path)), path)
+    except OSError:
+        return ""
+
+
+def written(plain: Plain, path: Path | None = None, config: ReadingConfig | None = None) -> Written:
+    """Tell what the bytes ahead are, which stay there; where they lie in a file, Parquet and workbooks need its path.
+
+    Of standard input a workbook is taken into memory, as it is to be read.
+    """
+    config = config or ReadingConfig()
+    try:
+        head = plain.peek(_HEAD)
+        if plain.compression:
+            path = None
+        if head.startswith(b"PAR1"):
+            pieces = [*parquet_rows(path, plain.name, config, rows=False)] if path else []
+            return written_in(pieces[0][0]["columns"]) if pieces else ""
+        if head.startswith(b"PK\x03\x04"):
+            with path.open("rb") if path else io.BytesIO(plain.peek(config.max_bytes)) as archive:
+                return _of_workbook(archive)
+        if not _may_be_written(head[:_START]):
+            return ""
+        return _of_text(plain, head, config.encoding)
+    except (GxclassifyError, OSError):  # reading it will say what is wrong
+        return ""
+
+
+def _of_text(plain: Plain, head: bytes, encoding: str) -> Written:
+    text = _decoded(plain, head, encoding)
+    if text.startswith("<"):
+        return "page" if _GENERATOR.search(text) else ""
+    if begins := _JSON.match(text):
+        if "\n" not in text and len(head) == _HEAD:
+            text = _decoded(plain, plain.peek(_LONGEST_LINE), encoding)
+        with contextlib.suppress(ValueError, RecursionError):
+            found, _ = json.JSONDecoder().raw_decode(text, begins.end())
+            return written_in(found)
+        return ""
+    if _TERMINAL.match(text):
+        return "page"
+    line = text.partition("\n")[0].rstrip("\r")
+    return written_in(header(text)) or written_in(_WIDE.split(line))
+
+
+def _decoded(plain: Plain, head: bytes, encoding: str) -> str:
+    found = detect(head, plain.name, whole=len(head) < _HEAD, encoding=encoding)
+    return head[found.mark :].decode(found.codec, "ignore").lstrip("\ufeff \t\r\n")
+
+
+def _of_workbook(archive: BinaryIO) -> Written:
+    """Tell by its property, or by the first of its cells, whether a workbook is ours or a table of ours saved anew."""
+    size = archive.seek(0, io.SEEK_END)
+    archive.seek(max(0, size - _TAIL))
+    tail = archive.read(_TAIL)
+    for name in _UNPACKED:
+        with contextlib.suppress(zlib.error, struct.error):
+            head = _member(archive, tail, name.encode())
+            if level := _PROPERTY.search(head):
+                return "paragraphs" if level[1] == b"paragraph" else "groups"
+            if what := written_in(cell.decode("utf-8", "ignore") for cell in _CELL.findall(head)):
+                return what
+    return ""
+
+
+def _member(archive: BinaryIO, tail: bytes, name: bytes) -> bytes:
+    """Return the beginning of a member of a ZIP archive, which its `tail` lists, and of others nothing.
+
+    `zipfile` would take the whole list of a hostile archive into the memory of this process, which has no limit.
+    """
+    entry = re.search(rb"PK\x01\x02(?s:.{42})" + re.escape(name), tail)
+    if entry is None:
+        return b""
+    (method,), (packed,) = struct.unpack_from("<H", entry[0], 10), struct.unpack_from("<I", entry[0], 20)
+    (start,) = struct.unpack_from("<I", entry[0], 42)
+    archive.seek(start)
+    skipped = struct.unpack_from("<HH", archive.read(30), 26)
+    archive.seek(start + 30 + sum(skipped))
+    data = archive.read(min(packed, _HEAD))
+    return zlib.decompressobj(-15).decompress(data, _HEAD) if method else data

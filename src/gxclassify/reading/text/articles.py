@@ -1,0 +1,694 @@
+"""Blocks to articles: which display lines are headlines, of the body before or after them, and which are subheads.
+
+Between two paragraphs there is a boundary with a run of display lines, bylines and captions, possibly empty. Either the
+article goes on and the display lines are subheads, or it ends there, and the run is split: what stands before the split
+belongs to the article above, what stands after it to the article below. The cheapest division of the whole page wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from operator import add
+from typing import TYPE_CHECKING, Any
+
+from gxclassify.errors import InputError
+from gxclassify.messages import Message
+from gxclassify.reading.document import Article, Paragraph, Part, Repair
+from gxclassify.reading.parsed import solid
+from gxclassify.reading.text.blocks import IMPRINTED, join_heads
+from gxclassify.reading.text.cues import (
+    BRIEFS,
+    DATED,
+    DOCUMENT_NUMBER,
+    HEADING,
+    ISSUER,
+    LETTERHEAD,
+    NUMBER_LINE,
+    OFFICE_HOLDER,
+    is_deck,
+)
+from gxclassify.reading.text.lines import same_text
+from gxclassify.reading.text.paragraphs import TALL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from gxclassify.reading.text.blocks import Block
+
+
+_SAME_TYPE = 0.05  # of the body's size
+_GREAT = 1.4  # times that size: no subhead is set so
+_COLUMN = 20.0  # ems
+_ARTICLE = 1.5  # the cost of any article's end
+_HEADLESS = 3.5  # of an article without a headline
+_TWO_HEADLINES = 6.0  # of one with a headline above and another below
+_OFF_TOPIC = 2.5  # of a headline whose words the article does not hold
+_NUMBERED = 4.0  # of a headline with a number, as parts of a report have
+_LONE = 1.2  # of the only subhead of an article
+_PARTED = 1.0  # of a subhead in two lines that would have fitted on one
+_TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
+_TURN = 1.5  # of a change between headlines above and below
+_NEAR = 12  # blocks of a run between which it may be split, from either end
+_LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
+_FAR_WIDER = 1.5  # times the widest line of a list: a headline below it
+_LIST = 7  # so many display lines in a row are a list, not headlines
+_SPOKEN_OF = 6.0  # a headline says what its article's first paragraph says; a subhead does so less
+_HARDLY = 0.35  # the share of its character pairs that a subhead may have in common with a paragraph
+_OPENINGS = 4  # paragraphs above that may open the article whose headline comes after it
+_TOPIC = 3  # paragraphs at an article's start that its headline speaks of
+
+
+@dataclass(slots=True)
+class Group:
+    """The blocks of one article: its headline lines, and everything else in order."""
+
+    title: list[Block] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Boundary:
+    """A place where an article may end: before paragraph number `at`, with the blocks of the run between."""
+
+    at: int
+    run: list[Block]
+    go_on: float = 0.0  # the cost of the article's going on
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
+
+
+def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
+    """Divide the blocks of a page into articles; `column` is the usual width in ems."""
+    paragraphs, runs = _runs(blocks)
+    if not paragraphs:
+        return [_headless(runs[0])] if runs[0] else []
+    boundaries = _boundaries(paragraphs, runs, column)
+    division = _Division(paragraphs, boundaries, column)
+    path = division.best()
+    lone = _lone_subheads(boundaries, path)
+    if lone:
+        for boundary in lone:
+            boundary.go_on += _LONE
+        path = division.best()
+    return _build(paragraphs, runs, boundaries, path)
+
+
+_CHAPTER = re.compile(r"第\s*[〇零一二三四五六七八九十百0-9]+\s*[章节编篇部分]+")  # whose name is the next heading
+# The first of numbered questions, each over its answer: 问题一：谁可以申请？
+_QUESTION = re.compile(
+    r"(?:问题?|Q)?\s*(?:[一二三四五六七八九十]{1,3}|[0-9]{1,3})\s*[、.．：:\s][^。；]{2,40}[？?]$", re.IGNORECASE
+)
+_ONE_SIZE = 0.9  # headlines of one rank differ by no more
+
+
+def group_placed(blocks: Sequence[Block]) -> list[Group]:
+    """Divide the blocks of printed pages into articles: those of a newspaper, or one under the largest headline.
+
+    A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type. Boxes of
+    briefs stand apart from what is around them.
+    """
+    boxes = _boxes(blocks)
+    if boxes:
+        inside = {id(block) for box in boxes for block in box}
+        rest = [block for block in blocks if id(block) not in inside]
+        groups = (group_placed(rest) if rest else []) + [group for box in boxes for group in _briefs(box)]
+        return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
+    titles = _titles(blocks)
+    largest = max((block.size for _, block in titles), default=1.0)
+    great = [i for i, block in titles if block.size >= max(TALL, _ONE_SIZE * largest)]
+    separate = sum(b > a + 1 for a, b in pairwise(great))
+    signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
+    leads = sum(block.lead for block in blocks)
+    ranked = sum(block.size >= TALL for _, block in titles)
+    if separate or max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks)):
+        return group_articles(blocks, _COLUMN)
+    group = Group()
+    if great:
+        group.title = [blocks[great[0]]]
+    elif titles and titles[0][0] == 0:
+        group.title = [titles[0][1]]
+    _tell_speaker(blocks, group.title)
+    for block in blocks:
+        if block not in group.title:
+            block.kind = "subhead" if block.kind == "display" else block.kind
+            group.blocks.append(block)
+    return [group]
+
+
+def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
+    """Return the headlines and their places; the office and the number over the title of what is issued are none."""
+    heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
+    titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
+    if len(titles) < 2 or not _is_letterhead(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
+        return titles
+    below = [(i, block) for i, block in titles[1:] if not DOCUMENT_NUMBER.search(block.body.text)]
+    for i, block in titles if below else ():
+        if i == titles[0][0] or DOCUMENT_NUMBER.search(block.body.text):
+            block.kind = "imprint"
+    return below or titles
+
+
+def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
+    """Tell who speaks or reports, and when, below the title: they are no subheads."""
+    start = blocks.index(title[-1]) + 1 if title else 0
+    for block in blocks[start : start + 2] if title else ():
+        if block.kind == "display" and OFFICE_HOLDER.fullmatch(block.body.text):
+            block.kind = "byline"
+        elif block.kind == "display" and DATED.fullmatch(block.body.text):
+            block.kind = "paragraph"
+
+
+def _is_letterhead(blocks: Sequence[Block]) -> bool:
+    """Tell whether the first block names the office over what it issues: …文件, or with the document's number below."""
+    text = "".join(blocks[0].body.text.split())
+    numbered = len(blocks) > 2 and DOCUMENT_NUMBER.search(blocks[1].body.text) is not None  # noqa: PLR2004 (and a title)
+    return LETTERHEAD.fullmatch(text) is not None or (numbered and ISSUER.fullmatch(text) is not None)
+
+
+def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Return the boxes of briefs: each begins with its label, and holds what stands below that in the same column."""
+    boxes: list[list[Block]] = []
+    i = 0
+    while i < len(blocks):
+        end = i + 1
+        if blocks[i].kind == "display" and blocks[i].box and BRIEFS.fullmatch(blocks[i].body.text):
+            while end < len(blocks) and _below(blocks[i], blocks[end - 1], blocks[end]):
+                end += 1
+            if sum(block.kind == "paragraph" for block in blocks[i:end]) > 1:
+                boxes.append(list(blocks[i:end]))
+        i = end
+    return boxes
+
+
+def _below(label: Block, last: Block, block: Block) -> bool:
+    """Tell whether a block stands below the one before it, under the label of a box, and in no larger type."""
+    if not (label.box and last.box and block.box) or (label.page, label.page) != (last.page, block.page):
+        return False
+    under = block.box[0] < label.box[2] and block.box[2] > label.box[0] and block.box[1] >= last.box[1]
+    return under and block.size <= max(label.size, TALL) and block.kind in {"paragraph", "display"} and not block.lead
+
+
+def _briefs(box: Sequence[Block]) -> list[Group]:
+    """Return the articles of a box of briefs: one for each headline in it, or all of it as one under its label."""
+    label, *briefs = box
+    if not any(block.kind == "display" for block in briefs):
+        return [Group(title=[label], blocks=list(briefs))]
+    label.kind = "deck"
+    groups = [Group(blocks=[label])]
+    for block in briefs:
+        if block.kind == "display" and (groups[-1].title or len(groups[-1].blocks) > 1):
+            groups.append(Group())
+        if block.kind == "display":
+            groups[-1].title.append(block)
+        else:
+            groups[-1].blocks.append(block)
+    return groups
+
+
+def _in_columns(blocks: Sequence[Block]) -> bool:
+    """Tell whether any paragraph stands at the right of the one before it, and higher on the page."""
+    placed = [block for block in blocks if block.kind == "paragraph" and block.box is not None]
+    return any(
+        a.page == b.page and a.box and b.box and b.box[0] >= a.box[2] - 1 and b.box[1] < a.box[3]
+        for a, b in pairwise(placed)
+    )
+
+
+def _headless(run: Sequence[Block]) -> Group:
+    group = Group()
+    group.title = [block for block in run if block.kind == "display"][:3]
+    group.blocks = [block for block in run if block not in group.title]
+    return group
+
+
+def _runs(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
+    """Return the paragraphs and, for each place before, between and after them, the run that stands there."""
+    paragraphs: list[Block] = []
+    runs: list[list[Block]] = [[]]
+    for block in _listed(blocks):
+        if block.kind in {"paragraph", "table"}:
+            paragraphs.append(block)
+            runs.append([])
+        else:
+            runs[-1].append(block)
+    return paragraphs, runs
+
+
+def _listed(blocks: Sequence[Block]) -> list[Block]:
+    """Turn long runs of display lines into paragraphs: lists and tables keep their lines."""
+    result = list(blocks)
+    start = 0
+    while start < len(result):
+        end = start
+        while end < len(result) and result[end].kind == "display":
+            end += 1
+        if end - start >= _LIST:
+            headed = end < len(result) and _ends_list(result[start:end])
+            for block in result[start : end - headed]:
+                block.kind = "paragraph"
+        start = max(end, start + 1)
+    return result
+
+
+def _ends_list(run: Sequence[Block]) -> bool:
+    """Tell whether the last of many display lines heads what is below: it is far wider, or one that was listed."""
+    last, others = run[-1], run[:-1]
+    wider = last.width >= _FAR_WIDER * max(block.width for block in others)
+    return wider or any(block.body.text == last.body.text for block in others)
+
+
+def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
+    places = [_Boundary(0, runs[0])]
+    openings = [0]
+    ranked = sum(block.size >= TALL for run in runs for block in run if block.kind == "display") > 1
+    for i in range(1, len(paragraphs)):
+        above, below = paragraphs[i - 1], paragraphs[i]
+        if runs[i] or above.signed or below.lead:
+            cost = _going_on(above, runs[i], below, column)
+            heads = [block for block in runs[i] if block.kind == "display"]
+            small = ranked and all(block.size < TALL for block in heads)  # subheads, whatever they speak of
+            if heads and not small:
+                pairs = _pairs_of(heads)
+                cost += _SPOKEN_OF * max(0.0, _share(pairs, _told(below)) - _HARDLY)
+                told = max([_share(pairs, _told(paragraphs[j])) for j in openings[-_OPENINGS:]])
+                cost += _SPOKEN_OF * max(0.0, told - _HARDLY - 0.1)
+                openings.append(i)
+            places.append(_Boundary(i, runs[i], cost))
+    places.append(_Boundary(len(paragraphs), runs[-1]))
+    return places
+
+
+def _lone_subheads(boundaries: Sequence[_Boundary], path: Sequence[tuple[int, int]]) -> list[_Boundary]:
+    """Return the boundaries whose display lines would be the only subhead of their article, which is seldom."""
+    lone = []
+    for (a, _), (b, _) in pairwise(path):
+        inside = [boundary for boundary in boundaries[a + 1 : b] if any(x.kind == "display" for x in boundary.run)]
+        lone += inside if len(inside) == 1 else []
+    return lone
+
+
+def _doubled(heads: Sequence[Block]) -> bool:
+    """Tell whether the display lines, or their runs, stand twice."""
+    half = len(heads) // 2
+    if half and len(heads) % 2 == 0:
+        pairs = zip(heads[:half], heads[half:], strict=True)
+        if all(same_text(one.body.text, other.body.text) for one, other in pairs):
+            return True
+    return any(block.doubled for block in heads)
+
+
+def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -> float:
+    """Return the cost of reading the run as lying inside one article, by its looks."""
+    kinds = [block.kind for block in run]
+    heads = [block for block in run if block.kind == "display"]
+    cost = 5.0 * (above.signed is not None) + 6.0 * below.lead
+    cost += 4.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds)
+    if not heads:
+        return cost
+    widths = [block.width for block in heads]
+    cost += {1: 1.2, 2: 0.4, 3: 2.5}.get(len(heads), 5.0)
+    cost += 0.5 * max(0.0, sum(widths) - 12) + 6.0 * _doubled(heads)
+    cost += 2.0 * sum([width > 0.8 * column for width in widths])
+    cost += _PARTED * (len(heads) == 2 and _TWO_SHORT < sum(widths) < column)  # noqa: PLR2004
+    cost += 3.0 * any(block.size >= TALL for block in heads)
+    return cost + 3.0 * any(block.body.text.startswith("【") for block in heads)
+
+
+@dataclass(slots=True)
+class _Side:
+    """The part of a run that would belong to one article: its headline lines and what is odd about them."""
+
+    heads: list[Block]
+    cost: int
+    pairs: AbstractSet[str]
+    off_topic: dict[int, int]
+
+
+def _exact(cost: float) -> int:
+    """Return a cost in millionths: their sums are the same in whichever order they are taken."""
+    return round(1_000_000 * cost)
+
+
+_END_COST, _HEADLESS_COST, _TWO_COST, _TURN_COST = map(_exact, (_ARTICLE, _HEADLESS, _TWO_HEADLINES, _TURN))
+
+_Way = tuple[int, int, int, int]
+"""A way to begin an article: its cost, less what going on cost up to there; the boundary's number, negative, so that of
+two that cost the same the shorter article is the least; the split of the run there, and the order of the article above.
+"""
+_Key = tuple[int, int]  # split of a run, order of the article above it
+
+
+class _Division:
+    """The search for the cheapest division; a state is (split of the run, order of the article above)."""
+
+    def __init__(self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float) -> None:
+        self.boundaries, self.column = boundaries, column
+        sides = [self._sides(boundary.run) for boundary in boundaries]
+        self.heads, self.tails = [heads for heads, _ in sides], [tails for _, tails in sides]
+        self.topics = [
+            "\n".join([_told(paragraph) for paragraph in paragraphs[b.at : min(b.at + _TOPIC, after.at)]])
+            for b, after in pairwise(boundaries)
+        ]
+
+    def best(self) -> list[tuple[int, int]]:
+        """Return (boundary, split) for every place where an article ends or begins, in order."""
+        last = len(self.boundaries) - 1
+        # Of the last boundaries the cheapest ways to begin an article: with a headline, what it says about its body
+        # counted or not (there will be another below); without one, which comes below; without one that could come, for
+        # each order of the articles before.
+        self._above, self._two, self._below = deque[_Way](), deque[_Way](), deque[_Way]()
+        self._none = [deque[_Way](), deque[_Way](), deque[_Way]()]
+        self._going_on = 0  # the cost of all boundaries so far
+        states: list[dict[_Key, tuple[int, _Way | None]]] = [{(0, NONE): (0, None)}]
+        for b in range(1, last + 1):
+            self._start(b - 1, states[b - 1])
+            states.append(self._arrive(b))
+            self._going_on += _exact(self.boundaries[b].go_on)
+        key = min(states[last], key=lambda k: states[last][k][0])
+        path = [(last, key[0])]
+        way = states[last][key][1]
+        while way is not None:
+            _, b, split, order = way
+            path.append((-b, split))
+            way = states[-b][split, order][1]
+        return path[::-1]
+
+    def _start(self, a: int, states: dict[_Key, tuple[int, _Way | None]]) -> None:
+        """Keep the cheapest ways to begin an article at boundary `a`, and forget those too far above."""
+        heads = self.heads[a]
+        above, two, below = [], [], []
+        none: list[list[_Way]] = [[], [], []]
+        for (split, order), (cost, _) in states.items():
+            head = heads[split]
+            begun = cost + head.cost - self._going_on
+            if head.heads:
+                begun += _TURN_COST * (order == BELOW)
+                above.append((begun + self._off_topic(head, a), -a, split, order))
+                two.append((begun, -a, split, order))
+            else:
+                none[order].append((begun, -a, split, order))
+                below.append((begun + _TURN_COST * (order == ABOVE), -a, split, order))
+        kept = (self._above, self._two, self._below, *self._none)
+        for ways, found in zip(kept, (above, two, below, *none), strict=True):
+            if found:
+                ways.append(min(found))
+            if ways and ways[0][1] > _LOOKBACK - 1 - a:
+                ways.popleft()
+
+    def _arrive(self, b: int) -> dict[_Key, tuple[int, _Way | None]]:
+        """Return the cheapest way to end an article at boundary `b`, for each split and order."""
+        final = b == len(self.boundaries) - 1
+        on = self._going_on + (0 if final else _END_COST)
+        begun = [(order, min(ways), _HEADLESS_COST) for order, ways in enumerate(self._none) if ways]
+        begun += [(ABOVE, min(self._above), 0)] if self._above else []
+        headless = sorted([(way[0] + on + extra, order, way) for order, way, extra in begun])
+        tails = self.tails[b]
+        here: dict[_Key, tuple[int, _Way | None]] = {}
+        for split in [len(self.boundaries[b].run)] if final else tails:
+            tail = tails[split]
+            if not tail.heads:
+                for cost, order, way in headless:
+                    here.setdefault((split, order), (cost + tail.cost, way))
+                continue
+            if self._two:
+                way = min(self._two)
+                here[split, ABOVE] = way[0] + on + tail.cost + _TWO_COST, way
+            if self._below:
+                cost, way = self._below_this(tail)
+                here[split, BELOW] = cost + on + tail.cost, way
+        return here
+
+    def _below_this(self, tail: _Side) -> tuple[int, _Way]:
+        """Return the cheapest way to begin an article whose headline is `tail`, below it, and what it costs."""
+        best: tuple[int, int, _Way] | None = None
+        for way in sorted(self._below):
+            if best is not None and way[0] > best[0]:
+                break  # what comes to the costs is not negative
+            this = (way[0] + self._off_topic(tail, -way[1]), way[1], way)
+            best = this if best is None else min(best, this)
+        assert best is not None  # noqa: S101 (some way is known)
+        return best[0], best[2]
+
+    def _off_topic(self, side: _Side, a: int) -> int:
+        """Return the cost of a headline's speaking of something else than the article from boundary `a` on."""
+        if a not in side.off_topic:
+            side.off_topic[a] = _exact(_OFF_TOPIC * (1.0 - min(1.0, 2.0 * _share(side.pairs, self.topics[a]))))
+        return side.off_topic[a]
+
+    def _sides(self, run: Sequence[Block]) -> tuple[dict[int, _Side], dict[int, _Side]]:
+        """Return what would belong to the article below a run and to the one above it, for each split of the run."""
+        kinds = [block.kind for block in run]
+        told: dict[tuple[int, int], tuple[list[Block], float, AbstractSet[str], dict[int, int]]] = {}
+
+        def side(start: int, end: int, *, tail: bool) -> _Side:
+            part = kinds[start:end]
+            if "display" not in part:
+                cost = 0.0 if tail else 2.0 * ("byline" in part) + 1.0 * ("caption" in part)
+                return _Side([], _exact(cost), _NOTHING, {})
+            first, last = part.index("display"), len(part) - 1 - part[::-1].index("display")
+            place = start + first, start + last
+            if place not in told:  # what other splits of the run find as well
+                heads = [block for block in run[place[0] : place[1] + 1] if block.kind == "display"]
+                told[place] = heads, self._shape(heads), _pairs_of(heads), {}
+            heads, cost, pairs, off_topic = told[place]
+            cost += 3.0 * (last - first + 1 - len(heads))  # something stands between the headline's lines
+            if "byline" in part:
+                at = part.index("byline")
+                cost += 1.0 * (tail and at > last) + 4.0 * (not tail and at < first)
+            if "caption" in part:
+                early = part.index("caption") < first
+                cost += 0.7 * early if tail else 1.0 if early else 0.5
+            return _Side(heads, _exact(cost), pairs, off_topic)
+
+        splits = _splits(run)
+        heads = {split: side(split, len(run), tail=False) for split in splits}
+        return heads, {split: side(0, split, tail=True) for split in splits}
+
+    def _shape(self, heads: Sequence[Block]) -> float:
+        """Return how unlike a headline these display lines look together."""
+        size = sum([block.width for block in heads])
+        doubled = _doubled(heads)
+        lines = len(heads) // 2 if doubled and len(heads) > 1 else len(heads)
+        cost = {1: 0.0, 2: 0.3, 3: 1.2}.get(lines, 2.0 * lines)
+        if any(block.size < _GREAT for block in heads):
+            cost += 0.6 * max(0.0, 9 - size)  # too short for a headline, unless its type says otherwise: 简讯
+        if len(heads) == 2 and size <= _TWO_SHORT and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
+            cost += 2.0
+        cost += _NUMBERED * (HEADING.match(heads[0].body.text) is not None)
+        return cost - 2.0 * doubled - 2.0 * all(block.size >= TALL for block in heads)
+
+
+def _splits(run: Sequence[Block]) -> Sequence[int]:
+    """Return where a run may be split: a headline stands near the body that it belongs to."""
+    places = range(len(run) + 1)
+    return places if len(places) <= 2 * _NEAR else [*places[:_NEAR], *places[-_NEAR:]]
+
+
+def _told(paragraph: Block) -> str:
+    """Return what is held against a headline: a paragraph's first characters."""
+    return paragraph.body.text[:600]
+
+
+def _share(pairs: AbstractSet[str], text: str) -> float:
+    """Return the share of character pairs that a text holds."""
+    return sum(map(text.__contains__, pairs)) / max(1, len(pairs))
+
+
+def _pairs_of(heads: Sequence[Block]) -> set[str]:
+    title = "".join([block.body.text for block in heads])[:120]
+    return set(map(add, title, title[1:]))
+
+
+def _build(
+    paragraphs: Sequence[Block],
+    runs: Sequence[list[Block]],
+    boundaries: Sequence[_Boundary],
+    path: Sequence[tuple[int, int]],
+) -> list[Group]:
+    groups = []
+    for (a, split), (b, end) in pairwise(path):
+        start, stop = boundaries[a].at, boundaries[b].at
+        head, tail = boundaries[a].run[split:], boundaries[b].run[:end]
+        shown = [block for block in head if block.kind == "display"]
+        titled = _headline(shown or [block for block in tail if block.kind == "display"])
+        group = Group(title=titled)
+        group.blocks += [block for block in head if block not in titled]
+        for i in range(start, stop):
+            if i > start:
+                group.blocks += _subheads(runs[i])
+            group.blocks.append(paragraphs[i])
+        group.blocks += [block for block in tail if block not in titled]
+        groups.append(group)
+    return groups
+
+
+def _headline(heads: Sequence[Block]) -> list[Block]:
+    """Return the display lines that are the headline; below it may stand a document's number and its first chapter."""
+    while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or DOCUMENT_NUMBER.search(heads[0].body.text)):
+        heads[0].kind = "imprint" if letterhead else _of_imprint(heads[0])  # over the title of what an office issues
+        heads = heads[1:]
+    for i, block in enumerate(heads):
+        number = DOCUMENT_NUMBER.search(block.body.text)
+        if i and (number or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
+            for rest in heads[i:]:
+                rest.kind = _of_imprint(rest) if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
+            return _largest(heads[:i])
+    return _largest(heads)
+
+
+def _of_imprint(block: Block) -> str:
+    text = block.body.text
+    return "imprint" if NUMBER_LINE.fullmatch(text) or LETTERHEAD.fullmatch(text) else "paragraph"
+
+
+def _largest(heads: Sequence[Block]) -> list[Block]:
+    """Return the lines in the largest type: smaller ones above and below are no headline but say more to it.
+
+    So do those from a second headline (——…) on, unless the first one stands there again.
+    """
+    largest = max((block.size for block in heads), default=0.0)
+    second = next((i for i, block in enumerate(heads) if i and is_deck(block.body.text)), len(heads))
+    if any(same_text(heads[0].body.text, block.body.text) for block in heads[second:]):
+        second = len(heads)
+    for i, block in enumerate(heads):
+        if i >= second or block.size < _ONE_SIZE * largest:
+            block.kind = "deck"
+    return [block for block in heads if block.kind == "display"]
+
+
+def _subheads(run: Sequence[Block]) -> list[Block]:
+    for block in run:
+        if block.kind == "display":
+            block.kind = "subhead"
+    return list(run)
+
+
+# ---- Groups of blocks to the Articles of a Document.
+
+
+def to_article(group: Group, *, name: str, limit: int) -> Article:
+    """Return the article that a group of blocks makes.
+
+    Raises
+    ------
+    InputError
+        A paragraph is longer than `limit` characters.
+    """
+    parts: list[Part] = []
+    paragraphs: list[Paragraph] = []
+    bylines: list[str] = []
+    subhead: str | None = None
+    if group.title:
+        imprinted = [block for block in group.blocks if block.kind == "imprint"]
+        parts.append(_title(group.title, [repair for block in imprinted for repair in _imprint(block)]))
+    for kind, found in groupby(group.blocks, key=lambda block: block.kind):
+        blocks = list(found)
+        if kind in {"paragraph", "table"}:
+            for block in blocks:
+                _add_paragraph(block, subhead, paragraphs, parts, bylines, name=name, limit=limit)
+        elif kind == "byline":
+            for block in blocks:
+                bylines.append(block.who or _bare(block.body.text))
+                parts.append(_part("byline", block))
+        elif kind == "imprint" and group.title:
+            continue
+        elif kind in {"caption", "note", "contents"}:
+            parts += [_part(kind, block) for block in blocks]
+        else:
+            for heads in _apart(blocks, group.title):
+                joined = join_heads(heads)
+                subhead = subhead if kind == "deck" else joined.text
+                parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
+    parts.sort(key=lambda part: part.span)
+    titles = [part.text for part in parts if part.kind == "title"]
+    return Article(
+        title=titles[0] if titles else None,
+        byline=" ".join(bylines) or None,
+        captions=tuple(part.text for part in parts if part.kind == "caption"),
+        subheads=tuple(part.text for part in parts if part.kind == "subhead"),
+        paragraphs=tuple(paragraphs),
+        parts=tuple(parts),
+    )
+
+
+def _part(kind: str, block: Block) -> Part:
+    return Part(kind, block.body.text, block.body.span, tuple(block.repairs), block.page)
+
+
+def _apart(blocks: Sequence[Block], title: Sequence[Block]) -> list[list[Block]]:
+    """Part subheads that follow each other where their format, type or numbers, or the title, tell them apart."""
+    heads: list[list[Block]] = []
+    middle = title[0].body.span[0] if title else -1
+    for block in blocks:
+        own = HEADING.match(block.body.text) is not None or is_deck(block.body.text)
+        if heads:
+            above = heads[-1][-1].body
+            own = own or above.span[0] < middle < block.body.span[0]
+            own = own or (block.whole and _CHAPTER.fullmatch(above.text) is None)
+        if heads and abs(block.size - heads[-1][-1].size) < _SAME_TYPE and not own:
+            heads[-1].append(block)
+        else:
+            heads.append([block])
+    return heads
+
+
+def _add_paragraph(
+    block: Block,
+    subhead: str | None,
+    paragraphs: list[Paragraph],
+    parts: list[Part],
+    bylines: list[str],
+    *,
+    name: str,
+    limit: int,
+) -> None:
+    if len(block.body.text) > limit:
+        raise InputError(
+            "{name}: the paragraph at character {span:,} is longer than {limit:,} characters; split "
+            "the text into lines or raise reading.max_paragraph_chars.",
+            name=name,
+            span=block.body.span[0],
+            limit=limit,
+        )
+    if block.who:
+        bylines.append(block.who)
+    if block.signed:
+        bylines.append(_bare(block.signed.text))
+        parts.append(Part("byline", block.signed.text, block.signed.span, page=block.page))
+    body = block.body
+    kept: tuple[Any, ...] = (tuple(block.repairs), {}, block.kind, subhead, block.page, block.box)
+    paragraphs.append(Paragraph(body.text, body.span, body.segments, *kept))
+
+
+def _bare(byline: str) -> str:
+    return re.sub(r"^[（(【\s]+|[）)】\s]+$", "", byline)
+
+
+def _all_repairs(blocks: Sequence[Block]) -> tuple[Repair, ...]:
+    return tuple(repair for block in blocks for repair in block.repairs)
+
+
+def _imprint(block: Block) -> list[Repair]:
+    """Return the repairs that take out the number of a document or what stands over its title."""
+    return [*block.repairs, Repair("furniture", block.body.span, IMPRINTED, solid(block.body.text))]
+
+
+def _title(blocks: Sequence[Block], others: Sequence[Repair] = ()) -> Part:
+    """Join the lines of a headline; lines that stand twice, one after the other, count once."""
+    lines = [block.body for block in blocks]
+    repairs = [*_all_repairs(blocks), *others]
+    half = len(lines) // 2
+    if len(lines) % 2 == 0 and all(same_text(a.text, b.text) for a, b in zip(lines[:half], lines[half:], strict=True)):
+        start, end = lines[half].span[0], lines[-1].span[1]
+        twice = sum(solid(line.text) for line in lines[half:])
+        repairs.append(Repair("doubled_headline", (start, end), Message("its lines stood twice"), twice))
+        blocks = blocks[:half]
+    joined = join_heads(blocks)
+    return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)

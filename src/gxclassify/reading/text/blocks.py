@@ -1,0 +1,514 @@
+"""Labelled lines to blocks: paragraphs, display lines, bylines, captions; furniture goes out with a repair."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
+
+from gxclassify.messages import Message
+from gxclassify.reading.document import Mapped, Repair, concat
+from gxclassify.reading.parsed import solid
+from gxclassify.reading.text.cues import (
+    BRACKETS,
+    CAPTION_START,
+    CONTINUATION,
+    DATED,
+    DOCUMENT_TITLE,
+    IMPRINT,
+    ISSUER,
+    ITEM_MARKS,
+    MASTHEAD,
+    NOTE_OPENS,
+    NUMBERED_CAPTION,
+    POSTED,
+    SALUTATION,
+    byline_end,
+    ends_sentence,
+    is_byline,
+    is_credit,
+    is_furniture,
+    lone_lead,
+    match_lead,
+    note_start,
+    signature_start,
+)
+from gxclassify.reading.text.lines import undouble
+from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
+from gxclassify.reading.text.signs import FULL_STOP, STOP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gxclassify.reading.document import Segment
+    from gxclassify.reading.parsed import Box
+    from gxclassify.reading.text.lines import Line, Lines
+    from gxclassify.reading.text.paragraphs import Layout
+
+_CAPTION_LINES = 6
+_BRIEF_LINES = 24  # of a narrow column
+_SHORT = 100  # characters: furniture and captions are no longer
+_TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
+PARTICULARS = Message("date line, source, staff or page number")
+"""Why such a line is furniture."""
+IMPRINTED = Message("the head or the imprint of a document: its number, who gets it, when it was printed")
+TOP = 4  # lines at the head of a page where its masthead may stand
+_NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
+_STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
+_CLOSE_TO_END = 3  # lines
+# Whom to ask, which a notice tells and a newspaper's page too: 联系电话：0551-0000 | 电子邮箱：a@b.cn
+_CONTACT = re.compile(
+    "[（(]?(?:(?:联系|咨询|报名|申报|受理|监督|办公|公示|举报)?(?:人|电话|方式|邮箱|传真)|(?:电子)?邮[箱件]|联系人及?(?:联系)?电话|E-?mail)"
+    r"\s*[：:]",
+    re.IGNORECASE,
+)
+_BESIDE_CONTACT = re.compile("[（(]?(?:联系|咨询|报名|申报|受理|监督|时间|地点|参加)[^，。；：]{0,8}[：:]")
+_NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须知|通告|征集|简章)")
+_CLEARLY = 4.0  # ems by which a last line is shorter
+_MARKS = re.compile("[，。；：]")
+_STOPS = FULL_STOP | STOP
+_CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, row of a table, display line, byline, caption, note or contents list, yet without an article.
+
+    ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
+    is what the format itself calls a title, ``whole`` what it calls a heading.
+    """
+
+    kind: str
+    body: Mapped
+    lines: int = 1
+    repairs: list[Repair] = field(default_factory=list)
+    width: float = 0.0
+    signed: Mapped | None = None
+    lead: bool = False
+    who: str | None = None
+    doubled: bool = False
+    titled: bool = False
+    whole: bool = False
+    size: float = 1.0
+    page: int | None = None
+    box: Box | None = None
+
+
+def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repair]]:
+    """Return the blocks of a hard-wrapped text with its `layout` in order, and the repairs made between them."""
+    lines = list(columns)
+    removed: list[Repair] = []
+    body: list[int] = []  # the numbers of the lines of running text and headlines
+    placed: list[tuple[int, Block]] = []  # captions, each with the number of body lines before it
+    last = 0
+    end = -1  # of a list of briefs: two or more in a row behind one and the same mark
+    for i in _apart(columns):
+        if i < last:
+            continue  # it was part of the caption before
+        body += range(last, i)
+        reason = None
+        count = told_lines(lines, i)
+        if not count and not lines[i].role:
+            reason = furniture(lines, i)
+            count = 0 if reason else _caption(lines, i)
+        if reason:
+            removed += lines[i].out("furniture", reason)
+        elif body[-1:] == [i - 1] and _signs(lines, i):
+            body.pop()
+            placed += [(len(body), told_block(lines[k : k + 1], "paragraph")) for k in (i - 1, i)]
+        elif is_issuer(lines, i):
+            placed.append((len(body), told_block(lines[i : i + 1], "byline")))
+        elif count and (after := _brief_end(lines, i)) and (i == end or _list_begins(lines, i, after)):
+            body += range(i, after)
+            count, end = after - i, after
+        elif count:
+            placed.append((len(body), told_block(lines[i : i + count], "" if lines[i].role else "caption")))
+        else:
+            body.append(i)
+        last = i + max(1, count)
+    body += range(last, len(lines))
+    running = columns.take(body)
+    labels: list[str] = []
+    for stretch in _stretches(running):
+        same = len(stretch) == len(columns)  # of which it is known
+        labels += label_lines(stretch, layout if same else find_layout(stretch, spaced=layout.spaced) or layout)
+    return list(_assemble(list(running), labels, placed)), removed
+
+
+def _apart(lines: Lines) -> list[int]:
+    """Return which lines need a look at whether they stand apart from the running text."""
+    may_be = lines.signs.apart
+    may_be[:TOP] = True
+    may_be |= [bool(line.role) for line in lines]
+    found: list[int] = may_be.nonzero()[0].tolist()
+    return found
+
+
+def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
+    """Return the blocks of lines whose place on the page told what they begin, and the repairs made between them.
+
+    A paragraph may go on behind a table or a caption that stands in its way.
+    """
+    removed: list[Repair] = []
+    units: list[list[Line]] = []
+    running: list[Line] | None = None  # the paragraph that a later line goes on with
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        count = told_lines(lines, i)
+        if count:
+            units.append(list(lines[i : i + count]))
+        elif line.begins == "later" and running is not None:
+            running.append(line)
+        else:
+            alone = i + 1 == len(lines) or lines[i + 1].begins != "later"
+            reason = furniture(lines, i) if alone else None
+            if reason:
+                removed += line.out("furniture", reason)
+            else:
+                running = [line]
+                units.append(running)
+        i += max(1, count)
+    blocks: list[Block] = []
+    for unit in units:
+        if len(unit) > 1 and not unit[0].role and _tells_who_gets_it("".join(line.text for line in unit)):
+            removed += [repair for line in unit for repair in line.out("furniture", IMPRINTED)]
+        else:
+            blocks.append(_placed_block(unit))
+    return blocks, removed
+
+
+def _placed_block(unit: Sequence[Line]) -> Block:
+    first = unit[0]
+    if told_lines(unit, 0):
+        return told_block(unit)
+    text = "".join(line.text for line in unit)
+    if first.begins == "display" and NUMBERED_CAPTION.match(text):
+        return told_block(unit, "caption")
+    if first.begins == "display" or first.role in {"title", "heading"}:
+        return display_block(unit)
+    return _paragraph(unit)
+
+
+def _stretches(lines: Lines) -> Iterator[Lines]:
+    """Cut a long text where a paragraph ends beyond doubt, since other pages have other columns."""
+    start = 0
+    while len(lines) - start > _STRETCH:
+        end = start + _STRETCH
+        for i in range(end, end - _STRETCH // 4, -1):
+            if ends_sentence(lines[i - 1].text) and lines[i - 1].width + _CLEARLY < lines[i - 2].width:
+                end = i
+                break
+        yield lines[start:end]
+        start = end
+    yield lines[start:] if start else lines
+
+
+def furniture(lines: Sequence[Line], i: int) -> str | None:
+    """Tell why line `i` is page furniture, or None where it is not."""
+    text = lines[i].text
+    last = lines[i - 1].text if i else ""
+    if len(text) > _SHORT:
+        return None
+    dated = i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i) if 0 < i < TOP else False
+    if dated or (0 < i < TOP and POSTED.fullmatch(text)):
+        return PARTICULARS
+    if is_furniture(text):
+        rest = NOTE_OPENS.search(last[-12:])  # of a note that a paragraph ends with is no furniture either
+        carried = text.isdigit() and last and not ends_sentence(last)  # a number that belongs to a sentence
+        return None if rest or carried or _is_of_notice(lines, i) else PARTICULARS
+    if _is_of_imprint(lines, i):
+        return IMPRINTED
+    if CONTINUATION.fullmatch(text):
+        return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
+    return "masthead" if i < TOP and MASTHEAD.match(text) else None
+
+
+def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is of a document's imprint; what it says of who else gets it may be two lines."""
+    text, last = lines[i].text, lines[i - 1].text if i else ""
+    if text[0] != "抄" != last[:1]:
+        return IMPRINT.fullmatch(text) is not None
+    if IMPRINT.fullmatch(text) and (text[0] != "抄" or text[-1] == "。" or i + _CLOSE_TO_END >= len(lines)):
+        return True
+    below = lines[i + 1].text if i + 1 < len(lines) else ""
+    return _tells_who_gets_it(text + below) or (last[-1:] != "。" and _tells_who_gets_it(last + text))
+
+
+def _tells_who_gets_it(text: str) -> bool:
+    """Tell whether a text is the whole of what an imprint says of who else gets a document, be it of several lines."""
+    return text[:1] == "抄" and text[-1] == "。" and "。" not in text[:-1] and IMPRINT.fullmatch(text) is not None
+
+
+def _is_of_notice(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line tells whom to ask about what a notice announces, and is no part of a newspaper's page."""
+    if not _CONTACT.match(lines[i].text):
+        return False
+    near = (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 2])
+    return any(_BESIDE_CONTACT.match(line.text) for line in near) or any(
+        _NOTICE.search(line.text) and len(line.text) <= _TAIL for line in lines[:TOP]
+    )
+
+
+def is_issuer(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line names the office that issued the document whose title stands above, and is none of a list."""
+    if not 0 < i < TOP or ISSUER.fullmatch(lines[i].text) is None or not _under_title(lines, i):
+        return False
+    return not any(ISSUER.fullmatch(line.text) and line.text != lines[i].text for line in lines[i + 1 : i + _NEAR])
+
+
+def _signs(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is the day below the office that signs a document, under its last sentence."""
+    above = lines[i - 1]
+    office = ISSUER.fullmatch(above.text) is not None and DATED.fullmatch(lines[i].text) is not None
+    return office and i > TOP and not lines[i].role and lines[i - 2].text[-1] in "。）)"
+
+
+def _under_title(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether nothing but the title of a document, its date and its office stand above a line."""
+    above = [line for line in lines[:i] if not (DATED.fullmatch(line.text) or ISSUER.fullmatch(line.text))]
+    told = all(line.role == "title" or line.text[-1] not in "。；，：、" for line in above)
+    return told and bool(above) and DOCUMENT_TITLE.search(above[-1].text) is not None
+
+
+def _caption(lines: Sequence[Line], i: int) -> int:
+    """Return how many lines from `i` are a caption, 0 for none."""
+    text = lines[i].text
+    if len(text) > 2 * _SHORT:
+        return 0
+    if not CAPTION_START.match(text):
+        return 1 if is_credit(text) else 0
+    reach = range(i, min(i + _CAPTION_LINES, len(lines)))
+    for ends in (lambda t: is_credit(t) or _CREDIT_END.search(t), ends_sentence):
+        for j in reach:
+            if ends(lines[j].text):
+                return j - i + 1
+    return 1
+
+
+def _list_begins(lines: Sequence[Line], i: int, after: int) -> bool:
+    """Tell whether a brief from `i` to `after` begins a list: another of its mark follows, and it is no single line.
+
+    Single lines one after another are the captions of several pictures.
+    """
+    return after > i + 1 and _brief_end(lines, after) > 0 and lines[after].text[0] == lines[i].text[0]
+
+
+def _brief_end(lines: Sequence[Line], i: int) -> int:
+    """Return behind which line ends what may be one of a list of briefs, a paragraph behind a mark; 0 for none."""
+    first = lines[i].text if i < len(lines) else ""
+    if first[:1] not in ITEM_MARKS or first[1:2] in {"", "图"}:
+        return 0
+    for j in range(i, min(i + _BRIEF_LINES, len(lines))):
+        text, after = lines[j].text, lines[j + 1] if j + 1 < len(lines) else None
+        if ends_sentence(text) and (
+            after is None or after.text[:1] == first[0] or lines[j].width + _CLEARLY < after.width
+        ):
+            return j + 1
+        if lines[j].role or is_credit(text) or _CREDIT_END.search(text):
+            return 0
+    return 0
+
+
+_TOLD = {"row": "table", "note": "note", "contents": "contents", "caption": "caption", "byline": "byline"}
+
+
+def told_lines(lines: Sequence[Line], i: int) -> int:
+    """Return how many lines from `i` are one block by their role alone, whatever their looks; 0 for none."""
+    if lines[i].role not in _TOLD:
+        return 0
+    end, role = i + 1, lines[i].role
+    if role in {"contents", "caption", "note"}:  # the lines of a caption or a note go on
+        while end < len(lines) and lines[end].role == role and (role == "contents" or lines[end].begins == "later"):
+            end += 1
+    return end - i
+
+
+def told_block(lines: Sequence[Line], kind: str = "") -> Block:
+    """Return the block of lines that are no running text; those of a list of contents stay lines."""
+    kind = kind or _TOLD[lines[0].role]
+    repairs = [repair for line in lines for repair in line.repairs]
+    body = join(lines, between="\n" if kind == "contents" else "")
+    page, box = _where(lines)
+    return Block(kind, body, len(lines), repairs, lines[0].width, page=page, box=box)
+
+
+def _where(lines: Sequence[Line]) -> tuple[int | None, Box | None]:
+    """Return the page that lines begin on, and the box of those that stand there in one block."""
+    first = lines[0]
+    if first.page is None:
+        return None, None
+    here = [line.box for line in lines if line.box and (line.page, line.block) == (first.page, first.block)]
+    if not here:
+        return first.page, None
+    left, top, right, bottom = zip(*here, strict=True)
+    return first.page, (min(left), min(top), max(right), max(bottom))
+
+
+def _assemble(body: Sequence[Line], labels: Sequence[str], placed: Sequence[tuple[int, Block]]) -> Iterator[Block]:
+    """Group body lines into blocks; a caption that was placed inside a paragraph comes after it."""
+    waiting = list(reversed(placed))
+    start = 0
+    while start < len(body):
+        while waiting and waiting[-1][0] <= start:
+            yield waiting.pop()[1]
+        end = start + 1
+        if labels[start] == DISPLAY and body[start].text[-1] in "：:" and SALUTATION.fullmatch(body[start].text):
+            yield _paragraph(body[start:end])
+        elif labels[start] == DISPLAY:
+            while end < len(body) and labels[end] == DISPLAY and _one_headline(body[end - 1], body[end]):
+                end += 1
+            yield display_block(body[start:end])
+        else:
+            while end < len(body) and labels[end] == LATER:
+                end += 1
+            titled = start == 0 and end == 1 < len(body) and _is_of_document(body[0].text)
+            yield display_block(body[:1]) if titled else _paragraph(body[start:end])
+        start = end
+    while waiting:
+        yield waiting.pop()[1]
+
+
+def _is_of_document(text: str) -> bool:
+    """Tell whether a line is wholly the title of a document, which ends with a bracket as a sentence may."""
+    return len(text) <= _TAIL and DOCUMENT_TITLE.search(text) is not None and not _MARKS.search(text)
+
+
+def _one_headline(line: Line, after: Line) -> bool:
+    """Tell whether two display lines are one headline by their type, which is larger than the body's."""
+    return line.size >= TALL and abs(line.size - after.size) < 0.05 * line.size and after.gap == 0
+
+
+def display_block(lines: Sequence[Line]) -> Block:
+    """Return the block of display lines that are one: a byline, or what may be a headline, undoubled."""
+    body, first = join(lines), lines[0]
+    repairs = [repair for line in lines for repair in line.repairs]
+    width = sum(line.width for line in lines)
+    single = None if first.role else undouble(body)
+    page, box = _where(lines)
+    if single is not None:
+        twice = solid(body.text) - solid(single.text)
+        repairs.append(Repair("doubled_headline", body.span, Message("each run stood twice"), twice))
+        return Block(
+            "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
+        )
+    who = None if first.role else lone_lead(body.text)
+    end = 0 if first.role else byline_end(body.text)
+    kind = "byline" if who or end else "display"
+    titled, whole = first.role == "title", first.role == "heading"
+    block = Block(
+        kind, body, len(lines), repairs, width, who=who, titled=titled, whole=whole, size=first.size, page=page, box=box
+    )
+    if 0 < end < len(body.text):
+        _take(block, end, len(body.text), "continuation")
+    return block
+
+
+def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
+    """Join the lines of a paragraph; Latin words and names get a space between, mapped to the line break."""
+    if len(lines) == 1:
+        return lines[0].body
+    spaces = [
+        between or (_space(line, after) if line.text[-1] < "\x80" or line.signs & _STOPS else "")
+        for line, after in pairwise(lines)
+    ]
+    if any(spaces):
+        return _spaced([line.body for line in lines], spaces)
+    segments: list[Segment] = []
+    offset = 0
+    for line in lines:
+        length = len(line.text)
+        if line.moved is None:
+            segments.append((offset, line.span[0], length))
+        else:
+            segments += [(offset + at, source, part) for at, source, part in line.moved]
+        offset += length
+    return Mapped("".join([line.text for line in lines]), tuple(segments))
+
+
+def join_heads(blocks: Sequence[Block]) -> Mapped:
+    """Join the lines of a headline, with a space between Latin words."""
+    bodies = [block.body for block in blocks]
+    if len(bodies) == 1:
+        return bodies[0]
+    return _spaced(bodies, [" " * _needs_space(one.text[-1], other.text[0]) for one, other in pairwise(bodies)])
+
+
+def _spaced(bodies: Sequence[Mapped], spaces: Sequence[str]) -> Mapped:
+    """Join texts with what stands between them, which is mapped to the line break."""
+    ends = [body.span[1] for body in bodies]
+    between = [Mapped(space, ((0, end, len(space)),)) for space, end in zip(spaces, ends, strict=False)]
+    return concat([part for pair in zip_longest(bodies, between) for part in pair if part is not None])
+
+
+def _space(line: Line, after: Line) -> str:
+    """Return the space that belongs between two lines, of which one ends with a Latin sign or holds a stop."""
+    last = line.text[-1]
+    if last.isascii() and _needs_space(last, after.text[0]):
+        return " "
+    may_part = last not in "。；，！？”" and line.signs & _STOPS
+    return " " if may_part and _parts_names(line.text, after.text) else ""
+
+
+def _needs_space(a: str, b: str) -> bool:
+    if not (a.isascii() and b.isascii() and (a.isalnum() or a in ",.;:!?)") and (b.isalnum() or b == "(")):
+        return False
+    return not (b.isdigit() and (a.isdigit() or a in ".,"))
+
+
+def _parts_names(left: str, right: str) -> bool:
+    """Tell whether the line break lies between two names of a byline after the last full stop."""
+    return is_byline(right) and signature_start(left) is not None
+
+
+@cache
+def _joined(line_count: int) -> Message:
+    return Message("{line_count} lines joined", line_count=line_count)
+
+
+def _paragraph(lines: Sequence[Line]) -> Block:
+    body = join(lines)
+    repairs = [repair for line in lines for repair in line.repairs]
+    if len(lines) > 1:
+        repairs.append(Repair("joined_lines", body.span, _joined(len(lines))))
+    page, box = _where(lines)
+    block = Block("paragraph", body, len(lines), repairs, lines[0].width, page=page, box=box)
+    trim(block)
+    return block
+
+
+def trim(block: Block) -> None:
+    """Take lead, byline and continuation note off a paragraph, each with a repair."""
+    text = block.body.text
+    before = CONTINUATION.match(text) if text[:1] in BRACKETS else None
+    if before and before.end() < len(text):
+        _take(block, 0, before.end(), "continuation")
+        text = block.body.text
+    lead = match_lead(text)
+    if lead and lead[0] < len(text):
+        block.lead, block.who = True, lead[1]
+        _take(block, 0, lead[0], "lead")
+        text = block.body.text
+    note = note_start(text, _TAIL)
+    if note:
+        _take(block, note, len(text), "continuation")
+        text = block.body.text
+    signed = signature_start(text)
+    if signed:
+        block.signed = block.body.cut(signed, len(text)).strip()
+        _take(block, signed, len(text), "byline")
+
+
+_TAKEN = {
+    "lead": Message("lead taken off"),
+    "continuation": Message("continuation note taken off"),
+    "byline": Message("byline after the last full stop taken off"),
+}
+
+
+def _take(block: Block, start: int, end: int, kind: str) -> None:
+    count = 0 if kind == "byline" else solid(block.body.text[start:end])  # which comes back as a part
+    block.repairs.append(Repair(kind, block.body.source_span(start, end), _TAKEN[kind], count))
+    block.body = (block.body.cut(0, start) if start else block.body.cut(end, len(block.body.text))).strip()

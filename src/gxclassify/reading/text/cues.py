@@ -1,0 +1,604 @@
+"""The words and marks by which a line shows what it is: byline, caption, furniture, lead, heading.
+
+Each cue is one regular expression with the reason beside it. A new quirk of a newspaper usually belongs here.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+from gxclassify.reading.text.words import COMMON_WORDS
+
+CJK = r"\u3400-\u9fff\u3007"  # without the rare planes, whose classes are slow to compile
+OPENERS = "“‘「『（《〈【〔［([{"
+CLOSERS = "”’」』）》〉】〕］)]}，。、；：！？…,;:!?%％·—"
+
+# A paragraph ends with a full stop, seldom with a colon or a bracket, almost never in the middle of a clause.
+STRONG_END = re.compile(
+    rf"[。！？…!?](?:[”’」』）)》】\]]|[0-9①-⑳])*$|(?:\.{{3,}}|(?<=[{CJK}])[.．]|(?<=[a-z]{{3}})\.)[”’」』）)]*$"
+)
+STATEMENT = re.compile("。[”’」』]?$")  # neither a question nor a shout, as a headline may be
+HALF_MARK = re.compile(rf"(?<=[{CJK}])[,.]")  # as some programs set them beside Chinese
+WEAK_END = re.compile(r"[”’」』）)》】：:；;—]$")
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a sentence ends with the last character of a text, or before the brackets and numbers there.
+
+    >>> ends_sentence("签约。"), ends_sentence("“签约！”"), ends_sentence("签约，")
+    (True, True, False)
+    """
+    last = text[-1:]
+    return last == "。" or (last in _ENDS and STRONG_END.search(text) is not None)
+
+
+_ENDS = frozenset("！？…!?.．”’」』”）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+
+# Words that open a paragraph oftener than a sentence inside one, and words that do so seldom (counted in real text).
+OPENING = re.compile(
+    r"(?:近日|日前|昨天|今天|今年以来|据[了介悉统]|此外|与此同时|会议[指强认要]|记者|位于|下一步|[《“（]|第[一二三四五六七八九十]"
+    r"|[^，。]{2,9}(?:表示|指出|强调|介绍|认为|说)[，：。])"
+)
+CARRY_ON = re.compile(
+    r"(?:[他她它]|双方|要|同时|截至|[该其并但而还也]|我们|这些|加强|推进|支持|实施|扩大|完善|鼓励|按照|希望)"
+)
+
+# What the first words of both have, and what those have that tell of somebody's speaking: a quick look for most lines.
+OPENING_SIGNS = "近日昨今据此与会记位下《“（第他她它双要同截该其并但而还也我这加推支实扩完鼓按希"
+SPEECH_SIGNS = "示出调绍为说"
+
+_CREDIT = r"(?:摄|供图|图片|摄影|摄影报道|制图|绘图|绘|资料图|资料图片|图文)"
+# Lines that open a caption; it may run over several lines, up to its credit.
+CAPTION_START = re.compile(
+    r"^[▲△▼▽◀▶←→↑↓]|^图[为①-⑳一二三四1-9][^书纸]"
+    r"|^[（(]?(?:上|下|左|右|题|本版|组|大|小|压题)(?:图|图片|图为)[：:为是\s]|^(?:资料图|漫画|图表|视频截图)[：:]"
+)
+# Of these, the bare marks, which also open the items of a list of briefs.
+ITEM_MARKS = "▲△▼▽◀▶"
+# The name of a figure or a table, which is no headline: 表1.1：主要经济指标 | 图 2-3 园区规划
+NUMBERED_CAPTION = re.compile(
+    r"^[附续]?[图表]\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*(?:[：:.．、\s]\s*[^。；]{1,40})?$"
+)
+# Before an entry of a form: 联系人：
+ENTRY_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")
+# Lines that are a caption or a credit wholly.
+CAPTION = re.compile(
+    r"图片?(?:来源|提供)\s*[：:]|图片由[^，。；]{2,20}提供[）)]?$|由[^，。；]{2,16}供图[）)]?$"
+    r"|^[（(]?(?:图源|供图|摄影|图/|图／|图片由|制图|绘图|图片|资料图片|资料照片|CFP|IC\s?photo|视觉中国)[^，。；]{0,24}$"
+    rf"|(?:^|[\s　（(／/。！？])(?:[^，。；\s]{{0,8}}(?:记者|通讯员)\s*)?[{CJK}]{{2,4}}\s*{_CREDIT}[）)]?$"
+    r"|[（(](?:资料图片?|图片来自[^）)]*)[）)]$"
+)
+
+_WEEKDAY = "(?:星期|周)[一二三四五六日天]"
+_FIGURE = "[0-9０-９〇○一二三四五六七八九十]"
+_DATE = rf"{_FIGURE}{{2,4}}\s*年\s*{_FIGURE}{{1,3}}\s*月\s*{_FIGURE}{{1,3}}\s*日"
+_DUTY = (
+    r"(?:本版|本期|执行|值班|首席|责任|视觉|版式|图文)?\s*(?:责任编辑|责编|编辑|美编|主编|总编辑?|校对|组版|版式|检校|审读|编审"
+    r"|策划|统筹|监制|值班编委|电话|热线|邮箱|投稿)"
+)
+_STAFF = "(?:本版|本期|执行|值班)?(?:责任编辑|责编|编辑|美编|主编|校对|组版|版式|检校|审读|编审|视觉)"
+_PEOPLE = rf"[{CJK}]{{2,4}}(?:[ \u3000、,，/]{{1,2}}[{CJK}]{{2,4}}){{0,3}}"
+# What a page carries besides its articles: date line, staff, page number, address. See `MAY_BE_FURNITURE` too.
+FURNITURE = re.compile(
+    rf"^(?:[^，。；]{{0,24}}{_DATE}\s*{_WEEKDAY}[^，。；]{{0,60}}|{_WEEKDAY}\s*{_DATE}.{{0,20}}"
+    rf"|(?:{_STAFF}\s{{1,4}}[{CJK}]{{1,4}}(?:\s{{1,2}}(?!{_STAFF})[{CJK}]{{1,3}})?(?:\s{{1,6}}|$)){{1,5}}"
+    rf"|{_DATE}\s+第?\s*[0-9A-Z]{{1,4}}\s*版.*|.{{0,24}}{_DUTY}\s*[：:/／|｜丨].{{1,60}}|.{{0,12}}责任编辑\s+[^，。]{{2,20}}"
+    rf"|第?\s*[A-Z]?\s*{_FIGURE}{{1,3}}\s*版(?:面)?(?:\s*[^，。；]{{0,16}})?|[A-Z]?[0-9]{{1,3}}\s*(?:版|[／/]\s*[^，。]{{2,8}})"
+    r"|[-—－·\s]*第?\s*[0-9]{1,3}\s*页?(?:\s*[/／共]\s*[0-9]{1,3}\s*页?)?[-—－·\s]*"
+    r"|第\s*[0-9]{1,6}\s*期\s.*(?:版|刊号|出版物号|CN).*|本报(?:社)?地址\s*[：:].*(?:邮编|邮政编码|电话|热线).*"
+    r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
+    r"|(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|农历.{2,12}"
+    rf"|(?:(?:初审|复审|终审|审核|核稿|[一二三]审|监审|编审|排版|校对)\s*[：:/／|｜丨]\s*{_PEOPLE}\s*){{1,4}}"
+    rf"|今日\s*{_FIGURE}{{1,3}}\s*版.{{0,10}})$"
+)
+# What a web page says of an article beside its headline, and texts copied from one keep: when, whence, how often read.
+_COUNTER = "(?:浏览|阅读|点击|访问)(?:次数|[数量])?"
+_SOURCE = r"(?:发布|发表|更新|录入|上传)(?:时间|日期)|(?:信息|文章|稿件|新闻|内容)?来\s*源|稿\s*源|字[号体](?:大小)?"
+CREDIT_LABEL = f"{_COUNTER}|{_SOURCE}|原标题"
+# A label begins a line or stands behind what parts them: 发布时间：2026年3月28日　来源：管委会 点击数：22
+_LABEL = re.compile(
+    rf"(?:^|(?<=[\s|｜/【\[(（]))(?:(?P<said>{_SOURCE})\s*[：:|｜]|(?P<count>{_COUNTER})\s*[：:]|(?P<loose>时间|日期|作\s*者)\s*[：:|｜])"
+)
+_VALUE = {
+    "said": re.compile("[^，。；！？]{0,40}"),
+    "count": re.compile(r"[0-9,.]{0,12}\s*[万次人]*"),
+    "loose": re.compile("[^，。；！？]{1,24}"),  # of a meeting as often: 时间：3月28日上午 stands alone there
+}
+BRACKETS, _CLOSING = ("（", "(", "【", "["), ("）", ")", "】", "]")
+_PARTING = " \t\u3000|｜/【】[]()（）"
+_DAY = re.compile(r"(?:19|20)[0-9]{2}[-年./0-9月日: ]{4,20}")
+# Lines that are such a thing wholly: 2026-03-28 09:12 | 原标题：某区签约
+_ALONE = re.compile(
+    r"(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}日?\s+[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?(?:\s?·[^，。；]{1,24})?|原标题[：:][^。；]+"
+)
+# What an account's page says below the title: 东湖发布 2026年6月3日 18:20 湖北
+POSTED = re.compile(
+    r"(?:原创\s+)?(?:[^\s，。；：]{2,16}\s+){0,3}(?:19|20)[0-9]{2}[-年./][0-9]{1,2}[-月./][0-9]{1,2}(?:日\s*|\s+)[0-9]{1,2}[:：][0-9]{2}"
+    rf"(?:\s+(?:发表于\s*)?[{CJK}]{{2,8}})?"
+)
+# Words of the page around an article: the way to it, its buttons and links.
+WAY = re.compile(r"^.{0,6}(?:您?(?:现在|当前|所在)?的?(?:所在)?位置|首页)\s*(?:是|为)?\s*(?:[：:>＞»›/]|$)")
+SERVICE_WORDS = re.compile(
+    r"^[\s【\[（(|·]*(?:我要)?(?:打印(?:本[页文稿])?|关闭(?:本页|窗口)?|返回(?:顶部|首页|上页|列表)?|分享(?:到|至)?|收藏(?:本[页站])?|回顶部"
+    r"|上一[篇条页]|下一[篇条页]|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码(?:关注)?|点击(?:下方|上方)?蓝字|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
+    r"|已发送|发送中|已留言|写留言|留言|在看|点赞|前往.{0,3}发现|微信号|功能介绍|预览时标签不可点|关注该公众号|关注我们)(?=[\s：:【】\]）)|·>〉,，“\"]|$)"
+    r"|^扫码(?:下载|关注|阅读)|^(?:如需|点击)?退订|^(?:点?分享|点?收藏|点?点?赞|点?在看|\s)+$|^点击[上下]方|^点击蓝字|^微信扫一扫|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^点个[“\"「]?(?:在看|赞)|^举报\s*[/／]\s*反馈"
+    r"|^(?:责任编辑|责编|编辑)\s*[：:]\s*$|^[-—－·\s]*(?:END|The\s+End)[-—－·\s]*$"
+)
+# 某某日报 at the head of a page.
+MASTHEAD = re.compile(
+    rf"^[{CJK}]{{2,8}}(?:日报|晚报|早报|晨报|周报|时报|商报|都市报|导报|快报|新报)(?:\s*[A-Za-z .]+)?$"
+)
+# （上接第一版） | （下转3版）
+CONTINUATION = re.compile(
+    r"[（(【▶►▲◀>＞→☞]{0,3}\s*(?:上\s?接|下\s?转|紧接|转|详见|相关报道见|更多报道见|报道见)\s*"
+    rf"(?:第?\s*[A-Z]?{_FIGURE}{{1,3}}\s*[版页]|[一二三四头]{{1,2}}版)[^，。；）)】▶►▲◀>＞→]{{0,8}}[）)】▶►▲◀>＞→]{{0,3}}"
+)
+_PAGE_REACH = 12  # characters from the end of a note to that
+# The beginning of such a note at a line's end.
+NOTE_OPENS = re.compile(r"[（(【]\s?(?:[上下紧转详]\s?\w{0,4})?$|(?:上\s?接|下\s?转)\w{0,3}$")
+
+# Headings of reports and rules: 一、总体要求 | （一）发展目标 | 第三章 产业发展
+HEADING = re.compile(
+    r"^(?:第\s*[〇零一二三四五六七八九十百0-9]+\s*[章节编篇部分]|[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十]{1,3}[）)]"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[、．. \u3000]|附件?[0-9一二三四五六七八九十]*[：:])\s*[^。；，！？]{1,36}$"
+)
+
+# The number of a document, or who passed it and when: 青高管〔2026〕10号 | （2026年3月1日市人大常委会通过）
+DOCUMENT_NUMBER = re.compile(
+    r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号|^[（(](?:19|20)\d\d\s*年[^）)]{0,60}[）)]$"
+)
+
+# Lines that are wholly such a number, or what stands beside and over it in a letterhead, or who passed a rule.
+_NUMBERED = rf"[{CJK}]{{1,16}}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号"
+_SIGNER = rf"签发人\s*[：:]\s*[{CJK}\s]{{2,12}}"
+NUMBER_LINE = re.compile(
+    rf"[（(]?{_NUMBERED}[）)]?(?:\s*{_SIGNER})?"
+    r"|[（(](?:19|20)\d\d\s*年[^）)]{0,60}(?:通过|公布|发布|印发|批准|修[订正])[^）)]{0,30}[）)]"
+)
+LETTERHEAD = re.compile(
+    rf"[^，。；：]{{4,30}}(?<![标购商判选应报策性导])文件|{_NUMBERED}(?:\s*{_SIGNER})?|{_SIGNER}"
+    r"|[0-9]{6}|(?:绝密|机密|秘密|内部)\s*(?:[★☆*]\s*\S{1,6})?|特急|加急|特提|平急|急件"
+)
+# What stands below the signature: 抄送：市水务局。 | 办公室　2026年5月20日印发 | （此件公开发布）
+IMPRINT = re.compile(
+    rf"抄\s*[送报发]\s*[：:].{{2,}}|主题词\s*[：:].{{2,60}}|（?共印\s*[0-9]{{1,5}}\s*份）?|[^，。；]{{0,40}}{_DATE}\s*印发"
+    r"|[（(]\s*(?:此件|本件)[^，。；）)]{0,6}(?:公开|删减)[^。；）)]{0,12}[）)]"
+)
+
+# What stands in a line of its own below the title of a document, and belongs to it: （试行）
+VERSION = re.compile(
+    r"[（(](?:试行|暂行|草案|[^，。；）)]{0,8}(?:稿|版|修订|修正)|[0-9〇零一二三四五六七八九]{4}年?(?:修订|修正)?)[）)]"
+)
+
+# The title of a document by what it ends with: 孵化器管理办法（试行）
+DOCUMENT_TITLE = re.compile(
+    "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示|讲话|致辞|致词|发言|贺信|公开信|倡议书|汇报|答复|复函|的函|决议|预案)"
+    "(?:[（(][^）)]{1,16}[）)])?$"
+)
+# Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
+ISSUER = re.compile(
+    r"[\u3400-\u9fff（）()]{3,26}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|[局厅院])"
+)
+_YEAR = "(?:(?:19|20)[0-9]{2}|[〇零一二三四五六七八九]{4})"
+DATED = re.compile(
+    rf"[（(]?\s*{_YEAR}\s*年\s*[0-9一二三四五六七八九十]{{1,3}}\s*月(?:\s*[0-9一二三四五六七八九十]{{1,3}}\s*日)?\s*[）)]?"
+)
+# Who signs it at its end, and when.
+SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
+
+# Whom a letter or a speech turns to: 各有关单位： | 同志们：
+SALUTATION = re.compile(
+    r"(?:各[^，。；：]{1,40}|尊敬的[^。；：]{1,30}|亲爱的[^。；：]{1,20}|[^，。；：]{0,12}(?:同志们|朋友们|先生们|女士|先生|同志))[：:]"
+)
+
+# Who speaks or reports, below the title: 区长　周宁
+OFFICE_HOLDER = re.compile(
+    rf"[{CJK}、]{{1,30}}(?:长|书记|主任|主席|代表|院士|教授|研究员|总裁|经理|专员)[ \u3000]+"
+    rf"(?P<name>[{CJK}](?:[ \u3000]?[{CJK}]){{1,3}})"
+)
+
+# What stands over a list of contents.
+CONTENTS = re.compile(r"目\s*[录錄次]|CONTENTS", re.IGNORECASE)
+
+# What gathers several articles under a name: 园区动态一周简报（第12期）
+DIGEST = re.compile(
+    "(?:简报|要闻|动态|快讯|快报|周报|月报|周刊|集锦|摘编|汇编|速览|[早晚日]报|播报|资讯|文摘|专报|时讯|新闻汇总)"
+    r"(?:[（(〔\s·—-]*第?\s*[0-9〇零一二三四五六七八九十]+\s*期?[）)〕]?|[（(].{1,16}[）)])*$|一周(?:要闻|动态|新闻|回顾)"
+)
+
+# What stands over a box of briefs and heads none of them: 简讯 | 要闻速览
+BRIEFS = re.compile(
+    "(?:[短简快要]讯|简明?新闻|[短微]新闻|新闻速[览递]|要闻(?:速览|速递|简报)?|速览|一句话新闻|信息快[递报])"
+)
+
+# A clause of a rule is running text, even one that ends with a colon: 第七条　管委会行使下列职权：
+CLAUSE = re.compile(
+    r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*条(?:之[一二三四五六七八九十])?[\s\u3000:：](?![^。：；，]{0,12}$)"
+)
+# So begins a clause or an item, never the rest of a line: （二）编制规划；
+ITEM = re.compile(
+    r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*条(?:之[一二三四五六七八九十])?[\s\u3000:：]"
+    r"|[（(][一二三四五六七八九十]{1,3}[）)](?!项|款|目)"
+)
+
+# One of these characters each line has that is what its name says: a quick look, by which most lines are told to be
+# none. A new word above that has none of them is never looked at: give its line to a test of `test_cues.py`.
+MAY_BE_CREDIT = "图摄照绘片视CI"
+MAY_BE_CAPTION = "▲△▼▽◀▶←→↑↓图画"
+MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:.源号体原"
+_MAY_BE_CREDIT = re.compile(f"[{MAY_BE_CREDIT}]")
+_MAY_BE_FURNITURE = re.compile(f"[{MAY_BE_FURNITURE}]")
+_LONGEST = 100  # characters: none of these is longer
+
+
+def is_credit(text: str) -> bool:
+    """Tell whether a whole line is a caption or a photo credit."""
+    if len(text) > 2 * _LONGEST or _MAY_BE_CREDIT.search(text) is None or CAPTION.search(text) is None:
+        return False
+    return not (text.endswith("报道") and is_byline(text))  # who wrote it and took its pictures
+
+
+def note_start(text: str, reach: int) -> int | None:
+    """Return where the continuation note at the end of a text begins, within its last `reach` characters, or None.
+
+    >>> note_start("签约项目。（下转第三版）", 60), note_start("签约项目。", 60)
+    (5, None)
+    """
+    end = text[-_PAGE_REACH:]
+    if "版" not in end and "页" not in end:
+        return None  # as nearly every text: no such note lacks it
+    note = CONTINUATION.search(text, max(0, len(text) - reach))
+    return note.start() if note and note.end() == len(text) else None
+
+
+_RULE_MARKS = "-=_*＊—－·~～#＃.．─━═┄┅┈┉"
+_RULE = re.compile(rf"[{re.escape(_RULE_MARKS)}\s]{{3,}}")
+
+
+def is_rule(text: str) -> bool:
+    """Tell whether a whole line is a rule drawn with marks: ------ or * * *."""
+    return text[0] in _RULE_MARKS and _RULE.fullmatch(text) is not None
+
+
+def is_furniture(text: str) -> bool:
+    """Tell whether a whole line is page furniture: date line, source, staff, page number, address.
+
+    >>> is_furniture("发布时间：2026年3月28日  来源：东湖日报"), is_furniture("时间：3月28日上午")
+    (True, False)
+    """
+    if len(text) > _LONGEST or _MAY_BE_FURNITURE.search(text) is None:
+        return False
+    if text.lstrip("（(").startswith("联系人"):
+        return False  # of a notice, which tells whom to ask; a page tells its telephone alone
+    return FURNITURE.match(text) is not None or is_origin(text)
+
+
+def is_origin(text: str) -> bool:
+    """Tell whether a line says when and where a text was published, or how often it was read, and nothing else.
+
+    Step by step and not by one expression: with values of any words, that would try every way to part them.
+
+    >>> is_origin("2026-03-28 来源：东湖日报"), is_origin("资金来源：财政")
+    (True, False)
+    """
+    text = text.strip()
+    text = text[text[:1] in BRACKETS : len(text) - (text[-1:] in _CLOSING)].strip()
+    if _ALONE.fullmatch(text):
+        return True
+    labels = [*_LABEL.finditer(text)]
+    kinds = [str(label.lastgroup) for label in labels]
+    head = text[: labels[0].start()].strip(_PARTING) if labels else ""
+    if not labels or (head and not _DAY.fullmatch(head)):
+        return False
+    if kinds[0] == "loose" and (head or kinds[1:2] in ([], ["loose"])):
+        return False
+    ends = [*(label.start() for label in labels[1:]), len(text)]
+    values = (text[label.end() : end].strip(_PARTING) for label, end in zip(labels, ends, strict=True))
+    return all(_VALUE[kind].fullmatch(value) for kind, value in zip(kinds, values, strict=True))
+
+
+# ---- Names and bylines: who wrote an article, on a line of their own or after its last full stop.
+
+
+# The four hundred commonest surnames, and the compound ones: they tell a name from another short word.
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
+    "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛"
+    "伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄"
+    "单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁"
+    "商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺水肖闫付厉佘仝阚缪亓晁"
+)
+_COMPOUND = frozenset(
+    [
+        "欧阳",
+        "太史",
+        "上官",
+        "端木",
+        "司马",
+        "东方",
+        "独孤",
+        "南宫",
+        "夏侯",
+        "诸葛",
+        "尉迟",
+        "皇甫",
+        "慕容",
+        "长孙",
+        "宇文",
+        "司徒",
+        "令狐",
+        "公孙",
+        "轩辕",
+        "闻人",
+        "澹台",
+        "申屠",
+    ]
+)
+
+_LONG_NAME = 3  # characters
+_LONGEST_DECK = 60  # characters: no second headline is longer
+# What ends the names of places and offices.
+_NO_NAME = "省市区县镇乡会局委厅部处院校所室社站厂司办率额量数表类库港岛屯寨堡"
+_LONGEST_BYLINE = 100  # characters: no byline is longer
+_TAIL = 60  # characters at a paragraph's end where a byline may stand
+_MOST_NAMES = 5
+_PEN_NAME = 4  # characters
+_WORD = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)*")
+_SPACED_NAME = re.compile(rf"[{CJK}][ \u3000]{{1,2}}[{CJK}](?![{CJK}])")
+_GAPS = re.compile(r"[ \u3000、，,/／]+")
+_LAST_STOP = re.compile(".*[。！？…!?][”’」』）)]*+(?=.)", re.DOTALL)  # before something else
+_END = re.compile(r"\s*(?:文/图|文|整理|综合|辑)$")
+# 本报记者 李某 通讯员 王某 | 文/王某: roles, each with its people
+_PAPER = re.compile(
+    rf"[{CJK}]{{2,8}}(?:日报|晚报|早报|晨报|时报|商报|电视台|融媒体中心)(?:社|全媒体|融媒体)?(?=记者|通讯员)"
+)
+_ROLE = re.compile(
+    rf"[□■◎●○◆▲☆★〇]?\s*(?:(?:文|图|文字|摄影|图片)\s?[/／丨|]\s?)?(?:{_PAPER.pattern})?"
+    r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
+    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|图文(?=[\s：:/／丨|])|文(?=[\s：:/／丨|])|图(?=[/／丨|]))[\s：:/／丨|]*"
+)
+# Where the next role begins behind a name, as in PDF that sets no spaces: 本报记者林晓实习生何苗
+_NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
+# What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
+ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图"
+LEAD_SIGNS = "本新中人央（(【"
+NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
+_NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
+_MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
+_MADE = re.compile("(?:(?:摄影|图文|文图|文字摄影)?报道|文/图|文图|整理|综合报道)?")
+_CRAFT = re.compile(r"\s?[/／]\s?(?:文字?|图片?|摄影?|文图|图文)(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
+_MARK = re.compile(r"[□■◎●○◆☆★〇]\s+")  # before a bare name
+# （作者系园区管委会主任）: only in brackets, as a sentence may begin so too.
+_AUTHOR = re.compile("(?:本文)?作者(?:单位|简介|系|为|是)")
+# 本报讯 | 本报北京5月3日电 | 新华社北京5月3日电
+_PAPERS = "|".join(  # spaces stand where a line was spaced out in part
+    map(
+        r"\s?".join,
+        ["本报", "本台", "本刊", "本网", "新华社", "中新社", "中新网", "新华网", "人民网", "央视网", "中国新闻网"],
+    )
+)
+_LEAD = re.compile(
+    rf"[（(【]?(?:{_PAPERS})"
+    r"(?:\s?[^\W\d]){0,8}?(?:\s*[0-9]{1,2}\s*月\s*)?(?:[0-9]{1,2}\s*日)?\s*"
+    r"(?:(?<!通)讯|电(?![话子视商机力脑网站池]))"  # no 通讯员, no 热线电话
+)
+_SPACED_ROLE = re.compile(r"记\s+者|通\s*讯\s+员|通\s+讯\s*员")  # as a justified line sets them
+_BRACKET = re.compile(r"\s*[（(]\s*([^）)。]{2,60})[）)]")
+_AFTER = re.compile(r"[】）)]?\s*[：:]?\s*")
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether a word is a Chinese name: a known surname and one or two characters, and no common word."""
+    if word in COMMON_WORDS or (len(word) == _LONG_NAME and word[-1] in _NO_NAME):
+        return False
+    if "·" in word:
+        return max(map(len, word.split("·"))) <= 5  # noqa: PLR2004 (阿依古丽·买买提)
+    if word[:2] in _COMPOUND:
+        return len(word) in {3, 4}
+    return len(word) in {2, 3} and word[0] in _SURNAMES
+
+
+def _run_together(word: str, most: int) -> bool:
+    """Tell whether a word is up to `most` names without spaces between."""
+    return _names_in(word, most) is not None
+
+
+def _names_in(word: str, most: int) -> list[str] | None:
+    """Return the names, up to `most`, that a word is made of, or None where it is not."""
+    if not word:
+        return []
+    for n in (2, 3, 4) if most else ():
+        rest = _names_in(word[n:], most - 1) if len(word) >= n and _is_name(word[:n]) else None
+        if rest is not None:
+            return [word[:n], *rest]
+    return None
+
+
+def names_apart(before: str, text: str) -> set[int]:
+    """Return where names begin in a text whose spaces are lost, after the line `before` whose paragraph they sign.
+
+    >>> names_apart("214家。", "何一帆孙梅"), names_apart("214家。 何一", "帆孙梅"), names_apart("家", "何一帆孙梅")
+    ({3}, {1}, set())
+    """
+    stop = _LAST_STOP.match(before + "\n")
+    begun = "".join(before[stop.end() :].split()) if stop else ""
+    if not stop or len(begun) > _PEN_NAME * _MOST_NAMES:
+        return set()
+    names = _names_in(begun + text, _MOST_NAMES) or []
+    places = accumulate(map(len, names))
+    return {place - len(begun) for place in places if 0 < place - len(begun) < len(text)}
+
+
+def are_names(text: str) -> bool:
+    """Tell whether a text is nothing but names: 赵晓勇 胡安平.
+
+    The characters of one may stand apart, of two alone (赵　勇), of more beside a name whose characters do not.
+
+    >>> are_names("赵晓勇 胡 安"), are_names("赵晓勇 欧 阳 静"), are_names("建设平台 助力企业"), are_names("安 平县")
+    (True, True, False, False)
+    """
+    words = _GAPS.split(text.strip())
+    if not all(map(_is_name, words)) and (min(map(len, words)) > 1 or not _can_be_names(words, words)):
+        return False
+    return all(_WORD.fullmatch(word) for word in words)
+
+
+def _can_be_names(words: list[str], line: list[str]) -> bool:
+    """Tell whether the last words of a line can be joined so that each is a name."""
+    if not words or (_is_name(words[0]) and _can_be_names(words[1:], line)):
+        return True
+    apart = len(words[0]) == 1 or words[0] in _COMPOUND
+    for n in range(2, _LONG_NAME + 1) if apart else ():
+        name = "".join(words[:n])
+        known = len(name) <= _LONG_NAME and len(words) >= n and _is_name(name)
+        if known and (len(name) == 2 or any(map(_is_name, line))) and _can_be_names(words[n:], line):  # noqa: PLR2004
+            return True
+    return False
+
+
+def _signed_end(text: str, start: int = 0) -> int:
+    """Return where a run of roles with their people ends (本报记者 李某 通讯员 王某), `start` where there is none."""
+    end = start
+    while (role := _ROLE.match(text, end)) and (people := _people_end(text, role.end(), role.group()[-1])) > role.end():
+        craft = _CRAFT.match(text, people - (text[people - 1] in "/／"))
+        end = craft.end() if craft else people
+    return end
+
+
+def _people_end(text: str, start: int, before: str) -> int:
+    """Return where the names from `start` on end; after a space or colon the first may be a pen name."""
+    end = start
+    pen_name = before in " \u3000：:/／丨|"
+    while word := _WORD.match(text, end):
+        name = word.group()
+        if role := _NEXT_ROLE.search(name, 2):
+            name = name[: role.start()]
+        known = _is_name(name) or name.endswith("某") or (before != "文" and _run_together(name, 2))
+        spaced = _SPACED_NAME.match(text, end)
+        if spaced and spaced.group()[0] in _SURNAMES:
+            name, known = spaced.group(), True
+        if not known and not (pen_name and len(name) <= _PEN_NAME):
+            break
+        gap = _GAPS.match(text, end + len(name))
+        end = gap.end() if gap else end + len(name)
+        pen_name = False
+        if gap is None:
+            break
+    return end
+
+
+def _is_signature(text: str) -> bool:
+    signed = _signed_end(text)
+    if signed and (_MADE.fullmatch(text, signed) is not None):
+        return True
+    mark = _MARK.match(text)
+    names = text[mark.end() :] if mark else text
+    bare = _END.sub("", names)
+    return are_names(bare) or (bare != names and are_names(names))  # 李文 is a name, too
+
+
+def is_deck(text: str) -> bool:
+    """Tell whether a line may be a second headline, under the first.
+
+    >>> is_deck("——总投资186亿元"), is_deck("——这是他的第一句话。")
+    (True, False)
+    """
+    return text.startswith("——") and len(text) <= _LONGEST_DECK and not ends_sentence(text)
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a whole line is a byline.
+
+    >>> is_byline("赵晓勇 胡安平"), is_byline("（本报记者 赵晓勇）"), is_byline("搭建创新平台")
+    (True, True, False)
+    >>> is_byline("本报记者林晓实习生何苗"), is_byline("本报记者林晓走进园区")
+    (True, False)
+    """
+    if len(text) > _LONGEST_BYLINE or "。" in text:
+        return False
+    bare = _bare(text)
+    if bare != text and _AUTHOR.match(bare):
+        return True
+    if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
+        reported = "记者" in bare or "通讯员" in bare
+        return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
+    return _is_signature(bare)
+
+
+def byline_end(text: str) -> int:
+    """Return where the byline ends that a line is, a continuation note behind it left off; 0 where it is none.
+
+    >>> byline_end("赵晓勇 胡安平（下转第三版）"), byline_end("赵晓勇 胡安平"), byline_end("建设平台（下转第三版）")
+    (7, 7, 0)
+    """
+    end = note_start(text, _TAIL) or len(text)
+    return end if is_byline(text[:end]) else 0
+
+
+def _bare(text: str) -> str:
+    text = text.strip()
+    return text[1:-1].strip() if text[:1] in "（(【" and text[-1:] in "）)】" else text
+
+
+def signature_start(text: str) -> int | None:
+    """Return where the byline after a paragraph's last full stop begins, or None.
+
+    >>> signature_start("建成产业高地。 赵晓勇"), signature_start("建成产业高地。（记者 赵某）")
+    (7, 7)
+    >>> signature_start("建成产业高地。 赵 晓勇 欧 阳静")
+    7
+    """
+    if not text or text[-1] in "。；，！？”":
+        return None
+    stop = _LAST_STOP.match(text, max(0, len(text) - _TAIL))
+    if stop is None or _MAY_BE_SIGNATURE.match(text, stop.end()) is None:
+        return None
+    end = stop.end()
+    tail = text[end:]
+    bare = _bare(tail)
+    if bare != tail.strip():
+        return end if _AUTHOR.match(bare) or _is_signature(bare) else None
+    words = _GAPS.split(_END.sub("", bare))
+    if any(len(word) == 1 for word in words):  # the line was spaced out, and the names with it
+        words = ["".join(words)]
+    together = len(words) <= _MOST_NAMES and all(_run_together(word, _MOST_NAMES) for word in words)
+    return end if together or (tail[0].isspace() and _is_signature(bare)) else None
+
+
+def lone_lead(text: str) -> str | None:
+    """Return the reporters that a line names which is nothing but a lead, or None where it is more or names none.
+
+    >>> lone_lead("本报讯（记者 赵某）"), lone_lead("本报讯（记者 赵某）近日")
+    ('记者 赵某', None)
+    """
+    lead = match_lead(text)
+    return lead[1] if lead and lead[0] == len(text) else None
+
+
+def match_lead(text: str) -> tuple[int, str | None] | None:
+    """Return where the lead of a paragraph ends and the reporters it names, or None where there is no lead.
+
+    >>> match_lead("本报讯（记者 赵某）近日"), match_lead("近日")
+    ((10, '记者 赵某'), None)
+    """
+    if text[:1] not in LEAD_SIGNS:
+        return None
+    found = _LEAD.match(text)
+    if found is None:
+        signed = _signed_end(text)
+        reported = text.startswith("本") and signed > 0 and text.startswith("报道", signed)
+        return (_AFTER.match(text, signed + 2).end(), text[:signed].strip()) if reported else None  # type: ignore[union-attr]
+    end, who = found.end(), None
+    bracket = _BRACKET.match(text, end)
+    inside = _SPACED_ROLE.sub(lambda role: "".join(role[0].split()), bracket[1].strip()) if bracket else ""
+    if bracket and (_is_signature(inside) or "记者" in inside or "通讯员" in inside):
+        end, who = bracket.end(), inside
+    elif text[end : end + 1].isspace():
+        start = end + len(text[end:]) - len(text[end:].lstrip())
+        signed = _signed_end(text, start)
+        if signed > start and text[signed - 1].isspace():
+            end, who = signed, text[start:signed].strip()
+    after = _AFTER.match(text, end)
+    return (after.end() if after else end), who

@@ -1,0 +1,1 @@
+"""Web pages, mails and Markdown: texts with marks."""

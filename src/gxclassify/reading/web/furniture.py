@@ -1,0 +1,110 @@
+"""HTML in the child process: what surrounds an article, by its words, its links and its containers."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate, groupby
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.text.cues import SERVICE_WORDS, WAY
+from gxclassify.reading.web.blocks import SHORT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gxclassify.reading.web.blocks import Block
+
+# Words by which furniture shows itself wherever it stands.
+_LEGAL = re.compile(
+    r"版权所有(?![人者])|Copyright(?!\s*(?!reserved|by\b|all\b)(?-i:[a-z]))|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
+    r"|仅代表作者(?:本人|个人)?的?(?:观点|立场)|不代表(?:本[网站号台报刊]|平台|本平台|本公众号).{0,8}(?:立场|观点)|(?:使用|接受|允许).{0,8}Cookie"
+    r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报|^平台声明[：:]|^您(?:之所以)?(?:会)?收到(?:此|本|这)封?邮件",
+    re.IGNORECASE,
+)
+_IMPRINT = re.compile(
+    r"©|\(c\)|ICP备|公网安备|网站标识码|Copyright\W*(?:19|20)\d\d", re.IGNORECASE
+)  # no sentence has it
+_RELATED_WORDS = (
+    r"^[\s【\[]*(?:相关(?:阅读|链接|新闻|文章|报道|信息|稿件|推荐|内容)|推荐(?:阅读|新闻)|延伸阅读|热门(?:新闻|文章|推荐|点击)?|猜你喜欢"
+    r"|最新(?:新闻|文章|发布)|点击排行|友情链接|往期(?:推荐|回顾|精选)|目\s*录(?=[\s：:】\]]|$))[\s】\]：:]*"
+)
+_RELATED = re.compile(f"{_RELATED_WORDS}$")
+_RELATED_LINK = re.compile(_RELATED_WORDS)
+# The particulars of a government document, and the line of date, source and counters under a title.
+_PARTICULAR = re.compile(
+    r"^[\s\[【]*(?:索\s*引\s*号|发\s*[文布]\s*(?:机\s*关|机\s*构|单\s*位|字\s*号)|文\s*号|(?:成文|生成|发文|公开)日\s*期|主\s*题\s*(?:分类|词)|信息分类"
+    r"|公开(?:方式|形式|类型)|有\s*效\s*性|信息名称|体裁分类|组配分类|统一登记号)[\s\]】]*(?:[：:]|$)"
+)
+_SENTENCE_END = re.compile(r"(?:[。！？!?]|[a-z)]\.)[”’」』）)》]*$")
+
+# Numbers of the pages of an article: 【1】【2】【3】 | 1 2 3 下一页 尾页
+_PAGE_NUMBER = re.compile(
+    r"[【\[(（<]?\s?(?<![0-9])[0-9]{1,3}(?![0-9])\s?[】\])）>]?|上一?页|下一?页|首页|尾页|末页|…"
+    r"|[第共]\s?[0-9]{1,3}\s?页[,，/]?"
+)
+# Words of buttons: 展开全文 | 剩余60%未读 | 回到顶部 | +关注
+_BUTTON = re.compile(
+    r"(?:点击)?(?:展开|收起|显示|阅读)(?:全文|全部|更多|剩余.{0,8})|剩余\d{1,3}%(?:未读)?|(?:回到|回|返回)顶部|[+＋]\s*关注"
+    r"|(?:立即|点击)?(?:打开|下载)\s*(?:APP|客户端|应用)[^。]{0,20}|分享|收藏|举报|[↑↓→▲▼☝👆👇\s]*点击[上下]方[^。]{0,24}|时长[：:][\s\d:：]+|(?:第\s*\d{1,3}\s*页\s*[,，/]?\s*)?共\s*\d{1,3}\s*页",
+    re.IGNORECASE,
+)
+_KEYWORDS = re.compile(r"(?:本文)?(?:标签|关键[词字]|Tags?)\s*[：:]", re.IGNORECASE)  # before links
+_ARROW = re.compile("[>＞»›]")
+
+
+def mark_furniture(blocks: Sequence[Block], areas: Iterable[tuple[int, int]]) -> None:
+    """Leave out, under the role ``furniture``, the blocks that are none of an article by their words, area or links."""
+    for i, block in enumerate(blocks):
+        if not block.out and _is_furniture(block) and not _goes_on_around(blocks, i):
+            _leave_out([block])
+    sums = [0, *accumulate(block.prose for block in blocks)]
+    for start, end in areas:
+        if 2 * (sums[end] - sums[start]) < sums[-1]:  # else its name misleads
+            _leave_out(blocks[start:end])
+    _mark_links(blocks)
+
+
+def _leave_out(blocks: Iterable[Block]) -> None:
+    for block in blocks:
+        block.out, block.prose = block.out or "furniture", 0
+
+
+def _is_furniture(block: Block) -> bool:
+    """Tell by its own words whether a block is furniture."""
+    text = block.text
+    short = len(text) <= SHORT
+    if _LEGAL.search(text) and block.role not in {"heading", "row"}:
+        return short or not text.endswith("。")
+    if not short or "。" in text:
+        return False
+    way = WAY.match(text) or (block.linked and len(_ARROW.findall(text)) > 1)
+    many = 2 * block.linked > len("".join(text.split())) - 2 * text.count("】")
+    if block.linked > 1 and many and not _PAGE_NUMBER.sub("", text).strip(" \u3000|·"):
+        return True
+    if block.linked and _KEYWORDS.match(text):
+        return True
+    related = 2 * block.linked > len(text) and _RELATED_LINK.match(text)
+    return bool(way or related or _BUTTON.fullmatch(text) or SERVICE_WORDS.search(text) or _PARTICULAR.match(text))
+
+
+def _goes_on_around(blocks: Sequence[Block], i: int) -> bool:
+    """Tell whether a block with legal words is a sentence of the running text, such as one about copyright."""
+    if not 0 < i < len(blocks) - 1 or not _SENTENCE_END.search(blocks[i].text) or _IMPRINT.search(blocks[i].text):
+        return False
+    parent = blocks[i].node.getparent()
+    return _LEGAL.search(blocks[i].text) is not None and all(
+        block.prose and not block.out and block.node.getparent() is parent and not _LEGAL.search(block.text)
+        for block in (blocks[i - 1], blocks[i + 1])
+    )
+
+
+def _mark_links(blocks: Sequence[Block]) -> None:
+    """Leave out lists of links, and the heads of lists of related pages with all that is linked below them."""
+    below = False  # such a head
+    for linked, run in groupby(blocks, key=lambda block: block.role != "row" and block.is_link()):
+        found = list(run)
+        if linked and (below or len(found) > 1):
+            _leave_out(b for b in found if below or not (b.role == "heading" or b.text.startswith("附件")))
+        heads = [block for block in found if _RELATED.match(block.text)]
+        _leave_out(heads)
+        below = found[-1] in heads

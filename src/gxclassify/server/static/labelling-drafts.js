@@ -1,0 +1,49 @@
+// Answers that are not stored yet: each stays with its paragraph until it is stored, or given up. No drawing here.
+import { agreedAnswer, answerOf, emptyAnswer, newKey } from "./labelling-answer.js";
+
+const drafts = new Map();
+
+// What is said of a paragraph so far: its draft, else what is stored; `said`: what everybody said, where it is decided.
+export function draftOf(task, said = null) {
+  const name = JSON.stringify([task?.id, Boolean(said)]);
+  if (drafts.has(name)) return drafts.get(name);
+  const stands = said ? said.decision : task?.previous;
+  const answer = stands ? answerOf(stands, task.sentences) : said ? agreedAnswer(said.answers, task.sentences) : emptyAnswer();
+  // `seen`: the keys of the stored answers that it may replace, its own among them when their confirmation was lost.
+  return { name, answer, guess: null, seen: stands ? [stands.key] : [], sent: "", key: "", unsaved: false, kept: false };
+}
+
+export function keepDraft(draft) {
+  draft.kept = true;
+  drafts.set(draft.name, draft);
+}
+
+export function dropDraft(draft) {
+  drafts.delete(draft.name);
+}
+
+// Left without being given up: what somebody pressed “save” for is kept all the same.
+export function leaveDraft(draft) {
+  if (!draft.unsaved) dropDraft(draft);
+}
+
+export function isUnsaved() {
+  return [...drafts.values()].some((draft) => draft.unsaved);
+}
+
+// The key stays the same until the server has confirmed: sent twice, the answer counts once. Another content is another answer.
+export function keyFor(draft, content) {
+  const sent = JSON.stringify(content);
+  if (draft.sent !== sent) {
+    draft.sent = sent;
+    draft.key = newKey();
+    draft.seen.push(draft.key);
+  }
+  return draft.key;
+}
+
+// Another answer stands meanwhile: the person is told, and what they save now may replace it.
+export function meetStored(draft, stored) {
+  draft.seen.push(stored.key);
+  draft.sent = ""; // the next is another attempt
+}

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from gxclassify.reading.pdf.edges import set_edges
+from gxclassify.reading.pdf.lines import PageLine
+
+
+def column(region, starts, ends, size=10.0):
+    return [
+        PageLine("园区签约", x0, x1, 15.0 * i, size, region=region)
+        for i, (x0, x1) in enumerate(zip(starts, ends, strict=True))
+    ]
+
+
+def edges(lines):
+    return {(line.left, line.right) for line in lines}
+
+
+def test_a_headline_wider_than_its_column_does_not_make_it_wider():
+    head = PageLine("新材料项目", 0, 400, 0, 24, region=1)
+    body = column(1, [20, 0, 0, 0, 0], [200, 200, 199, 200, 60])
+    set_edges([head, *body])
+    assert edges(body) == {(0, 200)}
+    assert edges([head]) == {(0, 400)}
+
+
+def test_a_mark_at_an_edge_does_not_move_it():
+    lines = column(1, [0, 0, 0, -8, 0], [200] * 5)
+    set_edges(lines)
+    assert edges(lines) == {(0, 200)}
+
+
+def test_a_column_of_few_lines_has_the_edges_of_the_one_that_it_is_like():
+    many, few = column(1, [0] * 8, [200] * 8), column(2, [20, 0], [150, 90])
+    set_edges([*many, *few])
+    assert edges(few) == {(0, 200)}
+
+
+def test_a_sentence_that_goes_on_in_the_next_column_finds_it_as_wide():
+    many, rest = column(1, [0] * 8, [200] * 8), column(2, [220], [280])
+    set_edges([*many, *rest])
+    assert edges(rest) == {(220, 420)}

@@ -1,0 +1,233 @@
+"""Files of records as one Document: numbers, spans, encodings, and what is left out."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from gxclassify.config import ReadingConfig
+from gxclassify.errors import InputError
+from gxclassify.reading import read, render_text
+from gxclassify.reading.compressed import Plain
+from gxclassify.reading.records.cutter import kind_of
+
+TRADITIONAL = "這個產業園區的經濟發展很好，市政府對於企業的創新給予大力支持。"
+
+
+def lines(*records):
+    return "\n".join(json.dumps(record, ensure_ascii=False) for record in records).encode()
+
+
+def texts(document):
+    return [[p.text for p in article.paragraphs] for article in document.articles]
+
+
+def test_each_record_is_an_article_of_one_paragraph_with_its_other_fields():
+    document = read(
+        lines({"id": 1, "title": "一", "text": "甲。"}, {"id": 2, "title": "一", "text": "乙丙。", "tag": ["x"]})
+    )
+    assert document.format == "jsonl"
+    assert [article.title for article in document.articles] == ["一", "一"]
+    records = [paragraph.record for article in document.articles for paragraph in article.paragraphs]
+    assert records == [{"id": 1, "title": "一"}, {"id": 2, "title": "一", "tag": ["x"]}]
+
+
+def test_spans_point_into_the_records_own_text():
+    document = read(lines({"text": "甲。"}, {"text": "乙丙。"}))
+    assert [article.paragraphs[0].span for article in document.articles] == [(0, 2), (0, 3)]
+    assert document.source == ""
+
+
+def test_texts_are_not_changed():
+    assert texts(read(lines({"text": "本报讯 甲 乙 丙 丁"}))) == [["本报讯 甲 乙 丙 丁"]]
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (b"{", "this line is not JSON"),
+        (b"[1]", "this line is not a JSON object"),
+        (b'{"text": 3}', "this line has a number instead of a text as 'text'"),
+        (b'{"text":' * 100_000, "this line is not JSON"),
+        (b'{"text": "\xff\xff"}', "this line is not text in utf-8"),
+    ],
+)
+def test_a_bad_line_is_left_out_named_and_counted(bad, why):
+    data = '{"text": "签约项目"}\n\n'.encode() + bad + '\n{"text": "园区"}\n'.encode()
+    document = read(data, name="data.jsonl")
+    assert texts(document) == [["签约项目"], [], [], ["园区"]]
+    named, counted = document.notes
+    assert named.startswith(f"data.jsonl:3: {why}")
+    assert counted == "1 of 3 records were left out."
+    assert render_text(document) == "签约项目\n\n园区\n"
+
+
+@pytest.mark.parametrize("null", ["{}", '{"text": null}', '{"text": NaN}', '{"text": ""}', '{"text": " "}'])
+def test_a_record_without_a_text_keeps_its_place_and_is_counted(null):
+    document = read(f'{{"text": "签约"}}\n{null}\n{{"text": "园区"}}\n'.encode(), name="data.jsonl")
+    assert texts(document) == [["签约"], [""], ["园区"]]
+    assert [article.paragraphs[0].kind for article in document.articles] == ["paragraph", "missing", "paragraph"]
+    assert document.notes == ("1 record has no text (null, missing or empty), kept without tags and scores.",)
+
+
+def test_many_bad_lines_are_counted():
+    document = read(lines({"text": "签约"}, *[{"text": i} for i in range(150)]))
+    assert len(document.notes) == 101
+    assert document.notes[-1] == "150 of 151 records were left out."
+
+
+def test_where_no_record_is_left_the_file_is_refused():
+    with pytest.raises(
+        InputError, match=r"^a\.jsonl:1: this line has a number instead of a text as 'text'; .* 1 more were"
+    ):
+        read(b'{"text": 1}\n{"text": 2}\n', name="a.jsonl")
+
+
+@pytest.mark.parametrize("count", [2, 5_000])
+def test_a_file_without_the_field_of_the_text_is_refused_in_one_sentence(count):
+    data = lines(*({"id": i, "正文": f"高新区签约{i}个项目。"} for i in range(count)))
+    with pytest.raises(
+        InputError, match=r"^a\.jsonl: there is no column '内容'; it has 'id', '正文' \(choose by [^;]+$"
+    ):
+        read(data, name="a.jsonl", text_column="内容")
+
+
+def test_a_file_without_records_is_a_document_without_articles():
+    assert read(b"\n\n", name="a.jsonl").articles == ()
+
+
+def test_a_text_beyond_the_limit_is_named():
+    with pytest.raises(InputError, match=":1: the text has 11 characters, more than 10"):
+        read(lines({"text": "字" * 11}), config=ReadingConfig(max_paragraph_chars=10))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_records_come_back_whatever_their_encoding(encoding, kind):
+    plain = TRADITIONAL if encoding == "big5" else "这个产业园区的经济发展很好，我们在这里看到了新的变化。"
+    text = f"id,text\n1,{plain}\n" if kind == "csv" else json.dumps({"id": "1", "text": plain}, ensure_ascii=False)
+    document = read(text.encode(encoding))
+    assert (document.format, texts(document)) == (kind, [[plain]])
+    assert any("Big5" in note for note in document.notes) == (encoding == "big5")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bad"), [("gb18030", b"\xff\xff"), ("big5", b"\xff\xff"), ("utf-16-le", b"\x00\xdc")]
+)
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_record_that_does_not_decode_is_left_out(encoding, bad, kind):
+    good = [f"{TRADITIONAL}{i}" for i in range(20)]
+    if kind == "csv":
+        rows = [f"{i},{text}\n" for i, text in enumerate(good)]
+        data = ["id,text\n".encode(encoding), *(row.encode(encoding) for row in rows)]
+        data.insert(3, "9,".encode(encoding) + bad + "\n".encode(encoding))
+    else:
+        data = [
+            json.dumps({"text": text}, ensure_ascii=False).encode(encoding) + "\n".encode(encoding) for text in good
+        ]
+        data.insert(2, '{"text": "'.encode(encoding) + bad + '"}\n'.encode(encoding))
+    document = read(b"".join(data))
+    assert texts(document) == [[good[0]], [good[1]], [], *([text] for text in good[2:])]
+    assert f"is not text in {encoding}" in document.notes[-2]
+
+
+def test_parquet_is_read_from_its_path(tmp_path):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"body": ["签约", None, "绿化"], "id": [1, 2, 3]}), path)
+    document = read(path, text_column="body")
+    assert (document.format, texts(document)) == ("parquet", [["签约"], [""], ["绿化"]])
+    with pytest.raises(InputError, match="neither packed nor piped"):
+        read(path.read_bytes())
+    with pytest.raises(InputError, match="unpacked there are more than 99 bytes"):
+        read(path, text_column="body", config=ReadingConfig(max_bytes=99))
+
+
+def test_what_is_packed_counts_as_long_as_it_is_unpacked():
+    for data in (lines(*[{"text": "签约"}] * 1000), "高新区签约。\n".encode() * 1000):
+        with pytest.raises(InputError, match=r"more than 5,000 bytes.*max_bytes"):
+            read(gzip.compress(data), config=ReadingConfig(max_bytes=5000))
+
+
+def test_a_packed_page_is_read():
+    assert texts(read(gzip.compress("高新区签约。".encode()))) == [["高新区签约。"]]
+
+
+def test_a_cut_file_gives_what_lies_before_the_cut():
+    packed = gzip.compress(lines(*[{"text": f"签约项目{i * 7919 % 1000}"} for i in range(3000)]))
+    document = read(packed[: len(packed) // 2], name="a.jsonl.gz")
+    assert 100 < len(document.articles) < 3000
+    assert any("is cut short" in note for note in document.notes)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b'{"text": "x"}', "<bytes>", "jsonl"),
+        (b'\n {"text": "x"}\n{', "<bytes>", "jsonl"),
+        (b'{"text": "x', "<bytes>", "json"),  # damaged, which reading it will say
+        (b'[\n {"text": "x"}]', "<bytes>", "json"),
+        (b'[{"text": "x"}]', "a.jsonl", "json"),
+        (b"[1] x", "<bytes>", "document"),
+        (b'{"text": "' + b"x" * 70_000, "<bytes>", "jsonl"),  # the line's end lies beyond what is looked at
+        (b"{no" + b"x" * 70_000, "<bytes>", "document"),
+        (b'{"text": "<html><body>"}', "<bytes>", "jsonl"),
+        (b"id;text\n1;x", "<bytes>", "csv"),
+        (b"id,body\n1,x", "<bytes>", "csv"),
+        (b"id,place\n1,x", "<bytes>", "document"),
+        (b"id,body\n1,x", "a.csv", "csv"),
+        (b"hello", "a.jsonl.gz", "jsonl"),
+        (b"PAR1", "a.csv", "parquet"),
+        (b"%PDF-1.7\n", "<bytes>", "document"),
+    ],
+)
+def test_the_kind_is_told_from_the_content_and_the_name(data, name, kind):
+    assert kind_of(Plain(io.BytesIO(data), name), "text") == kind
+
+
+def test_a_table_read_in_a_wrong_encoding_is_refused_in_one_short_line():
+    rows = "编号,内容\n" + "".join(f"{n},园区今年新签约项目十二个。\n" for n in range(1000))
+    with pytest.raises(InputError, match=r"the first row names no columns.*: a wrong encoding") as caught:
+        read(rows.encode(), name="a.csv", config=ReadingConfig(encoding="utf-16-le"))
+    assert len(str(caught.value)) < 200
+
+
+def test_of_very_many_columns_some_are_named():
+    header = ",".join(f"列{n}" for n in range(500))
+    with pytest.raises(InputError, match=r"it has '列0', .*'列19', 480 more \(choose by"):
+        read(f"{header}\n{header}\n".encode(), name="a.csv", text_column="内容")
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (bz2.compress(b'{"text": "a"}'), "packed with bzip2"),
+        (lzma.compress(b'{"text": "a"}'), "packed with xz"),
+        (gzip.compress(gzip.compress(b'{"text": "a"}')), "a gzip archive"),
+        (gzip.compress(b"a.jsonl".ljust(257, b"\0") + b"ustar".ljust(255, b"\0")), "a tar archive"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a"])
+def test_what_is_packed_otherwise_is_told_by_its_name(data, what, name):
+    with pytest.raises(InputError, match=rf"^{name}: this is {what}"):
+        read(data, name=name)
+
+
+def test_json_over_many_lines_is_read_whatever_its_name():
+    records = [{"text": "签约12个项目"}, {"text": "绿化"}]
+    data = "\n".join(json.dumps(record, indent=2) for record in records).encode()
+    document = read(data, name="a.jsonl")
+    assert [p.text for article in document.articles for p in article.paragraphs] == ["签约12个项目", "绿化"]
+
+
+def test_quotes_with_backslashes_have_a_notice():
+    told = "Quotes inside cells are written"
+    assert any(told in note for note in read('id,text\n1,"他说\\"好\\"，签约"\n'.encode(), name="a.csv").notes)
+    for text in ('id,text\n1,"他说""好""，签约"\n', 'id,text\n"C:\\a\\",签约\n'):
+        assert not any(told in note for note in read(text.encode(), name="a.csv").notes)

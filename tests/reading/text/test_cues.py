@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.reading.text.cues import (
+    CAPTION_START,
+    CONTINUATION,
+    FURNITURE,
+    HEADING,
+    is_credit,
+    is_furniture,
+    is_origin,
+    match_lead,
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "图片来源：高新区",
+        "新建的中心 图片来源：管委会",
+        "周宁 摄",
+        "资料图片",
+        "图片由管委会提供",
+        "（本报记者 周宁 摄）",
+    ],
+)
+def test_credits(line):
+    assert is_credit(line)
+
+
+@pytest.mark.parametrize("line", ["图书馆里座无虚席，", "高新区拍摄基地开工", "图谱绘制完成后，企业"])
+def test_body_lines_are_no_credits(line):
+    assert not is_credit(line)
+
+
+@pytest.mark.parametrize("line", ["图为工人在车间", "▲新建的厂房", "上图：厂房"])
+def test_captions_open(line):
+    assert CAPTION_START.match(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026年3月5日 星期四 责任编辑：周宁 何一帆",
+        "第4版 园区视窗 2026年3月5日 星期四",
+        "第三版",
+        "A12版",
+        "— 7 —",
+        "责编：周宁 美编：何一帆",
+        "责编 周宁　美编 何一帆　校对 李 明",
+        "本版编辑 周宁",
+        "www.example.cn",
+        "国内统一连续出版物号 CN 11-0001",
+        "第8421期 今日8版 国内统一连续出版物号CN 32-0099",
+        "本报地址：南江市人民路1号 邮编：210000",
+        "发布时间：2026年3月28日  来源：东湖高新区管委会",
+        "发布日期：2026-03-28",
+        "时间：2026-03-28 09:12  浏览：312次",
+        "2026-03-28 09:12:33",
+        "2026-03-28 来源：东湖日报",
+        "信息来源：管委会办公室 发布时间：2026-03-28 点击数：22",
+        "（来源：东湖日报）",
+        "来源 | 东湖发布",
+        "字体：大 中 小",
+        "原标题：东湖高新区签约28个项目",
+    ],
+)
+def test_furniture(line):
+    assert FURNITURE.match(line) or is_origin(line), "no expression of furniture in cues.py knows it"
+    assert is_furniture(line), "MAY_BE_FURNITURE in cues.py has none of its characters, so it is never looked at"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026年3月5日，高新区",
+        "投资12亿元。",
+        "第三次大会召开",
+        "今年出版的报告",
+        "第12期 项目开工",
+        "时间：3月28日上午",
+        "来源：园区财政拨款，企业自筹。",
+        "资金来源：财政",
+        "阅读：一座城的夜晚",
+        "编辑 一部反映园区变迁的图书",
+        "责编 周宁，校对何一帆",
+        "发布时间由管委会另行通知",
+        "作者：张三 时间：3月28日 来源：某报",
+        "来源：某报 点击数：很多人都看过",
+    ],
+)
+def test_body_lines_are_no_furniture(line):
+    assert not is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "note", ["（下转第三版）", "上接第一版", "【下转A2版】", "（上接一版）", "▶▶下转02版", ">>>详见A3版", "→下转4版"]
+)
+def test_continuation_notes(note):
+    assert CONTINUATION.fullmatch(note)
+
+
+@pytest.mark.parametrize("line", ["一、总体要求", "（二）重点任务", "第三章 产业发展", "1. 发展目标", "附件：名单"])
+def test_headings(line):
+    assert HEADING.match(line)
+
+
+@pytest.mark.parametrize(
+    "text", ["本报记者 何一帆 通讯员 孙梅", "本报热线电话：4000000000", "人民网电子版今日上线", "本报通讯员走进园区"]
+)
+def test_a_correspondent_and_a_telephone_are_no_lead(text):
+    assert match_lead(text) is None

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gxclassify.reading import read_text
+from gxclassify.reading.document import Mapped
+from gxclassify.reading.text.lines import undouble
+from reading.stories import STORIES
+from reading.typeset import Settings, typeset
+
+
+@pytest.mark.parametrize(
+    ("doubled", "single"),
+    [
+        ("高新区招商提速高新区招商提速", "高新区招商提速"),
+        ("白鹭洲白鹭洲““链上找链上找””出好项目出好项目", "白鹭洲“链上找”出好项目"),
+        ("高高新新区区招招商商", "高新区招商"),
+        ("高新区高新区 2026年2026年", "高新区 2026年"),
+    ],
+)
+def test_doubled_runs_stand_once(doubled, single):
+    assert undouble(Mapped.at(doubled, 0)).text == single
+
+
+@pytest.mark.parametrize("plain", ["高新区招商提速", "常常", "天天向上再向上", "", "高新区招商提速高新区招商提速了"])
+def test_other_lines_are_left_alone(plain):
+    assert undouble(Mapped.at(plain, 0)) is None
+
+
+@pytest.mark.parametrize("seed", range(len(STORIES) - 1))
+@pytest.mark.parametrize("doubled", ["runs", "whole", "lines"])
+def test_headlines_printed_twice_do_not_hide_how_wide_the_column_is(doubled, seed):
+    settings = Settings(width=24, title_lines=2, doubled=doubled, subheads=2, blank="none", letterspace=0.1)
+    text, gold = typeset(STORIES[seed : seed + 2], settings, seed)
+    assert [article.title for article in read_text(text).articles] == [story.title for story in gold]
+
+
+@pytest.mark.parametrize("doubled", ["none", "lines"])
+@pytest.mark.parametrize(
+    "deck", [["——总投资86.5亿元"], ["——从一块试验田到", "一条千亿产业链"]], ids=["one line", "two"]
+)
+def test_a_second_headline_over_printed_lines_is_no_part_of_the_title(deck, doubled):
+    first, second = STORIES[0], STORIES[1]
+    text, _ = typeset([first, second], Settings(width=17, doubled="none"), 1)
+    head = "\n".join([second.title, *deck] * (2 if doubled == "lines" else 1))
+    [above, below] = read_text(text.replace(second.title, head)).articles
+    assert (above.title, above.subheads) == (first.title, ())
+    if doubled == "none":
+        assert (below.title, below.subheads) == (second.title, ("".join(deck),))
+        assert below.paragraphs[0].subhead is None
+    assert [paragraph.text for paragraph in below.paragraphs] == second.paragraphs
+
+
+PLAIN = Settings(byline="none", caption="none", lead="none", doubled="no", subheads=0, letterspace=0.05)
+
+
+@pytest.mark.parametrize(
+    ("settings", "seed"),
+    [
+        # two lines that would fit on one are no subhead
+        (replace(PLAIN, width=22, blank="every", indent="half", title_lines=2, furniture="middle", hang=False), 154),
+        # a headline as wide as the column, below a full line that ends a paragraph, is no rest of a cut-off one
+        (replace(PLAIN, width=14, blank="every", indent="half", furniture="middle", spaced_digits=True), 406),
+        (replace(PLAIN, width=15, blank="none", indent="narrow", byline="lead", caption="text", furniture="head",
+                 lead="agency", spaced_digits=True), 548),
+        # where digits stand between spaces, a line that one more would not have fitted into is full
+        (replace(PLAIN, width=20, blank="paragraph", indent="kept", title_lines=2, subheads=2, byline="lead",
+                 furniture="head", spaced_digits=True), 114),
+        # names spaced out in part
+        (replace(PLAIN, width=18, blank="every", indent="half", byline="inline", caption="story", lead="agency",
+                 letterspace=0.3, hang=False), 394),
+    ],
+)  # fmt: skip
+def test_what_is_no_headline_and_what_is_one(settings, seed):
+    page, gold = typeset(STORIES, settings, seed)
+    articles = read_text(page).articles
+    assert [article.title for article in articles] == [story.title for story in gold]
+    assert [[p.text.replace(" ", "") for p in a.paragraphs] for a in articles] == [
+        [text.replace(" ", "") for text in story.paragraphs] for story in gold
+    ]
