@@ -20,6 +20,8 @@ def tidy(texts: list[str]) -> list[str]:
     return [" ".join(text.split()) for text in texts]
 
 
+if len(sys.argv) != 2:  # noqa: PLR2004 - the script and its one argument
+    sys.exit("usage: python sklearn_pipeline.py LABELS.jsonl")
 labels = load_labels([Path(sys.argv[1])])
 themes = labels.taxonomy.ids
 told = np.array([[theme in record.labels for theme in themes] for record in labels.records])

@@ -117,6 +117,7 @@ def test_numpy_numbers_become_plain_ones():
     [
         ("features.min_fd", "features.min_df"),
         ("seed", "classifier.seed"),
+        ("nam", "name"),
         ("classifer.C", "classifier.C"),
         ("threshold.objective", "thresholds.objective"),
     ],

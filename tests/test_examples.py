@@ -56,6 +56,11 @@ def test_a_pipeline_is_tuned_by_grid_search(tmp_path: Path):
     assert float(score.removeprefix("macro F1: ")) > 0.5
 
 
+def test_a_pipeline_without_labels_says_how_it_is_called(tmp_path: Path):
+    done = example("sklearn_pipeline.py", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "usage: python sklearn_pipeline.py LABELS.jsonl\n")
+
+
 def test_pandas(tmp_path: Path, signed_themes: list[str]):
     _, first, *_ = run_example("pandas_table.py", cwd=tmp_path).splitlines()
     assert f"[{', '.join(signed_themes)}]" in first

@@ -336,7 +336,8 @@ class Config:
         for key, value in values.items():
             table = next((table for table in tables if key.startswith(f"{table}.")), None)
             if table is None and key not in known:
-                near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+                near = difflib.get_close_matches(key, sorted(_NOT_SETTINGS), n=1, cutoff=0.7)
+                near = near or difflib.get_close_matches(key, known, n=1, cutoff=0.4)
                 hint = (
                     Message("Did you mean {near!r}?", near=near[0])
                     if near

@@ -141,7 +141,8 @@ def reason(error: BaseException) -> Message:
         return system_text(error)
     text = " ".join(str(error).split())
     if type(error).__module__ == "sqlite3" and text:  # not loaded for its sake
-        return Message(text)
+        # SQLite has one word for whatever a disk refuses.
+        return Message("disk I/O error; the disk may be full") if text == "disk I/O error" else Message(text)
     if not text:
         return Message(type(error).__name__)
     return Message("{kind}: {text}", kind=type(error).__name__, text=_said(error) or text)

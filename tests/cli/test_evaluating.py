@@ -84,6 +84,14 @@ def test_the_gate_holds_after_pinning(call, project):
     assert out.endswith("The quality gate holds.\n")
 
 
+def test_the_gate_warns_of_a_test_set_that_was_trained_on(call, project):
+    train, held = project / "labels" / "train" / "one.jsonl", project / "labels" / "test" / "held.jsonl"
+    sides = ("--file", "gate.toml", "--labels", held, "--test", train)
+    for arguments in (("--pin", *sides), ("--file", "gate.toml")):
+        _, _, err = call("gate", "--model", project / "model", *arguments)
+        assert re.search(r"one\.jsonl: \S+ was trained on this file", err)
+
+
 def test_the_gate_exits_5_when_the_data_changed(call, project, labels):
     call("gate", "--model", project / "model", "--pin")
     (labels / "test" / "held.jsonl").write_text("", encoding="utf-8")
@@ -132,7 +140,10 @@ def test_a_learning_curve_for_people(call, labels, tmp_path, form, start):
 def test_a_learning_curve_is_not_measured_on_what_it_learns(call, labels):
     code, _, err = call("learning-curve", "--test", labels / "train" / "one.jsonl", *FAST)
     assert code == 3
-    assert "holds paragraphs that are trained on" in err
+    assert err.strip().endswith(f"{labels / 'train' / 'one.jsonl'}: {TRAINED_ON}")
+
+
+TRAINED_ON = "holds paragraphs that are trained on; the curve would show memory, not learning."
 
 
 def test_sizes_are_numbers(call, labels):
@@ -149,6 +160,14 @@ def test_the_model_card_goes_beside_the_model(call, project, tmp_path):
     call("card", "model", "m", "--labels", f"Held out={project / 'labels' / 'test'}")
     assert (tmp_path / "m" / "README.md").read_bytes() == first
     assert "### Held out: 24 paragraphs of 12 articles" in first.decode()
+    assert "was trained on this file" not in first.decode()
+
+
+def test_the_model_card_tells_of_figures_on_what_was_trained_on(call, project, tmp_path):
+    shutil.copytree(project / "model", tmp_path / "m")
+    _, _, err = call("card", "model", "m", "--labels", project / "labels" / "train")
+    assert re.match(r"one\.jsonl: \S+ was trained on this file", err)
+    assert re.search(r"\*\*one\.jsonl: \S+ was trained on", (tmp_path / "m" / "README.md").read_text(encoding="utf-8"))
 
 
 def test_the_data_card_keeps_what_people_wrote(call, labels):

@@ -56,6 +56,7 @@ def test_min_support_and_strict(call, tmp_path):
 
 def test_a_table_of_reviews_trains_and_is_tagged(call, tmp_path):
     code, out, err = call("train", "--labels", ROOT / "examples" / "reviews.csv", *FEW)
+    assert "stands for none is said with: gxclassify labels import " in err
     assert code == 0, err
     assert "Mean AP is 0." in err
     (tmp_path / "new.csv").write_text("text\n汤都洒了，餐盒也破了\n明天去爬山\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from gxclassify.labels.checking import CheckReport
 from gxclassify.labels.statistics import label_statistics
 from gxclassify.labels.tables import markdown
 from gxclassify.model.model import Model
+from gxclassify.training import ThemeClassifier
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,15 @@ def test_the_card_names_model_themes_labels_and_figures(card, saved, tiny_labels
     assert "| tiny.jsonl | `0000000000000000…` |" in card
     assert f"### Seen: {len(tiny_labels.records)} paragraphs of 48 articles" in card
     assert "## Limits" in card
+
+
+def test_only_the_card_of_the_shipped_themes_speaks_of_zones(card):
+    assert "development zones" in card
+    texts, y = ["配送很快。", "味道很好。"] * 10, [["配送"], ["味道"]] * 10
+    own = ThemeClassifier(folds=2, n_jobs=1).fit(texts, y).to_model()
+    text = model_card(own, {})
+    assert "development zones" not in text
+    assert "Tags paragraphs by theme." in text
 
 
 def test_the_card_is_the_same_twice(card, saved, tiny_labels):

@@ -13,6 +13,7 @@ from gxclassify.evaluation.metrics import Predictions, measure, precision_recall
 from gxclassify.evaluation.pages import evaluation_page, evaluation_table, learning_page, learning_table
 from gxclassify.evaluation.report import Mistake, evaluate
 from gxclassify.labels.records import LabelRecord
+from gxclassify.messages import speaking
 from gxclassify.themes import PALETTE, Taxonomy, Theme
 
 INVEST = "总投资9亿元的新能源项目在开发区开工。"
@@ -145,6 +146,18 @@ def test_theme_names_are_english_where_no_font_has_chinese(monkeypatch):
 def test_plots_can_be_made_without_a_chinese_font(report, monkeypatch):
     monkeypatch.setattr(plots, "cjk_font", lambda: None)
     assert curves(report).startswith("<svg")
+
+
+def test_bands_of_length_are_in_the_language_in_force(report, monkeypatch):
+    said = []
+    monkeypatch.setattr(plots, "cjk_font", lambda: "DejaVu Sans")
+    monkeypatch.setattr(
+        plots, "_svg", lambda figure: said.extend(t.get_text() for t in figure.axes[0].get_yticklabels())
+    )
+    with speaking("zh"):
+        plots.slice_plot(report)
+    assert any("80" in text for text in said)
+    assert not any("under" in text or " to " in text for text in said)
 
 
 def test_the_table_has_a_line_for_each_theme(report, tiny_model):

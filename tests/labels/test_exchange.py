@@ -276,6 +276,30 @@ def test_one_unknown_choice_is_refused_not_taken_for_no_theme(tmp_path):
     assert record.labels == ()
 
 
+def test_a_table_that_is_trained_on_is_told_how_to_be_imported(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("text,label\n新签约项目12个。,政策\n今日天气晴。,无\n", encoding="utf-8")
+    with pytest.raises(LabelError, match=r"t\.csv:3: .*'gxclassify labels import \S+t\.csv --map 无= --out"):
+        load_any_labels([table], TAXONOMY)
+
+
+@pytest.mark.parametrize("text", ['[{"id": 1}]', '\n[\n {"id": 1}\n]'])
+def test_an_array_of_tasks_is_no_file_of_records_but_can_be_imported(tmp_path, text):
+    path = tmp_path / "project.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LabelError, match=r"one array of JSON.*gxclassify labels import \S+project\.json --out"):
+        load_any_labels([path])
+
+
+def test_a_table_in_a_folder_is_told_not_passed_over_in_silence(tmp_path):
+    (tmp_path / "t.csv").write_text("text,label\n甲。,policy\n", encoding="utf-8")
+    with pytest.raises(LabelError, match=r"holds no \.jsonl label file, but t\.csv; name a table"):
+        load_any_labels([tmp_path])
+    line = json.dumps({"id": "1", "text": "新签约项目12个。", "labels": ["policy"]})
+    (tmp_path / "a.jsonl").write_text(line, encoding="utf-8")
+    assert "not read in this folder: t.csv" in load_any_labels([tmp_path]).notices[0]
+
+
 def test_label_studios_json_min(tmp_path):
     small = [
         {

@@ -75,7 +75,7 @@ def test_a_missing_folder(tmp_path):
 
 def test_a_file_instead_of_a_folder(tmp_path):
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    refused(tmp_path / "file", "cannot be read|there is no model here")
+    refused(tmp_path / "file", "file: a model is a folder, and this is a file; name the folder with model.json in it")
 
 
 @pytest.mark.parametrize("name", ["model.json", "weights.npz"])

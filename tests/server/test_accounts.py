@@ -44,6 +44,8 @@ def test_a_new_token_takes_the_place_of_the_old_one_and_a_removed_person_has_non
     assert accounts.find(new.encode()) is None  # without a restart
     with pytest.raises(ConfigError, match="there is no account '林'; there are: 苏"):
         remove_account(people, "林")
+    with pytest.raises(ConfigError, match="there is no such file of accounts"):
+        remove_account(people.with_name("nowhere.toml"), "林")
 
 
 def test_a_file_that_breaks_leaves_those_before(people):
@@ -64,7 +66,7 @@ def test_a_file_without_an_account_is_refused(people, text):
 
 @pytest.mark.parametrize("name", ["", " 林", "甲+乙", "很" * 65, "a\nb"])
 def test_a_name_that_a_label_cannot_carry_is_refused(people, name):
-    with pytest.raises(ConfigError, match="is no name"):
+    with pytest.raises(ConfigError, match="is no name: one has 1 to 64 characters, no blank at its ends"):
         add_account(people, name)
     assert not people.exists()
 

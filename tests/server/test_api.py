@@ -12,6 +12,12 @@ def predict(client, **body):
     return client.post("/v1/predict", json=body)
 
 
+def test_a_member_of_another_name_is_told_what_is_wanted(client):
+    answer = client.post("/v1/predict", json={"text": TEXT})
+    assert answer.status_code == 422
+    assert [error["detail"] for error in answer.json()["errors"]] == ["Give either texts or records."]
+
+
 def test_texts_are_tagged_as_in_python(client, model):
     texts = [TEXT, OTHER, "", "今天天气很好。"]
     answer = predict(client, texts=texts).json()

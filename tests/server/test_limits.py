@@ -7,6 +7,7 @@ import statistics
 import threading
 import time
 
+import httpx
 import pytest
 
 from gxclassify.server import middleware
@@ -210,6 +211,23 @@ def test_requests_beyond_the_limit_are_told_to_come_back(start, slow_batcher):
     assert int(refused.headers["retry-after"]) > 0
     assert alive.status_code == 200
     assert server.client.post("/v1/predict", json=BODY).status_code == 200
+
+
+def test_with_too_many_connections_health_is_told_and_all_else_refused(start):
+    server = start(limits=Limits(in_flight=1))  # four connections
+    with contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(server.connect()) for _ in range(4)]
+        wait_for(lambda: server.state.connections() >= len(idle))
+        with httpx.Client(base_url=server.client.base_url, timeout=PATIENCE) as client:
+            refused = client.post("/v1/predict", json=BODY)
+            assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+            assert refused.json()["type"] == "urn:gxclassify:problem:connections"
+            assert refused.headers["retry-after"] == "1"
+            assert refused.json()["instance"].endswith(refused.headers["x-request-id"])
+            for path in ("/health", "/ready", "/metrics"):
+                assert client.get(path).status_code == 200
+            assert 'gxclassify_refused_total{kind="connections"} 1.0' in client.get("/metrics").text
+    wait_for(lambda: server.client.post("/v1/predict", json=BODY).status_code == 200)
 
 
 def test_documents_beyond_the_limit_are_told_to_come_back(start, monkeypatch):

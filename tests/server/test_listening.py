@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from gxclassify.errors import ConfigError, GxclassifyError
@@ -37,8 +40,41 @@ def test_a_port_that_is_taken_is_told_in_one_sentence():
 
 
 def test_a_host_that_is_not_this_machines_is_told_in_one_sentence():
-    with pytest.raises(ConfigError, match=r"192\.0\.2\.1"):
-        bind(ServerSettings(host="192.0.2.1", port=0))
+    for host in ("192.0.2.1", "tags.nowhere.invalid"):
+        with pytest.raises(ConfigError, match=rf"^{re.escape(host)} is no address of this machine \(.*--host"):
+            bind(ServerSettings(host=host, port=0))
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"trusted_hosts": ("https://tags.example.org",)}, "--trusted-host https://tags.example.org: give a host name"),
+        ({"trusted_hosts": ("tags.example.org:443",)}, "give a host name alone"),
+        ({"trusted_hosts": ("标注.example",)}, "in ASCII"),
+        ({"origins": ("tags.example.org",)}, "--origin tags.example.org: give scheme and host"),
+        ({"origins": ("https://tags.example.org/page",)}, "without a path"),
+        ({"proxies": ("nonsense",)}, "--proxy nonsense: give an address"),
+        ({"proxies": ("127.0.0.1/33",)}, "or a network"),
+        ({"proxies": ("10.0.0.1/8",)}, "or a network"),
+        ({"label_queue": Path("queue.txt")}, "--label-store"),
+    ],
+)
+def test_what_could_never_match_is_refused(settings, said):
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        check(ServerSettings(**settings))
+
+
+def test_names_and_addresses_that_match_are_taken():
+    hosts = ("tags.example.org", "*.example.org", "xn--8yvv09c.example")
+    origins = ("https://tags.example.org/", "http://127.0.0.1:8080", "null")
+    check(ServerSettings(trusted_hosts=hosts, origins=origins, proxies=("10.0.0.1", "10.0.0.0/8", "::1", "*")))
+
+
+def test_origins_are_taken_as_browsers_write_them():
+    given = ("HTTPS://Tags.example.org:443/", "http://a.example:80", "http://b.example:443")
+    assert ServerSettings(origins=given).allowed_origins == (
+        *("https://tags.example.org", "http://a.example", "http://b.example:443"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,6 +83,8 @@ def test_a_host_that_is_not_this_machines_is_told_in_one_sentence():
         ({"label_store": "none/labels.db"}, "its folder is not there"),
         ({"results": "none/results.db"}, "its folder is not there"),
         ({"label_store": "text.db"}, "file is not a database"),
+        ({"results": "text.db"}, "file is not a database"),
+        ({"results": "labels.db", "label_store": "labels.db"}, "holds something else"),
         ({"label_store": "labels.db", "label_queue": "queue.jsonl"}, r"queue\.jsonl:1: this line is not JSON"),
         ({"gazetteers": ("none.csv",)}, r"none\.csv"),
     ],

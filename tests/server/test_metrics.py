@@ -44,6 +44,12 @@ def test_paths_do_not_make_new_series(start):
     assert numbers(server)['gxclassify_requests_total{method="GET",route="unmatched",status="404"}'] == 20
 
 
+def test_the_description_counts_as_itself(start):
+    server = start()
+    server.client.get("/openapi.json")
+    assert numbers(server)['gxclassify_requests_total{method="GET",route="/openapi.json",status="200"}'] == 1
+
+
 def test_what_a_layer_refuses_counts_as_of_its_route(start):
     server = start(token="t" * 20, admin_token="a" * 20)
     server.client.get("/v1/themes")

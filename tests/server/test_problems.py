@@ -122,6 +122,7 @@ def test_a_failure_says_nothing_of_itself(start, caplog, monkeypatch):
         (MemoryError(), "there is not enough memory"),
         (RuntimeError("can't start new thread"), "there is not enough memory"),
         (sqlite3.OperationalError("database or disk is full"), "database or disk is full"),
+        (sqlite3.OperationalError("disk I/O error"), "disk I/O error; the disk may be full"),
     ],
 )
 def test_what_the_machine_does_not_do_now_is_no_bug(start, caplog, monkeypatch, error, why):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from browsing import accessibility_faults, visit
-from gxclassify.errors import ConfigError, StoreError
+from gxclassify.errors import StoreError
 from gxclassify.labels.store import LabelStore
 from gxclassify.server import results
 from gxclassify.server.results import FullError, ResultStore
@@ -95,7 +95,7 @@ def test_number_and_size_are_bounded_and_nothing_goes_by_itself(start, tmp_path,
 
 def test_a_file_that_is_something_else_is_refused(tmp_path):
     LabelStore(tmp_path / "labels.db", ())
-    with pytest.raises(ConfigError, match="holds something else"):
+    with pytest.raises(StoreError, match="holds something else"):
         ResultStore(tmp_path / "labels.db")
     (tmp_path / "text").write_text("no database at all, but text", "utf-8")
     with pytest.raises(StoreError, match="cannot be used"):

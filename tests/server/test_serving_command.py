@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -67,6 +69,17 @@ def test_options_become_settings_and_limits(settings):
 )
 def test_the_path_under_a_proxy_may_be_written_with_or_without_slashes(settings, given, taken):
     assert settings("--root-path", given).root_path == taken
+
+
+@pytest.mark.parametrize("by", ["file", "variable"])
+def test_a_token_that_does_not_do_is_told_with_its_place(settings, tmp_path, monkeypatch, by):
+    place = tmp_path / "token" if by == "file" else "GXCLASSIFY_TOKEN"
+    if by == "file":
+        place.write_text("short")
+    else:
+        monkeypatch.setenv(place, "short")
+    with pytest.raises(ConfigError, match=re.escape(f"The token in {place} must have at least 16")):
+        settings(*(("--token-file", str(place)) if by == "file" else ()))
 
 
 def test_help_explains_every_option():

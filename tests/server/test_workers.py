@@ -67,6 +67,61 @@ def test_workers_end_with_their_supervisor(program):
     assert not any("Traceback" in line for line in server.lines)
 
 
+def lives(pid):
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_while_it_stops_it_refuses_what_comes_and_finishes_what_is_under_way(program, workers):
+    server = program("--workers", workers)
+    address = (server.client.base_url.host, server.client.base_url.port)
+    body = json.dumps({"texts": [TEXT]}).encode()
+    head = (
+        f"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    )
+    answering = server.workers()[int(workers) :]
+    with socket.create_connection(address) as slow:
+        slow.settimeout(PATIENCE)
+        slow.sendall(head.encode() + b"\r\n\r\n" + body[:-1])
+        with httpx.Client(base_url=server.client.base_url, timeout=PATIENCE) as client:
+            wait_for_metrics(client, "gxclassify_in_flight 1.0")
+        server.process.send_signal(signal.SIGTERM)
+
+        def get(path):
+            return httpx.get(f"http://localhost:{address[1]}/{path}", timeout=PATIENCE)
+
+        wait_for(lambda: sum(map(lives, answering)) == 1)  # one that has nothing to do ends at once
+        with contextlib.suppress(httpx.TransportError):
+            get("ready")
+        wait_for(lambda: get("ready").status_code == 503)
+        assert get("ready").json()["type"] == "urn:gxclassify:problem:not-ready"
+        assert get("health").status_code == 200
+        refused = server.post(texts=[TEXT])
+        assert (refused.status_code, refused.headers["retry-after"], refused.headers["connection"]) == (
+            503,
+            "5",
+            "close",
+        )
+        assert refused.json()["type"] == "urn:gxclassify:problem:stopping"
+        assert 'gxclassify_refused_total{kind="stopping"} 1.0' in get("metrics").text
+        slow.sendall(body[-1:])
+        assert slow.recv(1 << 16).startswith(b"HTTP/1.1 200")
+    assert server.end() == 0
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address)
+
+
+def test_a_worker_that_leaves_alone_lets_the_others_take_what_comes(program):
+    server = program("--workers", "2")
+    leaving = server.workers()[2]
+    wait_for(lambda: server.post(texts=[TEXT]).headers["x-request-id"].startswith(f"{leaving:x}-"))  # it has begun
+    os.kill(leaving, signal.SIGUSR1)
+    for _ in range(20):
+        assert server.post(texts=[TEXT]).status_code == 200
+    server.wait_for_line(f"worker died pid={leaving} exit=0")
+
+
 def test_workers_end_when_their_supervisor_is_killed(program):
     server = program("--workers", "2")
     workers = server.workers()
@@ -278,28 +333,43 @@ def test_a_worker_that_cannot_take_the_new_model_ends_and_says_why(tmp_path, mon
     told = []
     monkeypatch.setattr(process.os, "kill", lambda *what: told.append(what))
     asyncio.run(process.WorkerReloader(None, None, None)._take(tmp_path / "gone.model"))
-    assert told == [(os.getpid(), signal.SIGTERM)]
+    assert told == [(os.getpid(), signal.SIGUSR1)]
     assert "worker cannot take the new model and ends: " in caplog.text
     assert "Traceback" not in caplog.text
 
 
-def test_a_worker_that_cannot_start_says_why_in_a_line(tmp_path):
-    with contextlib.closing(sqlite3.connect(tmp_path / "results.db")) as other, other:
-        other.execute("CREATE TABLE label (id TEXT)")
-    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", "--results", str(tmp_path / "results.db")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+_GONE = """
+from gxclassify.cli import main
+from gxclassify.errors import StoreError
+from gxclassify.server import app
+def gone(*_, **__):
+    raise StoreError("The store went away.")
+app.create_app = gone
+main(["serve", "--port", "0"])
+"""
+
+
+def test_a_worker_that_cannot_start_says_why_in_a_line():
+    """Files are looked at before, but may go between."""
+    done = subprocess.run([sys.executable, "-c", _GONE], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 1
-    assert "worker cannot go on: " in done.stderr
-    assert "this SQLite file holds something else" in done.stderr
+    assert "worker cannot go on: The store went away." in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_store_that_does_not_do_is_refused_before_any_worker_starts(tmp_path):
+@pytest.mark.parametrize(
+    ("option", "said"), [("--label-store", "the store cannot be used"), ("--results", "holds something else")]
+)
+def test_a_store_that_does_not_do_is_refused_before_any_worker_starts(tmp_path, option, said):
     (tmp_path / "labels.db").write_text("no database at all, but text", "utf-8")
-    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", "--label-store", str(tmp_path / "labels.db")]
+    if option == "--results":
+        (tmp_path / "labels.db").unlink()
+        with contextlib.closing(sqlite3.connect(tmp_path / "labels.db")) as other, other:
+            other.execute("CREATE TABLE label (id TEXT)")
+    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", option, str(tmp_path / "labels.db")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 3
-    assert "the store cannot be used" in done.stderr
+    assert said in done.stderr
     assert "worker" not in done.stderr
 
 

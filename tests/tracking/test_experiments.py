@@ -43,6 +43,29 @@ def test_the_table_shows_the_latest_run_of_each_experiment(laboratory: Path):
     assert f"`{again.run[:8]}`" in experiments_table()
 
 
+def test_a_run_tells_its_prior_and_its_settings_train_the_same_again(laboratory: Path):
+    start, again = laboratory / "start", laboratory / "again"
+    before, _ = run_one(load_experiment(laboratory / "plain.toml"), start, tracked=False)
+    path = laboratory / "grown.toml"
+    path.write_text(f'prior = "start"\n{QUICK}', encoding="utf-8")
+    grown, made = run_one(load_experiment(path), laboratory / "grown", in_table=True, min_support=3)
+    client = open_store(create=False).client
+    data = client.get_run(made).data
+    assert (data.params["prior"], data.tags["prior_digest"]) == ("start", before.model.digest)
+    assert f"| start `{before.model.digest[:12]}` |" in experiments_table()
+    settings = Path(client.download_artifacts(made, "settings.toml", str(laboratory)))
+    assert settings.read_text(encoding="utf-8").splitlines()[0].endswith("--config settings.toml --min-support 3")
+    repeated = run("train", "--config", settings, "--min-support", "3", "--out", again, "--no-track")
+    assert grown.model.digest[:12] in repeated.stderr
+
+
+def test_a_run_without_prior_tells_none(laboratory: Path):
+    [outcome] = run_experiments([laboratory / "plain.toml"])
+    data = open_store(create=False).client.get_run(outcome.run).data
+    assert "prior" not in data.params
+    assert "prior_digest" not in data.tags
+
+
 def test_the_same_store_gives_the_same_table(laboratory: Path):
     run_experiments([laboratory / "plain.toml"])
     assert experiments_table() == experiments_table()

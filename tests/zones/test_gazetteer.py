@@ -89,6 +89,9 @@ def test_own_zones_can_stand_alone(tmp_path):
         ("id,name,since\na,衡阳高新区\n", ":2: the row has more or fewer cells"),
         ("id,name,since\na,衡阳高新区,三年前\n", ":2: since must be a year"),
         ('id,name\na,"衡阳\n', ": this is not CSV"),
+        ("id,name,kind\na,衡阳高新区,hitec\n", ":2: kind is one of hitech, .* Got 'hitec'"),
+        ("id,name,level\na,衡阳高新区,nationl\n", ":2: level is one of national, .* Got 'nationl'"),
+        ("id,name,province\na,衡阳高新区,湖男省\n", ":2: province is written as in places.csv"),
     ],
 )
 def test_a_wrong_row_is_named_with_file_and_line(tmp_path, text, message):
@@ -97,6 +100,12 @@ def test_a_wrong_row_is_named_with_file_and_line(tmp_path, text, message):
         InputError, match=f"own.csv.*{message}" if not message.startswith(":") else f"own.csv.*{message[1:]}"
     ):
         load_gazetteer([path])
+
+
+def test_a_province_may_be_written_short_and_zones_abroad_have_any(tmp_path):
+    rows = "id,name,kind,level,province\na,衡阳新高新区,产业园,national,湖南\nb,中泰工业园,,abroad,泰国\n"
+    gazetteer = load_gazetteer([written(tmp_path, rows)])
+    assert (gazetteer["a"].province, gazetteer["b"].province) == ("湖南省", "泰国")
 
 
 def test_a_file_that_is_not_there_or_not_utf8_is_refused(tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gxclassify.cli.common import notice, paths_option
+from gxclassify.cli.evaluating import say_remembered
 from gxclassify.files import write_whole
 
 _PATH = click.Path(path_type=Path)
@@ -27,18 +28,21 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
     FOLDER is a model folder; without it, models/default. The same model and labels give the same card.
     """
     from gxclassify.evaluation.pages import model_card
-    from gxclassify.evaluation.report import evaluate
+    from gxclassify.evaluation.report import evaluate, remembered
     from gxclassify.labels.records import load_labels
     from gxclassify.loading import load_model
 
     tagger = load_model(folder)
-    reports = {}
+    reports, known = {}, {}
     for pair in pairs or ("Held-out written paragraphs=labels/test",):
         before, equals, after = pair.partition("=")
         path = Path(after if equals else before)
         name = before if equals else path.stem
-        reports[name] = evaluate(tagger, load_labels([path], tagger.taxonomy).records, mistakes=0)
-    write_whole(folder / "README.md", model_card(tagger, reports))
+        labels = load_labels([path], tagger.taxonomy)
+        say_remembered(tagger, labels.hashes)
+        reports[name] = evaluate(tagger, labels.records, mistakes=0)
+        known[name] = remembered(tagger, labels.hashes)
+    write_whole(folder / "README.md", model_card(tagger, reports, known))
     notice("Written to {path}.", path=folder / "README.md")
 
 

@@ -25,6 +25,8 @@ from gxclassify.files import write_whole
 from gxclassify.messages import Message, spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gxclassify.labels.records import LabelSet
     from gxclassify.model.model import Model
 
@@ -78,7 +80,7 @@ def evaluate(
     if tuning:
         refuse_thresholds(tagger, "--tune")
     labels = load_any_labels(paths, tagger.taxonomy)
-    _say_remembered(tagger, labels)
+    _say_notices(tagger, labels)
     if tuning:
         _write(_proposals(tagger, labels, form), out)
         return
@@ -89,10 +91,17 @@ def evaluate(
         _write(evaluation_page(report) if form == "html" else evaluation_table(report), out)
 
 
-def _say_remembered(tagger: Model, labels: LabelSet) -> None:
+def _say_notices(tagger: Model, labels: LabelSet) -> None:
+    for text in labels.notices:
+        notice(text)
+    say_remembered(tagger, labels.hashes)
+
+
+def say_remembered(tagger: Model, hashes: Mapping[str, str]) -> None:
+    """Say which of the files measured on the model was trained on."""
     from gxclassify.evaluation.report import remembered
 
-    for text in remembered(tagger, labels):
+    for text in remembered(tagger, hashes):
         notice(text)
 
 
@@ -130,8 +139,8 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
 
     first, second = load_model(a), load_model(b)
     labels = load_any_labels(paths, first.taxonomy.with_themes_of(second.taxonomy))
-    for tagger in (first, second):
-        _say_remembered(tagger, labels)
+    _say_notices(first, labels)
+    say_remembered(second, labels.hashes)
     comparison = compare_models(first, second, labels.records, draws=draws, seed=seed)
     click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
 
@@ -148,7 +157,7 @@ def gate(
     model: str | None, path: Path, pin: bool, allow_lower: bool, paths: tuple[Path, ...], test: tuple[Path, ...]
 ) -> None:  # fmt: skip
     """Check the shipped model against its floors; exit 5 when it falls below or the data has changed."""
-    from gxclassify.evaluation.gate import check_gate, pin_gate
+    from gxclassify.evaluation.gate import check_gate, load_gate, pin_gate
     from gxclassify.loading import load_model
 
     if not pin and (allow_lower or paths or test):
@@ -157,6 +166,7 @@ def gate(
     if pin:
         train, held_out = paths or (path.parent / "train",), test or (path.parent / "test",)
         pinned, _ = pin_gate(path, tagger, train, held_out, allow_lower=allow_lower)
+        say_remembered(tagger, pinned.test)
         say(
             "{path}: {label_count} label files, {test_count} test files, {floor_count} floors.",
             path=path,
@@ -166,6 +176,7 @@ def gate(
         )
         return
     problems, metrics = check_gate(path, tagger)
+    say_remembered(tagger, load_gate(path).test)
     if metrics is not None:
         say(
             "{tagger}: macro F1 {macro_f1:.4f}, mean AP {map:.4f} on {paragraphs} paragraphs.",
@@ -217,12 +228,13 @@ def learning_curve(
     from gxclassify.labels.records import label_files
 
     labels = load_any_labels(paths or (Path("labels/train"),))
-    tests = {file.stem: load_any_labels([file], labels.taxonomy).records for file in label_files(test)}
+    tests = {}
     trained_on = {record.text for record in labels.records}
-    for name, records in tests.items():
+    for file in label_files(test):
+        tests[file.stem] = records = load_any_labels([file], labels.taxonomy).records
         if any(record.text in trained_on for record in records):
             raise LabelError(
-                "{name}: holds paragraphs that are trained on; the curve would show memory, not learning.", name=name
+                "{name}: holds paragraphs that are trained on; the curve would show memory, not learning.", name=file
             )
     with progress("Training") as tick:
         config = load_config(config_path, assignments)

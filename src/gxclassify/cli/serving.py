@@ -147,13 +147,15 @@ def _say_rights(path: Path | None, *, secret: bool) -> None:
 
 
 def _token(path: Path | None, variable: str) -> str | None:
-    if path is None:
-        return os.environ.get(variable) or None
     from gxclassify.errors import ConfigError
+    from gxclassify.messages import Message
+    from gxclassify.server.process import check_token
 
     try:
-        return path.read_text(encoding="utf-8").strip()
+        token = (os.environ.get(variable) or None) if path is None else path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             "{path}: the token cannot be read ({error}); give a file with one line of text.", path=path, error=error
         ) from error
+    check_token(token, Message("token in {place}", place=path or variable))
+    return token

@@ -152,9 +152,16 @@ def _settings(config_path: Path | None, assignments: tuple[str, ...]) -> Config:
 
 def _report(result: TrainingResult, folder: Path) -> None:
     from gxclassify.evaluation.pages import metrics_table
+    from gxclassify.labels.records import TABLES
 
     if result.labels.taxonomy.notice:
         notice(result.labels.taxonomy.notice)
+        for table in (path for path in result.sources.get("labels", ()) if Path(path).suffix.lower() in TABLES):
+            notice(
+                "{file}: every label in it is taken for a theme; one that stands for none is said with: "
+                "gxclassify labels import {file} --map NAME= --themes any --out labels.jsonl",
+                file=table,
+            )
     for passed_over in result.labels.notices:
         notice(passed_over)
     if few := result.classifier.not_learnt_:

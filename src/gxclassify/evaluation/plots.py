@@ -56,7 +56,7 @@ def _has_chinese(path: str) -> bool:
         return False
 
 
-def _said(text: Message) -> str:
+def _said(text: str) -> str:
     """Return a text in the language in force, as far as there are letters for it."""
     return spoken(text) if cjk_font() else str(text)
 
@@ -140,7 +140,7 @@ def reliability_plot(bins: Reliability) -> str:
 def slice_plot(report: EvaluationReport) -> str:
     """Return macro F1 by kind and by length of text as bars."""
     parts = [part for part in [*report.by_kind, *report.by_length] if part.macro_f1 is not None]
-    names = [f"{part.name} ({part.paragraphs})" for part in parts]
+    names = [f"{_said(part.name)} ({part.paragraphs})" for part in parts]
     colours = ["#56B4E9" if part in report.by_kind else "#E69F00" for part in parts]
     with _settings():
         figure, axes = _figure(7.2, 0.8 + 0.3 * len(parts))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     from gxclassify.training import ThemeClassifier
 
 
-def remembered(model: Model, labels: LabelSet) -> list[Message]:
-    """Return a sentence for each file of `labels` that `model` was trained on: figures on it tell little."""
+def remembered(model: Model, hashes: Mapping[str, str]) -> list[Message]:
+    """Return a sentence for each file of `hashes` (SHA-256 by name) that `model` was trained on.
+
+    Figures on it tell little.
+    """
     trained_on = {entry["sha256"] for entry in model.provenance.get("labels") or []}
     return [
         Message(
@@ -45,7 +48,7 @@ def remembered(model: Model, labels: LabelSet) -> list[Message]:
             name=name,
             model=model.name,
         )
-        for name, digest in labels.hashes.items()
+        for name, digest in hashes.items()
         if digest in trained_on
     ]
 
@@ -182,6 +185,10 @@ class TrainingResult:
         How the figures grew with the labels, when that was asked for.
     advice : str
         What more labels may bring and which to label next, in one line.
+    sources : mapping
+        ``labels``, ``prior`` and ``evaluate`` as an experiment file names them, those that there are.
+    min_support : int
+        Of how many articles the paragraphs had to be that tell a theme, for it to be learnt.
     """
 
     model: Model
@@ -194,6 +201,8 @@ class TrainingResult:
     trials: tuple[Trial, ...] = ()
     learning: LearningCurve | None = None
     advice: str = ""
+    sources: Mapping[str, Any] = field(default_factory=dict)
+    min_support: int = 2
 
     @property
     def measured(self) -> tuple[Evaluation, ...]:

@@ -129,6 +129,7 @@ class _Row:
     name: str
     about: str
     changes: str
+    prior: str
     paragraphs: str
     metrics: dict[str, float]
     model: str
@@ -165,6 +166,7 @@ def _row(run: Any) -> _Row:
         name=tags["experiment"],
         about=tags.get("mlflow.note.content", ""),
         changes=_changes(params),
+        prior=_prior(params.get("prior", ""), tags.get("prior_digest", "")),
         paragraphs=tags.get("paragraphs", ""),
         metrics=run.data.metrics,
         model=tags.get("model_digest", "")[:12],
@@ -181,17 +183,25 @@ def _changes(params: dict[str, str]) -> str:
     return ", ".join(changed) or "defaults"
 
 
+def _prior(folder: str, digest: str) -> str:
+    return f"{folder} {_code(digest[:12])}".strip()
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
 def _table(rows: list[_Row], columns: list[str]) -> str:
     titles = [
         column.removeprefix("eval.").replace(".map", " mAP").replace(".macro_f1", " macro F1") for column in columns
     ]
-    head = ["experiment", "settings beside the defaults", "paragraphs", *titles, "model", "run"]
+    head = ["experiment", "settings beside the defaults", "prior", "paragraphs", *titles, "model", "run"]
     best = {column: max(row.metrics.get(column, 0.0) for row in rows) for column in columns}
     cells: list[list[object]] = [[*head]]
     for row in rows:
         figures = [_figure(row.metrics.get(column), best[column]) for column in columns]
-        cells.append([row.name, row.changes, row.paragraphs, *figures, f"`{row.model}`", f"`{row.run}`"])
-    table = markdown(cells, right=range(3, 3 + len(columns)))
+        cells.append([row.name, row.changes, row.prior, row.paragraphs, *figures, _code(row.model), _code(row.run)])
+    table = markdown(cells, right=range(4, 4 + len(columns)))
     about = [
         f"- **{row.name}**: {' '.join(row.about.split())}" for row in sorted(rows, key=lambda r: r.name) if row.about
     ]

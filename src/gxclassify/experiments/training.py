@@ -97,6 +97,7 @@ def run_one(
             experiment=experiment.name if in_table else "",
             uri=uri,
             searched=experiment.search,
+            prior=experiment.prior,
             notify=notify,
         )
     with tracking as training:
@@ -168,6 +169,7 @@ def train_model(
     check_target(folder)
     from gxclassify.training.prior import described
 
+    read_from = () if isinstance(labels, LabelSet) else labels
     labels = labels if isinstance(labels, LabelSet) else _read(labels, prior)
     held_out = _load_evaluations(evaluate, labels)
     if learning and not held_out:
@@ -199,7 +201,16 @@ def train_model(
     if learning:
         curve = learning_curve(labels, {name: own.records for name, own in held_out}, config, prior=prior)
     said = "" if metrics is None or not advice else advise(classifier, labels, config, metrics.metrics)
-    return TrainingResult(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve, said)
+    sources = {
+        "labels": [str(path) for path in read_from],
+        "prior": "" if prior is None else str(prior),
+        "evaluate": [str(path) for path in evaluate],
+    }
+    return TrainingResult(
+        *(model, classifier, labels, config, folder, metrics, evaluations, tuple(trials), curve, said),
+        sources={key: value for key, value in sources.items() if value},
+        min_support=min_support,
+    )
 
 
 def _read(paths: Sequence[Path], prior: Path | None) -> LabelSet:

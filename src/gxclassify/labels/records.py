@@ -182,10 +182,25 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
             ) from error
         # A pipe in a folder would be waited for.
         inside = sorted(file for file in path.rglob("*.jsonl") if file.is_file()) if is_folder else [path]
+        if not inside and (tables := tables_in(path)):
+            raise LabelError(
+                "{path}: the folder holds no .jsonl label file, but {tables}; name a table by its own path.",
+                path=path,
+                tables=tables,
+            )
         if not inside:
             raise LabelError("{path}: the folder holds no .jsonl label file.", path=path)
         files += inside
     return files
+
+
+TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
+"""Files that hold one labelled paragraph a row: named by their own paths, for a folder may hold tables of any kind."""
+
+
+def tables_in(folder: Path) -> list[str]:
+    """Return the names of the tables in a folder, which are not read with its label files."""
+    return sorted(file.name for file in folder.rglob("*") if file.suffix.lower() in TABLES and file.is_file())
 
 
 Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[tuple[str, str]]]]

@@ -115,6 +115,13 @@ def read_description(folder: Path, kind: Kind = MODEL) -> dict[str, Any]:
             verb=kind.verb,
         ) from error
     except (OSError, ValueError) as error:  # the latter: a name with a NUL
+        if isinstance(error, NotADirectoryError):
+            raise ModelError(
+                "{folder}: a {noun} is a folder, and this is a file; name the folder with {description} in it.",
+                folder=folder,
+                noun=kind.noun,
+                description=kind.description,
+            ) from error
         raise ModelError("{path}: cannot be read ({reason}).", path=path, reason=reason(error)) from error
     if len(data) > MOST_DESCRIPTION_BYTES:
         raise ModelError(

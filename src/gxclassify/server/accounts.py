@@ -71,7 +71,8 @@ _FIELDS = {"sha256", "admin"}
 def _checked(name: str) -> str:
     if not name.strip() or name != name.strip() or len(name) > MOST_NAME or not re.match(NAME, name):
         raise ConfigError(
-            "{name!r} is no name: it has 1 to {most_name} characters, no plus sign and no line break.",
+            "{name!r} is no name: one has 1 to {most_name} characters, no blank at its ends, no plus sign and no line "
+            "break.",
             name=name,
             most_name=MOST_NAME,
         )
@@ -100,6 +101,8 @@ def remove_account(path: Path, name: str) -> None:
     ConfigError
         There is no such account.
     """
+    if not path.exists():
+        raise ConfigError("{path}: there is no such file of accounts; check the path.", path=path)
     accounts = read_accounts(path)
     rest = [account for account in accounts if account.name != name]
     if len(rest) == len(accounts):

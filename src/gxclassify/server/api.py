@@ -51,7 +51,7 @@ _MEANING = {
     415: "The header Content-Type says another type or charset than is taken here.",
     422: "The body or the query is not of the form that is asked for, or over a limit; or a file cannot be read.",
     429: "Too much at once; `Retry-After` says when to try again.",
-    503: "The server starts or stops, or lacks disk or memory for this now.",
+    503: "The server is stopping, has too many connections, or lacks disk or memory for this now.",
     504: "The work took too long.",
 }
 
@@ -399,8 +399,8 @@ def operation_router(state: AppState) -> APIRouter:
 
     @routes.get("/ready", summary="Does it take requests?", response_model=dict, responses=problems(503))
     async def ready() -> Response:
-        """Answer 200 when requests are welcome, 503 while the server starts or stops."""
-        if not state.ready:
+        """Answer 200 when requests are welcome, 503 while the server stops."""
+        if not state.ready or state.stopping:
             raise ProblemError(503, "not-ready", Message("The server is starting or stopping."))
         return json_response({"status": "ready", "model": state.models.current.name})
 

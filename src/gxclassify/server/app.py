@@ -98,18 +98,18 @@ def create_app(
         gazetteer=load_gazetteer(settings.gazetteers),
     )
     routers = [router(state) for router in _ROUTERS]
+    routes = [route for router in routers for route in router.routes]
     app = FastAPI(
         title="gxclassify",
         version=__version__,
         docs_url=None,  # they load scripts from elsewhere, which the content policy forbids
         redoc_url=None,
         lifespan=_lifespan(state),
-        middleware=_layers(
-            state, [route for router in routers for route in router.routes], documents, forwarded=forwarded
-        ),
+        middleware=_layers(state, routes, documents, forwarded=forwarded),
         exception_handlers={HTTPException: _on_http_error, RequestValidationError: _on_invalid},
     )
     app.state.gxclassify = state
+    routes += app.routes  # that of the description
     for router in routers:
         app.include_router(router)
     _install_openapi(app, settings)
@@ -127,14 +127,18 @@ def _layers(
         return [observation, gate, Middleware(EndedWithClient)]
     methods, headers = ["GET", "POST"], ["Authorization", "Content-Type"]
     cors = Middleware(
-        CORSMiddleware, allow_origins=list(settings.origins), allow_methods=methods, allow_headers=headers, max_age=600
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=methods,
+        allow_headers=headers,
+        max_age=600,
     )
     return [
         *([cors] if settings.origins else []),
         Middleware(SecurityHeaders),
         observation,
         gate,
-        Middleware(RequestLimits, limits=settings.limits, metrics=state.metrics),
+        Middleware(RequestLimits, state=state),
         Middleware(EndedWithClient) if documents is None else Middleware(Forwarding, address=documents),
     ]
 

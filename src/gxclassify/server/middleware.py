@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from gxclassify.server.metrics import Metrics
     from gxclassify.server.settings import Limits, ServerSettings
+    from gxclassify.server.state import AppState
 
 logger = logging.getLogger("gxclassify.server")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -178,13 +179,13 @@ _MOST_HELD = 8  # documents of the largest size, whose bodies may be held at onc
 
 
 class RequestLimits:
-    """Refuse what is too long (413), too slow (408, 504) or too much (429)."""
+    """Refuse what is too long (413), too slow (408, 504), too much (429, 503) or comes while the server stops (503)."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, state: AppState) -> None:
         self._app = app
-        self._limits = limits
-        self._metrics = metrics
-        self._present = 0
+        self._state = state
+        self._limits = limits = state.settings.limits
+        self._metrics = state.metrics
         self._documents = _Held(_MOST_HELD * limits.document_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -196,15 +197,22 @@ class RequestLimits:
         if path in _PROBES:  # they must answer when nothing else does
             await self._app(scope, receive, send)
             return
-        if self._present >= self._limits.in_flight:
+        state = self._state
+        if state.stopping:
+            detail = Message("The server is stopping; try again later.")
+            raise ProblemError(503, "stopping", detail, headers={"Retry-After": "5", "Connection": "close"})
+        if state.connections() > self._limits.connections:
+            detail = Message("Too many connections are open; try again later.")
+            raise ProblemError(503, "connections", detail, headers={"Retry-After": "1", "Connection": "close"})
+        if state.in_flight >= self._limits.in_flight:
             detail = Message("The server is busy; try again later.")
             raise ProblemError(429, "busy", detail, headers={"Retry-After": "1"})
-        self._present += 1
+        state.in_flight += 1
         self._metrics.in_flight.inc()
         try:
             await self._limited(path, scope, receive, send)
         finally:
-            self._present -= 1
+            state.in_flight -= 1
             self._metrics.in_flight.dec()
 
     async def _limited(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -388,7 +396,7 @@ class Gate:
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
         self._app = app
         self._hosts = _host_patterns(settings)
-        self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.origins)
+        self._origins = frozenset(settings.allowed_origins)
         self._token = None if settings.token is None else settings.token.encode()
         self._admin = None if settings.admin_token is None else settings.admin_token.encode()
         self._accounts = None if settings.accounts is None else Accounts(settings.accounts)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import importlib
+import ipaddress
+import itertools
 import logging
 import logging.config
 import mmap
 import multiprocessing
 import os
 import pickle
+import re
 import shutil
 import signal
 import socket
@@ -33,6 +37,7 @@ from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, tell_unchanged, use
+from gxclassify.server.settings import check_results
 from gxclassify.zones import load_gazetteer
 
 if TYPE_CHECKING:
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
     from gxclassify.server.metrics import Metrics
     from gxclassify.server.settings import ServerSettings
+    from gxclassify.server.state import AppState
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -52,7 +58,7 @@ _GRACE_SECONDS = 30
 def check(settings: ServerSettings) -> None:
     """Refuse settings that would leave the server open to others without a token, and files that do not do.
 
-    Raises `ConfigError`, `LabelError` or `StoreError`.
+    Settings that nothing could ever match are refused as well. Raises `ConfigError`, `LabelError` or `StoreError`.
     """
     if not settings.on_this_machine and not settings.auth_required:
         raise ConfigError(
@@ -61,9 +67,43 @@ def check(settings: ServerSettings) -> None:
             host=settings.host,
         )
     for name, token in ((Message("token"), settings.token), (Message("administrator's token"), settings.admin_token)):
-        if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
-            raise ConfigError("The {name} must have at least 16 printable ASCII characters without spaces.", name=name)
+        check_token(token, name)
+    _check_names(settings)
     _check_files(settings)
+
+
+def check_token(token: str | None, name: Message) -> None:
+    """Refuse, by a `ConfigError`, a token that is easily guessed or cannot be sent; `name` says which it is."""
+    if token is not None and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):  # noqa: PLR2004 - said in the message
+        raise ConfigError("The {name} must have at least 16 printable ASCII characters without spaces.", name=name)
+
+
+def _check_names(settings: ServerSettings) -> None:
+    """Refuse what could never match: whoever set it would look for the fault elsewhere."""
+    for host in settings.trusted_hosts:
+        if not re.fullmatch(r"[A-Za-z0-9._*-]+", host):
+            raise ConfigError(
+                "--trusted-host {host}: give a host name alone, such as tags.example.org or *.example.org, without "
+                "scheme, port and path, in ASCII (xn--…).",
+                host=host,
+            )
+    for origin in settings.origins:
+        if origin != "null" and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[!-.0-~]+/?", origin):
+            raise ConfigError(
+                "--origin {origin}: give scheme and host, and the port if there is one, such as "
+                "https://tags.example.org, in ASCII and without a path.",
+                origin=origin,
+            )
+    for proxy in settings.proxies:
+        try:
+            if proxy != "*":
+                ipaddress.ip_network(proxy)
+        except ValueError as error:
+            raise ConfigError(
+                "--proxy {proxy}: give an address in figures, or a network such as 10.0.0.0/8.", proxy=proxy
+            ) from error
+    if settings.label_queue is not None and settings.label_store is None:
+        raise ConfigError("--label-queue says what is labelled; name the store for the answers with --label-store.")
 
 
 def _check_files(settings: ServerSettings) -> None:
@@ -75,8 +115,8 @@ def _check_files(settings: ServerSettings) -> None:
     if settings.label_queue is not None:
         read_queue(settings.label_queue)
     if settings.results is not None:
-        with database(settings.results, "rwc") as db:  # results.py would import the metrics too early
-            db.execute("SELECT name FROM sqlite_master")
+        with database(settings.results, "rwc") as db:
+            check_results(db, settings.results)
     if settings.gazetteers:
         load_gazetteer(settings.gazetteers)
 
@@ -92,6 +132,12 @@ def bind(settings: ServerSettings) -> socket.socket:
         reason: object = error
         if isinstance(error, OSError):  # the socket module's own text says the address again
             reason = Message(os.strerror(error.errno)) if error.errno and error.errno > 0 else system_text(error)
+        if isinstance(error, socket.gaierror) or getattr(error, "errno", None) == errno.EADDRNOTAVAIL:
+            raise ConfigError(
+                "{host} is no address of this machine ({reason}); give one with --host, or 0.0.0.0 for all.",
+                host=settings.host,
+                reason=reason,
+            ) from error
         raise ConfigError(
             "Port {port} of {host} cannot be listened on ({reason}); choose another with --port.",
             port=settings.port,
@@ -104,8 +150,46 @@ def bind(settings: ServerSettings) -> socket.socket:
     return listener
 
 
-def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
-    """Return uvicorn set up for `app`: bounded connections, no access log, no WebSockets."""
+class StoppingServer(uvicorn.Server):
+    """A server that, told to end, goes on answering until the requests under way are done, and refuses new ones.
+
+    Whoever watches it hears then that it stops; with its socket closed at once, or left to other processes that hold
+    it, they would hear nothing.
+    """
+
+    def __init__(self, config: uvicorn.Config, state: AppState) -> None:
+        super().__init__(config)
+        self._state = state
+        self._leaves = False
+        state.connections = lambda: len(self.server_state.connections)
+
+    def leave(self, *_: object) -> None:
+        """End, but listen no longer: others take what comes."""
+        self._leaves = True
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End when the requests under way are done."""
+        if not self._leaves:
+            await self._finish()
+        await super().shutdown(sockets)
+
+    async def _finish(self) -> None:
+        self._state.stopping = True
+        until = time.monotonic() + _GRACE_SECONDS
+        for tick in itertools.count():
+            await self.on_tick(tick)  # the date of answers goes on
+            if not self._state.in_flight or self.force_exit or time.monotonic() >= until:
+                break
+            await asyncio.sleep(0.1)
+        self.config.timeout_graceful_shutdown = max(1, round(until - time.monotonic()))
+
+
+def make_server(app: FastAPI, settings: ServerSettings, *, forwarded: bool = False) -> StoppingServer:
+    """Return uvicorn set up for `app`: bounded connections, no access log, no WebSockets.
+
+    Where only other workers come (`forwarded`), they bound the connections.
+    """
     config = uvicorn.Config(
         app,
         http=bounded_protocol(settings.limits.header_seconds),
@@ -118,12 +202,13 @@ def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
         root_path=settings.root_path,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
-        limit_concurrency=4 * settings.limits.in_flight,
+        # The last resort, which refuses those that ask for health as well; see `Limits.connections`.
+        limit_concurrency=None if forwarded else 2 * settings.limits.connections,
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    return uvicorn.Server(config)
+    return StoppingServer(config, app.state.gxclassify)
 
 
 def serve(settings: ServerSettings) -> None:
@@ -224,7 +309,9 @@ def work(
             documents=documents,
             forwarded=documents is None,
         )
-        run(make_server(app, settings), [listener])
+        server = make_server(app, settings, forwarded=documents is None)
+        signal.signal(signal.SIGUSR1, server.leave)
+        run(server, [listener])
     except (GxclassifyError, OSError, MemoryError) as error:
         logger.error("worker cannot go on: %s", _said(error))  # noqa: TRY400 - the sentence says it
         sys.exit(GxclassifyError.exit_code)
@@ -299,7 +386,7 @@ class WorkerReloader:
                 raise
             # The supervisor starts another in its place, which has the new model from its beginning.
             logger.error("worker cannot take the new model and ends: %s", reason(error))  # noqa: TRY400 - said in full
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGUSR1)
             return
         use(model, self._models, self._metrics)
         self._connection.send(("switched",))
@@ -345,6 +432,11 @@ class _Worker:
         except OSError:
             return False
         return True
+
+    def leave(self) -> None:
+        """Have it end when its requests are answered, while the others go on; see `StoppingServer.leave`."""
+        if self.process.is_alive() and self.process.pid is not None:
+            os.kill(self.process.pid, signal.SIGUSR1)
 
 
 class Supervisor:
@@ -524,7 +616,7 @@ class Supervisor:
                         self._asked.append(worker)
             for worker in waiting.values():
                 logger.error("worker did not take the new model; ending it pid=%s", worker.process.pid)
-                worker.process.terminate()
+                worker.leave()
         finally:
             path.unlink(missing_ok=True)
 
@@ -539,6 +631,9 @@ class Supervisor:
                 if worker.process.is_alive():
                     worker.process.kill()
                     worker.process.join()
+            if not last:  # the workers that read documents have it too: nobody shall wait there for an answer
+                with contextlib.suppress(OSError):
+                    self._listener.shutdown(socket.SHUT_RDWR)
 
 
 def _forget_metrics(folder: Path, pid: int | None) -> None:

@@ -17,12 +17,12 @@ from fastapi.params import Path as PathParameter
 from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 
-from gxclassify.errors import ConfigError
 from gxclassify.labels.store import database
 from gxclassify.messages import Message
 from gxclassify.server import schemas
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
+from gxclassify.server.settings import check_results
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -64,18 +64,14 @@ class ResultStore:
 
     Raises
     ------
-    ConfigError
-        The file is no such store.
     StoreError
-        It cannot be read or written; any method may say so as well.
+        The file is no such store, or cannot be read or written; any method may say so as well.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._connection("rwc") as db:
-            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if tables - {"result"}:
-                raise ConfigError("{path}: this SQLite file holds something else; name another for results.", path=path)
+            check_results(db, path)
             db.execute(_TABLE)
 
     @contextlib.contextmanager

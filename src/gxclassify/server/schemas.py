@@ -78,6 +78,14 @@ class PredictRequest(BaseModel):
     _texts: list[str | None] = PrivateAttr([])
     _others: list[dict[str, Any]] = PrivateAttr([])
 
+    @model_validator(mode="before")
+    @classmethod
+    def _something(cls, value: Any) -> Any:
+        # Before what its members are told one by one: of {"text": …} it must be said what is wanted in its place.
+        if isinstance(value, dict) and not {"texts", "records"} & value.keys():
+            raise ValueError(Message("Give either texts or records."))
+        return value
+
     @model_validator(mode="after")
     def _texts_or_records(self) -> Self:
         if len({"texts", "records"} & self.model_fields_set) != 1:

@@ -5,6 +5,14 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gxclassify.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +26,7 @@ class Limits:
     text_characters, texts : int
         The longest text and the most texts of one request, or paragraphs of one document (422).
     in_flight : int
-        The most requests that a worker works on at once (429).
+        The most requests that a worker works on at once (429); of connections it has four times as many.
     queued_characters : int
         The most text that waits to be scored (429).
     documents : int
@@ -39,6 +47,11 @@ class Limits:
     header_seconds: float = 10.0
     body_seconds: float = 30.0
     request_seconds: float = 60.0
+
+    @property
+    def connections(self) -> int:
+        """The most connections of a worker: with more of them open a request is refused (503)."""
+        return 4 * self.in_flight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +120,12 @@ class ServerSettings:
         return self.token is not None or self.accounts is not None
 
     @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """`origins` as browsers write them: in small letters, without a slash behind and without the usual port."""
+        plain = [origin.rstrip("/").lower() for origin in self.origins]
+        return tuple(one.removesuffix(_USUAL_PORTS.get(one.partition(":")[0], "")) for one in plain)
+
+    @property
     def on_this_machine(self) -> bool:
         """Whether only programs of this machine can connect."""
         if self.host == "localhost":
@@ -115,3 +134,13 @@ class ServerSettings:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+def check_results(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse, by a `StoreError`, a SQLite file that holds other things than kept results.
+
+    It stands here because `results` would import the metrics before the server has said where workers leave theirs.
+    """
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables - {"result"}:
+        raise StoreError("{path}: this SQLite file holds something else; name another for results.", path=path)

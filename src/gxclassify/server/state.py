@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,13 @@ class AppState:
     gazetteer : Gazetteer
         The zones to know.
     ready : bool
-        Whether requests are welcome; False while the server stops.
+        Whether requests are welcome; False while the server starts or stops.
+    stopping : bool
+        Whether it answers what is under way and refuses what comes.
+    in_flight : int
+        How many requests are being worked on; those that ask for health, and those refused, do not count.
+    connections : callable
+        Tells how many connections are open.
     """
 
     settings: ServerSettings
@@ -44,3 +51,6 @@ class AppState:
     reloader: Reloader
     gazetteer: Gazetteer
     ready: bool = False
+    stopping: bool = False
+    in_flight: int = 0
+    connections: Callable[[], int] = lambda: 0

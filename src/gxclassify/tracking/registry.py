@@ -359,7 +359,14 @@ def _compare(
     old, new = (Model.load(bundle_at(store, v.address)) for v in (former, version))
     judged = load_any_labels(labels, old.taxonomy.with_themes_of(new.taxonomy))
     files = ", ".join(f"{file} {digest[:12]}" for file, digest in judged.hashes.items())
-    return compare(old, new, judged.records), files, [*remembered(old, judged), *remembered(new, judged)]
+    return (
+        compare(old, new, judged.records),
+        files,
+        [
+            *remembered(old, judged.hashes),
+            *remembered(new, judged.hashes),
+        ],
+    )
 
 
 def _promotion_tags(

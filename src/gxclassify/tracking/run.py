@@ -59,6 +59,7 @@ def track(
     experiment: str = "",
     uri: str | None = None,
     searched: Collection[str] = (),
+    prior: Path | None = None,
     notify: Callable[[str], None] = lambda _text: None,
 ) -> Iterator[TrackedTraining | None]:
     """Record the training that the block does as one run; None where not even a note of it can be written.
@@ -78,6 +79,8 @@ def track(
         An MLflow server or store. Default: MLFLOW_TRACKING_URI, else the local store.
     searched : collection of str
         The dotted keys that a search varies; their values are recorded when it has chosen.
+    prior : Path, optional
+        What the training starts from beside its labels.
     notify : callable
         Told in one sentence when MLflow cannot be reached.
     """
@@ -89,7 +92,7 @@ def track(
         yield None
         return
     training = TrackedTraining(journal, uri, notify)
-    training.start(config, {"mlflow.note.content": about, "experiment": experiment}, searched)
+    training.start(config, {"mlflow.note.content": about, "experiment": experiment}, searched, prior)
     try:
         yield training
     except BaseException as error:
@@ -137,10 +140,14 @@ class TrackedTraining:
         self._store: Store | None = None
         self._unnoted = False
 
-    def start(self, config: Config, tags: Mapping[str, str], searched: Collection[str]) -> None:
+    def start(
+        self, config: Config, tags: Mapping[str, str], searched: Collection[str], prior: Path | None = None
+    ) -> None:
         """Open the run with the settings that are certain and the tags that are not empty."""
         record = self.journal.record
         record.params = {key: text for key, text in parameters(config).items() if key not in searched}
+        if prior is not None:
+            record.params[_PRIOR] = str(prior)
         record.tags = {**source_tags(), **{key: value for key, value in tags.items() if value}}
         self.run = self._attempt(lambda store: push_start(store, record))
 
@@ -156,7 +163,7 @@ class TrackedTraining:
             status="FINISHED",
             start=started,
             end=done,
-            params=parameters(trial.config),
+            params=parameters(trial.config) | {key: text for key, text in record.params.items() if key == _PRIOR},
             metrics=flat_metrics("oof", trial.metrics),
         )
         record.trials.append(nested)
@@ -194,6 +201,8 @@ class TrackedTraining:
             record.metrics |= flat_metrics(evaluation.name if oof else f"eval.{evaluation.name}", evaluation.metrics)
         chosen = {f"chosen.{key}": f"{value:g}" for key, value in result.classifier.chosen_.items()}
         record.params = parameters(result.config) | chosen
+        if prior := result.sources.get("prior"):
+            record.params[_PRIOR] = prior
         record.tags |= result_tags(result)
         record.datasets = _datasets(result)
         record.status, record.end = "FINISHED", now()
@@ -244,6 +253,10 @@ def _why(error: Exception) -> object:
     return system_text(error) if isinstance(error, OSError) else error
 
 
+_PRIOR = "prior"
+"""The parameter that names what a training started from; no setting has that name."""
+
+
 def parameters(config: Config) -> dict[str, str]:
     """Return the settings as MLflow keeps parameters: dotted keys, values as texts."""
     return {
@@ -266,6 +279,8 @@ def result_tags(result: TrainingResult) -> dict[str, str]:
     tags = {"model_digest": result.model.digest, "paragraphs": str(len(result.labels.records))}
     themes, files = mlflow_names(result.model.themes, "theme"), mlflow_names([*result.labels.hashes], "file")
     tags |= {f"labels.{files[file]}": digest for file, digest in result.labels.hashes.items()}
+    if prior := result.model.provenance.get("prior"):
+        tags["prior_digest"] = prior["digest"]
     return tags | name_tags(themes) | name_tags(files)
 
 
@@ -568,10 +583,11 @@ MISTAKES = 20
 def write_artifacts(result: TrainingResult, folder: Path) -> None:
     """Write the files of a run to `folder`.
 
-    ``settings.toml``; a folder for the out-of-fold predictions and for each evaluation, with ``metrics.json``,
-    ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation; ``learning_curve.html`` if there is one.
+    ``settings.toml``, an experiment file that trains the same again; a folder for the out-of-fold predictions and for
+    each evaluation, with ``metrics.json``, ``worst_errors.jsonl`` and plots; ``evaluation.html`` for each evaluation;
+    ``learning_curve.html`` if there is one.
     """
-    write_toml(folder / "settings.toml", asdict(result.config))
+    write_toml(folder / "settings.toml", {**result.sources, **asdict(result.config)}, _again(result))
     for evaluation in result.measured:
         own = folder / evaluation.name
         own.mkdir(exist_ok=True)
@@ -583,6 +599,19 @@ def write_artifacts(result: TrainingResult, folder: Path) -> None:
     if result.learning is not None:
         write_whole(folder / "learning_curve.html", learning_page(result.learning))
         write_whole(folder / "learning_curve.svg", learning_plot(result.learning))
+
+
+def _again(result: TrainingResult) -> str:
+    """Return the command that trains the same model by the run's settings, and what it rests on."""
+    command = "gxclassify train --config settings.toml"
+    if "labels" not in result.sources:
+        command += " --labels FILE"
+    if result.min_support != 2:  # noqa: PLR2004 - what train has by default
+        command += f" --min-support {result.min_support}"
+    lines = [f"The same model again, in the folder that the paths below start from: {command}"]
+    if prior := result.model.provenance.get("prior"):
+        lines.append(f"The prior had the digest {prior['digest']}.")
+    return "\n".join(lines)
 
 
 def _write_plots(evaluation: Evaluation, result: TrainingResult, folder: Path) -> None:

@@ -6,7 +6,7 @@ import csv
 import functools
 import os
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ class Zone:
     short : tuple of str
         Other names that people write: 松山湖高新区. Forms that follow from place and kind need not be given.
     kind, level : str
-        What it is, and who approved it: ``national``, ``provincial`` or another word of the file.
+        What it is, and who approved it: ``national``, ``provincial``, or ``abroad``.
     province, city : str
         Where it lies; empty where unknown.
     since : str
@@ -159,17 +159,21 @@ def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: b
     if packaged and not own:
         return _packaged()
     zones: dict[str, Zone] = {zone.id: zone for zone in _packaged()} if packaged else {}
+    places = _packaged().places
+    provinces = {form: place.name for place in places if place.level == 0 for form in place.forms()}
     for path in own:
-        zones |= {zone.id: zone for zone in _read(path)}
-    return Gazetteer(zones.values(), _packaged().places)
+        zones |= {zone.id: _checked(zone, where, provinces) for where, zone in _read(path)}
+    return Gazetteer(zones.values(), places)
 
 
 @functools.cache
 def _packaged() -> Gazetteer:
-    return Gazetteer(_read(shipped("zones.csv")), read_places(shipped("places.csv")))
+    # A test holds this file to the words that `_checked` asks of others.
+    return Gazetteer((zone for _, zone in _read(shipped("zones.csv"))), read_places(shipped("places.csv")))
 
 
-def _read(path: Path) -> list[Zone]:
+def _read(path: Path) -> list[tuple[str, Zone]]:
+    """Return the zones of a file, each with its ``file:line``."""
     try:
         text = path.read_text(encoding="utf-8-sig")  # spreadsheets write the mark
     except OSError as error:
@@ -184,12 +188,13 @@ def _read(path: Path) -> list[Zone]:
             start=error.start,
         ) from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    zones: list[Zone] = []
+    zones: list[tuple[str, Zone]] = []
     lines: dict[str, int] = {}
     try:
         _check_header(path, reader.fieldnames or ())
         for row in reader:
-            zone = _zone(f"{path}:{reader.line_num}", row)
+            where = f"{path}:{reader.line_num}"
+            zone = _zone(where, row)
             if zone.id in lines:
                 raise InputError(
                     "{path}:{line_num}: the id {zone_id!r} stands on line {line} already; keep one.",
@@ -199,7 +204,7 @@ def _read(path: Path) -> list[Zone]:
                     line=lines[zone.id],
                 )
             lines[zone.id] = reader.line_num
-            zones.append(zone)
+            zones.append((where, zone))
     except csv.Error as error:
         raise InputError(
             "{path}:{line_num}: this is not CSV ({error}).", path=path, line_num=reader.line_num, error=error
@@ -247,6 +252,36 @@ def _zone(where: str, row: dict[str | None, Any]) -> Zone:
             "{where}: since must be a year, YYYY-MM or YYYY-MM-DD. Got {since!r}.", where=where, since=cells["since"]
         )
     return Zone(short=short, **cells)
+
+
+def _checked(zone: Zone, where: str, provinces: dict[str, str]) -> Zone:
+    """Refuse words that nothing would count with others; a province's short form (江苏) becomes its name."""
+    if zone.kind and zone.kind.isascii() and zone.kind not in (kinds := (*KINDS, *_OTHER_KINDS)):
+        raise InputError(
+            "{where}: kind is one of {kinds}, or the Chinese word that says it (产业园). Got {kind!r}.",
+            where=where,
+            kinds=[*kinds],
+            kind=zone.kind,
+        )
+    if zone.level and zone.level not in LEVEL_WORDS:
+        raise InputError(
+            "{where}: level is one of {levels}. Got {level!r}.", where=where, levels=[*LEVEL_WORDS], level=zone.level
+        )
+    if not zone.province or zone.level == _ABROAD:
+        return zone
+    if zone.province not in provinces:
+        raise InputError(
+            "{where}: province is written as in places.csv (江苏省). Got {province!r}.",
+            where=where,
+            province=zone.province,
+        )
+    return replace(zone, province=provinces[zone.province])
+
+
+_OTHER_KINDS = ("eco_park", "provincial")
+_ABROAD = "abroad"
+LEVEL_WORDS = ("national", "provincial", _ABROAD)
+"""Who approved a zone, as the column `level` says it."""
 
 
 class Index:

@@ -12,6 +12,7 @@ from gxclassify.errors import ConfigError, InputError, LabelError, boundary
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
 from gxclassify.labels.exchange.table import decode_rows
 from gxclassify.labels.records import (
+    TABLES,
     LabelSet,
     label_object,
     load_labels,
@@ -19,6 +20,7 @@ from gxclassify.labels.records import (
     read_bytes,
     read_lines,
     read_text,
+    tables_in,
 )
 from gxclassify.messages import Message, message_of
 from gxclassify.reading.office.sheets import find_header
@@ -80,7 +82,7 @@ def import_labels(
     merge : "agree", "majority" or "maybe", optional
         How several people's readings of a paragraph become one record, see `merged`; by default they stay apart.
     **look
-        ``mapping``, ``text_column`` and ``label_column``, see `Themes`.
+        ``mapping``, ``text_column``, ``label_column`` and ``trained_on``, see `Themes`.
 
     Returns
     -------
@@ -187,8 +189,6 @@ def _sheet_rows(data: bytes, where: str) -> list[tuple[int, list[str]]]:
 
 _ZIP = b"PK\x03\x04"
 """How .xlsx and .ods begin."""
-_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
-"""Files that hold one paragraph a row, as the format ``csv`` is read."""
 
 
 def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
@@ -202,7 +202,12 @@ def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> 
     """
     read = AnyLabels()
     found = load_labels(paths, taxonomy, read=read)
-    return dataclasses.replace(found, notices=tuple(read.notices))
+    beside = [
+        Message("{path}: not read in this folder: {tables}; name a table by its own path.", path=path, tables=tables)
+        for path in paths
+        if path.is_dir() and (tables := tables_in(path))
+    ]
+    return dataclasses.replace(found, notices=(*read.notices, *beside))
 
 
 class AnyLabels:
@@ -220,13 +225,20 @@ class AnyLabels:
 
     def __call__(self, file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
         """Return a file's bytes and its records as lines of JSON, each with the place where it stands in the file."""
-        if file.suffix.lower() in _TABLES:
-            imported = import_labels(file, "csv", taxonomy)
+        if file.suffix.lower() in TABLES:
+            imported = import_labels(file, "csv", taxonomy, trained_on=str(file))
         else:
             data, lines = read_lines(file)
-            if not _is_doccano(next((line for line in lines if line.strip()), "")):
+            first = next((line for line in lines if line.strip()), "")
+            if first.lstrip().startswith("[") and _first_item("\n".join(lines).lstrip()):
+                raise LabelError(
+                    "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
+                    "gxclassify labels import {file} --out labels.jsonl",
+                    file=file,
+                )
+            if not _is_doccano(first):
                 return data, numbered_lines(file, lines)
-            imported = import_labels(file, "doccano", taxonomy)
+            imported = import_labels(file, "doccano", taxonomy, trained_on=str(file))
         self.notices += [Message("{file}: {notice}", file=file, notice=notice) for notice in imported.notices]
         records = [
             dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in self._taken else record

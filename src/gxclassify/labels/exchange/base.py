@@ -208,6 +208,8 @@ class Themes:
         of a cell or line without one; where it is not mapped, such a line says nothing.
     text_column, label_column : str
         The names that columns or controls have in the file; empty: found by look.
+    trained_on : str
+        The file, where it is read as it is, without a mapping: what errors then advise is to import it first.
     """
 
     def __init__(
@@ -218,8 +220,10 @@ class Themes:
         mapping: Mapping[str, str] | None = None,
         text_column: str = "",
         label_column: str = "",
+        trained_on: str = "",
     ) -> None:
         self.taxonomy = taxonomy
+        self._trained_on = trained_on
         self.ids = () if taxonomy is None else taxonomy.ids
         self.open = taxonomy is None
         self.text_column, self.label_column = text_column, label_column
@@ -253,6 +257,16 @@ class Themes:
             if self.ids
             else Message("none")
         )
+        if self._trained_on:
+            raise LabelError(
+                "{where}: the label {name!r} is no theme; known: {known}. 'gxclassify labels import {file} --map "
+                "{name}= --out labels.jsonl' makes label records in which it is none, '--map {name}=THEME' says what "
+                "it stands for; --themes FILE names a themes.toml of your own.",
+                where=where,
+                name=name,
+                known=known,
+                file=self._trained_on,
+            )
         raise LabelError(
             "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
             "it stands for, '--map {name}=' that it is none; '--themes any' takes every label for a theme.",
