@@ -527,3 +527,17 @@ def test_headlines_beside_each_other_begin_articles_below_those_above():
     over_columns(page, 1, 3, set_lines(*FOUR), top + 20)
     articles = page.read().articles
     assert [[p.text for p in article.paragraphs] for article in articles] == [ONE, TWO[:2], THREE, FOUR]
+
+
+def test_a_kicker_at_the_left_goes_with_the_headline_below_it():
+    page = Page()
+    page.text("云岭科学城把实验室搬到车间旁", 40, 60, 20)
+    bottom = over_columns(page, 0, 4, set_lines(*ONE), 85)
+    page.text("高质量发展在基层", 40, bottom + 24, 11)
+    page.text("东港自贸片区力争五年外贸翻一番", 180, bottom + 46, 20)
+    over_columns(page, 0, 4, set_lines(*TWO), bottom + 66)
+    one, two = page.read().articles
+    assert [[p.text for p in article.paragraphs] for article in (one, two)] == [ONE, TWO]
+    assert (one.title, two.title, two.subheads) == (
+        "云岭科学城把实验室搬到车间旁", "东港自贸片区力争五年外贸翻一番", ("高质量发展在基层",),
+    )  # fmt: skip

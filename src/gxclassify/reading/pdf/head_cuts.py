@@ -140,9 +140,20 @@ class _Bands:
         if self._passed(first, last, heads, gutters):
             return 0
         centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * self.em for head in heads]
-        top = next((i + 1 for i in reversed(range(across[0])) if not centred[i]), 0)
+        over = [centred[i] or self._nearer_below(first + i) for i in range(across[0])]
+        top = next((i + 1 for i in reversed(range(across[0])) if not over[i]), 0)
         bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
         return first + top or bottom
+
+    def _nearer_below(self, row: int) -> bool:
+        """Tell whether a row has white of its own above and less below, as a kicker at the left has over a headline."""
+        if not row:
+            return True
+        above, below = self._white_above(row), self._white_above(row + 1)
+        return above >= _OWN_WHITE * self.em and above > below
+
+    def _white_above(self, row: int) -> float:
+        return min(run.y0 for run in self.rows[row]) - max(run.y1 for run in self.rows[row - 1])
 
     def _narrow(self, first: int, last: int, gutters: Sequence[Strip]) -> int:
         """Return the row at which to cut for a headline no wider than one of the columns below it, else 0.
@@ -176,7 +187,7 @@ class _Bands:
         heads = self.rows[row]
         if not row or min(run.size for run in heads) < _HEAD_SIZE * self.em:
             return False
-        white = min(run.y0 for run in heads) - max(run.y1 for run in self.rows[row - 1])
+        white = self._white_above(row)
         if white < min(run.size for run in self.rows[row - 1]) >= _HEAD_SIZE * self.em:
             return False  # the second lines of headlines
         if min(run.size for run in heads) >= _GREAT * self.em and white >= _OWN_WHITE * self.em:
