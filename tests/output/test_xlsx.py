@@ -236,3 +236,10 @@ def test_a_date_that_is_no_day_stays_text(call, page, tmp_path, said, told):
     page.write_text(f"{said}，衡阳高新区新签约项目12个。", encoding="utf-8")
     _, _, sheets = workbook(call, tmp_path / "a.xlsx", page, "--zones")
     assert dict(zip(*sheets["文章"], strict=True))["日期"] == told
+
+
+def test_a_workbook_of_ours_that_is_tagged_again_has_no_two_columns_of_one_name(call, page, tmp_path):
+    call("predict", page, "--output", tmp_path / "a.xlsx")
+    _, _, sheets = workbook(call, tmp_path / "b.xlsx", tmp_path / "a.xlsx")
+    for header, *_ in sheets.values():
+        assert len(set(header)) == len(header)

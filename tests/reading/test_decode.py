@@ -185,3 +185,19 @@ def test_a_body_of_a_mail_without_its_headers_is_decoded(encode, encoding, end):
 def test_what_only_looks_like_the_body_of_a_mail_stays():
     text = "\n".join(["ABCDefgh" * 9] * 3)
     assert read(text.encode()).source == text
+
+
+@pytest.mark.parametrize(
+    ("asked", "real"), [("utf-16", "utf-8"), ("big5", "gb18030"), ("gbk", "utf-8"), ("utf-8", "gb18030")]
+)
+def test_an_encoding_that_was_asked_for_and_gives_other_characters_is_refused(asked, real):
+    data = "高新区引进项目12个，总投资30亿元。".encode(real)
+    with pytest.raises(InputError, match=f"read as {asked}, as was asked for, .* leave the encoding out"):
+        decode(data, "a.txt", encoding=asked)
+
+
+def test_an_encoding_that_was_asked_for_serves_for_other_languages():
+    assert (
+        decode("Парк открыл новый завод.".encode("cp1251"), "a.txt", encoding="cp1251").text
+        == "Парк открыл новый завод."
+    )

@@ -269,3 +269,12 @@ def test_labels_count_by_what_people_said_and_not_by_the_day_they_said_it(tmp_pa
         found = survey_files([given], gazetteer=gazetteer).survey
         assert list(found.share_rows()) == frames.shares.to_dict("records")
     assert printed(path) == printed("-", stdin=path.read_bytes())
+
+
+def test_a_field_for_the_date_that_tagged_records_lack_is_told(tmp_path):
+    (tmp_path / "in.jsonl").write_text('{"text": "松渚高新区新签约项目12个。", "day": "2026-03-01"}\n', "utf-8")
+    tags = tmp_path / "tags.jsonl"
+    run("predict", tmp_path / "in.jsonl", "--output", tags)
+    told = run("survey", tags, "--date-column", "nope").stderr
+    assert "no field 'nope' that the date is to be in; there are: 'day'" in told
+    assert "no field" not in run("survey", tags, "--date-column", "day").stderr

@@ -26,6 +26,7 @@ __all__ = [
     "check_date_column",
     "date_notes",
     "finder_for",
+    "missing_date",
     "records_of",
     "telling",
 ]
@@ -152,8 +153,12 @@ def check_date_column(records: Iterable[Mapping[str, Any]], date_column: str) ->
 
 def date_notes(inputs: Inputs, date_column: str) -> list[str]:
     """Return a sentence where the first records of some inputs lack the field that somebody named for the date."""
-    names = [] if date_column == DATE_COLUMN else _fields_without([inputs.fields().types], date_column)
-    if not names:
+    return [] if date_column == DATE_COLUMN else missing_date([inputs.fields().types], date_column)
+
+
+def missing_date(records: Iterable[Mapping[str, Any]], date_column: str) -> list[str]:
+    """Return a sentence where the first records lack the field that somebody named for the date."""
+    if not (names := _fields_without(records, date_column)):
         return []
     return [
         Message(

@@ -103,19 +103,20 @@ class XlsxReport(Report):
         # Fields belong to records, each of which is an article of one paragraph.
         self._group_level: Level = "article" if level == "paragraph" else level
         facts_columns = _FACTS if facts else []
-        own = {self._said(name) for name in (*_PARAGRAPH, *_GROUP, *_PLACE, *_OTHERS, *facts_columns)}
+        themes = self._names.values()
+        own = set(map(self._said, (*_PARAGRAPH, *_GROUP, *_PLACE, *_OTHERS, *_CHECK, *facts_columns, *themes)))
         named = [Message("Source: {field}", field=name) if name in own else name for name in self._fields]
         of_records = [*named, *(headings("Other fields") if more else [])]
         self._paragraphs = self._table(
             _SHEETS["paragraph"],
             [
                 *_PARAGRAPH, *facts_columns, *(_AMOUNTS if facts else []), *_CHECK,
-                *self._names.values(), *_PLACE, *of_records,
+                *themes, *_PLACE, *of_records,
             ],
         )  # fmt: skip
         shares = [
             column
-            for name in self._names.values()
+            for name in themes
             for column in (Message("{theme}: share", theme=name), Message("{theme}: highest", theme=name))
         ]
         self._groups = self._table(

@@ -170,7 +170,7 @@ def decode(data: bytes, name: str, *, declared: bool = False, encoding: str = ""
     bad = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if found.codec == "utf-8" else 0)
     if bad > 0:
         notices += (Notice("damaged", "", bad, Message("{bad} damaged characters were replaced by �.", bad=bad)),)
-    check_asked(text, encoding, name)
+    check_asked(text, encoding, name, data)
     decoded = _checked(Decoded(text, found.name, notices), name)
     try:
         return _mended(decoded if declared else _unescaped(decoded), name)
@@ -472,10 +472,16 @@ def _is_gbk(sample: bytes) -> bool:
     return 2 * plain >= len(pairs)
 
 
-def check_asked(text: str, encoding: str, name: str) -> None:
-    """Raise an `InputError` where an `encoding` was asked for in which the bytes are no text."""
-    if encoding and _odd(text) > _most_odd(text):
+def check_asked(text: str, encoding: str, name: str, data: bytes) -> None:
+    """Raise an `InputError` where an `encoding` was asked for in which `data` is no text, or plainly another one."""
+    if encoding and (_odd(text) > _most_odd(text) or _is_another(data[:_SAMPLE], _chineseness(text[:_SAMPLE]))):
         raise _no_such_text(encoding, name)
+
+
+def _is_another(sample: bytes, score: float) -> bool:
+    """Tell whether a sample is far more Chinese in UTF-8 or GB18030 than the `score` of how it was read says."""
+    texts = [sample.decode(codec, "ignore") for codec in _ALTERNATIVES if _decodes(sample, codec, whole=False)]
+    return any(_chineseness(text) >= max(_CHINESE, 2 * score) for text in texts)
 
 
 def _no_such_text(encoding: str, name: str) -> InputError:

@@ -77,7 +77,7 @@ def parts(
         on_note(note)
     for what, source in every.apart():
         if what in {"paragraphs", "labels"}:
-            reader = TaggedReader(finder, model.taxonomy, on_problem)
+            reader = TaggedReader(finder, model.taxonomy, on_problem, on_note)
             documents = _documents(source, reading, on_problem, on_note)
             passages = reader.passages(documents)
             if first := next(passages, None):

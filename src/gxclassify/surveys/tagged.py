@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, telling
+from gxclassify.model.facts import FactFinder, missing_date, telling
 from gxclassify.output.forms import unguarded
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
 from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, is_null
@@ -83,6 +83,8 @@ class TaggedReader:
         The names by which themes may be called in a file.
     on_problem : callable
         Told of what is left out.
+    on_note : callable, optional
+        Told of a field for the date that no record has; `on_problem` where it is not given.
 
     Attributes
     ----------
@@ -90,12 +92,20 @@ class TaggedReader:
         What the first paragraph of the file is tagged with; those with others are left out.
     """
 
-    def __init__(self, finder: FactFinder, taxonomy: Taxonomy, on_problem: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        finder: FactFinder,
+        taxonomy: Taxonomy,
+        on_problem: Callable[[str], None],
+        on_note: Callable[[str], None] | None = None,
+    ) -> None:
         self.themes: tuple[str, ...] = ()
         self._finder = finder
         self._file = ""
         self._taxonomy = taxonomy
         self._on_problem = on_problem
+        self._on_note = on_note or on_problem
+        self._fields: dict[str, Any] = {}  # of records whose dates were looked for
         self._others = 0
         self._unknown: list[Message] = []
         self._read = 0
@@ -108,6 +118,7 @@ class TaggedReader:
             article = list(group)
             if not article[0].keys() >= _FACTS:
                 self._find_facts(article)
+                self._fields |= article[0].get("record") or {}
             for row in article:
                 try:
                     passage = passage_of(row)
@@ -119,6 +130,8 @@ class TaggedReader:
                 self._read += 1
                 yield passage
         self._tell_others()
+        for note in missing_date([self._fields], self._finder.date_column):
+            self._on_note(note)
 
     def _tell_others(self) -> None:
         if self._others:

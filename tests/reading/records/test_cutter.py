@@ -193,7 +193,7 @@ def test_the_kind_is_told_from_the_content_and_the_name(data, name, kind):
 
 def test_a_table_read_in_a_wrong_encoding_is_refused_in_one_short_line():
     rows = "编号,内容\n" + "".join(f"{n},园区今年新签约项目十二个。\n" for n in range(1000))
-    with pytest.raises(InputError, match=r"the first row names no columns.*: a wrong encoding") as caught:
+    with pytest.raises(InputError, match="read as utf-16-le, as was asked for") as caught:
         read(rows.encode(), name="a.csv", config=ReadingConfig(encoding="utf-16-le"))
     assert len(str(caught.value)) < 200
 

@@ -259,8 +259,8 @@ class Cutter:
         if self.encoding:  # a few lines that are no text in it are left out
             text = _decoded(head, plain.name, self.encoding)
             lines = [line for line in text.splitlines() if line]
-            if 2 * sum("\ufffd" in line for line in lines) > len(lines):
-                check_asked(text, self.encoding, plain.name)
+            if not lines or 2 * sum("\ufffd" in line for line in lines) > len(lines) or "\n" not in text:
+                check_asked(text, self.encoding, plain.name, head)
         plain.read(found.mark)
         if kind == "json":
             return self._json(plain, before, found)
