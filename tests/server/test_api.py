@@ -245,6 +245,18 @@ def test_a_document_in_an_old_encoding_is_read(client):
     assert TEXT in answer["paragraphs"][0]["text"]
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("level", ["paragraph", "article"])
+def test_what_there_is_to_know_of_a_document_stands_beside_a_table_in_a_header(client, form, level):
+    damaged = PAGE + b"\xe4\xb8 \n"
+    told = client.post("/v1/documents", content=damaged).json()["notices"]
+    answer = client.post(f"/v1/documents?format={form}&level={level}", content=damaged)
+    assert json.loads(answer.headers["gxclassify-notices"]) == [
+        {name: notice[name] for name in ("kind", "place", "count")} for notice in told
+    ]
+    assert "gxclassify-notices" not in client.post(f"/v1/documents?format={form}", content=PAGE).headers
+
+
 def test_a_document_can_be_asked_for_as_csv(client):
     answer = client.post("/v1/documents?format=csv&name=%3Dcmd.txt", content=PAGE)
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import json
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -273,6 +274,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         return await asyncio.to_thread(_document_answer, state, document, plain, asked)
 
 
+_MOST_NOTICES = 20  # of those that a header tells
 _BY_PARAMETER = Message(" (choose by the parameter text_column)")
 
 
@@ -294,10 +296,14 @@ def _document_answer(state: AppState, document: Document, plain: Sequence[Tagged
     form, level, source, finder = asked
     tagged = list(in_document(document, plain, finder))
     groups = [] if level == "paragraph" else list(groups_in(document, tagged, level))
-    if form != "json" and level == "paragraph":
-        return _table(state, form, tagged)
     if form != "json":
-        return _file(form, encode_groups(form, _themes(state, tagged), groups, level))
+        themes = _themes(state, tagged)
+        data = encode(form, themes, tagged) if level == "paragraph" else encode_groups(form, themes, groups, level)
+        answer = _file(form, data)
+        if document.notices:
+            told = [{"kind": one.kind, "place": one.place, "count": one.count} for one in document.notices]
+            answer.headers["Gxclassify-Notices"] = json.dumps(told[:_MOST_NOTICES])  # in ASCII, as headers are
+        return answer
     content = document.to_json()
     if source:
         content["source"] = document.source
