@@ -176,10 +176,8 @@ def test_an_answer_changed_after_it_was_not_confirmed_is_what_is_stored(browser,
         page.click("#language")
         page.wait_for_selector(".status.is-bad:has-text('Not saved: The server cannot be reached')")
         assert page.inner_text("h1") == "Labelling"
-        assert page.evaluate("document.activeElement.id") == "language"
         page.click("#language")
-        page.evaluate("document.activeElement.blur()")
-        press(page, "s")
+        press(page, "s")  # of the page again: who clicks with the mouse does not stay at the button
         page.wait_for_selector(".status.is-bad:has-text('没有跳过')")
         assert page.inner_text(".status").endswith("要跳过，再按一次 s。")
         page.unroute("**/label/answer")
@@ -313,6 +311,9 @@ def test_the_guideline_is_one_key_away(browser, address):
         press(page, "1 h")  # keys do nothing behind it
         page.wait_for_selector(".guideline", state="detached")
         assert page.get_attribute(".theme-key >> nth=0", "aria-pressed") == "false"
+        press(page, "2")  # the key that closed it has not opened it again
+        page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0")
+        assert page.locator("dialog").count() == 0
 
 
 def test_two_people_on_one_queue_and_how_they_agree(browser, start, store, tmp_path):
@@ -888,3 +889,21 @@ def test_without_a_store_the_page_says_how(browser, start):
     with visit(browser, f"http://127.0.0.1:{start().port}/label", errors_allowed=True) as page:
         page.wait_for_selector("text=--label-store")
         assert accessibility_faults(page) == []
+
+
+def test_another_name_begins_with_a_paragraph_of_its_own(browser, differing, store):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#differ']")
+        page.click("[data-row=decide]")
+        page.wait_for_selector(".deciding")
+        page.click("#who")
+        page.fill("#annotator", "新人")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#who:has-text('新人')")
+        page.wait_for_selector("[data-command=skip_key]")
+        press(page, "1 a")
+        save(page)
+    kept = LabelStore(store, ())
+    assert not kept.decisions()
+    assert [answer.annotator for answer in kept.answers()].count("新人") == 1

@@ -217,7 +217,7 @@ def test_a_result_that_is_too_large_to_be_held_is_told_when_it_is_gone(browser, 
         page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
         paste(page, PAGE)
         page.reload()
-        page.wait_for_selector(".status.is-bad:has-text('浏览器没有存下')")
+        page.wait_for_selector(".status.is-bad:has-text('浏览器没有存着')")
         paste(page, PAGE)
 
 

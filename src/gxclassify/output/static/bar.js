@@ -18,11 +18,17 @@ export function drawBar(node, pages = [], ...more) {
     schemeButton(),
     element(
       "button",
-      { type: "button", class: "quiet", id: "language", lang: language() === "zh" ? "en" : "zh-CN", onclick: () => useLanguage(language() === "zh" ? "en" : "zh") },
+      { type: "button", class: "quiet", id: "language", lang: language() === "zh" ? "en" : "zh-CN", onclick: switchLanguage },
       say("other_language"),
     ),
   );
   if (active) document.getElementById(active)?.focus({ preventScroll: true });
+}
+
+// Who clicked with the mouse goes on with keys that are the page's; who came by the keyboard stays at the button.
+function switchLanguage(event) {
+  if (event.detail) event.currentTarget.blur();
+  useLanguage(language() === "zh" ? "en" : "zh");
 }
 
 const FACES = { auto: "◐", light: "☀", dark: "☾" };

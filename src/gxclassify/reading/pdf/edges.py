@@ -87,5 +87,5 @@ def _far_edge(column: Sequence[PageLine], left: float, em: float) -> float:
     rest = lines[len(heads) :]
     if not heads or len(rest) < _ENOUGH or heads[0].x1 - rest[0].x1 < RAGGED * em:
         return lines[0].x1
-    shared = sum(line.x1 > rest[0].x1 - HANGING * em for line in rest)
+    shared = sum(line.x1 > rest[0].x1 - 1.1 * HANGING * em for line in rest)
     return rest[0].x1 if shared >= 0.25 * len(rest) else lines[0].x1

@@ -92,9 +92,10 @@ def letter_label(text: str) -> tuple[str, int] | None:
     >>> letter_label("来信内容：路灯不亮。"), letter_label("答复单位"), letter_label("来信收悉。")
     (('text', 5), ('about', 4), None)
     """
-    whole = f"{text}：" if len(text) <= _LONGEST_LABEL and text[-1:] not in {"：", ":"} else text
-    match = _LABEL.match(whole) or _ANSWER.match(whole)
-    if match is None or (whole != text and match.end() < len(whole)):
+    match = _LABEL.match(text) or _ANSWER.match(text)
+    if match is None and len(text) <= _LONGEST_LABEL:
+        match = _LABEL.fullmatch(f"{text}：") or _ANSWER.fullmatch(f"{text}：")
+    if match is None:
         return None
     kind = next(name for name in _KINDS if match.groupdict().get(name))
     return kind, min(match.end(), len(text))

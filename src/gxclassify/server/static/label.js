@@ -6,7 +6,7 @@ import { ask, askJson, failure, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
 import { askForParagraphs, askWho, confirmed, showGuideline } from "./labelling-dialogs.js";
-import { draftOf, dropDraft, isUnsaved, keepDraft, keyFor, leaveDraft, meetStored } from "./labelling-drafts.js";
+import { draftOf, dropDraft, handDraft, isUnsaved, keepDraft, keyFor, leaveDraft, meetStored } from "./labelling-drafts.js";
 import { listenToKeys } from "./labelling-keys.js";
 import { addressOf, emptyFilter, filterNode, filterOf, listNode, queryOf, saidText } from "./labelling-list.js";
 import { sideNode } from "./labelling-side.js";
@@ -40,7 +40,7 @@ let opened = null;
 let filter = emptyFilter("list");
 let filtered = ""; // of which list it is
 let found = null;
-let draft = draftOf(null);
+let draft = draftOf("", null);
 let warned = ""; // what the person was told before saving all the same
 let busy = false;
 let told = () => "";
@@ -158,6 +158,7 @@ async function takeAccount(error) {
     drawHead();
     if (opened?.last) opened = null; // it was the last one of somebody else
     const kept = task && draft.kept;
+    if (kept) handDraft(draft, annotator);
     const shown = await askJson(kept ? "label/open" : "label/next", { method: "POST", json: kept ? { annotator, paragraph: task.id } : { annotator } });
     if (opened?.said) opened.said = shown.said;
     if (!kept) opened = null;
@@ -233,7 +234,7 @@ function noticeReadiness() {
 // Back to where the paragraph was opened, without what was changed of it.
 async function leave() {
   const { from } = opened;
-  dropDraft(draft);
+  leaveDraft(draft);
   opened = null;
   task = null;
   location.hash = from;
@@ -265,7 +266,7 @@ function openLast() {
     if (opened) leaveDraft(draft);
     opened = { from: "#task", said: null, last: state.task.previous.key };
     take(state);
-    tell(() => say("last_opened"));
+    if (!draft.unsaved) tell(() => say("last_opened"));
   });
 }
 
@@ -299,10 +300,11 @@ async function addParagraphs(body, name) {
 function take(state) {
   task = state.task;
   progress = state.progress;
-  draft = draftOf(task, opened?.said);
+  draft = draftOf(annotator, task, opened?.said);
   warned = "";
   draw();
   toStart();
+  if (draft.unsaved) tell(() => say("unsaved_here"), true);
 }
 
 // To where a paragraph begins: who came from far down, in a list or under a long paragraph, would see its end or none of it.
@@ -458,6 +460,8 @@ function drawHead() {
 async function changeWho() {
   const name = await askWho(annotator, progress.people);
   if (!name) return;
+  leaveDraft(draft);
+  task = opened = null; // what is in sight was asked for by somebody else
   annotator = name;
   remember("annotator", name);
   drawHead();

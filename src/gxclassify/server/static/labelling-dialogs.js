@@ -138,7 +138,9 @@ export function showGuideline(themes, text) {
   );
   // The key that opened it closes it as well.
   dialog.addEventListener("keydown", (event) => {
-    if (event.key === "h" || event.key === "?") close();
+    if (event.key !== "h" && event.key !== "?") return;
+    event.preventDefault(); // or it would open it again
+    close();
   });
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

@@ -4,8 +4,9 @@ import { agreedAnswer, answerOf, emptyAnswer, newKey } from "./labelling-answer.
 const drafts = new Map();
 
 // What is said of a paragraph so far: its draft, else what is stored; `said`: what everybody said, where it is decided.
-export function draftOf(task, said = null) {
-  const name = JSON.stringify([task?.id, Boolean(said)]);
+// Each person has drafts of their own.
+export function draftOf(person, task, said = null) {
+  const name = JSON.stringify([person, task?.id, Boolean(said)]);
   if (drafts.has(name)) return drafts.get(name);
   const stands = said ? said.decision : task?.previous;
   const answer = stands ? answerOf(stands, task.sentences) : said ? agreedAnswer(said.answers, task.sentences) : emptyAnswer();
@@ -16,6 +17,13 @@ export function draftOf(task, said = null) {
 export function keepDraft(draft) {
   draft.kept = true;
   drafts.set(draft.name, draft);
+}
+
+// Somebody else goes on with what is in sight.
+export function handDraft(draft, person) {
+  dropDraft(draft);
+  draft.name = JSON.stringify([person, ...JSON.parse(draft.name).slice(1)]);
+  keepDraft(draft);
 }
 
 export function dropDraft(draft) {

@@ -3,7 +3,7 @@ import { LETTERS } from "./labelling-answer.js";
 
 export function listenToKeys(actions) {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     // A dialog that has just closed keeps the focus until the browser next draws: what is pressed then is for the page.
     const target = event.target.closest("dialog:not([open])") ? document.body : event.target;
     if (target.closest("input, textarea, select") || document.querySelector("dialog[open]")) return;

@@ -5,17 +5,29 @@ const MOST_SIGNS = 300_000; // of the texts of a result; with what is told of th
 const MOST_AT_HAND = 10;
 const WHAT = "result";
 
-// Returns whether it could be held; older results make room for it.
+// Returns whether it could be held; older results make room for it, and come back where that does not help.
 export function hold(key, value) {
   const text = JSON.stringify(value);
+  const gone = [];
   for (;;) {
     try {
       sessionStorage.setItem(MARK + key, text);
       return true;
     } catch {
-      if (!letOldestGo(MARK + key)) return false;
+      const oldest = letOldestGo(MARK + key);
+      if (oldest) gone.push(oldest);
+      else return putBack(gone);
     }
   }
+}
+
+function putBack(entries) {
+  try {
+    for (const [key, text] of entries) sessionStorage.setItem(key, text);
+  } catch {
+    // Another tab of the same site has taken the room.
+  }
+  return false;
 }
 
 // Undefined where there is none.
@@ -32,10 +44,12 @@ function letOldestGo(but) {
     const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(MARK) && key.includes(`:${WHAT}:`) && key !== but);
     const age = (key) => Number(key.split(":").pop());
     const [oldest] = keys.sort((a, b) => age(a) - age(b));
-    if (oldest) sessionStorage.removeItem(oldest);
-    return Boolean(oldest);
+    if (!oldest) return null;
+    const text = sessionStorage.getItem(oldest);
+    sessionStorage.removeItem(oldest);
+    return [oldest, text];
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -91,8 +91,10 @@ function choose(files) {
   chosen = files;
   gone = 0;
   tell("");
-  if (shown) startAgain();
-  else tellChosen();
+  if (shown) {
+    asked.text = ""; // what was pasted is of the survey before
+    startAgain();
+  } else tellChosen();
 }
 
 function startAgain() {

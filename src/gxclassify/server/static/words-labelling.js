@@ -47,6 +47,7 @@ addWords({
   none_chosen: ["记为“没有主题”。按 Enter 保存。", "“No theme”. Press Enter to save."],
   saved: ["已存好。", "Saved."],
   skipped: ["已跳过。", "Skipped."],
+  unsaved_here: ["这里的选择还没有存上；按 Enter 再存。", "What is chosen here is not stored yet; press Enter to save it."],
   last_opened: ["这是您存过的答案，可以改；没存新的以前，它照样算。", "This is an answer that you saved, to be changed; it counts until you save another."],
   nothing_to_change: ["您还没有答案可以改。", "You have no answer to change yet."],
   nothing_before: ["前面没有您的答案了。", "You have no answer before this one."],

@@ -22,7 +22,7 @@ addWords({
   one_of_several: ["拖来 {0} 个文件：{1}。这一页一次读一个，只读了 {2}，其余没有读。", "{0} files were dropped: {1}. This page reads one at a time; only {2} was read, the others were not."],
   more_files: ["另有 {0} 个", "{0} more"],
   several_survey: ["一次看多个文件，用“概览”", "For many files there is the survey"],
-  not_held: ["这个结果太大，浏览器没有存下；请再标一次。", "This result was too large for the browser to hold; tag the text again."],
+  not_held: ["浏览器没有存着这个结果；请再标一次。", "The browser no longer holds this result; tag the text again."],
   text_not_held: ["粘贴的文字太长，浏览器没有存下；请再粘贴一次。", "The pasted text was too long for the browser to hold; paste it again."],
 
   failed: ["没有成功：{0}", "It did not work: {0}"],
