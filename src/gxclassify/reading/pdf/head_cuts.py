@@ -41,20 +41,26 @@ _BASELINE = attrgetter("y")
 
 
 def head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs above and below the top, else the bottom, of a headline over columns of text."""
+    """Return the runs left and right of where articles stand beside each other, else above and below a headline.
+
+    That lies over columns of text, and the cut is at its top, else at its bottom.
+    """
     if max(run.size for run in runs) < _SIDE_HEAD * em:
         return None
     bands = _Bands(runs, em)
+    if beside := _articles_beside(runs, bands):
+        return beside
     at = bands.cut_at()
     return (bands.runs(0, at), bands.runs(at)) if at else None
 
 
-def articles_beside(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+def _articles_beside(runs: Sequence[Run], bands: _Bands) -> tuple[list[Run], list[Run]] | None:
     """Return the runs left and right of a gutter that nothing crosses and that has a headline on top at both sides.
 
     Where more headlines stand below them, what these head may go on across the gutter: rows are parted first.
     """
-    sizes = [max(run.size for run in row) for row in _Bands(runs, em).rows]
+    em = bands.em
+    sizes = [max(run.size for run in row) for row in bands.rows]
     text = next((i for i, size in enumerate(sizes) if size < _HEAD_SIZE * em), len(sizes))
     if max(sizes[text:], default=0.0) >= _GREAT * em:
         return None

@@ -18,7 +18,7 @@ from gxclassify.reading.pdf.columns import (
     tops_beside,
     white_strips,
 )
-from gxclassify.reading.pdf.head_cuts import articles_beside, head_cut, with_its_head
+from gxclassify.reading.pdf.head_cuts import head_cut, with_its_head
 from gxclassify.reading.pdf.lines import FLAT, body_size, lines_of_column
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run
     if len(runs) < 2 or depth >= _DEEPEST or not side_by_side(runs):  # noqa: PLR2004
         return [runs]
     parts = _wide_cut(runs, em)
-    if not parts and (parts := _rule_cut(runs, em, rules) or articles_beside(runs, em) or head_cut(runs, em)):
+    if not parts and (parts := _rule_cut(runs, em, rules) or head_cut(runs, em)):
         above, below = parts
         if count_rows(above) <= _MASTHEAD and not gutters_of_prose(above, em):
             return [above, *_cut(below, em, rules, depth + 1)]  # name, date and page of a newspaper, side by side

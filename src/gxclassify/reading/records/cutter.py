@@ -256,10 +256,10 @@ class Cutter:
         if kind == "parquet":
             return self._parquet(plain, path, before)
         found = detect(head := plain.peek(_HEAD), plain.name, whole=len(head) < _HEAD, encoding=self.encoding)
-        if self.encoding:  # a few lines that are no text in it are left out
+        if self.encoding:  # a few lines that are no text in it are left out; a whole file without lines is no such one
             text = _decoded(head, plain.name, self.encoding)
             lines = [line for line in text.splitlines() if line]
-            if not lines or 2 * sum("\ufffd" in line for line in lines) > len(lines) or "\n" not in text:
+            if "\n" not in text or 2 * sum("\ufffd" in line for line in lines) > len(lines):
                 check_asked(text, self.encoding, plain.name, head)
         plain.read(found.mark)
         if kind == "json":
