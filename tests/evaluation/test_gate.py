@@ -9,6 +9,7 @@ from gxclassify.errors import ConfigError, GateError, LabelError
 from gxclassify.evaluation.gate import check_gate, floors_of, load_gate, pin_gate
 from gxclassify.evaluation.metrics import measure, predictions
 from gxclassify.labels.records import load_labels
+from gxclassify.messages import spoken
 from support import tiny_records, write_jsonl
 
 
@@ -121,8 +122,11 @@ def test_a_floor_without_a_figure_is_noticed(labels, model):
 def test_pinning_never_lowers_a_floor(labels, model, weak):
     pin(labels, model)
     before = (labels / "gate.toml").read_text(encoding="utf-8")
-    with pytest.raises(GateError, match=r"would lower macro_f1 from .* --allow-lower"):
+    with pytest.raises(GateError, match=r"would lower macro_f1 from .* --allow-lower") as caught:
         pin(labels, weak)
+    told = spoken(caught.value.message, "zh")
+    assert "macro_f1（从 " in told
+    assert " from " not in told
     assert (labels / "gate.toml").read_text(encoding="utf-8") == before
 
 

@@ -196,7 +196,9 @@ def pin_gate(
     floors = floors_of(metrics)
     if path.exists() and not allow_lower:
         lowered = [
-            f"{name} from {old:.3f} to {floors[name]:.3f}" if name in floors else f"{name} (no such figure any more)"
+            Message("{name} from {old:.3f} to {new:.3f}", name=name, old=old, new=floors[name])
+            if name in floors
+            else Message("{name} (no such figure any more)", name=name)
             for name, old in load_gate(path).floors.items()
             if floors.get(name, -math.inf) < old
         ]
@@ -204,7 +206,7 @@ def pin_gate(
             raise GateError(
                 "{path}: pinning would lower {lowered}; mend the model, or say --allow-lower.",
                 path=path,
-                lowered=[*lowered],
+                lowered=lowered,
             )
     gate = Gate(labels=_hashes(files, path.parent), test=_hashes(test_files, path.parent), floors=floors)
     write_toml(path, asdict(gate), _COMMENT)
