@@ -10,7 +10,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import body_size, find_rows, to_line
-from gxclassify.reading.text.cues import MASTHEAD, STRONG_END
+from gxclassify.reading.text.cues import STRONG_END
+from gxclassify.reading.text.folio import MASTHEAD, is_folio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,12 +39,6 @@ _PAGE_NUMBER = re.compile(
     rf"[\s\-—–－─·•.~～|/\[(（【<〈《]*(?:第|共|Page|page|PAGE|P\.?|p\.?)?\s*{_NUMBER}\s*[页頁]?"
     rf"\s*(?:[/／,，|of共第全页總总]\s*)*(?:{_NUMBER}\s*[页頁]?)?[\s\-—–－─·•.~～|/\])）】>〉》]*"
 )
-# What stands beside the name of a newspaper: 2026年11月27日 | 星期五 | 第8421期 | 第03版：要闻 | 责编：林溪 | 3
-_PARTICULAR = re.compile(
-    r"(?:20[0-9]{2}年)?[0-9]{1,2}月(?:[0-9]{1,2}日)?|星期[一二三四五六日天]|农历\w{2,12}|第?[0-9]{1,6}期|总第?[0-9]{1,6}期"
-    r"|今日[0-9]{1,3}版|第?[A-Z]?[0-9]{1,3}版[：:·]?\w{0,8}|(?:责任编辑|责编|编辑|版式|美编|校对)[：:]\w{2,8}|[A-Z]?[0-9]{1,3}"
-)
-_SECTION = re.compile(r"(版)\s+(?=\w{2,4}(?:\s|$))")  # 第3版 要闻
 _ADDRESS = re.compile(r"(?:https?|file)\s?:\s?//\S|^www\.\S+\.\S+", re.IGNORECASE)
 _PRINTED_ON = re.compile(
     r"^(?:20)?[0-9]{2}\s?[/.\-年]\s?[0-9]{1,2}\s?[/.\-月]\s?[0-9]{1,2}\s?日?[,，]?\s*(?:[上下]午|[AaPp][Mm])?\s*[0-9]{1,2}[:：][0-9]{2}"
@@ -107,7 +102,7 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
                 web = True
             elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):
                 numbered.add(edge.top)
-            elif (outer and id(edge.line) in counted) or (edge.top and _is_masthead(text)):
+            elif (outer and id(edge.line) in counted) or (edge.top and (MASTHEAD.match(text) or is_folio(text))):
                 pass
             elif not (again and (edge.apart or small)) and not (
                 outer
@@ -172,15 +167,6 @@ def _has_number(line: PageLine) -> bool:
     """Tell whether a page number stands at one end of a row, apart from its words."""
     ends = {line.runs[0].text, line.runs[-1].text} if len(line.runs) > 1 else set()
     return any(_is_number(end) for end in ends)
-
-
-def _is_masthead(text: str) -> bool:
-    """Tell whether a row names a newspaper, alone or among particulars such as its date and page."""
-    parts = _SECTION.sub(r"\1", text).split()
-    if MASTHEAD.match(text):
-        return True
-    names = [part for part in parts if MASTHEAD.match(part)]
-    return bool(names) and all(part in names or _PARTICULAR.fullmatch(part) for part in parts)
 
 
 def _is_head(edge: _Edge, height: float) -> bool:

@@ -20,7 +20,6 @@ from gxclassify.reading.text.cues import (
     IMPRINT,
     ISSUER,
     ITEM_MARKS,
-    MASTHEAD,
     NOTE_OPENS,
     NUMBERED_CAPTION,
     POSTED,
@@ -35,6 +34,7 @@ from gxclassify.reading.text.cues import (
     note_start,
     signature_start,
 )
+from gxclassify.reading.text.folio import MASTHEAD, is_folio
 from gxclassify.reading.text.lines import undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.text.signs import FULL_STOP, STOP
@@ -223,7 +223,21 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         return IMPRINTED
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
-    return "masthead" if i < TOP and MASTHEAD.match(text) else None
+    return _over_page(lines, i)
+
+
+def _over_page(lines: Sequence[Line], i: int) -> str | None:
+    """Tell why line `i` stands over a newspaper's page, or None where it does not; a folio may stand between pages."""
+    text = lines[i].text
+    if is_folio(text):
+        return PARTICULARS if i < TOP or ends_sentence(lines[i - 1].text) else None
+    named = i < TOP and names_page(text) and (MASTHEAD.match(text) or all(names_page(x.text) for x in lines[:i]))
+    return "masthead" if named else None
+
+
+def names_page(text: str) -> bool:
+    """Tell whether a line is what stands over a newspaper's page: its name, its day or its folio."""
+    return MASTHEAD.match(text) is not None or DATED.fullmatch(text) is not None or is_folio(text)
 
 
 def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:

@@ -21,6 +21,7 @@ from gxclassify.reading.text.blocks import (
     find_blocks,
     furniture,
     is_issuer,
+    names_page,
     told_block,
     told_lines,
     trim,
@@ -158,12 +159,19 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
         reason = None
         if looks and line.role == "" and len(lines) > 1:
-            reason = (furniture(lines, i) if i else None) or _of_web_page(lines, i)
+            reason = (furniture(lines, i) if i else _over_title(lines)) or _of_web_page(lines, i)
         if reason:
             repairs += line.out("furniture", reason)
         else:
             kept.append(line)
     return (kept, repairs) if kept else (list(lines), [])
+
+
+def _over_title(lines: Sequence[Line]) -> Message | None:
+    """Tell why the first line is none of the text: it names a newspaper, a source or a day, and a title follows."""
+    title = lines[1].text
+    titled = len(title) <= _TITLE_WIDTH and not (ends_sentence(title) or HEADING.match(title) or ITEM.match(title))
+    return PARTICULARS if titled and (names_page(lines[0].text) or is_origin(lines[0].text)) else None
 
 
 def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:

@@ -1,0 +1,60 @@
+"""The folio of a newspaper's page: the row of its name, its date and its page, which no article has."""
+
+from __future__ import annotations
+
+import re
+
+from gxclassify.reading.text.cues import CJK
+
+_LONGEST = 100  # characters
+_KINDS = 2  # one alone is a date in a sentence, a headline, a number
+
+_PAPERS = (
+    "日报|晚报|早报|晨报|周报|时报|商报|都市报|导报|快报|新报|信报|青年报|参考报|经济报|科技报|教育报|建设报|环境报"
+    "|园区报|新区报|开发区报"
+)
+# 某某日报 at the head of a page.
+MASTHEAD = re.compile(rf"^[{CJK}]{{2,8}}(?:{_PAPERS})(?:\s*[A-Za-z .]+)?$")
+_FIGURE = "[0-9０-９〇○零一二三四五六七八九十]"
+_STAFF = "(?:本版|执行|值班|责任)?(?:责任编辑|责编|编辑|美编|主编|组版|版式|校对|审读|视觉)"
+# What a folio is made of, in any order: 临江日报 | 2026年10月10日 | 星期六 | 第8421期 | 第03版：要闻 | 责编：林溪 | 3
+_PART = re.compile(
+    rf"(?P<name>《[{CJK}·]{{2,16}}[报刊]》|[{CJK}]{{2,8}}(?:{_PAPERS})(?:海外版|电子版|数字报)?)(?![{CJK}])"
+    rf"|(?P<day>(?:(?:19|20)[0-9]{{2}}|[０-９〇○零一二三四五六七八九]{{4}})\s*(?:年[/／]?|[-./／])\s*{_FIGURE}{{1,3}}\s*(?:月[/／]?|[-./／])\s*{_FIGURE}{{1,3}}\s*日?"
+    rf"|(?:{_FIGURE}{{4}}\s*年\s*)?{_FIGURE}{{1,3}}\s*月(?:\s*{_FIGURE}{{1,3}}\s*日)?)(?!{_FIGURE})"
+    r"|(?P<weekday>(?:星期|周)[一二三四五六日天])"
+    r"|(?P<calendar>农历[^，。；\s|｜]{2,12}|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年\S{2,6})"
+    rf"|(?P<issue>总?第?\s*{_FIGURE}{{1,6}}\s*期)"
+    rf"|(?P<page>今日\s*{_FIGURE}{{1,3}}\s*版|第?\s*[A-Z]?\s*{_FIGURE}{{1,3}}\s*版(?:面)?)(?:\s*[：:·]?\s*(?!{_PAPERS})[{CJK}]{{2,4}}(?=$|[\s|｜/／）)]))?"
+    rf"|(?P<staff>{_STAFF}\s*[：:]?\s*[{CJK}]{{2,4}}(?:\s[{CJK}]{{2,3}})?(?![{CJK}]))"
+    rf"|(?P<number>[A-Z]?[0-9]{{1,3}}(?![0-9A-Za-z%％年月日.])(?:\s*[{CJK}]{{2,4}}(?=\s))?)"
+)
+_GAP = re.compile(r"[\s|｜丨/／·•,，、：:—（(）)【】-]*")
+
+
+def is_folio(text: str) -> bool:
+    """Tell whether a line is nothing but a newspaper's name, date, page and the like, two of them at least.
+
+    >>> is_folio("《临江日报》2026年10月10日第3版"), is_folio("A03版 园区　2026.10.10 星期六")
+    (True, True)
+    >>> is_folio("2026年10月10日"), is_folio("临江日报2026年10月10日报道")
+    (False, False)
+    """
+    kinds = _kinds(text)
+    told = kinds & {"name", "day", "weekday", "issue", "page", "number"}
+    return len(told) >= _KINDS and (bool(kinds & {"name", "page"}) or kinds >= {"day", "weekday"})
+
+
+def _kinds(text: str) -> set[str]:
+    """Return what a line tells of a page; nothing where it tells something else, too."""
+    if len(text) > _LONGEST:
+        return set()
+    kinds: set[str] = set()
+    at = _GAP.match(text).end()  # type: ignore[union-attr]
+    while at < len(text):
+        part = _PART.match(text, at)
+        if part is None:
+            return set()
+        kinds.add(str(part.lastgroup))
+        at = _GAP.match(text, part.end()).end()  # type: ignore[union-attr]
+    return kinds
