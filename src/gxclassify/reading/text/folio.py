@@ -29,6 +29,7 @@ _PART = re.compile(
     rf"|(?P<staff>{_STAFF}\s*[：:]?\s*[{CJK}]{{2,4}}(?:\s[{CJK}]{{2,3}})?(?![{CJK}]))"
     rf"|(?P<number>[A-Z]?[0-9]{{1,3}}(?![0-9A-Za-z%％年月日.])(?:\s*[{CJK}]{{2,4}}(?=\s))?)"
 )
+_TOLD_BY = re.compile("[报刊版期周]")  # a name, a page or a weekday, one of which each folio has: a quick look
 _GAP = re.compile(r"[\s|｜丨/／·•,，、：:—（(）)【】-]*")
 
 
@@ -47,7 +48,7 @@ def is_folio(text: str) -> bool:
 
 def _kinds(text: str) -> set[str]:
     """Return what a line tells of a page; nothing where it tells something else, too."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _TOLD_BY.search(text) is None:
         return set()
     kinds: set[str] = set()
     at = _GAP.match(text).end()  # type: ignore[union-attr]
