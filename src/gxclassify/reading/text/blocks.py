@@ -230,7 +230,7 @@ def _over_page(lines: Sequence[Line], i: int) -> str | None:
     """Tell why line `i` stands over a newspaper's page, or None where it does not; a folio may stand between pages."""
     text = lines[i].text
     if i >= TOP:
-        return PARTICULARS if ends_sentence(lines[i - 1].text) and is_folio(text) else None
+        return PARTICULARS if is_folio(text) and ends_sentence(lines[i - 1].text) else None
     if is_folio(text):
         return PARTICULARS
     named = names_page(text) and (MASTHEAD.match(text) or all(names_page(x.text) for x in lines[:i]))
