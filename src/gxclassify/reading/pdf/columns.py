@@ -20,7 +20,7 @@ Strip = tuple[float, float]
 """Where white begins and ends, from the left or from the top; or the edges of what stands there."""
 
 PROSE_WIDTH = 7  # ems: narrower are the cells of tables
-_GUTTER = 0.55  # ems: the narrowest white strip between two columns
+GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _FEW = 12  # runs: in fewer of them none may cross a gutter
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
@@ -123,7 +123,7 @@ def gutters(runs: Sequence[Run], em: float, allowed: int) -> list[Strip]:
     for x, step in edges:
         covered += step
         if covered > allowed:
-            if start is not None and x - start >= _GUTTER * em:
+            if start is not None and x - start >= GUTTER * em:
                 gutters.append((start, x))
             start = None
         elif start is None:

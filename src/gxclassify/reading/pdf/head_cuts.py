@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.columns import (
+    GUTTER,
     PROSE_WIDTH,
     above_and_below,
     breaks_off,
@@ -20,6 +21,7 @@ from gxclassify.reading.pdf.columns import (
     mid_sentence,
     white_strips,
 )
+from gxclassify.reading.pdf.lines import OTHER_SIZE, SAME_SIZE, one_above_other
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,50 +42,58 @@ _FARTHER = 1.3  # of the usual step between lines
 _BASELINE = attrgetter("y")
 
 
-def head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs left and right of where articles stand beside each other, else above and below a headline.
+def head_cut(runs: Sequence[Run], em: float) -> list[list[Run]]:
+    """Return the runs left and right of where articles stand beside each other, and those below; else of a headline.
 
-    That lies over columns of text, and the cut is at its top, else at its bottom.
+    That lies over columns of text; the cut is at its top, else at its bottom. There may be none.
     """
     if max(run.size for run in runs) < _SIDE_HEAD * em:
-        return None
+        return []
     bands = _Bands(runs, em)
-    if beside := _articles_beside(runs, bands):
+    if beside := _articles_beside(bands):
         return beside
     at = bands.cut_at()
-    return (bands.runs(0, at), bands.runs(at)) if at else None
+    return [bands.runs(0, at), bands.runs(at)] if at else []
 
 
-def _articles_beside(runs: Sequence[Run], bands: _Bands) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs left and right of a gutter that nothing crosses and that has a headline on top at both sides.
+def _articles_beside(bands: _Bands) -> list[list[Run]]:
+    """Return the runs left and right of a gutter that has a headline on top at both sides, and those below, if any.
 
-    Where more headlines stand below them, what these head may go on across the gutter: rows are parted first.
+    It goes down to where something crosses it, or to the next headlines: what these head may go on across the gutter.
     """
-    em = bands.em
-    sizes = [max(run.size for run in row) for row in bands.rows]
-    text = next((i for i, size in enumerate(sizes) if size < _HEAD_SIZE * em), len(sizes))
-    if max(sizes[text:], default=0.0) >= _GREAT * em:
-        return None
+    end = bands.second_heads()
+    sides, below = _headed_sides(bands.runs(0, end), bands.em, _HEAD_SIZE), bands.runs(end)
+    return [*sides, below] if sides and below else sides
+
+
+def _headed_sides(runs: Sequence[Run], em: float, least: float) -> list[list[Run]]:
+    """Return what stands left and right of a gutter that nothing crosses, if a headline is on top at both sides."""
     for start, end in gutters(runs, em, 0):
-        left = [run for run in runs if run.x1 <= start + 0.01]
-        right = [run for run in runs if run.x0 >= end - 0.01]
-        if all(_is_headed(side, em) for side in (left, right)):
-            return left, right
-    return None
+        sides = [[run for run in runs if run.x1 <= start + 0.01], [run for run in runs if run.x0 >= end - 0.01]]
+        if all(_is_headed(side, em, least) for side in sides):
+            return sides
+    return []
 
 
-def _is_headed(runs: Sequence[Run], em: float) -> bool:
+def _is_headed(runs: Sequence[Run], em: float, least: float) -> bool:
     """Tell whether a headline of its own stands on top: at the left edge of what is below it, or in the middle.
 
-    The two halves of one headline over a gutter stand at neither.
+    It has type of `least` ems, and maybe a kicker above. The two halves of one headline over a gutter stand at neither.
     """
-    top = min(run.y0 for run in runs)
-    head = [run for run in runs if run.y0 < top + 0.5 * em]
+    head = _top(runs, em)
+    if max(run.size for run in head) < _GREAT * em and len(head) == 1:
+        below = _top([run for run in runs if run.y0 > head[0].y] or runs, em)
+        head = below if below[0].y0 - head[0].y1 < head[0].size else head
     size = min(run.size for run in head)
-    if size < _HEAD_SIZE * em or count_rows(runs) <= _HEAD_LINES:
+    if size < least * em or count_rows(runs) <= _HEAD_LINES:
         return False
     (x0, x1), (left, right) = ((min(run.x0 for run in part), max(run.x1 for run in part)) for part in (head, runs))
     return x0 - left < em or abs(x0 + x1 - left - right) < size
+
+
+def _top(runs: Sequence[Run], em: float) -> list[Run]:
+    top = min(run.y0 for run in runs)
+    return [run for run in runs if run.y0 < top + 0.5 * em]
 
 
 def with_its_head(above: list[Run], below: list[Run], em: float) -> tuple[list[Run], list[Run]]:
@@ -118,6 +128,41 @@ class _Bands:
         """Return what stands in some rows."""
         return [run for row in self.rows[start:end] for run in row]
 
+    def second_heads(self) -> int:
+        """Return the first row of headlines below the text under those on top, kickers included."""
+        text = next((i for i, row in enumerate(self.rows) if max(run.size for run in row) < _HEAD_SIZE * self.em), 0)
+        at = next((i for i in range(text + 1, len(self.rows)) if self._great(i) or self._paired(i)), len(self.rows))
+        return self._with_kickers(at, text + 1) if at < len(self.rows) else at
+
+    def _great(self, row: int) -> list[Run]:
+        """Return the headlines in great type of a row that has nothing beside them but kickers of others."""
+        great = [run for run in self.rows[row] if run.size >= _GREAT * self.em]
+        others = [run for run in self.rows[row] if run.size < _GREAT * self.em]
+        return great if all(self._is_kicker(run, row) for run in others) else []
+
+    def _paired(self, row: int) -> bool:
+        """Tell whether articles begin beside each other in a row that no white parts, as their lines are not level."""
+        if max(run.size for run in self.rows[row]) < _GREAT * self.em:
+            return False
+        end = next((i for i in range(row + 1, len(self.rows)) if self.alone[i]), len(self.rows))
+        return bool(_headed_sides(self.runs(row, min(end, row + _HEADED)), self.em, _GREAT))
+
+    def _is_kicker(self, run: Run, row: int) -> bool:
+        """Tell whether a small line stands just over a headline in great type."""
+        below = [other for other in self.runs(row, row + 2) if other.y > run.y]
+        close = [other for other in below if other.y0 - run.y1 < run.size and one_above_other(run, other)]
+        return bool(close) and min(other.size for other in close) >= _GREAT * self.em
+
+    def _with_kickers(self, row: int, first: int) -> int:
+        """Return the row above a row of headlines where the kickers over them begin, not above row `first`."""
+        while (
+            row > first
+            and self._white_above(row - 1) > self._white_above(row)
+            and all(self._is_kicker(run, row - 1) for run in self.rows[row - 1])
+        ):
+            row -= 1
+        return row
+
     def cut_at(self) -> int:
         """Return the row at which the first headline over columns parts the region, 0 if there is none."""
         first = at = 0
@@ -126,7 +171,7 @@ class _Bands:
             if last > first:
                 at = self._over_columns(first, last)
             else:
-                at = first if self._beside_each_other(first) else self._below_broken_off(first)
+                at = self._beside_each_other(first) or self._below_broken_off(first)
             first = max(last, first + 1)
         return at
 
@@ -145,7 +190,12 @@ class _Bands:
             return self._narrow(first, last, gutters)
         if self._passed(first, last, heads, gutters):
             return 0
-        centred = [abs(sum(head) - sum(heads[across[0]])) < 2 * self.em for head in heads]
+        size = self.rows[first + across[0]][0].size
+        centred = [
+            abs(sum(head) - sum(heads[across[0]])) < 2 * self.em
+            or self.rows[first + i][0].size >= max(_GREAT * self.em, (1 - OTHER_SIZE) * size)  # lines of it
+            for i, head in enumerate(heads)
+        ]
         over = [centred[i] or self._nearer_below(first + i) for i in range(across[0])]
         top = next((i + 1 for i in reversed(range(across[0])) if not over[i]), 0)
         bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
@@ -184,27 +234,34 @@ class _Bands:
         free = any(all(x1 <= a or x0 >= b for x0, x1 in heads) for a, b in gutters)
         return free and first > 0 and not self._begin_level(last, gutters) and not self._end_level(first, gutters)
 
-    def _beside_each_other(self, row: int) -> bool:
-        """Tell whether a row is of headlines alone, and a column above it ends there.
+    def _beside_each_other(self, row: int) -> int:
+        """Return the row at which to cut for a row of headlines alone, and maybe kickers; 0 if no column above ends there.
 
         It breaks off in mid-sentence, to go on in the next, or leaves more white than a headline below it would; or the
         headlines are in great type, with white of their own above.
         """
-        heads = self.rows[row]
-        if not row or min(run.size for run in heads) < _HEAD_SIZE * self.em:
-            return False
-        white = self._white_above(row)
-        if white < min(run.size for run in self.rows[row - 1]) >= _HEAD_SIZE * self.em:
-            return False  # the second lines of headlines
+        if not row:
+            return 0
+        if self._paired(row):
+            top = self._with_kickers(row, 1)
+            return top if self._white_above(top) >= _OWN_WHITE * self.em else 0
+        heads = self._great(row) or self.rows[row]
+        if min(run.size for run in heads) < _HEAD_SIZE * self.em:
+            return 0
+        top = self._with_kickers(row, 1)
+        white = self._white_above(top)
+        if white < min(run.size for run in self.rows[top - 1]) >= _HEAD_SIZE * self.em:
+            return 0  # the second lines of headlines
         if min(run.size for run in heads) >= _GREAT * self.em and white >= _OWN_WHITE * self.em:
-            return True
-        above = self.runs(max(0, row - _HEADED), row)
+            return top
+        above = self.runs(max(0, top - _HEADED), top)
         columns = by_column(above, gutters_of_prose(above, self.em))
         if any(column and breaks_off(column) for column in columns[:-1]):
-            return True
+            return top
         high = min(run.y0 for run in heads) - _WHITE_ABOVE * max(run.size for run in heads)
-        columns = by_column(self.runs(0, row), gutters_of_prose(self.runs(row + 1, row + 1 + _HEADED), self.em))
-        return len(columns) > 1 and any(max(run.y1 for run in column) < high for column in columns if column)
+        columns = by_column(self.runs(0, top), gutters_of_prose(self.runs(row + 1, row + 1 + _HEADED), self.em))
+        ended = len(columns) > 1 and any(max(run.y1 for run in column) < high for column in columns if column)
+        return top if ended else 0
 
     def _below_broken_off(self, row: int) -> int:
         """Return the row at which to cut for a headline below text that breaks off to go on in the next column, else 0.
@@ -279,8 +336,11 @@ def _alone(row: Sequence[Run], em: float) -> Strip | None:
     line = sorted(row, key=lambda run: run.x0)
     if len(line) > 1 and min(run.size for run in line) < _HEAD_SIZE * em:
         return None
-    if any(after.x0 - run.x1 > _HEAD_GAP * run.size or abs(after.y - run.y) > em for run, after in pairwise(line)):
-        return None
+    for run, after in pairwise(line):
+        if after.x0 - run.x1 > _HEAD_GAP * run.size or abs(after.y - run.y) > em:
+            return None
+        if abs(after.size - run.size) > SAME_SIZE * run.size and after.x0 - run.x1 > GUTTER * em:
+            return None
     return line[0].x0, line[-1].x1
 
 

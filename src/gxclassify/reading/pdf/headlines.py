@@ -34,6 +34,13 @@ def mark_headlines(units: Sequence[Sequence[Placed]], body: float) -> None:
     for i, unit in enumerate(units):
         if kinds[i] == "first" and i and kinds[i - 1] == "display" and _is_deck(units[i - 1], unit, body):
             kinds[i] = "display"
+        if (
+            kinds[i] == "first"
+            and i + 1 < len(units)
+            and kinds[i + 1] == "display"
+            and _is_kicker(unit, units[i + 1], body)
+        ):
+            kinds[i] = "display"
         if kinds[i] == "first" and len(unit) == 1 and _lone(unit[0].line, texts, kinds, i):
             kinds[i] = "display"
         unit[0].begins = kinds[i]
@@ -64,6 +71,14 @@ def _is_deck(head: Sequence[Placed], unit: Sequence[Placed], body: float) -> boo
     if head[-1].page != unit[0].page or head[0].line.size < TALL * body or size <= (1 + OTHER_SIZE) * body:
         return False
     return size < head[0].line.size and len(text) <= _LONGEST_HEAD and not STRONG_END.search(text)
+
+
+def _is_kicker(unit: Sequence[Placed], head: Sequence[Placed], body: float) -> bool:
+    """Tell whether a unit is a line just over a headline, larger than the body, without a mark."""
+    line, below = unit[0].line, head[0].line
+    if len(unit) > 1 or line.region != below.region or not (1 + OTHER_SIZE) * body < line.size < below.size:
+        return False
+    return below.size >= TALL * body and _close_below(unit[0], head[0]) and not _MARK.search(line.text)
 
 
 def _listed(units: Sequence[Sequence[Placed]], kinds: Sequence[str], texts: Sequence[str], body: float) -> list[int]:

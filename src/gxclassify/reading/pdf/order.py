@@ -50,11 +50,11 @@ def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
     if len(runs) < 2 or depth >= _DEEPEST or not side_by_side(runs):  # noqa: PLR2004
         return [runs]
-    parts = _wide_cut(runs, em)
+    parts: Sequence[list[Run]] | None = _wide_cut(runs, em)
     if not parts and (parts := _rule_cut(runs, em, rules) or head_cut(runs, em)):
-        above, below = parts
-        if count_rows(above) <= _MASTHEAD and not gutters_of_prose(above, em):
-            return [above, *_cut(below, em, rules, depth + 1)]  # name, date and page of a newspaper, side by side
+        first, *rest = parts
+        if count_rows(first) <= _MASTHEAD and not gutters_of_prose(first, em):  # name, date and page of a newspaper
+            return [first, *(region for part in rest for region in _cut(part, em, rules, depth + 1))]
     parts = parts or column_cut(runs, em) or _row_cut(runs, em)
     if not parts:
         return [runs]

@@ -98,7 +98,8 @@ class _Setting:
     def begins(self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
         """Tell whether a line begins something new, and does not go on with the one before it."""
         headed = line.bold and not last.bold and STRONG_END.search(last.text)
-        same_size = OTHER_SIZE if headed else SAME_SIZE
+        over_head = last.region != line.region and after is not None and after.size > TALL * self.body  # a kicker
+        same_size = OTHER_SIZE if headed or over_head else SAME_SIZE
         if line.text[0] in _POINTS or abs(last.size - line.size) > same_size * max(last.size, line.size):
             return True
         same = last.region == line.region
