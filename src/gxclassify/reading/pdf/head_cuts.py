@@ -190,16 +190,20 @@ class _Bands:
             return self._narrow(first, last, gutters)
         if self._passed(first, last, heads, gutters):
             return 0
-        size = self.rows[first + across[0]][0].size
-        centred = [
-            abs(sum(head) - sum(heads[across[0]])) < 2 * self.em
-            or self.rows[first + i][0].size >= max(_GREAT * self.em, (1 - OTHER_SIZE) * size)  # lines of it
-            for i, head in enumerate(heads)
-        ]
+        centred = self._of_head(first, heads, sum(heads[across[0]]) / 2)
         over = [centred[i] or self._nearer_below(first + i) for i in range(across[0])]
         top = next((i + 1 for i in reversed(range(across[0])) if not over[i]), 0)
         bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
         return first + top or bottom
+
+    def _of_head(self, first: int, heads: Sequence[Strip], middle: float) -> list[bool]:
+        """Tell of rows of one line whether they stand in the middle, or are further lines of a headline there."""
+        found: list[bool] = []
+        for row, head in zip(self.rows[first:], heads, strict=False):
+            last = self.rows[first + len(found) - 1] if found and found[-1] else row
+            further = last is not row and _same_type(last, row) and row[0].size >= _GREAT * self.em
+            found.append(abs(sum(head) / 2 - middle) < self.em or further)
+        return found
 
     def _nearer_below(self, row: int) -> bool:
         """Tell whether a row has white of its own above and less below, as a kicker at the left has over a headline."""
@@ -299,7 +303,7 @@ class _Bands:
         Where nothing stands above the headline it is the row below it.
         """
         middle = (self.left + self.right) / 2
-        centred = [abs(sum(extent) / 2 - middle) < self.em for extent in self.alone[first:last] if extent]
+        centred = self._of_head(first, [extent for extent in self.alone[first:last] if extent], middle)
         for i, row in enumerate(self.rows[first:last]):
             rest = centred.index(False, i) if False in centred[i:] else len(centred)
             if rest == i or first + rest == len(self.rows) or row[0].size < _HEAD_SIZE * self.em:
@@ -320,6 +324,10 @@ class _Bands:
         columns = by_column(self.runs(max(0, row - _HEADED), row), gutters)
         ends = [max((run.y1 for run in column), default=-math.inf) for column in columns]
         return min(ends[:-1]) == -math.inf or max(ends) - min(ends[:-1]) < _UNEVEN * self.em
+
+
+def _same_type(row: Sequence[Run], other: Sequence[Run]) -> bool:
+    return abs(row[0].size - other[0].size) <= OTHER_SIZE * row[0].size
 
 
 def _ends_above(column: Sequence[Run], below: Sequence[Run]) -> bool:

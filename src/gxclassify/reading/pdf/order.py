@@ -19,7 +19,7 @@ from gxclassify.reading.pdf.columns import (
     white_strips,
 )
 from gxclassify.reading.pdf.head_cuts import head_cut, with_its_head
-from gxclassify.reading.pdf.lines import FLAT, body_size, lines_of_column
+from gxclassify.reading.pdf.lines import FLAT, body_size, lines_of_column, one_above_other
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +55,7 @@ def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run
         first, *rest = parts
         if count_rows(first) <= _MASTHEAD and not gutters_of_prose(first, em):  # name, date and page of a newspaper
             return [first, *(region for part in rest for region in _cut(part, em, rules, depth + 1))]
-    parts = parts or column_cut(runs, em) or _row_cut(runs, em)
+    parts = parts or column_cut(runs, em) or _caption_cut(runs) or _row_cut(runs, em)
     if not parts:
         return [runs]
     return [region for part in parts for region in _cut(part, em, rules, depth + 1)]
@@ -80,6 +80,14 @@ def _wide_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | N
     strips = white_strips((run.y0, run.y1) for run in runs)
     start, end = max(strips, key=lambda strip: strip[1] - strip[0], default=(0.0, 0.0))
     return above_and_below(runs, (start, end)) if end - start >= _HIGH * em else None
+
+
+def _caption_cut(runs: Sequence[Run]) -> tuple[list[Run], list[Run]] | None:
+    """Return the text and the captions of a region in which one stands beside text, alone in its column."""
+    captions = [run for run in runs if run.role == "caption"]
+    text = [run for run in runs if run.role != "caption"]
+    pairs = ((run, caption) for caption in captions for run in text if not one_above_other(run, caption))
+    return (text, captions) if any(min(a.y1, b.y1) > max(a.y0, b.y0) for a, b in pairs) else None
 
 
 def _row_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:

@@ -119,7 +119,8 @@ class _Setting:
     def _runs_on(self, last: PageLine, line: PageLine) -> bool:
         """Tell whether a sentence goes on below a picture: indents tell paragraphs, and the line before it is full."""
         full = room_left(last) < first_width(line) + self.slack.get(last.region, _SLACK)
-        return self.indented and full and indent(line) < INDENT and not _ENDED.search(last.text)
+        alike = abs(last.size - line.size) <= OTHER_SIZE * last.size
+        return self.indented and full and alike and indent(line) < INDENT and not _ENDED.search(last.text)
 
     def _set_otherwise(self, last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
         """Tell whether a line goes on with a paragraph that is set in, or in large type."""
