@@ -149,8 +149,8 @@ class _Bands:
 
     def _is_kicker(self, run: Run, row: int) -> bool:
         """Tell whether a small line stands just over a headline in great type."""
-        below = [other for other in self.runs(row, row + 2) if other.y > run.y]
-        close = [other for other in below if other.y0 - run.y1 < run.size and one_above_other(run, other)]
+        close = [other for other in self.runs(row, row + 2) if other.y > run.y and other.y0 - run.y1 < run.size]
+        close = [other for other in close if one_above_other(run, other)] or close  # one in the middle is beside it
         return bool(close) and min(other.size for other in close) >= _GREAT * self.em
 
     def _with_kickers(self, row: int, first: int) -> int:
@@ -197,11 +197,11 @@ class _Bands:
         return first + top or bottom
 
     def _of_head(self, first: int, heads: Sequence[Strip], middle: float) -> list[bool]:
-        """Tell of rows of one line whether they stand in the middle, or are further lines of a headline there."""
+        """Tell of rows of one line whether they stand in the middle, or below such as further lines or as a deck."""
         found: list[bool] = []
         for row, head in zip(self.rows[first:], heads, strict=False):
             last = self.rows[first + len(found) - 1] if found and found[-1] else row
-            further = last is not row and _same_type(last, row) and row[0].size >= _GREAT * self.em
+            further = last is not row and _further(last[0], row[0], self.em)
             found.append(abs(sum(head) / 2 - middle) < self.em or further)
         return found
 
@@ -213,6 +213,8 @@ class _Bands:
         return above >= _OWN_WHITE * self.em and above > below
 
     def _white_above(self, row: int) -> float:
+        if not row:
+            return math.inf
         return min(run.y0 for run in self.rows[row]) - max(run.y1 for run in self.rows[row - 1])
 
     def _narrow(self, first: int, last: int, gutters: Sequence[Strip]) -> int:
@@ -311,7 +313,7 @@ class _Bands:
             column = self.rows[first + rest]
             edge = min(run.x0 for run in column) - self.left
             if edge < _INDENT_OF_HEAD * self.em and max(run.x1 for run in column) < middle:
-                return first + i or rest
+                return self._with_kickers(first + i, 0) or rest
         return 0
 
     def _begin_level(self, row: int, gutters: Sequence[Strip]) -> bool:
@@ -326,8 +328,11 @@ class _Bands:
         return min(ends[:-1]) == -math.inf or max(ends) - min(ends[:-1]) < _UNEVEN * self.em
 
 
-def _same_type(row: Sequence[Run], other: Sequence[Run]) -> bool:
-    return abs(row[0].size - other[0].size) <= OTHER_SIZE * row[0].size
+def _further(last: Run, run: Run, em: float) -> bool:
+    """Tell whether a line goes on with a headline above it in great type, or is a deck that begins below it."""
+    if abs(last.size - run.size) <= OTHER_SIZE * last.size:
+        return run.size >= _GREAT * em
+    return last.size > run.size > (1 + OTHER_SIZE) * em and abs(last.x0 - run.x0) < em
 
 
 def _ends_above(column: Sequence[Run], below: Sequence[Run]) -> bool:

@@ -76,7 +76,7 @@ def _is_deck(head: Sequence[Placed], unit: Sequence[Placed], body: float) -> boo
 def _is_kicker(unit: Sequence[Placed], head: Sequence[Placed], body: float) -> bool:
     """Tell whether a unit is a line just over a headline, larger than the body, without a mark."""
     line, below = unit[0].line, head[0].line
-    if len(unit) > 1 or line.region != below.region or not (1 + OTHER_SIZE) * body < line.size < below.size:
+    if len(unit) > 1 or not (1 + OTHER_SIZE) * body < line.size < below.size:
         return False
     return below.size >= TALL * body and _close_below(unit[0], head[0]) and not _MARK.search(line.text)
 
