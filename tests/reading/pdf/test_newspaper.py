@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from fpdf import FPDF
 from PIL import Image
 
 from gxclassify.reading import read
+from reading.broadsheet import Broadsheet
 from reading.checks import assert_nothing_lost
 from reading.pdfpage import font
 from reading.stories import STORIES
@@ -541,3 +544,16 @@ def test_a_kicker_at_the_left_goes_with_the_headline_below_it():
     assert (one.title, two.title, two.subheads) == (
         "云岭科学城把实验室搬到车间旁", "东港自贸片区力争五年外贸翻一番", ("高质量发展在基层",),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_articles_in_bands_beside_each_other_are_read_whole_and_in_order(seed):
+    page = Broadsheet(seed)
+    document = read(page.make())
+    found = [(a.title, [folded(p.text) for p in a.paragraphs if p.kind == "paragraph"]) for a in document.articles]
+    assert found == [(title, list(map(folded, paragraphs))) for title, paragraphs in page.articles]
+    assert_nothing_lost(document)
+
+
+def folded(text):
+    return "".join(unicodedata.normalize("NFKC", text).split())

@@ -67,28 +67,33 @@ def _articles_beside(bands: _Bands) -> list[list[Run]]:
 
 
 def _headed_sides(runs: Sequence[Run], em: float, least: float) -> list[list[Run]]:
-    """Return what stands left and right of a gutter that nothing crosses, if a headline is on top at both sides."""
+    """Return what stands left and right of a gutter that nothing crosses, if a headline is on top at both sides.
+
+    Both have type of `least` ems and are in great type, or none is: small type beside great is of its kicker.
+    """
+    right = max(run.x1 for run in runs)
     for start, end in gutters(runs, em, 0):
         sides = [[run for run in runs if run.x1 <= start + 0.01], [run for run in runs if run.x0 >= end - 0.01]]
-        if all(_is_headed(side, em, least) for side in sides):
+        smaller, larger = sorted([_head_size(sides[0], em, end), _head_size(sides[1], em, right)])
+        if smaller >= least * em and (smaller >= _GREAT * em or larger < _GREAT * em):
             return sides
     return []
 
 
-def _is_headed(runs: Sequence[Run], em: float, least: float) -> bool:
-    """Tell whether a headline of its own stands on top: at the left edge of what is below it, or in the middle.
+def _head_size(runs: Sequence[Run], em: float, end: float) -> float:
+    """Return the type size of a headline on top, at the left edge of what is below it or in the middle; 0 for none.
 
-    It has type of `least` ems, and maybe a kicker above. The two halves of one headline over a gutter stand at neither.
+    It may have a kicker above. The two halves of one headline over a gutter stand at neither place. There is room up to
+    `end`, which the last column may leave where it is of one line.
     """
     head = _top(runs, em)
     if max(run.size for run in head) < _GREAT * em and len(head) == 1:
         below = _top([run for run in runs if run.y0 > head[0].y] or runs, em)
         head = below if below[0].y0 - head[0].y1 < head[0].size else head
     size = min(run.size for run in head)
-    if size < least * em or count_rows(runs) <= _HEAD_LINES:
-        return False
     (x0, x1), (left, right) = ((min(run.x0 for run in part), max(run.x1 for run in part)) for part in (head, runs))
-    return x0 - left < em or abs(x0 + x1 - left - right) < size
+    placed = x0 - left < em or left + right - size < x0 + x1 < left + max(right, end) + size
+    return size if placed and count_rows(runs) > _HEAD_LINES else 0.0
 
 
 def _top(runs: Sequence[Run], em: float) -> list[Run]:
@@ -241,33 +246,33 @@ class _Bands:
         return free and first > 0 and not self._begin_level(last, gutters) and not self._end_level(first, gutters)
 
     def _beside_each_other(self, row: int) -> int:
-        """Return the row at which to cut for a row of headlines alone, and maybe kickers; 0 if no column above ends there.
+        """Return the row at which to cut for headlines beside each other and their kickers, 0 if it is none of these.
 
-        It breaks off in mid-sentence, to go on in the next, or leaves more white than a headline below it would; or the
-        headlines are in great type, with white of their own above.
+        A column above breaks off there in mid-sentence, to go on in the next, or leaves more white than a headline
+        below it would; or the headlines are in great type, with white of their own above.
         """
-        if not row:
-            return 0
-        if self._paired(row):
-            top = self._with_kickers(row, 1)
-            return top if self._white_above(top) >= _OWN_WHITE * self.em else 0
+        paired = self._paired(row)
         heads = self._great(row) or self.rows[row]
-        if min(run.size for run in heads) < _HEAD_SIZE * self.em:
+        if not row or not (paired or min(run.size for run in heads) >= _HEAD_SIZE * self.em):
             return 0
         top = self._with_kickers(row, 1)
         white = self._white_above(top)
-        if white < min(run.size for run in self.rows[top - 1]) >= _HEAD_SIZE * self.em:
+        if not paired and white < min(run.size for run in self.rows[top - 1]) >= _HEAD_SIZE * self.em:
             return 0  # the second lines of headlines
-        if min(run.size for run in heads) >= _GREAT * self.em and white >= _OWN_WHITE * self.em:
+        great = paired or min(run.size for run in heads) >= _GREAT * self.em
+        if (great and white >= _OWN_WHITE * self.em) or (not paired and self._ends_over(top, row, heads)):
             return top
+        return 0
+
+    def _ends_over(self, top: int, row: int, heads: Sequence[Run]) -> bool:
+        """Tell whether a column ends above row `top`, for headlines in `row`: it breaks off, or leaves much white."""
         above = self.runs(max(0, top - _HEADED), top)
         columns = by_column(above, gutters_of_prose(above, self.em))
         if any(column and breaks_off(column) for column in columns[:-1]):
-            return top
+            return True
         high = min(run.y0 for run in heads) - _WHITE_ABOVE * max(run.size for run in heads)
         columns = by_column(self.runs(0, top), gutters_of_prose(self.runs(row + 1, row + 1 + _HEADED), self.em))
-        ended = len(columns) > 1 and any(max(run.y1 for run in column) < high for column in columns if column)
-        return top if ended else 0
+        return len(columns) > 1 and any(max(run.y1 for run in column) < high for column in columns if column)
 
     def _below_broken_off(self, row: int) -> int:
         """Return the row at which to cut for a headline below text that breaks off to go on in the next column, else 0.

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _INDENTED = 0.04  # of the lines: where fewer are indented, paragraphs are parted otherwise
 _FULL_INDENT = 1.5  # ems: and less is none after a full line in mid-sentence, whose next may begin with a hole
 _GAP = 1.3  # of the usual step between lines: more parts two paragraphs
+_LOOSE = 1.4  # times the type size: the step between the lines of a headline
 _NEARLY_ALL = 0.8
 _SLACK = 0.3  # ems that a justified line may leave over
 _EARLY = 0.25  # of the column's width, that a line leaves over which ends in mid-sentence where paragraphs are marked
@@ -103,9 +104,7 @@ class _Setting:
         if line.text[0] in _POINTS or abs(last.size - line.size) > same_size * max(last.size, line.size):
             return True
         same = last.region == line.region
-        if same and (
-            (_far_below(last, line, self.steps) and not self._runs_on(last, line)) or _at_right(last, line, unit)
-        ):
+        if same and ((self._far_below(last, line) and not self._runs_on(last, line)) or _at_right(last, line, unit)):
             return True
         if same and (_rest_of_centred(last, line) or _in_address(last, line) or self._set_otherwise(last, line, unit)):
             return False
@@ -115,6 +114,11 @@ class _Setting:
         if "a" <= line.text[0] <= "z" and not ended and last.text[-1].isascii():
             return False  # a Latin sentence goes on, however long its next word
         return self._ends(last, line, ended=ended) or self._opens(last, line, after, unit, ended=ended)
+
+    def _far_below(self, last: PageLine, line: PageLine) -> bool:
+        """Tell whether more white lies between two lines than one text has; a headline's are set by their own size."""
+        loose = line.size > TALL * self.body and _step(last, line) <= _LOOSE
+        return not loose and _far_below(last, line, self.steps)
 
     def _runs_on(self, last: PageLine, line: PageLine) -> bool:
         """Tell whether a sentence goes on below a picture: indents tell paragraphs, and the line before it is full."""
