@@ -57,7 +57,8 @@ def head_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | No
 def _articles_beside(runs: Sequence[Run], bands: _Bands) -> tuple[list[Run], list[Run]] | None:
     """Return the runs left and right of a gutter that nothing crosses and that has a headline on top at both sides.
 
-    Where more headlines stand below them, what these head may go on across the gutter: rows are parted first.
+    Or at one, in the middle over several columns, for which the other side makes no room. Where more headlines stand
+    below them, what these head may go on across the gutter: rows are parted first.
     """
     em = bands.em
     sizes = [max(run.size for run in row) for row in bands.rows]
@@ -67,7 +68,8 @@ def _articles_beside(runs: Sequence[Run], bands: _Bands) -> tuple[list[Run], lis
     for start, end in gutters(runs, em, 0):
         left = [run for run in runs if run.x1 <= start + 0.01]
         right = [run for run in runs if run.x0 >= end - 0.01]
-        if all(_is_headed(side, em) for side in (left, right)):
+        headed = [_is_headed(side, em) for side in (left, right)]
+        if all(headed) or (any(headed) and _is_apart(*((left, right) if headed[0] else (right, left)), em)):
             return left, right
     return None
 
@@ -84,6 +86,22 @@ def _is_headed(runs: Sequence[Run], em: float) -> bool:
         return False
     (x0, x1), (left, right) = ((min(run.x0 for run in part), max(run.x1 for run in part)) for part in (head, runs))
     return x0 - left < em or abs(x0 + x1 - left - right) < size
+
+
+def _is_apart(headed: Sequence[Run], other: Sequence[Run], em: float) -> bool:
+    """Tell whether a headline in the middle over several columns is not over what stands beside these.
+
+    That begins above the headline's foot, in its lines' usual type.
+    """
+    size = max(run.size for run in headed)
+    foot = max(run.y1 for run in headed if run.size == size)
+    top = min(other, key=_BASELINE)
+    return (
+        top.y < foot
+        and top.size < _HEAD_SIZE * em
+        and count_rows(other) > _HEAD_LINES
+        and bool(gutters_of_prose([run for run in headed if run.y0 >= foot], em))
+    )
 
 
 def with_its_head(above: list[Run], below: list[Run], em: float) -> tuple[list[Run], list[Run]]:
