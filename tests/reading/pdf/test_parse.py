@@ -305,8 +305,9 @@ def browser(sheet):
     sheet.text(f"{sheet.number}/2", 560, 830, 7)
 
 
-def test_a_printed_web_page_keeps_its_article_alone():
-    sheet = Sheet(browser)
+@pytest.mark.parametrize("printed", [browser, None], ids=["address", "no address"])
+def test_a_printed_web_page_keeps_its_article_alone(printed):
+    sheet = Sheet(printed)
     for line in ("首页", "政务公开", "园区动态", "当前位置：首页 > 园区动态 > 正文"):
         sheet.head(line, 9)
     sheet.title(TITLE)

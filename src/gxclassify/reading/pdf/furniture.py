@@ -10,13 +10,14 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import body_size, find_rows, to_line
-from gxclassify.reading.text.cues import MASTHEAD, STRONG_END
+from gxclassify.reading.text.cues import MASTHEAD, STRONG_END, WAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gxclassify.reading.pdf.lines import PageLine, Run
 
+_ON_TOP = 4  # lines of a document where the way to a web page may stand
 _EDGE_ROWS = 3  # rows from the top and the bottom that may be heads and feet
 _SAME_PLACE = 6.0  # points
 _MARGIN = 0.12  # of the page's height
@@ -252,6 +253,11 @@ def _crosses(run: Run, runs: Sequence[Run]) -> bool:
         other.text != run.text and other.x0 < run.x1 and other.x1 > run.x0 and other.y0 < run.y1 and other.y1 > run.y0
         for other in runs
     )
+
+
+def shows_way(lines: Sequence[PageLine]) -> bool:
+    """Tell whether the way to a web page stands on top, as one has that was printed without its address."""
+    return any(WAY.match(line.text) and any(mark in line.text for mark in ">＞»›/") for line in lines[:_ON_TOP])
 
 
 def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
