@@ -12,7 +12,7 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, missing_date, telling
 from gxclassify.output.forms import unguarded
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
-from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, is_null
+from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, is_null, texts_elsewhere
 from gxclassify.reading.records.written import sheet_columns, written_in
 from gxclassify.surveys.passages import Passage, passage_of
 from gxclassify.themes import Taxonomy
@@ -67,11 +67,7 @@ def is_tagged(document: Document) -> bool:
 
 def no_texts(name: str) -> InputError:
     """Return the refusal of a file of results that holds no paragraphs."""
-    return InputError(
-        "{name}: this is what gxclassify said of articles, documents or totals, without their texts; give the tagged "
-        "paragraphs (predict without --level and --summary), or the texts.",
-        name=name,
-    )
+    return InputError(texts_elsewhere(name))
 
 
 class TaggedReader:
