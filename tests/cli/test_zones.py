@@ -78,3 +78,13 @@ def test_a_date_column_that_no_record_has_is_told_with_those_that_there_are(tmp_
             main([command, "--date-column", "签约日其", *["--zones"] * (command == "predict"), str(path)])
         assert note in capsys.readouterr().err
     assert note not in told(capsys, "--date-column", "签约日", path)[2]
+
+
+def test_a_record_that_is_left_out_has_no_line(tmp_path, capsys):
+    path = tmp_path / "采集.jsonl"
+    lines = ['{"text": "济宁高新区新签约项目12个。"}', '{"text": ', '{"text": "苏州工业园区光伏装机达到600兆瓦。"}']
+    path.write_text("\n".join(lines), "utf-8")
+    code, out, err = told(capsys, path)
+    assert [line.split("\t")[1] for line in out.splitlines()] == ["济宁高新技术产业开发区", "苏州工业园区"]
+    assert code == 3
+    assert "it is left out" in err

@@ -76,6 +76,7 @@ def test_thresholds_decide(tiny_model, threshold, tagged):
         ({"polcy": 0.4}, "There is no theme 'polcy' to set a threshold for; the model has investment_attraction, "),
         ({"policy": 1.2}, "The threshold of policy must lie in 0 … 1. Got 1.2."),
         ({"policy": float("nan")}, "must lie in 0 … 1. Got nan."),
+        ({"Policy": 8}, "The threshold of Policy must lie in 0 … 1. Got 8."),
     ],
 )
 def test_thresholds_out_of_place(tiny_model, thresholds, message):

@@ -80,6 +80,12 @@ def test_an_unknown_level_is_refused():
         gx.tag("page.txt", level="page")
 
 
+@pytest.mark.parametrize("inputs", [None, 3, b"PK", [None]])
+def test_what_is_no_path_is_told(tiny_model, inputs):
+    with pytest.raises(InputError, match="An input must be a path"):
+        gx.tag(inputs, model=tiny_model)
+
+
 def test_a_frame_or_its_column_is_no_list_of_files(tiny_model):
     frame = gx.tag(ROOT / "examples" / "page.txt", model=tiny_model)
     for inputs, kind in ((frame, "DataFrame"), (frame["text"], "Series")):

@@ -278,3 +278,13 @@ def test_a_field_for_the_date_that_tagged_records_lack_is_told(tmp_path):
     told = run("survey", tags, "--date-column", "nope").stderr
     assert "no field 'nope' that the date is to be in; there are: 'day'" in told
     assert "no field" not in run("survey", tags, "--date-column", "day").stderr
+
+
+def test_own_zones_that_a_tagged_file_was_made_without_are_told(results, texts, tmp_path):
+    made = tmp_path / "tags.jsonl"
+    run("predict", texts, "--output", made, "--zones")
+    result = run("survey", made, "--gazetteer", ZONES)
+    assert "it brings its zones" in result.stderr
+    assert "4 of 5 paragraphs have no zone" in result.stderr
+    assert "it brings its zones" not in run("survey", results / "tags.jsonl", "--gazetteer", ZONES).stderr
+    assert "brings" not in run("survey", made).stderr

@@ -156,8 +156,12 @@ def zones(
     for note in date_notes(inputs, date_column):
         notice(note)
     for document in _documents(inputs, config, problems):
-        told_of = zip(article_dates(document, date_column), article_zones(document, gazetteer), strict=True)
-        for number, (date, found) in enumerate(told_of, start=document.first_article):
+        told_of = zip(
+            document.articles, article_dates(document, date_column), article_zones(document, gazetteer), strict=True
+        )
+        for number, (article, date, found) in enumerate(told_of, start=document.first_article):
+            if not article.paragraphs and not article.parts:
+                continue  # in the place of a record that is left out, and told
             if form == "jsonl":
                 row = {"document": document.document, "article": number, "date": date and date.to_json()}
                 click.echo(json_text(row | found.to_json()))

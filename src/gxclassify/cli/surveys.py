@@ -98,6 +98,13 @@ def survey(
         )
     if output is None:
         _print(found, tagger.taxonomy)
+        if found.without_zone:
+            notice(
+                "{count:,} of {paragraphs:,} paragraphs {count:has|have} no zone, of {count:its|their} own or of "
+                "{count:its|their} article, and {count:does|do} not stand in the table.",
+                count=found.without_zone,
+                paragraphs=found.total.paragraphs,
+            )
     else:
         notice(
             "{output}: {paragraphs:,} {paragraphs:paragraph|paragraphs}, {groups}.",

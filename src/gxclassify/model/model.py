@@ -409,7 +409,7 @@ class Model:
                 )
             if not 0 <= threshold <= 1:
                 raise ConfigError(
-                    "The threshold of {theme} must lie in 0 … 1. Got {threshold}.", theme=theme, threshold=threshold
+                    "The threshold of {theme} must lie in 0 … 1. Got {threshold}.", theme=name, threshold=threshold
                 )
             changed[self.themes.index(theme)] = threshold
         return self._with(thresholds=changed)

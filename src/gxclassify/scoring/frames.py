@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
@@ -92,9 +92,9 @@ def tag(
             type=type(inputs).__name__,
         )
     tagger, config = as_model(model), reading or ReadingConfig()
-    source = Inputs(
-        [inputs] if isinstance(inputs, str | os.PathLike) else inputs, text_column=text_column, config=config
-    )
+    one = isinstance(inputs, str | bytes | os.PathLike) or not hasattr(inputs, "__iter__")
+    names = cast("Iterable[str | os.PathLike[str]]", [inputs] if one else inputs)
+    source = Inputs(names, text_column=text_column, config=config)
     if zones is not False:
         from gxclassify.model.facts import date_notes
 

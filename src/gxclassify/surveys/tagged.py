@@ -12,14 +12,16 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, missing_date, telling
 from gxclassify.output.forms import unguarded
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
-from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, is_null
+from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, is_null, texts_elsewhere
 from gxclassify.reading.records.written import sheet_columns, written_in
 from gxclassify.surveys.passages import Passage, passage_of
 from gxclassify.themes import Taxonomy
-from gxclassify.zones import find_date
+from gxclassify.zones import find_date, load_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from gxclassify.zones import Gazetteer
 
 Row = dict[str, Any]
 """A tagged paragraph in the schema that files, HTTP and Python share, its facts included where it has them."""
@@ -65,11 +67,7 @@ def is_tagged(document: Document) -> bool:
 
 def no_texts(name: str) -> InputError:
     """Return the refusal of a file of results that holds no paragraphs."""
-    return InputError(
-        "{name}: this is what gxclassify said of articles, documents or totals, without their texts; give the tagged "
-        "paragraphs (predict without --level and --summary), or the texts.",
-        name=name,
-    )
+    return InputError(texts_elsewhere(name))
 
 
 class TaggedReader:
@@ -109,6 +107,8 @@ class TaggedReader:
         self._others = 0
         self._unknown: list[Message] = []
         self._read = 0
+        self._brings_zones = False
+        self._own = _own_zones(finder.gazetteer)  # that no row names
         self._labelled: dict[tuple[str, str], list[int]] = {}
 
     def passages(self, documents: Iterable[Document]) -> Iterator[Passage]:
@@ -116,7 +116,9 @@ class TaggedReader:
         rows = (row for document in documents for row in self._rows(document))
         for _, group in itertools.groupby(rows, key=lambda row: (row["document"], row["article"])):
             article = list(group)
-            if not article[0].keys() >= _FACTS:
+            if article[0].keys() >= _FACTS:
+                self._brings_zones = True
+            else:
                 self._find_facts(article)
                 self._fields |= article[0].get("record") or {}
             for row in article:
@@ -128,8 +130,17 @@ class TaggedReader:
                     self._tell(row["$place"], error)
                     continue
                 self._read += 1
+                self._own -= passage.zones.keys()
                 yield passage
         self._tell_others()
+        if self._brings_zones and self._own == _own_zones(self._finder.gazetteer) != frozenset():
+            self._on_note(
+                Message(
+                    "{name}: it brings its zones, none of which --gazetteer (gazetteer=) adds, and no others are "
+                    "looked for in it; give it to predict --zones.",
+                    name=self._file,
+                )
+            )
         for note in missing_date([self._fields], self._finder.date_column):
             self._on_note(note)
 
@@ -326,6 +337,14 @@ class TaggedReader:
         for row, facts in zip(rows, self._finder.of(document), strict=True):
             sentences = telling(row["evidence"], lambda mark: (mark["within"][0], mark["within"][1]))
             row.update(facts.with_amounts(row["text"], sentences).to_json())
+
+
+def _own_zones(gazetteer: Gazetteer) -> frozenset[str]:
+    """Return the ids of the zones that files of people's own brought."""
+    packaged = load_gazetteer()
+    if gazetteer is packaged:
+        return frozenset()
+    return frozenset(zone.id for zone in gazetteer if zone.id not in packaged or packaged[zone.id] != zone)
 
 
 def _themes_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -27,6 +27,13 @@ def test_holes_in_lines_are_no_gutter():
     assert len(texts(pieces)) == 3
 
 
+def test_words_a_character_apart_in_two_lines_below_each_other_are_no_columns():
+    # A byline at the left edge, and below it a lead that white follows as well.
+    rows = ("□本报记者", 0), ("钟", 60), ("声", 80), ("通讯员", 100), ("本报讯", 20), ("三月五日高新区", 60)
+    pieces = [piece for i, (text, x) in enumerate(rows) for piece in line(text, x, 10 if i < 4 else 25)]
+    assert [text.replace(" ", "") for text in texts(pieces)] == ["□本报记者钟声通讯员", "本报讯三月五日高新区"]
+
+
 def test_a_text_of_few_lines_may_end_in_a_column_of_one():
     full = ["甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉"]
     pieces = column(full, 0) + column(["金木水火土日月星辰宿", "天地玄黄宇宙洪荒日月"], 115) + column(["盈昃。"], 230)

@@ -39,3 +39,9 @@ def test_a_sentence_that_goes_on_in_the_next_column_finds_it_as_wide():
     many, rest = column(1, [0] * 8, [200] * 8), column(2, [220], [280])
     set_edges([*many, *rest])
     assert edges(rest) == {(220, 420)}
+
+
+def test_a_column_of_three_lines_that_shows_its_edge_keeps_it_beside_a_wider_one_elsewhere():
+    many, few = column(1, [0] * 8, [240] * 8), column(2, [56, 36, 36], [239, 239, 90])
+    set_edges([*many, *few])
+    assert edges(few) == {(36, 239)}

@@ -130,3 +130,15 @@ def test_a_headline_in_the_middle_heads_the_first_column_where_only_that_goes_on
     below = column(["子丑寅卯辰巳午未申酉"] * 5, 0, 125)
     found = texts(above + head + below)
     assert found == [*[FULL] * 12, "天地玄黄宇宙", "本报记者林晓", *["子丑寅卯辰巳午未申酉"] * 5]
+
+
+@pytest.mark.parametrize("beside", [345, 0], ids=["right", "left"])
+def test_a_headline_in_the_middle_heads_its_columns_though_another_article_beside_it_makes_no_room(beside):
+    # The headline reaches a little over the middle column; the text beside has its headline upright, so none here.
+    start = 0 if beside else 115
+    told = ["".join(chr(ord("一") + 10 * k + i) for i in range(10)) for k in range(12)]
+    body = [piece for k, text in enumerate(told) for piece in line(text, start + 115 * (k // 4), 40 + 15 * (k % 4))]
+    other = ["".join(chr(ord("吀") + 10 * k + i) for i in range(10)) for k in range(6)]
+    head = line("天地玄黄宇宙", start + 165 - 54, 18, 18)
+    found = texts(body + head + column(other, beside, 10))
+    assert found == (["天地玄黄宇宙", *told, *other] if beside else [*other, "天地玄黄宇宙", *told])

@@ -557,3 +557,18 @@ def test_articles_in_bands_beside_each_other_are_read_whole_and_in_order(seed):
 
 def folded(text):
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def test_a_paper_in_columns_with_a_second_headline_is_one_article_under_its_title():
+    page = Page()
+    page.text("承接转移还是自己孵化？", 180, 60, 20)
+    page.text("——两类开发区创新路径的比较", 160, 86, 20)
+    page.text("梁　栋　苏　禾", 230, 106, 10)
+    page.text("（云川大学 区域经济研究所，云川 272000）", 180, 122, 9)
+    for i, paragraphs in enumerate((ONE, TWO)):
+        page.column(set_lines(*paragraphs), i, 150)
+    (article,) = page.read().articles
+    assert article.title == "承接转移还是自己孵化？"
+    assert article.byline == "云川大学 区域经济研究所，云川 272000"
+    assert "——两类开发区创新路径的比较" in article.subheads
+    assert texts_of(article, "paragraph") == [*ONE, *TWO]

@@ -111,3 +111,27 @@ def test_the_first_paragraph_may_be_set_in_larger_type():
     document = read(sheet.data())
     assert document.articles[0].subheads == ()
     assert paragraphs(document) == PARAGRAPHS[:6]
+
+
+def test_the_day_of_a_signature_at_the_right_edge_ends_the_page():
+    sheet = report(count=3)
+    sheet.y += 20
+    for text in ("临江高新区管理委员会", "2026年4月18日"):
+        sheet.text(text, LEFT + 430 - sheet.pdf.get_string_width(text), sheet.y, 12)
+        sheet.y += 20
+    sheet.page()
+    sheet.text("附件", LEFT, sheet.y, 12)
+    sheet.y += 40
+    sheet.paragraph(PARAGRAPHS[3])
+    found = [p.text for article in read(sheet.data()).articles for p in article.paragraphs]
+    assert "2026年4月18日" in found
+    assert not any(text.startswith("2026年4月18日附") for text in found)
+
+
+def test_who_wrote_a_brief_ends_it_though_the_line_is_nearly_full():
+    brief = "青浦湾经开区举办用工对接会，八十家企业提供岗位二千个。"
+    sheet = report(count=3)
+    sheet.paragraph(f"{brief}（孙悦）")
+    sheet.page()
+    sheet.paragraph("园区管委会近日发布消息，今年的企业服务月定在六月。", indent=0)
+    assert not any(text.startswith(brief) and "园区" in text for text in paragraphs(read(sheet.data())))

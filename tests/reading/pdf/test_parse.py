@@ -305,8 +305,26 @@ def browser(sheet):
     sheet.text(f"{sheet.number}/2", 560, 830, 7)
 
 
-def test_a_printed_web_page_keeps_its_article_alone():
-    sheet = Sheet(browser)
+def test_a_cell_over_several_rows_of_a_grid_stands_in_the_first():
+    sheet = report(count=1)
+    top, edges = sheet.y + 20, (LEFT, LEFT + 60, LEFT + 220, LEFT + 330)
+    for i in range(4):  # the second rule from below leaves out the first column
+        sheet.pdf.line(edges[i == 2], top + 24 * i, edges[-1], top + 24 * i)
+    for edge in edges:
+        sheet.pdf.line(edge, top, edge, top + 72)
+    for x, y, text in (
+        (0, 16, "片区"), (1, 16, "任务"), (2, 16, "时限"),
+        (0, 53, "西片区"), (1, 40, "内部改造83家"), (2, 40, "2025年6月"),
+        (1, 64, "提升泵站2座"), (2, 64, "2024年12月"),
+    ):  # fmt: skip
+        sheet.text(text, edges[x] + 4, top + y, 11)
+    found = paragraphs(read(sheet.data()), "table")
+    assert found == ["片区\t任务\t时限", "西片区\t内部改造83家\t2025年6月", "提升泵站2座\t2024年12月"]
+
+
+@pytest.mark.parametrize("printed", [browser, None], ids=["address", "no address"])
+def test_a_printed_web_page_keeps_its_article_alone(printed):
+    sheet = Sheet(printed)
     for line in ("首页", "政务公开", "园区动态", "当前位置：首页 > 园区动态 > 正文"):
         sheet.head(line, 9)
     sheet.title(TITLE)

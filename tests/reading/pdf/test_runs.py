@@ -106,3 +106,9 @@ def test_a_first_letter_that_is_set_large_belongs_to_its_paragraph():
     check(document)
     assert document.articles[0].title == TITLE
     assert paragraphs(document) == [text, PARAGRAPHS[0]]
+
+
+def test_a_name_in_brackets_with_white_of_a_character_stays_in_one_run():
+    assert [run.text for run in find_runs(words("签约。（孔", "明）", gap=10))] == ["签约。（孔 明）"]
+    assert len(find_runs(words("签约。（孔", "明）", gap=14))) == 2
+    assert len(find_runs(words("签约（三月", "五日开工", gap=10))) == 2

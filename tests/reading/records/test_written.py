@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from gxclassify.cli import program
+from gxclassify.errors import InputError
 from gxclassify.messages import speaking
-from gxclassify.reading import iter_files
+from gxclassify.reading import iter_files, read
 from gxclassify.reading.records.written import written_file
 
 TEXT = "2023年2月11日，松渚高新区新签约项目12个，总投资38亿元。\n云岭经开区出台扶持政策，对新落户企业给予补贴。\n"
@@ -37,6 +38,22 @@ PREDICT = {
     "paragraphs": ["a.jsonl", "a.json", "a.csv", "a.parquet", "a.xlsx", "a.jsonl.gz", "a.csv.zst"],
     "page": ["a.html", "a.txt"],
 }
+
+
+@pytest.mark.parametrize("arguments", [["--level", "article"], ["--level", "document"], ["--summary"]])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.parquet"])
+def test_results_without_texts_are_refused_and_not_read_for_others(folder, name, arguments):
+    if name == "a.parquet" and arguments == ["--summary"]:
+        return  # totals have no such form
+    run("predict", folder, *arguments, "--output", folder / name)
+    with pytest.raises(InputError, match="without their texts; give the tagged paragraphs"):
+        read(folder / name)
+    for command in ("read", "predict"):
+        result = CliRunner().invoke(program, [command, str(folder / name)])
+        assert "without their texts; give the tagged paragraphs" in result.stderr
+    if name != "a.parquet":
+        result = CliRunner().invoke(program, ["predict", "-"], input=(folder / name).read_bytes())
+        assert "without their texts; give the tagged paragraphs" in result.stderr
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

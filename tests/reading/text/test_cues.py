@@ -23,6 +23,8 @@ from gxclassify.reading.text.cues import (
         "资料图片",
         "图片由管委会提供",
         "（本报记者 周宁 摄）",
+        "（周宁/摄）",
+        "车间里，机械臂正在搬运纱锭。（摄影　周　宁）",
     ],
 )
 def test_credits(line):

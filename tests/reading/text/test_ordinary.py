@@ -108,8 +108,9 @@ def test_headlines_of_two_clauses_are_subheads_where_there_are_several():
     assert read_text("\n\n".join([*lines[:4], LONG])).articles[0].subheads == ()
 
 
-def test_what_an_account_puts_over_its_article_is_furniture():
-    head = ["原创 小编 临江发布", "2026年6月12日 17:40 安徽", "点击上方蓝字关注我们"]
+@pytest.mark.parametrize("button", ["点击上方蓝字关注我们", "👆点击蓝字，关注我们", "👇 点击蓝字，关注我们\n\n01"])
+def test_what_an_account_puts_over_its_article_is_furniture(button):
+    head = ["原创 小编 临江发布", "2026年6月12日 17:40 安徽", button]
     lines = ["集中签约！二十六个项目落户临江", *head, LONG, LONG, "点个“在看”，为临江点赞"]
     document = read_text("\n\n".join(lines))
     (article,) = document.articles

@@ -310,6 +310,18 @@ def test_an_official_letter_and_the_rule_that_it_issues():
     assert (other.title, other.subheads) == ("临江经开区孵化器管理办法", ("第一章 总则", "第二章 受理", "第三章 附则"))
 
 
+def test_whom_a_printed_letter_turns_to_with_commas_is_no_line_of_its_title():
+    lines = [
+        *("临江经开区管理委员会文件", "", "临开管〔2026〕31号", ""),
+        *("临江经开区管委会关于印发《支持科技型", "企业加快发展若干措施》的通知", "", "各部门，各街道，各有关企业："),
+        *("  《支持科技型企业加快发展若干措施》已经管委会", "研究同意，现印发给你们，请结合实际抓好落实。"),
+        *("  首次认定为高新技术企业的，一次性奖励十五万", "元；重新认定的，奖励五万元，由科技局负责兑现。"),
+    ]
+    (article,) = read_text("\n".join(lines)).articles
+    assert article.title == "临江经开区管委会关于印发《支持科技型企业加快发展若干措施》的通知"
+    assert article.paragraphs[0].text == "各部门，各街道，各有关企业："
+
+
 def test_what_is_attached_is_no_subhead():
     letter = [
         "关于支持外资的意见",

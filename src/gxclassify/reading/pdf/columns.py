@@ -24,6 +24,7 @@ GUTTER = 0.55  # ems: the narrowest white strip between two columns
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _FEW = 12  # runs: in fewer of them none may cross a gutter
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
+_WORD_GAP = 1.3  # ems: the white of a character between words
 _SAME_BASELINE = 0.25  # ems
 _FULL_COLUMN = 8  # lines
 _MID_SENTENCE = re.compile(r"[\w，、]$")
@@ -91,6 +92,8 @@ def column_cut(runs: Sequence[Run], em: float, allowed: int | None = None) -> tu
             continue
         if (not _is_column(right, em) and not _is_column(left, em)) or _are_labels(left, right):
             continue
+        if _are_words(left, right, em):
+            continue
         crossing = [run for run in left if run.x1 > end + 0.01]
         if all(run.x1 < end + _STICKING_OUT * em or any(_overlap(run, other) for other in right) for run in crossing):
             return left, right
@@ -155,6 +158,19 @@ def _are_labels(left: Sequence[Run], right: Sequence[Run]) -> bool:
     if not all(ITEM_NUMBER.fullmatch(run.text) for run in left):
         return False
     return all(any(abs(run.y - other.y) < _SAME_BASELINE * run.size for other in right) for run in left)
+
+
+def _are_words(left: Sequence[Run], right: Sequence[Run], em: float) -> bool:
+    """Tell whether all that stands on the left are words of lines that go on a character farther: 本报记者　周宁."""
+    if any(run.x1 - run.x0 >= PROSE_WIDTH * em for run in left):
+        return False
+    return all(
+        any(
+            0 <= other.x0 - run.x1 < _WORD_GAP * run.size and abs(run.y - other.y) < _SAME_BASELINE * run.size
+            for other in right
+        )
+        for run in left
+    )
 
 
 def _last_line(left: Sequence[Run], right: Sequence[Run]) -> bool:

@@ -44,10 +44,12 @@ def _borrow_edges(column: Sequence[PageLine], known: Sequence[tuple[int, float, 
     """Set the edges of a column of few lines to those of one that it may be like; of these the longest come first."""
     em = body_size(column)
     left, right = column[0].left, min(line.right for line in column)
+    flush = sum(abs(line.x0 - left) < _EDGE * em for line in column)
+    shown = flush > 1 and any(abs(line.x0 - left - 2 * em) < _EDGE * em for line in column)
     for count, a, b in known:
         if count < max(_ENOUGH, 2 * len(column)):
             break
-        if len(column) >= _ENOUGH and off_edge(left, a, em) > _EDGE * em:
+        if (shown or len(column) >= _ENOUGH) and off_edge(left, a, em) > _EDGE * em:
             continue  # it knows its own edges: they are not those of the other, with or without an indent
         if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
             for line in column:

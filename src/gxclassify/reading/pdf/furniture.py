@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import body_size, find_rows, to_line
-from gxclassify.reading.text.cues import STRONG_END
+from gxclassify.reading.text.cues import STRONG_END, WAY
 from gxclassify.reading.text.folio import MASTHEAD, is_folio
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.pdf.lines import PageLine, Run
 
+_ON_TOP = 4  # lines of a document where the way to a web page may stand
 _EDGE_ROWS = 3  # rows from the top and the bottom that may be heads and feet
 _SAME_PLACE = 6.0  # points
 _MARGIN = 0.12  # of the page's height
@@ -238,6 +239,11 @@ def _crosses(run: Run, runs: Sequence[Run]) -> bool:
         other.text != run.text and other.x0 < run.x1 and other.x1 > run.x0 and other.y0 < run.y1 and other.y1 > run.y0
         for other in runs
     )
+
+
+def shows_way(lines: Sequence[PageLine]) -> bool:
+    """Tell whether the way to a web page stands on top, as one has that was printed without its address."""
+    return any(WAY.match(line.text) and any(mark in line.text for mark in ">＞»›/") for line in lines[:_ON_TOP])
 
 
 def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:

@@ -59,10 +59,12 @@ def head_cut(runs: Sequence[Run], em: float) -> list[list[Run]]:
 def _articles_beside(bands: _Bands) -> list[list[Run]]:
     """Return the runs left and right of a gutter that has a headline on top at both sides, and those below, if any.
 
-    It goes down to where something crosses it, or to the next headlines: what these head may go on across the gutter.
+    Or at one, in the middle over several columns, for which the other side makes no room. The gutter goes down to where
+    something crosses it, or to the next headlines: what these head may go on across it.
     """
     end = bands.second_heads()
-    sides, below = _headed_sides(bands.runs(0, end), bands.em, _HEAD_SIZE), bands.runs(end)
+    above, below = bands.runs(0, end), bands.runs(end)
+    sides = _headed_sides(above, bands.em, _HEAD_SIZE) or _headed_side(above, bands.em)
     return [*sides, below] if sides and below else sides
 
 
@@ -73,11 +75,29 @@ def _headed_sides(runs: Sequence[Run], em: float, least: float) -> list[list[Run
     """
     right = max(run.x1 for run in runs)
     for start, end in gutters(runs, em, 0):
-        sides = [[run for run in runs if run.x1 <= start + 0.01], [run for run in runs if run.x0 >= end - 0.01]]
+        sides = _sides(runs, start, end)
         smaller, larger = sorted([_head_size(sides[0], em, end), _head_size(sides[1], em, right)])
         if smaller >= least * em and (smaller >= _GREAT * em or larger < _GREAT * em):
             return sides
     return []
+
+
+def _headed_side(runs: Sequence[Run], em: float) -> list[list[Run]]:
+    """Return what stands left and right of a gutter, where a headline over columns at one side has no room beyond."""
+    right = max(run.x1 for run in runs)
+    for start, end in gutters(runs, em, 0):
+        one, other = _sides(runs, start, end)
+        if _head_size(one, em, end) >= _HEAD_SIZE * em:
+            apart = _is_apart(one, other, em)
+        else:
+            apart = _head_size(other, em, right) >= _HEAD_SIZE * em and _is_apart(other, one, em)
+        if apart:
+            return [one, other]
+    return []
+
+
+def _sides(runs: Sequence[Run], start: float, end: float) -> list[list[Run]]:
+    return [[run for run in runs if run.x1 <= start + 0.01], [run for run in runs if run.x0 >= end - 0.01]]
 
 
 def _head_size(runs: Sequence[Run], em: float, end: float) -> float:
@@ -99,6 +119,22 @@ def _head_size(runs: Sequence[Run], em: float, end: float) -> float:
 def _top(runs: Sequence[Run], em: float) -> list[Run]:
     top = min(run.y0 for run in runs)
     return [run for run in runs if run.y0 < top + 0.5 * em]
+
+
+def _is_apart(headed: Sequence[Run], other: Sequence[Run], em: float) -> bool:
+    """Tell whether a headline in the middle over several columns is not over what stands beside these.
+
+    That begins above the headline's foot, in its lines' usual type.
+    """
+    size = max(run.size for run in headed)
+    foot = max(run.y1 for run in headed if run.size == size)
+    top = min(other, key=_BASELINE)
+    return (
+        top.y < foot
+        and top.size < _HEAD_SIZE * em
+        and count_rows(other) > _HEAD_LINES
+        and bool(gutters_of_prose([run for run in headed if run.y0 >= foot], em))
+    )
 
 
 def with_its_head(above: list[Run], below: list[Run], em: float) -> tuple[list[Run], list[Run]]:

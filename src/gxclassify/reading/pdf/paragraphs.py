@@ -51,7 +51,7 @@ _LONG_WORD = 20  # characters with a stroke among them: an address of the web
 _ADDRESS = re.compile("[!-~]+$")
 _PAUSES = "。！？…；：，、”’）》.!?;:"
 _POINTS = "•●■▪◆"
-_ENDED = re.compile("[。！？；：…!?;:][”’」』）)》】]*$")
+_ENDED = re.compile("[。！？；：…!?;:](?:[”’」』）)》】]*|[（(][^（()）。]{2,16}[）)])$")  # also: 。（柳　青）
 _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
     r"|[①-⑳●■◆▲★•]|(?:关\s*键\s*[词字]|[Kk]ey\s?[Ww]ords)\s*[：:]"
@@ -104,7 +104,7 @@ class _Setting:
         if line.text[0] in _POINTS or abs(last.size - line.size) > same_size * max(last.size, line.size):
             return True
         same = last.region == line.region
-        if same and ((self._far_below(last, line) and not self._runs_on(last, line)) or _at_right(last, line, unit)):
+        if self._is_parted(last, line, unit):
             return True
         if same and (_rest_of_centred(last, line) or _in_address(last, line) or self._set_otherwise(last, line, unit)):
             return False
@@ -114,6 +114,12 @@ class _Setting:
         if "a" <= line.text[0] <= "z" and not ended and last.text[-1].isascii():
             return False  # a Latin sentence goes on, however long its next word
         return self._ends(last, line, ended=ended) or self._opens(last, line, after, unit, ended=ended)
+
+    def _is_parted(self, last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
+        """Tell whether white parts two lines, or the day of a signature, at the right edge, ends a page."""
+        if last.region != line.region:
+            return DATED.fullmatch(last.text) is not None and _far_right(last, unit)
+        return (self._far_below(last, line) and not self._runs_on(last, line)) or _at_right(last, line, unit)
 
     def _far_below(self, last: PageLine, line: PageLine) -> bool:
         """Tell whether more white lies between two lines than one text has; a headline's are set by their own size."""
@@ -252,8 +258,12 @@ def _set_in(last: PageLine, line: PageLine, first: PageLine) -> bool:
 
 def _at_right(last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
     """Tell whether the first of two lines stands at the right edge, such as the number of a document."""
-    far = last.x0 - last.left > _AT_RIGHT * (last.right - last.left)
-    return far and len(unit) == 1 and last.x0 - line.x0 > RAGGED * line.size
+    return _far_right(last, unit) and last.x0 - line.x0 > RAGGED * line.size
+
+
+def _far_right(line: PageLine, unit: Sequence[Placed]) -> bool:
+    """Tell whether a line begins far right in its column, alone."""
+    return len(unit) == 1 and line.x0 - line.left > _AT_RIGHT * (line.right - line.left)
 
 
 def _fills(last: PageLine, line: PageLine, first: PageLine) -> bool:

@@ -6,6 +6,7 @@ White between words becomes a space, and a first letter that is set large goes i
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from dataclasses import replace
 from functools import cache, partial
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
 _RUN_GAP = 0.9  # ems: a wider gap in a line starts a new run, which may lie in another column
 _SPACED_GAP = 1.6  # ems: and where spaces are set in the gap
+_BRACKETED_GAP = 1.3  # ems: and within brackets, which a gutter does not open and close: （孔　明）
 _TIGHTLY = 0.05  # ems between characters at the most where a gap stands for a space
 _WALL = 0.15  # ems by which characters may reach over a ruling line that parts them
 _AFTER_NUMBER = 0.5  # ems: the white between a heading and its number
 _SPACE = 0.2  # ems: a gap between Latin letters or digits that stands for a space
 _STOPS = frozenset("，。、；：！？")
+_OPENED, _CLOSED = re.compile(r"[（(][^（(）)]{1,8}$"), re.compile(r"[^（(）)]{1,8}[）)]")
 _SAME_BASELINE = 0.25  # ems: the E of TeX is lowered by less
 _RAISED = 0.5  # ems: an exponent or index is no farther from the baseline
 _NO_SIZE = 0.1
@@ -135,10 +138,11 @@ def _split(chain: Sequence[Piece]) -> list[Run]:
             continue
         parts.append(text[solid[done] : last + 1])
         done = k
-        if gap > (max(widest, _SPACED_GAP * size) if spaced else widest):
+        wide = gap > (max(widest, _SPACED_GAP * size) if spaced else widest)
+        if wide and not (gap < _BRACKETED_GAP * size and _OPENED.search(text, 0, last + 1) and _CLOSED.match(text, i)):
             runs.append(_run(parts, left[solid[start]], right[last], main))
             parts, start = [], k
-        elif spaced:
+        elif spaced or wide:
             if gap > 0.6 * tracking or not _mixed(text[last], text[i]):
                 parts.append(" ")
         elif (

@@ -104,12 +104,11 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
         return runs
     sides = sorted({x for x, _, _ in upright} | {x0, x1})
     sides = [x for i, x in enumerate(sides) if not i or x - sides[i - 1] > _NEAR]
-    bands = [(a[0], b[0]) for a, b in pairwise(level)]
     edges = sides if len(sides) > 2 else _white_edges(inside, em)  # noqa: PLR2004
     if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
         return runs
     by_line = len(sides) == 2  # noqa: PLR2004 (no rule between its columns)
-    rows = _rows_of(inside, bands, edges, em, by_line=by_line)
+    rows = _rows_of(inside, level, edges, em, by_line=by_line)
     texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
     if not _is_table(texts):
         return runs
@@ -135,18 +134,31 @@ def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
 
 
 def _rows_of(
-    runs: Sequence[Run], bands: Sequence[tuple[float, float]], edges: Sequence[float], em: float, *, by_line: bool
+    runs: Sequence[Run], level: _Lines, edges: Sequence[float], em: float, *, by_line: bool
 ) -> list[list[list[Run]]]:
-    """Return the cells of each row: of what stands between two rules, or of each line there."""
+    """Return the cells of each row: of what stands between two rules, or of each line there.
+
+    A cell over several rows stands in the first of them.
+    """
+    bands: list[list[Run]] = [[] for _ in level]
+    for run in runs:
+        bands[_band(run, level, over_all=by_line)].append(run)
     rows: list[list[list[Run]]] = []
-    for low, high in bands:
-        here = [run for run in runs if low <= run.y - 0.35 * run.size < high]
+    for here in bands:
         lines = find_rows(here)
         apart = by_line or (
             len(lines) >= _TALL_BAND and _each_a_row(lines, edges) and not _is_text(lines, edges, em, _TALL_BAND)
         )
         rows += [_cells(group, edges) for group in (lines if apart else [here]) if group]
     return rows
+
+
+def _band(run: Run, level: _Lines, *, over_all: bool) -> int:
+    """Return the number of the rule that a cell stands below: of those over its column, if not of those `over_all`."""
+    y, middle = run.y - 0.35 * run.size, (run.x0 + run.x1) / 2
+    above = [i for i, (at, _, _) in enumerate(level) if at <= y]
+    over = [i for i in above if over_all or level[i][1] - _NEAR <= middle <= level[i][2] + _NEAR]
+    return (over or above or [0])[-1]
 
 
 def _is_table(texts: Sequence[Sequence[str]]) -> bool:

@@ -49,7 +49,9 @@ from gxclassify.reading.records.fields import (
     named_text_field,
     no_column,
     text_field,
+    texts_elsewhere,
     with_text,
+    without_texts,
 )
 from gxclassify.reading.records.rows import DELIMITERS, OpenQuoteError, Rows
 from gxclassify.reading.records.rows import header as header_of
@@ -121,7 +123,9 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
     columns = header_of(text)
-    known = text_column in columns or (text_column == TEXT_FIELDS[0] and named_text_field(columns))
+    known = text_column in columns or (
+        text_column == TEXT_FIELDS[0] and (named_text_field(columns) or without_texts(columns))
+    )
     return "csv" if len(columns) > 1 and known else "document"
 
 
@@ -149,7 +153,7 @@ def _is_json_lines(head: bytes, name: str, encoding: str) -> bool:
     # One object alone is a record, or the answer of a service with the records somewhere in it.
     whole = not any(isinstance(value, list | dict) for value in found.values())
     return any(isinstance(value, str) for value in found.values()) and (
-        whole or text_field([found], "text") is not None
+        whole or without_texts(found) or text_field([found], "text") is not None
     )
 
 
@@ -466,6 +470,8 @@ def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[st
     column = text_field(records, text_column)
     if column is None:
         names = [*map(repr, list(dict.fromkeys(name for record in records[:9] for name in record))[:20])]
+        if text_column == TEXT_FIELDS[0] and records and without_texts(records[0]):
+            raise InputError(texts_elsewhere(name))
         if not names:
             raise InputError(
                 "{name}: the JSON holds no records with a text {text_column!r}.",

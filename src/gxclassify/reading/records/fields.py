@@ -44,6 +44,10 @@ WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
 TAGGED_FIELDS = frozenset({"document", "article", "title", "paragraph", "tags", "model"})
 """What a record has, beside its text, that is a paragraph as `predict` writes it."""
+GROUP_FIELDS = frozenset({"document", "article", "title", "paragraphs", "tags", "model"})
+"""What a record has that is an article or a document as `predict` writes it, whose text is elsewhere."""
+TOTAL_FIELDS = frozenset({"articles", "paragraphs", "no_theme", "review"})
+"""What a record has that is a total as `predict` writes it."""
 LABEL_FIELDS = frozenset({"id", "labels", "maybe"})
 """What a record has, beside its text, that is a label record as ``labels`` and the labelling page write it."""
 
@@ -64,6 +68,21 @@ def choose_column() -> Message:
     return Message(" (choose by --text-column or text_column=)")
 
 
+def without_texts(names: Iterable[str]) -> bool:
+    """Tell whether records with these fields are what `predict` made of texts, articles or totals, and hold none."""
+    given = {*names}
+    return TEXT_FIELDS[0] not in given and (given >= GROUP_FIELDS or given >= TOTAL_FIELDS)
+
+
+def texts_elsewhere(name: str) -> Message:
+    """Say that a file of results holds no paragraphs."""
+    return Message(
+        "{name}: this is what gxclassify said of articles, documents or totals, without their texts; give the tagged "
+        "paragraphs (predict without --level and --summary), or the texts.",
+        name=name,
+    )
+
+
 def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
     """Return the field that holds the text of records: `wanted`, or, where that is ``text``, by name or by look.
 
@@ -73,7 +92,7 @@ def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
     sample = records[:SURVEYED_RECORDS]
     if any(wanted in record for record in sample):
         return wanted
-    if wanted != TEXT_FIELDS[0]:
+    if wanted != TEXT_FIELDS[0] or (sample and without_texts(sample[0])):
         return None
     texts: dict[str, list[str]] = {}
     for record in sample:
@@ -90,6 +109,8 @@ def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
 def named_text_field(names: Iterable[str]) -> str | None:
     """Return the likeliest field of texts by name alone."""
     by_name = {name.strip().lower(): name for name in names}
+    if without_texts(by_name):
+        return None
     for known in (TEXT_FIELDS[:_SUMMARIES], _BODY_NAME, TEXT_FIELDS[_SUMMARIES:], _TEXT_NAME):
         if isinstance(known, tuple):
             found = next((by_name[name] for name in known if name in by_name), None)
@@ -116,6 +137,8 @@ _NO_NAME = 1000
 
 def no_column(name: str, column: str, names: Sequence[str]) -> str:
     """Say that a table lacks the text column."""
+    if column == TEXT_FIELDS[0] and without_texts(names):
+        return texts_elsewhere(name)
     if any(len(given) > _NO_NAME for given in names):
         return Message(
             "{name}: the first row names no columns, it has a cell of {n:,} characters: a wrong encoding or separator, "
@@ -229,6 +252,8 @@ def _records_in(value: Any, depth: int) -> list[dict[str, Any]]:
 
 def _records_of_list(value: list[Any], depth: int) -> list[dict[str, Any]]:
     found = [{TEXT_FIELDS[0]: item} if isinstance(item, str) else item for item in value]
+    if found and isinstance(found[0], dict) and without_texts(found[0]):
+        return [item for item in found if isinstance(item, dict)]  # and what they tell of themes is no record
     records = [with_text(item) for item in found if isinstance(item, dict)]
     inner = [
         record for item in found for record in _records_in(item, depth + 1)
@@ -237,6 +262,8 @@ def _records_of_list(value: list[Any], depth: int) -> list[dict[str, Any]]:
 
 
 def _records_of_object(value: dict[str, Any], depth: int) -> list[dict[str, Any]]:
+    if without_texts(value):
+        return [value]
     members = list(value.values())
     columns = _as_columns(value)
     if columns or (members and all(isinstance(item, dict) and _has_text(item) for item in members)):

@@ -21,7 +21,13 @@ from gxclassify.messages import LANGUAGES, Message, spoken
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect
 from gxclassify.reading.records.cutter import parquet_rows
-from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, WORKBOOK_PROPERTY
+from gxclassify.reading.records.fields import (
+    GROUP_FIELDS,
+    LABEL_FIELDS,
+    TAGGED_FIELDS,
+    TOTAL_FIELDS,
+    WORKBOOK_PROPERTY,
+)
 from gxclassify.reading.records.rows import header
 
 if TYPE_CHECKING:
@@ -35,8 +41,8 @@ Written = Literal["", "paragraphs", "labels", "groups", "tables", "page"]
 _TABLES: tuple[tuple[Written, frozenset[str]], ...] = (
     ("paragraphs", TAGGED_FIELDS | {"text"}),
     ("labels", LABEL_FIELDS | {"text"}),
-    ("groups", frozenset({"document", "article", "title", "paragraphs", "tags", "model"})),
-    ("tables", frozenset({"articles", "paragraphs", "no_theme", "review"})),  # totals
+    ("groups", GROUP_FIELDS),
+    ("tables", TOTAL_FIELDS),
     ("tables", frozenset({"document", "article", "paragraph", "date_precision", "zone", "theme", "score", "text"})),
     ("tables", frozenset({"document", "article", "paragraph", "zones", "themes", "amount", "value", "sentence"})),
     ("tables", frozenset({"group", "name", "theme", "paragraphs", "told", "share"})),  # these are of a survey

@@ -126,7 +126,7 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     separate = sum(b > a + 1 for a, b in pairwise(great))
     signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
     leads = sum(block.lead for block in blocks)
-    ranked = sum(block.size >= TALL for _, block in titles)
+    ranked = sum(block.size >= TALL and not is_deck(block.body.text) for _, block in titles)
     if separate or max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks)):
         return group_articles(blocks, _COLUMN)
     group = Group()

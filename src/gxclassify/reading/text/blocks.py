@@ -69,6 +69,7 @@ _NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须
 _CLEARLY = 4.0  # ems by which a last line is shorter
 _MARKS = re.compile("[，。；：]")
 _STOPS = FULL_STOP | STOP
+_COUNTS_PARTS = re.compile(r"[^\d.:：-]\n0\d$")
 _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 
 
@@ -217,7 +218,8 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         return PARTICULARS
     if is_furniture(text):
         rest = NOTE_OPENS.search(last[-12:])  # of a note that a paragraph ends with is no furniture either
-        carried = text.isdigit() and last and not ends_sentence(last)  # a number that belongs to a sentence
+        # A number that belongs to a sentence; 01 over a part of it does not.
+        carried = text.isdigit() and last and not ends_sentence(last) and not _COUNTS_PARTS.search(f"{last}\n{text}")
         return None if rest or carried or _is_of_notice(lines, i) else PARTICULARS
     if _is_of_imprint(lines, i):
         return IMPRINTED

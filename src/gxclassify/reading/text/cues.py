@@ -66,7 +66,8 @@ ENTRY_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")
 CAPTION = re.compile(
     r"图片?(?:来源|提供)\s*[：:]|图片由[^，。；]{2,20}提供[）)]?$|由[^，。；]{2,16}供图[）)]?$"
     r"|^[（(]?(?:图源|供图|摄影|图/|图／|图片由|制图|绘图|图片|资料图片|资料照片|CFP|IC\s?photo|视觉中国)[^，。；]{0,24}$"
-    rf"|(?:^|[\s　（(／/。！？])(?:[^，。；\s]{{0,8}}(?:记者|通讯员)\s*)?[{CJK}]{{2,4}}\s*{_CREDIT}[）)]?$"
+    rf"|(?:^|[\s　（(／/。！？])(?:[^，。；\s]{{0,8}}(?:记者|通讯员)\s*)?[{CJK}]{{2,4}}\s*[/／]?\s*{_CREDIT}[）)]?$"
+    rf"|[。！？][（(](?:摄影|供图)[：:/／\s]{{1,3}}[{CJK}][{CJK}\s]{{1,9}}[）)]$"
     r"|[（(](?:资料图片?|图片来自[^）)]*)[）)]$"
 )
 
@@ -184,9 +185,9 @@ DATED = re.compile(
 # Who signs it at its end, and when.
 SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
 
-# Whom a letter or a speech turns to: 各有关单位： | 同志们：
+# Whom a letter or a speech turns to: 各有关单位： | 各部门，各有关企业： | 同志们：
 SALUTATION = re.compile(
-    r"(?:各[^，。；：]{1,40}|尊敬的[^。；：]{1,30}|亲爱的[^。；：]{1,20}|[^，。；：]{0,12}(?:同志们|朋友们|先生们|女士|先生|同志))[：:]"
+    r"(?:各[^，。；：]{1,40}(?:，[^，。；：]{0,12}各[^，。；：]{1,30}){0,4}|尊敬的[^。；：]{1,30}|亲爱的[^。；：]{1,20}|[^，。；：]{0,12}(?:同志们|朋友们|先生们|女士|先生|同志))[：:]"
 )
 
 # Who speaks or reports, below the title: 区长　周宁
@@ -365,9 +366,15 @@ _NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{
 _MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
 _MADE = re.compile("(?:(?:摄影|图文|文图|文字摄影)?报道|文/图|文图|整理|综合报道)?")
 _CRAFT = re.compile(r"\s?[/／]\s?(?:文字?|图片?|摄影?|文图|图文)(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
-_MARK = re.compile(r"[□■◎●○◆☆★〇]\s+")  # before a bare name
+_MARK = re.compile(
+    rf"[□■◎●○◆☆★〇]\s+|[□■◎](?=(?:[{CJK}]{{3}}|[{CJK}][ \u3000][{CJK}])(?:[\s、]|$))"
+)  # before a bare name
 # （作者系园区管委会主任）: only in brackets, as a sentence may begin so too.
 _AUTHOR = re.compile("(?:本文)?作者(?:单位|简介|系|为|是)")
+# （云川大学 区域经济研究所，云川 272000）: in brackets, with its postal code.
+_AFFILIATION = re.compile(
+    "[^。；：]{0,40}(?:大学|学[院校]|研究[院所]|中心|公司|党校|委员会|[局厅])[^。；：]{0,30}[0-9]{6}"
+)
 # 本报讯 | 本报北京5月3日电 | 新华社北京5月3日电
 _PAPERS = "|".join(  # spaces stand where a line was spaced out in part
     map(
@@ -511,11 +518,13 @@ def is_byline(text: str) -> bool:
     (True, True, False)
     >>> is_byline("本报记者林晓实习生何苗"), is_byline("本报记者林晓走进园区")
     (True, False)
+    >>> is_byline("（云川大学 区域经济研究所，云川 272000）"), is_byline("□赵晓勇"), is_byline("□高新区")
+    (True, True, False)
     """
     if len(text) > _LONGEST_BYLINE or "。" in text:
         return False
     bare = _bare(text)
-    if bare != text and _AUTHOR.match(bare):
+    if bare != text and (_AUTHOR.match(bare) or _AFFILIATION.fullmatch(bare)):
         return True
     if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
         reported = "记者" in bare or "通讯员" in bare

@@ -75,6 +75,7 @@ _FEW_BROKEN = 2  # lines that show it
 _INSIDE = re.compile("[，。；、]|(?<=[\u4e00-\u9fff])[,;](?=[\u4e00-\u9fff])")
 _HEAD, _FOOT = 4, 8  # lines of a text copied from a web page where its links may stand
 _ACCOUNT = 12  # characters
+_SIGNS = re.compile(r"^[^\w\s【\[（(|·“「《]+")  # 👆点击蓝字，关注我们
 _WINDOW = 16  # lines: enough to see how they are set
 _BROKEN = 0.3  # of a window: lines that end in mid-sentence
 _NARROW = 12.0  # ems: a shorter line may be an item of a list
@@ -185,7 +186,7 @@ def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
         return PARTICULARS
     if i and i >= len(lines) - _FOOT and _SUPPLIED.match(text):
         return PARTICULARS
-    if (0 < i <= _HEAD or i >= len(lines) - _FOOT) and SERVICE_WORDS.search(text):
+    if (0 < i <= _HEAD or i >= len(lines) - _FOOT) and SERVICE_WORDS.search(_SIGNS.sub("", text)):
         return Message("a link or button of a web page")
     account = (
         i == 1
