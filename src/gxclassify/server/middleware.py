@@ -387,6 +387,24 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class HeadRequests:
+    """Answer HEAD as GET without the body: by it monitors and proxies ask whether something is there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request: the interface of ASGI."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_head(message: AsgiMessage) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_head)
+
+
 class Gate:
     """Let through only requests to a trusted host, from no foreign page, with a valid token.
 
