@@ -1,6 +1,7 @@
 """The labelling routes, two servers on one store, an end without warning, training and taking models into use."""
 
 import os
+import shutil
 import signal
 import time
 from datetime import datetime
@@ -8,13 +9,16 @@ from datetime import datetime
 import httpx
 import pytest
 
+from gxclassify.errors import ModelError
 from gxclassify.experiments.shelf import Kept, Shelf
 from gxclassify.labels.records import load_labels
 from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.messages import Message
 from gxclassify.model.model import Model
 from gxclassify.server.accounts import add_account
-from gxclassify.server.retraining import _Report, last_training
+from gxclassify.server.models import ModelSource
+from gxclassify.server.retraining import _Report, lacking, last_training
+from gxclassify.server.settings import ServerSettings
 from server.process import kill, serve
 from support import PATIENCE, free_port, tiny_records, wait_for, write_jsonl
 
@@ -311,6 +315,23 @@ def test_a_server_that_starts_again_serves_the_model_that_was_taken(start, tmp_p
     other = tmp_path / "other"
     Model.load(tiny_bundle).save(other)
     assert start(model=str(other), label_store=store).client.get("/v1/model").json()["name"] != taken.model
+
+
+def test_a_taken_model_that_is_gone_is_told_with_the_way_back(tmp_path, tiny_bundle, model):
+    store = tmp_path / "labels.db"
+    shelf = shelf_with_a_challenger(store, tiny_bundle, model)
+    taken = shelf.promote("甲", force="for the test")
+    shutil.rmtree(shelf.folder / taken.name)
+    source = ModelSource.of(ServerSettings(model=str(tiny_bundle), label_store=store))
+    with pytest.raises(ModelError, match="models rollback"):
+        source.load()
+    shelf.back()
+    assert source.load().name == Model.load(tiny_bundle).name
+
+
+def test_what_a_training_lacks_is_said_in_chinese(monkeypatch):
+    monkeypatch.setattr("gxclassify.extras.installed", lambda _: False)
+    assert lacking().in_language("zh").startswith("训练或测量模型：需要 scikit-learn")
 
 
 def shelf_with_a_challenger(store, tiny_bundle, model, **record):
