@@ -154,11 +154,12 @@ class _ObservedAnswer:
 
 def _of_the_machine(error: Exception, request_id: str) -> ProblemError | None:
     """Return the problem of what the disk, the memory or a store does not do now, and log it; None: it is a bug."""
-    of_the_system = isinstance(error, OSError) and error.strerror  # one without may quote a text
+    cause = error.__cause__ or error if isinstance(error, GxclassifyError) else error
+    of_the_system = isinstance(cause, OSError) and cause.strerror  # one without may quote a text
     if not of_the_system and not isinstance(error, StoreError) and not lacks_memory(error):
         return None
-    why = reason(error.__cause__ or error if isinstance(error, StoreError) else error)
-    logger.error("request failed id=%s: %s", request_id, why)
+    why = reason(cause)
+    logger.error("request failed id=%s: %s", request_id, error.message if isinstance(error, GxclassifyError) else why)
     detail = Message("The server cannot do this now ({why}); try again later.", why=why)
     return ProblemError(503, "unavailable", detail, headers={"Retry-After": "5"})
 
