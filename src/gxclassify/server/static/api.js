@@ -93,6 +93,11 @@ function holdToken(token) {
   }
 }
 
+// So that the next request asks for another one.
+export function forgetToken() {
+  holdToken("");
+}
+
 let asking = null;
 
 // Several requests may find out at once that a token is needed: they share one question.
