@@ -96,7 +96,7 @@ def _leave_to_owner(folder: Path) -> None:
     """Give a folder that root made to the owner of what it lies in, for a server of another user to go on in it."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         above = folder.parent.stat()
-        os.chown(folder, above.st_uid, above.st_gid)
+        os.chown(folder, above.st_uid, above.st_gid, follow_symlinks=False)
 
 
 class Shelf:
