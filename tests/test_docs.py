@@ -282,6 +282,13 @@ def test_a_page_and_its_chinese_counterpart_name_the_same_commands(chinese):
     assert commands(chinese) == commands(CHINESE[chinese])
 
 
+def test_the_model_that_a_page_shows_is_the_one_that_ships():
+    """Performance pages tell which model was measured, with the day."""
+    pages = [page for page in READMES if page.name not in {"performance.md", "CHANGELOG.md", "RESULTS.md"}]
+    named = {name for page in pages for name in re.findall(r"gxclassify-[0-9a-f]{12}", page.read_text("utf-8"))}
+    assert named == {gx.load_model().name}
+
+
 @pytest.mark.parametrize("name", [*CHINESE, *CHINESE.values()])
 def test_scripts_that_a_page_names_are_there(name):
     scripts = {word for command in commands(name) for word in command.split() if word.endswith(".py")}

@@ -1,6 +1,7 @@
 """Files are whole or not there, and nothing writes one in another way."""
 
 import ast
+import errno
 import os
 import tomllib
 
@@ -8,7 +9,7 @@ import pytest
 
 from gxclassify import files
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError
-from gxclassify.files import IN_CHECKOUT, check_target, shipped, whole_file, whole_text, write_whole
+from gxclassify.files import IN_CHECKOUT, check_target, copy_folder, shipped, whole_file, whole_text, write_whole
 from support import ROOT, names
 
 SOURCE = ROOT / "src" / "gxclassify"
@@ -185,3 +186,18 @@ def test_a_folder_that_cannot_be_claimed_is_not_left(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="Input/output"):
         files.new_folder(tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_copied_is_told_by_the_system_s_reason(tmp_path, monkeypatch):
+    (tmp_path / "from" / "in").mkdir(parents=True)
+    (tmp_path / "from" / "in" / "a").write_text("a", "utf-8")
+    copied = copy_folder(tmp_path / "from", tmp_path / "to")
+    assert (copied / "in" / "a").read_text("utf-8") == "a"
+
+    def full(_, to):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), to)
+
+    monkeypatch.setattr("shutil.copy2", full)
+    with pytest.raises(OSError, match="No space left") as refused:
+        copy_folder(tmp_path / "from", tmp_path / "again")
+    assert refused.value.errno == errno.ENOSPC

@@ -35,7 +35,7 @@ MOST_TOML_BYTES = 2**22
 _DEEPEST = 16  # tables in tables: no file of ours has more than three
 
 
-def read_toml(path: Path, what: str, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
+def read_toml(path: Path, what: Message, error_type: type[GxclassifyError] = ConfigError) -> dict[str, Any]:
     """Read a TOML file; an error of `error_type` says that `what` it holds cannot be read, or is not valid."""
     try:
         with path.open("rb") as file:

@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from gxclassify.errors import ConfigError, GxclassifyError
 from gxclassify.messages import Message, system_text
@@ -171,6 +171,27 @@ def new_folder(target: Path) -> tuple[Path, Claim]:
     except OSError:  # a folder without a claim would only be swept by a later run
         folder.rmdir()
         raise
+
+
+def copy_folder(source: Path | str, target: Path, **named: Any) -> Path:
+    """Copy a folder as `shutil.copytree` does, with options of its; what fails is the system's error of a file.
+
+    `shutil.Error` is a list of all the files, and has no reason of its own.
+    """
+    failed: list[OSError] = []
+
+    def copy(one: str, other: str) -> str:
+        try:
+            return shutil.copy2(one, other)
+        except OSError as error:
+            failed.append(error)
+            raise
+
+    try:
+        shutil.copytree(source, target, copy_function=copy, **named)
+    except shutil.Error as error:
+        raise (failed[0] if failed else error) from None
+    return target
 
 
 def sweep(target: Path) -> None:

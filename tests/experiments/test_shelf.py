@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -47,16 +48,25 @@ def offer(shelf: Shelf, tiny_model: Model, threshold: float, **record) -> Kept:
 def test_what_cannot_be_copied_to_the_shelf_leaves_nothing_there(shelf, tiny_model, monkeypatch):
     offer(shelf, tiny_model, 0.31)
 
-    def full(*folders, **_):
-        (folders[1] / "half").write_bytes(b"half")
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folders[1]))
+    def full(_, to):
+        Path(to).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), to)
 
     with monkeypatch.context() as patch:
-        patch.setattr(shutil, "copytree", full)
+        patch.setattr(shutil, "copy2", full)
         with pytest.raises(OSError, match="No space left"):
             shelf.promote("林")
     assert [path.name for path in shelf.folder.iterdir()] == ["challenger"]
     assert shelf.promote("林").digest == shelf.digest()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives away what it makes")
+def test_what_root_takes_into_use_is_left_to_the_store_s_owner(shelf, tiny_model):
+    """A server that runs as somebody else must go back to it."""
+    os.chown(shelf.folder.parent, 65534, 65534)
+    offer(shelf, tiny_model, 0.31)
+    shelf.promote("root")
+    assert {path.stat().st_uid for path in [shelf.folder, *shelf.folder.glob("2*")]} == {65534}
 
 
 def test_every_model_taken_is_kept_and_one_goes_back_step_by_step(shelf, tiny_model):

@@ -48,11 +48,38 @@ def test_a_new_token_takes_the_place_of_the_old_one_and_a_removed_person_has_non
         remove_account(people.with_name("nowhere.toml"), "林")
 
 
-def test_a_file_that_breaks_leaves_those_before(people):
+def test_a_file_that_breaks_or_goes_away_leaves_those_before(people):
     token = add_account(people, "林")
     accounts = Accounts(people)
     people.write_text("[account", "utf-8")
     assert accounts.find(token.encode()).name == "林"
+    people.unlink()
+    assert accounts.find(token.encode()).name == "林"
+
+
+def test_the_last_person_who_is_removed_has_no_access_either(people):
+    token = add_account(people, "林")
+    accounts = Accounts(people)
+    remove_account(people, "林")
+    assert accounts.find(token.encode()) is None
+    again = add_account(people, "苏")
+    assert accounts.find(again.encode()).name == "苏"
+
+
+def test_a_new_token_leaves_an_administrator_one(people):
+    add_account(people, "林", admin=True)
+    add_account(people, "林")
+    assert [account.admin for account in read_accounts(people)] == [True]
+    again = run("accounts", "add", people, "林")
+    assert "林 stays an administrator" in again.stderr
+    run("accounts", "remove", people, "林")
+    assert "administrator" not in run("accounts", "add", people, "林").stderr
+    assert [account.admin for account in read_accounts(people)] == [False]
+
+
+def test_what_is_wrong_with_the_file_is_said_wholly_in_chinese(people):
+    people.write_text("x = [", "utf-8")
+    assert "账号文件不是有效的 TOML" in run("--lang", "zh", "accounts", "list", people).stderr
 
 
 @pytest.mark.parametrize(

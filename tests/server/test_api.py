@@ -303,6 +303,17 @@ def test_unknown_paths_and_methods_are_problems(client, method, path, status):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/", "/health", "/ready", "/ping", "/v1/themes", "/static/boot.js"])
+def test_head_is_answered_as_get_without_the_body(client, path):
+    """Monitors and proxies ask by it; a 405 tells them that the server is away."""
+    got, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert head.headers["content-length"] == got.headers["content-length"]
+    assert head.headers["content-type"] == got.headers["content-type"]
+    assert client.head("/v1/predict").status_code == 405
+    assert client.get("/health").json()["status"] == "UP"  # on the same connection
+
+
 def test_a_date_column_that_no_record_has_is_refused_with_those_that_there_are(client):
     record = {"text": TEXT, "签约日": "2022-07-01"}
     said = "No record has the field 'when' that the date is to be in; there are: '签约日'."

@@ -1,6 +1,7 @@
 """The labelling routes, two servers on one store, an end without warning, training and taking models into use."""
 
 import os
+import shutil
 import signal
 import time
 from datetime import datetime
@@ -8,12 +9,16 @@ from datetime import datetime
 import httpx
 import pytest
 
+from gxclassify.errors import ModelError
 from gxclassify.experiments.shelf import Kept, Shelf
 from gxclassify.labels.records import load_labels
 from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.messages import Message
 from gxclassify.model.model import Model
-from gxclassify.server.retraining import _Report, last_training
+from gxclassify.server.accounts import add_account
+from gxclassify.server.models import ModelSource
+from gxclassify.server.retraining import _Report, lacking, last_training
+from gxclassify.server.settings import ServerSettings
 from server.process import kill, serve
 from support import PATIENCE, free_port, tiny_records, wait_for, write_jsonl
 
@@ -312,6 +317,23 @@ def test_a_server_that_starts_again_serves_the_model_that_was_taken(start, tmp_p
     assert start(model=str(other), label_store=store).client.get("/v1/model").json()["name"] != taken.model
 
 
+def test_a_taken_model_that_is_gone_is_told_with_the_way_back(tmp_path, tiny_bundle, model):
+    store = tmp_path / "labels.db"
+    shelf = shelf_with_a_challenger(store, tiny_bundle, model)
+    taken = shelf.promote("甲", force="for the test")
+    shutil.rmtree(shelf.folder / taken.name)
+    source = ModelSource.of(ServerSettings(model=str(tiny_bundle), label_store=store))
+    with pytest.raises(ModelError, match="models rollback"):
+        source.load()
+    shelf.back()
+    assert source.load().name == Model.load(tiny_bundle).name
+
+
+def test_what_a_training_lacks_is_said_in_chinese(monkeypatch):
+    monkeypatch.setattr("gxclassify.extras.installed", lambda _: False)
+    assert lacking().in_language("zh").startswith("训练或测量模型：需要 scikit-learn")
+
+
 def shelf_with_a_challenger(store, tiny_bundle, model, **record):
     LabelStore(store, ())
     shelf = Shelf(store, str(tiny_bundle))
@@ -366,6 +388,24 @@ def test_taking_a_model_needs_the_administrators_token(start, tmp_path, tiny_bun
         assert client.post("/label/models/use", json=body, headers=headers).status_code == status
     headers = {"Authorization": f"Bearer {'t' * 20}"}
     assert client.post("/label/models/back", json={"annotator": "甲"}, headers=headers).status_code == 403
+
+
+def test_whose_account_is_asked_for_an_administrators_token_may_give_any(start, tmp_path, tiny_bundle, model):
+    """The page goes on under the labeller's name: only the one step is another's."""
+    store, people = tmp_path / "labels.db", tmp_path / "people.toml"
+    shelf_with_a_challenger(store, tiny_bundle, model)
+    lin, su = add_account(people, "林"), add_account(people, "苏", admin=True)
+    client = start(model=str(tiny_bundle), label_store=store, accounts=people, admin_token="a" * 20).client
+
+    def take(token, step, **body):
+        headers = {"Authorization": f"Bearer {token}"}
+        return client.post(f"/label/models/{step}", json={"annotator": "林", **body}, headers=headers)
+
+    assert take(lin, "use", digest=model.digest).json()["type"] == "urn:gxclassify:problem:not-administrator"
+    for token, step, body, by in (("a" * 20, "use", {"digest": model.digest}, "林"), (su, "back", {}, "苏")):
+        taken = take(token, step, **body)
+        assert taken.status_code == 200, taken.text
+        assert [kept["by"] for kept in taken.json()["kept"] if kept["in_use"]] == [by]
 
 
 def test_a_model_that_cannot_be_read_leaves_the_one_in_use(start, tmp_path, tiny_bundle, model):

@@ -848,6 +848,20 @@ def test_with_accounts_nobody_is_asked_for_a_name(browser, start, store, queue, 
     assert [answer.annotator for answer in LabelStore(store, ()).answers()] == ["林编辑"]
 
 
+def test_a_program_s_token_that_cannot_label_gives_way_to_one_s_own(browser, start, store, queue, tmp_path):
+    own = add_account(tmp_path / "people.toml", "林")
+    token = "the-token-of-a-program"
+    served = start(label_store=store, label_queue=queue, accounts=tmp_path / "people.toml", token=token)
+    with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+        for given in (token, own):
+            page.fill("#token", given)
+            page.keyboard.press("Enter")
+            if given == token:
+                page.click("#again:has-text('输入口令')")
+        page.wait_for_selector(".task")
+        assert page.inner_text("#who") == "标注人：林"
+
+
 def test_who_signs_in_anew_labels_under_their_own_name(browser, start, store, queue, tmp_path):
     people = tmp_path / "people.toml"
     first = add_account(people, "林")

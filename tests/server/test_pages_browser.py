@@ -584,3 +584,13 @@ def test_a_server_that_is_gone_leaves_the_text_where_it_is(browser, address):
         page.wait_for_selector(".status.is-bad")
         assert page.inner_text(".status").startswith("连不上服务器")
         assert page.input_value("#text") == TEXT
+
+
+@pytest.mark.parametrize(("status", "said"), [(502, "The server cannot be reached"), (403, "proxy")])
+def test_what_a_proxy_answers_in_its_own_words_becomes_a_sentence(browser, address, status, said):
+    with visit(browser, address, locale="en-US", errors_allowed=True) as page:
+        page.route("**/page/document*", lambda route: route.fulfill(status=status, body="<h1>Bad Gateway</h1>"))
+        page.fill("#text", PAGE)
+        page.click("#go")
+        page.wait_for_selector(".status.is-bad")
+        assert said in page.inner_text(".status")

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from gxclassify.errors import StoreError
+from gxclassify.errors import GxclassifyError, StoreError
 from support import wait_for
 
 MARK = "机密XYZZY"
@@ -119,6 +119,7 @@ def test_a_failure_says_nothing_of_itself(start, caplog, monkeypatch):
     ("error", "why"),
     [
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), MARK), "No space left on device"),
+        (GxclassifyError("x"), "Permission denied"),
         (MemoryError(), "there is not enough memory"),
         (RuntimeError("can't start new thread"), "there is not enough memory"),
         (sqlite3.OperationalError("database or disk is full"), "database or disk is full"),
@@ -131,6 +132,8 @@ def test_what_the_machine_does_not_do_now_is_no_bug(start, caplog, monkeypatch, 
     async def broken(*_args, **_kwargs):
         if isinstance(error, sqlite3.Error):
             raise StoreError("{path}: the store cannot be used.", path=MARK) from error
+        if isinstance(error, GxclassifyError):
+            raise error from OSError(errno.EACCES, os.strerror(errno.EACCES), MARK)
         raise error
 
     monkeypatch.setattr(server.state.batcher, "tag", broken)

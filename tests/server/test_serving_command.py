@@ -34,6 +34,12 @@ def test_a_token_is_read_from_its_file(settings, tmp_path):
     assert settings("--token-file", str(tmp_path / "token")).token == "a-token-of-the-clients"
 
 
+def test_a_byte_order_mark_before_a_token_is_none_of_it(settings, tmp_path):
+    """Windows PowerShell writes one."""
+    (tmp_path / "token").write_text("a-token-of-the-clients\r\n", encoding="utf-8-sig")
+    assert settings("--token-file", str(tmp_path / "token")).token == "a-token-of-the-clients"
+
+
 def test_tokens_come_from_the_environment_as_well(settings, monkeypatch):
     monkeypatch.setenv("GXCLASSIFY_TOKEN", "a-token-of-the-clients")
     monkeypatch.setenv("GXCLASSIFY_ADMIN_TOKEN", "the-administrators-token")

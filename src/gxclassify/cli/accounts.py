@@ -29,11 +29,13 @@ def add(file: Path, name: str, *, admin: bool) -> None:
     """Add a person and print their token, which is shown this once; for a name that is there, a new token."""
     from gxclassify.server.accounts import add_account, read_accounts
 
-    known = any(account.name == name for account in read_accounts(file))
+    before = next((account for account in read_accounts(file) if account.name == name), None)
     click.echo(add_account(file, name, admin=admin))
     notice("This is the token of {name}; give it to them alone. {file} holds only its hash.", name=name, file=file)
-    if known:
+    if before:
         notice("{name} was there already: the token before this one no longer works.", name=name)
+    if before and before.admin and not admin:
+        notice("{name} stays an administrator; who is removed and added anew is none.", name=name)
 
 
 @accounts.command()

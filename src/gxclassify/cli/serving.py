@@ -19,7 +19,9 @@ _MEGABYTE = 2**20
     metavar="MODEL",
     help="A model folder or a registry address such as models:/gxclassify@champion; watched.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; others need a token.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; others need a token or accounts."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that share the model."
@@ -110,7 +112,8 @@ _MEGABYTE = 2**20
 def serve(**options: Any) -> None:
     """Serve the HTTP API and the pages.
 
-    The API is described at /openapi.json. Nobody else can connect unless --host says so, and then a token is needed.
+    The API is described at /openapi.json. Nobody else can connect unless --host says so, and then a token or
+    accounts are needed.
     """
     from gxclassify.server.process import serve as run
     from gxclassify.server.settings import Limits, ServerSettings
@@ -152,7 +155,7 @@ def _token(path: Path | None, variable: str) -> str | None:
     from gxclassify.server.process import check_token
 
     try:
-        token = (os.environ.get(variable) or None) if path is None else path.read_text(encoding="utf-8").strip()
+        token = (os.environ.get(variable) or None) if path is None else path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             "{path}: the token cannot be read ({error}); give a file with one line of text.", path=path, error=error

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from gxclassify.errors import ConfigError, GateError, ModelError
-from gxclassify.files import new_folder, sweep, write_whole
+from gxclassify.files import copy_folder, new_folder, sweep, write_whole
 from gxclassify.loading import is_registry_address, model_folder
 from gxclassify.messages import Message, system_text
 from gxclassify.model.bundle import read_description
@@ -91,6 +92,13 @@ class Kept:
         return {key: value for key, value in table.items() if key != "address"}
 
 
+def _leave_to_owner(folder: Path) -> None:
+    """Give a folder that root made to the owner of what it lies in, for a server of another user to go on in it."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        above = folder.parent.stat()
+        os.chown(folder, above.st_uid, above.st_gid, follow_symlinks=False)
+
+
 class Shelf:
     """The models beside a label store.
 
@@ -154,6 +162,8 @@ class Shelf:
         try:
             self.folder.mkdir(exist_ok=True)
             folder, claim = new_folder(self.folder / "training")
+            for made in (self.folder, folder):
+                _leave_to_owner(made)
         except OSError as error:
             raise ModelError(
                 "{folder}: no model can be kept there ({reason}); make the folder writable.",
@@ -170,6 +180,7 @@ class Shelf:
         """Make the model in `folder` the challenger, in the place of one that nobody took."""
         write_whole(folder / _KEPT, _json(record))
         folder.chmod(0o755)
+        _leave_to_owner(folder)
         target = self.folder / CHALLENGER
         for old in [target, *(self.folder / kept.name for kept in self._half_taken())]:
             shutil.rmtree(old, ignore_errors=True)
@@ -309,7 +320,7 @@ class Shelf:
         start = {"paragraphs": description["documents"]}
         record = Kept(name=_name(digest), digest=digest, made=now, taken=now, address=self.address, start=start)
         with self.workplace() as fresh:
-            shutil.copytree(source, fresh, dirs_exist_ok=True)
+            copy_folder(source, fresh, dirs_exist_ok=True)
             fresh.chmod(0o755)
             write_whole(fresh / _KEPT, _json(record))
             return fresh.replace(self.folder / record.name).name

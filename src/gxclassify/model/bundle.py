@@ -26,7 +26,7 @@ from gxclassify.config import Config, FeatureConfig
 from gxclassify.errors import ConfigError, LabelError, ModelError, boundary, reason
 from gxclassify.features.segmenter import Segmenter, get_segmenter
 from gxclassify.features.vocabulary import CharVocabulary, Vocabulary, WordVocabulary, inverse_document_frequency
-from gxclassify.files import new_folder, read_regular, write_whole
+from gxclassify.files import copy_folder, new_folder, read_regular, write_whole
 from gxclassify.messages import Message, system_text
 from gxclassify.model.linear import Block, Calibration, ModelParts
 from gxclassify.themes import taxonomy_of
@@ -498,7 +498,7 @@ def _replace_folder(folder: Path, files: dict[str, bytes], kind: Kind) -> None:
     try:
         fresh.chmod(0o755)
         if target.exists():  # what people put beside the model, such as its card, stays
-            shutil.copytree(target, fresh, symlinks=True, ignore=lambda *_: files, dirs_exist_ok=True)
+            copy_folder(target, fresh, symlinks=True, ignore=lambda *_: files, dirs_exist_ok=True)
         for name, content in files.items():
             write_whole(fresh / name, content, partial(_unwritable, folder))
         _put_in_place(fresh, target)

@@ -16,6 +16,7 @@ from pathlib import Path
 from gxclassify.config import read_toml, write_toml
 from gxclassify.errors import ConfigError
 from gxclassify.labels.store import MOST_NAME, NAME
+from gxclassify.messages import Message
 
 logger = logging.getLogger("gxclassify.server")
 
@@ -45,7 +46,7 @@ def read_accounts(path: Path) -> list[Account]:
     """
     if not path.exists():
         return []
-    table = read_toml(path, "the file of accounts").get("account", {})
+    table = read_toml(path, Message("the file of accounts")).get("account", {})
     if not isinstance(table, dict):
         raise ConfigError(
             "{path}: accounts are tables [account.NAME]; write them with 'gxclassify accounts add'.", path=path
@@ -82,13 +83,17 @@ def _checked(name: str) -> str:
 def add_account(path: Path, name: str, *, admin: bool = False) -> str:
     """Add a person, or give them a new token in the place of the old one; return the token, which is kept nowhere.
 
+    Who is an administrator stays one.
+
     Raises
     ------
     ConfigError
         The name or the file does not do.
     """
     token = secrets.token_urlsafe(24)
-    others = [account for account in read_accounts(path) if account.name != name]
+    accounts = read_accounts(path)
+    others = [account for account in accounts if account.name != name]
+    admin = admin or any(account.admin for account in accounts if account.name == name)
     _write(path, [*others, Account(_checked(name), _hash(token.encode()), admin)])
     return token
 
@@ -101,9 +106,7 @@ def remove_account(path: Path, name: str) -> None:
     ConfigError
         There is no such account.
     """
-    if not path.exists():
-        raise ConfigError("{path}: there is no such file of accounts; check the path.", path=path)
-    accounts = read_accounts(path)
+    accounts = _present(path)
     rest = [account for account in accounts if account.name != name]
     if len(rest) == len(accounts):
         known = [account.name for account in accounts] or "none"
@@ -111,6 +114,12 @@ def remove_account(path: Path, name: str) -> None:
             "{path}: there is no account {name!r}; there are: {known}.", path=path, name=name, known=known
         )
     _write(path, rest)
+
+
+def _present(path: Path) -> list[Account]:
+    if not path.exists():
+        raise ConfigError("{path}: there is no such file of accounts; check the path.", path=path)
+    return read_accounts(path)
 
 
 def _write(path: Path, accounts: list[Account]) -> None:
@@ -124,6 +133,8 @@ def _hash(token: bytes) -> str:
 
 class Accounts:
     """The accounts in a file, as it is now: whoever is taken out of it has no access from the next request on.
+
+    So has nobody once the last is taken out. A file that is gone or damaged changes nothing: those before hold.
 
     Parameters
     ----------
@@ -139,6 +150,10 @@ class Accounts:
         self._path = path
         self._seen = self._mark()
         self._by_hash = self._load()
+        if not self._by_hash:
+            raise ConfigError(
+                "{path}: there is no account; make one with 'gxclassify accounts add FILE NAME'.", path=path
+            )
 
     def find(self, token: bytes) -> Account | None:
         """Return whose token it is."""
@@ -149,6 +164,9 @@ class Accounts:
                 self._by_hash = self._load()
             except ConfigError as error:
                 logger.error("accounts cannot be read, those before hold: %s", error.message)  # noqa: TRY400 - the sentence says it
+            else:
+                if not self._by_hash:
+                    logger.warning("accounts: %s holds nobody; nobody has access by it", self._path)
         return self._by_hash.get(_hash(token))
 
     def _mark(self) -> tuple[int, int, int] | None:
@@ -159,9 +177,4 @@ class Accounts:
         return status.st_ino, status.st_mtime_ns, status.st_size
 
     def _load(self) -> dict[str, Account]:
-        accounts = read_accounts(self._path)
-        if not accounts:
-            raise ConfigError(
-                "{path}: there is no account; make one with 'gxclassify accounts add FILE NAME'.", path=self._path
-            )
-        return {account.sha256: account for account in accounts}
+        return {account.sha256: account for account in _present(self._path)}

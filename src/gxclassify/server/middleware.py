@@ -154,11 +154,12 @@ class _ObservedAnswer:
 
 def _of_the_machine(error: Exception, request_id: str) -> ProblemError | None:
     """Return the problem of what the disk, the memory or a store does not do now, and log it; None: it is a bug."""
-    of_the_system = isinstance(error, OSError) and error.strerror  # one without may quote a text
+    cause = error.__cause__ or error if isinstance(error, GxclassifyError) else error
+    of_the_system = isinstance(cause, OSError) and cause.strerror  # one without may quote a text
     if not of_the_system and not isinstance(error, StoreError) and not lacks_memory(error):
         return None
-    why = reason(error.__cause__ or error if isinstance(error, StoreError) else error)
-    logger.error("request failed id=%s: %s", request_id, why)
+    why = reason(cause)
+    logger.error("request failed id=%s: %s", request_id, error.message if isinstance(error, GxclassifyError) else why)
     detail = Message("The server cannot do this now ({why}); try again later.", why=why)
     return ProblemError(503, "unavailable", detail, headers={"Retry-After": "5"})
 
@@ -385,6 +386,24 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class HeadRequests:
+    """Answer HEAD as GET without the body: by it monitors and proxies ask whether something is there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request: the interface of ASGI."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_head(message: AsgiMessage) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_head)
 
 
 class Gate:

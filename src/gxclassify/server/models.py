@@ -113,6 +113,12 @@ class ModelSource:
 
     def _folder(self) -> Path:
         taken = None if self._shelf is None else self._shelf.serving()
+        if taken is not None and not (taken / DESCRIPTION).is_file():
+            raise ModelError(
+                "{folder}: the model that was taken into use is not there; put it back, or go back to another with "
+                "'gxclassify models rollback --store FILE.db'.",
+                folder=taken,
+            )
         if taken is not None:
             return taken
         return _fetch(str(self.address)) if self.in_registry else model_folder(self.address)

@@ -53,7 +53,7 @@ def overview(store: LabelStore, shelf: Shelf, current: Model) -> dict[str, Any]:
 def lacking() -> str:
     """Return what must be installed before this server can train, as a sentence; nothing where all is there."""
     try:
-        need("sklearn", "Training")
+        need("sklearn", "Training or measuring a model")
     except MissingPackageError as error:
         return error.message
     return ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import TrackingError
-from gxclassify.files import PACKAGE
+from gxclassify.files import PACKAGE, copy_folder
 from gxclassify.model.bundle import read_description
 
 if TYPE_CHECKING:
@@ -104,9 +104,9 @@ def save_pyfunc(folder: Path, bundle: Path, *, mlflow_model: Any = None) -> None
         requirements, code = _origin()
         if code is not None:  # compiled files are code of one Python alone
             plain = shutil.ignore_patterns("__pycache__")
-            code = [str(shutil.copytree(path, Path(scratch) / "code" / Path(path).name, ignore=plain)) for path in code]
+            code = [str(copy_folder(path, Path(scratch) / "code" / Path(path).name, ignore=plain)) for path in code]
         # MLflow keeps a folder under its own last name.
-        named = shutil.copytree(bundle, Path(scratch) / Path(BUNDLE_PATH).name)
+        named = copy_folder(bundle, Path(scratch) / Path(BUNDLE_PATH).name)
         mlflow.pyfunc.save_model(
             str(folder),
             python_model=str(Path(__file__).with_name("pyfunc_model.py")),

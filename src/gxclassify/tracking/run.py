@@ -23,7 +23,7 @@ from gxclassify.evaluation.metrics import precision_recalls, reliability
 from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, worst_decisions
-from gxclassify.files import PACKAGE, Claim, is_abandoned, write_whole
+from gxclassify.files import PACKAGE, Claim, copy_folder, is_abandoned, write_whole
 from gxclassify.messages import Message, system_text
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
@@ -516,7 +516,7 @@ class Journal:
 
     def keep_bundle(self, folder: Path) -> None:
         """Copy a model bundle into the journal: the one in `folder` may be replaced before MLflow has it."""
-        shutil.copytree(folder, self.bundle, dirs_exist_ok=True)
+        copy_folder(folder, self.bundle, dirs_exist_ok=True)
 
     def save(self) -> None:
         """Write ``run.json`` as one step."""

@@ -68,6 +68,7 @@ export function failure(error) {
   if (error.status === 413 && error.problem.most) return say("failed_413", Math.round((10 * error.problem.most) / 2 ** 20) / 10);
   if (error.status === 413) return detail ? say("failed", detail) : say("failed_413_proxy");
   if (error.kind === "unreadable" || error.kind === "empty") return say("failed_unreadable", detail);
+  if (!detail) return error.status === 502 || error.status === 503 ? say("failed_network") : say("failed_proxy", error.status); // not the server's words
   return say("failed", detail);
 }
 
@@ -90,6 +91,11 @@ function holdToken(token) {
   } catch {
     // held in memory until the page is left
   }
+}
+
+// So that the next request asks for another one.
+export function forgetToken() {
+  holdToken("");
 }
 
 let asking = null;

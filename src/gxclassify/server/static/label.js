@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { applyLanguage, inLanguage, joined, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
-import { ask, askJson, failure, Refused } from "./api.js";
+import { ask, askJson, failure, forgetToken, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
 import { askForParagraphs, askWho, confirmed, showGuideline } from "./labelling-dialogs.js";
@@ -497,12 +497,14 @@ let redraw = null; // how what stands in the place of the page is drawn, where s
 // Without the page: what keeps it away, and the way to it.
 function drawKeptAway(error) {
   tell(() => failure(error), true);
+  const nobodys = error instanceof Refused && error.kind === "account"; // a program's token, which labels under no name
   const again = () => {
+    if (nobodys) forgetToken();
     main.replaceChildren();
     clear();
     open();
   };
-  const lacks = error instanceof Refused && error.kind === "token";
+  const lacks = nobodys || (error instanceof Refused && error.kind === "token");
   main.replaceChildren(status, element("button", { type: "button", class: "primary", id: "again", onclick: again }, say(lacks ? "give_token" : "try_again")));
 }
 

@@ -31,6 +31,7 @@ addWords({
   failed_413_proxy: ["太大了：服务器前面的代理不收。分成几份再试。", "Too large for the proxy before the server; try with less at a time."],
   failed_file: ["读不到文件：选好之后它被改动、移走了，或正被别的程序占用。请重新选择。", "The file cannot be read: it was changed or moved after it was chosen, or another program holds it. Choose it again."],
   failed_429: ["服务器正忙，过一会儿再试。", "The server is busy; try again in a moment."],
+  failed_proxy: ["没有成功：服务器前面的代理答的是 {0}。", "It did not work: the proxy before the server answered {0}."],
   failed_504: ["用时太久，分成几份再试。", "It took too long; try with less at a time."],
   failed_unreadable: ["读不了。{0}", "Cannot be read: {0}"],
   token_title: ["需要口令", "A token is needed"],
