@@ -284,6 +284,78 @@ def test_an_answer_is_withdrawn_in_the_list(browser, differing, store):
     assert "苏" not in {answer.annotator for answer in LabelStore(store, ()).answers()}
 
 
+def test_an_answer_that_was_given_in_another_window_is_not_withdrawn_unseen(browser, differing, store, model):
+    own = LabelStore(store, model.themes)
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "苏")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-annotator", "苏")
+        page.wait_for_selector("#list-total:text-is('1 段')")
+        own.answer(Answer(key="key-c-0001", paragraph="q3", annotator="苏", labels=(model.themes[2],)))
+        page.click("[data-row=take_back]")
+        page.click("#sure")
+        page.wait_for_selector(".status.is-bad:has-text('没有撤回：您在别处给这一段存了另一个答案（创新平台）')")
+        page.wait_for_selector(".said li:has-text('苏') >> text=创新平台")
+        page.click("[data-row=take_back]")
+        page.click("#sure")
+        page.wait_for_selector("text=您的答案撤回了。")
+    assert "苏" not in {answer.annotator for answer in own.answers()}
+
+
+def test_a_decision_that_was_changed_is_not_withdrawn_unseen(browser, differing, store, model):
+    own = LabelStore(store, model.themes)
+    own.decide(Answer(key="key-d-0001", paragraph="q3", annotator="王", labels=(model.themes[1],)))
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "王")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-only", "decided")
+        page.wait_for_selector("text=王 裁定")
+        own.decide(Answer(key="key-d-0002", paragraph="q3", annotator="赵", labels=(model.themes[0],)))
+        page.click("[data-row=withdraw]")
+        page.wait_for_selector(".status.is-bad:has-text('没有撤回：赵另存了一个裁定（招商引资）')")
+        page.wait_for_selector("text=赵 裁定")
+        page.click("[data-row=withdraw]")
+        page.wait_for_selector("text=裁定撤回了")
+    assert own.decisions() == {}
+
+
+def test_the_keyboard_keeps_its_place_in_the_lists(browser, differing):
+    def enter(selector: str) -> None:
+        page.focus(selector)
+        page.keyboard.press("Enter")
+
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        enter(".views a[href='#list']")
+        page.wait_for_selector(".labelled-row >> nth=49")
+        page.wait_for_selector(".views a[href='#list']:focus")
+        third = page.get_attribute(".labelled-row >> nth=2", "data-id")
+        enter("#more")
+        page.wait_for_selector(".labelled-row >> nth=59")
+        page.wait_for_selector(f"[data-id={page.get_attribute('.labelled-row >> nth=50', 'data-id')}]:focus")
+        for leave in (lambda: press(page, "Escape"), lambda: press(page, "1 4 a Enter"), page.go_back):
+            enter(f"[data-id={third}] [data-row=correct]")
+            page.wait_for_selector("[data-command=back_to_list]")
+            leave()
+            page.wait_for_selector(".labelled-row >> nth=49")
+            page.wait_for_selector(f"[data-id={third}]:focus")
+            page.keyboard.press("Enter")  # one too many presses nothing
+        gone, following = (page.get_attribute(f".labelled-row >> nth={n}", "data-id") for n in (4, 5))
+        enter(f"[data-id={gone}] [data-row=take_back]")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=您的答案撤回了。")
+        page.wait_for_selector(f"[data-id={following}]:focus")
+        enter(".views a[href='#differ']")
+        page.wait_for_selector("[data-row=decide]")
+        enter("[data-row=decide]")
+        page.wait_for_selector(".deciding")
+        press(page, "2 b Enter Enter")
+        page.wait_for_selector("text=没有未裁定的分歧。")
+        page.wait_for_selector("#list-total:focus")
+        enter(".views a[href='#task']")
+        page.wait_for_selector("#task-text:focus")
+
+
 def test_the_guess_is_hidden_until_asked_and_noted(browser, address, store):
     with visit(browser, address) as page:
         asked = []
@@ -452,6 +524,7 @@ def test_a_new_model_is_shown_beside_the_old_one_taken_and_taken_back(browser, s
             page.click("[data-kept]")
             page.click("#sure")
             page.wait_for_selector(f"#model-now:has-text('现用：{before}')")
+            assert page.evaluate("document.activeElement.id") == "training"
         assert served.client.get("/v1/model").json()["name"] == before
 
 
@@ -839,6 +912,9 @@ def test_with_accounts_nobody_is_asked_for_a_name(browser, start, store, queue, 
     token = add_account(tmp_path / "people.toml", "林编辑")
     served = start(label_store=store, label_queue=queue, accounts=tmp_path / "people.toml")
     with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+        page.fill("#token", f"口令：{token}")  # no header takes it
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=这个口令不对。")
         page.fill("#token", token)
         page.keyboard.press("Enter")
         page.wait_for_selector(".task")

@@ -96,7 +96,18 @@ let asking = null;
 
 // Several requests may find out at once that a token is needed: they share one question.
 function askForToken(text) {
-  asking ??= new Promise((resolve) => {
+  asking ??= askOnce(text).finally(() => (asking = null));
+  return asking;
+}
+
+// A header takes no other signs, as no token has them: `fetch` would throw, and the page say that no server answers.
+async function askOnce(text) {
+  const given = await tokenDialog(text);
+  return /^[!-~]*$/.test(given) ? given : askOnce(say("token_wrong"));
+}
+
+function tokenDialog(text) {
+  return new Promise((resolve) => {
     const field = element("input", { type: "password", id: "token", autocomplete: "off", required: true });
     const dialog = element(
       "dialog",
@@ -113,11 +124,9 @@ function askForToken(text) {
     );
     dialog.addEventListener("close", () => {
       dialog.remove();
-      asking = null;
       resolve(dialog.returnValue === "ok" ? field.value.trim() : "");
     });
     document.body.append(dialog);
     dialog.showModal();
   });
-  return asking;
 }
