@@ -708,6 +708,18 @@ def test_on_a_phone_what_the_model_chose_is_told_where_one_looks(browser, differ
         )
 
 
+def test_on_a_phone_a_decision_is_told_by_the_name_of_its_button(browser, differing):
+    with visit(browser, differing, size=PHONE, touch=True) as page:
+        start_labelling(page, "王")
+        page.locator("text=分歧（1）").tap()
+        page.locator("[data-row=decide]").tap()
+        page.wait_for_selector(".deciding")
+        page.locator("[data-command=decide]").tap()
+        assert "再点一次“裁定”，就这样存" in page.inner_text(".status")
+        page.locator("#none").tap()
+        assert "点“裁定”存下" in page.inner_text(".status")
+
+
 def test_the_way_back_from_a_paragraph_of_the_list_changes_nothing(browser, differing, store):
     with visit(browser, differing) as page:
         start_labelling(page, "林")

@@ -67,6 +67,9 @@ function view() {
   return VIEWS.includes(name) ? name : "task";
 }
 
+// What the button that saves is called: that of a decision otherwise.
+const saved = (said) => (said ? "decide" : "label");
+
 const labelling = () => task && view() === "task";
 
 const actions = {
@@ -150,7 +153,8 @@ function change(press, done = "", refused = "") {
   if (worked) keepDraft(draft);
   warned = "";
   const word = worked ? done : refused;
-  tell(() => (word ? say(word) : ""), !worked);
+  const { said } = opened ?? {};
+  tell(() => (word ? say(word, say(`press_${saved(said)}`)) : ""), !worked);
   drawTask();
 }
 
@@ -193,11 +197,12 @@ async function takeAccount(error) {
 
 async function save(kind) {
   if (busy) return;
-  const thought = kind === "label" ? secondThought(themes, draft.answer) : "";
+  const { answer } = draft;
+  const again = `again_${saved(opened?.said)}`;
+  const thought = kind === "label" ? secondThought(themes, answer, say(again)) : "";
   if (thought && warned !== thought) {
     warned = thought;
-    const { answer } = draft;
-    tell(() => secondThought(themes, answer));
+    tell(() => secondThought(themes, answer, say(again)));
     return;
   }
   await attempt(async () => {
@@ -326,7 +331,8 @@ function take(state) {
   warned = "";
   draw();
   toStart();
-  if (draft.unsaved) tell(() => say("unsaved_here"), true);
+  const word = `press_${saved(opened?.said)}`;
+  if (draft.unsaved) tell(() => say("unsaved_here", say(word)), true);
 }
 
 // To where a paragraph begins: who came from far down, in a list or under a long paragraph, would see its end or none of it.
