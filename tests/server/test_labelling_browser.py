@@ -936,6 +936,20 @@ def test_with_accounts_nobody_is_asked_for_a_name(browser, start, store, queue, 
     assert [answer.annotator for answer in LabelStore(store, ()).answers()] == ["林编辑"]
 
 
+def test_who_gave_the_token_of_a_program_can_give_their_own(browser, start, store, queue, tmp_path):
+    own = add_account(tmp_path / "people.toml", "林编辑")
+    served = start(label_store=store, label_queue=queue, accounts=tmp_path / "people.toml", token="t" * 20)
+    with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+        page.fill("#token", "t" * 20)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=各人只能用自己账号的名字标。")
+        page.reload()
+        page.click("#again:text-is('输入口令')")
+        page.fill("#token", own)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#who:text-is('标注人：林编辑')")
+
+
 def test_who_signs_in_anew_labels_under_their_own_name(browser, start, store, queue, tmp_path):
     people = tmp_path / "people.toml"
     first = add_account(people, "林")

@@ -75,6 +75,11 @@ export function holdsToken() {
   return Boolean(heldToken());
 }
 
+// So that the next request asks for another.
+export function dropToken() {
+  holdToken("");
+}
+
 function heldToken() {
   try {
     return sessionStorage.getItem("gxclassify-token") ?? "";

@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { applyLanguage, inLanguage, joined, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
-import { ask, askJson, failure, Refused } from "./api.js";
+import { ask, askJson, dropToken, failure, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
 import { confirmed } from "./confirmed.js";
@@ -542,13 +542,15 @@ let redraw = null; // how what stands in the place of the page is drawn, where s
 // Without the page: what keeps it away, and the way to it.
 function drawKeptAway(error) {
   tell(() => failure(error), true);
+  const nobody = error instanceof Refused && error.kind === "account"; // the token is valid, and of a program
   const again = () => {
+    if (nobody) dropToken();
     main.replaceChildren();
     clear();
     open();
   };
   const lacks = error instanceof Refused && error.kind === "token";
-  main.replaceChildren(status, element("button", { type: "button", class: "primary", id: "again", onclick: again }, say(lacks ? "give_token" : "try_again")));
+  main.replaceChildren(status, element("button", { type: "button", class: "primary", id: "again", onclick: again }, say(lacks || nobody ? "give_token" : "try_again")));
 }
 
 async function open() {
