@@ -188,7 +188,8 @@ async function takeAccount(error) {
     if (!kept) opened = null;
     take(shown);
     if (!kept) show();
-  } catch {
+  } catch (failed) {
+    if (failed instanceof Refused && failed.kind === "account") dropToken(); // of a program: what is pressed next asks
     return false;
   }
   tellInSight(() => say(draft.kept ? "who_now_kept" : "who_now", annotator));
