@@ -641,6 +641,29 @@ def test_the_end_of_a_training_is_told_where_its_start_was(browser, differing, s
         page.wait_for_selector(f".status:has-text('{told}')")
 
 
+def test_who_is_refused_a_training_sees_the_one_that_runs_to_its_end(browser, differing):
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "林")
+        overview = page.request.get(f"{differing}/training").json()
+        last = {"number": 1, "done": 1, "total": 2, "left": 1, "texts": {"zh": "没有内存。", "en": "No memory."}}
+        looks = []
+
+        def answer(route):
+            if route.request.method == "POST":
+                route.fulfill(status=409, json={"type": "urn:gxclassify:problem:training-runs", "detail": "It runs."})
+                return
+            looks.append(route)
+            route.fulfill(json=overview | {"last": last | {"state": "running" if len(looks) < 3 else "failed"}})
+
+        page.wait_for_selector("#train")
+        page.route("**/label/training", answer)
+        page.evaluate("document.getElementById('train').disabled = false")
+        page.click("#train")
+        page.wait_for_selector(".status.is-bad:has-text('已经有一次训练在进行')")
+        page.wait_for_selector("#training >> text=还要约")
+        page.wait_for_selector(".status:has-text('训练没有成功')")
+
+
 def test_what_stands_beside_the_list_is_as_new_as_the_list(browser, differing, store, model):
     with visit(browser, differing, locale="en-US") as page:
         start_labelling(page, "林")

@@ -381,7 +381,8 @@ async function watchTraining() {
     training = await askJson("label/training");
     // Who is waiting looks where its start was told; what somebody did meanwhile is not written over.
     const worked = training.last?.state === "done";
-    if (ran && training.last?.state !== "running" && status.textContent === say("training_started")) tell(() => say(worked ? "training_done" : "training_not_done"), !worked);
+    const waits = [say("training_started"), say("problem_training-runs")].includes(status.textContent);
+    if (ran && training.last?.state !== "running" && waits) tell(() => say(worked ? "training_done" : "training_not_done"), !worked);
   } catch (error) {
     // A failure that hides no training is told where it was met.
     training = { ...training, unseen: !training || training.last?.state === "running" ? failure(error) : null };
