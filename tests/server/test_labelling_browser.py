@@ -204,6 +204,10 @@ def test_the_page_is_left_with_a_question_only_while_an_answer_is_not_stored(bro
         page.route("**/label/answer", lambda route: route.abort())
         press(page, "1 a Enter")
         page.wait_for_selector(".status.is-bad")
+        page.click(".views a[href='#list']")
+        page.wait_for_selector("#list-total")
+        page.click(".views a[href='#task']")
+        page.wait_for_selector(".status.is-bad:text-is('这里的选择还没有存上；按 Enter 再存。')")
         page.reload()
         page.wait_for_selector(".task")
         assert asked == ["beforeunload"]

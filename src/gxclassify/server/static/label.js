@@ -332,6 +332,10 @@ function take(state) {
   warned = "";
   draw();
   toStart();
+  tellUnsaved();
+}
+
+function tellUnsaved() {
   const word = `press_${saved(opened?.said)}`;
   if (draft.unsaved) tell(() => say("unsaved_here", say(word)), true);
 }
@@ -494,7 +498,9 @@ function show() {
   }
   draw();
   const lost = document.activeElement === document.body || views.contains(document.activeElement);
-  if (view() === "task" && lost) toStart(); // where the keys are
+  if (view() !== "task") return;
+  if (lost) toStart(); // where the keys are
+  if (!status.textContent) tellUnsaved();
 }
 
 function drawHead() {
