@@ -486,6 +486,15 @@ def test_an_id_of_two_texts_loses_neither(tmp_path, store):
     assert [texts.count(text) for text in ("东港签约。", "西港绿化。", "东港又签约。")] == [1, 1, 1]
 
 
+def test_the_id_of_a_queue_may_be_a_number(tmp_path, store):
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"text": "东港签约。"}\n{"text": "西港绿化。", "id": true}\n', "utf-8")
+    assert store.add(read_queue(path)) == 2
+    path.write_text('{"id": 7, "text": "东港签约。"}\n{"id": 0, "article": 3, "text": "南港开工。"}\n', "utf-8")
+    assert [(record.id, record.article) for record in read_queue(path)] == [("7", "7"), ("0", "3")]
+    assert store.add(read_queue(path)) == 1  # the first is there, under an id made of its text
+
+
 @pytest.mark.parametrize(
     "content",
     [

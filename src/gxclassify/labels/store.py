@@ -205,11 +205,16 @@ class LabelStore:
     # ---- the queue
 
     def add(self, records: Iterable[LabelRecord]) -> int:
-        """Put paragraphs at the end of the queue, leaving out those whose id is there; return how many came in."""
+        """Put paragraphs at the end of the queue, leaving out those that are there; return how many came in.
+
+        There is what has the id, and what was put in without one and has the text.
+        """
         with self.change() as db:
             place = int(db.execute("SELECT coalesce(max(place) + 1, 0) FROM paragraph").fetchone()[0])
             before = db.total_changes
             for n, record in enumerate(records, place):
+                if db.execute("SELECT 1 FROM paragraph WHERE id = ?", (_own_id(record.text),)).fetchone():
+                    continue
                 known = db.execute("SELECT text FROM paragraph WHERE id = ?", (record.id,)).fetchone()
                 other = known is not None and known[0] != record.text  # an id of two texts: neither may be lost
                 name = f"{record.id}@{_digest(record.text)}" if other else record.id
@@ -734,14 +739,23 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def _own_id(text: str) -> str:
+    return "t-" + _digest(text)
+
+
+def _name(value: object) -> str:
+    """Return an id or a name as a text: in tables ids are numbers."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
 def _record(line: str, where: str, source: str) -> LabelRecord:
     table = label_object(line, where) if line.startswith("{") else {"text": line}
     text = table.get("text")
     if not isinstance(text, str) or not text.strip():
         raise LabelError("{where}: a paragraph to label needs a 'text' that is not empty.", where=where)
-    given = {key: value for key in ("id", "article", "source") if isinstance(value := table.get(key), str) and value}
+    given = {key: value for key in ("id", "article", "source") if (value := _name(table.get(key)))}
     # The same text gets the same id, so that reading the file again adds nothing.
-    identity = given.get("id", "t-" + _digest(text))
+    identity = given.get("id", _own_id(text))
     return LabelRecord(
         id=identity, text=text, article=given.get("article", identity), source=given.get("source", source), where=where
     )
