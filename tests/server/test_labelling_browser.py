@@ -340,8 +340,8 @@ def test_the_keyboard_keeps_its_place_in_the_lists(browser, differing):
         for leave in (lambda: press(page, "Escape"), lambda: press(page, "1 4 a Enter"), page.go_back):
             enter(f"[data-id={third}] [data-row=correct]")
             page.wait_for_selector("[data-command=back_to_list]")
-            leave()
-            page.wait_for_selector(".labelled-row >> nth=49")
+            with page.expect_response("**/label/state*"):  # which is asked for when the list has come anew
+                leave()
             page.wait_for_selector(f"[data-id={third}]:focus")
             page.keyboard.press("Enter")  # one too many presses nothing
         gone, following = (page.get_attribute(f".labelled-row >> nth={n}", "data-id") for n in (4, 5))
