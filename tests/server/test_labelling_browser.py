@@ -325,6 +325,8 @@ def test_a_decision_that_was_changed_is_not_withdrawn_unseen(browser, differing,
 
 def test_the_keyboard_keeps_its_place_in_the_lists(browser, differing):
     def enter(selector: str) -> None:
+        # A dialog that closed keeps the keys until the browser has drawn.
+        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         page.focus(selector)
         page.keyboard.press("Enter")
 
