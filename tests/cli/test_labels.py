@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
+from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, load_labels
-from gxclassify.labels.store import LabelStore
+from gxclassify.labels.store import Answer, LabelStore
 from gxclassify.loading import load_model
 from support import ROOT, THEMES, run, tiny_records, write_jsonl
 
@@ -78,6 +79,16 @@ def test_agree_counts_and_lists_disagreements(call, tmp_path):
     assert f"{b}:1: r0: policy is told by A alone: {TEXTS[0]}" in out
     _, text, _ = call("labels", "agree", a, b, "--format", "json")
     assert json.loads(text)["same_labels"] == 0.5
+
+
+@pytest.mark.usefixtures("themes")
+def test_agree_of_a_store_names_no_file(call, tmp_path):
+    store = LabelStore(tmp_path / "store.db", THEMES)
+    store.add([LabelRecord(id="r0", text=TEXTS[0], article="r0")])
+    store.answer(Answer(key="key-0001", paragraph="r0", annotator="林", labels=("policy",)))
+    store.answer(Answer(key="key-0002", paragraph="r0", annotator="苏"))
+    _, out, _ = call("labels", "agree", "store.db", "--disagreements")
+    assert f"\n{fingerprint(TEXTS[0])}: policy is told by A alone: {TEXTS[0]}" in out
 
 
 @pytest.mark.usefixtures("tiny")

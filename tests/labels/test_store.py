@@ -256,6 +256,23 @@ def test_an_answer_replaces_only_what_was_seen_where_that_is_told(store):
     assert [(answer.annotator, answer.key) for answer in store.answers()] == [("乙", "key-0003"), ("甲", "key-0004")]
 
 
+def test_only_what_was_seen_is_taken_back_where_that_is_told(store):
+    store.answer(said("p0", labels=["招商"], key="key-0001"))
+    store.decide(said("p0", labels=["招商"], key="key-0002"))
+    with pytest.raises(ConflictError) as refused:
+        store.undo("甲", "p0", seen=["key-0000"])
+    assert refused.value.stands.key == "key-0001"
+    with pytest.raises(ConflictError):
+        store.withdraw("p0", seen=["key-0001"])
+    assert len(store.answers()) == len(store.decisions()) == 1
+    assert store.undo("甲", "p0", seen=["key-0001"]).id == "p0"
+    assert store.withdraw("p0", seen=["key-0002"])
+    assert store.answers() == []
+    assert store.decisions() == {}
+    assert store.undo("甲", "p0", seen=[]) is None  # what is gone already is no conflict
+    assert not store.withdraw("p0", seen=[])
+
+
 def test_a_decision_replaces_only_the_one_that_was_seen_whoevers_it_is(store):
     store.answer(said("p0"))
     store.decide(said("p0", "乙", labels=["招商"], key="key-0001"), seen=[])
@@ -449,13 +466,55 @@ def test_a_queue_of_plain_texts_gets_ids_from_the_texts(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("{broken\n", "q:1"), ('\n{"text": ""}\n', "q:2"), ('{"id": "x"}\n', "needs a text"), ("\n\n", "no paragraph")],
+    [("{broken\n", "q:1"), ('\n{"text": ""}\n', "q:2"), ('{"id": "x"}\n', "needs a 'text'"), ("\n\n", "no paragraph")],
 )
 def test_a_queue_that_cannot_be_read_is_told(tmp_path, content, message):
     path = tmp_path / "q"
     path.write_text(content, "utf-8")
     with pytest.raises(LabelError, match=message):
         read_queue(path)
+
+
+def test_an_id_of_two_texts_loses_neither(tmp_path, store):
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"id": "1", "text": "东港签约。"}\n{"id": "1", "text": "西港绿化。"}\n' * 2, "utf-8")
+    for _ in range(2):  # a server reads it at every start
+        store.add(read_queue(path))
+    path.write_text('{"id": "1", "text": "东港又签约。"}\n', "utf-8")  # the same line, rewritten
+    assert store.add(read_queue(path)) == 1
+    texts = [record.text for record in store.unanswered()]
+    assert [texts.count(text) for text in ("东港签约。", "西港绿化。", "东港又签约。")] == [1, 1, 1]
+
+
+def test_the_id_of_a_queue_may_be_a_number(tmp_path, store):
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"text": "东港签约。"}\n{"text": "西港绿化。", "id": true}\n', "utf-8")
+    assert store.add(read_queue(path)) == 2
+    path.write_text('{"id": 7, "text": "东港签约。"}\n{"id": 0, "article": 3, "text": "南港开工。"}\n', "utf-8")
+    assert [(record.id, record.article) for record in read_queue(path)] == [("7", "7"), ("0", "3")]
+    assert store.add(read_queue(path)) == 1  # the first is there, under an id made of its text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "编号,正文,标签\n1,东港签约7个，投资21亿元。,招商\n",
+        "编号\t正文\n1\t东港签约。\n",
+        '[{"id": "1", "text": "东港签约。"}]',
+        '[\n  {"text": "东港签约。"}\n]\n',
+    ],
+)
+def test_a_table_is_no_queue(tmp_path, content):
+    path = tmp_path / "q.csv"
+    path.write_text(content, "utf-8")
+    with pytest.raises(LabelError, match=r"q\.csv: a table"):
+        read_queue(path)
+
+
+def test_lines_with_commas_and_brackets_are_texts(tmp_path):
+    path = tmp_path / "q.csv"
+    path.write_text("东港签约,投资21亿元。\n[本报讯] 西港绿化。\n", "utf-8")
+    assert [record.text for record in read_queue(path)] == ["东港签约,投资21亿元。", "[本报讯] 西港绿化。"]
 
 
 def test_the_nearest_guideline_counts(tmp_path):

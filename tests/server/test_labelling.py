@@ -140,6 +140,18 @@ def test_what_was_stored_meanwhile_comes_with_the_refusal(client, path, kind):
     ask(client, path, paragraph="q0", **other | {"key": "key-of-three"})  # who says nothing of it is not asked
 
 
+@pytest.mark.parametrize(("path", "kind", "back"), [("answer", {"kind": "label"}, "undo"), ("decide", {}, "withdraw")])
+def test_what_was_stored_meanwhile_is_not_taken_back_unseen(client, path, kind, back):
+    ask(client, path, key="key-of-one", paragraph="q0", labels=["policy"], **kind)
+    ask(client, path, key="key-of-two", paragraph="q0", labels=["goals"], **kind)
+    refused = refusal(client, back, seen=["key-of-one"])
+    assert (refused["type"], refused["stored"]["labels"]) == ("stored-meanwhile", ["goals"])
+    ask(client, back, paragraph="q0", seen=["key-of-two"])
+    ask(client, back, paragraph="q0", seen=["key-of-two"])  # it is taken back already
+    assert ask(client, "undo", paragraph="q0")["task"] is None
+    assert not ask(client, "withdraw", paragraph="q0")["withdrawn"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -548,6 +560,13 @@ def test_a_file_and_a_pasted_text_fill_the_queue(client):
     refused = client.post("/label/queue", content=b"%PDF-1.7 damaged")
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:gxclassify:problem:unreadable")
     assert client.post("/label/queue", content=b" ").status_code == 422
+
+
+def test_records_without_a_text_are_said_to_be_passed_over(client):
+    body = '{"id": "a", "text": "东港签约。"}\n{"id": "b", "text": null}\n{"id": "c", "text": "西港绿化。"}\n'.encode()
+    added = client.post("/label/queue", params={"name": "x.jsonl"}, content=body).json()
+    assert added["added"] == 2
+    assert added["notes"] == [{"en": "1 record without a text was passed over.", "zh": "1 条记录没有文字，略过了。"}]
 
 
 def test_an_id_of_two_texts_loses_neither(client):

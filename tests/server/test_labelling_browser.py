@@ -204,6 +204,10 @@ def test_the_page_is_left_with_a_question_only_while_an_answer_is_not_stored(bro
         page.route("**/label/answer", lambda route: route.abort())
         press(page, "1 a Enter")
         page.wait_for_selector(".status.is-bad")
+        page.click(".views a[href='#list']")
+        page.wait_for_selector("#list-total")
+        page.click(".views a[href='#task']")
+        page.wait_for_selector(".status.is-bad:text-is('这里的选择还没有存上；按 Enter 再存。')")
         page.reload()
         page.wait_for_selector(".task")
         assert asked == ["beforeunload"]
@@ -282,6 +286,80 @@ def test_an_answer_is_withdrawn_in_the_list(browser, differing, store):
         page.wait_for_selector("text=您的答案撤回了。")
         page.wait_for_selector("text=没有符合的段落。")
     assert "苏" not in {answer.annotator for answer in LabelStore(store, ()).answers()}
+
+
+def test_an_answer_that_was_given_in_another_window_is_not_withdrawn_unseen(browser, differing, store, model):
+    own = LabelStore(store, model.themes)
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "苏")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-annotator", "苏")
+        page.wait_for_selector("#list-total:text-is('1 段')")
+        own.answer(Answer(key="key-c-0001", paragraph="q3", annotator="苏", labels=(model.themes[2],)))
+        page.click("[data-row=take_back]")
+        page.click("#sure")
+        page.wait_for_selector(".status.is-bad:has-text('没有撤回：您在别处给这一段存了另一个答案（创新平台）')")
+        page.wait_for_selector(".said li:has-text('苏') >> text=创新平台")
+        page.click("[data-row=take_back]")
+        page.click("#sure")
+        page.wait_for_selector("text=您的答案撤回了。")
+    assert "苏" not in {answer.annotator for answer in own.answers()}
+
+
+def test_a_decision_that_was_changed_is_not_withdrawn_unseen(browser, differing, store, model):
+    own = LabelStore(store, model.themes)
+    own.decide(Answer(key="key-d-0001", paragraph="q3", annotator="王", labels=(model.themes[1],)))
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "王")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-only", "decided")
+        page.wait_for_selector("text=王 裁定")
+        own.decide(Answer(key="key-d-0002", paragraph="q3", annotator="赵", labels=(model.themes[0],)))
+        page.click("[data-row=withdraw]")
+        page.wait_for_selector(".status.is-bad:has-text('没有撤回：赵另存了一个裁定（招商引资）')")
+        page.wait_for_selector("text=赵 裁定")
+        page.click("[data-row=withdraw]")
+        page.wait_for_selector("text=裁定撤回了")
+    assert own.decisions() == {}
+
+
+def test_the_keyboard_keeps_its_place_in_the_lists(browser, differing):
+    def enter(selector: str) -> None:
+        # A dialog that closed keeps the keys until the browser has drawn.
+        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        page.focus(selector)
+        page.keyboard.press("Enter")
+
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        enter(".views a[href='#list']")
+        page.wait_for_selector(".labelled-row >> nth=49")
+        page.wait_for_selector(".views a[href='#list']:focus")
+        third = page.get_attribute(".labelled-row >> nth=2", "data-id")
+        enter("#more")
+        page.wait_for_selector(".labelled-row >> nth=59")
+        page.wait_for_selector(f"[data-id={page.get_attribute('.labelled-row >> nth=50', 'data-id')}]:focus")
+        for leave in (lambda: press(page, "Escape"), lambda: press(page, "1 4 a Enter"), page.go_back):
+            enter(f"[data-id={third}] [data-row=correct]")
+            page.wait_for_selector("[data-command=back_to_list]")
+            with page.expect_response("**/label/state*"):  # which is asked for when the list has come anew
+                leave()
+            page.wait_for_selector(f"[data-id={third}]:focus")
+            page.keyboard.press("Enter")  # one too many presses nothing
+        gone, following = (page.get_attribute(f".labelled-row >> nth={n}", "data-id") for n in (4, 5))
+        enter(f"[data-id={gone}] [data-row=take_back]")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=您的答案撤回了。")
+        page.wait_for_selector(f"[data-id={following}]:focus")
+        enter(".views a[href='#differ']")
+        page.wait_for_selector("[data-row=decide]")
+        enter("[data-row=decide]")
+        page.wait_for_selector(".deciding")
+        press(page, "2 b Enter Enter")
+        page.wait_for_selector("text=没有未裁定的分歧。")
+        page.wait_for_selector("#list-total:focus")
+        enter(".views a[href='#task']")
+        page.wait_for_selector("#task-text:focus")
 
 
 def test_the_guess_is_hidden_until_asked_and_noted(browser, address, store):
@@ -452,6 +530,7 @@ def test_a_new_model_is_shown_beside_the_old_one_taken_and_taken_back(browser, s
             page.click("[data-kept]")
             page.click("#sure")
             page.wait_for_selector(f"#model-now:has-text('现用：{before}')")
+            assert page.evaluate("document.activeElement.id") == "training"
         assert served.client.get("/v1/model").json()["name"] == before
 
 
@@ -568,6 +647,29 @@ def test_the_end_of_a_training_is_told_where_its_start_was(browser, differing, s
         page.wait_for_selector(f".status:has-text('{told}')")
 
 
+def test_who_is_refused_a_training_sees_the_one_that_runs_to_its_end(browser, differing):
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "林")
+        overview = page.request.get(f"{differing}/training").json()
+        last = {"number": 1, "done": 1, "total": 2, "left": 1, "texts": {"zh": "没有内存。", "en": "No memory."}}
+        looks = []
+
+        def answer(route):
+            if route.request.method == "POST":
+                route.fulfill(status=409, json={"type": "urn:gxclassify:problem:training-runs", "detail": "It runs."})
+                return
+            looks.append(route)
+            route.fulfill(json=overview | {"last": last | {"state": "running" if len(looks) < 3 else "failed"}})
+
+        page.wait_for_selector("#train")
+        page.route("**/label/training", answer)
+        page.evaluate("document.getElementById('train').disabled = false")
+        page.click("#train")
+        page.wait_for_selector(".status.is-bad:has-text('已经有一次训练在进行')")
+        page.wait_for_selector("#training >> text=还要约")
+        page.wait_for_selector(".status:has-text('训练没有成功')")
+
+
 def test_what_stands_beside_the_list_is_as_new_as_the_list(browser, differing, store, model):
     with visit(browser, differing, locale="en-US") as page:
         start_labelling(page, "林")
@@ -633,6 +735,18 @@ def test_on_a_phone_what_the_model_chose_is_told_where_one_looks(browser, differ
             """() => { const { top, bottom } = document.querySelector(".status").getBoundingClientRect();
                        return top >= 0 && bottom <= innerHeight; }"""
         )
+
+
+def test_on_a_phone_a_decision_is_told_by_the_name_of_its_button(browser, differing):
+    with visit(browser, differing, size=PHONE, touch=True) as page:
+        start_labelling(page, "王")
+        page.locator("text=分歧（1）").tap()
+        page.locator("[data-row=decide]").tap()
+        page.wait_for_selector(".deciding")
+        page.locator("[data-command=decide]").tap()
+        assert "再点一次“裁定”，就这样存" in page.inner_text(".status")
+        page.locator("#none").tap()
+        assert "点“裁定”存下" in page.inner_text(".status")
 
 
 def test_the_way_back_from_a_paragraph_of_the_list_changes_nothing(browser, differing, store):
@@ -839,6 +953,9 @@ def test_with_accounts_nobody_is_asked_for_a_name(browser, start, store, queue, 
     token = add_account(tmp_path / "people.toml", "林编辑")
     served = start(label_store=store, label_queue=queue, accounts=tmp_path / "people.toml")
     with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+        page.fill("#token", f"口令：{token}")  # no header takes it
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=这个口令不对。")
         page.fill("#token", token)
         page.keyboard.press("Enter")
         page.wait_for_selector(".task")
@@ -848,18 +965,25 @@ def test_with_accounts_nobody_is_asked_for_a_name(browser, start, store, queue, 
     assert [answer.annotator for answer in LabelStore(store, ()).answers()] == ["林编辑"]
 
 
-def test_a_program_s_token_that_cannot_label_gives_way_to_one_s_own(browser, start, store, queue, tmp_path):
-    own = add_account(tmp_path / "people.toml", "林")
-    token = "the-token-of-a-program"
-    served = start(label_store=store, label_queue=queue, accounts=tmp_path / "people.toml", token=token)
+def test_who_gave_the_token_of_a_program_can_give_their_own(browser, start, store, queue, tmp_path):
+    own = add_account(tmp_path / "people.toml", "林编辑")
+    served = start(label_store=store, label_queue=queue, accounts=tmp_path / "people.toml", token="t" * 20)
     with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
-        for given in (token, own):
-            page.fill("#token", given)
-            page.keyboard.press("Enter")
-            if given == token:
-                page.click("#again:has-text('输入口令')")
-        page.wait_for_selector(".task")
-        assert page.inner_text("#who") == "标注人：林"
+        page.fill("#token", "t" * 20)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=各人只能用自己账号的名字标。")
+        page.reload()
+        page.click("#again:text-is('输入口令')")
+        page.fill("#token", own)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#who:text-is('标注人：林编辑')")
+        page.evaluate("token => sessionStorage.setItem('gxclassify-token', token)", "t" * 20)
+        press(page, "1 a Enter")
+        page.wait_for_selector(".status.is-bad:has-text('答案还在这里')")
+        press(page, "Enter")
+        page.fill("#token", own)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=已存好。")
 
 
 def test_who_signs_in_anew_labels_under_their_own_name(browser, start, store, queue, tmp_path):

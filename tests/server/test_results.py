@@ -112,6 +112,7 @@ def test_a_result_is_kept_loaded_again_and_deleted_in_the_browser(browser, start
         page.wait_for_selector("#kept-here")
         kept = page.url
         assert "?result=" in kept
+        assert page.evaluate("document.activeElement.href") == kept  # the button is gone
         assert accessibility_faults(page) == []
     with visit(browser, kept) as page:  # somebody else, by the address
         page.wait_for_selector(".article")
@@ -122,6 +123,11 @@ def test_a_result_is_kept_loaded_again_and_deleted_in_the_browser(browser, start
         page.go_back()
         page.wait_for_selector("#forget")
         page.click("#forget")
+        page.wait_for_selector("#sure")
+        page.keyboard.press("Escape")
+        assert page.is_visible("#forget")
+        page.click("#forget")
+        page.click("#sure")
         page.wait_for_selector("text=“报纸版面”已经删掉。")
         assert page.locator(".kept li").count() == 0
     with visit(browser, kept, errors_allowed=True) as page:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
+import io
 import json
 import sqlite3
 import time
@@ -25,6 +26,9 @@ from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
 from gxclassify.messages import Message
+from gxclassify.reading.compressed import Plain
+from gxclassify.reading.records.cutter import kind_of
+from gxclassify.reading.records.fields import TEXT_FIELDS
 from gxclassify.themes import Taxonomy
 
 if TYPE_CHECKING:
@@ -201,11 +205,16 @@ class LabelStore:
     # ---- the queue
 
     def add(self, records: Iterable[LabelRecord]) -> int:
-        """Put paragraphs at the end of the queue, leaving out those whose id is there; return how many came in."""
+        """Put paragraphs at the end of the queue, leaving out those that are there; return how many came in.
+
+        There is what has the id, and what was put in without one and has the text.
+        """
         with self.change() as db:
             place = int(db.execute("SELECT coalesce(max(place) + 1, 0) FROM paragraph").fetchone()[0])
             before = db.total_changes
             for n, record in enumerate(records, place):
+                if db.execute("SELECT 1 FROM paragraph WHERE id = ?", (_own_id(record.text),)).fetchone():
+                    continue
                 known = db.execute("SELECT text FROM paragraph WHERE id = ?", (record.id,)).fetchone()
                 other = known is not None and known[0] != record.text  # an id of two texts: neither may be lost
                 name = f"{record.id}@{_digest(record.text)}" if other else record.id
@@ -333,9 +342,14 @@ class LabelStore:
                 row,
             )
 
-    def withdraw(self, paragraph: str) -> bool:
-        """Take back the decision on a paragraph, so that its answers count again; False when there is none."""
+    def withdraw(self, paragraph: str, seen: Collection[str] | None = None) -> bool:
+        """Take back the decision on a paragraph, so that its answers count again; False when there is none.
+
+        `seen` holds the keys of the decisions that may be taken back; another raises a `ConflictError`.
+        """
+        query = f"SELECT {_DECISION} FROM decision WHERE paragraph = ? AND undone IS NULL"  # noqa: S608 - a constant
         with self.change() as db:
+            _check_seen(_row(db, query, paragraph), seen)
             return _withdraw(db, paragraph, _now())
 
     def decisions(self) -> dict[str, Answer]:
@@ -369,10 +383,11 @@ class LabelStore:
             previous = _row(db, query, annotator, before)
             return None if previous is None else _task(db, previous.paragraph, previous)
 
-    def undo(self, annotator: str, paragraph: str = "") -> Task | None:
+    def undo(self, annotator: str, paragraph: str = "", seen: Collection[str] | None = None) -> Task | None:
         """Take back the answer of `annotator` to a paragraph, or their last that stands, and return its paragraph.
 
-        None: there is no such answer. After their last one the paragraph is before them again.
+        None: there is no such answer. After their last one the paragraph is before them again. `seen` holds the keys
+        of the answers that may be taken back; another raises a `ConflictError`.
         """
         query = f"""SELECT {_ANSWER} FROM answer WHERE annotator = ? AND undone IS NULL AND ? IN ('', paragraph)
             ORDER BY number DESC LIMIT 1"""  # noqa: S608 - a constant
@@ -380,6 +395,7 @@ class LabelStore:
             previous = _row(db, query, annotator, paragraph)
             if previous is None:
                 return None
+            _check_seen(previous, seen)
             _take_back(db, previous.paragraph, annotator, _now())
             if not paragraph:
                 # Its claim is the only one of this person, so that a reload shows the same paragraph.
@@ -427,10 +443,14 @@ def _known(answer: Answer, before: Answer | None, stands: Answer | None, seen: C
     """
     if before is not None and dataclasses.replace(answer, time="") != dataclasses.replace(before, time=""):
         raise ConflictError("The key is that of another answer; take a new one for each answer.")
-    mine = stands is not None and stands.key == answer.key
-    if seen is not None and stands is not None and not mine and stands.key not in seen:
-        raise ConflictError("Something that you had not seen was stored of this paragraph; look at it first.", stands)
+    if stands is None or stands.key != answer.key:
+        _check_seen(stands, seen)
     return before is not None
+
+
+def _check_seen(stands: Answer | None, seen: Collection[str] | None) -> None:
+    if seen is not None and stands is not None and stands.key not in seen:
+        raise ConflictError("Something that you had not seen was stored of this paragraph; look at it first.", stands)
 
 
 def _row(db: sqlite3.Connection, query: str, *values: str) -> Answer | None:
@@ -692,28 +712,50 @@ def read_queue(path: Path) -> list[LabelRecord]:
     LabelError
         ``file:line`` and what is wrong there.
     """
-    records: dict[str, LabelRecord] = {}
-    for number, line in enumerate(read_text(path).split("\n"), 1):
+    content = read_text(path)
+    _check_lines(content, path)
+    records: dict[tuple[str, str], LabelRecord] = {}
+    for number, line in enumerate(content.split("\n"), 1):
         if line.strip():
             record = _record(line.strip(), f"{path}:{number}", path.name)
-            records.setdefault(record.id, record)
+            records.setdefault((record.id, record.text), record)  # an id of two texts: the store keeps both
     if not records:
         raise LabelError("{path}: the queue holds no paragraph; give one JSON object or text a line.", path=path)
     return list(records.values())
+
+
+def _check_lines(content: str, path: Path) -> None:
+    """Refuse what is no text a line: the commas, brackets and labels of a table would be shown as paragraphs."""
+    kind = kind_of(Plain(io.BytesIO(content.encode()), path.stem), TEXT_FIELDS[0])
+    if kind == "csv" or (kind == "json" and content.lstrip().startswith("[")):
+        raise LabelError(
+            "{path}: a table, or JSON in one array, is no queue: each of its lines would be a paragraph. Give one JSON "
+            "object or text a line, or start without it and add the file on the labelling page.",
+            path=path,
+        )
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def _own_id(text: str) -> str:
+    return "t-" + _digest(text)
+
+
+def _name(value: object) -> str:
+    """Return an id or a name as a text: in tables ids are numbers."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
 def _record(line: str, where: str, source: str) -> LabelRecord:
     table = label_object(line, where) if line.startswith("{") else {"text": line}
     text = table.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise LabelError("{where}: a paragraph to label needs a text that is not empty.", where=where)
-    given = {key: value for key in ("id", "article", "source") if isinstance(value := table.get(key), str) and value}
+        raise LabelError("{where}: a paragraph to label needs a 'text' that is not empty.", where=where)
+    given = {key: value for key in ("id", "article", "source") if (value := _name(table.get(key)))}
     # The same text gets the same id, so that reading the file again adds nothing.
-    identity = given.get("id", "t-" + _digest(text))
+    identity = given.get("id", _own_id(text))
     return LabelRecord(
         id=identity, text=text, article=given.get("article", identity), source=given.get("source", source), where=where
     )

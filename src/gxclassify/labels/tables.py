@@ -124,9 +124,9 @@ def agreement_table(agreement: Agreement, taxonomy: Taxonomy, *, disagreements: 
     if disagreements:
         lines += [
             Message(
-                "{where}: {d_id}: {theme} is told by {told_by} alone: {text}",
-                where=d.where,
-                d_id=d.id,
+                "{place}: {theme} is told by {told_by} alone: {text}",
+                # what comes out of the labelling page's store stands in no file
+                place=Message("{where}: {d_id}", where=d.where, d_id=d.id) if d.where else d.id,
                 theme=_told(d.theme, taxonomy),
                 told_by=d.told_by,
                 text=d.text,

@@ -34,6 +34,7 @@ from gxclassify.labels.store import (
 from gxclassify.labels.suggest import to_label
 from gxclassify.messages import Message
 from gxclassify.output.html import both
+from gxclassify.reading.records.chunks import missing_notice, missing_texts
 from gxclassify.server import retraining
 from gxclassify.server.api import JsonRoute, json_response
 from gxclassify.server.middleware import ACCOUNT
@@ -41,6 +42,7 @@ from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError, asked_language
 
 if TYPE_CHECKING:
+    from gxclassify.reading.document import Document
     from gxclassify.server.state import AppState
 
 SUGGESTED = 50
@@ -51,6 +53,7 @@ LISTED = 50
 
 _Annotator = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_NAME, pattern=NAME)]
 _Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+_Seen = Annotated[list[_Key], Field(max_length=200)] | None
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 _Themes = Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=200)]
 
@@ -65,13 +68,18 @@ class _Which(_Who):
     paragraph: _Id
 
 
+class _Withdrawn(_Which):
+    seen: _Seen = None
+
+
 class _Undone(_Who):
     paragraph: Annotated[str, StringConstraints(max_length=500)] = ""
+    seen: _Seen = None
 
 
 class _Decided(_Which):
     key: _Key
-    seen: Annotated[list[_Key], Field(max_length=200)] | None = None
+    seen: _Seen = None
     labels: _Themes = []
     maybe: _Themes = []
     evidence: dict[str, Annotated[list[tuple[int, int]], Field(max_length=200)]] = {}
@@ -204,7 +212,8 @@ def _add_answers(routes: APIRouter, store: LabelStore) -> None:
     def undo(body: _Undone, request: Request) -> Response:
         """Take an answer back: the one to the paragraph that is named, or the last."""
         annotator = person(request, body.annotator)
-        task = store.undo(annotator, body.paragraph)
+        with _valid():
+            task = store.undo(annotator, body.paragraph, body.seen)
         return json_response({"task": _task(task), "progress": progress(store, annotator)})
 
 
@@ -256,9 +265,11 @@ def _add_list(routes: APIRouter, store: LabelStore) -> None:
         return json_response({"progress": progress(store, annotator)})
 
     @routes.post("/label/withdraw")
-    def withdraw(body: _Which, request: Request) -> Response:
+    def withdraw(body: _Withdrawn, request: Request) -> Response:
         annotator = person(request, body.annotator)
-        return json_response({"withdrawn": store.withdraw(body.paragraph), "progress": progress(store, annotator)})
+        with _valid():
+            withdrawn = store.withdraw(body.paragraph, body.seen)
+        return json_response({"withdrawn": withdrawn, "progress": progress(store, annotator)})
 
 
 def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
@@ -276,11 +287,18 @@ def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
             if not records:
                 raise ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
             added = store.add(records)
-            return json_response(
-                {"added": added, "known": len(records) - added, "notes": [both(note) for note in read.notes]}
-            )
+            notes = [both(note) for note in _notes(read)]
+            return json_response({"added": added, "known": len(records) - added, "notes": notes})
 
         return await asyncio.to_thread(add)
+
+
+def _notes(read: Document) -> list[str]:
+    """Return what reading has to say; of records without a text it says that they are kept, and a queue keeps none."""
+    missing = missing_texts(read)
+    kept = [notice.text for notice in missing_notice(missing)]
+    passed = Message("{count:,} {count:record|records} without a text {count:was|were} passed over.", count=missing)
+    return [passed if note in kept else note for note in read.notes]
 
 
 def _not_queued() -> ProblemError:

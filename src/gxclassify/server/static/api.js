@@ -76,6 +76,11 @@ export function holdsToken() {
   return Boolean(heldToken());
 }
 
+// So that the next request asks for another.
+export function dropToken() {
+  holdToken("");
+}
+
 function heldToken() {
   try {
     return sessionStorage.getItem("gxclassify-token") ?? "";
@@ -93,16 +98,22 @@ function holdToken(token) {
   }
 }
 
-// So that the next request asks for another one.
-export function forgetToken() {
-  holdToken("");
-}
-
 let asking = null;
 
 // Several requests may find out at once that a token is needed: they share one question.
 function askForToken(text) {
-  asking ??= new Promise((resolve) => {
+  asking ??= askOnce(text).finally(() => (asking = null));
+  return asking;
+}
+
+// A header takes no other signs, as no token has them: `fetch` would throw, and the page say that no server answers.
+async function askOnce(text) {
+  const given = await tokenDialog(text);
+  return /^[!-~]*$/.test(given) ? given : askOnce(say("token_wrong"));
+}
+
+function tokenDialog(text) {
+  return new Promise((resolve) => {
     const field = element("input", { type: "password", id: "token", autocomplete: "off", required: true });
     const dialog = element(
       "dialog",
@@ -119,11 +130,9 @@ function askForToken(text) {
     );
     dialog.addEventListener("close", () => {
       dialog.remove();
-      asking = null;
       resolve(dialog.returnValue === "ok" ? field.value.trim() : "");
     });
     document.body.append(dialog);
     dialog.showModal();
   });
-  return asking;
 }

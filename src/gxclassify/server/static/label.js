@@ -2,10 +2,11 @@
 import { element } from "./dom.js";
 import { applyLanguage, inLanguage, joined, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
-import { ask, askJson, failure, forgetToken, Refused } from "./api.js";
+import { ask, askJson, dropToken, failure, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
-import { askForParagraphs, askWho, confirmed, showGuideline } from "./labelling-dialogs.js";
+import { confirmed } from "./confirmed.js";
+import { askForParagraphs, askWho, showGuideline } from "./labelling-dialogs.js";
 import { draftOf, dropDraft, handDraft, isUnsaved, keepDraft, keyFor, leaveDraft, meetStored } from "./labelling-drafts.js";
 import { listenToKeys } from "./labelling-keys.js";
 import { addressOf, emptyFilter, filterNode, filterOf, listNode, queryOf, saidText } from "./labelling-list.js";
@@ -39,6 +40,7 @@ let task = null;
 let opened = null;
 let filter = emptyFilter("list");
 let filtered = ""; // of which list it is
+let at = null; // where in a list the keyboard is, { id, n } of the row: a list is drawn anew, at first without its rows
 let found = null;
 let draft = draftOf("", null);
 let warned = ""; // what the person was told before saving all the same
@@ -65,6 +67,9 @@ function view() {
   return VIEWS.includes(name) ? name : "task";
 }
 
+// What the button that saves is called: that of a decision otherwise.
+const saved = (said) => (said ? "decide" : "label");
+
 const labelling = () => task && view() === "task";
 
 const actions = {
@@ -79,18 +84,18 @@ const actions = {
   guess: () => labelling() && showGuess(),
   guide: () => progress && guide(),
   train: () => attempt(async () => {
-    training = await askJson("label/training", { method: "POST" });
+    training = await askModels("label/training", { method: "POST" });
     tell(() => say("training_started"));
     drawSide();
     setTimeout(watchTraining, POLL);
   }),
   useModel: async (digest) => {
     if (!(await confirmed(say("use_sure"), say("use_sure_text"), say("use_new")))) return;
-    await attempt(async () => takeModels(await askJson("label/models/use", { method: "POST", json: { annotator, digest }, admin: true })));
+    await attempt(async () => takeModels(await askModels("label/models/use", { method: "POST", json: { annotator, digest }, admin: true })));
   },
   backTo: async (kept) => {
     if (!(await confirmed(say("back_sure", kept.model), say("use_sure_text"), say("go_back")))) return;
-    await attempt(async () => takeModels(await askJson("label/models/back", { method: "POST", json: { annotator, name: kept.name }, admin: true })));
+    await attempt(async () => takeModels(await askModels("label/models/back", { method: "POST", json: { annotator, name: kept.name }, admin: true })));
   },
   suggest: () => attempt(async () => {
     const { moved } = await askJson("label/suggest", { method: "POST" });
@@ -100,22 +105,40 @@ const actions = {
   add: () => askForParagraphs(addParagraphs, failure),
   exportLabels: () => attempt(saveExport),
   open: (paragraph, deciding) => attempt(() => openParagraph(paragraph, deciding)),
-  withdraw: (paragraph) => takeBack("label/withdraw", paragraph, "withdrawn"),
-  takeBack: async (paragraph) => {
-    if (await confirmed(say("take_back_sure"), say("take_back_text"), say("take_back"))) await takeBack("label/undo", paragraph, "taken_back");
+  withdraw: (row) => takeBack("label/withdraw", row.decision, "withdrawn", "decision_changed"),
+  takeBack: async (row) => {
+    const own = row.answers.find((answer) => answer.annotator === annotator);
+    if (await confirmed(say("take_back_sure"), say("take_back_text"), say("take_back"))) await takeBack("label/undo", own, "taken_back", "answer_changed");
   },
   more: () => list(found.rows.length),
   relist: () => relist(),
 };
 
-function takeBack(address, paragraph, word) {
+// Takes back what the list shows, and nothing that was stored in its place meanwhile: the list then shows that.
+function takeBack(address, shown, word, changed) {
   return attempt(async () => {
-    ({ progress } = await askJson(address, { method: "POST", json: { annotator, paragraph } }));
-    tell(() => say(word));
+    try {
+      ({ progress } = await askJson(address, { method: "POST", json: { annotator, paragraph: shown.paragraph, seen: [shown.key] } }));
+      tell(() => say(word));
+    } catch (error) {
+      if (!(error instanceof Refused) || error.kind !== "stored-meanwhile") throw error;
+      const { stored } = error.problem;
+      tell(() => say(changed, saidText(themes, stored), stored.annotator), true);
+    }
     drawViews();
     drawSide();
     await relist();
   });
+}
+
+// What is refused was pressed beside an old state: another tab, or somebody else, has trained or changed the model.
+async function askModels(address, options) {
+  try {
+    return await askJson(address, options);
+  } catch (error) {
+    if (error instanceof Refused) watchTraining();
+    throw error;
+  }
 }
 
 function takeModels(state) {
@@ -130,7 +153,8 @@ function change(press, done = "", refused = "") {
   if (worked) keepDraft(draft);
   warned = "";
   const word = worked ? done : refused;
-  tell(() => (word ? say(word) : ""), !worked);
+  const { said } = opened ?? {};
+  tell(() => (word ? say(word, say(`press_${saved(said)}`)) : ""), !worked);
   drawTask();
 }
 
@@ -164,7 +188,8 @@ async function takeAccount(error) {
     if (!kept) opened = null;
     take(shown);
     if (!kept) show();
-  } catch {
+  } catch (failed) {
+    if (failed instanceof Refused && failed.kind === "account") dropToken(); // of a program: what is pressed next asks
     return false;
   }
   tellInSight(() => say(draft.kept ? "who_now_kept" : "who_now", annotator));
@@ -173,11 +198,12 @@ async function takeAccount(error) {
 
 async function save(kind) {
   if (busy) return;
-  const thought = kind === "label" ? secondThought(themes, draft.answer) : "";
+  const { answer } = draft;
+  const again = `again_${saved(opened?.said)}`;
+  const thought = kind === "label" ? secondThought(themes, answer, say(again)) : "";
   if (thought && warned !== thought) {
     warned = thought;
-    const { answer } = draft;
-    tell(() => secondThought(themes, answer));
+    tell(() => secondThought(themes, answer, say(again)));
     return;
   }
   await attempt(async () => {
@@ -235,6 +261,7 @@ function noticeReadiness() {
 async function leave() {
   const { from } = opened;
   leaveDraft(draft);
+  at = opened.row;
   opened = null;
   task = null;
   location.hash = from;
@@ -243,8 +270,9 @@ async function leave() {
 
 async function openParagraph(paragraph, deciding) {
   const from = location.hash || "#list";
+  const row = { id: paragraph, n: found.rows.findIndex((own) => own.id === paragraph) };
   const state = await askJson("label/open", { method: "POST", json: { annotator, paragraph } });
-  opened = { from, said: deciding ? state.said : null };
+  opened = { from, row, said: deciding ? state.said : null };
   take(state);
   location.hash = "#task";
   draw();
@@ -304,7 +332,12 @@ function take(state) {
   warned = "";
   draw();
   toStart();
-  if (draft.unsaved) tell(() => say("unsaved_here"), true);
+  tellUnsaved();
+}
+
+function tellUnsaved() {
+  const word = `press_${saved(opened?.said)}`;
+  if (draft.unsaved) tell(() => say("unsaved_here", say(word)), true);
 }
 
 // To where a paragraph begins: who came from far down, in a list or under a long paragraph, would see its end or none of it.
@@ -318,7 +351,7 @@ async function list(from = 0) {
   const wanted = JSON.stringify(filter);
   if (!from) found = null;
   if (view() !== "task") history.replaceState(null, "", addressOf(filter, view()));
-  drawList();
+  if (!from) drawList();
   try {
     const came = await askJson(`label/list?${queryOf(filter, from)}`);
     if (wanted !== JSON.stringify(filter)) return; // another filter was set meanwhile
@@ -352,7 +385,8 @@ async function watchTraining() {
     training = await askJson("label/training");
     // Who is waiting looks where its start was told; what somebody did meanwhile is not written over.
     const worked = training.last?.state === "done";
-    if (ran && training.last?.state !== "running" && status.textContent === say("training_started")) tell(() => say(worked ? "training_done" : "training_not_done"), !worked);
+    const waits = [say("training_started"), say("problem_training-runs")].includes(status.textContent);
+    if (ran && training.last?.state !== "running" && waits) tell(() => say(worked ? "training_done" : "training_not_done"), !worked);
   } catch (error) {
     // A failure that hides no training is told where it was met.
     training = { ...training, unseen: !training || training.last?.state === "running" ? failure(error) : null };
@@ -377,7 +411,19 @@ function drawCommands() {
 }
 
 function drawList() {
-  if (view() !== "task") place.replaceChildren(listNode(themes, annotator, filter, found, actions));
+  if (view() === "task") return;
+  const rows = () => [...place.querySelectorAll(".labelled-row")];
+  if (!at && place.contains(document.activeElement)) {
+    const row = document.activeElement.closest(".labelled-row");
+    at = { id: row?.dataset.id, n: row ? rows().indexOf(row) : rows().length };
+  }
+  place.replaceChildren(listNode(themes, annotator, filter, found, actions));
+  if (!found || !at) return;
+  // The row itself, or the one in its place: an Enter too many presses nothing there.
+  const now = rows();
+  const row = now.find((own) => own.dataset.id === at.id) ?? now[at.n] ?? now.at(-1);
+  if (document.activeElement === document.body) (row ?? place.querySelector("#list-total, button"))?.focus();
+  at = null;
 }
 
 function drawFilters() {
@@ -396,16 +442,18 @@ function drawViews() {
     clear();
     if (opened && name === "task") attempt(toQueue);
   };
+  const active = views.contains(document.activeElement) ? document.activeElement.getAttribute("href") : "";
   views.replaceChildren(...VIEWS.map((name) => element("a", { href: `#${name}`, onclick: () => go(name), "aria-current": current === name ? "page" : null }, names[name])));
+  if (active) views.querySelector(`[href="${active}"]`)?.focus({ preventScroll: true });
 }
 
 function drawSide() {
-  const active = side.contains(document.activeElement) ? document.activeElement.id : "";
+  const active = side.contains(document.activeElement) ? document.activeElement.id : null;
   const open = document.getElementById("kept-models")?.open;
   side.replaceChildren(sideNode(themes, progress, training, actions));
   if (open) document.getElementById("kept-models")?.setAttribute("open", "");
   // A button that is gone, or bars itself while a training runs, leaves the keyboard beside what came of it.
-  for (const id of active ? [active, "training"] : []) {
+  for (const id of active === null ? [] : [active, "training"]) {
     const node = document.getElementById(id);
     node?.focus({ preventScroll: true });
     if (node && document.activeElement === node) break;
@@ -434,6 +482,7 @@ function show() {
   if (view() !== "task") {
     if (opened) {
       leaveDraft(draft);
+      at = opened.row;
       task = opened = null; // the next one of the queue is asked for where it is wanted
     }
     filter = filterOf(location.hash) ?? (filtered === view() ? filter : emptyFilter(view()));
@@ -448,6 +497,10 @@ function show() {
     return; // “all done” is not said before one knows
   }
   draw();
+  const lost = document.activeElement === document.body || views.contains(document.activeElement);
+  if (view() !== "task") return;
+  if (lost) toStart(); // where the keys are
+  if (!status.textContent) tellUnsaved();
 }
 
 function drawHead() {
@@ -497,15 +550,15 @@ let redraw = null; // how what stands in the place of the page is drawn, where s
 // Without the page: what keeps it away, and the way to it.
 function drawKeptAway(error) {
   tell(() => failure(error), true);
-  const nobodys = error instanceof Refused && error.kind === "account"; // a program's token, which labels under no name
+  const nobody = error instanceof Refused && error.kind === "account"; // the token is valid, and of a program
   const again = () => {
-    if (nobodys) forgetToken();
+    if (nobody) dropToken();
     main.replaceChildren();
     clear();
     open();
   };
-  const lacks = nobodys || (error instanceof Refused && error.kind === "token");
-  main.replaceChildren(status, element("button", { type: "button", class: "primary", id: "again", onclick: again }, say(lacks ? "give_token" : "try_again")));
+  const lacks = error instanceof Refused && error.kind === "token";
+  main.replaceChildren(status, element("button", { type: "button", class: "primary", id: "again", onclick: again }, say(lacks || nobody ? "give_token" : "try_again")));
 }
 
 async function open() {

@@ -1,4 +1,4 @@
-// The dialogs of the labelling page: who is labelling, adding paragraphs, the guideline, and asking once more.
+// The dialogs of the labelling page: who is labelling, adding paragraphs, and the guideline.
 import { element } from "./dom.js";
 import { sentByKeys } from "./intake.js";
 import { say, themeName } from "./language.js";
@@ -54,34 +54,14 @@ function judged(name, people) {
   return [false, like ? say("who_like", like, people[like]) : say("who_new", name)];
 }
 
-// Resolves with true when the person says so.
-export function confirmed(title, text, go) {
-  return new Promise((resolve) => {
-    const dialog = element(
-      "dialog",
-      { class: "dialog", "aria-labelledby": "sure-title" },
-      element(
-        "form",
-        { method: "dialog" },
-        element("h2", { id: "sure-title" }, title),
-        element("p", {}, text),
-        element("div", { class: "buttons" }, element("button", { class: "primary", value: "ok", id: "sure" }, go), element("button", { value: "" }, say("cancel"))),
-      ),
-    );
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "ok");
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-  });
-}
+let typed = ""; // and not added: closing the dialog throws nothing away
 
 // Paragraphs for the queue: pasted, or from a file. `send(body, name)` adds them and returns what to say of it.
 export function askForParagraphs(send, failure) {
   const field = element("textarea", { id: "add-text", rows: 8, autofocus: true, lang: "zh-CN", spellcheck: "false" });
   const file = element("input", { type: "file", multiple: true, id: "add-file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file") });
   const told = element("p", { class: "status", role: "status", id: "add-told" });
+  field.value = typed;
   const tell = (text, bad = false) => told.append(element("span", { class: bad ? "told is-bad" : "told" }, text));
   // One text after another, each with its own sentence, so that one that cannot be read does not stop the rest.
   const run = async (texts) => {
@@ -119,6 +99,7 @@ export function askForParagraphs(send, failure) {
       element("button", { type: "button", id: "add-choose", onclick: () => file.click() }, say("choose_file")), file),
   );
   dialog.addEventListener("close", () => {
+    typed = field.value;
     dialog.remove();
     // What opened it may have been drawn anew meanwhile; who has added paragraphs goes on with the first of them.
     if (document.activeElement === document.body) (document.getElementById("task-text") ?? document.getElementById("add"))?.focus({ preventScroll: true });

@@ -82,7 +82,7 @@ export function listNode(themes, annotator, filter, found, actions) {
   return element(
     "div",
     {},
-    element("p", { class: "hint", id: "list-total", role: "status" }, found.total ? say("list_total", found.total) : say(nothing)),
+    element("p", { class: "hint", id: "list-total", role: "status", tabindex: "-1" }, found.total ? say("list_total", found.total) : say(nothing)),
     element("ol", { class: "labelled" }, found.rows.map((row) => rowNode(themes, annotator, row, actions))),
     left ? element("button", { type: "button", id: "more", onclick: actions.more }, say("list_more", left)) : null,
   );
@@ -93,15 +93,15 @@ function rowNode(themes, annotator, row, actions) {
   const button = (word, run) => element("button", { type: "button", "data-row": word, onclick: run }, say(word));
   return element(
     "li",
-    { class: "labelled-row", "data-id": row.id },
+    { class: "labelled-row", "data-id": row.id, tabindex: "-1" },
     element("p", { class: "labelled-text", lang: "zh-CN" }, row.text),
     row.source ? element("p", { class: "hint" }, say("from", saidAgain("pasted", row.source))) : null,
     saidNode(themes, row),
     element("div", { class: "buttons" },
       button(mine ? "correct" : "label_too", () => actions.open(row.id, false)),
-      mine ? button("take_back", () => actions.takeBack(row.id)) : null,
+      mine ? button("take_back", () => actions.takeBack(row)) : null,
       row.decision ? button("decide_again", () => actions.open(row.id, true)) : row.answers.length > 1 ? button("decide", () => actions.open(row.id, true)) : null,
-      row.decision ? button("withdraw", () => actions.withdraw(row.id)) : null),
+      row.decision ? button("withdraw", () => actions.withdraw(row)) : null),
   );
 }
 

@@ -80,7 +80,7 @@ function verdict(themes, comparison) {
 
 function figureName(themes, name) {
   const theme = themes.find((own) => name === `f1.${own.id}`);
-  const overall = { macro_f1: say("macro"), map: say("map"), micro_f1: "Micro F1" };
+  const overall = { macro_f1: say("macro"), map: say("map"), micro_f1: say("micro") };
   return theme ? `F1 ${themeName(theme)}` : overall[name] ?? name;
 }
 
@@ -105,5 +105,5 @@ function keptModels(training, actions) {
       element("p", { class: "hint" }, say("kept_line", trainedOn(kept), kept.by ? say("kept_by", when, kept.by) : say("kept_since", when))),
       kept.in_use || training.registry ? null : element("button", { type: "button", "data-kept": kept.name, onclick: () => actions.backTo(kept) }, say("go_back")));
   };
-  return element("details", { class: "fold", id: "kept-models" }, element("summary", {}, say("kept_models", training.kept.length)), element("ul", {}, training.kept.map(row)));
+  return element("details", { class: "fold", id: "kept-models" }, element("summary", { id: "kept-models-head" }, say("kept_models", training.kept.length)), element("ul", {}, training.kept.map(row)));
 }

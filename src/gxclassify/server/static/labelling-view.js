@@ -108,10 +108,10 @@ export function finishedNode(progress, actions) {
     open ? element("p", {}, say("others_have")) : null);
 }
 
-// What stops a save for a moment: a sentence for the person, or nothing.
-export function secondThought(themes, answer) {
-  if (answer.states.size === 0) return answer.saidNone ? "" : say("again_none");
+// What stops a save for a moment: a sentence for the person, or nothing; `again`: what to press.
+export function secondThought(themes, answer, again) {
+  if (answer.states.size === 0) return answer.saidNone ? "" : say("again_none", again);
   const missing = withoutSentence(answer);
   if (!missing.length || !withState(answer, "label").length) return "";
-  return say("again_evidence", listed(themes.filter((theme) => missing.includes(theme.id)).map(themeName)));
+  return say("again_evidence", again, listed(themes.filter((theme) => missing.includes(theme.id)).map(themeName)));
 }

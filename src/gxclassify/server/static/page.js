@@ -6,6 +6,7 @@ import { movedThresholds } from "./decide.js";
 import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
 import { ask, askJson, failure, holdsToken, Refused } from "./api.js";
+import { confirmed } from "./confirmed.js";
 import { acceptDrops, intakeNode } from "./intake.js";
 import { closePopover } from "./popover.js";
 import { held, hold, isSmall, onLeaving, resultHistory } from "./session.js";
@@ -103,6 +104,7 @@ async function keep() {
     Object.assign(shown, { id, name });
     entries.keepHere(id);
     drawResult();
+    if (document.activeElement === document.body) document.querySelector("#kept-here a").focus(); // its button is gone
   } catch (error) {
     if (shown !== mine) return;
     tell(failure(error), true);
@@ -143,11 +145,13 @@ async function openEntry() {
 }
 
 async function forget(id, name) {
+  if (!(await confirmed(say("kept_delete_sure", name), say("kept_delete_text"), say("kept_delete")))) return;
   try {
     await ask(`page/results/${encodeURIComponent(id)}`, { method: "DELETE" });
     if (shown?.id === id) startAgain();
     await lookForKept();
     tell(say("kept_deleted", name));
+    if (document.activeElement === document.body) (document.getElementById("kept-head") ?? document.getElementById("text")).focus();
   } catch (error) {
     tell(failure(error), true);
   }
@@ -178,7 +182,7 @@ function keptList() {
   const row = (one) => element("li", {}, element("a", { href: `?result=${one.id}` }, one.name), " ",
     element("span", { class: "hint" }, say("kept_figures", moment(one.time), one.paragraphs)), " ",
     element("button", { type: "button", class: "quiet", "aria-label": `${say("kept_delete")} ${one.name}`, onclick: () => forget(one.id, one.name) }, say("kept_delete")));
-  return element("section", { class: "intake kept" }, element("h2", {}, say("kept_head", kept.results.length, kept.most)), element("ul", {}, kept.results.map(row)));
+  return element("section", { class: "intake kept" }, element("h2", { id: "kept-head", tabindex: "-1" }, say("kept_head", kept.results.length, kept.most)), element("ul", {}, kept.results.map(row)));
 }
 
 function drawResult() {

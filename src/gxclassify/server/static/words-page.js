@@ -48,6 +48,8 @@ addWords({
   tag_anew: ["用现在的模型再标一次", "Tag it with the model in use"],
   kept_here: ["留存在这台服务器上，知道地址又能用这台服务器的人都能看：", "Kept on this server, for everybody who may use it and knows the address:"],
   kept_delete: ["删除", "Delete"],
+  kept_delete_sure: ["删除“{0}”？", "Delete “{0}”?"],
+  kept_delete_text: ["它的地址就打不开了，谁也取不回来。", "Its address will lead nowhere, and nobody can bring it back."],
   kept_deleted: ["“{0}”已经删掉。", "“{0}” is deleted."],
   kept_head: ["留存的结果（{0}，最多 {1}）", "Kept results ({0} of at most {1})"],
   kept_figures: ["{0}，{1} 段", "{0}, {1} {1:paragraph|paragraphs}"],
