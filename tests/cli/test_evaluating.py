@@ -170,6 +170,20 @@ def test_the_model_card_tells_of_figures_on_what_was_trained_on(call, project, t
     assert re.search(r"\*\*one\.jsonl: \S+ was trained on", (tmp_path / "m" / "README.md").read_text(encoding="utf-8"))
 
 
+def test_cards_are_made_of_tables_too(call, project, tmp_path):
+    shutil.copytree(project / "model", tmp_path / "m")
+    theme = THEMES[0]
+    rows = [f"园区的第{n}件事。,{theme if n % 2 else '[]'}" for n in range(8)]
+    (tmp_path / "held.csv").write_text("\n".join(["text,labels", *rows, "没有人看过的一段。,"]), encoding="utf-8")
+    code, _, err = call("card", "model", "m", "--labels", "held.csv")
+    assert code == 0
+    assert "held.csv: Lines or tasks that say nothing of any theme: 1" in err
+    assert "### held: 8 paragraphs" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "card.md").write_text("# Labels\n", encoding="utf-8")
+    assert call("card", "data", "card.md", "--train", "held.csv")[0] == 0
+    assert "### train: 8 paragraphs" in (tmp_path / "card.md").read_text(encoding="utf-8")
+
+
 def test_the_data_card_keeps_what_people_wrote(call, labels):
     (labels / "README.md").write_text("# Labels\n\nWritten by us.\n", encoding="utf-8")
     train = labels / "train" / "one.jsonl"

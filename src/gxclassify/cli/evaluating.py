@@ -80,7 +80,7 @@ def evaluate(
     if tuning:
         refuse_thresholds(tagger, "--tune")
     labels = load_any_labels(paths, tagger.taxonomy)
-    _say_notices(tagger, labels)
+    say_notices(tagger, labels)
     if tuning:
         _write(_proposals(tagger, labels, form), out)
         return
@@ -91,7 +91,8 @@ def evaluate(
         _write(evaluation_page(report) if form == "html" else evaluation_table(report), out)
 
 
-def _say_notices(tagger: Model, labels: LabelSet) -> None:
+def say_notices(tagger: Model, labels: LabelSet) -> None:
+    """Say what was passed over in label files, and on which of them the model was trained."""
     for text in labels.notices:
         notice(text)
     say_remembered(tagger, labels.hashes)
@@ -139,7 +140,7 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
 
     first, second = load_model(a), load_model(b)
     labels = load_any_labels(paths, first.taxonomy.with_themes_of(second.taxonomy))
-    _say_notices(first, labels)
+    say_notices(first, labels)
     say_remembered(second, labels.hashes)
     comparison = compare_models(first, second, labels.records, draws=draws, seed=seed)
     click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
@@ -151,8 +152,8 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
               show_default=True, help="The pinned hashes and the floors.")  # fmt: skip
 @click.option("--pin", is_flag=True, help="Pin the hashes as they are and raise the floors to what the model reaches.")
 @click.option("--allow-lower", is_flag=True, help="With --pin: let floors fall.")
-@paths_option("--labels", "paths", "With --pin: what is trained on. Default: the folder train beside the file.")
-@paths_option("--test", "test", "With --pin: what is only tested on. Default: the folder test beside the file.")
+@paths_option("--labels", "paths", "With --pin: what is trained on. Default: what the file pins, else train beside it.")
+@paths_option("--test", "test", "With --pin: what is only tested on. Default: what the file pins, else test beside it.")
 def gate(
     model: str | None, path: Path, pin: bool, allow_lower: bool, paths: tuple[Path, ...], test: tuple[Path, ...]
 ) -> None:  # fmt: skip
@@ -164,8 +165,7 @@ def gate(
         raise click.UsageError(spoken(Message("--allow-lower, --labels and --test go with --pin.")))
     tagger = load_model(model)
     if pin:
-        train, held_out = paths or (path.parent / "train",), test or (path.parent / "test",)
-        pinned, _ = pin_gate(path, tagger, train, held_out, allow_lower=allow_lower)
+        pinned, _ = pin_gate(path, tagger, paths, test, allow_lower=allow_lower)
         say_remembered(tagger, pinned.test)
         say(
             "{path}: {label_count} label files, {test_count} test files, {floor_count} floors.",

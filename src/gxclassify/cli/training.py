@@ -139,6 +139,8 @@ def build(
             paths, beside or (Path("labels/train"),), folder, _settings(config_path, assignments), weight=weight,
             patch=patch, progress=tick,
         )  # fmt: skip
+    for text in built.notices:
+        notice(text)
     say("Cross-validated, {paragraphs} paragraphs:", paragraphs=built.metrics.paragraphs)
     click.echo(metrics_table(built.metrics, built.taxonomy))
     notice("The prior {digest} is in {folder}.", digest=built.prior.parts.digest[:12], folder=folder)

@@ -21,7 +21,7 @@ from gxclassify.evaluation.metrics import Predictions, measure, predictions
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
 from gxclassify.experiments.files import Experiment, load_experiment
 from gxclassify.labels.exchange import load_any_labels
-from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels, patched
+from gxclassify.labels.records import LabelSet, indicators, label_files, patched
 from gxclassify.messages import Message
 from gxclassify.model.bundle import PRIOR, check_target
 
@@ -232,6 +232,8 @@ class BuiltPrior:
     prior: Prior
     metrics: Metrics
     taxonomy: Taxonomy
+    notices: tuple[str, ...] = ()
+    """What was passed over in the label files."""
 
 
 def write_prior(
@@ -270,10 +272,9 @@ def write_prior(
     from gxclassify.training.prior import build_prior
 
     check_target(folder, PRIOR)
-    own = load_labels(beside)
-    real = load_labels(labels, own.taxonomy)
-    if patch is not None:
-        real = patched(real, patch)
+    own = load_any_labels(beside)
+    read = load_any_labels(labels, own.taxonomy)
+    real = read if patch is None else patched(read, patch)
     prior, judged = build_prior(
         real.records,
         own.records,
@@ -290,7 +291,8 @@ def write_prior(
     parts = dataclasses.replace(
         prior.parts, provenance={**prior.parts.provenance, "cross_validated": metrics.to_json()}
     )
-    return BuiltPrior(dataclasses.replace(prior, parts=parts).save(folder), metrics, own.taxonomy)
+    saved = dataclasses.replace(prior, parts=parts).save(folder)
+    return BuiltPrior(saved, metrics, own.taxonomy, (*own.notices, *read.notices))
 
 
 def _search(
