@@ -7,7 +7,9 @@ import shutil
 import pytest
 
 from gxclassify.config import Config, merge
+from gxclassify.experiments.files import load_experiment
 from gxclassify.experiments.training import train_model
+from gxclassify.labels.records import load_labels
 from gxclassify.training import ThemeClassifier
 from support import THEMES, tiny_records, write_jsonl
 
@@ -209,6 +211,36 @@ def test_tune_proposes_thresholds_and_base_rates(call, project):
     for proposal in json.loads(out):
         assert 0 < proposal["base_rate"] < 1
         assert 0 < proposal["proposed"] < 1
+
+
+def test_tune_prints_what_a_training_takes(call, project, tmp_path):
+    held = load_labels([project / "labels" / "test"]).records
+    silent = [record.to_json() for record in held if THEMES[0] not in (*record.labels, *record.maybe)]
+    write_jsonl(tmp_path / "silent.jsonl", silent)
+    _, out, _ = call("evaluate", "--model", project / "model", "--labels", "silent.jsonl", "--tune")
+    (tmp_path / "rates.toml").write_text(out[out.index("[thresholds.base_rate]") :], encoding="utf-8")
+    assert set(load_experiment(tmp_path / "rates.toml").config.thresholds.base_rate) == {*THEMES[1:]}
+
+
+def test_tune_proposes_nothing_for_a_theme_that_was_not_learnt(call, tmp_path):
+    records = tiny_records()
+    records[0]["labels"] = [*records[0]["labels"], "罕 见"]
+    train = write_jsonl(tmp_path / "train.jsonl", records)
+    train_model([train], tmp_path / "m", merge(Config(), ["classifier.folds=2", "features.char_max=2"]))
+    code, out, err = call("evaluate", "--model", "m", "--labels", train, "--tune")
+    assert code == 0
+    assert "Not learnt, so that nothing is proposed for them: 罕 见." in err
+    assert "罕 见" not in out
+
+
+def test_means_say_how_many_themes_count_in_them_as_nothing(call, project, tmp_path):
+    held = load_labels([project / "labels" / "test"]).records
+    silent = [record.to_json() for record in held if THEMES[0] not in (*record.labels, *record.maybe)]
+    write_jsonl(tmp_path / "silent.jsonl", silent)
+    _, out, _ = call("evaluate", "--model", project / "model", "--labels", "silent.jsonl")
+    assert f"macro F1, over {len(THEMES)} themes, 1 of them told by no paragraph" in out
+    _, out, _ = call("--lang", "zh", "evaluate", "--model", project / "model", "--labels", "silent.jsonl")
+    assert f"mAP（{len(THEMES)} 个主题平均，其中 1 个没有一段讲到）" in out
 
 
 def test_themes_that_exclude_each_other_have_no_thresholds(call, project):

@@ -66,6 +66,15 @@ def test_a_run_without_prior_tells_none(laboratory: Path):
     assert "prior_digest" not in data.tags
 
 
+def test_a_set_says_what_was_trained_on_and_what_waits(laboratory: Path):
+    said: list[str] = []
+    own = laboratory / "labels" / "train" / "a.jsonl"
+    run_experiments([laboratory / "plain.toml"], evaluate=[own], uri="http://127.0.0.1:9", notify=said.append)
+    assert any("a.jsonl: " in text and "was trained on this file" in text for text in said)
+    assert said[-1].startswith("plain: mean AP ")
+    assert said[-1].endswith(" out-of-fold, kept for sync.")
+
+
 def test_the_same_store_gives_the_same_table(laboratory: Path):
     run_experiments([laboratory / "plain.toml"])
     assert experiments_table() == experiments_table()

@@ -114,7 +114,11 @@ def _proposals(tagger: Model, labels: LabelSet, form: str) -> str:
     if form == "html":
         raise click.UsageError(spoken(Message("--tune is printed as table or json.")))
     rates = (tagger.provenance.get("prior") or {}).get("base_rate", {})
-    proposals = propose(predictions(tagger, labels.records), [record.article for record in labels.records], rates)
+    found = propose(predictions(tagger, labels.records), [record.article for record in labels.records], rates)
+    not_learnt = tagger.provenance.get("not_learnt") or ()
+    proposals = [proposal for proposal in found if proposal.theme not in not_learnt]
+    if len(proposals) < len(found):
+        notice("Not learnt, so that nothing is proposed for them: {themes}.", themes=[*not_learnt])
     return proposal_table(proposals) if form == "table" else as_json([proposal.to_json() for proposal in proposals])
 
 

@@ -17,6 +17,8 @@ from gxclassify.cli.common import (
     progress,
     say,
 )
+from gxclassify.cli.evaluating import say_notices
+from gxclassify.console import argument
 from gxclassify.extras import installed
 
 if TYPE_CHECKING:
@@ -161,8 +163,9 @@ def _report(result: TrainingResult, folder: Path) -> None:
         for table in (path for path in result.sources.get("labels", ()) if Path(path).suffix.lower() in TABLES):
             notice(
                 "{file}: every label in it is taken for a theme; one that stands for none is said with: "
-                "gxclassify labels import {file} --map NAME= --themes any --out labels.jsonl",
+                "gxclassify labels import {argument} --map NAME= --themes any --out labels.jsonl",
                 file=table,
+                argument=argument(table),
             )
     for passed_over in result.labels.notices:
         notice(passed_over)
@@ -185,6 +188,7 @@ def _report(result: TrainingResult, folder: Path) -> None:
         say("Out-of-fold, {record_count} paragraphs:", record_count=len(result.labels.records))
         click.echo(metrics_table(result.out_of_fold.metrics, result.model.taxonomy, few))
     for evaluation in result.evaluations:
+        say_notices(result.model, evaluation.labels)
         say("{name}, {n} paragraphs:", name=evaluation.name, n=evaluation.metrics.paragraphs)
         click.echo(metrics_table(evaluation.metrics, result.model.taxonomy, few))
     if result.advice:

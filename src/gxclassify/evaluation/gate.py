@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.config import read_toml, write_toml
+from gxclassify.console import argument
 from gxclassify.errors import ConfigError, GateError, LabelError
 from gxclassify.evaluation.metrics import Metrics, measure, predictions
 from gxclassify.labels.exchange import load_any_labels
@@ -62,7 +63,9 @@ def load_gate(path: Path) -> Gate:
     """
     if not path.exists():
         raise ConfigError(
-            "{path}: there is no gate file; write one with: gxclassify gate --pin --file {path}", path=path
+            "{path}: there is no gate file; write one with: gxclassify gate --pin --file {argument}",
+            path=path,
+            argument=argument(path),
         )
     table = read_toml(path, Message("the gate file"))
     parts = {name: table.get(name) for name in ("labels", "test", "floors")}

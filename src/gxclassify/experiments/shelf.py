@@ -274,12 +274,16 @@ class Shelf:
                 held_against=new.held_against[:12],
                 digest=digest[:12],
             )
-        worse = (new.comparison or {}).get("worse", [])
+        compared = new.comparison or {}
+        worse = compared.get("worse", [])
         if new.comparison is None or worse:
             from gxclassify.evaluation.compare import figure_names
 
             why = (
-                Message("worse than the model in use beyond chance in {worse}", worse=figure_names(worse))
+                Message(
+                    "worse than the model in use beyond chance in {worse}",
+                    worse=figure_names(worse, compared.get("only_a", ())),
+                )
                 if worse
                 else Message("not compared")
             )

@@ -18,7 +18,7 @@ import numpy as np
 from gxclassify.errors import ConfigError
 from gxclassify.evaluation.learning import advise, learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions
-from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
+from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, remembered
 from gxclassify.experiments.files import Experiment, load_experiment
 from gxclassify.labels.exchange import load_any_labels
 from gxclassify.labels.records import LabelSet, indicators, label_files, patched
@@ -426,13 +426,16 @@ def run_experiments(
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "model"
             result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
+        for own in (evaluation.labels for evaluation in result.evaluations):
+            for text in (*own.notices, *remembered(result.model, own.hashes)):
+                notify(text)
         score = result.out_of_fold.metrics.map if result.out_of_fold else None
         notify(
             Message(
-                "{experiment}: {what}run {run}.",
+                "{experiment}: {what}{run}.",
                 experiment=experiment.name,
                 what=Message("mean AP {score:.3f} out-of-fold, ", score=score) if score is not None else "",
-                run=run,
+                run=Message("kept for sync") if run is None else Message("run {run}", run=run),
             )
         )
         outcomes.append(Outcome(experiment.name, run, score))
