@@ -58,6 +58,20 @@ def test_evaluate_as_page(call, project, tmp_path):
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+@pytest.mark.parametrize(("name", "begins"), [("e.html", "<!doctype html>"), ("e.json", "{"), ("e.txt", "gxclassify-")])
+def test_the_name_of_the_file_tells_its_form(call, project, tmp_path, name, begins):
+    arguments = ("--labels", project / "labels" / "test", "--out", name, "--draws", 100)
+    assert call("evaluate", "--model", project / "model", *arguments)[0] == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_a_form_that_is_asked_for_wins_over_the_name(call, project, tmp_path):
+    arguments = ("--labels", project / "labels" / "test", "--out", "e.html", "--format", "json", "--draws", 100)
+    _, _, err = call("evaluate", "--model", project / "model", *arguments)
+    assert "e.html is written as json, as --format says; its name tells html." in err
+    assert json.loads((tmp_path / "e.html").read_text(encoding="utf-8"))
+
+
 def test_evaluate_warns_of_labels_that_were_trained_on(call, project):
     _, _, err = call("evaluate", "--model", project / "model", "--labels", project / "labels" / "train")
     assert re.match(r"one\.jsonl: \S+ was trained on this file", err)

@@ -32,7 +32,21 @@ if TYPE_CHECKING:
 
 _OUT = click.option("--out", type=OutputPath(file=True), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
+_FORM = click.option("--format", "form", type=click.Choice(["table", "json", "html"]),
+                     help="Default: as the name of --out tells, else table.")  # fmt: skip
 _SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random draws.")
+
+
+def _form(form: str | None, out: Path | None) -> str:
+    named = None if out is None else {".json": "json", ".html": "html", ".htm": "html"}.get(out.suffix.lower())
+    if form is not None and named is not None and form != named:
+        notice(
+            "{output} is written as {form}, as --format says; its name tells {named}.",
+            output=out,
+            form=form,
+            named=named,
+        )
+    return form or named or "table"
 
 
 def _write(text: str, out: Path | None) -> None:
@@ -46,7 +60,7 @@ def _write(text: str, out: Path | None) -> None:
 @click.command()
 @model_option
 @paths_option("--labels", "paths", LABELS, required=True)
-@format_option("table", "json", "html")
+@_FORM
 @_OUT
 @click.option("--errors", type=click.IntRange(0), default=10, show_default=True, metavar="N",
               help="How many of the worst errors to explain.")  # fmt: skip
@@ -57,7 +71,7 @@ def _write(text: str, out: Path | None) -> None:
 def evaluate(
     model: str | None,
     paths: tuple[Path, ...],
-    form: str,
+    form: str | None,
     out: Path | None,
     errors: int,
     draws: int,
@@ -76,6 +90,7 @@ def evaluate(
     from gxclassify.labels.exchange import load_any_labels
     from gxclassify.loading import load_model
 
+    form = _form(form, out)
     tagger = load_model(model)
     if tuning:
         refuse_thresholds(tagger, "--tune")
@@ -206,7 +221,7 @@ def gate(
 @click.option(
     "--repeats", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Orders to average over."
 )
-@format_option("table", "json", "html")
+@_FORM
 @_OUT
 @_SEED
 @config_options
@@ -215,7 +230,7 @@ def learning_curve(
     test: tuple[Path, ...],
     sizes: str,
     repeats: int,
-    form: str,
+    form: str | None,
     out: Path | None,
     seed: int,
     config_path: Path | None,
@@ -231,6 +246,7 @@ def learning_curve(
     from gxclassify.labels.exchange import load_any_labels
     from gxclassify.labels.records import label_files
 
+    form = _form(form, out)
     labels = load_any_labels(paths or (Path("labels/train"),))
     tests = {}
     trained_on = {record.text for record in labels.records}
