@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, LabelError
 from gxclassify.evaluation.learning import advise, learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions
 from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, remembered
-from gxclassify.experiments.files import Experiment, load_experiment
+from gxclassify.experiments.files import DEFAULT_LABELS, Experiment, load_experiment
 from gxclassify.labels.exchange import load_any_labels
 from gxclassify.labels.records import LabelSet, indicators, label_files, patched
 from gxclassify.messages import Message
@@ -86,6 +86,8 @@ def run_one(
     run : str or None
         The id of the MLflow run; None when nothing was tracked, or MLflow does not have it yet.
     """
+    if labels is None:
+        _need_labels(experiment)
     tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
     if tracked:
         from gxclassify.tracking.run import track
@@ -116,6 +118,18 @@ def run_one(
             on_trial=None if training is None else training.trial,
         )
         return result, None if training is None else training.finish(result)
+
+
+def _need_labels(experiment: Experiment) -> None:
+    """Refuse an experiment that names no labels where there are none by default either."""
+    (usual,) = DEFAULT_LABELS
+    if experiment.labels == DEFAULT_LABELS and not usual.exists():
+        raise LabelError(
+            "{name}: no labels are named, and there is no {usual} here; name them with --labels, or as labels = […] in "
+            "the experiment file, which takes settings alone from its base.",
+            name=experiment.name or "train",
+            usual=usual,
+        )
 
 
 def train_model(
@@ -420,6 +434,8 @@ def run_experiments(
                 name=name,
                 count=names.count(name),
             )
+    for experiment in experiments:
+        _need_labels(experiment)
     outcomes = []
     for said in experiments:
         experiment = dataclasses.replace(said, evaluate=(*said.evaluate, *evaluate))
