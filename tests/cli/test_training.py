@@ -64,6 +64,15 @@ def test_commands_that_are_advised_can_be_typed(call, tmp_path):
     assert call("evaluate", "--model", "m", "--labels", "labels.jsonl")[0] == 0
 
 
+def test_settings_that_exclusive_themes_leave_idle_are_named(call, tmp_path):
+    rows = [f"园区签约{n}个项目,招商" if n % 2 else f"园区治理河道{n}里,生态" for n in range(20)]
+    (tmp_path / "t.csv").write_text("\n".join(["text,labels", *rows]), encoding="utf-8")
+    _, _, err = call("train", "--labels", "t.csv", *FEW, "--set", "thresholds.objective=recall")
+    assert "the most probable one is tagged, whatever thresholds.objective = recall." in err
+    _, _, err = call("train", "--labels", "t.csv", *FEW)
+    assert "whatever" not in err
+
+
 def test_min_support_and_strict(call, tmp_path):
     labels_with_rare(tmp_path / "tiny.jsonl", {"罕见": 3})
     code, _, err = call("train", "--labels", "tiny.jsonl", "--min-support", "4", *FEW)

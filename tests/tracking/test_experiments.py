@@ -155,7 +155,7 @@ def test_labels_that_nobody_names_are_missed_before_any_training(laboratory: Pat
     named.write_text(f'labels = ["own"]\n{QUICK}', encoding="utf-8")
     (laboratory / "next.toml").write_text('base = "named.toml"\n', encoding="utf-8")
     said: list[str] = []
-    with pytest.raises(LabelError, match="next: no labels are named, .* takes settings alone from its base"):
+    with pytest.raises(LabelError, match=r"next: no labels are named, .* takes settings alone from its base"):
         run_experiments([named, laboratory / "next.toml"], notify=said.append)
     assert said == []
 

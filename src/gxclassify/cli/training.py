@@ -24,7 +24,6 @@ from gxclassify.extras import installed
 if TYPE_CHECKING:
     from gxclassify.config import Config
     from gxclassify.evaluation.report import TrainingResult
-    from gxclassify.training import ThemeClassifier
 
 
 @click.command()
@@ -173,7 +172,7 @@ def _report(result: TrainingResult, folder: Path) -> None:
         names = {theme.id: theme.name for theme in result.model.taxonomy.themes}
         listed = [f"{names.get(theme, theme)} ({count})" for theme, count in few.items()]
         notice("Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.", listed=listed)
-    _say_settings(result.classifier)
+    _say_settings(result)
     from gxclassify.training.prior import prior_of
 
     start = prior_of(result.classifier.prior)
@@ -196,8 +195,23 @@ def _report(result: TrainingResult, folder: Path) -> None:
     notice("The model {name} is in {folder}.", name=result.model.name, folder=folder)
 
 
-def _say_settings(classifier: ThemeClassifier) -> None:
-    """Say which settings nobody gave, and where they come from."""
+def _idle(config: Config) -> list[str]:
+    """Return the settings of thresholds that somebody gave, as they were given; the base rate calibrates as well."""
+    from gxclassify.config import Config
+
+    defaults = Config().flat()
+    return [
+        f"{key} = {value}"
+        for key, value in config.flat().items()
+        if key.startswith("thresholds.") and key != "thresholds.base_rate" and value != defaults[key]
+    ]
+
+
+def _say_settings(result: TrainingResult) -> None:
+    """Say which settings nobody gave, and where they come from; and which count for nothing."""
+    if result.model.taxonomy.exclusive and (idle := _idle(result.config)):
+        notice("The themes exclude each other, so the most probable one is tagged, whatever {settings}.", settings=idle)
+    classifier = result.classifier
     searched = {key for values, _ in classifier.trials_ for key in values}
     settings = {key: f"{key} = {value:g}" for key, value in classifier.chosen_.items()}
     if given := [text for key, text in settings.items() if key not in searched]:

@@ -422,8 +422,10 @@ def _making(model: Model) -> str:
     if weights:
         lines[0] = f"- {weights['bytes'] / 2**20:.1f} MiB of weights, {segmenter.get('dictionary')}; {lines[0][2:]}"
     shown = {key: value for key, value in settings.items() if not key.startswith("reading.")}
-    rendered = ", ".join(f"`{key} = {value}`" for key, value in sorted(shown.items()))
-    return "\n".join([*lines, markdown(rows), f"Settings: {rendered}.\n" if rendered else ""])
+    chosen = {key: f" ({value:g})" for key, value in (provenance.get("chosen") or {}).items()}
+    rendered = ", ".join(f"`{key} = {value}`{chosen.get(key, '')}" for key, value in sorted(shown.items()))
+    title = "Settings, in brackets what was chosen" if chosen else "Settings"
+    return "\n".join([*lines, markdown(rows), f"{title}: {rendered}.\n" if rendered else ""])
 
 
 def _figures(name: str, report: EvaluationReport, remembered: Sequence[str]) -> str:
