@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gxclassify.console import argument
 from gxclassify.errors import ConfigError, GateError, ModelError
 from gxclassify.files import new_folder, sweep, write_whole
 from gxclassify.loading import is_registry_address, model_folder
@@ -295,7 +296,7 @@ class Shelf:
                 "Which model {address} is, the registry says: 'gxclassify models register {folder}', "
                 "then 'gxclassify models promote'.",
                 address=self.address,
-                folder=folder,
+                folder=argument(folder),
             )
 
     def _before(self) -> str:
