@@ -60,6 +60,8 @@ def spread(differences: Sequence[float]) -> tuple[float, float, float]:
 
 def main() -> None:
     """Print the table."""
+    if len(sys.argv) < 2:
+        sys.exit("usage: python benchmarks/adapting.py OWN.jsonl [MODEL]")
     address = sys.argv[2] if len(sys.argv) > 2 else None
     model = load_model(address)
     records = load_labels([Path(sys.argv[1])], model.taxonomy).records

@@ -30,6 +30,8 @@ def macro_f1(told: np.ndarray, tagged: np.ndarray, known: np.ndarray) -> float:
 
 def main() -> None:
     """Print the table."""
+    if len(sys.argv) < 2:
+        sys.exit("usage: python benchmarks/tuning.py OWN.jsonl [MODEL]")
     model = load_model(sys.argv[2] if len(sys.argv) > 2 else None)
     records = load_labels([Path(sys.argv[1])], model.taxonomy).records
     place = {record.id: i for i, record in enumerate(records)}

@@ -41,6 +41,19 @@ def nearest(error: UnicodeError) -> tuple[str, int]:
     return "".join(">" if sign == "▸" else "?" for sign in error.object[error.start : error.end]), error.end
 
 
+_SHELL = re.compile(r"""[\s()\[\]{}<>&|;*?!$`'"\\#~]""")
+
+
+def argument(text: object) -> str:
+    """Return a path or a label as it is typed into a command, in quotation marks where a shell would cut or read it.
+
+    >>> argument("标注 1.csv"), argument("标注.csv")
+    ('"标注 1.csv"', '标注.csv')
+    """
+    word = str(text)
+    return f'"{word}"' if _SHELL.search(word) else word
+
+
 def visible(text: str) -> str:
     r"""Return `text`, of the same length, without control characters.
 

@@ -7,7 +7,9 @@ import shutil
 import pytest
 
 from gxclassify.config import Config, merge
+from gxclassify.experiments.files import load_experiment
 from gxclassify.experiments.training import train_model
+from gxclassify.labels.records import load_labels
 from gxclassify.training import ThemeClassifier
 from support import THEMES, tiny_records, write_jsonl
 
@@ -54,6 +56,20 @@ def test_evaluate_as_page(call, project, tmp_path):
     code, out, _ = call("evaluate", "--model", project / "model", *arguments)
     assert (code, out) == (0, "")
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(("name", "begins"), [("e.html", "<!doctype html>"), ("e.json", "{"), ("e.txt", "gxclassify-")])
+def test_the_name_of_the_file_tells_its_form(call, project, tmp_path, name, begins):
+    arguments = ("--labels", project / "labels" / "test", "--out", name, "--draws", 100)
+    assert call("evaluate", "--model", project / "model", *arguments)[0] == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_a_form_that_is_asked_for_wins_over_the_name(call, project, tmp_path):
+    arguments = ("--labels", project / "labels" / "test", "--out", "e.html", "--format", "json", "--draws", 100)
+    _, _, err = call("evaluate", "--model", project / "model", *arguments)
+    assert "e.html is written as json, as --format says; its name tells html." in err
+    assert json.loads((tmp_path / "e.html").read_text(encoding="utf-8"))
 
 
 def test_evaluate_warns_of_labels_that_were_trained_on(call, project):
@@ -170,6 +186,20 @@ def test_the_model_card_tells_of_figures_on_what_was_trained_on(call, project, t
     assert re.search(r"\*\*one\.jsonl: \S+ was trained on", (tmp_path / "m" / "README.md").read_text(encoding="utf-8"))
 
 
+def test_cards_are_made_of_tables_too(call, project, tmp_path):
+    shutil.copytree(project / "model", tmp_path / "m")
+    theme = THEMES[0]
+    rows = [f"园区的第{n}件事。,{theme if n % 2 else '[]'}" for n in range(8)]
+    (tmp_path / "held.csv").write_text("\n".join(["text,labels", *rows, "没有人看过的一段。,"]), encoding="utf-8")
+    code, _, err = call("card", "model", "m", "--labels", "held.csv")
+    assert code == 0
+    assert "held.csv: Lines or tasks that say nothing of any theme: 1" in err
+    assert "### held: 8 paragraphs" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "card.md").write_text("# Labels\n", encoding="utf-8")
+    assert call("card", "data", "card.md", "--train", "held.csv")[0] == 0
+    assert "### train: 8 paragraphs" in (tmp_path / "card.md").read_text(encoding="utf-8")
+
+
 def test_the_data_card_keeps_what_people_wrote(call, labels):
     (labels / "README.md").write_text("# Labels\n\nWritten by us.\n", encoding="utf-8")
     train = labels / "train" / "one.jsonl"
@@ -195,6 +225,36 @@ def test_tune_proposes_thresholds_and_base_rates(call, project):
     for proposal in json.loads(out):
         assert 0 < proposal["base_rate"] < 1
         assert 0 < proposal["proposed"] < 1
+
+
+def test_tune_prints_what_a_training_takes(call, project, tmp_path):
+    held = load_labels([project / "labels" / "test"]).records
+    silent = [record.to_json() for record in held if THEMES[0] not in (*record.labels, *record.maybe)]
+    write_jsonl(tmp_path / "silent.jsonl", silent)
+    _, out, _ = call("evaluate", "--model", project / "model", "--labels", "silent.jsonl", "--tune")
+    (tmp_path / "rates.toml").write_text(out[out.index("[thresholds.base_rate]") :], encoding="utf-8")
+    assert set(load_experiment(tmp_path / "rates.toml").config.thresholds.base_rate) == {*THEMES[1:]}
+
+
+def test_tune_proposes_nothing_for_a_theme_that_was_not_learnt(call, tmp_path):
+    records = tiny_records()
+    records[0]["labels"] = [*records[0]["labels"], "罕 见"]
+    train = write_jsonl(tmp_path / "train.jsonl", records)
+    train_model([train], tmp_path / "m", merge(Config(), ["classifier.folds=2", "features.char_max=2"]))
+    code, out, err = call("evaluate", "--model", "m", "--labels", train, "--tune")
+    assert code == 0
+    assert "Not learnt, so that nothing is proposed for them: 罕 见." in err
+    assert "罕 见" not in out
+
+
+def test_means_say_how_many_themes_count_in_them_as_nothing(call, project, tmp_path):
+    held = load_labels([project / "labels" / "test"]).records
+    silent = [record.to_json() for record in held if THEMES[0] not in (*record.labels, *record.maybe)]
+    write_jsonl(tmp_path / "silent.jsonl", silent)
+    _, out, _ = call("evaluate", "--model", project / "model", "--labels", "silent.jsonl")
+    assert f"macro F1, over {len(THEMES)} themes, 1 of them told by no paragraph" in out
+    _, out, _ = call("--lang", "zh", "evaluate", "--model", project / "model", "--labels", "silent.jsonl")
+    assert f"mAP（{len(THEMES)} 个主题平均，其中 1 个没有一段讲到）" in out
 
 
 def test_themes_that_exclude_each_other_have_no_thresholds(call, project):

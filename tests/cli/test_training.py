@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shlex
 
 import pytest
 
@@ -41,6 +42,35 @@ def test_themes_too_rare_are_named_all_at_once_and_left_out(call, tmp_path):
     code, out, _ = call("evaluate", "--model", "m", "--labels", "tiny.jsonl")
     assert code == 0
     assert "罕 见" in out
+
+
+def test_figures_on_what_was_trained_on_are_told(call, tmp_path):
+    write_jsonl(tmp_path / "tiny.jsonl", tiny_records())
+    _, _, err = call("train", "--labels", "tiny.jsonl", "--evaluate", "tiny.jsonl", *FEW)
+    assert re.search(r"tiny\.jsonl: \S+ was trained on this file", err)
+
+
+def test_commands_that_are_advised_can_be_typed(call, tmp_path):
+    rows = [(f"园区签约{n}个项目", "招商") if n % 2 else (f"园区治理河道{n}里", "生态") for n in range(12)]
+    table = tmp_path / "标注 (1).csv"
+    table.write_text("\n".join(["text,labels", *map(",".join, rows)]), encoding="utf-8")
+    code, _, err = call("train", "--labels", table, *FEW)
+    assert code == 0
+    assert f'gxclassify labels import "{table}" --map NAME= --themes any' in err
+    table.write_text(table.read_text(encoding="utf-8") + "\n图书馆延时开放,别的\n", encoding="utf-8")
+    _, _, err = call("evaluate", "--model", "m", "--labels", table)
+    command = re.search(r"'gxclassify (labels import .*? --out labels\.jsonl)'", err)[1]
+    assert call(*shlex.split(command))[0] == 0
+    assert call("evaluate", "--model", "m", "--labels", "labels.jsonl")[0] == 0
+
+
+def test_settings_that_exclusive_themes_leave_idle_are_named(call, tmp_path):
+    rows = [f"园区签约{n}个项目,招商" if n % 2 else f"园区治理河道{n}里,生态" for n in range(20)]
+    (tmp_path / "t.csv").write_text("\n".join(["text,labels", *rows]), encoding="utf-8")
+    _, _, err = call("train", "--labels", "t.csv", *FEW, "--set", "thresholds.objective=recall")
+    assert "the most probable one is tagged, whatever thresholds.objective = recall." in err
+    _, _, err = call("train", "--labels", "t.csv", *FEW)
+    assert "whatever" not in err
 
 
 def test_min_support_and_strict(call, tmp_path):

@@ -41,6 +41,14 @@ def test_only_the_card_of_the_shipped_themes_speaks_of_zones(card):
     assert "Tags paragraphs by theme." in text
 
 
+def test_the_card_tells_what_was_chosen():
+    texts, y = ["配送很快。", "味道很好。"] * 10, [["配送"], ["味道"]] * 10
+    classifier = ThemeClassifier(folds=2, n_jobs=1).fit(texts, y)
+    model = classifier.to_model(settings={"classifier.C": "auto", "classifier.folds": 2})
+    text = model_card(model, {})
+    assert f"`classifier.C = auto` ({classifier.chosen_['classifier.C']:g}), `classifier.folds = 2`." in text
+
+
 def test_the_card_is_the_same_twice(card, saved, tiny_labels):
     assert model_card(saved, {"Seen": evaluate(saved, tiny_labels.records, draws=100, mistakes=0)}) == card
 

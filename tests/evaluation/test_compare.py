@@ -143,4 +143,5 @@ def test_of_models_with_other_themes_those_are_compared_that_both_have(tiny_mode
     assert (comparison.only_a, comparison.only_b, comparison.changed) == ((lost,), ("talent",), 0)
     assert comparison.worse == [f"f1.{lost}"], "a theme that is no longer tagged is a loss"
     assert f"only one of the two has {lost}, talent" in comparison_table(comparison)
+    assert f"in {lost} (a theme that it lacks): keep A." in comparison.summary()
     assert comparison.to_json()["only_b"] == ["talent"]

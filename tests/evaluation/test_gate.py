@@ -95,9 +95,46 @@ def test_both_sides_may_lie_in_one_folder(labels, model):
     gate = labels / "gate.toml"
     pin_gate(gate, model, [labels / "train" / "one.jsonl"], [held])
     assert check(labels, model) == []
+
+
+def test_a_file_beside_single_pinned_ones_is_no_stranger(labels, model):
     write_jsonl(labels / "train" / "two.jsonl", tiny_records()[:1])
+    pin_gate(labels / "gate.toml", model, [labels / "train" / "one.jsonl"], [labels / "test"])
+    assert check(labels, model) == []
+    write_jsonl(labels / "test" / "deep" / "two.jsonl", tiny_records()[:1])
     (problem,) = check(labels, model)
-    assert "two.jsonl" in problem
+    assert "two.jsonl: lies beside pinned files" in problem
+
+
+def test_a_gate_file_that_names_no_folders_watches_those_of_its_files(labels, model):
+    pin(labels, model)
+    path = labels / "gate.toml"
+    before, _, after = path.read_text(encoding="utf-8").partition("[folders]")
+    path.write_text(before + "[floors]" + after.partition("[floors]")[2], encoding="utf-8")
+    assert check(labels, model) == []
+    write_jsonl(labels / "train" / "two.jsonl", tiny_records()[:1])
+    assert any("two.jsonl: lies beside" in problem for problem in check(labels, model))
+
+
+def test_pinning_again_takes_what_was_pinned(labels, model):
+    elsewhere = labels.parent / "gate.toml"
+    pin_gate(elsewhere, model, [labels / "train" / "one.jsonl"], [labels / "test"])
+    with (labels / "train" / "one.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    write_jsonl(labels / "train" / "two.jsonl", tiny_records()[:1])
+    gate, _ = pin_gate(elsewhere, model)
+    assert list(gate.labels) == ["labels/train/one.jsonl"]
+    assert list(gate.test) == ["labels/test/held.jsonl"]
+    assert gate.folders == {"labels": [], "test": ["labels/test"]}
+
+
+def test_tables_are_pinned_as_label_records_are(labels, model):
+    table = labels / "held.csv"
+    rows = [f"{record['text']},{';'.join(record['labels']) or '[]'}" for record in tiny_records()[60:]]
+    table.write_text("\n".join(["text,labels", *rows]), encoding="utf-8")
+    gate, metrics = pin_gate(labels / "gate.toml", model, [labels / "train"], [table])
+    assert list(gate.test) == ["held.csv"]
+    assert metrics.paragraphs == len(rows)
 
 
 def test_a_new_file_beside_the_pinned_is_noticed(labels, model):
@@ -149,10 +186,11 @@ def test_a_file_on_both_sides_is_refused(labels, model):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "there is no gate file; write one with: gxclassify gate --pin"),
+        (None, "there is no gate file; write one with: gxclassify gate --pin --file .*gate.toml"),
         ("[labels", "the gate file is not valid TOML"),
         ("[labels]\n[test]\n", r"needs a table \[floors\] of numbers"),
         ("[labels]\na = 3\n[test]\n[floors]\n", r"needs a table \[labels\] of SHA-256 texts"),
+        ("[labels]\n[test]\n[floors]\n[folders]\nlabels = 3\n", r"\[folders\] needs lists of folders"),
     ],
 )
 def test_a_gate_file_that_cannot_be_used_is_an_error(tmp_path, content, message):

@@ -279,7 +279,9 @@ def test_one_unknown_choice_is_refused_not_taken_for_no_theme(tmp_path):
 def test_a_table_that_is_trained_on_is_told_how_to_be_imported(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("text,label\n新签约项目12个。,政策\n今日天气晴。,无\n", encoding="utf-8")
-    with pytest.raises(LabelError, match=r"t\.csv:3: .*'gxclassify labels import \S+t\.csv --map 无= --out"):
+    with pytest.raises(
+        LabelError, match=r"t\.csv:3: .*'gxclassify labels import \S+t\.csv --map 无= --themes any --out"
+    ):
         load_any_labels([table], TAXONOMY)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gxclassify.errors import ConfigError, TrackingError
+from gxclassify.errors import ConfigError, LabelError, TrackingError
 from gxclassify.experiments.files import experiments_table, load_experiment
 from gxclassify.experiments.training import run_experiments, run_one
 from gxclassify.tracking.store import open_store
@@ -64,6 +64,15 @@ def test_a_run_without_prior_tells_none(laboratory: Path):
     data = open_store(create=False).client.get_run(outcome.run).data
     assert "prior" not in data.params
     assert "prior_digest" not in data.tags
+
+
+def test_a_set_says_what_was_trained_on_and_what_waits(laboratory: Path):
+    said: list[str] = []
+    own = laboratory / "labels" / "train" / "a.jsonl"
+    run_experiments([laboratory / "plain.toml"], evaluate=[own], uri="http://127.0.0.1:9", notify=said.append)
+    assert any("a.jsonl: " in text and "was trained on this file" in text for text in said)
+    assert said[-1].startswith("plain: mean AP ")
+    assert said[-1].endswith(" out-of-fold, kept for sync.")
 
 
 def test_the_same_store_gives_the_same_table(laboratory: Path):
@@ -138,6 +147,17 @@ def test_two_experiments_of_one_name_are_refused_before_any_training(laboratory:
     (laboratory / "twin.toml").write_text('name = "plain"\n', encoding="utf-8")
     with pytest.raises(ConfigError, match="'plain' is given to 2"):
         run_experiments([laboratory / "plain.toml", laboratory / "twin.toml"])
+
+
+def test_labels_that_nobody_names_are_missed_before_any_training(laboratory: Path):
+    (laboratory / "labels" / "train").rename(laboratory / "own")
+    named = laboratory / "named.toml"
+    named.write_text(f'labels = ["own"]\n{QUICK}', encoding="utf-8")
+    (laboratory / "next.toml").write_text('base = "named.toml"\n', encoding="utf-8")
+    said: list[str] = []
+    with pytest.raises(LabelError, match=r"next: no labels are named, .* takes settings alone from its base"):
+        run_experiments([named, laboratory / "next.toml"], notify=said.append)
+    assert said == []
 
 
 def test_the_example_experiments_can_be_read():

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gxclassify.cli.common import notice, paths_option
-from gxclassify.cli.evaluating import say_remembered
+from gxclassify.cli.evaluating import say_notices
 from gxclassify.files import write_whole
 
 _PATH = click.Path(path_type=Path)
@@ -29,7 +29,7 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
     """
     from gxclassify.evaluation.pages import model_card
     from gxclassify.evaluation.report import evaluate, remembered
-    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.exchange import load_any_labels
     from gxclassify.loading import load_model
 
     tagger = load_model(folder)
@@ -38,8 +38,8 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
         before, equals, after = pair.partition("=")
         path = Path(after if equals else before)
         name = before if equals else path.stem
-        labels = load_labels([path], tagger.taxonomy)
-        say_remembered(tagger, labels.hashes)
+        labels = load_any_labels([path], tagger.taxonomy)
+        say_notices(tagger, labels)
         reports[name] = evaluate(tagger, labels.records, mistakes=0)
         known[name] = remembered(tagger, labels.hashes)
     write_whole(folder / "README.md", model_card(tagger, reports, known))
@@ -60,7 +60,7 @@ def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tup
     from gxclassify.evaluation.pages import agreement_section, counts_section, replace_section
     from gxclassify.labels.agreement import agree as measure_agreement
     from gxclassify.labels.checking import check_labels
-    from gxclassify.labels.records import load_labels
+    from gxclassify.labels.exchange import AnyLabels, load_any_labels
     from gxclassify.labels.statistics import label_statistics
 
     beside = path.parent / "test"
@@ -68,11 +68,14 @@ def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tup
         "train": train or (path.parent / "train",),
         "test": test or ((beside,) if any(beside.glob("*.jsonl")) else ()),
     }
-    counted = {side: label_statistics(load_labels(own)) for side, own in sides.items() if own}
-    section = counts_section(counted, check_labels(sides["train"], sides["test"]))
+    labels = {side: load_any_labels(own) for side, own in sides.items() if own}
+    for text in (text for own in labels.values() for text in own.notices):
+        notice(text)
+    counted = {side: label_statistics(own) for side, own in labels.items()}
+    section = counts_section(counted, check_labels(sides["train"], sides["test"], read=AnyLabels()))
     write_whole(path, replace_section(path, "counts", section))
     if agree is not None:
-        first, second = (load_labels([side]) for side in agree)
+        first, second = (load_any_labels([side]) for side in agree)
         themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
         section = agreement_section(measure_agreement(first.records, second.records, themes))
         write_whole(path, replace_section(path, "agreement", section))

@@ -32,7 +32,21 @@ if TYPE_CHECKING:
 
 _OUT = click.option("--out", type=OutputPath(file=True), metavar="FILE",
                     help="Where the result goes. Default: standard output.")  # fmt: skip
+_FORM = click.option("--format", "form", type=click.Choice(["table", "json", "html"]),
+                     help="Default: as the name of --out tells, else table.")  # fmt: skip
 _SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random draws.")
+
+
+def _form(form: str | None, out: Path | None) -> str:
+    named = None if out is None else {".json": "json", ".html": "html", ".htm": "html"}.get(out.suffix.lower())
+    if form is not None and named is not None and form != named:
+        notice(
+            "{output} is written as {form}, as --format says; its name tells {named}.",
+            output=out,
+            form=form,
+            named=named,
+        )
+    return form or named or "table"
 
 
 def _write(text: str, out: Path | None) -> None:
@@ -46,7 +60,7 @@ def _write(text: str, out: Path | None) -> None:
 @click.command()
 @model_option
 @paths_option("--labels", "paths", LABELS, required=True)
-@format_option("table", "json", "html")
+@_FORM
 @_OUT
 @click.option("--errors", type=click.IntRange(0), default=10, show_default=True, metavar="N",
               help="How many of the worst errors to explain.")  # fmt: skip
@@ -57,7 +71,7 @@ def _write(text: str, out: Path | None) -> None:
 def evaluate(
     model: str | None,
     paths: tuple[Path, ...],
-    form: str,
+    form: str | None,
     out: Path | None,
     errors: int,
     draws: int,
@@ -76,11 +90,12 @@ def evaluate(
     from gxclassify.labels.exchange import load_any_labels
     from gxclassify.loading import load_model
 
+    form = _form(form, out)
     tagger = load_model(model)
     if tuning:
         refuse_thresholds(tagger, "--tune")
     labels = load_any_labels(paths, tagger.taxonomy)
-    _say_notices(tagger, labels)
+    say_notices(tagger, labels)
     if tuning:
         _write(_proposals(tagger, labels, form), out)
         return
@@ -91,7 +106,8 @@ def evaluate(
         _write(evaluation_page(report) if form == "html" else evaluation_table(report), out)
 
 
-def _say_notices(tagger: Model, labels: LabelSet) -> None:
+def say_notices(tagger: Model, labels: LabelSet) -> None:
+    """Say what was passed over in label files, and on which of them the model was trained."""
     for text in labels.notices:
         notice(text)
     say_remembered(tagger, labels.hashes)
@@ -113,7 +129,11 @@ def _proposals(tagger: Model, labels: LabelSet, form: str) -> str:
     if form == "html":
         raise click.UsageError(spoken(Message("--tune is printed as table or json.")))
     rates = (tagger.provenance.get("prior") or {}).get("base_rate", {})
-    proposals = propose(predictions(tagger, labels.records), [record.article for record in labels.records], rates)
+    found = propose(predictions(tagger, labels.records), [record.article for record in labels.records], rates)
+    not_learnt = tagger.provenance.get("not_learnt") or ()
+    proposals = [proposal for proposal in found if proposal.theme not in not_learnt]
+    if len(proposals) < len(found):
+        notice("Not learnt, so that nothing is proposed for them: {themes}.", themes=[*not_learnt])
     return proposal_table(proposals) if form == "table" else as_json([proposal.to_json() for proposal in proposals])
 
 
@@ -139,7 +159,7 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
 
     first, second = load_model(a), load_model(b)
     labels = load_any_labels(paths, first.taxonomy.with_themes_of(second.taxonomy))
-    _say_notices(first, labels)
+    say_notices(first, labels)
     say_remembered(second, labels.hashes)
     comparison = compare_models(first, second, labels.records, draws=draws, seed=seed)
     click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
@@ -151,8 +171,8 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
               show_default=True, help="The pinned hashes and the floors.")  # fmt: skip
 @click.option("--pin", is_flag=True, help="Pin the hashes as they are and raise the floors to what the model reaches.")
 @click.option("--allow-lower", is_flag=True, help="With --pin: let floors fall.")
-@paths_option("--labels", "paths", "With --pin: what is trained on. Default: the folder train beside the file.")
-@paths_option("--test", "test", "With --pin: what is only tested on. Default: the folder test beside the file.")
+@paths_option("--labels", "paths", "With --pin: what is trained on. Default: what the file pins, else train beside it.")
+@paths_option("--test", "test", "With --pin: what is only tested on. Default: what the file pins, else test beside it.")
 def gate(
     model: str | None, path: Path, pin: bool, allow_lower: bool, paths: tuple[Path, ...], test: tuple[Path, ...]
 ) -> None:  # fmt: skip
@@ -164,8 +184,7 @@ def gate(
         raise click.UsageError(spoken(Message("--allow-lower, --labels and --test go with --pin.")))
     tagger = load_model(model)
     if pin:
-        train, held_out = paths or (path.parent / "train",), test or (path.parent / "test",)
-        pinned, _ = pin_gate(path, tagger, train, held_out, allow_lower=allow_lower)
+        pinned, _ = pin_gate(path, tagger, paths, test, allow_lower=allow_lower)
         say_remembered(tagger, pinned.test)
         say(
             "{path}: {label_count} label files, {test_count} test files, {floor_count} floors.",
@@ -202,7 +221,7 @@ def gate(
 @click.option(
     "--repeats", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Orders to average over."
 )
-@format_option("table", "json", "html")
+@_FORM
 @_OUT
 @_SEED
 @config_options
@@ -211,7 +230,7 @@ def learning_curve(
     test: tuple[Path, ...],
     sizes: str,
     repeats: int,
-    form: str,
+    form: str | None,
     out: Path | None,
     seed: int,
     config_path: Path | None,
@@ -227,6 +246,7 @@ def learning_curve(
     from gxclassify.labels.exchange import load_any_labels
     from gxclassify.labels.records import label_files
 
+    form = _form(form, out)
     labels = load_any_labels(paths or (Path("labels/train"),))
     tests = {}
     trained_on = {record.text for record in labels.records}

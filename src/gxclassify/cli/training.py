@@ -17,12 +17,13 @@ from gxclassify.cli.common import (
     progress,
     say,
 )
+from gxclassify.cli.evaluating import say_notices
+from gxclassify.console import argument
 from gxclassify.extras import installed
 
 if TYPE_CHECKING:
     from gxclassify.config import Config
     from gxclassify.evaluation.report import TrainingResult
-    from gxclassify.training import ThemeClassifier
 
 
 @click.command()
@@ -139,6 +140,8 @@ def build(
             paths, beside or (Path("labels/train"),), folder, _settings(config_path, assignments), weight=weight,
             patch=patch, progress=tick,
         )  # fmt: skip
+    for text in built.notices:
+        notice(text)
     say("Cross-validated, {paragraphs} paragraphs:", paragraphs=built.metrics.paragraphs)
     click.echo(metrics_table(built.metrics, built.taxonomy))
     notice("The prior {digest} is in {folder}.", digest=built.prior.parts.digest[:12], folder=folder)
@@ -159,8 +162,9 @@ def _report(result: TrainingResult, folder: Path) -> None:
         for table in (path for path in result.sources.get("labels", ()) if Path(path).suffix.lower() in TABLES):
             notice(
                 "{file}: every label in it is taken for a theme; one that stands for none is said with: "
-                "gxclassify labels import {file} --map NAME= --themes any --out labels.jsonl",
+                "gxclassify labels import {argument} --map NAME= --themes any --out labels.jsonl",
                 file=table,
+                argument=argument(table),
             )
     for passed_over in result.labels.notices:
         notice(passed_over)
@@ -168,7 +172,7 @@ def _report(result: TrainingResult, folder: Path) -> None:
         names = {theme.id: theme.name for theme in result.model.taxonomy.themes}
         listed = [f"{names.get(theme, theme)} ({count})" for theme, count in few.items()]
         notice("Not learnt, told by too few articles or by nearly all: {listed}. Label more of them.", listed=listed)
-    _say_settings(result.classifier)
+    _say_settings(result)
     from gxclassify.training.prior import prior_of
 
     start = prior_of(result.classifier.prior)
@@ -183,6 +187,7 @@ def _report(result: TrainingResult, folder: Path) -> None:
         say("Out-of-fold, {record_count} paragraphs:", record_count=len(result.labels.records))
         click.echo(metrics_table(result.out_of_fold.metrics, result.model.taxonomy, few))
     for evaluation in result.evaluations:
+        say_notices(result.model, evaluation.labels)
         say("{name}, {n} paragraphs:", name=evaluation.name, n=evaluation.metrics.paragraphs)
         click.echo(metrics_table(evaluation.metrics, result.model.taxonomy, few))
     if result.advice:
@@ -190,8 +195,23 @@ def _report(result: TrainingResult, folder: Path) -> None:
     notice("The model {name} is in {folder}.", name=result.model.name, folder=folder)
 
 
-def _say_settings(classifier: ThemeClassifier) -> None:
-    """Say which settings nobody gave, and where they come from."""
+def _idle(config: Config) -> list[str]:
+    """Return the settings of thresholds that somebody gave, as they were given; the base rate calibrates as well."""
+    from gxclassify.config import Config
+
+    defaults = Config().flat()
+    return [
+        f"{key} = {value}"
+        for key, value in config.flat().items()
+        if key.startswith("thresholds.") and key != "thresholds.base_rate" and value != defaults[key]
+    ]
+
+
+def _say_settings(result: TrainingResult) -> None:
+    """Say which settings nobody gave, and where they come from; and which count for nothing."""
+    if result.model.taxonomy.exclusive and (idle := _idle(result.config)):
+        notice("The themes exclude each other, so the most probable one is tagged, whatever {settings}.", settings=idle)
+    classifier = result.classifier
     searched = {key for values, _ in classifier.trials_ for key in values}
     settings = {key: f"{key} = {value:g}" for key, value in classifier.chosen_.items()}
     if given := [text for key, text in settings.items() if key not in searched]:

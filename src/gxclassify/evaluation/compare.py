@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -155,9 +155,13 @@ class Comparison:
         }
 
 
-def figure_names(figures: Iterable[str]) -> list[Message]:
-    """Return what people call figures such as ``macro_f1`` and ``f1.policy``."""
-    return [_OVERALL.get(figure) or _f1_of(figure.removeprefix("f1.")) for figure in figures]
+def figure_names(figures: Iterable[str], lacking: Collection[str] = ()) -> list[Message]:
+    """Return what people call figures such as ``macro_f1`` and ``f1.policy``; `lacking` are themes of A alone."""
+    names = [(_OVERALL.get(figure), figure.removeprefix("f1.")) for figure in figures]
+    return [
+        overall or (Message("{theme} (a theme that it lacks)", theme=theme) if theme in lacking else _f1_of(theme))
+        for overall, theme in names
+    ]
 
 
 def _f1_of(theme: str) -> Message:
@@ -170,7 +174,8 @@ def summary_of(told: Mapping[str, Any]) -> str:
     if same and not told["changed"] and not told.get("only_a"):
         return Message("The two models decide alike on every paragraph.")
     if told["worse_beyond_chance"]:
-        return Message("B is worse than A beyond chance in {worse}: keep A.", worse=figure_names(told["worse"]))
+        worse = figure_names(told["worse"], told.get("only_a", ()))
+        return Message("B is worse than A beyond chance in {worse}: keep A.", worse=worse)
     if told["better_beyond_chance"]:
         return Message("B is better than A beyond chance, and worse in nothing: take B.")
     return Message(

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.config import read_toml, write_toml
+from gxclassify.console import argument
 from gxclassify.errors import ConfigError, GateError, LabelError
 from gxclassify.evaluation.metrics import Metrics, measure, predictions
-from gxclassify.labels.records import label_files, load_labels
+from gxclassify.labels.exchange import load_any_labels
+from gxclassify.labels.records import label_files
 from gxclassify.messages import Message
 
 if TYPE_CHECKING:
@@ -39,12 +41,15 @@ class Gate:
     ----------
     labels, test : dict of str to str
         SHA-256 by path, relative to the gate's file.
+    folders : dict of str to list of str, optional
+        Under ``labels`` and ``test`` the folders that were pinned whole; None in a file that does not say.
     floors : dict of str to float
         The least value of each figure, by its name in `Metrics.flat`.
     """
 
     labels: dict[str, str] = field(default_factory=dict)
     test: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, list[str]] | None = None
     floors: dict[str, float] = field(default_factory=dict)
 
 
@@ -57,7 +62,11 @@ def load_gate(path: Path) -> Gate:
         It is missing, not TOML, or lacks a table.
     """
     if not path.exists():
-        raise ConfigError("{path}: there is no gate file; write one with: gxclassify gate --pin.", path=path)
+        raise ConfigError(
+            "{path}: there is no gate file; write one with: gxclassify gate --pin --file {argument}",
+            path=path,
+            argument=argument(path),
+        )
     table = read_toml(path, Message("the gate file"))
     parts = {name: table.get(name) for name in ("labels", "test", "floors")}
     for name, part in parts.items():
@@ -69,7 +78,34 @@ def load_gate(path: Path) -> Gate:
                 name=name,
                 what=Message("numbers") if name == "floors" else Message("SHA-256 texts"),
             )
-    return Gate(**parts)  # type: ignore[arg-type]  # checked above
+    folders = table.get("folders")
+    if folders is not None and not (
+        isinstance(folders, dict)
+        and folders.keys() == {"labels", "test"}
+        and all(isinstance(own, list) and all(isinstance(name, str) for name in own) for own in folders.values())
+    ):
+        raise ConfigError("{path}: [folders] needs lists of folders, labels and test.", path=path)
+    return Gate(**parts, folders=folders)  # type: ignore[arg-type]  # checked above
+
+
+def pinned_from(path: Path) -> tuple[list[Path], list[Path]]:
+    """Return what the gate file at `path` was pinned from: its folders and single files, of labels and for the test.
+
+    Where there is no such file, and where one of before does not say: ``train`` and ``test`` beside it, if they exist.
+    """
+    usual = {"labels": path.parent / "train", "test": path.parent / "test"}
+    if not path.exists():
+        return [usual["labels"]], [usual["test"]]
+    gate = load_gate(path)
+    found = []
+    for side, pinned in (("labels", gate.labels), ("test", gate.test)):
+        if gate.folders is None and usual[side].is_dir():
+            found.append([usual[side]])
+            continue
+        folders = [path.parent / name for name in (gate.folders or {}).get(side, ())]
+        files = [path.parent / name for name in pinned]
+        found.append([*folders, *(file for file in files if not any(folder in file.parents for folder in folders))])
+    return found[0], found[1]
 
 
 def check_gate(path: Path, model: Model) -> tuple[list[str], Metrics | None]:
@@ -102,7 +138,7 @@ def check_gate(path: Path, model: Model) -> tuple[list[str], Metrics | None]:
 
 
 def _measured(model: Model, files: Sequence[Path]) -> Metrics:
-    return measure(predictions(model, load_labels(files, model.taxonomy).records))
+    return measure(predictions(model, load_any_labels(files, model.taxonomy).records))
 
 
 def _changes(folder: Path, pinned: dict[str, str], kind: str) -> list[str]:
@@ -122,16 +158,20 @@ def _changes(folder: Path, pinned: dict[str, str], kind: str) -> list[str]:
 
 
 def _strangers(folder: Path, gate: Gate) -> list[str]:
-    """Files that lie beside pinned ones without being pinned would be trained on, or tested on, unnoticed."""
+    """Files in pinned folders that are not pinned would be trained on, or tested on, unnoticed."""
     pinned = gate.labels.keys() | gate.test.keys()
-    beside = {(folder / name).parent for name in pinned}
-    found = {_relative(file, folder) for place in beside for file in place.glob("*.jsonl")}
+    if gate.folders is None:
+        found = {file for place in {(folder / name).parent for name in pinned} for file in place.glob("*.jsonl")}
+    else:
+        places = [folder / name for own in gate.folders.values() for name in own]
+        found = {file for place in places if place.is_dir() for file in place.rglob("*.jsonl")}
+    strangers = {_relative(file, folder) for file in found} - pinned
     return [
         Message(
             "{path}: lies beside pinned files but is not pinned; pin it with the others, or move it elsewhere.",
             path=folder / name,
         )
-        for name in sorted(found - pinned)
+        for name in sorted(strangers)
     ]
 
 
@@ -164,7 +204,7 @@ def floors_of(metrics: Metrics) -> dict[str, float]:
 
 
 def pin_gate(
-    path: Path, model: Model, labels: Sequence[Path], test: Sequence[Path], *, allow_lower: bool = False
+    path: Path, model: Model, labels: Sequence[Path] = (), test: Sequence[Path] = (), *, allow_lower: bool = False
 ) -> tuple[Gate, Metrics]:
     """Write the gate file: the hashes as they are, the floors at what the model reaches, and return both.
 
@@ -175,7 +215,7 @@ def pin_gate(
     model : Model
         The shipped model.
     labels, test : sequence of Path
-        Files, and folders of such: what is trained on, and what is only tested on.
+        Files, and folders of such: what is trained on, and what is only tested on. Default: `pinned_from` the file.
     allow_lower : bool
         Whether a floor may fall.
 
@@ -186,6 +226,9 @@ def pin_gate(
     LabelError
         A label file is missing or wrong, or a file is on both sides.
     """
+    if not (labels and test):
+        before = pinned_from(path)
+        labels, test = labels or before[0], test or before[1]
     files, test_files = label_files(labels), label_files(test)
     both = {file.resolve() for file in files} & {file.resolve() for file in test_files}
     if both:
@@ -208,7 +251,15 @@ def pin_gate(
                 path=path,
                 lowered=lowered,
             )
-    gate = Gate(labels=_hashes(files, path.parent), test=_hashes(test_files, path.parent), floors=floors)
+    gate = Gate(
+        labels=_hashes(files, path.parent),
+        test=_hashes(test_files, path.parent),
+        floors=floors,
+        folders={
+            side: [_relative(place, path.parent) for place in places if place.is_dir()]
+            for side, places in (("labels", labels), ("test", test))
+        },
+    )
     write_toml(path, asdict(gate), _COMMENT)
     return gate, metrics
 

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.console import argument
 from gxclassify.errors import LabelError
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot, slice_plot
 from gxclassify.files import shipped
@@ -177,18 +178,28 @@ def metrics_table(metrics: Metrics, taxonomy: Taxonomy, not_learnt: Collection[s
         rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, m.threshold, m.support])
     figures = metrics.flat()
     rows = _called(rows, taxonomy)
-    zeros = len(set(not_learnt) & metrics.per_theme.keys())
-    for name, title in OVERALL.items():
-        said = title
-        if zeros and name in _MEANS:
-            said = Message(
-                "{figure}, over {n} themes, {m} of them not learnt", figure=title, n=len(metrics.per_theme), m=zeros
-            )
-        rows.append([said, figures[name], *[""] * 5])
+    rows += [[title, figures[name], *[""] * 5] for name, title in _overall(metrics, not_learnt).items()]
     return columns(rows)
 
 
-_MEANS = ("macro_f1", "map")
+def _overall(metrics: Metrics, not_learnt: Collection[str]) -> dict[str, Message]:
+    """Return the titles of the figures over all themes; means say how many themes count in them as 0."""
+    lost = metrics.per_theme.keys() & set(not_learnt)
+    untold = [theme for theme, m in metrics.per_theme.items() if not m.support and theme not in lost]
+    if not lost and not untold:
+        return OVERALL
+    if not untold:
+        said = Message("{m} of them not learnt", m=len(lost))
+    elif not lost:
+        said = Message("{k} of them told by no paragraph", k=len(untold))
+    else:
+        said = Message("{m} of them not learnt, {k} told by no paragraph", m=len(lost), k=len(untold))
+    n = len(metrics.per_theme)
+    means = {
+        name: Message("{figure}, over {n} themes, {said}", figure=OVERALL[name], n=n, said=said)
+        for name in ("macro_f1", "map")
+    }
+    return OVERALL | means
 
 
 def theme_rows(report: EvaluationReport) -> list[list[object]]:
@@ -206,7 +217,8 @@ def theme_rows(report: EvaluationReport) -> list[list[object]]:
 def overall_rows(report: EvaluationReport) -> list[list[object]]:
     """Return a row per figure over all themes, with its interval."""
     figures = report.metrics.flat()
-    return [[title, figures[name], span(report.intervals[name])] for name, title in OVERALL.items()]
+    titles = _overall(report.metrics, report.not_learnt)
+    return [[title, figures[name], span(report.intervals[name])] for name, title in titles.items()]
 
 
 def slice_rows(title: str, parts: Sequence[Slice]) -> list[list[object]]:
@@ -253,8 +265,10 @@ def evaluation_table(report: EvaluationReport) -> str:
     ]
     if report.mistakes:
         lines = [spoken(Message("The worst errors:"))]
+        names = {theme.id: theme.name for theme in report.taxonomy.themes}
         for mistake in report.mistakes:
-            text = Message("  {id}, {theme}: {reason}", id=mistake.id, theme=mistake.theme, reason=mistake.reason())
+            theme = names.get(mistake.theme, mistake.theme)
+            text = Message("  {id}, {theme}: {reason}", id=mistake.id, theme=theme, reason=mistake.reason())
             lines.append(spoken(text))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
@@ -268,15 +282,16 @@ def proposal_table(proposals: Sequence[Proposal]) -> str:
     rows += [
         [p.theme, p.told, p.paragraphs, p.base_rate, p.threshold, p.proposed, p.f1, p.proposed_f1] for p in proposals
     ]
-    options = " ".join(f"--threshold {p.theme}={p.proposed:.3f}" for p in proposals)
-    settings = "\n".join(f'"{p.theme}" = {p.base_rate:.3f}' for p in proposals)
-    blocks = [
-        columns(rows),
-        Message("For predict, with this model as it is:"),
-        options,
-        Message("For a training with a prior, in its experiment file:"),
-        f"[thresholds.base_rate]\n{settings}",
-    ]
+    options = " ".join(f"--threshold {argument(f'{p.theme}={p.proposed:.3f}')}" for p in proposals)
+    blocks = [columns(rows), Message("For predict, with this model as it is:"), options]
+    # A training takes shares above 0 and below 1: labels that tell a theme nowhere, or everywhere, speak for none.
+    rates = {p.theme: min(max(p.base_rate, 0.001), 0.999) for p in proposals if 0 < p.base_rate < 1}
+    if rates:
+        settings = "\n".join(f'"{theme}" = {rate:.3f}' for theme, rate in rates.items())
+        blocks += [
+            Message("For a training with a prior, in its experiment file:"),
+            f"[thresholds.base_rate]\n{settings}",
+        ]
     return "\n\n".join(map(spoken, blocks))
 
 
@@ -407,8 +422,10 @@ def _making(model: Model) -> str:
     if weights:
         lines[0] = f"- {weights['bytes'] / 2**20:.1f} MiB of weights, {segmenter.get('dictionary')}; {lines[0][2:]}"
     shown = {key: value for key, value in settings.items() if not key.startswith("reading.")}
-    rendered = ", ".join(f"`{key} = {value}`" for key, value in sorted(shown.items()))
-    return "\n".join([*lines, markdown(rows), f"Settings: {rendered}.\n" if rendered else ""])
+    chosen = {key: f" ({value:g})" for key, value in (provenance.get("chosen") or {}).items()}
+    rendered = ", ".join(f"`{key} = {value}`{chosen.get(key, '')}" for key, value in sorted(shown.items()))
+    title = "Settings, in brackets what was chosen" if chosen else "Settings"
+    return "\n".join([*lines, markdown(rows), f"{title}: {rendered}.\n" if rendered else ""])
 
 
 def _figures(name: str, report: EvaluationReport, remembered: Sequence[str]) -> str:

@@ -74,6 +74,8 @@ class EvaluationReport:
     pointing : Pointing
     mistakes : list of Mistake
         The worst first.
+    not_learnt : tuple of str
+        Themes that the model has and never tags.
     """
 
     model: str
@@ -87,6 +89,7 @@ class EvaluationReport:
     by_length: list[Slice]
     pointing: Pointing
     mistakes: list[Mistake]
+    not_learnt: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the metrics as `Metrics.to_json` does, with everything else beside them."""
@@ -139,6 +142,7 @@ def evaluate(
         by_length=slices(p, [length_band(record.text) for record in records], length_bands()),
         pointing=pointing(model, records),
         mistakes=worst_mistakes(model, records, p, mistakes),
+        not_learnt=tuple(model.provenance.get("not_learnt") or ()),
     )
 
 

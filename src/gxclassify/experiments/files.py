@@ -22,7 +22,8 @@ from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.labels.tables import markdown
 from gxclassify.messages import Message
 
-_DEFAULT_LABELS = (Path("labels/train"),)
+DEFAULT_LABELS = (Path("labels/train"),)
+"""What is trained on where neither a command nor an experiment file names labels."""
 
 SHIPPED = Path("experiments/default.toml")
 """The experiment that makes the model that ships, in a checkout.
@@ -37,7 +38,7 @@ class Experiment:
 
     name: str
     about: str = ""
-    labels: tuple[Path, ...] = _DEFAULT_LABELS
+    labels: tuple[Path, ...] = DEFAULT_LABELS
     prior: Path | None = None
     evaluate: tuple[Path, ...] = ()
     search: dict[str, list[Any]] = field(default_factory=dict)
@@ -85,7 +86,7 @@ def load_experiment(
     return Experiment(
         name=_text(path, table, "name") or name,
         about=_text(path, table, "about"),
-        labels=tuple(labels) or _paths(path, table, "labels") or _DEFAULT_LABELS,
+        labels=tuple(labels) or _paths(path, table, "labels") or DEFAULT_LABELS,
         prior=prior or (Path(own) if (own := _text(path, table, "prior")) else None),
         evaluate=tuple(evaluate) or _paths(path, table, "evaluate"),
         search=search,

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gxclassify.console import argument
 from gxclassify.errors import ConfigError, GateError, ModelError
 from gxclassify.files import copy_folder, new_folder, sweep, write_whole
 from gxclassify.loading import is_registry_address, model_folder
@@ -285,12 +286,16 @@ class Shelf:
                 held_against=new.held_against[:12],
                 digest=digest[:12],
             )
-        worse = (new.comparison or {}).get("worse", [])
+        compared = new.comparison or {}
+        worse = compared.get("worse", [])
         if new.comparison is None or worse:
             from gxclassify.evaluation.compare import figure_names
 
             why = (
-                Message("worse than the model in use beyond chance in {worse}", worse=figure_names(worse))
+                Message(
+                    "worse than the model in use beyond chance in {worse}",
+                    worse=figure_names(worse, compared.get("only_a", ())),
+                )
                 if worse
                 else Message("not compared")
             )
@@ -302,7 +307,7 @@ class Shelf:
                 "Which model {address} is, the registry says: 'gxclassify models register {folder}', "
                 "then 'gxclassify models promote'.",
                 address=self.address,
-                folder=folder,
+                folder=argument(folder),
             )
 
     def _before(self) -> str:

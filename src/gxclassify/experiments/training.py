@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, LabelError
 from gxclassify.evaluation.learning import advise, learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions
-from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial
-from gxclassify.experiments.files import Experiment, load_experiment
+from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, remembered
+from gxclassify.experiments.files import DEFAULT_LABELS, Experiment, load_experiment
 from gxclassify.labels.exchange import load_any_labels
-from gxclassify.labels.records import LabelSet, indicators, label_files, load_labels, patched
+from gxclassify.labels.records import LabelSet, indicators, label_files, patched
 from gxclassify.messages import Message
 from gxclassify.model.bundle import PRIOR, check_target
 
@@ -86,6 +86,8 @@ def run_one(
     run : str or None
         The id of the MLflow run; None when nothing was tracked, or MLflow does not have it yet.
     """
+    if labels is None:
+        _need_labels(experiment)
     tracking: AbstractContextManager[TrackedTraining | None] = contextlib.nullcontext()
     if tracked:
         from gxclassify.tracking.run import track
@@ -116,6 +118,18 @@ def run_one(
             on_trial=None if training is None else training.trial,
         )
         return result, None if training is None else training.finish(result)
+
+
+def _need_labels(experiment: Experiment) -> None:
+    """Refuse an experiment that names no labels where there are none by default either."""
+    (usual,) = DEFAULT_LABELS
+    if experiment.labels == DEFAULT_LABELS and not usual.exists():
+        raise LabelError(
+            "{name}: no labels are named, and there is no {usual} here; name them with --labels, or as labels = […] in "
+            "the experiment file, which takes settings alone from its base.",
+            name=experiment.name or "train",
+            usual=usual,
+        )
 
 
 def train_model(
@@ -232,6 +246,8 @@ class BuiltPrior:
     prior: Prior
     metrics: Metrics
     taxonomy: Taxonomy
+    notices: tuple[str, ...] = ()
+    """What was passed over in the label files."""
 
 
 def write_prior(
@@ -270,10 +286,9 @@ def write_prior(
     from gxclassify.training.prior import build_prior
 
     check_target(folder, PRIOR)
-    own = load_labels(beside)
-    real = load_labels(labels, own.taxonomy)
-    if patch is not None:
-        real = patched(real, patch)
+    own = load_any_labels(beside)
+    read = load_any_labels(labels, own.taxonomy)
+    real = read if patch is None else patched(read, patch)
     prior, judged = build_prior(
         real.records,
         own.records,
@@ -290,7 +305,8 @@ def write_prior(
     parts = dataclasses.replace(
         prior.parts, provenance={**prior.parts.provenance, "cross_validated": metrics.to_json()}
     )
-    return BuiltPrior(dataclasses.replace(prior, parts=parts).save(folder), metrics, own.taxonomy)
+    saved = dataclasses.replace(prior, parts=parts).save(folder)
+    return BuiltPrior(saved, metrics, own.taxonomy, (*own.notices, *read.notices))
 
 
 def _search(
@@ -418,19 +434,24 @@ def run_experiments(
                 name=name,
                 count=names.count(name),
             )
+    for experiment in experiments:
+        _need_labels(experiment)
     outcomes = []
     for said in experiments:
         experiment = dataclasses.replace(said, evaluate=(*said.evaluate, *evaluate))
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "model"
             result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
+        for own in (evaluation.labels for evaluation in result.evaluations):
+            for text in (*own.notices, *remembered(result.model, own.hashes)):
+                notify(text)
         score = result.out_of_fold.metrics.map if result.out_of_fold else None
         notify(
             Message(
-                "{experiment}: {what}run {run}.",
+                "{experiment}: {what}{run}.",
                 experiment=experiment.name,
                 what=Message("mean AP {score:.3f} out-of-fold, ", score=score) if score is not None else "",
-                run=run,
+                run=Message("kept for sync") if run is None else Message("run {run}", run=run),
             )
         )
         outcomes.append(Outcome(experiment.name, run, score))

@@ -305,7 +305,7 @@ def promote(
                 "{worse}; if it shall follow all the same, say why with --force.",
                 address=version.address,
                 former_address=former.address,
-                worse=figure_names(comparison.worse),
+                worse=figure_names(comparison.worse, comparison.only_a),
             )
     tags = _promotion_tags(former, comparison, compared_on, force)
     with mlflow_errors(store.uri):

@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
+from gxclassify.console import argument
 from gxclassify.errors import ConfigError, InputError, LabelError, boundary
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
 from gxclassify.labels.exchange.table import decode_rows
@@ -233,8 +234,9 @@ class AnyLabels:
             if first.lstrip().startswith("[") and _first_item("\n".join(lines).lstrip()):
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
-                    "gxclassify labels import {file} --out labels.jsonl",
+                    "gxclassify labels import {argument} --out labels.jsonl",
                     file=file,
+                    argument=argument(file),
                 )
             if not _is_doccano(first):
                 return data, numbered_lines(file, lines)

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from gxclassify.console import argument
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, label_object, record_of
@@ -260,12 +261,13 @@ class Themes:
         if self._trained_on:
             raise LabelError(
                 "{where}: the label {name!r} is no theme; known: {known}. 'gxclassify labels import {file} --map "
-                "{name}= --out labels.jsonl' makes label records in which it is none, '--map {name}=THEME' says what "
-                "it stands for; --themes FILE names a themes.toml of your own.",
+                "{label}= --themes any --out labels.jsonl' makes label records in which it is none, '--map "
+                "{label}=THEME' says what it stands for.",
                 where=where,
                 name=name,
+                label=argument(name),
                 known=known,
-                file=self._trained_on,
+                file=argument(self._trained_on),
             )
         raise LabelError(
             "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
