@@ -22,6 +22,7 @@ from gxclassify.errors import ConfigError, GxclassifyError, InputError
 from gxclassify.model.model import Model
 from gxclassify.reading.compressed import zstd
 from gxclassify.scoring.bulk import form_of, stream_files, tag_files
+from gxclassify.surveys.run import survey_files
 from scoring.poison import PoisonedModel
 from support import PATIENCE, table
 
@@ -45,6 +46,15 @@ def write_csv(path, records, encoding="utf-8", delimiter=","):
 
 def ids(path):
     return [line["record"]["id"] for line in read_lines(path)]
+
+
+@pytest.mark.parametrize("as_given", [str, Path])
+def test_one_path_is_one_input_and_not_its_characters(tmp_path, monkeypatch, tiny_model, jsonl, records, as_given):
+    monkeypatch.chdir(tmp_path)  # the name has a point in it, which is this folder
+    (tmp_path / "other.txt").write_text("园区新签约12个项目。", encoding="utf-8")
+    result = tag_files(as_given(jsonl.name), "tags.csv", model=tiny_model)
+    assert (result.paragraphs, result.problems) == (len(records), ())
+    assert survey_files(as_given(jsonl.name), model=tiny_model).survey.total.paragraphs == len(records)
 
 
 @pytest.mark.usefixtures("small_chunks")

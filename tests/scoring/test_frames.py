@@ -7,6 +7,7 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.errors import InputError, ModelError
+from gxclassify.scoring.bulk import tag_files
 from support import ROOT
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
@@ -85,6 +86,8 @@ def test_a_frame_or_its_column_is_no_list_of_files(tiny_model):
     for inputs, kind in ((frame, "DataFrame"), (frame["text"], "Series")):
         with pytest.raises(InputError, match=rf"Got a {kind}: .* load_model\(\)\.tag\(list"):
             gx.tag(inputs, model=tiny_model)
+        with pytest.raises(InputError, match=f"Got a {kind}: "):
+            tag_files(inputs, "tags.jsonl", model=tiny_model)
 
 
 def test_a_frame_of_several_columns_is_no_texts_to_tag_or_survey(tiny_model):

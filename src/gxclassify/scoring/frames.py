@@ -85,16 +85,8 @@ def tag(
     import pandas as pd
 
     check_level(level)
-    if hasattr(inputs, "iloc"):
-        raise InputError(
-            "The inputs of tag must be paths of files. Got a {type}: its texts are tagged by "
-            "load_model().tag(list(frame[column])).",
-            type=type(inputs).__name__,
-        )
     tagger, config = as_model(model), reading or ReadingConfig()
-    source = Inputs(
-        [inputs] if isinstance(inputs, str | os.PathLike) else inputs, text_column=text_column, config=config
-    )
+    source = Inputs(inputs, text_column=text_column, config=config)
     if zones is not False:
         from gxclassify.model.facts import date_notes
 

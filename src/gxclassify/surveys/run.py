@@ -63,7 +63,7 @@ class SurveyResult:
 
 
 def survey_files(
-    inputs: Iterable[str | os.PathLike[str]],
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     output: str | os.PathLike[str] | None = None,
     *,
     model: Model | str | Path | None = None,
@@ -86,7 +86,7 @@ def survey_files(
 
     Parameters
     ----------
-    inputs : iterable of paths
+    inputs : path or iterable of paths
         Whatever ``predict`` takes, files of tagged paragraphs that it has written, and label records, which count by
         what people said. A folder is its texts; its tagged files count where there is nothing else in it.
     output : path, optional
