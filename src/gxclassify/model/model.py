@@ -38,6 +38,19 @@ def score_json(score: float) -> float | None:
     return None if score != score else round(score, 6)  # noqa: PLR0124 - NaN alone differs from itself
 
 
+def record_json(value: Any) -> Any:
+    """Return a record, or a value of it, with None in the place of NaN and infinity, which JSON lacks.
+
+    >>> record_json({"产值": float("nan"), "面积": [1.5, float("inf")]})
+    {'产值': None, '面积': [1.5, None]}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: record_json(one) for name, one in value.items()}
+    return [*map(record_json, value)] if isinstance(value, list) else value
+
+
 class TaggedParagraph(NamedTuple):
     """One paragraph with its tags.
 
@@ -100,7 +113,7 @@ class TaggedParagraph(NamedTuple):
         return self._replace(facts=facts.with_amounts(self.text, telling(self.evidence, lambda mark: mark.within)))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the one schema that files, HTTP and Python share."""
+        """Return the one schema that files, HTTP and Python share; a record's dates, decimals and bytes as they are."""
         table: dict[str, Any] = {
             "document": self.document,
             "article": self.article,
@@ -118,7 +131,7 @@ class TaggedParagraph(NamedTuple):
         if self.facts is not None:
             table |= self.facts.to_json()
         if self.record:
-            table["record"] = self.record
+            table["record"] = record_json(self.record)
         return table
 
 
