@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gxclassify.errors import ConfigError
-from gxclassify.model.model import Tagged, record_json, refuse_one_text, score_json
+from gxclassify.model.model import Tagged, each_of, record_json, score_json
 from gxclassify.reading.document import Document
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def groups_in(document: Document, tagged: Iterable[TaggedParagraph], level: Leve
 def _noted(
     source: Document | Iterable[Document | str | None], level: Level, waiting: deque[int]
 ) -> Iterator[Document | str | None]:
-    for one in [source] if isinstance(source, Document) else refuse_one_text(source):
+    for one in [source] if isinstance(source, Document) else each_of(source):
         waiting.extend(_sizes(one, level) if isinstance(one, Document) else [1])
         yield one
 
