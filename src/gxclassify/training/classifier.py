@@ -376,7 +376,21 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     # ---- prediction: X is a sequence of texts, a Series, an array or a table of one column, and may hold nulls
 
     def decision_function(self, X: Sequence[str]) -> _Floats:
-        """Return the calibrated log-odds of every text and theme, (n, n_themes); NaN where the text is null."""
+        """Return the calibrated log-odds of every text and theme; NaN where the text is null.
+
+        Returns
+        -------
+        float array (n, n_themes); of two exclusive themes, as scikit-learn has it, an array (n,): the log-odds of the
+        second rather than the first.
+        """
+        odds = self._odds(X)
+        if not self.exclusive or len(self.themes_) != 2:  # noqa: PLR2004 - two classes
+            return odds
+        with np.errstate(invalid="ignore"):  # of a null text
+            first, second = np.logaddexp(0, -odds).T  # with a minus the logarithms of what is scaled to probabilities
+        return first - second
+
+    def _odds(self, X: Sequence[str]) -> _Floats:
         check_is_fitted(self, "coef_")
         texts = one_column(X)
         odds = np.full((len(texts), len(self.themes_)), np.nan)
@@ -396,7 +410,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Sequence[str]) -> _Floats:
         """Return the probability of every text and theme, (n, n_themes); NaN where the text is null."""
-        probability = self.decision_function(X)
+        probability = self._odds(X)
         given = ~np.isnan(probability).any(axis=1)
         probability[given] = probabilities_of(probability[given], exclusive=self.exclusive)
         return probability
