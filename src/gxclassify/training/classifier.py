@@ -388,7 +388,8 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
             return odds
         with np.errstate(invalid="ignore"):  # of a null text
             first, second = np.logaddexp(0, -odds).T  # with a minus the logarithms of what is scaled to probabilities
-        return first - second
+        scores: _Floats = first - second
+        return scores
 
     def _odds(self, X: Sequence[str]) -> _Floats:
         check_is_fitted(self, "coef_")
