@@ -20,7 +20,7 @@ from gxclassify.messages import Message
 from gxclassify.server import api, labelling, pages, protocols, results, schemas, surveying
 from gxclassify.server.forwarding import EndedWithClient, Forwarding
 from gxclassify.server.metrics import Metrics
-from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Observation, RequestLimits, SecurityHeaders
+from gxclassify.server.middleware import PUBLIC_PATHS, Gate, Heads, Observation, RequestLimits, SecurityHeaders
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
 from gxclassify.server.problems import NOT_JSON, ProblemError, invalid, known_names, problem_response
 from gxclassify.server.settings import Limits, ServerSettings
@@ -140,6 +140,7 @@ def _layers(
         gate,
         Middleware(RequestLimits, state=state),
         Middleware(EndedWithClient) if documents is None else Middleware(Forwarding, address=documents),
+        Middleware(Heads),
     ]
 
 

@@ -64,6 +64,18 @@ def route_of(scope: Scope, routes: Sequence[BaseRoute]) -> str:
     return path if isinstance(path, str) else "unmatched"
 
 
+class Heads:
+    """Answer HEAD as GET; the server below keeps the body back."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request: the interface of ASGI."""
+        head = scope["type"] == "http" and scope["method"] == "HEAD"
+        await self._app({**scope, "method": "GET"} if head else scope, receive, send)
+
+
 class Observation:
     """Count, time and log requests, and answer for those that failed.
 

@@ -49,7 +49,7 @@ def mlflow_router(state: AppState) -> APIRouter:
     )
     async def invocations(request: Request) -> Response:
         """Score the rows of the column ``text``, or of the only column, in any of MLflow's input forms."""
-        call = _read_call(await request.body(), request.headers.get("content-type", "application/json"))
+        call = _read_call(await request.body(), request.headers)
         texts = _texts(call)
         check_texts(texts, state.settings.limits)
         evidence, thresholds = _read_params(call)
@@ -78,8 +78,8 @@ def _mlflow_prediction(paragraph: dict[str, Any], *, evidence: bool) -> dict[str
     return {name: paragraph[name] for name in names}
 
 
-def _read_call(data: bytes, content_type: str) -> schemas.Invocation:
-    kind = media_type(content_type)
+def _read_call(data: bytes, headers: Mapping[str, str]) -> schemas.Invocation:
+    kind = media_type(headers, "application/json")
     if kind == "text/csv":
         return schemas.Invocation(dataframe_records=_csv_rows(data))
     if kind != "application/json":
