@@ -234,8 +234,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         X : sequence of str, length n
             One paragraph each.
         y : sequence of collections of theme ids, or indicator array (n, n_themes)
-            One id a text stands for a list of one. Where each text has exactly one, as scikit-learn's classifiers take
-            it, give ``exclusive=True``: then `predict` answers class labels, and any scorer takes them.
+            One id a text stands for a list of one; the columns of a table of 0 and 1 are themes. Where each text has
+            exactly one, as scikit-learn's classifiers take it, give ``exclusive=True``: then `predict` answers class
+            labels, and any scorer takes them.
         maybe : sequence of collections of theme ids, length n
             Themes that a paragraph's label leaves open: the row neither trains nor judges them.
         evidence : sequence of {theme id: [(start, end), …]}, length n
