@@ -1,5 +1,6 @@
 """The table of statuses in docs/serving.md, in both languages and in OpenAPI, is what the server does."""
 
+import codecs
 import gzip
 import json
 import re
@@ -137,6 +138,12 @@ def test_probes_and_other_protocols_take_parameters_as_they_did(client):
     for path in ("/health?now=1", "/metrics?name[]=a", "/ping?x"):
         assert client.get(path).is_success, path
     assert client.post("/invocations?x=1", json=GOOD["/invocations"]).is_success
+
+
+@pytest.mark.parametrize("path", ["/v1/predict", "/invocations"])
+def test_a_byte_order_mark_before_json_is_passed_over(client, path):
+    data = codecs.BOM_UTF8 + json.dumps(GOOD[path]).encode()  # as PowerShell writes files
+    assert client.post(path, content=data, headers={"content-type": JSON}).is_success
 
 
 @pytest.mark.parametrize("path", GOOD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import difflib
 import json
 import logging
@@ -107,7 +108,7 @@ async def read_body(request: Request, shape: type[_Body]) -> _Body:
     """Return the JSON body of a request as `shape`, or raise a problem (400, 415, 422) that does not repeat it."""
     check_json(request)
     try:
-        return shape.model_validate_json(await request.body())
+        return shape.model_validate_json((await request.body()).removeprefix(codecs.BOM_UTF8))
     except ValidationError as error:
         detail = Message("The body is not of the form that is asked for; see errors.")
         found = error.errors(include_url=False, include_input=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import importlib.metadata
 import io
@@ -85,7 +86,7 @@ def _read_call(data: bytes, headers: Mapping[str, str]) -> schemas.Invocation:
     if kind != "application/json":
         raise ProblemError(415, "media-type", Message("Send application/json or text/csv."))
     try:
-        return schemas.Invocation.model_validate_json(data)
+        return schemas.Invocation.model_validate_json(data.removeprefix(codecs.BOM_UTF8))
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         raise invalid(found, _KNOWN, Message("The body is not of the scoring protocol; see errors.")) from error
