@@ -468,6 +468,39 @@ def test_a_part_that_kills_every_worker_is_left_out_by_name(tmp_path, tiny_model
     assert got == [record["id"] for record in records if record["id"] in got]
 
 
+@pytest.mark.parametrize("unguarded", [False, True], ids=["standard input", "no guard"])
+def test_processes_that_cannot_begin_end_the_run_and_blame_no_input(tmp_path, tiny_bundle, jsonl, unguarded):
+    script = tmp_path / "run.py"
+    code = f"""
+from gxclassify.scoring.bulk import tag_files
+tag_files([{str(jsonl)!r}], "out.jsonl", model={str(tiny_bundle)!r}, jobs=2)
+"""
+    script.write_text(code, "utf-8")
+    ran = subprocess.run(
+        [sys.executable, script if unguarded else "-"], input="" if unguarded else code, cwd=tmp_path,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert "The processes that jobs asks for cannot begin. A script must lie in a file" in ran.stderr
+    assert ran.returncode == 1
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def _tag_with_two(path, answers):
+    try:
+        tag_files([path], path.with_suffix(".out.csv"), jobs=2)
+    except ConfigError as error:
+        answers.put(str(error))
+
+
+def test_a_daemonic_process_is_told_to_work_alone(jsonl):
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    process = context.Process(target=_tag_with_two, args=(jsonl, answers), daemon=True)
+    process.start()
+    assert "give jobs=1" in answers.get(timeout=PATIENCE)
+    process.join(PATIENCE)
+
+
 _RUN = """
 import os, signal, sys
 from pathlib import Path
