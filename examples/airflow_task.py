@@ -39,7 +39,7 @@ def tag_day(inbox: str, outbox: str, day: str, model: str | None = None) -> dict
                     continue
                 documents += 1
                 left_out += sum(notice.count for notice in document.notices if notice.kind == "records")
-                notes += [f"{path}: {note}" for note in document.notes]
+                notes += [note if note.startswith(str(path)) else f"{path}: {note}" for note in document.notes]
                 for paragraph in tagger.tag(document):
                     row = paragraph.to_json()
                     out.write(

@@ -98,11 +98,13 @@ def test_a_scheduled_task_run_twice_leaves_one_whole_file(tmp_path: Path):
 def test_a_scheduled_task_tells_of_the_records_that_it_leaves_out(tmp_path: Path):
     day = tmp_path / "inbox" / "2026-11-25"
     day.mkdir(parents=True)
-    lines = [json.dumps({"text": SIGNED}, ensure_ascii=False), '{"text": ', '{"text": 7}']
+    lines = [json.dumps({"text": SIGNED}, ensure_ascii=False), '{"text": ', '{"text": 7}', '{"text": null, "n": NaN}']
     (day / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
     result = json.loads(run_example("airflow_task.py", "inbox", "outbox", "2026-11-25", cwd=tmp_path))
-    assert (result["paragraphs"], result["left_out"], result["refused"]) == (1, 2, [])
+    assert (result["paragraphs"], result["left_out"], result["refused"]) == (2, 2, [])
     assert any("in.jsonl:2" in note for note in result["notes"])
+    assert all(note.count("in.jsonl") == 1 for note in result["notes"])
+    assert "NaN" not in (tmp_path / "outbox" / "2026-11-25.jsonl").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("arguments", [("inbox", "outbox", "2026-11-26"), ()])

@@ -41,7 +41,7 @@ def said(rows):
     return [(row["tags"], row["scores"], row["review"]) for row in rows]
 
 
-@pytest.mark.parametrize("null", [None, float("nan"), pd.NA, pd.NaT], ids=str)
+@pytest.mark.parametrize("null", [None, float("nan"), pd.NA, pd.NaT, np.ma.masked], ids=str)
 def test_a_model_gives_no_tags_and_nan(tiny_model, expected, null):
     rows = [null if text is None else text for text in ROWS]
     tagged = list(tiny_model.tag(rows, zones=True))

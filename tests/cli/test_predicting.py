@@ -378,6 +378,14 @@ def test_a_file_that_is_named_twice_is_read_once(call, page, form):
     assert f"2 files are named more than once and read once ({page}, {page})." in err
 
 
+@pytest.mark.parametrize("arguments", [("a.json.gz",), ("a.html.zst",), ("a.xlsx.gz",), ("a.csv.gz", "--summary")])
+def test_a_file_that_would_not_be_compressed_is_not_called_so(call, page, tmp_path, arguments):
+    name, *options = arguments
+    code, _, err = call("predict", page, *options, "--output", tmp_path / name)
+    assert (code, list(tmp_path.iterdir())) == (2, [page])
+    assert err.endswith(f"leave off the last ending of the output's name. Got '{name}'.\n")
+
+
 def test_a_format_that_the_name_of_the_output_contradicts_is_told(call, page, tmp_path):
     _, _, err = call("--lang", "en", "predict", page, "--format", "html", "--output", tmp_path / "out.csv")
     assert f"{tmp_path / 'out.csv'} is written as html, as --format says; its name tells csv." in err

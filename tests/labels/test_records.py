@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -164,6 +165,12 @@ def test_files_of_one_name_are_told_apart_without_the_machines_folders(tmp_path)
     write_jsonl(tmp_path / "x" / "a.jsonl", [record(id="1")])
     write_jsonl(tmp_path / "y" / "a.jsonl", [record(id="2")])
     assert set(load_labels([tmp_path]).hashes) == {"a.jsonl", "y/a.jsonl"}
+
+
+@pytest.mark.parametrize("as_given", [str, Path, lambda path: [str(path)]])
+def test_a_path_may_be_a_text_and_stand_alone(as_given):
+    folder = ROOT / "labels" / "test"
+    assert load_labels(as_given(folder)).texts == load_labels([folder]).texts
 
 
 def test_a_folder_stands_for_its_label_files_in_order(tmp_path):

@@ -1,7 +1,10 @@
 import dataclasses
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+import gxclassify as gx
 from gxclassify.errors import InputError
 from gxclassify.model import model
 from gxclassify.reading import read_text
@@ -35,6 +38,34 @@ def test_a_generator_is_scored_as_it_comes(tiny_model, monkeypatch):
 def test_one_string_is_no_list_of_texts(tiny_model, call):
     with pytest.raises(InputError, match=r"Got one string; put it in a list, or, .* gxclassify\.read\(path\)"):
         list(getattr(tiny_model, call)("高新区"))
+
+
+class NotYetRun:
+    """A query over a table of one column, as DuckDB has it: rows are there when it is run."""
+
+    shape = (2, 1)
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, place):
+        raise TypeError("a relation is indexed by one column name")
+
+
+@pytest.mark.parametrize("wrong", [{"id-7": "高新区签约"}, Path("page.txt"), NotYetRun(), None], ids=repr)
+@pytest.mark.parametrize("call", ["predict_proba", "tag"])
+def test_neither_keys_nor_a_path_nor_a_query_are_texts(tiny_model, call, wrong):
+    with pytest.raises(InputError, match=rf"Got {type(wrong).__name__}; give a list of its texts"):
+        list(getattr(tiny_model, call)(wrong))
+
+
+@pytest.mark.parametrize("array", [pa.array, lambda texts: pa.chunked_array([texts[:1], texts[1:]])])
+def test_arrays_of_arrow_are_texts(tiny_model, array):
+    texts = ["高新区签约12个项目。", None, "园区污水处理厂完成提标。"]
+    expected = tiny_model.predict_proba(texts)
+    assert tiny_model.predict_proba(array(texts)) == pytest.approx(expected, abs=0, nan_ok=True)
+    assert [p.text for p in tiny_model.tag(array(texts))] == [texts[0], "", texts[2]]
+    assert gx.survey(array(texts), model=tiny_model).counts.total.paragraphs == 2
 
 
 def test_texts_are_documents_of_one_paragraph(tiny_model):

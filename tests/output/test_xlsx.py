@@ -3,8 +3,11 @@
 import json
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import gxclassify as gx
@@ -47,6 +50,30 @@ def test_headers_stay_in_sight_and_every_column_has_a_filter(call, page, tmp_pat
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["段落"]
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == sheet.dimensions
+
+
+def test_numbers_that_no_spreadsheet_has_do_not_end_the_run_or_lose_digits(call, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    values = ["NaN", "1e999", "-Infinity", "9223372036854775807", "1" + "0" * 400, "2.5", "12"]
+    path.write_text("".join(f'{{"text": "园区签约。", "value": {value}}}\n' for value in values), encoding="utf-8")
+    _, _, sheets = workbook(call, tmp_path / "a.xlsx", path)
+    header, *rows = sheets["段落"]
+    assert [row[header.index("value")] for row in rows] == [None, None, None, *values[3:5], 2.5, 12]
+
+
+@pytest.mark.parametrize("level", ["paragraph", "article"])
+def test_the_numbers_of_a_parquet_table_are_written(call, tmp_path, level):
+    columns = {
+        "text": ["园区签约。"] * 3,
+        "f": [1.5, float("nan"), float("inf")],
+        "d": [Decimal("1.20"), None, Decimal("123456789012345678.25")],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    code, _, sheets = workbook(call, tmp_path / "a.xlsx", tmp_path / "t.parquet", "--level", level)
+    assert code == 0
+    header, *rows = next(iter(sheets.values()))
+    found = [(row[header.index("f")], row[header.index("d")]) for row in rows]
+    assert found == [(1.5, 1.2), (None, None), (None, "123456789012345678.25")]
 
 
 def test_records_keep_their_fields_and_nothing_becomes_a_formula(call, tmp_path):

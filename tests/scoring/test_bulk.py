@@ -22,6 +22,7 @@ from gxclassify.errors import ConfigError, GxclassifyError, InputError
 from gxclassify.model.model import Model
 from gxclassify.reading.compressed import zstd
 from gxclassify.scoring.bulk import form_of, stream_files, tag_files
+from gxclassify.surveys.run import survey_files
 from scoring.poison import PoisonedModel
 from support import PATIENCE, table
 
@@ -45,6 +46,15 @@ def write_csv(path, records, encoding="utf-8", delimiter=","):
 
 def ids(path):
     return [line["record"]["id"] for line in read_lines(path)]
+
+
+@pytest.mark.parametrize("as_given", [str, Path])
+def test_one_path_is_one_input_and_not_its_characters(tmp_path, monkeypatch, tiny_model, jsonl, records, as_given):
+    monkeypatch.chdir(tmp_path)  # the name has a point in it, which is this folder
+    (tmp_path / "other.txt").write_text("园区新签约12个项目。", encoding="utf-8")
+    result = tag_files(as_given(jsonl.name), "tags.csv", model=tiny_model)
+    assert (result.paragraphs, result.problems) == (len(records), ())
+    assert survey_files(as_given(jsonl.name), model=tiny_model).survey.total.paragraphs == len(records)
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -456,6 +466,39 @@ def test_a_part_that_kills_every_worker_is_left_out_by_name(tmp_path, tiny_model
     assert "r40" not in got
     assert 60 < len(got) < 80
     assert got == [record["id"] for record in records if record["id"] in got]
+
+
+@pytest.mark.parametrize("unguarded", [False, True], ids=["standard input", "no guard"])
+def test_processes_that_cannot_begin_end_the_run_and_blame_no_input(tmp_path, tiny_bundle, jsonl, unguarded):
+    script = tmp_path / "run.py"
+    code = f"""
+from gxclassify.scoring.bulk import tag_files
+tag_files([{str(jsonl)!r}], "out.jsonl", model={str(tiny_bundle)!r}, jobs=2)
+"""
+    script.write_text(code, "utf-8")
+    ran = subprocess.run(
+        [sys.executable, script if unguarded else "-"], input="" if unguarded else code, cwd=tmp_path,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert "The processes that jobs asks for cannot begin. A script must lie in a file" in ran.stderr
+    assert ran.returncode == 1
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def _tag_with_two(path, answers):
+    try:
+        tag_files([path], path.with_suffix(".out.csv"), jobs=2)
+    except ConfigError as error:
+        answers.put(str(error))
+
+
+def test_a_daemonic_process_is_told_to_work_alone(jsonl):
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    process = context.Process(target=_tag_with_two, args=(jsonl, answers), daemon=True)
+    process.start()
+    assert "give jobs=1" in answers.get(timeout=PATIENCE)
+    process.join(PATIENCE)
 
 
 _RUN = """

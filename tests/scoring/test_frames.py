@@ -7,6 +7,7 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.errors import InputError, ModelError
+from gxclassify.scoring.bulk import tag_files
 from support import ROOT
 
 TEXT = "高新区新签约项目12个，总投资38亿元。\n\n职工篮球赛昨晚开幕，24支队伍参加，决赛将在周末举行。"
@@ -91,6 +92,8 @@ def test_a_frame_or_its_column_is_no_list_of_files(tiny_model):
     for inputs, kind in ((frame, "DataFrame"), (frame["text"], "Series")):
         with pytest.raises(InputError, match=rf"Got a {kind}: .* load_model\(\)\.tag\(list"):
             gx.tag(inputs, model=tiny_model)
+        with pytest.raises(InputError, match=f"Got a {kind}: "):
+            tag_files(inputs, "tags.jsonl", model=tiny_model)
 
 
 def test_a_frame_of_several_columns_is_no_texts_to_tag_or_survey(tiny_model):
@@ -111,3 +114,13 @@ def test_a_frame_of_several_columns_is_no_texts_to_tag_or_survey(tiny_model):
 def test_inputs_that_are_no_paths_are_told_in_a_sentence(inputs):
     with pytest.raises(gx.InputError, match=r"An input must be a path. Got a (NoneType|int): texts are tagged by"):
         gx.tag(inputs)
+
+
+@pytest.mark.parametrize("level", ["paragraph", "article", "document"])
+@pytest.mark.parametrize("zones", [False, True])
+def test_a_day_without_records_has_the_columns_of_others(tiny_model, tmp_path, level, zones):
+    (tmp_path / "none.csv").write_text("id,text\n", encoding="utf-8")
+    none = gx.tag(tmp_path / "none.csv", model=tiny_model, level=level, zones=zones)
+    some = gx.tag(ROOT / "examples" / "page.txt", model=tiny_model, level=level, zones=zones)
+    assert (len(none), [*none.columns]) == (0, [*some.columns])
+    assert none.attrs == {"left_out": []}

@@ -1,5 +1,7 @@
 """The table of statuses in docs/serving.md, in both languages and in OpenAPI, is what the server does."""
 
+import codecs
+import gzip
 import json
 import re
 
@@ -136,3 +138,26 @@ def test_probes_and_other_protocols_take_parameters_as_they_did(client):
     for path in ("/health?now=1", "/metrics?name[]=a", "/ping?x"):
         assert client.get(path).is_success, path
     assert client.post("/invocations?x=1", json=GOOD["/invocations"]).is_success
+
+
+@pytest.mark.parametrize("path", ["/v1/predict", "/invocations"])
+def test_a_byte_order_mark_before_json_is_passed_over(client, path):
+    data = codecs.BOM_UTF8 + json.dumps(GOOD[path]).encode()  # as PowerShell writes files
+    assert client.post(path, content=data, headers={"content-type": JSON}).is_success
+
+
+@pytest.mark.parametrize("path", GOOD)
+def test_a_compressed_body_is_415_and_says_what_to_do(client, path):
+    data = gzip.compress(json.dumps(GOOD[path]).encode())
+    answer = client.post(path, content=data, headers={"content-type": JSON, "content-encoding": "gzip"})
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:gxclassify:problem:content-encoding")
+    plain = {"content-type": JSON, "content-encoding": "identity"}
+    assert client.post(path, content=json.dumps(GOOD[path]).encode(), headers=plain).is_success
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/ping", "/metrics", "/v1/themes", "/", "/static/api.js"])
+def test_head_is_get_without_the_body(client, path):
+    got, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == got.headers["content-type"]
+    assert client.head("/v1/predict").status_code == 405

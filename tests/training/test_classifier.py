@@ -378,3 +378,5 @@ def test_one_string_is_no_sequence_of_texts(tiny_classifier):
         tiny_classifier.predict("高新区")
     with pytest.raises(InputError, match="Got one string; put it in a list"):
         ThemeClassifier().fit("高新区", [["a"]] * 3)
+    with pytest.raises(InputError, match="Got dict; give a list of its texts"):
+        tiny_classifier.predict({"id-7": "高新区"})

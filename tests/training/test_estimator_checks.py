@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from gxclassify.errors import InputError, TrainingError
@@ -34,8 +36,8 @@ class OfNumbers(ThemeClassifier):
     def fit(self, X, y, **rows):
         return super().fit(spelled(X), y, **rows)
 
-    def decision_function(self, X):
-        return super().decision_function(spelled(X))
+    def _odds(self, X):
+        return super()._odds(spelled(X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -46,7 +48,6 @@ class OfNumbers(ThemeClassifier):
 _NUMBERS = "a text is no row of numbers: what is not text is refused"
 _FEATURES = "a text has no number of features: any text can be scored"
 _SPARSE = "texts do not come as sparse matrices: they are refused as what is not text"
-_TWO = "each theme has a column, and two classes have two"
 _ONE = "one text, or one class, teaches nothing: it is refused"
 _CANNOT = {
     "check_complex_data": _NUMBERS,
@@ -64,8 +65,6 @@ _CANNOT = {
 _CLASSES_CANNOT = {
     "check_classifiers_train": _FEATURES,
     "check_classifiers_one_label": _ONE,
-    "check_classifiers_classes": _TWO,
-    "check_decision_proba_consistency": _TWO,
     "check_classifier_data_not_an_array": "labels are lists of theme ids too: they must be something to go through",
     "check_supervised_y_2d": "a table of labels has a column for each theme, 0 or 1",
 }
@@ -95,7 +94,7 @@ LABELS = [["a"], ["b"]] * 3
 )
 def test_numbers_are_refused(tiny_classifier, X):
     for refused in (lambda: quick().fit(X, LABELS), lambda: tiny_classifier.predict(X)):
-        with pytest.raises(InputError, match=r"The texts must be one column\. Got 2|Text 0 must be a string\. Got"):
+        with pytest.raises(InputError, match=r"must be one column\. Got 2|Text 0 must be a string\. Got|Got csr_"):
             refused()
 
 
@@ -127,10 +126,16 @@ def test_labels_that_teach_nothing_are_refused_as_scikit_learn_does(texts, y, me
     assert isinstance(raised.value, ValueError)
 
 
-def test_two_classes_have_two_columns_and_the_higher_one_is_predicted(texts, lists):
-    labels = ["told" if row else "nothing" for row in lists]
+def test_two_classes_have_one_score_and_its_sign_is_what_is_predicted(texts, lists):
+    labels = np.array(["told" if row else "nothing" for row in lists])
     classifier = quick(exclusive=True).fit(texts, labels)
-    odds, probability = classifier.decision_function(texts), classifier.predict_proba(texts)
-    assert odds.shape == probability.shape == (len(texts), 2)
-    assert (odds.argmax(axis=1) == probability.argmax(axis=1)).all()
-    assert (classifier.classes_[odds.argmax(axis=1)] == classifier.predict(texts)).all()
+    odds, probability = classifier.decision_function([*texts, None]), classifier.predict_proba(texts)
+    assert odds.shape == (len(texts) + 1,)
+    assert np.isnan(odds[-1])
+    assert odds[:-1] == pytest.approx(np.log(probability[:, 1] / probability[:, 0]), rel=1e-6)
+    assert (classifier.classes_[(odds[:-1] > 0).astype(int)] == classifier.predict(texts)).all()
+    for scoring in ("roc_auc", "average_precision", "neg_log_loss"):
+        scores = cross_val_score(quick(exclusive=True), texts, labels == "told", cv=2, scoring=scoring)
+        assert np.isfinite(scores).all(), scoring
+    calibrated = CalibratedClassifierCV(quick(exclusive=True), cv=2).fit(texts, labels)
+    assert set(calibrated.predict(texts)) <= set(labels)

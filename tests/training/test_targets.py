@@ -56,6 +56,16 @@ def test_themes_default_to_those_found_or_to_the_numbers_of_the_columns():
     assert read_labels(TOLD, None, 3)[0] == ["0", "1"]
 
 
+def test_the_columns_of_a_table_are_the_themes_that_they_are_called():
+    table = pd.DataFrame(TOLD.astype(int), columns=["b", "a"])
+    themes, told = read_labels(table, None, 3)
+    assert (themes, told.tolist()) == (["b", "a"], TOLD.tolist())
+    for told in (read_labels(table, ["a", "b"], 3)[1], told_rows(table, ["a", "b"])):
+        assert told.tolist() == TOLD[:, ::-1].tolist()
+    assert read_labels(table, ["x", "y"], 3)[1].tolist() == TOLD.tolist()  # by their places
+    assert read_labels(table.set_axis([0, 1], axis=1), None, 3)[0] == ["0", "1"]
+
+
 def test_themes_give_the_columns_their_order():
     assert read_labels([["b"]], ["c", "b", "a"], 1)[1].tolist() == [[False, True, False]]
 

@@ -244,6 +244,8 @@ def predict(
         raise ConfigError("--by says what the totals of --summary are by; give both.")
     if summary and (form not in _OF_TOTALS or jobs > 1 or resume):
         raise ConfigError("Totals are written as table, csv, json or jsonl, by one process, in one go.")
+    if output is not None and (summary or form not in _IN_BULK):
+        _refuse_compressed(output)
     tagger = load_model(model)
     if pairs:
         refuse_thresholds(tagger, "--threshold")
@@ -288,6 +290,17 @@ def _form(form: str | None, output: Path | None, *, jobs: int, resume: bool) -> 
     if form not in _IN_BULK and (jobs > 1 or resume):
         raise ConfigError("--jobs and --resume are for jsonl, csv and parquet. Got the format {form}.", form=form)
     return form
+
+
+def _refuse_compressed(output: Path) -> None:
+    from gxclassify.reading.compressed import split_name
+
+    if split_name(output)[1]:
+        raise ConfigError(
+            "Only what is tagged, in jsonl or csv, is written compressed; leave off the last ending of the output's "
+            "name. Got {name!r}.",
+            name=output.name,
+        )
 
 
 def _tell_other_name(output: Path, form: str) -> None:

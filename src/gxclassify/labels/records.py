@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -167,10 +168,13 @@ def indicators(records: Sequence[_Labelled], themes: Sequence[str]) -> tuple[NDA
     return told, known
 
 
-def label_files(paths: Iterable[Path]) -> list[Path]:
+_Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+def label_files(paths: _Paths) -> list[Path]:
     """Return the files that `paths` name: a folder stands for its ``*.jsonl`` files, in order of their names."""
     files: list[Path] = []
-    for path in paths:
+    for path in map(Path, _each(paths)):
         try:
             is_folder = stat.S_ISDIR(path.stat().st_mode)
         except (OSError, ValueError) as error:
@@ -194,6 +198,10 @@ def label_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
+def _each(paths: _Paths) -> Sequence[str | os.PathLike[str]]:
+    return [paths] if isinstance(paths, str | os.PathLike) else paths
+
+
 TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
 """Files that hold one labelled paragraph a row: named by their own paths, for a folder may hold tables of any kind."""
 
@@ -207,12 +215,17 @@ Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[tuple[str, str]]]]
 """Gives a file's bytes and its lines of records, each with its ``file:line``; other forms of labels become such."""
 
 
-def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read: Read | None = None) -> LabelSet:
+def load_labels(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    taxonomy: Taxonomy | None = None,
+    *,
+    read: Read | None = None,
+) -> LabelSet:
     """Read and check label records.
 
     Parameters
     ----------
-    paths : sequence of Path
+    paths : path or sequence of paths
         Files of records, and folders of such files.
     taxonomy : Taxonomy, optional
         Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, sorted (and the
@@ -248,7 +261,7 @@ def load_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None, *, read
             records.append(record)
         sizes[name] = len(records) - before
     if not records:
-        raise LabelError("{paths}: no label record was found.", paths=[*map(str, paths)])
+        raise LabelError("{paths}: no label record was found.", paths=[*map(str, _each(paths))])
     if taxonomy is None:
         ids = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
         if not ids:

@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gxclassify.errors import ConfigError
-from gxclassify.model.model import Tagged, refuse_one_text, score_json
+from gxclassify.model.model import Tagged, each_of, record_json, score_json
 from gxclassify.reading.document import Document
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class TaggedGroup(NamedTuple):
     record: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the one schema that files, HTTP and Python share."""
+        """Return the one schema that files, HTTP and Python share; a record's dates, decimals and bytes as they are."""
         table: dict[str, Any] = {
             "document": self.document,
             "article": self.article,
@@ -114,7 +114,7 @@ class TaggedGroup(NamedTuple):
             table["article_zone"] = zone and {"id": zone[0], "name": zone[1]}
             table["date"] = self.date and self.date.to_json()
         if self.record:
-            table["record"] = self.record
+            table["record"] = record_json(self.record)
         return table
 
 
@@ -186,7 +186,7 @@ def groups_in(document: Document, tagged: Iterable[TaggedParagraph], level: Leve
 def _noted(
     source: Document | Iterable[Document | str | None], level: Level, waiting: deque[int]
 ) -> Iterator[Document | str | None]:
-    for one in [source] if isinstance(source, Document) else refuse_one_text(source):
+    for one in [source] if isinstance(source, Document) else each_of(source):
         waiting.extend(_sizes(one, level) if isinstance(one, Document) else [1])
         yield one
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self, TypeVar
 
 import numpy as np
 
@@ -36,6 +36,19 @@ if TYPE_CHECKING:
 def score_json(score: float) -> float | None:
     """Return a probability as JSON shows it: to six places; null for the NaN of a null text."""
     return None if score != score else round(score, 6)  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def record_json(value: Any) -> Any:
+    """Return a record, or a value of it, with None in the place of NaN and infinity, which JSON lacks.
+
+    >>> record_json({"产值": float("nan"), "面积": [1.5, float("inf")]})
+    {'产值': None, '面积': [1.5, None]}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: record_json(one) for name, one in value.items()}
+    return [*map(record_json, value)] if isinstance(value, list) else value
 
 
 class TaggedParagraph(NamedTuple):
@@ -100,7 +113,7 @@ class TaggedParagraph(NamedTuple):
         return self._replace(facts=facts.with_amounts(self.text, telling(self.evidence, lambda mark: mark.within)))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the one schema that files, HTTP and Python share."""
+        """Return the one schema that files, HTTP and Python share; a record's dates, decimals and bytes as they are."""
         table: dict[str, Any] = {
             "document": self.document,
             "article": self.article,
@@ -118,7 +131,7 @@ class TaggedParagraph(NamedTuple):
         if self.facts is not None:
             table |= self.facts.to_json()
         if self.record:
-            table["record"] = self.record
+            table["record"] = record_json(self.record)
         return table
 
 
@@ -189,7 +202,7 @@ def places(source: Document | Iterable[Document | str | None], finder: FactFinde
 
     if not isinstance(source, Document) and len(getattr(source, "shape", ())) > 1:
         source = one_column(source)
-    for i, one in enumerate([source] if isinstance(source, Document) else refuse_one_text(source)):
+    for i, one in enumerate([source] if isinstance(source, Document) else each_of(source)):
         if isinstance(one, Document):
             facts: Iterator[Facts | None] = itertools.repeat(None) if finder is None else finder.of(one)
             for a, article in enumerate(one.articles, start=one.first_article):
@@ -208,14 +221,31 @@ def places(source: Document | Iterable[Document | str | None], finder: FactFinde
             )
 
 
-def refuse_one_text(texts: Iterable[_T]) -> Iterable[_T]:
-    """Return `texts`, which must not be one string: that is an iterable too, of its characters."""
+def each_of(texts: Iterable[_T]) -> Iterable[_T]:
+    """Return what to go over for `texts`: no string and no mapping, which would give their characters and keys.
+
+    Raises
+    ------
+    InputError
+        It is one of these, or nothing that can be gone over.
+    """
     if isinstance(texts, str):
         raise InputError(
             "The texts must be an iterable of strings. Got one string; put it in a list, or, where it is the path of a "
             "file, read it first: gxclassify.read(path)."
         )
-    return texts
+    if isinstance(texts, Mapping) or not isinstance(texts, Iterable):
+        _refuse_type(texts)
+    plain = getattr(texts, "to_pylist", None)  # an array of Arrow's would give values of its own
+    return texts if plain is None else plain()
+
+
+def _refuse_type(texts: object) -> NoReturn:
+    raise InputError(
+        "The texts must be an iterable of strings. Got {type}; give a list of its texts, or, where it is the path of a "
+        "file, read it first: gxclassify.read(path).",
+        type=type(texts).__name__,
+    )
 
 
 def one_column(texts: Iterable[Any]) -> list[str | None]:
@@ -232,8 +262,10 @@ def one_column(texts: Iterable[Any]) -> list[str | None]:
             raise InputError(
                 "The texts must be one column. Got {shape}; choose one, for example table['text'].", shape=shape[1]
             )
+        if not hasattr(texts, "__array__"):  # a query that was not run yet
+            _refuse_type(texts)
         texts = np.asarray(texts, dtype=object).ravel()
-    found = [None if is_null(text) else text for text in refuse_one_text(texts)]
+    found = [None if is_null(text) else text for text in each_of(texts)]
     for i, text in enumerate(found):
         if not isinstance(text, str | None):
             raise InputError("Text {i} must be a string. Got {type}.", i=i, type=type(text).__name__)
@@ -425,7 +457,8 @@ class Model:
         Parameters
         ----------
         texts : iterable of str
-            One paragraph each; any number, taken in batches. Also a table of one column, a Series, an array.
+            One paragraph each; any number, taken in batches. Also a table of one column, a Series, an array (of Arrow's
+            too).
 
         Returns
         -------
@@ -437,7 +470,7 @@ class Model:
         >>> gx.load_model().predict_proba(["济宁高新区新签约项目12个"]).shape
         (1, 5)
         """
-        given: Iterable[str | None] = one_column(texts) if hasattr(texts, "shape") else refuse_one_text(texts)
+        given: Iterable[str | None] = one_column(texts) if hasattr(texts, "shape") else each_of(texts)
         found = [self._batch_probabilities(batch) for batch in batches(given, text_length)]
         return np.concatenate(found) if found else np.zeros((0, len(self.themes)))
 

@@ -6,6 +6,7 @@ totals by file, and what could not be read.
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 1_048_575  # of a sheet, its header left out
 _LONGEST_CELL = 32_767  # characters
 _CUT = "…"
+_DIGITS = 15  # that a spreadsheet keeps of a number; with more it is an id, and stays whole as text
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,10}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.([0-9]{1,4}))?)(%?)")
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2})?")
 _FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001 (of no zone); before it spreadsheets count a day that never was
@@ -272,7 +274,11 @@ class _Percent(float):
 
 def _cell(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return float(value)
+        value = float(value) if len(value.as_tuple().digits) <= _DIGITS else str(value)
+    elif isinstance(value, int) and abs(value) >= 10**_DIGITS:
+        value = str(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        return None  # as in CSV: a spreadsheet has no such number
     return value if value is None or isinstance(value, str | int | float) else cell_text(value)
 
 
@@ -317,7 +323,7 @@ class _Table:
             figure = _figure(value) if isinstance(value, Figure) else None
             if figure is not None:
                 sheet.write(self._rows, place, figure[0], self._shown(figure[1]))
-            elif isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
+            elif isinstance(value, bool) or not isinstance(value, int | float):
                 sheet.write_string(self._rows, place, self._whole(str(value)), self._text)
             else:
                 sheet.write_number(self._rows, place, value, self._format(value))

@@ -149,12 +149,31 @@ def named_again(files: Sequence[Path]) -> str:
     )
 
 
+def as_paths(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
+    """Return the paths of `inputs`, which may be one: a text is an iterable too, of its characters, a table of names.
+
+    Raises
+    ------
+    InputError
+        `inputs` is a data frame or a column of one.
+    """
+    if isinstance(inputs, str | os.PathLike):
+        return [inputs]
+    if hasattr(inputs, "iloc"):
+        raise InputError(
+            "The inputs must be paths of files. Got a {type}: its texts are tagged by "
+            "load_model().tag(list(frame[column])).",
+            type=type(inputs).__name__,
+        )
+    return list(inputs)
+
+
 class Inputs:
     """The chunks of some inputs, in their order.
 
     Parameters
     ----------
-    names : iterable of str or path
+    names : path or iterable of paths
         Files, folders (taken recursively, in sorted order), ``-`` for standard input.
     text_column : str
         The field of a record that is scored.
@@ -170,7 +189,7 @@ class Inputs:
 
     def __init__(
         self,
-        names: Iterable[str | os.PathLike[str]],
+        names: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
         *,
         text_column: str,
         config: ReadingConfig,
@@ -189,7 +208,7 @@ class Inputs:
         self._ours: list[Path] = []
         self._twice: list[Path] = []
         passed = _Passed(hidden, self._passed_over, self._ours, tagged)
-        names = list(names)
+        names = as_paths(names)
         for name in names:
             if not isinstance(name, str | os.PathLike):
                 raise InputError(

@@ -47,7 +47,8 @@ class Notice:
     ----------
     kind
         A word for programs: a key of `LEFT_OUT`, or ``lost``, ``encoding``, ``damaged``, ``no_text``, ``not_prose``,
-        ``records``, ``format`` …
+        ``records`` and ``record`` (left out: how many, and which), ``missing`` (kept without text), ``fields`` (which
+        holds the text), ``format`` …
     place
         Where, in words: ``page 3``, ``pages 4-9``, ``line 12``; empty for all of the source.
     count

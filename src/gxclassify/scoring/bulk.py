@@ -21,7 +21,7 @@ from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import Fields, Inputs
+from gxclassify.reading.inputs import Fields, Inputs, as_paths
 from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
 
@@ -91,7 +91,7 @@ def form_of(path: Path) -> tuple[str, Compression]:
 
 
 def tag_files(
-    inputs: Iterable[str | os.PathLike[str]],
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     output: str | os.PathLike[str],
     *,
     model: Model | str | Path | None = None,
@@ -116,7 +116,7 @@ def tag_files(
 
     Parameters
     ----------
-    inputs : iterable of paths
+    inputs : path or iterable of paths
         Documents, JSON Lines, CSV and Parquet files, folders of such; gzip and zstd are unpacked. ``-``: `stdin`.
     output : path
         ``.jsonl``, ``.csv`` or ``.parquet``; the first two also compressed, with ``.gz`` or ``.zst`` behind.
@@ -163,7 +163,7 @@ def tag_files(
     >>> tag_files([folder / "in.jsonl"], folder / "tags.parquet").paragraphs
     1
     """
-    target, inputs = Path(output), list(inputs)
+    target, inputs = Path(output), as_paths(inputs)
     check_target(target, inputs)
     known, compression = form_of(target) if form is None else (form, split_name(target)[1])
     _check(known, compression, jobs)

@@ -11,7 +11,7 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.extras import need
 from gxclassify.loading import as_model
-from gxclassify.model.groups import check_level, groups_in
+from gxclassify.model.groups import check_level, group_of, groups_in
 from gxclassify.reading.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -85,21 +85,14 @@ def tag(
     import pandas as pd
 
     check_level(level)
-    if hasattr(inputs, "iloc"):
-        raise InputError(
-            "The inputs of tag must be paths of files. Got a {type}: its texts are tagged by "
-            "load_model().tag(list(frame[column])).",
-            type=type(inputs).__name__,
-        )
     tagger, config = as_model(model), reading or ReadingConfig()
-    one = isinstance(inputs, str | bytes | os.PathLike) or not hasattr(inputs, "__iter__")
-    names = cast("Iterable[str | os.PathLike[str]]", [inputs] if one else inputs)
-    source = Inputs(names, text_column=text_column, config=config)
+    source = Inputs(inputs, text_column=text_column, config=config)
     if zones is not False:
         from gxclassify.model.facts import date_notes
 
         for note in date_notes(source, date_column):
             warnings.warn(str(note), stacklevel=2)
+    evidence = level != "paragraph" or zones is not False  # it tells sentences and amounts
     rows: list[dict[str, Any]] = []
     left_out: list[InputError] = []
     for chunk in source.chunks():
@@ -107,8 +100,6 @@ def tag(
             if isinstance(document, InputError):
                 left_out.append(document)
             else:
-                # Sentences and amounts are told by evidence.
-                evidence = level != "paragraph" or zones is not False
                 tagged = tagger.tag([document], evidence=evidence, zones=zones, date_column=date_column)
                 if level == "paragraph":
                     rows += map(_row, tagged)
@@ -118,7 +109,11 @@ def tag(
         raise left_out[0]  # as it is, so that it can still be said in another language
     for error in left_out:
         warnings.warn(str(error), stacklevel=2)
-    frame = pd.DataFrame(rows)
+    count = len(rows)
+    if not rows:  # of a file without records: the columns are those that a null has
+        null = [*tagger.tag([None], evidence=evidence, zones=zones)]
+        rows = [_row(null[0]) if level == "paragraph" else _group_row(group_of(null, level))]
+    frame = pd.DataFrame(rows)[:count]
     frame.attrs["left_out"] = [str(error) for error in left_out]
     return frame
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import current_process, get_context, resource_tracker
 from typing import TYPE_CHECKING, Any, Self
 
 from gxclassify.errors import ConfigError, GxclassifyError, InputError, boundary
@@ -141,6 +141,10 @@ def check_jobs(jobs: int) -> None:
     """Raise a `ConfigError` for a number of processes that makes no sense: each has a model of its own."""
     if not 1 <= jobs <= MOST_JOBS:
         raise ConfigError("The number of processes must be 1 to {most}. Got {jobs}.", most=MOST_JOBS, jobs=jobs)
+    if jobs > 1 and current_process().daemon:
+        raise ConfigError(
+            "A daemonic process, such as a worker of a pool or of Celery, may start no others: give jobs=1."
+        )
 
 
 def in_order(chunks: Iterable[Chunk], task: Task, jobs: int) -> Iterator[tuple[Chunk, Outcome]]:
@@ -181,6 +185,7 @@ class _Worker:
         with _no_interrupt():
             self.process.start()
         theirs.close()
+        self._begun = False
 
     def tell(self, task: Task) -> None:
         """Say what to do with all that will be given; a worker that is dead already hears nothing."""
@@ -189,6 +194,9 @@ class _Worker:
 
     def ask(self, chunk: Chunk) -> Outcome:
         """Return what becomes of `chunk`; an `EOFError` or `OSError` tells that the worker is dead."""
+        if not self._begun:
+            self.connection.recv()
+            self._begun = True
         self.connection.send(chunk)
         answer: Outcome | Exception = self.connection.recv()
         if isinstance(answer, Exception):
@@ -207,6 +215,11 @@ class _Worker:
         else:
             how = Message("ended unexpectedly (exit code {code})", code=code)
         return Message("worker {pid} {how}", pid=self.process.pid, how=how)
+
+    def cannot_begin(self) -> bool:
+        """Tell whether the worker, which is dead, ended by itself before it was given anything: so would any other."""
+        self.process.join(_PATIENCE)
+        return not self._begun and (self.process.exitcode or 0) > 0
 
     def stop(self) -> None:
         self.connection.close()
@@ -252,6 +265,11 @@ class _Workers:
                 except (EOFError, OSError):
                     if self._ending:
                         raise
+                    if worker.cannot_begin():
+                        raise GxclassifyError(
+                            "The processes that jobs asks for cannot begin. A script must lie in a file, not come from "
+                            'standard input, and begin its work under if __name__ == "__main__":; or give jobs=1.'
+                        ) from None
                     deaths.append(worker.epitaph())
                     worker = self._replace(worker)
                 else:
@@ -298,6 +316,7 @@ def _work(connection: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):  # the parent has nothing more, or is gone
         task: Task = connection.recv()
         encoder = task.own_encoder()
+        connection.send(None)  # ready
         while True:
             connection.send(_outcome(task, encoder, connection.recv()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import difflib
 import json
 import logging
@@ -49,7 +50,7 @@ _MEANING = {
     404: "There is no such thing here.",
     408: "The body came too slowly.",
     413: "The body is too long.",
-    415: "The header Content-Type says another type or charset than is taken here.",
+    415: "The header Content-Type says another type or charset than is taken here, or the body is compressed.",
     422: "The body or the query is not of the form that is asked for, or over a limit; or a file cannot be read.",
     429: "Too much at once; `Retry-After` says when to try again.",
     503: "The server is stopping, has too many connections, or lacks disk or memory for this now.",
@@ -79,9 +80,13 @@ def json_response(content: Any, status: int = 200) -> Response:
     return Response(data, status, media_type="application/json")
 
 
-def media_type(content_type: str) -> str:
-    """Return the type of a body, in small letters; raise a problem (415) where its charset is not UTF-8."""
-    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+def media_type(headers: Mapping[str, str], default: str = "") -> str:
+    """Return the type of a body, in small letters; raise a problem (415) where it is packed, or not in UTF-8."""
+    if headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+        raise ProblemError(
+            415, "content-encoding", Message("Send the body as it is, not compressed, without Content-Encoding.")
+        )
+    kind, *parameters = (part.strip().lower() for part in headers.get("content-type", default).split(";"))
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset" and value.strip("\"' ") not in {"utf-8", "utf8"}:
@@ -91,7 +96,7 @@ def media_type(content_type: str) -> str:
 
 def check_json(request: Request) -> None:
     """Raise a problem (415) where the headers do not say that the body is JSON in UTF-8."""
-    if media_type(request.headers.get("content-type", "")) != "application/json":
+    if media_type(request.headers) != "application/json":
         raise ProblemError(
             415,
             "media-type",
@@ -103,7 +108,7 @@ async def read_body(request: Request, shape: type[_Body]) -> _Body:
     """Return the JSON body of a request as `shape`, or raise a problem (400, 415, 422) that does not repeat it."""
     check_json(request)
     try:
-        return shape.model_validate_json(await request.body())
+        return shape.model_validate_json((await request.body()).removeprefix(codecs.BOM_UTF8))
     except ValidationError as error:
         detail = Message("The body is not of the form that is asked for; see errors.")
         found = error.errors(include_url=False, include_input=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import importlib.metadata
 import io
@@ -49,7 +50,7 @@ def mlflow_router(state: AppState) -> APIRouter:
     )
     async def invocations(request: Request) -> Response:
         """Score the rows of the column ``text``, or of the only column, in any of MLflow's input forms."""
-        call = _read_call(await request.body(), request.headers.get("content-type", "application/json"))
+        call = _read_call(await request.body(), request.headers)
         texts = _texts(call)
         check_texts(texts, state.settings.limits)
         evidence, thresholds = _read_params(call)
@@ -78,14 +79,14 @@ def _mlflow_prediction(paragraph: dict[str, Any], *, evidence: bool) -> dict[str
     return {name: paragraph[name] for name in names}
 
 
-def _read_call(data: bytes, content_type: str) -> schemas.Invocation:
-    kind = media_type(content_type)
+def _read_call(data: bytes, headers: Mapping[str, str]) -> schemas.Invocation:
+    kind = media_type(headers, "application/json")
     if kind == "text/csv":
         return schemas.Invocation(dataframe_records=_csv_rows(data))
     if kind != "application/json":
         raise ProblemError(415, "media-type", Message("Send application/json or text/csv."))
     try:
-        return schemas.Invocation.model_validate_json(data)
+        return schemas.Invocation.model_validate_json(data.removeprefix(codecs.BOM_UTF8))
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         raise invalid(found, _KNOWN, Message("The body is not of the scoring protocol; see errors.")) from error

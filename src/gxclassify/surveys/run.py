@@ -14,7 +14,7 @@ from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
 from gxclassify.messages import Message, system_text
 from gxclassify.model.facts import FactFinder
-from gxclassify.model.model import one_column, refuse_one_text
+from gxclassify.model.model import each_of, one_column
 from gxclassify.reading.document import MISSING, Document
 from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passage_of_tagged
@@ -63,7 +63,7 @@ class SurveyResult:
 
 
 def survey_files(
-    inputs: Iterable[str | os.PathLike[str]],
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     output: str | os.PathLike[str] | None = None,
     *,
     model: Model | str | Path | None = None,
@@ -86,7 +86,7 @@ def survey_files(
 
     Parameters
     ----------
-    inputs : iterable of paths
+    inputs : path or iterable of paths
         Whatever ``predict`` takes, files of tagged paragraphs that it has written, and label records, which count by
         what people said. A folder is its texts; its tagged files count where there is nothing else in it.
     output : path, optional
@@ -386,7 +386,7 @@ def survey(
             type=type(documents).__name__,
         )
     tagger, known = as_model(model), gazetteer or load_gazetteer()
-    given: Iterable[Any] = [documents] if isinstance(documents, Document) else refuse_one_text(documents)
+    given: Iterable[Any] = [documents] if isinstance(documents, Document) else each_of(documents)
     if len(getattr(given, "shape", ())) > 1:
         given = one_column(given)
     if isinstance(given, list | tuple):  # of an iterator nobody knows what comes

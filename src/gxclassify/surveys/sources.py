@@ -12,7 +12,7 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, date_notes
 from gxclassify.output.forms import Layout
 from gxclassify.reading.collector import without_collector
-from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.inputs import Inputs, as_paths
 from gxclassify.scoring.workers import Task, in_order
 from gxclassify.surveys.passages import PassageEncoder, passage_line
 from gxclassify.surveys.tagged import TaggedReader, no_texts
@@ -50,7 +50,7 @@ class Part(NamedTuple):
 
 
 def parts(
-    inputs: Iterable[str | os.PathLike[str]],
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     model: Model,
     gazetteer: Gazetteer,
@@ -69,7 +69,7 @@ def parts(
     taken as they are, and their facts found where they lack them.
     """
     finder = FactFinder(gazetteer, date_column)
-    inputs = [*inputs]
+    inputs = as_paths(inputs)
     named = {str(Path(name)) for name in inputs}
     begun: dict[tuple[tuple[str, int, int], str], str] = {}
     every = Inputs(inputs, text_column=text_column, config=reading, stdin=stdin, leave_out=leave_out, tagged=True)

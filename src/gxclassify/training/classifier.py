@@ -234,8 +234,9 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         X : sequence of str, length n
             One paragraph each.
         y : sequence of collections of theme ids, or indicator array (n, n_themes)
-            One id a text stands for a list of one. Where each text has exactly one, as scikit-learn's classifiers take
-            it, give ``exclusive=True``: then `predict` answers class labels, and any scorer takes them.
+            One id a text stands for a list of one; the columns of a table of 0 and 1 are themes. Where each text has
+            exactly one, as scikit-learn's classifiers take it, give ``exclusive=True``: then `predict` answers class
+            labels, and any scorer takes them.
         maybe : sequence of collections of theme ids, length n
             Themes that a paragraph's label leaves open: the row neither trains nor judges them.
         evidence : sequence of {theme id: [(start, end), …]}, length n
@@ -376,7 +377,22 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
     # ---- prediction: X is a sequence of texts, a Series, an array or a table of one column, and may hold nulls
 
     def decision_function(self, X: Sequence[str]) -> _Floats:
-        """Return the calibrated log-odds of every text and theme, (n, n_themes); NaN where the text is null."""
+        """Return the calibrated log-odds of every text and theme; NaN where the text is null.
+
+        Returns
+        -------
+        float array (n, n_themes); of two exclusive themes, as scikit-learn has it, an array (n,): the log-odds of the
+        second rather than the first.
+        """
+        odds = self._odds(X)
+        if not self.exclusive or len(self.themes_) != 2:  # noqa: PLR2004 - two classes
+            return odds
+        with np.errstate(invalid="ignore"):  # of a null text
+            first, second = np.logaddexp(0, -odds).T  # with a minus the logarithms of what is scaled to probabilities
+        scores: _Floats = first - second
+        return scores
+
+    def _odds(self, X: Sequence[str]) -> _Floats:
         check_is_fitted(self, "coef_")
         texts = one_column(X)
         odds = np.full((len(texts), len(self.themes_)), np.nan)
@@ -396,7 +412,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Sequence[str]) -> _Floats:
         """Return the probability of every text and theme, (n, n_themes); NaN where the text is null."""
-        probability = self.decision_function(X)
+        probability = self._odds(X)
         given = ~np.isnan(probability).any(axis=1)
         probability[given] = probabilities_of(probability[given], exclusive=self.exclusive)
         return probability

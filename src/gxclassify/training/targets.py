@@ -60,7 +60,7 @@ def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str]
     y : sequence of collections of theme ids, or indicator array (n, n_themes)
         An array may be sparse or a table; a single id stands for a list of one.
     themes : sequence of str, optional
-        The theme ids. Default: those found, sorted, or the numbers of an array's columns.
+        The theme ids. Default: those found, sorted; of a table the names of its columns, of an array their numbers.
     n : int
 
     Raises
@@ -68,9 +68,9 @@ def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str]
     TrainingError
         The labels are of another shape, or name what is no theme.
     """
-    labels = _array_or_lists(y)
+    labels = _array_or_lists(_in_order(y, themes))
     if isinstance(labels, np.ndarray):
-        return _read_array(labels, themes, n)
+        return _read_array(labels, (_column_names(y) or None) if themes is None else themes, n)
     if len(labels) != n:
         raise TrainingError(
             "The labels must be as many as the texts, {n}. Got {label_count}.", n=n, label_count=len(labels)
@@ -125,7 +125,7 @@ def class_labels(y: Any) -> tuple[Any, dict[str, Any]]:
 
 def told_rows(y: Any, themes: Sequence[str]) -> _Bools:
     """Return where labels, in any form that `read_labels` takes, tell `themes`; an array is taken as it is."""
-    labels = _array_or_lists(y)
+    labels = _array_or_lists(_in_order(y, themes))
     return labels > 0 if isinstance(labels, np.ndarray) else _indicator(labels, themes, Message("labels"))
 
 
@@ -218,6 +218,18 @@ def sentence_targets(batch: Batch, targets: Targets, evidence: Sequence[Evidence
     if not marked.any():
         known &= (np.diff(batch.first_sentence) > 1)[paragraph, None]
     return Targets(told, known)
+
+
+def _column_names(y: Any) -> list[str]:
+    """Return the names of a table's columns where they can be themes; none of what has no such names."""
+    names = [*getattr(y, "columns", ())]
+    return names if len(set(names)) == len(names) and all(map(is_theme_id, names)) else []
+
+
+def _in_order(y: Any, themes: Sequence[str] | None) -> Any:
+    """Return a table whose columns are called as the themes are with its columns in their order."""
+    order = [*(themes or ())]
+    return y[order] if order and sorted(_column_names(y)) == sorted(order) else y
 
 
 def _array_or_lists(y: Any) -> NDArray[Any] | list[list[str]]:

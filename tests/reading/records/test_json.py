@@ -285,3 +285,11 @@ def test_blocks_of_an_articles_text_are_its_paragraphs_and_records_with_a_type_s
 def test_the_whole_of_an_article_goes_before_its_summary(name):
     record = {"title": "青溪", "summary": FIRST[:9], name: f"<p>{FIRST}</p><p>{SECOND}</p>", "comment": "好"}
     assert texts(read(dump({"data": {"article": record}}), name="a.json")) == [FIRST, SECOND]
+
+
+def test_programs_tell_records_left_out_from_those_kept_without_text():
+    lines = ['{"正文": "签约12个项目。"}', '{"正文": null}', '{"正文": ""}', "{", '{"id": 4}']
+    document = read("\n".join(lines).encode(), name="a.jsonl")
+    assert {(notice.kind, notice.count) for notice in document.notices} == {
+        ("fields", 0), ("record", 1), ("records", 1), ("missing", 3),
+    }  # fmt: skip

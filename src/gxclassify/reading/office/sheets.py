@@ -149,7 +149,7 @@ def _others_notice(title: str, column: str, records: Sequence[dict[str, str]], *
         columns=named(others),
         n=len(others),
     )
-    return [Notice("records", title, len(others), text)] if others else []
+    return [Notice("fields", title, len(others), text)] if others else []
 
 
 def _texts_of(

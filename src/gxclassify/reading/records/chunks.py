@@ -63,7 +63,7 @@ def parse_object(line: str) -> dict[str, Any] | str:
 def column_notice(column: str, wanted: str) -> tuple[Notice, ...]:
     """Return the notice that the text was taken from another field than the one `wanted`."""
     text = Message("The text was taken from the field {column!r}{help}.", column=column, help=choose_column())
-    return () if column == wanted else (Notice("records", "", 0, text),)
+    return () if column == wanted else (Notice("fields", "", 0, text),)
 
 
 def missing_texts(document: Document) -> int:
@@ -81,7 +81,7 @@ def missing_notice(count: int) -> tuple[Notice, ...]:
         "{count:,} {count:record has|records have} no text (null, missing or empty), kept without tags and scores.",
         count=count,
     )
-    return (Notice("records", "", count, text),) if count else ()
+    return (Notice(MISSING, "", count, text),) if count else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

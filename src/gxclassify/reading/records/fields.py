@@ -122,10 +122,10 @@ def named_text_field(names: Iterable[str]) -> str | None:
 
 
 def is_null(value: Any) -> bool:
-    """Tell whether a value stands for no value: None, NaN, and what pandas writes for them."""
+    """Tell whether a value stands for no value: None, NaN, and what pandas and numpy write for them."""
     return (
         value is None
-        or (not isinstance(value, str) and type(value).__name__ in {"NAType", "NaTType"})
+        or (not isinstance(value, str) and type(value).__name__ in {"NAType", "NaTType", "MaskedConstant"})
         or (
             isinstance(value, float) and value != value  # noqa: PLR0124 - NaN alone differs from itself
         )
