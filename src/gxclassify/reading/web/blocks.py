@@ -37,6 +37,7 @@ _MORE = re.compile(
     r"\s*(?:[\[【（(]\s*(?:查看|阅读|点击查看)?(?:详细|详情|全文|更多|原文)(?:内容)?\s*[>＞»]*\s*[\]】）)]|(?:查看|阅读|点击查看)?(?:详细|详情|全文|更多)\s*[>＞»]+)\s*"
 )
 _BOLD = frozenset(("b", "strong"))
+_ARTICLES = frozenset(("article", "main"))
 _ITEMS = frozenset(("li", "dd", "dt"))
 SHOWN = f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in _NO_TEXT)})]"
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
@@ -55,6 +56,7 @@ _COMMENTS = re.compile(
     r"(?:(?:网友|热门|最新|全部|精彩|用户|读者)(?:评论|留言)|评论区?|发表评论|我要评论)\s*(?:[（(]?\s*\d{1,5}\s*条?[）)]?)?|\d{1,5}\s*条评论"
 )
 _CAPTION_NAME = re.compile(r"(?:^|[\s_-])(?:img|image|pic|photo)[\s_-]?(?:caption|descr?|desc|text|info)(?:$|[\s_-])")
+_PICTURE_NAME = re.compile(r"(?:^|[\s_-])(?:img|image|pic|picture|photo|tupian)(?:box|wrap|con|area)?s?(?:$|[\s_\d-])")
 _FURNITURE_TAGS = frozenset(tag for tag in _BLOCKS if tag.startswith("amp-")) | {"nav", "footer", "aside"}
 DAY = re.compile(r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?")
 
@@ -68,6 +70,7 @@ _SPACE = re.compile("[ \t\r\n\f\xa0]+")
 _WRAPPED = re.compile("(?<=[\u2e80-\ufe4f\uff00-\uffef])[ \t\r]*\n[ \t\r\n]*(?=[\u2e80-\ufe4f\uff00-\uffef])")
 
 _LONGEST_POINTER = 12  # characters
+_NAME = 8  # characters: shorter is the name of a column of the site
 LITTLE = 40  # characters: fewer sentences make no article of their own
 SHORT = 120  # characters: furniture is no longer, unless it is of links
 _MOST_LINKED = 0.8
@@ -128,7 +131,9 @@ class Walk:
         starts: list[int | None] = []  # for each open element the number of its first block; None if it was skipped
         for event, node in walker:
             if event == "start":
-                start = len(self.blocks)
+                if node.tag not in _NO_TEXT and _is_block(node):
+                    self._flush(node.getparent())
+                start = len(self.blocks)  # behind the text before it
                 looked = self._enter(node)
                 starts.append(start if looked else None)
                 if not looked:
@@ -145,8 +150,6 @@ class Walk:
         tag = node.tag
         if tag in _NO_TEXT:
             return False
-        if _is_block(node):
-            self._flush(node.getparent())
         why = _BESIDE.get(tag, "")
         why = why if why and 2 * len(node.text_content()) < self.size else ""
         edits = tag == "span" and "mw-editsection" in node.get("class", "")
@@ -184,9 +187,17 @@ class Walk:
                 self.ranges[node] = (start, len(self.blocks))
                 head = self.blocks[start].text
                 comments = len(head) <= _LONGEST_POINTER and _COMMENTS.fullmatch(head)
-                if comments or node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node)):
+                named = node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node))
+                if comments or named or self._is_banner(node, start):
                     self.areas.append((start, len(self.blocks)))
         self._say(node.tail)
+
+    def _is_banner(self, node: HtmlElement, start: int) -> bool:
+        """Tell whether an element is the head of a site's page: a way back, the name of the column, a menu."""
+        if node.tag != "header" or self._within(_ARTICLES):
+            return False
+        own = [block for block in self.blocks[start:] if not (block.out or block.is_link())]
+        return len(own) < len(self.blocks) - start and all(len(block.text) < _NAME for block in own)
 
     def _is_pointer(self, link: HtmlElement) -> bool:
         """Tell whether a link behind a sentence only leads on: to a note of this page, back from one, to the rest."""
@@ -244,15 +255,16 @@ class Walk:
             role = "heading" if self._within(HEADINGS) else "text" if self._within(_ITEMS) else ""
             role = "note" if self.notes else "caption" if self.captions and not role else role
             rule = not line.strip("-—_=*·|.│┃ ") or _ORNAMENT.fullmatch(line) is not None
+            holder = self.root if node is None else node
             block = Block(
                 line,
-                self.root if node is None else node,
+                holder,
                 role,
                 linked=min(linked, size),
                 bold=min(bold, size),
                 out=out or ("furniture" if rule else ""),
                 indented=_INDENT.match(piece) is not None,
-                pictured=len(self.blocks) == self.picture and not on_line,
+                pictured=len(self.blocks) == self.picture and not (on_line and not _PICTURE_NAME.search(name_of(holder))),
             )
             block.prose = size - block.linked if SENTENCE.search(line) and not block.out else 0
             self.blocks.append(block)
@@ -291,8 +303,9 @@ def _is_paragraph_span(node: HtmlElement) -> bool:
         return False
     if (parent.text or "").strip() or any((child.tail or "").strip() for child in parent):
         return False
-    texts = [child.text_content().strip() for child in parent if child.tag != "br"]
-    return all(child.tag in {"span", "font", "br"} for child in parent) and all(
+    among = [child for child in parent if child.tag != "br" and child.tag not in _BLOCKS]
+    texts = [child.text_content().strip() for child in among]
+    return all(child.tag in {"span", "font"} for child in among) and all(
         len(text) >= LITTLE and _STOP.search(text) for text in texts
     )
 

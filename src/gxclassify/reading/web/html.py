@@ -266,6 +266,7 @@ def _settle(
         told.append(None)
         deck = (i < start and _is_deck(block)) or _frames_title(blocks, titles, i)
         above = deck or (begin < i < start and (block.prose >= LITTLE or is_byline(block.text)))
+        above = above or (i == start - 1 and not titles and is_byline(block.text))
         menu = block.role == "text" and i < min(titles, default=0)  # items of a list above the title
         around = i >= end or menu or (i < start and not above)
         again = i < first and any(_plain(block.text) == _plain(blocks[title].text) for title in titles)
@@ -466,8 +467,24 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         return set(fuller[:1])
     large = [i for i in shown if blocks[i].role == "" and blocks[i].text != own and _is_large(blocks[i])]
     large = [i for i in large if not (SENTENCE.search(blocks[i].text) or _SITE.search(blocks[i].text))]
-    found = tops[:1] or seconds[-1:] or named[-1:] or large[-1:] or ([] if _page_title(root) else above[:1])
-    return set(found)
+    over = [] if _page_title(root) else _over_body(blocks, start, shown)
+    columns = [i for i in seconds if _SITE.search(blocks[i].text)]  # of the site, such as 园区动态
+    seconds = [i for i in seconds if i not in columns]
+    found = tops[:1] or over or seconds[-1:] or named[-1:] or large[-1:] or columns[-1:]
+    return set(found or ([] if _page_title(root) else above[:1]))
+
+
+def _over_body(blocks: Sequence[Block], start: int, shown: Sequence[int]) -> list[int]:
+    """Return the line just over the body, if it looks like a title; date, source, byline and deck may be between."""
+    around = [i for i in shown if i < start and not (_is_deck(blocks[i]) or is_byline(blocks[i].text))]
+    last = around[-1] if around else start
+    if last == start or any(block.out == "" and block.role == "text" for block in blocks[last + 1 : start]):
+        return []
+    block = blocks[last]
+    apart = block.role == "heading" or _is_centred(block.node) or _role(block) == "heading"
+    plain = block.role in {"", "heading"} and not block.is_link() and not SENTENCE.search(block.text)
+    told = any(_is_credits(blocks[i], i, start, start) for i in range(last + 1, start))
+    return [last] if plain and (apart or told) and not _SITE.search(block.text) else []
 
 
 def _whole_title(blocks: Sequence[Block], i: int, shown: Sequence[int], hints: Sequence[str]) -> set[int]:
