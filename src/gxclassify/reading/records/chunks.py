@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
 
-_TITLE_FIELDS = ("title", "标题", "headline", "题名", "新闻标题", "文章标题", "题目", "篇名")
+_TITLE_FIELDS = (
+    "title", "标题", "headline", "题名", "新闻标题", "文章标题", "题目", "篇名", "subject", "titleName", "title_name",
+    "标题名称", "tit", "biaoti",
+)  # fmt: skip
 """The names of fields that hold a headline; each also behind other Latin words: newsTitle, article_title."""
 _PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _SURVEYED = 50  # records

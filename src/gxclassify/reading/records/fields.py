@@ -22,22 +22,16 @@ TEXT_FIELDS = (
     "留言", "句子", "review", "comment",
 )  # fmt: skip
 """The names of fields that hold a text, the likeliest first; letter case does not count."""
-_PARAGRAPHS = (
-    "paragraphs",
-    "段落",
-    "contents",
-    "content",
-    "text",
-    "body",
-    "正文",
-    "内容",
-)  # which may be lists of texts
 # 来信内容 | docContent | ticket text, but no alt_text of a picture
 _TEXT_NAME = re.compile(
     "[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)|(?!alt|link|button)[a-z]+[ _-](?:content|body|text)"
 )
 _BODY_NAME = re.compile("[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)|[a-z]*_?(?:content|body)_?html")
 _SUMMARIES = TEXT_FIELDS.index("摘要")  # what follows may be less than all of a text
+_WHOLE = frozenset((*TEXT_FIELDS[:_SUMMARIES], "paragraphs"))
+_BRIEF = frozenset(("摘要", "summary", "abstract", "description"))
+_MUCH_MORE = 2  # times as much text as a field has that is named as a summary: that is the text
+_TITLE_NAME = re.compile("(?:title|headline|subject|题|题名)$", re.IGNORECASE)
 _STOPS = "，。；！？"
 _LATIN = re.compile(r"(?:[A-Za-z'’-]+[,;:]?\s+){7}[A-Za-z]")  # eight words on end are no name and no address
 WORKBOOK_PROPERTY = "gxclassify"
@@ -81,10 +75,13 @@ def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
             if isinstance(value, str):
                 texts.setdefault(name, []).append(value)
     named = named_text_field(texts)
-    if named:
+    if named and named.strip().lower() not in _BRIEF:
         return named
     told = {name: sum(map(len, values)) for name, values in texts.items() if reads_as_prose(values)}
-    return max(told, key=lambda name: told[name], default=None)
+    most = max(told, key=lambda name: told[name], default=None)
+    if named and (most is None or told[most] < _MUCH_MORE * sum(map(len, texts[named])) or _TITLE_NAME.search(most)):
+        return named
+    return most
 
 
 def named_text_field(names: Iterable[str]) -> str | None:
@@ -237,7 +234,7 @@ def _records_of_list(value: list[Any], depth: int) -> list[dict[str, Any]]:
 
 
 def _records_of_object(value: dict[str, Any], depth: int) -> list[dict[str, Any]]:
-    members = list(value.values())
+    members = [with_text(item) if isinstance(item, dict) else item for item in value.values()]
     columns = _as_columns(value)
     if columns or (members and all(isinstance(item, dict) and _has_text(item) for item in members)):
         return columns or members
@@ -249,10 +246,15 @@ def _records_of_object(value: dict[str, Any], depth: int) -> list[dict[str, Any]
 
 def with_text(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record whose text, where it is a list of paragraphs, is one."""
-    if not any(isinstance(value, list) for value in record.values()) or _has_text(record):
+    if not any(isinstance(value, list) for value in record.values()):
         return record
-    for name, value in record.items():
-        if name.lower() in _PARAGRAPHS and isinstance(value, list) and (texts := _pieces(value)):
+    named = {name: name.strip().lower() for name in record}
+    whole = [name for name, small in named.items() if small in _WHOLE or _BODY_NAME.fullmatch(small)]
+    if any(isinstance(record[name], str) for name in whole):
+        return record
+    for name in whole:
+        value = record[name]
+        if isinstance(value, list) and (texts := _pieces(value)):
             return {**record, name: "\n".join(texts)}
     return record
 
