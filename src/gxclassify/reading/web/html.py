@@ -281,7 +281,9 @@ def _settle(
         above = deck or (begin < i < start and (block.prose >= LITTLE or is_byline(block.text)))
         above = above or (i == start - 1 and not titles and is_byline(block.text))
         menu = block.role == "text" and i < min(titles, default=0)  # items of a list above the title
-        column = i < min(titles, default=first if lines else 0) and not (block.prose or deck) and _SITE.search(block.text)
+        column = (
+            i < min(titles, default=first if lines else 0) and not (block.prose or deck) and _SITE.search(block.text)
+        )
         letterhead = (
             begun < i < first
             and not block.role
@@ -519,7 +521,9 @@ def _over_body(blocks: Sequence[Block], start: int, shown: Sequence[int]) -> lis
     apart = block.role == "heading" or _is_centred(block.node) or _role(block) == "heading"
     plain = block.role in {"", "heading"} and not block.is_link() and not SENTENCE.search(block.text)
     credits = [_is_credits(blocks[i], i, start, start) for i in range(last + 1, start)]
-    if any(not (credit or b.out) and b.role == "text" for credit, b in zip(credits, blocks[last + 1 : start], strict=True)):
+    if any(
+        not (credit or b.out) and b.role == "text" for credit, b in zip(credits, blocks[last + 1 : start], strict=True)
+    ):
         return []
     told = any(credits)
     return [last] if plain and (apart or told) and not _SITE.search(block.text) else []
