@@ -294,13 +294,15 @@ def text_in(value: Any, *, apart: bool = True) -> str | None:
         if any(_TITLE_NAME.search(name) for name in value):
             return None  # an article of its own
         return next((value[name] for name in _SAID if isinstance(value.get(name), str)), None)
-    if not isinstance(value, list) or not all(isinstance(piece, str) or _is_piece(piece, apart) for piece in value):
+    if not isinstance(value, list) or not all(
+        isinstance(piece, str) or _is_piece(piece, apart=apart) for piece in value
+    ):
         return None
     told = (text_in(piece) for piece in value)
     return "\n".join(piece for piece in told if piece) or None
 
 
-def _is_piece(value: Any, apart: bool) -> bool:
+def _is_piece(value: Any, *, apart: bool) -> bool:
     if not isinstance(value, dict):
         return False
     bare = apart and len(value.keys() - _BESIDE) == 1 and text_in(value) is not None

@@ -520,12 +520,12 @@ def _over_body(blocks: Sequence[Block], start: int, shown: Sequence[int]) -> lis
     block = blocks[last]
     apart = block.role == "heading" or _is_centred(block.node) or _role(block) == "heading"
     plain = block.role in {"", "heading"} and not block.is_link() and not SENTENCE.search(block.text)
-    credits = [_is_credits(blocks[i], i, start, start) for i in range(last + 1, start)]
+    origins = [_is_credits(blocks[i], i, start, start) for i in range(last + 1, start)]
     if any(
-        not (credit or b.out) and b.role == "text" for credit, b in zip(credits, blocks[last + 1 : start], strict=True)
+        not (origin or b.out) and b.role == "text" for origin, b in zip(origins, blocks[last + 1 : start], strict=True)
     ):
         return []
-    told = any(credits)
+    told = any(origins)
     return [last] if plain and (apart or told) and not _SITE.search(block.text) else []
 
 
