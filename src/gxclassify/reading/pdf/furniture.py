@@ -54,6 +54,7 @@ _MARKS = re.compile("[，。；].*[，。；：]")  # two in a line
 _WORDS = 10  # spaces in a line of Latin text
 _NEXT = 1.8  # times the type size: the step from one line of a paragraph to the next
 _DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十]+(?=[页頁章节])")
+_NOTE = re.compile("[①-⑳]")
 _NOT_WORD = re.compile(r"\W+")
 
 
@@ -86,6 +87,12 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
         places[_key(edge.line.text), edge.top].append(edge.distance)
     needed = 2 if len(pages) <= _FEW_PAGES else 3
     counted = _counted(edges)
+    heads = [
+        edge
+        for edge in (edge for page in edges for edge in page)
+        if edge.apart
+        and sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(edge.line.text), edge.top]) >= needed
+    ]
     result = []
     for (runs, height), lines, page in zip(pages, rows, edges, strict=True):
         em = body_size(lines) if lines else 1.0
@@ -97,13 +104,16 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
             text = edge.line.text
             outer = edge.distance < _MARGIN * height
             small = edge.line.size < _SMALL * em
-            again = sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(text), edge.top]) >= needed
+            same = sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(text), edge.top])
+            again = same >= needed and not _NOTE.match(text)
             if outer and (_ADDRESS.search(text) or (edge.top and _PRINTED_ON.match(text))):
                 web = True
             elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):
                 numbered.add(edge.top)
             elif (outer and id(edge.line) in counted) or (edge.top and (MASTHEAD.match(text) or is_folio(text))):
                 pass
+            elif outer and edge.apart and small and not edge.depth and _stands_as(edge, heads):
+                pass  # the head of the other pages, where left and right ones differ
             elif not (again and (edge.apart or small)) and not (
                 outer
                 and small
@@ -155,6 +165,16 @@ def _counted(pages: Sequence[Sequence[_Edge]]) -> set[int]:
     return {id(edge.line) for edge in same}
 
 
+def _stands_as(edge: _Edge, heads: Sequence[_Edge]) -> bool:
+    """Tell whether a row stands just where running heads of other pages do, in their type."""
+    return any(
+        head.top == edge.top
+        and abs(head.distance - edge.distance) <= 1.0
+        and abs(head.line.size - edge.line.size) <= 0.1  # noqa: PLR2004 (points)
+        for head in heads
+    )
+
+
 def _is_number(text: str) -> bool:
     """Tell whether a row is a page number; a year is none."""
     if not _PAGE_NUMBER.fullmatch(text):
@@ -166,7 +186,8 @@ def _is_number(text: str) -> bool:
 def _has_number(line: PageLine) -> bool:
     """Tell whether a page number stands at one end of a row, apart from its words."""
     ends = {line.runs[0].text, line.runs[-1].text} if len(line.runs) > 1 else set()
-    return any(_is_number(end) for end in ends)
+    cells = sum(run.text.strip().isdecimal() for run in line.runs) > 1  # the row of a table
+    return not cells and any(_is_number(end) for end in ends)
 
 
 def _is_head(edge: _Edge, height: float) -> bool:

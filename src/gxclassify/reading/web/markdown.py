@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
-_CLOSE_HEADING = re.compile(r"(?:##+|#(?=[^\s#]{8}))([^\s#][^#，。；]{1,39})$")  # ##项目建设: without a space, and no keyword
+_CLOSE_HEADING = re.compile(
+    r"(?:##+|#(?=[^\s#]{8}))([^\s#][^#，。；]{1,39})$"
+)  # ##项目建设: without a space, and no keyword
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -40,7 +42,7 @@ _FORMULA = re.compile(
 )
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~$])")
 _OPENS_TABLE = re.compile(r"(?:<html>\s*(?:<body>\s*)?)?<table\b[^<>]*>", re.IGNORECASE)
-# Marks that tell a file named as Markdown, where they tell no other: comments, quotations, slanted type, # without a space.
+# Marks by which a file named as Markdown is known too: comments, quotations, slanted type, # without a space.
 _ANY_MARK = re.compile(
     r"<!--|^ {0,3}>|^=+[ \t]*$|^##|\*[^\s*][^*\n]*\*|\\[.()\[\]*_#-]|<(?:center|div|br|b|p)\b", re.MULTILINE
 )
@@ -210,7 +212,7 @@ def parse_markdown(text: str) -> Parsed:
 
 
 def _across_pages(text: str) -> str:
-    """Join a paragraph that goes on behind the mark of a page: it breaks off in mid-sentence, and what follows is plain."""
+    """Join a paragraph that goes on behind the mark of a page: it breaks off in mid-sentence before plain text."""
 
     def joined(found: re.Match[str]) -> str:
         above, below = found["above"], found["below"]
@@ -341,7 +343,9 @@ def _single(line: str) -> ParsedLine | None:
     note = _NOTE.match(line) or _RAISED_NOTE.match(line)
     bold, called = _BOLD_LINE.match(line.strip()), _CALLOUT.match(line)
     if heading or (called and line[called.end() :].strip()):
-        text = plain_text(_ATTRIBUTES.sub("", heading.group(heading.lastindex or 0)) if heading else line[called.end() :]).strip()  # type: ignore[union-attr]
+        text = plain_text(
+            _ATTRIBUTES.sub("", heading.group(heading.lastindex or 0)) if heading else line[called.end() :]
+        ).strip()  # type: ignore[union-attr]
         return ParsedLine(text, _heading_role(text))
     if bold and not _SENTENCE_MARK.search(bold.group(1)):
         text = plain_text(bold.group(1))
