@@ -100,9 +100,8 @@ class _Setting:
         """Tell whether a line begins something new, and does not go on with the one before it."""
         headed = line.bold and not last.bold and STRONG_END.search(last.text)
         same_size = OTHER_SIZE if headed else SAME_SIZE
-        if _is_apart(last, line, after, unit):
-            return True
-        if line.text[0] in _POINTS or abs(last.size - line.size) > same_size * max(last.size, line.size):
+        other_type = abs(last.size - line.size) > same_size * max(last.size, line.size)
+        if line.text[0] in _POINTS or other_type or _is_apart(last, line, after, unit):
             return True
         same = last.region == line.region
         if same and (

@@ -157,7 +157,7 @@ def _rows_of(
 
 
 def _with_rests(lines: Sequence[list[Run]], edges: Sequence[float]) -> list[list[Run]]:
-    """Return lines as rows, with the rest of a cell, alone in its line and not in the first column, in the row above."""
+    """Return lines as rows, with the rest of a cell, alone in its line behind the first column, in the row above."""
     rows: list[list[Run]] = []
     for line in lines:
         column = next(k for k, cell in enumerate(_cells(line, edges)) if cell)

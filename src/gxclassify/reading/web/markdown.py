@@ -342,10 +342,10 @@ def _single(line: str) -> ParsedLine | None:
     heading = _HEADING.match(line) or _CLOSE_HEADING.match(line)
     note = _NOTE.match(line) or _RAISED_NOTE.match(line)
     bold, called = _BOLD_LINE.match(line.strip()), _CALLOUT.match(line)
-    if heading or (called and line[called.end() :].strip()):
-        text = plain_text(
-            _ATTRIBUTES.sub("", heading.group(heading.lastindex or 0)) if heading else line[called.end() :]
-        ).strip()  # type: ignore[union-attr]
+    headed = _ATTRIBUTES.sub("", heading[heading.lastindex or 0]) if heading else ""
+    headed = headed or (line[called.end() :] if called and not heading else "")
+    if heading or headed.strip():
+        text = plain_text(headed).strip()
         return ParsedLine(text, _heading_role(text))
     if bold and not _SENTENCE_MARK.search(bold.group(1)):
         text = plain_text(bold.group(1))
