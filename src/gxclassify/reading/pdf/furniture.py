@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import body_size, find_rows, to_line
-from gxclassify.reading.text.cues import STRONG_END
+from gxclassify.reading.text.cues import DATED, ISSUER, STRONG_END
 from gxclassify.reading.text.folio import MASTHEAD, is_folio
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ _MARKS = re.compile("[，。；].*[，。；：]")  # two in a line
 _WORDS = 10  # spaces in a line of Latin text
 _NEXT = 1.8  # times the type size: the step from one line of a paragraph to the next
 _DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十]+(?=[页頁章节])")
+_BELOW = re.compile(r"附\s*件\s*[0-9一二三]{0,2}\s*[：:]|[0-9]{1,2}\s*[.．、].*\.(?:docx?|xlsx?|pdf|wps|et|ofd)$")
+_ON_WEB = re.compile(r"(?:当前|现在|所在)的?位置\s*[：:].*[>＞»›]|ICP备")  # which no other page has
 _NOTE = re.compile("[①-⑳]")
 _NOT_WORD = re.compile(r"\W+")
 
@@ -98,7 +100,7 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
         em = body_size(lines) if lines else 1.0
         page_title = _bare(title)
         furniture: list[PageLine] = []
-        web = False
+        web = any(_ON_WEB.search(line.text) for line in lines if "位置" in line.text or "ICP" in line.text)
         numbered: set[bool] = set()
         for edge in page:
             text = edge.line.text
@@ -271,12 +273,23 @@ def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
     last = ends[-1] if ends else title
     while ends and last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1]):
         last += 1
+    last = _last_of(lines, last)
     for i, line in enumerate(lines):
         if line.role:
             continue
         above = i < title < len(pages[0]) and line.size < lines[title].size and not STRONG_END.search(line.text)
         if above or i > last or (len(line.text) < _LONGEST and _MENU.search(line.text)):
             line.role = "furniture"
+
+
+def _last_of(lines: Sequence[PageLine], last: int) -> int:
+    """Return the last line of a text that ends with line `last` but for what is attached to it and who signs it."""
+    end = last + 1
+    while end < len(lines) and _BELOW.match(lines[end].text):
+        end += 1
+    if end + 1 < len(lines) and ISSUER.fullmatch(lines[end].text) and DATED.fullmatch(lines[end + 1].text):
+        end += 2
+    return end - 1
 
 
 def _is_running(text: str) -> bool:
