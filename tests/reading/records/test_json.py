@@ -285,3 +285,33 @@ def test_blocks_of_an_articles_text_are_its_paragraphs_and_records_with_a_type_s
 def test_the_whole_of_an_article_goes_before_its_summary(name):
     record = {"title": "青溪", "summary": FIRST[:9], name: f"<p>{FIRST}</p><p>{SECOND}</p>", "comment": "好"}
     assert texts(read(dump({"data": {"article": record}}), name="a.json")) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"title": {"rendered": "开工"}, "content": {"rendered": FIRST}, "excerpt": {"rendered": FIRST[:9]}}],
+        [{"title": ["开工"], "content": [FIRST]}],
+        [{"title": "开工", "summary": FIRST[:9], "articleBody": [{"id": 1, "text": FIRST}]}],
+        [{"titleName": "开工", "abstract": "", "zw": FIRST}],
+        [["标题", "正文"], ["开工", FIRST]],
+        {"data": {"article": {"title": "开工", "content": FIRST}, "hot": [{"title": "旧闻", "url": "x"}]}},
+        {
+            "hits": {
+                "hits": [{"_source": {"title": "开工", "content": FIRST}, "highlight": {"content": ["<em>签约</em>"]}}]
+            }
+        },
+        {"siteTitle": "青溪", "subTitle": "——观察", "newsTitle": "开工", "content": FIRST},
+    ],
+)
+def test_the_text_and_the_title_of_a_record_may_be_objects_or_lists(value):
+    (found,) = read(dump(value, indent=1)).articles
+    assert (found.title, [paragraph.text for paragraph in found.paragraphs]) == ("开工", [FIRST])
+
+
+def test_the_lists_of_several_months_are_all_read_and_an_article_goes_before_what_it_relates_to():
+    months = {"9月": [{"title": "甲", "content": FIRST}], "10月": [{"title": "乙", "content": SECOND}]}
+    assert texts(read(dump(months, indent=1))) == [FIRST, SECOND]
+    long = FIRST + SECOND
+    related = {"title": "甲", "content": long, "related": [{"title": "乙", "content": 3 * long}]}
+    assert texts(read(dump(related, indent=1))) == [long]
