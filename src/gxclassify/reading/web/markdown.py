@@ -217,7 +217,7 @@ def _across_pages(text: str) -> str:
     def joined(found: re.Match[str]) -> str:
         above, below = found["above"], found["below"]
         plain = not (_NOT_PLAIN.match(above) or _NOT_PLAIN.match(below) or HEADING.match(below) or ITEM.match(below))
-        whole = STRONG_END.search(above) or not _SENTENCE_MARK.search(above) or not plain
+        whole = STRONG_END.search(plain_text(above)) or not _SENTENCE_MARK.search(above) or not plain
         return found[0] if whole else above + below
 
     return _TURN.sub(joined, text) if "{" in text or "<!--" in text else text
