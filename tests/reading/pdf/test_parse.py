@@ -573,3 +573,44 @@ def test_what_was_typed_into_a_form_is_text_and_remarks_are_named():
     ]
     assert document.characters["comment"] == len("pleasecheck")
     check(document)
+
+
+def test_an_annex_has_its_title_and_numbered_headings_none():
+    sheet = Sheet()
+    sheet.title("高新区关于印发行动方案的通知")
+    sheet.paragraph(PARAGRAPHS[0])
+    sheet.text("临江高新区管理委员会", 380, sheet.y + 20)
+    sheet.text("2026年9月28日", 400, sheet.y + 40)
+    sheet.page()
+    sheet.text("附件", LEFT, sheet.y)
+    sheet.y += 30
+    sheet.title("高新区三年行动方案")
+    for i, head in enumerate(["一、主要目标", "（一）强化项目支撑", "二、重点任务"], start=1):
+        sheet.head(head, 16)
+        sheet.paragraph(PARAGRAPHS[i])
+    document = read(sheet.data())
+    assert [article.title for article in document.articles] == ["高新区关于印发行动方案的通知", "高新区三年行动方案"]
+    assert document.articles[1].subheads == ("一、主要目标", "（一）强化项目支撑", "二、重点任务")
+    assert paragraphs(document)[1:4] == ["临江高新区管理委员会", "2026年9月28日", "附件"]
+    check(document)
+
+
+def test_the_second_line_of_a_cell_and_the_row_on_the_next_page_are_of_the_table():
+    sheet = report(count=2, gap=6)
+    rows = [
+        ["指标", "上年", "本年", "备注"],
+        ["工业总产值", "912", "1035", "按新的统计口径\n计算"],
+        ["固定资产投资", "188", "213", ""],
+        ["高新企业", "245", "312", "含复审"],
+    ]
+    sheet.table(rows, [130, 80, 80, 130], rules="three")
+    sheet.page()
+    for x, cell in zip((84, 214, 294, 374), ("新增就业", "8600", "10240", "8.1%"), strict=True):
+        sheet.text(cell, x, sheet.y, 10)
+    sheet.y += 40
+    sheet.paragraph(PARAGRAPHS[2])
+    document = read(sheet.data())
+    found = paragraphs(document, "table")
+    assert found[1] == "工业总产值\t912\t1035\t按新的统计口径计算"
+    assert found[-1] == "新增就业\t8600\t10240\t8.1%"
+    check(document)

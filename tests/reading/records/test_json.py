@@ -293,3 +293,33 @@ def test_programs_tell_records_left_out_from_those_kept_without_text():
     assert {(notice.kind, notice.count) for notice in document.notices} == {
         ("fields", 0), ("record", 1), ("records", 1), ("missing", 3),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"title": {"rendered": "开工"}, "content": {"rendered": FIRST}, "excerpt": {"rendered": FIRST[:9]}}],
+        [{"title": ["开工"], "content": [FIRST]}],
+        [{"title": "开工", "summary": FIRST[:9], "articleBody": [{"id": 1, "text": FIRST}]}],
+        [{"titleName": "开工", "abstract": "", "zw": FIRST}],
+        [["标题", "正文"], ["开工", FIRST]],
+        {"data": {"article": {"title": "开工", "content": FIRST}, "hot": [{"title": "旧闻", "url": "x"}]}},
+        {
+            "hits": {
+                "hits": [{"_source": {"title": "开工", "content": FIRST}, "highlight": {"content": ["<em>签约</em>"]}}]
+            }
+        },
+        {"siteTitle": "青溪", "subTitle": "——观察", "newsTitle": "开工", "content": FIRST},
+    ],
+)
+def test_the_text_and_the_title_of_a_record_may_be_objects_or_lists(value):
+    (found,) = read(dump(value, indent=1)).articles
+    assert (found.title, [paragraph.text for paragraph in found.paragraphs]) == ("开工", [FIRST])
+
+
+def test_the_lists_of_several_months_are_all_read_and_an_article_goes_before_what_it_relates_to():
+    months = {"9月": [{"title": "甲", "content": FIRST}], "10月": [{"title": "乙", "content": SECOND}]}
+    assert texts(read(dump(months, indent=1))) == [FIRST, SECOND]
+    long = FIRST + SECOND
+    related = {"title": "甲", "content": long, "related": [{"title": "乙", "content": 3 * long}]}
+    assert texts(read(dump(related, indent=1))) == [long]

@@ -792,3 +792,105 @@ def test_a_page_that_gxclassify_wrote_says_what_to_give_in_its_place():
         read(f"{head}<body><main></main></body></html>".encode(), name="a.html")
     page = f"{head}<body>{'<p>'.join(STORY)}</body></html>"
     assert "阀门" in render_text(read(page.encode(), name="a.html"))
+
+
+SITE = "松溪经济开发区管理委员会"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"<h3>{TITLE}</h3>",
+        f'<p style="text-align:center"><strong>{TITLE}</strong></p>',
+        f'<table><tr><td class="tit" align=center>{TITLE}</td></tr></table>',
+    ],
+)
+def test_the_line_just_over_the_body_is_the_title_where_the_head_tells_the_site_alone(line):
+    column = "<div><h2>园区动态</h2><ul><li><a href=1>工作动态</a></li><li><a href=2>通知公告</a></li></ul></div>"
+    body = f'<div class="TRS_Editor">{every("<p>{}</p>")}</div>'
+    origin = "<ul><li>发布日期：2026-10-10</li><li>浏览量：12</li></ul>"
+    document = read(f"<title>{SITE}</title><body>{column}<div>{line}{origin}{body}</div></body>".encode())
+    assert (document.articles[0].title, told(document)) == (TITLE, STORY)
+    assert document.articles[0].subheads == ()
+
+
+def test_text_before_an_element_of_furniture_is_no_part_of_it():
+    share = '<div class="share">分享到：<a>微信</a></div>'
+    document = read(f"<body><h1>{TITLE}</h1>{'<br>'.join(STORY)}{share}</body>".encode())
+    assert told(document) == STORY
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<header><a href=/>返回</a><h2>园区动态</h2><span>菜单</span></header>",
+        "<div>首页 | 新闻 | 公开 | 服务</div>",
+        "<div><p>欢迎访问松溪经开区官方网站！</p><p>设为首页 | 加入收藏</p></div>",
+        "<table><tr><td>索引号：</td><td>MB1/2026-8</td></tr><tr><td>标题：</td><td>某文</td></tr></table>",
+        "<div class=logo>松溪经开区</div><div>上一版 下一版 版面导航</div>",
+    ],
+)
+def test_the_head_of_a_sites_page_is_furniture(around):
+    document = read(f"<title>{TITLE}</title><body>{around}<h1>{TITLE}</h1>{every('<p>{}</p>')}</body>".encode())
+    assert (document.articles[0].title, told(document), document.articles[0].subheads) == (TITLE, STORY, ())
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<p>您的浏览器不支持video标签</p>",
+        "<p>声明：本网转载内容版权归原作者所有，如有侵权请联系删除。</p>",
+        "<div><h3>为您推荐</h3><div><a href=1>经开区签约十个项目</a><p>十个项目，总投资三十亿元。</p></div></div>",
+        "<p>打开微信“扫一扫”，分享到我的朋友圈</p>",
+        "<p>松溪经开区管委会主办</p><p>闽ICP备00000000号</p>",
+    ],
+)
+def test_what_sites_put_below_an_article_is_furniture(around):
+    body = every("<div>{}</div>")
+    document = read(f"<title>{TITLE}</title><body><h1>{TITLE}</h1><div>{body}</div>{around}</body>".encode())
+    assert told(document) == STORY
+    assert_nothing_lost(document)
+
+
+def test_attached_files_the_day_of_a_signature_and_a_bold_question_are_kept():
+    body = (
+        f"<p><b>怎样申请入园？</b></p><p>{STORY[0]}</p><p>附件下载：</p><p><a href=1>1.清单.docx</a></p>"
+        "<p><a href=2>2.流程.pdf</a></p><p>松溪经开区管委会</p><p>2026年10月9日</p>"
+        "<p><a>打印</a></p><p><a>关闭</a></p>"
+    )
+    document = read(f"<title>{TITLE}</title><body><h1>{TITLE}</h1>{body}</body>".encode())
+    below = ["附件下载：", "1.清单.docx", "2.流程.pdf", "松溪经开区管委会", "2026年10月9日"]
+    assert told(document) == [STORY[0], *below]
+    assert document.articles[0].subheads == ("怎样申请入园？",)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<div class="pic"><img src=1.jpg><span>开园仪式现场</span></div>',
+        '<section><img src=1.jpg></section><section><span style="font-size:12px">开园仪式现场</span></section>',
+    ],
+)
+def test_small_type_or_the_frame_of_a_picture_tells_its_caption(shown):
+    document = read(f"<body><h1>{TITLE}</h1><p>{STORY[0]}</p>{shown}<p>{STORY[1]}</p></body>".encode())
+    assert (told(document), document.articles[0].captions) == (STORY[:2], ("开园仪式现场",))
+
+
+def test_notes_that_raised_marks_lead_to_are_notes():
+    body = (
+        f'<p>{STORY[0]}<sup><a href="#n1">[1]</a></sup></p><p>{STORY[1]}<a href="#_ftn2">[2]</a></p>'
+        '<p id="n1">[1] 见园区月报。</p><p><a name="_ftn2">[2]</a> 见年度公报。</p>'
+    )
+    document = read(f"<body><h1>{TITLE}</h1>{body}</body>".encode())
+    assert told(document) == STORY[:2]
+    assert [part.text for part in document.articles[0].parts if part.kind == "note"] == [
+        "[1] 见园区月报。",
+        "[2] 见年度公报。",
+    ]
+
+
+def test_the_letterhead_below_the_title_of_a_page_is_furniture_and_a_byline_is_one():
+    body = f"<p>松溪经开区管委会文件</p><p>松开管发〔2026〕8号</p>{every('<p>{}</p>')}"
+    document = read(f"<title>{TITLE}</title><body><h1>{TITLE}</h1><p>本报记者 周宁</p>{body}</body>".encode())
+    assert (told(document), document.articles[0].byline) == (STORY, "本报记者 周宁")

@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import body_size, find_rows, to_line
-from gxclassify.reading.text.cues import STRONG_END, WAY
+from gxclassify.reading.text.cues import DATED, ISSUER, STRONG_END, WAY
 from gxclassify.reading.text.folio import MASTHEAD, is_folio
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.pdf.lines import PageLine, Run
 
-_ON_TOP = 4  # lines of a document where the way to a web page may stand
+_ON_TOP = 4  # lines of a page where the way to a web page may stand
 _EDGE_ROWS = 3  # rows from the top and the bottom that may be heads and feet
 _SAME_PLACE = 6.0  # points
 _MARGIN = 0.12  # of the page's height
@@ -55,6 +55,9 @@ _MARKS = re.compile("[，。；].*[，。；：]")  # two in a line
 _WORDS = 10  # spaces in a line of Latin text
 _NEXT = 1.8  # times the type size: the step from one line of a paragraph to the next
 _DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十]+(?=[页頁章节])")
+_BELOW = re.compile(r"附\s*件\s*[0-9一二三]{0,2}\s*[：:]|[0-9]{1,2}\s*[.．、].*\.(?:docx?|xlsx?|pdf|wps|et|ofd)$")
+_ON_WEB = re.compile(r"(?:当前|现在|所在)的?位置\s*[：:].*[>＞»›]|ICP备")  # which no other page has
+_NOTE = re.compile("[①-⑳]")
 _NOT_WORD = re.compile(r"\W+")
 
 
@@ -87,24 +90,35 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
         places[_key(edge.line.text), edge.top].append(edge.distance)
     needed = 2 if len(pages) <= _FEW_PAGES else 3
     counted = _counted(edges)
+    heads = [
+        edge
+        for edge in (edge for page in edges for edge in page)
+        if edge.apart
+        and sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(edge.line.text), edge.top]) >= needed
+    ]
     result = []
     for (runs, height), lines, page in zip(pages, rows, edges, strict=True):
         em = body_size(lines) if lines else 1.0
         page_title = _bare(title)
         furniture: list[PageLine] = []
-        web = False
+        web = _shows_way(lines) or any(
+            _ON_WEB.search(line.text) for line in lines if "位置" in line.text or "ICP" in line.text
+        )
         numbered: set[bool] = set()
         for edge in page:
             text = edge.line.text
             outer = edge.distance < _MARGIN * height
             small = edge.line.size < _SMALL * em
-            again = sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(text), edge.top]) >= needed
+            same = sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(text), edge.top])
+            again = same >= needed and not _NOTE.match(text)
             if outer and (_ADDRESS.search(text) or (edge.top and _PRINTED_ON.match(text))):
                 web = True
             elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):
                 numbered.add(edge.top)
             elif (outer and id(edge.line) in counted) or (edge.top and (MASTHEAD.match(text) or is_folio(text))):
                 pass
+            elif outer and edge.apart and small and not edge.depth and _stands_as(edge, heads):
+                pass  # the head of the other pages, where left and right ones differ
             elif not (again and (edge.apart or small)) and not (
                 outer
                 and small
@@ -116,6 +130,11 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
         gone = {id(run) for line in furniture for run in line.runs}
         result.append(Cleared([run for run in runs if id(run) not in gone], furniture, web))
     return result
+
+
+def _shows_way(lines: Sequence[PageLine]) -> bool:
+    """Tell whether the way to a web page stands on top, as one has that was printed without its address."""
+    return any(WAY.match(line.text) and any(mark in line.text for mark in ">＞»›/") for line in lines[:_ON_TOP])
 
 
 def _edges(lines: Sequence[PageLine], height: float) -> list[_Edge]:
@@ -156,6 +175,16 @@ def _counted(pages: Sequence[Sequence[_Edge]]) -> set[int]:
     return {id(edge.line) for edge in same}
 
 
+def _stands_as(edge: _Edge, heads: Sequence[_Edge]) -> bool:
+    """Tell whether a row stands just where running heads of other pages do, in their type."""
+    return any(
+        head.top == edge.top
+        and abs(head.distance - edge.distance) <= 1.0
+        and abs(head.line.size - edge.line.size) <= 0.1  # noqa: PLR2004 (points)
+        for head in heads
+    )
+
+
 def _is_number(text: str) -> bool:
     """Tell whether a row is a page number; a year is none."""
     if not _PAGE_NUMBER.fullmatch(text):
@@ -167,7 +196,8 @@ def _is_number(text: str) -> bool:
 def _has_number(line: PageLine) -> bool:
     """Tell whether a page number stands at one end of a row, apart from its words."""
     ends = {line.runs[0].text, line.runs[-1].text} if len(line.runs) > 1 else set()
-    return any(_is_number(end) for end in ends)
+    cells = sum(run.text.strip().isdecimal() for run in line.runs) > 1  # the row of a table
+    return not cells and any(_is_number(end) for end in ends)
 
 
 def _is_head(edge: _Edge, height: float) -> bool:
@@ -241,11 +271,6 @@ def _crosses(run: Run, runs: Sequence[Run]) -> bool:
     )
 
 
-def shows_way(lines: Sequence[PageLine]) -> bool:
-    """Tell whether the way to a web page stands on top, as one has that was printed without its address."""
-    return any(WAY.match(line.text) and any(mark in line.text for mark in ">＞»›/") for line in lines[:_ON_TOP])
-
-
 def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
     """Mark what a printed web page has above its title and below its text, and the line of its date and source."""
     lines = [line for page in pages for line in page]
@@ -256,12 +281,23 @@ def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
     last = ends[-1] if ends else title
     while ends and last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1]):
         last += 1
+    last = _last_of(lines, last)
     for i, line in enumerate(lines):
         if line.role:
             continue
         above = i < title < len(pages[0]) and line.size < lines[title].size and not STRONG_END.search(line.text)
         if above or i > last or (len(line.text) < _LONGEST and _MENU.search(line.text)):
             line.role = "furniture"
+
+
+def _last_of(lines: Sequence[PageLine], last: int) -> int:
+    """Return the last line of a text that ends with line `last` but for what is attached to it and who signs it."""
+    end = last + 1
+    while end < len(lines) and _BELOW.match(lines[end].text):
+        end += 1
+    if end + 1 < len(lines) and ISSUER.fullmatch(lines[end].text) and DATED.fullmatch(lines[end + 1].text):
+        end += 2
+    return end - 1
 
 
 def _is_running(text: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.captions import find_interruptions, join_captions, mark_figure_words, take_captions
-from gxclassify.reading.pdf.furniture import mark_menus, shows_way, take_furniture, take_repeated_marks, take_watermark
+from gxclassify.reading.pdf.furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
 from gxclassify.reading.pdf.headlines import mark_headlines
 from gxclassify.reading.pdf.lines import Placed, body_size, to_line
 from gxclassify.reading.pdf.order import reading_order
@@ -72,7 +72,7 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
     for region, column in enumerate(columns, start=1):
         for line in column:
             line.region = region
-    if any(clear.web for clear in cleared) or any(shows_way(sheet.lines()) for sheet in sheets[:1]):
+    if any(clear.web for clear in cleared):
         mark_menus([sheet.lines() for sheet in sheets])
     placed = [item for sheet in sheets for item in sheet.placed()]
     join_captions(placed)

@@ -26,7 +26,7 @@ from gxclassify.reading.pdf.lines import (
     off_axis,
     room_left,
 )
-from gxclassify.reading.text.cues import DATED, ENTRY_LABEL, HEADING, STRONG_END
+from gxclassify.reading.text.cues import DATED, ENTRY_LABEL, HEADING, ISSUER, STRONG_END
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
     r"|[①-⑳●■◆▲★•]|(?:关\s*键\s*[词字]|[Kk]ey\s?[Ww]ords)\s*[：:]"
 )
+_ANNEX = re.compile("附\\s*[件表录]\\s*[0-9一二三四五六七八九十]{0,2}\\s*[：:]?")
 _REFERENCE = re.compile(r"[\[［〔【][0-9]{1,3}[\]］〕】]")
 
 
@@ -91,7 +92,7 @@ class _Setting:
     @classmethod
     def of(cls, lines: Sequence[PageLine], body: float) -> _Setting:
         """Return how these lines are set, whose edges are known."""
-        indented = sum(indent(line) >= INDENT for line in lines) > _INDENTED * len(lines)
+        indented = sum(indent(line) >= INDENT and not in_middle(line) for line in lines) > _INDENTED * len(lines)
         pairs = [(last, line) for last, line in pairwise(lines) if last.region == line.region]
         steps = _steps(pairs)
         return cls(body, indented, steps, _slack(lines, pairs), _is_spaced(pairs, steps))
@@ -101,7 +102,8 @@ class _Setting:
         headed = line.bold and not last.bold and STRONG_END.search(last.text)
         over_head = last.region != line.region and after is not None and after.size > TALL * self.body  # a kicker
         same_size = OTHER_SIZE if headed or over_head else SAME_SIZE
-        if line.text[0] in _POINTS or abs(last.size - line.size) > same_size * max(last.size, line.size):
+        other_type = abs(last.size - line.size) > same_size * max(last.size, line.size)
+        if line.text[0] in _POINTS or other_type or _is_apart(last, line, after, unit):
             return True
         same = last.region == line.region
         if self._is_parted(last, line, unit):
@@ -226,6 +228,22 @@ def _high(found: list[float]) -> float:
 
 
 # ---- What goes on, and what does not.
+
+
+def _is_apart(last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
+    """Tell whether one of two lines stands for itself: the day below a signature, 附件 over what is attached."""
+    same = last.region == line.region
+    dated = len(unit) == 1 and DATED.fullmatch(last.text) is not None and not same
+    signed = DATED.fullmatch(line.text) is not None and ISSUER.fullmatch(last.text) is not None and len(unit) == 1
+    signs = after is not None and DATED.fullmatch(after.text) is not None and ISSUER.fullmatch(line.text) is not None
+    over = _ANNEX.fullmatch(last.text) is not None and len(unit) == 1
+    return (
+        dated
+        or signed
+        or (signs and STRONG_END.search(last.text) is not None)
+        or over
+        or _ANNEX.fullmatch(line.text) is not None
+    )
 
 
 def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:

@@ -25,9 +25,12 @@ _CELL_WIDTH = 9.0  # ems: cells of a table without rules are no wider; columns o
 _CELL_GAP = 1.2  # ems
 _ROWS = 3
 _TALL_BAND = 4  # lines between two rules that are rows of their own
+_NEXT_LINE = 2.0  # times the type size: the rest of a cell stands no lower
+_OVER_PAGE = 4  # cells of a row that is the rest of a table, at the top of a page
 _ALIGNED = 0.6  # ems
 _NARROW, _MANY, _MARKED = 5.0, 12, 0.3  # ems; cells; and their share with a mark
 _RAGGED = 2.0  # ems
+_FIGURE = re.compile(r"[-+−]?[0-9][0-9,. ]*[%％]?")
 _STOP = re.compile("[，。；]")
 
 
@@ -144,8 +147,12 @@ def _rows_of(
     for run in runs:
         bands[_band(run, level, over_all=by_line)].append(run)
     rows: list[list[list[Run]]] = []
+    if by_line and len(level) > _ROWS:  # rules part all rows, or only the head from the others
+        by_line = any(sum(line[0].x0 < edges[1] for line in find_rows(here)) > 1 for here in bands)
     for here in bands:
         lines = find_rows(here)
+        if by_line:
+            lines = _with_rests(lines, edges)
         apart = by_line or (
             len(lines) >= _TALL_BAND and _each_a_row(lines, edges) and not _is_text(lines, edges, em, _TALL_BAND)
         )
@@ -159,6 +166,19 @@ def _band(run: Run, level: _Lines, *, over_all: bool) -> int:
     above = [i for i, (at, _, _) in enumerate(level) if at <= y]
     over = [i for i in above if over_all or level[i][1] - _NEAR <= middle <= level[i][2] + _NEAR]
     return (over or above or [0])[-1]
+
+
+def _with_rests(lines: Sequence[list[Run]], edges: Sequence[float]) -> list[list[Run]]:
+    """Return lines as rows, with the rest of a cell, alone in its line behind the first column, in the row above."""
+    rows: list[list[Run]] = []
+    for line in lines:
+        column = next(k for k, cell in enumerate(_cells(line, edges)) if cell)
+        rest = rows and column and len(line) == 1 and any(_cells(rows[-1], edges)[column])
+        if rest and line[0].y - max(run.y for run in rows[-1]) < _NEXT_LINE * line[0].size:
+            rows[-1] = [*rows[-1], *line]
+        else:
+            rows.append(line)
+    return rows
 
 
 def _is_table(texts: Sequence[Sequence[str]]) -> bool:
@@ -209,7 +229,7 @@ def _white_edges(runs: Sequence[Run], em: float) -> list[float]:
 
 def _unruled(runs: list[Run], em: float) -> list[Run]:
     rows = find_rows([run for run in runs if not run.role])
-    if sum(len(row) > 1 for row in rows) < 2:  # noqa: PLR2004
+    if sum(len(row) > 1 for row in rows) < 2 and not _is_rest(rows[:1], rows):  # noqa: PLR2004
         return runs
     beside = _columns_of_prose(rows, em)
     if beside:
@@ -222,7 +242,11 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
         ):
             group.append(row)
         else:
-            if len(group) >= _ROWS or (len(group) > 1 and all(ENTRY_LABEL.fullmatch(row[0].text) for row in group)):
+            if (
+                len(group) >= _ROWS
+                or _is_rest(group, rows)
+                or (len(group) > 1 and all(ENTRY_LABEL.fullmatch(row[0].text) for row in group))
+            ):
                 tables.append(group)
             group = [row] if _row_of_cells(row, em) else []
     for table in tables:
@@ -243,6 +267,13 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
             else:
                 runs.append(_row_run(row, texts, x0, x1))
     return runs
+
+
+def _is_rest(group: Sequence[Sequence[Run]], rows: Sequence[Sequence[Run]]) -> bool:
+    """Tell whether rows of many cells, figures among them, are the rest of a table from the page before."""
+    if not group or group[0] is not rows[0] or any(len(row) < _OVER_PAGE for row in group):
+        return False
+    return all(sum(_FIGURE.fullmatch(run.text) is not None for run in row) > 1 for row in group)
 
 
 def _is_text(rows: Sequence[Sequence[Run]], edges: Sequence[float], em: float, fewest: int) -> bool:

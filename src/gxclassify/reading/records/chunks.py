@@ -16,7 +16,14 @@ from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
-from gxclassify.reading.records.fields import TAGGED_FIELDS, choose_column, is_null, whole_characters, with_text
+from gxclassify.reading.records.fields import (
+    TAGGED_FIELDS,
+    choose_column,
+    is_null,
+    text_in,
+    whole_characters,
+    with_text,
+)
 from gxclassify.reading.text.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.web.markup import is_fragment
 
@@ -25,8 +32,15 @@ if TYPE_CHECKING:
 
     from gxclassify.config import ReadingConfig
 
-_TITLE_FIELDS = ("title", "标题", "headline", "题名", "新闻标题", "文章标题", "题目", "篇名")
+_TITLE_FIELDS = (
+    "title", "标题", "headline", "题名", "新闻标题", "文章标题", "题目", "篇名", "subject", "titleName", "title_name",
+    "标题名称", "tit", "biaoti",
+)  # fmt: skip
 """The names of fields that hold a headline; each also behind other Latin words: newsTitle, article_title."""
+_OTHER_TITLE = re.compile(
+    "(?:sub|fu|intro|lead|yin|short|site|page|channel|column|category|seo|meta|book|job|im(?:g|age)|pic|video|副|引|肩|子|眉|栏目|图片|网站|页面)",
+    re.IGNORECASE,
+)
 _PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _SURVEYED = 50  # records
 _START = 500  # characters in which a web page shows itself as one
@@ -259,8 +273,9 @@ def title_of(record: Mapping[str, Any]) -> str | None:
     ('开门红', None, '路灯')
     """
     named = [name for name in record if name.lower().endswith(("title", "headline", "标题", "来信主题", "信件主题"))]
-    titles = (record[name] for name in (*_TITLE_FIELDS, *named) if name in record)
-    return next((found for found in titles if isinstance(found, str) and found), None)
+    named.sort(key=lambda name: _OTHER_TITLE.match(name) is not None)
+    titles = (text_in(record[name]) for name in (*_TITLE_FIELDS, *named) if name in record)
+    return next((found for found in titles if found), None)
 
 
 def record_article(record: dict[str, Any], text_column: str) -> Article:

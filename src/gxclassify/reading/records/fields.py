@@ -22,22 +22,16 @@ TEXT_FIELDS = (
     "留言", "句子", "review", "comment",
 )  # fmt: skip
 """The names of fields that hold a text, the likeliest first; letter case does not count."""
-_PARAGRAPHS = (
-    "paragraphs",
-    "段落",
-    "contents",
-    "content",
-    "text",
-    "body",
-    "正文",
-    "内容",
-)  # which may be lists of texts
 # 来信内容 | docContent | ticket text, but no alt_text of a picture
 _TEXT_NAME = re.compile(
     "[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)|(?!alt|link|button)[a-z]+[ _-](?:content|body|text)"
 )
 _BODY_NAME = re.compile("[\u4e00-\u9fff]{2,6}(?:内容|正文)|[a-z]+_?(?:content|body)|[a-z]*_?(?:content|body)_?html")
 _SUMMARIES = TEXT_FIELDS.index("摘要")  # what follows may be less than all of a text
+_WHOLE = frozenset((*TEXT_FIELDS[:_SUMMARIES], "paragraphs"))
+_BRIEF = frozenset(("摘要", "summary", "abstract", "description"))
+_MUCH_MORE = 2  # times as much text as a field has that is named as a summary: that is the text
+_TITLE_NAME = re.compile("(?:title|headline|subject|题|题名)$", re.IGNORECASE)
 _STOPS = "，。；！？"
 _LATIN = re.compile(r"(?:[A-Za-z'’-]+[,;:]?\s+){7}[A-Za-z]")  # eight words on end are no name and no address
 WORKBOOK_PROPERTY = "gxclassify"
@@ -100,10 +94,13 @@ def text_field(records: Sequence[dict[str, Any]], wanted: str) -> str | None:
             if isinstance(value, str):
                 texts.setdefault(name, []).append(value)
     named = named_text_field(texts)
-    if named:
+    if named and named.strip().lower() not in _BRIEF:
         return named
     told = {name: sum(map(len, values)) for name, values in texts.items() if reads_as_prose(values)}
-    return max(told, key=lambda name: told[name], default=None)
+    most = max(told, key=lambda name: told[name], default=None)
+    if named and (most is None or told[most] < _MUCH_MORE * sum(map(len, texts[named])) or _TITLE_NAME.search(most)):
+        return named
+    return most
 
 
 def named_text_field(names: Iterable[str]) -> str | None:
@@ -242,6 +239,7 @@ def json_value(text: str) -> Any:
 
 
 _DEEPEST = 8
+_ARTICLE = 40  # characters
 
 
 def _records_in(value: Any, depth: int) -> list[dict[str, Any]]:
@@ -251,6 +249,10 @@ def _records_in(value: Any, depth: int) -> list[dict[str, Any]]:
 
 
 def _records_of_list(value: list[Any], depth: int) -> list[dict[str, Any]]:
+    if value and all(isinstance(item, list) and len(item) == len(value[0]) for item in value):
+        header, *rows = value
+        if rows and all(isinstance(name, str) for name in header) and named_text_field(header):
+            return [dict(zip(header, row, strict=True)) for row in rows]
     found = [{TEXT_FIELDS[0]: item} if isinstance(item, str) else item for item in value]
     if found and isinstance(found[0], dict) and without_texts(found[0]):
         return [item for item in found if isinstance(item, dict)]  # and what they tell of themes is no record
@@ -266,38 +268,86 @@ def _records_of_object(value: dict[str, Any], depth: int) -> list[dict[str, Any]
         return [value]
     members = list(value.values())
     columns = _as_columns(value)
-    if columns or (members and all(isinstance(item, dict) and _has_text(item) for item in members)):
-        return columns or members
+    told = [with_text(item) for item in members if isinstance(item, dict)]
+    alike = all(map(_has_text, members)) if len(told) == len(members) else False
+    alike = alike or (len(told) == len(members) and all(item.keys() == told[0].keys() for item in told))
+    if columns or (members and alike and all(map(_has_text, told))):
+        return columns or told
     # A record with remarks below it, or the head of an answer with its records: whichever holds more text.
     inner = [_records_in(item, depth + 1) for item in members if isinstance(item, list | dict)]
     value = with_text(value)
+    if _is_article(value):
+        return [value]
+    if len(inner) == len(members) > 1 and all(isinstance(item, list) for item in members) and all(map(_weight, inner)):
+        return [record for found in inner for record in found]  # the articles of each month
     return max([[value] if _has_text(value) else [], *inner], key=_weight)
 
 
 def with_text(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record whose text, where it is a list of paragraphs, is one."""
-    if not any(isinstance(value, list) for value in record.values()) or _has_text(record):
+    """Return a record whose text, where it is an object or a list of paragraphs, is one.
+
+    >>> with_text({"title": "开工", "content": {"rendered": "<p>12个项目开工。</p>"}})["content"]
+    '<p>12个项目开工。</p>'
+    """
+    if not any(isinstance(value, list | dict) for value in record.values()):
         return record
-    for name, value in record.items():
-        if name.lower() in _PARAGRAPHS and isinstance(value, list) and (texts := _pieces(value)):
-            return {**record, name: "\n".join(texts)}
+    named = {name: name.strip().lower() for name in record}
+    whole = [name for name, small in named.items() if small in _WHOLE or _BODY_NAME.fullmatch(small)]
+    if any(isinstance(record[name], str) for name in whole):
+        return record
+    titled = any(_TITLE_NAME.search(name) for name in record)
+    for name in whole:
+        apart = titled or named[name] in _PARAGRAPHS
+        if not isinstance(record[name], str) and (text := text_in(record[name], apart=apart)):
+            return {**record, name: text}
     return record
 
 
 _PIECES = frozenset("text txt paragraph p h1 h2 h3 header heading quote image img pic picture photo video".split())  # noqa: SIM905
+_PARAGRAPHS = frozenset(("paragraphs", "段落"))
+# The members of a text that is an object, and what else such an object may have where it is one of several pieces.
+_SAID = ("rendered", "html", "text", "content", "value", "plain_text", "#text", "p")
+_BESIDE = frozenset(("id", "index", "no", "order", "sort", "seq", "type", "style", "page", "tag", "level"))
 
 
-def _pieces(value: list[Any]) -> list[str]:
-    """Return the paragraphs of a list, which may be blocks with a ``type``, pictures without a text among them."""
-    if not all(isinstance(piece, str) or (isinstance(piece, dict) and piece.get("type") in _PIECES) for piece in value):
-        return []
-    told = (piece if isinstance(piece, str) else piece.get("text") or piece.get("content") for piece in value)
-    return [piece for piece in told if isinstance(piece, str)]
+def text_in(value: Any, *, apart: bool = True) -> str | None:
+    """Return the text of a value: of a text, an object that holds one, or a list of paragraphs, a line each.
+
+    Pieces may be blocks with a ``type``, pictures without a text among them; with `apart` also objects of a text alone.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        if any(_TITLE_NAME.search(name) for name in value):
+            return None  # an article of its own
+        return next((value[name] for name in _SAID if isinstance(value.get(name), str)), None)
+    if not isinstance(value, list) or not all(
+        isinstance(piece, str) or _is_piece(piece, apart=apart) for piece in value
+    ):
+        return None
+    told = (text_in(piece) for piece in value)
+    return "\n".join(piece for piece in told if piece) or None
+
+
+def _is_piece(value: Any, *, apart: bool) -> bool:
+    if not isinstance(value, dict):
+        return False
+    bare = apart and len(value.keys() - _BESIDE) == 1 and text_in(value) is not None
+    return bare or value.get("type") in _PIECES
 
 
 def _has_text(record: dict[str, Any]) -> bool:
     field = text_field([record], TEXT_FIELDS[0])
     return field is not None and isinstance(record[field], str)
+
+
+def _is_article(record: dict[str, Any]) -> bool:
+    """Tell whether an object is an article itself, whatever lists of others stand in it."""
+    field = text_field([record], TEXT_FIELDS[0])
+    text = record[field] if field is not None else ""
+    whole = field is not None and (field.strip().lower() in _WHOLE or _BODY_NAME.fullmatch(field.strip().lower()))
+    titled = any(_TITLE_NAME.search(name) for name in record)
+    return bool(whole and titled) and isinstance(text, str) and len(text) >= _ARTICLE and reads_as_prose([text])
 
 
 def _weight(records: list[dict[str, Any]]) -> int:
@@ -318,5 +368,6 @@ def _as_columns(value: dict[str, Any]) -> list[dict[str, Any]]:
         if named_text_field(value) and not one and all(list(column) == keys for column in columns):
             return [{name: column[key] for name, column in value.items()} for key in keys]
     if named_text_field(value) and all(isinstance(column, list) for column in columns):
-        return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=False)]
+        rows = [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=False)]
+        return rows if any(map(_has_text, rows)) else []
     return []

@@ -127,7 +127,11 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
     leads = sum(block.lead for block in blocks)
     ranked = sum(block.size >= TALL and not is_deck(block.body.text) for _, block in titles)
-    if separate or max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks)):
+    numbered = sum(block.kind == "display" and HEADING.match(block.body.text) is not None for block in blocks)
+    newspaper = max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks))
+    if separate and numbered > 1 and not newspaper:
+        return _annexed(blocks, [blocks[i] for i in great])
+    if separate or newspaper:
         return group_articles(blocks, _COLUMN)
     group = Group()
     if great:
@@ -140,6 +144,25 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
             block.kind = "subhead" if block.kind == "display" else block.kind
             group.blocks.append(block)
     return [group]
+
+
+def _annexed(blocks: Sequence[Block], titles: Sequence[Block]) -> list[Group]:
+    """Return a document with numbered headings and what is annexed to it, each under its title in the largest type."""
+    groups: list[Group] = []
+    heads = {id(block) for block in titles}
+    for block in blocks:
+        begun = groups and (groups[-1].title or any(other.kind == "paragraph" for other in groups[-1].blocks))
+        if not groups or (id(block) in heads and begun and groups[-1].blocks):
+            groups.append(Group())
+        if id(block) in heads:
+            groups[-1].title.append(block)
+        else:
+            groups[-1].blocks.append(block)
+    for group in groups:
+        _tell_speaker(group.blocks, group.title)
+        for block in group.blocks:
+            block.kind = "subhead" if block.kind == "display" else block.kind
+    return groups
 
 
 def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
@@ -157,7 +180,7 @@ def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
 
 def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
     """Tell who speaks or reports, and when, below the title: they are no subheads."""
-    start = blocks.index(title[-1]) + 1 if title else 0
+    start = blocks.index(title[-1]) + 1 if title and title[-1] in blocks else 0
     for block in blocks[start : start + 2] if title else ():
         if block.kind == "display" and OFFICE_HOLDER.fullmatch(block.body.text):
             block.kind = "byline"

@@ -629,9 +629,8 @@ def _kind(lines: Sequence[Line], i: int) -> str:
         return "paragraph"
     if _is_of_a_row(lines, i):
         return "subhead"
-    signs = (
-        i and _is_byline(line) and (i in {1, len(lines) - 1} or ends_sentence(lines[i - 1].text) or _under(lines, i))
-    )
+    placed = i in {1, len(lines) - 1} or (i and (lines[i - 1].role == "title" or ends_sentence(lines[i - 1].text)))
+    signs = i and _is_byline(line) and (placed or _under(lines, i))
     if signs or is_issuer(lines, i) or _is_speaker(lines, i):
         return "byline"
     titled = i == 0 and _is_title(lines)

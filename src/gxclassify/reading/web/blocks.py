@@ -20,7 +20,7 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = HEADINGS | frozenset(
     "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "  # noqa: SIM905
     "form header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul "
-    "ucapcontent amp-ad amp-consent amp-embed amp-sidebar amp-user-notification".split()
+    "ucapcontent marquee amp-ad amp-consent amp-embed amp-sidebar amp-user-notification".split()
 )
 _NO_TEXT = "head script style noscript noframes template iframe svg object audio video canvas map datalist".split()  # noqa: SIM905
 _SERVICE = frozenset(("select", "button", "textarea"))
@@ -33,10 +33,12 @@ _NOTES = frozenset(
 _REFERENCES = frozenset(("noteref", "doc-noteref", "doc-backlink"))
 # Links that are no words of a sentence: to a note of the page, back from one, and to the whole of what was begun.
 _NOTE_MARK = re.compile(r"\s*[\[〔（(]?\s*(?:[0-9]{1,3}|[①-⑳*†])\s*[\]〕）)]?\s*|\s*[↩↑⏎^]\ufe0e?\s*")
+_NOTE_LINK = re.compile(r"#_(?:ftn|edn)\d")
 _MORE = re.compile(
     r"\s*(?:[\[【（(]\s*(?:查看|阅读|点击查看)?(?:详细|详情|全文|更多|原文)(?:内容)?\s*[>＞»]*\s*[\]】）)]|(?:查看|阅读|点击查看)?(?:详细|详情|全文|更多)\s*[>＞»]+)\s*"
 )
 _BOLD = frozenset(("b", "strong"))
+_ARTICLES = frozenset(("article", "main"))
 _ITEMS = frozenset(("li", "dd", "dt"))
 SHOWN = f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in _NO_TEXT)})]"
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
@@ -47,15 +49,22 @@ _FADED = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]
 _FURNITURE_NAME = re.compile(
     r"(?:^|[\s_-])(?:nav\w*|menu\w*|foot(?!notes?)\w*|copyright|(?:bread)?crumbs?|breadcrumb\w*|position|location|weizhi|dqwz|path"
     r"|share\w*|bdshare\w*|relat\w+|recommend\w*|tuijian|hot\w*|rank\w*|side(?:bar)?|aside|comments?|pinglun|login|search\w*"
-    r"|toolbar|qr(?:_?code)?\w*|ewm|erweima|ads?|advert\w*|banner|friendlinks?|yqlj|pag(?:er|ination)|prev|next|skip)"
+    r"|toolbar|qr(?:_?code)?\w*|ewm|erweima|ads?|advert\w*|banner|friendlinks?|yqlj|logo\w*|pag(?:er|ination)|prev|next|skip)"
     r"(?:$|[\s_\d-])"
 )
+RELATED_WORDS = (
+    r"^[\s【\[]*(?:相关(?:阅读|链接|新闻|文章|报道|信息|稿件|推荐|内容|资讯)|(?:[为给][您你]|精彩|编辑|热门|本站)?推荐(?:阅读|新闻|文章|信息)?|延伸阅读"
+    r"|热[门点](?:新闻|文章|推荐|点击|资讯|阅读|信息)?|猜你喜欢|关联(?:稿件|阅读)|更多(?:新闻|文章|推荐|资讯|精彩)"
+    r"|最新(?:新闻|文章|发布|资讯|信息)|(?:新闻|文章|[点热阅][^，。]{1,2}|[一本每]周|今日)?排行榜?|友情链接|往期(?:推荐|回顾|精选))[\s】\]：:]*"
+)
+_RELATED = re.compile(f"{RELATED_WORDS}$")
 # What heads the remarks of visitors: all of its container is theirs.
 _COMMENTS = re.compile(
     r"(?:(?:网友|热门|最新|全部|精彩|用户|读者)(?:评论|留言)|评论区?|发表评论|我要评论)\s*(?:[（(]?\s*\d{1,5}\s*条?[）)]?)?|\d{1,5}\s*条评论"
 )
 _CAPTION_NAME = re.compile(r"(?:^|[\s_-])(?:img|image|pic|photo)[\s_-]?(?:caption|descr?|desc|text|info)(?:$|[\s_-])")
-_FURNITURE_TAGS = frozenset(tag for tag in _BLOCKS if tag.startswith("amp-")) | {"nav", "footer", "aside"}
+_PICTURE_NAME = re.compile(r"(?:^|[\s_-])(?:img|image|pic|picture|photo|tupian)(?:box|wrap|con|area)?s?(?:$|[\s_\d-])")
+_FURNITURE_TAGS = frozenset(tag for tag in _BLOCKS if tag.startswith("amp-")) | {"nav", "footer", "aside", "marquee"}
 DAY = re.compile(r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?")
 
 SENTENCE = re.compile(r"[，。；！？]|[a-z)][,.;!?](?:\s|$)")
@@ -68,6 +77,7 @@ _SPACE = re.compile("[ \t\r\n\f\xa0]+")
 _WRAPPED = re.compile("(?<=[\u2e80-\ufe4f\uff00-\uffef])[ \t\r]*\n[ \t\r\n]*(?=[\u2e80-\ufe4f\uff00-\uffef])")
 
 _LONGEST_POINTER = 12  # characters
+_NAME = 8  # characters: shorter is the name of a column of the site
 LITTLE = 40  # characters: fewer sentences make no article of their own
 SHORT = 120  # characters: furniture is no longer, unless it is of links
 _MOST_LINKED = 0.8
@@ -117,6 +127,8 @@ class Walk:
         self.captions = 0  # those that hold the caption of a picture
         self.notes = 0  # those that hold a note at the foot or end
         self.beside: list[tuple[str, str]] = []  # readings over the pieces, marks of notes
+        self.noted = frozenset(_note_ids(root))  # the names of what marks in the text lead to
+        self.foot = False  # whether the block that is open is such a note
         self.picture = -1  # the number of the block below the last picture
         self.on_line = False  # whether there is a picture on the line that is open
 
@@ -128,7 +140,9 @@ class Walk:
         starts: list[int | None] = []  # for each open element the number of its first block; None if it was skipped
         for event, node in walker:
             if event == "start":
-                start = len(self.blocks)
+                if node.tag not in _NO_TEXT and _is_block(node):
+                    self._flush(node.getparent())
+                start = len(self.blocks)  # behind the text before it
                 looked = self._enter(node)
                 starts.append(start if looked else None)
                 if not looked:
@@ -145,8 +159,6 @@ class Walk:
         tag = node.tag
         if tag in _NO_TEXT:
             return False
-        if _is_block(node):
-            self._flush(node.getparent())
         why = _BESIDE.get(tag, "")
         why = why if why and 2 * len(node.text_content()) < self.size else ""
         edits = tag == "span" and "mw-editsection" in node.get("class", "")
@@ -166,6 +178,8 @@ class Walk:
             self._break(node)
         if tag == "img":
             self.picture, self.on_line = (-1 if any(map(str.strip, self.pieces)) else len(self.blocks)), True
+        if self.noted and not any(map(str.strip, self.pieces)):
+            self.foot = self.foot or not self.noted.isdisjoint((node.get("id"), node.get("name")))
         self.open[tag] += 1
         self.pre = node if tag == "pre" else self.pre
         self.captions += _is_caption(node)
@@ -183,17 +197,27 @@ class Walk:
             if len(self.blocks) > start:
                 self.ranges[node] = (start, len(self.blocks))
                 head = self.blocks[start].text
-                comments = len(head) <= _LONGEST_POINTER and _COMMENTS.fullmatch(head)
-                if comments or node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node)):
+                comments = len(head) <= _LONGEST_POINTER and (_COMMENTS.fullmatch(head) or _RELATED.match(head))
+                named = node.tag in _FURNITURE_TAGS or _FURNITURE_NAME.search(name_of(node))
+                if comments or named or self._is_banner(node, start):
                     self.areas.append((start, len(self.blocks)))
         self._say(node.tail)
+
+    def _is_banner(self, node: HtmlElement, start: int) -> bool:
+        """Tell whether an element is the head of a site's page: a way back, the name of the column, a menu."""
+        if node.tag != "header" or self._within(_ARTICLES):
+            return False
+        own = [block for block in self.blocks[start:] if not (block.out or block.is_link())]
+        return len(own) < len(self.blocks) - start and all(len(block.text) < _NAME for block in own)
 
     def _is_pointer(self, link: HtmlElement) -> bool:
         """Tell whether a link behind a sentence only leads on: to a note of this page, back from one, to the rest."""
         text = link.text_content()
         if len(text) > _LONGEST_POINTER:
             return False
-        raised = self.open["sup"] or link.find("sup") is not None or self.notes
+        raised = (
+            self.open["sup"] or link.find("sup") is not None or self.notes or _NOTE_LINK.match(link.get("href", ""))
+        )
         noted = raised and link.get("href", "").startswith("#") and _NOTE_MARK.fullmatch(text)
         return bool(noted) or (any(map(str.strip, self.pieces)) and _MORE.fullmatch(text) is not None)
 
@@ -238,21 +262,24 @@ class Walk:
         if not text or text.isspace():
             self.beside = beside
             return
+        foot, self.foot = self.foot, False
         for piece in _NEW_PARAGRAPH.split(text):
             line = _one_line(_WRAPPED.sub("", piece))
             size = solid(line)
             role = "heading" if self._within(HEADINGS) else "text" if self._within(_ITEMS) else ""
-            role = "note" if self.notes else "caption" if self.captions and not role else role
+            role = "note" if self.notes or foot else "caption" if self.captions and not role else role
             rule = not line.strip("-—_=*·|.│┃ ") or _ORNAMENT.fullmatch(line) is not None
+            holder = self.root if node is None else node
             block = Block(
                 line,
-                self.root if node is None else node,
+                holder,
                 role,
                 linked=min(linked, size),
                 bold=min(bold, size),
                 out=out or ("furniture" if rule else ""),
                 indented=_INDENT.match(piece) is not None,
-                pictured=len(self.blocks) == self.picture and not on_line,
+                pictured=len(self.blocks) == self.picture
+                and not (on_line and not _PICTURE_NAME.search(name_of(holder))),
             )
             block.prose = size - block.linked if SENTENCE.search(line) and not block.out else 0
             self.blocks.append(block)
@@ -291,14 +318,26 @@ def _is_paragraph_span(node: HtmlElement) -> bool:
         return False
     if (parent.text or "").strip() or any((child.tail or "").strip() for child in parent):
         return False
-    texts = [child.text_content().strip() for child in parent if child.tag != "br"]
-    return all(child.tag in {"span", "font", "br"} for child in parent) and all(
+    among = [child for child in parent if child.tag != "br" and child.tag not in _BLOCKS]
+    texts = [child.text_content().strip() for child in among]
+    return all(child.tag in {"span", "font"} for child in among) and all(
         len(text) >= LITTLE and _STOP.search(text) for text in texts
     )
 
 
 def _is_caption(node: HtmlElement) -> bool:
     return node.tag == "figcaption" or _CAPTION_NAME.search(name_of(node)) is not None
+
+
+def _note_ids(root: HtmlElement) -> Iterator[str]:
+    """Yield the names of the notes to which raised marks lead, or links as Word writes them."""
+    for link in root.iterdescendants("a"):
+        href = link.get("href", "")
+        if not href.startswith("#") or not (text := link.text_content()) or not _NOTE_MARK.fullmatch(text):
+            continue
+        raised = link.find("sup") is not None or next(link.iterancestors("sup"), None) is not None
+        if raised or _NOTE_LINK.match(href):
+            yield href[1:]
 
 
 def _is_note(node: HtmlElement, kinds: frozenset[str]) -> bool:

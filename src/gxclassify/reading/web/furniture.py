@@ -7,7 +7,7 @@ from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.cues import SERVICE_WORDS, WAY
-from gxclassify.reading.web.blocks import SHORT
+from gxclassify.reading.web.blocks import RELATED_WORDS, SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,16 +18,13 @@ if TYPE_CHECKING:
 _LEGAL = re.compile(
     r"版权所有(?![人者])|Copyright(?!\s*(?!reserved|by\b|all\b)(?-i:[a-z]))|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
     r"|仅代表作者(?:本人|个人)?的?(?:观点|立场)|不代表(?:本[网站号台报刊]|平台|本平台|本公众号).{0,8}(?:立场|观点)|(?:使用|接受|允许).{0,8}Cookie"
-    r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报|^平台声明[：:]|^您(?:之所以)?(?:会)?收到(?:此|本|这)封?邮件",
+    r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报|许可证(?:编?号)?[\s：:（(]*[0-9]{6}|您是(?:本站)?第\s*[0-9,]*\s*位访|^平台声明[：:]|(?:^|您的|当前)浏览器(?:版本)?(?:过低|太旧|暂?不支持)|版权归.{0,6}原?作者|[如若](?:有|涉及?|存在).{0,6}侵权|^您(?:之所以)?(?:会)?收到(?:此|本|这)封?邮件",
     re.IGNORECASE,
 )
 _IMPRINT = re.compile(
     r"©|\(c\)|ICP备|公网安备|网站标识码|Copyright\W*(?:19|20)\d\d", re.IGNORECASE
 )  # no sentence has it
-_RELATED_WORDS = (
-    r"^[\s【\[]*(?:相关(?:阅读|链接|新闻|文章|报道|信息|稿件|推荐|内容)|推荐(?:阅读|新闻)|延伸阅读|热门(?:新闻|文章|推荐|点击)?|猜你喜欢"
-    r"|最新(?:新闻|文章|发布)|点击排行|友情链接|往期(?:推荐|回顾|精选)|目\s*录(?=[\s：:】\]]|$))[\s】\]：:]*"
-)
+_RELATED_WORDS = rf"(?:{RELATED_WORDS}|^[\s【\[]*目\s*录(?=[\s：:】\]]|$)[\s】\]：:]*)"
 _RELATED = re.compile(f"{_RELATED_WORDS}$")
 _RELATED_LINK = re.compile(_RELATED_WORDS)
 # The particulars of a government document, and the line of date, source and counters under a title.
@@ -45,10 +42,11 @@ _PAGE_NUMBER = re.compile(
 # Words of buttons: 展开全文 | 剩余60%未读 | 回到顶部 | +关注
 _BUTTON = re.compile(
     r"(?:点击)?(?:展开|收起|显示|阅读)(?:全文|全部|更多|剩余.{0,8})|剩余\d{1,3}%(?:未读)?|(?:回到|回|返回)顶部|[+＋]\s*关注"
-    r"|(?:立即|点击)?(?:打开|下载)\s*(?:APP|客户端|应用)[^。]{0,20}|分享|收藏|举报|[↑↓→▲▼☝👆👇\s]*点击[上下]方[^。]{0,24}|时长[：:][\s\d:：]+|(?:第\s*\d{1,3}\s*页\s*[,，/]?\s*)?共\s*\d{1,3}\s*页",
+    r"|(?:立即|点击)?(?:打开|下载)\s*(?:APP|客户端|应用)[^。]{0,20}|立即(?:打开|下载)|欢迎(?:您的?)?(?:访问|光临|浏览)[^，。]{0,30}?(?:[网主]站?页?|门户|平台)[！!。]?|分享(?:让更多人看到)?|收藏|举报|(?:语音)?(?:播报|朗读)[：:]?|收听(?:本文|全文)|[↑↓→▲▼☝👆👇\s]*点击[上下]方[^。]{0,24}|时长[：:][\s\d:：]+|(?:第\s*\d{1,3}\s*页\s*[,，/]?\s*)?共\s*\d{1,3}\s*页",
     re.IGNORECASE,
 )
 _KEYWORDS = re.compile(r"(?:本文)?(?:标签|关键[词字]|Tags?)\s*[：:]", re.IGNORECASE)  # before links
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|jpe?g|png)\W*$", re.IGNORECASE)  # 2.清单.xls
 _ARROW = re.compile("[>＞»›]")
 
 
@@ -57,6 +55,10 @@ def mark_furniture(blocks: Sequence[Block], areas: Iterable[tuple[int, int]]) ->
     for i, block in enumerate(blocks):
         if not block.out and _is_furniture(block) and not _goes_on_around(blocks, i):
             _leave_out([block])
+    for _, rows in groupby((block for block in blocks if block.role == "row"), key=lambda block: block.node):
+        table = list(rows)
+        if 2 * sum(block.out == "furniture" for block in table) >= len(table):
+            _leave_out(table)  # 标题：… among the particulars of a document
     sums = [0, *accumulate(block.prose for block in blocks)]
     for start, end in areas:
         if 2 * (sums[end] - sums[start]) < sums[-1]:  # else its name misleads
@@ -100,11 +102,21 @@ def _goes_on_around(blocks: Sequence[Block], i: int) -> bool:
 
 def _mark_links(blocks: Sequence[Block]) -> None:
     """Leave out lists of links, and the heads of lists of related pages with all that is linked below them."""
-    below = False  # such a head
+    below, above = False, None  # such a head, the last block
     for linked, run in groupby(blocks, key=lambda block: block.role != "row" and block.is_link()):
         found = list(run)
+        if linked and not below and sum(not block.linked for block in found) == 1 and not found[0].linked:
+            del found[0]  # the day below a signature
         if linked and (below or len(found) > 1):
-            _leave_out(b for b in found if below or not (b.role == "heading" or b.text.startswith("附件")))
-        heads = [block for block in found if _RELATED.match(block.text)]
-        _leave_out(heads)
-        below = found[-1] in heads
+            told = found if above is None else [above, *found]
+            files = next((i for i, block in enumerate(told) if block.text.startswith("附件")), len(told))
+            listed = [block for block in told[files:] if _is_attached(block)]
+            _leave_out(b for b in found if below or not (b.role == "heading" or b in listed))
+        related = [block for block in found if _RELATED.match(block.text)]
+        _leave_out(related)
+        below, above = bool(found) and found[-1] in related, found[-1] if found else None
+
+
+def _is_attached(block: Block) -> bool:
+    """Tell whether a link leads to a file that is attached."""
+    return block.text.startswith("附件") or _FILE.search(block.text) is not None

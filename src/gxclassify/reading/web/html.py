@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
-from gxclassify.reading.text.cues import CREDIT_LABEL, DOCUMENT_TITLE, HEADING, is_byline, is_deck
+from gxclassify.reading.text.cues import (
+    CREDIT_LABEL,
+    DOCUMENT_TITLE,
+    HEADING,
+    LETTERHEAD,
+    NUMBER_LINE,
+    is_byline,
+    is_deck,
+)
 from gxclassify.reading.text.lines import Lines, split_lines
 from gxclassify.reading.text.ordinary import find_marked_layout
 from gxclassify.reading.text.paragraphs import FIRST, LATER, find_layout, label_lines, measure
@@ -53,8 +61,13 @@ _CREDITS = re.compile(
 )
 _WHEN, _WHERE = re.compile(r"(?:时\s*间|日\s*期)[：:]"), re.compile(r"(?:会议|活动)?地\s*[点址][：:]")
 _STAFF_WORDS = re.compile(r"编辑|来源|编排|审核|校对|监制")
+_HOSTED = re.compile("[^，。；：]{4,40}(?:主办|承办|制作维护|制作|维护)")
 _LARGE = re.compile(
     r"font-size\s*:\s*(?:(?:2[0-9]|3[0-9])(?:\.\d+)?px|(?:1[6-9]|2[0-9])(?:\.\d+)?pt|(?:x-|xx-)large)", re.IGNORECASE
+)
+_SMALL = re.compile(
+    r"font-size\s*:\s*(?:1[0-4](?:\.\d+)?px|(?:[89]|10)(?:\.\d+)?pt)|(?:^|[;\s])color\s*:\s*(?:gr[ae]y|#(?:([789a])\1{2}|([789a].)\2{2})\b)",
+    re.IGNORECASE,
 )
 _LARGE_FONTS = frozenset(("4", "5", "6", "7", "+1", "+2", "+3", "+4"))
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
@@ -261,13 +274,22 @@ def _settle(
     unseen = sum(solid(line.text) for line in lines)
     told: list[Block | None] = [None] * len(lines)
     begin = min(start, *titles) if titles else start
-    begun = min(titles, default=first)
+    begun = min(titles, default=start - 1 if lines else first)
     for i, block in enumerate(blocks):
         told.append(None)
         deck = (i < start and _is_deck(block)) or _frames_title(blocks, titles, i)
         above = deck or (begin < i < start and (block.prose >= LITTLE or is_byline(block.text)))
+        above = above or (i == start - 1 and not titles and is_byline(block.text))
         menu = block.role == "text" and i < min(titles, default=0)  # items of a list above the title
-        around = i >= end or menu or (i < start and not above)
+        column = (
+            i < min(titles, default=first if lines else 0) and not (block.prose or deck) and _SITE.search(block.text)
+        )
+        letterhead = (
+            begun < i < first
+            and not block.role
+            and (LETTERHEAD.fullmatch(block.text) or NUMBER_LINE.fullmatch(block.text))
+        )
+        around = i >= end or menu or column or letterhead or (i < start and not above)
         again = i < first and any(_plain(block.text) == _plain(blocks[title].text) for title in titles)
         label = block.label or (len(_TITLE_LABEL.match(block.text)[0]) if i in titles else 0)  # type: ignore[index]
         if label:
@@ -342,7 +364,7 @@ def _is_credits(block: Block, i: int, first: int, last: int) -> bool:
         return True
     if i < first:
         return len(text) <= _TITLE and DAY.search(text) is not None and block.role != "heading"
-    return len(text) <= 20 and _STAFF_WORDS.search(text) is not None  # noqa: PLR2004
+    return _HOSTED.fullmatch(text) is not None or (len(text) <= 20 and _STAFF_WORDS.search(text) is not None)  # noqa: PLR2004
 
 
 def _is_when(blocks: Sequence[Block], i: int) -> bool:
@@ -357,7 +379,8 @@ def _role(block: Block) -> str:
         return "text"
     if block.role == "heading":
         return "" if len(text) > _TITLE or text.endswith(("。", "；")) else "heading"
-    if block.role or len(text) > _TITLE or SENTENCE.search(text) or block.linked:
+    asks = block.bold >= len(text.replace(" ", "")) and text.endswith("？")  # 怎样申请补助？
+    if block.role or len(text) > _TITLE or SENTENCE.search(text[: len(text) - asks]) or block.linked:
         return block.role
     if _is_centred(block.node) and (HEADING.match(text) or DOCUMENT_TITLE.search(text)):
         return "heading"
@@ -369,7 +392,8 @@ def _is_caption(block: Block) -> bool:
     """Tell whether a short centred line stands just below a picture, and is no heading."""
     if not block.pictured or block.role or len(block.text) > _TITLE:
         return False
-    if not (_is_centred(block.node) or (not block.text.endswith("。") and _is_beside_picture(block))):
+    bare = not block.text.endswith("。") and (_is_beside_picture(block) or _is_small(block.node))
+    if not (_is_centred(block.node) or bare):
         return False
     return 2 * block.bold < len(block.text) and not HEADING.match(block.text)
 
@@ -395,6 +419,16 @@ def _is_large(block: Block) -> bool:
         if _plain(node.text_content()) == text
     )
     return any(_LARGE.search(node.get("style", "")) or node.get("size", "") in _LARGE_FONTS for node in whole)
+
+
+def _is_small(node: HtmlElement) -> bool:
+    """Tell whether all of an element is in small or grey type, as WeChat's editors set captions."""
+    while True:
+        if _SMALL.search(node.get("style", "")):
+            return True
+        if len(node) != 1 or (node.text or "").strip() or (node[0].tail or "").strip():
+            return False
+        node = node[0]
 
 
 def _is_centred(node: HtmlElement) -> bool:
@@ -452,7 +486,10 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         )
     ]
     tops = [i for i in heading if blocks[i].node.tag == "h1" and (i >= start or not _SITE.search(blocks[i].text))]
-    seconds = [i for i in heading if blocks[i].node.tag == "h2" and (i == shown[0] or i < start)]
+    foremost = next((i for i in shown if not _SITE.search(blocks[i].text)), -1)
+    seconds = [i for i in heading if blocks[i].node.tag == "h2" and (i == foremost or i < start)]
+    if _page_title(root) and sum(block.node.tag == "h2" and not block.out for block in blocks[start:]) > 1:
+        seconds = [i for i in seconds if i < start]  # else one of several subheads, below the title in the head
     seconds = [i for i in seconds if not (_page_title(root) and _SITE.search(blocks[i].text))]
     named = [i for i in shown if blocks[i].role == "" and _TITLE_NAME.search(name_of(blocks[i].node))]
     above = [
@@ -466,8 +503,30 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         return set(fuller[:1])
     large = [i for i in shown if blocks[i].role == "" and blocks[i].text != own and _is_large(blocks[i])]
     large = [i for i in large if not (SENTENCE.search(blocks[i].text) or _SITE.search(blocks[i].text))]
-    found = tops[:1] or seconds[-1:] or named[-1:] or large[-1:] or ([] if _page_title(root) else above[:1])
-    return set(found)
+    over = [] if _page_title(root) else _over_body(blocks, start, shown)
+    columns = [i for i in seconds if _SITE.search(blocks[i].text)]  # of the site, such as 园区动态
+    seconds = [i for i in seconds if i not in columns]
+    found = tops[:1] or over or seconds[-1:] or named[-1:] or large[-1:] or columns[-1:]
+    above.sort(key=lambda i: _SITE.search(blocks[i].text) is not None)
+    return set(found or ([] if _page_title(root) else above[:1]))
+
+
+def _over_body(blocks: Sequence[Block], start: int, shown: Sequence[int]) -> list[int]:
+    """Return the line just over the body, if it looks like a title; date, source, byline and deck may be between."""
+    around = [i for i in shown if i < start and not (_is_deck(blocks[i]) or is_byline(blocks[i].text))]
+    last = around[-1] if around else start
+    if last == start:
+        return []
+    block = blocks[last]
+    apart = block.role == "heading" or _is_centred(block.node) or _role(block) == "heading"
+    plain = block.role in {"", "heading"} and not block.is_link() and not SENTENCE.search(block.text)
+    origins = [_is_credits(blocks[i], i, start, start) for i in range(last + 1, start)]
+    if any(
+        not (origin or b.out) and b.role == "text" for origin, b in zip(origins, blocks[last + 1 : start], strict=True)
+    ):
+        return []
+    told = any(origins)
+    return [last] if plain and (apart or told) and not _SITE.search(block.text) else []
 
 
 def _whole_title(blocks: Sequence[Block], i: int, shown: Sequence[int], hints: Sequence[str]) -> set[int]:

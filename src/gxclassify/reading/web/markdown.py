@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine
-from gxclassify.reading.text.cues import HEADING, ITEM, LETTERHEAD, STRONG_END, is_byline
+from gxclassify.reading.text.cues import HEADING, ITEM, LETTERHEAD, STRONG_END, is_byline, is_furniture
+from gxclassify.reading.text.folio import is_folio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_CLOSE_HEADING = re.compile(
+    r"(?:##+|#(?=[^\s#]{8}))([^\s#][^#，。；]{1,39})$"
+)  # ##项目建设: without a space, and no keyword
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -38,6 +42,10 @@ _FORMULA = re.compile(
 )
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~$])")
 _OPENS_TABLE = re.compile(r"(?:<html>\s*(?:<body>\s*)?)?<table\b[^<>]*>", re.IGNORECASE)
+# Marks by which a file named as Markdown is known too: comments, quotations, slanted type, # without a space.
+_ANY_MARK = re.compile(
+    r"<!--|^ {0,3}>|^=+[ \t]*$|^##|\*[^\s*][^*\n]*\*|\\[.()\[\]*_#-]|<(?:center|div|br|b|p)\b", re.MULTILINE
+)
 _CLOSES_TABLE = re.compile(r"</table>(?:\s*</body>)?(?:\s*</html>)?", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=</tr>|<tr\b|$)", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.DOTALL | re.IGNORECASE)
@@ -63,6 +71,13 @@ _PAGE_LINK = re.compile(r"(!?)\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\
 _REMARK = re.compile(r"%%(?=\S)[^%\n]{1,1000}%%")
 _CALLOUT = re.compile(r"\[![A-Za-z-]{1,20}\][+-]?[ \t]*")
 _NAMED_SO = re.compile(r"[ \t]+\^[A-Za-z][A-Za-z0-9-]{2,40}[ \t]*$")
+_TURN = re.compile(
+    r"^(?P<above>[^\n]{20,})\n\s*(?:(?:\{\d{1,5}\}-{10,}|<!--\s*page[^<>\n]{0,80}-->)\s*)+\n\s*(?P<below>[^\n]+)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NOT_PLAIN = re.compile(r"\s*(?:[#|<>!*+`$=-]|\d+[.、)]|\[)")
+_LONGEST_TABLE = 200  # rows
+_KICKER = 30  # characters
 _KEYWORDS = re.compile(r"(?:#[^\s#，。；]{1,20}[ \t]*)+$")
 _LABELLED = re.compile("[\u4e00-\u9fff]{2,6}[：:]")
 _SAMPLE = 200_000  # characters that are looked at
@@ -120,8 +135,7 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
         return True
     if not (named or sample.startswith(("---", "\ufeff---")) or any(sign in sample for sign in _SIGNS)):
         return False
-    front = _FRONT.match(sample.lstrip("\ufeff"))
-    if front and (_TOLD.search(front.group(1)) or _holds_settings(front.group(1))):
+    if _front(sample.lstrip("\ufeff")):
         return True
     lines = sample.split("\n")
     headings = sum(_HEADING.match(line) is not None for line in lines)
@@ -130,10 +144,17 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     links = len(_LINK.findall(sample))
     other = len(_STRONG.findall(sample)) + len(re.findall(r"<table\b", sample)) + len(_FORMULA.findall(sample))
     if named:
-        return bool(headings + tables + pictures + links + other) or any(_ITEM.match(line) for line in lines)
+        marked = headings + tables + pictures + links + other > 0 or _ANY_MARK.search(sample) is not None
+        return marked or any(_ITEM.match(line) or _CLOSE_HEADING.match(line) for line in lines)
     # One heading alone is one on top of the text, above an empty line.
     titled = headings > 0 and _HEADING.match(lines[0].lstrip("\ufeff")) is not None and not "".join(lines[1:2]).strip()
     return headings > 1 or tables > 0 or pictures > 0 or (headings > 0 and other + links > 0) or links > 1 or titled
+
+
+def _front(text: str) -> re.Match[str] | None:
+    """Return what a text says of itself between two rules at its head, which may part paragraphs as well."""
+    found = _FRONT.match(text)
+    return found if found and (_TOLD.search(found.group(1)) or _holds_settings(found.group(1))) else None
 
 
 def _holds_settings(text: str) -> bool:
@@ -157,14 +178,14 @@ def parse_markdown(text: str) -> Parsed:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if _FENCED.match(text):
         text = _FENCE_LINE.sub("", text).lstrip("\n")
-    front = _FRONT.match(text)
+    front = _front(text)
     title = ""
     told: dict[str, str] = {}
     if front:
         told = {found[1].lower(): found[2] for found in _TOLD.finditer(front.group(1))}
         title, text = told.get("title", ""), text[front.end() :]
     pictures = len(_IMAGE.findall(text))
-    text = _FOUND_AT.sub("", _PAGE.sub("", text))
+    text = _FOUND_AT.sub("", _PAGE.sub("", _across_pages(text)))
     noted = {found[1] for found in map(_RAISED_NOTE.match, text.split("\n")) if found}
     if noted:
         text = _RAISED.sub(lambda found: "" if found[1] in noted else found[0], text)
@@ -175,9 +196,12 @@ def parse_markdown(text: str) -> Parsed:
     for inner, piece in _tables(_without_comments(text)):
         lines += _html_rows(piece) if inner else _blocks(piece)
     filled = [line for line in lines if line.text.strip()]
+    levels = [len(found) for found in re.findall("^(#{1,6})[ \t]", text, re.MULTILINE)]
+    if levels and levels.count(min(levels)) == 1 and levels[0] == min(levels):
+        _title_below(filled)
     title_on_top(filled)
-    for line in filled[1:]:
-        if title and line.role == "heading" and line.text == title:
+    for i, line in enumerate(filled[1:]):
+        if title and line.text == title and (line.role == "heading" or i < _OVER):
             line.role = "furniture"
     unread = Message("Pictures of the Markdown text that are not read: {pictures:,}.", pictures=pictures)
     notices = [Notice("picture", "", pictures, unread)] if pictures else []
@@ -185,6 +209,31 @@ def parse_markdown(text: str) -> Parsed:
         filled = []
     about = {name: told[name] for name in ("title", "date", "author") if told.get(name)}
     return Parsed(filled, notices, wrapped=False, format="markdown", metadata=about)
+
+
+def _across_pages(text: str) -> str:
+    """Join a paragraph that goes on behind the mark of a page: it breaks off in mid-sentence before plain text."""
+
+    def joined(found: re.Match[str]) -> str:
+        above, below = found["above"], found["below"]
+        plain = not (_NOT_PLAIN.match(above) or _NOT_PLAIN.match(below) or HEADING.match(below) or ITEM.match(below))
+        whole = STRONG_END.search(plain_text(above)) or not _SENTENCE_MARK.search(above) or not plain
+        return found[0] if whole else above + below
+
+    return _TURN.sub(joined, text) if "{" in text or "<!--" in text else text
+
+
+def _title_below(lines: Sequence[ParsedLine]) -> None:
+    """Make the one heading of the highest level the title, though a line or two of a kicker stand over it."""
+    told = [line for line in lines if line.role != "furniture"]
+    top = next((i for i, line in enumerate(told[:_OVER]) if line.role), 0)
+    over = told[:top]
+    short = all(len(line.text) <= _KICKER and not STRONG_END.search(line.text) for line in over)
+    if not top or told[top].role != "heading" or not short or any(LETTERHEAD.fullmatch(line.text) for line in over):
+        return
+    told[top].role = "title"
+    for line in over:
+        line.role = "" if is_furniture(line.text) or is_folio(line.text) or is_byline(line.text) else "heading"
 
 
 def title_on_top(lines: Sequence[ParsedLine]) -> None:
@@ -290,13 +339,17 @@ def _closes(line: str, fence: str) -> bool:
 
 def _single(line: str) -> ParsedLine | None:
     """Return the heading, the footnote, the caption of a table or the line of keywords that a line is."""
-    heading, note = _HEADING.match(line), _NOTE.match(line) or _RAISED_NOTE.match(line)
+    heading = _HEADING.match(line) or _CLOSE_HEADING.match(line)
+    note = _NOTE.match(line) or _RAISED_NOTE.match(line)
     bold, called = _BOLD_LINE.match(line.strip()), _CALLOUT.match(line)
-    if heading or (called and line[called.end() :].strip()):
-        text = plain_text(_ATTRIBUTES.sub("", heading.group(2)) if heading else line[called.end() :]).strip()  # type: ignore[union-attr]
+    headed = _ATTRIBUTES.sub("", heading[heading.lastindex or 0]) if heading else ""
+    headed = headed or (line[called.end() :] if called and not heading else "")
+    if heading or headed.strip():
+        text = plain_text(headed).strip()
         return ParsedLine(text, _heading_role(text))
     if bold and not _SENTENCE_MARK.search(bold.group(1)):
-        return ParsedLine(plain_text(bold.group(1)), "heading")
+        text = plain_text(bold.group(1))
+        return ParsedLine(text, "" if is_byline(text) else "heading")
     if _TABLE_NAME.match(line):
         return ParsedLine(plain_text(_TABLE_NAME.sub("", line)).strip(), "caption")
     if called or (line.startswith("#") and _KEYWORDS.match(line)):
@@ -319,7 +372,10 @@ def _is_row(lines: Sequence[str], i: int) -> bool:
     if "|" not in line:
         return False
     edges = line.strip().startswith("|") and line.strip().endswith("|") and len(line.strip()) > 1
-    near = lines[max(0, i - 1) : i + 2]
+    top = i
+    while top and "|" in lines[top - 1] and i - top < _LONGEST_TABLE:
+        top -= 1
+    near = lines[top : i + 2]
     return bool(edges or _TABLE_RULE.match(line) or any(_TABLE_RULE.match(other) and "|" in other for other in near))
 
 
