@@ -51,6 +51,7 @@ _NUMBERED = 4.0  # of a headline with a number, as parts of a report have
 _LONE = 1.2  # of the only subhead of an article
 _PARTED = 1.0  # of a subhead in two lines that would have fitted on one
 _TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
+_RULED = 2.0  # of going on below a rule
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
@@ -309,7 +310,7 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
     cost = 5.0 * (above.signed is not None) + 6.0 * below.lead
-    cost += 4.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds)
+    cost += 4.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
     if not heads:
         return cost
     widths = [block.width for block in heads]
@@ -597,7 +598,7 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
             for block in blocks:
                 bylines.append(block.who or _bare(block.body.text))
                 parts.append(_part("byline", block))
-        elif kind == "imprint" and group.title:
+        elif kind == "rule" or (kind == "imprint" and group.title):
             continue
         elif kind in {"caption", "note", "contents"}:
             parts += [_part(kind, block) for block in blocks]
