@@ -143,3 +143,17 @@ def test_a_greeting_is_no_part_of_the_headline(greeting):
     story = STORIES[1]
     lines = [line for p in story.paragraphs for line in wrap(p, 24, 2, hang=True)]
     assert told(read_text("\n".join([story.title, greeting, *lines]))) == [(story.title, [greeting, *story.paragraphs])]
+
+
+@pytest.mark.parametrize("width", [12, 18])
+def test_a_whole_folio_between_pages_is_furniture_in_the_middle_of_a_sentence_too(width):
+    story = STORIES[1]
+    lines = [line for p in story.paragraphs for line in wrap(p, width, 2, hang=True)]
+    for at in (2, 5, 9):
+        text = "\n".join([story.title, *lines[:at], "临江日报　2026年10月10日　第2版", *lines[at:]])
+        assert told(read_text(text)) == right([story])
+
+
+def test_empty_lines_that_hold_something_invisible_part_articles_all_the_same():
+    text = "\n\u200b\n\u200b\n".join("\n".join([story.title, *story.paragraphs]) for story in STORIES[:3])
+    assert told(read_text(text)) == right(STORIES[:3])

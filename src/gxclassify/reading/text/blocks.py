@@ -35,7 +35,7 @@ from gxclassify.reading.text.cues import (
     note_start,
     signature_start,
 )
-from gxclassify.reading.text.folio import MASTHEAD, is_folio, names_page
+from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_whole_folio, names_page
 from gxclassify.reading.text.lines import undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.text.signs import FULL_STOP, STOP
@@ -232,7 +232,8 @@ def _over_page(lines: Sequence[Line], i: int) -> str | None:
     """Tell why line `i` stands over a newspaper's page, or None where it does not; a folio may stand between pages."""
     text = lines[i].text
     if i >= TOP:
-        return PARTICULARS if is_folio(text) and ends_sentence(lines[i - 1].text) else None
+        found = is_folio(text) and (ends_sentence(lines[i - 1].text) or is_whole_folio(text))
+        return PARTICULARS if found else None
     if is_folio(text):
         return PARTICULARS
     named = (names_page(text) or (i and _PAGE.fullmatch(text))) and (

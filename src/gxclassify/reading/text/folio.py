@@ -64,6 +64,15 @@ def stands_over(text: str) -> bool:
     return bool(named) or names_page(text) or is_furniture(text) or is_origin(text)
 
 
+def is_whole_folio(text: str) -> bool:
+    """Tell whether a line is a name, a day and a page with white between, which no sentence goes on with.
+
+    >>> is_whole_folio("临江日报　2026年10月10日　第3版"), is_whole_folio("《临江日报》2026年10月10日第3版")
+    (True, False)
+    """
+    return len(text.split()) > 1 and _kinds(text) >= {"name", "day", "page"}
+
+
 def _kinds(text: str) -> set[str]:
     """Return what a line tells of a page; nothing where it tells something else, too."""
     if len(text) > _LONGEST or _TOLD_BY.search(text) is None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WIDEST, _TITLE, _HALVES = 45.0, 8.0, 12.0  # ems: of any line; at least of the title, of one in two lines
 _BODY = 20.0  # ems: of the text below at least
-_MOST = 4  # lines besides bylines
+_MOST, _LONGEST = 4, 7  # lines besides bylines, and with them
 _TOLD = 600  # characters of the text below that a headline speaks of
 _SPOKEN = 2  # pairs of characters in both
 _DECK = re.compile(
@@ -44,15 +44,15 @@ def is_text(line: Line) -> bool:
 def find_stacks(lines: Sequence[Line]) -> list[range]:
     """Return the lines that stand over each other above a text, of which one may be its title."""
     stacks = []
-    i = 0
-    while i < len(lines):
-        end = i
-        while end < len(lines) and _may_head(lines[end]):
-            end += 1
-        heads = next((k for k in range(i, end) if not is_byline(lines[k].text)), end)
-        if heads < end < len(lines) and is_text(lines[end]) and _is_stack(lines, range(heads, end)):
-            stacks.append(range(heads if i else 0, end))  # a byline above signs the article before, if there is one
-        i = end + 1
+    for end in range(1, len(lines)):
+        if lines[end].width <= _BODY or not _may_head(lines[end - 1]) or not is_text(lines[end]):
+            continue
+        start = end - 1
+        while start and end - start <= _LONGEST and _may_head(lines[start - 1]):
+            start -= 1
+        heads = next((i for i in range(start, end) if not is_byline(lines[i].text)), end)
+        if heads < end <= start + _LONGEST and _is_stack(lines, range(heads, end)):
+            stacks.append(range(heads if start else 0, end))  # a byline above signs the article before, if any
     return stacks
 
 
