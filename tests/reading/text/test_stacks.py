@@ -157,3 +157,38 @@ def test_a_whole_folio_between_pages_is_furniture_in_the_middle_of_a_sentence_to
 def test_empty_lines_that_hold_something_invisible_part_articles_all_the_same():
     text = "\n\u200b\n\u200b\n".join("\n".join([story.title, *story.paragraphs]) for story in STORIES[:3])
     assert told(read_text(text)) == right(STORIES[:3])
+
+
+SUBHEADS = [
+    ["【补链】", "【节水】"],
+    ["■补链", "■节水"],
+    ["第一招：补链", "第二招：节水"],
+    ["“补链补到家”", "“节水节到底”"],
+]
+
+
+@pytest.mark.parametrize("byline", ["", "本报记者　赵晓勇"])
+@pytest.mark.parametrize("width", [12, 16, 20])
+@pytest.mark.parametrize("subheads", SUBHEADS)
+def test_the_first_subhead_just_below_a_headline_is_no_part_of_it(subheads, width, byline):
+    story = STORIES[0]
+    printed = [wrap(p, width, 2, hang=True) for p in story.paragraphs]
+    halves = [line for p in printed[:2] for line in p], [line for p in printed[2:] for line in p]
+    text = [story.title, *([byline] if byline else []), subheads[0], *halves[0], subheads[1], *halves[1]]
+    (article,) = read_text("\n".join(text)).articles
+    assert (article.title, [*article.subheads]) == (story.title, subheads)
+    assert [p.text for p in article.paragraphs] == story.paragraphs
+
+
+@pytest.mark.parametrize("lay", [lambda p: [p], lambda p: wrap(p, 14, 2, hang=True)])
+def test_a_subhead_below_the_byline_is_no_part_of_the_headline(lay):
+    story = STORIES[0]
+    printed = [lay(p) for p in story.paragraphs]
+    text = [story.title, "本报记者　赵晓勇", "补链条", *printed[0], *printed[1], "平台要够用", *printed[2], *printed[3]]
+    lines = [line for part in text for line in ([part] if isinstance(part, str) else part)]
+    (article,) = read_text("\n".join(lines)).articles
+    assert (article.title, article.byline, article.subheads) == (
+        story.title,
+        "本报记者　赵晓勇",
+        ("补链条", "平台要够用"),
+    )

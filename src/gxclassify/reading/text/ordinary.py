@@ -780,8 +780,8 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     after = _first_below(lines, i)
     if after is None or line.text[-1] in "。；，：、":
         return False
-    titled = i == 1 and lines[0].width >= _SHORTEST_TITLE and _is_title(lines)
     ended = next((k for k in range(i - 1, max(-1, i - _SIGNATURE), -1) if not _is_byline(lines[k])), i - 1)
+    titled = i > ended == 0 and lines[0].width >= _SHORTEST_TITLE and _is_title(lines)
     above = [] if titled else lines[max(0, ended) : ended + 1]  # but for who signs it
     around = [other for other in (*above, after) if other.role not in {"title", "heading"}]
     if HEADING.match(line.text) or _is_clause_heading(line, after):
