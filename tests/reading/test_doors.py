@@ -250,6 +250,18 @@ def test_a_workbook_that_was_read_for_its_fields_is_not_read_again(tmp_path, mon
     assert [paragraphs(document) for document in documents] == [[FIRST]]
 
 
+@pytest.mark.parametrize("wide", [False, True])
+def test_who_filled_in_a_sheet_above_its_header_and_below_its_rows_is_named(wide):
+    texts = [f"第{n}个园区签约项目{n}个，计划总投资{n}亿元，年内开工建设。" for n in "一二三四"]
+    rows = [["临江高新区新闻汇总表"], ["填报单位：宣传部", None, "2026年10月"], ["序号", "标题", "正文"]]
+    rows += [[str(n), f"园区签约{n}", text] for n, text in enumerate(texts)]
+    rows += [["填表人：赵晓勇", None, "审核：周宁"], ["注：数据截至10月。"]]
+    sheet = "".join(cells(n, *([None, *row] if wide else row)) for n, row in enumerate(rows, start=1))
+    document = read(xlsx(("表", "visible", sheet)), name="a.xlsx")
+    assert [p.text for a in document.articles for p in a.paragraphs] == texts
+    assert [notice.kind for notice in document.notices].count("furniture") == 2
+
+
 def test_hidden_sheets_are_named():
     document = read(xlsx(("一", "visible", cells(1, "甲", "乙")), ("二", "hidden", cells(1, "密码"))))
     assert document.characters["hidden"] == 2

@@ -441,12 +441,16 @@ def _kept(split: Lines) -> tuple[Lines, list[Repair]]:
     """Return the lines that count, and the repairs that the others leave."""
     repairs: list[Repair] = []
     kept: list[Line] = []
+    empty = 0
     for line in split:
         if line.role in _TAKEN_OUT:
             repairs += line.out(line.role, LEFT_OUT[line.role])
         elif line.text:
+            line.gap += empty
+            empty = 0
             kept.append(line)
         else:  # nothing but control characters
+            empty += line.gap + 1
             repairs += line.repairs
     return Lines.of(kept), repairs
 

@@ -574,3 +574,36 @@ def test_printed_lines_that_were_pasted_are_joined_and_a_list_is_not(styled):
     ]
     (article,) = read(docx("".join(map(p, firms)) + p(story[0]))).articles
     assert [paragraph.text for paragraph in article.paragraphs][-5:] == [*firms[1:], story[0]]
+
+
+def centred(text, size=21):
+    return p(run(text, f'<w:sz w:val="{size}"/>'), props='<w:jc w:val="center"/>')
+
+
+@pytest.mark.parametrize("top", ["临江日报　2026年10月10日", "A03 要闻", "【深度】", "责任编辑：林溪　版式：周扬"])
+def test_what_stands_over_a_title_to_say_where_it_is_printed_is_furniture(top):
+    document = read(docx(p(top) + p("临江高新区签下项目") + p(FIRST) + p(SECOND)), name="a.docx")
+    assert [(a.title, [x.text for x in a.paragraphs]) for a in document.articles] == [
+        ("临江高新区签下项目", [FIRST, SECOND])
+    ]
+    assert_nothing_lost(document)
+
+
+def test_a_second_headline_set_in_the_middle_is_no_part_of_the_title():
+    (article,) = read(
+        docx(p("青溪高新区签下项目") + centred("——来自园区的报道") + p(FIRST) + p(SECOND)), name="a.docx"
+    ).articles
+    assert (article.title, article.subheads) == ("青溪高新区签下项目", ("——来自园区的报道",))
+
+
+def test_a_kicker_over_the_title_of_the_first_of_several_articles_is_no_article():
+    body = p("招商一线") + "".join(
+        centred(title, 36) + p(FIRST) + p(SECOND) for title in ("青溪高新区签下项目", "园区建成平台")
+    )
+    articles = read(docx(body), name="a.docx").articles
+    assert [article.title for article in articles] == ["青溪高新区签下项目", "园区建成平台"]
+
+
+def test_a_kicker_over_a_title_that_nothing_sets_apart():
+    (article,) = read(docx(p("惠企见闻") + p("青溪高新区签约项目") + p(FIRST) + p(SECOND)), name="a.docx").articles
+    assert (article.title, article.subheads) == ("青溪高新区签约项目", ("惠企见闻",))

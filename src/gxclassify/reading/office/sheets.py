@@ -30,20 +30,27 @@ _LONGEST_HEADER = 30
 _FORM, _PROSE = 6, 15  # rows; and characters: of so few entries most have to be texts
 _QUOTED = 40
 _VALUE = re.compile(r"^[\d.,%-]+$|[，。；！？]")  # what no column is called
+# An entry with its label, which is neither a column's name nor a record: 填报单位：宣传部 | 注：数据截至10月。
+_ENTRY = re.compile(r"\s*[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
+_FOOT = re.compile(
+    r"\s*(?:注|备注|说明|填[表报](?:人|单位|日期|时间)?|制[表单](?:人|日期)?|审[核批](?:人)?|复核人?|负责人|经办人|联系人|联系电话|电话|日期|盖章|单位)\s*[：:]"
+)
+_FEET = 3  # rows at the end of a sheet that may be such
 _TOTALS = frozenset({"合计", "总计", "小计", "共计", "合计：", "总计：", "小计：", "共计："})
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int:
     """Return the place of the row that names the columns, from 0: the first with cells in most of them.
 
-    What may stand above are empty rows and the title of the table.
+    What may stand above are empty rows, the title of the table, and who filled it in.
 
     >>> find_header([[], ["Letters of May", ""], ["no.", "text"], ["1", "The road is torn up."]])
     2
     """
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:SURVEYED_RECORDS]]
     most = max(filled, default=0)
-    return next((at for at, cells in enumerate(filled) if 2 * cells > most), 0)
+    wide = [at for at, cells in enumerate(filled) if 2 * cells > most]
+    return next((at for at in wide if not any(map(_ENTRY.match, rows[at]))), wide[0] if wide else 0)
 
 
 def read_sheets(
@@ -77,16 +84,9 @@ def read_sheets(
         told += others
     found = []
     for title, rows in sheets:
-        above, table = _split(rows)
-        column = _sheet_column(table, text_column)
-        if column is not None and above:
-            text = Message(
-                "What stands above the header of sheet {title!r} is left out: {above}",
-                title=title,
-                above=above if len(above) <= _QUOTED else f"{above[:_QUOTED]}…",
-            )
-            told.append(Notice("furniture", title, solid(above), text))
-        found.append((title, rows if column is None else table, column))
+        table, column, around = _table_in(title, rows, text_column)
+        told += around
+        found.append((title, table, column))
     if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
         raise InputError(no_column(name, text_column, [cell for cell in _split(found[0][1])[1][0] if cell.strip()]))
     for sheet, (title, rows, column) in enumerate(found):
@@ -127,6 +127,36 @@ def read_sheets(
             max_paragraph_chars=config.max_paragraph_chars,
         )
     return Document(name, "utf-8", "", kind, tuple(articles), (), tuple(told))
+
+
+def _table_in(title: str, rows: list[list[str]], text_column: str) -> tuple[list[list[str]], int | None, list[Notice]]:
+    """Return the rows of a sheet that count, its column of texts, if it has one, and notices on what is around them."""
+    above, table = _split(rows)
+    column = _sheet_column(table, text_column)
+    if column is None:
+        return rows, None, []
+    told = []
+    if above:
+        text = Message(
+            "What stands above the header of sheet {title!r} is left out: {above}", title=title, above=_quoted(above)
+        )
+        told.append(Notice("furniture", title, solid(above), text))
+    end = _foot(table)
+    below = _text_of(table[end:])
+    if below:
+        text = Message(
+            "What stands below the rows of sheet {title!r} is left out: {below}", title=title, below=_quoted(below)
+        )
+        told.append(Notice("furniture", title, solid(below), text))
+    return table[:end], column, told
+
+
+def _text_of(rows: Sequence[Sequence[str]]) -> str:
+    return " ".join(" ".join(cell.split()) for row in rows for cell in row if cell.strip())
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def _records(header: list[str], rows: Sequence[list[str]], figures: set[int]) -> list[dict[str, str]]:
@@ -178,7 +208,18 @@ def _split(rows: list[list[str]]) -> tuple[str, list[list[str]]]:
             break
     else:
         above, table = rows[:head], rows[head:]
-    return " ".join(" ".join(cell.split()) for row in above for cell in row if cell.strip()), table
+    return _text_of(above), table
+
+
+def _foot(rows: Sequence[Sequence[str]]) -> int:
+    """Return where a sheet's rows end: those below say who filled it in, or note something, and are no records."""
+    end = len(rows)
+    while end > max(1, len(rows) - _FEET):
+        cells = [cell for cell in rows[end - 1] if cell.strip()]
+        if not all(_FOOT.match(cell) and len(cell) <= _QUOTED for cell in cells):
+            break
+        end -= 1
+    return end
 
 
 def _two_rows(rows: list[list[str]]) -> list[str]:

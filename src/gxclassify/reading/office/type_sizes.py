@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import LEFT_OUT
 from gxclassify.reading.text.cues import DOCUMENT_NUMBER, HEADING, LETTERHEAD, STRONG_END, is_deck
+from gxclassify.reading.text.folio import stands_over
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -49,9 +50,13 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
     for line in lines:
         line.size = 1.0 if line.role in {"row", *LEFT_OUT} else round((line.size or usual) / body, 2)
     if not any(line.role == "title" for line in told):
+        for line in list(takewhile(_over_page, told)):
+            if len(told) > 1 and _may_head(told[1]) and not HEADING.match(told[1].text):
+                line.role = "furniture"
+                del told[0]
         rows = sum(1 for _ in takewhile(lambda line: line.role == "row", told))  # the office's name may be a table
         head = list(takewhile(_may_head, told[rows if rows <= _LETTERHEAD else 0 :]))
-        large = [line for line in head if line.size >= _LARGER and id(line) in centred]
+        large = [line for line in head if line.size >= _LARGER and id(line) in centred and not is_deck(line.text)]
         named = [line for line in large if not _PUBLISHER.search(line.text)] or large[-1:]
         largest = max((line.size for line in named), default=0.0)
         for line in named if len(head) < len(told) else ():
@@ -85,6 +90,8 @@ def _is_headed(lines: list[ParsedLine]) -> bool:
     first, rest = lines[0], lines[1:]
     if first.role or not _may_head(first) or first.text[-1] in "；;：:，,、" or HEADING.match(first.text):
         return False
+    if not any(line.role for line in lines) and len(rest) > 1 and _may_head(rest[0]) and not _may_head(rest[1]):
+        return False  # one of the two is a kicker or a second headline: what they say tells which
     whole_lines = sum(line.role == "row" or STRONG_END.search(line.text) is not None for line in rest)
     return len(first.text) <= _LONGEST_FIRST and whole_lines > 0 and whole_lines * 2 >= len(rest)
 
@@ -97,7 +104,7 @@ def _find_headings(told: list[ParsedLine], centred: Collection[int]) -> None:
         deck = is_deck(line.text) and above.role == "title"
         if line.role == "" and (line.size >= _LARGER or deck) and _may_head(line):
             like = line.size == told[first].size and id(line) in centred and not HEADING.match(line.text)
-            line.role = "title" if like else "heading"
+            line.role = "title" if like and not deck else "heading"
 
 
 def _join(lines: list[ParsedLine]) -> None:
@@ -110,6 +117,11 @@ def _join(lines: list[ParsedLine]) -> None:
         else:
             whole.append(line)
     lines[:] = whole
+
+
+def _over_page(line: ParsedLine) -> bool:
+    """Tell whether a line names the page or section over a title; a number (第37期) may be a bulletin's."""
+    return not line.role and "期" not in line.text and stands_over(line.text)
 
 
 def _may_head(line: ParsedLine) -> bool:

@@ -51,6 +51,7 @@ _NUMBERED = 4.0  # of a headline with a number, as parts of a report have
 _LONE = 1.2  # of the only subhead of an article
 _PARTED = 1.0  # of a subhead in two lines that would have fitted on one
 _TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
+_RULED = 2.0  # of going on below a rule
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
@@ -100,6 +101,8 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     return _build(paragraphs, runs, boundaries, path)
 
 
+# What each subhead of an article may begin with: 【补链】 | ■补链 | 第一招　补链 | “补链”
+_MARK = re.compile("([【■◎●◆◇○★☆▲□▌▍]|第(?=[一二三四五六七八九十])|“(?=[^”]+”$))")
 _CHAPTER = re.compile(r"第\s*[〇零一二三四五六七八九十百0-9]+\s*[章节编篇部分]+")  # whose name is the next heading
 # The first of numbered questions, each over its answer: 问题一：谁可以申请？
 _QUESTION = re.compile(
@@ -332,7 +335,7 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
     cost = 5.0 * (above.signed is not None) + 6.0 * below.lead
-    cost += 4.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds)
+    cost += 4.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
     if not heads:
         return cost
     widths = [block.width for block in heads]
@@ -539,6 +542,7 @@ def _build(
     for (a, split), (b, end) in pairwise(path):
         start, stop = boundaries[a].at, boundaries[b].at
         head, tail = boundaries[a].run[split:], boundaries[b].run[:end]
+        _tell_first_subhead(head, [block for boundary in boundaries[a + 1 : b] for block in boundary.run])
         shown = [block for block in head if block.kind == "display"]
         titled = _headline(shown or [block for block in tail if block.kind == "display"])
         group = Group(title=titled)
@@ -550,6 +554,20 @@ def _build(
         group.blocks += [block for block in tail if block not in titled]
         groups.append(group)
     return groups
+
+
+def _tell_first_subhead(head: Sequence[Block], others: Sequence[Block]) -> None:
+    """Tell the first subhead below a headline from its lines: it stands below the byline, or has the others' mark."""
+    lines = [(i, block) for i, block in enumerate(head) if block.kind == "display"]
+    if len(lines) < 2 or _doubled([block for _, block in lines]):  # noqa: PLR2004 (a headline and it)
+        return
+    (first, title), (above, _), (last, block) = lines[0], lines[-2], lines[-1]
+    signed = any(between.kind == "byline" for between in head[above:last])
+    mark = _MARK.match(block.body.text)
+    like = [other for other in others if other.kind == "display"] if mark and first < last else []
+    marks = {found[0] if (found := _MARK.match(other.body.text)) else "" for other in like}
+    if signed or (mark and marks == {mark[0]} and _MARK.match(title.body.text) is None):
+        block.kind = "subhead"
 
 
 def _headline(heads: Sequence[Block]) -> list[Block]:
@@ -620,7 +638,7 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
             for block in blocks:
                 bylines.append(block.who or _bare(block.body.text))
                 parts.append(_part("byline", block))
-        elif kind == "imprint" and group.title:
+        elif kind == "rule" or (kind == "imprint" and group.title):
             continue
         elif kind in {"caption", "note", "contents"}:
             parts += [_part(kind, block) for block in blocks]

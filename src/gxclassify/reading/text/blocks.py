@@ -29,12 +29,13 @@ from gxclassify.reading.text.cues import (
     is_byline,
     is_credit,
     is_furniture,
+    is_rule,
     lone_lead,
     match_lead,
     note_start,
     signature_start,
 )
-from gxclassify.reading.text.folio import MASTHEAD, is_folio
+from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_whole_folio, names_page
 from gxclassify.reading.text.lines import undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.text.signs import FULL_STOP, STOP
@@ -66,6 +67,7 @@ _CONTACT = re.compile(
 )
 _BESIDE_CONTACT = re.compile("[（(]?(?:联系|咨询|报名|申报|受理|监督|时间|地点|参加)[^，。；：]{0,8}[：:]")
 _NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须知|通告|征集|简章)")
+_PAGE = re.compile("[A-Z][0-9]{1,2}")  # A3, below the newspaper's name
 _CLEARLY = 4.0  # ems by which a last line is shorter
 _MARKS = re.compile("[，。；：]")
 _STOPS = FULL_STOP | STOP
@@ -75,7 +77,7 @@ _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 
 @dataclass(slots=True)
 class Block:
-    """A paragraph, row of a table, display line, byline, caption, note or contents list, yet without an article.
+    """A paragraph, row of a table, display line, byline, caption, note, contents list or rule, yet without an article.
 
     ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
     is what the format itself calls a title, ``whole`` what it calls a heading.
@@ -135,7 +137,7 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
     for stretch in _stretches(running):
         same = len(stretch) == len(columns)  # of which it is known
         labels += label_lines(stretch, layout if same else find_layout(stretch, spaced=layout.spaced) or layout)
-    return list(_assemble(list(running), labels, placed)), removed
+    return list(_assemble(list(running), labels, placed, removed)), removed
 
 
 def _apart(lines: Lines) -> list[int]:
@@ -232,16 +234,14 @@ def _over_page(lines: Sequence[Line], i: int) -> str | None:
     """Tell why line `i` stands over a newspaper's page, or None where it does not; a folio may stand between pages."""
     text = lines[i].text
     if i >= TOP:
-        return PARTICULARS if is_folio(text) and ends_sentence(lines[i - 1].text) else None
+        found = is_folio(text) and (ends_sentence(lines[i - 1].text) or is_whole_folio(text))
+        return PARTICULARS if found else None
     if is_folio(text):
         return PARTICULARS
-    named = names_page(text) and (MASTHEAD.match(text) or all(names_page(x.text) for x in lines[:i]))
+    named = (names_page(text) or (i and _PAGE.fullmatch(text))) and (
+        MASTHEAD.match(text) or all(names_page(x.text) for x in lines[:i])
+    )
     return "masthead" if named else None
-
-
-def names_page(text: str) -> bool:
-    """Tell whether a line is what stands over a newspaper's page: its name, its day or its folio."""
-    return MASTHEAD.match(text) is not None or DATED.fullmatch(text) is not None or is_folio(text)
 
 
 def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:
@@ -298,12 +298,21 @@ def _caption(lines: Sequence[Line], i: int) -> int:
         return 0
     if not CAPTION_START.match(text):
         return 1 if is_credit(text) else 0
-    reach = range(i, min(i + _CAPTION_LINES, len(lines)))
+    reach = range(i, _caption_end(lines, i))
     for ends in (lambda t: is_credit(t) or _CREDIT_END.search(t), ends_sentence):
         for j in reach:
             if ends(lines[j].text):
                 return j - i + 1
     return 1
+
+
+def _caption_end(lines: Sequence[Line], i: int) -> int:
+    """Return where a caption from `i` ends at the latest: behind its name (图1：…) where a paragraph begins below."""
+    end = min(i + _CAPTION_LINES, len(lines))
+    if i + 1 >= end or not NUMBERED_CAPTION.match(lines[i].text):
+        return end
+    below = lines[i + 1]
+    return i + 1 if below.indent > lines[i].indent or lines[i].width + _CLEARLY < below.width else end
 
 
 def _list_begins(lines: Sequence[Line], i: int, after: int) -> bool:
@@ -365,16 +374,24 @@ def _where(lines: Sequence[Line]) -> tuple[int | None, Box | None]:
     return first.page, (min(left), min(top), max(right), max(bottom))
 
 
-def _assemble(body: Sequence[Line], labels: Sequence[str], placed: Sequence[tuple[int, Block]]) -> Iterator[Block]:
-    """Group body lines into blocks; a caption that was placed inside a paragraph comes after it."""
+def _assemble(
+    body: Sequence[Line], labels: Sequence[str], placed: Sequence[tuple[int, Block]], removed: list[Repair]
+) -> Iterator[Block]:
+    """Group body lines into blocks; a caption that was placed inside a paragraph comes after it.
+
+    A rule between them ends what stands above, and is `removed`.
+    """
     waiting = list(reversed(placed))
     start = 0
     while start < len(body):
         while waiting and waiting[-1][0] <= start:
             yield waiting.pop()[1]
         end = start + 1
-        if labels[start] == DISPLAY and body[start].text[-1] in "：:" and SALUTATION.fullmatch(body[start].text):
+        if labels[start] == DISPLAY and body[start].text[-1] in "：:！!，," and SALUTATION.fullmatch(body[start].text):
             yield _paragraph(body[start:end])
+        elif labels[start] == DISPLAY and is_rule(body[start].text):
+            removed += body[start].out("furniture", "rule")
+            yield Block("rule", body[start].body)
         elif labels[start] == DISPLAY:
             while end < len(body) and labels[end] == DISPLAY and _one_headline(body[end - 1], body[end]):
                 end += 1

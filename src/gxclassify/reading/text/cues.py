@@ -84,6 +84,7 @@ _PEOPLE = rf"[{CJK}]{{2,4}}(?:[ \u3000、,，/]{{1,2}}[{CJK}]{{2,4}}){{0,3}}"
 FURNITURE = re.compile(
     rf"^(?:[^，。；]{{0,24}}{_DATE}\s*{_WEEKDAY}[^，。；]{{0,60}}|{_WEEKDAY}\s*{_DATE}.{{0,20}}"
     rf"|(?:{_STAFF}\s{{1,4}}[{CJK}]{{1,4}}(?:\s{{1,2}}(?!{_STAFF})[{CJK}]{{1,3}})?(?:\s{{1,6}}|$)){{1,5}}"
+    r"(?:(?:联系)?(?:电话|热线|邮箱|E-?mail)\s*[：:]?\s*[0-9A-Za-z@._-]{5,32}\s*){0,2}"
     rf"|{_DATE}\s+第?\s*[0-9A-Z]{{1,4}}\s*版.*|.{{0,24}}{_DUTY}\s*[：:/／|｜丨].{{1,60}}|.{{0,12}}责任编辑\s+[^，。]{{2,20}}"
     rf"|第?\s*[A-Z]?\s*{_FIGURE}{{1,3}}\s*版(?:面)?(?:\s*[：:]?\s*[^，。；]{{0,16}})?|[A-Z]?[0-9]{{1,3}}\s*(?:版|[／/]\s*[^，。]{{2,8}})"
     r"|[-—－·\s]*第?\s*[0-9]{1,3}\s*页?(?:\s*[/／共]\s*[0-9]{1,3}\s*页?)?[-—－·\s]*"
@@ -91,7 +92,8 @@ FURNITURE = re.compile(
     r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
     r"|(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|农历.{2,12}"
     rf"|(?:(?:初审|复审|终审|审核|核稿|[一二三]审|监审|编审|排版|校对)\s*[：:/／|｜丨]\s*{_PEOPLE}\s*){{1,4}}"
-    rf"|今日\s*{_FIGURE}{{1,3}}\s*版.{{0,10}})$"
+    rf"|今日\s*{_FIGURE}{{1,3}}\s*版.{{0,10}}"
+    r"|[（(【]\s*(?:本文|全文)?完\s*[）)】]|[（(]?本(?:版|期|组)(?:稿件|文字|报道|文章)[^。；]{2,40}(?:采写|撰写|撰文|编写|整理|提供)\s*[）)]?)$"
 )
 # What a web page says of an article beside its headline, and texts copied from one keep: when, whence, how often read.
 _COUNTER = "(?:浏览|阅读|点击|访问)(?:次数|[数量])?"
@@ -124,7 +126,7 @@ SERVICE_WORDS = re.compile(
     r"^[\s【\[（(|·]*(?:我要)?(?:打印(?:本[页文稿])?|关闭(?:本页|窗口)?|返回(?:顶部|首页|上页|列表)?|分享(?:到|至)?|(?:加入)?收藏(?:本[页站])?|设为首页|回顶部"
     r"|上一[篇条页版期]|下一[篇条页版期]|版面(?:导航|概览|目录)|(?:全文)?复制|放大[+＋]?|缩小[-－]?|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码(?:关注)?|点击(?:下方|上方)?蓝字|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
     r"|已发送|发送中|已留言|写留言|留言|在看|点赞|前往.{0,3}发现|微信号|功能介绍|预览时标签不可点|关注该公众号|关注我们)(?=[\s：:【】\]）)|·>〉,，“\"]|$)"
-    r"|^扫码(?:下载|关注|阅读)|^(?:如需|点击)?退订|^(?:点?分享|点?收藏|点?点?赞|点?在看|[\s、，,])+$|^点击[上下]方|^点击蓝字|^(?:打开|使用)?微信(?:扫[一码]|[“\"「]扫)|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^点个[“\"「]?(?:在看|赞)|^举报\s*[/／]\s*反馈"
+    r"|^扫码(?:下载|关注|阅读|查?看|观看|了解|收[听看])|^(?:如需|点击)?退订|^(?:点?分享|点?收藏|点?点?赞|点?在看|[\s、，,])+$|^点击[上下]方|^点击蓝字|^(?:打开|使用)?微信(?:扫[一码]|[“\"「]扫)|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^点个[“\"「]?(?:在看|赞)|^举报\s*[/／]\s*反馈"
     r"|^(?:责任编辑|责编|编辑)\s*[：:]\s*$|^[-—－·\s]*(?:END|The\s+End)[-—－·\s]*$"
 )
 # （上接第一版） | （下转3版）
@@ -185,9 +187,10 @@ DATED = re.compile(
 # Who signs it at its end, and when.
 SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
 
-# Whom a letter or a speech turns to: 各有关单位： | 各部门，各有关企业： | 同志们：
+# Whom a letter or a speech turns to: 各有关单位： | 各部门，各有关企业： | 同志们： | 大家好，
 SALUTATION = re.compile(
     r"(?:各[^，。；：]{1,40}(?:，[^，。；：]{0,12}各[^，。；：]{1,30}){0,4}|尊敬的[^。；：]{1,30}|亲爱的[^。；：]{1,20}|[^，。；：]{0,12}(?:同志们|朋友们|先生们|女士|先生|同志))[：:]"
+    "|[^，。；：！]{0,10}(?:您|你|你们|大家|各位)好[！!，,：:]"
 )
 
 # Who speaks or reports, below the title: 区长　周宁
@@ -224,7 +227,7 @@ ITEM = re.compile(
 # none. A new word above that has none of them is never looked at: give its line to a test of `test_cues.py`.
 MAY_BE_CREDIT = "图摄照绘片视CI"
 MAY_BE_CAPTION = "▲△▼▽◀▶←→↑↓图画"
-MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:.源号体原"
+MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:.源号体原完组期"
 _MAY_BE_CREDIT = re.compile(f"[{MAY_BE_CREDIT}]")
 _MAY_BE_FURNITURE = re.compile(f"[{MAY_BE_FURNITURE}]")
 _LONGEST = 100  # characters: none of these is longer
@@ -251,12 +254,13 @@ def note_start(text: str, reach: int) -> int | None:
 
 
 _RULE_MARKS = "-=_*＊—－·~～#＃.．─━═┄┅┈┉"
-_RULE = re.compile(rf"[{re.escape(_RULE_MARKS)}\s]{{3,}}")
+_ORNAMENTS = "※◇◆☆★○●□■△▲"
+_RULE = re.compile(rf"[{re.escape(_RULE_MARKS)}\s]{{3,}}|([{_ORNAMENTS}])(?:\s*\1){{2,}}")
 
 
 def is_rule(text: str) -> bool:
-    """Tell whether a whole line is a rule drawn with marks: ------ or * * *."""
-    return text[0] in _RULE_MARKS and _RULE.fullmatch(text) is not None
+    """Tell whether a whole line is a rule drawn with marks: ------ or * * * or ◇◇◇."""
+    return text[0] in _RULE_MARKS + _ORNAMENTS and _RULE.fullmatch(text) is not None
 
 
 def is_furniture(text: str) -> bool:
@@ -344,6 +348,7 @@ _MOST_NAMES = 5
 _PEN_NAME = 4  # characters
 _WORD = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)*")
 _SPACED_NAME = re.compile(rf"[{CJK}][ \u3000]{{1,2}}[{CJK}](?![{CJK}])")
+_SERIES = re.compile("[的第园区站看走话说度报访观谈场]")  # 重走园区路·第三站
 _GAPS = re.compile(r"[ \u3000、，,/／]+")
 _LAST_STOP = re.compile(".*[。！？…!?][”’」』）)]*+(?=.)", re.DOTALL)  # before something else
 _END = re.compile(r"\s*(?:文/图|文|整理|综合|辑)$")
@@ -354,12 +359,12 @@ _PAPER = re.compile(
 _ROLE = re.compile(
     rf"[□■◎●○◆▲☆★〇]?\s*(?:(?:文|图|文字|摄影|图片)\s?[/／丨|]\s?)?(?:{_PAPER.pattern})?"
     r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
-    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|文字|文/图|文图|图/文|图文(?=[\s：:/／丨|])|文(?=[\s：:/／丨|])|图(?=[/／丨|]))[\s：:/／丨|]*"
+    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|(?:采访)?(?:整理|编译|执笔)(?=\s?[：:])|文字|文/图|文图|图/文|图文(?=[\s：:/／丨|])|文(?=[\s：:/／丨|])|图(?=[/／丨|]))[\s：:/／丨|]*"
 )
 # Where the next role begins behind a name, as in PDF that sets no spaces: 本报记者林晓实习生何苗
 _NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
 # What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
-ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图"
+ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图整编执"
 LEAD_SIGNS = "本新中人央（(【"
 NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
 _NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
@@ -397,7 +402,7 @@ def _is_name(word: str) -> bool:
     if word in COMMON_WORDS or (len(word) == _LONG_NAME and word[-1] in _NO_NAME):
         return False
     if "·" in word:
-        return max(map(len, word.split("·"))) <= 5  # noqa: PLR2004 (阿依古丽·买买提)
+        return max(map(len, word.split("·"))) <= 5 and _SERIES.search(word) is None  # noqa: PLR2004 (阿依古丽·买买提)
     if word[:2] in _COMPOUND:
         return len(word) in {3, 4}
     return len(word) in {2, 3} and word[0] in _SURNAMES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gxclassify.reading.text.cues import CJK
+from gxclassify.reading.text.cues import BRIEFS, CJK, DATED, DIGEST, is_furniture, is_origin
 
 _LONGEST = 100  # characters
 _KINDS = 2  # one alone is a date in a sentence, a headline, a number
@@ -29,6 +29,8 @@ _PART = re.compile(
     rf"|(?P<staff>{_STAFF}\s*[：:]?\s*[{CJK}]{{2,4}}(?:\s[{CJK}]{{2,3}})?(?![{CJK}]))"
     rf"|(?P<number>[A-Z]?[0-9]{{1,3}}(?![0-9A-Za-z%％年月日.])(?:\s*[{CJK}]{{2,4}}(?=\s))?)"
 )
+# Where an article stands: A03 要闻 | 【深度】 | ■园区
+_SECTION = re.compile(rf"(?:[A-Z]?[0-9]{{1,2}}[ \u3000]*|[【■●▌▍┃|]\s*)(?P<name>[{CJK}]{{2,4}})】?")
 _TOLD_BY = re.compile("[报刊版期周]")  # a name, a page or a weekday, one of which each folio has: a quick look
 _GAP = re.compile(r"[\s|｜丨/／·•,，、：:—（(）)【】-]*")
 
@@ -44,6 +46,31 @@ def is_folio(text: str) -> bool:
     kinds = _kinds(text)
     told = kinds & {"name", "day", "weekday", "issue", "page", "number"}
     return len(told) >= _KINDS and (bool(kinds & {"name", "page"}) or kinds >= {"day", "weekday"})
+
+
+def names_page(text: str) -> bool:
+    """Tell whether a line is what stands over a newspaper's page: its name, its day or its folio."""
+    return MASTHEAD.match(text) is not None or DATED.fullmatch(text) is not None or is_folio(text)
+
+
+def stands_over(text: str) -> bool:
+    """Tell whether a line over a title is none of the article: what page or section it is on, who edits it, its source.
+
+    >>> stands_over("A03 要闻"), stands_over("【深度】"), stands_over("【园区简讯】"), stands_over("园区签约")
+    (True, True, False, False)
+    """
+    section = _SECTION.fullmatch(text)
+    named = section and (text[0].isascii() or not (BRIEFS.search(section["name"]) or DIGEST.search(section["name"])))
+    return bool(named) or names_page(text) or is_furniture(text) or is_origin(text)
+
+
+def is_whole_folio(text: str) -> bool:
+    """Tell whether a line is a name, a day and a page with white between, which no sentence goes on with.
+
+    >>> is_whole_folio("临江日报　2026年10月10日　第3版"), is_whole_folio("《临江日报》2026年10月10日第3版")
+    (True, False)
+    """
+    return len(text.split()) > 1 and _kinds(text) >= {"name", "day", "page"}
 
 
 def _kinds(text: str) -> set[str]:

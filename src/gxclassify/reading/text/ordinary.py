@@ -21,7 +21,6 @@ from gxclassify.reading.text.blocks import (
     find_blocks,
     furniture,
     is_issuer,
-    names_page,
     told_block,
     told_lines,
     trim,
@@ -55,11 +54,13 @@ from gxclassify.reading.text.cues import (
     match_lead,
     signature_start,
 )
+from gxclassify.reading.text.folio import stands_over
 from gxclassify.reading.text.paragraphs import Layout, find_layout
 from gxclassify.reading.text.signs import ALONE, COMMA, FULL_STOP, OPENER, PAUSE, PAUSING, SEMICOLON
+from gxclassify.reading.text.stacks import article_stacks, ends_below, find_stacks, is_text, title_lines, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gxclassify.reading.document import Repair
     from gxclassify.reading.text.lines import Line, Lines
@@ -96,6 +97,8 @@ _EDITORS_NOTE = re.compile(
 # A headline of two clauses between paragraphs, as newspapers set them: 算面积，更算产出
 _TWO_CLAUSES = re.compile("[^，。；：、！？,;!?\\s]{2,9}，[^，。；：、！？,;!?\\s]{2,9}$")
 _ORIGINAL = re.compile("原创(?:\\s+[^\\s，。；：]{2,16}){1,3}$|发表于\\s*[^\\s，。；：]{2,8}$")  # 原创 小编 某某发布
+# What stands at the end of an article, below which another may begin: （责任编辑：林溪） | （来源：临江日报）
+_FOOT_NOTE = re.compile("[（(【]?\\s*(?:本文|稿件)?(?:责任编辑|责编|编辑|来源|完)\\s*(?:[：:/]|[）)】])")
 _SUPPLIED = re.compile("(?:供稿(?:单位)?|来稿|稿件来源|信息来源|审稿|排版|转载)\\s*[：:].{2,24}$")  # at the foot
 _ISSUED = re.compile("年.{1,3}月.{1,3}日[）)]?$|^附件|^[（(]此件")
 _SIGNATURE = 3  # lines: office, date, to whom it may be shown
@@ -132,23 +135,42 @@ def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group]
     """Return the articles of ordinary text, nearly always one unless it is a `bulletin`, and the repairs made."""
     kept, repairs = without_furniture(lines)
     rules = [i for i, line in enumerate(kept) if is_rule(line.text)]
-    numbers = _document_heads(kept, rules, bulletin=bulletin)
-    numbers = numbers or (_bulletin_heads(kept) if bulletin else _parted_heads(kept, lines))
+    stacks = find_stacks(kept)
+    starts = {stack.start: width_of(kept, stack) for stack in stacks if len(stack) > 1}
+    numbers = _document_heads(kept, rules, starts, bulletin=bulletin)
+    numbers = numbers or (_bulletin_heads(kept) if bulletin else _parted_heads(kept, lines, starts))
+    articles = article_stacks(kept, stacks) if not numbers else []
+    if articles and all(stack in articles for stack in stacks):
+        numbers = {stack.start for stack in articles}
     official = _official_title(kept)
     numbers, more = _with_second_lines(kept, numbers, official)
+    headed = [stack for stack in stacks if not official and (stack.start in numbers or _heads_all(kept, stacks, stack))]
+    named = [i for stack in headed for i in title_lines(kept, stack, of_several=bool(numbers))]
+    more += [i for i in named if i not in more and (i not in numbers or i + 1 in named)]
     titles = [kept[i] for i in (*official, *more)]
     heads = [kept[i] for i in sorted(numbers) if i >= official.stop or not official]
+    several = not heads and (bool(articles) or _several(kept))
+    above = stacks if several else headed if heads else []
+    shown = [kept[i] for stack in above for i in stack if not _is_of_names(kept, i)]
     imprinted = _letterheads(kept, official, numbers)
     if rules or imprinted:
         repairs += [repair for i in rules for repair in kept[i].out("furniture", "rule")]
         repairs += [repair for i in sorted(imprinted) for repair in kept[i].out("furniture", IMPRINTED)]
         out = imprinted.union(rules)
         kept = [line for i, line in enumerate(kept) if i not in out]
-    blocks, begins = ordinary_blocks(kept, heads, titles)
-    if not heads and _several(kept):
+    blocks, begins = ordinary_blocks(kept, heads, titles, shown)
+    if several:
         return group_articles(blocks, _TITLE_WIDTH), repairs
     edges = [0, *(at for at in begins if at), len(blocks)]
     return [_article(blocks[start:end]) for start, end in pairwise(edges) if end > start], repairs
+
+
+def _heads_all(lines: Sequence[Line], stacks: Sequence[range], stack: range) -> bool:
+    """Tell whether the lines on top of a text are its headline, so that none of them may be its first subhead."""
+    if stack.start or len(stack) < 2:  # noqa: PLR2004
+        return False
+    alone = len(stacks) == 1 and not any(_is_heading(lines, i) for i in range(stack.stop + 1, len(lines)))
+    return alone or ends_below(lines, stack)
 
 
 def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
@@ -172,7 +194,7 @@ def _over_title(lines: Sequence[Line]) -> Message | None:
     """Tell why the first line is none of the text: it names a newspaper, a source or a day, and a title follows."""
     title = lines[1].text
     titled = len(title) <= _TITLE_WIDTH and not (ends_sentence(title) or HEADING.match(title) or ITEM.match(title))
-    return PARTICULARS if titled and (names_page(lines[0].text) or is_origin(lines[0].text)) else None
+    return PARTICULARS if titled and stands_over(lines[0].text) else None
 
 
 def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
@@ -199,13 +221,16 @@ def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
 
 
 def ordinary_blocks(
-    lines: Sequence[Line], heads: Sequence[Line] = (), titles: Sequence[Line] = ()
+    lines: Sequence[Line],
+    heads: Sequence[Line] = (),
+    titles: Sequence[Line] = (),
+    shown: Sequence[Line] = (),
 ) -> tuple[list[Block], list[int]]:
     """Return the blocks of lines that each are a paragraph or another part, and the numbers of those with `heads`.
 
-    The `titles` are lines of a title that are known to be it.
+    The `titles` are lines of a title that are known to be it, those `shown` stand in a headline.
     """
-    known = set(map(id, titles))
+    known, display = set(map(id, titles)), set(map(id, [*titles, *shown]))
     blocks: list[Block] = []
     begins: list[int] = []
     i = 0
@@ -218,7 +243,7 @@ def ordinary_blocks(
             blocks.append(told_block(lines[i : i + count]))
         else:
             titled = id(lines[i]) in known
-            block = _block(lines[i], "display" if head or titled else _kind(lines, i))
+            block = _block(lines[i], "display" if head or id(lines[i]) in display else _kind(lines, i))
             block.titled |= titled
             blocks.append(block)
         i += max(1, count)
@@ -234,7 +259,7 @@ def _article(blocks: Sequence[Block]) -> Group:
             group.title.append(block)
             continue
         if block.kind == "display":
-            block.kind = "subhead"
+            block.kind = "subhead" if group.title else "deck"
         group.blocks.append(block)
     return group
 
@@ -382,7 +407,11 @@ def _is_rest(line: Line, below: Line) -> bool:
 def _wrapped(lines: Lines, *, spaced: bool) -> list[bool]:
     """Tell of each line whether it stands in a stretch of hard-wrapped text, which a window of lines shows."""
     broken = [
-        line.width >= _NARROW and line.role == "" and line.text[-1] not in _PAUSES and not line.text[-1].isascii()
+        line.width >= _NARROW
+        and line.role == ""
+        and line.text[-1] not in _PAUSES
+        and not line.text[-1].isascii()
+        and signature_start(line.text) is None
         for line in lines
     ]
     column = [0.0] * len(lines)  # how wide a line's column is; 0 where it is not hard-wrapped
@@ -408,8 +437,12 @@ def _is_full(line: Line, column: float) -> bool:
 # ---- Several documents in one file.
 
 
-def _document_heads(lines: Sequence[Line], rules: Sequence[int], *, bulletin: bool) -> set[int]:
+def _document_heads(
+    lines: Sequence[Line], rules: Sequence[int], starts: Mapping[int, float], *, bulletin: bool
+) -> set[int]:
     """Return the lines that head one of several documents in a file; some of the lines are `rules`.
+
+    At `starts` headlines of several lines begin, so wide.
 
     Where the format names titles, it is these; under the title of a digest and in a bulletin, its headings. Else one
     looks like a title, and its document's number is below it (〔2026〕10号), or a rule above it, or the numbering of
@@ -417,15 +450,17 @@ def _document_heads(lines: Sequence[Line], rules: Sequence[int], *, bulletin: bo
     """
     if any(line.role for line in lines):
         told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
+        if told and not any(map(is_text, lines[: min(told)])):
+            told = told - {min(told)} | {0}  # a kicker
         digest = bulletin or (lines[0].role == "title" and DIGEST.search(lines[0].text) is not None)
         return told if len(told) > 1 else _digest_heads(lines) if digest else set()
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
-    heads |= {i + 1 for i in rules if i + 2 < len(lines) and _may_be_title(lines[i + 1])}
+    heads |= {i + 1 for i in rules if i + 2 < len(lines) and (_may_be_title(lines[i + 1]) or i + 1 in starts)}
     counted = [(i, found) for i, line in enumerate(lines) if (found := _counted(line))]
     title = cache(partial(_head_above, lines))
     heads |= {title(i) for i in _restarts(counted)} - {0}
     heads |= {title(i) for i in _begins(counted) if _is_attached(lines, title(i))}
-    return {0, *heads} if heads and _may_be_title(lines[0]) else heads
+    return {0, *heads} if heads and (_may_be_title(lines[0]) or 0 in starts) else heads
 
 
 def _digest_heads(lines: Sequence[Line]) -> set[int]:
@@ -435,18 +470,17 @@ def _digest_heads(lines: Sequence[Line]) -> set[int]:
     return {0, *heads} if len(heads) > 1 and filled else set()
 
 
-def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
+def _parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, float]) -> set[int]:
     """Return the lines that head articles by what parts them, where there are several: empty lines, or their origin.
 
     Some of the lines as `printed` are out by now: of each article the line that says when and where it was published.
+    At `starts` headlines of several lines begin, so wide.
     """
     if any(line.role for line in lines):
         return set()
-    left = set(map(id, lines)) if len(lines) < len(printed) else set()
-    titles = {id(line) for line, below in pairwise(printed) if left and id(below) not in left and is_origin(below.text)}
-    told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, _SHORTEST_TITLE)}
-    if len(told) > 1:
-        return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
+    told = _credited_heads(lines, printed, starts)
+    if told:
+        return told
     if DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text):
         return set()  # a report, whose parts may have headings as long
     gaps = Counter(line.gap for line in lines[1:])
@@ -461,10 +495,27 @@ def _parted_heads(lines: Sequence[Line], printed: Lines) -> set[int]:
         filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in briefs)
         if briefs[:1] == [1] and len(briefs) >= _FEW_BRIEFS and filled:
             return {0, *briefs}
-    heads = {i for i in parted if _heads_text(lines, i, _TITLE_ALONE)}
-    wide = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
+    heads = {i for i in parted if i in starts or _heads_text(lines, i, _TITLE_ALONE)}
+    wide = sum(starts.get(i, lines[i].width) for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
     far = all(lines[i].gap > 1 for i in heads - {0})
     return heads if len(heads) > 1 and (wide or far) and all(i in heads or i - 1 in heads for i in parted) else set()
+
+
+def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, float]) -> set[int]:
+    """Return the lines over what says when and where each article was published, or below who edited the last one."""
+    if len(lines) == len(printed):
+        return set()
+    left = set(map(id, lines))
+    pairs = [(line, below) for line, below in pairwise(printed) if (id(line) in left) != (id(below) in left)]
+    titles = {id(line) for line, below in pairs if id(line) in left and is_origin(below.text)}
+    told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, _SHORTEST_TITLE)}
+    if len(told) > 1:
+        return {0, *told} if _heads_text(lines, 0, _SHORTEST_TITLE) else told
+    ended = {id(below) for line, below in pairs if id(below) in left and _FOOT_NOTE.match(line.text)}
+    told = {
+        i for i, line in enumerate(lines) if id(line) in ended and (i in starts or _heads_text(lines, i, _TITLE_ALONE))
+    }
+    return {0, *told} if told - {0} and (0 in starts or _heads_text(lines, 0, _TITLE_ALONE)) else set()
 
 
 def _bulletin_heads(lines: Sequence[Line]) -> set[int]:
@@ -729,8 +780,9 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     after = _first_below(lines, i)
     if after is None or line.text[-1] in "。；，：、":
         return False
-    titled = i == 1 and lines[0].width >= _SHORTEST_TITLE and _is_title(lines)
-    above = [] if titled else lines[max(0, i - 1) : i]
+    ended = next((k for k in range(i - 1, max(-1, i - _SIGNATURE), -1) if not _is_byline(lines[k])), i - 1)
+    titled = i > ended == 0 and lines[0].width >= _SHORTEST_TITLE and _is_title(lines)
+    above = [] if titled else lines[max(0, ended) : ended + 1]  # but for who signs it
     around = [other for other in (*above, after) if other.role not in {"title", "heading"}]
     if HEADING.match(line.text) or _is_clause_heading(line, after):
         level = _level(line.text)
@@ -740,8 +792,7 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
             (HEADING.match(other.text) or _CLAUSE_HEADING.match(other.text)) and _level(other.text) == level
             for other in around
         )
-    alone = all(ends_sentence(other.text) and other.width > _SUBHEAD_WIDTH for other in around)
-    if not alone or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
+    if not all(map(is_text, around)) or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
         return False
     if after is not lines[i + 1] or match_lead(after.text[:80]):  # with what an article opens with below it
         return line.width <= _TITLE_WIDTH

@@ -113,7 +113,7 @@ class Costs:
     stray_indent: float = 6.0  # a later line with an indent
     gap: float = 3.0  # an unusual empty line inside a paragraph
     no_gap: float = 1.0  # no empty line at a break where they are usual
-    missing_gap: float = 3.0  # no empty line before a paragraph where others have one
+    missing_gap: float = 3.0  # no empty line before a paragraph where others have one, or one below a full stop inside
     cut_off: float = 4.5  # a full line in mid-sentence before an indented one: the text is cut off there
     opening: float = 0.6  # less, where its first words often open one
     carry_on: float = 0.8  # more, where they seldom do
@@ -297,7 +297,8 @@ class _Search:
         first, later = self._exact(first[..., 1:] + split), self._exact(later[..., 1:] + joined)
         close = c.missing_gap * layout.parted * (unusual <= 0)
         steps = np.empty((2 * k + 1, 2 * k + 1, *room.shape[1:]), self._kind)
-        begun, going = self._exact(ended + (close + c.switch)), self._exact(broken + c.switch_inside)
+        across = c.missing_gap * layout.parted * ((unusual > 0) & (facts.end[:-1] == 0))
+        begun, going = self._exact(ended + (close + c.switch)), self._exact(broken + (across + c.switch_inside))
         np.add(begun[:, None], first, out=steps[:-1, :k])
         np.add(going[:, None], later, out=steps[:-1, k:-1])
         for state in range(2 * k):  # those of the same column do not change its width

@@ -1,0 +1,194 @@
+"""Headlines of several lines in text of a paragraph a line: kicker, title, second headline and byline."""
+
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.reading import read_text
+from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.stories import STORIES
+from reading.typeset import wrap
+
+KICKERS = ["招商进行时", "低碳园区", "平台开放日", "惠企见闻"]
+DECKS = ["——春季签约见闻", "——余热利用记", "——材料平台探营", "——落实细则观察"]
+BYLINES = ["本报记者　赵晓勇", "本报记者　胡安平", "通讯员　孙梅", "本报记者　何一帆　通讯员　罗清"]
+HEADS = {
+    "kicker": "{kicker}\n{title}",
+    "deck": "{title}\n{deck}",
+    "all": "{kicker}\n{title}\n{deck}\n{byline}",
+    "halves": "{one}\n{other}",
+    "twice": "{title}\n{title}",
+    "doubled": "{one}{one}{other}{other}",
+}
+LONG = STORIES[0].paragraphs[0]
+
+
+def head_of(i, kind):
+    title = STORIES[i].title
+    parts = {"title": title, "one": title[:7], "other": title[7:]}
+    return HEADS[kind].format(**parts, kicker=KICKERS[i], deck=DECKS[i], byline=BYLINES[i])
+
+
+def told(document):
+    return [(article.title, [p.text for p in article.paragraphs]) for article in document.articles]
+
+
+def right(stories):
+    return [(story.title, story.paragraphs) for story in stories]
+
+
+@pytest.mark.parametrize("foot", ["", "（责任编辑：林溪）", "--------", "（赵晓勇）"])
+@pytest.mark.parametrize("blank", ["", "\n"])
+@pytest.mark.parametrize("head", HEADS)
+def test_lines_over_each_other_head_an_article_each(head, blank, foot):
+    lines = []
+    for i, story in enumerate(STORIES[:4]):
+        lines += [blank] * bool(lines and blank)
+        lines += [head_of(i, head), *story.paragraphs, *([foot] if foot else [])]
+    document = read_text("\n".join(lines))
+    assert len(document.articles) == 4
+    for story, (title, paragraphs) in zip(STORIES, told(document), strict=False):
+        assert title.endswith(story.title)
+        assert paragraphs == story.paragraphs
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+
+
+@pytest.mark.parametrize(
+    "top", ["第3版", "A03 要闻", "【深度】", "■园区", "责任编辑：林溪　版式：周扬", "临江日报\nA3"]
+)
+def test_what_stands_over_a_title_to_say_where_it_is_printed_is_furniture(top):
+    document = read_text("\n".join([top, STORIES[1].title, *STORIES[1].paragraphs]))
+    assert told(document) == right(STORIES[1:2])
+    assert {repair.kind for repair in document.repairs} >= {"furniture"}
+
+
+@pytest.mark.parametrize("kicker", ["惠企政策见闻", "重走园区路·第三站", "记者走基层", "园区看变化③"])
+def test_a_kicker_over_a_title_is_no_title_and_no_paragraph_stands_under_it(kicker):
+    story = STORIES[3]
+    (article,) = read_text("\n".join([kicker, story.title, *story.paragraphs])).articles
+    assert (article.title, article.subheads) == (story.title, (kicker,))
+    assert {paragraph.subhead for paragraph in article.paragraphs} == {None}
+
+
+def test_a_second_headline_that_speaks_more_of_the_text_is_no_title():
+    text = "\n".join(["把问题解决在工地上", "临江高新区项目签约侧记", *STORIES[0].paragraphs])
+    assert read_text(text).articles[0].title == "把问题解决在工地上"
+
+
+def test_two_articles_of_which_only_the_first_has_a_kicker():
+    lines = [KICKERS[0], STORIES[0].title, *STORIES[0].paragraphs, "", STORIES[1].title, *STORIES[1].paragraphs]
+    assert told(read_text("\n".join(lines))) == right(STORIES[:2])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["项目推进会召开", LONG, "市发展改革委员会", "市自然资源和规划局", "临江高新区管委会", LONG],
+        ["高新区三季度工作回顾", "项目建设", "开工率提前达标", LONG, "要素保障", "用地用能两手抓", LONG],
+        ["春季签约流程", "第一步", "项目专班收集问题清单", LONG, "第二步", "责任单位一周一调度", LONG],
+        ["高新区之歌", "春风吹过临江畔", "厂房立在稻田边", LONG, "机器唱起新的歌", "灯火照亮不夜天", LONG],
+    ],
+)
+def test_lists_and_pairs_of_subheads_are_no_articles(lines):
+    assert len(read_text("\n".join(lines)).articles) == 1
+
+
+@pytest.mark.parametrize("rule", ["————————", "*****", "* * *", "◇◇◇"])
+@pytest.mark.parametrize("width", [9, 12, 16])
+def test_a_rule_between_printed_articles_is_part_of_no_headline(width, rule):
+    lines = [
+        line
+        for story in STORIES[:3]
+        for line in [story.title, *(line for p in story.paragraphs for line in wrap(p, width, 2, hang=True)), rule]
+    ]
+    document = read_text("\n".join(lines))
+    assert told(document) == right(STORIES[:3])
+    assert all(not article.subheads for article in document.articles)
+    assert_nothing_lost(document)
+
+
+def test_the_name_of_a_figure_takes_nothing_of_the_paragraph_below():
+    story = STORIES[1]
+    paragraphs = [wrap(p, 16, 2, hang=True) for p in story.paragraphs]
+    text = "\n".join([story.title, *paragraphs[0], "图1：热力调度中心", *(line for p in paragraphs[1:] for line in p)])
+    (article,) = read_text(text).articles
+    assert article.captions == ("图1：热力调度中心",)
+    assert [p.text for p in article.paragraphs] == story.paragraphs
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "（完）",
+        "（本版稿件除署名外均由本报记者赵晓勇采写）",
+        "扫码看更多报道",
+        "本版责编 林溪　电话 0531-8800112",
+    ],
+)
+def test_what_stands_at_an_end_is_furniture(foot):
+    story = STORIES[1]
+    document = read_text("\n".join([story.title, *story.paragraphs, foot]))
+    assert told(document) == right([story])
+    assert_nothing_lost(document)
+
+
+def test_who_put_an_article_together_signs_it():
+    (article,) = read_text("\n".join([STORIES[1].title, *STORIES[1].paragraphs, "整理：赵晓勇"])).articles
+    assert (article.byline, len(article.paragraphs)) == ("整理：赵晓勇", len(STORIES[1].paragraphs))
+
+
+@pytest.mark.parametrize("greeting", ["大家好，", "您好！", "周主任您好："])
+def test_a_greeting_is_no_part_of_the_headline(greeting):
+    story = STORIES[1]
+    lines = [line for p in story.paragraphs for line in wrap(p, 24, 2, hang=True)]
+    assert told(read_text("\n".join([story.title, greeting, *lines]))) == [(story.title, [greeting, *story.paragraphs])]
+
+
+@pytest.mark.parametrize("width", [12, 18])
+def test_a_whole_folio_between_pages_is_furniture_in_the_middle_of_a_sentence_too(width):
+    story = STORIES[1]
+    lines = [line for p in story.paragraphs for line in wrap(p, width, 2, hang=True)]
+    for at in (2, 5, 9):
+        text = "\n".join([story.title, *lines[:at], "临江日报　2026年10月10日　第2版", *lines[at:]])
+        assert told(read_text(text)) == right([story])
+
+
+def test_empty_lines_that_hold_something_invisible_part_articles_all_the_same():
+    text = "\n\u200b\n\u200b\n".join("\n".join([story.title, *story.paragraphs]) for story in STORIES[:3])
+    assert told(read_text(text)) == right(STORIES[:3])
+
+
+SUBHEADS = [
+    ["【补链】", "【节水】"],
+    ["■补链", "■节水"],
+    ["第一招：补链", "第二招：节水"],
+    ["“补链补到家”", "“节水节到底”"],
+]
+
+
+@pytest.mark.parametrize("byline", ["", "本报记者　赵晓勇"])
+@pytest.mark.parametrize("width", [12, 16, 20])
+@pytest.mark.parametrize("subheads", SUBHEADS)
+def test_the_first_subhead_just_below_a_headline_is_no_part_of_it(subheads, width, byline):
+    story = STORIES[0]
+    printed = [wrap(p, width, 2, hang=True) for p in story.paragraphs]
+    halves = [line for p in printed[:2] for line in p], [line for p in printed[2:] for line in p]
+    text = [story.title, *([byline] if byline else []), subheads[0], *halves[0], subheads[1], *halves[1]]
+    (article,) = read_text("\n".join(text)).articles
+    assert (article.title, [*article.subheads]) == (story.title, subheads)
+    assert [p.text for p in article.paragraphs] == story.paragraphs
+
+
+@pytest.mark.parametrize("lay", [lambda p: [p], lambda p: wrap(p, 14, 2, hang=True)])
+def test_a_subhead_below_the_byline_is_no_part_of_the_headline(lay):
+    story = STORIES[0]
+    printed = [lay(p) for p in story.paragraphs]
+    text = [story.title, "本报记者　赵晓勇", "补链条", *printed[0], *printed[1], "平台要够用", *printed[2], *printed[3]]
+    lines = [line for part in text for line in ([part] if isinstance(part, str) else part)]
+    (article,) = read_text("\n".join(lines)).articles
+    assert (article.title, article.byline, article.subheads) == (
+        story.title,
+        "本报记者　赵晓勇",
+        ("补链条", "平台要够用"),
+    )
