@@ -56,7 +56,7 @@ from gxclassify.reading.text.cues import (
 )
 from gxclassify.reading.text.folio import stands_over
 from gxclassify.reading.text.paragraphs import Layout, find_layout
-from gxclassify.reading.text.signs import ALONE, COMMA, FULL_STOP, OPENER, PAUSE, PAUSING, SEMICOLON
+from gxclassify.reading.text.signs import ALONE, COMMA, FULL_STOP, OPENER, PAUSE, PAUSING, SEMICOLON, STOP
 from gxclassify.reading.text.stacks import article_stacks, ends_below, find_stacks, is_text, title_lines, width_of
 
 if TYPE_CHECKING:
@@ -411,7 +411,7 @@ def _wrapped(lines: Lines, *, spaced: bool) -> list[bool]:
         and line.role == ""
         and line.text[-1] not in _PAUSES
         and not line.text[-1].isascii()
-        and signature_start(line.text) is None
+        and not (line.signs & (FULL_STOP | STOP) and signature_start(line.text) is not None)
         for line in lines
     ]
     column = [0.0] * len(lines)  # how wide a line's column is; 0 where it is not hard-wrapped
@@ -780,7 +780,9 @@ def _is_heading(lines: Sequence[Line], i: int) -> bool:
     after = _first_below(lines, i)
     if after is None or line.text[-1] in "。；，：、":
         return False
-    ended = next((k for k in range(i - 1, max(-1, i - _SIGNATURE), -1) if not _is_byline(lines[k])), i - 1)
+    ended = i - 1
+    if i and _is_byline(lines[ended]):
+        ended = next((k for k in range(i - 2, max(-1, i - _SIGNATURE), -1) if not _is_byline(lines[k])), ended)
     titled = i > ended == 0 and lines[0].width >= _SHORTEST_TITLE and _is_title(lines)
     above = [] if titled else lines[max(0, ended) : ended + 1]  # but for who signs it
     around = [other for other in (*above, after) if other.role not in {"title", "heading"}]

@@ -44,8 +44,9 @@ def is_text(line: Line) -> bool:
 def find_stacks(lines: Sequence[Line]) -> list[range]:
     """Return the lines that stand over each other above a text, of which one may be its title."""
     stacks = []
-    for end in range(1, len(lines)):
-        if lines[end].width <= _BODY or not _may_head(lines[end - 1]) or not is_text(lines[end]):
+    widths = [line.width for line in lines]
+    for end in [end for end in range(1, len(lines)) if widths[end] > _BODY and widths[end - 1] <= _WIDEST]:
+        if not (_may_head(lines[end - 1]) and is_text(lines[end])):
             continue
         start = end - 1
         while start and end - start <= _LONGEST and _may_head(lines[start - 1]):
@@ -112,7 +113,7 @@ def _may_head(line: Line) -> bool:
     return (
         not line.role
         and line.width <= _WIDEST
-        and (is_byline(text) or _NO_HEAD.search(text) is None)
+        and (_NO_HEAD.search(text) is None or is_byline(text))
         and not (HEADING.match(text) or ITEM.match(text) or LETTERHEAD.fullmatch(text) or SALUTATION.fullmatch(text))
         and not (DOCUMENT_NUMBER.search(text) or is_rule(text))
     )
