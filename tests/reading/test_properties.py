@@ -51,6 +51,8 @@ def check(text):
 
 @QUICK
 @given(TEXTS)
+@example(">")
+@example("＞ \n>")
 def test_nothing_of_any_text_is_lost(text):
     check(text)
 

@@ -425,9 +425,12 @@ _QUOTE = re.compile(r"(?:[>＞][ \u3000]?)+")
 
 
 def unquote(lines: Lines, *, most: float = 0.5) -> None:
-    """Take the marks off lines of which a share beyond `most` are quoted; one that holds nothing else is empty."""
+    """Take the marks off lines of which a share beyond `most` are quoted; one that holds nothing else is empty.
+
+    Where no line holds anything else, the marks are the text.
+    """
     quoted = [i for i, line in enumerate(lines) if line.text[:1] in {">", "＞"}]
-    if len(quoted) <= most * len(lines):
+    if len(quoted) <= most * len(lines) or not any(line.text.strip(">＞ \u3000") for line in lines):
         return
     for i in quoted:
         line = lines[i]
