@@ -27,6 +27,7 @@ _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _WORD_GAP = 1.3  # ems: the white of a character between words
 _SAME_BASELINE = 0.25  # ems
 _FULL_COLUMN = 8  # lines
+_LONG_UNIT = 2.0  # ems that a full line may leave over before a number
 _MID_SENTENCE = re.compile(r"[\w，、]$")
 
 
@@ -189,7 +190,8 @@ def breaks_off(column: Sequence[Run]) -> bool:
     """Tell whether the last line of a column is full, and ends in mid-sentence."""
     last, left = max(column, key=lambda run: run.y), min(run.x0 for run in column)
     width = max(run.x1 for run in column) - left
-    return last.x1 - left > max(PROSE_WIDTH * last.size, width - last.size) and mid_sentence(last.text)
+    full = max(PROSE_WIDTH * last.size, width - _LONG_UNIT * last.size)
+    return last.x1 - left > full and mid_sentence(last.text)
 
 
 def mid_sentence(text: str) -> bool:

@@ -28,6 +28,7 @@ _TALL_BAND = 4  # lines between two rules that are rows of their own
 _NEXT_LINE = 2.0  # times the type size: the rest of a cell stands no lower
 _OVER_PAGE = 4  # cells of a row that is the rest of a table, at the top of a page
 _ALIGNED = 0.6  # ems
+_HEADLINE = 1.35  # ems
 _NARROW, _MANY, _MARKED = 5.0, 12, 0.3  # ems; cells; and their share with a mark
 _RAGGED = 2.0  # ems
 _FIGURE = re.compile(r"[-+−]?[0-9][0-9,. ]*[%％]?")
@@ -111,6 +112,8 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
         return runs
     by_line = len(sides) == 2  # noqa: PLR2004 (no rule between its columns)
+    if by_line and (_are_articles(inside, em) or _is_text(find_rows(inside), edges, em, _MANY)):
+        return runs
     rows = _rows_of(inside, level, edges, em, by_line=by_line)
     texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
     if not _is_table(texts):
@@ -120,6 +123,13 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     for cells, row in zip(rows, texts, strict=True):
         kept.append(_row_run([run for cell in cells for run in cell], row, x0, x1))
     return kept
+
+
+def _are_articles(runs: Sequence[Run], em: float) -> bool:
+    """Tell whether what stands between level rules is articles: text with marks in it below a large headline."""
+    lines = [run for run in runs if run.x1 - run.x0 > _NARROW * em]
+    marked = sum(_STOP.search(run.text) is not None for run in lines)
+    return max(run.size for run in runs) >= _HEADLINE * em and len(lines) >= _MANY and marked > _MARKED * len(lines)
 
 
 def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
