@@ -359,7 +359,8 @@ class _Bands:
 
     def _begin_level(self, row: int, gutters: Sequence[Strip]) -> bool:
         """Tell whether all columns begin in one line from this row on."""
-        starts = [min((run.y0 for run in column), default=math.inf) for column in by_column(self.runs(row), gutters)]
+        columns = [column for column in by_column(self.runs(row), gutters) if not _is_caption(column)]
+        starts = [min((run.y0 for run in column if run.role != "caption"), default=math.inf) for column in columns]
         return max(starts) - min(starts) <= _LEVEL * self.em
 
     def _end_level(self, row: int, gutters: Sequence[Strip]) -> bool:
@@ -374,6 +375,11 @@ def _further(last: Run, run: Run, em: float) -> bool:
     if abs(last.size - run.size) <= OTHER_SIZE * last.size:
         return run.size >= _GREAT * em
     return last.size > run.size > (1 + OTHER_SIZE) * em and abs(last.x0 - run.x0) < em
+
+
+def _is_caption(column: Sequence[Run]) -> bool:
+    """Tell whether a photo has a column to itself."""
+    return bool(column) and all(run.role == "caption" for run in column)
 
 
 def _ends_above(column: Sequence[Run], below: Sequence[Run]) -> bool:
