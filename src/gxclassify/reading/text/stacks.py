@@ -33,7 +33,8 @@ _SPOKEN = 2  # pairs of characters in both
 _DECK = re.compile(
     "(?:侧记|纪实|综述|观察|扫描|掠影|见闻|探访|探营|巡礼|小记|札记|走笔|速写|印象)(?:之[一二三四五六七八九十]|[①-⑩])?$"
 )
-_NO_HEAD = re.compile(r"[。；，：、]$|\t|。|^[0-9０-９.%％]+[^\s]{0,3}$|^[（(]")
+_ENDS, _GREETS = "。；，：、", "：:！!，,"  # what no headline ends with, and what a greeting does
+_FIGURES = re.compile(r"[0-9０-９.%％]+[^\s]{0,3}$")
 
 
 def is_text(line: Line) -> bool:
@@ -109,14 +110,16 @@ def width_of(lines: Sequence[Line], stack: range) -> float:
 
 
 def _may_head(line: Line) -> bool:
+    """Tell whether a line may stand in a headline; quick looks first, since most short lines are asked."""
     text = line.text
-    return (
-        not line.role
-        and line.width <= _WIDEST
-        and (_NO_HEAD.search(text) is None or is_byline(text))
-        and not (HEADING.match(text) or ITEM.match(text) or LETTERHEAD.fullmatch(text) or SALUTATION.fullmatch(text))
-        and not (DOCUMENT_NUMBER.search(text) or is_rule(text))
-    )
+    if line.role or line.width > _WIDEST or "\t" in text or HEADING.match(text) or ITEM.match(text):
+        return False
+    if (text[-1] in _ENDS or text[0] in "（(" or "。" in text or _FIGURES.match(text)) and not is_byline(text):
+        return False
+    if text[-1] in _GREETS and SALUTATION.fullmatch(text):
+        return False
+    numbered = ("号" in text or "年" in text) and DOCUMENT_NUMBER.search(text)
+    return not (numbered or LETTERHEAD.fullmatch(text) or is_rule(text))
 
 
 def _is_stack(lines: Sequence[Line], stack: range) -> bool:
