@@ -52,7 +52,11 @@ class NotYetRun:
         raise TypeError("a relation is indexed by one column name")
 
 
-@pytest.mark.parametrize("wrong", [{"id-7": "高新区签约"}, Path("page.txt"), NotYetRun(), None], ids=lambda wrong: type(wrong).__name__)
+@pytest.mark.parametrize(
+    "wrong",
+    [{"id-7": "高新区签约"}, Path("page.txt"), NotYetRun(), None],
+    ids=lambda wrong: type(wrong).__name__,  # an address in a name would differ from worker to worker
+)
 @pytest.mark.parametrize("call", ["predict_proba", "tag"])
 def test_neither_keys_nor_a_path_nor_a_query_are_texts(tiny_model, call, wrong):
     with pytest.raises(InputError, match=rf"Got {type(wrong).__name__}; give a list of its texts"):
