@@ -212,6 +212,7 @@ def test_of_very_many_columns_some_are_named():
         (gzip.compress(gzip.compress(b'{"text": "a"}')), "a gzip archive"),
         (gzip.compress(b"a.jsonl".ljust(257, b"\0") + b"ustar".ljust(255, b"\0")), "a tar archive"),
     ],
+    ids=["bzip2", "xz", "gzip", "tar"],  # packed bytes hold the second in which a worker packs them
 )
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a"])
 def test_what_is_packed_otherwise_is_told_by_its_name(data, what, name):
