@@ -23,6 +23,8 @@ from gxclassify.labels.store import (
     read_queue,
 )
 from gxclassify.themes import Taxonomy
+from reading.stories import STORIES
+from reading.typeset import wrap
 from support import run
 
 THEMES = ("招商", "生态", "政策")
@@ -521,6 +523,16 @@ def test_the_nearest_guideline_counts(tmp_path):
     (tmp_path / "GUIDELINES.md").write_text("# 我们的准则\n", "utf-8")
     (tmp_path / "queues").mkdir()
     assert guideline(tmp_path / "queues" / "q.jsonl") == "# 我们的准则\n"
+
+
+def test_the_printed_lines_of_a_page_are_no_queue(tmp_path):
+    path = tmp_path / "page.txt"
+    paragraphs = [paragraph for story in STORIES[:2] for paragraph in story.paragraphs]
+    path.write_text("\n".join(line for text in paragraphs for line in wrap(text, 16, 2, hang=True)), encoding="utf-8")
+    with pytest.raises(LabelError, match=r"page\.txt: its lines are those of a printed page"):
+        read_queue(path)
+    path.write_text("\n".join(paragraphs), encoding="utf-8")
+    assert [record.text for record in read_queue(path)] == paragraphs
 
 
 def test_without_a_guideline_beside_the_queue_the_packages_own_is_shown():

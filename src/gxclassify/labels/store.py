@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
 from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
 from gxclassify.messages import Message
+from gxclassify.reading import read_text as read_document
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.records.cutter import kind_of
 from gxclassify.reading.records.fields import TEXT_FIELDS
@@ -700,6 +701,7 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
 # ---- Where the paragraphs to label come from: a file of records or plain texts, in order or as the model suggests.
 
 _NAME = "GUIDELINES.md"
+_SAMPLE, _FEWEST = 300, 8  # lines of a queue: so many tell how it is set, fewer do not
 
 
 def read_queue(path: Path) -> list[LabelRecord]:
@@ -725,12 +727,23 @@ def read_queue(path: Path) -> list[LabelRecord]:
 
 
 def _check_lines(content: str, path: Path) -> None:
-    """Refuse what is no text a line: the commas, brackets and labels of a table would be shown as paragraphs."""
+    """Refuse what is no text a line: commas and labels of a table, pieces of sentences would be shown as paragraphs."""
     kind = kind_of(Plain(io.BytesIO(content.encode()), path.stem), TEXT_FIELDS[0])
     if kind == "csv" or (kind == "json" and content.lstrip().startswith("[")):
         raise LabelError(
             "{path}: a table, or JSON in one array, is no queue: each of its lines would be a paragraph. Give one JSON "
             "object or text a line, or start without it and add the file on the labelling page.",
+            path=path,
+        )
+    lines = list(islice((line for line in content.split("\n") if line.strip()), _SAMPLE))
+    if len(lines) < _FEWEST or lines[0].startswith("{"):
+        return
+    document = read_document("\n".join(lines), name=path.name)
+    joined = sum(paragraph.text not in content for article in document.articles for paragraph in article.paragraphs)
+    if 2 * joined > sum(len(article.paragraphs) for article in document.articles):
+        raise LabelError(
+            "{path}: its lines are those of a printed page, and each would be a paragraph to label. Give a paragraph a "
+            "line, or start without it and add the file on the labelling page.",
             path=path,
         )
 
