@@ -204,6 +204,12 @@ def test_of_very_many_columns_some_are_named():
         read(f"{header}\n{header}\n".encode(), name="a.csv", text_column="内容")
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "<stdin>"])
+def test_a_column_that_a_table_lacks_is_told_under_any_name(name):
+    with pytest.raises(InputError, match="there is no column '内客'; it has '标题', '内容'"):
+        read("标题,内容\n签约,高新区签约十二个项目。\n".encode(), name=name, text_column="内客")
+
+
 @pytest.mark.parametrize(
     ("data", "what"),
     [

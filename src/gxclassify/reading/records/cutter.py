@@ -123,9 +123,7 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
     columns = header_of(text)
-    known = text_column in columns or (
-        text_column == TEXT_FIELDS[0] and (named_text_field(columns) or without_texts(columns))
-    )
+    known = text_column in columns or named_text_field(columns) or without_texts(columns)
     return "csv" if len(columns) > 1 and known else "document"
 
 
