@@ -140,13 +140,13 @@ def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group]
     numbers = _document_heads(kept, rules, starts, bulletin=bulletin)
     numbers = numbers or (_bulletin_heads(kept) if bulletin else _parted_heads(kept, lines, starts))
     articles = article_stacks(kept, stacks) if not numbers else []
-    if articles and all(stack in articles for stack in stacks):
+    if articles and len(articles) == len(stacks):
         numbers = {stack.start for stack in articles}
     official = _official_title(kept)
     numbers, more = _with_second_lines(kept, numbers, official)
     headed = [stack for stack in stacks if not official and (stack.start in numbers or _heads_all(kept, stacks, stack))]
-    named = [i for stack in headed for i in title_lines(kept, stack, of_several=bool(numbers))]
-    more += [i for i in named if i not in more and (i not in numbers or i + 1 in named)]
+    named = {i for stack in headed for i in title_lines(kept, stack, of_several=bool(numbers))}
+    more += sorted(i for i in named.difference(more) if i not in numbers or i + 1 in named)
     titles = [kept[i] for i in (*official, *more)]
     heads = [kept[i] for i in sorted(numbers) if i >= official.stop or not official]
     several = not heads and (bool(articles) or _several(kept))
