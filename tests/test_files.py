@@ -166,6 +166,21 @@ def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of another kind")
+def test_what_root_writes_anew_keeps_its_owner(tmp_path, monkeypatch):
+    path = tmp_path / "people.toml"
+    path.write_bytes(b"old")
+    owner = path.stat().st_uid, path.stat().st_gid
+    given = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda _, user, group: given.append((user, group)))
+    for _ in range(2):
+        with whole_file(path) as file:
+            file.write(b"new")
+    with whole_file(tmp_path / "new.toml") as file:
+        file.write(b"new")
+    assert given == [owner, owner]
+
+
 @pytest.mark.parametrize(
     ("mode", "secret", "said"),
     [(0o600, True, ""), (0o644, True, "read it"), (0o644, False, ""), (0o666, False, "change it")],

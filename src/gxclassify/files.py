@@ -79,6 +79,13 @@ def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) ->
                 raise ConfigError("{target}: this is an input; name another output.", target=target)
 
 
+def _take_after(path: Path, status: os.stat_result) -> None:
+    """Give a file the rights of another, and where root writes its owner: a server of another user reads it on."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        os.chown(path, status.st_uid, status.st_gid)
+    path.chmod(status.st_mode & 0o7777)
+
+
 @contextlib.contextmanager
 def whole_file(path: Path, trouble: Callable[[OSError], GxclassifyError] | None = None) -> Iterator[BinaryIO]:
     """Open a file for writing under a temporary name beside `path`, and give it that name when the block ends well.
@@ -108,7 +115,7 @@ def whole_file(path: Path, trouble: Callable[[OSError], GxclassifyError] | None 
         with temporary.open("xb") as file:
             _claim(file.fileno())
             if target.exists():
-                temporary.chmod(target.stat().st_mode & 0o7777)
+                _take_after(temporary, target.stat())
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -156,6 +156,8 @@ def test_shared_strings_dates_shares_and_results_are_shown_as_excel_does():
         ("[$¥-804]#,##0.00", "-1234.5", "-¥1,234.50"),
         ("General&quot;家&quot;", "12", "12家"),
         ("0\\%", "12", "12%"),
+        ("0", "6222021234567899", "6222021234567899"),
+        ("General", "-1234567890123456789", "-1234567890123456789"),
     ],
 )
 def test_numbers_have_the_digits_that_their_format_shows(code, number, shown):

@@ -49,6 +49,9 @@ def test_files_come_sorted_and_hidden_ones_do_not(tmp_path):
         (tmp_path / name).write_text(name, "utf-8")
     assert [str(p.relative_to(tmp_path)) for p in iter_files([tmp_path])] == ["a.txt", "b.txt", "sub/c.txt"]
     assert [*iter_files(tmp_path)] == [*iter_files(str(tmp_path))] == [*iter_files([tmp_path])]
+    for wrong in (None, 3, b"a.txt", [None]):
+        with pytest.raises(InputError, match="An input must be a path"):
+            list(iter_files(wrong))
 
 
 def test_a_missing_path_is_named():

@@ -62,7 +62,12 @@ def test_the_columns_of_a_table_are_the_themes_that_they_are_called():
     assert (themes, told.tolist()) == (["b", "a"], TOLD.tolist())
     for told in (read_labels(table, ["a", "b"], 3)[1], told_rows(table, ["a", "b"])):
         assert told.tolist() == TOLD[:, ::-1].tolist()
-    assert read_labels(table, ["x", "y"], 3)[1].tolist() == TOLD.tolist()  # by their places
+    for themes in (["x", "y"], ["a"], ["a", "b", "c"]):
+        with pytest.raises(TrainingError, match=r"must be called as the themes are, each once\. Got b, a;"):
+            read_labels(table, themes, 3)
+    with pytest.raises(TrainingError, match=r"each once\. Got a, a;"):
+        read_labels(table.set_axis(["a", "a"], axis=1), None, 3)
+    assert read_labels(table.set_axis([0, 1], axis=1), ["x", "y"], 3)[1].tolist() == TOLD.tolist()  # by their places
     assert read_labels(table.set_axis([0, 1], axis=1), None, 3)[0] == ["0", "1"]
 
 

@@ -218,6 +218,18 @@ def test_a_minus_counts_and_a_dash_does_not(text, stated, value, upper):
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("高新区内6家上下游企业同日签约", "6家"), ("治理20公里左右岸堤防", "20公里"),
+        ("引进15家以内资为主的企业", "15家"),
+    ],
+)  # fmt: skip
+def test_the_beginning_of_another_word_bounds_nothing(text, words):
+    found = only(text)
+    assert (found.text, found.lower, found.upper, found.approximate) == (words, found.value, found.value, False)
+
+
+@pytest.mark.parametrize(
     "text",
     ["签约3亿元", "每年节约500万元", "审议通过3项", "经过3个", "线上200场", "附近3家", "赶超3家", "最近5场"],
 )

@@ -39,7 +39,7 @@ _MOST_ROWS = 1_048_575  # of a sheet, its header left out
 _LONGEST_CELL = 32_767  # characters
 _CUT = "…"
 _DIGITS = 15  # that a spreadsheet keeps of a number; with more it is an id, and stays whole as text
-_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,10}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.([0-9]{1,4}))?)(%?)")
+_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,10}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:\.([0-9]{1,15}))?)(%?)")
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2})?")
 _FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001 (of no zone); before it spreadsheets count a day that never was
 _WIDTHS = {
@@ -252,10 +252,12 @@ def _figure(text: str) -> tuple[float | datetime, str] | None:
 
     >>> _figure("1,234.50"), _figure("8%")
     ((1234.5, '#,##0.00'), (0.08, '0%'))
+    >>> _figure("0.666666666666667"), _figure("6222021234567899"), _figure("0.1234567890123456")
+    ((0.666666666666667, '0.000000000000000'), None, None)
     >>> _figure("2024-03-05"), _figure("2024-03"), _figure("007")
     ((datetime.datetime(2024, 3, 5, 0, 0), 'yyyy-mm-dd'), None, None)
     """
-    if found := _NUMBER.fullmatch(text):
+    if (found := _NUMBER.fullmatch(text)) and len(re.sub("[^0-9]", "", text.lstrip("-0."))) <= _DIGITS:
         digits, decimals, percent = found.groups(default="")
         number = float(digits.replace(",", "")) / (100 if percent else 1)
         return number, f"{'#,##0' if ',' in digits else '0'}{'.' * bool(decimals)}{'0' * len(decimals)}{percent}"

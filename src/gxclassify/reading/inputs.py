@@ -15,7 +15,7 @@ from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import sniff
-from gxclassify.reading.reader import iter_files, load, read_document, unreadable
+from gxclassify.reading.reader import as_paths, iter_files, load, read_document, unreadable
 from gxclassify.reading.records.chunks import Chunk, ProblemChunk
 from gxclassify.reading.records.cutter import Cutter, kind_of, wider
 from gxclassify.reading.records.fields import TEXT_FIELDS
@@ -147,25 +147,6 @@ def named_again(files: Sequence[Path]) -> str:
         n=len(files),
         files=_first_of(files),
     )
-
-
-def as_paths(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
-    """Return the paths of `inputs`, which may be one: a text is an iterable too, of its characters, a table of names.
-
-    Raises
-    ------
-    InputError
-        `inputs` is a data frame or a column of one.
-    """
-    if isinstance(inputs, str | os.PathLike):
-        return [inputs]
-    if hasattr(inputs, "iloc"):
-        raise InputError(
-            "The inputs must be paths of files. Got a {type}: its texts are tagged by "
-            "load_model().tag(list(frame[column])).",
-            type=type(inputs).__name__,
-        )
-    return list(inputs)
 
 
 class Inputs:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, boundary
@@ -191,6 +191,25 @@ def read_text(text: str, *, name: str = "<text>", config: ReadingConfig | None =
     return document_from_text(text, name=name, config=config)
 
 
+def as_paths(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
+    """Return the paths of `inputs`, which may be one: a text is an iterable too, of its characters, a table of names.
+
+    Raises
+    ------
+    InputError
+        `inputs` is a data frame or a column of one.
+    """
+    if isinstance(inputs, str | bytes | os.PathLike) or not hasattr(inputs, "__iter__"):
+        return [cast("str", inputs)]  # what is no path is told of as such
+    if hasattr(inputs, "iloc"):
+        raise InputError(
+            "The inputs must be paths of files. Got a {type}: its texts are tagged by "
+            "load_model().tag(list(frame[column])).",
+            type=type(inputs).__name__,
+        )
+    return list(inputs)
+
+
 def iter_files(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
@@ -217,7 +236,12 @@ def iter_files(
     InputError
         A path does not exist.
     """
-    for item in [paths] if isinstance(paths, str | os.PathLike) else paths:
+    for item in as_paths(paths):
+        if not isinstance(item, str | os.PathLike):
+            raise InputError(
+                "An input must be a path. Got a {type}: texts are tagged by load_model().tag(texts).",
+                type=type(item).__name__,
+            )
         path = Path(item)
         if path.is_dir():
             for file in _walk(path):

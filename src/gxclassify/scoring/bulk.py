@@ -21,7 +21,8 @@ from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import Fields, Inputs, as_paths
+from gxclassify.reading.inputs import Fields, Inputs
+from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
 

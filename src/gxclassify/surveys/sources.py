@@ -12,7 +12,8 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, date_notes
 from gxclassify.output.forms import Layout
 from gxclassify.reading.collector import without_collector
-from gxclassify.reading.inputs import Inputs, as_paths
+from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.reader import as_paths
 from gxclassify.scoring.workers import Task, in_order
 from gxclassify.surveys.passages import PassageEncoder, passage_line
 from gxclassify.surveys.tagged import TaggedReader, no_texts

@@ -136,8 +136,8 @@ class TaggedReader:
         if self._brings_zones and self._own == _own_zones(self._finder.gazetteer) != frozenset():
             self._on_note(
                 Message(
-                    "{name}: it brings its zones, none of which --gazetteer (gazetteer=) adds, and no others are "
-                    "looked for in it; give it to predict --zones.",
+                    "{name}: it was tagged before, and its zones stand as predict --zones found them; none is one that "
+                    "the gazetteer given here adds.",
                     name=self._file,
                 )
             )

@@ -227,9 +227,24 @@ def _column_names(y: Any) -> list[str]:
 
 
 def _in_order(y: Any, themes: Sequence[str] | None) -> Any:
-    """Return a table whose columns are called as the themes are with its columns in their order."""
-    order = [*(themes or ())]
-    return y[order] if order and sorted(_column_names(y)) == sorted(order) else y
+    """Return a table whose columns are called as the themes are with its columns in their order.
+
+    Raises
+    ------
+    TrainingError
+        They have names, but two have one, or these are others than the themes.
+    """
+    names = [*getattr(y, "columns", ())]
+    if not names or not all(map(is_theme_id, names)):
+        return y
+    if len(set(names)) < len(names) or (themes is not None and {*themes} != {*names}):
+        raise TrainingError(
+            "The columns of a table of labels must be called as the themes are, each once. Got {names}; the themes are "
+            "{themes}.",
+            names=", ".join(names),
+            themes=", ".join(themes or ["-"]),
+        )
+    return y if themes is None else y[[*themes]]
 
 
 def _array_or_lists(y: Any) -> NDArray[Any] | list[list[str]]:

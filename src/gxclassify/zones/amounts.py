@@ -176,7 +176,8 @@ _AMOUNT = re.compile(
     rf"(?:(?P<share>{_SHARE})|{_PLAIN})"
 )
 _AFTER = re.compile(
-    " ?(?:[（(]含[^（()）]{0,8}[)）])?(?:(?P<at_least>以上|之上)|(?P<at_most>以下|以内|之内)|(?P<about>左右|上下))"
+    " ?(?:[（(]含[^（()）]{0,8}[)）])?"
+    "(?:(?P<at_least>以上|之上)|(?P<at_most>以下|以内(?!资)|之内)|(?P<about>左右(?![岸江翼两侧边])|上下(?!游)))"
     "|(?P<odd>多|有余)"
 )
 _ODD_UNITS = frozenset({"%", "倍"})  # 七成多, 两倍多; elsewhere 多 stands before the unit

@@ -48,7 +48,19 @@ def test_a_line_that_says_more_or_less_is_none(line):
 
 
 @pytest.mark.parametrize("blank", ["\n", "\n\n"])
-@pytest.mark.parametrize("head", [*FOLIOS, "2026年10月10日", "临江日报\n2026年10月10日", "来源：临江日报　2026-10-10"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        *FOLIOS,
+        "A03 要闻",
+        "【深度】",
+        "■ 一线调查",
+        "临江日报\n03 要闻",
+        "2026年10月10日",
+        "临江日报\n2026年10月10日",
+        "来源：临江日报　2026-10-10",
+    ],
+)
 def test_what_stands_over_a_headline_is_no_part_of_it(head, blank):
     story = STORIES[1]
     for lines in (story.paragraphs, [line for p in story.paragraphs for line in wrap(p, 16, 2, hang=True)]):

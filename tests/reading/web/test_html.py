@@ -841,6 +841,7 @@ def test_the_head_of_a_sites_page_is_furniture(around):
     [
         "<p>您的浏览器不支持video标签</p>",
         "<p>声明：本网转载内容版权归原作者所有，如有侵权请联系删除。</p>",
+        "<p>部分图片来自网络，如有侵权，请及时与我们联系。</p>",
         "<div><h3>为您推荐</h3><div><a href=1>经开区签约十个项目</a><p>十个项目，总投资三十亿元。</p></div></div>",
         "<p>打开微信“扫一扫”，分享到我的朋友圈</p>",
         "<p>松溪经开区管委会主办</p><p>闽ICP备00000000号</p>",
@@ -851,6 +852,18 @@ def test_what_sites_put_below_an_article_is_furniture(around):
     document = read(f"<title>{TITLE}</title><body><h1>{TITLE}</h1><div>{body}</div>{around}</body>".encode())
     assert told(document) == STORY
     assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "办法明确，如有侵权行为，由园区知识产权执法大队查处，最高罚款50万元。",
+        "如有侵权，请联系园区维权中心，三日内受理。",
+    ],
+)
+def test_what_an_article_says_of_infringement_is_its_text(last):
+    document = read(f"<title>{TITLE}</title><body><h1>{TITLE}</h1>{every('<p>{}</p>')}<p>{last}</p></body>".encode())
+    assert told(document) == [*STORY, last]
 
 
 def test_attached_files_the_day_of_a_signature_and_a_bold_question_are_kept():

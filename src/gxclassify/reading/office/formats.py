@@ -43,6 +43,7 @@ _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})\d")
 _AREA = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+_WHOLE = re.compile("-?[0-9]{1,24}")
 _DATE_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|General', re.IGNORECASE)
 _QUOTES = re.compile(r'["\\]')
@@ -240,7 +241,8 @@ def _number(text: str, shown: _Format, *, early: bool) -> str:
         moment = (_FIRST_DAY_1904 if early else _FIRST_DAY) + timedelta(seconds=round(number * 86_400))
         day, time = f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"
         return time if number < 1 else day if time == "00:00" else f"{day} {time}"
-    digits = _as_shown(Decimal(f"{number:.15g}"), kind) if "0" in kind else f"{number:.15g}"
+    told = text if _WHOLE.fullmatch(text) else f"{number:.15g}"  # an id keeps its digits, however many
+    digits = _as_shown(Decimal(told), kind) if "0" in kind else told
     return f"{before}{digits}{behind}" if number >= 0 else f"-{before}{digits.removeprefix('-')}{behind}"
 
 

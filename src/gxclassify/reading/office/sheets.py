@@ -50,7 +50,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:SURVEYED_RECORDS]]
     most = max(filled, default=0)
     wide = [at for at, cells in enumerate(filled) if 2 * cells > most]
-    return next((at for at in wide if not any(map(_ENTRY.match, rows[at]))), wide[0] if wide else 0)
+    entries = [sum(_ENTRY.match(cell) is not None for cell in row) for row in rows[:SURVEYED_RECORDS]]
+    return next((at for at in wide if 2 * entries[at] <= filled[at]), wide[0] if wide else 0)
 
 
 def read_sheets(

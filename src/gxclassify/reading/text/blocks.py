@@ -35,7 +35,7 @@ from gxclassify.reading.text.cues import (
     note_start,
     signature_start,
 )
-from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_whole_folio, names_page
+from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
 from gxclassify.reading.text.lines import undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.text.signs import FULL_STOP, STOP
@@ -236,7 +236,7 @@ def _over_page(lines: Sequence[Line], i: int) -> str | None:
     if i >= TOP:
         found = is_folio(text) and (ends_sentence(lines[i - 1].text) or is_whole_folio(text))
         return PARTICULARS if found else None
-    if is_folio(text):
+    if is_folio(text) or (is_section(text) and all(stands_over(line.text) for line in lines[:i])):
         return PARTICULARS
     named = (names_page(text) or (i and _PAGE.fullmatch(text))) and (
         MASTHEAD.match(text) or all(names_page(x.text) for x in lines[:i])

@@ -53,15 +53,25 @@ def names_page(text: str) -> bool:
     return MASTHEAD.match(text) is not None or DATED.fullmatch(text) is not None or is_folio(text)
 
 
-def stands_over(text: str) -> bool:
-    """Tell whether a line over a title is none of the article: what page or section it is on, who edits it, its source.
+def is_section(text: str) -> bool:
+    """Tell whether a line says in which section of a newspaper an article stands, and is no label of briefs.
 
-    >>> stands_over("A03 要闻"), stands_over("【深度】"), stands_over("【园区简讯】"), stands_over("园区签约")
+    >>> is_section("A03 要闻"), is_section("【深度】"), is_section("【园区简讯】"), is_section("园区签约")
     (True, True, False, False)
     """
     section = _SECTION.fullmatch(text)
-    named = section and (text[0].isascii() or not (BRIEFS.search(section["name"]) or DIGEST.search(section["name"])))
-    return bool(named) or names_page(text) or is_furniture(text) or is_origin(text)
+    if section is None:
+        return False
+    return text[0].isascii() or not (BRIEFS.search(section["name"]) or DIGEST.search(section["name"]))
+
+
+def stands_over(text: str) -> bool:
+    """Tell whether a line over a title is none of the article: what page or section it is on, who edits it, its source.
+
+    >>> stands_over("责任编辑：林溪"), stands_over("临江日报"), stands_over("园区签约")
+    (True, True, False)
+    """
+    return is_section(text) or names_page(text) or is_furniture(text) or is_origin(text)
 
 
 def is_whole_folio(text: str) -> bool:

@@ -194,7 +194,7 @@ def _over_title(lines: Sequence[Line]) -> Message | None:
     """Tell why the first line is none of the text: it names a newspaper, a source or a day, and a title follows."""
     title = lines[1].text
     titled = len(title) <= _TITLE_WIDTH and not (ends_sentence(title) or HEADING.match(title) or ITEM.match(title))
-    return PARTICULARS if titled and stands_over(lines[0].text) else None
+    return PARTICULARS if (titled or stands_over(title)) and stands_over(lines[0].text) else None
 
 
 def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
