@@ -30,7 +30,7 @@ _LONGEST_HEADER = 30
 _FORM, _PROSE = 6, 15  # rows; and characters: of so few entries most have to be texts
 _QUOTED = 40
 _VALUE = re.compile(r"^[\d.,%-]+$|[，。；！？]")  # what no column is called
-# An entry with its label, which is neither a column's name nor a record: 填报单位：宣传部. 原表：标题 names one of ours.
+# An entry with its label, neither a name of a column (原表：标题 is one of ours) nor a record: 填报单位：宣传部
 _ENTRY = re.compile(r"\s*(?!原表)[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
 _FOOT = re.compile(
     r"\s*(?:注|备注|说明|填[表报](?:人|单位|日期|时间)?|制[表单](?:人|日期)?|审[核批](?:人)?|复核人?|负责人|经办人|联系人|联系电话|电话|日期|盖章|单位)\s*[：:]"
