@@ -977,6 +977,7 @@ def test_who_gave_the_token_of_a_program_can_give_their_own(browser, start, stor
         page.fill("#token", own)
         page.keyboard.press("Enter")
         page.wait_for_selector("#who:text-is('标注人：林编辑')")
+        page.wait_for_selector(".task")  # the name may stand before the paragraph does
         page.evaluate("token => sessionStorage.setItem('gxclassify-token', token)", "t" * 20)
         press(page, "1 a Enter")
         page.wait_for_selector(".status.is-bad:has-text('答案还在这里')")
