@@ -77,7 +77,7 @@ addWords({
   year: ["年份", "Year"],
   told_by: ["原句", "Sentence"],
   source: ["出处", "Source"],
-  no_amounts: ["没有金额。", "None."],
+  no_amounts: ["没有。", "None."],
   share_of: ["占比", "Share"],
 
   compare: ["两相比较", "Comparison"],
