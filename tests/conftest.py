@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["browser"]  # a fixture is known by standing here
 
 os.environ["GXCLASSIFY_LANG"] = "en"  # the tests read English whatever the locale says; those of Chinese ask for it
+
+# A run in the background ignores Ctrl-C, and so would every program that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "quick",
