@@ -172,7 +172,7 @@ def test_what_root_writes_anew_keeps_its_owner(tmp_path, monkeypatch):
     owner = path.stat().st_uid, path.stat().st_gid
     given = []
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(os, "chown", lambda _, user, group: given.append((user, group)))
+    monkeypatch.setattr(os, "chown", lambda _, user, group, **_named: given.append((user, group)))
     for _ in range(2):
         with whole_file(path) as file:
             file.write(b"new")

@@ -79,11 +79,10 @@ def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) ->
                 raise ConfigError("{target}: this is an input; name another output.", target=target)
 
 
-def _take_after(path: Path, status: os.stat_result) -> None:
-    """Give a file the rights of another, and where root writes its owner: a server of another user reads it on."""
+def leave_to(path: Path, status: os.stat_result) -> None:
+    """Give what root made to the owner of something else, for a server of another user to go on with it."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        os.chown(path, status.st_uid, status.st_gid)
-    path.chmod(status.st_mode & 0o7777)
+        os.chown(path, status.st_uid, status.st_gid, follow_symlinks=False)
 
 
 @contextlib.contextmanager
@@ -115,7 +114,8 @@ def whole_file(path: Path, trouble: Callable[[OSError], GxclassifyError] | None 
         with temporary.open("xb") as file:
             _claim(file.fileno())
             if target.exists():
-                _take_after(temporary, target.stat())
+                leave_to(temporary, target.stat())
+                temporary.chmod(target.stat().st_mode & 0o7777)
             yield file
             file.flush()
             os.fsync(file.fileno())

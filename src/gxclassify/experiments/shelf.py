@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -23,7 +22,7 @@ from typing import Any
 
 from gxclassify.console import argument
 from gxclassify.errors import ConfigError, GateError, ModelError
-from gxclassify.files import copy_folder, new_folder, sweep, write_whole
+from gxclassify.files import copy_folder, leave_to, new_folder, sweep, write_whole
 from gxclassify.loading import is_registry_address, model_folder
 from gxclassify.messages import Message, system_text
 from gxclassify.model.bundle import read_description
@@ -93,13 +92,6 @@ class Kept:
         return {key: value for key, value in table.items() if key != "address"}
 
 
-def _leave_to_owner(folder: Path) -> None:
-    """Give a folder that root made to the owner of what it lies in, for a server of another user to go on in it."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        above = folder.parent.stat()
-        os.chown(folder, above.st_uid, above.st_gid, follow_symlinks=False)
-
-
 class Shelf:
     """The models beside a label store.
 
@@ -164,7 +156,7 @@ class Shelf:
             self.folder.mkdir(exist_ok=True)
             folder, claim = new_folder(self.folder / "training")
             for made in (self.folder, folder):
-                _leave_to_owner(made)
+                leave_to(made, made.parent.stat())
         except OSError as error:
             raise ModelError(
                 "{folder}: no model can be kept there ({reason}); make the folder writable.",
@@ -181,7 +173,7 @@ class Shelf:
         """Make the model in `folder` the challenger, in the place of one that nobody took."""
         write_whole(folder / _KEPT, _json(record))
         folder.chmod(0o755)
-        _leave_to_owner(folder)
+        leave_to(folder, folder.parent.stat())
         target = self.folder / CHALLENGER
         for old in [target, *(self.folder / kept.name for kept in self._half_taken())]:
             shutil.rmtree(old, ignore_errors=True)

@@ -189,14 +189,7 @@ class Inputs:
         self._ours: list[Path] = []
         self._twice: list[Path] = []
         passed = _Passed(hidden, self._passed_over, self._ours, tagged)
-        names = as_paths(names)
-        for name in names:
-            if not isinstance(name, str | os.PathLike):
-                raise InputError(
-                    "An input must be a path. Got a {type}: texts are tagged by load_model().tag(texts).",
-                    type=type(name).__name__,
-                )
-        found = (source for name in names for source in _sources(name, passed))
+        found = (source for name in as_paths(names) for source in _sources(name, passed))
         self.sources = list(_each_once(found, self._twice))
 
     @property

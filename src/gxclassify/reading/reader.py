@@ -7,11 +7,12 @@ import os
 import re
 import stat
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, boundary
@@ -31,15 +32,11 @@ from gxclassify.reading.text.blocks import find_blocks, placed_blocks
 from gxclassify.reading.text.bulletins import take_head
 from gxclassify.reading.text.characters import as_written, has_half_marks, settle_characters, widened
 from gxclassify.reading.text.columns import side_by_side
+from gxclassify.reading.text.contents import take_contents
+from gxclassify.reading.text.hand_wrapped import find_marked_layout, find_sparse_layout
 from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unquote
-from gxclassify.reading.text.ordinary import (
-    find_marked_layout,
-    find_sparse_layout,
-    group_mixed,
-    group_ordinary,
-    take_contents,
-)
+from gxclassify.reading.text.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.text.prose import reads_as_text
 from gxclassify.reading.text.tables import put_back, take_tables
@@ -47,7 +44,7 @@ from gxclassify.reading.web.markdown import is_markdown, parse_markdown
 from gxclassify.reading.web.markup import is_fragment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from gxclassify.reading.parsed import ParsedLine
@@ -197,17 +194,24 @@ def as_paths(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) 
     Raises
     ------
     InputError
-        `inputs` is a data frame or a column of one.
+        `inputs` is a data frame or a column of one, or something in it is no path.
     """
-    if isinstance(inputs, str | bytes | os.PathLike) or not hasattr(inputs, "__iter__"):
-        return [cast("str", inputs)]  # what is no path is told of as such
     if hasattr(inputs, "iloc"):
         raise InputError(
             "The inputs must be paths of files. Got a {type}: its texts are tagged by "
             "load_model().tag(list(frame[column])).",
             type=type(inputs).__name__,
         )
-    return list(inputs)
+    given: Any = inputs
+    one = isinstance(given, str | bytes | os.PathLike) or not isinstance(given, Iterable)
+    paths: list[Any] = [given] if one else [*given]
+    for path in paths:
+        if not isinstance(path, str | os.PathLike):
+            raise InputError(
+                "An input must be a path. Got a {type}: texts are tagged by load_model().tag(texts).",
+                type=type(path).__name__,
+            )
+    return paths
 
 
 def iter_files(
@@ -237,11 +241,6 @@ def iter_files(
         A path does not exist.
     """
     for item in as_paths(paths):
-        if not isinstance(item, str | os.PathLike):
-            raise InputError(
-                "An input must be a path. Got a {type}: texts are tagged by load_model().tag(texts).",
-                type=type(item).__name__,
-            )
         path = Path(item)
         if path.is_dir():
             for file in _walk(path):

@@ -70,7 +70,7 @@ def read_labels(y: Any, themes: Sequence[str] | None, n: int) -> tuple[list[str]
     """
     labels = _array_or_lists(_in_order(y, themes))
     if isinstance(labels, np.ndarray):
-        return _read_array(labels, (_column_names(y) or None) if themes is None else themes, n)
+        return _read_array(labels, _column_names(y) if themes is None else themes, n)
     if len(labels) != n:
         raise TrainingError(
             "The labels must be as many as the texts, {n}. Got {label_count}.", n=n, label_count=len(labels)
@@ -220,10 +220,10 @@ def sentence_targets(batch: Batch, targets: Targets, evidence: Sequence[Evidence
     return Targets(told, known)
 
 
-def _column_names(y: Any) -> list[str]:
-    """Return the names of a table's columns where they can be themes; none of what has no such names."""
+def _column_names(y: Any) -> list[str] | None:
+    """Return the names of a table's columns where they can be themes; None of what has no such names."""
     names = [*getattr(y, "columns", ())]
-    return names if len(set(names)) == len(names) and all(map(is_theme_id, names)) else []
+    return names if names and all(map(is_theme_id, names)) else None
 
 
 def _in_order(y: Any, themes: Sequence[str] | None) -> Any:
@@ -234,8 +234,8 @@ def _in_order(y: Any, themes: Sequence[str] | None) -> Any:
     TrainingError
         They have names, but two have one, or these are others than the themes.
     """
-    names = [*getattr(y, "columns", ())]
-    if not names or not all(map(is_theme_id, names)):
+    names = _column_names(y)
+    if names is None:
         return y
     if len(set(names)) < len(names) or (themes is not None and {*themes} != {*names}):
         raise TrainingError(

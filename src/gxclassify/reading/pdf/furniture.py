@@ -90,12 +90,11 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
         places[_key(edge.line.text), edge.top].append(edge.distance)
     needed = 2 if len(pages) <= _FEW_PAGES else 3
     counted = _counted(edges)
-    heads = [
-        edge
-        for edge in (edge for page in edges for edge in page)
-        if edge.apart
-        and sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(edge.line.text), edge.top]) >= needed
-    ]
+
+    def comes_again(edge: _Edge) -> bool:
+        return sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(edge.line.text), edge.top]) >= needed
+
+    heads = [edge for page in edges for edge in page if edge.apart and comes_again(edge)]
     result = []
     for (runs, height), lines, page in zip(pages, rows, edges, strict=True):
         em = body_size(lines) if lines else 1.0
@@ -109,8 +108,7 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
             text = edge.line.text
             outer = edge.distance < _MARGIN * height
             small = edge.line.size < _SMALL * em
-            same = sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(text), edge.top])
-            again = same >= needed and not _NOTE.match(text)
+            again = comes_again(edge) and not _NOTE.match(text)
             if outer and (_ADDRESS.search(text) or (edge.top and _PRINTED_ON.match(text))):
                 web = True
             elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):

@@ -24,7 +24,7 @@ from gxclassify.reading.pdf.columns import (
 from gxclassify.reading.pdf.lines import OTHER_SIZE, SAME_SIZE, one_above_other
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gxclassify.reading.pdf.columns import Strip
     from gxclassify.reading.pdf.lines import Run
@@ -73,31 +73,30 @@ def _headed_sides(runs: Sequence[Run], em: float, least: float) -> list[list[Run
 
     Both have type of `least` ems and are in great type, or none is: small type beside great is of its kicker.
     """
-    right = max(run.x1 for run in runs)
-    for start, end in gutters(runs, em, 0):
-        sides = _sides(runs, start, end)
-        smaller, larger = sorted([_head_size(sides[0], em, end), _head_size(sides[1], em, right)])
+    for one, other, *sizes in _gutter_sides(runs, em):
+        smaller, larger = sorted(sizes)
         if smaller >= least * em and (smaller >= _GREAT * em or larger < _GREAT * em):
-            return sides
+            return [one, other]
     return []
 
 
 def _headed_side(runs: Sequence[Run], em: float) -> list[list[Run]]:
     """Return what stands left and right of a gutter, where a headline over columns at one side has no room beyond."""
-    right = max(run.x1 for run in runs)
-    for start, end in gutters(runs, em, 0):
-        one, other = _sides(runs, start, end)
-        if _head_size(one, em, end) >= _HEAD_SIZE * em:
-            apart = _is_apart(one, other, em)
-        else:
-            apart = _head_size(other, em, right) >= _HEAD_SIZE * em and _is_apart(other, one, em)
-        if apart:
+    least = _HEAD_SIZE * em
+    for one, other, size, other_size in _gutter_sides(runs, em):
+        headed, beside = (one, other) if size >= least else (other, one)
+        if max(size, other_size) >= least and _is_apart(headed, beside, em):
             return [one, other]
     return []
 
 
-def _sides(runs: Sequence[Run], start: float, end: float) -> list[list[Run]]:
-    return [[run for run in runs if run.x1 <= start + 0.01], [run for run in runs if run.x0 >= end - 0.01]]
+def _gutter_sides(runs: Sequence[Run], em: float) -> Iterator[tuple[list[Run], list[Run], float, float]]:
+    """Yield what stands left and right of each gutter that nothing crosses, and the sizes of the headlines on top."""
+    reach = max(run.x1 for run in runs)
+    for start, end in gutters(runs, em, 0):
+        left = [run for run in runs if run.x1 <= start + 0.01]
+        right = [run for run in runs if run.x0 >= end - 0.01]
+        yield left, right, _head_size(left, em, end), _head_size(right, em, reach)
 
 
 def _head_size(runs: Sequence[Run], em: float, end: float) -> float:

@@ -238,10 +238,9 @@ def _over_page(lines: Sequence[Line], i: int) -> str | None:
         return PARTICULARS if found else None
     if is_folio(text) or (is_section(text) and all(stands_over(line.text) for line in lines[:i])):
         return PARTICULARS
-    named = (names_page(text) or (i and _PAGE.fullmatch(text))) and (
-        MASTHEAD.match(text) or all(names_page(x.text) for x in lines[:i])
-    )
-    return "masthead" if named else None
+    told = names_page(text) or (i and _PAGE.fullmatch(text))
+    below_name = told and all(names_page(line.text) for line in lines[:i])
+    return "masthead" if MASTHEAD.match(text) or below_name else None
 
 
 def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gxclassify.reading.text.cues import BRIEFS, CJK, DATED, DIGEST, is_furniture, is_origin
+from gxclassify.reading.text.cues import BRIEFS, CJK, DATED, DIGEST, FIGURE, STAFF, WEEKDAY, is_furniture, is_origin
 
 _LONGEST = 100  # characters
 _KINDS = 2  # one alone is a date in a sentence, a headline, a number
@@ -15,18 +15,16 @@ _PAPERS = (
 )
 # 某某日报 at the head of a page.
 MASTHEAD = re.compile(rf"^[{CJK}]{{2,8}}(?:{_PAPERS})(?:\s*[A-Za-z .]+)?$")
-_FIGURE = "[0-9０-９〇○零一二三四五六七八九十]"
-_STAFF = "(?:本版|执行|值班|责任)?(?:责任编辑|责编|编辑|美编|主编|组版|版式|校对|审读|视觉)"
 # What a folio is made of, in any order: 临江日报 | 2026年10月10日 | 星期六 | 第8421期 | 第03版：要闻 | 责编：林溪 | 3
 _PART = re.compile(
     rf"(?P<name>《[{CJK}·]{{2,16}}[报刊]》|[{CJK}]{{2,8}}(?:{_PAPERS})(?:海外版|电子版|数字报)?)(?![{CJK}])"
-    rf"|(?P<day>(?:(?:19|20)[0-9]{{2}}|[０-９〇○零一二三四五六七八九]{{4}})\s*(?:年[/／]?|[-./／])\s*{_FIGURE}{{1,3}}\s*(?:月[/／]?|[-./／])\s*{_FIGURE}{{1,3}}\s*日?"
-    rf"|(?:{_FIGURE}{{4}}\s*年\s*)?{_FIGURE}{{1,3}}\s*月(?:\s*{_FIGURE}{{1,3}}\s*日)?)(?!{_FIGURE})"
-    r"|(?P<weekday>(?:星期|周)[一二三四五六日天])"
+    rf"|(?P<day>(?:(?:19|20)[0-9]{{2}}|[０-９〇○零一二三四五六七八九]{{4}})\s*(?:年[/／]?|[-./／])\s*{FIGURE}{{1,3}}\s*(?:月[/／]?|[-./／])\s*{FIGURE}{{1,3}}\s*日?"
+    rf"|(?:{FIGURE}{{4}}\s*年\s*)?{FIGURE}{{1,3}}\s*月(?:\s*{FIGURE}{{1,3}}\s*日)?)(?!{FIGURE})"
+    rf"|(?P<weekday>{WEEKDAY})"
     r"|(?P<calendar>农历[^，。；\s|｜]{2,12}|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年\S{2,6})"
-    rf"|(?P<issue>总?第?\s*{_FIGURE}{{1,6}}\s*期)"
-    rf"|(?P<page>今日\s*{_FIGURE}{{1,3}}\s*版|第?\s*[A-Z]?\s*{_FIGURE}{{1,3}}\s*版(?:面)?)(?:\s*[：:·]?\s*(?!{_PAPERS})[{CJK}]{{2,4}}(?=$|[\s|｜/／）)]))?"
-    rf"|(?P<staff>{_STAFF}\s*[：:]?\s*[{CJK}]{{2,4}}(?:\s[{CJK}]{{2,3}})?(?![{CJK}]))"
+    rf"|(?P<issue>总?第?\s*{FIGURE}{{1,6}}\s*期)"
+    rf"|(?P<page>今日\s*{FIGURE}{{1,3}}\s*版|第?\s*[A-Z]?\s*{FIGURE}{{1,3}}\s*版(?:面)?)(?:\s*[：:·]?\s*(?!{_PAPERS})[{CJK}]{{2,4}}(?=$|[\s|｜/／）)]))?"
+    rf"|(?P<staff>{STAFF}\s*[：:]?\s*[{CJK}]{{2,4}}(?:\s[{CJK}]{{2,3}})?(?![{CJK}]))"
     rf"|(?P<number>[A-Z]?[0-9]{{1,3}}(?![0-9A-Za-z%％年月日.])(?:\s*[{CJK}]{{2,4}}(?=\s))?)"
 )
 # Where an article stands: A03 要闻 | 【深度】 | ■园区

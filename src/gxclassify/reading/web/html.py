@@ -25,8 +25,8 @@ from gxclassify.reading.text.cues import (
     is_byline,
     is_deck,
 )
+from gxclassify.reading.text.hand_wrapped import find_marked_layout
 from gxclassify.reading.text.lines import Lines, split_lines
-from gxclassify.reading.text.ordinary import find_marked_layout
 from gxclassify.reading.text.paragraphs import FIRST, LATER, find_layout, label_lines, measure
 from gxclassify.reading.web.blocks import DAY, HEADINGS, LITTLE, MENU, SENTENCE, SHORT, SHOWN, Block, Walk, name_of
 from gxclassify.reading.web.furniture import mark_furniture

@@ -1,4 +1,5 @@
 // Requests to the server, with a token where it asks for one, and problem documents made into sentences.
+import { asked } from "./dialog.js";
 import { element } from "./dom.js";
 import { inLanguage, knows, language, say } from "./language.js";
 
@@ -113,26 +114,8 @@ async function askOnce(text) {
 }
 
 function tokenDialog(text) {
-  return new Promise((resolve) => {
-    const field = element("input", { type: "password", id: "token", autocomplete: "off", required: true });
-    const dialog = element(
-      "dialog",
-      { class: "dialog", "aria-labelledby": "token-title" },
-      element(
-        "form",
-        { method: "dialog" },
-        element("h2", { id: "token-title" }, say("token_title")),
-        element("p", {}, text),
-        element("label", { for: "token" }, say("token")),
-        field,
-        element("div", { class: "buttons" }, element("button", { class: "primary", value: "ok" }, say("ok")), element("button", { value: "", formnovalidate: true }, say("cancel"))),
-      ),
-    );
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "ok" ? field.value.trim() : "");
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-  });
+  const field = element("input", { type: "password", id: "token", autocomplete: "off", required: true });
+  const buttons = [element("button", { class: "primary", value: "ok" }, say("ok")), element("button", { value: "", formnovalidate: true }, say("cancel"))];
+  const parts = [element("p", {}, text), element("label", { for: "token" }, say("token")), field, element("div", { class: "buttons" }, buttons)];
+  return asked("token-title", say("token_title"), parts, (agreed) => (agreed ? field.value.trim() : ""));
 }

@@ -5,7 +5,7 @@ import { remember, remembered } from "./preferences.js";
 import { ask, askJson, dropToken, failure, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
-import { confirmed } from "./confirmed.js";
+import { confirmed } from "./dialog.js";
 import { askForParagraphs, askWho, showGuideline } from "./labelling-dialogs.js";
 import { draftOf, dropDraft, handDraft, isUnsaved, keepDraft, keyFor, leaveDraft, meetStored } from "./labelling-drafts.js";
 import { listenToKeys } from "./labelling-keys.js";

@@ -1,4 +1,5 @@
 // The dialogs of the labelling page: who is labelling, adding paragraphs, and the guideline.
+import { asked } from "./dialog.js";
 import { element } from "./dom.js";
 import { sentByKeys } from "./intake.js";
 import { say, themeName } from "./language.js";
@@ -6,41 +7,27 @@ import { markdownNodes } from "./markdown.js";
 
 // Resolves with a name, or with null when it was closed without one. `people`: who has labelled how much so far.
 export function askWho(name, people) {
-  return new Promise((resolve) => {
-    const field = element("input", { type: "text", id: "annotator", value: name, required: true, "aria-describedby": "who-told", autocomplete: "nickname", list: "who-known" });
-    const told = element("p", { class: "hint", id: "who-told", role: "status" });
-    const start = element("button", { class: "primary", value: "ok" }, say("start"));
-    const look = () => {
-      const [wrong, text] = judged(field.value.trim(), people);
-      told.textContent = text;
-      told.classList.toggle("is-bad", wrong && field.value !== "");
-      field.setAttribute("aria-invalid", String(wrong && field.value !== ""));
-      start.disabled = wrong;
-    };
-    field.addEventListener("input", look);
-    const dialog = element(
-      "dialog",
-      { class: "dialog", "aria-labelledby": "who-title" },
-      element(
-        "form",
-        { method: "dialog" },
-        element("h2", { id: "who-title" }, say("who_title")),
-        element("p", {}, say("who_text")),
-        element("label", { for: "annotator" }, say("who_field")),
-        field,
-        element("datalist", { id: "who-known" }, Object.keys(people).map((own) => element("option", { value: own }))),
-        told,
-        element("div", { class: "buttons" }, start),
-      ),
-    );
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "ok" ? field.value.trim() : null);
-    });
-    document.body.append(dialog);
-    look();
-    dialog.showModal();
-  });
+  const field = element("input", { type: "text", id: "annotator", value: name, required: true, "aria-describedby": "who-told", autocomplete: "nickname", list: "who-known" });
+  const told = element("p", { class: "hint", id: "who-told", role: "status" });
+  const start = element("button", { class: "primary", value: "ok" }, say("start"));
+  const look = () => {
+    const [wrong, text] = judged(field.value.trim(), people);
+    told.textContent = text;
+    told.classList.toggle("is-bad", wrong && field.value !== "");
+    field.setAttribute("aria-invalid", String(wrong && field.value !== ""));
+    start.disabled = wrong;
+  };
+  field.addEventListener("input", look);
+  look();
+  const parts = [
+    element("p", {}, say("who_text")),
+    element("label", { for: "annotator" }, say("who_field")),
+    field,
+    element("datalist", { id: "who-known" }, Object.keys(people).map((own) => element("option", { value: own }))),
+    told,
+    element("div", { class: "buttons" }, start),
+  ];
+  return asked("who-title", say("who_title"), parts, (agreed) => (agreed ? field.value.trim() : null));
 }
 
 // Whether the server would refuse the name, and what there is to say of it while it is typed.

@@ -6,7 +6,7 @@ import { movedThresholds } from "./decide.js";
 import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
 import { ask, askJson, failure, holdsToken, Refused } from "./api.js";
-import { confirmed } from "./confirmed.js";
+import { confirmed } from "./dialog.js";
 import { acceptDrops, intakeNode } from "./intake.js";
 import { closePopover } from "./popover.js";
 import { held, hold, isSmall, onLeaving, resultHistory } from "./session.js";

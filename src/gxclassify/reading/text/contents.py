@@ -1,0 +1,61 @@
+"""Lists of contents, which leaders to page numbers show: 一、总体要求 ……………… 1."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.text.blocks import Block, told_block
+from gxclassify.reading.text.cues import CONTENTS
+
+if TYPE_CHECKING:
+    from gxclassify.reading.text.lines import Line, Lines
+
+_LEADER = re.compile(r"(?:…{2,}|[.．·]{4,}|(?:[.．·…] ){3,}[.．·…])\s*[（(—-]{0,2}\s*[0-9]{1,4}\s*[）)—-]{0,2}$")
+_DOTS = ("……", "… …", "....", ". . .", "····", "· · ·", "．．．．", "． ． ．")  # one of them all leaders have
+_PAGED = re.compile(r"[^\s0-9]\s+[（(]?[0-9]{1,4}[）)]?$")
+_LONGEST_CONTENTS = 8  # characters: 目　　　录, CONTENTS
+_FEWEST_LISTED = 3  # lines
+
+
+def take_contents(lines: Lines, source: str) -> tuple[list[Block], Lines]:
+    """Return the lists of contents among the lines of a source, which leaders to page numbers show, and the others."""
+    titled = [i for i in (lines.signs.lengths <= _LONGEST_CONTENTS).nonzero()[0].tolist() if _heads_contents(lines[i])]
+    if not titled and not any(dots in source for dots in _DOTS):
+        return [], lines
+    listed = [line.role == "" and _LEADER.search(line.text) is not None for line in lines]
+    for i in titled:
+        for k in _entries(lines, i):
+            listed[k] = True
+    for i in titled:
+        listed[i] |= i + 1 < len(lines) and listed[i + 1]
+    blocks: list[Block] = []
+    rest: list[int] = []
+    for is_listed, numbers in groupby(range(len(lines)), key=listed.__getitem__):
+        here = list(numbers)
+        if is_listed and len(here) >= _FEWEST_LISTED:
+            blocks.append(told_block(lines[here[0] : here[-1] + 1], "contents"))
+        else:
+            rest += here
+    return (blocks, lines.take(rest)) if blocks and rest else ([], lines)
+
+
+def _heads_contents(line: Line) -> bool:
+    return line.text[0] in "目Cc" and line.role in {"", "heading"} and CONTENTS.fullmatch(line.text) is not None
+
+
+def _entries(lines: Lines, start: int) -> list[int]:
+    """Return the lines of a list of contents below its head: each has a page behind white, or comes again below."""
+    entries: list[int] = []
+    seen: set[str] = set()
+    again = Counter("".join(line.text.split()) for line in lines[start + 1 :])
+    for i in range(start + 1, len(lines)):
+        text = "".join(lines[i].text.split())
+        paged = _PAGED.search(lines[i].text) is not None
+        if lines[i].role not in {"", "heading"} or text in seen or not (paged or again[text] > 1):
+            break
+        seen.add(text)
+        entries.append(i)
+    return entries if len(entries) >= _FEWEST_LISTED else []

@@ -1,0 +1,280 @@
+"""Several documents or articles in one file of ordinary text: which lines head them, and what stands about a title."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache, partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.text.cues import (
+    BRIEFS,
+    DIGEST,
+    DOCUMENT_NUMBER,
+    DOCUMENT_TITLE,
+    HEADING,
+    ITEM,
+    LETTERHEAD,
+    NUMBER_LINE,
+    SIGNED,
+    VERSION,
+    ends_sentence,
+    is_origin,
+)
+from gxclassify.reading.text.kinds import (
+    MARK,
+    SHORTEST_TITLE,
+    SIGNATURE,
+    SUBHEAD_WIDTH,
+    TITLE_WIDTH,
+    holds_byline,
+    is_title,
+)
+from gxclassify.reading.text.signs import OPENER
+from gxclassify.reading.text.stacks import is_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gxclassify.reading.text.lines import Line, Lines
+
+ACCOUNT = 12  # characters of the name of an account, or of a box of briefs
+_FEW_BRIEFS = 2
+_TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
+_PREAMBLE = 8  # lines between the title of a document and its first clause
+# What an editor puts over an article: 编者按：… | 【开栏的话】…
+_EDITORS_NOTE = re.compile(
+    "[【（(]?(?:编者[按语]|编者的话|开栏[语的]话?|开栏语|主持人语|按语)[】）)]?\\s*[：:】）)\\s]"
+)
+# What stands at the end of an article, below which another may begin: （责任编辑：林溪） | （来源：临江日报）
+_FOOT_NOTE = re.compile("[（(【]?\\s*(?:本文|稿件)?(?:责任编辑|责编|编辑|来源|完)\\s*(?:[：:/]|[）)】])")
+_ISSUED = re.compile("年.{1,3}月.{1,3}日[）)]?$|^附件|^[（(]此件")
+_OF_DECREE = re.compile(r"第\s*[0-9〇零一二三四五六七八九十百]{1,5}\s*号")
+_OWNER = re.compile("[^，。；：、0-9]{2,16}[区县市省园镇局会院司]")
+_OF_A_YEAR = re.compile("(?:19|20)[0-9]{2}(?:年|[-—–][0-9]{4})")
+_PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
+_LEAST_OFFICIAL = 3  # lines
+_COUNTED = re.compile(
+    r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
+)
+_COUNTING = "第一二三四五六七八九十"  # what it begins with
+
+
+def document_heads(
+    lines: Sequence[Line], rules: Sequence[int], starts: Mapping[int, float], *, bulletin: bool
+) -> set[int]:
+    """Return the lines that head one of several documents in a file; some of the lines are `rules`.
+
+    At `starts` headlines of several lines begin, so wide.
+
+    Where the format names titles, it is these; under the title of a digest and in a bulletin, its headings. Else one
+    looks like a title, and its document's number is below it (〔2026〕10号), or a rule above it, or the numbering of
+    clauses begins again under it.
+    """
+    if any(line.role for line in lines):
+        told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
+        if told and not any(map(is_text, lines[: min(told)])):
+            told = told - {min(told)} | {0}  # a kicker
+        digest = bulletin or (lines[0].role == "title" and DIGEST.search(lines[0].text) is not None)
+        return told if len(told) > 1 else _digest_heads(lines) if digest else set()
+    heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
+    heads |= {i + 1 for i in rules if i + 2 < len(lines) and (_may_be_title(lines[i + 1]) or i + 1 in starts)}
+    counted = [(i, found) for i, line in enumerate(lines) if (found := _counted(line))]
+    title = cache(partial(_head_above, lines))
+    heads |= {title(i) for i in _restarts(counted)} - {0}
+    heads |= {title(i) for i in _begins(counted) if _is_attached(lines, title(i))}
+    return {0, *heads} if heads and (_may_be_title(lines[0]) or 0 in starts) else heads
+
+
+def _digest_heads(lines: Sequence[Line]) -> set[int]:
+    """Return the titles of a digest's articles: its headings, if each looks like a title and has text below it."""
+    heads = {i for i, line in enumerate(lines) if line.role == "heading"}
+    filled = all(i + 1 < len(lines) and lines[i + 1].role != "heading" and _may_be_title(lines[i]) for i in heads)
+    return {0, *heads} if len(heads) > 1 and filled else set()
+
+
+def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, float]) -> set[int]:
+    """Return the lines that head articles by what parts them, where there are several: empty lines, or their origin.
+
+    Some of the lines as `printed` are out by now: of each article the line that says when and where it was published.
+    At `starts` headlines of several lines begin, so wide.
+    """
+    if any(line.role for line in lines):
+        return set()
+    told = _credited_heads(lines, printed, starts)
+    if told:
+        return told
+    if DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text):
+        return set()  # a report, whose parts may have headings as long
+    gaps = Counter(line.gap for line in lines[1:])
+    usual = min(gaps, key=lambda gap: (-gaps[gap], gap), default=0)
+    parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
+    if _is_label(lines[0]) and len(parted) > _FEW_BRIEFS:  # each brief below it has a headline, however short
+        briefs = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
+        if all(_heads_text(lines, i, SHORTEST_TITLE) for i in briefs):
+            return {0, *briefs}
+    if parted == [0] and _is_label(lines[0]) and BRIEFS.search(lines[0].text):  # one empty line everywhere, or none
+        briefs = [i for i in range(1, len(lines)) if _heads_text(lines, i, SHORTEST_TITLE)]
+        filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in briefs)
+        if briefs[:1] == [1] and len(briefs) >= _FEW_BRIEFS and filled:
+            return {0, *briefs}
+    heads = {i for i in parted if i in starts or _heads_text(lines, i, _TITLE_ALONE)}
+    wide = sum(starts.get(i, lines[i].width) for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
+    far = all(lines[i].gap > 1 for i in heads - {0})
+    return heads if len(heads) > 1 and (wide or far) and all(i in heads or i - 1 in heads for i in parted) else set()
+
+
+def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, float]) -> set[int]:
+    """Return the lines over what says when and where each article was published, or below who edited the last one."""
+    if len(lines) == len(printed):
+        return set()
+    left = set(map(id, lines))
+    pairs = [(line, below) for line, below in pairwise(printed) if (id(line) in left) != (id(below) in left)]
+    titles = {id(line) for line, below in pairs if id(line) in left and is_origin(below.text)}
+    told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, SHORTEST_TITLE)}
+    if len(told) > 1:
+        return {0, *told} if _heads_text(lines, 0, SHORTEST_TITLE) else told
+    ended = {id(below) for line, below in pairs if id(below) in left and _FOOT_NOTE.match(line.text)}
+    told = {
+        i for i, line in enumerate(lines) if id(line) in ended and (i in starts or _heads_text(lines, i, _TITLE_ALONE))
+    }
+    return {0, *told} if told - {0} and (0 in starts or _heads_text(lines, 0, _TITLE_ALONE)) else set()
+
+
+def bulletin_heads(lines: Sequence[Line]) -> set[int]:
+    """Return the lines that head the articles of a bulletin, if several: each that looks like a title over text."""
+    heads = {i for i in range(len(lines)) if not lines[i].role and _heads_text(lines, i, _TITLE_ALONE)}
+    clear = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)
+    return heads if len(heads) > 1 and clear and 0 in heads else set()
+
+
+def _is_label(line: Line) -> bool:
+    """Tell whether a line names a box of briefs: 【园区简讯】 | 要闻速览."""
+    text = line.text.strip("【】[]［］■◆●★▶ \u3000")
+    return len(text) <= ACCOUNT and (BRIEFS.search(text) is not None or DIGEST.search(text) is not None)
+
+
+def _heads_text(lines: Sequence[Line], i: int, least: float) -> bool:
+    """Tell whether a line is as a title of `least` ems, and has text below it."""
+    below = next((line for line in lines[i + 1 : i + 3] if not holds_byline(line)), None)
+    long = below is not None and below.width > SUBHEAD_WIDTH and ends_sentence(below.text)
+    return long and lines[i].width >= least and _may_be_title(lines[i]) and not ends_sentence(lines[i].text)
+
+
+def _may_be_title(line: Line) -> bool:
+    text = line.text
+    return (
+        len(text) >= SHORTEST_TITLE
+        and line.width <= TITLE_WIDTH
+        and text[-1] not in "。；，：、"
+        and "\t" not in text
+        and not (HEADING.match(text) or ITEM.match(text) or SIGNED.search(text) or DOCUMENT_NUMBER.search(text))
+    )
+
+
+def _is_numbered(lines: Sequence[Line], i: int) -> bool:
+    return (
+        len(lines[i + 1].text) <= SUBHEAD_WIDTH + TITLE_WIDTH
+        and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
+        and _may_be_title(lines[i])
+        and not DOCUMENT_NUMBER.search(lines[i - 1].text)
+    )
+
+
+def _counted(line: Line) -> re.Match[str] | None:
+    """Return the number that a line begins with as a chapter, clause or part."""
+    return _COUNTED.match(line.text) if line.text[0] in _COUNTING else None
+
+
+def _begins(counted: Sequence[tuple[int, re.Match[str]]]) -> Iterator[int]:
+    """Yield the lines where a numbering begins with its first."""
+    return (i for i, found in counted if (found["number"] or found["item"]) in {"一", "1"})
+
+
+def _restarts(counted: Sequence[tuple[int, re.Match[str]]]) -> Iterator[int]:
+    """Yield the lines where a numbering begins again with its first after having gone on to others."""
+    gone_on: set[str] = set()
+    for i, found in counted:
+        level, number = (found["level"], found["number"]) if found["level"] else ("、", found["item"])
+        if number not in {"一", "1"}:
+            gone_on.add(level)
+        elif level in gone_on:
+            gone_on.clear()
+            yield i
+
+
+def _head_above(lines: Sequence[Line], i: int) -> int:
+    """Return the title above the numbering that begins at line `i`; 0 where there is none."""
+    above = range(i - 1, max(0, i - _PREAMBLE), -1)
+    named = next((k for k in above if _may_be_title(lines[k]) and DOCUMENT_TITLE.search(lines[k].text)), 0)
+    if named or not lines[i].text.startswith("第"):
+        return named
+    plain = next((k for k in above if not DOCUMENT_NUMBER.search(lines[k].text)), 0)
+    return plain if plain and _may_be_title(lines[plain]) else 0
+
+
+def _is_attached(lines: Sequence[Line], head: int) -> bool:
+    """Tell whether a title is of a rule that follows the signed letter which issues it."""
+    return any(_ISSUED.search(above.text) for above in lines[max(0, head - SIGNATURE) : head])
+
+
+def official_title(lines: Sequence[Line]) -> range:
+    """Return the lines of the title of an official document, where it is not simply the first line.
+
+    It stands below the office's name (…文件) and the number, and may be two lines: 某区关于印发 / 《某办法》的通知.
+    """
+    start = 0
+    if _EDITORS_NOTE.match(lines[0].text) and len(lines) >= _LEAST_OFFICIAL and ends_sentence(lines[0].text):
+        return range(1, 2) if not lines[1].role and is_title(lines[1:]) else range(0)
+    while start < len(lines) - 1 and LETTERHEAD.fullmatch(lines[start].text):
+        start += 1
+    if start > _PREAMBLE or len(lines) - start < _LEAST_OFFICIAL or any(line.role for line in lines):
+        return range(0)
+    one, other = lines[start], lines[start + 1]
+    short = one.width <= TITLE_WIDTH and not MARK.search(one.text)
+    parted = other.text.startswith("关于") or (other.text[0] in "《的" and _PUT_ON.search(one.text))
+    parted = parted or _is_name_over(one, other)
+    if short and one.text.endswith("令") and _OF_DECREE.fullmatch(other.text):
+        return range(start, start + 2)
+    if short and parted and DOCUMENT_TITLE.search(other.text) and _may_be_title(other):
+        return range(start, start + 2)
+    return range(start, start + 1) if start and _may_be_title(one) else range(0)
+
+
+def with_second_lines(lines: Sequence[Line], heads: set[int], official: range) -> tuple[set[int], list[int]]:
+    """Return the heads of articles, and the lines of those that have two.
+
+    The name of whose document it is may stand above (北屏经开区 / 2026年招商工作方案), （试行） below.
+    """
+    found, more = set(heads), list[int]()
+    for i in {0, *heads} if not official and not lines[0].role else heads:
+        if i + 1 < len(lines) and VERSION.fullmatch(lines[i + 1].text) and DOCUMENT_TITLE.search(lines[i].text):
+            more += [i, i + 1]
+        elif i and not lines[i].role and _is_name_over(lines[i - 1], lines[i]) and i - 1 not in heads:
+            found = found - {i} | {i - 1}
+            more += [i - 1, i]
+    return found, more
+
+
+def _is_name_over(line: Line, below: Line) -> bool:
+    """Tell whether a line is the name of whose document the line below tells the year and kind."""
+    named = _OWNER.fullmatch(line.text) and _OF_A_YEAR.match(below.text)
+    return bool(named) and DOCUMENT_TITLE.search(below.text) is not None
+
+
+def letterheads(lines: Sequence[Line], official: range, heads: set[int]) -> set[int]:
+    """Return the lines over the title of an official document, and below each title the number or who passed it."""
+    titled = {i for i in heads if _may_be_title(lines[i])} | {i for i, line in enumerate(lines) if line.role == "title"}
+    if official:
+        titled.add(official[-1])
+    elif lines[0].role == "" and DOCUMENT_TITLE.search(lines[0].text) and _may_be_title(lines[0]):
+        titled.add(0)
+    found = {i for i in range(official.start) if LETTERHEAD.fullmatch(lines[i].text)}
+    for i in titled:
+        below = i + 1
+        below += below < len(lines) and VERSION.fullmatch(lines[below].text) is not None
+        while below < len(lines) and NUMBER_LINE.fullmatch(lines[below].text):
+            found.add(below)
+            below += 1
+    return found

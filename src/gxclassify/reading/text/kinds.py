@@ -1,0 +1,240 @@
+"""What a line of ordinary text is, by itself and by those around it: title, heading, byline, caption, paragraph."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.text.blocks import (
+    is_issuer,
+)
+from gxclassify.reading.text.cues import (
+    CAPTION_START,
+    CLAUSE,
+    DOCUMENT_TITLE,
+    HEADING,
+    LETTERHEAD,
+    NUMBERED_CAPTION,
+    OFFICE_HOLDER,
+    SIGNED,
+    are_names,
+    ends_sentence,
+    is_byline,
+    is_credit,
+    is_deck,
+    match_lead,
+)
+from gxclassify.reading.text.signs import ALONE, FULL_STOP
+from gxclassify.reading.text.stacks import is_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.reading.text.lines import Line
+
+TITLE_WIDTH, SUBHEAD_WIDTH = 45.0, 20.0  # ems that these have at most
+CAPTION_WIDTH = 60  # characters
+HEAD = 4  # lines of a text where what belongs to its title may stand, or the links of the web page it was copied from
+_WIDER = 1.5  # times its title: the only paragraph below it
+SHORTEST_TITLE = 5  # characters: a shorter line between paragraphs is a subhead
+_LONGEST_WORD = 4  # characters: a line of one word
+_ROW = 40  # lines about one in which others like it may stand
+MARK = re.compile("[，。；：、！？,;!?]")
+_UNIT = re.compile("[（(]?(?:计量|金额)?单位[：:].{1,20}$")  # of the figures in a table
+# A headline of two clauses between paragraphs, as newspapers set them: 算面积，更算产出
+_TWO_CLAUSES = re.compile("[^，。；：、！？,;!?\\s]{2,9}，[^，。；：、！？,;!?\\s]{2,9}$")
+SIGNATURE = 3  # lines: office, date, to whom it may be shown
+_BARE_DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
+_CLAUSE_NUMBERS = "一二三四五六七八九十（("
+_CLAUSE_HEADING = re.compile(
+    "(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])[^。；！？：]{4,40}$"
+)
+_LEVELS = (
+    re.compile("第[^章节]{1,8}[编篇部分]"),
+    re.compile("第[^节]{1,8}章"),
+    re.compile("第"),
+    re.compile("[一二三四五六七八九十]"),
+    re.compile("[（(]"),
+    re.compile("[0-9]"),
+    re.compile("附"),
+)
+_FIGURES = 5  # the level of them
+_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)*")  # 1.2 is below 1
+
+
+def holds_byline(line: Line) -> bool:
+    """Tell whether a line is nothing but a byline."""
+    return len(line.text) <= CAPTION_WIDTH and not line.signs & FULL_STOP and is_byline(line.text)
+
+
+def kind_at(lines: Sequence[Line], i: int) -> str:
+    """Return of which kind a line's block is: caption, paragraph, display, byline or subhead."""
+    line = lines[i]
+    if _is_caption(lines, i):
+        return "caption"
+    if line.role:
+        return "paragraph" if line.role == "text" else "display"
+    text = line.text
+    if len(text) > CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text) or is_of_names(lines, i):
+        return "paragraph"
+    if is_of_a_row(lines, i):
+        return "subhead"
+    placed = i in {1, len(lines) - 1} or (i and (lines[i - 1].role == "title" or ends_sentence(lines[i - 1].text)))
+    signs = i and holds_byline(line) and (placed or is_under_head(lines, i))
+    if signs or is_issuer(lines, i) or _is_speaker(lines, i):
+        return "byline"
+    titled = i == 0 and is_title(lines)
+    heads = titled or is_heading(lines, i)
+    small = (is_deck(text) and is_under_head(lines, i)) or (heads and i == 0 and not titled)
+    return "subhead" if small else "display" if heads else "paragraph"
+
+
+def _is_caption(lines: Sequence[Line], i: int) -> bool:
+    line, text = lines[i], lines[i].text
+    if text[0] in "表附续" and _names_table(lines, i):
+        return True
+    credit = not line.role and line.signs & ALONE and len(text) <= 2 * CAPTION_WIDTH and is_credit(text)
+    return bool(credit) or (not line.role and len(text) <= CAPTION_WIDTH and CAPTION_START.match(text) is not None)
+
+
+def _names_table(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is the caption of a table that stands below it, the units between, or above it."""
+    if lines[i].role not in {"", "heading"} or not NUMBERED_CAPTION.match(lines[i].text):
+        return False
+    below = next((line for line in lines[i + 1 : i + 3] if not _UNIT.match(line.text)), None)
+    return any(line is not None and line.role == "row" for line in (lines[i - 1] if i else None, below))
+
+
+def is_of_names(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line of several bare names is one of several such, a list of people and no byline."""
+    if not i or not _has_names(lines[i]):
+        return False
+    return any(map(_has_names, (*lines[i - 1 : i], *lines[i + 1 : i + 2])))
+
+
+def _has_names(line: Line) -> bool:
+    return holds_byline(line) and len(line.text.split()) > 1 and are_names(line.text)
+
+
+def _is_speaker(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line below a title names one person by office and name, whose speech or report it is."""
+    if not 0 < i < HEAD or not _holds_office(lines[i].text) or not is_under_head(lines, i):
+        return False
+    return i + 1 == len(lines) or not _holds_office(lines[i + 1].text)
+
+
+def _holds_office(text: str) -> bool:
+    found = OFFICE_HOLDER.fullmatch(text) if len(text) <= CAPTION_WIDTH else None
+    return found is not None and is_byline("".join(found["name"].split()))
+
+
+def is_of_a_row(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a word heads a paragraph as others near it do, though it look like a name: 常山 after 安徽."""
+    if not _is_word_above(lines, i):
+        return False
+    near = chain(range(i + 2, min(i + _ROW, len(lines))), range(i - 2, max(-1, i - _ROW), -1))
+    return any(_is_word_above(lines, k) for k in near)
+
+
+def _is_word_above(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line of one word stands alone above a paragraph."""
+    return (
+        len(lines[i].text) <= _LONGEST_WORD
+        and i + 1 < len(lines)
+        and (i <= 1 or ends_sentence(lines[i - 1].text) or holds_byline(lines[i - 1]))
+        and not MARK.search(lines[i].text)
+        and ends_sentence(lines[i + 1].text)
+        and lines[i + 1].width > SUBHEAD_WIDTH
+    )
+
+
+def is_title(lines: Sequence[Line]) -> bool:
+    """Tell whether the first line is a title: short, without a full stop, over paragraphs that have them."""
+    line, rest = lines[0], lines[1:60]
+    if len(rest) == 1 and line.width >= SHORTEST_TITLE and _WIDER * line.width <= rest[0].width:
+        return line.width <= SUBHEAD_WIDTH and not MARK.search(line.text) and ends_sentence(rest[0].text)
+    if len(rest) < 2 or line.width > TITLE_WIDTH or line.text[-1] in "。；，：、" or HEADING.match(line.text):  # noqa: PLR2004
+        return False
+    if LETTERHEAD.fullmatch(line.text):
+        return False
+    if line.width < SHORTEST_TITLE and any(is_heading(lines, i) for i in range(1, min(len(lines), 60))):
+        return False  # 江苏, with 安徽 further down: the first of the subheads
+    told = [
+        other.text
+        for i, other in enumerate(rest, 1)
+        if "\t" not in other.text and not HEADING.match(other.text) and not is_of_a_row(lines, i)
+    ]
+    stops = sum(map(ends_sentence, told))
+    if stops and DOCUMENT_TITLE.search(line.text):
+        return True
+    return stops > 0 and stops + sum(text[-1] in "；：;:" for text in told) >= 0.5 * len(told)
+
+
+def is_heading(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line heads what follows: numbered without being a list item, or short and alone.
+
+    Over a byline, a second headline or a lead it may be as long as a title.
+    """
+    line = lines[i]
+    after = _first_below(lines, i)
+    if after is None or line.text[-1] in "。；，：、":
+        return False
+    ended = i - 1
+    if i and holds_byline(lines[ended]):
+        ended = next((k for k in range(i - 2, max(-1, i - SIGNATURE), -1) if not holds_byline(lines[k])), ended)
+    titled = i > ended == 0 and lines[0].width >= SHORTEST_TITLE and is_title(lines)
+    above = [] if titled else lines[max(0, ended) : ended + 1]  # but for who signs it
+    around = [other for other in (*above, after) if other.role not in {"title", "heading"}]
+    if HEADING.match(line.text) or _is_clause_heading(line, after):
+        level = _level(line.text)
+        if SIGNED.search(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
+            return False  # of what is attached, over the signature
+        return not any(
+            (HEADING.match(other.text) or _CLAUSE_HEADING.match(other.text)) and _level(other.text) == level
+            for other in around
+        )
+    if not all(map(is_text, around)) or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
+        return False
+    if after is not lines[i + 1] or match_lead(after.text[:80]):  # with what an article opens with below it
+        return line.width <= TITLE_WIDTH
+    return line.width <= SUBHEAD_WIDTH and (not MARK.search(line.text) or _is_couplet(lines, i))
+
+
+def _is_couplet(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line of two clauses is one of several such lines, each alone between paragraphs."""
+    if not _TWO_CLAUSES.match(lines[i].text):
+        return False
+    near = (k for k in range(max(1, i - _ROW), min(i + _ROW, len(lines) - 1)) if k != i)
+    return any(
+        _TWO_CLAUSES.match(lines[k].text)
+        and all(ends_sentence(line.text) and line.width > SUBHEAD_WIDTH for line in (lines[k - 1], lines[k + 1]))
+        for k in near
+    )
+
+
+def _first_below(lines: Sequence[Line], i: int) -> Line | None:
+    """Return the first line of what line `i` heads, if it does: below a second headline and a byline."""
+    below = lines[i + 1 : i + 4]
+    return next((line for line in below if not (is_deck(line.text) or holds_byline(line))), below[0] if below else None)
+
+
+def is_under_head(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether line `i` stands under a title or heading, or the second headline under that."""
+    above = i - 2 if i > 1 and is_deck(lines[i - 1].text) else i - 1
+    return above >= 0 and (is_heading(lines, above) or (above == 0 and is_title(lines)))
+
+
+def _is_clause_heading(line: Line, after: Line) -> bool:
+    """Tell whether a numbered line of two clauses heads a paragraph: 二、展望新征程，任务更加艰巨."""
+    if line.text[0] not in _CLAUSE_NUMBERS:
+        return False
+    below = after.width > SUBHEAD_WIDTH and ends_sentence(after.text) and after.width > line.width
+    return below and _CLAUSE_HEADING.match(line.text) is not None
+
+
+def _level(text: str) -> int:
+    for n, level in enumerate(_LEVELS):
+        if level.match(text):
+            return n if n != _FIGURES else _FIGURES + 10 * _DOTTED.match(text)[0].count(".")  # type: ignore[index]
+    return -1
