@@ -106,7 +106,7 @@ class _Setting:
         if line.text[0] in _POINTS or other_type or _is_apart(last, line, after, unit):
             return True
         same = last.region == line.region
-        if self._is_parted(last, line, unit):
+        if same and ((self._far_below(last, line) and not self._runs_on(last, line)) or _at_right(last, line, unit)):
             return True
         if same and (_rest_of_centred(last, line) or _in_address(last, line) or self._set_otherwise(last, line, unit)):
             return False
@@ -116,12 +116,6 @@ class _Setting:
         if "a" <= line.text[0] <= "z" and not ended and last.text[-1].isascii():
             return False  # a Latin sentence goes on, however long its next word
         return self._ends(last, line, ended=ended) or self._opens(last, line, after, unit, ended=ended)
-
-    def _is_parted(self, last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
-        """Tell whether white parts two lines, or the day of a signature, at the right edge, ends a page."""
-        if last.region != line.region:
-            return DATED.fullmatch(last.text) is not None and _far_right(last, unit)
-        return (self._far_below(last, line) and not self._runs_on(last, line)) or _at_right(last, line, unit)
 
     def _far_below(self, last: PageLine, line: PageLine) -> bool:
         """Tell whether more white lies between two lines than one text has; a headline's are set by their own size."""
@@ -232,18 +226,15 @@ def _high(found: list[float]) -> float:
 
 def _is_apart(last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
     """Tell whether one of two lines stands for itself: the day below a signature, 附件 over what is attached."""
-    same = last.region == line.region
-    dated = len(unit) == 1 and DATED.fullmatch(last.text) is not None and not same
-    signed = DATED.fullmatch(line.text) is not None and ISSUER.fullmatch(last.text) is not None and len(unit) == 1
-    signs = after is not None and DATED.fullmatch(after.text) is not None and ISSUER.fullmatch(line.text) is not None
-    over = _ANNEX.fullmatch(last.text) is not None and len(unit) == 1
-    return (
-        dated
-        or signed
-        or (signs and STRONG_END.search(last.text) is not None)
-        or over
-        or _ANNEX.fullmatch(line.text) is not None
-    )
+    if _ANNEX.fullmatch(line.text):
+        return True
+    if len(unit) == 1:  # the last line is the whole of it
+        if _ANNEX.fullmatch(last.text) or (last.region != line.region and DATED.fullmatch(last.text)):
+            return True
+        if DATED.fullmatch(line.text) and ISSUER.fullmatch(last.text):
+            return True
+    signs = after is not None and DATED.fullmatch(after.text) and ISSUER.fullmatch(line.text)
+    return bool(signs) and STRONG_END.search(last.text) is not None
 
 
 def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
@@ -276,12 +267,8 @@ def _set_in(last: PageLine, line: PageLine, first: PageLine) -> bool:
 
 def _at_right(last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
     """Tell whether the first of two lines stands at the right edge, such as the number of a document."""
-    return _far_right(last, unit) and last.x0 - line.x0 > RAGGED * line.size
-
-
-def _far_right(line: PageLine, unit: Sequence[Placed]) -> bool:
-    """Tell whether a line begins far right in its column, alone."""
-    return len(unit) == 1 and line.x0 - line.left > _AT_RIGHT * (line.right - line.left)
+    far = last.x0 - last.left > _AT_RIGHT * (last.right - last.left)
+    return far and len(unit) == 1 and last.x0 - line.x0 > RAGGED * line.size
 
 
 def _fills(last: PageLine, line: PageLine, first: PageLine) -> bool:
