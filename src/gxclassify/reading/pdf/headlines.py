@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import OTHER_SIZE, SMALL, in_middle, indent, room_left, text_of
-from gxclassify.reading.text.cues import HEADING, SIGNED, STATEMENT, STRONG_END, is_byline, is_credit, lone_lead
+from gxclassify.reading.text.cues import HEADING, STATEMENT, STRONG_END, is_byline, is_credit, lone_lead, names_signer
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.paragraphs import TALL
 
@@ -105,7 +105,7 @@ def _attached(texts: Sequence[str]) -> Iterator[int]:
             end = i + 1
             while end < len(texts) and texts[end][0].isdigit() and HEADING.match(texts[end]):
                 end += 1
-            if end > i + 1 or (end < len(texts) and SIGNED.search(texts[end])):
+            if end > i + 1 or (end < len(texts) and names_signer(texts[end])):
                 yield from range(i, end)
 
 

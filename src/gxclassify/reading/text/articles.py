@@ -713,7 +713,7 @@ def _bare(byline: str) -> str:
 
 
 def _all_repairs(blocks: Sequence[Block]) -> tuple[Repair, ...]:
-    return tuple(repair for block in blocks for repair in block.repairs)
+    return tuple([repair for block in blocks for repair in block.repairs])
 
 
 def _imprint(block: Block) -> list[Repair]:

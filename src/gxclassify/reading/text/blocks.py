@@ -525,6 +525,8 @@ def trim(block: Block) -> None:
         block.lead, block.who = True, lead[1]
         _take(block, 0, lead[0], "lead")
         text = block.body.text
+    if text[-1:] == "。":
+        return  # as nearly every text: neither a note nor a byline ends so
     note = note_start(text, _TAIL)
     if note:
         _take(block, note, len(text), "continuation")

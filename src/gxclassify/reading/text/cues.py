@@ -62,9 +62,10 @@ NUMBERED_CAPTION = re.compile(
 )
 # Before an entry of a form: 联系人：
 ENTRY_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")
-# Lines that are a caption or a credit wholly.
-CAPTION = re.compile(
-    r"图片?(?:来源|提供)\s*[：:]|图片由[^，。；]{2,20}提供[）)]?$|由[^，。；]{2,16}供图[）)]?$"
+# Lines that are a caption or a credit wholly: by words anywhere, or by how they begin and end, never with a full stop.
+_PROVIDED = re.compile(r"图片?(?:来源|提供)\s*[：:]")
+_CAPTION = re.compile(
+    r"图片由[^，。；]{2,20}提供[）)]?$|由[^，。；]{2,16}供图[）)]?$"
     r"|^[（(]?(?:图源|供图|摄影|图/|图／|图片由|制图|绘图|图片|资料图片|资料照片|CFP|IC\s?photo|视觉中国)[^，。；]{0,24}$"
     rf"|(?:^|[\s　（(／/。！？])(?:[^，。；\s]{{0,8}}(?:记者|通讯员)\s*)?[{CJK}]{{2,4}}\s*[/／]?\s*{_CREDIT}[）)]?$"
     rf"|[。！？][（(](?:摄影|供图)[：:/／\s]{{1,3}}[{CJK}][{CJK}\s]{{1,9}}[）)]$"
@@ -185,7 +186,8 @@ DATED = re.compile(
     rf"[（(]?\s*{_YEAR}\s*年\s*[0-9一二三四五六七八九十]{{1,3}}\s*月(?:\s*[0-9一二三四五六七八九十]{{1,3}}\s*日)?\s*[）)]?"
 )
 # Who signs it at its end, and when.
-SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
+_SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
+_LONGEST_SIGNED = 9  # characters: it is found by no more
 
 # Whom a letter or a speech turns to: 各有关单位： | 各部门，各有关企业： | 同志们： | 大家好，
 SALUTATION = re.compile(
@@ -235,9 +237,20 @@ _LONGEST = 100  # characters: none of these is longer
 
 def is_credit(text: str) -> bool:
     """Tell whether a whole line is a caption or a photo credit."""
-    if len(text) > 2 * _LONGEST or _MAY_BE_CREDIT.search(text) is None or CAPTION.search(text) is None:
+    if len(text) > 2 * _LONGEST or _MAY_BE_CREDIT.search(text) is None:
+        return False
+    if _PROVIDED.search(text) is None and (text[-1] == "。" or _CAPTION.search(text) is None):
         return False
     return not (text.endswith("报道") and is_byline(text))  # who wrote it and took its pictures
+
+
+def names_signer(text: str) -> bool:
+    """Tell whether a text ends as the lines do that say who signs a document, and when.
+
+    >>> names_signer("云川高新区管委会"), names_signer("2026年7月15日"), names_signer("由管委会组织实施。")
+    (True, True, False)
+    """
+    return _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
 
 
 def note_start(text: str, reach: int) -> int | None:
@@ -597,8 +610,8 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
         return None
     found = _LEAD.match(text)
     if found is None:
-        signed = _signed_end(text)
-        reported = text.startswith("本") and signed > 0 and text.startswith("报道", signed)
+        signed = _signed_end(text) if text.startswith("本") else 0
+        reported = signed > 0 and text.startswith("报道", signed)
         return (_AFTER.match(text, signed + 2).end(), text[:signed].strip()) if reported else None  # type: ignore[union-attr]
     end, who = found.end(), None
     bracket = _BRACKET.match(text, end)

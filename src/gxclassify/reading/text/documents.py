@@ -17,10 +17,10 @@ from gxclassify.reading.text.cues import (
     ITEM,
     LETTERHEAD,
     NUMBER_LINE,
-    SIGNED,
     VERSION,
     ends_sentence,
     is_origin,
+    names_signer,
 )
 from gxclassify.reading.text.kinds import (
     MARK,
@@ -169,7 +169,7 @@ def _may_be_title(line: Line) -> bool:
         and line.width <= TITLE_WIDTH
         and text[-1] not in "。；，：、"
         and "\t" not in text
-        and not (HEADING.match(text) or ITEM.match(text) or SIGNED.search(text) or DOCUMENT_NUMBER.search(text))
+        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or DOCUMENT_NUMBER.search(text))
     )
 
 

@@ -17,13 +17,13 @@ from gxclassify.reading.text.cues import (
     LETTERHEAD,
     NUMBERED_CAPTION,
     OFFICE_HOLDER,
-    SIGNED,
     are_names,
     ends_sentence,
     is_byline,
     is_credit,
     is_deck,
     match_lead,
+    names_signer,
 )
 from gxclassify.reading.text.signs import ALONE, FULL_STOP
 from gxclassify.reading.text.stacks import is_text
@@ -50,17 +50,9 @@ _CLAUSE_NUMBERS = "一二三四五六七八九十（("
 _CLAUSE_HEADING = re.compile(
     "(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])[^。；！？：]{4,40}$"
 )
-_LEVELS = (
-    re.compile("第[^章节]{1,8}[编篇部分]"),
-    re.compile("第[^节]{1,8}章"),
-    re.compile("第"),
-    re.compile("[一二三四五六七八九十]"),
-    re.compile("[（(]"),
-    re.compile("[0-9]"),
-    re.compile("附"),
+_LEVELS = re.compile(
+    r"(第[^章节]{1,8}[编篇部分])|(第[^节]{1,8}章)|(第)|([一二三四五六七八九十])|([（(])|([0-9]+(?:\.[0-9]+)*)|(附)"
 )
-_FIGURES = 5  # the level of them
-_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)*")  # 1.2 is below 1
 
 
 def holds_byline(line: Line) -> bool:
@@ -70,12 +62,11 @@ def holds_byline(line: Line) -> bool:
 
 def kind_at(lines: Sequence[Line], i: int) -> str:
     """Return of which kind a line's block is: caption, paragraph, display, byline or subhead."""
-    line = lines[i]
+    line, text = lines[i], lines[i].text
     if _is_caption(lines, i):
         return "caption"
     if line.role:
         return "paragraph" if line.role == "text" else "display"
-    text = line.text
     if len(text) > CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text) or is_of_names(lines, i):
         return "paragraph"
     if is_of_a_row(lines, i):
@@ -92,6 +83,8 @@ def kind_at(lines: Sequence[Line], i: int) -> str:
 
 def _is_caption(lines: Sequence[Line], i: int) -> bool:
     line, text = lines[i], lines[i].text
+    if len(text) > CAPTION_WIDTH and not line.signs & ALONE and not line.role:
+        return False  # as nearly every paragraph
     if text[0] in "表附续" and _names_table(lines, i):
         return True
     credit = not line.role and line.signs & ALONE and len(text) <= 2 * CAPTION_WIDTH and is_credit(text)
@@ -188,12 +181,10 @@ def is_heading(lines: Sequence[Line], i: int) -> bool:
     around = [other for other in (*above, after) if other.role not in {"title", "heading"}]
     if HEADING.match(line.text) or _is_clause_heading(line, after):
         level = _level(line.text)
-        if SIGNED.search(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
+        if names_signer(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
             return False  # of what is attached, over the signature
-        return not any(
-            (HEADING.match(other.text) or _CLAUSE_HEADING.match(other.text)) and _level(other.text) == level
-            for other in around
-        )
+        near = [other.text for other in around if len(other.text) <= CAPTION_WIDTH]
+        return not any((HEADING.match(text) or _CLAUSE_HEADING.match(text)) and _level(text) == level for text in near)
     if not all(map(is_text, around)) or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
         return False
     if after is not lines[i + 1] or match_lead(after.text[:80]):  # with what an article opens with below it
@@ -216,7 +207,10 @@ def _is_couplet(lines: Sequence[Line], i: int) -> bool:
 def _first_below(lines: Sequence[Line], i: int) -> Line | None:
     """Return the first line of what line `i` heads, if it does: below a second headline and a byline."""
     below = lines[i + 1 : i + 4]
-    return next((line for line in below if not (is_deck(line.text) or holds_byline(line))), below[0] if below else None)
+    for line in below:
+        if not (is_deck(line.text) or holds_byline(line)):
+            return line
+    return below[0] if below else None
 
 
 def is_under_head(lines: Sequence[Line], i: int) -> bool:
@@ -233,8 +227,7 @@ def _is_clause_heading(line: Line, after: Line) -> bool:
     return below and _CLAUSE_HEADING.match(line.text) is not None
 
 
-def _level(text: str) -> int:
-    for n, level in enumerate(_LEVELS):
-        if level.match(text):
-            return n if n != _FIGURES else _FIGURES + 10 * _DOTTED.match(text)[0].count(".")  # type: ignore[index]
-    return -1
+def _level(text: str) -> tuple[int, int]:
+    """Return of which rank a number is, and how many dots it has: 1.2 is below 1."""
+    found = _LEVELS.match(text)
+    return (found.lastindex or 0, found[0].count(".")) if found else (0, 0)

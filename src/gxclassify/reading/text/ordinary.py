@@ -204,18 +204,19 @@ def ordinary_blocks(
     begins: list[int] = []
     i = 0
     while i < len(lines):
-        head = len(begins) < len(heads) and lines[i] is heads[len(begins)]
+        line = lines[i]
+        head = len(begins) < len(heads) and line is heads[len(begins)]
         if head:
             begins.append(len(blocks))
-        count = told_lines(lines, i) if lines[i].role else 0
+        count = told_lines(lines, i) if line.role else 0
         if count:
             blocks.append(told_block(lines[i : i + count]))
-        else:
-            titled = id(lines[i]) in known
-            block = _block(lines[i], "display" if head or id(lines[i]) in display else kind_at(lines, i))
-            block.titled |= titled
-            blocks.append(block)
-        i += max(1, count)
+            i += count
+            continue
+        block = _block(line, "display" if head or id(line) in display else kind_at(lines, i))
+        block.titled |= id(line) in known
+        blocks.append(block)
+        i += 1
     return blocks, begins
 
 
