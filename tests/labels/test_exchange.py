@@ -836,6 +836,32 @@ def test_several_labels_in_one_text_or_glued_together(tmp_path):
     assert told(recognised_in(tmp_path, f"__label__招商引资,__label__政策 {ONE}\n")) == [(ONE, both)]
 
 
+def test_rows_above_the_header_of_a_table_are_left_out_and_told(tmp_path):
+    imported = recognised_in(tmp_path, f"标注表,,\n填表：孙宁,,\n序号,正文,主题\n1,{ONE},招商引资\n2,{TWO},政策\n")
+    assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
+    assert imported.records[0].where.endswith(":4")
+    assert imported.notices == ["What stands above the header is left out: 标注表 填表：孙宁"]
+
+
+def test_json_lines_with_the_fields_of_a_table_are_one(tmp_path):
+    rows = [
+        {"正文": ONE, "标签": ["招商引资", "政策"], "来源": None},
+        {"正文": TWO, "标签": "政策、目标", "页": 3},
+        {"正文": "乙。", "标签": None},
+    ]
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    imported = recognised_in(tmp_path, text)
+    assert [record.labels for record in imported.records] == [("investment_attraction", "policy"), ("policy", "goals")]
+    assert imported.records[1].where.endswith(":2")
+    assert imported.notices[0].startswith("Lines or tasks that say nothing of any theme: 1")
+    file = tmp_path / "labels.jsonl"
+    file.write_text(text, encoding="utf-8")
+    assert [record.labels for record in load_any_labels([file], TAXONOMY).records] == [
+        ("investment_attraction", "policy"),
+        ("policy", "goals"),
+    ]
+
+
 def test_a_table_without_header_or_themes_is_refused(tmp_path):
     with pytest.raises(LabelError, match="the header needs a column"):
         recognised_in(tmp_path, f"{ONE}\t0\n{TWO}\t1\n")

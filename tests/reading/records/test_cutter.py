@@ -233,6 +233,28 @@ def test_json_over_many_lines_is_read_whatever_its_name():
     assert [p.text for article in document.articles for p in article.paragraphs] == ["签约12个项目", "绿化"]
 
 
+TITLED = "五月来信汇总,,\n填表：孙宁,,\n编号,正文,来源\n1,再生水厂通水。,日报\n2,多,一格,了\n3,孵化器开园。,晚报\n"
+
+
+@pytest.mark.parametrize("name", ["letters.csv", "letters"])
+def test_rows_above_a_header_are_left_out_and_told(name):
+    document = read(TITLED.encode(), name=name)
+    assert texts(document) == [["再生水厂通水。"], [], ["孵化器开园。"]]
+    assert document.articles[0].paragraphs[0].record == {"编号": "1", "来源": "日报"}
+    assert document.notes[0] == "What stands above the header is left out: 五月来信汇总 填表：孙宁"
+    assert f"{name}:5: this row has 4 cells" in "\n".join(document.notes)
+    assert document.characters["furniture"] == len("五月来信汇总填表：孙宁")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["五月来信,报送,专用\n编号,正文,来源\n1,再生水厂通水。,日报\n", ",\n" * 12 + "编号,正文\n1,再生水厂通水。\n"],
+)
+def test_a_row_with_cells_above_one_that_names_texts_is_the_header(text):
+    with pytest.raises(InputError, match=r"there (is|are) no column"):
+        read(text.encode(), name="letters.csv")
+
+
 def test_quotes_with_backslashes_have_a_notice():
     told = "Quotes inside cells are written"
     assert any(told in note for note in read('id,text\n1,"他说\\"好\\"，签约"\n'.encode(), name="a.csv").notes)

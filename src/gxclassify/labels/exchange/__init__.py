@@ -11,7 +11,7 @@ from gxclassify.config import ReadingConfig
 from gxclassify.console import argument
 from gxclassify.errors import ConfigError, InputError, LabelError, boundary
 from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
-from gxclassify.labels.exchange.table import decode_rows
+from gxclassify.labels.exchange.table import decode_rows, names_columns
 from gxclassify.labels.records import (
     TABLES,
     LabelSet,
@@ -138,6 +138,8 @@ def recognised(path: Path) -> str:
         return "label-studio"
     if tool:
         return tool
+    if names_columns(first):
+        return "csv"
     raise LabelError(
         "{path}: no labels of a known tool stand in its first line; say which tool it comes from with --format.",
         path=path,
@@ -171,21 +173,23 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
     if form == "csv":
         data = read_bytes(path)
         if data.startswith(_ZIP):
-            return decode_rows(_sheet_rows(data, str(path)), str(path), themes)
+            rows = _sheet_rows(data, str(path))
+            start = find_header(rows)
+            places = [(f"{path}:{line}", row) for line, row in enumerate(rows, start=1)]
+            return decode_rows(places[start:], themes, above=rows[:start])
     imported: Imported = module.decode(read_text(path), str(path), themes)
     return imported
 
 
-def _sheet_rows(data: bytes, where: str) -> list[tuple[int, list[str]]]:
-    """Return the rows of a workbook's first sheet that is not hidden, from its header on, each with its number."""
+def _sheet_rows(data: bytes, where: str) -> list[list[str]]:
+    """Return the rows of a workbook's first sheet that is not hidden."""
     try:
         found = read_apart("zip", data, where, ReadingConfig())
     except InputError as error:
         raise LabelError(message_of(error)) from error
     if not isinstance(found, Parsed) or not found.sheets:
         raise LabelError("{where}: holds no sheet with cells; give a workbook, .xlsx or .ods, or CSV.", where=where)
-    rows = found.sheets[0][1]
-    return list(enumerate(rows, start=1))[find_header(rows) :]
+    return found.sheets[0][1]
 
 
 _ZIP = b"PK\x03\x04"
@@ -238,9 +242,10 @@ class AnyLabels:
                     file=file,
                     argument=argument(file),
                 )
-            if not _is_doccano(first):
+            form = _form_of(first)
+            if not form:
                 return data, numbered_lines(file, lines)
-            imported = import_labels(file, "doccano", taxonomy, trained_on=str(file))
+            imported = import_labels(file, form, taxonomy, trained_on=str(file))
         self.notices += [Message("{file}: {notice}", file=file, notice=notice) for notice in imported.notices]
         records = [
             dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in self._taken else record
@@ -251,14 +256,17 @@ class AnyLabels:
         return read_bytes(file), lines_of
 
 
-def _is_doccano(line: str) -> bool:
-    """Tell whether a line is an object with a text and labels, but no label record."""
+def _form_of(line: str) -> str:
+    """Return the form of a file whose first line is an object with a text and labels, but no label record."""
     try:
         first = label_object(line, "")
     except LabelError:
-        return False
-    record = isinstance(first.get("id"), str) and "labels" in first
-    return not record and "text" in first and bool({"label", "labels", "cats"} & set(first))
+        return ""
+    if isinstance(first.get("id"), str) and "labels" in first:
+        return ""
+    if "text" in first and {"label", "labels", "cats"} & set(first):
+        return "doccano"
+    return "csv" if names_columns(first) else ""
 
 
 def export_labels(records: Sequence[LabelRecord], form: str, taxonomy: Taxonomy) -> Exported:

@@ -1,4 +1,4 @@
-"""Tables, for spreadsheets: CSV and workbooks (xlsx, ods), one row a paragraph.
+"""Tables, for spreadsheets: CSV and workbooks (xlsx, ods), one row a paragraph, or objects of JSON with such fields.
 
 Written are the columns of a label record, lists joined by ``;``, no theme as ``[]``, evidence as ``theme:start-end``.
 Reading takes more, for tables come from everywhere: a column of labels by any usual name, with any separator or as
@@ -15,16 +15,17 @@ import csv
 import io
 import json
 import re
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes
+from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines
 from gxclassify.messages import Message, named
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
-from gxclassify.reading.records.rows import OpenQuoteError, Rows
+from gxclassify.reading.records.rows import OpenQuoteError, Rows, quoted, table_head, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
@@ -37,7 +38,7 @@ _TEXT = (
 )  # fmt: skip
 _LABELS = (
     "labels", "label", "标签", "主题", "类别", "分类", "类型", "情感", "意图",
-    "themes", "theme", "tags", "tag", "categories", "category", "class", "sentiment", "intent",
+    "themes", "theme", "tags", "tag", "categories", "category", "class", "sentiment", "intent", "annotation",
 )  # fmt: skip
 _NUMBERED = re.compile(
     r"(?:标签|主题|类别|分类|labels?|themes?|tags?|categor(?:y|ies)|class)\s*[_-]?\s*[0-9一二三四五六七八九]{1,2}"
@@ -55,15 +56,41 @@ _MOST_CELL = 1_000_000
 
 
 def decode(text: str, where: str, themes: Themes) -> Imported:
-    """Read CSV with a header row, separated by comma, tab, semicolon or ``|``; see `decode_rows`."""
+    """Read CSV, separated by comma, tab, semicolon or ``|``, or objects of JSON; see `decode_rows`."""
+    if text.lstrip().startswith(("{", "[")) and text.rstrip().endswith(("}", "]")):
+        return decode_rows(_rows_of_objects(json_lines(text, where), where), themes)
     csv.field_size_limit(_MOST_CELL)
-    return decode_rows(_rows(Rows(io.StringIO(text, newline="").readline), where), where, themes)
+    above, _ = table_head(text, lambda row: _column(_header(row), themes.text_column, _TEXT) is not None)
+    rows = _rows(Rows(io.StringIO(text, newline="").readline), where)
+    return decode_rows(islice(rows, len(above), None), themes, above=above)
 
 
-def _rows(rows: Rows, where: str) -> Iterator[tuple[int, list[str]]]:
+def names_columns(record: Mapping[str, Any]) -> bool:
+    """Tell whether an object of JSON has a field of texts and one of labels, by their usual names."""
+    header = _header(record)
+    text_column = _column(header, "", _TEXT)
+    return text_column is not None and _column(header, "", _LABELS, but=text_column) is not None
+
+
+def _rows_of_objects(items: Iterable[tuple[str, dict[str, Any]]], where: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield objects of JSON as rows, the names of their fields as the header."""
+    items = list(items)
+    header = list(dict.fromkeys(name for _, item in items for name in item))
+    yield where, header
+    for place, item in items:
+        yield place, [_cell(item.get(name)) for name in header]
+
+
+def _cell(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(int(value)) if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
+
+
+def _rows(rows: Rows, where: str) -> Iterator[tuple[str, list[str]]]:
     try:
         for row in rows:
-            yield rows.line, row
+            yield f"{where}:{rows.line}", row
     except OpenQuoteError as error:
         raise LabelError(
             "{where}:{line}: a quote opens here that is never closed: {lost:,} {lost:line|lines} would be one cell; "
@@ -81,18 +108,20 @@ def _rows(rows: Rows, where: str) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: Themes) -> Imported:
-    """Read a table's rows, each with its line, the header first.
+def decode_rows(
+    rows: Iterable[tuple[str, Sequence[str]]], themes: Themes, *, above: Sequence[Sequence[str]] = ()
+) -> Imported:
+    """Read a table's rows, each with its place, the header first; what stood `above` it is told.
 
     It needs a column of texts and either one of labels or a column per theme; which they are is told by
     ``themes.text_column`` and ``themes.label_column`` or else by their names.
     """
     lines = iter(rows)
-    top, names = next(lines, (1, ()))
-    header = [name.strip().casefold() for name in names]
-    text_column = _column(header, themes.text_column, _TEXT, f"{where}:{top}")
-    listed = _column(header, themes.label_column, _LABELS, f"{where}:{top}", but=text_column)
-    given_rows = [(line, [*map(unguarded, row)]) for line, row in lines]
+    top, names = next(lines, ("", ()))
+    header = _header(names)
+    text_column = _known(header, themes.text_column, _TEXT, top)
+    listed = _known(header, themes.label_column, _LABELS, top, but=text_column)
+    given_rows = [(place, [*map(unguarded, row)]) for place, row in lines]
     if (
         text_column is None
         and listed is None
@@ -100,12 +129,12 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
     ):
         header, text_column, listed = found
         given_rows.insert(0, (top, [*map(unguarded, names)]))
-    table = [(line, dict(zip(header, row, strict=False))) for line, row in given_rows]
+    table = [(place, dict(zip(header, row, strict=False))) for place, row in given_rows]
     if listed is None and (parts := [name for name in header if _NUMBERED.fullmatch(name) and name != text_column]):
         listed = parts[0]  # 标签1, 标签2 …: of one list
         table = [
-            (line, {**cells, listed: ";".join(filter(None, (cells.get(name, "").strip() for name in parts)))})
-            for line, cells in table
+            (place, {**cells, listed: ";".join(filter(None, (cells.get(name, "").strip() for name in parts)))})
+            for place, cells in table
         ]
     if listed is None and text_column is not None and not any(map(themes.knows, header)):
         listed = _by_look(header, [cells for _, cells in table], text_column, themes)
@@ -118,13 +147,12 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
             "{where}: the header needs a column of texts and one of labels, or one for each theme; "
             "rename them, or name them with --text-column and --label-column of 'labels import'. "
             "There are: {header}.",
-            where=f"{where}:{top}",
+            where=top,
             header=named(header),
         )
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
     records, silent, wordless = [], 0, 0
-    for line, given in table:
-        place = f"{where}:{line}"
+    for place, given in table:
         cells = {name: cell.strip() for name, cell in given.items()}
         if not any(cells.values()):
             continue
@@ -149,22 +177,40 @@ def decode_rows(rows: Iterable[tuple[int, Sequence[str]]], where: str, themes: T
                 meta=cells,
             )
         )
-    return Imported(records, [Message("Rows without text: {n}, passed over.", n=wordless)] if wordless else [], silent)
+    return Imported(records, [*_left_out(above, wordless)], silent)
 
 
-def _column(
+def _left_out(above: Sequence[Sequence[str]], wordless: int) -> Iterator[str]:
+    """Yield a notice on the rows above the header and one on those without text, where there are any."""
+    if titled := text_of(above):
+        yield Message("What stands above the header is left out: {above}", above=quoted(titled))
+    if wordless:
+        yield Message("Rows without text: {n}, passed over.", n=wordless)
+
+
+def _header(names: Iterable[str]) -> list[str]:
+    return [name.strip().casefold() for name in names]
+
+
+def _known(
     header: Sequence[str], wanted: str, usual: Sequence[str], where: str, *, but: str | None = None
 ) -> str | None:
-    """Return the name of a column: the one wanted, the first usual one, or the only one with a usual Chinese part."""
-    if wanted:
-        if wanted.strip().casefold() in header:
-            return wanted.strip().casefold()
+    """Return the name of a column as `_column`; it is an error if there is none that is wanted."""
+    found = _column(header, wanted, usual, but=but)
+    if wanted and found is None:
         raise LabelError(
             "{where}: there is no column {wanted!r}. There are: {header}.",
             where=where,
             wanted=wanted,
             header=named(header),
         )
+    return found
+
+
+def _column(header: Sequence[str], wanted: str, usual: Sequence[str], *, but: str | None = None) -> str | None:
+    """Return the name of a column: the one wanted, the first usual one, or the only one with a usual Chinese part."""
+    if wanted:
+        return wanted.strip().casefold() if wanted.strip().casefold() in header else None
     rest = [name for name in header if name != but]
     alike = [name for name in rest if any(part in name for part in usual if not part.isascii())]
     return next((name for name in usual if name in rest), alike[0] if len(alike) == 1 else None)

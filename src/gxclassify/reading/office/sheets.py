@@ -20,6 +20,7 @@ from gxclassify.reading.records.fields import (
     reads_as_prose,
     text_field,
 )
+from gxclassify.reading.records.rows import QUOTED, quoted, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _LONGEST_HEADER = 30
 _FORM, _PROSE = 6, 15  # rows; and characters: of so few entries most have to be texts
-_QUOTED = 40
 _VALUE = re.compile(r"^[\d.,%-]+$|[，。；！？]")  # what no column is called
 # An entry with its label, neither a name of a column (原表：标题 is one of ours) nor a record: 填报单位：宣传部
 _ENTRY = re.compile(r"\s*(?!原表)[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
@@ -139,25 +139,17 @@ def _table_in(title: str, rows: list[list[str]], text_column: str) -> tuple[list
     told = []
     if above:
         text = Message(
-            "What stands above the header of sheet {title!r} is left out: {above}", title=title, above=_quoted(above)
+            "What stands above the header of sheet {title!r} is left out: {above}", title=title, above=quoted(above)
         )
         told.append(Notice("furniture", title, solid(above), text))
     end = _foot(table)
-    below = _text_of(table[end:])
+    below = text_of(table[end:])
     if below:
         text = Message(
-            "What stands below the rows of sheet {title!r} is left out: {below}", title=title, below=_quoted(below)
+            "What stands below the rows of sheet {title!r} is left out: {below}", title=title, below=quoted(below)
         )
         told.append(Notice("furniture", title, solid(below), text))
     return table[:end], column, told
-
-
-def _text_of(rows: Sequence[Sequence[str]]) -> str:
-    return " ".join(" ".join(cell.split()) for row in rows for cell in row if cell.strip())
-
-
-def _quoted(text: str) -> str:
-    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def _records(header: list[str], rows: Sequence[list[str]], figures: set[int]) -> list[dict[str, str]]:
@@ -209,7 +201,7 @@ def _split(rows: list[list[str]]) -> tuple[str, list[list[str]]]:
             break
     else:
         above, table = rows[:head], rows[head:]
-    return _text_of(above), table
+    return text_of(above), table
 
 
 def _foot(rows: Sequence[Sequence[str]]) -> int:
@@ -217,7 +209,7 @@ def _foot(rows: Sequence[Sequence[str]]) -> int:
     end = len(rows)
     while end > max(1, len(rows) - _FEET):
         cells = [cell for cell in rows[end - 1] if cell.strip()]
-        if not all(_FOOT.match(cell) and len(cell) <= _QUOTED for cell in cells):
+        if not all(_FOOT.match(cell) and len(cell) <= QUOTED for cell in cells):
             break
         end -= 1
     return end

@@ -379,10 +379,10 @@ class CsvChunk(RecordsChunk):
     """Rows of a CSV file: a list of lists of cells, marshalled."""
 
     header: tuple[str, ...]
+    offset: int  # 2, as the header is row 1, and more where others stand above it
 
     kind = "csv"
     unit = Message("row")
-    offset = 2  # the header is row 1
 
     def _records(self) -> Iterator[dict[str, Any] | str]:
         for row in marshal.loads(self.data):  # noqa: S302 - written by our own process a moment ago

@@ -14,6 +14,7 @@ import json
 import marshal
 import re
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +24,7 @@ from gxclassify.messages import Message
 from gxclassify.reading.compressed import DAMAGED_HANDLER, Plain, PlainBytes, split_name
 from gxclassify.reading.decode import Detected, check_asked, detect, is_no_text, sniff
 from gxclassify.reading.document import Article, Document
-from gxclassify.reading.parsed import Notice, Parsed
+from gxclassify.reading.parsed import Notice, Parsed, solid
 from gxclassify.reading.records.chunks import (
     LEFT_OUT_RECORD,
     Chunk,
@@ -53,8 +54,7 @@ from gxclassify.reading.records.fields import (
     with_text,
     without_texts,
 )
-from gxclassify.reading.records.rows import DELIMITERS, OpenQuoteError, Rows
-from gxclassify.reading.records.rows import header as header_of
+from gxclassify.reading.records.rows import DELIMITERS, OpenQuoteError, Rows, quoted, table_head, text_of
 from gxclassify.reading.records.scans import may_be_blocks
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ _BACKSLASHES = Notice(
         'Quotes inside cells are written \\" here; CSV doubles them (""), so that such cells may be cut or keep marks.'
     ),
 )
+_BELOW_HEADER = 2
+"""The number of the row below a header that is the first row."""
 _LONGEST_CELL = 1 << 24
 _LONGEST_RECORD = 1 << 25
 MOST_IN_PROCESS = 1 << 16
@@ -122,7 +124,7 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     cut_short = not whole and len(head) == _HEAD
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
-    columns = header_of(text)
+    _, columns = _table_head(text, text_column)
     known = text_column in columns or named_text_field(columns) or without_texts(columns)
     return "csv" if len(columns) > 1 and known else "document"
 
@@ -168,7 +170,7 @@ def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
     text = _decoded(head, name, encoding)
     if kind == "csv":
-        header = distinct(header_of(text))
+        header = distinct(_table_head(text, text_column)[1])
         return {name: "string" for name in header if name != (_csv_column(header, text_column) or text_column)}
     return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
 
@@ -186,6 +188,11 @@ def _whole_records(text: str, *, cut_short: bool) -> list[dict[str, Any]]:
     """Return the objects on the lines of JSON Lines; the last line may be cut off."""
     found = map(parse_object, text.split("\n")[: -1 if cut_short else None])
     return [with_text(record) for record in found if isinstance(record, dict)]
+
+
+def _table_head(text: str, text_column: str) -> tuple[list[list[str]], list[str]]:
+    """Return the rows above the header with which a CSV file begins, and the header."""
+    return table_head(text, lambda row: _csv_column(row, text_column) is not None)
 
 
 def _csv_column(header: Sequence[str], wanted: str) -> str | None:
@@ -371,11 +378,17 @@ class Cutter:
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         rows = Rows(stream.readline, plain.name, self._longest)
+        above, _ = _table_head(head[found.mark :].decode(found.codec, "replace"), self.text_column)
+        offset = _BELOW_HEADER + sum(1 for _ in islice(rows, len(above)))
         header = _first_row(rows, plain.name)
         column = _csv_column(header, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
-        notices = (*column_notice(column, self.text_column), *([_BACKSLASHES] if backslashes else []))
+        notices = (
+            *_above_notice(above),
+            *column_notice(column, self.text_column),
+            *([_BACKSLASHES] if backslashes else []),
+        )
         first, size = 0, 0
         batch: list[list[str]] = []
         while True:
@@ -389,12 +402,12 @@ class Cutter:
                 yield CsvChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, header=header,
                     data=marshal.dumps(batch, 2),  # this version gives the same bytes for the same rows
-                    text_column=column, encoding=found, notices=() if first else notices,
+                    text_column=column, encoding=found, notices=() if first else notices, offset=offset,
                 )  # fmt: skip
                 first += len(batch)
                 batch, size = [], 0
             if isinstance(row, csv.Error):
-                problem = _not_a_row(plain.name, first + CsvChunk.offset, row)
+                problem = _not_a_row(plain.name, first + offset, row)
                 yield ProblemChunk(name=plain.name, consumed=before + plain.consumed, problem=problem)
                 first += 1
             elif isinstance(row, InputError):
@@ -498,6 +511,13 @@ def _not_a_row(name: str, number: int, error: csv.Error) -> Message:
     return Message(
         "{name}:{first}: this row cannot be read ({row}); it is left out.", name=name, first=number, row=error
     )
+
+
+def _above_notice(rows: Sequence[Sequence[str]]) -> list[Notice]:
+    """Return the notice on the rows above the header of a CSV file, if there are any."""
+    above = text_of(rows)
+    text = Message("What stands above the header is left out: {above}", above=quoted(above))
+    return [Notice("furniture", "", solid(above), text)] if above else []
 
 
 def _first_row(rows: Iterator[list[str]], name: str) -> tuple[str, ...]:

@@ -10,15 +10,20 @@ import csv
 import io
 import re
 import sys
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 DELIMITERS = ",\t;"
 """What separates cells, as far as one can tell; ``|`` does in a header that has none of them."""
+_MOST_ABOVE = 9
+QUOTED = 40
+"""Characters of a text around a table that a notice tells."""
 _NAMED = re.compile(r'"?sep=(.)"?[\r\n]*')
 """The line in which Excel is told the separator, before the header."""
 
@@ -34,15 +39,44 @@ def separator(header: str) -> str:
 
 
 def header(text: str) -> list[str]:
-    r"""Return the cells of the header with which a table begins.
+    r"""Return the cells of the row with which a table begins, its header as a rule.
 
     >>> header("id,text\n1,签约"), header("sep=|\nid|text\n")
     (['id', 'text'], ['id', 'text'])
     """
-    try:
-        return next(Rows(io.StringIO(text, newline="").readline), [])
-    except csv.Error:
-        return []
+    return next(iter(_first_rows(text, 1)), [])
+
+
+def table_head(text: str, names_text: Callable[[Sequence[str]], bool]) -> tuple[list[list[str]], list[str]]:
+    r"""Return the rows above the header of a table, such as its title and who filled it in, and the header.
+
+    That is the first row, or else the first of ten in which `names_text` finds the column of texts, over which none has
+    more than half its cells.
+
+    >>> table_head("五月来信,\n编号,正文\n1,签约\n", lambda row: "正文" in row)
+    ([['五月来信', '']], ['编号', '正文'])
+    """
+    rows = _first_rows(text, _MOST_ABOVE + 1) or [[]]
+    at = next((i for i, row in enumerate(rows) if len(row) > 1 and names_text(row)), 0)
+    most = sum(map(bool, rows[at])) / 2
+    return (rows[:at], rows[at]) if all(sum(map(bool, row)) <= most for row in rows[:at]) else ([], rows[0])
+
+
+def text_of(rows: Sequence[Sequence[str]]) -> str:
+    """Return what stands in the cells of rows that are no records, such as those above a header."""
+    return " ".join(" ".join(cell.split()) for row in rows for cell in row if cell.strip())
+
+
+def quoted(text: str) -> str:
+    """Return the beginning of such a text, for a notice that names it."""
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
+
+
+def _first_rows(text: str, most: int) -> list[list[str]]:
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # what came before it is known
+        rows.extend(islice(Rows(io.StringIO(text, newline="").readline), most))
+    return rows
 
 
 class OpenQuoteError(csv.Error):
