@@ -691,7 +691,7 @@ def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
         ("doccano", lines({"text": "甲。", "label": ["体育"]}), r"export:1: the label '体育' is no theme"),
         ("doccano", lines({"text": "甲。", "label": [[0, 9, "policy"]]}), r"export:1: .*lies outside"),
         ("doccano", lines({"label": ["policy"]}), r"export:1: there is no text"),
-        ("doccano", lines({"text": "甲。", "label": 3}), r"'label' is a list of labels"),
+        ("doccano", lines({"text": "甲。", "label": 3.5}), r"'label' is a list of labels"),
         ("doccano", lines({"text": "甲。", "label": [[0, 1]]}), r"nor a marked span of doccano"),
         ("label-studio", "{", r"export: not JSON"),
         ("label-studio", "[" + "9" * 5000 + "]", r"export: not JSON"),
@@ -841,6 +841,23 @@ def test_rows_above_the_header_of_a_table_are_left_out_and_told(tmp_path):
     assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
     assert imported.records[0].where.endswith(":4")
     assert imported.notices == ["What stands above the header is left out: 标注表 填表：孙宁"]
+
+
+def test_a_table_without_header_has_any_themes_in_the_column_of_names_that_come_again(tmp_path):
+    rows = [f"{'乐队' if n % 2 else '画展'}\t{n}\t第{n}场演出昨晚在河边的旧仓库里开始。" for n in range(8)]
+    imported = load_open(tmp_path, "\n".join(rows))
+    assert [record.labels for record in imported.records[:2]] == [("画展",), ("乐队",)]
+    assert imported.records[1].text == "第1场演出昨晚在河边的旧仓库里开始。"
+    with pytest.raises(LabelError, match="the header needs a column"):
+        load_open(tmp_path, "\n".join(["栏目\t序\t稿子", *rows]))
+
+
+@pytest.mark.parametrize("label", [3, [3]])
+def test_the_number_of_a_class_is_its_name(tmp_path, label):
+    rows = lines({"text": ONE, "label": label})
+    assert [record.labels for record in load_open(tmp_path, rows).records] == [("3",)]
+    (record,) = load(tmp_path, "doccano", rows, mapping={"3": "policy"}).records
+    assert record.labels == ("policy",)
 
 
 def test_json_lines_with_the_fields_of_a_table_are_one(tmp_path):

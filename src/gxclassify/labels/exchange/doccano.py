@@ -67,13 +67,19 @@ def _listed(value: Any, place: str, key: str, cells: Cells) -> list[Any]:
     if isinstance(value, dict) and all(isinstance(said, int | float) for said in value.values()):
         return [name for name, said in value.items() if said >= _TOLD]  # as spaCy and Prodigy write categories
     if isinstance(value, list):
-        return value
+        return [str(item) if _is_number(item) else item for item in value]
+    if _is_number(value):
+        return [str(value)]  # of a class, as sets of data for training have it
     raise LabelError(
         "{place}: {key!r} is a list of labels in a doccano export. Got {type}.",
         place=place,
         key=key,
         type=json_word(value),
     )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _span(item: Any, place: str) -> tuple[Any, Any, Any]:

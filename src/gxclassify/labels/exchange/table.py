@@ -15,6 +15,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from gxclassify.themes import Taxonomy
 
 _LEAST_COLUMNS = 2
+_ROWS_A_NAME, _LONGEST_NAME = 3, 30  # rows at least, and characters, of what looks like a name of a theme
 _COLUMNS = ("id", "text", "labels", "maybe", "evidence", "article", "source", "annotator", "adjudicated", "time")
 _TEXT = (
     "text", "正文", "文本", "内容", "段落", "句子", "评论", "评价", "留言", "标题",
@@ -219,14 +221,15 @@ def _column(header: Sequence[str], wanted: str, usual: Sequence[str], *, but: st
 def _headless(rows: Sequence[Sequence[str]], themes: Themes) -> tuple[list[str], str, str] | None:
     """Return names for the columns of a table without a header, of which one holds themes from the first row on.
 
-    The widest of the others is that of the texts.
+    Where anything may be a theme, these are short names that come again and again, the first of them too. The widest
+    of the other columns is that of the texts.
     """
     width = len(rows[0])
     if width < _LEAST_COLUMNS or any(len(row) != width for row in rows if any(row)):
         return None
     columns = [str(n) for n in range(width)]
     cells = [dict(zip(columns, row, strict=True)) for row in rows if any(row)]
-    listed = _by_look(columns, cells, "", themes)
+    listed = _repeated(columns, cells) if themes.open else _by_look(columns, cells, "", themes)
     if listed is None or not cells[0][listed].strip():
         return None
     text = max((name for name in columns if name != listed), key=lambda name: sum(len(row[name]) for row in cells))
@@ -248,6 +251,17 @@ def _by_look(header: Sequence[str], table: Sequence[dict[str, str]], text_column
             and all(map(themes.knows, (t for cell in filled for t in split(cell))))
         ):
             found.append(name)
+    return found[0] if len(found) == 1 else None
+
+
+def _repeated(columns: Sequence[str], table: Sequence[dict[str, str]]) -> str | None:
+    """Return the only column of short names, few beside the rows, of which the first one stands in other rows too."""
+    found = []
+    for column in columns:
+        counts = Counter(cells[column].strip() for cells in table)
+        first = table[0][column].strip()
+        if counts[first] > 1 and _ROWS_A_NAME * len(counts) <= len(table) and max(map(len, counts)) <= _LONGEST_NAME:
+            found.append(column)
     return found[0] if len(found) == 1 else None
 
 
