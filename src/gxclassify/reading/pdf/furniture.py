@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gxclassify.reading.pdf.lines import body_size, find_rows, to_line
 from gxclassify.reading.text.cues import DATED, ISSUER, STRONG_END, WAY
@@ -85,44 +85,22 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
     """Take running heads and feet, page numbers and addresses out of pages, each given as its runs and its height."""
     rows = [[to_line(row) for row in find_rows(runs)] for runs, _ in pages]
     edges = [_edges(lines, height) for lines, (_, height) in zip(rows, pages, strict=True)]
-    places: dict[tuple[str, bool], list[float]] = defaultdict(list)
-    for edge in (edge for page in edges for edge in page):
-        places[_key(edge.line.text), edge.top].append(edge.distance)
-    needed = 2 if len(pages) <= _FEW_PAGES else 3
-    counted = _counted(edges)
-
-    def comes_again(edge: _Edge) -> bool:
-        return sum(abs(x - edge.distance) <= _SAME_PLACE for x in places[_key(edge.line.text), edge.top]) >= needed
-
-    heads = [edge for page in edges for edge in page if edge.apart and comes_again(edge)]
+    again = _repeated(edges)
+    heads = [edge for page in edges for edge in page if edge.apart and id(edge) in again]
+    common = _Common(_bare(title), again, _counted(edges), heads)
     result = []
     for (runs, height), lines, page in zip(pages, rows, edges, strict=True):
         em = body_size(lines) if lines else 1.0
-        page_title = _bare(title)
         furniture: list[PageLine] = []
-        web = _shows_way(lines) or any(
-            _ON_WEB.search(line.text) for line in lines if "位置" in line.text or "ICP" in line.text
-        )
-        numbered: set[bool] = set()
+        web = _shows_way(lines) or any(map(_is_of_web, lines))
+        numbered: set[bool] = set()  # whether at the top and at the bottom
         for edge in page:
-            text = edge.line.text
             outer = edge.distance < _MARGIN * height
-            small = edge.line.size < _SMALL * em
-            again = comes_again(edge) and not _NOTE.match(text)
-            if outer and (_ADDRESS.search(text) or (edge.top and _PRINTED_ON.match(text))):
+            if outer and (_ADDRESS.search(edge.line.text) or (edge.top and _PRINTED_ON.match(edge.line.text))):
                 web = True
-            elif edge.top not in numbered and (outer or edge.apart) and _is_number(text):
+            elif edge.top not in numbered and (outer or edge.apart) and _is_number(edge.line.text):
                 numbered.add(edge.top)
-            elif (outer and id(edge.line) in counted) or (edge.top and (MASTHEAD.match(text) or is_folio(text))):
-                pass
-            elif outer and edge.apart and small and not edge.depth and _stands_as(edge, heads):
-                pass  # the head of the other pages, where left and right ones differ
-            elif not (again and (edge.apart or small)) and not (
-                outer
-                and small
-                and edge.apart
-                and (_has_number(edge.line) or _is_of(text, page_title) or _is_head(edge, height))
-            ):
+            elif not _is_head_or_foot(edge, height, common, small=edge.line.size < _SMALL * em):
                 continue
             furniture.append(edge.line)
         gone = {id(run) for line in furniture for run in line.runs}
@@ -130,9 +108,58 @@ def take_furniture(pages: Sequence[tuple[list[Run], float]], title: str) -> list
     return result
 
 
+class _Common(NamedTuple):
+    """What the pages of a file have in common.
+
+    Its `title` without marks; by `id` the rows at an edge that come `again` at their place, and those whose number
+    counts the pages (`counted`); the `heads` among the first.
+    """
+
+    title: str
+    again: set[int]
+    counted: set[int]
+    heads: list[_Edge]
+
+
+def _is_head_or_foot(edge: _Edge, height: float, common: _Common, *, small: bool) -> bool:
+    """Tell whether an outer row of a page, in type as the body's or `small`, is a running head or foot."""
+    text = edge.line.text
+    outer = edge.distance < _MARGIN * height
+    if outer and id(edge.line) in common.counted:
+        return True
+    if edge.top and (MASTHEAD.match(text) or is_folio(text)):
+        return True
+    if id(edge) in common.again and not _NOTE.match(text) and (edge.apart or small):
+        return True
+    if not (outer and small and edge.apart):
+        return False
+    if not edge.depth and (_stands_as(edge, common.heads) or _is_outermost(edge, height)):
+        return True  # the first: as the head of the other pages, where left and right ones differ
+    return _has_number(edge.line) or _is_of(text, common.title)
+
+
+def _repeated(pages: Sequence[Sequence[_Edge]]) -> set[int]:
+    """Return the rows, by `id`, that stand at one place of several pages, their numbers apart."""
+    places: dict[tuple[str, bool], list[_Edge]] = defaultdict(list)
+    for edge in (edge for page in pages for edge in page):
+        places[_key(edge.line.text), edge.top].append(edge)
+    needed = 2 if len(pages) <= _FEW_PAGES else 3
+    return {
+        id(edge)
+        for alike in places.values()
+        for edge in alike
+        if sum(abs(other.distance - edge.distance) <= _SAME_PLACE for other in alike) >= needed
+    }
+
+
 def _shows_way(lines: Sequence[PageLine]) -> bool:
     """Tell whether the way to a web page stands on top, as one has that was printed without its address."""
     return any(WAY.match(line.text) and any(mark in line.text for mark in ">＞»›/") for line in lines[:_ON_TOP])
+
+
+def _is_of_web(line: PageLine) -> bool:
+    """Tell whether a line stands on web pages alone; two quick looks first, as nearly every line is none."""
+    return ("位置" in line.text or "ICP" in line.text) and _ON_WEB.search(line.text) is not None
 
 
 def _edges(lines: Sequence[PageLine], height: float) -> list[_Edge]:
@@ -198,10 +225,10 @@ def _has_number(line: PageLine) -> bool:
     return not cells and any(_is_number(end) for end in ends)
 
 
-def _is_head(edge: _Edge, height: float) -> bool:
+def _is_outermost(edge: _Edge, height: float) -> bool:
     """Tell whether the outermost row of a page, in small type, is a head or foot although it stands there only once."""
     text = edge.line.text
-    return not edge.depth and edge.distance < _OUTERMOST * height and len(text) <= _HEAD and not STRONG_END.search(text)
+    return edge.distance < _OUTERMOST * height and len(text) <= _HEAD and not STRONG_END.search(text)
 
 
 def _is_of(text: str, title: str) -> bool:
