@@ -29,7 +29,7 @@ from gxclassify.reading.records.chunks import title_of
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, invalid, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
-from gxclassify.server.work import check_texts, document_texts, in_document
+from gxclassify.server.work import UNNAMED, check_texts, document_texts, in_document
 
 if TYPE_CHECKING:
     from gxclassify.model.model import TaggedParagraph
@@ -241,7 +241,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
     )
     async def documents(
         request: Request,
-        name: Annotated[str, Query(max_length=255, description="The file's name.", examples=["page.pdf"])] = "document",
+        name: Annotated[str, Query(max_length=255, description="The file's name.", examples=["page.pdf"])] = UNNAMED,
         form: Annotated[TableFormat, Query(alias="format", description="JSON, JSON Lines or CSV.")] = "json",
         *,
         encoding: Annotated[
@@ -268,7 +268,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         data = await request.body()
         if not data:
             raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
-        document = await state.reader.read(data, name or "document", encoding, text_column, help=_BY_PARAMETER)
+        document = await state.reader.read(data, name or UNNAMED, encoding, text_column, help=_BY_PARAMETER)
         document = replace(document, notices=tuple(map(_by_parameter, document.notices)))
         if zones:
             _check_dates(records_of(document), date_column)

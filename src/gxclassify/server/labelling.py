@@ -40,6 +40,7 @@ from gxclassify.server.api import JsonRoute, json_response
 from gxclassify.server.middleware import ACCOUNT
 from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError, asked_language
+from gxclassify.server.work import UNNAMED
 
 if TYPE_CHECKING:
     from gxclassify.reading.document import Document
@@ -274,16 +275,16 @@ def _add_list(routes: APIRouter, store: LabelStore) -> None:
 
 def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
     @routes.post("/label/queue")
-    async def add_to_queue(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
+    async def add_to_queue(request: Request, name: Annotated[str, Query(max_length=255)] = UNNAMED) -> Response:
         """Put the paragraphs of a file at the end of the queue; those that are there already are passed over."""
         person(request, "")
         data = await request.body()
         if not data.strip():
             raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
-        read = await state.reader.read(data, name or "document")
+        read = await state.reader.read(data, name or UNNAMED)
 
         def add() -> Response:
-            records = to_label([(name or "document", read)], whole=True)
+            records = to_label([(name or UNNAMED, read)], whole=True)
             if not records:
                 raise ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
             added = store.add(records)

@@ -23,6 +23,7 @@ from gxclassify.server import schemas
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
 from gxclassify.server.settings import check_results
+from gxclassify.server.work import UNNAMED
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -135,7 +136,7 @@ def router(state: AppState) -> APIRouter:
     @routes.post("")
     async def keep(
         request: Request,
-        name: Annotated[str, Query(max_length=255)] = "document",
+        name: Annotated[str, Query(max_length=255)] = UNNAMED,
         thresholds: str = "{}",
         model: Annotated[str, Query(max_length=255)] = "",
     ) -> Response:
