@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from gxclassify.server import process
+from gxclassify.server.accounts import add_account
 from gxclassify.server.process import Supervisor
 from gxclassify.server.settings import ServerSettings
 from server.loopback import TEXT
@@ -140,6 +141,29 @@ def test_a_worker_that_dies_is_replaced(program, place):
     for _ in range(6):
         assert server.post(texts=[TEXT]).status_code == 200
     assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+
+
+def test_a_worker_takes_a_dead_ones_place_when_the_files_of_the_beginning_are_gone(program, tmp_path):
+    files = {"--accounts": "people.toml", "--label-queue": "queue.txt", "--gazetteer": "zones.csv"}
+    files = {option: tmp_path / name for option, name in files.items()}
+    add_account(files["--accounts"], "林")
+    files["--label-queue"].write_text(f"{TEXT}\n", "utf-8")
+    files["--gazetteer"].write_text("id,name\nzone-x,临江经济开发区\n", "utf-8")
+    options = [str(part) for pair in files.items() for part in pair]
+    (tmp_path / "token").write_text("t" * 20, "utf-8")
+    store = ["--label-store", str(tmp_path / "labels.db"), "--token-file", str(tmp_path / "token")]
+    server = program(*options, *store)
+    for path in files.values():
+        path.unlink()
+    server.client.headers["Authorization"] = f"Bearer {'t' * 20}"
+    for victim in server.workers():
+        os.kill(victim, signal.SIGKILL)
+        server.wait_for_line(f"worker died pid={victim}")
+    body = {"texts": ["临江经济开发区新签约项目12个。"], "zones": True}
+    answer = server.client.post("/v1/predict", json=body)
+    assert "zone-x" in answer.text
+    assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+    assert not any("Traceback" in line or "cannot go on" in line for line in server.lines)
 
 
 def test_all_workers_take_a_new_model_together_and_drop_nothing(program, model, tmp_path):

@@ -29,7 +29,6 @@ from gxclassify.labels.store import (
     export_records,
     guideline,
     progress,
-    read_queue,
 )
 from gxclassify.labels.suggest import to_label
 from gxclassify.messages import Message
@@ -146,7 +145,7 @@ def router(state: AppState) -> APIRouter:
     Raises
     ------
     LabelError
-        The store or the queue file cannot be read.
+        The store cannot be read.
     """
     routes = APIRouter(include_in_schema=False, route_class=JsonRoute)
 
@@ -158,8 +157,6 @@ def router(state: AppState) -> APIRouter:
         _add_absence(routes)
         return routes
     store = LabelStore(state.settings.label_store, state.models.current.themes)
-    if state.settings.label_queue is not None:
-        store.add(read_queue(state.settings.label_queue))
     _add_answers(routes, store)
     _add_list(routes, store)
     _add_queue(routes, state, store)

@@ -37,8 +37,8 @@ from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, tell_unchanged, use
-from gxclassify.server.settings import check_results
-from gxclassify.zones import load_gazetteer
+from gxclassify.server.settings import check_results, store_queue
+from gxclassify.zones import Gazetteer, load_gazetteer
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -273,6 +273,7 @@ def work(
     connection: Connection,
     inherited: list[Connection],
     documents: str | None,
+    gazetteer: Gazetteer,
 ) -> None:
     """Serve in a process that the supervisor has forked.
 
@@ -289,6 +290,8 @@ def work(
         Ends of such connections that are the supervisor's.
     documents : str or None
         The socket of the worker that reads documents; None for that worker itself.
+    gazetteer : Gazetteer
+        The zones to know, read before the fork.
     """
     from gxclassify.server.app import create_app  # imported already, before the fork
     from gxclassify.server.models import ModelHolder
@@ -308,6 +311,7 @@ def work(
             reloader=lambda models, metrics: WorkerReloader(connection, models, metrics),
             documents=documents,
             forwarded=documents is None,
+            gazetteer=gazetteer,
         )
         server = make_server(app, settings, forwarded=documents is None)
         signal.signal(signal.SIGUSR1, server.leave)
@@ -415,13 +419,14 @@ class _Worker:
         model: Model,
         others: list[_Worker],
         documents: str | None,
+        gazetteer: Gazetteer,
     ) -> None:
         self.reads_documents = documents is None
         self.connection, theirs = multiprocessing.Pipe()
         self.started = time.monotonic()
         context = multiprocessing.get_context("fork")
         inherited = [self.connection, *(other.connection for other in others)]
-        arguments = (settings, listener, model, theirs, inherited, documents)
+        arguments = (settings, listener, model, theirs, inherited, documents, gazetteer)
         self.process = context.Process(target=work, args=arguments, name="gxclassify-worker")
         self.process.start()
         theirs.close()
@@ -475,6 +480,9 @@ class Supervisor:
         self._folder = folder
         try:
             self._model = self._source.load()
+            # What is read here no worker reads, not even one that takes the place of another when the file has gone.
+            self._gazetteer = load_gazetteer(self._settings.gazetteers)
+            store_queue(self._settings, self._model.themes)
             importlib.import_module("gxclassify.server.app")  # all that a worker needs, once for all of them
             gc.collect()
             gc.freeze()  # else the collector writes to the pages that the workers share
@@ -542,7 +550,8 @@ class Supervisor:
 
     def _add_worker(self, *, reads_documents: bool) -> None:
         listener, documents = (self._reading, None) if reads_documents else (self._listener, self._documents)
-        self._workers.append(_Worker(self._settings, listener, self._model, self._workers, documents))
+        worker = _Worker(self._settings, listener, self._model, self._workers, documents, self._gazetteer)
+        self._workers.append(worker)
 
     def _replace_dead(self) -> None:
         for worker in [w for w in self._workers if not w.process.is_alive()]:

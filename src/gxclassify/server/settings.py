@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import StoreError
+from gxclassify.labels.store import LabelStore, read_queue
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
@@ -134,6 +136,15 @@ class ServerSettings:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+def store_queue(settings: ServerSettings, themes: Sequence[str]) -> None:
+    """Put the paragraphs of the queue file into the label store, those apart that are there already.
+
+    Raises `LabelError` or `StoreError` where the file or the store does not do.
+    """
+    if settings.label_store is not None and settings.label_queue is not None:
+        LabelStore(settings.label_store, themes).add(read_queue(settings.label_queue))
 
 
 def check_results(db: sqlite3.Connection, path: Path) -> None:
