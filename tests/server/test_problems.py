@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 
 from gxclassify.errors import GxclassifyError, StoreError
+from server.loopback import TEXT
 from support import wait_for
 
 MARK = "机密XYZZY"
@@ -72,6 +73,20 @@ def test_the_place_of_an_error_is_a_pointer(client):
     (error,) = answer.json()["errors"]
     texts = {"en": "It must be a string.", "zh": "应为字符串。"}
     assert error == {"pointer": "/texts/1", "detail": texts["en"], "texts": texts}
+
+
+@pytest.mark.parametrize(("body", "pointer"), [([TEXT], ""), ({"records": [TEXT]}, "/records/0")])
+def test_what_should_be_an_object_is_told_so(client, body, pointer):
+    (error,) = client.post("/v1/predict", json=body).json()["errors"]
+    assert (error["pointer"], error["detail"]) == (pointer, "It must be a JSON object.")
+
+
+def test_a_member_that_is_missing_is_named_on_the_labelling_routes_too(start, tmp_path):
+    client = start(label_store=tmp_path / "labels.db").client
+    errors = client.post("/label/answer", json={"annotator": "林", "kind": "label"}).json()["errors"]
+    assert [error["pointer"] for error in errors] == ["/paragraph", "/key"]
+    (error,) = client.post("/label/models/use", json={"annotator": "林", "digest": "x"}).json()["errors"]
+    assert error["pointer"] == "/digest"
 
 
 def test_an_error_in_the_query_names_its_parameter_and_what_it_may_be(client):

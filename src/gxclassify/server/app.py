@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-_KNOWN = known_names([*schemas.REQUESTS, *protocols.REQUESTS])
+_KNOWN = known_names([*schemas.REQUESTS, *protocols.REQUESTS, *labelling.REQUESTS])
 
 
 _ROUTERS = (

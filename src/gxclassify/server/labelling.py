@@ -111,6 +111,10 @@ class _Back(_Who):
     name: Annotated[str, StringConstraints(max_length=80)] = ""
 
 
+REQUESTS: tuple[type[BaseModel], ...] = (_Undone, _Withdrawn, _Said, _Took, _Back)
+"""The shapes whose member names a problem document may repeat."""
+
+
 def person(request: Request, said: str) -> str:
     """Return under which name a request labels: its account's, on a server that has accounts.
 
