@@ -94,6 +94,11 @@ def _check_names(settings: ServerSettings) -> None:
                 "https://tags.example.org, in ASCII and without a path.",
                 origin=origin,
             )
+    if not re.fullmatch(r"(/[^/\s?#]+)*", settings.root_path):
+        raise ConfigError(
+            "--root-path {path}: give the path alone, such as /tagger, without scheme and host.",
+            path=settings.root_path.lstrip("/"),
+        )
     for proxy in settings.proxies:
         try:
             if proxy != "*":
@@ -409,6 +414,7 @@ _SWITCH_SECONDS = 20.0
 _STOP_SECONDS = 35.0
 _QUICK_DEATH_SECONDS = 2.0
 _MOST_QUICK_DEATHS = 5
+_LONGEST_WAIT = 3600.0  # the system counts no more than some years
 
 
 class _Worker:
@@ -526,7 +532,7 @@ class Supervisor:
             every = max(every, REGISTRY_SECONDS)
         next_look = time.monotonic() + every
         while not self._ending:
-            left = max(0.0, next_look - time.monotonic()) if every > 0 else None
+            left = min(max(0.0, next_look - time.monotonic()), _LONGEST_WAIT) if every > 0 else None
             sources = [part for w in self._workers for part in (w.connection, w.process.sentinel)]
             ready = wait([waker, *sources], 0 if self._asked else left)
             if waker in ready:
