@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gxclassify.files import is_abandoned
 from gxclassify.server import process
 from gxclassify.server.accounts import add_account
 from gxclassify.server.process import Supervisor
@@ -129,6 +130,37 @@ def test_workers_end_when_their_supervisor_is_killed(program):
     workers = server.workers()
     assert server.end(signal.SIGKILL) == -signal.SIGKILL
     wait_for_end(workers)
+
+
+@pytest.fixture
+def temporary(monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def test_a_server_whose_own_folder_is_cleaned_away_ends_so_that_it_is_started_again(program, temporary):
+    """Else documents would be answered with 503 for ever, and the numbers of /metrics be gone, without a word."""
+    server = program()
+    (folder,) = temporary.iterdir()
+    (folder / "documents").unlink()
+    server.wait_for_line("folder gone, documents cannot be read")
+    server.process.wait(PATIENCE)
+    assert server.end() == 1
+
+
+def test_nothing_cleans_the_folder_of_a_server_that_runs_and_the_next_one_sweeps_that_of_a_killed_one(
+    program, temporary
+):
+    server = program()
+    (folder,) = temporary.iterdir()
+    workers = server.workers()
+    os.utime(folder, (0, 0))
+    assert not is_abandoned(folder)  # as systemd-tmpfiles asks
+    server.end(signal.SIGKILL)
+    wait_for_end(workers)
+    os.utime(folder, (0, 0))
+    program()
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("place", [0, 3])

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
+from gxclassify.files import new_folder
 from gxclassify.labels.store import LabelStore, database, read_queue
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
@@ -470,6 +471,7 @@ class Supervisor:
         self._asked: list[_Worker] = []
         self._hangup = False
         self._quick_deaths = 0
+        self._bereft = False
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP looks for a new model.
@@ -481,7 +483,8 @@ class Supervisor:
         GxclassifyError
             The workers died as soon as they started, again and again.
         """
-        folder = Path(tempfile.mkdtemp(prefix="gxclassify-serve-"))
+        # Claimed, so that what cleans up temporary files leaves it alone; those of killed servers are swept.
+        folder, claim = new_folder(Path(tempfile.gettempdir()) / "gxclassify-serve")
         os.environ[_METRICS_FOLDER] = str(folder)
         self._folder = folder
         try:
@@ -505,7 +508,12 @@ class Supervisor:
         finally:
             self._end_workers()
             shutil.rmtree(folder, ignore_errors=True)
+            claim.close()
         logger.info("ended")
+        if self._bereft:
+            raise ServerError(
+                "The server's own folder {folder} was cleaned away; it is to be left alone.", folder=folder
+            )
         if self._quick_deaths >= _MOST_QUICK_DEATHS:
             raise ServerError("The workers die as soon as they start; the log above says with which exit code.")
 
@@ -532,12 +540,16 @@ class Supervisor:
             every = max(every, REGISTRY_SECONDS)
         next_look = time.monotonic() + every
         while not self._ending:
-            left = min(max(0.0, next_look - time.monotonic()), _LONGEST_WAIT) if every > 0 else None
+            left = min(max(0.0, next_look - time.monotonic()) if every > 0 else _LONGEST_WAIT, _LONGEST_WAIT)
             sources = [part for w in self._workers for part in (w.connection, w.process.sentinel)]
             ready = wait([waker, *sources], 0 if self._asked else left)
             if waker in ready:
                 waker.recv(64)
             self._hear(ready)
+            if not os.path.exists(self._documents):  # noqa: PTH110 - asked every second
+                logger.error("folder gone, documents cannot be read and nothing is counted folder=%s", self._folder)
+                self._bereft = self._ending = True
+                return
             self._replace_dead()
             due = every > 0 and time.monotonic() >= next_look
             if due:
