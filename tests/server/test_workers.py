@@ -183,9 +183,16 @@ def test_a_worker_takes_a_dead_ones_place_when_the_files_of_the_beginning_are_go
     files["--gazetteer"].write_text("id,name\nzone-x,临江经济开发区\n", "utf-8")
     options = [str(part) for pair in files.items() for part in pair]
     (tmp_path / "token").write_text("t" * 20, "utf-8")
-    store = ["--label-store", str(tmp_path / "labels.db"), "--token-file", str(tmp_path / "token")]
+    store = [
+        "--label-store",
+        str(tmp_path / "labels.db"),
+        "--results",
+        str(tmp_path / "results.db"),
+        "--token-file",
+        str(tmp_path / "token"),
+    ]
     server = program(*options, *store)
-    for path in files.values():
+    for path in [*files.values(), tmp_path / "labels.db", tmp_path / "results.db"]:
         path.unlink()
     server.client.headers["Authorization"] = f"Bearer {'t' * 20}"
     for victim in server.workers():
@@ -195,6 +202,8 @@ def test_a_worker_takes_a_dead_ones_place_when_the_files_of_the_beginning_are_go
     answer = server.client.post("/v1/predict", json=body)
     assert "zone-x" in answer.text
     assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+    assert server.client.get("/page/results").status_code == 503  # and no empty one in its place, which others lack
+    assert not (tmp_path / "labels.db").exists()
     assert not any("Traceback" in line or "cannot go on" in line for line in server.lines)
 
 

@@ -65,7 +65,7 @@ def create_app(
     models : ModelHolder, optional
         A model that is loaded already. Default: the one that the settings name.
     reloader : callable, optional
-        With `models`: makes what reloads the model, in a worker, for which another process has stored the queue.
+        With `models`: makes what reloads the model, in a worker, for which another process has made the stores.
         Default: in this process, watching the model's address.
     documents : str, optional
         The Unix socket of the process that reads documents. Default: this one does.
@@ -100,6 +100,7 @@ def create_app(
         reader=DocumentReader(settings.limits),
         metrics=metrics,
         reloader=used,
+        checked=reloader is not None,
         gazetteer=gazetteer or load_gazetteer(settings.gazetteers),
     )
     routers = [router(state) for router in _ROUTERS]

@@ -160,7 +160,7 @@ def router(state: AppState) -> APIRouter:
     if state.settings.label_store is None:
         _add_absence(routes)
         return routes
-    store = LabelStore(state.settings.label_store, state.models.current.themes)
+    store = LabelStore(state.settings.label_store, state.models.current.themes, made=state.checked)
     _add_answers(routes, store)
     _add_list(routes, store)
     _add_queue(routes, state, store)

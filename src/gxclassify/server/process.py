@@ -32,13 +32,13 @@ import uvicorn
 
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
 from gxclassify.files import new_folder
-from gxclassify.labels.store import LabelStore, database, read_queue
+from gxclassify.labels.store import LabelStore, read_queue
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, tell_unchanged, use
-from gxclassify.server.settings import check_results, store_queue
+from gxclassify.server.settings import make_results, store_queue
 from gxclassify.zones import Gazetteer, load_gazetteer
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ def _check_files(settings: ServerSettings) -> None:
     if settings.label_queue is not None:
         read_queue(settings.label_queue)
     if settings.results is not None:
-        with database(settings.results, "rwc") as db:
-            check_results(db, settings.results)
+        make_results(settings.results)
     if settings.gazetteers:
         load_gazetteer(settings.gazetteers)
 
