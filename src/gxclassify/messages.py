@@ -128,7 +128,7 @@ class Message(str):  # noqa: SLOT000 - a message is no small thing
         return Message._of(self.template, {name: helped(name, value) for name, value in self.parts.items()})
 
     def instead(self, part: str, other: str) -> Message:
-        """Return the message with `other` in each place of a value where `part` stands.
+        """Return the message with `other` for each value that is `part`, also in the messages in it.
 
         >>> Message("{name}: damaged", name="a.pdf").instead("a.pdf", "the document")
         'the document: damaged'
@@ -139,7 +139,7 @@ class Message(str):  # noqa: SLOT000 - a message is no small thing
                 return [changed(item) for item in value]
             if isinstance(value, Message):
                 return value.instead(part, other)
-            return other if value == part else value.replace(part, str(other))
+            return other if value == part else value
 
         return Message._of(self.template, {name: changed(value) for name, value in self.parts.items()})
 

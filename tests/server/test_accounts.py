@@ -57,6 +57,18 @@ def test_a_file_that_breaks_or_goes_away_leaves_those_before(people):
     assert accounts.find(token.encode()).name == "林"
 
 
+@pytest.mark.parametrize("text", [None, "[account", ""])
+def test_a_worker_that_begins_with_a_file_that_no_longer_does_lets_nobody_in_until_it_is_mended(people, text, caplog):
+    if text is not None:
+        people.write_text(text, "utf-8")
+    accounts = Accounts(people, checked=True)
+    assert accounts.find(b"x" * 32) is None
+    assert "nobody has access by" in caplog.text
+    people.unlink(missing_ok=True)
+    token = add_account(people, "林")
+    assert accounts.find(token.encode()).name == "林"
+
+
 def test_the_last_person_who_is_removed_has_no_access_either(people):
     token = add_account(people, "林")
     accounts = Accounts(people)

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 
 from gxclassify.errors import GxclassifyError, StoreError
+from server.loopback import TEXT
 from support import wait_for
 
 MARK = "机密XYZZY"
@@ -70,7 +71,22 @@ def test_neither_paths_nor_queries_are_repeated(client, method, path):
 def test_the_place_of_an_error_is_a_pointer(client):
     answer = client.post("/v1/predict", json={"texts": ["一", 2]})
     (error,) = answer.json()["errors"]
-    assert error == {"pointer": "/texts/1", "detail": "It must be a string."}
+    texts = {"en": "It must be a string.", "zh": "应为字符串。"}
+    assert error == {"pointer": "/texts/1", "detail": texts["en"], "texts": texts}
+
+
+@pytest.mark.parametrize(("body", "pointer"), [([TEXT], ""), ({"records": [TEXT]}, "/records/0")])
+def test_what_should_be_an_object_is_told_so(client, body, pointer):
+    (error,) = client.post("/v1/predict", json=body).json()["errors"]
+    assert (error["pointer"], error["detail"]) == (pointer, "It must be a JSON object.")
+
+
+def test_a_member_that_is_missing_is_named_on_the_labelling_routes_too(start, tmp_path):
+    client = start(label_store=tmp_path / "labels.db").client
+    errors = client.post("/label/answer", json={"annotator": "林", "kind": "label"}).json()["errors"]
+    assert [error["pointer"] for error in errors] == ["/paragraph", "/key"]
+    (error,) = client.post("/label/models/use", json={"annotator": "林", "digest": "x"}).json()["errors"]
+    assert error["pointer"] == "/digest"
 
 
 def test_an_error_in_the_query_names_its_parameter_and_what_it_may_be(client):
@@ -78,7 +94,26 @@ def test_an_error_in_the_query_names_its_parameter_and_what_it_may_be(client):
                            ("zh-CN", "应为“paragraph”、“article”、“document”之一。")):  # fmt: skip
         answer = client.post("/v1/documents?level=word", content="一段。", headers={"Accept-Language": language})
         (error,) = answer.json()["errors"]
-        assert error == {"pointer": "", "parameter": "level", "detail": said}
+        assert {**error, "texts": None} == {"pointer": "", "parameter": "level", "detail": said, "texts": None}
+        assert said in error["texts"].values()
+
+
+@pytest.mark.parametrize("path", ["/v1/documents", "/page/document"])
+def test_a_refusal_calls_a_file_as_the_client_does(client, path):
+    for query, en, zh in (
+        ("?name=七月（二稿）.json", "七月（二稿）.json:1: this is not JSON", "七月（二稿）.json:1：这不是 JSON"),
+        ("?name=JSON", "JSON:1: this is not JSON", "JSON:1：这不是 JSON"),
+        ("", "the document:1: this is not JSON", "这个文档:1：这不是 JSON"),
+        ("?name=", "the document:1: this is not JSON", "这个文档:1：这不是 JSON"),
+    ):
+        texts = client.post(path + query, content=b'{"text": ').json()["texts"]
+        assert texts["en"].startswith(en)
+        assert texts["zh"].startswith(zh)
+
+
+def test_a_column_is_called_as_in_the_file_whatever_the_file_is_called(client):
+    answer = client.post("/v1/documents?name=a", content=b'{"a": 1}\n{"a": 2}\n')
+    assert "there is no column 'text'; it has 'a'" in answer.json()["detail"]
 
 
 def test_a_member_called_query_is_no_parameter(client):

@@ -56,6 +56,19 @@ def test_a_folder_that_is_gone_for_a_moment_is_waited_for(start, folder, model, 
     wait_for(lambda: server.client.get("/v1/model").json()["name"] == name)
 
 
+def test_a_model_that_stays_away_is_told_of_once(start, folder, model, other, caplog, monkeypatch):
+    monkeypatch.setattr(models, "GONE_SECONDS", 0.1)
+    server = start(model=str(folder), watch_seconds=0.05)
+    for times in (1, 2):
+        shutil.rmtree(folder)
+        wait_for(lambda times=times: caplog.text.count("model refused") == times)
+        time.sleep(0.3)
+        assert caplog.text.count("there is no model here") == times
+        assert f'model_reloads_total{{result="refused"}} {times}.0' in server.client.get("/metrics").text
+        name = [other, model][times - 1].save(folder).name
+        wait_for(lambda name=name: server.client.get("/v1/model").json()["name"] == name)
+
+
 def test_reload_on_request_says_whether_something_changed(start, folder, other):
     client = start(model=str(folder)).client
     assert client.post("/v1/model/reload").json()["changed"] is False

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -75,6 +76,39 @@ def test_options_become_settings_and_limits(settings):
 )
 def test_the_path_under_a_proxy_may_be_written_with_or_without_slashes(settings, given, taken):
     assert settings("--root-path", given).root_path == taken
+
+
+@pytest.mark.parametrize("given", ["https://example.org/tagger", "tagger?x", "a b"])
+def test_an_address_is_no_path_under_a_proxy(settings, given):
+    with pytest.raises(ConfigError, match=re.escape(f"--root-path {given}: give the path alone")):
+        process.check(settings("--root-path", given))
+
+
+@pytest.mark.parametrize("option", ["--watch", "--timeout", "--max-json", "--max-document"])
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_limit_is_a_finite_number(option, value):
+    result = CliRunner().invoke(serve, [option, value])
+    assert result.exit_code == 2
+    assert f"{value} is not in the range" in result.output
+
+
+@pytest.mark.parametrize("option", ["--label-store", "--results"])
+def test_a_store_is_a_file_and_what_an_address_holds_is_not_repeated(option):
+    result = CliRunner().invoke(serve, [option, "postgresql://zhang:geheim@db/labels"])
+    assert result.exit_code == 2
+    assert "the store is a SQLite file" in result.output
+    assert "geheim" not in result.output
+
+
+@pytest.mark.parametrize("option", ["--token-file", "--accounts", "--label-queue"])
+def test_a_file_in_a_folder_that_may_not_be_entered_is_not_said_to_be_missing(option, monkeypatch):
+    def closed(*_, **__):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "stat", closed)
+    result = CliRunner().invoke(serve, [option, "closed/token"])
+    assert result.exit_code == 2
+    assert "closed/token: permission denied" in result.output
 
 
 @pytest.mark.parametrize("by", ["file", "variable"])

@@ -18,7 +18,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gxclassify.files import is_abandoned
 from gxclassify.server import process
+from gxclassify.server.accounts import add_account
 from gxclassify.server.process import Supervisor
 from gxclassify.server.settings import ServerSettings
 from server.loopback import TEXT
@@ -130,6 +132,37 @@ def test_workers_end_when_their_supervisor_is_killed(program):
     wait_for_end(workers)
 
 
+@pytest.fixture
+def temporary(monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def test_a_server_whose_own_folder_is_cleaned_away_ends_so_that_it_is_started_again(program, temporary):
+    """Else documents would be answered with 503 for ever, and the numbers of /metrics be gone, without a word."""
+    server = program()
+    (folder,) = temporary.iterdir()
+    (folder / "documents").unlink()
+    server.wait_for_line("folder gone, documents cannot be read")
+    server.process.wait(PATIENCE)
+    assert server.end() == 1
+
+
+def test_nothing_cleans_the_folder_of_a_server_that_runs_and_the_next_one_sweeps_that_of_a_killed_one(
+    program, temporary
+):
+    server = program()
+    (folder,) = temporary.iterdir()
+    workers = server.workers()
+    os.utime(folder, (0, 0))
+    assert not is_abandoned(folder)  # as systemd-tmpfiles asks
+    server.end(signal.SIGKILL)
+    wait_for_end(workers)
+    os.utime(folder, (0, 0))
+    program()
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("place", [0, 3])
 def test_a_worker_that_dies_is_replaced(program, place):
     server = program("--workers", "2")
@@ -140,6 +173,38 @@ def test_a_worker_that_dies_is_replaced(program, place):
     for _ in range(6):
         assert server.post(texts=[TEXT]).status_code == 200
     assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+
+
+def test_a_worker_takes_a_dead_ones_place_when_the_files_of_the_beginning_are_gone(program, tmp_path):
+    files = {"--accounts": "people.toml", "--label-queue": "queue.txt", "--gazetteer": "zones.csv"}
+    files = {option: tmp_path / name for option, name in files.items()}
+    add_account(files["--accounts"], "林")
+    files["--label-queue"].write_text(f"{TEXT}\n", "utf-8")
+    files["--gazetteer"].write_text("id,name\nzone-x,临江经济开发区\n", "utf-8")
+    options = [str(part) for pair in files.items() for part in pair]
+    (tmp_path / "token").write_text("t" * 20, "utf-8")
+    store = [
+        "--label-store",
+        str(tmp_path / "labels.db"),
+        "--results",
+        str(tmp_path / "results.db"),
+        "--token-file",
+        str(tmp_path / "token"),
+    ]
+    server = program(*options, *store)
+    for path in [*files.values(), tmp_path / "labels.db", tmp_path / "results.db"]:
+        path.unlink()
+    server.client.headers["Authorization"] = f"Bearer {'t' * 20}"
+    for victim in server.workers():
+        os.kill(victim, signal.SIGKILL)
+        server.wait_for_line(f"worker died pid={victim}")
+    body = {"texts": ["临江经济开发区新签约项目12个。"], "zones": True}
+    answer = server.client.post("/v1/predict", json=body)
+    assert "zone-x" in answer.text
+    assert server.client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+    assert server.client.get("/page/results").status_code == 503  # and no empty one in its place, which others lack
+    assert not (tmp_path / "labels.db").exists()
+    assert not any("Traceback" in line or "cannot go on" in line for line in server.lines)
 
 
 def test_all_workers_take_a_new_model_together_and_drop_nothing(program, model, tmp_path):

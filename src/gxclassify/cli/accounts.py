@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import notice
+from gxclassify.cli.common import ExistingFile, notice
 from gxclassify.messages import Message, spoken
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -50,7 +50,7 @@ def remove(file: Path, name: str) -> None:
 
 
 @accounts.command(name="list")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=ExistingFile())
 def list_(file: Path) -> None:
     """List the names."""
     from gxclassify.server.accounts import read_accounts

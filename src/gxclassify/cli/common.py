@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import math
 import signal
 import sys
 import threading
@@ -64,6 +65,52 @@ class OutputPath(click.Path):
         if not self.file_okay:
             self.fail(spoken(Message("a folder is written, which standard output cannot hold; name one.")), param, ctx)
         return None
+
+
+class ExistingFile(click.Path):
+    """A file that is there. One in a folder that may not be entered is not said to be missing."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, exists=True, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        try:
+            Path(value).stat()
+        except PermissionError:
+            said = Message("{path}: permission denied: its folder may not be entered.", path=value)
+            self.fail(spoken(said), param, ctx)
+        except (OSError, ValueError):
+            pass  # told as click tells it
+        return super().convert(value, param, ctx)
+
+
+class StoreFile(click.Path):
+    """A SQLite file, there or to be made. An address of a database is no file, and may hold a password."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if "://" in str(value):
+            said = Message(
+                "the store is a SQLite file, and no other database; give the path of one, such as labels.db."
+            )
+            self.fail(spoken(said), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class FiniteRange(click.FloatRange):
+    """A number in a range; infinity, and what is no number, is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            said = Message("{value} is not in the range {range}.", value=number, range=self._describe_range())
+            self.fail(spoken(said), param, ctx)
+        return number
 
 
 files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...")

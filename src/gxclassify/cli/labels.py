@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 from gxclassify.cli.common import (
+    FiniteRange,
     OutputPath,
+    StoreFile,
     as_json,
     config_options,
     format_option,
@@ -52,7 +54,7 @@ def _load(paths: Sequence[Path], taxonomy: Any = None) -> Any:
 @labels.command()
 @_PATHS
 @paths_option("--test", "test", "Labels that are never trained on.")
-@click.option("--similarity", type=click.FloatRange(0.2, 1), default=0.4, show_default=True, metavar="S",
+@click.option("--similarity", type=FiniteRange(0.2, 1), default=0.4, show_default=True, metavar="S",
               help="How much the 4-character shingles of near-duplicates overlap.")  # fmt: skip
 @click.option("--support", type=click.IntRange(0), default=20, show_default=True, metavar="N",
               help="How many paragraphs must tell each theme.")  # fmt: skip
@@ -323,7 +325,7 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 @labels.command("export")
 @_PATHS
 @click.option("--format", "form", type=_EXCHANGE, required=True, help="The tool that the file is for.")
-@click.option("--store", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.db",
+@click.option("--store", type=StoreFile(), metavar="FILE.db",
               help="Take the records from the labelling page's store.")  # fmt: skip
 @click.option("--themes", type=_PATH, metavar="FILE",
               help="With --store: a themes.toml. Default: the shipped model's themes.")  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import as_json, format_option, notice, paths_option, say
+from gxclassify.cli.common import ExistingFile, as_json, format_option, notice, paths_option, say
 from gxclassify.messages import Message, spoken
 
 _URI = click.option(
@@ -17,7 +17,7 @@ _URI = click.option(
 )
 _STORE = click.option(
     "--store",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=ExistingFile(),
     metavar="FILE.db",
     help="The labelling page's store: the models kept beside it, in the place of the registry's.",
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gxclassify.cli.common import gazetteer_option, notice
+from gxclassify.cli.common import ExistingFile, FiniteRange, StoreFile, gazetteer_option, notice
 
 _MEGABYTE = 2**20
 
@@ -28,12 +28,12 @@ _MEGABYTE = 2**20
 )
 @click.option(
     "--token-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=ExistingFile(),
     help="A file with the token that clients must send; or set GXCLASSIFY_TOKEN.",
 )
 @click.option(
     "--admin-token-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=ExistingFile(),
     help="A file with the token that reloading needs; or set GXCLASSIFY_ADMIN_TOKEN.",
 )
 @click.option(
@@ -52,39 +52,37 @@ _MEGABYTE = 2**20
 )
 @click.option(
     "--watch",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     default=1.0,
     show_default=True,
     help="Seconds between looks for a new model; 0: never.",
 )
-@click.option(
-    "--label-store", type=click.Path(path_type=Path, dir_okay=False), help="Label at /label, into this SQLite file."
-)
+@click.option("--label-store", type=StoreFile(), help="Label at /label, into this SQLite file.")
 @click.option(
     "--label-queue",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=ExistingFile(),
     help="The paragraphs to label: JSON Lines, or a plain text a line.",
 )
 @click.option(
     "--accounts",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=ExistingFile(),
     help="Who may use it, each under their own name: a file of 'gxclassify accounts'.",
 )
 @click.option(
     "--results",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=StoreFile(),
     help="Let people keep results of the page, in this SQLite file, each with an address. Default: nothing is kept.",
 )
 @click.option(
     "--max-json",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=4,
     show_default=True,
     help="Megabytes of a JSON body.",
 )
 @click.option(
     "--max-document",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=32,
     show_default=True,
     help="Megabytes of a file.",
@@ -102,7 +100,7 @@ _MEGABYTE = 2**20
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=60,
     show_default=True,
     help="Seconds of work for a request.",

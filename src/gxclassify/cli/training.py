@@ -9,6 +9,7 @@ import click
 
 from gxclassify.cli.common import (
     LABELS,
+    FiniteRange,
     OutputPath,
     config_options,
     min_support_option,
@@ -105,7 +106,7 @@ def prior() -> None:
 @prior.command("build")
 @paths_option("--labels", "paths", f"{LABELS} What the prior shall stand for.", required=True)
 @paths_option("--with", "beside", f"{LABELS} What will be trained on with it. Default: labels/train.")
-@click.option("--weight", type=click.FloatRange(0, min_open=True), default=2.0, show_default=True,
+@click.option("--weight", type=FiniteRange(0, min_open=True), default=2.0, show_default=True,
               help="What a paragraph of --labels weighs, where one of --with has 1.")  # fmt: skip
 @click.option("--patch", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Corrections of --labels: a JSON object a line with id, labels, maybe, evidence.")  # fmt: skip

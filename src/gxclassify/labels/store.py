@@ -149,6 +149,8 @@ class LabelStore:
         The SQLite file; made when it is not there.
     themes : sequence of str
         The theme ids that answers may state.
+    made : bool
+        Whether somebody has seen that the file is a label store: it is not looked at, nor made where it is gone.
 
     Raises
     ------
@@ -158,9 +160,11 @@ class LabelStore:
         The file cannot be read or written; any method may say so as well.
     """
 
-    def __init__(self, path: Path, themes: Sequence[str]) -> None:
+    def __init__(self, path: Path, themes: Sequence[str], *, made: bool = False) -> None:
         self.path = path
         self.themes = tuple(themes)
+        if made:
+            return
         with self.connection("rwc") as db:
             version = int(db.execute("PRAGMA user_version").fetchone()[0])
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

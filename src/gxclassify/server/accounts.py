@@ -139,16 +139,23 @@ class Accounts:
     Parameters
     ----------
     path : Path
+    checked : bool
+        Whether somebody has seen that the file does. What is the matter with it since is said in the log, and nobody
+        has access by it until it is mended: a worker in a dead one's place must not end the server for that.
 
     Raises
     ------
     ConfigError
-        There is no such file, it holds nobody, or cannot be read.
+        There is no such file, it holds nobody, or cannot be read; not where it is `checked`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, checked: bool = False) -> None:
         self._path = path
         self._seen = self._mark()
+        self._by_hash: dict[str, Account] = {}
+        if checked:
+            self._look()
+            return
         self._by_hash = self._load()
         if not self._by_hash:
             raise ConfigError(
@@ -160,14 +167,18 @@ class Accounts:
         mark = self._mark()
         if mark != self._seen:
             self._seen = mark
-            try:
-                self._by_hash = self._load()
-            except ConfigError as error:
-                logger.error("accounts cannot be read, those before hold: %s", error.message)  # noqa: TRY400 - the sentence says it
-            else:
-                if not self._by_hash:
-                    logger.warning("accounts: %s holds nobody; nobody has access by it", self._path)
+            self._look()
         return self._by_hash.get(_hash(token))
+
+    def _look(self) -> None:
+        try:
+            self._by_hash = self._load()
+        except ConfigError as error:
+            hold = "those before hold" if self._by_hash else "nobody has access by them"
+            logger.error("accounts cannot be read, %s: %s", hold, error.message)  # noqa: TRY400 - the sentence says it
+        else:
+            if not self._by_hash:
+                logger.warning("accounts: %s holds nobody; nobody has access by it", self._path)
 
     def _mark(self) -> tuple[int, int, int] | None:
         try:

@@ -29,7 +29,7 @@ from gxclassify.reading.records.chunks import title_of
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, invalid, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
-from gxclassify.server.work import check_texts, document_texts, in_document
+from gxclassify.server.work import UNNAMED, check_texts, document_texts, in_document
 
 if TYPE_CHECKING:
     from gxclassify.model.model import TaggedParagraph
@@ -67,8 +67,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-_ALWAYS = (400, 401, 403)
-_WITH_BODY = (*_ALWAYS, 408, 413, 422, 429, 503, 504)
+ALWAYS = (400, 401, 403, 429, 503)
+"""What any route may answer but those for operators."""
+
+WITH_BODY = (*ALWAYS, 408, 413, 415, 422, 504)
+"""What a route may answer that takes a body."""
 
 
 def json_response(content: Any, status: int = 200) -> Response:
@@ -178,7 +181,7 @@ def _add_tagging(routes: APIRouter, state: AppState) -> None:
         tags=["tagging"],
         summary="Tag texts",
         response_model=schemas.PredictAnswer,
-        responses={**problems(*_WITH_BODY, 415), 200: {"description": "The tagged paragraphs.", "content": table}},
+        responses={**problems(*WITH_BODY), 200: {"description": "The tagged paragraphs.", "content": table}},
         openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}},
     )
     async def predict(request: Request) -> Response:
@@ -236,12 +239,12 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         summary="Read and tag a file",
         response_model=schemas.DocumentAnswer,
         response_model_exclude_none=True,
-        responses={**problems(*_WITH_BODY, 415), 200: {"description": "The document, tagged.", "content": table}},
+        responses={**problems(*WITH_BODY), 200: {"description": "The document, tagged.", "content": table}},
         openapi_extra={"requestBody": body},
     )
     async def documents(
         request: Request,
-        name: Annotated[str, Query(max_length=255, description="The file's name.", examples=["page.pdf"])] = "document",
+        name: Annotated[str, Query(max_length=255, description="The file's name.", examples=["page.pdf"])] = UNNAMED,
         form: Annotated[TableFormat, Query(alias="format", description="JSON, JSON Lines or CSV.")] = "json",
         *,
         encoding: Annotated[
@@ -268,7 +271,7 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         data = await request.body()
         if not data:
             raise ProblemError(422, "empty", Message("The body is empty; send the file as the body."))
-        document = await state.reader.read(data, name or "document", encoding, text_column, help=_BY_PARAMETER)
+        document = await state.reader.read(data, name or UNNAMED, encoding, text_column, help=_BY_PARAMETER)
         document = replace(document, notices=tuple(map(_by_parameter, document.notices)))
         if zones:
             _check_dates(records_of(document), date_column)
@@ -339,7 +342,7 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
         tags=["model"],
         summary="The themes",
         response_model=schemas.ThemesAnswer,
-        responses=problems(*_ALWAYS, 422),
+        responses=problems(*ALWAYS, 422),
     )
     async def themes() -> Response:
         """Return the themes of the model in use, with their thresholds."""
@@ -360,7 +363,7 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
         tags=["model"],
         summary="The model in use",
         response_model=schemas.ModelAnswer,
-        responses=problems(*_ALWAYS, 422),
+        responses=problems(*ALWAYS, 422),
     )
     async def model() -> Response:
         """Return what the model in use says of itself."""
@@ -384,7 +387,7 @@ def _add_model(routes: APIRouter, state: AppState) -> None:
         tags=["model"],
         summary="Load the model anew",
         response_model=schemas.ReloadAnswer,
-        responses=problems(*_ALWAYS, 422, 504),
+        responses=problems(*ALWAYS, 422, 504),
     )
     async def reload() -> Response:
         """Load the model at the server's address anew, in every worker; for the administrator.
@@ -403,12 +406,12 @@ def operation_router(state: AppState) -> APIRouter:
     """Return ``/health``, ``/ready`` and ``/metrics``."""
     routes = APIRouter(tags=["operation"])
 
-    @routes.get("/health", summary="Is it alive?", response_model=schemas.Health)
+    @routes.get("/health", summary="Is it alive?", response_model=schemas.Health, responses=problems(400))
     async def health() -> Response:
         """Answer as long as the server lives; Label Studio asks this as well."""
         return json_response({"status": "UP", "model_class": "gxclassify"})
 
-    @routes.get("/ready", summary="Does it take requests?", response_model=dict, responses=problems(503))
+    @routes.get("/ready", summary="Does it take requests?", response_model=dict, responses=problems(400, 503))
     async def ready() -> Response:
         """Answer 200 when requests are welcome, 503 while the server stops."""
         if not state.ready or state.stopping:
@@ -419,7 +422,10 @@ def operation_router(state: AppState) -> APIRouter:
         "/metrics",
         summary="Numbers for Prometheus",
         response_class=Response,
-        responses={**problems(401), 200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}}},
+        responses={
+            **problems(400, 401),
+            200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}},
+        },
     )
     async def metrics() -> Response:
         """Return the numbers of all workers."""

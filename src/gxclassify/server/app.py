@@ -23,17 +23,17 @@ from gxclassify.server.metrics import Metrics
 from gxclassify.server.middleware import PUBLIC_PATHS, Gate, HeadRequests, Observation, RequestLimits, SecurityHeaders
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
 from gxclassify.server.problems import NOT_JSON, ProblemError, invalid, known_names, problem_response
-from gxclassify.server.settings import Limits, ServerSettings
+from gxclassify.server.settings import Limits, ServerSettings, store_queue
 from gxclassify.server.state import AppState
 from gxclassify.server.work import Batcher, DocumentReader
-from gxclassify.zones import load_gazetteer
+from gxclassify.zones import Gazetteer, load_gazetteer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-_KNOWN = known_names([*schemas.REQUESTS, *protocols.REQUESTS])
+_KNOWN = known_names([*schemas.REQUESTS, *protocols.REQUESTS, *labelling.REQUESTS])
 
 
 _ROUTERS = (
@@ -55,6 +55,7 @@ def create_app(
     reloader: Callable[[ModelHolder, Metrics], Reloader] | None = None,
     documents: str | None = None,
     forwarded: bool = False,
+    gazetteer: Gazetteer | None = None,
 ) -> FastAPI:
     """Return the ASGI application; its `AppState` is ``app.state.gxclassify``.
 
@@ -64,11 +65,14 @@ def create_app(
     models : ModelHolder, optional
         A model that is loaded already. Default: the one that the settings name.
     reloader : callable, optional
-        With `models`: makes what reloads the model. Default: in this process, watching the model's address.
+        With `models`: makes what reloads the model, in a worker, for which another process has made the stores.
+        Default: in this process, watching the model's address.
     documents : str, optional
         The Unix socket of the process that reads documents. Default: this one does.
     forwarded : bool
         Whether this is that process, to which only other workers come.
+    gazetteer : Gazetteer, optional
+        The zones to know, read already. Default: those that the settings name.
 
     Raises
     ------
@@ -86,6 +90,7 @@ def create_app(
         source = ModelSource.of(settings)
         models = models or ModelHolder(source.load())
         used: Reloader = LocalReloader(source, models, metrics, seconds=settings.watch_seconds)
+        store_queue(settings, models.current.themes)
     else:
         used = reloader(models, metrics)
     state = AppState(
@@ -95,7 +100,8 @@ def create_app(
         reader=DocumentReader(settings.limits),
         metrics=metrics,
         reloader=used,
-        gazetteer=load_gazetteer(settings.gazetteers),
+        checked=reloader is not None,
+        gazetteer=gazetteer or load_gazetteer(settings.gazetteers),
     )
     routers = [router(state) for router in _ROUTERS]
     routes = [route for router in routers for route in router.routes]
@@ -232,7 +238,7 @@ def _add_token(description: dict[str, Any], settings: ServerSettings) -> None:
 def _introduction(limits: Limits) -> str:
     return (
         "Tags Chinese text about development zones by theme. Errors are problem documents (RFC 9457) that never repeat "
-        "what was sent.\n\n"
+        "a text that was sent.\n\n"
         f"Limits of one request: a JSON body of {limits.json_bytes:,} bytes, a file of {limits.document_bytes:,} bytes "
         f"(413); {limits.texts:,} texts of {limits.text_characters:,} characters each (422); "
         f"{limits.body_seconds:g} s to send it (408) and {limits.request_seconds:g} s of work (504). One worker takes "

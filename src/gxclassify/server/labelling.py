@@ -29,7 +29,6 @@ from gxclassify.labels.store import (
     export_records,
     guideline,
     progress,
-    read_queue,
 )
 from gxclassify.labels.suggest import to_label
 from gxclassify.messages import Message
@@ -40,6 +39,7 @@ from gxclassify.server.api import JsonRoute, json_response
 from gxclassify.server.middleware import ACCOUNT
 from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError, asked_language
+from gxclassify.server.work import UNNAMED
 
 if TYPE_CHECKING:
     from gxclassify.reading.document import Document
@@ -111,6 +111,10 @@ class _Back(_Who):
     name: Annotated[str, StringConstraints(max_length=80)] = ""
 
 
+REQUESTS: tuple[type[BaseModel], ...] = (_Undone, _Withdrawn, _Said, _Took, _Back)
+"""The shapes whose member names a problem document may repeat."""
+
+
 def person(request: Request, said: str) -> str:
     """Return under which name a request labels: its account's, on a server that has accounts.
 
@@ -145,7 +149,7 @@ def router(state: AppState) -> APIRouter:
     Raises
     ------
     LabelError
-        The store or the queue file cannot be read.
+        The store cannot be read.
     """
     routes = APIRouter(include_in_schema=False, route_class=JsonRoute)
 
@@ -156,9 +160,7 @@ def router(state: AppState) -> APIRouter:
     if state.settings.label_store is None:
         _add_absence(routes)
         return routes
-    store = LabelStore(state.settings.label_store, state.models.current.themes)
-    if state.settings.label_queue is not None:
-        store.add(read_queue(state.settings.label_queue))
+    store = LabelStore(state.settings.label_store, state.models.current.themes, made=state.checked)
     _add_answers(routes, store)
     _add_list(routes, store)
     _add_queue(routes, state, store)
@@ -274,16 +276,16 @@ def _add_list(routes: APIRouter, store: LabelStore) -> None:
 
 def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
     @routes.post("/label/queue")
-    async def add_to_queue(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
+    async def add_to_queue(request: Request, name: Annotated[str, Query(max_length=255)] = UNNAMED) -> Response:
         """Put the paragraphs of a file at the end of the queue; those that are there already are passed over."""
         person(request, "")
         data = await request.body()
         if not data.strip():
             raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
-        read = await state.reader.read(data, name or "document")
+        read = await state.reader.read(data, name or UNNAMED)
 
         def add() -> Response:
-            records = to_label([(name or "document", read)], whole=True)
+            records = to_label([(name or UNNAMED, read)], whole=True)
             if not records:
                 raise ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
             added = store.add(records)

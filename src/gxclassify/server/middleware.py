@@ -418,7 +418,7 @@ class Gate:
         self._origins = frozenset(settings.allowed_origins)
         self._token = None if settings.token is None else settings.token.encode()
         self._admin = None if settings.admin_token is None else settings.admin_token.encode()
-        self._accounts = None if settings.accounts is None else Accounts(settings.accounts)
+        self._accounts = None if settings.accounts is None else Accounts(settings.accounts, checked=True)
         self._asks = settings.auth_required
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

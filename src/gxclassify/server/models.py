@@ -29,6 +29,9 @@ logger = logging.getLogger("gxclassify.server")
 REGISTRY_SECONDS = 60.0
 """How often a registry is asked, at most: each time costs a process that loads MLflow."""
 
+GONE_SECONDS = 10.0
+"""How long a model may be away from its address, as while it is copied there, until that is told."""
+
 _REFUSED = 9
 """The exit code by which the process that asks a registry says that it wrote an error of ours."""
 
@@ -59,6 +62,8 @@ class ModelSource:
         self.address = address
         self._shelf = shelf
         self._loaded: _Fingerprint | None = None
+        self._gone_since: float | None = None
+        self._gone_told = False
 
     @classmethod
     def of(cls, settings: ServerSettings) -> ModelSource:
@@ -98,11 +103,21 @@ class ModelSource:
         return model
 
     def changed(self) -> bool:
-        """Tell whether something else lies at the address than was loaded; a folder that is gone has not changed."""
+        """Tell whether it is worth loading anew: something else lies at the address than was loaded.
+
+        A folder that is gone for a moment has not changed. One that stays away, or may not be read, is worth one try,
+        so that somebody hears of it before the server is started again.
+        """
         try:
-            return _fingerprint(self._folder()) != self._loaded
+            found = _fingerprint(self._folder())
         except ModelError:
-            return False
+            now = time.monotonic()
+            self._gone_since = self._gone_since or now
+            tell = not self._gone_told and now - self._gone_since >= GONE_SECONDS
+            self._gone_told = self._gone_told or tell
+            return tell
+        self._gone_since, self._gone_told = None, False
+        return found != self._loaded
 
     def forget(self) -> None:
         """Take what lies there now as seen, so that a model that was refused is not tried again and again."""

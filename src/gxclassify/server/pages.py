@@ -15,7 +15,7 @@ from gxclassify.messages import Message
 from gxclassify.output import html
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
-from gxclassify.server.work import document_texts, in_document, tuned
+from gxclassify.server.work import UNNAMED, document_texts, in_document, tuned
 from gxclassify.surveys.pages import STATIC as SURVEY_STATIC
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def router(state: AppState) -> APIRouter:
 
 def _add_document(routes: APIRouter, state: AppState) -> None:
     @routes.post("/page/document")
-    async def document(request: Request, name: Annotated[str, Query(max_length=255)] = "document") -> Response:
+    async def document(request: Request, name: Annotated[str, Query(max_length=255)] = UNNAMED) -> Response:
         """Read and tag a file as the page shows it."""
         made = await document_view(state, await request.body(), name)
         return Response(made.view, media_type="application/json")
@@ -131,7 +131,7 @@ async def document_view(
     """
     if not data.strip():
         raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
-    read = await state.reader.read(data, name or "document")
+    read = await state.reader.read(data, name or UNNAMED)
     tagger = state.models.current
     _refuse_other(tagger.name, model)
     if moved:

@@ -74,7 +74,7 @@ def problem_response(problem: ProblemError, scope: Scope) -> Response:
         **problem.members,
     }
     if problem.errors:
-        content["errors"] = [{name: spoken(text, language) for name, text in error.items()} for error in problem.errors]
+        content["errors"] = [_in_language(error, language) for error in problem.errors]
     request_id = scope.get("gxclassify.request_id")
     if request_id:
         content["instance"] = f"urn:gxclassify:request:{request_id}"
@@ -83,6 +83,11 @@ def problem_response(problem: ProblemError, scope: Scope) -> Response:
         content["message"] = detail
     headers = {"Content-Language": language, "Vary": "Accept-Language", **problem.headers}
     return Response(to_json(content), problem.status, headers, media_type=PROBLEM_TYPE)
+
+
+def _in_language(error: Mapping[str, str], language: str) -> dict[str, Any]:
+    detail = error["detail"]
+    return {**error, "detail": spoken(detail, language), "texts": {one: spoken(detail, one) for one in LANGUAGES}}
 
 
 def asked_language(scope: Scope) -> str:
@@ -145,6 +150,7 @@ _SENTENCES = {
     "missing": Message("It is missing."),
     "string_unicode": Message("It is not valid Unicode."),
     "model_attributes_type": Message("It must be a JSON object."),
+    "model_type": Message("It must be a JSON object."),
     "dict_type": Message("It must be a JSON object."),
     "list_type": Message("It must be a JSON array."),
     "string_type": Message("It must be a string."),

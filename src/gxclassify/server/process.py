@@ -31,14 +31,15 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
-from gxclassify.labels.store import LabelStore, database, read_queue
+from gxclassify.files import new_folder
+from gxclassify.labels.store import LabelStore, read_queue
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, tell_unchanged, use
-from gxclassify.server.settings import check_results
-from gxclassify.zones import load_gazetteer
+from gxclassify.server.settings import make_results, store_queue
+from gxclassify.zones import Gazetteer, load_gazetteer
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -94,6 +95,11 @@ def _check_names(settings: ServerSettings) -> None:
                 "https://tags.example.org, in ASCII and without a path.",
                 origin=origin,
             )
+    if not re.fullmatch(r"(/[^/\s?#]+)*", settings.root_path):
+        raise ConfigError(
+            "--root-path {path}: give the path alone, such as /tagger, without scheme and host.",
+            path=settings.root_path.lstrip("/"),
+        )
     for proxy in settings.proxies:
         try:
             if proxy != "*":
@@ -115,8 +121,7 @@ def _check_files(settings: ServerSettings) -> None:
     if settings.label_queue is not None:
         read_queue(settings.label_queue)
     if settings.results is not None:
-        with database(settings.results, "rwc") as db:
-            check_results(db, settings.results)
+        make_results(settings.results)
     if settings.gazetteers:
         load_gazetteer(settings.gazetteers)
 
@@ -273,6 +278,7 @@ def work(
     connection: Connection,
     inherited: list[Connection],
     documents: str | None,
+    gazetteer: Gazetteer,
 ) -> None:
     """Serve in a process that the supervisor has forked.
 
@@ -289,6 +295,8 @@ def work(
         Ends of such connections that are the supervisor's.
     documents : str or None
         The socket of the worker that reads documents; None for that worker itself.
+    gazetteer : Gazetteer
+        The zones to know, read before the fork.
     """
     from gxclassify.server.app import create_app  # imported already, before the fork
     from gxclassify.server.models import ModelHolder
@@ -308,6 +316,7 @@ def work(
             reloader=lambda models, metrics: WorkerReloader(connection, models, metrics),
             documents=documents,
             forwarded=documents is None,
+            gazetteer=gazetteer,
         )
         server = make_server(app, settings, forwarded=documents is None)
         signal.signal(signal.SIGUSR1, server.leave)
@@ -405,6 +414,7 @@ _SWITCH_SECONDS = 20.0
 _STOP_SECONDS = 35.0
 _QUICK_DEATH_SECONDS = 2.0
 _MOST_QUICK_DEATHS = 5
+_LONGEST_WAIT = 3600.0  # the system counts no more than some years
 
 
 class _Worker:
@@ -415,13 +425,14 @@ class _Worker:
         model: Model,
         others: list[_Worker],
         documents: str | None,
+        gazetteer: Gazetteer,
     ) -> None:
         self.reads_documents = documents is None
         self.connection, theirs = multiprocessing.Pipe()
         self.started = time.monotonic()
         context = multiprocessing.get_context("fork")
         inherited = [self.connection, *(other.connection for other in others)]
-        arguments = (settings, listener, model, theirs, inherited, documents)
+        arguments = (settings, listener, model, theirs, inherited, documents, gazetteer)
         self.process = context.Process(target=work, args=arguments, name="gxclassify-worker")
         self.process.start()
         theirs.close()
@@ -459,6 +470,7 @@ class Supervisor:
         self._asked: list[_Worker] = []
         self._hangup = False
         self._quick_deaths = 0
+        self._bereft = False
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP looks for a new model.
@@ -470,11 +482,15 @@ class Supervisor:
         GxclassifyError
             The workers died as soon as they started, again and again.
         """
-        folder = Path(tempfile.mkdtemp(prefix="gxclassify-serve-"))
+        # Claimed, so that what cleans up temporary files leaves it alone; those of killed servers are swept.
+        folder, claim = new_folder(Path(tempfile.gettempdir()) / "gxclassify-serve")
         os.environ[_METRICS_FOLDER] = str(folder)
         self._folder = folder
         try:
             self._model = self._source.load()
+            # What is read here no worker reads, not even one that takes the place of another when the file has gone.
+            self._gazetteer = load_gazetteer(self._settings.gazetteers)
+            store_queue(self._settings, self._model.themes)
             importlib.import_module("gxclassify.server.app")  # all that a worker needs, once for all of them
             gc.collect()
             gc.freeze()  # else the collector writes to the pages that the workers share
@@ -491,7 +507,12 @@ class Supervisor:
         finally:
             self._end_workers()
             shutil.rmtree(folder, ignore_errors=True)
+            claim.close()
         logger.info("ended")
+        if self._bereft:
+            raise ServerError(
+                "The server's own folder {folder} was cleaned away; it is to be left alone.", folder=folder
+            )
         if self._quick_deaths >= _MOST_QUICK_DEATHS:
             raise ServerError("The workers die as soon as they start; the log above says with which exit code.")
 
@@ -518,12 +539,16 @@ class Supervisor:
             every = max(every, REGISTRY_SECONDS)
         next_look = time.monotonic() + every
         while not self._ending:
-            left = max(0.0, next_look - time.monotonic()) if every > 0 else None
+            left = min(max(0.0, next_look - time.monotonic()) if every > 0 else _LONGEST_WAIT, _LONGEST_WAIT)
             sources = [part for w in self._workers for part in (w.connection, w.process.sentinel)]
             ready = wait([waker, *sources], 0 if self._asked else left)
             if waker in ready:
                 waker.recv(64)
             self._hear(ready)
+            if not os.path.exists(self._documents):  # noqa: PTH110 - asked every second
+                logger.error("folder gone, documents cannot be read and nothing is counted folder=%s", self._folder)
+                self._bereft = self._ending = True
+                return
             self._replace_dead()
             due = every > 0 and time.monotonic() >= next_look
             if due:
@@ -542,7 +567,8 @@ class Supervisor:
 
     def _add_worker(self, *, reads_documents: bool) -> None:
         listener, documents = (self._reading, None) if reads_documents else (self._listener, self._documents)
-        self._workers.append(_Worker(self._settings, listener, self._model, self._workers, documents))
+        worker = _Worker(self._settings, listener, self._model, self._workers, documents, self._gazetteer)
+        self._workers.append(worker)
 
     def _replace_dead(self) -> None:
         for worker in [w for w in self._workers if not w.process.is_alive()]:

@@ -21,7 +21,7 @@ from gxclassify.messages import Message
 from gxclassify.model.model import TaggedParagraph, texts_of
 from gxclassify.reading.records.rows import OpenQuoteError, Rows
 from gxclassify.server import schemas
-from gxclassify.server.api import JsonRoute, json_response, media_type, problems
+from gxclassify.server.api import ALWAYS, WITH_BODY, JsonRoute, json_response, media_type, problems
 from gxclassify.server.problems import ProblemError, invalid, known_names
 from gxclassify.server.work import check_texts
 
@@ -45,7 +45,7 @@ def mlflow_router(state: AppState) -> APIRouter:
         "/invocations",
         summary="Score rows of text",
         response_model=schemas.InvocationAnswer,
-        responses=problems(400, 401, 403, 408, 413, 415, 422, 429, 504),
+        responses=problems(*WITH_BODY),
         openapi_extra={"requestBody": body},
     )
     async def invocations(request: Request) -> Response:
@@ -57,12 +57,12 @@ def mlflow_router(state: AppState) -> APIRouter:
         tagged = await state.batcher.tag(texts, evidence=evidence, thresholds=thresholds)
         return json_response({"predictions": [_mlflow_prediction(p.to_json(), evidence=evidence) for p in tagged]})
 
-    @routes.get("/ping", summary="Is it alive?", response_class=Response)
+    @routes.get("/ping", summary="Is it alive?", response_class=Response, responses=problems(400))
     async def ping() -> Response:
         """Answer as MLflow's scoring server does."""
         return Response("\n", media_type="application/json")
 
-    @routes.get("/version", summary="MLflow's version", response_class=Response, responses=problems(400, 401, 404))
+    @routes.get("/version", summary="MLflow's version", response_class=Response, responses=problems(*ALWAYS, 404))
     async def version() -> Response:
         """Return the version of the MLflow that is installed beside the server."""
         try:
@@ -235,7 +235,7 @@ class Controls:
 
 def label_studio_router(state: AppState) -> APIRouter:
     """Return ``/setup``, ``/predict`` and ``/webhook``; ``/health`` is the API's."""
-    responses = problems(400, 401, 403, 408, 413, 415, 422, 429, 504)
+    responses = problems(*WITH_BODY)
     routes = APIRouter(tags=["Label Studio"], responses=responses, route_class=JsonRoute)
 
     @routes.post("/setup", summary="Connect a project", response_model=SetupAnswer)

@@ -22,7 +22,8 @@ from gxclassify.messages import Message
 from gxclassify.server import schemas
 from gxclassify.server.api import json_response
 from gxclassify.server.problems import ProblemError
-from gxclassify.server.settings import check_results
+from gxclassify.server.settings import make_results
+from gxclassify.server.work import UNNAMED
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -35,12 +36,6 @@ MOST_RESULTS = 200
 MOST_BYTES = 256 * 2**20
 """How much they may take on the disk, compressed."""
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS result (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, time TEXT NOT NULL, model TEXT NOT NULL, paragraphs INTEGER NOT NULL,
-    view BLOB NOT NULL
-) STRICT
-"""
 _Id = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
@@ -62,17 +57,22 @@ class FullError(Exception):
 class ResultStore:
     """Kept results in a SQLite file.
 
+    Parameters
+    ----------
+    path : Path
+    made : bool
+        Whether somebody has seen that the file is such a store: it is not looked at, nor made where it is gone.
+
     Raises
     ------
     StoreError
         The file is no such store, or cannot be read or written; any method may say so as well.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, made: bool = False) -> None:
         self._path = path
-        with self._connection("rwc") as db:
-            check_results(db, path)
-            db.execute(_TABLE)
+        if not made:
+            make_results(path)
 
     @contextlib.contextmanager
     def _connection(self, mode: str = "rw") -> Iterator[Connection]:
@@ -122,7 +122,7 @@ def router(state: AppState) -> APIRouter:
     from gxclassify.server.pages import document_view
 
     routes = APIRouter(prefix="/page/results", include_in_schema=False)
-    store = None if state.settings.results is None else ResultStore(state.settings.results)
+    store = None if state.settings.results is None else ResultStore(state.settings.results, made=state.checked)
 
     @routes.get("")
     def entries() -> Response:
@@ -135,7 +135,7 @@ def router(state: AppState) -> APIRouter:
     @routes.post("")
     async def keep(
         request: Request,
-        name: Annotated[str, Query(max_length=255)] = "document",
+        name: Annotated[str, Query(max_length=255)] = UNNAMED,
         thresholds: str = "{}",
         model: Annotated[str, Query(max_length=255)] = "",
     ) -> Response:

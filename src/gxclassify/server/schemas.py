@@ -397,10 +397,11 @@ class FieldProblem(BaseModel):
     pointer: str = Field(description="JSON pointer (RFC 6901) to the member.", examples=["/texts/0"])
     parameter: str | None = Field(None, description="The query parameter, where it is one.", examples=["level"])
     detail: str
+    texts: dict[Literal["en", "zh"], str] = Field(description="The detail in every language.")
 
 
 class Problem(BaseModel):
-    """A problem document (RFC 9457). It never repeats what was sent."""
+    """A problem document (RFC 9457). It never repeats a text that was sent."""
 
     type: str = Field(examples=["urn:gxclassify:problem:too-many-texts"])
     title: str = Field(examples=["Unprocessable Entity"])

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import StoreError
+from gxclassify.labels.store import LabelStore, database, read_queue
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Sequence
 
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
@@ -136,11 +137,30 @@ class ServerSettings:
             return False
 
 
-def check_results(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse, by a `StoreError`, a SQLite file that holds other things than kept results.
+def store_queue(settings: ServerSettings, themes: Sequence[str]) -> None:
+    """Put the paragraphs of the queue file into the label store, those apart that are there already.
+
+    Raises `LabelError` or `StoreError` where the file or the store does not do.
+    """
+    if settings.label_store is not None and settings.label_queue is not None:
+        LabelStore(settings.label_store, themes).add(read_queue(settings.label_queue))
+
+
+_RESULTS = """
+CREATE TABLE IF NOT EXISTS result (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, time TEXT NOT NULL, model TEXT NOT NULL, paragraphs INTEGER NOT NULL,
+    view BLOB NOT NULL
+) STRICT
+"""
+
+
+def make_results(path: Path) -> None:
+    """Make the SQLite file of kept results where it is not there; by a `StoreError` refuse one that holds other things.
 
     It stands here because `results` would import the metrics before the server has said where workers leave theirs.
     """
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables - {"result"}:
-        raise StoreError("{path}: this SQLite file holds something else; name another for results.", path=path)
+    with database(path, "rwc") as db, db:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables - {"result"}:
+            raise StoreError("{path}: this SQLite file holds something else; name another for results.", path=path)
+        db.execute(_RESULTS)

@@ -33,6 +33,9 @@ class AppState:
         ``await reloader.reload()`` looks for a new model now, in every worker.
     gazetteer : Gazetteer
         The zones to know.
+    checked : bool
+        Whether another process has looked at the files and made the stores: what of them is gone by now keeps no
+        worker from beginning, and is not made anew.
     ready : bool
         Whether requests are welcome; False while the server starts or stops.
     stopping : bool
@@ -50,6 +53,7 @@ class AppState:
     metrics: Metrics
     reloader: Reloader
     gazetteer: Gazetteer
+    checked: bool = False
     ready: bool = False
     stopping: bool = False
     in_flight: int = 0

@@ -17,7 +17,7 @@ from gxclassify.output.html import both
 from gxclassify.server.api import json_response
 from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError
-from gxclassify.server.work import document_texts, in_document
+from gxclassify.server.work import UNNAMED, document_texts, in_document
 from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.pages import survey_template, survey_view
 from gxclassify.surveys.passages import By, Grouping, passage_line, passage_of_tagged
@@ -90,7 +90,7 @@ def router(state: AppState) -> APIRouter:
 def _files(body: bytes) -> list[_Sent]:
     head, _, data = body.partition(b"\n")
     try:
-        listed = [(str(one["name"])[:255] or "document", int(one["size"])) for one in json.loads(head[:_HEAD])]
+        listed = [(str(one["name"])[:255] or UNNAMED, int(one["size"])) for one in json.loads(head[:_HEAD])]
     except (ValueError, TypeError, KeyError) as error:
         detail = Message("The body must be a line of JSON, [{name, size}, …], and then the files end to end.")
         raise ProblemError(422, "invalid", detail) from error

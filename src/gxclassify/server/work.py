@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from gxclassify.server.models import ModelHolder
     from gxclassify.server.settings import Limits
 
+UNNAMED = "document"
+"""How a file is called whose name nobody gave."""
+
 BATCH_TEXTS = 64
 BATCH_CHARACTERS = 10_000
 """How much is scored at a time: some ten milliseconds, for that is how long the next request may have to wait."""
@@ -304,8 +307,9 @@ class DocumentReader:
                     raise no_texts(name)
                 document = read(path or data, name=name, config=config, encoding=encoding, text_column=text_column)
         except (InputError, MissingPackageError) as error:
-            # The name is the client's and goes back to nobody; the sentence behind it is ours.
-            said = error.message.without_place().instead(name, Message("the document"))
+            said = error.message.without_place()
+            if name == UNNAMED:
+                said = said.instead(name, Message("the document"))
             raise ProblemError(422, "unreadable", said, help=help) from error
         check_texts(document_texts(document), self._limits, "/paragraphs")
         return document
