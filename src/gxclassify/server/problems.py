@@ -145,6 +145,7 @@ _SENTENCES = {
     "missing": Message("It is missing."),
     "string_unicode": Message("It is not valid Unicode."),
     "model_attributes_type": Message("It must be a JSON object."),
+    "model_type": Message("It must be a JSON object."),
     "dict_type": Message("It must be a JSON object."),
     "list_type": Message("It must be a JSON array."),
     "string_type": Message("It must be a string."),
