@@ -65,6 +65,15 @@ def test_the_name_of_the_file_tells_its_form(call, project, tmp_path, name, begi
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
 
 
+@pytest.mark.parametrize("name", ["e.csv", "e.xlsx", "e.json.gz"])
+def test_a_name_that_tells_a_form_in_which_nothing_is_written_is_refused(call, project, tmp_path, name):
+    arguments = ("--labels", project / "labels" / "test", "--out", name, "--draws", 100)
+    code, _, err = call("evaluate", "--model", project / "model", *arguments)
+    assert (code, (tmp_path / name).exists()) == (2, False)
+    assert f"{name}: this is not written as its name says; give it a name that ends in .txt, .json, .html" in err
+    assert call("evaluate", "--model", project / "model", *arguments, "--format", "table")[0] == 0
+
+
 def test_a_form_that_is_asked_for_wins_over_the_name(call, project, tmp_path):
     arguments = ("--labels", project / "labels" / "test", "--out", "e.html", "--format", "json", "--draws", 100)
     _, _, err = call("evaluate", "--model", project / "model", *arguments)

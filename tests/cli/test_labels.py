@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.labels.store import Answer, LabelStore
 from gxclassify.loading import load_model
@@ -88,7 +87,15 @@ def test_agree_of_a_store_names_no_file(call, tmp_path):
     store.answer(Answer(key="key-0001", paragraph="r0", annotator="林", labels=("policy",)))
     store.answer(Answer(key="key-0002", paragraph="r0", annotator="苏"))
     _, out, _ = call("labels", "agree", "store.db", "--disagreements")
-    assert f"\n{fingerprint(TEXTS[0])}: policy is told by A alone: {TEXTS[0]}" in out
+    assert f"\nr0: policy is told by A alone: {TEXTS[0]}" in out
+
+
+@pytest.mark.usefixtures("themes")
+def test_readings_of_one_file_are_listed_by_their_ids(call, tmp_path):
+    read = [plain(0, labels=["policy"], annotator="林"), plain(0, id="r0-苏", annotator="苏")]
+    file = write_jsonl(tmp_path / "a.jsonl", read)
+    _, out, _ = call("labels", "agree", file, "--disagreements")
+    assert f"\n{file}:2: r0: policy is told by A alone: {TEXTS[0]}" in out
 
 
 @pytest.mark.usefixtures("tiny")
@@ -202,6 +209,16 @@ def test_a_new_theme_is_left_open_where_it_is_not_told(call, tmp_path):
     ]  # fmt: skip
     code, _, said = call(*command, "--open", "sport")
     assert (code, "--open sport: there is no such theme" in said) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["x.csv", "new.xlsx", "new.jsonl.gz"])
+def test_import_refuses_a_name_that_tells_another_form_than_records(call, tmp_path, name):
+    (tmp_path / "x.csv").write_text("text,label\n甲地签约。,招商引资\n", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    code, out, err = call("labels", "import", "x.csv", "--out", name)
+    assert (code, out) == (2, "")
+    assert f"{name}: this is not written as its name says; give it a name that ends in .jsonl" in err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_import_without_themes_takes_those_of_the_shipped_model(call, tmp_path):

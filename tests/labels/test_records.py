@@ -181,6 +181,12 @@ def test_a_folder_stands_for_its_label_files_in_order(tmp_path):
     assert found == ["a.jsonl", "b.jsonl", os.path.join("c", "a.jsonl")]  # noqa: PTH118 - the system's separator
 
 
+def test_a_file_that_is_named_twice_or_with_its_folder_is_read_once(tmp_path):
+    file = write_jsonl(tmp_path / "a.jsonl", [record(id="1")])
+    other = write_jsonl(tmp_path / "b.jsonl", [record(id="2")])
+    assert label_files([other, tmp_path, file, tmp_path / ".." / tmp_path.name / "b.jsonl"]) == [other, file]
+
+
 @pytest.mark.parametrize("name", ["nothing.jsonl", "n" * 300, "nul\0"])
 def test_a_missing_file_is_one_sentence(tmp_path, name):
     with pytest.raises(LabelError, match="there is no such label file or folder"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 
@@ -73,7 +74,24 @@ def test_the_json_form_has_the_fields_of_the_format():
     ]
 
 
-@pytest.mark.parametrize("name", ["~$报告.docx", "desktop.ini", "Thumbs.db", "报告 - 快捷方式.lnk", "空.txt"])
+@pytest.mark.parametrize("file", [io.BytesIO("高新区签约。".encode()), io.StringIO("高新区签约。")])
+def test_an_open_file_is_refused_with_what_to_give(file):
+    with pytest.raises(InputError, match=r"Got a (Bytes|String)IO; give what it holds: read\(file\.read\(\)\)\."):
+        read(file)
+    with pytest.raises(InputError, match=r"An input must be a path\. Got a (Bytes|String)IO"):
+        next(iter_files(file))
+
+
+@pytest.mark.parametrize("address", ["https://x.cn/a.txt", "s3://bucket/a.jsonl", "file:///a.txt", "hdfs://x/y"])
+def test_an_address_is_told_as_one(address):
+    with pytest.raises(InputError, match="this is an address, and nothing is fetched"):
+        next(iter_files(address))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["~$报告.docx", "desktop.ini", "Thumbs.db", "报告 - 快捷方式.lnk", "空.txt", "报告.txt:Zone.Identifier"],
+)
 def test_what_nobody_put_in_a_folder_to_be_read_is_passed_over(tmp_path, name):
     (tmp_path / name).write_bytes(b"" if name == "空.txt" else b"\x05Administrator")
     (tmp_path / "page.txt").write_text("高新区签约。", "utf-8")

@@ -117,7 +117,7 @@ def test_csv_with_stray_quotes_and_ragged_rows(tmp_path, tiny_model):
     result = tag_files([source], tmp_path / "out.jsonl", model=tiny_model)
     assert ids(tmp_path / "out.jsonl") == ["1", "3", "5"]
     assert result.left_out == 2
-    assert "in.csv:3: this row has 1 cells where the header has 2" in result.problems[0]
+    assert "in.csv:3: this row has 1 cell where the header has 2" in result.problems[0]
     assert "in.csv:6:" in result.problems[1]
 
 
@@ -154,6 +154,23 @@ def test_parquet_in_and_out_keeps_columns_and_types(tmp_path, tiny_model, record
     tags = [list(paragraph.tags) for paragraph in tiny_model.tag([record["text"] for record in records])]
     assert out["tags"].to_pylist() == tags
     assert out["article"].to_pylist() == list(range(len(records)))
+
+
+@pytest.mark.parametrize("level", ["article", "document"])
+def test_records_bring_their_fields_whatever_a_row_is(tmp_path, tiny_model, level):
+    source = tmp_path / "in.jsonl"
+    first = [json.dumps({"text": "园区签约", "n": i, "b": True}) for i in range(3000)]
+    source.write_text("\n".join([*first, json.dumps({"text": "园区签约", "n": "many", "x": [1]})]), "utf-8")
+    tag_files([source], tmp_path / "out.parquet", model=tiny_model, level=level)
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert (out.schema.field("record.n").type, out["record.n"].to_pylist()) == (pa.int64(), [*range(3000), None])
+    assert json.loads(out["record"].to_pylist()[-1]) == {"n": "many", "x": [1]}
+    tag_files([source], tmp_path / "out.csv", model=tiny_model, level=level)
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[-3:] == ["record.n", "record.b", "record"]
+    assert [rows[0][name] for name in ("record.n", "record.b", "record")] == ["0", "true", ""]
+    assert [rows[-1][name] for name in ("record.n", "record.b", "record")] == ["many", "", '{"x": [1]}']
 
 
 def test_fields_that_do_not_fit_a_column_are_kept_beside(tmp_path, tiny_model):

@@ -34,6 +34,12 @@ def test_a_problem_is_told_in_the_language_asked_for_and_in_both(client, asked, 
     assert problem["errors"][0]["detail"] == {"zh": "应为 JSON 数组。", "en": "It must be a JSON array."}[language]
 
 
+@pytest.mark.parametrize(("body", "pointer"), [(["签约"], ""), ({"records": ["签约"]}, "/records/0")])
+def test_what_is_no_object_is_told_so(client, body, pointer):
+    [error] = client.post("/v1/predict", json=body).json()["errors"]
+    assert error == {"pointer": pointer, "detail": "It must be a JSON object."}
+
+
 def test_what_reading_says_is_told_in_chinese(client):
     answer = client.post("/v1/documents?name=a.pdf", content=b"%PDF-1.7 no", headers={"Accept-Language": "zh"})
     assert answer.json()["detail"].startswith("PDF 已损坏")

@@ -30,6 +30,10 @@ def test_by_default_it_listens_to_this_machine_alone(settings):
     assert (given.host, given.port, given.workers, given.token) == ("127.0.0.1", 8000, 1, None)
 
 
+def test_an_address_of_ipv6_may_stand_in_brackets(settings):
+    assert (settings("--host", "[::1]").host, settings("--host", "::1").host) == ("::1", "::1")
+
+
 def test_a_token_is_read_from_its_file(settings, tmp_path):
     (tmp_path / "token").write_text("a-token-of-the-clients\n")
     assert settings("--token-file", str(tmp_path / "token")).token == "a-token-of-the-clients"

@@ -191,7 +191,7 @@ COMMANDS = {
     "train tracked": Command((*_TRAIN, "--out", "mine"), ("mine",), ended=_all_sent),
     "experiments run": Command(("experiments", "run", "experiment.toml"), ended=_all_sent),
     "experiments sync": Command(("experiments", "sync", "--tracking-uri", _STORE), ended=_one_late_run),
-    "experiments table": Command(("experiments", "table", "--out", "old.csv"), ("old.csv",)),
+    "experiments table": Command(("experiments", "table", "--out", "old.md"), ("old.md",)),
     "register": Command(("models", "register", "third"), check=_one_champion, ended=_one_new_version),
     "promote": Command(
         ("models", "promote", "--force", "torture"), again=frozenset({0, 2, 4}), check=_one_champion,
@@ -221,7 +221,7 @@ def prepare(folder: Path, *, registry: bool) -> int:
     write_jsonl(folder / "labels.jsonl", tiny_records())
     write_jsonl(folder / "many.jsonl", tiny_records(13))
     (folder / "in.csv").write_text("text,id\n园区污水处理厂完成提标改造。,1\n" * 300, encoding="utf-8")
-    for name in ("old.csv", "old.html", "out.html"):
+    for name in ("old.csv", "old.html", "old.md", "out.html"):
         (folder / name).write_text("old\n", encoding="utf-8")
     _well("labels", "export", "labels.jsonl", "--format", "csv", "--out", "import.csv")
     write_jsonl(folder / "test.jsonl", tiny_records(5)[96:])  # which is not trained on

@@ -12,6 +12,7 @@ import pytest
 import scipy.sparse as sp
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import cross_val_score
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from gxclassify.errors import InputError, TrainingError
@@ -34,7 +35,14 @@ class OfNumbers(ThemeClassifier):
     """The estimator, fed with tables of numbers."""
 
     def fit(self, X, y, **rows):
-        return super().fit(spelled(X), y, **rows)
+        return super().fit(spelled(X), self._classes(y), **rows)
+
+    def score(self, X, y):
+        return super().score(X, self._classes(y))
+
+    def _classes(self, y):
+        """Return 0 and 1 as 1 and 2 where they would be refused: themes that do not exclude each other."""
+        return y if self.exclusive or np.ndim(y) != 1 or {*np.asarray(y).tolist()} - {0, 1} else np.asarray(y) + 1
 
     def _odds(self, X):
         return super()._odds(spelled(X))
@@ -102,6 +110,17 @@ def test_any_text_can_be_scored(tiny_classifier, texts):
     assert not hasattr(tiny_classifier, "n_features_in_")
     odd = ["", "签", texts[0] * 50, "plain English", "\U0001f600"]
     assert np.isfinite(tiny_classifier.decision_function(odd)).all()
+
+
+@pytest.mark.parametrize("y", [[0, 1] * 3, [True, False] * 3, np.array([0, 1] * 3)])
+def test_0_and_1_are_two_classes_and_no_two_themes(y):
+    """OneVsRestClassifier asks so for each theme; of two columns it made indices beyond its array, and died."""
+    texts = ["园区签约", "治理河道"] * 3
+    with pytest.raises(TrainingError, match="0 or 1: give a table with a column of these for each theme, or exclusive"):
+        quick().fit(texts, y)
+    assert quick(exclusive=True).fit(texts, y).predict(texts).tolist() == list(y)
+    each = OneVsRestClassifier(quick(exclusive=True)).fit(texts, np.array([y, y]).T.astype(int))
+    assert each.predict(texts).tolist() == [[int(one)] * 2 for one in y]
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,29 @@ class FiniteRange(click.FloatRange):
         return number
 
 
+_ENDINGS_OF_DATA = frozenset({
+    ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".html", ".htm", ".xlsx", ".xls", ".ods", ".db",
+})  # fmt: skip
+
+
+def refuse_endings(out: Path | None, *own: str) -> None:
+    """Refuse an output whose name ends as a form of data does in which it is not written: its readers would stumble.
+
+    `own` are the endings of the forms in which it is; other names, such as ``.txt``, tell no form.
+    """
+    from gxclassify.reading.compressed import split_name
+
+    if out is None:
+        return
+    ending, compression = split_name(out)
+    if compression or (ending in _ENDINGS_OF_DATA and ending not in own):
+        raise ConfigError(
+            "{out}: this is not written as its name says; give it a name that ends in {endings}.",
+            out=out,
+            endings=[*own],
+        )
+
+
 files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...")
 
 text_column_option = click.option(

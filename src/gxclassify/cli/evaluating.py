@@ -17,6 +17,7 @@ from gxclassify.cli.common import (
     notice,
     paths_option,
     progress,
+    refuse_endings,
     refuse_thresholds,
     say,
 )
@@ -46,6 +47,8 @@ def _form(form: str | None, out: Path | None) -> str:
             form=form,
             named=named,
         )
+    if form is None and named is None:
+        refuse_endings(out, ".txt", ".json", ".html", ".htm")
     return form or named or "table"
 
 

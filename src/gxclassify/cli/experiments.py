@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gxclassify.cli.common import notice, paths_option, progress
+from gxclassify.cli.common import notice, paths_option, progress, refuse_endings
 from gxclassify.errors import TrackingError
 from gxclassify.files import write_whole
 from gxclassify.messages import Message, spoken
@@ -55,6 +55,7 @@ def table(out: Path, uri: str | None) -> None:
     """Write the results of all experiments in the store as a table."""
     from gxclassify.experiments.files import experiments_table
 
+    refuse_endings(out, ".md")
     text = experiments_table(uri)
     if str(out) == "-":
         click.echo(text, nl=False)

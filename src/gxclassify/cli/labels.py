@@ -22,6 +22,7 @@ from gxclassify.cli.common import (
     notice,
     paths_option,
     progress,
+    refuse_endings,
     say,
 )
 from gxclassify.errors import ConfigError, GateError
@@ -278,6 +279,7 @@ def import_(
     from gxclassify.labels.exchange import import_labels
     from gxclassify.labels.records import left_open, write_records
 
+    refuse_endings(out, ".jsonl", ".ndjson", ".json")
     taxonomy = None if themes == "any" else _taxonomy(None if themes is None else Path(themes))
     imported = import_labels(
         file,

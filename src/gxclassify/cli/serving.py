@@ -126,6 +126,7 @@ def serve(**options: Any) -> None:
     )
     token_file, admin_file = options.pop("token_file"), options.pop("admin_token_file")
     settings = ServerSettings(
+        host=_bare(options.pop("host")),
         token=_token(token_file, "GXCLASSIFY_TOKEN"),
         admin_token=_token(admin_file, "GXCLASSIFY_ADMIN_TOKEN"),
         watch_seconds=options.pop("watch"),
@@ -138,6 +139,11 @@ def serve(**options: Any) -> None:
     for path in (settings.accounts, settings.label_store, settings.results):
         _say_rights(path, secret=False)
     run(settings)
+
+
+def _bare(host: str) -> str:
+    """Return an address without the brackets in which those of IPv6 stand in URLs."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
 def _say_rights(path: Path | None, *, secret: bool) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
@@ -100,12 +99,11 @@ def agree_readings(records: Sequence[LabelRecord], themes: Sequence[str]) -> dic
     for record in records:
         if record.adjudicated:
             continue
-        key = fingerprint(record.text)
-        readings.setdefault(record.annotator, {})[key] = dataclasses.replace(record, id=key)
+        readings.setdefault(record.annotator, {})[fingerprint(record.text)] = record
     found = {}
     for one, other in combinations(readings, 2):
         if readings[one].keys() & readings[other].keys():
-            found[one, other] = agree(list(readings[one].values()), list(readings[other].values()), themes)
+            found[one, other] = _agreement(readings[one], readings[other], themes)
     if not found:
         raise LabelError(
             "No paragraph was read by two people (the field annotator tells them apart); name two label files."
@@ -127,13 +125,13 @@ def agree(a: Sequence[LabelRecord], b: Sequence[LabelRecord], themes: Sequence[s
     LabelError
         No id stands in both, or an id stands for two texts.
     """
-    of_b = {record.id: record for record in b}
-    pairs = [(record, of_b[record.id]) for record in a if record.id in of_b]
-    if not pairs:
+    of_a, of_b = ({record.id: record for record in side} for side in (a, b))
+    both = [key for key in of_a if key in of_b]
+    if not both:
         raise LabelError(
             "The two label files have no id in common; agreement needs the same paragraphs labelled twice."
         )
-    for first, second in pairs:
+    for first, second in ((of_a[key], of_b[key]) for key in both):
         if first.text != second.text:
             raise LabelError(
                 "{where}: the id {second_id!r} stands for another text than at {first_where}; mend the ids.",
@@ -141,6 +139,12 @@ def agree(a: Sequence[LabelRecord], b: Sequence[LabelRecord], themes: Sequence[s
                 second_id=second.id,
                 first_where=first.where,
             )
+    return _agreement(of_a, of_b, themes)
+
+
+def _agreement(a: Mapping[str, LabelRecord], b: Mapping[str, LabelRecord], themes: Sequence[str]) -> Agreement:
+    """Compare the labels of two people, each by what tells that a paragraph is the same; they have some in common."""
+    pairs = [(record, b[key]) for key, record in a.items() if key in b]
     (told_a, known_a), (told_b, known_b) = (indicators(side, themes) for side in zip(*pairs, strict=True))
     known = known_a & known_b
     return Agreement(

@@ -172,8 +172,11 @@ _Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def label_files(paths: _Paths) -> list[Path]:
-    """Return the files that `paths` name: a folder stands for its ``*.jsonl`` files, in order of their names."""
-    files: list[Path] = []
+    """Return the files that `paths` name: a folder stands for its ``*.jsonl`` files, in order of their names.
+
+    A file that is named twice, or by itself and with its folder, stands there once.
+    """
+    files: dict[Path, Path] = {}
     for path in map(Path, _each(paths)):
         try:
             is_folder = stat.S_ISDIR(path.stat().st_mode)
@@ -194,8 +197,9 @@ def label_files(paths: _Paths) -> list[Path]:
             )
         if not inside:
             raise LabelError("{path}: the folder holds no .jsonl label file.", path=path)
-        files += inside
-    return files
+        for file in inside:
+            files.setdefault(file.resolve(), file)
+    return [*files.values()]
 
 
 def _each(paths: _Paths) -> Sequence[str | os.PathLike[str]]:
@@ -226,7 +230,7 @@ def load_labels(
     Parameters
     ----------
     paths : path or sequence of paths
-        Files of records, and folders of such files.
+        Files of records, and folders of such files; a file that both name is read once.
     taxonomy : Taxonomy, optional
         Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, sorted (and the
         taxonomy's `notice` says so).

@@ -62,14 +62,14 @@ def encoder_for(layout: Layout, themes: Sequence[str]) -> Encoder:
     if layout.form == "parquet" and layout.level != "paragraph":
         from gxclassify.output.parquet import GroupParquetEncoder
 
-        return GroupParquetEncoder(themes, facts=layout.facts)
+        return GroupParquetEncoder(themes, layout.fields, facts=layout.facts)
     if layout.form == "parquet":
         from gxclassify.output.parquet import ParquetEncoder
 
         return ParquetEncoder(themes, layout.fields, evidence=layout.evidence, facts=layout.facts)
     plain: Encoder
     if layout.form == "csv" and layout.level != "paragraph":
-        plain = GroupCsvEncoder(themes, facts=layout.facts)
+        plain = GroupCsvEncoder(themes, layout.fields, facts=layout.facts)
     elif layout.form == "csv":
         plain = CsvEncoder(themes, layout.fields, more=layout.more, facts=layout.facts)
     else:
@@ -90,7 +90,9 @@ def encode(
 def encode_groups(
     form: Literal["json", "jsonl", "csv"], themes: Sequence[str], groups: Sequence[TaggedGroup], level: Level
 ) -> bytes:
-    """Return a whole file of articles or documents."""
+    """Return a whole file of articles or documents; in CSV every field of their records has its column."""
+    names = dict.fromkeys(name for group in groups for name in group.record)
     facts = any(group.zones is not None for group in groups)
-    encoder: Any = encoder_for(Layout(form=form, facts=facts, level=level), themes)
+    layout = Layout(form=form, fields=dict.fromkeys(names, "json"), facts=facts, level=level)
+    encoder: Any = encoder_for(layout, themes)
     return bytes(encoder.head() + encoder.body(groups) + encoder.tail())

@@ -273,34 +273,41 @@ class GroupCsvEncoder(Encoder):
     Parameters
     ----------
     themes : sequence of str
+    fields : collection of str
+        The fields of the input's records that get a column ``record.NAME``; the rest of a record goes, as JSON, to the
+        column ``record``.
     facts : bool
         Whether there are columns for zones and date.
     """
 
-    def __init__(self, themes: Sequence[str], *, facts: bool) -> None:
-        self._columns = group_columns(themes, facts=facts)
+    def __init__(self, themes: Sequence[str], fields: Collection[str] = (), *, facts: bool) -> None:
+        self._fields = tuple(fields)
+        self._columns = [*group_columns(themes, facts=facts), *(f"record.{name}" for name in fields), "record"]
         self._rows = CsvRows()
 
     def head(self) -> bytes:
         """Return the byte-order mark and the header."""
-        return BYTE_ORDER_MARK + self._rows.text([self._columns]).encode()
+        return BYTE_ORDER_MARK + self._rows.text([self._columns]).encode("utf-8", "replace")
 
     def body(self, paragraphs: Sequence[Any]) -> bytes:
         """Return a row for each group."""
-        cells = map(group_cells, paragraphs)
-        rows = ([four_places(cell) if isinstance(cell, float) else cell for cell in row] for row in cells)
+        own, rest = split_record([group.record for group in paragraphs], self._fields)
+        rows = []
+        for i, group in enumerate(paragraphs):
+            cells = (four_places(cell) if isinstance(cell, float) else cell for cell in group_cells(group))
+            rows.append([*cells, *(_json_truth(own[name][i]) for name in self._fields), rest[i] or None])
         return self._rows.text(rows).encode("utf-8", "replace")
 
 
 def group_columns(themes: Sequence[str], *, facts: bool) -> dict[str, str]:
-    """Return the columns of a table of articles or documents, with their types."""
+    """Return the columns of a table of articles or documents, with their types; those of its records come behind."""
     columns = {"document": "string", "article": "int64", "title": "string", "paragraphs": "int64", "tags": "string"}
     for theme in themes:
         columns |= {theme: "double", f"{theme}.share": "double", f"{theme}.sentence": "string"}
     columns["model"] = "string"
     if facts:
         columns |= dict.fromkeys(("zones", "article_zone", "article_zone_name", "date"), "string")
-    return columns | {"record": "string"}
+    return columns
 
 
 def group_cells(group: TaggedGroup) -> list[Any]:
@@ -312,7 +319,7 @@ def group_cells(group: TaggedGroup) -> list[Any]:
     if group.zones is not None:
         zones = ";".join(zone.id for zone in group.zones)
         cells += [zones, *(group.article_zone or (None, None)), group.date and group.date.date]
-    return [*cells, json_text(group.record) if group.record else None]
+    return cells
 
 
 def _facts_cells(facts: Facts | None) -> list[Any]:

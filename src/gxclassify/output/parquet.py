@@ -71,10 +71,11 @@ class ParquetEncoder(Encoder):
         columns += [("evidence", pa.string())] * evidence
         columns += [("model", pa.string())]
         columns += [(name, kind) for name, kind in _facts_types().items() if facts]
+        self.schema = pa.schema([*columns, *self._record_columns()])
+
+    def _record_columns(self) -> list[tuple[str, Any]]:
         own = [(name, pa.string() if kind == _JSON else kind) for name, kind in self._fields.items()]
-        columns += [(f"record.{name}", kind) for name, kind in own]
-        columns += [("record", pa.string())]
-        self.schema = pa.schema(columns)
+        return [*((f"record.{name}", kind) for name, kind in own), ("record", pa.string())]
 
     def head(self) -> bytes:
         """Return what stands before the batches: the schema."""
@@ -118,7 +119,11 @@ class ParquetEncoder(Encoder):
         columns.append([p.model for p in paragraphs])
         if self._facts:
             columns += zip(*(_facts_cells(p.facts) for p in paragraphs), strict=True)
-        own, rest = split_record([p.record for p in paragraphs], self._fields)
+        return self._with_records(columns, paragraphs)
+
+    def _with_records(self, columns: Iterable[Any], rows: Sequence[Any]) -> Any:
+        """Return a batch of `columns` and, behind them, those of the records that `rows` came from."""
+        own, rest = split_record([row.record for row in rows], self._fields)
         arrays = [
             _text_array(c) if field.type == pa.string() else pa.array(c, field.type)
             for c, field in zip(columns, self.schema, strict=False)
@@ -149,21 +154,20 @@ class GroupParquetEncoder(ParquetEncoder):
     Parameters
     ----------
     themes : sequence of str
+    fields : mapping of str to str
+        As for paragraphs.
     facts : bool
         Whether there are columns for zones and date.
     """
 
-    def __init__(self, themes: Sequence[str], *, facts: bool) -> None:
+    def __init__(self, themes: Sequence[str], fields: Mapping[str, str], *, facts: bool) -> None:
+        self._fields = {name: _arrow_type(kind) for name, kind in fields.items()}
         kinds = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64()}
-        self.schema = pa.schema([(name, kinds[kind]) for name, kind in group_columns(themes, facts=facts).items()])
+        columns = [(name, kinds[kind]) for name, kind in group_columns(themes, facts=facts).items()]
+        self.schema = pa.schema([*columns, *self._record_columns()])
 
     def _batch(self, paragraphs: Sequence[Any]) -> Any:
-        columns = zip(*map(group_cells, paragraphs), strict=True)
-        arrays = [
-            _text_array(column) if field.type == pa.string() else pa.array(column, field.type)
-            for column, field in zip(columns, self.schema, strict=True)
-        ]
-        return pa.record_batch(arrays, schema=self.schema)
+        return self._with_records(zip(*map(group_cells, paragraphs), strict=True), paragraphs)
 
 
 def _text_array(values: Iterable[str | None]) -> Any:

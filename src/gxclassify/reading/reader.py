@@ -52,11 +52,12 @@ if TYPE_CHECKING:
     from gxclassify.reading.text.lines import Line
 
 _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
-_ADDRESS = re.compile("(?:https?|ftp)://", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z\d+.-]+://", re.IGNORECASE)  # two letters and more: one is a drive of Windows
 _SYSTEM_FILES = {"desktop.ini", "thumbs.db", "ehthumbs.db"}
 _PAGES = (".htm", ".html", ".xhtml")
 _OF_A_PAGE = re.compile(r"(.+)(?:_files|\.files)", re.IGNORECASE)
-_SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part")
+_SHORTCUTS = (".lnk", ".url", ".tmp", ".crdownload", ".part", ":zone.identifier")
+"""How names of what is no text end; the last is what Windows notes of a download, beside it where copied to Linux."""
 _JUDGED = 100  # lines
 _TAKEN_OUT = LEFT_OUT.keys() - {"contents"}
 
@@ -105,6 +106,11 @@ def read(
     >>> document.encoding, document.articles[0].paragraphs[0].text
     ('gb18030', '近日，高新区签约12个项目。')
     """
+    if hasattr(source, "read") and not isinstance(source, os.PathLike):
+        raise InputError(
+            "A source must be a path, or the bytes of a file. Got a {type}; give what it holds: read(file.read()).",
+            type=type(source).__name__,
+        )
     config = config or ReadingConfig()
     config = replace(config, encoding=encoding) if encoding else config
     path = None if isinstance(source, bytes) or not Path(source).is_file() else Path(source)  # no pipe: it is read once
@@ -203,7 +209,7 @@ def as_paths(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) 
             type=type(inputs).__name__,
         )
     given: Any = inputs
-    one = isinstance(given, str | bytes | os.PathLike) or not isinstance(given, Iterable)
+    one = isinstance(given, str | bytes | os.PathLike) or hasattr(given, "read") or not isinstance(given, Iterable)
     paths: list[Any] = [given] if one else [*given]
     for path in paths:
         if not isinstance(path, str | os.PathLike):

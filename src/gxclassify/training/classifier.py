@@ -255,7 +255,7 @@ class ThemeClassifier(BaseEstimator):  # type: ignore[misc]
         """
         texts = training_texts(X)
         n = len(texts)
-        y, classes = class_labels(y)
+        y, classes = class_labels(y, exclusive=self.exclusive)
         themes, told = read_labels(y, self.themes, n)
         parameters = self.get_params(deep=False)
         check_parameters(parameters, themes, type(self).__name__)

@@ -99,11 +99,11 @@ def training_texts(X: Any) -> list[str]:
     return [text for text in texts if text is not None]
 
 
-def class_labels(y: Any) -> tuple[Any, dict[str, Any]]:
+def class_labels(y: Any, *, exclusive: bool = True) -> tuple[Any, dict[str, Any]]:
     """Return labels with theme ids in the place of plain class labels, and the class label of each id.
 
     One label a text may be anything that scikit-learn takes, such as the numbers that its cross-validation puts in the
-    place of names.
+    place of names. Of 0 and 1 themes that do not exclude each other are not told: each would tell two, "0" and "1".
     """
     if y is None:
         raise TrainingError("A training requires y to be passed, but the target y is None: give each text's labels.")
@@ -120,6 +120,11 @@ def class_labels(y: Any) -> tuple[Any, dict[str, Any]]:
                 value=value,
             )
     classes = {str(value): value for value in sorted(set(values))}
+    if not exclusive and set(values) <= {0, 1}:
+        raise TrainingError(
+            "The label of every text is 0 or 1: give a table with a column of these for each theme, or exclusive=True, "
+            "where they are two classes."
+        )
     return [[str(value)] for value in values], classes
 
 

@@ -392,7 +392,7 @@ class CsvChunk(RecordsChunk):
                 yield Message("this row is not text in {name}", name=self.encoding.name)
             elif len(row) != len(self.header):
                 yield Message(
-                    "this row has {row_count} cells where the header has {header_count}",
+                    "this row has {row_count} {row_count:cell|cells} where the header has {header_count}",
                     row_count=len(row),
                     header_count=len(self.header),
                 )
