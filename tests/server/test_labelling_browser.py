@@ -1,6 +1,7 @@
 """Labelling in real Chromium, with the keyboard."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -137,8 +138,12 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         assert page.get_attribute(".theme-key >> nth=4", "aria-pressed") == "true"  # as it was left
         press(page, "z")
         page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=生态园区")
+        came = []
+        page.on("request", lambda request: came.append(request.url.rsplit("/", 1)[-1]))
         press(page, "3 Escape")  # not saved
         page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=" + theme_name(model, 4))
+        page.wait_for_load_state("networkidle")
+        assert came.count("next") == 1
         press(page, "z")
         page.wait_for_selector("text=这是您存过的答案")
         page.reload()
@@ -148,8 +153,12 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         press(page, "s")
         page.wait_for_selector("text=已跳过。")
         assert "您标了 2 段 · 跳过 1 段" in page.inner_text(".side")
-    first, second = export_records(store)
-    assert (first.labels, second.labels) == ((model.themes[1],), (model.themes[3],))
+        press(page, "z")
+        page.wait_for_selector("text=这一段您跳过了")
+        press(page, "0 Enter")
+        page.wait_for_selector(".status:text-is('已存好。')")
+    first, second, third = export_records(store)
+    assert (first.labels, second.labels, third.labels) == ((model.themes[1],), (model.themes[3],), ())
     assert first.evidence == {model.themes[1]: ((len(FIRST), len(FIRST) + len(SECOND)),)}
 
 
@@ -392,6 +401,16 @@ def test_the_guideline_is_one_key_away(browser, address):
         press(page, "2")  # the key that closed it has not opened it again
         page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0")
         assert page.locator("dialog").count() == 0
+
+
+def test_what_to_ask_for_a_theme_is_told_in_the_language_of_the_page(browser, address, model):
+    with visit(browser, address) as page:
+        start_labelling(page)
+        titles = "[...document.querySelectorAll('[data-theme]')].map((node) => node.title)"
+        guideline = (Path(__file__).parents[2] / "labels" / "GUIDELINES.zh.md").read_text("utf-8")
+        assert all(f"| {question} |" in guideline for question in page.evaluate(titles))
+        page.click("#language")
+        assert page.evaluate(titles) == [theme.question for theme in model.taxonomy.themes]
 
 
 def test_two_people_on_one_queue_and_how_they_agree(browser, start, store, tmp_path):
@@ -942,6 +961,10 @@ def test_a_failure_stands_where_one_looks(browser, start, store, queue):
         page.wait_for_selector(".status.is-bad")
         box = page.locator(".status").bounding_box()
         assert 0 <= box["y"] < box["y"] + box["height"] <= PHONE["height"]
+        problem = '{"type": "urn:x:internal", "texts": {"en": "A defect.", "zh": "程序有缺陷。"}}'
+        page.route("**/label/answer", lambda route: route.fulfill(status=500, body=problem))
+        page.tap("[data-command=save]")
+        page.wait_for_selector(".status:has-text('没有存上：程序有缺陷。答案还在这里')")
         page.evaluate("location.hash = '#list'")
         page.wait_for_selector("[role=alert] >> text=列表没有取来")
         page.unroute("**/label/list*")
@@ -985,6 +1008,33 @@ def test_who_gave_the_token_of_a_program_can_give_their_own(browser, start, stor
         page.fill("#token", own)
         page.keyboard.press("Enter")
         page.wait_for_selector("text=已存好。")
+
+
+def test_who_gives_a_token_that_is_no_administrators_is_told_so(browser, start, store, queue, tmp_path):
+    own = add_account(tmp_path / "people.toml", "林编辑")
+    program = "t" * 20
+    served = start(
+        label_store=store, label_queue=queue, accounts=tmp_path / "people.toml", token=program, admin_token="a" * 20
+    )
+    with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+        page.fill("#token", own)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".task")
+        # What the button that takes a model into use asks, without a training before it.
+        page.evaluate(
+            """void import("./static/api.js").then(({ askJson }) => askJson("label/models/back",
+            { method: "POST", json: { annotator: "林编辑" }, admin: true }).catch(() => {}))"""
+        )
+        for token, told in (
+            ("", "这一步要管理员的口令。"),
+            (program, "这个口令对，但不是管理员的"),
+            (own, "这个口令对，但不是管理员的"),
+            ("wrong", "这个口令不对。"),
+        ):
+            if token:
+                page.fill("#token", token)
+                page.keyboard.press("Enter")
+            page.wait_for_selector(f"dialog >> text={told}")
 
 
 def test_who_signs_in_anew_labels_under_their_own_name(browser, start, store, queue, tmp_path):

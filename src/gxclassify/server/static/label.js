@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { applyLanguage, inLanguage, joined, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
-import { ask, askJson, dropToken, failure, Refused } from "./api.js";
+import { ask, askJson, dropToken, failure, reason, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
 import { confirmed } from "./dialog.js";
@@ -220,7 +220,7 @@ async function save(kind) {
       if (!(await takeAccount(error))) refuse(error, deciding ? "decide" : kind);
       return;
     }
-    const word = deciding ? "decided" : opened && kind === "label" ? "corrected" : kind === "label" ? "saved" : "skipped";
+    const word = deciding ? "decided" : kind === "label" && task.previous?.kind === "label" ? "corrected" : kind === "label" ? "saved" : "skipped";
     dropDraft(draft);
     if (opened && !opened.last) await leave();
     else {
@@ -239,7 +239,7 @@ function refuse(error, kind) {
     meetStored(draft, stored);
     tell(() => say(kind === "decide" ? "decided_meanwhile" : "answered_meanwhile", say(`again_${kind}`), saidText(themes, stored), stored.annotator), true);
   } else {
-    tell(() => say(kind === "skip" ? "not_skipped" : "not_saved", failure(error), say(`again_${kind}`)), true);
+    tell(() => say(kind === "skip" ? "not_skipped" : "not_saved", reason(error), say(`again_${kind}`)), true);
   }
 }
 
@@ -264,7 +264,7 @@ async function leave() {
   at = opened.row;
   opened = null;
   task = null;
-  location.hash = from;
+  if (from !== "#task") location.hash = from; // else it stands here, and the page would ask for the next one twice
   await next();
 }
 
@@ -294,7 +294,8 @@ function openLast() {
     if (opened) leaveDraft(draft);
     opened = { from: "#task", said: null, last: state.task.previous.key };
     take(state);
-    if (!draft.unsaved) tell(() => say("last_opened"));
+    const skipped = state.task.previous.kind === "skip";
+    if (!draft.unsaved) tell(() => say(skipped ? "last_skipped" : "last_opened"));
   });
 }
 
@@ -357,7 +358,7 @@ async function list(from = 0) {
     if (wanted !== JSON.stringify(filter)) return; // another filter was set meanwhile
     found = from ? { ...came, rows: [...found.rows, ...came.rows] } : came;
   } catch (error) {
-    found = { failed: failure(error) };
+    found = { failed: reason(error) };
   }
   drawList();
 }
@@ -389,7 +390,7 @@ async function watchTraining() {
     if (ran && training.last?.state !== "running" && waits) tell(() => say(worked ? "training_done" : "training_not_done"), !worked);
   } catch (error) {
     // A failure that hides no training is told where it was met.
-    training = { ...training, unseen: !training || training.last?.state === "running" ? failure(error) : null };
+    training = { ...training, unseen: !training || training.last?.state === "running" ? reason(error) : null };
     wait = POLL_AFTER_FAILURE;
   }
   drawSide();

@@ -3,6 +3,7 @@ import { asked } from "./dialog.js";
 import { element } from "./dom.js";
 import { sentByKeys } from "./intake.js";
 import { say, themeName } from "./language.js";
+import { themeQuestion } from "./labelling-view.js";
 import { markdownNodes } from "./markdown.js";
 
 // Resolves with a name, or with null when it was closed without one. `people`: who has labelled how much so far.
@@ -96,7 +97,7 @@ export function askForParagraphs(send, failure) {
 }
 
 export function showGuideline(themes, text) {
-  const questions = themes.map((theme) => element("li", {}, element("strong", {}, themeName(theme)), ` ${theme.question}`));
+  const questions = themes.map((theme) => element("li", {}, element("strong", {}, themeName(theme)), ` ${themeQuestion(theme)}`));
   const close = () => dialog.close();
   const dialog = element(
     "dialog",

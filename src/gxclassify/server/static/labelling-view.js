@@ -1,6 +1,6 @@
 // The paragraph that is being labelled, its themes, and what can be done.
 import { element, percent, styled } from "./dom.js";
-import { listed, saidAgain, say, themeName } from "./language.js";
+import { knows, listed, saidAgain, say, themeName } from "./language.js";
 import { LETTERS, withState, withoutSentence } from "./labelling-answer.js";
 import { saidNode } from "./labelling-list.js";
 import { hue, swatch, tint, underline } from "./themes.js";
@@ -64,7 +64,7 @@ function themeKey(themes, theme, n, answer, guess, actions) {
   const note = state === "maybe" ? say("maybe") : places.length ? say("by_sentences", places.join(" ")) : missing ? say("no_sentence") : "";
   const node = element(
     "button",
-    { type: "button", class: `theme-key ${state ? `is-${state}` : ""} ${answer.current === theme.id ? "is-current" : ""}`, "aria-pressed": String(Boolean(state)), "data-theme": theme.id, title: theme.question, onclick: () => actions.theme(n) },
+    { type: "button", class: `theme-key ${state ? `is-${state}` : ""} ${answer.current === theme.id ? "is-current" : ""}`, "aria-pressed": String(Boolean(state)), "data-theme": theme.id, title: themeQuestion(theme), onclick: () => actions.theme(n) },
     element("kbd", {}, String(n + 1)),
     swatch(themes, theme),
     element("span", { class: "name" }, themeName(theme)),
@@ -73,6 +73,12 @@ function themeKey(themes, theme, n, answer, guess, actions) {
   );
   if (state) styled(node, { "border-color": hue(theme), "background-color": state === "label" ? tint(theme, "16%") : "transparent" });
   return stays(node);
+}
+
+// What to ask of a paragraph: in the page's language where it is ours, else as the themes' owner wrote it.
+export function themeQuestion(theme) {
+  const key = `question_${theme.id}`;
+  return knows(key) ? saidAgain(key, theme.question) : theme.question;
 }
 
 function noneKey(answer, actions) {

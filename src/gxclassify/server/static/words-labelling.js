@@ -16,6 +16,12 @@ addWords({
   start: ["开始", "Start"],
 
   which: ["这一段讲到哪些主题？", "Which themes does this paragraph tell?"],
+  // The questions of labels/themes.toml.
+  question_investment_attraction: ["是否讲到把外来的资金、项目或企业引进园区，或推动这类项目签约、开工、建设、投产？", "Does it tell of bringing outside capital, projects or firms into the zone, or of pushing such projects to contract, ground-breaking, construction, production?"],
+  question_eco_park: ["是否讲到园区的自然环境、污染、能源和资源利用，或绿色低碳的建设和生产？", "Does it tell of the zone's natural environment, pollution, energy and resource use, green or low-carbon building and production?"],
+  question_innovation_platforms: ["是否讲到创新的载体（孵化器、实验室、研发中心、科学城……），或创新的产出（培育的创新企业、研发、专利、成果转化、引进的科研人才）？", "Does it tell of a carrier of innovation (incubator, laboratory, R&D centre, science city) or of its yield (innovative firms, R&D, patents, technology transferred, researchers brought in)?"],
+  question_policy: ["是否讲到政府的手段：措施、规则、作为文件的规划、基金、补贴、税收优惠、激励、管理体制改革、为企业服务？", "Does it tell of an instrument of government: a measure, rule, plan as a document, fund, subsidy, tax relief, incentive, reform of administration, service to firms?"],
+  question_goals: ["是否讲到今后一段时间要达到或要做什么：指标、要争取的数字、愿景、为将来安排的工作？", "Does it tell what is to be reached or done in a coming period: a target, a figure aimed at, a vision, a programme of work set for the future?"],
   key_none: ["没有主题", "No theme"],
   maybe: ["拿不准", "maybe"],
   no_sentence: ["还没指出句子", "no sentence yet"],
@@ -46,6 +52,7 @@ addWords({
   skipped: ["已跳过。", "Skipped."],
   unsaved_here: ["这里的选择还没有存上；{0}再存。", "What is chosen here is not stored yet; {0} to save it."],
   last_opened: ["这是您存过的答案，可以改；没存新的以前，它照样算。", "This is an answer that you saved, to be changed; it counts until you save another."],
+  last_skipped: ["这一段您跳过了，现在可以标；没存答案以前，它照样算跳过。", "You skipped this paragraph and can label it now; it stays skipped until you save an answer."],
   nothing_to_change: ["您还没有答案可以改。", "You have no answer to change yet."],
   nothing_before: ["前面没有您的答案了。", "You have no answer before this one."],
   not_saved: ["没有存上：{0}答案还在这里；{1}，再存。", "Not saved: {0} The answer is still here; {1} to save it."],
