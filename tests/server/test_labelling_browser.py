@@ -553,6 +553,27 @@ def test_a_new_model_is_shown_beside_the_old_one_taken_and_taken_back(browser, s
         assert served.client.get("/v1/model").json()["name"] == before
 
 
+def test_themes_that_exclude_each_other_take_each_others_place(browser, start, store, queue, tmp_path, model):
+    rules = dataclasses.replace(model.taxonomy, exclusive=True)
+    Model(dataclasses.replace(model.parts, taxonomy=rules)).save(tmp_path / "exclusive")
+    served = start(model=str(tmp_path / "exclusive"), label_store=store, label_queue=queue)
+    with visit(browser, f"http://127.0.0.1:{served.port}/label") as page:
+        start_labelling(page)
+        assert page.locator("#none").count() == 0
+        for keys in ("0", "Enter Enter"):
+            press(page, keys)
+            assert "选一个；一个都不合适，就跳过" in page.inner_text(".status")
+        press(page, "1 a 3 m 4 b")
+        pressed = "[...document.querySelectorAll('[data-theme][aria-pressed=true]')].map((node) => node.dataset.theme)"
+        assert page.evaluate(pressed) == [model.themes[2], model.themes[3]]
+        press(page, "3 m a")  # surely the third
+        assert page.evaluate(pressed) == [model.themes[2]]
+        save(page)
+    [record] = export_records(store)
+    assert (record.labels, record.maybe) == ((model.themes[2],), ())
+    assert record.evidence == {model.themes[2]: ((0, len(FIRST)),)}
+
+
 def test_it_is_said_how_many_paragraphs_a_training_lacks(browser, address):
     with visit(browser, address) as page:
         start_labelling(page)

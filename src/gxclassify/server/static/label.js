@@ -11,7 +11,7 @@ import { draftOf, dropDraft, handDraft, isUnsaved, keepDraft, keyFor, leaveDraft
 import { listenToKeys } from "./labelling-keys.js";
 import { addressOf, emptyFilter, filterNode, filterOf, listNode, queryOf, saidText } from "./labelling-list.js";
 import { sideNode } from "./labelling-side.js";
-import { commandRow, finishedNode, secondThought, taskNode } from "./labelling-view.js";
+import { barredBy, commandRow, finishedNode, secondThought, taskNode } from "./labelling-view.js";
 import "./words-reading.js";
 import "./words-page.js";
 import "./words-labelling.js";
@@ -32,6 +32,7 @@ const side = element("div", {});
 let annotator = remembered("annotator");
 let account = null;
 let themes = [];
+let rules = {}; // exclusive, at_least_one
 let progress = null;
 let training = null;
 let task = null;
@@ -73,9 +74,9 @@ const saved = (said) => (said ? "decide" : "label");
 const labelling = () => task && view() === "task";
 
 const actions = {
-  theme: (n) => themes[n] && labelling() && change(() => pressTheme(draft.answer, themes[n].id, task.sentences)),
-  none: () => labelling() && change(() => pressNone(draft.answer), "none_chosen"),
-  maybe: () => labelling() && change(() => pressMaybe(draft.answer), "", "choose_maybe"),
+  theme: (n) => themes[n] && labelling() && change(() => pressTheme(draft.answer, themes[n].id, task.sentences, rules.exclusive)),
+  none: () => labelling() && change(() => !rules.at_least_one && pressNone(draft.answer), "none_chosen", "some_theme"),
+  maybe: () => labelling() && change(() => pressMaybe(draft.answer, rules.exclusive), "", "choose_maybe"),
   sentence: (n) => labelling() && n < task.sentences.length && change(() => pressSentence(draft.answer, n, task.sentences), "", "choose_first"),
   save: () => labelling() && save("label"),
   skip: () => labelling() && (!opened || opened.last) && save("skip"),
@@ -199,6 +200,11 @@ async function takeAccount(error) {
 async function save(kind) {
   if (busy) return;
   const { answer } = draft;
+  const barred = kind === "label" ? barredBy(rules, answer) : "";
+  if (barred) {
+    tell(() => say(barred), true);
+    return;
+  }
   const again = `again_${saved(opened?.said)}`;
   const thought = kind === "label" ? secondThought(themes, answer, say(again)) : "";
   if (thought && warned !== thought) {
@@ -401,7 +407,7 @@ function drawTask() {
   // Redrawing must not take the keyboard's place away from who tabs through the controls.
   const places = () => [...place.querySelectorAll("#task-text, button, .sentence")];
   const at = places().indexOf(document.activeElement);
-  place.replaceChildren(task ? taskNode(themes, task, draft.answer, draft.guess, opened?.said, actions) : finishedNode(progress, actions));
+  place.replaceChildren(task ? taskNode(themes, rules, task, draft.answer, draft.guess, opened?.said, actions) : finishedNode(progress, actions));
   if (at >= 0) places()[at]?.focus({ preventScroll: true });
 }
 
@@ -526,7 +532,7 @@ async function changeWho() {
 function start() {
   return attempt(async () => {
     try {
-      ({ themes, progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
+      ({ themes, progress, ...rules } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
     } catch (error) {
       if (progress) throw error;
       redraw = () => drawKeptAway(error);

@@ -21,10 +21,11 @@ export function answerOf(previous, sentences) {
   return answer;
 }
 
-// Off → on and current; on but not current → current; current → off.
-export function pressTheme(answer, id, sentences) {
+// Off → on and current; on but not current → current; current → off. `exclusive`: the themes exclude each other.
+export function pressTheme(answer, id, sentences, exclusive = false) {
   answer.saidNone = false;
   if (!answer.states.has(id)) {
+    if (exclusive) dropLabels(answer);
     answer.states.set(id, "label");
     answer.current = id;
     // Where there is but one sentence, that one tells it.
@@ -38,6 +39,13 @@ export function pressTheme(answer, id, sentences) {
   }
 }
 
+function dropLabels(answer) {
+  for (const id of withState(answer, "label")) {
+    answer.states.delete(id);
+    answer.evidence.delete(id);
+  }
+}
+
 export function pressNone(answer) {
   answer.states.clear();
   answer.evidence.clear();
@@ -45,9 +53,11 @@ export function pressNone(answer) {
   answer.saidNone = true;
 }
 
-export function pressMaybe(answer) {
+export function pressMaybe(answer, exclusive = false) {
   if (!answer.current) return false;
-  answer.states.set(answer.current, answer.states.get(answer.current) === "maybe" ? "label" : "maybe");
+  const sure = answer.states.get(answer.current) === "maybe";
+  if (sure && exclusive) dropLabels(answer);
+  answer.states.set(answer.current, sure ? "label" : "maybe");
   return true;
 }
 

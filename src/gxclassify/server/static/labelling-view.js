@@ -5,8 +5,8 @@ import { LETTERS, withState, withoutSentence } from "./labelling-answer.js";
 import { saidNode } from "./labelling-list.js";
 import { hue, swatch, tint, underline } from "./themes.js";
 
-// `said`: what everybody said of it, where this is a decision between them.
-export function taskNode(themes, task, answer, guess, said, actions) {
+// `said`: what everybody said of it, where this is a decision between them; `rules`: how the themes stand together.
+export function taskNode(themes, rules, task, answer, guess, said, actions) {
   return element(
     "section",
     { class: "task", "aria-label": say("which") },
@@ -15,7 +15,7 @@ export function taskNode(themes, task, answer, guess, said, actions) {
     task.source ? element("p", { class: "hint" }, say("from", saidAgain("pasted", task.source))) : null,
     said ? saidNode(themes, said) : null,
     element("h2", {}, say("which")),
-    element("div", { class: "theme-keys" }, themes.map((theme, n) => themeKey(themes, theme, n, answer, guess, actions)), noneKey(answer, actions)),
+    element("div", { class: "theme-keys" }, themes.map((theme, n) => themeKey(themes, theme, n, answer, guess, actions)), rules.at_least_one ? null : noneKey(answer, actions)),
     guess ? element("p", { class: "hint" }, say("guess_shown")) : null,
   );
 }
@@ -112,6 +112,12 @@ export function finishedNode(progress, actions) {
   return element("section", { class: "task finished", tabindex: "-1" }, element("h2", {}, say(progress.paragraphs ? "all_done" : "nothing_queued")), element("p", {}, say(progress.paragraphs ? "all_done_text" : "nothing_queued_text")),
     progress.paragraphs ? null : element("button", { type: "button", class: "primary", onclick: actions.add }, say("add")),
     open ? element("p", {}, say("others_have")) : null);
+}
+
+// What bars a save: no training takes an answer that the rules of the themes rule out.
+export function barredBy(rules, answer) {
+  if (rules.exclusive && withState(answer, "label").length > 1) return "one_theme";
+  return rules.at_least_one && !answer.states.size ? "some_theme" : "";
 }
 
 // What stops a save for a moment: a sentence for the person, or nothing; `again`: what to press.

@@ -47,6 +47,8 @@ addWords({
   choose_maybe_touch: ["先点一个主题，再点“拿不准”。", "Tap a theme first, then “Maybe”."],
   again_none: ["没有选主题。{0}，记为“没有主题”。", "No theme chosen; {0} to record “no theme”."],
   again_evidence: ["{1}还没有指出句子。{0}，就这样存。", "No sentence marked for {1}; {0} to save it so."],
+  some_theme: ["这里的主题表要求每段都有主题：选一个；一个都不合适，就跳过。", "With these themes every paragraph has one: choose it, or skip the paragraph where none fits."],
+  one_theme: ["这里的主题互斥，每段只有一个：再按多出的主题，把它去掉。", "These themes exclude each other: press the one too many again to take it away."],
   none_chosen: ["记为“没有主题”。{0}存下。", "“No theme”; {0} to save."],
   saved: ["已存好。", "Saved."],
   skipped: ["已跳过。", "Skipped."],
