@@ -628,6 +628,22 @@ def test_the_list_finds_and_corrects_an_answer(browser, differing, store, model)
     assert record.labels == (model.themes[3],)
 
 
+def test_a_theme_that_the_model_does_not_have_is_told_by_its_id_and_can_be_corrected(browser, start, store, model):
+    kept = LabelStore(store, (*model.themes, "talent"))
+    kept.add([LabelRecord(id="q1", text=FIRST, article="q1")])
+    kept.answer(Answer(key="key-talent", paragraph="q1", annotator="林", labels=("talent", model.themes[1])))
+    with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label#list") as page:
+        page.fill("#annotator", "林")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".said >> text=talent")
+        page.click("[data-row=correct]")
+        page.wait_for_selector(".theme-key[aria-pressed=true]")
+        press(page, "1 Enter Enter")  # the other has no sentence
+        page.wait_for_selector("text=改好了。")
+    [record] = export_records(store)
+    assert set(record.labels) == set(model.themes[:2])
+
+
 def test_a_difference_is_decided_by_a_third(browser, differing, store, model):
     with visit(browser, differing) as page:
         start_labelling(page, "王")
@@ -738,6 +754,20 @@ def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, sta
             press(page, "0 Enter")
             page.wait_for_selector(f"#progress:text-is('3 段中已标 {n} 段')")
         page.wait_for_selector("#train-ready:has-text('现在有 3 段，3 篇')")
+
+
+def test_a_click_beside_the_paragraph_leaves_the_keys_to_it(browser, address):
+    with visit(browser, address) as page:
+        start_labelling(page)
+        for n, beside in enumerate(("#export", "#scheme", "#add", "#who"), 1):
+            page.click(beside)
+            page.wait_for_selector("body:not(.is-busy)")
+            if page.locator("dialog").count():
+                page.keyboard.press("Escape")
+                page.wait_for_selector("dialog", state="detached")
+            press(page, "1 a Enter")
+            page.wait_for_selector(f"#progress:has-text('已标 {n} 段')")
+        assert page.locator("dialog").count() == 0
 
 
 def test_a_key_right_after_a_dialog_closed_is_for_the_page(browser, differing):

@@ -43,7 +43,7 @@ let filter = emptyFilter("list");
 let filtered = ""; // of which list it is
 let at = null; // where in a list the keyboard is, { id, n } of the row: a list is drawn anew, at first without its rows
 let found = null;
-let draft = draftOf("", null);
+let draft = draftOf("", null, themes);
 let warned = ""; // what the person was told before saving all the same
 let busy = false;
 let told = () => "";
@@ -335,7 +335,7 @@ async function addParagraphs(body, name) {
 function take(state) {
   task = state.task;
   progress = state.progress;
-  draft = draftOf(annotator, task, opened?.said);
+  draft = draftOf(annotator, task, themes, opened?.said);
   warned = "";
   draw();
   toStart();
@@ -587,6 +587,10 @@ async function open() {
 }
 
 listenToKeys(actions);
+// A click beside a paragraph must not move the focus: Enter saves the answer right after it.
+document.addEventListener("mousedown", (event) => {
+  if (labelling() && !event.target.closest("dialog") && event.target.closest("button, summary, .sentence")) event.preventDefault();
+});
 addEventListener("hashchange", () => progress && show());
 addEventListener("unhandledrejection", (event) => tell(() => failure(event.reason), true));
 // Only what somebody pressed “save” for and is not stored: choices alone are no promise.

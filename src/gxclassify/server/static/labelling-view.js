@@ -20,12 +20,6 @@ export function taskNode(themes, rules, task, answer, guess, said, actions) {
   );
 }
 
-// A click must not move the focus: Enter saves the answer right after it.
-function stays(node) {
-  node.addEventListener("mousedown", (event) => event.preventDefault());
-  return node;
-}
-
 function sentenceNodes(themes, task, answer, actions) {
   const points = Array.from(task.text);
   const nodes = [];
@@ -54,7 +48,7 @@ function sentenceNode(themes, answer, n, text, actions) {
     actions.sentence(n);
   });
   if (told.length) underline(node, themes, told);
-  return stays(node);
+  return node;
 }
 
 function themeKey(themes, theme, n, answer, guess, actions) {
@@ -65,14 +59,14 @@ function themeKey(themes, theme, n, answer, guess, actions) {
   const node = element(
     "button",
     { type: "button", class: `theme-key ${state ? `is-${state}` : ""} ${answer.current === theme.id ? "is-current" : ""}`, "aria-pressed": String(Boolean(state)), "data-theme": theme.id, title: themeQuestion(theme), onclick: () => actions.theme(n) },
-    element("kbd", {}, String(n + 1)),
+    n < 9 ? element("kbd", {}, String(n + 1)) : null, // one key is one figure
     swatch(themes, theme),
     element("span", { class: "name" }, themeName(theme)),
     element("span", { class: "note" }, note),
     guess ? element("span", { class: `guess ${guess.tags.includes(theme.id) ? "is-over" : ""}` }, percent(guess.scores[theme.id])) : null,
   );
   if (state) styled(node, { "border-color": hue(theme), "background-color": state === "label" ? tint(theme, "16%") : "transparent" });
-  return stays(node);
+  return node;
 }
 
 // What to ask of a paragraph: in the page's language where it is ours, else as the themes' owner wrote it.
@@ -82,17 +76,15 @@ export function themeQuestion(theme) {
 }
 
 function noneKey(answer, actions) {
-  return stays(
-    element("button", { type: "button", class: `theme-key ${answer.saidNone ? "is-label is-none" : ""}`, "aria-pressed": String(answer.saidNone), id: "none", onclick: actions.none },
-      element("kbd", {}, "0"), element("span", { class: "swatch plain", "aria-hidden": "true" }, "–"), element("span", { class: "name" }, say("key_none"))),
-  );
+  return element("button", { type: "button", class: `theme-key ${answer.saidNone ? "is-label is-none" : ""}`, "aria-pressed": String(answer.saidNone), id: "none", onclick: actions.none },
+    element("kbd", {}, "0"), element("span", { class: "swatch plain", "aria-hidden": "true" }, "–"), element("span", { class: "name" }, say("key_none")));
 }
 
 // What can be done with the paragraph, if there is one; `opened`: it came from a list or is the last one, and the way leads back.
 export function commandRow(actions, there, opened) {
   const inTurn = !opened || opened.last;
   const command = (key, word, run, primary = false, always = false) =>
-    stays(element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, disabled: !there && !always, onclick: run }, say(word), key ? " " : "", key ? element("kbd", {}, key) : null));
+    element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, disabled: !there && !always, onclick: run }, say(word), key ? " " : "", key ? element("kbd", {}, key) : null);
   return element(
     "div",
     { class: "buttons commands", role: "group", "aria-label": say("keys") },
