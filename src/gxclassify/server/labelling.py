@@ -345,7 +345,10 @@ def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
 
     @routes.get("/label/guideline")
     def guideline_text(request: Request) -> Response:
-        text = guideline(state.settings.label_queue, asked_language(request.scope))
+        try:
+            text = guideline(state.settings.label_queue, asked_language(request.scope), state.models.current.themes)
+        except LabelError as error:
+            raise ProblemError(422, "unreadable", error.message) from error
         return Response(text, media_type="text/markdown; charset=utf-8")
 
     @routes.post("/label/suggest")

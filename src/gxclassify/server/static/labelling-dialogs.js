@@ -103,7 +103,7 @@ export function showGuideline(themes, text) {
     "dialog",
     { class: "dialog guideline", "aria-label": say("guide_key") },
     element("button", { type: "button", class: "details-close", "aria-label": say("close"), onclick: close }, "×"),
-    element("div", { class: "guideline-text", tabindex: "0" }, text.trim() ? markdownNodes(text) : element("ul", {}, questions)),
+    element("div", { class: "guideline-text", tabindex: "0" }, text.trim() ? markdownNodes(text) : [element("p", {}, say("no_guideline")), element("ul", {}, questions)]),
   );
   // The key that opened it closes it as well.
   dialog.addEventListener("keydown", (event) => {

@@ -36,6 +36,7 @@ addWords({
   maybe_key: ["拿不准", "Maybe"],
   guess_key: ["模型的猜测", "Model's guess"],
   guide_key: ["标注准则", "Guideline"],
+  no_guideline: ["这些主题没有标注准则：写一个 GUIDELINES.md，和队列文件放在一起（serve --label-queue），这里就显示它。", "There is no guideline for these themes: write a GUIDELINES.md beside the queue file (serve --label-queue), and it is shown here."],
   keys: ["按键", "Keys"],
   guess_shown: ["模型猜测（已记下您看过）", "The model's guess (noted that you looked)"],
   sentence_n: ["句 {0}", "Sentence {0}"],
