@@ -97,15 +97,19 @@ def agree_readings(records: Sequence[LabelRecord], themes: Sequence[str]) -> dic
         No paragraph was read by two people.
     """
     readings: dict[str, dict[str, LabelRecord]] = {}
+    ids: dict[str, str] = {}  # as people know them
     for record in records:
         if record.adjudicated:
             continue
         key = fingerprint(record.text)
+        ids.setdefault(key, record.id)
         readings.setdefault(record.annotator, {})[key] = dataclasses.replace(record, id=key)
     found = {}
     for one, other in combinations(readings, 2):
         if readings[one].keys() & readings[other].keys():
-            found[one, other] = agree(list(readings[one].values()), list(readings[other].values()), themes)
+            agreement = agree(list(readings[one].values()), list(readings[other].values()), themes)
+            named = [dataclasses.replace(d, id=ids[d.id]) for d in agreement.disagreements]
+            found[one, other] = dataclasses.replace(agreement, disagreements=named)
     if not found:
         raise LabelError(
             "No paragraph was read by two people (the field annotator tells them apart); name two label files."
