@@ -807,6 +807,20 @@ def test_on_a_phone_what_the_model_chose_is_told_where_one_looks(browser, differ
         )
 
 
+def test_on_a_phone_long_names_of_files_and_people_widen_nothing(browser, start, store, model):
+    kept = LabelStore(store, model.themes)
+    kept.add([LabelRecord(id=i, text=FIRST, article=i, source=f"{'final_' * 20}.docx") for i in ("q1", "q2")])
+    kept.answer(Answer(key="key-long", paragraph="q1", annotator="W" * 64, labels=model.themes[:1]))
+    address = f"http://127.0.0.1:{start(label_store=store).port}/label"
+    with visit(browser, address, size={"width": 320, "height": 640}, touch=True) as page:
+        start_labelling(page, "M" * 64)
+        page.wait_for_selector("text=出处")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        page.tap(".views a[href='#list']")
+        page.wait_for_selector(".said")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_on_a_phone_a_decision_is_told_by_the_name_of_its_button(browser, differing):
     with visit(browser, differing, size=PHONE, touch=True) as page:
         start_labelling(page, "王")
