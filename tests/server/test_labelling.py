@@ -87,6 +87,17 @@ def test_what_the_rules_of_the_themes_rule_out_is_not_stored(start, tmp_path, qu
     ask(client, "answer", key="key-q2-skipped", paragraph="q2", kind="skip")
 
 
+def test_a_model_of_other_themes_brings_them(start, tmp_path, queue, model, tiny_bundle):
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_bundle, folder)
+    client = start(model=str(folder), label_store=tmp_path / "labels.db", label_queue=queue).client
+    answer(client, "q0", labels=["eco_park"])
+    model.save(folder)
+    assert client.post("/v1/model/reload").status_code == 200
+    state = answer(client, "q1", labels=["goals"])
+    assert (state["progress"]["labels"]["goals"], state["progress"]["labels"]["eco_park"]) == (1, 1)
+
+
 def test_the_end_of_the_queue_is_null(client):
     for i in range(3):
         state = answer(client, f"q{i}")

@@ -14,7 +14,7 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations, islice
@@ -147,8 +147,8 @@ class LabelStore:
     ----------
     path : Path
         The SQLite file; made when it is not there.
-    themes : sequence of str
-        The theme ids that answers may state.
+    themes : sequence of str, or a function that returns it
+        The theme ids that answers may state; those of a server change with its model.
 
     Raises
     ------
@@ -158,15 +158,20 @@ class LabelStore:
         The file cannot be read or written; any method may say so as well.
     """
 
-    def __init__(self, path: Path, themes: Sequence[str]) -> None:
+    def __init__(self, path: Path, themes: Sequence[str] | Callable[[], Sequence[str]]) -> None:
         self.path = path
-        self.themes = tuple(themes)
+        self._themes = themes
         with self.connection("rwc") as db:
             version = int(db.execute("PRAGMA user_version").fetchone()[0])
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             self._check(version, tables)
             db.executescript(_TABLES)
             db.execute(f"PRAGMA user_version = {FORMAT}")
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """The theme ids that answers may state."""
+        return tuple(self._themes() if callable(self._themes) else self._themes)
 
     def _check(self, version: int, tables: set[str]) -> None:
         if version > FORMAT:

@@ -157,7 +157,7 @@ def router(state: AppState) -> APIRouter:
     if state.settings.label_store is None:
         _add_absence(routes)
         return routes
-    store = LabelStore(state.settings.label_store, state.models.current.themes)
+    store = LabelStore(state.settings.label_store, lambda: state.models.current.themes)
     if state.settings.label_queue is not None:
         store.add(read_queue(state.settings.label_queue))
     _add_answers(routes, state, store)
