@@ -247,9 +247,10 @@ def test_annotations_are_described_for_people():
 # ---- TOML
 
 
-def test_a_file_is_read(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])  # editors of Windows write the mark
+def test_a_file_is_read(tmp_path, encoding):
     path = tmp_path / "a.toml"
-    path.write_text("[x]\ny = 1", encoding="utf-8")
+    path.write_text("[x]\ny = 1", encoding=encoding)
     assert read_toml(path, "the table", LabelError) == {"x": {"y": 1}}
 
 

@@ -52,7 +52,7 @@ def read_toml(path: Path, what: Message, error_type: type[GxclassifyError] = Con
             most_toml_bytes=MOST_TOML_BYTES,
         )
     with boundary(lambda why: error_type("{path}: {what} is not valid TOML ({why}).", path=path, what=what, why=why)):
-        table = tomllib.loads(data.decode("utf-8"))
+        table = tomllib.loads(data.decode("utf-8-sig"))  # editors of Windows write the mark
         _check_depth(table)
         return table
 

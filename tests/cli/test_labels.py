@@ -86,8 +86,10 @@ def test_agree_of_a_store_names_no_file(call, tmp_path):
     store.add([LabelRecord(id="r0", text=TEXTS[0], article="r0")])
     store.answer(Answer(key="key-0001", paragraph="r0", annotator="林", labels=("policy",)))
     store.answer(Answer(key="key-0002", paragraph="r0", annotator="苏"))
-    _, out, _ = call("labels", "agree", "store.db", "--disagreements")
+    _, out, err = call("labels", "agree", "store.db", "--disagreements")
+    assert out.startswith("A is 林, B is 苏:\n")
     assert f"\nr0: policy is told by A alone: {TEXTS[0]}" in out
+    assert err == ""  # nothing was decided
 
 
 @pytest.mark.usefixtures("themes")

@@ -84,6 +84,8 @@ def test_every_model_taken_is_kept_and_one_goes_back_step_by_step(shelf, tiny_mo
     with pytest.raises(ConfigError, match="no model to go back to"):
         shelf.back()
     assert shelf.back(two.digest[:8]).digest == two.digest == shelf.digest()
+    assert shelf.back(one.model).digest == one.digest  # as `models list` and the page call it
+    assert shelf.back().digest == two.digest
     assert shelf.back().digest == start
     with pytest.raises(ConfigError, match=r"0 kept models are called nothing; name one of: 20"):
         shelf.back("nothing")

@@ -10,6 +10,7 @@ import pytest
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.records import LabelRecord, indicators, label_files, load_labels, parse_record, write_records
+from gxclassify.labels.store import LabelStore
 from gxclassify.loading import load_model
 from gxclassify.themes import Taxonomy
 from support import ROOT, names, write_jsonl
@@ -203,6 +204,12 @@ def test_an_empty_file(tmp_path, content):
     (tmp_path / "a.jsonl").write_bytes(content)
     with pytest.raises(LabelError, match="no label record was found"):
         load_labels([tmp_path / "a.jsonl"])
+
+
+def test_the_store_of_the_labelling_page_is_told_from_a_label_file(tmp_path):
+    LabelStore(tmp_path / "labels.db", ())
+    with pytest.raises(LabelError, match=r"labels\.db: this is a database.*labels export --store"):
+        load_labels([tmp_path / "labels.db"])
 
 
 def test_a_file_that_is_not_utf8_names_the_line(tmp_path):

@@ -513,6 +513,13 @@ def test_a_table_is_no_queue(tmp_path, content):
         read_queue(path)
 
 
+def test_what_is_no_text_is_sent_to_the_page(tmp_path):
+    path = tmp_path / "q.xlsx"
+    path.write_bytes(b"PK\x03\x04" + bytes(range(256)))
+    with pytest.raises(LabelError, match=r"q\.xlsx: this is no text, and so no queue"):
+        read_queue(path)
+
+
 def test_lines_with_commas_and_brackets_are_texts(tmp_path):
     path = tmp_path / "q.csv"
     path.write_text("东港签约,投资21亿元。\n[本报讯] 西港绿化。\n", "utf-8")
@@ -520,9 +527,10 @@ def test_lines_with_commas_and_brackets_are_texts(tmp_path):
 
 
 def test_the_nearest_guideline_counts(tmp_path):
-    (tmp_path / "GUIDELINES.md").write_text("# 我们的准则\n", "utf-8")
     (tmp_path / "queues").mkdir()
-    assert guideline(tmp_path / "queues" / "q.jsonl") == "# 我们的准则\n"
+    for encoding in ("utf-8", "gb18030", "utf-8-sig"):  # as editors of Windows write it
+        (tmp_path / "GUIDELINES.md").write_text("# 我们的准则\n", encoding)
+        assert guideline(tmp_path / "queues" / "q.jsonl", "en", ()) == "# 我们的准则\n"
 
 
 def test_the_printed_lines_of_a_page_are_no_queue(tmp_path):
@@ -536,4 +544,5 @@ def test_the_printed_lines_of_a_page_are_no_queue(tmp_path):
 
 
 def test_without_a_guideline_beside_the_queue_the_packages_own_is_shown():
-    assert "investment_attraction" in guideline(None)
+    assert "investment_attraction" in guideline(None, "en", ["eco_park", "talent"])
+    assert guideline(None, "zh", ["交通", "教育"]) == ""

@@ -1,5 +1,6 @@
 """The labelling routes, two servers on one store, an end without warning, training and taking models into use."""
 
+import dataclasses
 import os
 import shutil
 import signal
@@ -68,6 +69,33 @@ def test_an_answer_brings_the_next_paragraph_and_the_progress(client):
     state = answer(client, "q0", labels=["investment_attraction"], evidence={"investment_attraction": [[0, 22]]})
     assert state["task"]["id"] == "q1"
     assert (state["progress"]["labelled"], state["progress"]["labels"]["investment_attraction"]) == (1, 1)
+
+
+def test_what_the_rules_of_the_themes_rule_out_is_not_stored(start, tmp_path, queue, model):
+    """A training would refuse it, and all others with it."""
+    rules = dataclasses.replace(model.taxonomy, exclusive=True)
+    Model(dataclasses.replace(model.parts, taxonomy=rules)).save(tmp_path / "exclusive")
+    client = start(model=str(tmp_path / "exclusive"), label_store=tmp_path / "labels.db", label_queue=queue).client
+    state = client.get("/label/state").json()
+    assert (state["exclusive"], state["at_least_one"]) == (True, True)
+    for said in ({}, {"labels": ["policy", "goals"]}):
+        for path, kind in (("answer", {"kind": "label"}), ("decide", {})):
+            body = {"annotator": "甲", "key": KEY, "paragraph": "q0", **kind, **said}
+            assert client.post(f"/label/{path}", json=body).status_code == 422
+    answer(client, "q0", labels=["policy"])
+    answer(client, "q1", maybe=["policy", "goals"])
+    ask(client, "answer", key="key-q2-skipped", paragraph="q2", kind="skip")
+
+
+def test_a_model_of_other_themes_brings_them(start, tmp_path, queue, model, tiny_bundle):
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_bundle, folder)
+    client = start(model=str(folder), label_store=tmp_path / "labels.db", label_queue=queue).client
+    answer(client, "q0", labels=["eco_park"])
+    model.save(folder)
+    assert client.post("/v1/model/reload").status_code == 200
+    state = answer(client, "q1", labels=["goals"])
+    assert (state["progress"]["labels"]["goals"], state["progress"]["labels"]["eco_park"]) == (1, 1)
 
 
 def test_the_end_of_the_queue_is_null(client):

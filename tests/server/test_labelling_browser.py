@@ -1,6 +1,7 @@
 """Labelling in real Chromium, with the keyboard."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -137,8 +138,12 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         assert page.get_attribute(".theme-key >> nth=4", "aria-pressed") == "true"  # as it was left
         press(page, "z")
         page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=生态园区")
+        came = []
+        page.on("request", lambda request: came.append(request.url.rsplit("/", 1)[-1]))
         press(page, "3 Escape")  # not saved
         page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=0 >> text=" + theme_name(model, 4))
+        page.wait_for_load_state("networkidle")
+        assert came.count("next") == 1
         press(page, "z")
         page.wait_for_selector("text=这是您存过的答案")
         page.reload()
@@ -148,8 +153,12 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         press(page, "s")
         page.wait_for_selector("text=已跳过。")
         assert "您标了 2 段 · 跳过 1 段" in page.inner_text(".side")
-    first, second = export_records(store)
-    assert (first.labels, second.labels) == ((model.themes[1],), (model.themes[3],))
+        press(page, "z")
+        page.wait_for_selector("text=这一段您跳过了")
+        press(page, "0 Enter")
+        page.wait_for_selector(".status:text-is('已存好。')")
+    first, second, third = export_records(store)
+    assert (first.labels, second.labels, third.labels) == ((model.themes[1],), (model.themes[3],), ())
     assert first.evidence == {model.themes[1]: ((len(FIRST), len(FIRST) + len(SECOND)),)}
 
 
@@ -394,6 +403,16 @@ def test_the_guideline_is_one_key_away(browser, address):
         assert page.locator("dialog").count() == 0
 
 
+def test_what_to_ask_for_a_theme_is_told_in_the_language_of_the_page(browser, address, model):
+    with visit(browser, address) as page:
+        start_labelling(page)
+        titles = "[...document.querySelectorAll('[data-theme]')].map((node) => node.title)"
+        guideline = (Path(__file__).parents[2] / "labels" / "GUIDELINES.zh.md").read_text("utf-8")
+        assert all(f"| {question} |" in guideline for question in page.evaluate(titles))
+        page.click("#language")
+        assert page.evaluate(titles) == [theme.question for theme in model.taxonomy.themes]
+
+
 def test_two_people_on_one_queue_and_how_they_agree(browser, start, store, tmp_path):
     queue = write_jsonl(tmp_path / "q.jsonl", [{"id": f"q{i}", "text": f"第{i}段：签约。"} for i in range(10)])
     address = f"http://127.0.0.1:{start(label_store=store, label_queue=queue).port}/label"
@@ -527,11 +546,33 @@ def test_a_new_model_is_shown_beside_the_old_one_taken_and_taken_back(browser, s
             assert served.client.get("/v1/model").json()["name"] != before
             page.click("#kept-models summary")
             assert accessibility_faults(page) == []
-            page.click("[data-kept]")
+            page.focus("[data-kept]")  # who came by the keyboard goes on beside what came of it
+            press(page, "Enter")
             page.click("#sure")
             page.wait_for_selector(f"#model-now:has-text('现用：{before}')")
             assert page.evaluate("document.activeElement.id") == "training"
         assert served.client.get("/v1/model").json()["name"] == before
+
+
+def test_themes_that_exclude_each_other_take_each_others_place(browser, start, store, queue, tmp_path, model):
+    rules = dataclasses.replace(model.taxonomy, exclusive=True)
+    Model(dataclasses.replace(model.parts, taxonomy=rules)).save(tmp_path / "exclusive")
+    served = start(model=str(tmp_path / "exclusive"), label_store=store, label_queue=queue)
+    with visit(browser, f"http://127.0.0.1:{served.port}/label") as page:
+        start_labelling(page)
+        assert page.locator("#none").count() == 0
+        for keys in ("0", "Enter Enter"):
+            press(page, keys)
+            assert "选一个；一个都不合适，就跳过" in page.inner_text(".status")
+        press(page, "1 a 3 m 4 b")
+        pressed = "[...document.querySelectorAll('[data-theme][aria-pressed=true]')].map((node) => node.dataset.theme)"
+        assert page.evaluate(pressed) == [model.themes[2], model.themes[3]]
+        press(page, "3 m a")  # surely the third
+        assert page.evaluate(pressed) == [model.themes[2]]
+        save(page)
+    [record] = export_records(store)
+    assert (record.labels, record.maybe) == ((model.themes[2],), ())
+    assert record.evidence == {model.themes[2]: ((0, len(FIRST)),)}
 
 
 def test_it_is_said_how_many_paragraphs_a_training_lacks(browser, address):
@@ -586,6 +627,22 @@ def test_the_list_finds_and_corrects_an_answer(browser, differing, store, model)
         page.wait_for_selector("text=起始日期晚于截止日期；请对调。")
     [record] = [record for record in export_records(store) if record.id == "q42"]
     assert record.labels == (model.themes[3],)
+
+
+def test_a_theme_that_the_model_does_not_have_is_told_by_its_id_and_can_be_corrected(browser, start, store, model):
+    kept = LabelStore(store, (*model.themes, "talent"))
+    kept.add([LabelRecord(id="q1", text=FIRST, article="q1")])
+    kept.answer(Answer(key="key-talent", paragraph="q1", annotator="林", labels=("talent", model.themes[1])))
+    with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label#list") as page:
+        page.fill("#annotator", "林")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".said >> text=talent")
+        page.click("[data-row=correct]")
+        page.wait_for_selector(".theme-key[aria-pressed=true]")
+        press(page, "1 Enter Enter")  # the other has no sentence
+        page.wait_for_selector("text=改好了。")
+    [record] = export_records(store)
+    assert set(record.labels) == set(model.themes[:2])
 
 
 def test_a_difference_is_decided_by_a_third(browser, differing, store, model):
@@ -700,6 +757,20 @@ def test_how_many_answers_there_are_is_right_after_the_last_one_too(browser, sta
         page.wait_for_selector("#train-ready:has-text('现在有 3 段，3 篇')")
 
 
+def test_a_click_beside_the_paragraph_leaves_the_keys_to_it(browser, address):
+    with visit(browser, address) as page:
+        start_labelling(page)
+        for n, beside in enumerate(("#export", "#scheme", "#add", "#who"), 1):
+            page.click(beside)
+            page.wait_for_selector("body:not(.is-busy)")
+            if page.locator("dialog").count():
+                page.keyboard.press("Escape")
+                page.wait_for_selector("dialog", state="detached")
+            press(page, "1 a Enter")
+            page.wait_for_selector(f"#progress:has-text('已标 {n} 段')")
+        assert page.locator("dialog").count() == 0
+
+
 def test_a_key_right_after_a_dialog_closed_is_for_the_page(browser, differing):
     with visit(browser, differing) as page:
         start_labelling(page)
@@ -735,6 +806,20 @@ def test_on_a_phone_what_the_model_chose_is_told_where_one_looks(browser, differ
             """() => { const { top, bottom } = document.querySelector(".status").getBoundingClientRect();
                        return top >= 0 && bottom <= innerHeight; }"""
         )
+
+
+def test_on_a_phone_long_names_of_files_and_people_widen_nothing(browser, start, store, model):
+    kept = LabelStore(store, model.themes)
+    kept.add([LabelRecord(id=i, text=FIRST, article=i, source=f"{'final_' * 20}.docx") for i in ("q1", "q2")])
+    kept.answer(Answer(key="key-long", paragraph="q1", annotator="W" * 64, labels=model.themes[:1]))
+    address = f"http://127.0.0.1:{start(label_store=store).port}/label"
+    with visit(browser, address, size={"width": 320, "height": 640}, touch=True) as page:
+        start_labelling(page, "M" * 64)
+        page.wait_for_selector("text=出处")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        page.tap(".views a[href='#list']")
+        page.wait_for_selector(".said")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_on_a_phone_a_decision_is_told_by_the_name_of_its_button(browser, differing):
@@ -942,6 +1027,10 @@ def test_a_failure_stands_where_one_looks(browser, start, store, queue):
         page.wait_for_selector(".status.is-bad")
         box = page.locator(".status").bounding_box()
         assert 0 <= box["y"] < box["y"] + box["height"] <= PHONE["height"]
+        problem = '{"type": "urn:x:internal", "texts": {"en": "A defect.", "zh": "程序有缺陷。"}}'
+        page.route("**/label/answer", lambda route: route.fulfill(status=500, body=problem))
+        page.tap("[data-command=save]")
+        page.wait_for_selector(".status:has-text('没有存上：程序有缺陷。答案还在这里')")
         page.evaluate("location.hash = '#list'")
         page.wait_for_selector("[role=alert] >> text=列表没有取来")
         page.unroute("**/label/list*")
@@ -985,6 +1074,33 @@ def test_who_gave_the_token_of_a_program_can_give_their_own(browser, start, stor
         page.fill("#token", own)
         page.keyboard.press("Enter")
         page.wait_for_selector("text=已存好。")
+
+
+def test_who_gives_a_token_that_is_no_administrators_is_told_so(browser, start, store, queue, tmp_path):
+    own = add_account(tmp_path / "people.toml", "林编辑")
+    program = "t" * 20
+    served = start(
+        label_store=store, label_queue=queue, accounts=tmp_path / "people.toml", token=program, admin_token="a" * 20
+    )
+    with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+        page.fill("#token", own)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".task")
+        # What the button that takes a model into use asks, without a training before it.
+        page.evaluate(
+            """void import("./static/api.js").then(({ askJson }) => askJson("label/models/back",
+            { method: "POST", json: { annotator: "林编辑" }, admin: true }).catch(() => {}))"""
+        )
+        for token, told in (
+            ("", "这一步要管理员的口令。"),
+            (program, "这个口令对，但不是管理员的"),
+            (own, "这个口令对，但不是管理员的"),
+            ("wrong", "这个口令不对。"),
+        ):
+            if token:
+                page.fill("#token", token)
+                page.keyboard.press("Enter")
+            page.wait_for_selector(f"dialog >> text={told}")
 
 
 def test_who_signs_in_anew_labels_under_their_own_name(browser, start, store, queue, tmp_path):

@@ -122,11 +122,12 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
             records, decided = readings(a), open_store(a).decisions()
             themes = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
             _agree_readings(records, _taxonomy(None), themes, form, disagreements=disagreements)
-            notice(
-                "{decided_count} {decided_count:paragraph was|paragraphs were} decided; what people had answered "
-                "counts here.",
-                decided_count=len(decided),
-            )
+            if decided:
+                notice(
+                    "{decided_count} {decided_count:paragraph was|paragraphs were} decided; what people had answered "
+                    "counts here.",
+                    decided_count=len(decided),
+                )
         else:
             labels = _load([a])
             _agree_readings(labels.records, labels.taxonomy, labels.taxonomy.ids, form, disagreements=disagreements)
@@ -148,7 +149,7 @@ def _agree_readings(records: Any, taxonomy: Any, themes: Any, form: str, *, disa
         click.echo(as_json([{"a": a, "b": b, **agreement.to_json()} for (a, b), agreement in found.items()]))
         return
     for (a, b), agreement in found.items():
-        say("{a} and {b}:", a=a, b=b)
+        say("A is {a}, B is {b}:", a=a, b=b)
         click.echo(agreement_table(agreement, taxonomy, disagreements=disagreements))
 
 

@@ -214,7 +214,7 @@ class Shelf:
         return taken
 
     def back(self, to: str = "", *, by: str = "", reason: str = "") -> Kept:
-        """Take a model back into use: the one before, or the one whose name, or digest, begins with `to`.
+        """Take a model back into use: the one before, or the one whose name, digest, or model's name begins with `to`.
 
         Raises
         ------
@@ -226,7 +226,7 @@ class Shelf:
         if not to and not history:
             raise ConfigError("There is no model to go back to: none was taken into use before the one that serves.")
         wanted = to or history[-1]
-        found = [one for one in kept if one.name.startswith(wanted) or one.digest.startswith(wanted)]
+        found = [one for one in kept if any(own.startswith(wanted) for own in (one.name, one.digest, one.model))]
         if len(found) != 1:
             known = [one.name for one in kept] or "none"
             raise ConfigError(

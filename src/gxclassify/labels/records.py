@@ -338,6 +338,10 @@ def _short_name(file: Path, taken: Container[str]) -> str:
     return next((name for name in names if name not in taken), str(file))
 
 
+DATABASE = b"SQLite format 3\0"
+"""So the store of the labelling page begins."""
+
+
 def read_lines(file: Path) -> tuple[bytes, list[str]]:
     """Return a label file's bytes and its lines; a `LabelError` says where it cannot be read or is not UTF-8."""
     try:
@@ -348,6 +352,12 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
             "{file}: the label file cannot be read ({reason}).", file=file, reason=system_text(error)
         ) from error
     except UnicodeDecodeError as error:
+        if data.startswith(DATABASE):
+            raise LabelError(
+                "{file}: this is a database, as the labelling page keeps; write its labels to a file with 'gxclassify "
+                "labels export --store {file} --format jsonl --out labels.jsonl', and name that.",
+                file=file,
+            ) from error
         line = data[: error.start].count(b"\n") + 1
         raise LabelError(
             "{file}:{line}: label files are UTF-8; byte {start} is not. Save the file as UTF-8.",

@@ -14,17 +14,17 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import LabelError, StoreError
+from gxclassify.errors import InputError, LabelError, StoreError
 from gxclassify.files import shipped
 from gxclassify.labels.agreement import cohen_kappa, f1
-from gxclassify.labels.records import LabelRecord, indicators, label_object, parse_record, read_text
+from gxclassify.labels.records import DATABASE, LabelRecord, indicators, label_object, parse_record, read_text
 from gxclassify.messages import Message
 from gxclassify.reading import read_text as read_document
 from gxclassify.reading.compressed import Plain
@@ -147,8 +147,8 @@ class LabelStore:
     ----------
     path : Path
         The SQLite file; made when it is not there.
-    themes : sequence of str
-        The theme ids that answers may state.
+    themes : sequence of str, or a function that returns it
+        The theme ids that answers may state; those of a server change with its model.
     made : bool
         Whether somebody has seen that the file is a label store: it is not looked at, nor made where it is gone.
 
@@ -160,9 +160,9 @@ class LabelStore:
         The file cannot be read or written; any method may say so as well.
     """
 
-    def __init__(self, path: Path, themes: Sequence[str], *, made: bool = False) -> None:
+    def __init__(self, path: Path, themes: Sequence[str] | Callable[[], Sequence[str]], *, made: bool = False) -> None:
         self.path = path
-        self.themes = tuple(themes)
+        self._themes = themes
         if made:
             return
         with self.connection("rwc") as db:
@@ -171,6 +171,11 @@ class LabelStore:
             self._check(version, tables)
             db.executescript(_TABLES)
             db.execute(f"PRAGMA user_version = {FORMAT}")
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """The theme ids that answers may state."""
+        return tuple(self._themes() if callable(self._themes) else self._themes)
 
     def _check(self, version: int, tables: set[str]) -> None:
         if version > FORMAT:
@@ -531,12 +536,9 @@ def is_store(path: Path) -> bool:
     """Tell whether a file is a SQLite database, as a label store is one."""
     try:
         with path.open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC
+            return file.read(len(DATABASE)) == DATABASE
     except OSError:
         return False
-
-
-_MAGIC = b"SQLite format 3\0"
 
 
 def readings(store: LabelStore | Path) -> list[LabelRecord]:
@@ -718,7 +720,7 @@ def read_queue(path: Path) -> list[LabelRecord]:
     LabelError
         ``file:line`` and what is wrong there.
     """
-    content = read_text(path)
+    content = _queue_text(path)
     _check_lines(content, path)
     records: dict[tuple[str, str], LabelRecord] = {}
     for number, line in enumerate(content.split("\n"), 1):
@@ -728,6 +730,19 @@ def read_queue(path: Path) -> list[LabelRecord]:
     if not records:
         raise LabelError("{path}: the queue holds no paragraph; give one JSON object or text a line.", path=path)
     return list(records.values())
+
+
+def _queue_text(path: Path) -> str:
+    try:
+        return read_text(path)
+    except LabelError as error:
+        if not isinstance(error.__cause__, InputError):
+            raise
+        raise LabelError(
+            "{path}: this is no text, and so no queue. Give one JSON object or text a line, or start without it and "
+            "add the file (a workbook, a Word file, a PDF …) on the labelling page.",
+            path=path,
+        ) from error
 
 
 def _check_lines(content: str, path: Path) -> None:
@@ -778,15 +793,17 @@ def _record(line: str, where: str, source: str) -> LabelRecord:
     )
 
 
-def guideline(beside: Path | None, language: str = "en") -> str:
+def guideline(beside: Path | None, language: str, themes: Iterable[str]) -> str:
     """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing.
 
-    In Chinese it is the ``GUIDELINES.zh.md`` beside it, where there is one.
+    In Chinese it is the ``GUIDELINES.zh.md`` beside it, where there is one. The package's own tells of its own themes:
+    where `themes` are others, it is none.
     """
     folders = [] if beside is None else beside.resolve().parents
     own = f"GUIDELINES.{language}.md"
     for path in (*(folder / _NAME for folder in folders), shipped(_NAME)):
         if path.is_file():
             translated = path.with_name(own)
-            return (translated if translated.is_file() else path).read_text(encoding="utf-8")
+            text = read_text(translated if translated.is_file() else path)
+            return text if path != shipped(_NAME) or any(f"`{theme}`" in text for theme in themes) else ""
     return ""

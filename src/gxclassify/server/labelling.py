@@ -19,6 +19,7 @@ from gxclassify.experiments.retraining import LEAST_ANSWERS, LEAST_ARTICLES, rea
 from gxclassify.experiments.shelf import Shelf
 from gxclassify.features.batch import sentence_spans
 from gxclassify.labels.labelled import Only, Wanted, labelled
+from gxclassify.labels.records import LabelRecord, check_counts
 from gxclassify.labels.store import (
     MOST_NAME,
     NAME,
@@ -160,9 +161,9 @@ def router(state: AppState) -> APIRouter:
     if state.settings.label_store is None:
         _add_absence(routes)
         return routes
-    store = LabelStore(state.settings.label_store, state.models.current.themes, made=state.checked)
-    _add_answers(routes, store)
-    _add_list(routes, store)
+    store = LabelStore(state.settings.label_store, lambda: state.models.current.themes, made=state.checked)
+    _add_answers(routes, state, store)
+    _add_list(routes, state, store)
     _add_queue(routes, state, store)
     _add_help(routes, state, store)
     _add_training(routes, state, store)
@@ -186,7 +187,7 @@ def _task(task: Task | None) -> dict[str, Any] | None:
 # Plain functions: FastAPI runs them in threads, where waiting for the disk holds up nobody.
 
 
-def _add_answers(routes: APIRouter, store: LabelStore) -> None:
+def _add_answers(routes: APIRouter, state: AppState, store: LabelStore) -> None:
     def following(annotator: str) -> Response:
         return json_response({"task": _task(store.next(annotator)), "progress": progress(store, annotator)})
 
@@ -198,8 +199,11 @@ def _add_answers(routes: APIRouter, store: LabelStore) -> None:
     def answer(body: _Said, request: Request) -> Response:
         """Store an answer and return the next paragraph: it is only shown once the answer is on the disk."""
         annotator = person(request, body.annotator)
+        said = body.answer(body.kind, annotator)
         with _valid():
-            store.answer(body.answer(body.kind, annotator), body.seen)
+            if said.kind == "label":
+                _check_rules(said, state)
+            store.answer(said, body.seen)
         return following(annotator)
 
     @routes.get("/label/last")
@@ -219,6 +223,12 @@ def _add_answers(routes: APIRouter, store: LabelStore) -> None:
         return json_response({"task": _task(task), "progress": progress(store, annotator)})
 
 
+def _check_rules(said: Answer, state: AppState) -> None:
+    """Refuse what no training would take: two themes that exclude each other, or none where every text has one."""
+    record = LabelRecord(id=said.paragraph, text="", article="", labels=said.labels, maybe=said.maybe)
+    check_counts([record], state.models.current.taxonomy)
+
+
 @contextlib.contextmanager
 def _valid() -> Iterator[None]:
     try:
@@ -233,7 +243,7 @@ def _valid() -> Iterator[None]:
         raise ProblemError(422, "label", detail) from error
 
 
-def _add_list(routes: APIRouter, store: LabelStore) -> None:
+def _add_list(routes: APIRouter, state: AppState, store: LabelStore) -> None:
     @routes.get("/label/list")
     def what_was_labelled(
         search: Annotated[str, Query(max_length=200)] = "",
@@ -262,8 +272,10 @@ def _add_list(routes: APIRouter, store: LabelStore) -> None:
     @routes.post("/label/decide")
     def decide(body: _Decided, request: Request) -> Response:
         annotator = person(request, body.annotator)
+        decision = body.answer("decision", annotator)
         with _valid():
-            store.decide(body.answer("decision", annotator), body.seen)
+            _check_rules(decision, state)
+            store.decide(decision, body.seen)
         return json_response({"progress": progress(store, annotator)})
 
     @routes.post("/label/withdraw")
@@ -313,8 +325,16 @@ def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
         """Return the themes, how far the queue is, and the name of the account where the server has accounts."""
         name = person(request, annotator or "")
         account = name if state.settings.accounts is not None else None
-        themes = [theme.to_json() for theme in state.models.current.taxonomy.themes]
-        return json_response({"themes": themes, "progress": progress(store, name), "account": account})
+        taxonomy = state.models.current.taxonomy
+        return json_response(
+            {
+                "themes": [theme.to_json() for theme in taxonomy.themes],
+                "exclusive": taxonomy.exclusive,
+                "at_least_one": taxonomy.exclusive or taxonomy.at_least_one,
+                "progress": progress(store, name),
+                "account": account,
+            }
+        )
 
     @routes.get("/label/guess")
     async def guess(paragraph: Annotated[_Id, Query()]) -> Response:
@@ -327,7 +347,10 @@ def _add_help(routes: APIRouter, state: AppState, store: LabelStore) -> None:
 
     @routes.get("/label/guideline")
     def guideline_text(request: Request) -> Response:
-        text = guideline(state.settings.label_queue, asked_language(request.scope))
+        try:
+            text = guideline(state.settings.label_queue, asked_language(request.scope), state.models.current.themes)
+        except LabelError as error:
+            raise ProblemError(422, "unreadable", error.message) from error
         return Response(text, media_type="text/markdown; charset=utf-8")
 
     @routes.post("/label/suggest")

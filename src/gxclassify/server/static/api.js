@@ -30,7 +30,7 @@ export async function ask(address, { method = "GET", body = null, json = undefin
     const problem = await response.json().catch(() => ({}));
     const refused = new Refused(response.status, problem);
     if (admin && refused.kind === "not-administrator") {
-      const given = await askForToken(say(adminToken ? "token_wrong" : "token_admin"));
+      const given = await askForToken(say(adminToken ? "token_no_admin" : "token_admin"));
       if (!given) throw refused;
       adminToken = given;
     } else {
@@ -55,22 +55,33 @@ export async function askJson(address, options) {
 
 // A sentence for people, in their language: the server answers in it.
 export function failure(error) {
-  if (error instanceof Unreadable) return say("failed_file");
+  const [text, alone] = told(error);
+  return alone ? text : say("failed", text);
+}
+
+// The same behind words that say already what did not work.
+export function reason(error) {
+  return told(error)[0];
+}
+
+// What went wrong, and whether it says by itself that something did.
+function told(error) {
+  if (error instanceof Unreadable) return [say("failed_file"), true];
   if (!(error instanceof Refused)) {
-    if (error instanceof TypeError) return say("failed_network"); // what fetch throws
+    if (error instanceof TypeError) return [say("failed_network"), true]; // what fetch throws
     console.error(error);
-    return say("failed", String(error));
+    return [String(error), false];
   }
   const known = `problem_${error.kind}`;
   const detail = error.problem.texts ? inLanguage(error.problem.texts) : error.message;
-  if (knows(known)) return say(known);
-  if (error.status === 429) return say("failed_429");
-  if (error.status === 504 || error.status === 408) return say("failed_504");
-  if (error.status === 413 && error.problem.most) return say("failed_413", Math.round((10 * error.problem.most) / 2 ** 20) / 10);
-  if (error.status === 413) return detail ? say("failed", detail) : say("failed_413_proxy");
-  if (error.kind === "unreadable" || error.kind === "empty") return say("failed_unreadable", detail);
-  if (!detail) return error.status === 502 || error.status === 503 ? say("failed_network") : say("failed_proxy", error.status); // not the server's words
-  return say("failed", detail);
+  if (knows(known)) return [say(known), true];
+  if (error.status === 429) return [say("failed_429"), true];
+  if (error.status === 504 || error.status === 408) return [say("failed_504"), true];
+  if (error.status === 413 && error.problem.most) return [say("failed_413", Math.round((10 * error.problem.most) / 2 ** 20) / 10), true];
+  if (error.status === 413) return detail ? [detail, false] : [say("failed_413_proxy"), true];
+  if (error.kind === "unreadable" || error.kind === "empty") return [say("failed_unreadable", detail), true];
+  if (detail) return [detail, false];
+  return error.status === 502 || error.status === 503 ? [say("failed_network"), true] : [say("failed_proxy", error.status), false]; // not the server's words
 }
 
 export function holdsToken() {

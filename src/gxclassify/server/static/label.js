@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { applyLanguage, inLanguage, joined, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
-import { ask, askJson, dropToken, failure, Refused } from "./api.js";
+import { ask, askJson, dropToken, failure, reason, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
 import { confirmed } from "./dialog.js";
@@ -11,7 +11,7 @@ import { draftOf, dropDraft, handDraft, isUnsaved, keepDraft, keyFor, leaveDraft
 import { listenToKeys } from "./labelling-keys.js";
 import { addressOf, emptyFilter, filterNode, filterOf, listNode, queryOf, saidText } from "./labelling-list.js";
 import { sideNode } from "./labelling-side.js";
-import { commandRow, finishedNode, secondThought, taskNode } from "./labelling-view.js";
+import { barredBy, commandRow, finishedNode, secondThought, taskNode } from "./labelling-view.js";
 import "./words-reading.js";
 import "./words-page.js";
 import "./words-labelling.js";
@@ -32,6 +32,7 @@ const side = element("div", {});
 let annotator = remembered("annotator");
 let account = null;
 let themes = [];
+let rules = {}; // exclusive, at_least_one
 let progress = null;
 let training = null;
 let task = null;
@@ -42,7 +43,7 @@ let filter = emptyFilter("list");
 let filtered = ""; // of which list it is
 let at = null; // where in a list the keyboard is, { id, n } of the row: a list is drawn anew, at first without its rows
 let found = null;
-let draft = draftOf("", null);
+let draft = draftOf("", null, themes);
 let warned = ""; // what the person was told before saving all the same
 let busy = false;
 let told = () => "";
@@ -73,9 +74,9 @@ const saved = (said) => (said ? "decide" : "label");
 const labelling = () => task && view() === "task";
 
 const actions = {
-  theme: (n) => themes[n] && labelling() && change(() => pressTheme(draft.answer, themes[n].id, task.sentences)),
-  none: () => labelling() && change(() => pressNone(draft.answer), "none_chosen"),
-  maybe: () => labelling() && change(() => pressMaybe(draft.answer), "", "choose_maybe"),
+  theme: (n) => themes[n] && labelling() && change(() => pressTheme(draft.answer, themes[n].id, task.sentences, rules.exclusive)),
+  none: () => labelling() && change(() => !rules.at_least_one && pressNone(draft.answer), "none_chosen", "some_theme"),
+  maybe: () => labelling() && change(() => pressMaybe(draft.answer, rules.exclusive), "", "choose_maybe"),
   sentence: (n) => labelling() && n < task.sentences.length && change(() => pressSentence(draft.answer, n, task.sentences), "", "choose_first"),
   save: () => labelling() && save("label"),
   skip: () => labelling() && (!opened || opened.last) && save("skip"),
@@ -199,6 +200,11 @@ async function takeAccount(error) {
 async function save(kind) {
   if (busy) return;
   const { answer } = draft;
+  const barred = kind === "label" ? barredBy(rules, answer) : "";
+  if (barred) {
+    tell(() => say(barred), true);
+    return;
+  }
   const again = `again_${saved(opened?.said)}`;
   const thought = kind === "label" ? secondThought(themes, answer, say(again)) : "";
   if (thought && warned !== thought) {
@@ -220,7 +226,7 @@ async function save(kind) {
       if (!(await takeAccount(error))) refuse(error, deciding ? "decide" : kind);
       return;
     }
-    const word = deciding ? "decided" : opened && kind === "label" ? "corrected" : kind === "label" ? "saved" : "skipped";
+    const word = deciding ? "decided" : kind === "label" && task.previous?.kind === "label" ? "corrected" : kind === "label" ? "saved" : "skipped";
     dropDraft(draft);
     if (opened && !opened.last) await leave();
     else {
@@ -239,7 +245,7 @@ function refuse(error, kind) {
     meetStored(draft, stored);
     tell(() => say(kind === "decide" ? "decided_meanwhile" : "answered_meanwhile", say(`again_${kind}`), saidText(themes, stored), stored.annotator), true);
   } else {
-    tell(() => say(kind === "skip" ? "not_skipped" : "not_saved", failure(error), say(`again_${kind}`)), true);
+    tell(() => say(kind === "skip" ? "not_skipped" : "not_saved", reason(error), say(`again_${kind}`)), true);
   }
 }
 
@@ -264,7 +270,7 @@ async function leave() {
   at = opened.row;
   opened = null;
   task = null;
-  location.hash = from;
+  if (from !== "#task") location.hash = from; // else it stands here, and the page would ask for the next one twice
   await next();
 }
 
@@ -294,7 +300,8 @@ function openLast() {
     if (opened) leaveDraft(draft);
     opened = { from: "#task", said: null, last: state.task.previous.key };
     take(state);
-    if (!draft.unsaved) tell(() => say("last_opened"));
+    const skipped = state.task.previous.kind === "skip";
+    if (!draft.unsaved) tell(() => say(skipped ? "last_skipped" : "last_opened"));
   });
 }
 
@@ -328,7 +335,7 @@ async function addParagraphs(body, name) {
 function take(state) {
   task = state.task;
   progress = state.progress;
-  draft = draftOf(annotator, task, opened?.said);
+  draft = draftOf(annotator, task, themes, opened?.said);
   warned = "";
   draw();
   toStart();
@@ -357,7 +364,7 @@ async function list(from = 0) {
     if (wanted !== JSON.stringify(filter)) return; // another filter was set meanwhile
     found = from ? { ...came, rows: [...found.rows, ...came.rows] } : came;
   } catch (error) {
-    found = { failed: failure(error) };
+    found = { failed: reason(error) };
   }
   drawList();
 }
@@ -389,7 +396,7 @@ async function watchTraining() {
     if (ran && training.last?.state !== "running" && waits) tell(() => say(worked ? "training_done" : "training_not_done"), !worked);
   } catch (error) {
     // A failure that hides no training is told where it was met.
-    training = { ...training, unseen: !training || training.last?.state === "running" ? failure(error) : null };
+    training = { ...training, unseen: !training || training.last?.state === "running" ? reason(error) : null };
     wait = POLL_AFTER_FAILURE;
   }
   drawSide();
@@ -400,7 +407,7 @@ function drawTask() {
   // Redrawing must not take the keyboard's place away from who tabs through the controls.
   const places = () => [...place.querySelectorAll("#task-text, button, .sentence")];
   const at = places().indexOf(document.activeElement);
-  place.replaceChildren(task ? taskNode(themes, task, draft.answer, draft.guess, opened?.said, actions) : finishedNode(progress, actions));
+  place.replaceChildren(task ? taskNode(themes, rules, task, draft.answer, draft.guess, opened?.said, actions) : finishedNode(progress, actions));
   if (at >= 0) places()[at]?.focus({ preventScroll: true });
 }
 
@@ -525,7 +532,7 @@ async function changeWho() {
 function start() {
   return attempt(async () => {
     try {
-      ({ themes, progress } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
+      ({ themes, progress, ...rules } = await askJson(`label/state?annotator=${encodeURIComponent(annotator)}`));
     } catch (error) {
       if (progress) throw error;
       redraw = () => drawKeptAway(error);
@@ -580,6 +587,10 @@ async function open() {
 }
 
 listenToKeys(actions);
+// A click beside a paragraph must not move the focus: Enter saves the answer right after it.
+document.addEventListener("mousedown", (event) => {
+  if (labelling() && !event.target.closest("dialog") && event.target.closest("button, summary, .sentence")) event.preventDefault();
+});
 addEventListener("hashchange", () => progress && show());
 addEventListener("unhandledrejection", (event) => tell(() => failure(event.reason), true));
 // Only what somebody pressed “save” for and is not stored: choices alone are no promise.

@@ -6,25 +6,28 @@ export function emptyAnswer() {
   return { states: new Map(), evidence: new Map(), current: null, saidNone: false, guessSeen: false };
 }
 
-// An answer that is stored, to be changed.
-export function answerOf(previous, sentences) {
+// An answer that is stored, to be changed. A theme that the model in use does not have cannot be stored again.
+export function answerOf(previous, sentences, themes) {
   const answer = emptyAnswer();
-  for (const id of previous.labels) answer.states.set(id, "label");
-  for (const id of previous.maybe) answer.states.set(id, "maybe");
+  const known = (ids) => ids.filter((id) => themes.some((theme) => theme.id === id));
+  for (const id of known(previous.labels)) answer.states.set(id, "label");
+  for (const id of known(previous.maybe)) answer.states.set(id, "maybe");
   for (const [id, spans] of Object.entries(previous.evidence)) {
+    if (!answer.states.has(id)) continue;
     const places = spans.map(([start, end]) => sentences.findIndex((s) => s[0] === start && s[1] === end));
     answer.evidence.set(id, new Set(places.filter((place) => place >= 0)));
   }
   answer.current = [...answer.states.keys()].at(-1) ?? null;
-  answer.saidNone = previous.kind === "label" && answer.states.size === 0;
+  answer.saidNone = previous.kind === "label" && previous.labels.length + previous.maybe.length === 0;
   answer.guessSeen = previous.guess_seen;
   return answer;
 }
 
-// Off → on and current; on but not current → current; current → off.
-export function pressTheme(answer, id, sentences) {
+// Off → on and current; on but not current → current; current → off. `exclusive`: the themes exclude each other.
+export function pressTheme(answer, id, sentences, exclusive = false) {
   answer.saidNone = false;
   if (!answer.states.has(id)) {
+    if (exclusive) dropLabels(answer);
     answer.states.set(id, "label");
     answer.current = id;
     // Where there is but one sentence, that one tells it.
@@ -38,6 +41,13 @@ export function pressTheme(answer, id, sentences) {
   }
 }
 
+function dropLabels(answer) {
+  for (const id of withState(answer, "label")) {
+    answer.states.delete(id);
+    answer.evidence.delete(id);
+  }
+}
+
 export function pressNone(answer) {
   answer.states.clear();
   answer.evidence.clear();
@@ -45,9 +55,11 @@ export function pressNone(answer) {
   answer.saidNone = true;
 }
 
-export function pressMaybe(answer) {
+export function pressMaybe(answer, exclusive = false) {
   if (!answer.current) return false;
-  answer.states.set(answer.current, answer.states.get(answer.current) === "maybe" ? "label" : "maybe");
+  const sure = answer.states.get(answer.current) === "maybe";
+  if (sure && exclusive) dropLabels(answer);
+  answer.states.set(answer.current, sure ? "label" : "maybe");
   return true;
 }
 
@@ -86,8 +98,8 @@ export function newKey() {
 }
 
 // Where a decision begins: what all say, with the sentences that any of them marked.
-export function agreedAnswer(answers, sentences) {
-  const said = answers.filter((own) => own.kind === "label").map((own) => answerOf(own, sentences));
+export function agreedAnswer(answers, sentences, themes) {
+  const said = answers.filter((own) => own.kind === "label").map((own) => answerOf(own, sentences, themes));
   const answer = emptyAnswer();
   for (const [id, state] of said[0]?.states ?? []) {
     if (state === "label" && said.every((own) => own.states.get(id) === "label")) {

@@ -3,6 +3,7 @@ import { asked } from "./dialog.js";
 import { element } from "./dom.js";
 import { sentByKeys } from "./intake.js";
 import { say, themeName } from "./language.js";
+import { themeQuestion } from "./labelling-view.js";
 import { markdownNodes } from "./markdown.js";
 
 // Resolves with a name, or with null when it was closed without one. `people`: who has labelled how much so far.
@@ -35,7 +36,7 @@ function judged(name, people) {
   if (!name) return [true, say("who_empty")];
   if (name.includes("+")) return [true, say("who_plus")];
   if (Array.from(name).length > 64) return [true, say("who_long")];
-  if (name in people) return [false, say("who_known", name, people[name])];
+  if (Object.hasOwn(people, name)) return [false, say("who_known", name, people[name])];
   const plain = (text) => text.normalize("NFKC").replace(/\s/g, "").toLowerCase();
   const like = Object.keys(people).find((own) => plain(own) === plain(name));
   return [false, like ? say("who_like", like, people[like]) : say("who_new", name)];
@@ -96,13 +97,13 @@ export function askForParagraphs(send, failure) {
 }
 
 export function showGuideline(themes, text) {
-  const questions = themes.map((theme) => element("li", {}, element("strong", {}, themeName(theme)), ` ${theme.question}`));
+  const questions = themes.map((theme) => element("li", {}, element("strong", {}, themeName(theme)), ` ${themeQuestion(theme)}`));
   const close = () => dialog.close();
   const dialog = element(
     "dialog",
     { class: "dialog guideline", "aria-label": say("guide_key") },
     element("button", { type: "button", class: "details-close", "aria-label": say("close"), onclick: close }, "×"),
-    element("div", { class: "guideline-text", tabindex: "0" }, text.trim() ? markdownNodes(text) : element("ul", {}, questions)),
+    element("div", { class: "guideline-text", tabindex: "0" }, text.trim() ? markdownNodes(text) : [element("p", {}, say("no_guideline")), element("ul", {}, questions)]),
   );
   // The key that opened it closes it as well.
   dialog.addEventListener("keydown", (event) => {

@@ -5,11 +5,11 @@ const drafts = new Map();
 
 // What is said of a paragraph so far: its draft, else what is stored; `said`: what everybody said, where it is decided.
 // Each person has drafts of their own.
-export function draftOf(person, task, said = null) {
+export function draftOf(person, task, themes, said = null) {
   const name = JSON.stringify([person, task?.id, Boolean(said)]);
   if (drafts.has(name)) return drafts.get(name);
   const stands = said ? said.decision : task?.previous;
-  const answer = stands ? answerOf(stands, task.sentences) : said ? agreedAnswer(said.answers, task.sentences) : emptyAnswer();
+  const answer = stands ? answerOf(stands, task.sentences, themes) : said ? agreedAnswer(said.answers, task.sentences, themes) : emptyAnswer();
   // `seen`: the keys of the stored answers that it may replace, its own among them when their confirmation was lost.
   return { name, answer, guess: null, seen: stands ? [stands.key] : [], sent: "", key: "", unsaved: false, kept: false };
 }

@@ -113,15 +113,21 @@ export function saidNode(themes, row) {
   return element("ul", { class: "said" }, said, differ.length ? element("li", { class: "differ" }, say("differ_on", listed(differ))) : null);
 }
 
+// The themes of an answer; one that the model in use does not have goes by its id.
+function themesOf(themes, ids) {
+  const others = ids.filter((id) => !themes.some((theme) => theme.id === id));
+  return [...themes.filter((theme) => ids.includes(theme.id)), ...others.map((id) => ({ zh: id, en: id, colour: "currentcolor" }))];
+}
+
 // The same in words.
 export function saidText(themes, answer) {
   if (answer.kind === "skip") return say("said_skip");
-  const names = (ids) => themes.filter((theme) => ids.includes(theme.id)).map(themeName);
+  const names = (ids) => themesOf(themes, ids).map(themeName);
   return listed([...names(answer.labels), ...names(answer.maybe).map((name) => say("said_maybe", name))]) || say("key_none");
 }
 
 function saidLine(themes, answer, name) {
-  const marks = (ids, wrap) => themes.filter((theme) => ids.includes(theme.id)).map((theme) => styled(element("span", { class: "mark" }, wrap(themeName(theme))), { "border-color": hue(theme) }));
+  const marks = (ids, wrap) => themesOf(themes, ids).map((theme) => styled(element("span", { class: "mark" }, wrap(themeName(theme))), { "border-color": hue(theme) }));
   const told = answer.kind === "skip" ? [say("said_skip")] : [...marks(answer.labels, (own) => own), ...marks(answer.maybe, (own) => say("said_maybe", own))];
   const when = moment(answer.time);
   return element("li", {}, element("strong", {}, name), " ", told.length ? told : say("key_none"), " ", element("time", { class: "hint", datetime: answer.time }, when));

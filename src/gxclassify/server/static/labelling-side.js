@@ -40,7 +40,8 @@ function progressSection(progress) {
 
 function labelSection(themes, progress) {
   const most = Math.max(1, progress.none, ...Object.values(progress.labels));
-  const rows = themes.map((theme) => {
+  const counted = themes.filter((theme) => theme.id in progress.labels); // the model may have changed under the page
+  const rows = counted.map((theme) => {
     const [count, maybe] = [progress.labels[theme.id], progress.maybe[theme.id]];
     const figure = maybe ? say("maybe_count", count, maybe) : say("label_count", count);
     return countRow(swatch(themes, theme), themeName(theme), figure, count / most, hue(theme));
@@ -59,7 +60,7 @@ function agreementSection(themes, agreement) {
   const head = element("h2", {}, say("agreement"));
   if (!agreement.paragraphs) return element("section", {}, head, element("p", { class: "hint" }, say("agreement_none")));
   const row = (name, figures) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, figureOf(figures.f1)), element("td", {}, figureOf(figures.kappa)));
-  const rows = [row(say("all_themes"), agreement), ...themes.map((theme) => row(themeName(theme), agreement.themes[theme.id]))];
+  const rows = [row(say("all_themes"), agreement), ...themes.map((theme) => row(themeName(theme), agreement.themes[theme.id] ?? {}))];
   const few = agreement.paragraphs < FEW ? element("p", { class: "hint", id: "agreement-few" }, say("agreement_few")) : null;
   return element("section", {}, head, element("p", { class: "hint", id: "agreement" }, say("agreement_of", agreement.paragraphs)), few, figureTable([say("theme"), say("f1"), say("kappa")], rows));
 }

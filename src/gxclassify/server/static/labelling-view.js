@@ -1,12 +1,12 @@
 // The paragraph that is being labelled, its themes, and what can be done.
 import { element, percent, styled } from "./dom.js";
-import { listed, saidAgain, say, themeName } from "./language.js";
+import { knows, listed, saidAgain, say, themeName } from "./language.js";
 import { LETTERS, withState, withoutSentence } from "./labelling-answer.js";
 import { saidNode } from "./labelling-list.js";
 import { hue, swatch, tint, underline } from "./themes.js";
 
-// `said`: what everybody said of it, where this is a decision between them.
-export function taskNode(themes, task, answer, guess, said, actions) {
+// `said`: what everybody said of it, where this is a decision between them; `rules`: how the themes stand together.
+export function taskNode(themes, rules, task, answer, guess, said, actions) {
   return element(
     "section",
     { class: "task", "aria-label": say("which") },
@@ -15,15 +15,9 @@ export function taskNode(themes, task, answer, guess, said, actions) {
     task.source ? element("p", { class: "hint" }, say("from", saidAgain("pasted", task.source))) : null,
     said ? saidNode(themes, said) : null,
     element("h2", {}, say("which")),
-    element("div", { class: "theme-keys" }, themes.map((theme, n) => themeKey(themes, theme, n, answer, guess, actions)), noneKey(answer, actions)),
+    element("div", { class: "theme-keys" }, themes.map((theme, n) => themeKey(themes, theme, n, answer, guess, actions)), rules.at_least_one ? null : noneKey(answer, actions)),
     guess ? element("p", { class: "hint" }, say("guess_shown")) : null,
   );
-}
-
-// A click must not move the focus: Enter saves the answer right after it.
-function stays(node) {
-  node.addEventListener("mousedown", (event) => event.preventDefault());
-  return node;
 }
 
 function sentenceNodes(themes, task, answer, actions) {
@@ -54,7 +48,7 @@ function sentenceNode(themes, answer, n, text, actions) {
     actions.sentence(n);
   });
   if (told.length) underline(node, themes, told);
-  return stays(node);
+  return node;
 }
 
 function themeKey(themes, theme, n, answer, guess, actions) {
@@ -64,29 +58,33 @@ function themeKey(themes, theme, n, answer, guess, actions) {
   const note = state === "maybe" ? say("maybe") : places.length ? say("by_sentences", places.join(" ")) : missing ? say("no_sentence") : "";
   const node = element(
     "button",
-    { type: "button", class: `theme-key ${state ? `is-${state}` : ""} ${answer.current === theme.id ? "is-current" : ""}`, "aria-pressed": String(Boolean(state)), "data-theme": theme.id, title: theme.question, onclick: () => actions.theme(n) },
-    element("kbd", {}, String(n + 1)),
+    { type: "button", class: `theme-key ${state ? `is-${state}` : ""} ${answer.current === theme.id ? "is-current" : ""}`, "aria-pressed": String(Boolean(state)), "data-theme": theme.id, title: themeQuestion(theme), onclick: () => actions.theme(n) },
+    n < 9 ? element("kbd", {}, String(n + 1)) : null, // one key is one figure
     swatch(themes, theme),
     element("span", { class: "name" }, themeName(theme)),
     element("span", { class: "note" }, note),
     guess ? element("span", { class: `guess ${guess.tags.includes(theme.id) ? "is-over" : ""}` }, percent(guess.scores[theme.id])) : null,
   );
   if (state) styled(node, { "border-color": hue(theme), "background-color": state === "label" ? tint(theme, "16%") : "transparent" });
-  return stays(node);
+  return node;
+}
+
+// What to ask of a paragraph: in the page's language where it is ours, else as the themes' owner wrote it.
+export function themeQuestion(theme) {
+  const key = `question_${theme.id}`;
+  return knows(key) ? saidAgain(key, theme.question) : theme.question;
 }
 
 function noneKey(answer, actions) {
-  return stays(
-    element("button", { type: "button", class: `theme-key ${answer.saidNone ? "is-label is-none" : ""}`, "aria-pressed": String(answer.saidNone), id: "none", onclick: actions.none },
-      element("kbd", {}, "0"), element("span", { class: "swatch plain", "aria-hidden": "true" }, "–"), element("span", { class: "name" }, say("key_none"))),
-  );
+  return element("button", { type: "button", class: `theme-key ${answer.saidNone ? "is-label is-none" : ""}`, "aria-pressed": String(answer.saidNone), id: "none", onclick: actions.none },
+    element("kbd", {}, "0"), element("span", { class: "swatch plain", "aria-hidden": "true" }, "–"), element("span", { class: "name" }, say("key_none")));
 }
 
 // What can be done with the paragraph, if there is one; `opened`: it came from a list or is the last one, and the way leads back.
 export function commandRow(actions, there, opened) {
   const inTurn = !opened || opened.last;
   const command = (key, word, run, primary = false, always = false) =>
-    stays(element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, disabled: !there && !always, onclick: run }, say(word), key ? " " : "", key ? element("kbd", {}, key) : null));
+    element("button", { type: "button", class: primary ? "primary" : "", "data-command": word, disabled: !there && !always, onclick: run }, say(word), key ? " " : "", key ? element("kbd", {}, key) : null);
   return element(
     "div",
     { class: "buttons commands", role: "group", "aria-label": say("keys") },
@@ -106,6 +104,12 @@ export function finishedNode(progress, actions) {
   return element("section", { class: "task finished", tabindex: "-1" }, element("h2", {}, say(progress.paragraphs ? "all_done" : "nothing_queued")), element("p", {}, say(progress.paragraphs ? "all_done_text" : "nothing_queued_text")),
     progress.paragraphs ? null : element("button", { type: "button", class: "primary", onclick: actions.add }, say("add")),
     open ? element("p", {}, say("others_have")) : null);
+}
+
+// What bars a save: no training takes an answer that the rules of the themes rule out.
+export function barredBy(rules, answer) {
+  if (rules.exclusive && withState(answer, "label").length > 1) return "one_theme";
+  return rules.at_least_one && !answer.states.size ? "some_theme" : "";
 }
 
 // What stops a save for a moment: a sentence for the person, or nothing; `again`: what to press.
