@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gxclassify.errors import LabelError
@@ -9,6 +11,7 @@ from gxclassify.labels.agreement import agree
 from gxclassify.labels.checking import CheckReport
 from gxclassify.labels.statistics import label_statistics
 from gxclassify.labels.tables import markdown
+from gxclassify.messages import Message, speaking
 from gxclassify.model.model import Model
 from gxclassify.training import ThemeClassifier
 
@@ -47,6 +50,17 @@ def test_the_card_tells_what_was_chosen():
     model = classifier.to_model(settings={"classifier.C": "auto", "classifier.folds": 2})
     text = model_card(model, {})
     assert f"`classifier.C = auto` ({classifier.chosen_['classifier.C']:g}), `classifier.folds = 2`." in text
+
+
+def test_the_card_speaks_the_language_in_force(saved, tiny_labels):
+    report = evaluate(saved, tiny_labels.records, draws=100, mistakes=0)
+    with speaking("zh"):
+        own = model_card(saved, {"见过的": report}, {"见过的": [Message("no difference at all.")]})
+    assert f"### 见过的：48 篇文章的 {len(tiny_labels.records)} 段" in own
+    assert "**毫无差别。**" in own
+    assert "| 微平均 F1 |" in own
+    assert "训练段落是为本项目撰写的" in own
+    assert not re.search(r"^#+ [A-Z]", own, re.MULTILINE)
 
 
 def test_the_card_is_the_same_twice(card, saved, tiny_labels):

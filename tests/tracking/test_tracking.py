@@ -179,6 +179,7 @@ def test_a_failed_training_ends_as_failed():
     store = open_store(create=False)
     [run_] = store.client.search_runs([store.experiment])
     assert (run_.info.run_name, run_.info.status) == ("doomed", "FAILED")
+    assert run_.data.tags["problem"] == "ZeroDivisionError"
     assert list(tracking_run.pending_folder().iterdir()) == []
 
 

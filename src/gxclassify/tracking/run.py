@@ -22,7 +22,7 @@ from gxclassify.errors import GxclassifyError, TrackingError
 from gxclassify.evaluation.metrics import precision_recalls, reliability
 from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
-from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, worst_decisions
+from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, remembered, worst_decisions
 from gxclassify.files import PACKAGE, Claim, copy_folder, is_abandoned, write_whole
 from gxclassify.messages import Message, system_text
 from gxclassify.tracking.logged import log_bundle
@@ -96,7 +96,8 @@ def track(
     try:
         yield training
     except BaseException as error:
-        training.stop("FAILED" if isinstance(error, Exception) else "KILLED")
+        failed = isinstance(error, Exception)
+        training.stop("FAILED" if failed else "KILLED", " ".join(str(error).split()) or type(error).__name__)
         raise
 
 
@@ -177,7 +178,7 @@ class TrackedTraining:
     def finish(self, result: TrainingResult) -> str | None:
         """Record the trained model and how it did; return the run's id, or None when MLflow does not have it yet."""
         if not self._note(lambda: self._write_down(result)):
-            self.stop("FAILED")
+            self.stop("FAILED", "The run could not be written down.")
             return None
         self.run = self._attempt(
             lambda store: push_all(store, self.journal), again=True
@@ -209,10 +210,11 @@ class TrackedTraining:
         write_artifacts(result, self.journal.artifacts)
         self.journal.save()
 
-    def stop(self, status: str) -> None:
-        """Say that the training did not end well; nothing of it is kept."""
+    def stop(self, status: str, reason: str) -> None:
+        """Say that the training did not end well, and why; nothing of it is kept."""
         record, run = self.journal.record, self.run
         record.status, record.end = status, now()
+        record.tags[_PROBLEM] = reason[:_LONGEST_TAG]
         if run is not None:
             self._attempt(lambda store: push_end(store, record, run))
         self.journal.discard()
@@ -253,6 +255,11 @@ def _why(error: Exception) -> object:
     return system_text(error) if isinstance(error, OSError) else error
 
 
+_PROBLEM = "problem"
+"""The tag that says why a run did not end well."""
+_LONGEST_TAG = 5000
+_REMEMBERED = "remembered."
+"""Before the name of a file for measuring, the tag that says that it was trained on as well."""
 _PRIOR = "prior"
 """The parameter that names what a training started from; no setting has that name."""
 
@@ -281,6 +288,9 @@ def result_tags(result: TrainingResult) -> dict[str, str]:
     tags |= {f"labels.{files[file]}": digest for file, digest in result.labels.hashes.items()}
     if prior := result.model.provenance.get("prior"):
         tags["prior_digest"] = prior["digest"]
+    for evaluation in result.evaluations:
+        if remembered(result.model, evaluation.labels.hashes):
+            tags[f"{_REMEMBERED}{evaluation.name}"] = "true"
     return tags | name_tags(themes) | name_tags(files)
 
 
@@ -349,6 +359,8 @@ def _send_trial(store: Store, trial: RunRecord, run: str) -> None:
 def push_end(store: Store, record: RunRecord, run: str) -> None:
     """Say that the run has ended, and how."""
     with mlflow_errors(store.uri):
+        if reason := record.tags.get(_PROBLEM):
+            store.client.set_tag(run, _PROBLEM, reason)
         _end(store, run, record)
 
 
@@ -650,6 +662,11 @@ def worst_errors(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 
 # ---- Read runs back from MLflow.
+
+
+def remembered_tests(tags: Mapping[str, str]) -> set[str]:
+    """Return the names of the files for measuring that a run was trained on as well, by its tags."""
+    return {name.removeprefix(_REMEMBERED) for name in tags if name.startswith(_REMEMBERED)}
 
 
 def finished_runs(uri: str | None = None) -> list[Run]:
