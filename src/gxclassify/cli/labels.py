@@ -276,6 +276,7 @@ def import_(
     from gxclassify.labels.exchange import import_labels
     from gxclassify.labels.records import left_open, write_records
 
+    _check_name(out, "jsonl")
     taxonomy = None if themes == "any" else _taxonomy(None if themes is None else Path(themes))
     imported = import_labels(
         file,
@@ -296,6 +297,20 @@ def import_(
         for record in records:
             click.echo(json.dumps(record.to_json(), ensure_ascii=False))
     notice("{record_count} {record_count:record|records}.", record_count=len(records))
+
+
+def _check_name(out: Path | None, form: str) -> None:
+    """Refuse the name of a table for what is none: the table that is read may have it, and nobody could read that."""
+    from gxclassify.labels.records import TABLES
+
+    ending = "" if out is None else out.suffix.lower()
+    if ending in {*TABLES, ".xls"} and ending != f".{form}":
+        raise ConfigError(
+            "{out}: its name tells a table, and what is written is {form}; give it another ending, such as {ending}.",
+            out=out,
+            form=form,
+            ending={"csv": ".csv", "fasttext": ".txt", "label-studio": ".json"}.get(form, ".jsonl"),
+        )
 
 
 def _known(theme: str, taxonomy: Any) -> str:
@@ -339,6 +354,7 @@ def export(
     from gxclassify.labels.exchange import export_labels
     from gxclassify.labels.store import export_records
 
+    _check_name(out, form)
     if store is not None and paths:
         raise ConfigError("Name label files or --store, not both.")
     if store is not None:

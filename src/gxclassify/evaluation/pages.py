@@ -171,11 +171,17 @@ def _called(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
     return [[names.get(str(row[0]), row[0]), *row[1:]] for row in rows]
 
 
+def _in_use(threshold: float, taxonomy: Taxonomy) -> float | None:
+    """Return a threshold, but none where themes exclude each other: the most probable one is tagged, whatever it is."""
+    return None if taxonomy.exclusive else threshold
+
+
 def metrics_table(metrics: Metrics, taxonomy: Taxonomy, not_learnt: Collection[str] = ()) -> str:
     """Return the metrics alone, as ``gxclassify train`` prints them; themes `not_learnt` count as 0 in the means."""
     rows: list[list[object]] = [headings("theme", "precision", "recall", "F1", "AP", "threshold", "support")]
     for theme, m in metrics.per_theme.items():
-        rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, m.threshold, m.support])
+        threshold = _in_use(m.threshold, taxonomy)
+        rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, threshold, m.support])
     figures = metrics.flat()
     rows = _called(rows, taxonomy)
     rows += [[title, figures[name], *[""] * 5] for name, title in _overall(metrics, not_learnt).items()]
@@ -210,7 +216,7 @@ def theme_rows(report: EvaluationReport) -> list[list[object]]:
     for theme, m in report.metrics.per_theme.items():
         f1, ap = report.intervals[f"f1.{theme}"], report.intervals[f"average_precision.{theme}"]
         row = [theme, m.precision, m.recall, m.f1, span(f1), m.average_precision, span(ap)]
-        rows.append([*row, m.brier, m.calibration_error, m.threshold, m.support])
+        rows.append([*row, m.brier, m.calibration_error, _in_use(m.threshold, report.taxonomy), m.support])
     return rows
 
 
@@ -381,7 +387,7 @@ def model_card(
         markdown(
             [
                 headings("id", "name", "English", "tagged from"),
-                *([t.id, t.zh, t.en, model.thresholds[t.id]] for t in model.taxonomy.themes),
+                *([t.id, t.zh, t.en, _in_use(model.thresholds[t.id], model.taxonomy)] for t in model.taxonomy.themes),
             ]
         ),
         _title(Message("Made from")),

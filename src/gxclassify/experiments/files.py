@@ -82,7 +82,7 @@ def load_experiment(
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
         for value in search[key]:
-            config.with_values({key: value}, f"{path}: search")
+            config.with_values({key: value}, Message("{path}: search", path=path))
     return Experiment(
         name=_text(path, table, "name") or name,
         about=_text(path, table, "about"),
@@ -139,7 +139,8 @@ class _Row:
 
     def learnt(self, column: str) -> float | None:
         """Return a figure, but none on a file that was trained on: it tells what the model remembers."""
-        return None if column.split(".")[1] in self.remembered else self.metrics.get(column)
+        test = column.removeprefix("eval.").rpartition(".")[0]
+        return None if test in self.remembered else self.metrics.get(column)
 
 
 def experiments_table(uri: str | None = None) -> str:

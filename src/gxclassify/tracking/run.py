@@ -22,12 +22,21 @@ from gxclassify.errors import GxclassifyError, TrackingError
 from gxclassify.evaluation.metrics import precision_recalls, reliability
 from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
-from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, remembered, worst_decisions
+from gxclassify.evaluation.report import (
+    Evaluation,
+    TrainingResult,
+    Trial,
+    evaluate,
+    known_before,
+    remembered,
+    worst_decisions,
+)
 from gxclassify.files import PACKAGE, Claim, copy_folder, is_abandoned, write_whole
 from gxclassify.messages import Message, system_text
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
     Store,
+    check_address,
     default_store,
     flat_metrics,
     load_mlflow,
@@ -85,6 +94,7 @@ def track(
         Told in one sentence when MLflow cannot be reached.
     """
     load_mlflow(Message("Recording the run (train does without by --no-track)"))  # or nothing is begun
+    check_address(uri)
     try:
         journal = Journal.begin(pending_folder(), name, named_uri(uri))
     except TrackingError as error:
@@ -288,9 +298,10 @@ def result_tags(result: TrainingResult) -> dict[str, str]:
     tags |= {f"labels.{files[file]}": digest for file, digest in result.labels.hashes.items()}
     if prior := result.model.provenance.get("prior"):
         tags["prior_digest"] = prior["digest"]
-    for evaluation in result.evaluations:
-        if remembered(result.model, evaluation.labels.hashes):
-            tags[f"{_REMEMBERED}{evaluation.name}"] = "true"
+    learnt = [e.name for e in result.evaluations if remembered(result.model, e.labels.hashes)]
+    if result.out_of_fold is not None and known_before(result.model, result.labels.hashes):
+        learnt.append(result.out_of_fold.name)
+    tags |= {f"{_REMEMBERED}{name}": "true" for name in learnt}
     return tags | name_tags(themes) | name_tags(files)
 
 
@@ -564,22 +575,24 @@ def sync(uri: str | None = None) -> list[Synced]:
     results = []
     stores: dict[str | None, Store] = {}
     for path in kept:
+        name = path.name
         try:
             journal = Journal.read(path)
+            name = journal.record.name
             if journal.record.status != "FINISHED":
                 if is_abandoned(journal.folder):
                     journal.discard()
-                    results.append(Synced(journal.record.name, None))
+                    results.append(Synced(name, None))
                 continue
             address = uri or journal.record.address or None
             if address not in stores:
                 stores[address] = open_store(address)
             run = push_all(stores[address], journal)
         except TrackingError as error:
-            results.append(Synced(path.name, None, error.message))
+            results.append(Synced(name, None, error.message))
             continue
         journal.discard()
-        results.append(Synced(journal.record.name, run))
+        results.append(Synced(name, run))
     return results
 
 
