@@ -88,6 +88,17 @@ def test_the_counts_are_those_of_the_labels(tiny_labels):
     assert "finds no problems" in section
 
 
+def test_the_counts_speak_the_language_in_force(tiny_labels):
+    check = CheckReport(paragraphs={"train": 96}, distinct_8_grams={"train": 0.5}, unmarked=0)
+    with speaking("zh"):
+        section = counts_section({"train": label_statistics(tiny_labels)}, check)
+        both = agreement_section(agree(tiny_labels.records, tiny_labels.records, ["policy"]))
+    assert "### train：48 篇文章的 96 段" in section
+    assert "每一千段的八字片段有 50.0% 互不相同。字数：最少 " in section
+    assert section.endswith("没有查出问题。\n")
+    assert both.startswith("96 段标过两遍")
+
+
 def test_the_agreement_is_that_of_the_two(tiny_labels):
     agreement = agree(tiny_labels.records, tiny_labels.records, ["policy"])
     section = agreement_section(agreement)

@@ -406,6 +406,10 @@ def _title(text: str, level: int = 2) -> str:
     return f"{'#' * level} {spoken(text)}\n"
 
 
+def _counted(name: str, n: int, articles: int) -> str:
+    return _title(Message("{name}: {n} paragraphs of {articles} articles", name=name, n=n, articles=articles), 3)
+
+
 def _making(model: Model) -> str:
     provenance = model.provenance
     settings = provenance.get("settings") or {}
@@ -458,15 +462,9 @@ def _making(model: Model) -> str:
 
 
 def _figures(name: str, report: EvaluationReport, remembered: Sequence[str]) -> str:
-    title = Message(
-        "{name}: {n} paragraphs of {articles} articles",
-        name=name,
-        n=report.metrics.paragraphs,
-        articles=report.articles,
-    )
     return "\n".join(
         [
-            _title(title, 3),
+            _counted(name, report.metrics.paragraphs, report.articles),
             *(f"**{spoken(sentence)}**\n" for sentence in remembered),
             markdown(theme_rows(report)),
             markdown([headings("over all themes", "value", "95 %"), *overall_rows(report)]),
@@ -490,43 +488,63 @@ def _out_of_fold(model: Model) -> list[str]:
 
 def counts_section(sides: Mapping[str, LabelStatistics], check: CheckReport) -> str:
     """Return the counts of the data card: per side its themes, pairs, lengths and kinds, and the variety of wording."""
-    parts = []
+    parts: list[str] = []
     for side, statistics in sides.items():
         variety = check.distinct_8_grams.get(side)
-        distinct = (
-            f" {variety:.1%} of the 8-grams in a thousand paragraphs are distinct." if variety is not None else ""
-        )
-        quantiles = ", ".join(f"{name} {value}" for name, value in statistics.length_quantiles.items())
-        parts += [
-            f"### {side}: {statistics.paragraphs} paragraphs of {statistics.articles} articles\n",
-            (
-                f"{statistics.without_theme} tell no theme, {statistics.with_maybe} leave one open.{distinct} "
-                f"Characters: {quantiles}.\n"
+        quantiles = [f"{spoken(name)} {value}" for name, value in statistics.length_quantiles.items()]
+        told = [
+            Message(
+                "{none} tell no theme, {open} leave one open.",
+                none=statistics.without_theme,
+                open=statistics.with_maybe,
             ),
+            *(
+                [Message("{variety:.1%} of the 8-grams in a thousand paragraphs are distinct.", variety=variety)]
+                if variety is not None
+                else []
+            ),
+            Message("Characters: {quantiles}.", quantiles=quantiles),
+        ]
+        parts += [
+            _counted(side, statistics.paragraphs, statistics.articles),
+            (" " if current_language() == "en" else "").join(map(spoken, told)) + "\n",
             markdown(
                 [
-                    ["theme", "told", "told alone", "left open", "sentences marked"],
+                    headings("theme", "told", "told alone", "left open", "sentences marked"),
                     *([t, c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()),
                 ]
             ),
-            markdown([["told together", "paragraphs"], *([f"{a}, {b}", n] for (a, b), n in statistics.pairs.items())]),
-            markdown([["kind", "paragraphs"], *([kind, n] for kind, n in statistics.kinds.items())]),
+            markdown(
+                [headings("told together", "paragraphs"), *([f"{a}, {b}", n] for (a, b), n in statistics.pairs.items())]
+            ),
+            markdown([headings("kind", "paragraphs"), *([kind, n] for kind, n in statistics.kinds.items())]),
         ]
-    parts.append(f"`gxclassify labels check` finds {len(check.problems) or 'no'} problems.\n")
-    return "\n".join(parts)
+    found = len(check.problems)
+    parts.append(
+        Message("`gxclassify labels check` finds {n} {n:problem|problems}.\n", n=found)
+        if found
+        else Message("`gxclassify labels check` finds no problems.\n")
+    )
+    return "\n".join(map(spoken, parts))
 
 
 def agreement_section(agreement: Agreement) -> str:
     """Return the agreement of two people for the data card."""
-    rows: list[list[object]] = [["theme", "judged", "Cohen's kappa", "Krippendorff's alpha", "F1", "same sentence"]]
+    rows: list[list[object]] = [
+        headings("theme", "judged", "Cohen's kappa", "Krippendorff's alpha", "F1", "same sentence")
+    ]
     rows += [
         [theme, a.paragraphs, a.kappa, a.alpha, a.f1, a.evidence_overlap] for theme, a in agreement.per_theme.items()
     ]
-    text = (
-        f"{agreement.paragraphs} paragraphs were labelled twice; over all themes kappa is {agreement.kappa:.3f} and "
-        f"alpha {agreement.alpha:.3f}, with the same labels on {agreement.same_labels:.1%} of them.\n"
+    text = Message(
+        "{n} paragraphs were labelled twice; over all themes kappa is {kappa:.3f} and alpha {alpha:.3f}, with the same "
+        "labels on {same:.1%} of them.\n",
+        n=agreement.paragraphs,
+        kappa=agreement.kappa,
+        alpha=agreement.alpha,
+        same=agreement.same_labels,
     )
-    return "\n".join([text, markdown(rows)])
+    return "\n".join([spoken(text), markdown(rows)])
 
 
 def replace_section(path: Path, name: str, content: str) -> str:
