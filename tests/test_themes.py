@@ -36,6 +36,14 @@ def test_a_bare_id_is_its_own_name(load):
     assert taxonomy.notice == ""
 
 
+def test_no_colour_is_given_to_two_themes(load):
+    first, own, third = load(
+        '[[theme]]\nid = "a"\n[[theme]]\nid = "b"\ncolour = "#0072b2"\n[[theme]]\nid = "c"\n'
+    ).themes
+    assert own.colour == "#0072b2"
+    assert len({theme.colour.lower() for theme in (first, own, third)}) == 3
+
+
 def test_options(load):
     taxonomy = load('exclusive = true\nsegmenter_terms = ["链主"]\n[[theme]]\nid = "a"\n[[theme]]\nid = "b"\n')
     assert taxonomy.exclusive

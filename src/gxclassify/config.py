@@ -51,8 +51,12 @@ def read_toml(path: Path, what: Message, error_type: type[GxclassifyError] = Con
             what=what,
             most_toml_bytes=MOST_TOML_BYTES,
         )
+    try:
+        text = data.decode("utf-8-sig")  # editors of Windows begin with the mark
+    except UnicodeDecodeError as error:
+        raise error_type("{path}: {what} is not in UTF-8; save it as UTF-8.", path=path, what=what) from error
     with boundary(lambda why: error_type("{path}: {what} is not valid TOML ({why}).", path=path, what=what, why=why)):
-        table = tomllib.loads(data.decode("utf-8-sig"))  # editors of Windows write the mark
+        table = tomllib.loads(text)
         _check_depth(table)
         return table
 

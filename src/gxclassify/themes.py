@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,9 @@ def taxonomy_of(table: dict[str, Any], where: str) -> Taxonomy:
     entries = options.pop("theme", None)
     if not isinstance(entries, list) or not entries:
         raise LabelError("{where}: a taxonomy needs at least one [[theme]] table with an id.", where=where)
-    themes = tuple(_theme(where, n, entry) for n, entry in enumerate(entries))
+    given = {str(entry.get("colour", "")).lower() for entry in entries if isinstance(entry, dict)}
+    colours = itertools.cycle([colour for colour in PALETTE if colour.lower() not in given] or PALETTE)
+    themes = tuple(_theme(where, n, entry, colours) for n, entry in enumerate(entries))
     for theme_id, count in Counter(theme.id for theme in themes).items():
         if count > 1:
             raise LabelError(
@@ -148,7 +151,7 @@ def taxonomy_of(table: dict[str, Any], where: str) -> Taxonomy:
     return Taxonomy(themes=themes, **_options(where, options))
 
 
-def _theme(path: str, n: int, entry: Any) -> Theme:
+def _theme(path: str, n: int, entry: Any, colours: Iterator[str]) -> Theme:
     where = Message("{path}: theme {n}", path=path, n=n + 1)
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
         raise LabelError("{where}: a theme is a [[theme]] table of texts.", where=where)
@@ -174,7 +177,7 @@ def _theme(path: str, n: int, entry: Any) -> Theme:
                 key=key,
                 entry=entry[key],
             )
-    colour = entry.get("colour", PALETTE[n % len(PALETTE)])
+    colour = entry["colour"] if "colour" in entry else next(colours)
     if not _COLOUR.fullmatch(colour):
         raise LabelError("{where}: the colour must be written #rrggbb. Got {colour!r}.", where=where, colour=colour)
     names: dict[str, str] = {"zh": theme_id, "en": theme_id, **entry, "colour": colour}

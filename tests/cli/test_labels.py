@@ -196,6 +196,20 @@ def test_an_output_called_dash_is_standard_output(call, tiny, tmp_path, monkeypa
     assert not (tmp_path / "-").exists()
 
 
+def test_no_table_is_replaced_by_what_is_none(call, tmp_path, tiny):
+    table = tmp_path / "标注.CSV"
+    table.write_text("text,label,审核人\n甲地签约。,招商引资,李\n", encoding="utf-8")
+    before = table.read_bytes()
+    code, _, err = call("labels", "import", table, "--out", table)
+    assert (code, "give it a name that ends in .jsonl" in err) == (2, True)
+    assert table.read_bytes() == before
+    for form, name in (("csv", "a.xlsx"), ("csv", "a.tsv"), ("label-studio", "a.csv")):
+        code, _, err = call("labels", "export", tiny, "--format", form, "--out", name)
+        assert (code, f"{name}: this is not written as its name says" in err) == (2, True)
+        assert not (tmp_path / name).exists()
+    assert call("labels", "export", tiny, "--format", "csv", "--out", "a.csv")[0] == 0
+
+
 def test_a_new_theme_is_left_open_where_it_is_not_told(call, tmp_path):
     themes = tmp_path / "themes.toml"
     themes.write_text('[[theme]]\nid = "policy"\n[[theme]]\nid = "talent"\nzh = "人才"\n', encoding="utf-8")

@@ -50,6 +50,34 @@ def test_figures_on_what_was_trained_on_are_told(call, tmp_path):
     assert re.search(r"tiny\.jsonl: \S+ was trained on this file", err)
 
 
+def test_figures_on_what_the_start_was_trained_on_are_told(call, tmp_path):
+    records = tiny_records()
+    write_jsonl(tmp_path / "first.jsonl", records)
+    write_jsonl(tmp_path / "second.jsonl", [{**record, "id": f"b{n}"} for n, record in enumerate(records[::2])])
+    start = ("--prior", "m", "--set", "classifier.folds=2", "--no-track")
+    assert call("train", "--labels", "first.jsonl", *FEW)[0] == 0
+    _, _, err = call("train", "--labels", "first.jsonl", *start, "--out", "again")
+    assert "first.jsonl: what it starts from was trained on this as well; the figures out of fold" in err
+    assert "Mean AP is" not in err  # no advice from such figures
+    _, _, err = call("train", "--labels", "second.jsonl", "--evaluate", "first.jsonl", *start, "--out", "grown")
+    assert "what it starts from was trained" not in err
+    assert re.search(r"first\.jsonl: \S+ was trained on this file", err)
+    _, _, err = call("train", "--labels", "second.jsonl", "--prior", "grown", *start[2:], "--out", "older")
+    assert "second.jsonl: what it starts from" in err
+    assert {entry["file"] for entry in Model.load(tmp_path / "older").provenance["prior"]["labels"]} == {
+        "first.jsonl", "second.jsonl",
+    }  # fmt: skip
+
+
+def test_exclusive_themes_show_no_threshold(call, tmp_path):
+    (tmp_path / "themes.toml").write_text('exclusive = true\n[[theme]]\nid = "配送"\n[[theme]]\nid = "味道"\n', "utf-8")
+    rows = [{"id": str(n), "text": f"{told}第{n}次。", "labels": [told]} for n, told in enumerate(["配送", "味道"] * 8)]
+    write_jsonl(tmp_path / "a.jsonl", rows)
+    code, out, _ = call("train", "--labels", "a.jsonl", *FEW)
+    assert code == 0
+    assert re.search(r"^配送 .* –  +8$", out, re.MULTILINE)
+
+
 def test_commands_that_are_advised_can_be_typed(call, tmp_path):
     rows = [(f"园区签约{n}个项目", "招商") if n % 2 else (f"园区治理河道{n}里", "生态") for n in range(12)]
     table = tmp_path / "标注 (1).csv"

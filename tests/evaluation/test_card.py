@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gxclassify.errors import LabelError
@@ -9,6 +11,7 @@ from gxclassify.labels.agreement import agree
 from gxclassify.labels.checking import CheckReport
 from gxclassify.labels.statistics import label_statistics
 from gxclassify.labels.tables import markdown
+from gxclassify.messages import Message, speaking
 from gxclassify.model.model import Model
 from gxclassify.training import ThemeClassifier
 
@@ -49,6 +52,17 @@ def test_the_card_tells_what_was_chosen():
     assert f"`classifier.C = auto` ({classifier.chosen_['classifier.C']:g}), `classifier.folds = 2`." in text
 
 
+def test_the_card_speaks_the_language_in_force(saved, tiny_labels):
+    report = evaluate(saved, tiny_labels.records, draws=100, mistakes=0)
+    with speaking("zh"):
+        own = model_card(saved, {"见过的": report}, {"见过的": [Message("no difference at all.")]})
+    assert f"### 见过的：48 篇文章的 {len(tiny_labels.records)} 段" in own
+    assert "**毫无差别。**" in own
+    assert "| 微平均 F1 |" in own
+    assert "训练段落是为本项目撰写的" in own
+    assert not re.search(r"^#+ [A-Z]", own, re.MULTILINE)
+
+
 def test_the_card_is_the_same_twice(card, saved, tiny_labels):
     assert model_card(saved, {"Seen": evaluate(saved, tiny_labels.records, draws=100, mistakes=0)}) == card
 
@@ -72,6 +86,17 @@ def test_the_counts_are_those_of_the_labels(tiny_labels):
     assert f"| policy | {told.told} | {told.alone} | {told.maybe} | {told.marked} |" in section
     assert "50.0% of the 8-grams" in section
     assert "finds no problems" in section
+
+
+def test_the_counts_speak_the_language_in_force(tiny_labels):
+    check = CheckReport(paragraphs={"train": 96}, distinct_8_grams={"train": 0.5}, unmarked=0)
+    with speaking("zh"):
+        section = counts_section({"train": label_statistics(tiny_labels)}, check)
+        both = agreement_section(agree(tiny_labels.records, tiny_labels.records, ["policy"]))
+    assert "### train：48 篇文章的 96 段" in section
+    assert "每一千段的八字片段有 50.0% 互不相同。字数：最少 " in section
+    assert section.endswith("没有查出问题。\n")
+    assert both.startswith("96 段标过两遍")
 
 
 def test_the_agreement_is_that_of_the_two(tiny_labels):

@@ -476,6 +476,16 @@ def test_columns_by_name_and_labels_by_mapping(tmp_path):
         load(tmp_path, "csv", content, **{**look, "mapping": {"招商": "x"}})
 
 
+def test_a_mapping_of_a_label_that_stands_nowhere_is_told(tmp_path):
+    content = "text,labels\n甲。,招商\n乙。,无\n"
+    mapping = {"招商": "policy", "无": "", "無": "", "": ""}
+    assert load(tmp_path, "csv", content, mapping=mapping).notices == [
+        f"--map: no label in {tmp_path / 'export'} is called '無'."
+    ]
+    columns = load(tmp_path, "csv", "text,招商\n甲。,√\n", mapping={"招商": "policy", "商": "policy"})
+    assert [text.endswith("is called '商'.") for text in columns.notices] == [True]
+
+
 def test_a_row_that_says_nothing_is_passed_over_and_counted(tmp_path):
     content = "text,labels\n甲。,政策\n乙。,\n,\n"
     imported = load(tmp_path, "csv", content)

@@ -188,6 +188,15 @@ def test_a_file_that_is_named_twice_or_with_its_folder_is_read_once(tmp_path):
     assert label_files([other, tmp_path, file, tmp_path / ".." / tmp_path.name / "b.jsonl"]) == [other, file]
 
 
+def test_lists_of_errors_in_a_store_of_mlflow_are_no_labels(tmp_path):
+    own = write_jsonl(tmp_path / "a.jsonl", [record()])
+    store = tmp_path / "experiments" / "store"
+    errors = write_jsonl(store / "artifacts" / "oof" / "worst_errors.jsonl", [{"probability": 0.1}])
+    (store / "mlflow.db").touch()
+    assert label_files([tmp_path]) == [own]
+    assert label_files([errors]) == [errors]
+
+
 @pytest.mark.parametrize("name", ["nothing.jsonl", "n" * 300, "nul\0"])
 def test_a_missing_file_is_one_sentence(tmp_path, name):
     with pytest.raises(LabelError, match="there is no such label file or folder"):

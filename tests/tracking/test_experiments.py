@@ -7,6 +7,7 @@ import pytest
 from gxclassify.errors import ConfigError, LabelError, TrackingError
 from gxclassify.experiments.files import experiments_table, load_experiment
 from gxclassify.experiments.training import run_experiments, run_one
+from gxclassify.messages import speaking
 from gxclassify.tracking.store import open_store
 from support import run, tiny_records, write_jsonl
 
@@ -78,6 +79,29 @@ def test_a_set_says_what_was_trained_on_and_what_waits(laboratory: Path):
 def test_the_same_store_gives_the_same_table(laboratory: Path):
     run_experiments([laboratory / "plain.toml"])
     assert experiments_table() == experiments_table()
+
+
+def test_figures_on_a_file_that_was_trained_on_are_marked_and_never_the_best(laboratory: Path):
+    own = laboratory / "labels" / "train" / "a.jsonl"
+    run_experiments([laboratory / "plain.toml"], evaluate=[own])
+    table = experiments_table()
+    [row] = (line for line in table.splitlines() if line.startswith("| plain |"))
+    assert row.count(" † |") == 2  # mAP and macro F1 of a.jsonl, not of b.jsonl
+    assert row.count("** |") == 4
+    assert "† on a file that was trained on as well" in table
+    with speaking("zh"):
+        assert experiments_table().startswith("# 实验\n\n由 `gxclassify experiments table` 从 MLflow")
+
+
+def test_a_training_that_is_refused_says_why_in_its_run(laboratory: Path):
+    wrong = write_jsonl(laboratory / "wrong.jsonl", [{"text": "园区新签约12个项目。", "labels": ["人才"]}])
+    with pytest.raises(LabelError, match="人才"):
+        run_experiments([laboratory / "plain.toml"], evaluate=[wrong])
+    store = open_store(create=False)
+    [failed] = store.client.search_runs([store.experiment])
+    assert failed.info.status == "FAILED"
+    assert "wrong.jsonl" in failed.data.tags["problem"]
+    assert "人才" in failed.data.tags["problem"]
 
 
 @pytest.mark.usefixtures("logged")

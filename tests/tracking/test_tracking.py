@@ -179,6 +179,7 @@ def test_a_failed_training_ends_as_failed():
     store = open_store(create=False)
     [run_] = store.client.search_runs([store.experiment])
     assert (run_.info.run_name, run_.info.status) == ("doomed", "FAILED")
+    assert run_.data.tags["problem"] == "ZeroDivisionError"
     assert list(tracking_run.pending_folder().iterdir()) == []
 
 
@@ -205,13 +206,25 @@ def test_a_server_that_is_away_is_said_once_and_the_run_is_kept(trained: Trainin
     assert (kept / "bundle" / "model.json").exists()
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1:5000", "localhost:5000", "mlflow.example.org:80/api"])
+def test_an_address_without_its_scheme_is_refused_before_the_training(workplace: Path, address: str):
+    begun = []
+    refused = f"{address}: this is no address of MLflow; write http://{address}"
+    with pytest.raises(TrackingError, match=refused), track(Config(), uri=address):
+        begun.append(address)
+    assert not begun
+    with pytest.raises(TrackingError, match="no address of MLflow"):
+        open_store(address)
+    assert not (workplace / "experiments").exists()
+
+
 @pytest.mark.usefixtures("with_store")
 def test_sync_sends_what_was_kept_with_its_trials_and_model(trained: TrainingResult, monkeypatch):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(TrackingError, match=r"127\.0\.0\.1"):
         log_training(trained, uri=NOWHERE, name="late")
     [away] = sync()  # it goes where it was meant for
-    assert away.run is None
+    assert (away.name, away.run) == ("late", None)
     assert "127.0.0.1" in away.problem
     [sent] = sync(tracking_uri())
     found = parent(sent.run)

@@ -190,7 +190,8 @@ def gate(
         pinned, _ = pin_gate(path, tagger, paths, test, allow_lower=allow_lower)
         say_remembered(tagger, pinned.test)
         say(
-            "{path}: {label_count} label files, {test_count} test files, {floor_count} floors.",
+            "{path}: {label_count} {label_count:label file|label files}, {test_count} "
+            "{test_count:test file|test files}, {floor_count} {floor_count:floor|floors}.",
             path=path,
             label_count=len(pinned.labels),
             test_count=len(pinned.test),

@@ -31,6 +31,13 @@ from gxclassify.files import write_whole
 _PATH = click.Path(path_type=Path)
 _PATHS = click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
 _EXCHANGE = click.Choice(["jsonl", "doccano", "label-studio", "prodigy", "fasttext", "csv"])
+# How the name of an output may end by which its form is told; those that are not here are JSON Lines.
+_ENDINGS = {
+    "csv": (".csv",),
+    "fasttext": (".txt",),
+    "label-studio": (".json",),
+    "jsonl": (".jsonl", ".ndjson", ".json"),
+}
 _TRAIN, _TEST = Path("labels/train"), Path("labels/test")
 
 
@@ -280,7 +287,7 @@ def import_(
     from gxclassify.labels.exchange import import_labels
     from gxclassify.labels.records import left_open, write_records
 
-    refuse_endings(out, ".jsonl", ".ndjson", ".json")
+    refuse_endings(out, *_ENDINGS["jsonl"])
     taxonomy = None if themes == "any" else _taxonomy(None if themes is None else Path(themes))
     imported = import_labels(
         file,
@@ -344,6 +351,7 @@ def export(
     from gxclassify.labels.exchange import export_labels
     from gxclassify.labels.store import export_records
 
+    refuse_endings(out, *_ENDINGS.get(form, _ENDINGS["jsonl"]))
     if store is not None and paths:
         raise ConfigError("Name label files or --store, not both.")
     if store is not None:

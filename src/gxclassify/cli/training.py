@@ -156,6 +156,7 @@ def _settings(config_path: Path | None, assignments: tuple[str, ...]) -> Config:
 
 def _report(result: TrainingResult, folder: Path) -> None:
     from gxclassify.evaluation.pages import metrics_table
+    from gxclassify.evaluation.report import known_before
     from gxclassify.labels.records import TABLES
 
     if result.labels.taxonomy.notice:
@@ -167,8 +168,8 @@ def _report(result: TrainingResult, folder: Path) -> None:
                 file=table,
                 argument=argument(table),
             )
-    for passed_over in result.labels.notices:
-        notice(passed_over)
+    for text in (*result.labels.notices, *known_before(result.model, result.labels.hashes)):
+        notice(text)
     if few := result.classifier.not_learnt_:
         names = {theme.id: theme.name for theme in result.model.taxonomy.themes}
         listed = [f"{names.get(theme, theme)} ({count})" for theme, count in few.items()]

@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 
 def remembered(model: Model, hashes: Mapping[str, str]) -> list[Message]:
-    """Return a sentence for each file of `hashes` (SHA-256 by name) that `model` was trained on.
+    """Return a sentence for each file of `hashes` (SHA-256 by name) that `model`, or what it started from, learnt from.
 
     Figures on it tell little.
     """
-    trained_on = {entry["sha256"] for entry in model.provenance.get("labels") or []}
+    trained_on = {entry["sha256"] for entry in model.provenance.get("labels") or []} | _of_its_start(model)
     return [
         Message(
             "{name}: {model} was trained on this file; the figures show what it remembers, not what it can do.",
@@ -51,6 +51,28 @@ def remembered(model: Model, hashes: Mapping[str, str]) -> list[Message]:
         for name, digest in hashes.items()
         if digest in trained_on
     ]
+
+
+def known_before(model: Model, hashes: Mapping[str, str]) -> list[Message]:
+    """Return a sentence where what `model` started from was trained on files that it was trained on itself.
+
+    Then no model of the cross-validation is without them, and out-of-fold figures tell little.
+    """
+    known = _of_its_start(model)
+    files = [name for name, digest in hashes.items() if digest in known]
+    if not files:
+        return []
+    return [
+        Message(
+            "{files}: what it starts from was trained on this as well; the figures out of fold show what that "
+            "remembers, not what it can do.",
+            files=files,
+        )
+    ]
+
+
+def _of_its_start(model: Model) -> set[str]:
+    return {entry["sha256"] for entry in (model.provenance.get("prior") or {}).get("labels") or []}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from typing import Any
 from gxclassify.config import Config, config_of, read_toml
 from gxclassify.errors import ConfigError, TrackingError
 from gxclassify.labels.tables import markdown
-from gxclassify.messages import Message
+from gxclassify.messages import Message, headings, spoken
 
 DEFAULT_LABELS = (Path("labels/train"),)
 """What is trained on where neither a command nor an experiment file names labels."""
@@ -82,7 +82,7 @@ def load_experiment(
     search = _search(path, table.get("search", {}))
     for key in search:  # an unknown key or a value of the wrong kind shows now, not after the first training
         for value in search[key]:
-            config.with_values({key: value}, f"{path}: search")
+            config.with_values({key: value}, Message("{path}: search", path=path))
     return Experiment(
         name=_text(path, table, "name") or name,
         about=_text(path, table, "about"),
@@ -133,8 +133,14 @@ class _Row:
     prior: str
     paragraphs: str
     metrics: dict[str, float]
+    remembered: set[str]
     model: str
     run: str
+
+    def learnt(self, column: str) -> float | None:
+        """Return a figure, but none on a file that was trained on: it tells what the model remembers."""
+        test = column.removeprefix("eval.").rpartition(".")[0]
+        return None if test in self.remembered else self.metrics.get(column)
 
 
 def experiments_table(uri: str | None = None) -> str:
@@ -157,11 +163,13 @@ def experiments_table(uri: str | None = None) -> str:
         f"{place}.{figure}" for place in ("oof", *(f"eval.{test}" for test in tests)) for figure in ("map", "macro_f1")
     ]
     order = [column for column in columns if column.endswith(".map")]
-    rows.sort(key=lambda row: ([-row.metrics.get(column, 0.0) for column in reversed(order)], row.name))
+    rows.sort(key=lambda row: ([-(row.learnt(column) or 0.0) for column in reversed(order)], row.name))
     return _table(rows, columns)
 
 
 def _row(run: Any) -> _Row:
+    from gxclassify.tracking.run import remembered_tests
+
     tags, params = run.data.tags, run.data.params
     return _Row(
         name=tags["experiment"],
@@ -170,6 +178,7 @@ def _row(run: Any) -> _Row:
         prior=_prior(params.get("prior", ""), tags.get("prior_digest", "")),
         paragraphs=tags.get("paragraphs", ""),
         metrics=run.data.metrics,
+        remembered=remembered_tests(tags),
         model=tags.get("model_digest", "")[:12],
         run=run.info.run_id[:8],
     )
@@ -181,7 +190,7 @@ def _changes(params: dict[str, str]) -> str:
 
     defaults = parameters(Config())
     changed = [f"{key}={value}" for key, value in sorted(params.items()) if defaults.get(key, value) != value]
-    return ", ".join(changed) or "defaults"
+    return ", ".join(changed) or Message("defaults")
 
 
 def _prior(folder: str, digest: str) -> str:
@@ -194,30 +203,39 @@ def _code(text: str) -> str:
 
 def _table(rows: list[_Row], columns: list[str]) -> str:
     titles = [
-        column.removeprefix("eval.").replace(".map", " mAP").replace(".macro_f1", " macro F1") for column in columns
+        Message("{test} mAP", test=test) if figure == "map" else Message("{test} macro F1", test=test)
+        for test, figure in (column.removeprefix("eval.").rsplit(".", 1) for column in columns)
     ]
-    head = ["experiment", "settings beside the defaults", "prior", "paragraphs", *titles, "model", "run"]
-    best = {column: max(row.metrics.get(column, 0.0) for row in rows) for column in columns}
-    cells: list[list[object]] = [[*head]]
+    head = headings("experiment", "settings beside the defaults", "prior", "paragraphs")
+    best = {column: max(row.learnt(column) or 0.0 for row in rows) for column in columns}
+    cells: list[list[object]] = [[*head, *titles, *headings("model", "run")]]
     for row in rows:
-        figures = [_figure(row.metrics.get(column), best[column]) for column in columns]
+        figures = [
+            _figure(own, best[column]) if (own := row.learnt(column)) is not None else _seen(row.metrics.get(column))
+            for column in columns
+        ]
         cells.append([row.name, row.changes, row.prior, row.paragraphs, *figures, _code(row.model), _code(row.run)])
     table = markdown(cells, right=range(4, 4 + len(columns)))
     about = [
         f"- **{row.name}**: {' '.join(row.about.split())}" for row in sorted(rows, key=lambda r: r.name) if row.about
     ]
-    return "\n".join([_HEAD, table, *about]).rstrip() + "\n"
+    seen = [f"{spoken(_MARKED)}\n"] if any(row.remembered for row in rows) else []
+    return "\n".join([f"# {spoken(Message('Experiments'))}\n", spoken(_HEAD), *seen, table, *about]).rstrip() + "\n"
 
 
-def _figure(value: float | None, best: float) -> str | float | None:
-    is_best = value is not None and round(value, 3) == round(best, 3)
-    return f"**{value:.3f}**" if is_best else value
+def _figure(value: float, best: float) -> str | float:
+    return f"**{value:.3f}**" if round(value, 3) == round(best, 3) else value
 
 
-_HEAD = """\
-# Experiments
+def _seen(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3f} †"
 
-Made by `gxclassify experiments table` from the MLflow store; edit the experiment files, not this page. mAP is mean
-average precision; `oof` is out-of-fold, by models that did not see the paragraph; best in bold. Differences of a
-hundredth are often chance: `gxclassify compare` tells.
-"""
+
+_HEAD = Message(
+    "Made by `gxclassify experiments table` from the MLflow store; edit the experiment files, not this page. mAP is "
+    "mean\naverage precision; `oof` is out-of-fold, by models that did not see the paragraph; best in bold. "
+    "Differences of a\nhundredth are often chance: `gxclassify compare` tells.\n"
+)
+_MARKED = Message(
+    "† on a file that was trained on as well: the figure shows what the model remembers, not what it can do."
+)

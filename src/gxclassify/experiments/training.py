@@ -18,7 +18,7 @@ import numpy as np
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.evaluation.learning import advise, learning_curve
 from gxclassify.evaluation.metrics import Predictions, measure, predictions
-from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, remembered
+from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, known_before, remembered
 from gxclassify.experiments.files import DEFAULT_LABELS, Experiment, load_experiment
 from gxclassify.labels.exchange import load_any_labels
 from gxclassify.labels.records import LabelSet, indicators, label_files, patched
@@ -214,7 +214,9 @@ def train_model(
     curve = None
     if learning:
         curve = learning_curve(labels, {name: own.records for name, own in held_out}, config, prior=prior)
-    said = "" if metrics is None or not advice else advise(classifier, labels, config, metrics.metrics)
+    said = ""
+    if metrics is not None and advice and not known_before(model, labels.hashes):  # such figures advise nothing
+        said = advise(classifier, labels, config, metrics.metrics)
     sources = {
         "labels": [str(path) for path in read_from],
         "prior": "" if prior is None else str(prior),
@@ -442,6 +444,8 @@ def run_experiments(
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "model"
             result, run = run_one(experiment, folder, in_table=True, uri=uri, notify=notify, progress=progress)
+        for told in known_before(result.model, result.labels.hashes):
+            notify(told)
         for own in (evaluation.labels for evaluation in result.evaluations):
             for text in (*own.notices, *remembered(result.model, own.hashes)):
                 notify(text)

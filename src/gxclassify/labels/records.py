@@ -174,7 +174,8 @@ _Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 def label_files(paths: _Paths) -> list[Path]:
     """Return the files that `paths` name: a folder stands for its ``*.jsonl`` files, in order of their names.
 
-    A file that is named twice, or by itself and with its folder, stands there once.
+    A file that is named twice, or by itself and with its folder, stands there once. What a store of MLflow in a folder
+    holds, such as lists of errors of earlier trainings, are no labels.
     """
     files: dict[Path, Path] = {}
     for path in map(Path, _each(paths)):
@@ -188,7 +189,7 @@ def label_files(paths: _Paths) -> list[Path]:
                 "{path}: there is no such label file or folder ({reason}).", path=path, reason=reason
             ) from error
         # A pipe in a folder would be waited for.
-        inside = sorted(file for file in path.rglob("*.jsonl") if file.is_file()) if is_folder else [path]
+        inside = _inside(path, "*.jsonl") if is_folder else [path]
         if not inside and (tables := tables_in(path)):
             raise LabelError(
                 "{path}: the folder holds no .jsonl label file, but {tables}; name a table by its own path.",
@@ -202,6 +203,11 @@ def label_files(paths: _Paths) -> list[Path]:
     return [*files.values()]
 
 
+def _inside(folder: Path, pattern: str) -> list[Path]:
+    stores = {database.parent for database in folder.rglob("mlflow.db")}
+    return sorted(file for file in folder.rglob(pattern) if file.is_file() and stores.isdisjoint(file.parents))
+
+
 def _each(paths: _Paths) -> Sequence[str | os.PathLike[str]]:
     return [paths] if isinstance(paths, str | os.PathLike) else paths
 
@@ -212,7 +218,7 @@ TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
 
 def tables_in(folder: Path) -> list[str]:
     """Return the names of the tables in a folder, which are not read with its label files."""
-    return sorted(file.name for file in folder.rglob("*") if file.suffix.lower() in TABLES and file.is_file())
+    return sorted(file.name for file in _inside(folder, "*") if file.suffix.lower() in TABLES)
 
 
 Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[tuple[str, str]]]]

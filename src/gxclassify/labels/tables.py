@@ -204,7 +204,7 @@ def markdown(rows: Sequence[Sequence[object]], *, right: Collection[int] = ()) -
     Parameters
     ----------
     rows : sequence of rows of cells
-        Shown as `shown`.
+        Shown as `shown`, a message in the language in force.
     right : collection of int
         The numbers of the columns that stand right.
 
@@ -214,7 +214,7 @@ def markdown(rows: Sequence[Sequence[object]], *, right: Collection[int] = ()) -
     | a\|b | 0.500 |
     <BLANKLINE>
     """
-    head, *body = ("| " + " | ".join(shown(cell).replace("|", r"\|") for cell in row) + " |" for row in rows)
+    head, *body = ("| " + " | ".join(spoken(shown(cell)).replace("|", r"\|") for cell in row) + " |" for row in rows)
     rule = "".join("--:|" if i in right else "---|" for i in range(len(rows[0])))
     return "\n".join([head, f"|{rule}", *body, ""])
 

@@ -22,12 +22,21 @@ from gxclassify.errors import GxclassifyError, TrackingError
 from gxclassify.evaluation.metrics import precision_recalls, reliability
 from gxclassify.evaluation.pages import evaluation_page, learning_page
 from gxclassify.evaluation.plots import confusion_plot, learning_plot, precision_recall_plot, reliability_plot
-from gxclassify.evaluation.report import Evaluation, TrainingResult, Trial, evaluate, worst_decisions
+from gxclassify.evaluation.report import (
+    Evaluation,
+    TrainingResult,
+    Trial,
+    evaluate,
+    known_before,
+    remembered,
+    worst_decisions,
+)
 from gxclassify.files import PACKAGE, Claim, copy_folder, is_abandoned, write_whole
 from gxclassify.messages import Message, system_text
 from gxclassify.tracking.logged import log_bundle
 from gxclassify.tracking.store import (
     Store,
+    check_address,
     default_store,
     flat_metrics,
     load_mlflow,
@@ -85,6 +94,7 @@ def track(
         Told in one sentence when MLflow cannot be reached.
     """
     load_mlflow(Message("Recording the run (train does without by --no-track)"))  # or nothing is begun
+    check_address(uri)
     try:
         journal = Journal.begin(pending_folder(), name, named_uri(uri))
     except TrackingError as error:
@@ -96,7 +106,8 @@ def track(
     try:
         yield training
     except BaseException as error:
-        training.stop("FAILED" if isinstance(error, Exception) else "KILLED")
+        failed = isinstance(error, Exception)
+        training.stop("FAILED" if failed else "KILLED", " ".join(str(error).split()) or type(error).__name__)
         raise
 
 
@@ -177,7 +188,7 @@ class TrackedTraining:
     def finish(self, result: TrainingResult) -> str | None:
         """Record the trained model and how it did; return the run's id, or None when MLflow does not have it yet."""
         if not self._note(lambda: self._write_down(result)):
-            self.stop("FAILED")
+            self.stop("FAILED", "The run could not be written down.")
             return None
         self.run = self._attempt(
             lambda store: push_all(store, self.journal), again=True
@@ -209,10 +220,11 @@ class TrackedTraining:
         write_artifacts(result, self.journal.artifacts)
         self.journal.save()
 
-    def stop(self, status: str) -> None:
-        """Say that the training did not end well; nothing of it is kept."""
+    def stop(self, status: str, reason: str) -> None:
+        """Say that the training did not end well, and why; nothing of it is kept."""
         record, run = self.journal.record, self.run
         record.status, record.end = status, now()
+        record.tags[_PROBLEM] = reason[:_LONGEST_TAG]
         if run is not None:
             self._attempt(lambda store: push_end(store, record, run))
         self.journal.discard()
@@ -253,6 +265,11 @@ def _why(error: Exception) -> object:
     return system_text(error) if isinstance(error, OSError) else error
 
 
+_PROBLEM = "problem"
+"""The tag that says why a run did not end well."""
+_LONGEST_TAG = 5000
+_REMEMBERED = "remembered."
+"""Before the name of a file for measuring, the tag that says that it was trained on as well."""
 _PRIOR = "prior"
 """The parameter that names what a training started from; no setting has that name."""
 
@@ -281,6 +298,10 @@ def result_tags(result: TrainingResult) -> dict[str, str]:
     tags |= {f"labels.{files[file]}": digest for file, digest in result.labels.hashes.items()}
     if prior := result.model.provenance.get("prior"):
         tags["prior_digest"] = prior["digest"]
+    learnt = [e.name for e in result.evaluations if remembered(result.model, e.labels.hashes)]
+    if result.out_of_fold is not None and known_before(result.model, result.labels.hashes):
+        learnt.append(result.out_of_fold.name)
+    tags |= {f"{_REMEMBERED}{name}": "true" for name in learnt}
     return tags | name_tags(themes) | name_tags(files)
 
 
@@ -349,6 +370,8 @@ def _send_trial(store: Store, trial: RunRecord, run: str) -> None:
 def push_end(store: Store, record: RunRecord, run: str) -> None:
     """Say that the run has ended, and how."""
     with mlflow_errors(store.uri):
+        if reason := record.tags.get(_PROBLEM):
+            store.client.set_tag(run, _PROBLEM, reason)
         _end(store, run, record)
 
 
@@ -552,22 +575,24 @@ def sync(uri: str | None = None) -> list[Synced]:
     results = []
     stores: dict[str | None, Store] = {}
     for path in kept:
+        name = path.name
         try:
             journal = Journal.read(path)
+            name = journal.record.name
             if journal.record.status != "FINISHED":
                 if is_abandoned(journal.folder):
                     journal.discard()
-                    results.append(Synced(journal.record.name, None))
+                    results.append(Synced(name, None))
                 continue
             address = uri or journal.record.address or None
             if address not in stores:
                 stores[address] = open_store(address)
             run = push_all(stores[address], journal)
         except TrackingError as error:
-            results.append(Synced(path.name, None, error.message))
+            results.append(Synced(name, None, error.message))
             continue
         journal.discard()
-        results.append(Synced(journal.record.name, run))
+        results.append(Synced(name, run))
     return results
 
 
@@ -650,6 +675,11 @@ def worst_errors(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 
 # ---- Read runs back from MLflow.
+
+
+def remembered_tests(tags: Mapping[str, str]) -> set[str]:
+    """Return the names of the files for measuring that a run was trained on as well, by its tags."""
+    return {name.removeprefix(_REMEMBERED) for name in tags if name.startswith(_REMEMBERED)}
 
 
 def finished_runs(uri: str | None = None) -> list[Run]:

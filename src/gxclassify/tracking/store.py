@@ -115,6 +115,22 @@ def named_uri(uri: str | None = None) -> str:
     return uri or os.environ.get("MLFLOW_TRACKING_URI") or ""
 
 
+def check_address(uri: str | None = None) -> None:
+    """Refuse the address of a server without its scheme: MLflow takes it for a folder, or for a store unknown to it.
+
+    Raises
+    ------
+    TrackingError
+        It is such a one.
+    """
+    address = named_uri(uri)
+    if _BARE_SERVER.fullmatch(address):
+        raise TrackingError("{address}: this is no address of MLflow; write http://{address}.", address=address)
+
+
+_BARE_SERVER = re.compile(r"(?!\w+://)[\w.-]+:\d+(/.*)?")
+
+
 def tracking_uri(uri: str | None = None) -> str:
     """Return `uri`, else MLFLOW_TRACKING_URI, else the address of the local store."""
     return named_uri(uri) or f"{_SQLITE}{default_store() / 'mlflow.db'}"
@@ -136,6 +152,7 @@ def open_store(uri: str | None = None, *, create: bool = True) -> Store:
         The server cannot be reached, or there is no local store to read.
     """
     mlflow = load_mlflow()
+    check_address(uri)
     address = tracking_uri(uri)
     database = _database(address)
     if database is not None:

@@ -293,13 +293,20 @@ def load_prior(folder: Path) -> Prior:
 
 
 def described(folder: Path) -> dict[str, Any]:
-    """Return what a model records of the prior in `folder` that it was trained with: its kind, digest and numbers."""
+    """Return what a model records of the prior in `folder` that it was trained with: its kind, digest and numbers.
+
+    Of a model also the label files, its own and those of what it started from, for it brings what it learnt from them.
+    """
     kind = PRIOR if (folder / PRIOR.description).exists() else MODEL
     description = read_description(folder, kind)
     numbers: dict[str, Any] = {
         key: description[key] for key in ("paragraphs", "articles", "weight", "base_rate") if key in description
     }
-    return {"kind": kind.noun, "digest": description["checksum"], **numbers}
+    recorded = {"kind": kind.noun, "digest": description["checksum"], **numbers}
+    if kind is MODEL:
+        before = (description.get("prior") or {}).get("labels") or []
+        recorded["labels"] = [*(description.get("labels") or []), *before]
+    return recorded
 
 
 def build_prior(

@@ -23,7 +23,7 @@ from gxclassify.labels.records import (
     read_text,
     tables_in,
 )
-from gxclassify.messages import Message, message_of
+from gxclassify.messages import Message, message_of, named
 from gxclassify.reading.office.sheets import find_header
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.sandbox import read_apart
@@ -99,7 +99,8 @@ def import_labels(
     """
     form = form or recognised(path)
     with boundary(lambda why: LabelError("{path}: cannot be imported ({why}).", path=path, why=why)):
-        imported = _read(path, form, Themes(taxonomy, source, **look))
+        themes = Themes(taxonomy, source, **look)
+        imported = _read(path, form, themes)
     if not imported.records:
         silent = (
             Message(
@@ -114,6 +115,9 @@ def import_labels(
             form=form,
             silent=silent,
         )
+    if unused := [*themes.unused]:
+        said = Message("--map: no label in {path} is called {names}.", path=path, names=named(unused))
+        imported = dataclasses.replace(imported, notices=[*imported.notices, said])
     return imported.checked(merge)
 
 

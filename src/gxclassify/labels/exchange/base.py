@@ -229,6 +229,8 @@ class Themes:
         self.open = taxonomy is None
         self.text_column, self.label_column = text_column, label_column
         self._source = source
+        self.unused = {name.strip(): name.strip().casefold() for name in mapping or {} if name.strip()}
+        """The names of `mapping` that have stood nowhere yet."""
         self._mapping = {name.strip().casefold(): target.strip() for name, target in (mapping or {}).items()}
         for name, target in self._mapping.items():
             if target and not self.open and self._id(target) is None:
@@ -244,7 +246,7 @@ class Themes:
         if isinstance(name, str):
             for bare, open_ in ((name, False), (name.removesuffix(MAYBE), True)):
                 key = bare.strip().casefold()
-                target = self._mapping.get(key)
+                target = self._target(key)
                 if target == "":
                     return "", False
                 theme = self._id(bare if target is None else target)
@@ -252,7 +254,8 @@ class Themes:
                     return theme, open_ and bare != name
             if self.open and is_theme_id(name):
                 bare = name.strip().removesuffix(MAYBE)
-                return self._mapping.get(bare.casefold(), bare), bare != name.strip()
+                target = self._target(bare.casefold())
+                return bare if target is None else target, bare != name.strip()
         known = (
             Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
             if self.ids
@@ -277,6 +280,11 @@ class Themes:
             known=known,
         )
 
+    def _target(self, key: str) -> str | None:
+        """Return what the mapping says of a name in small letters; None where it says nothing."""
+        self.unused = {name: unused for name, unused in self.unused.items() if unused != key}
+        return self._mapping.get(key)
+
     def _id(self, name: str) -> str | None:
         return None if self.taxonomy is None else self.taxonomy.find(name)
 
@@ -285,12 +293,12 @@ class Themes:
         if not isinstance(name, str):
             return False
         bare = name.strip().removesuffix(MAYBE)
-        return self._id(bare) is not None or (bool(bare) and bare.casefold() in self._mapping)
+        return self._id(bare) is not None or (bool(bare) and self._target(bare.casefold()) is not None)
 
     @property
     def empty_is_none(self) -> bool:
         """Whether a line without a label says that it tells no theme."""
-        return self._mapping.get("") == ""
+        return self._target("") == ""
 
     def text_field(self, tables: Sequence[dict[str, Any]], where: str) -> str:
         """Return the field of `tables` that holds the text: the one wanted, or else found by name or by look."""
