@@ -185,7 +185,8 @@ _ODD_UNITS = frozenset({"%", "倍"})  # 七成多, 两倍多; elsewhere 多 stan
 _MINUS = re.compile(r"(?:^|[\s（(：:，,、|]|增长|增速|增幅|增减|同比|环比|[为是从由至到])-$")
 _MINUS_LOOK = 3  # characters
 # 由80亿增至150亿元: the unit stands once, behind the second.
-_GROWN = re.compile("(?:增长|增加|增|提高|提升|上升|跃升|升|扩大|扩|下降|降低|降|减少|减|缩小)(?:至|到|为|成)")
+_GROWING = "增长|增加|增|提高|提升|上升|跃升|升|扩大|扩|发展|壮大|上涨|涨|下降|降低|降|减少|减|缩小|缩短"
+_GROWN = re.compile(f"(?:{_GROWING})(?:至|到|为|成)")
 # Where a number with 万 or 亿 and no unit is money: 年收入300亿, 300万的资金缺口.
 _OF_MONEY = re.compile(
     "(?:投资|产值|收入|税收|资金|营收|销售额?|纳税|利润|总额|额|贷款|预算|投入|烧掉|规模|减税|降费|让利|补贴|补助|融资|授信|经费|市值"
@@ -197,6 +198,9 @@ _TARGET = re.compile(
     "(20[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})年"
     "|(20[0-9]{2})年[底末]?之?前"
 )
+# 由2019年的3亿元增加到2023年的8亿元 tells what was reached, unless the sentence says that it lies ahead.
+_GREW = re.compile(f"(?:{_GROWING})$")
+_AHEAD = re.compile("力争|争取|计划|规划|预[计期]|有望|确保|目标|将|拟|要|提出|未来|今后")
 _YEAR = re.compile("(20[0-9]{2})年")
 # The unit of a column or table: 投资额（亿元） | 产值/万元 | 单位：亿元
 _STANDS_AS_UNIT = re.compile(r"(?:[（(/／]|单位[：:]?) ?$")
@@ -271,7 +275,11 @@ def _names_a_text(stated: _Stated, plain: str) -> bool:
 
 def _targets(plain: str) -> list[tuple[int, int]]:
     """Return the years aimed at, with their places: 到2025年, and later ones of the sentence (；2030年达到50个)."""
-    targets = [(match.start(), _year(match[1] or match[2])) for match in _TARGET.finditer(plain)]
+    targets = [
+        (match.start(), _year(match[1] or match[2]))
+        for match in _TARGET.finditer(plain)
+        if not _is_reached(plain, match.start())
+    ]
     if not targets:
         return targets
     for match in _YEAR.finditer(plain):
@@ -284,6 +292,14 @@ def _targets(plain: str) -> list[tuple[int, int]]:
         ):
             bisect.insort(targets, (place, year))
     return targets
+
+
+def _is_reached(plain: str, place: int) -> bool:
+    """Tell whether the year at a place is one that something had grown to by then: 增加到2023年的8.9亿元."""
+    if plain[place] not in "到至" or not _GREW.search(plain, max(0, place - 2), place):
+        return False
+    begins = max(plain.rfind(sign, max(0, place - _SENTENCE), place) for sign in _SENTENCE_END)
+    return not _AHEAD.search(plain, max(0, begins, place - _SENTENCE), place)
 
 
 class _Stated(NamedTuple):
