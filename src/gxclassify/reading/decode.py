@@ -31,6 +31,8 @@ _REFUSED = (
     (b"\x28\xb5\x2f\xfd", Message("packed with zstd once more; unpack it first")),
     (b"7z\xbc\xaf", Message("an archive; unpack it first")),
     (b"Rar!", Message("an archive; unpack it first")),
+    (b"CAJ\x00", Message("an article of CNKI (.caj, .nh); save it as PDF with their reader")),
+    (b"HN\x00\x00", Message("an article of CNKI (.caj, .nh); save it as PDF with their reader")),
     (b"\xfd7zXZ\x00", Message("packed with xz; unpack it first, or pack it with gzip or zstd")),
 )
 _BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
