@@ -37,7 +37,8 @@ _COLUMNS = frozenset(
 )
 _AMOUNT = frozenset({"themes", "sentence", "text", "kind", "value", "unit", "lower", "upper", "approximate"})
 # What may have been taken for the text, and is then not among the fields of a record.
-_TAKEN = ("text", *(name for name, field in sheet_columns().items() if field == "text"), "article", "document")
+_TEXTS = (name for columns in sheet_columns() for name, field in columns.items() if field == "text")
+_TAKEN = ("text", *_TEXTS, "article", "document")
 _BETWEEN_TAGS = re.compile("[;；、,，/|]")
 _SHORT = re.compile(r"([A-Z][a-z]{2})-(\d\d)")  # Mar-21, as Excel shows 2021-03
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
@@ -280,9 +281,11 @@ class TaggedReader:
 
     def _of_sheet(self, text: str, record: Mapping[str, Any]) -> Row:
         """Return the row of a workbook's sheet of paragraphs, whose zones and amounts are found again."""
-        known = sheet_columns()
-        fields = {known[name]: cell for name, cell in record.items() if name in known}
-        if not fields.keys() >= TAGGED_FIELDS - {"model"} | {"review", "evidence"}:
+        for known in sheet_columns():
+            fields = {known[name]: cell for name, cell in record.items() if name in known}
+            if fields.keys() >= TAGGED_FIELDS - {"model"} | {"review", "evidence"}:
+                break
+        else:
             raise ValueError(Message("it lacks what a tagged paragraph has"))
         names = [*record]
         first, last = (
