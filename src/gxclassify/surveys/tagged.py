@@ -302,10 +302,11 @@ class TaggedReader:
         row["tags"] = fields["tags"]
         row["scores"] = {theme: _number(record[name]) for name, theme in themes.items()}
         row["evidence"] = {}
-        for line in fields["evidence"].split("\n"):
-            name, _, told = line.replace("：", ": ", 1).partition(": ")
-            if name in themes:
-                row["evidence"][themes[name]] = [{"within": place} for place in _sentences(told, text)]
+        # Sentences may have colons and breaks of their own.
+        named = "|".join(map(re.escape, sorted(themes, key=len, reverse=True)))
+        _, *lines = re.split(rf"(?:^|\n)({named})(?:：|: )", fields["evidence"])
+        for name, told in zip(lines[::2], lines[1::2], strict=True):
+            row["evidence"][themes[name]] = [{"within": place} for place in _sentences(told, text)]
         row["record"] = {name: value for name, value in record.items() if name not in known and name not in themes}
         if fields.get("date"):
             row["record"][self._finder.date_column] = fields["date"]
