@@ -51,7 +51,8 @@ _FEED = re.compile(
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _MAIL = re.compile(
-    rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)+?(?:MIME-Version|Message-ID|Received):", re.IGNORECASE
+    rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)+?(?:MIME-Version|Message-ID|Received|Content-Type):",
+    re.IGNORECASE,
 )
 _MARKS = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # of byte order, and white space
 MAILBOX = re.compile(
