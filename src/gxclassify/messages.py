@@ -103,10 +103,16 @@ class Message(str):  # noqa: SLOT000 - a message is no small thing
     def without_place(self) -> Message:
         """Return the message without the ``{where}`` or ``{name}`` that it begins with, which stands beside it.
 
-        >>> Message("{name}: damaged", name="a.pdf").without_place()
-        'damaged'
+        A message that it begins with loses its own.
+
+        >>> damaged = Message("{name}: damaged.", name="a.pdf")
+        >>> damaged.without_place(), Message("{problem} Nothing is left.", problem=damaged).without_place()
+        ('damaged.', 'damaged. Nothing is left.')
         """
         place = next((place for place in _PLACES if self.template.startswith(place)), "")
+        first = None if place else _FIELD.match(self.template)
+        if first and isinstance(part := self.parts.get(first[0]), Message):
+            return Message._of(self.template, self.parts | {first[0]: part.without_place()})
         return Message._of(self.template.removeprefix(place), self.parts)
 
     def without_help(self) -> Message:

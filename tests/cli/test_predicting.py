@@ -310,6 +310,16 @@ def test_what_is_to_know_of_many_files_is_said_of_two_and_counted(invoke, tmp_pa
     assert "3 more files: The text was taken" in told
 
 
+@pytest.mark.parametrize("command", ["read", "predict", "survey", "zones"])
+def test_a_folder_without_any_file_is_told(invoke, tmp_path, command):
+    (tmp_path / "empty" / "in it").mkdir(parents=True)
+    (tmp_path / "page.txt").write_text(TEXT, "utf-8")
+    done = invoke(command, tmp_path / "empty", tmp_path / "page.txt")
+    assert done.return_value == 0
+    assert f"1 folder holds no file to read ({tmp_path / 'empty'})." in done.stderr
+    assert "no file to read" not in invoke(command, tmp_path).stderr
+
+
 def test_what_a_folder_holds_beside_documents_is_counted_once(invoke, tmp_path):
     (tmp_path / "page.txt").write_text(TEXT, "utf-8")
     (tmp_path / "~$page.docx").write_bytes(b"\x05Administrator")

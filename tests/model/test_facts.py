@@ -10,7 +10,7 @@ import pickle
 import pyarrow.parquet as pq
 import pytest
 
-from gxclassify.errors import InputError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.loading import load_model
 from gxclassify.model.groups import tag_groups
 from gxclassify.reading import read
@@ -116,3 +116,20 @@ def test_workers_know_a_gazetteer_of_ones_own(tmp_path):
     gazetteer = load_gazetteer([own])
     assert gazetteer.index
     assert "mine" in pickle.loads(pickle.dumps(gazetteer))
+
+
+@pytest.mark.parametrize("zones", ["own.csv", ["own.csv"], None, 1])
+def test_what_is_no_gazetteer_is_told(tmp_path, zones):
+    (tmp_path / "page.txt").write_text("衡阳高新区新签约项目12个。", "utf-8")
+    with pytest.raises(ConfigError, match=r"load_gazetteer\(path\)"):
+        tag(tmp_path / "page.txt", zones=zones)
+    with pytest.raises(ConfigError, match=r"load_gazetteer\(path\)"):
+        list(load_model().tag(["衡阳高新区新签约项目12个。"], zones=zones))
+
+
+def test_a_survey_is_saved_as_a_page_alone(tmp_path):
+    found = survey(["衡阳高新区新签约项目12个。"])
+    with pytest.raises(ConfigError, match=r"to_csv\(path\)"):
+        found.save(tmp_path / "survey.csv")
+    assert not any(tmp_path.iterdir())
+    found.save(tmp_path / "survey.html")

@@ -21,6 +21,13 @@ def test_a_document_shows_its_articles_and_runs_nothing():
     html.encode()
 
 
+def test_a_document_shows_its_subheads_and_captions_where_they_stand():
+    html = gx.read(ROOT / "examples" / "page.txt")._repr_html_()
+    shown = [re.sub("<.*?>", "", line) for line in re.findall("<p .*?</p>", html)]
+    assert shown.index("敞开大门请进新技术") == 5
+    assert "图片来源：盐湖产业园管委会" in shown[-1]
+
+
 def test_of_many_articles_the_first_are_shown_and_the_rest_counted(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(f'{{"text": "第{i}条。"}}' for i in range(25)), encoding="utf-8")

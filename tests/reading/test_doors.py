@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 import time
 
@@ -908,6 +909,16 @@ def test_a_subject_in_the_characters_of_the_mail_itself_is_read():
     for encoding in ("gbk", "utf-8"):
         (article,) = read(mail.encode(encoding), name="a.eml").articles
         assert (article.title, [p.text for p in article.paragraphs]) == ("临江高新区引进十二个新材料项目", [text])
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312", "x-unheard-of"])
+@pytest.mark.parametrize("version", ["", "MIME-Version: 1.0\n"])
+def test_a_mail_without_its_version_or_with_a_wrong_charset_is_read(version, charset):
+    text = "近日，临江高新区签约12个新材料项目，总投资38亿元。这是今年的第一批项目。"
+    head = f"From: press@example.com\nSubject: 临江高新区签约\n{version}Content-Type: text/plain; charset={charset}\n"
+    for body in (f"\n{text}\n", f"Content-Transfer-Encoding: base64\n\n{base64.encodebytes(text.encode()).decode()}"):
+        document = read(f"{head}{body}".encode(), name="a.eml")
+        assert (document.articles[0].title, paragraphs(document)) == ("临江高新区签约", [text])
 
 
 def test_columns_that_read_as_texts_beside_the_text_are_told(tmp_path):

@@ -55,6 +55,15 @@ def test_files_come_sorted_and_hidden_ones_do_not(tmp_path):
             list(iter_files(wrong))
 
 
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [(None, "Got a NoneType"), (["a.txt"], r"Got a list: .*tag\(paths\)"), (3, "Got a int"), ("", "empty")],
+)
+def test_what_is_neither_a_path_nor_bytes_is_told(source, why):
+    with pytest.raises(InputError, match=why):
+        read(source)
+
+
 def test_a_missing_path_is_named():
     with pytest.raises(InputError, match="no such file"):
         list(iter_files(["/nowhere/page.txt"]))

@@ -389,6 +389,8 @@ def test_a_line_without_end_is_passed_over_in_little_memory(tmp_path, tiny_model
         ("a.csv", b"", "there are no columns: the file is empty"),
         ("a.tsv", b"\xef\xbb\xbf\n", "there are no columns: the file is empty, or its first row is"),
         ("a.png", b"\x89PNG\r\n\x1a\n", "this is an image"),
+        ("a.caj", b"CAJ" + b"\0" * 100, "this is an article of CNKI"),
+        ("a.nh", b"HN" + b"\0" * 100, "this is an article of CNKI"),
         ("a.txt", b"", "there is no text in it"),
         (None, None, "there is no such file or folder"),
     ],

@@ -87,6 +87,12 @@ def test_what_is_no_path_is_told(tiny_model, inputs):
         gx.tag(inputs, model=tiny_model)
 
 
+def test_an_empty_text_is_no_path(tiny_model):
+    for inputs in ("", ["page.txt", ""]):
+        with pytest.raises(InputError, match="empty text, which names no file"):
+            gx.tag(inputs, model=tiny_model)
+
+
 def test_a_frame_or_its_column_is_no_list_of_files(tiny_model):
     frame = gx.tag(ROOT / "examples" / "page.txt", model=tiny_model)
     for inputs, kind in ((frame, "DataFrame"), (frame["text"], "Series")):

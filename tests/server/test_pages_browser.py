@@ -518,6 +518,28 @@ def test_english_is_a_click_away_and_is_remembered(browser, address):
         assert page.inner_text("#go") == "Tag the text"
 
 
+@pytest.mark.parametrize("path", ["", "survey"])
+def test_what_was_said_is_said_anew_in_the_other_language(browser, address, path):
+    with visit(browser, address + path) as page:
+        page.click("#go")
+        before = page.inner_text(".status")
+        page.click("#language")
+        after = page.inner_text(".status")
+        assert before
+        assert after
+        assert re.search("[\u4e00-\u9fff]", before)
+        assert not re.search("[\u4e00-\u9fff]", after)
+
+
+@pytest.mark.parametrize("take", [lambda page: paste(page, PAGE), lambda page: page.click("[data-example=web]")])
+def test_the_name_that_a_text_got_here_changes_with_the_language(browser, address, take):
+    with visit(browser, address) as page:
+        take(page)
+        page.wait_for_selector(".result-name")
+        page.click("#language")
+        assert not re.search("[\u4e00-\u9fff]", page.inner_text(".result-name"))
+
+
 def test_one_article_is_no_articles(browser, address):
     with visit(browser, address, locale="en-US") as page:
         paste(page, "园区新签约项目12个，总投资30亿元。")

@@ -59,6 +59,13 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_counts(client):
     assert found["total"] == whole["total"]
 
 
+def test_a_refusal_whose_name_stands_beside_it_calls_the_file_nothing_else(client):
+    [problem] = send(client, packed(("own.csv", b"id,name\n1,a\n"))).json()["problems"]
+    assert problem["name"] == "own.csv"
+    assert problem["detail"]["en"].startswith("there is no column 'text'")
+    assert problem["detail"]["zh"].startswith("没有“text”列")
+
+
 @pytest.mark.parametrize(
     ("body", "params", "kind"),
     [

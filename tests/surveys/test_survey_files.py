@@ -264,6 +264,13 @@ def test_an_input_that_cannot_be_read_is_named_and_the_exit_code_is_that_of_pred
     assert result.stderr.count("1 file was passed over") == 1
 
 
+def test_no_table_is_printed_where_nothing_could_be_read(tmp_path):
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 nonsense")
+    result = run(tmp_path / "bad.pdf")
+    assert (result.return_value, result.stdout) == (3, "")
+    assert "bad.pdf" in result.stderr
+
+
 @pytest.mark.parametrize("name", ["survey.html", "survey"])
 def test_where_nothing_could_be_read_an_earlier_survey_stays(model, gazetteer, tmp_path, name):
     out = tmp_path / name

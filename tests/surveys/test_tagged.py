@@ -69,6 +69,31 @@ def whole(results):
     return printed(results / "tags.jsonl")
 
 
+@pytest.mark.parametrize(
+    ("language", "fields"),
+    [("en", "标题,类型,日期,正文"), ("zh", "Title,Kind,Date,Text"), ("en", "title,kind,date,text")],
+)
+def test_fields_of_records_that_are_called_as_headings_take_no_ones_place(tmp_path, language, fields):
+    (tmp_path / "a.txt").write_text("松渚高新区签约\n\n　　一季度新签约项目12个，总投资38亿元。\n", "utf-8")
+    (tmp_path / "b.csv").write_text(f"{fields}\n人才,通知,2023-03-01,云岭经开区出台扶持政策。\n", "utf-8")
+    for name in ("tags.xlsx", "tags.csv"):
+        output = ("--output", tmp_path / name)
+        run("predict", tmp_path / "a.txt", tmp_path / "b.csv", *output, "--gazetteer", ZONES, language=language)
+    assert printed(tmp_path / "tags.xlsx") == printed(tmp_path / "tags.csv")
+    assert "松渚" in printed(tmp_path / "tags.xlsx")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_evidence_with_colons_and_breaks_comes_back_from_a_workbook(tmp_path, language):
+    texts = ["松渚高新区的目标写得清楚：到2025年工业产值达到1200亿元。", "松渚高新区签约12个项目，\n总投资45.6亿元。"]
+    lines = (json.dumps({"text": text, "date": "2024-01-02"}) for text in texts)
+    (tmp_path / "in.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    run("predict", tmp_path / "in.jsonl", "--output", tmp_path / "a.xlsx", "--gazetteer", ZONES, language=language)
+    run("survey", tmp_path / "a.xlsx", "--output", tmp_path / "out", "--gazetteer", ZONES)
+    with (tmp_path / "out" / "amounts.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["amount"] for row in csv.DictReader(file)] == ["1200亿元", "12个", "45.6亿元"]
+
+
 @pytest.mark.parametrize("name", [*(f"tags.{form}" for form in FORMS), "标注.xlsx"])
 def test_every_form_gives_the_same_figures_in_python_and_from_standard_input(results, whole, name):
     path = results / name

@@ -199,6 +199,18 @@ def test_a_later_year_of_the_same_sentence_is_aimed_at_too():
     assert [amount.target_year for amount in find_amounts(text)] == [2027, 2030, None]
 
 
+def test_a_year_that_something_had_grown_to_is_not_aimed_at():
+    text = "产值由2019年的3.2亿元增加到2023年的8.9亿元；企业发展至2024年的85家，力争2027年达到200家。"
+    assert [amount.target_year for amount in find_amounts(text)] == [None, None, None, 2027]
+    ahead = "力争产值由2023年的3.2亿元提高到2027年的8.9亿元。"
+    assert [amount.target_year for amount in find_amounts(ahead)] == [None, 2027]
+
+
+def test_visits_are_counted_as_such_and_basis_points_as_no_pieces():
+    found = find_amounts("服务企业426家次，利率下降50个基点至3.45%。")
+    assert [(one.text, one.unit) for one in found] == [("426家次", "家次"), ("3.45%", "%")]
+
+
 def test_a_number_in_the_title_of_a_text_counts_nothing():
     assert [amount.text for amount in find_amounts("出台《招商十条》《人才九条》，最高奖励5000万元。")] == ["5000万元"]
 

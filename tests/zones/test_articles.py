@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
+
 import gxclassify as gx
 from gxclassify.zones import article_zones
 
@@ -25,6 +27,12 @@ def page(*articles):
 def test_every_article_of_the_newspaper_page_has_its_zone(shared_data):
     found = article_zones(gx.read(shared_data / "seed-page.txt"))
     assert [zones.name for zones in found] == SIX
+
+
+def test_what_is_no_document_is_told():
+    for wrong in ("page.txt", [page(("签约", "衡阳高新区签约。"))], None):
+        with pytest.raises(gx.InputError, match=r"as gxclassify\.read\(path\) returns it\. Got a (str|list|NoneType)"):
+            article_zones(wrong)
 
 
 def test_the_headline_weighs_more_than_the_text():

@@ -111,7 +111,7 @@ def test_a_province_may_be_written_short_and_zones_abroad_have_any(tmp_path):
 def test_a_file_that_is_not_there_or_not_utf8_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"none\.csv: the zones cannot be read"):
         load_gazetteer([tmp_path / "none.csv"])
-    with pytest.raises(InputError, match="not UTF-8"):
+    with pytest.raises(InputError, match="not CSV in UTF-8"):
         load_gazetteer([written(tmp_path, "id,name\na,衡阳高新区\n", "gb18030")])
 
 

@@ -68,10 +68,23 @@ def test_a_zone_that_is_not_listed_is_named_by_place_and_kind():
         ("中关村、东湖、张江国家自主创新示范区", ["中关村", "东湖", "张江国家自主创新示范区"]),
         ("北京和天津滨海新区", ["天津滨海新区"]),
         ("洛阳高新区、经开区和综保区同步开工", ["洛阳高新区", "经开区", "综保区"]),
+        ("位于中关村的新材料产业园", ["中关村"]),
     ],
 )
 def test_a_list_with_one_kind_names_them_all(text, expected):
     assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("西安高新区与西安综合保税区", ["西安高新技术产业开发区", "西安综合保税区"]),
+        ("苏州工业园区、张家港保税区", ["苏州工业园区", "张家港综合保税区"]),
+        ("苏州高新区和昆山综保区", ["苏州高新技术产业开发区", "昆山综合保税区"]),
+    ],
+)
+def test_a_member_of_a_list_with_its_own_kind_is_that_zone(text, expected):
+    assert [mention.name for mention in find_zones(text)] == expected
 
 
 @pytest.mark.parametrize(

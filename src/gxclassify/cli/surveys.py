@@ -97,7 +97,8 @@ def survey(
             count=found.left_aside,
         )
     if output is None:
-        _print(found, tagger.taxonomy)
+        if result.written:  # else the errors are all that there is to say
+            _print(found, tagger.taxonomy)
         if found.without_zone:
             notice(
                 "{count:,} of {paragraphs:,} paragraphs {count:has|have} no zone, of {count:its|their} own or of "

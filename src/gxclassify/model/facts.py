@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from gxclassify.errors import InputError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message, named
 from gxclassify.reading.document import Article, Document, Paragraph
 from gxclassify.zones import DATE_COLUMN, Gazetteer, article_dates, article_zones, find_amounts, load_gazetteer
@@ -135,9 +135,20 @@ class FactFinder:
 
 
 def finder_for(zones: bool | Gazetteer, date_column: str = DATE_COLUMN) -> FactFinder | None:  # noqa: FBT001 - as callers say it
-    """Return the finder for what callers say: False for none, True for the packaged gazetteer, or one of their own."""
+    """Return the finder for what callers say: False for none, True for the packaged gazetteer, or one of their own.
+
+    Raises
+    ------
+    ConfigError
+        It is none of these, such as the path of a gazetteer.
+    """
     if zones is False:
         return None
+    if zones is not True and not isinstance(zones, Gazetteer):
+        raise ConfigError(
+            "zones is True, False, or what gxclassify.load_gazetteer(path) returns. Got a {type}.",
+            type=type(zones).__name__,
+        )
     return FactFinder(load_gazetteer() if zones is True else zones, date_column)
 
 

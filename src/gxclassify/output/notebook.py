@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.messages import Message, headings, spoken
 from gxclassify.model.groups import TaggedGroup, group_of
+from gxclassify.reading.document import in_order
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model, TaggedParagraph
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 _BOX = "font:14px/1.7 system-ui,sans-serif;max-width:46em"
 _FAINT = "opacity:.65;font-size:.9em"
+_LOOKS = {
+    "paragraph": "", "table": ";white-space:pre-wrap", "subhead": ";font-weight:600", "note": "", "contents": "",
+    "caption": f";{_FAINT}",
+}  # fmt: skip
 _MOST_ARTICLES = 20
 _MOST_GROUPS = 50
 
@@ -43,7 +48,8 @@ def document_html(document: Document) -> str:
 def _article(article: Article) -> str:
     byline = f" <span style='{_FAINT}'>{_text(article.byline)}</span>" if article.byline else ""
     title = f"<h4 style='margin:1em 0 .3em'>{_text(article.title)}{byline}</h4>" if article.title or byline else ""
-    return title + "".join(f"<p style='margin:.3em 0'>{_text(p.text)}</p>" for p in article.paragraphs)
+    shown = (piece for piece in in_order(article) if piece.kind in _LOOKS)
+    return title + "".join(f"<p style='margin:.3em 0{_LOOKS[piece.kind]}'>{_text(piece.text)}</p>" for piece in shown)
 
 
 def model_html(model: Model) -> str:

@@ -31,6 +31,8 @@ _REFUSED = (
     (b"\x28\xb5\x2f\xfd", Message("packed with zstd once more; unpack it first")),
     (b"7z\xbc\xaf", Message("an archive; unpack it first")),
     (b"Rar!", Message("an archive; unpack it first")),
+    (b"CAJ\x00", Message("an article of CNKI (.caj, .nh); save it as PDF with their reader")),
+    (b"HN\x00\x00", Message("an article of CNKI (.caj, .nh); save it as PDF with their reader")),
     (b"\xfd7zXZ\x00", Message("packed with xz; unpack it first, or pack it with gzip or zstd")),
 )
 _BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
@@ -49,7 +51,8 @@ _FEED = re.compile(
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _MAIL = re.compile(
-    rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)+?(?:MIME-Version|Message-ID|Received):", re.IGNORECASE
+    rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)+?(?:MIME-Version|Message-ID|Received|Content-Type):",
+    re.IGNORECASE,
 )
 _MARKS = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # of byte order, and white space
 MAILBOX = re.compile(

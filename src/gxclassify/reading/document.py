@@ -388,11 +388,12 @@ def _article_lines(article: Article) -> list[str]:
     lines = [article.title] if article.title else []
     lines += [f"（{article.byline}）"] if article.byline else []
     shown = {"paragraph", "table", "subhead", "note", "contents"}
-    lines += [piece.text for piece in _in_order(article) if piece.kind in shown]
+    lines += [piece.text for piece in in_order(article) if piece.kind in shown]
     return lines + [f"［{caption}］" for caption in article.captions]
 
 
-def _in_order(article: Article) -> list[Paragraph | Part]:
+def in_order(article: Article) -> list[Paragraph | Part]:
+    """Return what an article is made of, as it stands in the source."""
     return sorted([*article.parts, *article.paragraphs], key=lambda piece: piece.span)
 
 
@@ -414,7 +415,7 @@ def explain(document: Document) -> str:
             continue
         title = article.title or Message("(no headline)")
         lines += ["", spoken(Message("article {number}: {title}", number=number, title=title))]
-        for piece in _in_order(article):
+        for piece in in_order(article):
             start, end = piece.span
             lines.append(f"  {piece.kind} [{start}, {end}]")
             if piece.repairs:

@@ -109,6 +109,15 @@ class _BytesChunk(Chunk):
             yield error
 
 
+def empty(folders: Sequence[Path]) -> str:
+    """Say which folders hold no file at all, or the first of them; nothing where none does."""
+    if not folders:
+        return ""
+    return Message(
+        "{n:,} {n:folder holds|folders hold} no file to read ({files}).", n=len(folders), files=_first_of(folders)
+    )
+
+
 def _first_of(files: Sequence[Path]) -> Message:
     names = [str(path) for path in files[:_NAMED]]
     return Message("{names}{more}", names=names, more="" if len(files) == len(names) else " …")
@@ -188,14 +197,15 @@ class Inputs:
         self._passed_over: list[Path] = []
         self._ours: list[Path] = []
         self._twice: list[Path] = []
-        passed = _Passed(hidden, self._passed_over, self._ours, tagged)
+        self._empty: list[Path] = []
+        passed = _Passed(hidden, self._passed_over, self._ours, self._empty, tagged)
         found = (source for name in as_paths(names) for source in _sources(name, passed))
         self.sources = list(_each_once(found, self._twice))
 
     @property
     def notes(self) -> list[str]:
-        """Sentences on the files of folders that are passed over, and on those that are named more than once."""
-        told = passed_over(self._passed_over), ours(self._ours), named_again(self._twice)
+        """Sentences on files that are passed over or named more than once, and on folders without any."""
+        told = passed_over(self._passed_over), ours(self._ours), named_again(self._twice), empty(self._empty)
         return [note for note in told if note]
 
     @property
@@ -369,11 +379,12 @@ def is_new(path: Path, seen: set[Path]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Passed:
-    """What of folders is not read: files being written, those of nobody, and those that gxclassify wrote."""
+    """What of folders is not read: files being written, those of nobody, those that gxclassify wrote; empty folders."""
 
     hidden: set[Path]
     nobodys: list[Path]
     written: list[Path]
+    empty: list[Path]
     tagged: bool
 
 
@@ -383,6 +394,7 @@ def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
         return
     written: list[tuple[Path, Written]] = []
     texts = False
+    before = len(passed.nobodys)
     try:
         for path in iter_files(
             [name], on_passed_over=passed.nobodys.append, on_written=lambda path, what: written.append((path, what))
@@ -394,6 +406,9 @@ def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
             yield _source(path, None if path == Path(name) else written.pop()[1] if labels else "")
     except InputError as error:
         yield Source(str(name), problem=error.message)
+        return
+    if not texts and not written and len(passed.nobodys) == before:
+        passed.empty.append(Path(name))
     for path, what in written:
         if path.absolute() in passed.hidden:
             continue

@@ -113,6 +113,14 @@ def read(
         )
     config = config or ReadingConfig()
     config = replace(config, encoding=encoding) if encoding else config
+    if not isinstance(source, bytes):
+        if not isinstance(source, str | os.PathLike):
+            raise InputError(
+                "The source must be the path of a file, or its bytes. Got a {type}: several files are tagged by "
+                "gxclassify.tag(paths).",
+                type=type(source).__name__,
+            )
+        _check_named(source)
     path = None if isinstance(source, bytes) or not Path(source).is_file() else Path(source)  # no pipe: it is read once
     data, name = (source, name or "<bytes>") if isinstance(source, bytes) else load(Path(source), name, config)
     plain = Plain(io.BytesIO(data), name)
@@ -217,7 +225,14 @@ def as_paths(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) 
                 "An input must be a path. Got a {type}: texts are tagged by load_model().tag(texts).",
                 type=type(path).__name__,
             )
+        _check_named(path)
     return paths
+
+
+def _check_named(path: str | os.PathLike[str]) -> None:
+    """Refuse an empty text, which the system takes for the current folder."""
+    if path == "":
+        raise InputError("An input is an empty text, which names no file; the current folder is '.'.")
 
 
 def iter_files(

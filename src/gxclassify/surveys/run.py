@@ -321,6 +321,11 @@ class SurveyFrames:
         from gxclassify.files import write_whole
         from gxclassify.surveys.pages import survey_page
 
+        if Path(path).suffix.lower() not in {"", ".html", ".htm"}:
+            raise ConfigError(
+                "{path}: what is saved is a page (.html). Its tables are data frames: shares.to_csv(path) writes one.",
+                path=Path(path),
+            )
         write_whole(Path(path), survey_page(self.counts, self.taxonomy))
 
 

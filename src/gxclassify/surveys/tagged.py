@@ -37,7 +37,8 @@ _COLUMNS = frozenset(
 )
 _AMOUNT = frozenset({"themes", "sentence", "text", "kind", "value", "unit", "lower", "upper", "approximate"})
 # What may have been taken for the text, and is then not among the fields of a record.
-_TAKEN = ("text", *(name for name, field in sheet_columns().items() if field == "text"), "article", "document")
+_TEXTS = (name for columns in sheet_columns() for name, field in columns.items() if field == "text")
+_TAKEN = ("text", *_TEXTS, "article", "document")
 _BETWEEN_TAGS = re.compile("[;；、,，/|]")
 _SHORT = re.compile(r"([A-Z][a-z]{2})-(\d\d)")  # Mar-21, as Excel shows 2021-03
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
@@ -280,9 +281,11 @@ class TaggedReader:
 
     def _of_sheet(self, text: str, record: Mapping[str, Any]) -> Row:
         """Return the row of a workbook's sheet of paragraphs, whose zones and amounts are found again."""
-        known = sheet_columns()
-        fields = {known[name]: cell for name, cell in record.items() if name in known}
-        if not fields.keys() >= TAGGED_FIELDS - {"model"} | {"review", "evidence"}:
+        for known in sheet_columns():
+            fields = {known[name]: cell for name, cell in record.items() if name in known}
+            if fields.keys() >= TAGGED_FIELDS - {"model"} | {"review", "evidence"}:
+                break
+        else:
             raise ValueError(Message("it lacks what a tagged paragraph has"))
         names = [*record]
         first, last = (
@@ -299,10 +302,11 @@ class TaggedReader:
         row["tags"] = fields["tags"]
         row["scores"] = {theme: _number(record[name]) for name, theme in themes.items()}
         row["evidence"] = {}
-        for line in fields["evidence"].split("\n"):
-            name, _, told = line.replace("：", ": ", 1).partition(": ")
-            if name in themes:
-                row["evidence"][themes[name]] = [{"within": place} for place in _sentences(told, text)]
+        # Sentences may have colons and breaks of their own.
+        named = "|".join(map(re.escape, sorted(themes, key=len, reverse=True)))
+        _, *lines = re.split(rf"(?:^|\n)({named})(?:：|: )", fields["evidence"])
+        for name, told in zip(lines[::2], lines[1::2], strict=True):
+            row["evidence"][themes[name]] = [{"within": place} for place in _sentences(told, text)]
         row["record"] = {name: value for name, value in record.items() if name not in known and name not in themes}
         if fields.get("date"):
             row["record"][self._finder.date_column] = fields["date"]

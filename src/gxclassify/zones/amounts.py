@@ -93,12 +93,13 @@ _MEASURES = {
 }  # fmt: skip
 # Measure words; those that other words begin with carry what must not follow: 三位一体, 五台山, 两个月.
 _PLAIN_COUNTS = (
-    "个百分点", "百分点", "人次", "户次", "台套", "台（套）", "台(套)", "架次", "车次", "班次", "列次", "艘次", "剂次",
+    "个百分点", "百分点", "人次", "户次", "家次", "台套", "台（套）", "台(套)", "架次", "车次", "班次", "列次", "艘次",
+    "剂次",
     *"遍辆栋篇笔艘株棵盏宗册枚趟幢粒盒尾羽床剂",
 )  # fmt: skip
 _COUNTS = dict.fromkeys(_PLAIN_COUNTS, "") | {
     "倍": "增", "家": "庭|园|长|乡|具|电|门口",
-    "个": "多?月|半月|小时|工作日|星期|季度|年|钟头|昼夜|一百年|[春夏秋冬]|[万亿]", "项": "目",
+    "个": "多?月|半月|小时|工作日|星期|季度|年|钟头|昼夜|一百年|[春夏秋冬]|[万亿]|基点", "项": "目",
     "人": "[均才民工次体]", "名": "列|为|单|牌", "户": "外|籍", "场": "[地所]", "件": "套",
     "台": "山|湾|州|风|阶", "套": "路", "次": "[年日月级高生产于]", "处": "理|于|长|置", "座": "谈|位|落",
     "条": "例|件|款", "只": "有|要|能|用|需|是", "种": "植|业", "批": "准|复|发|次", "位": "一体|数|移|置",
@@ -185,7 +186,8 @@ _ODD_UNITS = frozenset({"%", "倍"})  # 七成多, 两倍多; elsewhere 多 stan
 _MINUS = re.compile(r"(?:^|[\s（(：:，,、|]|增长|增速|增幅|增减|同比|环比|[为是从由至到])-$")
 _MINUS_LOOK = 3  # characters
 # 由80亿增至150亿元: the unit stands once, behind the second.
-_GROWN = re.compile("(?:增长|增加|增|提高|提升|上升|跃升|升|扩大|扩|下降|降低|降|减少|减|缩小)(?:至|到|为|成)")
+_GROWING = "增长|增加|增|提高|提升|上升|跃升|升|扩大|扩|发展|壮大|上涨|涨|下降|降低|降|减少|减|缩小|缩短"
+_GROWN = re.compile(f"(?:{_GROWING})(?:至|到|为|成)")
 # Where a number with 万 or 亿 and no unit is money: 年收入300亿, 300万的资金缺口.
 _OF_MONEY = re.compile(
     "(?:投资|产值|收入|税收|资金|营收|销售额?|纳税|利润|总额|额|贷款|预算|投入|烧掉|规模|减税|降费|让利|补贴|补助|融资|授信|经费|市值"
@@ -197,6 +199,9 @@ _TARGET = re.compile(
     "(20[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})年"
     "|(20[0-9]{2})年[底末]?之?前"
 )
+# 由2019年的3亿元增加到2023年的8亿元 tells what was reached, unless the sentence says that it lies ahead.
+_GREW = re.compile(f"(?:{_GROWING})$")
+_AHEAD = re.compile("力争|争取|计划|规划|预[计期]|有望|确保|目标|将|拟|要|提出|未来|今后")
 _YEAR = re.compile("(20[0-9]{2})年")
 # The unit of a column or table: 投资额（亿元） | 产值/万元 | 单位：亿元
 _STANDS_AS_UNIT = re.compile(r"(?:[（(/／]|单位[：:]?) ?$")
@@ -271,7 +276,11 @@ def _names_a_text(stated: _Stated, plain: str) -> bool:
 
 def _targets(plain: str) -> list[tuple[int, int]]:
     """Return the years aimed at, with their places: 到2025年, and later ones of the sentence (；2030年达到50个)."""
-    targets = [(match.start(), _year(match[1] or match[2])) for match in _TARGET.finditer(plain)]
+    targets = [
+        (match.start(), _year(match[1] or match[2]))
+        for match in _TARGET.finditer(plain)
+        if not _is_reached(plain, match.start())
+    ]
     if not targets:
         return targets
     for match in _YEAR.finditer(plain):
@@ -284,6 +293,14 @@ def _targets(plain: str) -> list[tuple[int, int]]:
         ):
             bisect.insort(targets, (place, year))
     return targets
+
+
+def _is_reached(plain: str, place: int) -> bool:
+    """Tell whether the year at a place is one that something had grown to by then: 增加到2023年的8.9亿元."""
+    if plain[place] not in "到至" or not _GREW.search(plain, max(0, place - 2), place):
+        return False
+    begins = max(plain.rfind(sign, max(0, place - _SENTENCE), place) for sign in _SENTENCE_END)
+    return not _AHEAD.search(plain, max(0, begins, place - _SENTENCE), place)
 
 
 class _Stated(NamedTuple):

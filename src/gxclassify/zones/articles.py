@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gxclassify.errors import InputError
 from gxclassify.zones.gazetteer import load_gazetteer
 from gxclassify.zones.mentions import ZoneMention, named, resolve, scan
 
@@ -83,6 +84,11 @@ def article_zones(document: _Document, gazetteer: Gazetteer | None = None) -> li
     list of ArticleZones
         One for each article, in order.
 
+    Raises
+    ------
+    InputError
+        `document` is none, but a path or several documents.
+
     Examples
     --------
     >>> import gxclassify as gx
@@ -90,6 +96,11 @@ def article_zones(document: _Document, gazetteer: Gazetteer | None = None) -> li
     >>> [(zones.main, [len(mentions) for mentions in zones.paragraphs]) for zones in article_zones(page)]
     [('hitech-hengyang', [1, 1])]
     """
+    if not hasattr(document, "articles"):
+        raise InputError(
+            "Zones of articles are those of one document, as gxclassify.read(path) returns it. Got a {type}.",
+            type=type(document).__name__,
+        )
     index = (load_gazetteer() if gazetteer is None else gazetteer).index
     found = []
     for article in document.articles:

@@ -32,6 +32,10 @@ _NO_DAY_FIELD = re.compile(
     re.IGNORECASE,
 )
 _DAY_LENGTH = 32
+# Seconds or milliseconds since 1970, as programs write a moment: from September 2001 until May 2033.
+_STAMP = re.compile(r"(1[0-9]{9})(?:[0-9]{3}|\.[0-9]*)?")
+_RUN_ON = re.compile("((?:19|20)[0-9]{6})[0-9]{4}(?:[0-9]{2})?")  # 20240506083000
+_CHINA = dt.timezone(dt.timedelta(hours=8))
 # Fields of label records: their `time` says when somebody labelled.
 _LABEL_FIELDS = frozenset({"id", "labels", "maybe"})
 
@@ -236,6 +240,7 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
         `column` or of its text.
     column : str
         The field of records that holds their date; where it is ``date`` and they have none, one of `DATE_FIELDS`.
+        Seconds or milliseconds since 1970 are taken by the clock of China.
 
     Returns
     -------
@@ -343,12 +348,17 @@ def _column_of(record: Mapping[str, Any], column: str) -> object:
         return record.get(column)
     if record.keys() >= _LABEL_FIELDS:
         return None
-    named = {name.strip().lower(): value for name, value in record.items()}
-    told = next((named[name] for name in DATE_FIELDS if name in named and _stated(str(named[name]))), None)
+    named = {_plain(name): value for name, value in record.items()}
+    told = next((named[one] for one in map(_plain, DATE_FIELDS) if one in named and _stated(str(named[one]))), None)
     if told is not None:
         return told
     days = [value for name, value in record.items() if _is_day_field(name.strip(), str(value))]
     return days[0] if len(days) == 1 else None
+
+
+def _plain(name: str) -> str:
+    """Return a field's name in one of its forms: publish_time, publishTime, Publish Time."""
+    return re.sub("[ _-]", "", name).lower()
 
 
 def _is_day_field(name: str, value: str) -> bool:
@@ -435,6 +445,11 @@ def _to_come(text: str, span: tuple[int, int]) -> bool:
 
 def _stated(value: str) -> tuple[int, ...] | None:
     value = value.strip()
+    if match := _STAMP.fullmatch(value):
+        day = dt.datetime.fromtimestamp(int(match[1]), _CHINA)
+        return day.year, day.month, day.day
+    if match := _RUN_ON.fullmatch(value):
+        return _of_name(match[1])
     if match := _DATE.match(value):
         return _of_date(match)
     if match := _SHORT.match(value):

@@ -182,7 +182,7 @@ def _read(path: Path) -> list[tuple[str, Zone]]:
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(
-            "{path}: the zones are not UTF-8 ({reason} at byte {start}); save the file as UTF-8.",
+            "{path}: the zones are not CSV in UTF-8 ({reason} at byte {start}); save the file as such.",
             path=path,
             reason=error.reason,
             start=error.start,

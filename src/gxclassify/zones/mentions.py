@@ -251,7 +251,7 @@ def _append(found: list[Found], one: Found) -> None:
 
 # What may follow a name without a kind (中关村, 光谷) and make the name of something in the zone or beside it.
 _NAMED_AFTER = re.compile(
-    r"(?!企业|建设|打造|规划|引进|引入|入驻|新建|成立)[\u4e00-\u9fff]{2,4}(?:产业)?园(?!区)|[\u4e00-\u9fff]{0,3}大[道街]"
+    r"(?!的|企业|建设|打造|规划|引进|引入|入驻|新建|成立)[\u4e00-\u9fff]{2,4}(?:产业)?园(?!区)|[\u4e00-\u9fff]{0,3}大[道街]"
     r"|镇|村|币|段(?!时)|乡(?!村)|桥(?!头|梁)|线(?![上下索])|队(?!伍)|街道|步行街|转盘|体育|足球|主场|俱乐部|公园|花园|小区|图书馆|博物馆"
     "|酒店|宾馆|[会展][\u4e00-\u9fff]{1,2}中心|网球中心|证券|保险|人寿|财险|信托|股份|控股|实验室|科创大走廊"
     r"|[\u4e00-\u9fff]{0,2}(?:集团|基金)"
@@ -395,7 +395,9 @@ def _list_before(text: str, start: int, family: str, index: Index, last: Found) 
     while match := _BETWEEN.search(text, max(0, start - 2), start):
         stop = match.start()
         size = _stem_before(text, stop, index, family)
-        if not size:
+        member = text[stop - size : stop]
+        # 西安高新区和西安综保区: a member with its own kind is that zone, which was found before.
+        if not size or (member not in index.places and split_name(member)):
             return
         one = _named(text, stop - size, stop, family, index)
         # 北京和天津滨海新区: a place without such a zone counts only in a list by 、 whose last has none either.

@@ -55,6 +55,24 @@ def test_labels_are_taken_off_by_name():
     )
 
 
+@pytest.mark.parametrize(
+    ("byline", "told"),
+    [
+        ("本报记者　盛夏", "本报记者　盛夏"),
+        ("盛夏", "盛夏"),
+        ("□本报记者　盛夏　通讯员　周宁", "□本报记者　盛夏　通讯员　周宁"),
+        ("本报记者　周宁", "盛夏 本报记者　周宁"),
+    ],
+)
+def test_whom_head_and_text_name_is_told_once(byline, told):
+    document = read_text(
+        in_lines("临江高新区签约", [byline, "近日，高新区签约12个项目。", "今年还将建设两个厂房，年内投产。"])
+    )
+    assert document.articles[0].byline == told
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+
+
 def test_a_rule_for_how_to_set_titles_is_no_record():
     rule = [
         "现将公文格式要求通知如下，请各部门遵照执行。",

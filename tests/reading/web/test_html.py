@@ -526,6 +526,17 @@ def test_kicker_and_deck_of_a_newspapers_page_are_subheads():
     assert told(document) == STORY
 
 
+@pytest.mark.parametrize("kicker", ["<div>{}</div>", "<p class=k>{}</p>", "<h3>{}</h3>"])
+def test_a_kicker_is_no_part_of_a_title_where_other_articles_follow(kicker):
+    head = kicker.format("首批企业今日入驻") + f"<h1>{TITLE}</h1><p>本报记者　盛夏</p>"
+    other = f"<h2>松溪改造污水处理厂</h2><p>本报讯（记者　周宁）{STORY[3]}</p>"
+    other += f"<h2>三家企业签约</h2><p>本报讯　{STORY[2]}</p>"
+    document = read(f"<!DOCTYPE html><title>松溪报</title>{head}{every('<p>{}</p>', STORY[:2])}{other}".encode())
+    assert [article.title for article in document.articles] == [TITLE, "松溪改造污水处理厂", "三家企业签约"]
+    assert document.articles[0].subheads == ("首批企业今日入驻",)
+    assert_nothing_lost(document)
+
+
 @pytest.mark.parametrize("words", ["扫码下载客户端", "点分享 点点赞 点在看", "如需退订请点击这里"])
 def test_words_of_apps_and_mailings_are_furniture(words):
     document = read(f"<title>{TITLE}</title><h1>{TITLE}</h1>{every('<p>{}</p>')}<p>{words}</p>".encode())

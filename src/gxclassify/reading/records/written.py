@@ -99,13 +99,15 @@ def _sheets() -> tuple[tuple[Written, frozenset[str]], ...]:
 
 
 @cache
-def sheet_columns() -> dict[str, str]:
-    """Return the headings of a sheet of paragraphs in every language, with the fields that stand there.
+def sheet_columns() -> tuple[dict[str, str], ...]:
+    """Return the headings of a sheet of paragraphs in each language, with the fields that stand there.
 
-    >>> sheet_columns()["正文"], sheet_columns()["Text"]
-    ('text', 'text')
+    They are kept apart, for a record may have a field of its own that is called as ours are in another language.
+
+    >>> [{name for name, field in columns.items() if field == "text"} for columns in sheet_columns()]
+    [{'Text'}, {'正文'}]
     """
-    return {spoken(Message(name), language): field for name, field in COLUMNS.items() for language in LANGUAGES}
+    return tuple({spoken(Message(name), language): field for name, field in COLUMNS.items()} for language in LANGUAGES)
 
 
 @cache

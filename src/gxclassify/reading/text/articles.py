@@ -592,14 +592,16 @@ def _of_imprint(block: Block) -> str:
 def _largest(heads: Sequence[Block]) -> list[Block]:
     """Return the lines in the largest type: smaller ones above and below are no headline but say more to it.
 
-    So do those from a second headline (——…) on, unless the first one stands there again.
+    So do those from a second headline (——…) on, unless the first one stands there again, and those that the format does
+    not call a title, beside one that it does.
     """
     largest = max((block.size for block in heads), default=0.0)
+    called = any(block.titled for block in heads)
     second = next((i for i, block in enumerate(heads) if i and is_deck(block.body.text)), len(heads))
     if any(same_text(heads[0].body.text, block.body.text) for block in heads[second:]):
         second = len(heads)
     for i, block in enumerate(heads):
-        if i >= second or block.size < _ONE_SIZE * largest:
+        if i >= second or block.size < _ONE_SIZE * largest or (called and not block.titled):
             block.kind = "deck"
     return [block for block in heads if block.kind == "display"]
 

@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
+from gxclassify.reading.document import Repair
+from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.articles import Group
 from gxclassify.reading.text.blocks import PARTICULARS, Block, display_block
 from gxclassify.reading.text.cues import is_rule
@@ -16,7 +18,6 @@ from gxclassify.reading.text.lines import Lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from gxclassify.reading.document import Repair
     from gxclassify.reading.text.lines import Line
 
     Read = Callable[[Lines], tuple[list[Group], list[Repair]]]
@@ -49,6 +50,7 @@ _OF_LETTER = re.compile(
 _FORWARDED = re.compile(
     r"-{2,}\s*(?:原始邮件|转发邮件|转发的邮件|Original Message|Forwarded message)\s*-{2,}", re.IGNORECASE
 )
+_BETWEEN_NAMES = re.compile(r"[\s、，,；;]+")
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _TAKEN_OFF = Message("label taken off")
 _LONGEST = 120  # characters: what a label of a title, a source or an author stands before is no longer
@@ -192,11 +194,27 @@ def _group(lines: Lines, record: _Record, end: int, read: Read) -> tuple[Group, 
     repairs += made
     rest = Lines.of([*body, *after]) if body else after
     found, made = read(rest) if len(rest) else ([], [])
+    text: list[Block] = []
     for part in found:
         for block in part.title:
             block.kind = "subhead"
-        group.blocks += [*part.title, *part.blocks]
+        text += [*part.title, *part.blocks]
+    if text and text[0].kind == "byline":
+        repairs += _take_names(group, text[0].body.text)
+    group.blocks += text
     return group, repairs + made
+
+
+def _take_names(group: Group, byline: str) -> list[Repair]:
+    """Take those out of a head whom the byline of the text names again; return the repairs made."""
+    repairs: list[Repair] = []
+    for block in [*group.blocks]:
+        name = block.body.text
+        if block.kind == "byline" and all(part in byline for part in _BETWEEN_NAMES.split(name)):
+            group.blocks.remove(block)
+            span = block.body.source_span(0, len(name))
+            repairs += [*block.repairs, Repair("furniture", span, PARTICULARS, solid(name))]
+    return repairs
 
 
 def _take_answer(lines: Lines) -> tuple[Lines, list[Repair]]:

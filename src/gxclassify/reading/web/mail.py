@@ -130,4 +130,10 @@ def _header(message: MIMEPart, name: str) -> str:
 def _text(part: MIMEPart, *, declared: bool = False) -> str:
     content = part.get_payload(decode=True)
     assert isinstance(content, bytes)  # noqa: S101 (a part that is text is no list of parts)
-    return decode(content, "its text", declared=declared, encoding=part.get_content_charset() or "").text
+    charset = part.get_content_charset() or ""
+    try:
+        return decode(content, "its text", declared=declared, encoding=charset).text
+    except InputError:
+        if not charset:
+            raise
+        return decode(content, "its text", declared=declared).text  # the header is wrong, as some programs write it

@@ -20,11 +20,11 @@ export function chosen(picker, take) {
   if (files.length) take(files);
 }
 
-// `take(body, name)` is called with what a person brought.
+// `take(body, name)` is called with what a person brought, `complain(key)` where that is nothing.
 export function intakeNode(take, complain, keeps) {
   const field = element("textarea", { id: "text", rows: 9, lang: "zh-CN", spellcheck: "false", placeholder: say("text_hint") });
   const file = element("input", { type: "file", id: "file", class: "visually-hidden", tabindex: "-1", "aria-label": say("choose_file"), onchange: () => chosen(file, ([one]) => take(one, one.name)) });
-  const go = () => (field.value.trim() ? take(field.value, say("pasted")) : complain(say("nothing")));
+  const go = () => (field.value.trim() ? take(field.value, say("pasted")) : complain("nothing"));
   sentByKeys(field, go);
   const examples = EXAMPLES.map((example) =>
     element("button", { type: "button", class: "link", "data-example": example.id, onclick: () => take(example.text, say(`example_${example.id}`)) }, say(`example_${example.id}`)),

@@ -7,6 +7,7 @@ import { saveHtml } from "./downloads.js";
 import { drawBar } from "./bar.js";
 import { ask, askJson, failure, holdsToken, Refused } from "./api.js";
 import { confirmed } from "./dialog.js";
+import { EXAMPLES } from "./examples.js";
 import { acceptDrops, intakeNode } from "./intake.js";
 import { closePopover } from "./popover.js";
 import { held, hold, isSmall, onLeaving, resultHistory } from "./session.js";
@@ -24,12 +25,16 @@ const MOST_NAMES = 20;
 let shown = null;
 let kept = { kept: false, results: [] };
 let running = null;
+let told = () => ""; // said anew when the language changes
 
 function tell(text, bad = false) {
-  status.textContent = text;
+  told = text;
+  status.textContent = text();
   status.classList.toggle("is-bad", bad);
   if (bad) status.scrollIntoView({ block: "nearest" });
 }
+
+const clear = () => tell(() => "");
 
 const look = ({ state }) => ({ thresholds: state.thresholds, level: state.level, chosen: [...state.chosen] });
 const entries = resultHistory("read", packed, look, unpacked);
@@ -49,7 +54,7 @@ function unpacked({ view, name, body, others }, { thresholds, level, chosen }) {
 async function take(body, name, others = []) {
   running?.abort();
   const mine = (running = new AbortController());
-  tell(say("working"));
+  tell(() => say("working"));
   document.body.classList.add("is-busy");
   try {
     const view = await askJson(`page/document?name=${encodeURIComponent(name.slice(0, 200))}`, { method: "POST", body, signal: mine.signal });
@@ -59,7 +64,7 @@ async function take(body, name, others = []) {
     window.scrollTo({ top: 0 });
     main.focus({ preventScroll: true });
   } catch (error) {
-    if (error.name !== "AbortError") tell([failure(error), othersText(name, others)].filter(Boolean).join("\n"), true);
+    if (error.name !== "AbortError") tell(() => [failure(error), othersText(name, others)].filter(Boolean).join("\n"), true);
   } finally {
     if (running === mine) document.body.classList.remove("is-busy");
   }
@@ -70,7 +75,7 @@ async function saveReport() {
     const template = await (await ask("page/report-template")).text();
     saveHtml(shown.view, shown.state, template);
   } catch (error) {
-    tell(failure(error), true);
+    tell(() => failure(error), true);
   }
 }
 
@@ -84,6 +89,11 @@ function othersText(name, others) {
 
 // Among results that are kept, texts that were pasted are told apart by how they begin.
 const MOST_BEGINNING = 24;
+const OURS = ["pasted", ...EXAMPLES.map(({ id }) => `example_${id}`)]; // names that are words of this page
+
+function nameShown(name) {
+  return OURS.reduce((said, key) => saidAgain(key, said), name);
+}
 
 function keptName({ name, body }) {
   if (saidAgain("pasted", name) !== say("pasted")) return name;
@@ -93,7 +103,7 @@ function keptName({ name, body }) {
 }
 
 async function keep() {
-  tell(say("working"));
+  tell(() => say("working"));
   const mine = shown;
   const name = keptName(shown);
   try {
@@ -107,7 +117,7 @@ async function keep() {
     if (document.activeElement === document.body) document.querySelector("#kept-here a").focus(); // its button is gone
   } catch (error) {
     if (shown !== mine) return;
-    tell(failure(error), true);
+    tell(() => failure(error), true);
     if (error instanceof Refused && error.kind === "other-model") offerNew();
   }
 }
@@ -126,9 +136,9 @@ async function openEntry() {
     const here = entries.here();
     const was = shown;
     shown = here ?? null;
-    tell("");
+    clear();
     drawResult();
-    if (here === undefined) tell(say("not_held"), true);
+    if (here === undefined) tell(() => say("not_held"), true);
     if (was !== shown) (shown ? main : document.getElementById("text")).focus({ preventScroll: true });
     return;
   }
@@ -140,7 +150,7 @@ async function openEntry() {
   } catch (error) {
     shown = null;
     drawResult();
-    tell(failure(error), true);
+    tell(() => failure(error), true);
   }
 }
 
@@ -150,10 +160,10 @@ async function forget(id, name) {
     await ask(`page/results/${encodeURIComponent(id)}`, { method: "DELETE" });
     if (shown?.id === id) startAgain();
     await lookForKept();
-    tell(say("kept_deleted", name));
+    tell(() => say("kept_deleted", name));
     if (document.activeElement === document.body) (document.getElementById("kept-head") ?? document.getElementById("text")).focus();
   } catch (error) {
-    tell(failure(error), true);
+    tell(() => failure(error), true);
   }
 }
 
@@ -166,7 +176,7 @@ async function lookForKept() {
     kept = now;
     draw();
   } catch (error) {
-    tell(failure(error), true);
+    tell(() => failure(error), true);
   }
 }
 
@@ -193,11 +203,11 @@ function drawResult() {
     return;
   }
   const notes = shown.view.documents.flatMap((document) => document.notes);
-  tell("");
+  clear();
   const head = element(
     "div",
     { class: "result-head" },
-    headingNode(shown.view, shown.state, shown.name),
+    headingNode(shown.view, shown.state, nameShown(shown.name)),
     element("button", { type: "button", id: "another", onclick: startAgain }, say("another")),
   );
   const others = othersText(shown.name, shown.others ?? []);
@@ -209,7 +219,7 @@ function startAgain() {
   shown = null;
   entries.addForm();
   closePopover();
-  tell("");
+  clear();
   drawResult();
   lookForKept();
   document.getElementById("text").focus();
@@ -220,10 +230,11 @@ function draw() {
   drawBar(document.getElementById("bar"), [["read", "./", true], ["survey", "survey", false], ["label", "label", false]]);
   const typed = document.getElementById("text")?.value ?? "";
   const active = document.activeElement?.id; // drawing anew must not take the keyboard's place away
-  intake.replaceChildren(intakeNode(take, (text) => tell(text, true), kept.kept));
+  intake.replaceChildren(intakeNode(take, (key) => tell(() => say(key), true), kept.kept));
   keptPart.replaceChildren(keptList());
   document.getElementById("text")?.setRangeText(typed);
   if (active) document.getElementById(active)?.focus({ preventScroll: true });
+  status.textContent = told();
   drawResult();
 }
 
@@ -239,5 +250,5 @@ onLeaving(() => {
 acceptDrops(([first, ...others]) => take(first, first.name, others.map((file) => file.name)));
 addEventListener("popstate", openEntry);
 if (!new URLSearchParams(location.search).has("result")) openEntry();
-if (held("read:text") === null) tell(say("text_not_held"), true);
+if (held("read:text") === null) tell(() => say("text_not_held"), true);
 lookForKept().then(() => new URLSearchParams(location.search).has("result") && openEntry());

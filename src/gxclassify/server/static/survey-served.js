@@ -22,6 +22,7 @@ const allOff = element("button", { type: "button", class: "quiet", id: "all-off"
 const list = element("ul", { class: "chosen" });
 let chosen = [];
 let running = null;
+let told = () => ""; // said anew when the language changes
 let gone = 0; // so many files had been chosen when the page was loaded anew
 let shown = null; // { view, state }
 const NOTHING_ASKED = { by: "zone", from: "", to: "", text: "" };
@@ -33,25 +34,28 @@ function packed({ view }) {
 }
 
 function tell(text, bad = false) {
-  status.textContent = text;
+  told = text;
+  status.textContent = text();
   status.classList.toggle("is-bad", bad);
   if (bad) status.scrollIntoView({ block: "nearest" });
 }
 
+const clear = () => tell(() => "");
+
 async function go() {
   const files = [...chosen];
   if (asked.text.trim()) files.push(new File([asked.text], "text.txt"));
-  if (!files.length) return tell(say("survey_nothing"), true);
+  if (!files.length) return tell(() => say("survey_nothing"), true);
   const head = JSON.stringify(files.map((file) => ({ name: file.webkitRelativePath || file.name, size: file.size })));
   const { by, from, to } = asked;
   running?.abort();
   const mine = (running = new AbortController());
-  tell(say("working"));
+  tell(() => say("working"));
   document.body.classList.add("is-busy");
   try {
     const view = await askJson(`page/survey?${new URLSearchParams({ by, from, to })}`, { method: "POST", body: new Blob([head, "\n", ...files]), signal: mine.signal });
     if (!view.total.paragraphs && new Set(view.problems.map(({ name }) => name)).size === new Set(files.map((file) => file.webkitRelativePath || file.name)).size) {
-      tell(leftOut(view), true);
+      tell(() => leftOut(view), true);
       return;
     }
     shown = { view, state: surveyState() };
@@ -60,7 +64,7 @@ async function go() {
     scrollTo({ top: 0 });
     main.focus({ preventScroll: true });
   } catch (error) {
-    if (error.name !== "AbortError") tell(failure(error), true);
+    if (error.name !== "AbortError") tell(() => failure(error), true);
   } finally {
     if (running === mine) document.body.classList.remove("is-busy");
   }
@@ -83,14 +87,14 @@ async function savePage() {
     const data = JSON.stringify(shown.view).replaceAll("<", "\\u003c");
     save(template.split("@@" + "DATA@@").join(data), "text/html", "survey.html");
   } catch (error) {
-    tell(failure(error), true);
+    tell(() => failure(error), true);
   }
 }
 
 function choose(files) {
   chosen = files;
   gone = 0;
-  tell("");
+  clear();
   if (shown) {
     asked.text = ""; // what was pasted is of the survey before
     startAgain();
@@ -170,10 +174,10 @@ function drawPart() {
     tellChosen();
     return;
   }
-  tell(leftOut(shown.view));
+  tell(() => leftOut(shown.view));
   const again = () => {
     [chosen, gone, asked] = [[], 0, { ...asked, text: "" }];
-    tell("");
+    clear();
     startAgain();
     document.getElementById("choose").focus();
   };
@@ -189,6 +193,7 @@ function drawPart() {
 function draw() {
   document.title = `gxclassify · ${say("survey")}`;
   drawBar(document.getElementById("bar"), [["read", "./", false], ["survey", "survey", true], ["label", "label", false]]);
+  status.textContent = told();
   drawPart();
 }
 
@@ -197,9 +202,9 @@ function openEntry() {
   const here = entries.here();
   const was = shown;
   shown = here ?? null;
-  tell("");
+  clear();
   drawPart();
-  if (here === undefined) tell(say("survey_not_held"), true);
+  if (here === undefined) tell(() => say("survey_not_held"), true);
   if (was !== shown) (shown ? main : document.getElementById("choose")).focus({ preventScroll: true });
 }
 
