@@ -79,6 +79,24 @@ def cells(number, *values):
     return f'<row r="{number}">{inner}</row>'
 
 
+@pytest.mark.parametrize("one_cell", [False, True])
+def test_an_article_that_was_typed_into_a_sheet_keeps_its_title(one_cell):
+    lines = ["青溪老码头改成了夜校", "本报记者 周宁", FIRST, SECOND]
+    rows = cells(1, "\n".join(lines)) if one_cell else "".join(cells(n, line) for n, line in enumerate(lines, start=1))
+    document = read(xlsx(("Sheet1", "visible", rows)))
+    assert document.format == "xlsx"
+    assert pieces(document) == [
+        ("title", lines[0]), ("byline", lines[1]), ("paragraph", FIRST), ("paragraph", SECOND)
+    ]  # fmt: skip
+
+
+def test_a_header_that_comes_again_is_no_record():
+    rows = cells(1, "编号", "正文") + cells(2, "1", FIRST) + cells(3, "编号", "正文") + cells(4, "2", SECOND)
+    document = read(xlsx(("一", "visible", rows)))
+    assert paragraphs(document) == [FIRST, SECOND]
+    assert [notice.count for notice in document.notices if notice.kind == "records"] == [1]
+
+
 def test_a_sheet_with_a_column_of_texts_is_a_file_of_records():
     rows = (
         cells(1, "编号", "标题", "正文") + cells(2, ("n", "<v>7</v>"), "签约", FIRST) + cells(3, None, "平台", SECOND)
@@ -338,6 +356,18 @@ def test_slides_come_in_the_order_of_the_presentation_under_their_titles():
     assert [x.page for x in document.articles[0].paragraphs] == [1, 2, 2, 2]
 
 
+def placed(text, x, y, kind=""):
+    box = f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="400" cy="100"/></a:xfrm></p:spPr>'
+    return shape(text, kind).replace("<p:txBody>", f"{box}<p:txBody>")
+
+
+def test_boxes_are_read_from_above_and_a_row_from_the_left_whatever_stands_at_the_foot():
+    foot = placed("3", 900, 900, "sldNum") + placed("青溪高新区", 0, 900, "ftr")
+    inner = foot + placed("右边一栏。", 500, 300) + placed("左边一栏。", 0, 300) + placed("二、平台", 0, 0, "title")
+    document = read(pptx(slide(placed("下边一行。", 0, 600) + inner)))
+    assert [piece[1] for piece in pieces(document)] == ["二、平台", "左边一栏。", "右边一栏。", "下边一行。"]
+
+
 def test_the_title_of_a_slide_comes_first_though_it_was_drawn_last():
     document = read(pptx(slide(shape(SECOND) + shape("二、平台", "title")), slide(shape("汇报", "ctrTitle"))))
     assert pieces(document) == [("title", "汇报"), ("subhead", "二、平台"), ("paragraph", SECOND)]
@@ -537,6 +567,41 @@ def test_a_book_is_read_in_the_order_of_its_spine(folder):
         ("title", "青溪志"), ("paragraph", FIRST), ("paragraph", "甲"), ("paragraph", "乙"), ("title", "平台"),
         ("paragraph", SECOND), ("paragraph", "另起。"), ("table", "指标\t数值"), ("table", "项目\t36"),
     ]  # fmt: skip
+
+
+def book(chapters):
+    """Return a book of chapters, whose list names their titles."""
+    names = [f"c{n}" for n in range(len(chapters))]
+    labels = "".join(f"<navPoint><navLabel><text>{title}</text></navLabel></navPoint>" for title, _ in chapters)
+    return zipped(
+        {
+            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>',
+            "book.opf": "<package><manifest>"
+            + "".join(f'<item id="{name}" href="{name}.xhtml"/>' for name in names)
+            + '<item id="n" href="toc.ncx" media-type="application/x-dtbncx+xml"/></manifest><spine>'
+            + "".join(f'<itemref idref="{name}"/>' for name in names)
+            + "</spine></package>",
+            "toc.ncx": f"<ncx><navMap>{labels}</navMap></ncx>",
+            **{
+                f"{name}.xhtml": f"<html><body>{inner}</body></html>"
+                for name, (_, inner) in zip(names, chapters, strict=True)
+            },
+        }
+    )
+
+
+def test_the_list_of_a_book_names_the_titles_of_its_chapters():
+    chapters = [
+        ("版权信息", "<p>书名：青溪志</p><p>青溪出版社出版</p><p>ISBN 978-7-0000-0000-1</p>"),
+        ("第一章 平台", f"<p>第一章　平台</p><p>{FIRST}</p>"),
+        ("第二章 通道", f"<p>第二章　通道</p><p>——夜里也有灯</p><p>本报记者 周宁</p><p>{SECOND}</p>"),
+    ]
+    document = read(book(chapters), name="a.epub")
+    assert pieces(document) == [
+        ("title", "第一章　平台"), ("paragraph", FIRST), ("title", "第二章　通道"), ("subhead", "——夜里也有灯"),
+        ("byline", "本报记者 周宁"), ("paragraph", SECOND),
+    ]  # fmt: skip
+    assert document.characters["furniture"] == len("书名：青溪志青溪出版社出版ISBN978-7-0000-0000-1")
 
 
 # ---- OFD

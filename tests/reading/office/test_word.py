@@ -182,6 +182,26 @@ def test_large_lines_in_the_text_are_headings_or_titles_of_other_articles():
     assert [article.subheads for article in articles] == [("——“一窗通办”见闻",), ("零碳工厂在路上",)]
 
 
+def test_titles_at_the_left_are_those_of_several_articles_where_smaller_headings_stand_below():
+    def large(text, size):
+        return p(run(text, f'<w:sz w:val="{size}"/>'))
+
+    first = large("青溪老码头改成了夜校", 36) + p(run("记者 周宁")) + p(run(FIRST)) + large("灯下的课桌", 28)
+    second = large("青溪通道夜里不熄灯", 36) + p(run("记者 孟川")) + p(run(SECOND))
+    document = read(docx(first + p(run(SECOND)) + second))
+    assert [(article.title, article.byline, article.subheads) for article in document.articles] == [
+        ("青溪老码头改成了夜校", "记者 周宁", ("灯下的课桌",)),
+        ("青溪通道夜里不熄灯", "记者 孟川", ()),
+    ]
+
+
+def test_the_day_of_the_week_over_a_title_is_no_number_of_a_bulletin():
+    head = p(run("青溪日报")) + p(run("2026年10月10日　星期六　第3版"))
+    document = read(docx(head + p(run("青溪老码头改成了夜校")) + p(run(FIRST)) + p(run(SECOND))))
+    assert document.articles[0].title == "青溪老码头改成了夜校"
+    assert document.articles[0].subheads == ()
+
+
 def test_large_centred_lines_above_the_text_are_the_title():
     def centred(text, size):
         return p(run(text, f'<w:sz w:val="{size}"/>'), props='<w:jc w:val="center"/>')

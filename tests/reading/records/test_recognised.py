@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 
 import pytest
 
@@ -75,6 +76,33 @@ ANSWERS = {
     "a list of words in blocks": lambda page: {
         "result": {"words_block_list": [{"words": text, "location": corners(box)} for text, box in page]}
     },
+    "texts and rectangles apart": lambda page: {
+        "data": {"line_texts": [text for text, _ in page],
+                 "line_rects": [sides(box, ("x", "y", "width", "height")) for _, box in page]}
+    },
+    "edges beside a text": lambda page: {
+        "ocr_response": [{"text": text, "left": x, "top": y, "right": x + wide, "bottom": y + high}
+                         for text, (x, y, wide, high) in page]
+    },
+    "eight numbers": lambda page: {
+        "result": {"pages": [{"lines": [{"text": text, "position": [*chain(*corners(box))]} for text, box in page]}]}
+    },
+    "eight numbers as a text": lambda page: {
+        "Result": {"regions": [{"boundingBox": "1,1,2,1,2,2,1,2", "lines": [
+            {"boundingBox": ",".join(map(str, chain(*corners(box)))), "text": text} for text, box in page]}]}
+    },
+    "lines under their numbers": lambda page: {
+        str(n): {"rec_txt": text, "dt_boxes": corners(box)} for n, (text, box) in enumerate(page)
+    },
+    "lines as words": lambda page: {
+        "pages": [{"lines": [{"coord": [{"x": x, "y": y} for x, y in corners(box)], "words": [{"content": text}]}
+                             for text, box in page]}]
+    },
+    "blocks of content": lambda page: {
+        "Data": {"SubImages": [{"BlockInfo": {"BlockDetails": [
+            {"BlockContent": text, "BlockPoints": [{"X": x, "Y": y} for x, y in corners(box)]} for text, box in page
+        ]}}]}
+    },
     "JSON within JSON": lambda page: {
         "Data": json.dumps({"prism_wordsInfo": [
             {"word": text, "pos": [{"x": x, "y": y} for x, y in corners(box)]} for text, box in page
@@ -99,6 +127,29 @@ def test_columns_are_read_one_after_the_other_though_lines_come_by_rows():
     page = [HEAD, *lines(STORY[:2]), *lines(STORY[2:], left=100 + (MEASURE + 2) * EM)]
     page.sort(key=lambda line: (line[1][1], line[1][0]))
     assert told(ANSWERS["words with a location"](page)) == [(TITLE, STORY)]
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+@pytest.mark.parametrize("byline", ["本报记者 孟川", "本报记者孟川通讯员何一帆"])
+def test_a_headline_in_the_size_of_the_text_heads_all_columns(columns, byline):
+    """Its byline is wider than its letters, for spaces are not recognised."""
+    wide = columns * MEASURE + 2 * (columns - 1)
+    middle = 100 + EM * wide / 2
+    head = [
+        (text, (middle - EM * size / 2, top, EM * size, EM + 4))
+        for text, size, top in ((TITLE, len(TITLE), 60), (byline, len(byline) + 2, 104))
+    ]
+    found = lines(STORY)
+    each = -(-len(found) // columns)
+    page = [
+        (text, (x + n // each * (MEASURE + 2) * EM, 200 + n % each * LEAD, *size))
+        for n, (text, (x, _, *size)) in enumerate(found)
+    ]
+    document = read(json.dumps(ANSWERS["words with a location"]([*head, *page]), ensure_ascii=False).encode())
+    assert_nothing_lost(document)
+    (article,) = document.articles
+    assert (article.title, article.byline) == (TITLE, byline)
+    assert [paragraph.text for paragraph in article.paragraphs] == STORY
 
 
 @pytest.mark.parametrize("lines_of_json", [False, True])

@@ -102,6 +102,17 @@ def test_records_that_look_alike_stay_records(records):
     assert [article.paragraphs[0].text for article in document.articles] == [FIRST, SECOND]
 
 
+@pytest.mark.parametrize("name", ["text", "content", "lines"])
+def test_pages_of_nothing_but_text_are_one_document(name):
+    title = "青溪高新区半年签约三十六个项目"
+    lines = [title, *(text[at : at + 20] for text in (FIRST, SECOND, FIRST) for at in range(0, len(text), 20))]
+    pages = [lines[:3], lines[3:]]
+    value = {"pages": [{"page": n, name: page if name == "lines" else "\n".join(page)} for n, page in enumerate(pages)]}
+    (article,) = read(json.dumps(value, ensure_ascii=False).encode(), name="a.json").articles
+    assert article.title == title
+    assert "".join(paragraph.text for paragraph in article.paragraphs) == FIRST + SECOND + FIRST
+
+
 def spans(text):
     return {"lines": [{"spans": [{"content": part, "type": "text"}]} for part in (text[:9], text[9:]) if part]}
 

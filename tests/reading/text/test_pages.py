@@ -17,6 +17,32 @@ from reading.stories import STORIES
 from reading.typeset import Settings, typeset
 from support import ROOT, SHARED, require
 
+MARKS = [
+    "--- 第{}页 ---", "=== Page {} ===", "【第{}页】", "第{}页/共2页", "# 第{}页", "<!-- page {} -->", "Page {} of 2",
+    "{}", "扫描件_{}.jpg", "扫描全能王 创建", "======\n第{}页\n======",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", [0, 24])
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_paragraph_goes_on_across_what_stands_between_two_pages(mark, printed):
+    story = STORIES[0]
+    head, *rest = (f"　　{text}" if printed else text for text in story.paragraphs)
+    cut = 2 * printed or head.index("举行", 2) + 10
+    width = printed or 10_000
+    pages = [
+        [text[at : at + width] for text in page for at in range(0, len(text), width)]
+        for page in ([story.title, head[:cut]], [head[cut:], *rest])
+    ]
+    lines = [line for n, page in enumerate(pages, start=1) for line in (*page, *mark.format(n).split("\n"))]
+    document = read_text("\n".join(lines))
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+    (article,) = document.articles
+    assert article.title == story.title
+    assert [paragraph.text for paragraph in article.paragraphs] == list(story.paragraphs)
+
+
 CHOICES = {
     "width": range(12, 29),
     "blank": ["every", "paragraph", "none"],

@@ -38,10 +38,24 @@ def test_the_one_heading_of_the_highest_level_is_the_title_below_a_kicker():
 
 
 @pytest.mark.parametrize(
-    "turn", ["{1}----------------", "<!-- Page 2 -->", '<!-- PageNumber="1" -->\n<!-- PageBreak -->']
-)
+    "turn",
+    [
+        "{1}----------------", "<!-- Page 2 -->", '<!-- PageNumber="1" -->\n<!-- PageBreak -->', "--- 第2页 ---",
+        "## Page 2", "- 1 -\n\n---", "![](images/a1.jpg)", "\\newpage", "---\n\n**第 2 页**\n\n---",
+    ],
+)  # fmt: skip
 def test_a_paragraph_goes_on_across_the_mark_of_a_page(turn):
     assert told(f"# {TITLE}\n\n{FIRST[:33]}\n\n{turn}\n\n{FIRST[33:]}\n\n{SECOND}\n") == [FIRST, SECOND]
+
+
+def test_a_paragraph_of_several_lines_goes_on_over_several_pages():
+    pages = [FIRST[:20], f"{FIRST[20:30]}\n{FIRST[30:33]}", FIRST[33:]]
+    assert told(f"# {TITLE}\n\n" + "\n\n--- 第2页 ---\n\n".join(pages) + f"\n\n{SECOND}\n") == [FIRST, SECOND]
+
+
+def test_a_text_whose_title_alone_is_marked_below_the_mark_of_a_page_is_markdown():
+    for head in (f"# {TITLE}", f"**{TITLE}**"):
+        assert article(f"--- 第1页 ---\n\n{head}\n\n{FIRST}\n\n{SECOND}\n").title == TITLE
 
 
 def test_all_rows_of_a_table_without_outer_strokes_are_rows():

@@ -22,11 +22,12 @@ from gxclassify.reading.office.numbering import whole
 from gxclassify.reading.office.type_sizes import find_titles, main_size, printed
 from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, left_out, solid
-from gxclassify.reading.records.fields import WORKBOOK_PROPERTY, Figure
+from gxclassify.reading.records.fields import WORKBOOK_PROPERTY, Figure, named_text_field
+from gxclassify.reading.text.cues import STRONG_END
 from gxclassify.reading.web.html import read_fragment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from gxclassify.reading.package import Package
 
@@ -36,6 +37,11 @@ _Format = tuple[str, str, str]
 _GENERAL: _Format = ("", "", "")
 
 _MOST_CELLS = 2_000_000
+_FEW_TYPED, _MOST_TYPED = 12, 200  # lines of an article that was typed into a sheet
+_SHORTEST_TITLE, _LONGEST_TITLE, _PROSE = 8, 45, 15  # characters of its title, of a sentence
+_Place = tuple[int, int, int, int]
+"""Top, bottom, left and right of a shape."""
+_OF_SLIDES = frozenset(("dt", "ftr", "sldNum", "hdr"))
 _LARGER, _SLIDE_TITLE = 1.2, 40  # times the next size, and characters: the title of a slide in a plain box
 _MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say in one element
 _RUNNING = ("header", "header-left", "header-first", "footer", "footer-left", "footer-first")
@@ -143,7 +149,32 @@ def _workbook(sheets: list[tuple[str, Rows]], out: Mapping[str, int]) -> Parsed:
         raise InputError(
             "the Excel or OpenDocument workbook shows no text; save the sheet that holds the texts as CSV."
         )
+    typed = [_typed_lines(rows) for _, rows in sheets]
+    if all(typed):
+        lines = [
+            ParsedLine(line, "title" if len(typed) > 1 and not i else "")
+            for told in typed
+            for i, line in enumerate(told)
+        ]
+        return Parsed(lines, left_out(out), wrapped=False)
     return Parsed([], left_out(out), sheets=sheets, figures=[_figures(rows) for _, rows in sheets])
+
+
+def _typed_lines(rows: Rows) -> list[str]:
+    """Return the lines of an article that was typed into a sheet, below each other under its title; none of a table."""
+    filled = [(column, cell) for row in rows for column, cell in enumerate(row) if cell.strip()]
+    if len(filled) > _MOST_TYPED or len({column for column, _ in filled}) != 1 or len(filled) < sum(map(any, rows)):
+        return []
+    lines = [flat for _, cell in filled for line in cell.split("\n") if (flat := flat_text(line).strip())]
+    first, *rest = lines
+    whole_lines = sum(len(line) >= _PROSE and STRONG_END.search(line) is not None for line in rest)
+    titled = (
+        _SHORTEST_TITLE <= len(first) <= _LONGEST_TITLE
+        and first[-1] not in "。？！：；，?!:;,"
+        and not named_text_field([first])
+    )
+    listed = whole_lines == len(rest) > _FEW_TYPED  # a header over as many answers
+    return lines if titled and not listed and 2 * whole_lines >= len(rest) > 1 else []
 
 
 def _figures(rows: Rows) -> list[int]:
@@ -318,7 +349,7 @@ def _shapes(parent: Any, package: Package, part: str) -> Iterator[ParsedLine]:
         if name == "sp":
             place = next(descendants(element, "ph"), None)
             kind = attribute(place, "type") if place is not None else ""
-            title, furniture = kind in {"title", "ctrTitle"}, kind in {"dt", "ftr", "sldNum", "hdr"}
+            title, furniture = kind in {"title", "ctrTitle"}, kind in _OF_SLIDES
             texts = [text for text in _drawn(element) if text.strip()]
             if title and texts:
                 yield ParsedLine(" ".join(texts), "heading")
@@ -340,30 +371,46 @@ def _shapes(parent: Any, package: Package, part: str) -> Iterator[ParsedLine]:
 
 
 def _top_down(parent: Any) -> list[Any]:
-    """Return the shapes on a slide in the order of their places, where each stands wholly above the next.
+    """Return the shapes on a slide in the order of their places: from above, and in a row of them from the left.
 
-    Else in that of the file, in which they were drawn: what stands side by side has no order that is sure.
+    Those that stand side by side otherwise stay in the order in which they were drawn, for none is sure. What is not
+    read, such as the number of the slide, comes last.
     """
     shapes = list(elements(parent))
     if local(parent) != "spTree":
         return shapes
-    told = [shape for shape in shapes if next(descendants(shape, "t"), None) is not None]
-    places = []
-    for shape in told:
+    told: list[tuple[Any, _Place]] = []
+    last = []
+    for shape in shapes:
         kind = next((attribute(named, "type") for named in descendants(shape, "ph")), "")
         place = next(descendants(shape, "xfrm"), None)
         off, ext = (child(place, name) if place is not None else None for name in ("off", "ext"))
-        if kind in {"title", "ctrTitle"}:
-            places.append((-1, -1))  # read first, wherever it stands
+        if next(descendants(shape, "t"), None) is None or kind in _OF_SLIDES:
+            last.append(shape)
+        elif kind in {"title", "ctrTitle"}:
+            told.append((shape, (-1, -1, 0, 0)))  # read first, wherever it stands
         elif off is None or ext is None:
             return shapes
         else:
-            top = whole(attribute(off, "y"), 0)
-            places.append((top, top + whole(attribute(ext, "cy"), 0)))
-    order = sorted(range(len(told)), key=places.__getitem__)
-    if any(places[i][1] > places[k][0] for i, k in pairwise(order)):
-        return shapes
-    return [*(shape for shape in shapes if shape not in told), *(told[i] for i in order)]
+            x, y = (whole(attribute(off, name), 0) for name in "xy")
+            told.append((shape, (y, y + whole(attribute(ext, "cy"), 0), x, x + whole(attribute(ext, "cx"), 0))))
+    return [*(shape for band in _bands(told) for shape in band), *last]
+
+
+def _bands(told: Sequence[tuple[Any, _Place]]) -> Iterator[list[Any]]:
+    """Yield what stands wholly above what follows; of these the shapes of a row from the left."""
+    band: list[int] = []
+    foot = 0
+    order = sorted(range(len(told)), key=lambda i: told[i][1][:2])
+    for i, after in zip(order, [*order[1:], None], strict=True):
+        band.append(i)
+        foot = max(foot, told[i][1][1])
+        if after is not None and told[after][1][0] < foot:
+            continue
+        row = sorted(band, key=lambda i: told[i][1][2])
+        beside = all(told[one][1][3] <= told[other][1][2] for one, other in pairwise(row))
+        yield [told[i][0] for i in (row if beside else sorted(band))]
+        band = []
 
 
 def _drawn(root: Any) -> Iterator[str]:
@@ -603,9 +650,30 @@ def _wrapped(element: Any) -> Any:
 # ---- EPUB
 
 
-def _tell_chapter(lines: list[ParsedLine]) -> None:
-    """Make the heading that a chapter with text begins with a title; a longer one goes on in a file without."""
+def _href(opf: str, item: Any) -> str:
+    """Return where a part of the book is that its list `opf` names."""
+    href = unquote(attribute(item, "href")).partition("#")[0]
+    return posixpath.normpath(posixpath.join(posixpath.dirname(opf), href))
+
+
+def _labels(package: Package, opf: str, item: Any) -> Iterator[str]:
+    """Yield the names of chapters that a part of the book lists, if it is such a list."""
+    if attribute(item, "media-type") == "application/x-dtbncx+xml":
+        root = package.xml(_href(opf, item))
+        yield from (label.text or "" for label in descendants(root, "text")) if root is not None else ()
+    elif "nav" in attribute(item, "properties").split():
+        root = package.xml(_href(opf, item))
+        yield from ("".join(link.itertext()) for link in descendants(root, "a")) if root is not None else ()
+
+
+def _tell_chapter(lines: list[ParsedLine], labels: Collection[str]) -> None:
+    """Make the heading that a chapter with text begins with a title; a longer one goes on in a file without.
+
+    It is a heading too that the book's list of chapters, whose `labels` these are, names.
+    """
     first = next((line for line in lines if line.role not in LEFT_OUT), None)
+    if first is not None and first.role in {"", "text"} and "".join(first.text.split()) in labels:
+        first.role = "heading"
     if first is not None and first.role == "heading" and any(line.role in {"", "text"} for line in lines):
         first.role = "title"
 
@@ -627,6 +695,18 @@ def _lists_chapters(body: str, lines: Sequence[ParsedLine]) -> bool:
     return linked >= _MOST_LINKED * size > 0 and (named or len(links) >= _FEWEST_CHAPTERS)
 
 
+_BOOK_NUMBER = re.compile("ISBN|图书在版编目|CIP\\s*(?:数据|核字)")
+_PUBLISHED = re.compile("版权|出版|书名|定价|印次|字数|责任编辑|印刷")
+_LONGEST_IMPRINT = 1_500  # characters
+
+
+def _is_imprint(lines: Sequence[ParsedLine]) -> bool:
+    """Tell whether a part of a book is its imprint: its number with who published and printed it."""
+    text = "".join(line.text for line in lines)
+    said = set(_PUBLISHED.findall(text)) if len(text) <= _LONGEST_IMPRINT and _BOOK_NUMBER.search(text) else ()
+    return len(said) > 1
+
+
 def parse_epub(package: Package) -> Parsed:
     """Return the chapters of a book in reading order."""
     container = package.xml("META-INF/container.xml")
@@ -638,12 +718,13 @@ def parse_epub(package: Package) -> Parsed:
             "the EPUB book names no content; open it in a reader such as Calibre and convert it to .docx or text."
         )
     items = {attribute(item, "id"): item for item in descendants(root, "item")}
+    labels = {"".join(label.split()) for item in items.values() for label in _labels(package, opf, item)}
     lines: list[ParsedLine] = []
     missing = 0
     for number, reference in enumerate(descendants(root, "itemref"), start=1):
         item = items.get(attribute(reference, "idref"))
-        href = unquote(attribute(item, "href")).partition("#")[0] if item is not None else ""
-        data = package.read(posixpath.normpath(posixpath.join(posixpath.dirname(opf), href)))
+        href = _href(opf, item) if item is not None else ""
+        data = package.read(href)
         if not data.strip():
             missing += 1
             continue
@@ -651,10 +732,11 @@ def parse_epub(package: Package) -> Parsed:
         body = text[max(0, text.find("</head>")) :]  # its title is that of the file
         found = [line for line in read_fragment(body).lines if line.text.strip()]
         listed = "nav" in attribute(item, "properties").split() or _lists_chapters(body, found)
+        imprint = not listed and _is_imprint(found)
         for line in found:
             line.page = number
-            line.role = "contents" if listed else line.role
-        _tell_chapter(found)
+            line.role = "contents" if listed else "furniture" if imprint else line.role
+        _tell_chapter(found, labels)
         lines += found
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the EPUB book holds no text; if it holds images, run OCR on them.")

@@ -97,6 +97,7 @@ def read_sheets(
         header = _header(rows[0])
         told += () if level else column_notice(header[column], text_column)
         records = _records(header, rows[1:], set(figures[sheet]) - {column} if sheet < len(figures) else set())
+        records = _without_headers(records, title, told)
         totals = [record for record in records if _is_total(record)]
         if totals:
             text = Message(
@@ -248,6 +249,25 @@ def _two_rows(rows: list[list[str]]) -> list[str]:
     over_several = any(over and under for over, under in zip(upper, lower, strict=True))
     short = all(len(name) <= _LONGEST_HEADER and not _VALUE.search(name) for name in names)
     return names if over_both and over_several and short else []
+
+
+def _without_headers(records: list[dict[str, str]], title: str, told: list[Notice]) -> list[dict[str, str]]:
+    """Return the records but those that say the header again, as tables put together do; a notice counts these."""
+    kept = [
+        record
+        for record in records
+        if any(value.strip() not in {"", name} for name, value in record.items()) or not any(record.values())
+    ]
+    again = len(records) - len(kept)
+    if again:
+        text = Message(
+            "{again:,} {again:row|rows} of sheet {title!r} {again:repeats|repeat} the header and "
+            "{again:is|are} left out.",
+            again=again,
+            title=title,
+        )
+        told.append(Notice("records", title, again, text))
+    return kept
 
 
 def _is_total(record: dict[str, str]) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import LEFT_OUT
-from gxclassify.reading.text.cues import DOCUMENT_NUMBER, HEADING, LETTERHEAD, STRONG_END, is_deck
+from gxclassify.reading.text.cues import DOCUMENT_NUMBER, HEADING, LETTERHEAD, STRONG_END, WEEKDAY, is_byline, is_deck
 from gxclassify.reading.text.folio import stands_over
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _LARGER = 1.15  # type size of a title in relation to the body's
 _BREAKS_OFF = re.compile("[\u4e00-\u9fff，、]$")
 _LEAST_PRINTED, _FEWEST_PRINTED = 12, 5  # characters of a line, lines
 _BROKEN = 0.4  # of the lines: where each is a paragraph fewer end without a mark
+_WEEKDAY = re.compile(WEEKDAY)
 _PUBLISHER = re.compile(
     "(?:文件|委员会|管委会|政府|办公室|[局厅部院]|公司|集团|[学协商]会|[日晚早周快简]报|动态|专刊)$"
 )
@@ -34,7 +35,8 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
 
     Large centred lines above the text are the title, unless a style says which line is; else a short first line is, if
     whole paragraphs follow. Large lines further down, and a second headline under the title, are headings; those set
-    like the title are titles too, of another article. A title of several lines is made one.
+    like the title are titles too, of another article, in the middle or above smaller headings. A title of several lines
+    is made one.
 
     Parameters
     ----------
@@ -90,20 +92,26 @@ def _is_headed(lines: list[ParsedLine]) -> bool:
     first, rest = lines[0], lines[1:]
     if first.role or not _may_head(first) or first.text[-1] in "；;：:，,、" or HEADING.match(first.text):
         return False
-    if not any(line.role for line in lines) and len(rest) > 1 and _may_head(rest[0]) and not _may_head(rest[1]):
+    over = len(rest) > 1 and _may_head(rest[0]) and not (_may_head(rest[1]) or is_byline(rest[0].text))
+    if over and not any(line.role for line in lines):
         return False  # one of the two is a kicker or a second headline: what they say tells which
-    whole_lines = sum(line.role == "row" or STRONG_END.search(line.text) is not None for line in rest)
-    return len(first.text) <= _LONGEST_FIRST and whole_lines > 0 and whole_lines * 2 >= len(rest)
+    plain = [line for line in rest if line.size < _LARGER and not is_byline(line.text)]
+    whole_lines = sum(line.role == "row" or STRONG_END.search(line.text) is not None for line in plain)
+    return len(first.text) <= _LONGEST_FIRST and whole_lines > 0 and whole_lines * 2 >= len(plain)
 
 
 def _find_headings(told: list[ParsedLine], centred: Collection[int]) -> None:
     first = next((i for i, line in enumerate(told) if line.role == "title"), None)
     if first is None:
         return
+    ranks = {line.size for line in told if line.role == "" and line.size >= _LARGER and _may_head(line)}
+    ranked = (
+        told[first].size >= _LARGER and min(ranks, default=0.0) < told[first].size and id(told[first]) not in centred
+    )
     for above, line in pairwise(told[first:]):
         deck = is_deck(line.text) and above.role == "title"
         if line.role == "" and (line.size >= _LARGER or deck) and _may_head(line):
-            like = line.size == told[first].size and id(line) in centred and not HEADING.match(line.text)
+            like = (id(line) in centred or ranked) and line.size == told[first].size and not HEADING.match(line.text)
             line.role = "title" if like and not deck else "heading"
 
 
@@ -121,7 +129,7 @@ def _join(lines: list[ParsedLine]) -> None:
 
 def _over_page(line: ParsedLine) -> bool:
     """Tell whether a line names the page or section over a title; a number (第37期) may be a bulletin's."""
-    return not line.role and "期" not in line.text and stands_over(line.text)
+    return not line.role and "期" not in _WEEKDAY.sub("", line.text) and stands_over(line.text)
 
 
 def _may_head(line: ParsedLine) -> bool:

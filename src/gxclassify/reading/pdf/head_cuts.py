@@ -35,6 +35,7 @@ _HEAD_LINES = 2  # rows: what is no more is a headline alone
 _GREAT, _OWN_WHITE = 1.35, 1.2  # ems: the type of headlines that no subheads have, and the white above them
 _SIDE_HEAD = 1.1  # ems: a headline no wider than a column
 _INDENT_OF_HEAD = 2.5  # ems
+_SET_IN = 1.5  # ems of white at both sides
 _WHITE_ABOVE = 3.0  # ems of a headline: more white above it ends what stands there
 _LEVEL = 0.4  # ems by which first lines of columns differ at most
 _UNEVEN = 2.0  # ems by which columns above a headline may differ in length, but for the last
@@ -47,10 +48,8 @@ def head_cut(runs: Sequence[Run], em: float) -> list[list[Run]]:
 
     That lies over columns of text; the cut is at its top, else at its bottom. There may be none.
     """
-    if max(run.size for run in runs) < _SIDE_HEAD * em:
-        return []
     bands = _Bands(runs, em)
-    if beside := _articles_beside(bands):
+    if not bands.plain and (beside := _articles_beside(bands)):
         return beside
     at = bands.cut_at()
     return [bands.runs(0, at), bands.runs(at)] if at else []
@@ -154,6 +153,7 @@ class _Bands:
 
     def __init__(self, runs: Sequence[Run], em: float) -> None:
         self.em = em
+        self.plain = max(run.size for run in runs) < _SIDE_HEAD * em  # its headlines, too
         self.left, self.right = min(run.x0 for run in runs), max(run.x1 for run in runs)
         edges = [(start + end) / 2 for start, end in white_strips((run.y0, run.y1) for run in runs)]
         self.rows: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
@@ -209,8 +209,8 @@ class _Bands:
         while first < len(self.rows) and not at:
             last = next((i for i in range(first, len(self.rows)) if not self.alone[i]), len(self.rows))
             if last > first:
-                at = self._over_columns(first, last)
-            else:
+                at = 0 if self.plain and not self._set_in(first, last) else self._over_columns(first, last)
+            elif not self.plain:
                 at = self._beside_each_other(first) or self._below_broken_off(first)
             first = max(last, first + 1)
         return at
@@ -235,6 +235,14 @@ class _Bands:
         top = next((i + 1 for i in reversed(range(across[0])) if not over[i]), 0)
         bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
         return first + top or bottom
+
+    def _set_in(self, first: int, last: int) -> bool:
+        """Tell whether rows of one line stand in the middle of the region, as headlines do that are set as the text."""
+        middle, least = (self.left + self.right) / 2, _SET_IN * self.em
+        extents = [extent for extent in self.alone[first:last] if extent]
+        return all(
+            abs(sum(e) / 2 - middle) < self.em and e[0] - self.left >= least <= self.right - e[1] for e in extents
+        )
 
     def _of_head(self, first: int, heads: Sequence[Strip], middle: float) -> list[bool]:
         """Tell of rows of one line whether they stand in the middle, or below such as further lines or as a deck."""
@@ -263,7 +271,9 @@ class _Bands:
         It is the headline's own, or below it where nothing stands above. All columns make room for it; where it heads
         but one, the others run on beside it.
         """
-        while first < last and self.rows[first][0].size < _SIDE_HEAD * self.em:
+        x0, x1 = self.alone[first] or (self.left, self.right)
+        off_axis = abs(x0 + x1 - self.left - self.right) > 2 * self.em
+        while first + off_axis and first < last and self.rows[first][0].size < _SIDE_HEAD * self.em:
             first += 1  # the last line of the column above
         if first == last:
             return 0

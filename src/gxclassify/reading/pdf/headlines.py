@@ -6,16 +6,26 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import OTHER_SIZE, SMALL, in_middle, indent, room_left, text_of
-from gxclassify.reading.text.cues import HEADING, STATEMENT, STRONG_END, is_byline, is_credit, lone_lead, names_signer
+from gxclassify.reading.text.cues import (
+    HEADING,
+    STATEMENT,
+    STRONG_END,
+    is_byline,
+    is_credit,
+    is_deck,
+    lone_lead,
+    names_signer,
+)
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gxclassify.reading.pdf.lines import PageLine, Placed
+    from gxclassify.reading.pdf.lines import Placed
 
 _LONGEST_HEAD = 60  # characters
+_LONGEST_FIRST = 40  # characters of a headline that is set as the text
 _SUBHEAD = 20.0  # ems
 _CLOSE = 3.0  # times the type size: farther below is no next line
 _MARK = re.compile("[，。；：、！？,;!?]")
@@ -41,9 +51,13 @@ def mark_headlines(units: Sequence[Sequence[Placed]], body: float) -> None:
             and _is_kicker(unit, units[i + 1], body)
         ):
             kinds[i] = "display"
-        if kinds[i] == "first" and len(unit) == 1 and _lone(unit[0].line, texts, kinds, i):
+        if kinds[i] == "first" and len(unit) == 1 and _lone(units, texts, kinds, i):
             kinds[i] = "display"
         unit[0].begins = kinds[i]
+    if units and _heads_all(units, texts, kinds):
+        units[0][0].begins = "display"
+        if is_deck(texts[1]):
+            units[1][0].begins = "display"
 
 
 def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
@@ -63,6 +77,31 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     if len(unit) == 1 and (is_byline(text) or lone_lead(text) or (HEADING.match(text) and room_left(first) > 1)):
         return "display"
     return "first"
+
+
+def _heads_all(units: Sequence[Sequence[Placed]], texts: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Tell whether the first line is the headline, though set as the text: short, over a byline or whole paragraphs."""
+    first, rest = units[0][0].line, 1
+    text = texts[0]
+    if len(units[0]) > 1 or kinds[0] == "display" or len(text) > _LONGEST_FIRST:
+        return False
+    if (
+        STRONG_END.search(text)
+        or text[-1] in "，、；：;:,"
+        or HEADING.match(text)
+        or is_byline(text)
+        or is_credit(text)
+    ):
+        return False
+    while rest < len(units) and (
+        is_deck(texts[rest])
+        or is_byline(texts[rest])
+        or (kinds[rest] == "display" and units[rest][0].line.size <= first.size)
+    ):
+        rest += 1
+    if rest == len(units) or (room_left(first) < 2 and first.region == units[rest][0].line.region):  # noqa: PLR2004
+        return False
+    return STRONG_END.search(texts[rest]) is not None and width(texts[rest]) > _SUBHEAD
 
 
 def _is_deck(head: Sequence[Placed], unit: Sequence[Placed], body: float) -> bool:
@@ -109,12 +148,14 @@ def _attached(texts: Sequence[str]) -> Iterator[int]:
                 yield from range(i, end)
 
 
-def _lone(line: PageLine, texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:
+def _lone(units: Sequence[Sequence[Placed]], texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:
     """Tell whether a short line without a mark stands alone between paragraphs."""
-    text = texts[i]
-    if _MARK.search(text) or width(text) > _SUBHEAD or room_left(line) < 2 or is_credit(text):  # noqa: PLR2004
+    text, line = texts[i], units[i][0].line
+    if not 0 < i < len(texts) - 1 or _MARK.search(text) or width(text) > _SUBHEAD or is_credit(text):
         return False
-    if not 0 < i < len(texts) - 1:
+    below = i + 1 + (is_byline(texts[i + 1]) and i + 2 < len(texts))
+    between = units[i - 1][-1].line.region != line.region != units[below][0].line.region  # columns, and over these
+    if room_left(line) < 2 and not between:  # noqa: PLR2004
         return False
-    around = [texts[i + 1]] if kinds[i - 1] == "display" else [texts[i - 1], texts[i + 1]]
+    around = [texts[below]] if kinds[i - 1] == "display" else [texts[i - 1], texts[below]]
     return all(STRONG_END.search(t) and width(t) > _SUBHEAD for t in around)

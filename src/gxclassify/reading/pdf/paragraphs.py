@@ -26,7 +26,16 @@ from gxclassify.reading.pdf.lines import (
     off_axis,
     room_left,
 )
-from gxclassify.reading.text.cues import DATED, ENTRY_LABEL, HEADING, ISSUER, STRONG_END
+from gxclassify.reading.text.cues import (
+    DATED,
+    ENTRY_LABEL,
+    HEADING,
+    ISSUER,
+    STRONG_END,
+    are_names,
+    is_byline,
+    is_deck,
+)
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
@@ -47,6 +56,7 @@ _ENOUGH = 4  # lines of a column that tell its slack
 _FRAME = 2.5  # ems of white inside a frame, both sides together
 _SET_IN = 16.0  # ems: lines that are set in at both sides and shorter are verse
 _AT_RIGHT = 0.4  # of the column's width
+_LONGEST_UNDER = 40  # characters of a deck or byline
 _LONG_WORD = 20  # characters with a stroke among them: an address of the web
 _ADDRESS = re.compile("[!-~]+$")
 _PAUSES = "。！？…；：，、”’）》.!?;:"
@@ -103,9 +113,10 @@ class _Setting:
         over_head = last.region != line.region and after is not None and after.size > TALL * self.body  # a kicker
         same_size = OTHER_SIZE if headed or over_head else SAME_SIZE
         other_type = abs(last.size - line.size) > same_size * max(last.size, line.size)
-        if line.text[0] in _POINTS or other_type or _is_apart(last, line, after, unit):
-            return True
         same = last.region == line.region
+        own = self._under_headline(last, line) if same else _between_columns(last, line, after)
+        if line.text[0] in _POINTS or other_type or own or _is_apart(last, line, after, unit):
+            return True
         if same and ((self._far_below(last, line) and not self._runs_on(last, line)) or _at_right(last, line, unit)):
             return True
         if same and (_rest_of_centred(last, line) or _in_address(last, line) or self._set_otherwise(last, line, unit)):
@@ -127,6 +138,16 @@ class _Setting:
         full = room_left(last) < first_width(line) + self.slack.get(last.region, _SLACK)
         alike = abs(last.size - line.size) <= OTHER_SIZE * last.size
         return self.indented and full and alike and indent(line) < INDENT and not _ENDED.search(last.text)
+
+    def _under_headline(self, last: PageLine, line: PageLine) -> bool:
+        """Tell whether a line is no more of the headline above it: a deck, or who wrote what follows."""
+        if len(line.text) > _LONGEST_UNDER or _ENDED.search(last.text):
+            return False
+        large = line.size > TALL * self.body
+        headed = large or in_middle(line) or is_deck(last.text)
+        if is_byline(line.text) and not is_byline(last.text):
+            return not are_names(line.text) or (headed and not large)  # the last words of a headline may be as a name
+        return headed and is_deck(line.text)
 
     def _set_otherwise(self, last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
         """Tell whether a line goes on with a paragraph that is set in, or in large type."""
@@ -235,6 +256,13 @@ def _is_apart(last: PageLine, line: PageLine, after: PageLine | None, unit: Sequ
             return True
     signs = after is not None and DATED.fullmatch(after.text) and ISSUER.fullmatch(line.text)
     return bool(signs) and STRONG_END.search(last.text) is not None
+
+
+def _between_columns(last: PageLine, line: PageLine, after: PageLine | None) -> bool:
+    """Tell whether a line stands for itself between columns, below the end of a sentence: the headline of the next."""
+    if len(line.text) > _LONGEST_UNDER or not STRONG_END.search(last.text) or STRONG_END.search(line.text):
+        return False
+    return after is None or after.region != line.region or is_byline(after.text)
 
 
 def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:

@@ -40,6 +40,7 @@ from gxclassify.reading.records.chunks import (
     missing_texts,
     parse_object,
 )
+from gxclassify.reading.records.editors import is_edited
 from gxclassify.reading.records.fields import (
     JSON_IN_SCRIPT,
     SURVEYED_RECORDS,
@@ -99,7 +100,7 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
         return "parquet"
     by_name = _KINDS.get(split_name(Path(plain.name))[0])
     start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if (by_name and is_no_text(head)) or may_be_blocks(head):
+    if (by_name and is_no_text(head)) or (may_be_blocks(head) and not (by_name and is_edited(head))):
         return "document"  # under a name that is not its own; of pages, and no records
     if by_name and not (by_name == "jsonl" and _OVER_LINES.match(start)):
         return by_name

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.messages import Message, named
+from gxclassify.reading.records.editors import delta_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -239,6 +240,7 @@ def json_value(text: str) -> Any:
 
 
 _DEEPEST = 8
+_OPENING, _CHANGES = "[{", 200  # characters, in which JSON shows that it is a list of changes
 _ARTICLE = 40  # characters
 
 
@@ -289,13 +291,20 @@ def with_text(record: dict[str, Any]) -> dict[str, Any]:
     >>> with_text({"title": "开工", "content": {"rendered": "<p>12个项目开工。</p>"}})["content"]
     '<p>12个项目开工。</p>'
     """
-    if not any(isinstance(value, list | dict) for value in record.values()):
+    if not any(
+        isinstance(value, list | dict)
+        or (isinstance(value, str) and value[:1] in _OPENING and '"insert"' in value[:_CHANGES])
+        for value in record.values()
+    ):
         return record
     named = {name: name.strip().lower() for name in record}
     whole = [name for name, small in named.items() if small in _WHOLE or _BODY_NAME.fullmatch(small)]
+    titled = any(_TITLE_NAME.search(name) for name in record)
+    for name in (*whole, *(name for name, small in named.items() if small in _DELTAS)):
+        if text := delta_text(record[name]):
+            return {**record, name if name in whole else TEXT_FIELDS[0]: text}
     if any(isinstance(record[name], str) for name in whole):
         return record
-    titled = any(_TITLE_NAME.search(name) for name in record)
     for name in whole:
         apart = titled or named[name] in _PARAGRAPHS
         if not isinstance(record[name], str) and (text := text_in(record[name], apart=apart)):
@@ -304,6 +313,7 @@ def with_text(record: dict[str, Any]) -> dict[str, Any]:
 
 
 _PIECES = frozenset("text txt paragraph p h1 h2 h3 header heading quote image img pic picture photo video".split())  # noqa: SIM905
+_DELTAS = frozenset(("delta", "ops"))
 _PARAGRAPHS = frozenset(("paragraphs", "段落"))
 # The members of a text that is an object, and what else such an object may have where it is one of several pieces.
 _SAID = ("rendered", "html", "text", "content", "value", "plain_text", "#text", "p")

@@ -21,25 +21,36 @@ if TYPE_CHECKING:
     from gxclassify.reading.parsed import Box
     from gxclassify.reading.pdf.lines import Piece
 
-# Quick looks: names that nothing else has, and lists of corners beside a text.
+# Quick looks: names that nothing else has, and four corners beside a text.
 _NAMES = re.compile(
-    rb'\\?"(?:(?:words_result|words_block_list|rec_texts|text_lines|TextDetections|prism_wordsInfo)\\?"\s*:\s*\['
-    rb'|(?:analyzeResult|fullTextAnnotation)"\s*:\s*\{|BlockType"\s*:\s*"(?:PAGE|LINE|WORD)")'
+    rb'\\?"(?:(?:words_result|words_block_list|rec_texts|text_lines|line_texts|TextDetections|prism_wordsInfo|BlockDetails'
+    rb'|ocr_response)\\?"\s*:\s*\[|(?:analyzeResult|fullTextAnnotation)"\s*:\s*\{|BlockType"\s*:\s*"(?:PAGE|LINE|WORD)")'
 )
-_CORNERS = re.compile(rb'"(?:box|text_region)"\s*:\s*\[\s*\[\s*[0-9.]+\s*,\s*[0-9.]+\s*\]')
+_NUMBER = rb"\s*-?[0-9.]{1,24}\s*"
+_CORNERS = re.compile(
+    rb'"(?:box|text_region)"\s*:\s*\[\s*\[' + _NUMBER + b"," + _NUMBER + rb"\]"
+    rb'|"(?:boxes|dt_boxes|position|points|poly|polygon|pos|coord|boundingBox|bounding_box)\\?"\s*:\s*'
+    rb"(?:\[(?:\s*\[" + _NUMBER + b"," + _NUMBER + rb"\]\s*,?){4}\s*\]|\[(?:" + _NUMBER + rb",){7}" + _NUMBER + rb"\]"
+    rb'|\[(?:\s*\{\s*\\?"[xX]\\?"\s*:' + _NUMBER + rb',\s*\\?"[yY]\\?"\s*:' + _NUMBER + rb"\}\s*,?){4}\s*\]"
+    rb'|"(?:' + _NUMBER + rb",){7}" + _NUMBER + rb'")'
+)
 _BEGINS = re.compile(rb"\s*(?:\[\s*){3,6}[0-9.]+\s*,\s*[0-9.]+\s*\]\s*,\s*\[\s*[0-9.]")
-_TEXTS = ("words", "word", "text", "Text", "DetectedText", "transcription", "content")
+_TEXTS = (
+    "words", "word", "text", "Text", "DetectedText", "transcription", "content", "txt", "rec_txt", "BlockContent"
+)  # fmt: skip
 _PLACES = (
     "location", "ItemPolygon", "Polygon", "Geometry", "BoundingBox", "boundingBox", "polygon", "pos", "box", "bbox",
-    "text_region", "points", "position",
+    "text_region", "points", "position", "boxes", "dt_boxes", "poly", "coord", "bounding_box", "BlockPoints",
 )  # fmt: skip
 _SIDES = (("left", "top", "width", "height"), ("x", "y", "width", "height"), ("x", "y", "w", "h"))
-_LISTS = ("words_block_list", "text_lines", "TextDetections", "prism_wordsInfo")
-_BOXES = ("rec_boxes", "rec_polys", "dt_polys")
+_EDGES = ("left", "top", "right", "bottom")
+_LISTS = ("words_block_list", "text_lines", "TextDetections", "prism_wordsInfo", "BlockDetails", "ocr_response")
+_APART = {"rec_texts": ("rec_boxes", "rec_polys", "dt_polys"), "line_texts": ("line_rects", "polygons")}
 _DEEPEST = 12
 _EM = 10.5  # points: the type's size on the page that is laid out
 _NEAR, _ROUGH = 0.04, 0.6  # of the usual size, and ems of a line: how far off boxes are
 _SMALLEST = 0.2  # of the usual size
+_NO_TALLER = 1.08  # than most lines: not set larger either, however wide it is
 _FARTHEST = 1e6  # pixels
 _FEW = 4  # ems: of shorter lines the height tells the size, else the width of a character
 _ASCENT = 0.38  # of an em: the baseline below the middle of a line
@@ -94,9 +105,11 @@ def _pages(value: Any, depth: int) -> Iterator[list[Told]]:
 
 def _of_object(value: dict[str, Any]) -> list[list[Told]] | None:
     """Return the pages of an object that names its lines; None where it does not."""
-    if isinstance(value.get("rec_texts"), list):
-        texts = [str(text) for text in value["rec_texts"]]
-        places = next((value[name] for name in _BOXES if len(value.get(name) or ()) == len(texts)), [None] * len(texts))
+    apart = next((name for name in _APART if isinstance(value.get(name), list)), None)
+    if apart:
+        texts = [str(text) for text in value[apart]]
+        found = (value.get(name) or () for name in _APART[apart])
+        places = next((boxes for boxes in found if len(boxes) == len(texts)), [None] * len(texts))
         return [[Told(text, _box(place)) for text, place in zip(texts, places, strict=True)]]
     if isinstance(value.get("words_result"), list):
         return [_of_words(value["words_result"], value.get("paragraphs_result"))]
@@ -108,8 +121,16 @@ def _of_object(value: dict[str, Any]) -> list[list[Told]] | None:
     if isinstance(value.get("analyzeResult"), dict):
         pages = value["analyzeResult"].get("pages") or value["analyzeResult"].get("readResults") or ()
         return [[*filter(None, map(_line, page.get("lines") or ()))] for page in pages]
-    found = next((value[name] for name in _LISTS if isinstance(value.get(name), list)), None)
-    return None if found is None else [[*filter(None, map(_line, found))]]
+    listed = next((value[name] for name in _LISTS if isinstance(value.get(name), list)), None)
+    if listed is None and len(value) > 1 and all(map(_is_placed, value.values())):
+        listed = list(value.values())  # the lines under their numbers
+    return None if listed is None else [[*filter(None, map(_line, listed))]]
+
+
+def _is_placed(item: Any) -> bool:
+    """Tell whether a member of an object is a line with its place."""
+    line = _line(item) if isinstance(item, dict) else None
+    return line is not None and line.box is not None
 
 
 def _of_words(words: Sequence[Any], paragraphs: Any) -> list[Told]:
@@ -125,7 +146,10 @@ def _line(item: Any) -> Told | None:
     """Return the line that a member of a list is: an object with a text, or a box beside a text, whatever follows."""
     if isinstance(item, dict):
         text = next((item[name] for name in _TEXTS if isinstance(item.get(name), str)), None)
-        place = next((item[name] for name in _PLACES if name in item), None)
+        words = item.get("words")
+        if text is None and isinstance(words, list):  # a line as its words
+            text = "".join(word["content"] for word in words if isinstance(word.get("content"), str)) or None
+        place = next((item[name] for name in _PLACES if name in item), item)
         return None if text is None else Told(text, _box(place))
     if isinstance(item, list | tuple) and len(item) > 1:
         text = item[1][0] if isinstance(item[1], list | tuple) and item[1] else item[1]
@@ -147,7 +171,12 @@ def _box(place: Any) -> Box | None:
             if all(_is_side(sides.get(name)) for name in names):
                 x, y, wide, high = (float(sides[name]) for name in names)
                 return (x, y, x + wide, y + high)
+        if all(_is_side(sides.get(name)) for name in _EDGES):
+            left, top, right, bottom = (float(sides[name]) for name in _EDGES)
+            return (left, top, right, bottom)
         return None
+    if isinstance(place, str):  # 12,40,300,40,300,72,12,72
+        place = [float(side) for side in place.split(",")]
     if not isinstance(place, list | tuple) or not place:
         return None
     corners: list[Any] = []
@@ -193,7 +222,9 @@ def _pieces(page: Iterable[Told]) -> Iterator[Piece]:
     long = [pitch for (text, _), pitch in zip(told, pitches, strict=True) if width(text) >= _FEW]
     usual, height = median(long or pitches), median(high for *_, high in boxes) or 1.0
     for (text, _), (x, y, _, high), pitch in zip(told, boxes, pitches, strict=True):
-        ratio = max((pitch / usual) if width(text) >= _FEW else high / height, _SMALLEST)
+        tall = high / height
+        ratio = max(pitch / usual if width(text) >= _FEW else tall, _SMALLEST)
+        ratio = min(ratio, 1.0) if tall <= _NO_TALLER else ratio  # wide with white whose spaces were not recognised
         size = _EM * (1.0 if abs(ratio - 1) <= _NEAR + _ROUGH / width(text) else ratio)
         left, right = [], []
         for char in text:

@@ -14,9 +14,10 @@ from contextlib import suppress
 from typing import Any
 
 from gxclassify.reading.parsed import LEFT_OUT, Parsed, ParsedLine
+from gxclassify.reading.records.editors import edited, is_edited
 from gxclassify.reading.records.fields import json_value
 from gxclassify.reading.records.recognised import may_be_recognised, recognised
-from gxclassify.reading.web.markdown import parse_markdown, plain_text, table_rows, title_on_top
+from gxclassify.reading.web.markdown import is_markdown, parse_markdown, plain_text, table_rows, title_on_top
 
 # Quick looks at how such JSON begins.
 _JSON = re.compile(rb"\s*[\[{]")
@@ -29,6 +30,7 @@ _MARKS = (
     b'"block_type"',
     b'"category"',
     b'"markdown"',
+    b'"pages"',
     b'"pdf_info"',
 )
 _BEGINS = re.compile(
@@ -37,7 +39,7 @@ _BEGINS = re.compile(
     rb'|\s*\{[^{}\[\]]{0,400}"blocks"\s*:\s*\[\s*\{[^{}]{0,400}"type"\s*:\s*"[a-zA-Z]{4,20}"\s*,\s*"data"\s*:\s*\{'
     rb'|[\[\s]*\{[^{}]{0,4000}"category"\s*:\s*"(?:Text|Title|Section-header|List-item|Page-(?:header|footer)|Picture|Table)"'
     rb'|\s*\{.{0,400}"block_type"\s*:\s*"(?:Document|Page)"|\s*\{\s*"pdf_info"\s*:\s*\['
-    rb'|\s*\{[^{}\[\]]{0,400}"pages"\s*:\s*\[\s*\{[^{}\[\]]{0,400}"markdown"\s*:\s*"'
+    rb'|\s*\{[^{}\[\]]{0,400}"pages"\s*:\s*\[\s*\{[^{}\[\]]{0,400}(?:"markdown"\s*:\s*"|"page(?:_?(?:num|number|no|index|id))?"\s*:\s*"?[0-9])'
     rb'|\s*[\[{].{0,4000}"parsing_res_list"\s*:\s*\[\s*(?:\{[^{}]{0,4000}"block_|\])|\s*\{\s*"schema_name"\s*:\s*"DoclingDocument"',
     re.DOTALL,
 )
@@ -65,30 +67,66 @@ def may_be_blocks(head: bytes) -> bool:
     head = head.removeprefix(b"\xef\xbb\xbf")
     if not _JSON.match(head):
         return False
-    return may_be_recognised(head) or (any(mark in head for mark in _MARKS) and _BEGINS.match(head) is not None)
+    return (
+        is_edited(head)
+        or may_be_recognised(head)
+        or (any(mark in head for mark in _MARKS) and _BEGINS.match(head) is not None)
+    )
 
 
 def parse_blocks(text: str) -> Parsed | None:
     """Return the lines of a document that a text holds as blocks of pages, None where it is none."""
-    if not may_be_blocks(text[:_LOOK].encode("utf-8", "replace")):
+    head = text[:_LOOK].encode("utf-8", "replace")
+    if not may_be_blocks(head):
         return None
     try:
         value = json_value(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return None
-    with suppress(*_OTHER):
-        if all("markdown" in page for page in value["pages"]):
-            parsed = parse_markdown("\n\n".join(page["markdown"] for page in value["pages"]))
-            parsed.format = "json"
-            return parsed
-    with suppress(*_OTHER):
-        lines = [line for block in _blocks(value) for line in _lines(*block)]
-        if any(line.role not in LEFT_OUT for line in lines):
-            title_on_top(lines)
-            return Parsed(lines, wrapped=False, format="json")
-    with suppress(*_OTHER):
-        return recognised(value)
+    by_shape = (_marked_pages, _written_pages, _described, recognised)
+    for read in (_of_editor, *by_shape) if is_edited(head) else by_shape:
+        with suppress(*_OTHER):
+            if parsed := read(value):
+                return parsed
     return None
+
+
+def _of_editor(value: Any) -> Parsed | None:
+    lines = edited(value)
+    if not any(line.role not in LEFT_OUT for line in lines):
+        return None
+    title_on_top(lines)
+    return Parsed(lines, wrapped=False, format="json")
+
+
+def _marked_pages(value: Any) -> Parsed:
+    parsed = parse_markdown("\n\n".join(page["markdown"] for page in value["pages"]))
+    parsed.format = "json"
+    return parsed
+
+
+def _written_pages(value: Any) -> Parsed:
+    """Return the lines of pages whose text alone is told."""
+    pages = [_page_text(page) for page in value["pages"]]
+    if is_markdown(text := "\n\n".join(pages)):
+        parsed = parse_markdown(text)
+        parsed.format = "json"
+        return parsed
+    lines = [ParsedLine(line, page=n) for n, page in enumerate(pages, start=1) for line in page.split("\n")]
+    return Parsed(lines, wrapped=True, format="json")
+
+
+def _page_text(page: dict[str, Any]) -> str:
+    told = next(page[name] for name in ("text", "content", "page_content", "lines") if name in page)
+    return told if isinstance(told, str) else "\n".join(told)
+
+
+def _described(value: Any) -> Parsed | None:
+    lines = [line for block in _blocks(value) for line in _lines(*block)]
+    if not any(line.role not in LEFT_OUT for line in lines):
+        return None
+    title_on_top(lines)
+    return Parsed(lines, wrapped=False, format="json")
 
 
 _OTHER = (
@@ -97,6 +135,7 @@ _OTHER = (
     IndexError,
     TypeError,
     AttributeError,
+    StopIteration,
 )  # something else, which happens to have these words
 _LOOK = 1 << 16  # characters
 

@@ -124,12 +124,13 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
         groups = (group_placed(rest) if rest else []) + [group for box in boxes for group in _briefs(box)]
         return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
     titles = _titles(blocks)
-    largest = max((block.size for _, block in titles), default=1.0)
-    great = [i for i, block in titles if block.size >= max(TALL, _ONE_SIZE * largest)]
+    upper = [(i, block) for i, block in titles if not is_deck(block.body.text)]
+    largest = max((block.size for _, block in upper), default=1.0)
+    great = [i for i, block in upper if block.size >= max(TALL, _ONE_SIZE * largest)]
     separate = sum(b > a + 1 for a, b in pairwise(great))
     signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
     leads = sum(block.lead for block in blocks)
-    ranked = sum(block.size >= TALL and not is_deck(block.body.text) for _, block in titles)
+    ranked = sum(block.size >= TALL for _, block in upper)
     numbered = sum(block.kind == "display" and HEADING.match(block.body.text) is not None for block in blocks)
     newspaper = max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks))
     if separate and numbered > 1 and not newspaper:

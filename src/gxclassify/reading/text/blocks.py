@@ -22,6 +22,7 @@ from gxclassify.reading.text.cues import (
     ITEM_MARKS,
     NOTE_OPENS,
     NUMBERED_CAPTION,
+    PAGE_MARK,
     POSTED,
     SALUTATION,
     byline_end,
@@ -71,6 +72,7 @@ _PAGE = re.compile("[A-Z][0-9]{1,2}")  # A3, below the newspaper's name
 _CLEARLY = 4.0  # ems by which a last line is shorter
 _MARKS = re.compile("[，。；：]")
 _STOPS = FULL_STOP | STOP
+_PAGE_LINES, _FEW_LINES = 100, 3  # from the number of one page to that of the next
 _COUNTS_PARTS = re.compile(r"[^\d.:：-]\n0\d$")
 _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 
@@ -192,7 +194,7 @@ def _placed_block(unit: Sequence[Line]) -> Block:
         return told_block(unit, "caption")
     if first.begins == "display" or first.role in {"title", "heading"}:
         return display_block(unit)
-    return _paragraph(unit)
+    return paragraph_block(unit)
 
 
 def _stretches(lines: Lines) -> Iterator[Lines]:
@@ -216,18 +218,31 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     if len(text) > _SHORT:
         return None
     dated = i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i) if 0 < i < TOP else False
-    if dated or (0 < i < TOP and POSTED.fullmatch(text)):
+    if dated or (0 < i < TOP and POSTED.fullmatch(text)) or (is_rule(text) and _is_by_page_mark(lines, i)):
         return PARTICULARS
     if is_furniture(text):
         rest = NOTE_OPENS.search(last[-12:])  # of a note that a paragraph ends with is no furniture either
         # A number that belongs to a sentence; 01 over a part of it does not.
         carried = text.isdigit() and last and not ends_sentence(last) and not _COUNTS_PARTS.search(f"{last}\n{text}")
+        carried = carried and not _counts_pages(lines, i)
         return None if rest or carried or _is_of_notice(lines, i) else PARTICULARS
     if _is_of_imprint(lines, i):
         return IMPRINTED
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
     return _over_page(lines, i)
+
+
+def _is_by_page_mark(lines: Sequence[Line], i: int) -> bool:
+    beside = (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2])
+    return any(len(line.text) <= _SHORT and PAGE_MARK.fullmatch(line.text) for line in beside)
+
+
+def _counts_pages(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether line `i` is a number that the one of the page before or behind goes on with."""
+    beside = {str(int(lines[i].text) + step) for step in (-1, 1)}
+    around = (*lines[max(0, i - _PAGE_LINES) : max(0, i - _FEW_LINES)], *lines[i + _FEW_LINES : i + _PAGE_LINES])
+    return any(line.text in beside for line in around)
 
 
 def _over_page(lines: Sequence[Line], i: int) -> str | None:
@@ -387,7 +402,7 @@ def _assemble(
             yield waiting.pop()[1]
         end = start + 1
         if labels[start] == DISPLAY and body[start].text[-1] in "：:！!，," and SALUTATION.fullmatch(body[start].text):
-            yield _paragraph(body[start:end])
+            yield paragraph_block(body[start:end])
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
             yield Block("rule", body[start].body)
@@ -399,7 +414,7 @@ def _assemble(
             while end < len(body) and labels[end] == LATER:
                 end += 1
             titled = start == 0 and end == 1 < len(body) and _is_of_document(body[0].text)
-            yield display_block(body[:1]) if titled else _paragraph(body[start:end])
+            yield display_block(body[:1]) if titled else paragraph_block(body[start:end])
         start = end
     while waiting:
         yield waiting.pop()[1]
@@ -502,7 +517,8 @@ def _joined(line_count: int) -> Message:
     return Message("{line_count} lines joined", line_count=line_count)
 
 
-def _paragraph(lines: Sequence[Line]) -> Block:
+def paragraph_block(lines: Sequence[Line]) -> Block:
+    """Return the paragraph that lines make."""
     body = join(lines)
     repairs = [repair for line in lines for repair in line.repairs]
     if len(lines) > 1:

@@ -81,6 +81,20 @@ _DUTY = (
 )
 STAFF = "(?:本版|本期|执行|值班)?(?:责任编辑|责编|编辑|美编|主编|校对|组版|版式|检校|审读|编审|视觉)"
 _PEOPLE = rf"[{CJK}]{{2,4}}(?:[ \u3000、,，/]{{1,2}}[{CJK}]{{2,4}}){{0,3}}"
+# What programs put between the pages of a scan: --- 第3页 --- | === Page 3 === | IMG_0003.jpg | 扫描全能王 创建
+_ABOUT = r"[-—–－=＝_*#~<>!＜＞\[\]【】()（）「」·|:：\s]{0,80}"
+_PAGE_MARK = (
+    rf"{_ABOUT}(?:第\s*{FIGURE}{{1,4}}\s*页(?:\s*[/／,，|]?\s*共\s*{FIGURE}{{1,4}}\s*页)?"
+    rf"|(?:Page|PAGE|page)(?:Number|_?[Nn]o)?[\s_#:：=\">-]{{0,3}}[0-9]{{1,4}}\"?(?:\s*(?:of|/|／)\s*[0-9]{{1,4}}|</page>)?){_ABOUT}"
+)
+PAGE_MARK = re.compile(_PAGE_MARK)
+_OF_SCAN = (
+    r"[^\s，。；！？]{1,60}\.(?:jpe?g|JPE?G|png|PNG|tiff?|bmp|heic|HEIC|webp)"
+    r"|(?:由\s*|CS\s*|Scanned\s(?:by|with)\s)?(?:扫描全能王|全能扫描王|夸克扫描王|CamScanner)(?:\s*(?:扫描)?\s*创建)?"
+    "|[0-9]亿人都在用的扫描App"
+)
+PAGE_TURN = re.compile(rf"{_PAGE_MARK}|[-—－·\s]*[1-9][0-9]{{0,2}}[-—－·\s]*|[-=_*]{{3,}}|{_OF_SCAN}")
+"""What stands between two pages: also their number, a rule, the name of their picture."""
 # What a page carries besides its articles: date line, staff, page number, address. See `MAY_BE_FURNITURE` too.
 FURNITURE = re.compile(
     rf"^(?:[^，。；]{{0,24}}{_DATE}\s*{WEEKDAY}[^，。；]{{0,60}}|{WEEKDAY}\s*{_DATE}.{{0,20}}"
@@ -93,7 +107,7 @@ FURNITURE = re.compile(
     r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
     r"|(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|农历.{2,12}"
     rf"|(?:(?:初审|复审|终审|审核|核稿|[一二三]审|监审|编审|排版|校对)\s*[：:/／|｜丨]\s*{_PEOPLE}\s*){{1,4}}"
-    rf"|今日\s*{FIGURE}{{1,3}}\s*版.{{0,10}}"
+    rf"|今日\s*{FIGURE}{{1,3}}\s*版.{{0,10}}|{_PAGE_MARK}|{_OF_SCAN}"
     r"|[（(【]\s*(?:本文|全文)?完\s*[）)】]|[（(]?本(?:版|期|组)(?:稿件|文字|报道|文章)[^。；]{2,40}(?:采写|撰写|撰文|编写|整理|提供)\s*[）)]?)$"
 )
 # What a web page says of an article beside its headline, and texts copied from one keep: when, whence, how often read.
@@ -229,7 +243,7 @@ ITEM = re.compile(
 # none. A new word above that has none of them is never looked at: give its line to a test of `test_cues.py`.
 MAY_BE_CREDIT = "图摄照绘片视CI"
 MAY_BE_CAPTION = "▲△▼▽◀▶←→↑↓图画"
-MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:.源号体原完组期"
+MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:.源号体原完组期扫S"
 _MAY_BE_CREDIT = re.compile(f"[{MAY_BE_CREDIT}]")
 _MAY_BE_FURNITURE = re.compile(f"[{MAY_BE_FURNITURE}]")
 _LONGEST = 100  # characters: none of these is longer

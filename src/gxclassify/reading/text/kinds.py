@@ -216,7 +216,9 @@ def _first_below(lines: Sequence[Line], i: int) -> Line | None:
 def is_under_head(lines: Sequence[Line], i: int) -> bool:
     """Tell whether line `i` stands under a title or heading, or the second headline under that."""
     above = i - 2 if i > 1 and is_deck(lines[i - 1].text) else i - 1
-    return above >= 0 and (is_heading(lines, above) or (above == 0 and is_title(lines)))
+    if above < 0:
+        return False
+    return lines[above].role == "title" or is_heading(lines, above) or (above == 0 and is_title(lines))
 
 
 def _is_clause_heading(line: Line, after: Line) -> bool:

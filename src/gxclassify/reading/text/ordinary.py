@@ -18,6 +18,7 @@ from gxclassify.reading.text.blocks import (
     display_block,
     find_blocks,
     furniture,
+    paragraph_block,
     told_block,
     told_lines,
     trim,
@@ -25,6 +26,7 @@ from gxclassify.reading.text.blocks import (
 from gxclassify.reading.text.cues import (
     HEADING,
     ITEM,
+    PAGE_TURN,
     POSTED,
     SERVICE_WORDS,
     WAY,
@@ -71,6 +73,8 @@ _FOOT = 8  # lines of a text copied from a web page where its links may stand
 _SIGNS = re.compile(r"^[^\w\s【\[（(|·“「《]+")  # 👆点击蓝字，关注我们
 _WINDOW = 16  # lines: enough to see how they are set
 _BROKEN = 0.3  # of a window: lines that end in mid-sentence
+_LEAST_BROKEN = 20  # characters of a line that breaks off
+_CLAUSE_MARK = re.compile("[，。；：]")
 _PAUSES = "。！？…；：，、”’）》)】"
 _ORIGINAL = re.compile("原创(?:\\s+[^\\s，。；：]{2,16}){1,3}$|发表于\\s*[^\\s，。；：]{2,8}$")  # 原创 小编 某某发布
 _SUPPLIED = re.compile("(?:供稿(?:单位)?|来稿|稿件来源|信息来源|审稿|排版|转载)\\s*[：:].{2,24}$")  # at the foot
@@ -148,15 +152,34 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     kept: list[Line] = []
     may_be = lines.signs.apart & (lines.signs.lengths <= CAPTION_WIDTH)
     may_be[: HEAD + 1] = may_be[-_FOOT:] = True
+    turned = False  # whether a page ends between the line and the last that was kept
     for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
         reason = None
         if looks and line.role == "" and len(lines) > 1:
             reason = (furniture(lines, i) if i else _over_title(lines)) or _of_web_page(lines, i)
         if reason:
             repairs += line.out("furniture", reason)
+            turned = turned or PAGE_TURN.fullmatch(line.text) is not None
         else:
+            if turned and kept and _goes_on(kept[-1], line):
+                line.begins = "later"
             kept.append(line)
+            turned = False
     return (kept, repairs) if kept else (list(lines), [])
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    """Tell whether a line breaks off in mid-sentence, to go on in another on the next page."""
+    text = above.text
+    if (
+        above.role
+        or line.role
+        or len(text) < _LEAST_BROKEN
+        or text[-1] in _PAUSES.replace("，", "")
+        or HEADING.match(text)
+    ):
+        return False
+    return _CLAUSE_MARK.search(text) is not None and not (HEADING.match(line.text) or ITEM.match(line.text))
 
 
 def _over_title(lines: Sequence[Line]) -> Message | None:
@@ -213,10 +236,17 @@ def ordinary_blocks(
             blocks.append(told_block(lines[i : i + count]))
             i += count
             continue
-        block = _block(line, "display" if head or id(line) in display else kind_at(lines, i))
+        displayed = head or id(line) in display
+        end = i + 1
+        while end < len(lines) and lines[end].begins == "later" and not displayed:
+            end += 1
+        if end > i + 1:
+            block = paragraph_block(lines[i:end])
+        else:
+            block = _block(line, "display" if displayed else kind_at(lines, i))
         block.titled |= id(line) in known
         blocks.append(block)
-        i += 1
+        i = end
     return blocks, begins
 
 

@@ -56,7 +56,7 @@ LEAD_FIRST, BYLINE_FIRST, HEADLINE_FIRST, CLAUSE_FIRST, NAME_FIRST = (1 << n for
 """What a lead, a byline that names a role, a headline in brackets, a clause, item or brief, a name begins with."""
 
 _SETS = {
-    ALONE: MAY_BE_CREDIT + MAY_BE_CAPTION + "@:w农刊邮",
+    ALONE: MAY_BE_CREDIT + MAY_BE_CAPTION + "@:w农刊邮扫",
     FULL_STOP: "。",
     SEMICOLON: "；",
     COMMA: "，",
@@ -87,7 +87,7 @@ _SETS = {
     DAY: "日",
     DUTY: "编校版审策筹监话热邮投源",
     COLON: "：:/／|｜丨",
-    NUMBERING: "-—－·第页共/／0123456789 \u3000\t\xa0",
+    NUMBERING: '-—－·第页共/／0123456789 \u3000\t\xa0PAGEpageofNumbr!"–=＝_*#~<>[]【】()（）|:：.',
 }
 
 
@@ -210,19 +210,21 @@ class Signs:
         """Whether the line has what every line has that is furniture, a credit, a caption or a continuation note.
 
         Each alternative of `cues.FURNITURE` has a date, a page, a colon, a duty and white space, an address, or nothing
-        but the number of a page; what `cues.is_origin` knows has a colon, or a source behind white space. A note on
-        whether a document is public is short and in brackets.
+        but the number of a page or the name of its picture; what `cues.is_origin` knows has a colon, or a source behind
+        white space. A note on whether a document is public is short and in brackets.
         """
         has = self.any
         dated = (has & MONTH != 0) & (has & DAY != 0)
         on_duty = (has & DUTY != 0) & (has & BLANK != 0)
         numbered = self.all & NUMBERING != 0
         bracketed = (self.first & OPENER != 0) & (self.last & CLOSER != 0) & (self.lengths <= _NOTE)
-        return (has & (ALONE | PAGE | COLON) != 0) | dated | on_duty | numbered | bracketed
+        file = (self.last & ASCII != 0) & (has & BLANK == 0) & (self.lengths <= _FILE)
+        return (has & (ALONE | PAGE | COLON) != 0) | dated | on_duty | numbered | bracketed | file
 
 
 _BEGINNING = 8  # characters
 _NOTE = 16  # characters: （此件公开发布）
+_FILE = 64  # characters: IMG_0003.jpg
 _MIXER = 0x9E3779B1  # so that few lines of other characters pass for doubled ones
 
 

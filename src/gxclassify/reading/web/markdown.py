@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine
-from gxclassify.reading.text.cues import HEADING, ITEM, LETTERHEAD, STRONG_END, is_byline, is_furniture
+from gxclassify.reading.text.cues import HEADING, ITEM, LETTERHEAD, PAGE_MARK, STRONG_END, is_byline, is_furniture
 from gxclassify.reading.text.folio import is_folio
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ _FRONT = re.compile(r"---[ \t]*\n(.{0,4000}?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTAL
 # What it says of itself where it has no title, such as a scan's language and rotation: settings and lists, no text.
 _SETTINGS = re.compile(r"[A-Za-z][\w-]*:(?:[ \t].*)?|[ \t]*-[ \t].*|[ \t]*")
 _TOLD = re.compile(r"^(title|date|author):\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)  # in it
-_SIGNS = ("# ", "#\t", "](", "|-", "| -", "|:", "| :")
+_SIGNS = ("**", "# ", "#\t", "](", "|-", "| -", "|:", "| :")
 _COMMENTS = re.compile(r"(?:<!--.{0,2000}?-->\s*)+", re.DOTALL)  # <!-- image -->, with which programs begin a page
 # Where a model that reads scans found a block: <|ref|>text<|/ref|><|det|>[[1, 2, 3, 4]]<|/det|>
 _FOUND_AT = re.compile(r"<\|ref\|>[^<>\n]{0,60}<\|/ref\|>\s*<\|det\|>[^<>\n]{0,400}<\|/det\|>")
@@ -71,13 +71,18 @@ _PAGE_LINK = re.compile(r"(!?)\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\
 _REMARK = re.compile(r"%%(?=\S)[^%\n]{1,1000}%%")
 _CALLOUT = re.compile(r"\[![A-Za-z-]{1,20}\][+-]?[ \t]*")
 _NAMED_SO = re.compile(r"[ \t]+\^[A-Za-z][A-Za-z0-9-]{2,40}[ \t]*$")
+# What lies between two pages, in a line of its own: their mark or number, a picture, a rule.
 _TURN = re.compile(
-    r"^(?P<above>[^\n]{20,})\n\s*(?:(?:\{\d{1,5}\}-{10,}|<!--\s*page[^<>\n]{0,80}-->)\s*)+\n\s*(?P<below>[^\n]+)$",
-    re.IGNORECASE | re.MULTILINE,
+    rf"{PAGE_MARK.pattern}|\{{\d{{1,5}}\}}-{{10,}}|<!--\s*(?:page|第).{{0,80}}-->|!\[[^\[\]]{{0,80}}\]\([^()\s]{{1,400}}\)|\\(?:newpage|pagebreak)"
+    r"|<div [^<>]{0,80}page-break[^<>]{0,80}></div>|[-—·\s]{0,6}[1-9][0-9]{0,2}[-—·\s]{0,6}|(?P<rule>[-=_*]{3,})",
+    re.IGNORECASE,
 )
+_PAGE_BREAK = re.compile(r"\\(?:newpage|pagebreak)\s*")
 _NOT_PLAIN = re.compile(r"\s*(?:[#|<>!*+`$=-]|\d+[.、)]|\[)")
 _LONGEST_TABLE = 200  # rows
 _KICKER = 30  # characters
+_LONGEST_MARK = 100  # characters
+_BROKEN = 15  # characters of a line that breaks off, at the least
 _KEYWORDS = re.compile(r"(?:#[^\s#，。；]{1,20}[ \t]*)+$")
 _LABELLED = re.compile("[\u4e00-\u9fff]{2,6}[：:]")
 _SAMPLE = 200_000  # characters that are looked at
@@ -138,7 +143,7 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     if _front(sample.lstrip("\ufeff")):
         return True
     lines = sample.split("\n")
-    headings = sum(_HEADING.match(line) is not None for line in lines)
+    headings = sum(_HEADING.match(line) is not None and PAGE_MARK.fullmatch(line) is None for line in lines)
     tables = sum(_TABLE_RULE.match(line) is not None and "|" in line for line in lines)
     pictures = len(_IMAGE.findall(sample))
     links = len(_LINK.findall(sample))
@@ -147,7 +152,14 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
         marked = headings + tables + pictures + links + other > 0 or _ANY_MARK.search(sample) is not None
         return marked or any(_ITEM.match(line) or _CLOSE_HEADING.match(line) for line in lines)
     # One heading alone is one on top of the text, above an empty line.
-    titled = headings > 0 and _HEADING.match(lines[0].lstrip("\ufeff")) is not None and not "".join(lines[1:2]).strip()
+    top = next((i for i, line in enumerate(lines) if line.strip("\ufeff \t\f\r") and not _is_turn(line)), 0)
+    bold = [i for i, line in enumerate(lines) if line.startswith("**") and _BOLD_LINE.match(line.strip())]
+    titled = (
+        headings > 0
+        and _HEADING.match(lines[top].lstrip("\ufeff")) is not None
+        and not "".join(lines[top + 1 : top + 2]).strip()
+    )
+    titled = titled or len(bold) > 1 or bold == [top]
     return headings > 1 or tables > 0 or pictures > 0 or (headings > 0 and other + links > 0) or links > 1 or titled
 
 
@@ -211,16 +223,44 @@ def parse_markdown(text: str) -> Parsed:
     return Parsed(filled, notices, wrapped=False, format="markdown", metadata=about)
 
 
+def _is_turn(line: str) -> bool:
+    return len(line) <= _LONGEST_MARK and _TURN.fullmatch(line.strip()) is not None
+
+
 def _across_pages(text: str) -> str:
-    """Join a paragraph that goes on behind the mark of a page: it breaks off in mid-sentence before plain text."""
+    """Join a paragraph that goes on behind the mark of a page, which comes behind it then."""
+    lines: list[str] = []
+    last, turned, joining = -1, False, False  # the number of the last line of text; whether a mark stands behind it
+    for line in text.replace("\f", "\n\f\n").split("\n"):
+        bare = line.strip()
+        turn = _TURN.fullmatch(bare) if 0 < len(bare) <= _LONGEST_MARK else None
+        if turn and turn["rule"] and not turned and lines and lines[-1].strip():
+            turn = None  # it makes the line above a heading
+        if turn or "\f" in line or not bare:
+            turned = turned or turn is not None or "\f" in line
+            joining = False
+            lines.append(line)
+        elif joining:
+            lines[last] += "\n" + line
+        elif turned and last >= 0 and _goes_on(lines[last], line):
+            lines[last] += " " * (lines[last][-1].isascii() and line[0].isascii()) + line
+            joining, turned = True, False
+        else:
+            last, turned = len(lines), False
+            lines.append(line)
+    return "\n".join(lines)
 
-    def joined(found: re.Match[str]) -> str:
-        above, below = found["above"], found["below"]
-        plain = not (_NOT_PLAIN.match(above) or _NOT_PLAIN.match(below) or HEADING.match(below) or ITEM.match(below))
-        whole = STRONG_END.search(plain_text(above)) or not _SENTENCE_MARK.search(above) or not plain
-        return found[0] if whole else above + below
 
-    return _TURN.sub(joined, text) if "{" in text or "<!--" in text else text
+def _goes_on(above: str, below: str) -> bool:
+    """Tell whether a line breaks off in mid-sentence, to go on in another of plain text."""
+    if (
+        len(above) < _BROKEN
+        or _NOT_PLAIN.match(above.rpartition("\n")[2])
+        or _NOT_PLAIN.match(below)
+        or HEADING.match(below)
+    ):
+        return False
+    return bool(_SENTENCE_MARK.search(above)) and not (ITEM.match(below) or STRONG_END.search(plain_text(above)))
 
 
 def _title_below(lines: Sequence[ParsedLine]) -> None:
@@ -338,7 +378,9 @@ def _closes(line: str, fence: str) -> bool:
 
 
 def _single(line: str) -> ParsedLine | None:
-    """Return the heading, the footnote, the caption of a table or the line of keywords that a line is."""
+    """Return the heading, footnote, caption of a table, line of keywords or mark of a page that a line is."""
+    if len(line) <= _LONGEST_MARK and (PAGE_MARK.fullmatch(line) or _PAGE_BREAK.fullmatch(line)):
+        return ParsedLine(line.strip(), "furniture")
     heading = _HEADING.match(line) or _CLOSE_HEADING.match(line)
     note = _NOTE.match(line) or _RAISED_NOTE.match(line)
     bold, called = _BOLD_LINE.match(line.strip()), _CALLOUT.match(line)
