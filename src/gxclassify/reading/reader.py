@@ -503,12 +503,8 @@ def _groups(
         return group_ordinary(lines, bulletin=bulletin)
     lines = measure(lines)
     layout = find_marked_layout(lines, spaced=spaced) or find_layout(lines, spaced=spaced)
+    layout = layout or find_sparse_layout(lines, spaced=spaced)
     if layout is None:
-        mixed = group_mixed(lines, spaced=spaced)
-        if mixed:
-            return mixed
-        layout = find_sparse_layout(lines, spaced=spaced)
-    if layout is None:
-        return group_ordinary(lines, bulletin=bulletin)
+        return group_mixed(lines, spaced=spaced) or group_ordinary(lines, bulletin=bulletin)
     blocks, repairs = find_blocks(lines, layout)
     return group_articles(blocks, layout.widths[0]), repairs

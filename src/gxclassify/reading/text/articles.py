@@ -55,6 +55,8 @@ _RULED = 2.0  # of going on below a rule
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
+_SHADOWED = 5  # ems: a shorter line that stands twice may be an entry of a list
+_STOOD_TWICE = Message("its lines stood twice")
 _FAR_WIDER = 1.5  # times the widest line of a list: a headline below it
 _LIST = 7  # so many display lines in a row are a list, not headlines
 _SPOKEN_OF = 6.0  # a headline says what its article's first paragraph says; a subhead does so less
@@ -258,13 +260,36 @@ def _runs(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
     """Return the paragraphs and, for each place before, between and after them, the run that stands there."""
     paragraphs: list[Block] = []
     runs: list[list[Block]] = [[]]
-    for block in _listed(blocks):
+    for block in _once(_listed(blocks)):
         if block.kind in {"paragraph", "table"}:
             paragraphs.append(block)
             runs.append([])
         else:
             runs[-1].append(block)
     return paragraphs, runs
+
+
+def _once(blocks: Sequence[Block]) -> list[Block]:
+    """Take out the second of two display lines that are the same, one below the other: a headline's shadow."""
+    result: list[Block] = []
+    for block in blocks:
+        last = result[-1] if result else None
+        if last and last.kind == block.kind == "display" and block.width >= _SHADOWED and _same(last, block):
+            last.repairs += [*block.repairs, _twice([block])]
+            last.doubled = True
+        else:
+            result.append(block)
+    return result
+
+
+def _same(one: Block, other: Block) -> bool:
+    return same_text(one.body.text, other.body.text)
+
+
+def _twice(blocks: Sequence[Block]) -> Repair:
+    """Return the repair that takes out the lines of a headline that stand there again."""
+    place = blocks[0].body.span[0], blocks[-1].body.span[1]
+    return Repair("doubled_headline", place, _STOOD_TWICE, sum(solid(block.body.text) for block in blocks))
 
 
 def _listed(blocks: Sequence[Block]) -> list[Block]:
@@ -324,8 +349,7 @@ def _doubled(heads: Sequence[Block]) -> bool:
     """Tell whether the display lines, or their runs, stand twice."""
     half = len(heads) // 2
     if half and len(heads) % 2 == 0:
-        pairs = zip(heads[:half], heads[half:], strict=True)
-        if all(same_text(one.body.text, other.body.text) for one, other in pairs):
+        if all(map(_same, heads[:half], heads[half:])):
             return True
     return any(block.doubled for block in heads)
 
@@ -334,8 +358,8 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     """Return the cost of reading the run as lying inside one article, by its looks."""
     kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
-    cost = 5.0 * (above.signed is not None) + 6.0 * below.lead
-    cost += 4.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
+    cost = 6.5 * (above.signed is not None) + 6.0 * below.lead
+    cost += 7.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
     if not heads:
         return cost
     widths = [block.width for block in heads]
@@ -723,13 +747,10 @@ def _imprint(block: Block) -> list[Repair]:
 
 def _title(blocks: Sequence[Block], others: Sequence[Repair] = ()) -> Part:
     """Join the lines of a headline; lines that stand twice, one after the other, count once."""
-    lines = [block.body for block in blocks]
     repairs = [*_all_repairs(blocks), *others]
-    half = len(lines) // 2
-    if len(lines) % 2 == 0 and all(same_text(a.text, b.text) for a, b in zip(lines[:half], lines[half:], strict=True)):
-        start, end = lines[half].span[0], lines[-1].span[1]
-        twice = sum(solid(line.text) for line in lines[half:])
-        repairs.append(Repair("doubled_headline", (start, end), Message("its lines stood twice"), twice))
+    half = len(blocks) // 2
+    if len(blocks) % 2 == 0 and all(map(_same, blocks[:half], blocks[half:])):
+        repairs.append(_twice(blocks[half:]))
         blocks = blocks[:half]
     joined = join_heads(blocks)
     return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)
