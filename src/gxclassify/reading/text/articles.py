@@ -8,7 +8,7 @@ belongs to the article above, what stands after it to the article below. The che
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from operator import add
@@ -52,6 +52,7 @@ _LONE = 1.2  # of the only subhead of an article
 _PARTED = 1.0  # of a subhead in two lines that would have fitted on one
 _TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
 _RULED = 2.0  # of going on below a rule
+_WHITE = 2.5  # of going on below white that stands between no paragraphs
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
@@ -318,12 +319,15 @@ def _ends_list(run: Sequence[Block]) -> bool:
 def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
+    gaps = Counter(paragraph.gap for paragraph, run in zip(paragraphs[1:], runs[1:], strict=False) if not run)
+    usual = max(gaps, key=lambda gap: (gaps[gap], gap), default=None)
     ranked = sum(block.size >= TALL for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
         if runs[i] or above.signed or below.lead:
             cost = _going_on(above, runs[i], below, column)
             heads = [block for block in runs[i] if block.kind == "display"]
+            cost += _WHITE * (usual is not None and bool(heads) and _set_off(heads, below, usual))
             small = ranked and all(block.size < TALL for block in heads)  # subheads, whatever they speak of
             if heads and not small:
                 pairs = _pairs_of(heads)
@@ -334,6 +338,11 @@ def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column
             places.append(_Boundary(i, runs[i], cost))
     places.append(_Boundary(len(paragraphs), runs[-1]))
     return places
+
+
+def _set_off(heads: Sequence[Block], below: Block, usual: int) -> bool:
+    """Tell whether there is white above display lines that is nowhere between paragraphs, and none below."""
+    return heads[0].gap > max(usual, below.gap, *(block.gap for block in heads[1:]))
 
 
 def _lone_subheads(boundaries: Sequence[_Boundary], path: Sequence[tuple[int, int]]) -> list[_Boundary]:
@@ -359,7 +368,7 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
     cost = 6.5 * (above.signed is not None) + 6.0 * below.lead
-    cost += 7.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
+    cost += (7.0 if heads else 4.0) * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
     if not heads:
         return cost
     widths = [block.width for block in heads]

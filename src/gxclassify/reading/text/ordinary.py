@@ -305,7 +305,7 @@ def _block(line: Line, kind: str) -> Block:
         block = display_block([line])
         block.kind = "subhead" if kind == "subhead" else block.kind
         return block
-    block = Block(kind, line.body, 1, list(line.repairs), line.width, page=line.page, box=line.box)
+    block = Block(kind, line.body, 1, list(line.repairs), line.width, gap=line.gap, page=line.page, box=line.box)
     if kind == "paragraph":
         trim(block)
     return block
