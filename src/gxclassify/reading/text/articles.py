@@ -52,7 +52,7 @@ _LONE = 1.2  # of the only subhead of an article
 _PARTED = 1.0  # of a subhead in two lines that would have fitted on one
 _TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
 _RULED = 2.0  # of going on below a rule
-_WHITE = 2.5  # of going on below white that stands between no paragraphs
+_WHITE, _WHITE_ALONE = 2.5, 6.0  # of going on below white that stands nowhere else but above headlines, and not all
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
@@ -319,15 +319,14 @@ def _ends_list(run: Sequence[Block]) -> bool:
 def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
-    gaps = Counter(paragraph.gap for paragraph, run in zip(paragraphs[1:], runs[1:], strict=False) if not run)
-    usual = max(gaps, key=lambda gap: (gaps[gap], gap), default=None)
+    white = _white_above(paragraphs, runs)
     ranked = sum(block.size >= TALL for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
         if runs[i] or above.signed or below.lead:
             cost = _going_on(above, runs[i], below, column)
             heads = [block for block in runs[i] if block.kind == "display"]
-            cost += _WHITE * (usual is not None and bool(heads) and _set_off(heads, below, usual))
+            cost += white.get(i, 0.0)
             small = ranked and all(block.size < TALL for block in heads)  # subheads, whatever they speak of
             if heads and not small:
                 pairs = _pairs_of(heads)
@@ -340,9 +339,21 @@ def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column
     return places
 
 
-def _set_off(heads: Sequence[Block], below: Block, usual: int) -> bool:
-    """Tell whether there is white above display lines that is nowhere between paragraphs, and none below."""
-    return heads[0].gap > max(usual, below.gap, *(block.gap for block in heads[1:]))
+def _white_above(paragraphs: Sequence[Block], runs: Sequence[list[Block]]) -> dict[int, float]:
+    """Return what it costs to go on where display lines have white above that no paragraphs have between, none below.
+
+    It costs more where others have none, the subheads.
+    """
+    heads = {i: [block for block in run if block.kind == "display"] for i, run in enumerate(runs[1:-1], 1)}
+    heads = {i: run for i, run in heads.items() if run and not HEADING.match(run[0].body.text)}
+    gaps = Counter(paragraphs[i].gap for i in range(1, len(paragraphs)) if not runs[i])
+    usual = max(gaps, key=lambda gap: (gaps[gap], gap), default=min((run[0].gap for run in heads.values()), default=0))
+    set_off = {
+        i: first.gap > max(usual, paragraphs[i].gap, *(block.gap for block in others))
+        for i, (first, *others) in heads.items()
+    }
+    cost = _WHITE if all(set_off.values()) else _WHITE_ALONE
+    return {i: cost for i, white in set_off.items() if white}
 
 
 def _lone_subheads(boundaries: Sequence[_Boundary], path: Sequence[tuple[int, int]]) -> list[_Boundary]:
