@@ -436,6 +436,7 @@ _WINDOW = 24  # lines: enough to see a column's width, few enough to see it chan
 _MOST_WIDTHS = 5
 _NEARLY = 0.4
 _BEYOND = 0.25  # of the lines: where more are wider, that was not the text's column
+_FIRST_LINE = 0.6  # of the widest: a shorter line after a paragraph is rather a headline or a byline
 _FIRST_INDENT, _ALL_FIRST = 2.0, 0.8  # ems, and the share of lines
 _SUPPORT = 0.45  # of 2 for a full line and 1 for one that is nearly so, per line of a window
 
@@ -609,11 +610,11 @@ def _column_widths(sets: Any) -> tuple[float, ...]:
 
 
 def _marked(alone: Any, ends: Any, *signs: Any) -> tuple[float, ...]:
-    """Estimate which share of paragraphs has each sign: of lines after a full stop in a short line."""
+    """Estimate which share of paragraphs has each sign: of long lines after a full stop in a short line."""
     import numpy as np
 
     widest = np.sort(alone)[int(0.9 * (len(alone) - 1))]
-    begins = np.append(False, (alone[:-1] < widest - 3) & ends[:-1])
+    begins = np.append(False, (alone[:-1] < widest - 3) & ends[:-1]) & (alone > _FIRST_LINE * widest)
     return tuple(float(sign[begins].mean()) if begins.any() else 0.0 for sign in signs)
 
 
