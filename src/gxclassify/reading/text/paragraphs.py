@@ -28,6 +28,7 @@ from gxclassify.reading.text.cues import (
     WEAK_END,
     byline_end,
     ends_sentence,
+    is_deck,
     match_lead,
     note_start,
     signature_start,
@@ -121,6 +122,7 @@ class Costs:
     item: float = 5.0  # a line goes on with what begins a clause, an item or a brief
     clause: float = 8.0  # a clause of a rule, or a brief, is a headline
     closer: float = 8.0  # a paragraph starts with a closing mark
+    deck: float = 3.0  # less, where it looks like a second headline, and more where a paragraph goes on with it
     doubled: float = 3.0  # less, where a headline was printed twice, side by side or one below the other
     tall: float = 5.0  # body text in the type size of headlines, or a change of size inside a paragraph
 
@@ -185,6 +187,10 @@ class _Facts:
         self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
         self.display += _looks(signs, c) + clauses
+        decks = np.zeros(len(texts), bool)  # second headlines: ——总投资186亿元
+        _fill(decks, signs.first & CLOSER != 0, texts, is_deck)
+        self.display -= c.deck * decks
+        self.later += c.deck * decks
         _fill(self.display, signs.even, texts, lambda text: -c.doubled if is_doubled(text) else None)
         again = np.array([*map(eq, texts, texts[1:]), False])
         again[1:] |= again[:-1]
