@@ -39,6 +39,7 @@ from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unq
 from gxclassify.reading.text.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.text.prose import reads_as_text
+from gxclassify.reading.text.surroundings import without_surroundings
 from gxclassify.reading.text.tables import put_back, take_tables
 from gxclassify.reading.web.markdown import is_markdown, parse_markdown
 from gxclassify.reading.web.markup import is_fragment
@@ -502,9 +503,10 @@ def _groups(
     if not wrapped or all_begin(lines):
         return group_ordinary(lines, bulletin=bulletin)
     lines = measure(lines)
-    layout = find_marked_layout(lines, spaced=spaced) or find_layout(lines, spaced=spaced)
-    layout = layout or find_sparse_layout(lines, spaced=spaced)
+    printed, repairs = without_surroundings(lines)
+    layout = find_marked_layout(printed, spaced=spaced) or find_layout(printed, spaced=spaced)
+    layout = layout or find_sparse_layout(printed, spaced=spaced)
     if layout is None:
         return group_mixed(lines, spaced=spaced) or group_ordinary(lines, bulletin=bulletin)
-    blocks, repairs = find_blocks(lines, layout)
-    return group_articles(blocks, layout.widths[0]), repairs
+    blocks, removed = find_blocks(printed, layout)
+    return group_articles(blocks, layout.widths[0]), repairs + removed

@@ -368,9 +368,8 @@ def _lone_subheads(boundaries: Sequence[_Boundary], path: Sequence[tuple[int, in
 def _doubled(heads: Sequence[Block]) -> bool:
     """Tell whether the display lines, or their runs, stand twice."""
     half = len(heads) // 2
-    if half and len(heads) % 2 == 0:
-        if all(map(_same, heads[:half], heads[half:])):
-            return True
+    if half and len(heads) % 2 == 0 and all(map(_same, heads[:half], heads[half:])):
+        return True
     return any(block.doubled for block in heads)
 
 

@@ -80,7 +80,7 @@ class Block:
     """A paragraph, row of a table, display line, byline, caption, note, contents list or rule, yet without an article.
 
     ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
-    is what the format itself calls a title, ``whole`` what it calls a heading; ``gap`` counts the empty lines before it.
+    is what the format itself calls a title, ``whole`` what it calls a heading; ``gap`` counts empty lines above.
     """
 
     kind: str

@@ -150,8 +150,7 @@ class _Facts:
         import numpy as np  # here: ordinary text needs none of this
 
         c = self.costs = costs
-        texts = lines.texts
-        signs = lines.signs
+        texts, signs = lines.texts, lines.signs
         self.width, self.head, self.indent, self.gap = lines.width, lines.head, lines.indent, lines.gap
         self.slack = 0.5 * signs.count(SQUEEZED) + 0.25 * signs.count(SPACE)
         self.mixed = np.zeros(len(texts), bool)
@@ -187,10 +186,7 @@ class _Facts:
         self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
         self.display += _looks(signs, c) + clauses
-        decks = np.zeros(len(texts), bool)  # second headlines: ——总投资186亿元
-        _fill(decks, signs.first & CLOSER != 0, texts, is_deck)
-        self.display -= c.deck * decks
-        self.later += c.deck * decks
+        _tell_decks(self, signs, texts)
         _fill(self.display, signs.even, texts, lambda text: -c.doubled if is_doubled(text) else None)
         again = np.array([*map(eq, texts, texts[1:]), False])
         again[1:] |= again[:-1]
@@ -214,6 +210,14 @@ class _Facts:
             if name != "costs":
                 setattr(part, name, value[:n])
         return part
+
+
+def _tell_decks(facts: _Facts, signs: Signs, texts: Sequence[str]) -> None:
+    """Put in what tells that a line is a second headline (——总投资186亿元) and not the rest of a paragraph."""
+    for i in (signs.first & CLOSER != 0).nonzero()[0].tolist():
+        if is_deck(texts[i]):
+            facts.display[i] -= facts.costs.deck
+            facts.later[i] += facts.costs.deck
 
 
 def _with_names(head: Any, tail: Any, texts: Sequence[str]) -> Any:
