@@ -19,6 +19,7 @@ from gxclassify.messages import Message
 from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.blocks import IMPRINTED, join_heads
+from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
     DATED,
@@ -52,6 +53,7 @@ _LONE = 1.2  # of the only subhead of an article
 _PARTED = 1.0  # of a subhead in two lines that would have fitted on one
 _TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
 _RULED = 2.0  # of going on below a rule
+_OF_ONE_RANK = 9.0  # of going on where a headline has the mark that the first of briefs has
 _WHITE, _WHITE_ALONE = 2.5, 6.0  # of going on below white that stands nowhere else but above headlines, and not all
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
@@ -320,6 +322,7 @@ def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column
     places = [_Boundary(0, runs[0])]
     openings = [0]
     white = _white_above(paragraphs, runs)
+    rank = _first_rank(runs[0])
     ranked = sum(block.size >= TALL for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
@@ -327,6 +330,7 @@ def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column
             cost = _going_on(above, runs[i], below, column)
             heads = [block for block in runs[i] if block.kind == "display"]
             cost += white.get(i, 0.0)
+            cost += _OF_ONE_RANK * (bool(rank and heads) and rank_of(heads[0].body.text) == rank)
             small = ranked and all(block.size < TALL for block in heads)  # subheads, whatever they speak of
             if heads and not small:
                 pairs = _pairs_of(heads)
@@ -337,6 +341,13 @@ def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column
             places.append(_Boundary(i, runs[i], cost))
     places.append(_Boundary(len(paragraphs), runs[-1]))
     return places
+
+
+def _first_rank(run: Sequence[Block]) -> str:
+    """Return by which mark the headlines of briefs are told, the first of which stands on top or below their label."""
+    heads = [block.body.text for block in run if block.kind == "display"]
+    label = heads.pop(0) if len(heads) > 1 and is_label(heads[0]) else ""
+    return rank_of_briefs(heads[0], label) if heads else ""
 
 
 def _white_above(paragraphs: Sequence[Block], runs: Sequence[list[Block]]) -> dict[int, float]:
@@ -615,6 +626,9 @@ def _tell_first_subhead(head: Sequence[Block], others: Sequence[Block]) -> None:
 
 def _headline(heads: Sequence[Block]) -> list[Block]:
     """Return the display lines that are the headline; below it may stand a document's number and its first chapter."""
+    while len(heads) > 1 and is_label(heads[0].body.text) and _heads_briefs(*heads[:2]):
+        heads[0].kind = "deck"  # the label of a box of briefs, of which each has its own headline
+        heads = heads[1:]
     while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or DOCUMENT_NUMBER.search(heads[0].body.text)):
         heads[0].kind = "imprint" if letterhead else _of_imprint(heads[0])  # over the title of what an office issues
         heads = heads[1:]
@@ -625,6 +639,11 @@ def _headline(heads: Sequence[Block]) -> list[Block]:
                 rest.kind = _of_imprint(rest) if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
             return _largest(heads[:i])
     return _largest(heads)
+
+
+def _heads_briefs(label: Block, below: Block) -> bool:
+    """Tell whether what stands below a label is the headline of a brief and no chapter of a report."""
+    return not rank_of(below.body.text) or bool(rank_of_briefs(below.body.text, label.body.text))
 
 
 def _of_imprint(block: Block) -> str:

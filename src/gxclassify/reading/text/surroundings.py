@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.text.blocks import PARTICULARS
+from gxclassify.reading.text.briefs import LONGEST_LABEL
 from gxclassify.reading.text.cues import (
     CJK,
     CONTINUATION,
@@ -25,7 +26,6 @@ from gxclassify.reading.text.cues import (
     note_start,
     signature_start,
 )
-from gxclassify.reading.text.documents import ACCOUNT
 from gxclassify.reading.text.folio import stands_over
 from gxclassify.reading.text.kinds import HEAD, MARK, TITLE_WIDTH
 
@@ -130,7 +130,7 @@ class Surroundings:
         labels = any("：" in line.text for line in lines[:i])  # 主题：… over 时间：…
         if _DAY.fullmatch(text) and not labels and not any(_DAY.fullmatch(line.text) for line in lines[i + 1 : _NEAR]):
             return PARTICULARS
-        account = i == 1 and len(text) <= ACCOUNT and len(lines) > HEAD and is_origin(lines[2].text)
+        account = i == 1 and len(text) <= LONGEST_LABEL and len(lines) > HEAD and is_origin(lines[2].text)
         titled = account and not (MARK.search(text) or stands_over(lines[0].text) or self.why(0))
         return _PUBLISHER if titled else None
 
