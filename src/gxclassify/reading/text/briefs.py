@@ -48,8 +48,8 @@ def rank_of_briefs(first: str, label: str) -> str:
 
     Parts of a report may be numbered as well, and without a label they may have a mark, but short names.
 
-    >>> rank_of_briefs("◆园区签约十二个项目", ""), rank_of_briefs("【主要做法】", ""), rank_of_briefs("一、园区签约", "")
-    ('◆', '', '')
+    >>> rank_of_briefs("◆园区签约十二个项目", ""), rank_of_briefs("【主要做法】", "")
+    ('◆', '')
     """
     rank = rank_of(first)
     told = not _CHAPTERS.match(rank) or BRIEFS.search(label) is not None

@@ -28,6 +28,7 @@ _NARROWEST = 6.0  # characters: the average piece of a narrower column is a cell
 _PROSE = 0.015  # of the characters are marks
 _LONGEST = 1000  # characters: a longer line is a paragraph and runs across
 _IDEOGRAPHIC = 0.75  # of the lines of a column begin with such a space: it is of the gap
+_EDGE = 0.2  # of the lines of a column begin at its edge; fewer lie beyond it
 _NEAR = 2  # cells by which a column's edge may waver
 
 
@@ -76,8 +77,9 @@ def _without_gap(pieces: Sequence[tuple[str, int]]) -> list[str]:
     filled = [(piece, cell) for piece, cell in pieces if piece.strip()]
     if sum(piece[0] == "\u3000" for piece, _ in filled) < _IDEOGRAPHIC * max(1, len(filled)):
         return [piece for piece, _ in pieces]
-    edge = min(cell for _, cell in filled)
-    return ["\u3000" * ((cell - edge) // 2) + piece.strip() for piece, cell in pieces]
+    cells = Counter(cell for _, cell in filled)
+    edge = min(cell for cell in cells if cells[cell] >= _EDGE * len(filled) or cells[cell] == max(cells.values()))
+    return ["\u3000" * max(0, (cell - edge) // 2) + piece.strip() for piece, cell in pieces]
 
 
 def _edge(lines: list[str], cells: list[list[int]]) -> int | None:
