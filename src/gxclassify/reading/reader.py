@@ -37,6 +37,7 @@ from gxclassify.reading.text.hand_wrapped import find_marked_layout, find_sparse
 from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unquote
 from gxclassify.reading.text.ordinary import group_mixed, group_ordinary
+from gxclassify.reading.text.pages import take_page_edges
 from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.text.prose import reads_as_text
 from gxclassify.reading.text.surroundings import without_surroundings
@@ -438,6 +439,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     wrapped = not roles if parsed.wrapped is None else parsed.wrapped
     bare = not any(line.role for line in lines[1:]) if kind == "mail" else not roles  # its subject is a mail's title
     plain = may_be_labelled(source) and bare and not placed
+    lines, edges = take_page_edges(lines, source) if not told else (lines, [])
     lines, head = take_head(lines)
     read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
     contents, lines = take_contents(lines, source)
@@ -449,7 +451,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     if halved:
         as_written(groups, source)
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
-    repairs = sorted([*repairs, *head, *rules, *more], key=lambda repair: repair.span)
+    repairs = sorted([*repairs, *edges, *head, *rules, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
     lost = document.characters.get("lost", 0)
     if lost:
