@@ -70,8 +70,8 @@ def _counted(lines: Lines) -> list[int]:
 def _again(lines: Lines, pages: Sequence[Sequence[int]]) -> Iterator[tuple[int, Message]]:
     """Yield the lines at the edges of pages that stand there again and again, or number them."""
     title = next((i for i in pages[0] if not _NUMBER.fullmatch(lines[i].text)), 0)
-    for edge in (lambda page: page[:_DEPTH], lambda page: page[: -_DEPTH - 1 : -1]):
-        found = [(number, i, lines[i].text) for number, page in enumerate(pages) for i in edge(page)]
+    for edge in (slice(0, _DEPTH), slice(None, -_DEPTH - 1, -1)):
+        found = [(number, i, lines[i].text) for number, page in enumerate(pages) for i in page[edge]]
         offsets = [(int(told[1]) - number, i) for number, i, text in found if (told := _NUMBER.fullmatch(text))]
         counted = Counter(offset for offset, _ in offsets)
         yield from ((i, _PAGE_NUMBER) for offset, i in offsets if counted[offset] > 1)
