@@ -164,7 +164,7 @@ class _Facts:
         broken = np.zeros(len(texts), bool)  # leads that go on in the next line
         may_be = (signs.first[:-1] & LEAD_FIRST != 0) & (lead[:-1] == 0) & (self.width[:-1] <= _LEAD)
         for i in (may_be & (signs.first[1:] & LEAD_FIRST == 0)).nonzero()[0].tolist():
-            broken[i] = match_lead(texts[i] + texts[i + 1][:_LEAD]) is not None
+            broken[i] = match_lead(texts[i] + texts[i + 1][:_LEAD]) is not None and not byline_end(texts[i])
         lead[broken] = 1.0
         _fill(closes, signs.first & CLOSER != 0, texts, lambda text: not text.startswith("——"))
         opening = signs.first & OPENING_FIRST | signs.any & SPEECH
