@@ -635,8 +635,8 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
     elif text[end : end + 1].isspace():
         start = end + len(text[end:]) - len(text[end:].lstrip())
         signed = _signed_end(text, start)
-        reported = 2 * text.startswith(("报道：", "报道:"), signed)
-        if signed > start and (reported or text[signed - 1].isspace()):
-            end, who = signed + reported, text[start:signed].strip()
+        made = 2 * text.startswith(("报道：", "报道:"), signed)
+        if signed > start and (made or text[signed - 1].isspace()):
+            end, who = signed + made, text[start:signed].strip()
     after = _AFTER.match(text, end)
     return (after.end() if after else end), who
