@@ -37,8 +37,10 @@ from gxclassify.reading.text.hand_wrapped import find_marked_layout, find_sparse
 from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unquote
 from gxclassify.reading.text.ordinary import group_mixed, group_ordinary
+from gxclassify.reading.text.pages import take_page_edges
 from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.text.prose import reads_as_text
+from gxclassify.reading.text.surroundings import without_surroundings
 from gxclassify.reading.text.tables import put_back, take_tables
 from gxclassify.reading.web.markdown import is_markdown, parse_markdown
 from gxclassify.reading.web.markup import is_fragment
@@ -458,6 +460,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     wrapped = not roles if parsed.wrapped is None else parsed.wrapped
     bare = not any(line.role for line in lines[1:]) if kind == "mail" else not roles  # its subject is a mail's title
     plain = may_be_labelled(source) and bare and not placed
+    lines, edges = take_page_edges(lines, source) if not told else (lines, [])
     lines, head = take_head(lines)
     read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
     contents, lines = take_contents(lines, source)
@@ -469,7 +472,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     if halved:
         as_written(groups, source)
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
-    repairs = sorted([*repairs, *head, *rules, *more], key=lambda repair: repair.span)
+    repairs = sorted([*repairs, *edges, *head, *rules, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
     lost = document.characters.get("lost", 0)
     if lost:
@@ -523,13 +526,10 @@ def _groups(
     if not wrapped or all_begin(lines):
         return group_ordinary(lines, bulletin=bulletin)
     lines = measure(lines)
-    layout = find_marked_layout(lines, spaced=spaced) or find_layout(lines, spaced=spaced)
+    printed, repairs = without_surroundings(lines)
+    layout = find_marked_layout(printed, spaced=spaced) or find_layout(printed, spaced=spaced)
+    layout = layout or find_sparse_layout(printed, spaced=spaced)
     if layout is None:
-        mixed = group_mixed(lines, spaced=spaced)
-        if mixed:
-            return mixed
-        layout = find_sparse_layout(lines, spaced=spaced)
-    if layout is None:
-        return group_ordinary(lines, bulletin=bulletin)
-    blocks, repairs = find_blocks(lines, layout)
-    return group_articles(blocks, layout.widths[0]), repairs
+        return group_mixed(lines, spaced=spaced) or group_ordinary(lines, bulletin=bulletin)
+    blocks, removed = find_blocks(printed, layout)
+    return group_articles(blocks, layout.widths[0]), repairs + removed

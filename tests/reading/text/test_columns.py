@@ -76,3 +76,15 @@ TABLE = "\n".join(
 )
 def test_other_text_stays_as_it_is(text):
     assert side_by_side(text) is None
+
+
+@pytest.mark.parametrize("gap", [2, 3, 4])
+@pytest.mark.parametrize("width", [12, 16, 20])
+def test_columns_with_ideographic_spaces_between_are_read_one_after_the_other(width, gap):
+    left, right = column(STORY[:2], width), column(STORY[2:4], width)
+    lines = [
+        f"{one}{'　' * (width - len(one) + gap)}{other}".rstrip("　")
+        for one, other in itertools.zip_longest(left, right, fillvalue="")
+    ]
+    found = [p.text for article in read_text("\n".join(lines)).articles for p in article.paragraphs]
+    assert found == STORY[:4]

@@ -80,3 +80,50 @@ def test_what_is_no_headline_and_what_is_one(settings, seed):
     assert [[p.text.replace(" ", "") for p in a.paragraphs] for a in articles] == [
         [text.replace(" ", "") for text in story.paragraphs] for story in gold
     ]
+
+
+@pytest.mark.parametrize("seed", range(len(STORIES) - 1))
+@pytest.mark.parametrize("width", [12, 16, 20])
+def test_each_line_of_a_headline_may_stand_twice(width, seed):
+    lines = []
+    for story in STORIES[seed : seed + 2]:
+        half = len(story.title) // 2
+        lines += [line for part in (story.title[:half], story.title[half:]) for line in (part, part)]
+        lines += typeset([story], Settings(width=width, indent="kept", blank="none", byline="none"))[0].split("\n")[1:]
+    assert [article.title for article in read_text("\n".join(lines)).articles] == [
+        story.title for story in STORIES[seed : seed + 2]
+    ]
+
+
+@pytest.mark.parametrize("width", [12, 16, 20])
+@pytest.mark.parametrize("subheads", [0, 2])
+def test_white_above_headlines_alone_parts_articles(subheads, width):
+    stories = STORIES[:3]
+    settings = Settings(width=width, indent="kept", blank="none", byline="none", subheads=subheads, subhead_lines=1)
+    pages = [typeset([story], settings, seed) for seed, story in enumerate(stories)]
+    articles = read_text("\n".join(page for page, _ in pages)).articles
+    assert [article.title for article in articles] == [story.title for story in stories]
+    assert [len(article.subheads) for article in articles] == [subheads] * 3
+
+
+SHORT_HEADS = [("松林路上", "灯亮了一夜"), ("暖流进了", "二十七个小区"), ("显微镜搬到", "厂门口")]
+
+
+@pytest.mark.parametrize("byline", ["inline", "brackets"])
+def test_headlines_of_two_short_lines_head_articles_below_who_signs_the_last(byline):
+    lines = []
+    for seed, (story, heads) in enumerate(zip(STORIES[:3], SHORT_HEADS, strict=True)):
+        page, _ = typeset([story], Settings(indent="kept", blank="none", byline=byline), seed)
+        lines += [*heads, page.split("\n", 1)[1].rstrip("\n")]
+    titles = [article.title for article in read_text("\n".join(lines)).articles]
+    assert titles == ["".join(heads) for heads in SHORT_HEADS]
+
+
+@pytest.mark.parametrize("width", range(10, 25, 2))
+def test_a_second_headline_is_no_line_of_a_paragraph_without_indents(width):
+    story = STORIES[0]
+    lines = [story.title[:width], "——十二个项目落笔"[:width], "本报记者 周宁"]
+    body = typeset([story], Settings(width=width, indent="flush", blank="none", byline="none"))[0].split("\n")[1:]
+    (article,) = read_text("\n".join([*lines, *body])).articles
+    assert article.title == story.title[:width]
+    assert "——十二个项目落笔"[:width] in article.subheads

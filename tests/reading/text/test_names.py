@@ -4,7 +4,7 @@ import pytest
 
 from gxclassify.reading import read_text
 from gxclassify.reading.text.cues import is_byline, match_lead, signature_start
-from reading.typeset import NO_START, UNIT
+from reading.typeset import NO_START, UNIT, wrap
 from reading.typeset import width as width_of
 
 
@@ -142,3 +142,64 @@ def test_a_spaced_out_headline_after_a_paragraph_is_no_byline():
     lines = [*set_in_lines(PARAGRAPHS[1]), "", "强 化 责 任 担 当 促 发 展", "", *set_in_lines(PARAGRAPHS[2])]
     (article,) = read_text("\n".join(lines)).articles
     assert article.subheads == ("强化责任担当促发展",)
+
+
+NEWS = [
+    "老渡口停航十二年后，江湾新区把它改成亲水平台，上周末头一回放人进来。",
+    "沿江还有五处旧渡口，年底前都照这个样子改出来。",
+]
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "文｜林小川",
+        "撰文/林小川 摄影/孙梅",
+        "整理/林小川",
+        "口述：周宁 整理：林小川",
+        "林小川/文 孙梅/图",
+        "江湾融媒记者 林小川",
+        "江湾日报客户端记者 林小川",
+        "特约撰稿人 林小川",
+        "记者林小川报道",
+        "本报评论员",
+    ],
+)
+@pytest.mark.parametrize("columns", [0, 16])
+def test_a_line_below_a_headline_is_a_byline(byline, columns):
+    lines = [line for text in NEWS * 2 for line in (wrap(text, columns, 0, hang=True) if columns else [text])]
+    (article,) = read_text("\n".join(["渡口改成了亲水平台", byline, *lines])).articles
+    assert (article.title, article.byline, article.subheads) == ("渡口改成了亲水平台", byline, ())
+    assert [p.text for p in article.paragraphs] == NEWS * 2
+
+
+@pytest.mark.parametrize(
+    ("lead", "who"),
+    [
+        ("江湾讯（林小川）", "林小川"),
+        ("江湾日报讯（记者 林小川）", "记者 林小川"),
+        ("江湾融媒4月3日讯（记者 林小川 通讯员 孙梅）", "记者 林小川 通讯员 孙梅"),
+        ("（记者 林小川）", "记者 林小川"),
+        ("记者林小川报道：", "记者林小川"),
+        ("本报讯　记者林小川报道：", "记者林小川"),
+    ],
+)
+def test_a_lead_may_name_a_place_or_who_reports_alone(lead, who):
+    (article,) = read_text("\n".join(["渡口改成了亲水平台", lead + NEWS[0], NEWS[1]])).articles
+    assert [p.text for p in article.paragraphs] == NEWS
+    assert article.byline == who
+
+
+@pytest.mark.parametrize(
+    "text", ["腾讯（深圳）公司来园区考察，签下三个项目。", "好消息（第二批）昨天公布，共有十二家企业。"]
+)
+def test_other_brackets_are_no_lead(text):
+    assert read_text("\n".join(["渡口改成了亲水平台", text, *NEWS])).articles[0].paragraphs[0].text == text
+
+
+@pytest.mark.parametrize(
+    "end", ["（据新华社）", "（本报综合报道）", "（江湾新区融媒体中心）", "（未完待续）", "（均据新华社电）"]
+)
+def test_whence_an_article_comes_is_furniture_on_a_line_of_its_own(end):
+    (article,) = read_text("\n".join(["渡口改成了亲水平台", *NEWS, end])).articles
+    assert [p.text for p in article.paragraphs] == NEWS

@@ -9,6 +9,7 @@ import pytest
 
 from gxclassify.reading import read_text
 from reading.stories import STORIES
+from reading.typeset import wrap
 
 
 def of_bytes(text, width, encoding):
@@ -76,3 +77,30 @@ def test_paragraphs_of_a_line_that_end_with_no_mark_are_not_joined():
     ]
     lines = [line for fact in facts for line in ("　　" + fact, "　　来源：经发局统计，每月五日前更新。")]
     assert facts[1] in [p.text for p in read_text("\n".join(lines)).articles[0].paragraphs]
+
+
+@pytest.mark.parametrize("width", [22, 24, 28])
+def test_many_headlines_among_paragraphs_of_two_lines_do_not_hide_that_text_is_wrapped(width):
+    texts = [paragraph for story in STORIES[:3] for paragraph in story.paragraphs if 34 < len(paragraph) < 60][:6]
+    lines = ["江湾日报　2026年4月3日　第3版"]
+    for i, text in enumerate(texts):
+        lines += [] if i % 2 else [f"园区里的第{'一二三'[i // 2]}件事", "——记者走基层", "本报记者 周宁"]
+        lines += ["提速增效", *("　　" * (not n) + line for n, line in enumerate(wrap(text, width, 2, hang=False)))]
+    found = [p.text for article in read_text("\n".join(lines)).articles for p in article.paragraphs]
+    assert found == texts
+
+
+@pytest.mark.parametrize("width", range(10, 29))
+@pytest.mark.parametrize("indent", [0, 2])
+def test_a_paragraph_may_begin_with_a_dash(indent, width):
+    items = [
+        "——抓招商。围绕新材料和装备两条链，再引进投资过亿元的项目二十个，其中外资不少于三个。",
+        "——抓服务。每个项目配一名专员，从拿地到开工控制在九十天以内，让企业少跑路。",
+        "——抓要素，确保用地、用电、用工三件事不拖后腿。年内新建标准厂房三十万平方米。",
+    ]
+    lines = [
+        "　" * (indent * (not n)) + line
+        for text in items
+        for n, line in enumerate(wrap(text, width, indent, hang=False))
+    ]
+    assert [p.text for a in read_text("\n".join(lines)).articles for p in a.paragraphs] == items

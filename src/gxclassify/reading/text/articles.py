@@ -8,7 +8,7 @@ belongs to the article above, what stands after it to the article below. The che
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from operator import add
@@ -19,6 +19,7 @@ from gxclassify.messages import Message
 from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.blocks import IMPRINTED, join_heads
+from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
     DATED,
@@ -52,9 +53,13 @@ _LONE = 1.2  # of the only subhead of an article
 _PARTED = 1.0  # of a subhead in two lines that would have fitted on one
 _TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
 _RULED = 2.0  # of going on below a rule
+_OF_ONE_RANK = 9.0  # of going on where a headline has the mark that the first of briefs has
+_WHITE, _WHITE_ALONE = 2.5, 6.0  # of going on below white that stands nowhere else but above headlines, and not all
 _TURN = 1.5  # of a change between headlines above and below
 _NEAR = 12  # blocks of a run between which it may be split, from either end
 _LOOKBACK = 10  # boundaries with a run: an article has fewer subheads and captions than that
+_SHADOWED = 5  # ems: a shorter line that stands twice may be an entry of a list
+_STOOD_TWICE = Message("its lines stood twice")
 _FAR_WIDER = 1.5  # times the widest line of a list: a headline below it
 _LIST = 7  # so many display lines in a row are a list, not headlines
 _SPOKEN_OF = 6.0  # a headline says what its article's first paragraph says; a subhead does so less
@@ -259,13 +264,36 @@ def _runs(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
     """Return the paragraphs and, for each place before, between and after them, the run that stands there."""
     paragraphs: list[Block] = []
     runs: list[list[Block]] = [[]]
-    for block in _listed(blocks):
+    for block in _once(_listed(blocks)):
         if block.kind in {"paragraph", "table"}:
             paragraphs.append(block)
             runs.append([])
         else:
             runs[-1].append(block)
     return paragraphs, runs
+
+
+def _once(blocks: Sequence[Block]) -> list[Block]:
+    """Take out the second of two display lines that are the same, one below the other: a headline's shadow."""
+    result: list[Block] = []
+    for block in blocks:
+        last = result[-1] if result else None
+        if last and last.kind == block.kind == "display" and block.width >= _SHADOWED and _same(last, block):
+            last.repairs += [*block.repairs, _twice([block])]
+            last.doubled = True
+        else:
+            result.append(block)
+    return result
+
+
+def _same(one: Block, other: Block) -> bool:
+    return same_text(one.body.text, other.body.text)
+
+
+def _twice(blocks: Sequence[Block]) -> Repair:
+    """Return the repair that takes out the lines of a headline that stand there again."""
+    place = blocks[0].body.span[0], blocks[-1].body.span[1]
+    return Repair("doubled_headline", place, _STOOD_TWICE, sum(solid(block.body.text) for block in blocks))
 
 
 def _listed(blocks: Sequence[Block]) -> list[Block]:
@@ -294,12 +322,16 @@ def _ends_list(run: Sequence[Block]) -> bool:
 def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
+    white = _white_above(paragraphs, runs)
+    rank = _first_rank(runs[0])
     ranked = sum(block.size >= TALL for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
         if runs[i] or above.signed or below.lead:
             cost = _going_on(above, runs[i], below, column)
             heads = [block for block in runs[i] if block.kind == "display"]
+            cost += white.get(i, 0.0)
+            cost += _OF_ONE_RANK * (bool(rank and heads) and rank_of(heads[0].body.text) == rank)
             small = ranked and all(block.size < TALL for block in heads)  # subheads, whatever they speak of
             if heads and not small:
                 pairs = _pairs_of(heads)
@@ -310,6 +342,30 @@ def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column
             places.append(_Boundary(i, runs[i], cost))
     places.append(_Boundary(len(paragraphs), runs[-1]))
     return places
+
+
+def _first_rank(run: Sequence[Block]) -> str:
+    """Return by which mark the headlines of briefs are told, the first of which stands on top or below their label."""
+    heads = [block.body.text for block in run if block.kind == "display"]
+    label = heads.pop(0) if len(heads) > 1 and is_label(heads[0]) else ""
+    return rank_of_briefs(heads[0], label) if heads else ""
+
+
+def _white_above(paragraphs: Sequence[Block], runs: Sequence[list[Block]]) -> dict[int, float]:
+    """Return what it costs to go on where display lines have white above that no paragraphs have between, none below.
+
+    It costs more where others have none, the subheads.
+    """
+    heads = {i: [block for block in run if block.kind == "display"] for i, run in enumerate(runs[1:-1], 1)}
+    heads = {i: run for i, run in heads.items() if run and not HEADING.match(run[0].body.text)}
+    gaps = Counter(paragraphs[i].gap for i in range(1, len(paragraphs)) if not runs[i])
+    usual = max(gaps, key=lambda gap: (gaps[gap], gap), default=min((run[0].gap for run in heads.values()), default=0))
+    set_off = {
+        i: first.gap > max(usual, paragraphs[i].gap, *(block.gap for block in others))
+        for i, (first, *others) in heads.items()
+    }
+    cost = _WHITE if all(set_off.values()) else _WHITE_ALONE
+    return {i: cost for i, white in set_off.items() if white}
 
 
 def _lone_subheads(boundaries: Sequence[_Boundary], path: Sequence[tuple[int, int]]) -> list[_Boundary]:
@@ -324,10 +380,8 @@ def _lone_subheads(boundaries: Sequence[_Boundary], path: Sequence[tuple[int, in
 def _doubled(heads: Sequence[Block]) -> bool:
     """Tell whether the display lines, or their runs, stand twice."""
     half = len(heads) // 2
-    if half and len(heads) % 2 == 0:
-        pairs = zip(heads[:half], heads[half:], strict=True)
-        if all(same_text(one.body.text, other.body.text) for one, other in pairs):
-            return True
+    if half and len(heads) % 2 == 0 and all(map(_same, heads[:half], heads[half:])):
+        return True
     return any(block.doubled for block in heads)
 
 
@@ -335,8 +389,8 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     """Return the cost of reading the run as lying inside one article, by its looks."""
     kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
-    cost = 5.0 * (above.signed is not None) + 6.0 * below.lead
-    cost += 4.0 * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
+    cost = 6.5 * (above.signed is not None) + 6.0 * below.lead
+    cost += (7.0 if heads else 4.0) * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
     if not heads:
         return cost
     widths = [block.width for block in heads]
@@ -573,6 +627,9 @@ def _tell_first_subhead(head: Sequence[Block], others: Sequence[Block]) -> None:
 
 def _headline(heads: Sequence[Block]) -> list[Block]:
     """Return the display lines that are the headline; below it may stand a document's number and its first chapter."""
+    while len(heads) > 1 and is_label(heads[0].body.text) and _heads_briefs(*heads[:2]):
+        heads[0].kind = "deck"  # the label of a box of briefs, of which each has its own headline
+        heads = heads[1:]
     while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or DOCUMENT_NUMBER.search(heads[0].body.text)):
         heads[0].kind = "imprint" if letterhead else _of_imprint(heads[0])  # over the title of what an office issues
         heads = heads[1:]
@@ -583,6 +640,11 @@ def _headline(heads: Sequence[Block]) -> list[Block]:
                 rest.kind = _of_imprint(rest) if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
             return _largest(heads[:i])
     return _largest(heads)
+
+
+def _heads_briefs(label: Block, below: Block) -> bool:
+    """Tell whether what stands below a label is the headline of a brief and no chapter of a report."""
+    return not rank_of(below.body.text) or bool(rank_of_briefs(below.body.text, label.body.text))
 
 
 def _of_imprint(block: Block) -> str:
@@ -726,13 +788,10 @@ def _imprint(block: Block) -> list[Repair]:
 
 def _title(blocks: Sequence[Block], others: Sequence[Repair] = ()) -> Part:
     """Join the lines of a headline; lines that stand twice, one after the other, count once."""
-    lines = [block.body for block in blocks]
     repairs = [*_all_repairs(blocks), *others]
-    half = len(lines) // 2
-    if len(lines) % 2 == 0 and all(same_text(a.text, b.text) for a, b in zip(lines[:half], lines[half:], strict=True)):
-        start, end = lines[half].span[0], lines[-1].span[1]
-        twice = sum(solid(line.text) for line in lines[half:])
-        repairs.append(Repair("doubled_headline", (start, end), Message("its lines stood twice"), twice))
+    half = len(blocks) // 2
+    if len(blocks) % 2 == 0 and all(map(_same, blocks[:half], blocks[half:])):
+        repairs.append(_twice(blocks[half:]))
         blocks = blocks[:half]
     joined = join_heads(blocks)
     return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)

@@ -82,7 +82,7 @@ class Block:
     """A paragraph, row of a table, display line, byline, caption, note, contents list or rule, yet without an article.
 
     ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
-    is what the format itself calls a title, ``whole`` what it calls a heading.
+    is what the format itself calls a title, ``whole`` what it calls a heading; ``gap`` counts empty lines above.
     """
 
     kind: str
@@ -97,6 +97,7 @@ class Block:
     titled: bool = False
     whole: bool = False
     size: float = 1.0
+    gap: int = 0
     page: int | None = None
     box: Box | None = None
 
@@ -441,14 +442,34 @@ def display_block(lines: Sequence[Line]) -> Block:
         twice = solid(body.text) - solid(single.text)
         repairs.append(Repair("doubled_headline", body.span, Message("each run stood twice"), twice))
         return Block(
-            "display", single, len(lines), repairs, width / 2, doubled=True, size=first.size, page=page, box=box
+            "display",
+            single,
+            len(lines),
+            repairs,
+            width / 2,
+            doubled=True,
+            size=first.size,
+            gap=first.gap,
+            page=page,
+            box=box,
         )
     who = None if first.role else lone_lead(body.text)
     end = 0 if first.role else byline_end(body.text)
     kind = "byline" if who or end else "display"
     titled, whole = first.role == "title", first.role == "heading"
     block = Block(
-        kind, body, len(lines), repairs, width, who=who, titled=titled, whole=whole, size=first.size, page=page, box=box
+        kind,
+        body,
+        len(lines),
+        repairs,
+        width,
+        who=who,
+        titled=titled,
+        whole=whole,
+        size=first.size,
+        gap=first.gap,
+        page=page,
+        box=box,
     )
     if 0 < end < len(body.text):
         _take(block, end, len(body.text), "continuation")
@@ -524,7 +545,7 @@ def paragraph_block(lines: Sequence[Line]) -> Block:
     if len(lines) > 1:
         repairs.append(Repair("joined_lines", body.span, _joined(len(lines))))
     page, box = _where(lines)
-    block = Block("paragraph", body, len(lines), repairs, lines[0].width, page=page, box=box)
+    block = Block("paragraph", body, len(lines), repairs, lines[0].width, gap=lines[0].gap, page=page, box=box)
     trim(block)
     return block
 

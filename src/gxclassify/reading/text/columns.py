@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Possessive throughout: a run of spaces is looked at a few times, however long it is.
-_GAP = re.compile(r"(?<=\S)(?: {2,}+|\u3000 | ++\u3000)[ \u3000]*+(?=\S)")
+_GAP = re.compile(r"(?<=\S)(?: {2,}+|\u3000[ \u3000]| ++\u3000)[ \u3000]*+(?=\S)")
 _LEADING = re.compile(r"[ \u3000]*")
 _MARKS = re.compile("[，。、；：！？]")
 _SURVEYED = 20_000  # characters
@@ -27,6 +27,8 @@ _CROSSING = 0.1  # of the lines may run across both, such as a headline
 _NARROWEST = 6.0  # characters: the average piece of a narrower column is a cell of a table
 _PROSE = 0.015  # of the characters are marks
 _LONGEST = 1000  # characters: a longer line is a paragraph and runs across
+_IDEOGRAPHIC = 0.75  # of the lines of a column begin with such a space: it is of the gap
+_EDGE = 0.2  # of the lines of a column begin at its edge; fewer lie beyond it
 _NEAR = 2  # cells by which a column's edge may waver
 
 
@@ -58,16 +60,26 @@ def _columns(page: str) -> str | None:
         return None
     parts: list[str] = []
     left: list[str] = []
-    right: list[str] = []
-    for line, cut in [*zip(lines, cuts, strict=True), ("", None)]:
+    right: list[tuple[str, int]] = []  # with the cells at which their text begins
+    for line, places, cut in [*zip(lines, cells, cuts, strict=True), ("", [0], None)]:
         if cut is None:  # it runs across and ends the columns above
-            rest = "\n".join(right)
+            rest = "\n".join(_without_gap(right))
             parts += [*left, _columns(rest) or rest, line]
             left, right = [], []
         else:
             left.append(line[:cut].rstrip())
-            right.append(line[cut:])
+            right.append((line[cut:], places[len(line) - len(line[cut:].lstrip())]))
     return "\n".join(parts)
+
+
+def _without_gap(pieces: Sequence[tuple[str, int]]) -> list[str]:
+    """Return the lines of a column without the gap before it where that is of ideographic spaces, as indents are."""
+    filled = [(piece, cell) for piece, cell in pieces if piece.strip()]
+    if sum(piece[0] == "\u3000" for piece, _ in filled) < _IDEOGRAPHIC * max(1, len(filled)):
+        return [piece for piece, _ in pieces]
+    cells = Counter(cell for _, cell in filled)
+    edge = min(cell for cell in cells if cells[cell] >= _EDGE * len(filled) or cells[cell] == max(cells.values()))
+    return ["\u3000" * max(0, (cell - edge) // 2) + piece.strip() for piece, cell in pieces]
 
 
 def _edge(lines: list[str], cells: list[list[int]]) -> int | None:

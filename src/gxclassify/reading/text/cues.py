@@ -108,7 +108,7 @@ FURNITURE = re.compile(
     r"|(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|农历.{2,12}"
     rf"|(?:(?:初审|复审|终审|审核|核稿|[一二三]审|监审|编审|排版|校对)\s*[：:/／|｜丨]\s*{_PEOPLE}\s*){{1,4}}"
     rf"|今日\s*{FIGURE}{{1,3}}\s*版.{{0,10}}|{_PAGE_MARK}|{_OF_SCAN}"
-    r"|[（(【]\s*(?:本文|全文)?完\s*[）)】]|[（(]?本(?:版|期|组)(?:稿件|文字|报道|文章)[^。；]{2,40}(?:采写|撰写|撰文|编写|整理|提供)\s*[）)]?)$"
+    r"|[（(【]\s*(?:本文|全文)?完\s*[）)】]|[（(](?:均?据[^，。；）)]{2,12}|新华社电|(?:本报)?综合(?:报道|消息|[^，。；）)]{2,10}报道)|[^，。；）)]{2,10}融媒体中心|未完待续|待续)[）)]|[（(]?本(?:版|期|组)(?:稿件|文字|报道|文章)[^。；]{2,40}(?:采写|撰写|撰文|编写|整理|提供)\s*[）)]?)$"
 )
 # What a web page says of an article beside its headline, and texts copied from one keep: when, whence, how often read.
 _COUNTER = "(?:浏览|阅读|点击|访问)(?:次数|[数量])?"
@@ -116,12 +116,12 @@ _SOURCE = r"(?:发布|发表|更新|录入|上传)(?:时间|日期)|(?:信息|�
 CREDIT_LABEL = f"{_COUNTER}|{_SOURCE}|原标题"
 # A label begins a line or stands behind what parts them: 发布时间：2026年3月28日　来源：管委会 点击数：22
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s|｜/【\[(（]))(?:(?P<said>{_SOURCE})\s*[：:|｜]|(?P<count>{_COUNTER})\s*[：:]|(?P<loose>时间|日期|作\s*者)\s*[：:|｜])"
+    rf"(?:^|(?<=[\s|｜/【\[(（]))(?:(?P<said>{_SOURCE})\s*[：:|｜丨]|(?P<count>{_COUNTER})\s*[：:]|(?P<loose>时间|日期|作\s*者)\s*[：:|｜丨])"
 )
 _VALUE = {
     "said": re.compile("[^，。；！？]{0,40}"),
     "count": re.compile(r"[0-9,.]{0,12}\s*[万次人]*"),
-    "loose": re.compile("[^，。；！？]{1,24}"),  # of a meeting as often: 时间：3月28日上午 stands alone there
+    "loose": re.compile("[^，。；！？]{0,24}"),  # of a meeting as often: 时间：3月28日上午 stands alone there
 }
 BRACKETS, _CLOSING = ("（", "(", "【", "["), ("）", ")", "】", "]")
 _PARTING = " \t\u3000|｜/【】[]()（）"
@@ -141,7 +141,7 @@ SERVICE_WORDS = re.compile(
     r"^[\s【\[（(|·]*(?:我要)?(?:打印(?:本[页文稿])?|关闭(?:本页|窗口)?|返回(?:顶部|首页|上页|列表)?|分享(?:到|至)?|(?:加入)?收藏(?:本[页站])?|设为首页|回顶部"
     r"|上一[篇条页版期]|下一[篇条页版期]|版面(?:导航|概览|目录)|(?:全文)?复制|放大[+＋]?|缩小[-－]?|字[号体大]|微信扫一扫|扫一扫|扫描二维码|长按(?:识别)?二维码(?:关注)?|点击(?:下方|上方)?蓝字|点击下方|阅读原文|查看更多|更多|纠错|无障碍|登录|注册"
     r"|已发送|发送中|已留言|写留言|留言|在看|点赞|前往.{0,3}发现|微信号|功能介绍|预览时标签不可点|关注该公众号|关注我们)(?=[\s：:【】\]）)|·>〉,，“\"]|$)"
-    r"|^扫码(?:下载|关注|阅读|查?看|观看|了解|收[听看])|^(?:如需|点击)?退订|^(?:点?分享|点?收藏|点?点?赞|点?在看|[\s、，,])+$|^点击[上下]方|^点击蓝字|^(?:打开|使用)?微信(?:扫[一码]|[“\"「]扫)|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^点个[“\"「]?(?:在看|赞)|^举报\s*[/／]\s*反馈"
+    r"|^字[号体](?:大小)?\s*[：:]?\s*[【\[]?\s*(?:[特超]?大\s*)中\s*小|^收?听(?:本文|全文)$|^(?:阅读|浏览)(?:[数量]|次数)?\s*[0-9.,]+\s*[万wW+]*$|^扫码(?:下载|关注|阅读|查?看|观看|了解|收[听看])|^(?:如需|点击)?退订|^(?:点?分享|点?收藏|点?点?赞|点?在看|[\s、，,])+$|^点击[上下]方|^点击蓝字|^(?:打开|使用)?微信(?:扫[一码]|[“\"「]扫)|^扫一扫|^前往“发现”|^关注该公众号|^分享到|^返回搜狐|^本文(?:网址|链接|地址)[：:]|^打印(?:时间|日期)[：:]|^点个[“\"「]?(?:在看|赞)|^举报\s*[/／]\s*反馈"
     r"|^(?:责任编辑|责编|编辑)\s*[：:]\s*$|^[-—－·\s]*(?:END|The\s+End)[-—－·\s]*$"
 )
 # （上接第一版） | （下转3版）
@@ -243,7 +243,7 @@ ITEM = re.compile(
 # none. A new word above that has none of them is never looked at: give its line to a test of `test_cues.py`.
 MAY_BE_CREDIT = "图摄照绘片视CI"
 MAY_BE_CAPTION = "▲△▼▽◀▶←→↑↓图画"
-MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:.源号体原完组期扫S"
+MAY_BE_FURNITURE = "0123456789０１２３４５６７８９年版编辑校审责电热邮农策统监投页报刊@:.源号体原完组期扫S据综待"
 _MAY_BE_CREDIT = re.compile(f"[{MAY_BE_CREDIT}]")
 _MAY_BE_FURNITURE = re.compile(f"[{MAY_BE_FURNITURE}]")
 _LONGEST = 100  # characters: none of these is longer
@@ -378,26 +378,27 @@ _SPACED_NAME = re.compile(rf"[{CJK}][ \u3000]{{1,2}}[{CJK}](?![{CJK}])")
 _SERIES = re.compile("[的第园区站看走话说度报访观谈场]")  # 重走园区路·第三站
 _GAPS = re.compile(r"[ \u3000、，,/／]+")
 _LAST_STOP = re.compile(".*[。！？…!?][”’」』）)]*+(?=.)", re.DOTALL)  # before something else
-_END = re.compile(r"\s*(?:文/图|文|整理|综合|辑)$")
+_END = re.compile(r"\s*(?:文/图|文|整理|综合|辑|\s(?:摄影)?报道)$")
 # 本报记者 李某 通讯员 王某 | 文/王某: roles, each with its people
 _PAPER = re.compile(
-    rf"[{CJK}]{{2,8}}(?:日报|晚报|早报|晨报|时报|商报|电视台|融媒体中心)(?:社|全媒体|融媒体)?(?=记者|通讯员)"
+    rf"[{CJK}]{{2,8}}(?:日报|晚报|早报|晨报|时报|商报|电视台|融媒体中心|融媒|发布)(?:社|全媒体|融媒体|客户端|新媒体)?(?=记者|通讯员)"
 )
 _ROLE = re.compile(
-    rf"[□■◎●○◆▲☆★〇]?\s*(?:(?:文|图|文字|摄影|图片)\s?[/／丨|]\s?)?(?:{_PAPER.pattern})?"
+    rf"[□■◎●○◆▲☆★〇]?\s*(?:(?:文|图|文字|摄影|图片)\s?[/／丨|｜]\s?)?(?:{_PAPER.pattern})?"
     r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
-    r"(?:记者|通讯员|实习生|作者|撰文|撰稿|特派员|评论员|采写|(?:采访)?(?:整理|编译|执笔)(?=\s?[：:])|文字|文/图|文图|图/文|图文(?=[\s：:/／丨|])|文(?=[\s：:/／丨|])|图(?=[/／丨|]))[\s：:/／丨|]*"
+    r"(?:记者|通讯员|实习生|作者|撰文|撰稿人?|特派员|评论员|采写|(?:采访)?(?:整理|编译|执笔|口述|摄影)(?=\s?[：:/／丨|｜])|文字|文/图|文图|图/文|图文(?=[\s：:/／丨|｜])|文(?=[\s：:/／丨|｜])|图(?=[/／丨|｜]))[\s：:/／丨|｜]*"
 )
 # Where the next role begins behind a name, as in PDF that sets no spaces: 本报记者林晓实习生何苗
 _NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
 # What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
-ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图整编执"
+ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图整编执口摄"
 LEAD_SIGNS = "本新中人央（(【"
 NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
 _NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
 _MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
 _MADE = re.compile("(?:(?:摄影|图文|文图|文字摄影)?报道|文/图|文图|整理|综合报道)?")
-_CRAFT = re.compile(r"\s?[/／]\s?(?:文字?|图片?|摄影?|文图|图文)(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
+_CRAFT = re.compile(r"\s?[/／]\s?(?:文字?|图片?|摄影?|文图|图文|整理)(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
+_EDITORS = re.compile("本[报刊网台](?:特约)?(?:评论员|编辑部|社论)")  # who signs what the paper itself says
 _MARK = re.compile(
     rf"[□■◎●○◆☆★〇]\s+|[□■◎](?=(?:[{CJK}]{{3}}|[{CJK}][ \u3000][{CJK}])(?:[\s、]|$))"
 )  # before a bare name
@@ -419,6 +420,12 @@ _LEAD = re.compile(
     r"(?:\s?[^\W\d]){0,8}?(?:\s*[0-9]{1,2}\s*月\s*)?(?:[0-9]{1,2}\s*日)?\s*"
     r"(?:(?<!通)讯|电(?![话子视商机力脑网站池]))"  # no 通讯员, no 热线电话
 )
+# 松溪讯（林小川） | 松溪日报讯（记者 林小川）, or （记者 林小川） alone: always with who reports
+_LOCAL = re.compile(
+    rf"[{CJK}]{{2,10}}?(?:\s*[0-9]{{1,2}}\s*月\s*[0-9]{{1,2}}\s*日)?(?:(?<![通资腾简快短视要喜])讯|消息)(?=[（(])"
+)
+_MAY_BE_LOCAL = re.compile(r"(?:讯|消息)[（(]|^[（(](?:本报|全媒体)?(?:记者|通讯员)|^记者[^，。]{2,12}报道[：:]")
+_LONGEST_LEAD = 24  # characters before the bracket
 _SPACED_ROLE = re.compile(r"记\s+者|通\s*讯\s+员|通\s+讯\s*员")  # as a justified line sets them
 _BRACKET = re.compile(r"\s*[（(]\s*([^）)。]{2,60})[）)]")
 _AFTER = re.compile(r"[】）)]?\s*[：:]?\s*")
@@ -505,11 +512,12 @@ def _signed_end(text: str, start: int = 0) -> int:
 def _people_end(text: str, start: int, before: str) -> int:
     """Return where the names from `start` on end; after a space or colon the first may be a pen name."""
     end = start
-    pen_name = before in " \u3000：:/／丨|"
+    pen_name = before in " \u3000：:/／丨|｜"
     while word := _WORD.match(text, end):
         name = word.group()
         if role := _NEXT_ROLE.search(name, 2):
             name = name[: role.start()]
+        name = name.removesuffix("报道") if len(name) > _PEN_NAME else name
         known = _is_name(name) or name.endswith("某") or (before != "文" and _run_together(name, 2))
         spaced = _SPACED_NAME.match(text, end)
         if spaced and spaced.group()[0] in _SURNAMES:
@@ -528,8 +536,10 @@ def _is_signature(text: str) -> bool:
     signed = _signed_end(text)
     if signed and (_MADE.fullmatch(text, signed) is not None):
         return True
+    if _EDITORS.fullmatch(text):
+        return True
     mark = _MARK.match(text)
-    names = text[mark.end() :] if mark else text
+    names = _CRAFT.sub(" ", text[mark.end() :] if mark else text).strip()
     bare = _END.sub("", names)
     return are_names(bare) or (bare != names and are_names(names))  # 李文 is a name, too
 
@@ -614,15 +624,33 @@ def lone_lead(text: str) -> str | None:
     return lead[1] if lead and lead[0] == len(text) else None
 
 
+def _local_lead(text: str) -> tuple[int, str | None] | None:
+    """Return the end and the reporters of a lead that names a place or a paper, or of one that is its bracket alone."""
+    signed = _signed_end(text) if text[0] == "记" else 0
+    if signed:
+        return _AFTER.match(text, signed + 2).end(), text[:signed].strip()  # type: ignore[union-attr]
+    place = _LOCAL.match(text)
+    bracket = _BRACKET.match(text, place.end() if place else 0)
+    if bracket is None or not _is_signature(bracket[1].strip()):
+        return None
+    if place is None and (bracket.start() or bracket.end() == len(text)):
+        return None
+    return _AFTER.match(text, bracket.end()).end(), bracket[1].strip()  # type: ignore[union-attr]
+
+
 def match_lead(text: str) -> tuple[int, str | None] | None:
     """Return where the lead of a paragraph ends and the reporters it names, or None where there is no lead.
 
     >>> match_lead("本报讯（记者 赵某）近日"), match_lead("近日")
     ((10, '记者 赵某'), None)
     """
-    if text[:1] not in LEAD_SIGNS:
+    head = text[:_LONGEST_LEAD]
+    local = ("（" in head or "(" in head or head[:1] == "记") and _MAY_BE_LOCAL.search(head) is not None
+    if text[:1] not in LEAD_SIGNS and not local:
         return None
     found = _LEAD.match(text)
+    if found is None and local:
+        return _local_lead(text)
     if found is None:
         signed = _signed_end(text) if text.startswith("本") else 0
         reported = signed > 0 and text.startswith("报道", signed)
@@ -635,7 +663,8 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
     elif text[end : end + 1].isspace():
         start = end + len(text[end:]) - len(text[end:].lstrip())
         signed = _signed_end(text, start)
-        if signed > start and text[signed - 1].isspace():
-            end, who = signed, text[start:signed].strip()
+        made = 2 * text.startswith(("报道：", "报道:"), signed)
+        if signed > start and (made or text[signed - 1].isspace()):
+            end, who = signed + made, text[start:signed].strip()
     after = _AFTER.match(text, end)
     return (after.end() if after else end), who

@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
     DIGEST,
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.text.lines import Line, Lines
 
-ACCOUNT = 12  # characters of the name of an account, or of a box of briefs
 _FEW_BRIEFS = 2
 _TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
+_BULLETIN = "动态"  # what a bulletin is called: its head is out by then
 _PREAMBLE = 8  # lines between the title of a document and its first clause
 # What an editor puts over an article: 编者按：… | 【开栏的话】…
 _EDITORS_NOTE = re.compile(
@@ -102,7 +103,7 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     """
     if any(line.role for line in lines):
         return set()
-    told = _credited_heads(lines, printed, starts)
+    told = _briefs(lines) or _credited_heads(lines, printed, starts)
     if told:
         return told
     if DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text):
@@ -110,11 +111,11 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     gaps = Counter(line.gap for line in lines[1:])
     usual = min(gaps, key=lambda gap: (-gaps[gap], gap), default=0)
     parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
-    if _is_label(lines[0]) and len(parted) > _FEW_BRIEFS:  # each brief below it has a headline, however short
+    if is_label(lines[0].text) and len(parted) > _FEW_BRIEFS:  # each brief below it has a headline, however short
         briefs = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
         if all(_heads_text(lines, i, SHORTEST_TITLE) for i in briefs):
             return {0, *briefs}
-    if parted == [0] and _is_label(lines[0]) and BRIEFS.search(lines[0].text):  # one empty line everywhere, or none
+    if parted == [0] and is_label(lines[0].text) and BRIEFS.search(lines[0].text):  # one empty line everywhere, or none
         briefs = [i for i in range(1, len(lines)) if _heads_text(lines, i, SHORTEST_TITLE)]
         filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in briefs)
         if briefs[:1] == [1] and len(briefs) >= _FEW_BRIEFS and filled:
@@ -144,15 +145,31 @@ def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, 
 
 def bulletin_heads(lines: Sequence[Line]) -> set[int]:
     """Return the lines that head the articles of a bulletin, if several: each that looks like a title over text."""
+    marked = set() if any(line.role for line in lines) else _marked_heads(lines, _BULLETIN)
+    if marked:
+        return marked
     heads = {i for i in range(len(lines)) if not lines[i].role and _heads_text(lines, i, _TITLE_ALONE)}
     clear = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)
     return heads if len(heads) > 1 and clear and 0 in heads else set()
 
 
-def _is_label(line: Line) -> bool:
-    """Tell whether a line names a box of briefs: 【园区简讯】 | 要闻速览."""
-    text = line.text.strip("【】[]［］■◆●★▶ \u3000")
-    return len(text) <= ACCOUNT and (BRIEFS.search(text) is not None or DIGEST.search(text) is not None)
+def _briefs(lines: Sequence[Line]) -> set[int]:
+    """Return the headlines of briefs by their marks or numbers, and their label if there is one."""
+    below = int(is_label(lines[0].text) and len(lines) > 1)
+    marked = _marked_heads(lines[below:], lines[0].text if below else "")
+    return {0, *(below + i for i in marked)} if marked else set()
+
+
+def _marked_heads(lines: Sequence[Line], label: str) -> set[int]:
+    """Return the headlines of briefs that are all marked or numbered alike, the first of them on top."""
+    rank = rank_of_briefs(lines[0].text, label)
+    if not rank:
+        return set()
+    heads = [i for i, line in enumerate(lines) if rank_of(line.text) == rank]
+    if len(heads) < _FEW_BRIEFS:
+        return set()
+    told = all(lines[i].width <= TITLE_WIDTH and not ends_sentence(lines[i].text) for i in heads)
+    return set(heads) if told and all(any(map(is_text, lines[i + 1 : i + 3])) for i in heads) else set()
 
 
 def _heads_text(lines: Sequence[Line], i: int, least: float) -> bool:

@@ -9,6 +9,7 @@ from gxclassify.reading.text.cues import (
     HEADING,
     ITEM,
     ends_sentence,
+    signature_start,
 )
 from gxclassify.reading.text.kinds import SHORTEST_TITLE
 from gxclassify.reading.text.paragraphs import Layout
@@ -80,9 +81,10 @@ def find_sparse_layout(lines: Sequence[Line], *, spaced: bool = False) -> Layout
 
 
 def _breaks_off(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether running text ends with a line within a sentence."""
+    """Tell whether running text ends with a line within a sentence, and not with who signs it."""
     text = lines[i].text
-    return "\u4e00" <= text[-1] <= "\u9fff" and _INSIDE.search(text) is not None and lines[i].width >= NARROW
+    broken = "\u4e00" <= text[-1] <= "\u9fff" and _INSIDE.search(text) is not None and lines[i].width >= NARROW
+    return broken and signature_start(text) is None
 
 
 def _is_rest(line: Line, below: Line) -> bool:

@@ -151,7 +151,8 @@ def is_title(lines: Sequence[Line]) -> bool:
         return False
     if LETTERHEAD.fullmatch(line.text):
         return False
-    if line.width < SHORTEST_TITLE and any(is_heading(lines, i) for i in range(1, min(len(lines), 60))):
+    plain = (i for i in range(1, min(len(lines), 60)) if not HEADING.match(lines[i].text))
+    if line.width < SHORTEST_TITLE and any(is_heading(lines, i) for i in plain):
         return False  # 江苏, with 安徽 further down: the first of the subheads
     told = [
         other.text

@@ -9,7 +9,6 @@ import re
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from gxclassify.messages import Message
 from gxclassify.reading.text.articles import Group, group_articles
 from gxclassify.reading.text.blocks import (
     IMPRINTED,
@@ -27,17 +26,11 @@ from gxclassify.reading.text.cues import (
     HEADING,
     ITEM,
     PAGE_TURN,
-    POSTED,
-    SERVICE_WORDS,
-    WAY,
-    ends_sentence,
-    is_origin,
     is_rule,
     match_lead,
     signature_start,
 )
 from gxclassify.reading.text.documents import (
-    ACCOUNT,
     bulletin_heads,
     document_heads,
     letterheads,
@@ -49,8 +42,6 @@ from gxclassify.reading.text.folio import stands_over
 from gxclassify.reading.text.hand_wrapped import NARROW
 from gxclassify.reading.text.kinds import (
     CAPTION_WIDTH,
-    HEAD,
-    MARK,
     TITLE_WIDTH,
     holds_byline,
     is_heading,
@@ -62,22 +53,20 @@ from gxclassify.reading.text.kinds import (
 from gxclassify.reading.text.paragraphs import find_layout
 from gxclassify.reading.text.signs import FULL_STOP, STOP
 from gxclassify.reading.text.stacks import article_stacks, ends_below, find_stacks, title_lines, width_of
+from gxclassify.reading.text.surroundings import FOOT, Surroundings, may_be_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gxclassify.messages import Message
     from gxclassify.reading.document import Repair
     from gxclassify.reading.text.lines import Line, Lines
 
-_FOOT = 8  # lines of a text copied from a web page where its links may stand
-_SIGNS = re.compile(r"^[^\w\s【\[（(|·“「《]+")  # 👆点击蓝字，关注我们
 _WINDOW = 16  # lines: enough to see how they are set
 _BROKEN = 0.3  # of a window: lines that end in mid-sentence
 _LEAST_BROKEN = 20  # characters of a line that breaks off
 _CLAUSE_MARK = re.compile("[，。；：]")
 _PAUSES = "。！？…；：，、”’）》)】"
-_ORIGINAL = re.compile("原创(?:\\s+[^\\s，。；：]{2,16}){1,3}$|发表于\\s*[^\\s，。；：]{2,8}$")  # 原创 小编 某某发布
-_SUPPLIED = re.compile("(?:供稿(?:单位)?|来稿|稿件来源|信息来源|审稿|排版|转载)\\s*[：:].{2,24}$")  # at the foot
 
 
 def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group], list[Repair]]:
@@ -150,13 +139,14 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     """Return the lines that are no furniture, and the repairs that take out the others."""
     repairs: list[Repair] = []
     kept: list[Line] = []
+    around = Surroundings(lines, printed=False)
     may_be = lines.signs.apart & (lines.signs.lengths <= CAPTION_WIDTH)
-    may_be[: HEAD + 1] = may_be[-_FOOT:] = True
+    may_be[: around.head] = may_be[-FOOT:] = may_be[around.foot :] = True
     turned = False  # whether a page ends between the line and the last that was kept
     for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
         reason = None
         if looks and line.role == "" and len(lines) > 1:
-            reason = (furniture(lines, i) if i else _over_title(lines)) or _of_web_page(lines, i)
+            reason = (furniture(lines, i) if i else _over_title(lines)) or around.why(i)
         if reason:
             repairs += line.out("furniture", reason)
             turned = turned or PAGE_TURN.fullmatch(line.text) is not None
@@ -184,32 +174,7 @@ def _goes_on(above: Line, line: Line) -> bool:
 
 def _over_title(lines: Sequence[Line]) -> Message | None:
     """Tell why the first line is none of the text: it names a newspaper, a source or a day, and a title follows."""
-    title = lines[1].text
-    titled = len(title) <= TITLE_WIDTH and not (ends_sentence(title) or HEADING.match(title) or ITEM.match(title))
-    return PARTICULARS if (titled or stands_over(title)) and stands_over(lines[0].text) else None
-
-
-def _of_web_page(lines: Sequence[Line], i: int) -> Message | None:
-    """Tell why a line near the head or the foot of a text is what a copied web page has around its article."""
-    text = lines[i].text
-    if len(text) > CAPTION_WIDTH or "。" in text:
-        return None
-    if i < HEAD and WAY.match(text):
-        return Message("the way to a web page")
-    if 0 < i < HEAD and (POSTED.fullmatch(text) or _ORIGINAL.match(text)):
-        return PARTICULARS
-    if i and i >= len(lines) - _FOOT and _SUPPLIED.match(text):
-        return PARTICULARS
-    if (0 < i <= HEAD or i >= len(lines) - _FOOT) and SERVICE_WORDS.search(_SIGNS.sub("", text)):
-        return Message("a link or button of a web page")
-    account = (
-        i == 1
-        and not WAY.match(lines[0].text)
-        and len(text) <= ACCOUNT
-        and len(lines) > HEAD
-        and is_origin(lines[2].text)
-    )
-    return Message("the account that published it") if account and not MARK.search(text) else None
+    return PARTICULARS if may_be_title(lines[1].text) and stands_over(lines[0].text) else None
 
 
 def ordinary_blocks(
@@ -336,7 +301,7 @@ def _block(line: Line, kind: str) -> Block:
         block = display_block([line])
         block.kind = "subhead" if kind == "subhead" else block.kind
         return block
-    block = Block(kind, line.body, 1, list(line.repairs), line.width, page=line.page, box=line.box)
+    block = Block(kind, line.body, 1, list(line.repairs), line.width, gap=line.gap, page=line.page, box=line.box)
     if kind == "paragraph":
         trim(block)
     return block

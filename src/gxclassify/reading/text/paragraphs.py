@@ -28,6 +28,7 @@ from gxclassify.reading.text.cues import (
     WEAK_END,
     byline_end,
     ends_sentence,
+    is_deck,
     match_lead,
     note_start,
     signature_start,
@@ -121,6 +122,7 @@ class Costs:
     item: float = 5.0  # a line goes on with what begins a clause, an item or a brief
     clause: float = 8.0  # a clause of a rule, or a brief, is a headline
     closer: float = 8.0  # a paragraph starts with a closing mark
+    deck: float = 3.0  # less, where it looks like a second headline, and more where a paragraph goes on with it
     doubled: float = 3.0  # less, where a headline was printed twice, side by side or one below the other
     tall: float = 5.0  # body text in the type size of headlines, or a change of size inside a paragraph
 
@@ -148,8 +150,7 @@ class _Facts:
         import numpy as np  # here: ordinary text needs none of this
 
         c = self.costs = costs
-        texts = lines.texts
-        signs = lines.signs
+        texts, signs = lines.texts, lines.signs
         self.width, self.head, self.indent, self.gap = lines.width, lines.head, lines.indent, lines.gap
         self.slack = 0.5 * signs.count(SQUEEZED) + 0.25 * signs.count(SPACE)
         self.mixed = np.zeros(len(texts), bool)
@@ -163,7 +164,7 @@ class _Facts:
         broken = np.zeros(len(texts), bool)  # leads that go on in the next line
         may_be = (signs.first[:-1] & LEAD_FIRST != 0) & (lead[:-1] == 0) & (self.width[:-1] <= _LEAD)
         for i in (may_be & (signs.first[1:] & LEAD_FIRST == 0)).nonzero()[0].tolist():
-            broken[i] = match_lead(texts[i] + texts[i + 1][:_LEAD]) is not None
+            broken[i] = match_lead(texts[i] + texts[i + 1][:_LEAD]) is not None and not byline_end(texts[i])
         lead[broken] = 1.0
         _fill(closes, signs.first & CLOSER != 0, texts, lambda text: not text.startswith("——"))
         opening = signs.first & OPENING_FIRST | signs.any & SPEECH
@@ -185,6 +186,7 @@ class _Facts:
         self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
         self.display += _looks(signs, c) + clauses
+        _tell_decks(self, signs, texts)
         _fill(self.display, signs.even, texts, lambda text: -c.doubled if is_doubled(text) else None)
         again = np.array([*map(eq, texts, texts[1:]), False])
         again[1:] |= again[:-1]
@@ -208,6 +210,14 @@ class _Facts:
             if name != "costs":
                 setattr(part, name, value[:n])
         return part
+
+
+def _tell_decks(facts: _Facts, signs: Signs, texts: Sequence[str]) -> None:
+    """Put in what tells that a line is a second headline (——总投资186亿元) and not the rest of a paragraph."""
+    for i in (signs.first & CLOSER != 0).nonzero()[0].tolist():
+        if is_deck(texts[i]):
+            facts.display[i] -= facts.costs.deck
+            facts.later[i] += facts.costs.deck
 
 
 def _with_names(head: Any, tail: Any, texts: Sequence[str]) -> Any:
@@ -436,6 +446,7 @@ _WINDOW = 24  # lines: enough to see a column's width, few enough to see it chan
 _MOST_WIDTHS = 5
 _NEARLY = 0.4
 _BEYOND = 0.25  # of the lines: where more are wider, that was not the text's column
+_FIRST_LINE = 0.6  # of the widest: a shorter line after a paragraph is rather a headline or a byline
 _FIRST_INDENT, _ALL_FIRST = 2.0, 0.8  # ems, and the share of lines
 _SUPPORT = 0.45  # of 2 for a full line and 1 for one that is nearly so, per line of a window
 
@@ -609,11 +620,11 @@ def _column_widths(sets: Any) -> tuple[float, ...]:
 
 
 def _marked(alone: Any, ends: Any, *signs: Any) -> tuple[float, ...]:
-    """Estimate which share of paragraphs has each sign: of lines after a full stop in a short line."""
+    """Estimate which share of paragraphs has each sign: of long lines after a full stop in a short line."""
     import numpy as np
 
     widest = np.sort(alone)[int(0.9 * (len(alone) - 1))]
-    begins = np.append(False, (alone[:-1] < widest - 3) & ends[:-1])
+    begins = np.append(False, (alone[:-1] < widest - 3) & ends[:-1]) & (alone > _FIRST_LINE * widest)
     return tuple(float(sign[begins].mean()) if begins.any() else 0.0 for sign in signs)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.labelled import is_letter
+from gxclassify.reading.text.surroundings import RELATED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,11 +52,6 @@ _FURNITURE_NAME = re.compile(
     r"|share\w*|bdshare\w*|relat\w+|recommend\w*|tuijian|hot\w*|rank\w*|side(?:bar)?|aside|comments?|pinglun|login|search\w*"
     r"|toolbar|qr(?:_?code)?\w*|ewm|erweima|ads?|advert\w*|banner|friendlinks?|yqlj|logo\w*|pag(?:er|ination)|prev|next|skip)"
     r"(?:$|[\s_\d-])"
-)
-RELATED_WORDS = (
-    r"^[\s【\[]*(?:相关(?:阅读|链接|新闻|文章|报道|信息|稿件|推荐|内容|资讯)|(?:[为给][您你]|精彩|编辑|热门|本站)?推荐(?:阅读|新闻|文章|信息)?|延伸阅读"
-    r"|热[门点](?:新闻|文章|推荐|点击|资讯|阅读|信息)?|猜你喜欢|关联(?:稿件|阅读)|更多(?:新闻|文章|推荐|资讯|精彩)"
-    r"|最新(?:新闻|文章|发布|资讯|信息)|(?:新闻|文章|[点热阅][^，。]{1,2}|[一本每]周|今日)?排行榜?|友情链接|往期(?:推荐|回顾|精选))[\s】\]：:]*"
 )
 _RELATED = re.compile(f"{RELATED_WORDS}$")
 # What heads the remarks of visitors: all of its container is theirs.

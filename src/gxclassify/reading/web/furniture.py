@@ -7,20 +7,14 @@ from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.cues import SERVICE_WORDS, WAY
-from gxclassify.reading.web.blocks import RELATED_WORDS, SHORT
+from gxclassify.reading.text.surroundings import LEGAL, RELATED_WORDS
+from gxclassify.reading.web.blocks import SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gxclassify.reading.web.blocks import Block
 
-# Words by which furniture shows itself wherever it stands.
-_LEGAL = re.compile(
-    r"版权所有(?![人者])|Copyright(?!\s*(?!reserved|by\b|all\b)(?-i:[a-z]))|©|ICP备|公网安备|网站标识码|(?:主办|承办|协办|技术支持|运维)(?:单位)?\s*[：:]|建议使用.{0,40}(?:分辨率|浏览器)"
-    r"|仅代表作者(?:本人|个人)?的?(?:观点|立场)|不代表(?:本[网站号台报刊]|平台|本平台|本公众号).{0,8}(?:立场|观点)|(?:使用|接受|允许).{0,8}Cookie"
-    r"|未经.{0,12}(?:授权|许可).{0,12}(?:转载|镜像)|网站地图|不良信息举报|许可证(?:编?号)?[\s：:（(]*[0-9]{6}|您是(?:本站)?第\s*[0-9,]*\s*位访|^平台声明[：:]|(?:^|您的|当前)浏览器(?:版本)?(?:过低|太旧|暂?不支持)|版权归.{0,6}原?作者|[如若](?:有|涉及?|存在).{0,6}侵权[^。]{0,24}(?:删除|删[文帖]|我们|本[网站号]|本平台|小编|后台|敬请告知)|^您(?:之所以)?(?:会)?收到(?:此|本|这)封?邮件",
-    re.IGNORECASE,
-)
 _IMPRINT = re.compile(
     r"©|\(c\)|ICP备|公网安备|网站标识码|Copyright\W*(?:19|20)\d\d", re.IGNORECASE
 )  # no sentence has it
@@ -75,7 +69,7 @@ def _is_furniture(block: Block) -> bool:
     """Tell by its own words whether a block is furniture."""
     text = block.text
     short = len(text) <= SHORT
-    if _LEGAL.search(text) and block.role not in {"heading", "row"}:
+    if LEGAL.search(text) and block.role not in {"heading", "row"}:
         return short or not text.endswith("。")
     if not short or "。" in text:
         return False
@@ -94,8 +88,8 @@ def _goes_on_around(blocks: Sequence[Block], i: int) -> bool:
     if not 0 < i < len(blocks) - 1 or not _SENTENCE_END.search(blocks[i].text) or _IMPRINT.search(blocks[i].text):
         return False
     parent = blocks[i].node.getparent()
-    return _LEGAL.search(blocks[i].text) is not None and all(
-        block.prose and not block.out and block.node.getparent() is parent and not _LEGAL.search(block.text)
+    return LEGAL.search(blocks[i].text) is not None and all(
+        block.prose and not block.out and block.node.getparent() is parent and not LEGAL.search(block.text)
         for block in (blocks[i - 1], blocks[i + 1])
     )
 
