@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gxclassify as gx
-from gxclassify.errors import ConfigError, ModelError
+from gxclassify.errors import ConfigError, InputError, ModelError
 from gxclassify.loading import load_model, predict_text
 from gxclassify.model.model import Model
 from support import PAGE, ROOT, THEMES
@@ -62,6 +62,14 @@ def test_with_thresholds_changes_a_copy(tiny_model):
     assert {t: v for t, v in changed.thresholds.items() if t != "policy"} == {
         t: v for t, v in tiny_model.thresholds.items() if t != "policy"
     }
+
+
+def test_probabilities_of_any_table_are_decided_on_and_others_refused(tiny_model):
+    rows = tiny_model.predict_proba(["园区签约", "治理河道"])
+    assert (tiny_model.decide(rows.tolist()) == tiny_model.decide(rows)).all()
+    for other in (rows[0], rows[:, 1:], 0.5):
+        with pytest.raises(InputError, match="must be a table with a column for each theme, "):
+            tiny_model.decide(other)
 
 
 @pytest.mark.parametrize(("threshold", "tagged"), [(0.0, True), (1.0, False)])

@@ -156,6 +156,12 @@ def test_parquet_in_and_out_keeps_columns_and_types(tmp_path, tiny_model, record
     assert out["article"].to_pylist() == list(range(len(records)))
 
 
+@pytest.mark.parametrize("name", ["out", "out.xlsx", "out.tsv"])
+def test_a_name_that_tells_no_form_of_bulk_names_those_that_do(tmp_path, tiny_model, jsonl, name):
+    with pytest.raises(ConfigError, match=r"must end in \.jsonl, \.ndjson, \.csv, \.parquet, or its format"):
+        tag_files(jsonl, tmp_path / name, model=tiny_model)
+
+
 @pytest.mark.parametrize("level", ["article", "document"])
 def test_records_bring_their_fields_whatever_a_row_is(tmp_path, tiny_model, level):
     source = tmp_path / "in.jsonl"

@@ -119,6 +119,14 @@ def test_columns_and_thresholds_can_be_named(spark, tiny_bundle: Path):
 
 @integration
 @quiet
+def test_a_model_may_be_given_as_it_is(spark, tiny_bundle: Path):
+    model = gx.load_model(tiny_bundle).with_thresholds({"policy": 0.0})
+    [row] = tag(spark.createDataFrame([(TEXTS[0],)], "text string"), model=model).collect()
+    assert [{"tags": row.tags, "scores": row.scores}] == expected(model, TEXTS[:1])
+
+
+@integration
+@quiet
 def test_each_text_is_scored_once_though_two_columns_come_of_it(spark, tiny_bundle: Path):
     table = spark.createDataFrame([(TEXTS[0],)], "text string")
     plan = tag(table, model=tiny_bundle)._jdf.queryExecution().executedPlan().toString()

@@ -486,8 +486,15 @@ class Model:
 
     def decide(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which themes are tagged, (n, n_themes), for `probabilities` of that shape."""
+        given = np.asarray(probabilities, dtype=np.float64)
+        if given.ndim != 2 or given.shape[1] != len(self.themes):  # noqa: PLR2004 - a table
+            raise InputError(
+                "The probabilities must be a table with a column for each theme, {n}. Got the shape {shape}.",
+                n=len(self.themes),
+                shape=given.shape,
+            )
         taxonomy, thresholds = self.taxonomy, self.parts.thresholds
-        return decide(probabilities, thresholds, exclusive=taxonomy.exclusive, at_least_one=taxonomy.at_least_one)
+        return decide(given, thresholds, exclusive=taxonomy.exclusive, at_least_one=taxonomy.at_least_one)
 
     def _score(self, texts: Sequence[str]) -> Scored:
         return self.scorer.score(make_batch(texts, fold_digits=self.parts.features.fold_digits))

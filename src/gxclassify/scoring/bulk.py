@@ -8,7 +8,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,6 +40,7 @@ _FORMS: dict[str, str] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".json": "json", ".html": "html",
     ".htm": "html", ".xlsx": "xlsx", ".txt": "table",
 }  # fmt: skip
+_BULK = {ending: form for ending, form in _FORMS.items() if form in {"jsonl", "csv", "parquet"}}
 _MOST_PROBLEMS = 1000
 
 
@@ -69,8 +70,8 @@ class BulkResult:
     rows: int = 0
 
 
-def form_of(path: Path) -> tuple[str, Compression]:
-    """Return the format and the compression that an output's name tells.
+def form_of(path: Path, forms: Mapping[str, str] = _FORMS) -> tuple[str, Compression]:
+    """Return the format and the compression that an output's name tells, where `forms` has its ending.
 
     >>> form_of(Path("tags.csv.zst"))
     ('csv', 'zstd')
@@ -81,11 +82,11 @@ def form_of(path: Path) -> tuple[str, Compression]:
         The name tells no format.
     """
     ending, compression = split_name(path)
-    form = _FORMS.get(ending)
+    form = forms.get(ending)
     if form is None:
         raise ConfigError(
             "The output's name must end in {forms}, or its format be given. Got {name!r}.",
-            forms=[*_FORMS],
+            forms=[*forms],
             name=path.name,
         )
     return form, compression
@@ -166,7 +167,7 @@ def tag_files(
     """
     target, inputs = Path(output), as_paths(inputs)
     check_target(target, inputs)
-    known, compression = form_of(target) if form is None else (form, split_name(target)[1])
+    known, compression = form_of(target, _BULK) if form is None else (form, split_name(target)[1])
     _check(known, compression, jobs)
     source = Inputs(
         inputs, text_column=text_column, config=reading or ReadingConfig(), stdin=stdin,
@@ -291,7 +292,7 @@ class _Log:
 
 
 def _check(form: str, compression: Compression, jobs: int) -> None:
-    if form not in {"jsonl", "csv", "parquet"}:
+    if form not in _BULK.values():
         raise ConfigError("The format of bulk output must be jsonl, csv or parquet. Got {form!r}.", form=form)
     if form == "parquet" and compression:
         raise ConfigError("Parquet is compressed within; leave off the last ending of the output's name.")

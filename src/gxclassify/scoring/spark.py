@@ -48,7 +48,7 @@ class _Shipped:
 def tag(
     df: DataFrame,
     text: str = "text",
-    model: str | Path | None = None,
+    model: Model | str | Path | None = None,
     *,
     tags: str = "tags",
     scores: str = "scores",
@@ -64,8 +64,8 @@ def tag(
     df : pyspark.sql.DataFrame
     text : str
         The column with one paragraph a row.
-    model : str or Path, optional
-        As for `load_model`; read on the driver.
+    model : Model, str or Path, optional
+        A model, or what `load_model` takes; read on the driver.
     tags, scores : str
         The names of the new columns: ``array<string>`` and ``map<string, double>`` of every theme's probability.
     thresholds : dict of theme id to probability, optional
@@ -118,8 +118,12 @@ def _check_columns(df: DataFrame, text: str, new: Sequence[str]) -> None:
             )
 
 
-def _ship(address: str | Path | None, thresholds: dict[str, float]) -> _Shipped:
+def _ship(address: Model | str | Path | None, thresholds: dict[str, float]) -> _Shipped:
     """Read the bundle's bytes; that the model loads and knows the themes shows here, not on the cluster."""
+    if isinstance(address, Model):
+        with tempfile.TemporaryDirectory() as own:
+            address.save(Path(own) / "model")
+            return _ship(Path(own) / "model", thresholds)
     folder = model_folder(address)
     model = Model.load(folder).with_thresholds(thresholds)
     return _Shipped(model.digest, {name: (folder / name).read_bytes() for name in (DESCRIPTION, WEIGHTS)}, thresholds)
