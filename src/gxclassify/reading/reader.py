@@ -463,7 +463,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     lines, edges = take_page_edges(lines, source) if not told else (lines, [])
     lines, head = take_head(lines)
     read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
-    contents, lines = take_contents(lines, source)
+    contents, lines = take_contents(lines)
     rows, rules, lines = take_tables(lines, source) if not told else ([], [], lines)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines) if lines else ([], [])
     groups = groups or [Group()]

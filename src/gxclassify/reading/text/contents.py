@@ -9,23 +9,27 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import Block, told_block
 from gxclassify.reading.text.cues import CONTENTS
+from gxclassify.reading.text.signs import ASCII, END
 
 if TYPE_CHECKING:
     from gxclassify.reading.text.lines import Line, Lines
 
 _LEADER = re.compile(r"(?:…{2,}|[.．·]{4,}|(?:[.．·…] ){3,}[.．·…])\s*[（(—-]{0,2}\s*[0-9]{1,4}\s*[）)—-]{0,2}$")
-_DOTS = ("……", "… …", "....", ". . .", "····", "· · ·", "．．．．", "． ． ．")  # one of them all leaders have
 _PAGED = re.compile(r"[^\s0-9]\s+[（(]?[0-9]{1,4}[）)]?$")
 _LONGEST_CONTENTS = 8  # characters: 目　　　录, CONTENTS
 _FEWEST_LISTED = 3  # lines
 
 
-def take_contents(lines: Lines, source: str) -> tuple[list[Block], Lines]:
-    """Return the lists of contents among the lines of a source, which leaders to page numbers show, and the others."""
+def take_contents(lines: Lines) -> tuple[list[Block], Lines]:
+    """Return the lists of contents among some lines, which leaders to page numbers show, and the others."""
     titled = [i for i in (lines.signs.lengths <= _LONGEST_CONTENTS).nonzero()[0].tolist() if _heads_contents(lines[i])]
-    if not titled and not any(dots in source for dots in _DOTS):
+    numbered = lines.signs.last & (END | ASCII) != 0  # with a page number, maybe in brackets
+    led = [i for i in numbered.nonzero()[0].tolist() if lines[i].role == "" and _LEADER.search(lines[i].text)]
+    if not (titled or led):
         return [], lines
-    listed = [line.role == "" and _LEADER.search(line.text) is not None for line in lines]
+    listed = [False] * len(lines)
+    for i in led:
+        listed[i] = True
     for i in titled:
         for k in _entries(lines, i):
             listed[k] = True

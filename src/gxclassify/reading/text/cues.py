@@ -426,6 +426,7 @@ _LOCAL = re.compile(
 )
 _MAY_BE_LOCAL = re.compile(r"(?:讯|消息)[（(]|^[（(](?:本报|全媒体)?(?:记者|通讯员)|^记者[^，。]{2,12}报道[：:]")
 _LONGEST_LEAD = 24  # characters before the bracket
+_LEAD_OPENS = LEAD_SIGNS + "记"
 _SPACED_ROLE = re.compile(r"记\s+者|通\s*讯\s+员|通\s+讯\s*员")  # as a justified line sets them
 _BRACKET = re.compile(r"\s*[（(]\s*([^）)。]{2,60})[）)]")
 _AFTER = re.compile(r"[】）)]?\s*[：:]?\s*")
@@ -644,12 +645,11 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
     >>> match_lead("本报讯（记者 赵某）近日"), match_lead("近日")
     ((10, '记者 赵某'), None)
     """
-    head = text[:_LONGEST_LEAD]
-    local = ("（" in head or "(" in head or head[:1] == "记") and _MAY_BE_LOCAL.search(head) is not None
-    if text[:1] not in LEAD_SIGNS and not local:
+    told = "讯" in text or "消息" in text
+    if not told and text[:1] not in _LEAD_OPENS:
         return None
     found = _LEAD.match(text)
-    if found is None and local:
+    if found is None and (told or "记者" in text) and _MAY_BE_LOCAL.search(text[:_LONGEST_LEAD]):
         return _local_lead(text)
     if found is None:
         signed = _signed_end(text) if text.startswith("本") else 0
