@@ -136,3 +136,11 @@ def test_lists_of_articles_stay_records(around):
     records = [{"title": TITLE, "content": FIRST}, {"title": HEAD, "content": SECOND}]
     document = read(json.dumps(around(records), ensure_ascii=False).encode(), name="a.json")
     assert [article.paragraphs[0].text for article in document.articles] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("kind", [[1], {"a": 1}, None, 3])
+@pytest.mark.parametrize("around", [{"type": "doc"}, {"type": {}}])
+def test_a_type_that_is_no_text_is_none(around, kind):
+    block = {"type": kind, "content": [{"type": kind, "text": FIRST, "marks": [{"type": kind}]}]}
+    document = read(json.dumps({**around, "content": [block]}, ensure_ascii=False).encode(), name="a.json")
+    assert FIRST in "\n".join(text for _, text in pieces(document))

@@ -99,7 +99,7 @@ def _is_document(value: Any) -> bool:
         return False
     if _is_list(value.get("ops")) or _is_list(value.get("blocks")) or _sections_in(value):
         return True
-    return (value.get("type") in {"doc", "root"} and isinstance(value.get("content", value.get("children")), list)) or (
+    return (_type_of(value) in {"doc", "root"} and isinstance(value.get("content", value.get("children")), list)) or (
         isinstance(value.get("root"), dict)
     )
 
@@ -196,16 +196,22 @@ def _inline(block: dict[str, Any]) -> tuple[list[Any], str]:
     return told, "content" if runs else ""
 
 
+def _type_of(item: dict[str, Any]) -> str:
+    found = item.get("type")
+    return found if isinstance(found, str) else ""
+
+
 def _said(item: Any) -> str | None:
     """Return the text of a run, None where it is a block."""
     if isinstance(item, str):
         return item
     if "text_run" in item:
         return str(item["text_run"].get("content", ""))
-    if item.get("type") in {"hardBreak", "hard_break", "linebreak"}:
+    kind = _type_of(item)
+    if kind in {"hardBreak", "hard_break", "linebreak"}:
         return "\n"
     inner = item.get("children")
-    if item.get("type") in {"link", "autolink"} and isinstance(inner, list):
+    if kind in {"link", "autolink"} and isinstance(inner, list):
         return "".join(_said(one) or "" for one in inner)
     found = item.get("plain_text", item.get("text"))
     return found if isinstance(found, str) else None
@@ -214,7 +220,7 @@ def _said(item: Any) -> str | None:
 def _is_bold(item: Any) -> bool:
     if not isinstance(item, dict):
         return False
-    marks = [mark.get("type") for mark in item.get("marks") or () if isinstance(mark, dict)]
+    marks = [_type_of(mark) for mark in item.get("marks") or () if isinstance(mark, dict)]
     style = (item.get("text_run") or {}).get("text_element_style") or item.get("annotations") or item
     return style.get("bold") is True or not {"bold", "strong"}.isdisjoint(marks) or item.get("format") == 1
 

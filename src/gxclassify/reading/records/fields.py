@@ -343,7 +343,7 @@ def _is_piece(value: Any, *, apart: bool) -> bool:
     if not isinstance(value, dict):
         return False
     bare = apart and len(value.keys() - _BESIDE) == 1 and text_in(value) is not None
-    return bare or value.get("type") in _PIECES
+    return bare or str(value.get("type")) in _PIECES
 
 
 def _has_text(record: dict[str, Any]) -> bool:
