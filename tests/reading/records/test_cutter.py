@@ -247,11 +247,40 @@ def test_rows_above_a_header_are_left_out_and_told(name):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["五月来信,报送,专用\n编号,正文,来源\n1,再生水厂通水。,日报\n", ",\n" * 12 + "编号,正文\n1,再生水厂通水。\n"],
+    ("above", "encoding"),
+    [
+        ("五月来信汇总\n", "utf-8-sig"),
+        ("五月来信汇总,,\n", "utf-16"),
+        ("导出时间,2026-05-31,\n,,\n填表：孙宁,,五月\n", "gb18030"),
+    ],
 )
-def test_a_row_with_cells_above_one_that_names_texts_is_the_header(text):
-    with pytest.raises(InputError, match=r"there (is|are) no column"):
+def test_what_stands_above_a_header_is_told_whole(above, encoding):
+    document = read(f"{above}编号,正文,来源\n1,再生水厂通水。,日报\n".encode(encoding), name="letters.csv")
+    assert texts(document) == [["再生水厂通水。"]]
+    told = " ".join(above.replace(",", " ").split())
+    assert document.notes[0] == f"What stands above the header is left out: {told}"
+    assert "lost" not in document.characters
+
+
+def test_the_column_of_texts_is_told_by_look_where_no_name_tells_it():
+    rows = "1,东闸,闸门昨天换了新的橡胶垫，漏水少了一半。\n2,西闸,夜里有人值守，水位每小时记一次。\n"
+    document = read(f"六月巡查表,,\n编号,地点,所见\n{rows}".encode(), name="rounds.csv")
+    assert texts(document) == [["闸门昨天换了新的橡胶垫，漏水少了一半。"], ["夜里有人值守，水位每小时记一次。"]]
+    assert document.articles[1].paragraphs[0].record == {"编号": "2", "地点": "西闸"}
+    with pytest.raises(InputError, match="the first row is a text and names no columns"):
+        read(rows.encode(), name="rounds.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("五月来信,报送,专用\n编号,正文,来源\n1,再生水厂通水。,日报\n", "there is no column 'text'"),
+        (",\n" * 12 + "编号,正文\n1,再生水厂通水。\n", "there is no column"),
+        ("姓名,电话\n孙宁,0532-1\n", "it has '姓名', '电话'"),
+    ],
+)
+def test_rows_that_name_no_column_of_texts_are_refused(text, why):
+    with pytest.raises(InputError, match=why):
         read(text.encode(), name="letters.csv")
 
 

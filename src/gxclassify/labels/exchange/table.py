@@ -62,7 +62,7 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     if text.lstrip().startswith(("{", "[")) and text.rstrip().endswith(("}", "]")):
         return decode_rows(_rows_of_objects(json_lines(text, where), where), themes)
     csv.field_size_limit(_MOST_CELL)
-    above, _ = table_head(text, lambda row: _column(_header(row), themes.text_column, _TEXT) is not None)
+    above, _, _ = table_head(text, lambda row: _column(_header(row), themes.text_column, _TEXT) is not None)
     rows = _rows(Rows(io.StringIO(text, newline="").readline), where)
     return decode_rows(islice(rows, len(above), None), themes, above=above)
 

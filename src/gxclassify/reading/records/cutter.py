@@ -78,6 +78,7 @@ _BACKSLASHES = Notice(
         'Quotes inside cells are written \\" here; CSV doubles them (""), so that such cells may be cut or keep marks.'
     ),
 )
+_COLUMN_NAME = re.compile(r"(?=.*[^\W\d])[^，。；！？!?]{1,20}")  # neither a text nor a date or number
 _BELOW_HEADER = 2
 """The number of the row below a header that is the first row."""
 _LONGEST_CELL = 1 << 24
@@ -125,7 +126,7 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     cut_short = not whole and len(head) == _HEAD
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
-    _, columns = _table_head(text, text_column)
+    _, columns, _ = _table_head(text, text_column)
     known = text_column in columns or named_text_field(columns) or without_texts(columns)
     return "csv" if len(columns) > 1 and known else "document"
 
@@ -171,8 +172,8 @@ def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
     text = _decoded(head, name, encoding)
     if kind == "csv":
-        header = distinct(_table_head(text, text_column)[1])
-        return {name: "string" for name in header if name != (_csv_column(header, text_column) or text_column)}
+        column = _csv_column(text, text_column) or text_column
+        return {name: "string" for name in distinct(_table_head(text, text_column)[1]) if name != column}
     return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
 
 
@@ -191,16 +192,31 @@ def _whole_records(text: str, *, cut_short: bool) -> list[dict[str, Any]]:
     return [with_text(record) for record in found if isinstance(record, dict)]
 
 
-def _table_head(text: str, text_column: str) -> tuple[list[list[str]], list[str]]:
-    """Return the rows above the header with which a CSV file begins, and the header."""
-    return table_head(text, lambda row: _csv_column(row, text_column) is not None)
+def _table_head(text: str, text_column: str) -> tuple[list[list[str]], list[str], list[list[str]]]:
+    """Return the rows above the header with which a CSV file begins, the header, and rows below it."""
+    return table_head(text, lambda row: _named_column(row, text_column) is not None, SURVEYED_RECORDS)
 
 
-def _csv_column(header: Sequence[str], wanted: str) -> str | None:
-    """Return the column of a CSV file that holds the text."""
+def _named_column(header: Sequence[str], wanted: str) -> str | None:
+    """Return the column of a CSV file that holds the text, by its name."""
     if wanted in header:
         return wanted
     return named_text_field(header) if wanted == TEXT_FIELDS[0] else None
+
+
+def _csv_column(text: str, wanted: str) -> str | None:
+    """Return the column of the text of the CSV file that begins so, by its name.
+
+    Where no row looks like a header with such a name, it is told by look among columns that all have names.
+    """
+    _, header, rows = _table_head(text, wanted)
+    names = distinct(header)
+    named = _named_column(names, wanted)
+    if named is not None or wanted != TEXT_FIELDS[0] or not all(map(_COLUMN_NAME.fullmatch, header)):
+        return named
+    if any(_named_column(row, wanted) for row in rows):
+        return None
+    return text_field([dict(zip(names, row, strict=True)) for row in rows if len(row) == len(names)], wanted)
 
 
 def _common_type(found: set[str]) -> str:
@@ -379,10 +395,11 @@ class Cutter:
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         rows = Rows(stream.readline, plain.name, self._longest)
-        above, _ = _table_head(head[found.mark :].decode(found.codec, "replace"), self.text_column)
+        start = head.decode(found.codec, "replace")  # its mark was taken off
+        above, _, _ = _table_head(start, self.text_column)
         offset = _BELOW_HEADER + sum(1 for _ in islice(rows, len(above)))
         header = _first_row(rows, plain.name)
-        column = _csv_column(header, self.text_column)
+        column = _csv_column(start, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
         notices = (

@@ -144,6 +144,11 @@ def no_column(name: str, column: str, names: Sequence[str]) -> str:
             name=name,
             n=max(map(len, names)),
         )
+    if any(given.endswith(("。", "！", "？")) for given in names):
+        return Message(
+            "{name}: the first row is a text and names no columns; put a row with their names on top, such as 'text'.",
+            name=name,
+        )
     if not any(names):
         return Message("{name}: there are no columns: the file is empty, or its first row is.", name=name)
     return Message(

@@ -47,19 +47,24 @@ def header(text: str) -> list[str]:
     return next(iter(_first_rows(text, 1)), [])
 
 
-def table_head(text: str, names_text: Callable[[Sequence[str]], bool]) -> tuple[list[list[str]], list[str]]:
-    r"""Return the rows above the header of a table, such as its title and who filled it in, and the header.
+def table_head(
+    text: str, names_text: Callable[[Sequence[str]], bool], most: int = _MOST_ABOVE
+) -> tuple[list[list[str]], list[str], list[list[str]]]:
+    r"""Return the rows above the header of a table, such as its title and who filled it in, the header, and rows below.
 
-    That is the first row, or else the first of ten in which `names_text` finds the column of texts, over which none has
-    more than half its cells.
+    That is the first row in which `names_text` finds the column of texts, over which each has fewer cells; else the
+    first that has half as many cells as any. Of the table, `most` rows below the first are looked at.
 
     >>> table_head("五月来信,\n编号,正文\n1,签约\n", lambda row: "正文" in row)
-    ([['五月来信', '']], ['编号', '正文'])
+    ([['五月来信', '']], ['编号', '正文'], [['1', '签约']])
     """
-    rows = _first_rows(text, _MOST_ABOVE + 1) or [[]]
-    at = next((i for i, row in enumerate(rows) if len(row) > 1 and names_text(row)), 0)
-    most = sum(map(bool, rows[at])) / 2
-    return (rows[:at], rows[at]) if all(sum(map(bool, row)) <= most for row in rows[:at]) else ([], rows[0])
+    rows = _first_rows(text, most + 1) or [[]]
+    filled = [sum(map(bool, row)) for row in rows]
+    named = (i for i in range(min(len(rows), _MOST_ABOVE + 1)) if len(rows[i]) > (i > 0) and names_text(rows[i]))
+    at = next((i for i in named if all(count < filled[i] for count in filled[:i])), None)
+    if at is None:
+        at = next(i for i, count in enumerate(filled) if 2 * count >= max(filled[: _MOST_ABOVE + 1]))
+    return rows[:at], rows[at], rows[at + 1 :]
 
 
 def text_of(rows: Sequence[Sequence[str]]) -> str:
