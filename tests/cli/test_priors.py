@@ -93,7 +93,7 @@ def test_train_starts_from_a_model(call, folder):
         json.loads((folder / name / "model.json").read_text(encoding="utf-8")) for name in ("start", "models/mine")
     )
     assert mine["thresholds"] == start["thresholds"]
-    assert mine["prior"] == {"kind": "model", "digest": start["checksum"]}
+    assert mine["prior"] == {"kind": "model", "digest": start["checksum"], "labels": start["labels"]}
 
 
 @pytest.mark.usefixtures("folder")

@@ -8,6 +8,7 @@ import json
 import zipfile
 from xml.etree import ElementTree as ET
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -886,6 +887,36 @@ def test_json_lines_with_the_fields_of_a_table_are_one(tmp_path):
     assert [record.labels for record in load_any_labels([file], TAXONOMY).records] == [
         ("investment_attraction", "policy"),
         ("policy", "goals"),
+    ]
+
+
+def test_an_array_of_records_is_a_table_as_its_lines_are(tmp_path):
+    rows = [{"正文": ONE, "标签": ["招商引资"], "来源": "日报"}, {"正文": TWO, "标签": "政策", "来源": "晚报"}]
+    imported = recognised_in(tmp_path, json.dumps(rows, ensure_ascii=False))
+    assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
+
+
+def test_sheets_with_the_columns_of_the_first_are_read_and_others_named(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "一月"
+    for row in (["一月标注表"], ["正文", "标签"], [ONE, "招商引资"]):
+        book.active.append(row)
+    for title, rows in {
+        "二月": (["正文", "标签"], [TWO, "政策"]),
+        "说明": (["项目", "值"], ["人数", 3]),
+        "空": (),
+    }.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    path = tmp_path / "labels.xlsx"
+    book.save(path)
+    imported = import_labels(path, None, TAXONOMY)
+    assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
+    assert [record.where for record in imported.records] == [f"{path}:3", f"{path} (二月):2"]
+    assert imported.notices == [
+        "What stands above the header is left out: 一月标注表",
+        "Sheets with other columns than the first are not read: '说明'.",
     ]
 
 

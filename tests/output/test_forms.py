@@ -145,14 +145,20 @@ def test_json_text_spells_what_json_lacks():
 @pytest.mark.parametrize(
     "cell",
     [
-        "=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", " =1", "\n=1", "\r\n+1", "\u3000-1", "\ufeff=1", "\u200b@x",
-        "\x00=1", "＝1", "＋1", "－1", "＠x", " ＝1", "'=1", "-3", "+5%",
+        "=1+1", "+1", "-1-1", "@x", "\tx", "\rx", "\nx", " =1", "\n=1", "\r\n+1", "\u3000-1", "\ufeff=1", "\u200b@x",
+        "\x00=1", "＝1", "＋1", "－1", "＠x", " ＝1", "'=1", "-3a", "+5%",
     ],
 )  # fmt: skip
 def test_formulas_are_made_harmless(cell):
     assert harmless(cell) == f"'{cell}"
     assert harmless(f"签{cell}") == f"签{cell}"
     assert unguarded(harmless(cell)) == cell
+
+
+@pytest.mark.parametrize("cell", ["-3", "-5.2", "-0.8%", "-1,200.5", "-4e-05", "-.5"])
+def test_negative_numbers_stay_numbers(cell):
+    assert harmless(cell) == cell == unguarded(harmless(cell))
+    assert unguarded(f"'{cell}") == cell  # as it was written once
 
 
 @pytest.mark.parametrize("cell", ["", "签约12个", " 签约", "'签约'", "—签约", "2024-11-05", "（-1）"])

@@ -37,7 +37,8 @@ def test_a_problem_is_told_in_the_language_asked_for_and_in_both(client, asked, 
 @pytest.mark.parametrize(("body", "pointer"), [(["签约"], ""), ({"records": ["签约"]}, "/records/0")])
 def test_what_is_no_object_is_told_so(client, body, pointer):
     [error] = client.post("/v1/predict", json=body).json()["errors"]
-    assert error == {"pointer": pointer, "detail": "It must be a JSON object."}
+    texts = {"en": "It must be a JSON object.", "zh": "应为 JSON 对象。"}
+    assert error == {"pointer": pointer, "detail": texts["en"], "texts": texts}
 
 
 def test_what_reading_says_is_told_in_chinese(client):

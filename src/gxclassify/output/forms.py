@@ -34,13 +34,17 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])")
 
 
+# What is nothing but a negative number stays one, as in a column of growth rates; behind a plus stand telephones, too.
+_NUMBER = re.compile(r"-(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s?[%‰]?")
+
+
 def harmless(cell: str) -> str:
     """Return `cell` with an apostrophe before it when a spreadsheet would run it as a formula.
 
-    >>> harmless("=1+1"), harmless("签约12个项目")
-    ("'=1+1", '签约12个项目')
+    >>> harmless("=1+1"), harmless("签约12个项目"), harmless("-5.2%"), harmless("-5.2-1")
+    ("'=1+1", '签约12个项目', '-5.2%', "'-5.2-1")
     """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def unguarded(cell: str) -> str:

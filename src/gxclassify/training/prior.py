@@ -153,7 +153,8 @@ class Prior:
                 )
         if tuple(segmenter_terms) != self.parts.taxonomy.segmenter_terms:
             raise ConfigError(
-                "The prior was made with other segmenter_terms than these labels' taxonomy has; build another."
+                "The prior was made with other segmenter_terms than these labels' taxonomy has: take segmenter_terms "
+                "out of themes.toml, for those of the prior hold, or train without it, or build another."
             )
 
     def centre(self, vocabularies: Sequence[Vocabulary], themes: Sequence[str], C: float) -> Centre:

@@ -15,6 +15,7 @@ from gxclassify.errors import InputError
 from gxclassify.messages import speaking
 from gxclassify.reading import iter_files, read
 from gxclassify.reading.records.written import written_file
+from gxclassify.scoring.bulk import _OPTIONS
 
 TEXT = "2023年2月11日，松渚高新区新签约项目12个，总投资38亿元。\n云岭经开区出台扶持政策，对新落户企业给予补贴。\n"
 
@@ -186,3 +187,9 @@ def test_labels_are_known_and_read_as_the_texts_that_they_are(folder, form):
     told = []
     assert path in [*iter_files([folder], on_written=lambda *one: told.append(one))]
     assert told == [(path, "labels")]
+
+
+def test_the_journal_of_a_run_is_known_by_what_it_notes(folder):
+    state = {**dict.fromkeys(_OPTIONS, ""), "chunks": 3, "rows": 12}
+    (folder / "tags.csv.journal").write_text(json.dumps(state), "utf-8")
+    assert [path.name for path in iter_files([folder])] == ["甲.txt"]

@@ -138,16 +138,20 @@ def recognised(path: Path) -> str:
     listed = text.startswith("[")
     first = _first_item(text) if listed else label_object(line, f"{path}:1")
     tool = _tool_of(first)
+    if not tool and names_columns(first) and not _OF_TOOLS & set(first):
+        return "csv"
     if listed and tool in {"", "jsonl"}:
         return "label-studio"
     if tool:
         return tool
-    if names_columns(first):
-        return "csv"
     raise LabelError(
         "{path}: no labels of a known tool stand in its first line; say which tool it comes from with --format.",
         path=path,
     )
+
+
+_OF_TOOLS = {"annotator", "annotation_id", "lead_time", "created_at", "updated_at"}
+"""What Label Studio's JSON-MIN says of a task beside its data."""
 
 
 def _tool_of(first: dict[str, Any]) -> str:
@@ -177,23 +181,43 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
     if form == "csv":
         data = read_bytes(path)
         if data.startswith(_ZIP):
-            rows = _sheet_rows(data, str(path))
-            start = find_header(rows)
-            places = [(f"{path}:{line}", row) for line, row in enumerate(rows, start=1)]
-            return decode_rows(places[start:], themes, above=rows[:start])
+            return _read_sheets(_sheets(data, str(path)), str(path), themes)
     imported: Imported = module.decode(read_text(path), str(path), themes)
     return imported
 
 
-def _sheet_rows(data: bytes, where: str) -> list[list[str]]:
-    """Return the rows of a workbook's first sheet that is not hidden."""
+def _read_sheets(sheets: Sequence[tuple[str, list[list[str]]]], where: str, themes: Themes) -> Imported:
+    """Read the first sheet of a workbook, and those with the same columns below it, such as one for each month."""
+    places: list[tuple[str, list[str]]] = []
+    above: list[list[str]] = []
+    others: list[str] = []
+    columns: list[str] = []
+    for title, rows in sheets:
+        start = find_header(rows)
+        names = [name.strip() for name in rows[start]] if rows else []
+        if columns and names != columns:
+            others += [title] if any(map(any, rows)) else []
+            continue
+        name = where if not columns else f"{where} ({title})"
+        above += rows[:start]
+        places += [(f"{name}:{line}", row) for line, row in enumerate(rows, start=1)][start + bool(columns) :]
+        columns = names
+    imported = decode_rows(places, themes, above=above)
+    if others:
+        text = Message("Sheets with other columns than the first are not read: {sheets}.", sheets=named(others))
+        return dataclasses.replace(imported, notices=[*imported.notices, text])
+    return imported
+
+
+def _sheets(data: bytes, where: str) -> list[tuple[str, list[list[str]]]]:
+    """Return the sheets of a workbook that are not hidden, each with its name."""
     try:
         found = read_apart("zip", data, where, ReadingConfig())
     except InputError as error:
         raise LabelError(message_of(error)) from error
     if not isinstance(found, Parsed) or not found.sheets:
         raise LabelError("{where}: holds no sheet with cells; give a workbook, .xlsx or .ods, or CSV.", where=where)
-    return found.sheets[0][1]
+    return list(found.sheets)
 
 
 _ZIP = b"PK\x03\x04"

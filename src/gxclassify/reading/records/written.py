@@ -48,7 +48,7 @@ _TABLES: tuple[tuple[Written, frozenset[str]], ...] = (
     ("tables", frozenset({"group", "name", "theme", "paragraphs", "told", "share"})),  # these are of a survey
     ("tables", frozenset({"document", "article", "title", "main", "name", "date", "paragraphs"})),  # zones
     ("tables", frozenset({"document", "encoding", "format", "articles", "repairs", "notices"})),  # read
-    ("tables", frozenset({"model", "thresholds", "layout", "reading limits"})),  # the journal of a run
+    ("tables", frozenset({"model", "thresholds", "form", "level", "reading limits"})),  # the journal of a run
 )
 COLUMNS = {
     "File": "document", "Title": "title", "Themes": "tags", "Text": "text", "Evidence": "evidence", "Date": "date",
