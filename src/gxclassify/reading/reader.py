@@ -33,6 +33,7 @@ from gxclassify.reading.text.bulletins import take_head
 from gxclassify.reading.text.characters import as_written, has_half_marks, settle_characters, widened
 from gxclassify.reading.text.columns import side_by_side
 from gxclassify.reading.text.contents import take_contents
+from gxclassify.reading.text.datelines import without_date_lines
 from gxclassify.reading.text.hand_wrapped import find_marked_layout, find_sparse_layout
 from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unquote
@@ -531,5 +532,6 @@ def _groups(
     layout = layout or find_sparse_layout(printed, spaced=spaced)
     if layout is None:
         return group_mixed(lines, spaced=spaced) or group_ordinary(lines, bulletin=bulletin)
+    printed, dated = without_date_lines(printed)
     blocks, removed = find_blocks(printed, layout)
-    return group_articles(blocks, layout.widths[0]), repairs + removed
+    return group_articles(blocks, layout.widths[0]), repairs + dated + removed

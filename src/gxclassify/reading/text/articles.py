@@ -53,6 +53,7 @@ _LONE = 1.2  # of the only subhead of an article
 _PARTED = 1.0  # of a subhead in two lines that would have fitted on one
 _TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
 _RULED = 2.0  # of going on below a rule
+_TITLED = 9.0  # of going on where a headline is known to be a title, as by the line of the day below it
 _OF_ONE_RANK = 9.0  # of going on where a headline has the mark that the first of briefs has
 _WHITE, _WHITE_ALONE = 2.5, 6.0  # of going on below white that stands nowhere else but above headlines, and not all
 _TURN = 1.5  # of a change between headlines above and below
@@ -398,7 +399,7 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     cost += 0.5 * max(0.0, sum(widths) - 12) + 6.0 * _doubled(heads)
     cost += 2.0 * sum([width > 0.8 * column for width in widths])
     cost += _PARTED * (len(heads) == 2 and _TWO_SHORT < sum(widths) < column)  # noqa: PLR2004
-    cost += 3.0 * any(block.size >= TALL for block in heads)
+    cost += 3.0 * any(block.size >= TALL for block in heads) + _TITLED * any(block.titled for block in heads)
     return cost + 3.0 * any(block.body.text.startswith("【") for block in heads)
 
 

@@ -14,15 +14,14 @@ from gxclassify.reading.text.cues import (
     DIGEST,
     DOCUMENT_NUMBER,
     DOCUMENT_TITLE,
-    HEADING,
-    ITEM,
     LETTERHEAD,
     NUMBER_LINE,
     VERSION,
     ends_sentence,
+    is_deck,
     is_origin,
-    names_signer,
 )
+from gxclassify.reading.text.datelines import is_date_line, title_over
 from gxclassify.reading.text.kinds import (
     MARK,
     SHORTEST_TITLE,
@@ -31,6 +30,7 @@ from gxclassify.reading.text.kinds import (
     TITLE_WIDTH,
     holds_byline,
     is_title,
+    looks_like_title,
 )
 from gxclassify.reading.text.signs import OPENER
 from gxclassify.reading.text.stacks import is_text
@@ -80,18 +80,18 @@ def document_heads(
         digest = bulletin or (lines[0].role == "title" and DIGEST.search(lines[0].text) is not None)
         return told if len(told) > 1 else _digest_heads(lines) if digest else set()
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
-    heads |= {i + 1 for i in rules if i + 2 < len(lines) and (_may_be_title(lines[i + 1]) or i + 1 in starts)}
+    heads |= {i + 1 for i in rules if i + 2 < len(lines) and (looks_like_title(lines[i + 1]) or i + 1 in starts)}
     counted = [(i, found) for i, line in enumerate(lines) if (found := _counted(line))]
     title = cache(partial(_head_above, lines))
     heads |= {title(i) for i in _restarts(counted)} - {0}
     heads |= {title(i) for i in _begins(counted) if _is_attached(lines, title(i))}
-    return {0, *heads} if heads and (_may_be_title(lines[0]) or 0 in starts) else heads
+    return {0, *heads} if heads and (looks_like_title(lines[0]) or 0 in starts) else heads
 
 
 def _digest_heads(lines: Sequence[Line]) -> set[int]:
     """Return the titles of a digest's articles: its headings, if each looks like a title and has text below it."""
     heads = {i for i, line in enumerate(lines) if line.role == "heading"}
-    filled = all(i + 1 < len(lines) and lines[i + 1].role != "heading" and _may_be_title(lines[i]) for i in heads)
+    filled = all(i + 1 < len(lines) and lines[i + 1].role != "heading" and looks_like_title(lines[i]) for i in heads)
     return {0, *heads} if len(heads) > 1 and filled else set()
 
 
@@ -133,9 +133,12 @@ def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, 
     left = set(map(id, lines))
     pairs = [(line, below) for line, below in pairwise(printed) if (id(line) in left) != (id(below) in left)]
     titles = {id(line) for line, below in pairs if id(line) in left and is_origin(below.text)}
-    told = {i for i, line in enumerate(lines) if id(line) in titles and _heads_text(lines, i, SHORTEST_TITLE)}
+    dated = [i for i, line in enumerate(printed) if id(line) not in left and is_date_line(line.text)]
+    titles |= {id(printed[title]) for i in dated if (title := title_over(printed, i)) is not None}
+    told = {i for i, line in enumerate(lines) if id(line) in titles and _is_over_text(lines, i, SHORTEST_TITLE)}
+    told = {next((k for k in (i - 1, i - 2) if k in starts), i) for i in told}  # below a kicker
     if len(told) > 1:
-        return {0, *told} if _heads_text(lines, 0, SHORTEST_TITLE) else told
+        return {0, *told} if 0 in starts or _heads_text(lines, 0, SHORTEST_TITLE) else told
     ended = {id(below) for line, below in pairs if id(below) in left and _FOOT_NOTE.match(line.text)}
     told = {
         i for i, line in enumerate(lines) if id(line) in ended and (i in starts or _heads_text(lines, i, _TITLE_ALONE))
@@ -173,28 +176,21 @@ def _marked_heads(lines: Sequence[Line], label: str) -> set[int]:
 
 
 def _heads_text(lines: Sequence[Line], i: int, least: float) -> bool:
-    """Tell whether a line is as a title of `least` ems, and has text below it."""
-    below = next((line for line in lines[i + 1 : i + 3] if not holds_byline(line)), None)
-    long = below is not None and below.width > SUBHEAD_WIDTH and ends_sentence(below.text)
-    return long and lines[i].width >= least and _may_be_title(lines[i]) and not ends_sentence(lines[i].text)
+    """Tell whether a line is as a title of `least` ems without a mark that ends a sentence, and has text below it."""
+    return _is_over_text(lines, i, least) and not ends_sentence(lines[i].text)
 
 
-def _may_be_title(line: Line) -> bool:
-    text = line.text
-    return (
-        len(text) >= SHORTEST_TITLE
-        and line.width <= TITLE_WIDTH
-        and text[-1] not in "。；，：、"
-        and "\t" not in text
-        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or DOCUMENT_NUMBER.search(text))
-    )
+def _is_over_text(lines: Sequence[Line], i: int, least: float) -> bool:
+    """Tell whether a line, be it a question or a shout, is as a title of `least` ems, and has text below it."""
+    below = next((line for line in lines[i + 1 : i + 3] if not (holds_byline(line) or is_deck(line.text))), None)
+    return below is not None and is_text(below) and lines[i].width >= least and looks_like_title(lines[i])
 
 
 def _is_numbered(lines: Sequence[Line], i: int) -> bool:
     return (
         len(lines[i + 1].text) <= SUBHEAD_WIDTH + TITLE_WIDTH
         and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
-        and _may_be_title(lines[i])
+        and looks_like_title(lines[i])
         and not DOCUMENT_NUMBER.search(lines[i - 1].text)
     )
 
@@ -224,11 +220,11 @@ def _restarts(counted: Sequence[tuple[int, re.Match[str]]]) -> Iterator[int]:
 def _head_above(lines: Sequence[Line], i: int) -> int:
     """Return the title above the numbering that begins at line `i`; 0 where there is none."""
     above = range(i - 1, max(0, i - _PREAMBLE), -1)
-    named = next((k for k in above if _may_be_title(lines[k]) and DOCUMENT_TITLE.search(lines[k].text)), 0)
+    named = next((k for k in above if looks_like_title(lines[k]) and DOCUMENT_TITLE.search(lines[k].text)), 0)
     if named or not lines[i].text.startswith("第"):
         return named
     plain = next((k for k in above if not DOCUMENT_NUMBER.search(lines[k].text)), 0)
-    return plain if plain and _may_be_title(lines[plain]) else 0
+    return plain if plain and looks_like_title(lines[plain]) else 0
 
 
 def _is_attached(lines: Sequence[Line], head: int) -> bool:
@@ -254,9 +250,9 @@ def official_title(lines: Sequence[Line]) -> range:
     parted = parted or _is_name_over(one, other)
     if short and one.text.endswith("令") and _OF_DECREE.fullmatch(other.text):
         return range(start, start + 2)
-    if short and parted and DOCUMENT_TITLE.search(other.text) and _may_be_title(other):
+    if short and parted and DOCUMENT_TITLE.search(other.text) and looks_like_title(other):
         return range(start, start + 2)
-    return range(start, start + 1) if start and _may_be_title(one) else range(0)
+    return range(start, start + 1) if start and looks_like_title(one) else range(0)
 
 
 def with_second_lines(lines: Sequence[Line], heads: set[int], official: range) -> tuple[set[int], list[int]]:
@@ -282,10 +278,12 @@ def _is_name_over(line: Line, below: Line) -> bool:
 
 def letterheads(lines: Sequence[Line], official: range, heads: set[int]) -> set[int]:
     """Return the lines over the title of an official document, and below each title the number or who passed it."""
-    titled = {i for i in heads if _may_be_title(lines[i])} | {i for i, line in enumerate(lines) if line.role == "title"}
+    titled = {i for i in heads if looks_like_title(lines[i])} | {
+        i for i, line in enumerate(lines) if line.role == "title"
+    }
     if official:
         titled.add(official[-1])
-    elif lines[0].role == "" and DOCUMENT_TITLE.search(lines[0].text) and _may_be_title(lines[0]):
+    elif lines[0].role == "" and DOCUMENT_TITLE.search(lines[0].text) and looks_like_title(lines[0]):
         titled.add(0)
     found = {i for i in range(official.start) if LETTERHEAD.fullmatch(lines[i].text)}
     for i in titled:

@@ -12,8 +12,10 @@ from gxclassify.reading.text.blocks import (
 from gxclassify.reading.text.cues import (
     CAPTION_START,
     CLAUSE,
+    DOCUMENT_NUMBER,
     DOCUMENT_TITLE,
     HEADING,
+    ITEM,
     LETTERHEAD,
     NUMBERED_CAPTION,
     OFFICE_HOLDER,
@@ -53,6 +55,18 @@ _CLAUSE_HEADING = re.compile(
 _LEVELS = re.compile(
     r"(第[^章节]{1,8}[编篇部分])|(第[^节]{1,8}章)|(第)|([一二三四五六七八九十])|([（(])|([0-9]+(?:\.[0-9]+)*)|(附)"
 )
+
+
+def looks_like_title(line: Line) -> bool:
+    """Tell whether a line may be a title by itself: short, without a number or a mark that goes on."""
+    text = line.text
+    return (
+        len(text) >= SHORTEST_TITLE
+        and line.width <= TITLE_WIDTH
+        and text[-1] not in "。；，：、"
+        and "\t" not in text
+        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or DOCUMENT_NUMBER.search(text))
+    )
 
 
 def holds_byline(line: Line) -> bool:
@@ -146,7 +160,7 @@ def is_title(lines: Sequence[Line]) -> bool:
     """Tell whether the first line is a title: short, without a full stop, over paragraphs that have them."""
     line, rest = lines[0], lines[1:60]
     if len(rest) == 1 and line.width >= SHORTEST_TITLE and _WIDER * line.width <= rest[0].width:
-        return line.width <= SUBHEAD_WIDTH and not MARK.search(line.text) and ends_sentence(rest[0].text)
+        return line.width <= SUBHEAD_WIDTH and not MARK.search(line.text) and is_text(rest[0])
     if len(rest) < 2 or line.width > TITLE_WIDTH or line.text[-1] in "。；，：、" or HEADING.match(line.text):  # noqa: PLR2004
         return False
     if LETTERHEAD.fullmatch(line.text):

@@ -30,6 +30,7 @@ from gxclassify.reading.text.cues import (
     match_lead,
     signature_start,
 )
+from gxclassify.reading.text.datelines import date_lines
 from gxclassify.reading.text.documents import (
     bulletin_heads,
     document_heads,
@@ -142,10 +143,13 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     around = Surroundings(lines, printed=False)
     may_be = lines.signs.apart & (lines.signs.lengths <= CAPTION_WIDTH)
     may_be[: around.head] = may_be[-FOOT:] = may_be[around.foot :] = True
+    dated = date_lines(lines)
     turned = False  # whether a page ends between the line and the last that was kept
     for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
-        reason = None
-        if looks and line.role == "" and len(lines) > 1:
+        reason: Message | str | None = None
+        if i in dated:
+            reason = PARTICULARS
+        elif looks and line.role == "" and len(lines) > 1:
             reason = (furniture(lines, i) if i else _over_title(lines)) or around.why(i)
         if reason:
             repairs += line.out("furniture", reason)

@@ -26,6 +26,7 @@ from gxclassify.reading.text.cues import (
     note_start,
     signature_start,
 )
+from gxclassify.reading.text.datelines import date_lines, is_date_line
 from gxclassify.reading.text.folio import stands_over
 from gxclassify.reading.text.kinds import HEAD, MARK, TITLE_WIDTH
 
@@ -150,6 +151,9 @@ def without_surroundings(lines: Lines) -> tuple[Lines, list[Repair]]:
     around = Surroundings(lines, printed=True)
     looks = [*range(min(around.head, around.foot)), *range(around.foot, len(lines))]
     out = {i: reason for i in looks if not lines[i].role and (reason := around.why(i))}
+    if any(is_date_line(lines[i].text) for i in out):
+        dated = date_lines(lines, printed=True)  # which tell of titles, too
+        out = {i: reason for i, reason in out.items() if i not in dated}
     if not out or len(out) == len(lines):
         return lines, []
     repairs = [repair for i, reason in out.items() for repair in lines[i].out("furniture", reason)]

@@ -1,0 +1,113 @@
+"""The date line of a clipping: a day, maybe with the newspaper's name, between its title and its text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.text.blocks import PARTICULARS
+from gxclassify.reading.text.briefs import is_label
+from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, is_deck, is_origin
+from gxclassify.reading.text.kinds import TITLE_WIDTH, holds_byline, looks_like_title
+from gxclassify.reading.text.signs import ASCII, DAY, FULL_STOP, MONTH
+from gxclassify.reading.text.stacks import is_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.reading.document import Repair
+    from gxclassify.reading.text.lines import Line, Lines
+
+_SHORTEST, _LONGEST = 8, 48  # characters
+_ABOVE = 3  # lines: the title, a second headline, a byline
+_NEAR = 12  # lines below a day in which another shows that each heads what is below it
+_SEVERAL, _OVER = 2, 2
+_FULL = 0.8  # of the usual width of printed lines
+_CHRONICLE = re.compile("大事记|纪事|年表|日程")
+_DAY = (
+    rf"(?:(?:19|20)[0-9]{{2}}|[〇○零一二三四五六七八九]{{4}})\s*[-年./／]\s*{FIGURE}{{1,3}}\s*[-月./／]\s*{FIGURE}{{1,3}}(?:\s*日)?"
+    rf"(?!{FIGURE})(?:\s*[（(]?{WEEKDAY}[）)]?)?(?:\s*第?\s*[A-Z]?[0-9]{{1,3}}\s*版)?"
+)
+# Who published it: 威海日报 | 《威海日报》 | 中国新闻网 | 威海发布
+_PUBLISHER = rf"《?[{CJK}·]{{1,12}}(?:报|网|社|刊|电视台|电台|发布|客户端|融媒|融媒体中心|公众号|在线)》?"
+_BETWEEN = r"[\s|｜丨/／·:：]*"
+_NAMED = re.compile(_PUBLISHER)
+_OPEN, _CLOSE = r"[（(【\[]?\s*", r"\s*[）)】\]]?"
+_DATE_LINE = re.compile(
+    rf"{_OPEN}(?:{_PUBLISHER}{_BETWEEN})?{_OPEN}{_DAY}{_CLOSE}|{_OPEN}{_DAY}{_CLOSE}{_BETWEEN}{_PUBLISHER}{_CLOSE}"
+)
+
+
+def is_date_line(text: str) -> bool:
+    """Tell whether a line is wholly a day, or a newspaper's or a site's name with a day.
+
+    >>> is_date_line("2024-03-15"), is_date_line("（威海日报　2024年5月6日）"), is_date_line("2024年5月6日　威海发布")
+    (True, True, True)
+    >>> is_date_line("云川高新区管委会 2024年5月6日"), is_date_line("时间：2024年5月6日")
+    (False, False)
+    """
+    return _SHORTEST <= len(text) <= _LONGEST and _DATE_LINE.fullmatch(text) is not None
+
+
+def title_over(lines: Sequence[Line], i: int) -> int | None:
+    """Return the title over the date line `i`; a second headline and a byline may stand between. None without one."""
+    k = next((k for k in range(i - 1, max(-1, i - 1 - _ABOVE), -1) if not _is_between(lines[k])), None)
+    return k if k is not None and looks_like_title(lines[k]) and not is_date_line(lines[k].text) else None
+
+
+def date_lines(lines: Lines, *, printed: bool = False) -> set[int]:
+    """Return the date lines of articles, if there are several, or one below the title on top.
+
+    A chronicle is none of them: there a day stands over what happened, below what happened before. Nor is a signature,
+    with the next document's title below it. In `printed` lines a day in the midst of a sentence fills its line.
+    """
+    signs = lines.signs
+    may_be = (signs.lengths >= _SHORTEST) & (signs.lengths <= _LONGEST) & (signs.any & FULL_STOP == 0)
+    may_be &= ((signs.any & MONTH != 0) & (signs.any & DAY != 0)) | (signs.count(ASCII) >= _SHORTEST)
+    short = may_be.nonzero()[0].tolist()
+    days = [i for i in short if not lines[i].role and is_date_line(lines[i].text)]
+    column = _FULL * sorted(lines.width)[len(lines) // 2] if printed and days else TITLE_WIDTH
+    days = [i for i in days if _heads_text(lines, i, column) and not (printed and lines[i].width >= column)]
+    titles = {i: title for i in days if (title := title_over(lines, i)) is not None}
+    if not titles or len(titles) < len(days) or any(line.role for line in lines):
+        return set()
+    first = min(titles)
+    may_be_others = [i for i in short if i not in titles and is_origin(lines[i].text)]
+    others = [title for i in may_be_others if (title := title_over(lines, i)) is not None]
+    named = any(_NAMED.search(lines[i].text) for i in titles)
+    begun = named or _begins_pile(lines, min([titles[first], *others]))
+    if len(titles) + len(others) >= _SEVERAL and begun:
+        return set(titles)
+    alone = titles[first] == 0 and not any(is_date_line(line.text) for line in lines[first + 1 : first + _NEAR])
+    return {first} if alone else set()
+
+
+def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
+    """Return printed lines without the date lines, and the repairs that take them out; the lines above are titles."""
+    found = date_lines(lines, printed=True)
+    if not found:
+        return lines, []
+    for i in found:
+        lines[title_over(lines, i) or 0].role = "title"
+    kept = lines.take([i for i in range(len(lines)) if i not in found])
+    return kept, [repair for i in sorted(found) for repair in lines[i].out("furniture", PARTICULARS)]
+
+
+def _begins_pile(lines: Sequence[Line], title: int) -> bool:
+    """Tell whether over the first dated title nothing stands but a label or a kicker, and no name of a document."""
+    above = lines[:title]
+    if len(above) > _OVER or _CHRONICLE.search(lines[title].text):
+        return False
+    named = (line.text for line in above if not is_label(line.text))
+    told = any(DOCUMENT_TITLE.search(text) or _CHRONICLE.search(text) for text in named)
+    return not (told or any(map(is_text, above)))
+
+
+def _is_between(line: Line) -> bool:
+    return holds_byline(line) or is_deck(line.text)
+
+
+def _heads_text(lines: Sequence[Line], i: int, column: float) -> bool:
+    """Tell whether a paragraph stands below line `i`, or below the byline there; its lines may be so wide."""
+    below = next((line for line in lines[i + 1 : i + 3] if not _is_between(line)), None)
+    return below is not None and (is_text(below) or below.width > column)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.reading import read_text
+from gxclassify.zones import article_dates
+from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.typeset import wrap
+
+TITLES = ["临沂高新区签约二十三个项目", "淄博高新区送政策上门", "威海高新区怎样留住人才？"]
+TEXTS = [
+    [
+        "高新区举行项目集中签约仪式，二十三个项目落户，涵盖新材料与高端装备两个方向，年内陆续开工。",
+        "园区负责人说，这批项目补上了产业链的缺口，预计带动就业三千余人，配套企业也会跟着搬来。",
+    ],
+    [
+        "政策服务队上月走进五百家企业，当面讲解研发补贴和税收优惠，能当场办的事情当场就办了。",
+        "服务队给每家企业建了台账，问题逐项跟踪，办结以后由企业负责人打分，结果按季度公开。",
+    ],
+    [
+        "人才公寓两千套分三年交付，首批三百套上周摇号，博士另有安家补贴，外地来的还能先住后付。",
+        "负责人说，留人靠的是事业，园区为此把实验室和中试车间向青年团队开放，费用由财政补一半。",
+    ],
+]
+DAYS = ["2024-03-15", "2024-04-02", "2023-11-28"]
+PAPERS = ["临沂日报", "《淄博日报》", "威海发布"]
+OFFICE = "云川高新区管委会"
+FIGURES = ["二〇二四年三月十五日", "二〇二四年四月二日", "二〇二三年十一月二十八日"]
+
+
+def day(i, sign):
+    year, month, number = DAYS[i].split("-")
+    return f"{year}年{int(month)}月{int(number)}日" if sign == "年" else sign.join((year, month, number))
+
+
+FORMS = {
+    "words": lambda i: day(i, "年"),
+    "ISO": lambda i: DAYS[i],
+    "points": lambda i: day(i, "."),
+    "figures": FIGURES.__getitem__,
+    "bracket": lambda i: f"（{day(i, '年')}）",
+    "behind a newspaper": lambda i: f"{PAPERS[i]} {day(i, '年')}",
+    "before a newspaper": lambda i: f"{day(i, '/')}　{PAPERS[i]}",
+    "in brackets": lambda i: f"（{PAPERS[i]}　{day(i, '年')}）",
+    "a different one each": lambda i: [DAYS[0], f"{DAYS[1]}　来源：淄博日报", f"威海发布　{day(2, '年')}"][i],
+}
+
+
+def pile(date_line, between="\n\n", inside="\n", over="", under="", columns=0):
+    articles = []
+    for i, (title, text) in enumerate(zip(TITLES, TEXTS, strict=True)):
+        body = ["　　" + "\n".join(wrap(one, columns, 2, hang=True)) for one in text] if columns else text
+        articles.append(inside.join(filter(None, [title, over, date_line(i), under, *body])))
+    return between.join(articles) + "\n"
+
+
+def assert_is_pile(text):
+    document = read_text(text)
+    assert [article.title for article in document.articles] == TITLES
+    assert [[p.text for p in article.paragraphs] for article in document.articles] == TEXTS
+    assert [date.date for date in article_dates(document)] == DAYS
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+    return document
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("between", "inside"), [("\n", "\n"), ("\n\n", "\n"), ("\n\n", "\n\n")])
+def test_a_line_of_the_day_below_each_title_dates_the_article(form, between, inside):
+    assert_is_pile(pile(FORMS[form], between, inside))
+
+
+@pytest.mark.parametrize("form", ["words", "ISO", "behind a newspaper"])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_line_of_the_day_stands_in_printed_lines(form, between):
+    assert_is_pile(pile(FORMS[form], between, columns=24))
+
+
+@pytest.mark.parametrize(("over", "under"), [("本报记者 林小川", ""), ("", "本报记者 林小川"), ("", "林小川")])
+def test_a_byline_may_stand_beside_the_line_of_the_day(over, under):
+    document = assert_is_pile(pile(FORMS["words"], over=over, under=under))
+    assert [article.byline for article in document.articles] == [over or under] * 3
+
+
+def test_a_second_headline_and_a_kicker_may_stand_about_the_title():
+    text = pile(FORMS["ISO"], over="——年内见到成效")
+    document = read_text("七月剪报\n" + text)
+    assert [article.title for article in document.articles] == TITLES
+    assert [date.date for date in article_dates(document)] == DAYS
+
+
+def test_the_only_text_below_a_title_may_be_signed():
+    (article,) = read_text(f"{TITLES[0]}\n（临沂日报 2024年3月15日）\n{TEXTS[0][0]}（林小川）").articles
+    assert (article.title, [p.text for p in article.paragraphs]) == (TITLES[0], TEXTS[0][:1])
+
+
+@pytest.mark.parametrize("columns", [0, 20])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize(
+    ("lines", "days"),
+    [
+        (["园区大事记", "2024年3月15日", 0, "2024年4月2日", 1, "2024年5月6日", 2], 2),
+        (["园区大事记", "一季度进展", "2024年3月15日", 0, "2024年4月2日", 1, "二季度进展", "2024年5月6日", 2], 3),
+        (["园区例会纪要", "时间：2024年3月15日", "地点：三楼会议室", 0, 1, "时间：2024年4月2日", 2], 1),
+        (["近期活动一览表", "2024年3月15日", "2024年4月2日", "2024年5月6日", 0, 1, 2], 2),
+        (["关于召开座谈会的通知", 0, OFFICE, "2024年3月15日", "关于走访企业的通知", 1, OFFICE, "2024年4月2日"], 2),
+        (["致园区企业的一封信", 0, "云川企业服务专班", "2024年3月15日", 1, "云川招商专班", "2024年4月2日", 2], 2),
+        (["园区招商工作方案", 0, "宣传发动阶段", "2024年3月15日", 1, "组织实施阶段", "2024年4月2日", 2], 2),
+    ],
+)  # fmt: skip
+def test_other_days_stay_in_the_text(lines, days, gap, columns):
+    def set_one(line):
+        text = line if isinstance(line, str) else TEXTS[line][0]
+        return text if isinstance(line, str) or not columns else "　　" + "\n".join(wrap(text, columns, 2, hang=True))
+
+    document = read_text(gap.join(map(set_one, lines)))
+    told = [p.text for article in document.articles for p in (*article.paragraphs, *article.parts)]
+    assert "".join(told).count("2024年") >= days
+    assert not [text for article in document.articles for text in [article.title or ""] if "阶段" in text]
