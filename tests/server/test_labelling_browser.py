@@ -325,9 +325,28 @@ def test_a_decision_that_was_changed_is_not_withdrawn_unseen(browser, differing,
         page.wait_for_selector("text=王 裁定")
         own.decide(Answer(key="key-d-0002", paragraph="q3", annotator="赵", labels=(model.themes[0],)))
         page.click("[data-row=withdraw]")
+        page.click("#sure")
         page.wait_for_selector(".status.is-bad:has-text('没有撤回：赵另存了一个裁定（招商引资）')")
         page.wait_for_selector("text=赵 裁定")
         page.click("[data-row=withdraw]")
+        page.click("#sure")
+        page.wait_for_selector("text=裁定撤回了")
+    assert own.decisions() == {}
+
+
+def test_a_decision_is_withdrawn_only_after_its_owner_is_named(browser, differing, store, model):
+    own = LabelStore(store, model.themes)
+    own.decide(Answer(key="key-d-0001", paragraph="q3", annotator="王", labels=(model.themes[1],)))
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-only", "decided")
+        page.click("[data-row=withdraw]")
+        assert page.inner_text("#sure-title") == "撤回王的裁定？"
+        page.click("text=取消")
+        assert own.decisions()["q3"].annotator == "王"
+        page.click("[data-row=withdraw]")
+        page.click("#sure")
         page.wait_for_selector("text=裁定撤回了")
     assert own.decisions() == {}
 
@@ -679,6 +698,7 @@ def test_a_decision_withdrawn_is_a_difference_again_at_once(browser, differing):
         page.click(".views a[href='#list']")
         page.select_option("#filter-only", "decided")
         page.click("[data-row=withdraw]")
+        page.click("#sure")
         page.wait_for_selector("text=裁定撤回了")
         page.wait_for_selector(".views >> text=分歧（1）")
 

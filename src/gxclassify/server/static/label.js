@@ -106,7 +106,11 @@ const actions = {
   add: () => askForParagraphs(addParagraphs, failure),
   exportLabels: () => attempt(saveExport),
   open: (paragraph, deciding) => attempt(() => openParagraph(paragraph, deciding)),
-  withdraw: (row) => takeBack("label/withdraw", row.decision, "withdrawn", "decision_changed"),
+  withdraw: async (row) => {
+    const own = row.decision.annotator === annotator;
+    const title = own ? say("withdraw_own_sure") : say("withdraw_sure", row.decision.annotator);
+    if (await confirmed(title, say("withdraw_text"), say("withdraw"))) await takeBack("label/withdraw", row.decision, "withdrawn", "decision_changed");
+  },
   takeBack: async (row) => {
     const own = row.answers.find((answer) => answer.annotator === annotator);
     if (await confirmed(say("take_back_sure"), say("take_back_text"), say("take_back"))) await takeBack("label/undo", own, "taken_back", "answer_changed");
