@@ -728,7 +728,11 @@ def read_queue(path: Path) -> list[LabelRecord]:
             record = _record(line.strip(), f"{path}:{number}", path.name)
             records.setdefault((record.id, record.text), record)  # an id of two texts: the store keeps both
     if not records:
-        raise LabelError("{path}: the queue holds no paragraph; give one JSON object or text a line.", path=path)
+        raise LabelError(
+            "{path}: the queue holds no paragraph; give one JSON object or text a line. The paragraphs that are in the "
+            "label store already go on without --label-queue.",
+            path=path,
+        )
     return list(records.values())
 
 
