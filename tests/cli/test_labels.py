@@ -138,6 +138,28 @@ def test_each_line_of_a_list_is_an_article_of_its_own(call, tmp_path, tiny_bundl
     assert len({record["article"] for record in records}) == len(records) == len(TEXTS)
 
 
+def test_suggest_names_what_cannot_be_read_and_goes_on(call, tmp_path, tiny_bundle):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (pages / "b.txt").write_text("\n\n".join(TEXTS), encoding="utf-8")
+    sources = ("--from", tmp_path / "nowhere.txt", "--from", pages, "--state", tmp_path / "state")
+    code, out, err = call("labels", "suggest", "--model", tiny_bundle, *sources)
+    assert (code, len(out.splitlines())) == (3, len(TEXTS))
+    missing, screenshot, counted = err.splitlines()
+    assert missing == f"Error: {tmp_path / 'nowhere.txt'}: there is no such file or folder."
+    assert screenshot.startswith("Error: ")
+    assert "a.png: " in screenshot
+    assert counted == f"3 of 3 paragraphs; {tmp_path / 'state'} remembers them."
+
+
+def test_suggest_of_nothing_that_can_be_read_asks_and_remembers_nothing(call, tmp_path, tiny_bundle):
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    code, out, err = call("labels", "suggest", "--model", tiny_bundle, "--from", tmp_path / "a.png")
+    assert (code, out, len(err.splitlines())) == (3, "", 1)
+    assert not (tmp_path / "a.png.asked").exists()
+
+
 def test_suggest_names_themes_and_says_when_nothing_is_left(call, tmp_path, tiny_bundle):
     pool = tmp_path / "pool.txt"
     pool.write_text("\n\n".join(TEXTS), encoding="utf-8")

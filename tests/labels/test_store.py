@@ -468,7 +468,13 @@ def test_a_queue_of_plain_texts_gets_ids_from_the_texts(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("{broken\n", "q:1"), ('\n{"text": ""}\n', "q:2"), ('{"id": "x"}\n', "needs a 'text'"), ("\n\n", "no paragraph")],
+    [
+        ("{broken\n", "q:1"),
+        ('\n{"text": ""}\n', "q:2"),
+        ('{"id": "x"}\n', "needs a 'text'"),
+        ("\n\n", "no paragraph"),
+        ("", "go on without --label-queue"),
+    ],
 )
 def test_a_queue_that_cannot_be_read_is_told(tmp_path, content, message):
     path = tmp_path / "q"

@@ -12,14 +12,14 @@ import pytest
 
 from gxclassify.errors import ModelError
 from gxclassify.experiments.shelf import Kept, Shelf
-from gxclassify.labels.records import load_labels
-from gxclassify.labels.store import LabelStore, export_records
+from gxclassify.labels.records import LabelRecord, load_labels
+from gxclassify.labels.store import Answer, LabelStore, export_records
 from gxclassify.messages import Message
 from gxclassify.model.model import Model
 from gxclassify.server.accounts import add_account
 from gxclassify.server.models import ModelSource
 from gxclassify.server.retraining import _Report, lacking, last_training
-from gxclassify.server.settings import ServerSettings
+from gxclassify.server.settings import ServerSettings, tell_foreign
 from server.process import kill, serve
 from support import PATIENCE, free_port, tiny_records, wait_for, write_jsonl
 
@@ -465,6 +465,19 @@ def test_no_training_starts_with_too_few_answers_and_it_is_said_how_many_are_mis
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:gxclassify:problem:too-few-answers")
     assert "19 more" in refused.json()["detail"]
     assert client.get("/label/training").json()["last"] is None
+
+
+def test_answers_with_themes_that_the_model_lacks_are_told_and_start_no_training(start, tmp_path, caplog):
+    store = LabelStore(tmp_path / "labels.db", ["其他"])
+    store.add([LabelRecord(id="q0", text=TEXTS[0], article="q0")])
+    store.answer(Answer(key=KEY, paragraph="q0", annotator="甲", labels=("其他",)))
+    settings = ServerSettings(label_store=store.path)
+    tell_foreign(settings, ["goals"])
+    assert "1 answered paragraphs name themes that this model lacks" in caplog.text
+    client = start(label_store=store.path).client
+    assert client.get("/label/training").json()["foreign"] == 1
+    refused = client.post("/label/training")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:gxclassify:problem:other-themes")
 
 
 def test_a_training_whose_process_is_gone_is_told_and_can_be_started_again(tmp_path):

@@ -145,7 +145,8 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         page.wait_for_load_state("networkidle")
         assert came.count("next") == 1
         press(page, "z")
-        page.wait_for_selector("text=这是您存过的答案")
+        page.wait_for_selector(".status.is-bad:text-is('这里的选择还没有存上；按 Enter 再存。')")
+        assert page.get_attribute(".theme-key >> nth=2", "aria-pressed") == "true"
         page.reload()
         page.wait_for_selector(".task")
         assert page.inner_text(".task-text") == third
@@ -250,6 +251,50 @@ def test_choices_stay_while_the_model_chooses_and_while_one_looks_elsewhere(brow
         assert page.get_attribute(".theme-key >> nth=2", "aria-pressed") == "true"
 
 
+def test_a_half_done_change_stays_with_its_paragraph(browser, differing):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        row = f".labelled-row[data-id={page.get_attribute('.labelled-row >> nth=2', 'data-id')}]"
+        pressed, unsaved = ".theme-key[aria-pressed=true] >> text=创新平台", ".status:has-text('还没有存上')"
+        for leave in (".views a[href='#differ']", ".views a[href='#task']", "[data-command=back_to_list]"):
+            page.click(".views a[href='#list']")
+            page.click(f"{row} [data-row=correct]")
+            page.wait_for_selector("[data-command=back_to_list]")
+            if leave.endswith("'#differ']"):
+                assert page.locator(pressed).count() == 0
+                press(page, "3")
+            else:
+                page.wait_for_selector(unsaved)
+            page.wait_for_selector(pressed)
+            page.click(leave)
+            page.wait_for_selector(pressed, state="detached")
+        page.click(f"{row} [data-row=take_back]")
+        page.click("#sure")
+        page.wait_for_selector("text=您的答案撤回了。")
+        page.click(".views a[href='#task']")
+        page.wait_for_selector(".task")
+        assert page.locator(unsaved).count() == 0  # what it was to change is gone, and the change with it
+
+
+def test_the_last_answer_half_changed_is_there_after_the_one_before(browser, address):
+    with visit(browser, address) as page:
+        start_labelling(page)
+        for keys in ("1 a", "4 b"):
+            press(page, keys)
+            save(page)
+        press(page, "z")
+        page.wait_for_selector(".status:has-text('这是您存过的答案')")
+        press(page, "2 z")
+        page.wait_for_selector(".theme-key[aria-pressed=true] >> text=招商引资")
+        press(page, "Escape")
+        page.wait_for_selector("[data-command=back_to_list]", state="detached")
+        page.wait_for_selector("body:not(.is-busy)")
+        press(page, "z")
+        page.wait_for_selector(".status:has-text('还没有存上')")
+        assert "生态园区" in page.inner_text(".theme-key[aria-pressed=true] >> nth=0")
+
+
 def test_an_answer_that_was_given_in_another_window_is_not_replaced_unasked(browser, differing, store, model):
     with visit(browser, differing, errors_allowed=True) as page:
         start_labelling(page, "林")
@@ -325,9 +370,28 @@ def test_a_decision_that_was_changed_is_not_withdrawn_unseen(browser, differing,
         page.wait_for_selector("text=王 裁定")
         own.decide(Answer(key="key-d-0002", paragraph="q3", annotator="赵", labels=(model.themes[0],)))
         page.click("[data-row=withdraw]")
+        page.click("#sure")
         page.wait_for_selector(".status.is-bad:has-text('没有撤回：赵另存了一个裁定（招商引资）')")
         page.wait_for_selector("text=赵 裁定")
         page.click("[data-row=withdraw]")
+        page.click("#sure")
+        page.wait_for_selector("text=裁定撤回了")
+    assert own.decisions() == {}
+
+
+def test_a_decision_is_withdrawn_only_after_its_owner_is_named(browser, differing, store, model):
+    own = LabelStore(store, model.themes)
+    own.decide(Answer(key="key-d-0001", paragraph="q3", annotator="王", labels=(model.themes[1],)))
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-only", "decided")
+        page.click("[data-row=withdraw]")
+        assert page.inner_text("#sure-title") == "撤回王的裁定？"
+        page.click("text=取消")
+        assert own.decisions()["q3"].annotator == "王"
+        page.click("[data-row=withdraw]")
+        page.click("#sure")
         page.wait_for_selector("text=裁定撤回了")
     assert own.decisions() == {}
 
@@ -679,6 +743,7 @@ def test_a_decision_withdrawn_is_a_difference_again_at_once(browser, differing):
         page.click(".views a[href='#list']")
         page.select_option("#filter-only", "decided")
         page.click("[data-row=withdraw]")
+        page.click("#sure")
         page.wait_for_selector("text=裁定撤回了")
         page.wait_for_selector(".views >> text=分歧（1）")
 

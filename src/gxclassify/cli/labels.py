@@ -13,6 +13,7 @@ import click
 from gxclassify.cli.common import (
     FiniteRange,
     OutputPath,
+    Problems,
     StoreFile,
     as_json,
     config_options,
@@ -209,7 +210,7 @@ def audit(
 @format_option("jsonl", "table")
 def suggest(
     model: str | None, sources: tuple[Path, ...], count: int, labelled: tuple[Path, ...], state: Path | None, form: str
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Choose which paragraphs to label next.
 
     Those the model is least sure of, themes with few labels first, no two alike; what was asked for once is never
@@ -221,7 +222,11 @@ def suggest(
     from gxclassify.loading import load_model
 
     tagger = load_model(model)
-    pool = paragraphs_of(sources)
+    problems = Problems()
+    pool = paragraphs_of(sources, problems)
+    code = problems.finish()
+    if code and not pool:
+        return code
     known = _load(labelled, tagger.taxonomy).records if labelled else ()
     asked = Asked.load(state or sources[0].with_name(f"{sources[0].name}.asked"))
     chosen = choose(pool, tagger, count, exclude=known, asked=asked.fingerprints)
@@ -245,6 +250,7 @@ def suggest(
             pool_count=len(pool),
             path=asked.path,
         )
+    return code
 
 
 @labels.command("import")

@@ -673,6 +673,12 @@ def _figures(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> dict[str, float | No
     return {"f1": None if nobody else f1(a, b), "kappa": None if nobody else cohen_kappa(a, b)}
 
 
+def foreign(store: LabelStore) -> int:
+    """Return how many paragraphs' answers name themes that the model in use lacks: they are those of another model."""
+    themes = set(store.themes)
+    return sum(not themes.issuperset((*record.labels, *record.maybe)) for record in export_records(store))
+
+
 def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
     """Return how far the queue is: paragraphs in all, labelled, skipped; answers by person; labels by theme.
 
@@ -728,7 +734,11 @@ def read_queue(path: Path) -> list[LabelRecord]:
             record = _record(line.strip(), f"{path}:{number}", path.name)
             records.setdefault((record.id, record.text), record)  # an id of two texts: the store keeps both
     if not records:
-        raise LabelError("{path}: the queue holds no paragraph; give one JSON object or text a line.", path=path)
+        raise LabelError(
+            "{path}: the queue holds no paragraph; give one JSON object or text a line. The paragraphs that are in the "
+            "label store already go on without --label-queue.",
+            path=path,
+        )
     return list(records.values())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -276,11 +276,30 @@ class Asked:
         self.fingerprints.update(fresh)
 
 
-def paragraphs_of(paths: Sequence[Path]) -> list[LabelRecord]:
-    """Return the paragraphs of files that ``predict`` reads, as records without labels; see `to_label`."""
+def paragraphs_of(paths: Sequence[Path], on_problem: Callable[[InputError], object] | None = None) -> list[LabelRecord]:
+    """Return the paragraphs of files that ``predict`` reads, as records without labels; see `to_label`.
+
+    What cannot be read is left out and told to `on_problem`; without it the `InputError` is raised.
+    """
     from gxclassify.reading import iter_files, read
 
-    return to_label((path.name, read(path)) for path in iter_files([str(p) for p in paths]))
+    def documents() -> Iterator[tuple[str, Document]]:
+        for source in paths:
+            files = iter_files(source)
+            while True:
+                try:
+                    path = next(files, None)
+                    if path is None:
+                        break
+                    document = read(path)
+                except InputError as error:
+                    if on_problem is None:
+                        raise
+                    on_problem(error)
+                else:
+                    yield path.name, document
+
+    return to_label(documents())
 
 
 def to_label(documents: Iterable[tuple[str, Document]], *, whole: bool = False) -> list[LabelRecord]:

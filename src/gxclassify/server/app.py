@@ -23,7 +23,7 @@ from gxclassify.server.metrics import Metrics
 from gxclassify.server.middleware import PUBLIC_PATHS, Gate, HeadRequests, Observation, RequestLimits, SecurityHeaders
 from gxclassify.server.models import LocalReloader, ModelHolder, ModelSource, Reloader
 from gxclassify.server.problems import NOT_JSON, ProblemError, invalid, known_names, problem_response
-from gxclassify.server.settings import Limits, ServerSettings, store_queue
+from gxclassify.server.settings import Limits, ServerSettings, store_queue, tell_foreign
 from gxclassify.server.state import AppState
 from gxclassify.server.work import Batcher, DocumentReader
 from gxclassify.zones import Gazetteer, load_gazetteer
@@ -91,6 +91,7 @@ def create_app(
         models = models or ModelHolder(source.load())
         used: Reloader = LocalReloader(source, models, metrics, seconds=settings.watch_seconds)
         store_queue(settings, models.current.themes)
+        tell_foreign(settings, models.current.themes)
     else:
         used = reloader(models, metrics)
     state = AppState(

@@ -28,6 +28,7 @@ from gxclassify.labels.store import (
     LabelStore,
     Task,
     export_records,
+    foreign,
     guideline,
     progress,
 )
@@ -383,6 +384,13 @@ def _add_training(routes: APIRouter, state: AppState, store: LabelStore) -> None
     def train() -> Response:
         if lacks := retraining.lacking():
             raise ProblemError(409, "training-lacks", lacks)
+        if count := foreign(store):
+            detail = Message(
+                "{count} answered {count:paragraph names|paragraphs name} themes that this model lacks; start the "
+                "server with the model of these themes (--model).",
+                count=count,
+            )
+            raise ProblemError(409, "other-themes", detail)
         ready = readiness(store, shelf)
         if ready.missing:
             detail = Message(

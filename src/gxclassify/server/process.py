@@ -38,7 +38,7 @@ from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol
 from gxclassify.server.forwarding import local_listener
 from gxclassify.server.models import REGISTRY_SECONDS, ModelHolder, ModelSource, tell_unchanged, use
-from gxclassify.server.settings import make_results, store_queue
+from gxclassify.server.settings import make_results, store_queue, tell_foreign
 from gxclassify.zones import Gazetteer, load_gazetteer
 
 if TYPE_CHECKING:
@@ -491,6 +491,7 @@ class Supervisor:
             # What is read here no worker reads, not even one that takes the place of another when the file has gone.
             self._gazetteer = load_gazetteer(self._settings.gazetteers)
             store_queue(self._settings, self._model.themes)
+            tell_foreign(self._settings, self._model.themes)
             importlib.import_module("gxclassify.server.app")  # all that a worker needs, once for all of them
             gc.collect()
             gc.freeze()  # else the collector writes to the pages that the workers share

@@ -19,7 +19,7 @@ from gxclassify.errors import GxclassifyError, MissingPackageError
 from gxclassify.experiments.retraining import expected_seconds, readiness, retrain
 from gxclassify.experiments.shelf import Shelf
 from gxclassify.extras import need
-from gxclassify.labels.store import LabelStore
+from gxclassify.labels.store import LabelStore, foreign
 from gxclassify.loading import is_registry_address
 from gxclassify.messages import LANGUAGES, Message, spoken
 
@@ -47,6 +47,7 @@ def overview(store: LabelStore, shelf: Shelf, current: Model) -> dict[str, Any]:
         "kept": kept,
         "registry": is_registry_address(shelf.address),
         "lacks": lacking(),
+        "foreign": foreign(store),
     }
 
 

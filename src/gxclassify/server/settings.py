@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import StoreError
-from gxclassify.labels.store import LabelStore, database, read_queue
+from gxclassify.labels.store import LabelStore, database, foreign, read_queue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+logger = logging.getLogger("gxclassify.server")
 
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
@@ -144,6 +147,14 @@ def store_queue(settings: ServerSettings, themes: Sequence[str]) -> None:
     """
     if settings.label_store is not None and settings.label_queue is not None:
         LabelStore(settings.label_store, themes).add(read_queue(settings.label_queue))
+
+
+def tell_foreign(settings: ServerSettings, themes: Sequence[str]) -> None:
+    """Log once, at the start, that the label store is that of a model with other themes."""
+    if settings.label_store is not None and (count := foreign(LabelStore(settings.label_store, themes))):
+        logger.warning(
+            "labels: %d answered paragraphs name themes that this model lacks; --model names the model", count
+        )
 
 
 _RESULTS = """

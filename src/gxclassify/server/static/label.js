@@ -106,7 +106,11 @@ const actions = {
   add: () => askForParagraphs(addParagraphs, failure),
   exportLabels: () => attempt(saveExport),
   open: (paragraph, deciding) => attempt(() => openParagraph(paragraph, deciding)),
-  withdraw: (row) => takeBack("label/withdraw", row.decision, "withdrawn", "decision_changed"),
+  withdraw: async (row) => {
+    const own = row.decision.annotator === annotator;
+    const title = own ? say("withdraw_own_sure") : say("withdraw_sure", row.decision.annotator);
+    if (await confirmed(title, say("withdraw_text"), say("withdraw"))) await takeBack("label/withdraw", row.decision, "withdrawn", "decision_changed");
+  },
   takeBack: async (row) => {
     const own = row.answers.find((answer) => answer.annotator === annotator);
     if (await confirmed(say("take_back_sure"), say("take_back_text"), say("take_back"))) await takeBack("label/undo", own, "taken_back", "answer_changed");
@@ -151,7 +155,10 @@ function takeModels(state) {
 function change(press, done = "", refused = "") {
   if (busy) return;
   const worked = press() !== false;
-  if (worked) keepDraft(draft);
+  if (worked) {
+    draft.changed = true;
+    keepDraft(draft);
+  }
   warned = "";
   const word = worked ? done : refused;
   const { said } = opened ?? {};
@@ -263,7 +270,7 @@ function noticeReadiness() {
   }, Math.max(0, asked + 3000 - Date.now()));
 }
 
-// Back to where the paragraph was opened, without what was changed of it.
+// Back to where the paragraph was opened; what was changed of it is shown when it is opened again.
 async function leave() {
   const { from } = opened;
   leaveDraft(draft);
@@ -301,7 +308,7 @@ function openLast() {
     opened = { from: "#task", said: null, last: state.task.previous.key };
     take(state);
     const skipped = state.task.previous.kind === "skip";
-    if (!draft.unsaved) tell(() => say(skipped ? "last_skipped" : "last_opened"));
+    if (!notStored()) tell(() => say(skipped ? "last_skipped" : "last_opened"));
   });
 }
 
@@ -342,9 +349,12 @@ function take(state) {
   tellUnsaved();
 }
 
+// Whether something else is shown than what is stored: of a first answer, which nothing is stored of, that is plain.
+const notStored = () => draft.unsaved || (opened && draft.changed);
+
 function tellUnsaved() {
   const word = `press_${saved(opened?.said)}`;
-  if (draft.unsaved) tell(() => say("unsaved_here", say(word)), true);
+  if (notStored()) tell(() => say("unsaved_here", say(word)), true);
 }
 
 // To where a paragraph begins: who came from far down, in a list or under a long paragraph, would see its end or none of it.

@@ -7,11 +7,13 @@ const drafts = new Map();
 // Each person has drafts of their own.
 export function draftOf(person, task, themes, said = null) {
   const name = JSON.stringify([person, task?.id, Boolean(said)]);
-  if (drafts.has(name)) return drafts.get(name);
   const stands = said ? said.decision : task?.previous;
+  const left = drafts.get(name);
+  const withdrawn = left && !left.unsaved && left.seen.length && !stands; // what it was to change
+  if (left && !withdrawn) return left;
   const answer = stands ? answerOf(stands, task.sentences, themes) : said ? agreedAnswer(said.answers, task.sentences, themes) : emptyAnswer();
   // `seen`: the keys of the stored answers that it may replace, its own among them when their confirmation was lost.
-  return { name, answer, guess: null, seen: stands ? [stands.key] : [], sent: "", key: "", unsaved: false, kept: false };
+  return { name, answer, guess: null, seen: stands ? [stands.key] : [], sent: "", key: "", unsaved: false, kept: false, changed: false };
 }
 
 export function keepDraft(draft) {
@@ -30,9 +32,9 @@ export function dropDraft(draft) {
   drafts.delete(draft.name);
 }
 
-// Left without being given up: what somebody pressed “save” for is kept all the same.
+// Left for another paragraph: what was chosen stays, what was only looked at does not.
 export function leaveDraft(draft) {
-  if (!draft.unsaved) dropDraft(draft);
+  if (!draft.unsaved && !draft.changed) dropDraft(draft);
 }
 
 export function isUnsaved() {

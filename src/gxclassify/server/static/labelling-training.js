@@ -6,9 +6,11 @@ import { figureTable, progressBar } from "./labelling-figures.js";
 export function trainingSection(themes, training, actions) {
   const { last, ready, new: fresh } = training;
   const running = last?.state === "running";
-  const button = element("button", { type: "button", id: "train", onclick: actions.train, disabled: running || ready.missing > 0 || training.lacks !== "" }, say("train"));
+  const button = element("button", { type: "button", id: "train", onclick: actions.train, disabled: running || ready.missing > 0 || training.lacks !== "" || training.foreign > 0 }, say("train"));
   const told = training.lacks
     ? say("problem_training-lacks")
+    : training.foreign
+    ? say("problem_other-themes")
     : ready.missing
     ? say("train_missing", ready.missing, ready.least, ready.least_articles, ready.fresh, ready.articles)
     : say("train_wait", duration(ready.seconds));
