@@ -128,6 +128,17 @@ def test_what_utf_8_lacks_is_replaced_in_every_form(tmp_path, tiny_bundle, comma
     assert "招商" in capsysbinary.readouterr().out.decode()
 
 
+def test_texts_of_several_files_have_their_names(invoke, tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "b.jsonl").write_text(f"{json.dumps({'text': TEXT})}\n" * 2, "utf-8")
+    alone = [invoke("read", tmp_path / name).output for name in ("a.txt", "b.jsonl")]
+    assert "──" not in "".join(alone)
+    told = [f"── {tmp_path / name}\n\n{text}" for name, text in zip(("a.txt", "b.jsonl"), alone, strict=True)]
+    assert invoke("read", tmp_path).output == "".join(told)
+    for options in (["--format", "json"], ["--explain"]):
+        assert "──" not in invoke("read", tmp_path, *options).output
+
+
 @pytest.mark.parametrize("name", ["o.jsonl", "o.csv", "o.parquet", "o.json", "o.html", "o.txt", "o.jsonl.gz"])
 def test_the_outputs_name_tells_its_form(invoke, page, tmp_path, name):
     result = invoke.predict(page, "--output", tmp_path / name)

@@ -115,6 +115,41 @@ def test_a_column_without_a_telling_name_is_known_by_its_look():
     assert paragraphs(read(xlsx(("一", "visible", rows)))) == [FIRST, SECOND]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["松渚高新区签约12个项目。"], [FIRST], [SECOND]],
+        [
+            ["甲公司", "何时通公交？"],
+            ["乙厂", "污水厂几时建成，何时投用，收费多少？"],
+            ["丙所", "园区食堂什么时候向周边居民开放？"],
+        ],
+        [["2024-01-05", "松渚日报", "高新区签约12个项目"], ["2024-01-06", "松渚日报", FIRST]],
+        [["2024年1月5日", "高新区签约12个项目"], ["2024年1月5日", FIRST], ["2024年1月6日", SECOND]],
+        [["1", "高新区签约12个项目"], ["2", FIRST], ["3", SECOND]],
+        [["20240118", "高新区签约12个项目"], ["20240131", FIRST], ["20240207", SECOND]],
+    ],
+)
+def test_a_first_row_that_is_no_header_is_kept(rows):
+    sheet = "".join(cells(n, *row) for n, row in enumerate(rows, start=1))
+    assert paragraphs(read(xlsx(("一", "visible", sheet)))) == ["\t".join(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["序号", "您对园区有何建议？"],
+        ["2024", "您对园区有何建议？"],
+        ["编号", "工作中有什么困难和问题要说！"],
+        ["12", "3、请简要说明您的理由。"],
+        ["2024-01", "说明。"],
+    ],
+)
+def test_a_question_and_a_year_may_name_columns(header):
+    sheet = cells(1, *header) + cells(2, "7", FIRST) + cells(3, "9", SECOND)
+    assert paragraphs(read(xlsx(("一", "visible", sheet)))) == [FIRST, SECOND]
+
+
 def test_the_column_that_is_asked_for_is_taken_or_missed_by_name():
     data = xlsx(("一", "visible", cells(1, "正文", "批注") + cells(2, FIRST, SECOND)))
     assert paragraphs(read(data, text_column="批注")) == [SECOND]

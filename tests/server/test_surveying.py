@@ -116,6 +116,23 @@ def test_labels_count_and_what_does_not_is_told_once(client):
     assert "labels.jsonl" not in problem["detail"]["en"]
 
 
+def test_records_without_a_text_are_told_and_do_not_count(client, tmp_path):
+    rows = [{"text": text} for text in ("衡阳高新区新签约项目12个。", "", None)]
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    tag_files([texts], tmp_path / "tags.jsonl")
+    for path in (texts, tmp_path / "tags.jsonl"):
+        found = send(client, packed((path.name, path.read_bytes()))).json()
+        notes = []
+        counted = survey_files([path], on_note=notes.append).survey.total.paragraphs
+        assert found["total"]["paragraphs"] == counted == len(found["passages"]) == 1
+        [problem] = found["problems"]
+        assert problem["read"]
+        assert notes == ["2 records have no text (null, missing or empty) and do not count."]
+        assert problem["detail"]["en"] == notes[0]
+        assert "2 条记录没有文字" in problem["detail"]["zh"]
+
+
 def test_a_page_of_ours_is_refused_with_what_to_give(client):
     page = client.get("/page/survey-template").content
     [problem] = send(client, packed(("survey.html", page))).json()["problems"]

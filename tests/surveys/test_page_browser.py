@@ -96,6 +96,22 @@ def test_the_charts_of_one_year_name_it(browser, tmp_path, locale, grain, names)
     assert set(names) <= set(shown)
 
 
+@pytest.mark.parametrize(
+    ("by", "names", "told"),
+    [
+        ("province", ["鼓楼经开区"], "0 provinces"), ("province", ["鼓楼经开区", "衡阳高新区"], "1 province"),
+        ("zone", ["鼓楼经开区", "衡阳高新区"], "2 zones"),
+    ],
+)  # fmt: skip
+def test_what_is_unknown_is_no_province(browser, tmp_path, by, names, told):
+    lines = [f'{{"text": "{name}签约12个项目，总投资30亿元。"}}\n' for name in names]
+    (tmp_path / "news.jsonl").write_text("".join(lines), "utf-8")
+    survey_files([tmp_path / "news.jsonl"], tmp_path / "page.html", by=by)
+    with visit(browser, (tmp_path / "page.html").as_uri(), locale="en-US") as page:
+        assert page.inner_text(".counts >> nth=0").split(" · ")[2] == told
+        assert page.locator(".heat tbody tr").count() == len(names)
+
+
 def test_signs_of_themes_are_letters_in_english_too(browser, page_address):
     with visit(browser, page_address, locale="en-US") as page:
         signs = page.locator("#time figcaption .swatch").all_inner_texts()

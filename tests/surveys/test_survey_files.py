@@ -211,6 +211,16 @@ def test_the_command_prints_a_table_and_takes_the_example_as_it_stands(whole):
 
 
 @pytest.mark.parametrize(
+    ("texts", "told"), [(["鼓楼经开区"], "0 provinces"), (["鼓楼经开区", "衡阳高新区"], "1 province")]
+)
+def test_what_is_of_no_known_province_is_none(tmp_path, texts, told):
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(f"2023年2月，{name}新签约项目12个，总投资30亿元。" for name in texts), "utf-8")
+    result = run(path, "--by", "province", "--output", tmp_path / "page.html")
+    assert result.stderr.endswith(f", {told}.\n")
+
+
+@pytest.mark.parametrize(
     ("start", "end", "left"), [(2023, None, 0), ("2023", "2023-06", 1), (dt.date(2023, 3, 1), 2024, 1), ("", 2022, 3)]
 )
 def test_a_year_may_be_a_number_and_a_day_a_date(model, start, end, left):

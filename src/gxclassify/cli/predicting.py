@@ -114,7 +114,12 @@ def read(
 
     problems = Problems()
     config = _reading(config_path, assignments, encoding)
-    for document in _documents(_inputs(files, config, text_column), config, problems):
+    inputs = _inputs(files, config, text_column)
+    named, last = len(inputs.sources) > 1, None
+    for document in _documents(inputs, config, problems):
+        if named and not explain and form == "text" and document.document != last:  # once for all pieces of a file
+            click.echo(f"── {document.document}\n")
+        last = document.document
         if explain:
             click.echo(document.explain())
         elif form == "json":

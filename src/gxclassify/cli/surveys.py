@@ -111,7 +111,7 @@ def survey(
             "{output}: {paragraphs:,} {paragraphs:paragraph|paragraphs}, {groups}.",
             output=output,
             paragraphs=found.total.paragraphs,
-            groups=_counted(by, len(found.groups)),
+            groups=_counted(by, sum(map(bool, found.groups))),  # the unknown one is no province and no kind
         )
     return problems.finish()
 

@@ -14,13 +14,14 @@ from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder
 from gxclassify.output.html import both
+from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.server.api import json_response
 from gxclassify.server.pages import page_response
 from gxclassify.server.problems import ProblemError
 from gxclassify.server.work import UNNAMED, document_texts, in_document
 from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.pages import survey_template, survey_view
-from gxclassify.surveys.passages import By, Grouping, passage_line, passage_of_tagged
+from gxclassify.surveys.passages import By, Grouping, passage_line, passages_of_tagged, uncounted
 from gxclassify.surveys.run import other_themes, taxonomy_for
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
 
@@ -166,9 +167,10 @@ class _Found:
         else:
             found = await self._state.batcher.tag(document_texts(document))
             await asyncio.to_thread(self._count, document, found)
+        self._leave_out_lines(document.document, uncounted(missing_texts(document)))
 
     def _count(self, document: Document, tagged: Sequence[TaggedParagraph]) -> None:
-        passages = map(passage_of_tagged, in_document(document, tagged, self._finder))
+        passages = passages_of_tagged(in_document(document, tagged, self._finder))
         self._add(document.document, self._model.themes, passages)
 
     def _count_tagged(self, document: Document) -> None:

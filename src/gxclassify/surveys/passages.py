@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gxclassify.errors import ConfigError
+from gxclassify.messages import Message
 from gxclassify.output.forms import Encoder, json_text
 from gxclassify.reading.document import MISSING
 from gxclassify.zones.kinds import split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gxclassify.model.model import TaggedParagraph
     from gxclassify.zones import Gazetteer
@@ -76,8 +77,7 @@ class PassageEncoder(Encoder):
 
     def body(self, paragraphs: Sequence[TaggedParagraph]) -> bytes:
         """Return a line for each paragraph."""
-        told = (paragraph for paragraph in paragraphs if paragraph.kind != MISSING)
-        return b"".join(passage_line(passage_of_tagged(paragraph)) for paragraph in told)
+        return b"".join(map(passage_line, passages_of_tagged(paragraphs)))
 
 
 def passage_line(passage: Passage) -> bytes:
@@ -91,8 +91,21 @@ def passage_from(line: bytes) -> Passage:
     return Passage._make((*place, zones, {theme: Told(*one) for theme, one in told.items()}, amounts))
 
 
-def passage_of_tagged(paragraph: TaggedParagraph) -> Passage:
-    """Return the passage of a tagged paragraph that has its facts."""
+def passages_of_tagged(paragraphs: Iterable[TaggedParagraph]) -> Iterator[Passage]:
+    """Yield the passages of tagged paragraphs that have their facts; a record without a text is none."""
+    return (_passage_of_tagged(paragraph) for paragraph in paragraphs if paragraph.kind != MISSING)
+
+
+def uncounted(missing: int) -> list[Message]:
+    """Say that so many records have no text; nothing where all have one."""
+    text = Message(
+        "{count:,} {count:record has|records have} no text (null, missing or empty) and {count:does|do} not count.",
+        count=missing,
+    )
+    return [text] if missing else []
+
+
+def _passage_of_tagged(paragraph: TaggedParagraph) -> Passage:
     facts = paragraph.facts
     if facts is None:
         raise TypeError("A survey needs the facts of a paragraph: tag it with zones.")

@@ -15,9 +15,9 @@ from gxclassify.extras import need
 from gxclassify.messages import Message, system_text
 from gxclassify.model.facts import FactFinder
 from gxclassify.model.model import each_of, one_column
-from gxclassify.reading.document import MISSING, Document
+from gxclassify.reading.document import Document
 from gxclassify.surveys.counting import Survey, bounds
-from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passage_of_tagged
+from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passages_of_tagged
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
 from gxclassify.themes import Taxonomy
 
@@ -429,7 +429,7 @@ def _passages(
     for tagged, group in itertools.groupby(documents, key=lambda one: isinstance(one, Document) and is_tagged(one)):
         if not tagged:
             found = tagger.tag(group, zones=finder.gazetteer, date_column=finder.date_column)
-            yield "", tagger.themes, (passage_of_tagged(one) for one in found if one.kind != MISSING)
+            yield "", tagger.themes, passages_of_tagged(found)
             continue
         for document in group:
             assert isinstance(document, Document)  # noqa: S101 - what `tagged` says

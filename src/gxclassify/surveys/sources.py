@@ -14,8 +14,9 @@ from gxclassify.output.forms import Layout
 from gxclassify.reading.collector import without_collector
 from gxclassify.reading.inputs import Inputs
 from gxclassify.reading.reader import as_paths
+from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.scoring.workers import Task, in_order
-from gxclassify.surveys.passages import PassageEncoder, passage_line
+from gxclassify.surveys.passages import PassageEncoder, passage_line, uncounted
 from gxclassify.surveys.tagged import TaggedReader, no_texts
 
 if TYPE_CHECKING:
@@ -73,13 +74,14 @@ def parts(
     inputs = as_paths(inputs)
     named = {str(Path(name)) for name in inputs}
     begun: dict[tuple[tuple[str, int, int], str], str] = {}
+    missing: list[int] = []
     every = Inputs(inputs, text_column=text_column, config=reading, stdin=stdin, leave_out=leave_out, tagged=True)
     for note in every.notes:
         on_note(note)
     for what, source in every.apart():
         if what in {"paragraphs", "labels"}:
             reader = TaggedReader(finder, model.taxonomy, on_problem, on_note)
-            documents = _documents(source, reading, on_problem, on_note)
+            documents = _documents(source, reading, missing, on_problem, on_note)
             passages = reader.passages(documents)
             if first := next(passages, None):
                 name = source.sources[0].name
@@ -103,7 +105,9 @@ def parts(
             for note in date_notes(source, date_column):
                 on_note(note)
             task = Task(model, Layout(form="jsonl"), reading, gazetteer, date_column, PassageEncoder())
-            yield Part("the files to tag", model.themes, _tagged_now(source, task, jobs, on_problem, on_note))
+            yield Part("the files to tag", model.themes, _tagged_now(source, task, jobs, missing, on_problem, on_note))
+    for note in uncounted(sum(missing)):
+        on_note(note)
 
 
 def _in_batches(lines: Iterator[bytes]) -> Iterator[bytes]:
@@ -116,9 +120,13 @@ def _in_batches(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _documents(
-    source: Inputs, reading: ReadingConfig, on_problem: Callable[[str], None], on_note: Callable[[str], None]
+    source: Inputs,
+    reading: ReadingConfig,
+    missing: list[int],
+    on_problem: Callable[[str], None],
+    on_note: Callable[[str], None],
 ) -> Iterator[Document]:
-    """Yield the pieces of a tagged file; what of it cannot be read is told."""
+    """Yield the pieces of a tagged file; what of it cannot be read is told, and what has no text counted."""
     for chunk in source.chunks():
         for document in chunk.read(reading):
             if isinstance(document, InputError):
@@ -126,13 +134,20 @@ def _documents(
                 continue
             for note in document.notes:
                 on_note(Message("{document}: {note}", document=document.document, note=note))
+            missing.append(missing_texts(document))
             yield document
 
 
 def _tagged_now(
-    source: Inputs, task: Task, jobs: int, on_problem: Callable[[str], None], on_note: Callable[[str], None]
+    source: Inputs,
+    task: Task,
+    jobs: int,
+    missing: list[int],
+    on_problem: Callable[[str], None],
+    on_note: Callable[[str], None],
 ) -> Iterator[bytes]:
     for _, outcome in in_order(source.chunks(), task, jobs):
+        missing.append(outcome.missing)
         for report, sentences in ((on_note, outcome.notes), (on_problem, outcome.problems)):
             for sentence in sentences:
                 report(sentence)

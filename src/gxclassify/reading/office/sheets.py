@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 _LONGEST_HEADER = 30
 _FORM, _PROSE = 6, 15  # rows; and characters: of so few entries most have to be texts
 _VALUE = re.compile(r"^[\d.,%-]+$|[，。；！？]")  # what no column is called
+# A sentence, and neither 意见。 nor 3、请简要说明理由。, which are names of columns
+_SENTENCE = re.compile(r"(?:^(?!.{0,4}请).{7,}[。！]|(?P<asks>[？?]))[”’」』]*$", re.DOTALL)
+_DAY = re.compile(r"(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:[T ]\d\d?:.*)?")
+_FIGURE = re.compile(r"[\d.,%-]+")
+_LONGEST_NAME = 4  # digits: 2024 and 12 may be names of columns
 # An entry with its label, neither a name of a column (原表：标题 is one of ours) nor a record: 填报单位：宣传部
 _ENTRY = re.compile(r"\s*(?!原表)[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
 _FOOT = re.compile(
@@ -293,7 +299,42 @@ def _sheet_column(rows: list[list[str]], wanted: str) -> int | None:
     by_look = field != wanted and field != named_text_field(header)
     if by_look and len(values) <= _FORM and 2 * sum(len(value) >= _PROSE for value in values) <= len(values):
         return None  # a form, in which one of the entries is a text
+    if by_look and _is_record(rows[: SURVEYED_RECORDS + 1]):
+        return None  # nothing names the columns, and the first row would be lost
     return header.index(field)
+
+
+def _is_record(rows: list[list[str]]) -> bool:
+    """Tell whether the first row of a sheet is no header: it has a sentence, or a date or number as those below it.
+
+    >>> _is_record([["2024-01-05", "青岛高新区签约"], ["2024-01-06", "衡阳高新区开工"]])
+    True
+    >>> _is_record([["日期", "您有何建议？"], ["2024-01-05", "多办讲座。"]])
+    False
+    """
+    columns = [[cell.strip() for cell in column] for column in zip_longest(*rows, fillvalue="")]
+    filled = [(first, [cell for cell in below if cell]) for first, *below in columns if first]
+    if any(below and not _is_figure(first) and all(map(_is_figure, below)) for first, below in filled):
+        return False  # it names a column of dates or numbers
+    return any(_begins(first, below) for first, below in filled)
+
+
+def _is_figure(cell: str) -> bool:
+    return bool(_FIGURE.fullmatch(cell) or _DAY.fullmatch(cell))
+
+
+def _begins(first: str, below: list[str]) -> bool:
+    """Tell whether the first cell of a column is one as those below, and not their name."""
+    if ends := _SENTENCE.search(first):  # a questionnaire's columns are called by its questions
+        return not ends["asks"] or 2 * sum(cell.endswith(("？", "?")) for cell in below) > len(below)
+    if not below or not all(map(_is_figure, [first, *below])):
+        return False
+    if _DAY.fullmatch(first):
+        return all(map(_DAY.fullmatch, below))
+    if not all(cell.isdecimal() and len(cell) <= _LONGEST_HEADER for cell in [first, *below]):
+        return False
+    runs_on = all(int(cell) == int(first) + n for n, cell in enumerate(below, start=1))
+    return runs_on or (len(first) > _LONGEST_NAME and all(len(cell) == len(first) for cell in below))
 
 
 def _table_article(title: str, rows: list[list[str]]) -> Article:

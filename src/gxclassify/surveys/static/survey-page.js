@@ -35,7 +35,8 @@ export function surveyNodes(view, state) {
 function headNode(view) {
   const dates = Object.keys(view.total.periods).filter(Boolean).sort();
   const span = dates.length ? say("dates", dates[0], dates.at(-1)) : say("no_dates");
-  const counts = say("survey_counts", figure(view.total.paragraphs), figure(view.total.articles), say(`by_${view.by}`, figure(view.all_groups)));
+  const known = view.all_groups - view.groups.filter((group) => !group.name).length; // (unknown) is no province and no kind
+  const counts = say("survey_counts", figure(view.total.paragraphs), figure(view.total.articles), say(`by_${view.by}`, figure(known)));
   const notes = [
     say("note_zone"),
     view.without_zone ? say("note_no_zone", figure(view.without_zone)) : "",

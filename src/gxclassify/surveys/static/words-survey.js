@@ -5,7 +5,7 @@ addWords({
   survey_title: ["哪些园区，讲了什么", "Which zones tell which themes"],
   survey_counts: ["{0} 段 · {1} 篇 · {2}", "{0} {0:paragraph|paragraphs} · {1} {1:article|articles} · {2}"],
   by_zone: ["{0} 个园区", "{0} {0:zone|zones}"],
-  by_province: ["{0} 个省份", "{0} provinces"],
+  by_province: ["{0} 个省份", "{0} {0:province|provinces}"],
   by_kind: ["{0} 类园区", "{0} {0:kind|kinds} of zones"],
   one_zone: ["园区", "Zone"],
   one_province: ["省份", "Province"],
