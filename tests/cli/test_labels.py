@@ -153,6 +153,16 @@ def test_suggest_names_what_cannot_be_read_and_goes_on(call, tmp_path, tiny_bund
     assert counted == f"3 of 3 paragraphs; {tmp_path / 'state'} remembers them."
 
 
+def test_suggest_from_the_current_folder_remembers_beside_it(call, tmp_path, tiny_bundle, monkeypatch):
+    folder = tmp_path / "new"
+    folder.mkdir()
+    (folder / "a.txt").write_text("\n".join(TEXTS), encoding="utf-8")
+    monkeypatch.chdir(folder)
+    code, out, _ = call("labels", "suggest", "--from", ".", "--model", tiny_bundle, "--count", "1")
+    assert (code, out.count("\n")) == (0, 1)
+    assert (tmp_path / "new.asked").is_file()
+
+
 def test_suggest_of_nothing_that_can_be_read_asks_and_remembers_nothing(call, tmp_path, tiny_bundle):
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     code, out, err = call("labels", "suggest", "--model", tiny_bundle, "--from", tmp_path / "a.png")

@@ -473,7 +473,7 @@ def test_answers_with_themes_that_the_model_lacks_are_told_and_start_no_training
     store.answer(Answer(key=KEY, paragraph="q0", annotator="甲", labels=("其他",)))
     settings = ServerSettings(label_store=store.path)
     tell_foreign(settings, ["goals"])
-    assert "1 answered paragraphs name themes that this model lacks" in caplog.text
+    assert "themes that this model lacks are named by the answers to 1 paragraphs" in caplog.text
     client = start(label_store=store.path).client
     assert client.get("/label/training").json()["foreign"] == 1
     refused = client.post("/label/training")

@@ -295,6 +295,24 @@ def test_the_last_answer_half_changed_is_there_after_the_one_before(browser, add
         assert "生态园区" in page.inner_text(".theme-key[aria-pressed=true] >> nth=0")
 
 
+def test_that_a_change_is_not_stored_is_said_of_its_own_paragraph_alone(browser, differing):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        one, other = (page.get_attribute(f".labelled-row >> nth={n}", "data-id") for n in (2, 4))
+        silent = ".status:text-is('')"
+        page.click(f".labelled-row[data-id={one}] [data-row=correct]")
+        page.wait_for_selector("[data-command=back_to_list]")
+        press(page, "3 Escape")
+        page.click(f".labelled-row[data-id={one}] [data-row=correct]")
+        page.wait_for_selector(".status:has-text('还没有存上')")
+        page.go_back()
+        page.wait_for_selector(silent, state="attached")
+        page.click(f".labelled-row[data-id={other}] [data-row=correct]")
+        page.wait_for_selector("[data-command=back_to_list]")
+        page.wait_for_selector(silent, state="attached")
+
+
 def test_an_answer_that_was_given_in_another_window_is_not_replaced_unasked(browser, differing, store, model):
     with visit(browser, differing, errors_allowed=True) as page:
         start_labelling(page, "林")

@@ -228,7 +228,8 @@ def suggest(
     if code and not pool:
         return code
     known = _load(labelled, tagger.taxonomy).records if labelled else ()
-    asked = Asked.load(state or sources[0].with_name(f"{sources[0].name}.asked"))
+    first = sources[0].resolve() if sources[0].name in {"", ".."} else sources[0]  # . and .. have no name of their own
+    asked = Asked.load(state or first.with_name(f"{first.name}.asked"))
     chosen = choose(pool, tagger, count, exclude=known, asked=asked.fingerprints)
     asked.remember([suggestion.record.text for suggestion in chosen])
     if form == "table":

@@ -386,8 +386,8 @@ def _add_training(routes: APIRouter, state: AppState, store: LabelStore) -> None
             raise ProblemError(409, "training-lacks", lacks)
         if count := foreign(store):
             detail = Message(
-                "{count} answered {count:paragraph names|paragraphs name} themes that this model lacks; start the "
-                "server with the model of these themes (--model).",
+                "{count} answered {count:paragraph names|paragraphs name} themes that this model lacks; correct or "
+                "withdraw these answers, or start the server with the model of these themes (--model).",
                 count=count,
             )
             raise ProblemError(409, "other-themes", detail)

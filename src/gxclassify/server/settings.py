@@ -153,7 +153,8 @@ def tell_foreign(settings: ServerSettings, themes: Sequence[str]) -> None:
     """Log once, at the start, that the label store is that of a model with other themes."""
     if settings.label_store is not None and (count := foreign(LabelStore(settings.label_store, themes))):
         logger.warning(
-            "labels: %d answered paragraphs name themes that this model lacks; --model names the model", count
+            "labels: themes that this model lacks are named by the answers to %d paragraphs; --model names another",
+            count,
         )
 
 

@@ -125,6 +125,7 @@ function takeBack(address, shown, word, changed) {
     try {
       ({ progress } = await askJson(address, { method: "POST", json: { annotator, paragraph: shown.paragraph, seen: [shown.key] } }));
       tell(() => say(word));
+      noticeReadiness();
     } catch (error) {
       if (!(error instanceof Refused) || error.kind !== "stored-meanwhile") throw error;
       const { stored } = error.problem;
@@ -261,7 +262,7 @@ function refuse(error, kind) {
 let asked = 0;
 let toAsk = false;
 function noticeReadiness() {
-  if (!training?.ready.missing || toAsk) return;
+  if (!(training?.ready.missing || training?.foreign) || toAsk) return;
   toAsk = true;
   setTimeout(() => {
     toAsk = false;
@@ -285,6 +286,7 @@ async function openParagraph(paragraph, deciding) {
   const from = location.hash || "#list";
   const row = { id: paragraph, n: found.rows.findIndex((own) => own.id === paragraph) };
   const state = await askJson("label/open", { method: "POST", json: { annotator, paragraph } });
+  clear(); // what was said of another paragraph
   opened = { from, row, said: deciding ? state.said : null };
   take(state);
   location.hash = "#task";
@@ -352,9 +354,12 @@ function take(state) {
 // Whether something else is shown than what is stored: of a first answer, which nothing is stored of, that is plain.
 const notStored = () => draft.unsaved || (opened && draft.changed);
 
+const unsaved = () => say("unsaved_here", say(`press_${saved(opened?.said)}`));
+
+// It is said of the paragraph that is shown alone: not of another one, nor of the list.
 function tellUnsaved() {
-  const word = `press_${saved(opened?.said)}`;
-  if (notStored()) tell(() => say("unsaved_here", say(word)), true);
+  if (notStored()) tell(unsaved, true);
+  else if (told === unsaved) clear();
 }
 
 // To where a paragraph begins: who came from far down, in a list or under a long paragraph, would see its end or none of it.
@@ -496,6 +501,7 @@ async function toQueue() {
 
 // Another part of the page: its address can be kept, and the browser's way back leads through them.
 function show() {
+  if (told === unsaved) clear();
   if (view() !== "task") {
     if (opened) {
       leaveDraft(draft);

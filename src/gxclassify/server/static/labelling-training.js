@@ -10,7 +10,7 @@ export function trainingSection(themes, training, actions) {
   const told = training.lacks
     ? say("problem_training-lacks")
     : training.foreign
-    ? say("problem_other-themes")
+    ? say("foreign_themes", training.foreign)
     : ready.missing
     ? say("train_missing", ready.missing, ready.least, ready.least_articles, ready.fresh, ready.articles)
     : say("train_wait", duration(ready.seconds));

@@ -102,7 +102,7 @@ addWords({
   train: ["用这些标注训练新模型", "Train a new model with these labels"],
   train_wait: ["约 {0}。训练好了先比较，不会自己换上。", "About {0}. It is compared first, and not used until somebody says so."],
   train_missing: ["还差 {0} 段：要有 {1} 段现用模型没学过的，出自 {2} 篇以上。现在有 {3} 段，{4} 篇。", "{0} {0:paragraph|paragraphs} to go: it takes {1} that the model in use has not learnt from, of {2} {2:article|articles} or more. So far {3}, of {4}."],
-  "problem_other-themes": ["标过的段落里有这个模型没有的主题，不能训练；请用有这些主题的模型启动服务器（--model）。", "Labelled paragraphs name themes that this model lacks, so it cannot be trained; start the server with the model of these themes (--model)."],
+  foreign_themes: ["标过的段落里有 {0} 段的主题是这个模型没有的，不能训练；请改掉或撤回这些答案，或用有这些主题的模型启动服务器（--model）。", "{0} labelled {0:paragraph names|paragraphs name} themes that this model lacks, so it cannot be trained: correct or withdraw these answers, or start the server with the model of these themes (--model)."],
   "problem_too-few-answers": ["标好的段落还不够训练，看看按钮下面还差多少。", "Too few labelled paragraphs for a training; the line below the button tells how many are missing."],
   "problem_training-lacks": ["这台服务器没装训练要用的包。在 gxclassify 源码的文件夹里运行 pip install '.[train]'，再重启服务器。", "This server lacks what training needs. In the folder of gxclassify's source run pip install '.[train]', then start it again."],
   "problem_training-runs": ["已经有一次训练在进行，等它结束。", "A training is running already; wait for its end."],
