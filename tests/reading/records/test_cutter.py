@@ -262,6 +262,20 @@ def test_what_stands_above_a_header_is_told_whole(above, encoding):
     assert "lost" not in document.characters
 
 
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        ("六月来稿,,\n填报单位：东闸,六月五日,制表：孙宁\n", "编号,报送,来稿"),
+        ("六月来稿,,\n填报单位：东闸,,制表：孙宁\n", "编号,报送,内容摘要"),
+        ("", ",报送,来稿"),
+    ],
+)
+def test_entries_above_a_header_name_no_columns(above, names):
+    one, other = "闸门昨天换了新的橡胶垫，漏水少了一半。", "夜里有人值守，水位每小时记一次。"
+    document = read(f"{above}{names}\n1,东闸,{one}\n2,西闸,{other}\n".encode(), name="a.csv")
+    assert texts(document) == [[one], [other]]
+
+
 def test_the_column_of_texts_is_told_by_look_where_no_name_tells_it():
     rows = "1,东闸,闸门昨天换了新的橡胶垫，漏水少了一半。\n2,西闸,夜里有人值守，水位每小时记一次。\n"
     document = read(f"六月巡查表,,\n编号,地点,所见\n{rows}".encode(), name="rounds.csv")
@@ -277,6 +291,7 @@ def test_the_column_of_texts_is_told_by_look_where_no_name_tells_it():
         ("五月来信,报送,专用\n编号,正文,来源\n1,再生水厂通水。,日报\n", "there is no column 'text'"),
         (",\n" * 12 + "编号,正文\n1,再生水厂通水。\n", "there is no column"),
         ("姓名,电话\n孙宁,0532-1\n", "it has '姓名', '电话'"),
+        ("六月来稿\n来稿\n闸门昨天换了新的橡胶垫。\n夜里有人值守。\n", "it has '六月来稿'"),
     ],
 )
 def test_rows_that_name_no_column_of_texts_are_refused(text, why):

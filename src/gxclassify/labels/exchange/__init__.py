@@ -24,8 +24,8 @@ from gxclassify.labels.records import (
     tables_in,
 )
 from gxclassify.messages import Message, message_of, named
-from gxclassify.reading.office.sheets import find_header
 from gxclassify.reading.parsed import Parsed
+from gxclassify.reading.records.rows import find_header
 from gxclassify.reading.sandbox import read_apart
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from gxclassify.reading.records.fields import (
     reads_as_prose,
     text_field,
 )
-from gxclassify.reading.records.rows import QUOTED, quoted, text_of
+from gxclassify.reading.records.rows import QUOTED, find_header, quoted, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,28 +36,11 @@ _SENTENCE = re.compile(r"(?:^(?!.{0,4}请).{7,}[。！]|(?P<asks>[？?]))[”’
 _DAY = re.compile(r"(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:[T ]\d\d?:.*)?")
 _FIGURE = re.compile(r"[\d.,%-]+")
 _LONGEST_NAME = 4  # digits: 2024 and 12 may be names of columns
-# An entry with its label, neither a name of a column (原表：标题 is one of ours) nor a record: 填报单位：宣传部
-_ENTRY = re.compile(r"\s*(?!原表)[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
 _FOOT = re.compile(
     r"\s*(?:注|备注|说明|填[表报](?:人|单位|日期|时间)?|制[表单](?:人|日期)?|审[核批](?:人)?|复核人?|负责人|经办人|联系人|联系电话|电话|日期|盖章|单位)\s*[：:]"
 )
 _FEET = 3  # rows at the end of a sheet that may be such
 _TOTALS = frozenset({"合计", "总计", "小计", "共计", "合计：", "总计：", "小计：", "共计："})
-
-
-def find_header(rows: Sequence[Sequence[str]]) -> int:
-    """Return the place of the row that names the columns, from 0: the first with cells in most of them.
-
-    What may stand above are empty rows, the title of the table, and who filled it in.
-
-    >>> find_header([[], ["Letters of May", ""], ["no.", "text"], ["1", "The road is torn up."]])
-    2
-    """
-    filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:SURVEYED_RECORDS]]
-    most = max(filled, default=0)
-    wide = [at for at, cells in enumerate(filled) if 2 * cells > most]
-    entries = [sum(_ENTRY.match(cell) is not None for cell in row) for row in rows[:SURVEYED_RECORDS]]
-    return next((at for at in wide if 2 * entries[at] < max(filled[at], 1)), wide[0] if wide else 0)
 
 
 def read_sheets(

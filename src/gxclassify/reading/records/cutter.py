@@ -55,7 +55,15 @@ from gxclassify.reading.records.fields import (
     with_text,
     without_texts,
 )
-from gxclassify.reading.records.rows import DELIMITERS, OpenQuoteError, Rows, quoted, table_head, text_of
+from gxclassify.reading.records.rows import (
+    DELIMITERS,
+    OpenQuoteError,
+    Rows,
+    may_name_columns,
+    quoted,
+    table_head,
+    text_of,
+)
 from gxclassify.reading.records.scans import may_be_blocks
 
 if TYPE_CHECKING:
@@ -78,7 +86,6 @@ _BACKSLASHES = Notice(
         'Quotes inside cells are written \\" here; CSV doubles them (""), so that such cells may be cut or keep marks.'
     ),
 )
-_COLUMN_NAME = re.compile(r"(?=.*[^\W\d])[^，。；！？!?]{1,20}")  # neither a text nor a date or number
 _BELOW_HEADER = 2
 """The number of the row below a header that is the first row."""
 _LONGEST_CELL = 1 << 24
@@ -194,7 +201,7 @@ def _whole_records(text: str, *, cut_short: bool) -> list[dict[str, Any]]:
 
 def _table_head(text: str, text_column: str) -> tuple[list[list[str]], list[str], list[list[str]]]:
     """Return the rows above the header with which a CSV file begins, the header, and rows below it."""
-    return table_head(text, lambda row: _named_column(row, text_column) is not None, SURVEYED_RECORDS)
+    return table_head(text, lambda row: _named_column(row, text_column) is not None)
 
 
 def _named_column(header: Sequence[str], wanted: str) -> str | None:
@@ -212,7 +219,7 @@ def _csv_column(text: str, wanted: str) -> str | None:
     _, header, rows = _table_head(text, wanted)
     names = distinct(header)
     named = _named_column(names, wanted)
-    if named is not None or wanted != TEXT_FIELDS[0] or not all(map(_COLUMN_NAME.fullmatch, header)):
+    if named is not None or wanted != TEXT_FIELDS[0] or not may_name_columns(header):
         return named
     if any(_named_column(row, wanted) for row in rows):
         return None

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
+from gxclassify.reading.records.fields import SURVEYED_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 DELIMITERS = ",\t;"
 """What separates cells, as far as one can tell; ``|`` does in a header that has none of them."""
 _MOST_ABOVE = 9
+# An entry with its label, neither a name of a column (原表：标题 is one of ours) nor a record: 填报单位：宣传部
+_ENTRY = re.compile(r"\s*(?!原表)[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
+_COLUMN_NAME = re.compile(r"(?=.*[^\W\d])[^，。；：！？:!?]{1,20}")  # neither a text nor a date or number
 QUOTED = 40
 """Characters of a text around a table that a notice tells."""
 _NAMED = re.compile(r'"?sep=(.)"?[\r\n]*')
@@ -47,23 +51,45 @@ def header(text: str) -> list[str]:
     return next(iter(_first_rows(text, 1)), [])
 
 
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """Return the place of the row that names the columns, from 0: the first with cells in most of them.
+
+    What may stand above are empty rows, the title of the table, and who filled it in.
+
+    >>> find_header([[], ["Letters of May", ""], ["no.", "text"], ["1", "The road is torn up."]])
+    2
+    """
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:SURVEYED_RECORDS]]
+    most = max(filled, default=0)
+    wide = [at for at, cells in enumerate(filled) if 2 * cells > most]
+    entries = [sum(_ENTRY.match(cell) is not None for cell in row) for row in rows[:SURVEYED_RECORDS]]
+    return next((at for at in wide if 2 * entries[at] < max(filled[at], 1)), wide[0] if wide else 0)
+
+
+def may_name_columns(row: Sequence[str]) -> bool:
+    """Tell whether the cells of a row may be names of columns; the first, over an index, may be empty."""
+    names = row[1:] if row and not row[0] else row
+    return len(row) > 1 and all(map(_COLUMN_NAME.fullmatch, names))
+
+
 def table_head(
-    text: str, names_text: Callable[[Sequence[str]], bool], most: int = _MOST_ABOVE
+    text: str, names_text: Callable[[Sequence[str]], bool]
 ) -> tuple[list[list[str]], list[str], list[list[str]]]:
     r"""Return the rows above the header of a table, such as its title and who filled it in, the header, and rows below.
 
-    That is the first row in which `names_text` finds the column of texts, over which each has fewer cells; else the
-    first that has half as many cells as any. Of the table, `most` rows below the first are looked at.
+    That is the first row in which `names_text` finds the column of texts, over which each has fewer cells; else what
+    `find_header` finds, if it may name columns, or the first row. No more than fifty rows are looked at.
 
     >>> table_head("五月来信,\n编号,正文\n1,签约\n", lambda row: "正文" in row)
     ([['五月来信', '']], ['编号', '正文'], [['1', '签约']])
     """
-    rows = _first_rows(text, most + 1) or [[]]
+    rows = _first_rows(text, SURVEYED_RECORDS) or [[]]
     filled = [sum(map(bool, row)) for row in rows]
     named = (i for i in range(min(len(rows), _MOST_ABOVE + 1)) if len(rows[i]) > (i > 0) and names_text(rows[i]))
     at = next((i for i in named if all(count < filled[i] for count in filled[:i])), None)
     if at is None:
-        at = next(i for i, count in enumerate(filled) if 2 * count >= max(filled[: _MOST_ABOVE + 1]))
+        at = find_header(rows)
+        at = at if at <= _MOST_ABOVE and may_name_columns(rows[at]) else 0
     return rows[:at], rows[at], rows[at + 1 :]
 
 
