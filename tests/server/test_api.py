@@ -149,10 +149,11 @@ def column_of(client, name, data, **query):
 
 
 TABLE = f"编号,全文（正文版）\n7,{TEXT}\n"
+PEOPLE = "姓名,电话\n周宁,0532-1\n"
 
 
 def test_the_column_of_the_text_can_be_named(client):
-    refused = column_of(client, "a.csv", TABLE.encode())
+    refused = column_of(client, "a.csv", PEOPLE.encode())
     assert refused.status_code == 422
     assert refused.json()["detail"].endswith("(choose by the parameter text_column). No record is left.")
     assert "--text-column" not in refused.text
@@ -175,7 +176,7 @@ def test_which_column_was_taken_is_told_with_the_parameter_that_chooses(client):
 
 
 def test_the_page_names_no_parameter(client):
-    answer = client.post("/page/document?name=a.csv", content=TABLE.encode())
+    answer = client.post("/page/document?name=a.csv", content=PEOPLE.encode())
     assert answer.status_code == 422
     assert "choose" not in answer.text
 

@@ -3,11 +3,14 @@
 // A spreadsheet takes a cell that begins so for a formula, and runs it: the rule of output/forms.py, `harmless`.
 const FORMULA = /^'*(?:[\t\r\n]|[\s\0-\x1f\x85\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])/;
 
+// What is nothing but a negative number stays one, by the same rule.
+const NEGATIVE = /^-(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s?[%‰]?$/;
+
 // Text is made harmless, a number stays as it is, all else is JSON; nothing stands for null.
 function cellText(value) {
   if (typeof value === "number") return String(value);
   const plain = typeof value === "string" ? value : value === null || value === undefined ? "" : jsonText(value);
-  const text = FORMULA.test(plain) ? `'${plain}` : plain;
+  const text = FORMULA.test(plain) && !NEGATIVE.test(plain) ? `'${plain}` : plain;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
