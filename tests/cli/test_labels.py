@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
+from gxclassify.labels.answers import Answer
 from gxclassify.labels.records import LabelRecord, load_labels
-from gxclassify.labels.store import Answer, LabelStore
+from gxclassify.labels.store import LabelStore
 from gxclassify.loading import load_model
 from support import ROOT, THEMES, run, tiny_records, write_jsonl
 

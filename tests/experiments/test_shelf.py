@@ -14,8 +14,9 @@ from gxclassify.errors import ConfigError, GateError, ModelError, TrainingError
 from gxclassify.experiments import retraining
 from gxclassify.experiments.retraining import expected_seconds, readiness, retrain
 from gxclassify.experiments.shelf import Kept, Shelf
+from gxclassify.labels.answers import Answer
 from gxclassify.labels.records import write_records
-from gxclassify.labels.store import Answer, LabelStore, export_records
+from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.model.model import Model
 from support import THEMES, names, run
 

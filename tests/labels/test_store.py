@@ -7,43 +7,19 @@ import time
 import pytest
 
 from gxclassify.errors import LabelError, StoreError
-from gxclassify.labels.agreement import agree
-from gxclassify.labels.records import LabelRecord, load_labels, write_records
+from gxclassify.labels.queue_file import read_queue
+from gxclassify.labels.records import load_labels, write_records
 from gxclassify.labels.store import (
     CLAIM_SECONDS,
     SECOND_OPINION_EVERY,
-    Answer,
     ConflictError,
     LabelStore,
-    agreement,
     export_records,
-    guideline,
-    merged,
     progress,
-    read_queue,
 )
 from gxclassify.themes import Taxonomy
-from reading.stories import STORIES
-from reading.typeset import wrap
+from labels.sayings import THEMES, paragraphs, said
 from support import run
-
-THEMES = ("招商", "生态", "政策")
-
-
-def paragraphs(count: int) -> list[LabelRecord]:
-    return [LabelRecord(id=f"p{i}", text=f"第{i}段。项目签约。", article=f"a{i}", source="测试") for i in range(count)]
-
-
-def said(paragraph: str, annotator: str = "甲", labels=(), maybe=(), evidence=None, **rest) -> Answer:
-    rest.setdefault("key", f"{annotator}-{paragraph}-{labels}-{maybe}")
-    return Answer(
-        paragraph=paragraph,
-        annotator=annotator,
-        labels=tuple(labels),
-        maybe=tuple(maybe),
-        evidence=evidence or {},
-        **rest,
-    )
 
 
 @pytest.fixture
@@ -369,47 +345,6 @@ def test_several_writers_lose_and_double_nothing(tmp_path, kind):
 # ---- what it comes to
 
 
-def test_people_who_differ_leave_the_theme_open():
-    [paragraph] = paragraphs(1)
-    record = merged(
-        paragraph,
-        [
-            said(
-                "p0", "甲", labels=["招商", "生态"], evidence={"招商": ((4, 9),), "生态": ((0, 4),)}, time="2026-01-01"
-            ),
-            said("p0", "乙", labels=["招商"], maybe=["政策"], evidence={"招商": ((0, 4),)}, time="2026-01-02"),
-        ],
-    )
-    assert (record.labels, set(record.maybe)) == (("招商",), {"生态", "政策"})
-    assert record.evidence == {"招商": ((0, 4), (4, 9))}
-    assert (record.annotator, record.time) == ("甲+乙", "2026-01-02")
-
-
-def test_agreement_by_hand():
-    answers = []
-    # 招商: both yes 2, only 甲 1, only 乙 1, neither 4; observed 6/8, by chance (3/8)^2 + (5/8)^2 = 34/64
-    for i, (one, other) in enumerate([(1, 1), (1, 1), (1, 0), (0, 1), (0, 0), (0, 0), (0, 0), (0, 0)]):
-        answers += [said(f"p{i}", "甲", labels=["招商"] * one), said(f"p{i}", "乙", labels=["招商"] * other)]
-    answers += [said("p8", "甲", maybe=["招商"]), said("p8", "乙", labels=["招商"]), said("p9", "甲", labels=["招商"])]
-    found = agreement(answers, THEMES)
-    assert found["paragraphs"] == 9
-    assert found["themes"]["招商"]["f1"] == pytest.approx(4 / 6)
-    assert found["themes"]["招商"]["kappa"] == pytest.approx((6 / 8 - 34 / 64) / (1 - 34 / 64))
-    assert found["themes"]["生态"] == {"f1": None, "kappa": None}
-
-
-def test_agreement_is_that_of_the_labels_module():
-    sides = {"甲": [(), ("招商",), ("生态",), ("招商", "政策")], "乙": [("招商",), ("招商",), (), ("招商", "政策")]}
-    records = {
-        name: [LabelRecord(id=f"p{i}", text="段", article="a", labels=labels) for i, labels in enumerate(rows)]
-        for name, rows in sides.items()
-    }
-    answers = [said(f"p{i}", name, labels=labels) for name, rows in sides.items() for i, labels in enumerate(rows)]
-    theirs, ours = agree(records["甲"], records["乙"], THEMES), agreement(answers, THEMES)
-    assert ours["kappa"] == pytest.approx(theirs.kappa)
-    assert ours["themes"]["招商"]["f1"] == pytest.approx(theirs.per_theme["招商"].f1)
-
-
 def test_progress_counts(store):
     store.answer(said("p0", labels=["招商"], maybe=["政策"]))
     store.answer(said("p1"))
@@ -451,38 +386,6 @@ def test_the_command_line_exports_a_store(store, tmp_path):
 # ---- the queue file and the guideline
 
 
-def test_a_queue_of_records_leaves_their_labels_out(tmp_path):
-    path = tmp_path / "q.jsonl"
-    path.write_text('{"id": "x", "text": "项目签约。", "labels": ["招商"], "article": "文", "source": "报"}\n', "utf-8")
-    [record] = read_queue(path)
-    assert (record.id, record.labels, record.article, record.source) == ("x", (), "文", "报")
-
-
-def test_a_queue_of_plain_texts_gets_ids_from_the_texts(tmp_path):
-    path = tmp_path / "q.txt"
-    path.write_text("\ufeff项目签约。\n\n园区绿化。\n项目签约。\n", "utf-8")
-    first, second = read_queue(path)
-    assert (first.text, second.text) == ("项目签约。", "园区绿化。")
-    assert [record.id for record in read_queue(path)] == [first.id, second.id]
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("{broken\n", "q:1"),
-        ('\n{"text": ""}\n', "q:2"),
-        ('{"id": "x"}\n', "needs a 'text'"),
-        ("\n\n", "no paragraph"),
-        ("", "go on without --label-queue"),
-    ],
-)
-def test_a_queue_that_cannot_be_read_is_told(tmp_path, content, message):
-    path = tmp_path / "q"
-    path.write_text(content, "utf-8")
-    with pytest.raises(LabelError, match=message):
-        read_queue(path)
-
-
 def test_an_id_of_two_texts_loses_neither(tmp_path, store):
     path = tmp_path / "q.jsonl"
     path.write_text('{"id": "1", "text": "东港签约。"}\n{"id": "1", "text": "西港绿化。"}\n' * 2, "utf-8")
@@ -501,54 +404,3 @@ def test_the_id_of_a_queue_may_be_a_number(tmp_path, store):
     path.write_text('{"id": 7, "text": "东港签约。"}\n{"id": 0, "article": 3, "text": "南港开工。"}\n', "utf-8")
     assert [(record.id, record.article) for record in read_queue(path)] == [("7", "7"), ("0", "3")]
     assert store.add(read_queue(path)) == 1  # the first is there, under an id made of its text
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "编号,正文,标签\n1,东港签约7个，投资21亿元。,招商\n",
-        "编号\t正文\n1\t东港签约。\n",
-        '[{"id": "1", "text": "东港签约。"}]',
-        '[\n  {"text": "东港签约。"}\n]\n',
-    ],
-)
-def test_a_table_is_no_queue(tmp_path, content):
-    path = tmp_path / "q.csv"
-    path.write_text(content, "utf-8")
-    with pytest.raises(LabelError, match=r"q\.csv: a table"):
-        read_queue(path)
-
-
-def test_what_is_no_text_is_sent_to_the_page(tmp_path):
-    path = tmp_path / "q.xlsx"
-    path.write_bytes(b"PK\x03\x04" + bytes(range(256)))
-    with pytest.raises(LabelError, match=r"q\.xlsx: this is no text, and so no queue"):
-        read_queue(path)
-
-
-def test_lines_with_commas_and_brackets_are_texts(tmp_path):
-    path = tmp_path / "q.csv"
-    path.write_text("东港签约,投资21亿元。\n[本报讯] 西港绿化。\n", "utf-8")
-    assert [record.text for record in read_queue(path)] == ["东港签约,投资21亿元。", "[本报讯] 西港绿化。"]
-
-
-def test_the_nearest_guideline_counts(tmp_path):
-    (tmp_path / "queues").mkdir()
-    for encoding in ("utf-8", "gb18030", "utf-8-sig"):  # as editors of Windows write it
-        (tmp_path / "GUIDELINES.md").write_text("# 我们的准则\n", encoding)
-        assert guideline(tmp_path / "queues" / "q.jsonl", "en", ()) == "# 我们的准则\n"
-
-
-def test_the_printed_lines_of_a_page_are_no_queue(tmp_path):
-    path = tmp_path / "page.txt"
-    paragraphs = [paragraph for story in STORIES[:2] for paragraph in story.paragraphs]
-    path.write_text("\n".join(line for text in paragraphs for line in wrap(text, 16, 2, hang=True)), encoding="utf-8")
-    with pytest.raises(LabelError, match=r"page\.txt: its lines are those of a printed page"):
-        read_queue(path)
-    path.write_text("\n".join(paragraphs), encoding="utf-8")
-    assert [record.text for record in read_queue(path)] == paragraphs
-
-
-def test_without_a_guideline_beside_the_queue_the_packages_own_is_shown():
-    assert "investment_attraction" in guideline(None, "en", ["eco_park", "talent"])
-    assert guideline(None, "zh", ["交通", "教育"]) == ""

@@ -12,8 +12,9 @@ import pytest
 
 from gxclassify.errors import ModelError
 from gxclassify.experiments.shelf import Kept, Shelf
+from gxclassify.labels.answers import Answer
 from gxclassify.labels.records import LabelRecord, load_labels
-from gxclassify.labels.store import Answer, LabelStore, export_records
+from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.messages import Message
 from gxclassify.model.model import Model
 from gxclassify.server.accounts import add_account

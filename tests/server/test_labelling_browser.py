@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from browsing import PHONE, WIDE, accessibility_faults, visit
+from gxclassify.labels.answers import Answer
 from gxclassify.labels.records import LabelRecord, load_labels
-from gxclassify.labels.store import Answer, LabelStore, export_records
+from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.loading import load_model
 from gxclassify.model.model import Model
 from gxclassify.server.accounts import add_account

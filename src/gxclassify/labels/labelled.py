@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from gxclassify.labels.store import differing
+from gxclassify.labels.answers import differing
 
 if TYPE_CHECKING:
+    from gxclassify.labels.answers import Answer
     from gxclassify.labels.records import LabelRecord
-    from gxclassify.labels.store import Answer, LabelStore
+    from gxclassify.labels.store import LabelStore
 
 Only = Literal["", "differ", "maybe", "decided", "skipped"]
 

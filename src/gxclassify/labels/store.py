@@ -8,33 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
-import io
 import json
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import combinations, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gxclassify.errors import InputError, LabelError, StoreError
-from gxclassify.files import shipped
-from gxclassify.labels.agreement import cohen_kappa, f1
-from gxclassify.labels.records import DATABASE, LabelRecord, indicators, label_object, parse_record, read_text
+from gxclassify.errors import LabelError, StoreError
+from gxclassify.labels.answers import Answer, agreement, by_paragraph, differing, merged
+from gxclassify.labels.queue_file import digest, own_id
+from gxclassify.labels.records import DATABASE, LabelRecord, parse_record
 from gxclassify.messages import Message
-from gxclassify.reading import read_text as read_document
-from gxclassify.reading.compressed import Plain
-from gxclassify.reading.records.cutter import kind_of
-from gxclassify.reading.records.fields import TEXT_FIELDS
 from gxclassify.themes import Taxonomy
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 FORMAT = 2
 """Raise it with every change of the tables, and convert older files in `LabelStore.__init__`."""
@@ -223,11 +212,11 @@ class LabelStore:
             place = int(db.execute("SELECT coalesce(max(place) + 1, 0) FROM paragraph").fetchone()[0])
             before = db.total_changes
             for n, record in enumerate(records, place):
-                if db.execute("SELECT 1 FROM paragraph WHERE id = ?", (_own_id(record.text),)).fetchone():
+                if db.execute("SELECT 1 FROM paragraph WHERE id = ?", (own_id(record.text),)).fetchone():
                     continue
                 known = db.execute("SELECT text FROM paragraph WHERE id = ?", (record.id,)).fetchone()
                 other = known is not None and known[0] != record.text  # an id of two texts: neither may be lost
-                name = f"{record.id}@{_digest(record.text)}" if other else record.id
+                name = f"{record.id}@{digest(record.text)}" if other else record.id
                 row = (name, n, record.text, record.article, record.source, _wanted(n))
                 db.execute("INSERT OR IGNORE INTO paragraph VALUES (?, ?, ?, ?, ?, ?)", row)
             return db.total_changes - before
@@ -554,18 +543,6 @@ def readings(store: LabelStore | Path) -> list[LabelRecord]:
     return [merged(paragraphs[a.paragraph], [a]) for a in store.answers() if a.kind == "label"]
 
 
-def by_paragraph(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
-    """Return the answers that label, by paragraph."""
-    grouped: dict[str, list[Answer]] = {}
-    for answer in answers:
-        if answer.kind == "label":
-            grouped.setdefault(answer.paragraph, []).append(answer)
-    return grouped
-
-
-# ---- What goes between the labelling page and its store: a paragraph to label, and what a person said of it.
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A paragraph to label; `previous` is the person's answer to it, where it is here to be changed."""
@@ -577,105 +554,15 @@ class Task:
     previous: Answer | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What one person said of one paragraph.
-
-    Attributes
-    ----------
-    key : str
-        Made by the browser, one per answer: the same answer sent twice counts once, and another one is refused.
-    kind : str
-        ``label`` or ``skip``; ``decision`` for what shall hold whatever people answered.
-    guess_seen : bool
-        Whether the person had looked at the model's guess.
-    time : str
-        When it was stored, ISO 8601 in UTC.
-    """
-
-    key: str
-    paragraph: str
-    annotator: str
-    kind: str = "label"
-    labels: tuple[str, ...] = ()
-    maybe: tuple[str, ...] = ()
-    evidence: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    guess_seen: bool = False
-    time: str = ""
-
-
-# ---- What the answers come to: one record per paragraph, how well people agree, and how far they are.
-
-
-def merged(paragraph: LabelRecord, answers: Sequence[Answer], decision: Answer | None = None) -> LabelRecord:
-    """Return what `answers` say of `paragraph` together: what all say stands, what they differ on is left open.
-
-    With a `decision` that is what stands.
-    """
-    people = "+".join(answer.annotator for answer in answers)
-    if decision is not None:
-        record = merged(paragraph, [decision])
-        return dataclasses.replace(record, annotator=people, adjudicated=decision.annotator)
-    said = [set(answer.labels) for answer in answers]
-    agreed = set.intersection(*said)
-    open_themes = set.union(*said, *(set(answer.maybe) for answer in answers)) - agreed
-    order = list(dict.fromkeys(theme for answer in answers for theme in (*answer.labels, *answer.maybe)))
-    evidence = {}
-    for theme in (theme for theme in order if theme in agreed):
-        spans = sorted({span for answer in answers for span in answer.evidence.get(theme, ())})
-        if spans:
-            evidence[theme] = tuple(spans)
-    return dataclasses.replace(
-        paragraph,
-        labels=tuple(theme for theme in order if theme in agreed),
-        maybe=tuple(theme for theme in order if theme in open_themes),
-        evidence=evidence,
-        annotator=people,
-        time=max(answer.time for answer in answers),
-    )
-
-
-def agreement(answers: Sequence[Answer], themes: Sequence[str]) -> dict[str, Any]:
-    """Return how well people agree on the paragraphs that two or more have labelled.
-
-    Returns
-    -------
-    dict
-        ``paragraphs``: on how many; ``f1`` and ``kappa`` (Cohen, 1960) over all themes, and ``themes``: the same of
-        each. A theme that either person leaves open on a paragraph does not count there. None: nobody tells it.
-    """
-    grouped = by_paragraph(answers)
-    pairs = [pair for said in grouped.values() for pair in combinations(said, 2)]
-    (told_a, known_a), (told_b, known_b) = (indicators([pair[side] for pair in pairs], themes) for side in (0, 1))
-    known = known_a & known_b
-    return {
-        "paragraphs": sum(len(said) > 1 for said in grouped.values()),
-        **_figures(told_a[known], told_b[known]),
-        "themes": {theme: _figures(told_a[known[:, t], t], told_b[known[:, t], t]) for t, theme in enumerate(themes)},
-    }
-
-
-def differing(answers: Iterable[Answer], themes: Sequence[str]) -> tuple[str, ...]:
-    """Return the themes that one person tells and another, who does not leave it open, does not."""
-    said = [answer for answer in answers if answer.kind == "label"]
-    return tuple(
-        theme
-        for theme in themes
-        if any(
-            (theme in a.labels) != (theme in b.labels) and theme not in a.maybe and theme not in b.maybe
-            for a, b in combinations(said, 2)
-        )
-    )
-
-
-def _figures(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> dict[str, float | None]:
-    nobody = not (a | b).any()
-    return {"f1": None if nobody else f1(a, b), "kappa": None if nobody else cohen_kappa(a, b)}
-
-
 def foreign(store: LabelStore) -> int:
     """Return how many paragraphs' answers name themes that the model in use lacks: they are those of another model."""
     themes = set(store.themes)
+    query = """SELECT labels, maybe FROM answer WHERE undone IS NULL
+        UNION SELECT labels, maybe FROM decision WHERE undone IS NULL"""
+    with store.connection() as db:
+        told = {theme for row in db.execute(query) for cell in row for theme in json.loads(cell)}
+    if told <= themes:
+        return 0  # as nearly always, and it is asked often
     return sum(not themes.issuperset((*record.labels, *record.maybe)) for record in export_records(store))
 
 
@@ -708,112 +595,3 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
         "none": sum(not answer.labels and not answer.maybe for answer in labelled),
         "agreement": agreement(answers, store.themes),
     }
-
-
-# ---- Where the paragraphs to label come from: a file of records or plain texts, in order or as the model suggests.
-
-_NAME = "GUIDELINES.md"
-_SAMPLE, _FEWEST = 300, 8  # lines of a queue: so many tell how it is set, fewer do not
-
-
-def read_queue(path: Path) -> list[LabelRecord]:
-    """Read the paragraphs to label: JSON Lines with a text (and perhaps id, article, source), or one text a line.
-
-    Labels in the file are left out: who labels should not see what others said.
-
-    Raises
-    ------
-    LabelError
-        ``file:line`` and what is wrong there.
-    """
-    content = _queue_text(path)
-    _check_lines(content, path)
-    records: dict[tuple[str, str], LabelRecord] = {}
-    for number, line in enumerate(content.split("\n"), 1):
-        if line.strip():
-            record = _record(line.strip(), f"{path}:{number}", path.name)
-            records.setdefault((record.id, record.text), record)  # an id of two texts: the store keeps both
-    if not records:
-        raise LabelError(
-            "{path}: the queue holds no paragraph; give one JSON object or text a line. The paragraphs that are in the "
-            "label store already go on without --label-queue.",
-            path=path,
-        )
-    return list(records.values())
-
-
-def _queue_text(path: Path) -> str:
-    try:
-        return read_text(path)
-    except LabelError as error:
-        if not isinstance(error.__cause__, InputError):
-            raise
-        raise LabelError(
-            "{path}: this is no text, and so no queue. Give one JSON object or text a line, or start without it and "
-            "add the file (a workbook, a Word file, a PDF …) on the labelling page.",
-            path=path,
-        ) from error
-
-
-def _check_lines(content: str, path: Path) -> None:
-    """Refuse what is no text a line: commas and labels of a table, pieces of sentences would be shown as paragraphs."""
-    kind = kind_of(Plain(io.BytesIO(content.encode()), path.stem), TEXT_FIELDS[0])
-    if kind == "csv" or (kind == "json" and content.lstrip().startswith("[")):
-        raise LabelError(
-            "{path}: a table, or JSON in one array, is no queue: each of its lines would be a paragraph. Give one JSON "
-            "object or text a line, or start without it and add the file on the labelling page.",
-            path=path,
-        )
-    lines = list(islice((line for line in content.split("\n") if line.strip()), _SAMPLE))
-    if len(lines) < _FEWEST or lines[0].startswith("{"):
-        return
-    document = read_document("\n".join(lines), name=path.name)
-    joined = sum(paragraph.text not in content for article in document.articles for paragraph in article.paragraphs)
-    if 2 * joined > sum(len(article.paragraphs) for article in document.articles):
-        raise LabelError(
-            "{path}: its lines are those of a printed page, and each would be a paragraph to label. Give a paragraph a "
-            "line, or start without it and add the file on the labelling page.",
-            path=path,
-        )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _own_id(text: str) -> str:
-    return "t-" + _digest(text)
-
-
-def _name(value: object) -> str:
-    """Return an id or a name as a text: in tables ids are numbers."""
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def _record(line: str, where: str, source: str) -> LabelRecord:
-    table = label_object(line, where) if line.startswith("{") else {"text": line}
-    text = table.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise LabelError("{where}: a paragraph to label needs a 'text' that is not empty.", where=where)
-    given = {key: value for key in ("id", "article", "source") if (value := _name(table.get(key)))}
-    # The same text gets the same id, so that reading the file again adds nothing.
-    identity = given.get("id", _own_id(text))
-    return LabelRecord(
-        id=identity, text=text, article=given.get("article", identity), source=given.get("source", source), where=where
-    )
-
-
-def guideline(beside: Path | None, language: str, themes: Iterable[str]) -> str:
-    """Return the text of the nearest ``GUIDELINES.md``: at or above `beside`, else the package's own; else nothing.
-
-    In Chinese it is the ``GUIDELINES.zh.md`` beside it, where there is one. The package's own tells of its own themes:
-    where `themes` are others, it is none.
-    """
-    folders = [] if beside is None else beside.resolve().parents
-    own = f"GUIDELINES.{language}.md"
-    for path in (*(folder / _NAME for folder in folders), shipped(_NAME)):
-        if path.is_file():
-            translated = path.with_name(own)
-            text = read_text(translated if translated.is_file() else path)
-            return text if path != shipped(_NAME) or any(f"`{theme}`" in text for theme in themes) else ""
-    return ""

@@ -18,20 +18,11 @@ from gxclassify.errors import ConfigError, GateError, LabelError, ModelError
 from gxclassify.experiments.retraining import LEAST_ANSWERS, LEAST_ARTICLES, readiness
 from gxclassify.experiments.shelf import Shelf
 from gxclassify.features.batch import sentence_spans
+from gxclassify.labels.answers import Answer
 from gxclassify.labels.labelled import Only, Wanted, labelled
+from gxclassify.labels.queue_file import guideline
 from gxclassify.labels.records import LabelRecord, check_counts
-from gxclassify.labels.store import (
-    MOST_NAME,
-    NAME,
-    Answer,
-    ConflictError,
-    LabelStore,
-    Task,
-    export_records,
-    foreign,
-    guideline,
-    progress,
-)
+from gxclassify.labels.store import MOST_NAME, NAME, ConflictError, LabelStore, Task, export_records, foreign, progress
 from gxclassify.labels.suggest import to_label
 from gxclassify.messages import Message
 from gxclassify.output.html import both

@@ -32,7 +32,8 @@ import uvicorn
 
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
 from gxclassify.files import new_folder
-from gxclassify.labels.store import LabelStore, read_queue
+from gxclassify.labels.queue_file import read_queue
+from gxclassify.labels.store import LabelStore
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
 from gxclassify.server.connections import bounded_protocol

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import StoreError
-from gxclassify.labels.store import LabelStore, database, foreign, read_queue
+from gxclassify.labels.queue_file import read_queue
+from gxclassify.labels.store import LabelStore, database, foreign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ import re
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gxclassify.errors import InputError
 from gxclassify.extras import need
@@ -133,7 +133,7 @@ def _kind_by_first_line(head: bytes, first: bytes, name: str, text_column: str, 
     cut_short = not whole and len(head) == _HEAD
     if line.startswith("{") and (line[1:].lstrip().startswith('"') if cut_short else _is_object(line)):
         return "jsonl"
-    _, columns, _ = _table_head(text, text_column)
+    _, columns, _ = table_head(text, lambda row: _named_column(row, text_column) is not None)
     known = text_column in columns or named_text_field(columns) or without_texts(columns)
     return "csv" if len(columns) > 1 and known else "document"
 
@@ -179,8 +179,8 @@ def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding:
     """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
     text = _decoded(head, name, encoding)
     if kind == "csv":
-        column = _csv_column(text, text_column) or text_column
-        return {name: "string" for name in distinct(_table_head(text, text_column)[1]) if name != column}
+        csv_head = _csv_head(text, text_column)
+        return {name: "string" for name in csv_head.columns if name != (csv_head.text or text_column)}
     return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
 
 
@@ -199,9 +199,28 @@ def _whole_records(text: str, *, cut_short: bool) -> list[dict[str, Any]]:
     return [with_text(record) for record in found if isinstance(record, dict)]
 
 
-def _table_head(text: str, text_column: str) -> tuple[list[list[str]], list[str], list[list[str]]]:
-    """Return the rows above the header with which a CSV file begins, the header, and rows below it."""
-    return table_head(text, lambda row: _named_column(row, text_column) is not None)
+class _CsvHead(NamedTuple):
+    """The rows above the header with which a CSV file begins, its columns, and that of the text if it is known."""
+
+    above: list[list[str]]
+    columns: list[str]
+    text: str | None
+
+
+def _csv_head(start: str, wanted: str) -> _CsvHead:
+    """Return the head of the CSV file that begins so.
+
+    Where no row looks like a header with a name of the column of the text, this is told by look among columns that all
+    have names.
+    """
+    above, header, rows = table_head(start, lambda row: _named_column(row, wanted) is not None)
+    columns = distinct(header)
+    column = _named_column(columns, wanted)
+    by_look = column is None and wanted == TEXT_FIELDS[0] and may_name_columns(header)
+    if by_look and not any(_named_column(row, wanted) for row in rows):
+        records = [dict(zip(columns, row, strict=True)) for row in rows if len(row) == len(columns)]
+        column = text_field(records, wanted)
+    return _CsvHead(above, columns, column)
 
 
 def _named_column(header: Sequence[str], wanted: str) -> str | None:
@@ -209,21 +228,6 @@ def _named_column(header: Sequence[str], wanted: str) -> str | None:
     if wanted in header:
         return wanted
     return named_text_field(header) if wanted == TEXT_FIELDS[0] else None
-
-
-def _csv_column(text: str, wanted: str) -> str | None:
-    """Return the column of the text of the CSV file that begins so, by its name.
-
-    Where no row looks like a header with such a name, it is told by look among columns that all have names.
-    """
-    _, header, rows = _table_head(text, wanted)
-    names = distinct(header)
-    named = _named_column(names, wanted)
-    if named is not None or wanted != TEXT_FIELDS[0] or not may_name_columns(header):
-        return named
-    if any(_named_column(row, wanted) for row in rows):
-        return None
-    return text_field([dict(zip(names, row, strict=True)) for row in rows if len(row) == len(names)], wanted)
 
 
 def _common_type(found: set[str]) -> str:
@@ -402,11 +406,9 @@ class Cutter:
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         rows = Rows(stream.readline, plain.name, self._longest)
-        start = head.decode(found.codec, "replace")  # its mark was taken off
-        above, _, _ = _table_head(start, self.text_column)
+        above, _, column = _csv_head(head.decode(found.codec, "replace"), self.text_column)  # its mark was taken off
         offset = _BELOW_HEADER + sum(1 for _ in islice(rows, len(above)))
         header = _first_row(rows, plain.name)
-        column = _csv_column(start, self.text_column)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
         notices = (
