@@ -82,6 +82,28 @@ def test_a_byline_may_stand_beside_the_line_of_the_day(over, under):
     assert [article.byline for article in document.articles] == [over or under] * 3
 
 
+@pytest.mark.parametrize("columns", [0, 24])
+@pytest.mark.parametrize(("between", "inside"), [("\n", "\n"), ("\n\n", "\n"), ("\n\n", "\n\n")])
+@pytest.mark.parametrize("odd", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("title", "texts"),
+    [
+        ("喜报频传", None),
+        ("3. 威海高新区怎样留人", None),
+        ("三、威海高新区怎样留人", None),
+        ("高新区迎来开门红。", None),
+        ("送政策，送岗位，", None),
+        (None, ["园区道路昨日通车。"]),
+    ],
+)
+def test_one_clipping_unlike_the_others_is_of_the_pile(title, texts, odd, between, inside, columns, monkeypatch):
+    if title:
+        monkeypatch.setitem(globals(), "TITLES", [title if i == odd else one for i, one in enumerate(TITLES)])
+    if texts:
+        monkeypatch.setitem(globals(), "TEXTS", [texts if i == odd else one for i, one in enumerate(TEXTS)])
+    assert_is_pile(pile(FORMS["ISO"], between, inside, columns=columns))
+
+
 def test_a_second_headline_and_a_kicker_may_stand_about_the_title():
     text = pile(FORMS["ISO"], over="——年内见到成效")
     document = read_text("七月剪报\n" + text)

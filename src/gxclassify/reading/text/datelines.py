@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import PARTICULARS
 from gxclassify.reading.text.briefs import is_label
-from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, is_deck, is_origin
+from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, ends_sentence, is_deck, is_origin
 from gxclassify.reading.text.kinds import TITLE_WIDTH, holds_byline, looks_like_title
 from gxclassify.reading.text.signs import ASCII, DAY, FULL_STOP, MONTH
 from gxclassify.reading.text.stacks import is_text
@@ -49,14 +49,21 @@ def is_date_line(text: str) -> bool:
     return _SHORTEST <= len(text) <= _LONGEST and _DATE_LINE.fullmatch(text) is not None
 
 
-def title_over(lines: Sequence[Line], i: int) -> int | None:
-    """Return the title over the date line `i`; a second headline and a byline may stand between. None without one."""
+def title_over(lines: Sequence[Line], i: int, *, piled: bool = False) -> int | None:
+    """Return the title over the date line `i`; a second headline and a byline may stand between. None without one.
+
+    In a pile of such articles it need not look like a title, if it is short and the article before it has ended.
+    """
     k = next((k for k in range(i - 1, max(-1, i - 1 - _ABOVE), -1) if not _is_between(lines[k])), None)
-    return k if k is not None and looks_like_title(lines[k]) and not is_date_line(lines[k].text) else None
+    if k is None or is_date_line(lines[k].text):
+        return None
+    ended = k == 0 or lines[k].gap > 1 or ends_sentence(lines[k - 1].text)
+    odd = piled and ended and lines[k].width <= TITLE_WIDTH and not is_text(lines[k])
+    return k if odd or looks_like_title(lines[k]) else None
 
 
-def date_lines(lines: Lines, *, printed: bool = False) -> set[int]:
-    """Return the date lines of articles, if there are several, or one below the title on top.
+def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
+    """Return the date lines of articles and the title over each, if there are several, or one below the title on top.
 
     A chronicle is none of them: there a day stands over what happened, below what happened before. Nor is a signature,
     with the next document's title below it. In `printed` lines a day in the midst of a sentence fills its line.
@@ -67,19 +74,25 @@ def date_lines(lines: Lines, *, printed: bool = False) -> set[int]:
     short = may_be.nonzero()[0].tolist()
     days = [i for i in short if not lines[i].role and is_date_line(lines[i].text)]
     column = _FULL * sorted(lines.width)[len(lines) // 2] if printed and days else TITLE_WIDTH
-    days = [i for i in days if _heads_text(lines, i, column) and not (printed and lines[i].width >= column)]
-    titles = {i: title for i in days if (title := title_over(lines, i)) is not None}
+    placed = [i for i in days if not (printed and lines[i].width >= column)]
+    days = [i for i in placed if _heads_text(lines, i, column)]
+    sure = sum(title_over(lines, i) is not None for i in days)
+    piled = sure >= _SEVERAL and 2 * sure > len(days)
+    titles = {i: title for i in days if (title := title_over(lines, i, piled=piled)) is not None}
     if not titles or len(titles) < len(days) or any(line.role for line in lines):
-        return set()
+        return {}
+    if piled:  # there a text may be a sentence of a few words
+        brief = [i for i in placed if i not in titles and i + 1 < len(lines) and ends_sentence(lines[i + 1].text)]
+        titles |= {i: title for i in brief if (title := title_over(lines, i, piled=True)) is not None}
     first = min(titles)
     may_be_others = [i for i in short if i not in titles and is_origin(lines[i].text)]
     others = [title for i in may_be_others if (title := title_over(lines, i)) is not None]
     named = any(_NAMED.search(lines[i].text) for i in titles)
     begun = named or _begins_pile(lines, min([titles[first], *others]))
     if len(titles) + len(others) >= _SEVERAL and begun:
-        return set(titles)
+        return titles
     alone = titles[first] == 0 and not any(is_date_line(line.text) for line in lines[first + 1 : first + _NEAR])
-    return {first} if alone else set()
+    return {first: titles[first]} if alone else {}
 
 
 def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
@@ -87,8 +100,8 @@ def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
     found = date_lines(lines, printed=True)
     if not found:
         return lines, []
-    for i in found:
-        lines[title_over(lines, i) or 0].role = "title"
+    for title in found.values():
+        lines[title].role = "title"
     kept = lines.take([i for i in range(len(lines)) if i not in found])
     return kept, [repair for i in sorted(found) for repair in lines[i].out("furniture", PARTICULARS)]
 

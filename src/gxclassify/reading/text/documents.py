@@ -133,9 +133,10 @@ def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, 
     left = set(map(id, lines))
     pairs = [(line, below) for line, below in pairwise(printed) if (id(line) in left) != (id(below) in left)]
     titles = {id(line) for line, below in pairs if id(line) in left and is_origin(below.text)}
-    dated = [i for i, line in enumerate(printed) if id(line) not in left and is_date_line(line.text)]
-    titles |= {id(printed[title]) for i in dated if (title := title_over(printed, i)) is not None}
-    told = {i for i, line in enumerate(lines) if id(line) in titles and _is_over_text(lines, i, SHORTEST_TITLE)}
+    days = [i for i, line in enumerate(printed) if id(line) not in left and is_date_line(line.text)]
+    dated = {id(printed[title]) for i in days if (title := title_over(printed, i, piled=True)) is not None}
+    over = {i for i, line in enumerate(lines) if id(line) in titles and _is_over_text(lines, i, SHORTEST_TITLE)}
+    told = over | {i for i, line in enumerate(lines) if id(line) in dated}
     told = {next((k for k in (i - 1, i - 2) if k in starts), i) for i in told}  # below a kicker
     if len(told) > 1:
         return {0, *told} if 0 in starts or _heads_text(lines, 0, SHORTEST_TITLE) else told
