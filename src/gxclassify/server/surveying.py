@@ -157,7 +157,10 @@ class _Found:
     async def add(self, file: _Sent) -> None:
         """Count a file: the tagged paragraphs that it holds, or those of its text."""
         document = await self._state.reader.read(file.data, file.name, results=True)
-        self._leave_out_lines(document.document, [one.text for one in document.notices if one.kind == "record"])
+        left_out = [  # a count without a place is that of records that are told one by one
+            one.text for one in document.notices if one.kind == "record" or (one.kind == "records" and one.place)
+        ]
+        self._leave_out_lines(document.document, left_out)
         try:
             tagged = is_tagged(document)
         except InputError as error:
