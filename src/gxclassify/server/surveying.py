@@ -157,10 +157,7 @@ class _Found:
     async def add(self, file: _Sent) -> None:
         """Count a file: the tagged paragraphs that it holds, or those of its text."""
         document = await self._state.reader.read(file.data, file.name, results=True)
-        left_out = [  # a count without a place is that of records that are told one by one
-            one.text for one in document.notices if one.kind == "record" or (one.kind == "records" and one.place)
-        ]
-        self._leave_out_lines(document.document, left_out)
+        self._leave_out_lines(document.document, [one.text for one in document.notices if one.kind == "record"])
         try:
             tagged = is_tagged(document)
         except InputError as error:
@@ -168,6 +165,9 @@ class _Found:
         if tagged:
             await asyncio.to_thread(self._count_tagged, document)
         else:
+            # Of sheets: a count without a place is that of records that are told one by one.
+            rows = [one.text for one in document.notices if one.kind == "records" and one.place]
+            self._leave_out_lines(document.document, rows)
             found = await self._state.batcher.tag(document_texts(document))
             await asyncio.to_thread(self._count, document, found)
         self._leave_out_lines(document.document, uncounted(missing_texts(document)))
