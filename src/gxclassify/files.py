@@ -168,6 +168,22 @@ def _claim(number: int) -> None:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@contextlib.contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Let no other process that asks for it change `path` meanwhile: what is read and written anew loses no change.
+
+    The lock is on the folder, for the file is replaced with each change. Without locks, on Windows or in some file
+    systems, nobody waits.
+    """
+    with contextlib.ExitStack() as held:
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                number = os.open(path.resolve().parent, os.O_RDONLY)
+                held.callback(os.close, number)
+                fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+
+
 def new_folder(target: Path) -> tuple[Path, Claim]:
     """Make a folder under a temporary name beside `target`; it is swept when the process is gone that made it."""
     sweep(target)

@@ -171,6 +171,15 @@ def test_suggest_of_nothing_that_can_be_read_asks_and_remembers_nothing(call, tm
     assert not (tmp_path / "a.png.asked").exists()
 
 
+def test_suggest_from_a_folder_without_a_text_says_so_and_remembers_nothing(call, tmp_path, tiny_bundle):
+    pool = tmp_path / "new"
+    pool.mkdir()
+    code, out, err = call("labels", "suggest", "--model", tiny_bundle, "--from", pool)
+    assert (code, out) == (0, "")
+    assert err == f"There is no paragraph in {pool} to choose from; name files with text, or folders of them.\n"
+    assert not (tmp_path / "new.asked").exists()
+
+
 def test_suggest_names_themes_and_says_when_nothing_is_left(call, tmp_path, tiny_bundle):
     pool = tmp_path / "pool.txt"
     pool.write_text("\n\n".join(TEXTS), encoding="utf-8")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -58,6 +59,17 @@ def test_the_card_speaks_the_language_in_force(saved, tiny_labels):
         own = model_card(saved, {"见过的": report}, {"见过的": [Message("no difference at all.")]})
     assert f"### 见过的：48 篇文章的 {len(tiny_labels.records)} 段" in own
     assert "**毫无差别。**" in own
+
+
+def test_in_a_chinese_card_themes_go_by_their_chinese_names(saved, tiny_labels):
+    themes = tuple(replace(one, zh=f"主题{n}", en=f"theme {n}") for n, one in enumerate(saved.taxonomy.themes))
+    named = Model(replace(saved.parts, taxonomy=replace(saved.taxonomy, themes=themes)))
+    report = evaluate(named, tiny_labels.records, draws=100, mistakes=0)
+    with speaking("zh"):
+        own = model_card(named, {"见过的": report})
+    for theme in themes:
+        assert own.count(theme.id) == 1  # beside its name in the first table, for whoever types it
+        assert f"\n| {theme.zh} | " in own
     assert "| 微平均 F1 |" in own
     assert "训练段落是为本项目撰写的" in own
     assert not re.search(r"^#+ [A-Z]", own, re.MULTILINE)

@@ -10,7 +10,9 @@ from gxclassify.errors import ConfigError
 from gxclassify.evaluation.compare import compare, compare_predictions
 from gxclassify.evaluation.metrics import Predictions, measure
 from gxclassify.evaluation.pages import comparison_table
+from gxclassify.messages import speaking
 from gxclassify.model.model import Model
+from gxclassify.themes import Theme
 
 N = 200
 ARTICLES = [f"a{i // 2}" for i in range(N)]
@@ -145,3 +147,17 @@ def test_of_models_with_other_themes_those_are_compared_that_both_have(tiny_mode
     assert f"only one of the two has {lost}, talent" in comparison_table(comparison)
     assert f"in {lost} (a theme that it lacks): keep A." in comparison.summary()
     assert comparison.to_json()["only_b"] == ["talent"]
+
+
+def test_in_chinese_themes_go_by_their_chinese_names(tiny_model, tiny_labels):
+    lost, *kept = tiny_model.themes
+    comparison = compare(tiny_model, renamed(tiny_model, lost, "talent"), tiny_labels.records, draws=200)
+    themes = tuple(
+        Theme(id=id_, zh=f"主题{n}", en=id_, question="", colour="#000") for n, id_ in enumerate((lost, *kept))
+    )
+    taxonomy = dataclasses.replace(tiny_model.taxonomy, themes=themes)
+    with speaking("zh"):
+        told = comparison_table(comparison, taxonomy)
+    assert not any(theme in told for theme in tiny_model.themes)
+    assert all(theme.zh in told for theme in themes)
+    assert kept[0] in comparison_table(comparison, taxonomy)  # in English the id is a word

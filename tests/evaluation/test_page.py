@@ -166,6 +166,25 @@ def test_the_table_has_a_line_for_each_theme(report, tiny_model):
     assert "The worst errors:" in table
 
 
+def test_where_no_decision_is_wrong_the_page_says_so(tiny_model, tiny_labels):
+    right = [
+        dataclasses.replace(one, labels=tuple(tagged.tags), maybe=(), evidence={})
+        for one, tagged in zip(tiny_labels.records, tiny_model.tag(r.text for r in tiny_labels.records), strict=True)
+    ]
+    said = "No decision is wrong: every paragraph has the themes that its labels say."
+    clean = evaluate(tiny_model, right, draws=100)
+    assert f"<h2>The worst errors</h2><p>{said}</p>" in evaluation_page(clean).replace("\n", "")
+    assert evaluation_table(clean).endswith(said)
+    with speaking("zh"):
+        assert "没有错误：每一段的主题都和标注一致。" in evaluation_page(clean)
+
+
+def test_where_no_error_was_asked_for_the_page_has_none(report):
+    other = dataclasses.replace(report, mistakes=[])
+    assert "worst errors" not in evaluation_page(other)
+    assert "No decision is wrong" not in evaluation_table(other)
+
+
 def test_the_table_says_when_no_sentence_is_marked(tiny_model):
     bare = [LabelRecord(id=str(i), text=text, article=str(i)) for i, text in enumerate((PLAIN, INVEST))]
     assert "No sentences are marked" in evaluation_table(evaluate(tiny_model, bare, draws=100, mistakes=0))

@@ -605,6 +605,23 @@ def test_beginning_anew_what_was_interrupted_is_told(tmp_path, tiny_model, jsonl
 
 
 @pytest.mark.usefixtures("small_chunks")
+def test_what_a_run_left_unfinished_is_told_as_that(tmp_path, tiny_model, jsonl):
+    interrupt(tmp_path, tiny_model, jsonl)
+    (tmp_path / "page.pdf.part").write_bytes(b"%PDF-1.7")  # of a download
+    notes = []
+    tag_files([tmp_path], tmp_path / "other.jsonl", model=tiny_model, on_note=notes.append)
+    [unfinished] = [note for note in notes if "out.jsonl.part" in note]
+    assert unfinished == (
+        f"1 file that a run has not finished is passed over ({tmp_path / 'out.jsonl.part'}); where that run was "
+        "interrupted, --resume (resume=True) finishes what it had begun."
+    )
+    assert any(f"1 file was passed over ({tmp_path / 'page.pdf.part'}): empty, a shortcut" in note for note in notes)
+    notes.clear()
+    tag_files([tmp_path], tmp_path / "out.jsonl", model=tiny_model, on_note=notes.append)  # its own
+    assert not any("has not finished" in note for note in notes)
+
+
+@pytest.mark.usefixtures("small_chunks")
 def test_null_texts_of_the_interrupted_part_are_counted(tmp_path, tiny_model, records):
     source = tmp_path / "in.jsonl"
     source.write_text("\n".join(json.dumps(r | ({} if r["n"] % 9 else {"text": None})) for r in records), "utf-8")

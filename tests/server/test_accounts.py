@@ -1,5 +1,7 @@
 """Accounts: a file of names and hashed tokens, who may do what with them, and the commands that write it."""
 
+import multiprocessing
+
 import httpx
 import pytest
 
@@ -87,6 +89,25 @@ def test_a_new_token_leaves_an_administrator_one(people):
     run("accounts", "remove", people, "林")
     assert "administrator" not in run("accounts", "add", people, "林").stderr
     assert [account.admin for account in read_accounts(people)] == [False]
+
+
+def _add_some(path, who, begin):
+    begin.wait(60)
+    for n in range(5):
+        add_account(path, f"{who}-{n}")
+    remove_account(path, f"{who}-0")
+
+
+def test_of_accounts_that_are_added_at_the_same_time_none_is_lost(people):
+    apart = multiprocessing.get_context("spawn")
+    begin = apart.Barrier(6)
+    adding = [apart.Process(target=_add_some, args=(people, who, begin)) for who in range(6)]
+    for one in adding:
+        one.start()
+    for one in adding:
+        one.join(120)
+    assert [one.exitcode for one in adding] == [0] * 6
+    assert {one.name for one in read_accounts(people)} == {f"{who}-{n}" for who in range(6) for n in range(1, 5)}
 
 
 def test_what_is_wrong_with_the_file_is_said_wholly_in_chinese(people):

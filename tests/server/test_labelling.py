@@ -604,6 +604,14 @@ def test_a_file_and_a_pasted_text_fill_the_queue(client):
     assert client.post("/label/queue", content=b" ").status_code == 422
 
 
+@pytest.mark.parametrize("body", [b"[]", b"{}\n{}\n", b"[\n]\n"])
+def test_a_file_that_holds_nothing_fills_no_queue(client, body):
+    refused = client.post("/label/queue", params={"name": "queue.jsonl"}, content=body)
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "No paragraph was found in it; take a file with text."
+    assert client.get("/label/state").json()["progress"]["paragraphs"] == 3
+
+
 def test_records_without_a_text_are_said_to_be_passed_over(client):
     body = '{"id": "a", "text": "东港签约。"}\n{"id": "b", "text": null}\n{"id": "c", "text": "西港绿化。"}\n'.encode()
     added = client.post("/label/queue", params={"name": "x.jsonl"}, content=body).json()

@@ -314,6 +314,25 @@ def test_that_a_change_is_not_stored_is_said_of_its_own_paragraph_alone(browser,
         page.wait_for_selector(silent, state="attached")
 
 
+def test_a_change_that_is_undone_by_hand_is_no_change(browser, differing):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        one = page.get_attribute(".labelled-row >> nth=2", "data-id")
+        for keys, told in (("3 Escape", True), ("3 Escape", False), ("a m m a Escape", False), ("1 1 m Escape", True)):
+            page.click(f".labelled-row[data-id={one}] [data-row=correct]")
+            page.wait_for_selector("[data-command=back_to_list]")
+            press(page, keys)
+            page.wait_for_selector("body:not(.is-busy)")
+            page.click(f".labelled-row[data-id={one}] [data-row=correct]")
+            page.wait_for_selector("[data-command=back_to_list]")
+            page.wait_for_selector(
+                ".status:has-text('还没有存上')" if told else ".status:text-is('')", state="attached"
+            )
+            press(page, "Escape")
+            page.wait_for_selector("body:not(.is-busy)")
+
+
 def test_an_answer_that_was_given_in_another_window_is_not_replaced_unasked(browser, differing, store, model):
     with visit(browser, differing, errors_allowed=True) as page:
         start_labelling(page, "林")
@@ -470,6 +489,28 @@ def test_the_guess_is_hidden_until_asked_and_noted(browser, address, store):
         save(page)
         assert page.locator(".guess").count() == 0
     assert [answer.guess_seen for answer in LabelStore(store, ()).answers()] == [False, True]
+
+
+@pytest.mark.parametrize("button", ["correct", "decide"])
+def test_that_one_looked_is_noted_however_the_paragraph_was_met(browser, differing, store, button):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        row = ".labelled-row[data-id=q3]"
+        page.fill("#filter-search", "（3）")
+        page.click(f"{row} [data-row={button}]")
+        page.wait_for_selector("[data-command=back_to_list]")
+        press(page, "g")
+        page.wait_for_selector(".guess")
+        press(page, "Escape")
+        page.click(f"{row} [data-row=correct]")
+        page.wait_for_selector("[data-command=save_opened]")
+        assert page.locator(".guess").count() == 0
+        assert page.inner_text(".status") == ""
+        press(page, "2 b Enter Enter")
+        page.wait_for_selector("text=改好了。")
+    seen = {(own.paragraph, own.annotator): own.guess_seen for own in LabelStore(store, ()).answers()}
+    assert [who for who, looked in seen.items() if looked] == [("q3", "林")]
 
 
 def test_the_guideline_is_one_key_away(browser, address):
@@ -727,6 +768,34 @@ def test_a_theme_that_the_model_does_not_have_is_told_by_its_id_and_can_be_corre
         page.wait_for_selector("text=改好了。")
     [record] = export_records(store)
     assert set(record.labels) == set(model.themes[:2])
+
+
+def test_answers_of_another_model_are_found_and_keep_its_comparison_from_view(browser, differing, store, model):
+    own = LabelStore(store, (*model.themes, "talent"))
+    own.answer(Answer(key="key-talent", paragraph="q7", annotator="苏", maybe=("talent",)))
+    own.answer(Answer(key="key-over", paragraph="q3", annotator="王", labels=("talent",)))
+    own.decide(Answer(key="key-decided", paragraph="q3", annotator="王", labels=model.themes[:1]))  # this one holds
+    figure = {"a": 0.5, "b": 0.6, "difference": 0.1, "interval": [0, 0.2], "verdict": "same"}
+    comparison = {
+        "overall": {"macro_f1": figure, "map": figure}, "per_theme": {}, "worse_beyond_chance": False, "worse": [],
+        "better_beyond_chance": False, "changed": 1, "paragraphs": 9, "articles": 9,
+    }  # fmt: skip
+    fresh = {"model": "m", "digest": "d", "kept": None, "stale": False, "comparison": comparison}
+    with visit(browser, differing) as page:
+        overview = page.request.get(f"{differing}/training").json()
+        assert overview["foreign"] == 1
+        given = {"new": fresh | {"answers": 9, "start": {"model": "m", "paragraphs": 9}}}
+        page.route("**/label/training", lambda route: route.fulfill(json=overview | given))
+        start_labelling(page, "林")
+        page.wait_for_selector("#train-ready:has-text('不能训练')")
+        assert page.locator(".training-result").count() == 0
+        page.route("**/label/training", lambda route: route.fulfill(json=overview | given | {"foreign": 0}))
+        page.reload()
+        page.wait_for_selector(".training-result")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-only", "foreign")
+        page.wait_for_selector("#list-total:text-is('1 段')")
+        assert page.get_attribute(".labelled-row", "data-id") == "q7"
 
 
 def test_a_difference_is_decided_by_a_third(browser, differing, store, model):

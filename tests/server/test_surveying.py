@@ -14,7 +14,7 @@ from gxclassify.cli import program
 from gxclassify.scoring.bulk import tag_files
 from gxclassify.server.settings import Limits
 from gxclassify.surveys import survey_files
-from support import ROOT
+from support import ROOT, table
 
 CORPUS = ROOT / "examples" / "corpus"
 FILES = sorted(CORPUS.iterdir())
@@ -131,6 +131,24 @@ def test_records_without_a_text_are_told_and_do_not_count(client, tmp_path):
         assert notes == ["2 records have no text (null, missing or empty) and do not count."]
         assert problem["detail"]["en"] == notes[0]
         assert "2 条记录没有文字" in problem["detail"]["zh"]
+
+
+def test_rows_without_a_text_are_told_as_the_command_tells_them(client, tmp_path):
+    path = table(
+        tmp_path / "信件.xlsx",
+        ["编号", "正文", "日期"],
+        [1, "衡阳高新区新签约项目12个，总投资38亿元。", "2021-03-05"],
+        [2, None, "2021-03-06"],
+        [3, None, "2021-03-07"],
+        ["合计", 3, None],
+    )
+    found = send(client, packed((path.name, path.read_bytes()))).json()
+    notes = []
+    survey_files([path], on_note=notes.append)
+    told = [one["detail"]["en"] for one in found["problems"]]
+    assert len(told) == 2
+    assert all(any(note.endswith(one) for note in notes) for one in told)
+    assert all(one["read"] for one in found["problems"])
 
 
 def test_a_page_of_ours_is_refused_with_what_to_give(client):

@@ -35,6 +35,8 @@ def test_a_set_of_experiments_becomes_a_table(laboratory: Path):
     assert "classifier.folds=2" in rows["plain"]
     assert "classifier.C=" in rows["searched"]
     assert "- **plain**: What one gets without asking." in table
+    with speaking("zh"):
+        assert "折外 mAP | 折外 宏平均 F1 | b mAP | b 宏平均 F1" in experiments_table()
 
 
 def test_the_table_shows_the_latest_run_of_each_experiment(laboratory: Path):

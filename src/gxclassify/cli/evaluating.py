@@ -161,11 +161,12 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     from gxclassify.loading import load_model
 
     first, second = load_model(a), load_model(b)
-    labels = load_any_labels(paths, first.taxonomy.with_themes_of(second.taxonomy))
+    both = first.taxonomy.with_themes_of(second.taxonomy)
+    labels = load_any_labels(paths, both)
     say_notices(first, labels)
     say_remembered(second, labels.hashes)
     comparison = compare_models(first, second, labels.records, draws=draws, seed=seed)
-    click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison))
+    click.echo(as_json(comparison.to_json()) if form == "json" else comparison_table(comparison, both))
 
 
 @click.command()

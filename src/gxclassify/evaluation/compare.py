@@ -129,9 +129,9 @@ class Comparison:
         """Whether B is better than A in macro F1 or mean average precision beyond chance, and worse in nothing."""
         return not self.worse and any(self.overall[name].verdict == "better" for name in ("macro_f1", "map"))
 
-    def summary(self) -> str:
-        """Return the outcome in one sentence."""
-        return summary_of(self._told())
+    def summary(self, names: Mapping[str, str] | None = None) -> str:
+        """Return the outcome in one sentence; `names` is what to call themes otherwise than by their ids."""
+        return summary_of(self._told(), names)
 
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as nested dicts."""
@@ -155,26 +155,29 @@ class Comparison:
         }
 
 
-def figure_names(figures: Iterable[str], lacking: Collection[str] = ()) -> list[Message]:
+def figure_names(
+    figures: Iterable[str], lacking: Collection[str] = (), names: Mapping[str, str] | None = None
+) -> list[Message]:
     """Return what people call figures such as ``macro_f1`` and ``f1.policy``; `lacking` are themes of A alone."""
-    names = [(_OVERALL.get(figure), figure.removeprefix("f1.")) for figure in figures]
-    return [
-        overall or (Message("{theme} (a theme that it lacks)", theme=theme) if theme in lacking else _f1_of(theme))
-        for overall, theme in names
-    ]
+
+    def of_theme(theme: str) -> Message:
+        name = (names or {}).get(theme, theme)
+        return Message("{theme} (a theme that it lacks)", theme=name) if theme in lacking else _f1_of(name)
+
+    return [_OVERALL.get(figure) or of_theme(figure.removeprefix("f1.")) for figure in figures]
 
 
 def _f1_of(theme: str) -> Message:
     return Message("F1 of {theme}", theme=theme)
 
 
-def summary_of(told: Mapping[str, Any]) -> str:
+def summary_of(told: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
     """Return the outcome of a comparison that `Comparison.to_json` told of in one sentence, for people."""
     same = all(difference["verdict"] == "same" for difference in told["overall"].values())
     if same and not told["changed"] and not told.get("only_a"):
         return Message("The two models decide alike on every paragraph.")
     if told["worse_beyond_chance"]:
-        worse = figure_names(told["worse"], told.get("only_a", ()))
+        worse = figure_names(told["worse"], told.get("only_a", ()), names)
         return Message("B is worse than A beyond chance in {worse}: keep A.", worse=worse)
     if told["better_beyond_chance"]:
         return Message("B is better than A beyond chance, and worse in nothing: take B.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.console import argument
 from gxclassify.errors import LabelError
+from gxclassify.evaluation.compare import figure_names
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot, slice_plot
 from gxclassify.files import shipped
 from gxclassify.labels.tables import columns, markdown, shown
@@ -73,13 +75,25 @@ def evaluation_page(report: EvaluationReport) -> str:
         _table(slice_rows(Message("length"), report.by_length)),
         _heading(Message("Marked sentences")),
         _paragraph(pointing_sentence(report)),
+        *_errors(report),
+    ]
+    return _page(Message("Evaluation of {model}", model=report.model), body)
+
+
+_NO_ERROR = Message("No decision is wrong: every paragraph has the themes that its labels say.")
+
+
+def _errors(report: EvaluationReport) -> list[str]:
+    if not report.mistakes:  # none asked for, unless there is none
+        right = report.metrics.subset_accuracy == 1
+        return [_heading(Message("The worst errors")), _paragraph(_NO_ERROR)] if right else []
+    return [
         _heading(Message("The {n} worst errors", n=len(report.mistakes))),
         _paragraph(
             Message("Highlighted: the sentence that spoke most for the theme. Underlined: what the label marks.")
         ),
         *(_mistake(mistake, report.taxonomy) for mistake in report.mistakes),
     ]
-    return _page(Message("Evaluation of {model}", model=report.model), body)
 
 
 def learning_page(curve: LearningCurve) -> str:
@@ -168,6 +182,16 @@ def span(interval: Interval) -> str:
 def _called(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
     """Return rows that begin with ids of themes with their names, in the language in force."""
     names = {theme.id: theme.name for theme in taxonomy.themes}
+    return [[names.get(str(row[0]), row[0]), *row[1:]] for row in rows]
+
+
+def _in_chinese(taxonomy: Taxonomy) -> dict[str, str]:
+    """Return the names of themes for a Chinese text, in which an id is a foreign word; in English ids are words."""
+    return {theme.id: theme.zh for theme in taxonomy.themes} if current_language() == "zh" else {}
+
+
+def _in_language(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
+    names = _in_chinese(taxonomy)
     return [[names.get(str(row[0]), row[0]), *row[1:]] for row in rows]
 
 
@@ -277,6 +301,8 @@ def evaluation_table(report: EvaluationReport) -> str:
             text = Message("  {id}, {theme}: {reason}", id=mistake.id, theme=theme, reason=mistake.reason())
             lines.append(spoken(text))
         blocks.append("\n".join(lines))
+    elif report.metrics.subset_accuracy == 1:
+        blocks.append(spoken(_NO_ERROR))
     return "\n\n".join(blocks)
 
 
@@ -301,8 +327,9 @@ def proposal_table(proposals: Sequence[Proposal]) -> str:
     return "\n\n".join(map(spoken, blocks))
 
 
-def comparison_table(comparison: Comparison) -> str:
-    """Return a comparison in words."""
+def comparison_table(comparison: Comparison, taxonomy: Taxonomy | None = None) -> str:
+    """Return a comparison in words; with a `taxonomy` its themes go by their names where these are of the language."""
+    names = {} if taxonomy is None else _in_chinese(taxonomy)
     lines: list[str] = [
         Message("A is {a}, B is {b}.", a=comparison.a, b=comparison.b),
         Message(
@@ -312,15 +339,18 @@ def comparison_table(comparison: Comparison) -> str:
             changed=comparison.changed,
         ),
     ]
-    if alone := [*comparison.only_a, *comparison.only_b]:
+    if alone := [names.get(theme, theme) for theme in (*comparison.only_a, *comparison.only_b)]:
         lines.append(Message("Compared are the themes that both have; only one of the two has {themes}.", themes=alone))
     lines += [
-        comparison.summary(),
+        comparison.summary(names),
         "",
         Message("In brackets: what B has more, and between which values 95 % of the bootstrap's draws put it"),
         Message("(for single themes a wider range, so that all of them hold together)."),
     ]
-    lines += [d.sentence() for d in [*comparison.overall.values(), *comparison.per_theme.values()]]
+    lines += [d.sentence() for d in comparison.overall.values()]
+    for theme, difference in comparison.per_theme.items():
+        [name] = figure_names([f"f1.{theme}"], names=names)
+        lines.append(replace(difference, name=name).sentence())
     return "\n".join(map(spoken, lines))
 
 
@@ -416,6 +446,7 @@ def _making(model: Model) -> str:
     prior = provenance.get("prior") or {}
     weights, segmenter = provenance.get("weights") or {}, provenance.get("segmenter") or {}
     documents = provenance.get("documents", "?")
+    names = _in_chinese(model.taxonomy)
     lines: list[str] = []
     if weights:
         lines.append(
@@ -444,7 +475,7 @@ def _making(model: Model) -> str:
             ),
             Message(
                 "- calibrated on these paragraphs' out-of-fold scores, of which tell {rates}",
-                rates=[f"{theme} {rate:.0%}" for theme, rate in prior["base_rate"].items()],
+                rates=[f"{names.get(theme, theme)} {rate:.0%}" for theme, rate in prior["base_rate"].items()],
             ),
         ]
     elif prior:
@@ -466,7 +497,7 @@ def _figures(name: str, report: EvaluationReport, remembered: Sequence[str]) -> 
         [
             _counted(name, report.metrics.paragraphs, report.articles),
             *(f"**{spoken(sentence)}**\n" for sentence in remembered),
-            markdown(theme_rows(report)),
+            markdown(_in_language(theme_rows(report), report.taxonomy)),
             markdown([headings("over all themes", "value", "95 %"), *overall_rows(report)]),
             markdown(slice_rows(Message("kind"), report.by_kind)),
             markdown(slice_rows(Message("length"), report.by_length)),
@@ -483,6 +514,7 @@ def _out_of_fold(model: Model) -> list[str]:
     for theme, m in figures["per_theme"].items():
         rows.append([theme, m["precision"], m["recall"], m["f1"], m["average_precision"], m["support"]])
     overall = Message("Macro F1 {macro_f1:.3f}, mean AP {map:.3f}.\n", macro_f1=figures["macro_f1"], map=figures["map"])
+    rows = _in_language(rows, model.taxonomy)
     return [_title(Message("Cross-validated on the training paragraphs"), 3), markdown(rows), overall]
 
 

@@ -201,10 +201,16 @@ def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
+_OOF = Message("oof")
+
+
 def _table(rows: list[_Row], columns: list[str]) -> str:
+    told = [column.rsplit(".", 1) for column in columns]
     titles = [
         Message("{test} mAP", test=test) if figure == "map" else Message("{test} macro F1", test=test)
-        for test, figure in (column.removeprefix("eval.").rsplit(".", 1) for column in columns)
+        for test, figure in (
+            (_OOF if place == "oof" else place.removeprefix("eval."), figure) for place, figure in told
+        )
     ]
     head = headings("experiment", "settings beside the defaults", "prior", "paragraphs")
     best = {column: max(row.learnt(column) or 0.0 for row in rows) for column in columns}

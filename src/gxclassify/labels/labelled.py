@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from gxclassify.labels.answers import differing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gxclassify.labels.answers import Answer
     from gxclassify.labels.records import LabelRecord
     from gxclassify.labels.store import LabelStore
 
-Only = Literal["", "differ", "maybe", "decided", "skipped"]
+Only = Literal["", "differ", "maybe", "decided", "skipped", "foreign"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,8 @@ class Wanted:
     since, until : datetime or None
         Between these somebody answered or decided.
     only : str
-        ``differ``: people differ and nobody has decided; ``maybe``: a theme is left open; ``decided``; ``skipped``.
+        ``differ``: people differ and nobody has decided; ``maybe``: a theme is left open; ``decided``; ``skipped``;
+        ``foreign``: a theme that the model in use lacks, which keeps it from being trained on these answers.
     """
 
     search: str = ""
@@ -47,12 +50,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A paragraph with what people said of it, and the themes on which they differ."""
+    """A paragraph with what people said of it, the themes on which they differ, and whether the model lacks one."""
 
     paragraph: LabelRecord
     answers: tuple[Answer, ...]
     decision: Answer | None
     differ: tuple[str, ...]
+    foreign: bool
 
     @property
     def said(self) -> tuple[Answer, ...]:
@@ -82,14 +86,21 @@ def labelled(store: LabelStore, wanted: Wanted | None = None) -> list[Labelled]:
     answers: dict[str, list[Answer]] = {}
     for answer in store.answers():
         answers.setdefault(answer.paragraph, []).append(answer)
+    themes = store.themes
     found = [
         Labelled(
-            paragraph=paragraphs[i], answers=tuple(own), decision=decisions.get(i), differ=differing(own, store.themes)
+            paragraph=paragraphs[i], answers=tuple(own), decision=(decision := decisions.get(i)),
+            differ=differing(own, themes), foreign=_foreign(own if decision is None else [decision], themes),
         )
         for i, own in answers.items()
-    ]
+    ]  # fmt: skip
     keep = [entry for entry in found if wanted is None or _fits(entry, wanted)]
     return sorted(keep, key=lambda entry: entry.time, reverse=True)
+
+
+def _foreign(holds: Sequence[Answer], themes: Sequence[str]) -> bool:
+    """Tell whether answers that hold name a theme that is none of the model's: those that `store.foreign` counts."""
+    return not set(themes).issuperset(theme for answer in holds for theme in (*answer.labels, *answer.maybe))
 
 
 def _fits(entry: Labelled, wanted: Wanted) -> bool:
@@ -110,6 +121,8 @@ def _only(entry: Labelled, only: Only) -> bool:
         return bool(entry.differ) and entry.decision is None
     if only == "decided":
         return entry.decision is not None
+    if only == "foreign":
+        return entry.foreign
     if only == "maybe":
         return any(answer.maybe for answer in entry.said)
     return not only or all(answer.kind == "skip" for answer in entry.answers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = "GUIDELINES.md"
+_NOTHING = re.compile(rb"(?:\xef\xbb\xbf)?[\s\[\]{},]*")
 _SAMPLE, _FEWEST = 300, 8  # lines of a queue: so many tell how it is set, fewer do not
 
 
@@ -34,7 +36,10 @@ def read_queue(path: Path) -> list[LabelRecord]:
         ``file:line`` and what is wrong there.
     """
     content = _queue_text(path)
-    _check_lines(content, path)
+    if not holds_nothing(content.encode()):
+        _check_lines(content, path)
+    else:
+        content = ""
     records: dict[tuple[str, str], LabelRecord] = {}
     for number, line in enumerate(content.split("\n"), 1):
         if line.strip():
@@ -47,6 +52,15 @@ def read_queue(path: Path) -> list[LabelRecord]:
             path=path,
         )
     return list(records.values())
+
+
+def holds_nothing(data: bytes) -> bool:
+    r"""Tell whether a file is nothing but white space and JSON without content: what a tool writes that found nothing.
+
+    >>> [holds_nothing(data) for data in (b"[]", b"{}\n{}\n", b" \n", b'[{"text": "a"}]')]
+    [True, True, True, False]
+    """
+    return _NOTHING.fullmatch(data) is not None
 
 
 def _queue_text(path: Path) -> str:

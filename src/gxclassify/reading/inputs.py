@@ -19,7 +19,7 @@ from gxclassify.reading.reader import as_paths, iter_files, load, read_document,
 from gxclassify.reading.records.chunks import Chunk, ProblemChunk
 from gxclassify.reading.records.cutter import Cutter, kind_of, wider
 from gxclassify.reading.records.fields import TEXT_FIELDS
-from gxclassify.reading.records.written import written
+from gxclassify.reading.records.written import written, written_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -147,6 +147,18 @@ def ours(files: Sequence[Path]) -> str:
     )
 
 
+def unfinished(files: Sequence[Path]) -> str:
+    """Say how many files of folders a run of gxclassify has not finished, and which ones or the first of them."""
+    if not files:
+        return ""
+    return Message(
+        "{n:,} {n:file|files} that a run has not finished {n:is|are} passed over ({files}); where that run was "
+        "interrupted, --resume (resume=True) finishes what it had begun.",
+        n=len(files),
+        files=_first_of(files),
+    )
+
+
 def named_again(files: Sequence[Path]) -> str:
     """Say how many files are named more than once, and which ones or the first of them; nothing where none are."""
     if not files:
@@ -196,17 +208,18 @@ class Inputs:
         hidden = {path.absolute() for path in leave_out}
         self._passed_over: list[Path] = []
         self._ours: list[Path] = []
+        self._unfinished: list[Path] = []
         self._twice: list[Path] = []
         self._empty: list[Path] = []
-        passed = _Passed(hidden, self._passed_over, self._ours, self._empty, tagged)
+        passed = _Passed(hidden, self._passed_over, self._unfinished, self._ours, self._empty, tagged)
         found = (source for name in as_paths(names) for source in _sources(name, passed))
         self.sources = list(_each_once(found, self._twice))
 
     @property
     def notes(self) -> list[str]:
         """Sentences on files that are passed over or named more than once, and on folders without any."""
-        told = passed_over(self._passed_over), ours(self._ours), named_again(self._twice), empty(self._empty)
-        return [note for note in told if note]
+        passed = passed_over(self._passed_over), unfinished(self._unfinished), ours(self._ours)
+        return [note for note in (*passed, named_again(self._twice), empty(self._empty)) if note]
 
     @property
     def total_bytes(self) -> int | None:
@@ -383,9 +396,17 @@ class _Passed:
 
     hidden: set[Path]
     nobodys: list[Path]
+    unfinished: list[Path]
     written: list[Path]
     empty: list[Path]
     tagged: bool
+
+    def over(self, path: Path) -> None:
+        """Keep a file that nobody put there to be read, by what it is: a download, or a run, may be unfinished."""
+        if path.suffix != ".part" or written_file(path.with_suffix(".journal")) != "tables":
+            self.nobodys.append(path)
+        elif path.absolute() not in self.hidden:
+            self.unfinished.append(path)
 
 
 def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
@@ -394,10 +415,10 @@ def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
         return
     written: list[tuple[Path, Written]] = []
     texts = False
-    before = len(passed.nobodys)
+    before = len(passed.nobodys) + len(passed.unfinished)
     try:
         for path in iter_files(
-            [name], on_passed_over=passed.nobodys.append, on_written=lambda path, what: written.append((path, what))
+            [name], on_passed_over=passed.over, on_written=lambda path, what: written.append((path, what))
         ):
             if path.absolute() in passed.hidden:
                 continue
@@ -407,7 +428,7 @@ def _sources(name: str | os.PathLike[str], passed: _Passed) -> Iterator[Source]:
     except InputError as error:
         yield Source(str(name), problem=error.message)
         return
-    if not texts and not written and len(passed.nobodys) == before:
+    if not texts and not written and len(passed.nobodys) + len(passed.unfinished) == before:
         passed.empty.append(Path(name))
     for path, what in written:
         if path.absolute() in passed.hidden:

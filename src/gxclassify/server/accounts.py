@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gxclassify.config import read_toml, write_toml
 from gxclassify.errors import ConfigError
+from gxclassify.files import one_at_a_time
 from gxclassify.labels.store import MOST_NAME, NAME
 from gxclassify.messages import Message
 
@@ -91,10 +92,11 @@ def add_account(path: Path, name: str, *, admin: bool = False) -> str:
         The name or the file does not do.
     """
     token = secrets.token_urlsafe(24)
-    accounts = read_accounts(path)
-    others = [account for account in accounts if account.name != name]
-    admin = admin or any(account.admin for account in accounts if account.name == name)
-    _write(path, [*others, Account(_checked(name), _hash(token.encode()), admin)])
+    with one_at_a_time(path):
+        accounts = read_accounts(path)
+        others = [account for account in accounts if account.name != name]
+        admin = admin or any(account.admin for account in accounts if account.name == name)
+        _write(path, [*others, Account(_checked(name), _hash(token.encode()), admin)])
     return token
 
 
@@ -106,14 +108,15 @@ def remove_account(path: Path, name: str) -> None:
     ConfigError
         There is no such account.
     """
-    accounts = _present(path)
-    rest = [account for account in accounts if account.name != name]
-    if len(rest) == len(accounts):
-        known = [account.name for account in accounts] or "none"
-        raise ConfigError(
-            "{path}: there is no account {name!r}; there are: {known}.", path=path, name=name, known=known
-        )
-    _write(path, rest)
+    with one_at_a_time(path):
+        accounts = _present(path)
+        rest = [account for account in accounts if account.name != name]
+        if len(rest) == len(accounts):
+            known = [account.name for account in accounts] or "none"
+            raise ConfigError(
+                "{path}: there is no account {name!r}; there are: {known}.", path=path, name=name, known=known
+            )
+        _write(path, rest)
 
 
 def _present(path: Path) -> list[Account]:

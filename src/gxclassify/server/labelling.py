@@ -20,7 +20,7 @@ from gxclassify.experiments.shelf import Shelf
 from gxclassify.features.batch import sentence_spans
 from gxclassify.labels.answers import Answer
 from gxclassify.labels.labelled import Only, Wanted, labelled
-from gxclassify.labels.queue_file import guideline
+from gxclassify.labels.queue_file import guideline, holds_nothing
 from gxclassify.labels.records import LabelRecord, check_counts
 from gxclassify.labels.store import MOST_NAME, NAME, ConflictError, LabelStore, Task, export_records, foreign, progress
 from gxclassify.labels.suggest import to_label
@@ -286,12 +286,14 @@ def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
         data = await request.body()
         if not data.strip():
             raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
+        if holds_nothing(data):
+            raise _without_paragraph()
         read = await state.reader.read(data, name or UNNAMED)
 
         def add() -> Response:
             records = to_label([(name or UNNAMED, read)], whole=True)
             if not records:
-                raise ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
+                raise _without_paragraph()
             added = store.add(records)
             notes = [both(note) for note in _notes(read)]
             return json_response({"added": added, "known": len(records) - added, "notes": notes})
@@ -305,6 +307,10 @@ def _notes(read: Document) -> list[str]:
     kept = [notice.text for notice in missing_notice(missing)]
     passed = Message("{count:,} {count:record|records} without a text {count:was|were} passed over.", count=missing)
     return [passed if note in kept else note for note in read.notes]
+
+
+def _without_paragraph() -> ProblemError:
+    return ProblemError(422, "unreadable", Message("No paragraph was found in it; take a file with text."))
 
 
 def _not_queued() -> ProblemError:

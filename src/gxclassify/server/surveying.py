@@ -165,6 +165,9 @@ class _Found:
         if tagged:
             await asyncio.to_thread(self._count_tagged, document)
         else:
+            # Of sheets: a count without a place is that of records that are told one by one.
+            rows = [one.text for one in document.notices if one.kind == "records" and one.place]
+            self._leave_out_lines(document.document, rows)
             found = await self._state.batcher.tag(document_texts(document))
             await asyncio.to_thread(self._count, document, found)
         self._leave_out_lines(document.document, uncounted(missing_texts(document)))

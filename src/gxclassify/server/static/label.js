@@ -7,7 +7,7 @@ import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
 import { confirmed } from "./dialog.js";
 import { askForParagraphs, askWho, showGuideline } from "./labelling-dialogs.js";
-import { draftOf, dropDraft, handDraft, isUnsaved, keepDraft, keyFor, leaveDraft, meetStored } from "./labelling-drafts.js";
+import { draftOf, dropDraft, handDraft, isUnsaved, keepDraft, keyFor, leaveDraft, meetStored, noteChange, noteGuess } from "./labelling-drafts.js";
 import { listenToKeys } from "./labelling-keys.js";
 import { addressOf, emptyFilter, filterNode, filterOf, listNode, queryOf, saidText } from "./labelling-list.js";
 import { sideNode } from "./labelling-side.js";
@@ -157,8 +157,7 @@ function change(press, done = "", refused = "") {
   if (busy) return;
   const worked = press() !== false;
   if (worked) {
-    draft.changed = true;
-    keepDraft(draft);
+    noteChange(draft);
   }
   warned = "";
   const word = worked ? done : refused;
@@ -316,9 +315,7 @@ function openLast() {
 
 function showGuess() {
   return attempt(async () => {
-    draft.guess = await askJson(`label/guess?paragraph=${encodeURIComponent(task.id)}`);
-    draft.answer.guessSeen = true;
-    keepDraft(draft);
+    noteGuess(draft, await askJson(`label/guess?paragraph=${encodeURIComponent(task.id)}`));
     drawTask();
   });
 }

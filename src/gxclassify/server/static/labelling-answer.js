@@ -92,6 +92,12 @@ export function stated(answer, sentences) {
   };
 }
 
+// What a person chose, the same however they came to it: in which order, by way of what.
+export function contentOf(answer) {
+  const marked = [...answer.evidence].filter(([id, places]) => answer.states.get(id) === "label" && places.size);
+  return JSON.stringify([[...answer.states].sort(), marked.map(([id, places]) => [id, [...places].sort((a, b) => a - b)]).sort(), answer.saidNone]);
+}
+
 // randomUUID is missing on plain http addresses other than localhost; getRandomValues is not.
 export function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,7 +1,10 @@
 // Answers that are not stored yet: each stays with its paragraph until it is stored, or given up. No drawing here.
-import { agreedAnswer, answerOf, emptyAnswer, newKey } from "./labelling-answer.js";
+import { agreedAnswer, answerOf, contentOf, emptyAnswer, newKey } from "./labelling-answer.js";
 
 const drafts = new Map();
+const guessed = new Set(); // of which paragraph who looked at the model's guess: that stays true when a draft is given up
+
+const named = (person, task) => JSON.stringify([person, task]);
 
 // What is said of a paragraph so far: its draft, else what is stored; `said`: what everybody said, where it is decided.
 // Each person has drafts of their own.
@@ -12,8 +15,25 @@ export function draftOf(person, task, themes, said = null) {
   const withdrawn = left && !left.unsaved && left.seen.length && !stands; // what it was to change
   if (left && !withdrawn) return left;
   const answer = stands ? answerOf(stands, task.sentences, themes) : said ? agreedAnswer(said.answers, task.sentences, themes) : emptyAnswer();
+  if (guessed.has(named(person, task?.id))) answer.guessSeen = true;
   // `seen`: the keys of the stored answers that it may replace, its own among them when their confirmation was lost.
-  return { name, answer, guess: null, seen: stands ? [stands.key] : [], sent: "", key: "", unsaved: false, kept: false, changed: false };
+  const begun = contentOf(answer);
+  return { name, answer, begun, guess: null, seen: stands ? [stands.key] : [], sent: "", key: "", unsaved: false, kept: false, changed: false };
+}
+
+// After a press: what was changed, and back by hand to where it began, is no change.
+export function noteChange(draft) {
+  draft.changed = contentOf(draft.answer) !== draft.begun;
+  keepDraft(draft);
+}
+
+// That they looked counts for the paragraph, however they came to it.
+export function noteGuess(draft, guess) {
+  const [person, task] = JSON.parse(draft.name);
+  guessed.add(named(person, task));
+  draft.guess = guess;
+  draft.answer.guessSeen = true;
+  keepDraft(draft);
 }
 
 export function keepDraft(draft) {

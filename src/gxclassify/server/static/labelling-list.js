@@ -3,7 +3,7 @@ import { element, styled } from "./dom.js";
 import { listed, moment, saidAgain, say, themeName } from "./language.js";
 import { hue } from "./themes.js";
 
-const ONLY = ["differ", "maybe", "decided", "skipped"];
+const ONLY = ["differ", "maybe", "decided", "skipped", "foreign"];
 
 export function emptyFilter(view) {
   return { search: "", theme: "", annotator: "", since: "", until: "", only: view === "differ" ? "differ" : "" };

@@ -23,7 +23,7 @@ export function trainingSection(themes, training, actions) {
     running ? null : element("p", { class: "hint", id: "train-ready" }, told),
     training.unseen ? element("p", { class: "hint is-bad", role: "alert" }, say("training_unseen", training.unseen)) : null,
     last ? trainingState(last) : null,
-    fresh && !running ? newModel(themes, training, fresh, actions) : null,
+    fresh && !running && !training.foreign ? newModel(themes, training, fresh, actions) : null,
     keptModels(training, actions),
   );
 }

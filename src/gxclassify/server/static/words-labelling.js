@@ -162,6 +162,7 @@ addWords({
   only_maybe: ["有拿不准", "with a maybe"],
   only_decided: ["已裁定", "decided"],
   only_skipped: ["跳过的", "skipped"],
+  only_foreign: ["有现用模型没有的主题", "with a theme that the model lacks"],
   list_total: ["{0} 段", "{0} {0:paragraph|paragraphs}"],
   list_swapped: ["起始日期晚于截止日期；请对调。", "The first day lies after the last one; change them over."],
   list_nothing: ["没有符合的段落。", "No paragraph fits."],
