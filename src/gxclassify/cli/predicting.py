@@ -386,6 +386,11 @@ def _for_people(
     """Write a report document after document; with `by`, which may be empty, that of the totals."""
     inputs = _inputs(files, reading, text_column)
     problems = Problems()
+    if options["zones"] is not False:
+        from gxclassify.model.facts import date_notes
+
+        for note in date_notes(inputs, options["date_column"]):
+            notice(note)
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if output is not None:
@@ -412,11 +417,6 @@ def _for_people(
             problems(problem)
             report.leave_out(problem.message)
 
-        if options["zones"] is not False:
-            from gxclassify.model.facts import date_notes
-
-            for note in date_notes(inputs, options["date_column"]):
-                notice(note)
         read_any = False
         for document in _documents(inputs, reading, leave_out):
             report.write(document, tagger.tag([document], **options))

@@ -155,7 +155,7 @@ def tag_files(
     GxclassifyError
         The output cannot be written, or another run is writing it.
     InputError
-        With `resume`: the interrupted run was another, or its input has changed.
+        With `resume`: the interrupted run was another, or its input has changed. No record has `date_column`.
 
     Examples
     --------
@@ -179,6 +179,7 @@ def tag_files(
         facts=zones is not False, level=level,
     )  # fmt: skip
     task = _task(model, layout, reading, zones, date_column)
+    notes = _notes(source, task)
     encoder = encoder_for(layout, task.model.themes)
     missing = next((one.problem for one in source.sources if one.problem), "")
     begun = not resume and all(path.exists() for path in part_names(target))
@@ -204,7 +205,7 @@ def tag_files(
                     journal=part_names(target)[1].name,
                 )
             )
-        log.note(*_notes(source, task))
+        log.note(*notes)
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
             out.add(chunk, outcome)
@@ -241,9 +242,10 @@ def stream_files(
         form=form, fields=fields.types, more=fields.more, evidence=evidence, facts=zones is not False, level=level
     )
     task = _task(model, layout, reading, zones, date_column)
+    notes = _notes(source, task)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
-    log.note(*_notes(source, task))
+    log.note(*notes)
     paragraphs = rows = 0
     for _, outcome in in_order(source.chunks(), task, jobs):
         log.tell(outcome)
