@@ -68,14 +68,17 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
 
 
 def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
+    from gxclassify.reading.inputs import NOTHING
     from gxclassify.reading.records.chunks import missing_notice, missing_texts
 
     for note in inputs.notes:
         notice(note)
     notes = Notes()
     missing = 0
+    told_of = False
     for chunk in inputs.chunks():
         for document in chunk.read(config):
+            told_of = True
             if isinstance(document, InputError):
                 problems(document)
                 continue
@@ -84,6 +87,8 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
             missing += missing_texts(document)
             yield document
     notes.finish()
+    if inputs.sources and not told_of:
+        notice(NOTHING)
     for told in missing_notice(missing):
         notice(told.text)
 

@@ -161,6 +161,10 @@ def named_again(files: Sequence[Path]) -> str:
     )
 
 
+NOTHING = Message("The input holds no record and no text.")
+"""Said where files make no chunk, such as a table of nothing but a header."""
+
+
 class Inputs:
     """The chunks of some inputs, in their order.
 

@@ -21,7 +21,7 @@ from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import Fields, Inputs
+from gxclassify.reading.inputs import NOTHING, Fields, Inputs
 from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
@@ -247,11 +247,15 @@ def stream_files(
     log = _Log(on_problem, on_note)
     log.note(*notes)
     paragraphs = rows = 0
+    nothing = bool(source.sources)
     for _, outcome in in_order(source.chunks(), task, jobs):
+        nothing = False
         log.tell(outcome)
         stream.write(outcome.data)
         stream.flush()
         paragraphs, rows = paragraphs + outcome.paragraphs, rows + outcome.rows
+    if nothing:
+        log.note(NOTHING)
     log.end(log.missing)
     return BulkResult(paragraphs, log.count, tuple(log.problems), rows=rows)
 

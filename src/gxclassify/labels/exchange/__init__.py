@@ -102,23 +102,31 @@ def import_labels(
         themes = Themes(taxonomy, source, **look)
         imported = _read(path, form, themes)
     if not imported.records:
-        silent = (
-            Message(
-                "; {silent} {silent:line or task says|lines or tasks say} nothing of any theme", silent=imported.silent
-            )
-            if imported.silent
-            else ""
-        )
-        raise LabelError(
-            "{path}: holds no labelled paragraph in the shape that {form} writes{silent}.",
-            path=path,
-            form=form,
-            silent=silent,
-        )
+        raise _unlabelled(path, form, imported.silent)
     if unused := [*themes.unused]:
         said = Message("--map: no label in {path} is called {names}.", path=path, names=named(unused))
         imported = dataclasses.replace(imported, notices=[*imported.notices, said])
     return imported.checked(merge)
+
+
+def _unlabelled(path: Path, form: str, silent: int) -> LabelError:
+    """Return the error of a file without a labelled paragraph, of which `silent` lines or tasks say nothing."""
+    if form == "csv" and silent:
+        return LabelError(
+            "{path}: holds no labelled paragraph: {silent} {silent:row says|rows say} nothing of any theme; write the "
+            "themes, or [] where a text tells none.",
+            path=path,
+            silent=silent,
+        )
+    if form == "csv":
+        return LabelError("{path}: holds no labelled paragraph: no row below the header has a text.", path=path)
+    said = Message("; {silent} {silent:line or task says|lines or tasks say} nothing of any theme", silent=silent)
+    return LabelError(
+        "{path}: holds no labelled paragraph in the shape that {form} writes{silent}.",
+        path=path,
+        form=form,
+        silent=said if silent else "",
+    )
 
 
 def recognised(path: Path) -> str:
@@ -182,7 +190,10 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
         data = read_bytes(path)
         if data.startswith(_ZIP):
             return _read_sheets(_sheets(data, str(path)), str(path), themes)
-    imported: Imported = module.decode(read_text(path), str(path), themes)
+    text = read_text(path)
+    if not text.strip():
+        raise LabelError("{path}: the file is empty.", path=path)
+    imported: Imported = module.decode(text, str(path), themes)
     return imported
 
 
