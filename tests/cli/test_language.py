@@ -68,13 +68,28 @@ def test_errors_are_in_chinese(tmp_path):
         (["predict", "a.txt", "--jobs", "x"], "“--jobs”的值无效：“x”不是有效的整数。"),
         (["predict", "a.txt", "--format", "x"], "“--format”的值无效：“x”不在“table”、“jsonl”、"),
         (["predict", "a.txt", "--nope"], "没有“--nope”这个选项。（是不是这几个之一：“--model”、"),
+        (["predict", "a.txt", "--formt", "x"], "没有“--formt”这个选项。是不是“--format”？"),
+        (["predikt", "a.txt"], "没有“predikt”这个命令。是不是“predict”？"),
+        (["labels", "chek"], "没有“chek”这个命令。是不是“check”？"),
+        (["labels", "export"], "缺少选项“--format”。可选：jsonl、doccano、label-studio、prodigy、fasttext、csv。\n"),
+        (["train", "a.jsonl"], "多余的参数：a.jsonl。\n"),
+        (
+            ["train", "--labels", "a.jsonl", "b c.jsonl"],
+            '多余的参数：b c.jsonl。要给几个，就重复写这个选项：--labels a.jsonl --labels "b c.jsonl"\n',
+        ),
     ],
 )
 def test_sentences_of_click_have_the_marks_of_chinese(words, sentence):
     done = run("--lang", "zh", *words)
     assert done.returncode == 2
     assert done.stderr.startswith("用法：gxclassify ")
+    assert "OPTIONS" not in done.stderr
+    assert "COMMAND" not in done.stderr
     assert sentence in done.stderr
+
+
+def test_an_option_without_its_value_is_told_in_chinese():
+    assert run("--lang", "zh", "train", "--labels").stderr == "错误：选项“--labels”后面要有一个值。\n"
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

@@ -87,6 +87,27 @@ def test_unknown_option(called):
     failed(called("train", "--lables", "x"), 2, "--lables")
 
 
+@pytest.mark.skipif(not hasattr(click, "NoSuchCommand"), reason="an older click names no command that is near")
+def test_an_unknown_verb_names_the_nearest(called):
+    assert "Did you mean 'predict'?" in called("predikt", "a.txt").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["train", "--labels", "a", "b"], "argument (b). To give several, repeat the option: --labels a --labels b\n"),
+        (["train", "--labels=a", "b", "c"], "(b c). To give several, repeat the option: --labels a --labels b\n"),
+        (["gate", "--labels", "a", "b", "--pin"], "repeat the option: --labels a --labels b\n"),
+        (["train", "--out", "a", "b"], "argument (b)\n"),
+        (["train", "a", "--labels", "b"], "argument (a)\n"),
+    ],
+)
+def test_a_second_value_of_an_option_is_told_how_it_is_given(words, told, called):
+    done = called(*words)
+    assert done.returncode == 2
+    assert done.stderr.endswith(told)
+
+
 def test_unknown_setting_names_the_nearest(called):
     failed(called("train", "--set", "features.min_fd=2"), 2, "Did you mean 'features.min_df'?")
 

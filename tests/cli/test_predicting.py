@@ -391,6 +391,15 @@ def test_an_address_is_said_to_be_one(call):
     assert "https://example.org/a.html: this is an address, and nothing is fetched; save the page" in err
 
 
+@pytest.mark.parametrize("words", [("read",), ("predict",), ("predict", "--format", "jsonl")])
+def test_a_table_of_nothing_but_a_header_is_told_to_be_empty(call, tmp_path, words):
+    table = tmp_path / "a.csv"
+    table.write_text("编号,正文\n", "utf-8")
+    assert call("--lang", "en", *words, table) == (0, "", "The input holds no record and no text.\n")
+    table.write_text("编号,正文\n1,签约12个项目。\n", "utf-8")
+    assert "no record" not in call("--lang", "en", *words, table)[2]
+
+
 @pytest.mark.parametrize("form", ["table", "csv"])
 def test_a_file_that_is_named_twice_is_read_once(call, page, form):
     alone = call("predict", page, "--format", form)[1]

@@ -57,27 +57,56 @@ def test_a_wrong_gazetteer_ends_with_its_line_and_3(page, tmp_path, capsys):
     assert "own.csv:2:" in err
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
-def test_a_date_column_that_no_record_has_is_told_with_those_that_there_are(tmp_path, capsys, name):
-    path = tmp_path / name
-    row = {"签约日": "2022-07-01", "text": "衡阳高新区签约12个项目。"}
-    if name == "a.csv":
-        path.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", encoding="utf-8")
-    elif name == "a.jsonl":
-        path.write_text(json.dumps(row) + "\n", encoding="utf-8")
-    else:
+def dated(path, *rows):
+    """Write records as the name of the file says."""
+    if path.suffix == ".csv":
+        lines = [",".join(row) for row in (rows[0], *(row.values() for row in rows))]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    elif path.suffix == ".xlsx":
         book = openpyxl.Workbook()
-        for cells in (row, row.values()):
+        for cells in (rows[0], *(row.values() for row in rows)):
             book.active.append([*cells])
         book.save(path)
-    note = "The first records have no field '签约日其' that the date is to be in; there are: '签约日'.\n"
-    code, out, err = told(capsys, "--date-column", "签约日其", path)
-    assert (code, out[:2], note in err) == (0, "-\t", True)
-    for command in ("predict", "survey"):
-        with pytest.raises(SystemExit):
-            main([command, "--date-column", "签约日其", *["--zones"] * (command == "predict"), str(path)])
-        assert note in capsys.readouterr().err
-    assert note not in told(capsys, "--date-column", "签约日", path)[2]
+    else:
+        text = "".join(json.dumps(row, ensure_ascii=path.stem == "b") + "\n" for row in rows)
+        path.write_text(f"[{','.join(text.splitlines())}]" if path.suffix == ".json" else text, encoding="utf-8")
+    return path
+
+
+ROW = {"签约日": "2022-07-01", "text": "衡阳高新区签约12个项目。"}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "b.jsonl", "a.json", "a.xlsx"])
+def test_a_date_column_that_no_record_has_is_refused_with_those_that_there_are(tmp_path, capsys, name):
+    path, out = dated(tmp_path / name, ROW), tmp_path / "out.csv"
+    (tmp_path / "page.txt").write_text("招商引资见实效\n\n衡阳高新区新签约项目12个。\n", encoding="utf-8")
+    said = "Error: No record has the field '签约日其' that the date is to be in; there are: '签约日'.\n"
+    assert told(capsys, "--date-column", "签约日其", path) == (3, "", said)
+    for command in (["predict", "--zones"], ["predict", "--zones", "--output", str(out)], ["survey"]):
+        with pytest.raises(SystemExit) as stopped:
+            main([*command, "--date-column", "签约日其", str(path), str(tmp_path / "page.txt")])
+        assert stopped.value.code == 3
+        assert capsys.readouterr() == ("", said)
+    assert not out.exists()
+    assert told(capsys, "--date-column", "签约日", path)[::2] == (0, "")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "b.jsonl", "a.json"])
+def test_a_date_column_that_only_later_records_have_is_no_error(tmp_path, capsys, name):
+    rows = [{"text": "衡阳高新区签约12个项目。", "页": n} for n in range(2000)]
+    path = dated(tmp_path / name, *rows, ROW)
+    code, out, err = told(capsys, "--date-column", "签约日", path)
+    assert (code, out.splitlines()[-1].split("\t")[0]) == (0, "2022-07-01")
+    assert ("The first records have no field '签约日'" in err) == (name != "a.json")
+    if name != "a.json":
+        code, _, err = told(capsys, "--date-column", "签约日其", path)
+        assert (code, "No record has the field" in err) == (3, True)
+
+
+def test_a_date_column_of_one_file_is_that_of_all(tmp_path, capsys):
+    first = dated(tmp_path / "a.csv", {"页": "3", "text": "衡阳高新区签约12个项目。"})
+    assert told(capsys, "--date-column", "签约日", first, dated(tmp_path / "b.csv", ROW))[::2] == (0, "")
+    assert told(capsys, "--date-column", "签约日", first)[0] == 3
 
 
 def test_a_record_that_is_left_out_has_no_line(tmp_path, capsys):

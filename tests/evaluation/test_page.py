@@ -194,3 +194,11 @@ def test_the_learning_table_says_what_a_doubling_brings():
     assert learning_table(CURVE).splitlines()[-1] == (
         "real: each doubling has lately added +0.200 to mean AP, +0.100 to macro F1."
     )
+
+
+def test_the_learning_curve_says_what_ap_is_in_the_language_in_force():
+    assert "\nAP: average precision of the probabilities" in learning_table(CURVE)
+    with speaking("zh"):
+        for shown in (learning_table(CURVE), learning_page(CURVE)):
+            assert "平均精度均值 mAP" in shown
+            assert "AP（平均精度）：" in shown

@@ -157,3 +157,10 @@ def test_the_report_is_json(tmp_path):
     table = json.loads(json.dumps(report.to_json()))
     assert table["ok"] is False
     assert table["problems"][0]["kind"] == "leak"
+
+
+def test_files_without_a_record_are_refused(tmp_path):
+    path = tmp_path / "empty.jsonl"
+    path.write_text("\n", encoding="utf-8")
+    with pytest.raises(LabelError, match=r"empty\.jsonl: no label record was found"):
+        check_labels([path])

@@ -290,7 +290,7 @@ def test_a_table_that_is_trained_on_is_told_how_to_be_imported(tmp_path):
 def test_an_array_of_tasks_is_no_file_of_records_but_can_be_imported(tmp_path, text):
     path = tmp_path / "project.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(LabelError, match=r"one array of JSON.*gxclassify labels import \S+project\.json --out"):
+    with pytest.raises(LabelError, match=r"one array of JSON.*labels import \S+project\.json --themes any --out"):
         load_any_labels([path])
 
 
@@ -712,7 +712,11 @@ def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
         ("csv", "a,b\n1,2\n", r"export:1: the header needs a column of texts"),
         ("csv", "text,policy\n甲。,maybe\n", r"export:2: the column 'policy' holds 1, 0 or \?"),
         ("csv", "text,label,evidence\n甲。,policy,somewhere\n", r"evidence is written theme:start-end"),
-        ("csv", "text,label\n", r"holds no labelled paragraph"),
+        ("csv", "text,label\n", r"holds no labelled paragraph: no row below the header has a text\.$"),
+        ("csv", "text,label\n,policy\n", r"holds no labelled paragraph: no row below the header has a text\.$"),
+        ("csv", "text,label\n甲。,\n乙。,\n", r"holds no labelled paragraph: 2 rows say nothing of any theme; write"),
+        ("csv", "\n", r"export: the file is empty\.$"),
+        ("fasttext", "", r"export: the file is empty\.$"),
         ("fasttext", "__label__体育 甲 。\n", r"export:1: the label '体育' is no theme"),
         ("jsonl", lines({"id": "1", "text": "甲。"}), r"export:1: 'labels' must be a list"),
         ("jsonl", "\n签约项目".encode() + b"\xff", r"export:2: this is not text in utf-8; save the file as UTF-8"),
@@ -896,6 +900,14 @@ def test_an_array_of_records_is_a_table_as_its_lines_are(tmp_path):
     assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_title_without_separators_above_labels_is_left_out(tmp_path, sign):
+    table = f"正文,标签\n{ONE},招商引资\n{TWO},政策\n".replace(",", sign)
+    imported = recognised_in(tmp_path, f"五月标注表\n{table}")
+    assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
+    assert imported.notices == ["What stands above the header is left out: 五月标注表"]
+
+
 def test_sheets_with_the_columns_of_the_first_are_read_and_others_named(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "一月"
@@ -916,8 +928,71 @@ def test_sheets_with_the_columns_of_the_first_are_read_and_others_named(tmp_path
     assert [record.where for record in imported.records] == [f"{path}:3", f"{path} (二月):2"]
     assert imported.notices == [
         "What stands above the header is left out: 一月标注表",
-        "Sheets with other columns than the first are not read: '说明'.",
+        "Sheets whose columns are not those of '一月' are not read: '说明'.",
     ]
+
+
+def book_of(path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_sheets_with_the_same_columns_in_another_order_are_read_by_their_names(tmp_path):
+    path = book_of(
+        tmp_path / "labels.xlsx",
+        一月=(["编号", "正文", "标签"], ["1", ONE, "招商引资"]),
+        二月=(["标签", "正文", "", " 编号"], ["政策", TWO, "", "2"]),
+        三月=(["正文", "标签", "编号", "编号"], [TWO, "目标", "3", "4"]),
+    )
+    imported = import_labels(path, None, TAXONOMY)
+    assert [(record.text, record.labels) for record in imported.records] == [
+        (ONE, ("investment_attraction",)),
+        (TWO, ("policy",)),
+    ]
+    assert imported.notices == ["Sheets whose columns are not those of '一月' are not read: '三月'."]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [["填写说明"], ["每行一段。"], ["标签只填主题的名字。"]],
+        [["列名", "填写内容"], ["正文", "文章里的一段。"], ["标签", "这一段说的主题。"]],
+    ],
+)
+def test_how_to_fill_in_the_sheets_hides_none_of_them(tmp_path, told):
+    path = book_of(
+        tmp_path / "labels.xlsx",
+        填写说明=told,
+        一月=(["正文", "标签"], [ONE, "招商引资"]),
+        二月=(["标签", "正文"], ["政策", TWO]),
+    )
+    imported = import_labels(path, None, TAXONOMY)
+    assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
+    assert [record.where for record in imported.records] == [f"{path} (一月):2", f"{path} (二月):2"]
+    assert imported.notices == ["Sheets whose columns are not those of '一月' are not read: '填写说明'."]
+
+
+def test_a_workbook_without_labels_is_refused_for_the_sheet_that_is_most_like_a_table(tmp_path):
+    path = book_of(tmp_path / "labels.xlsx", 说明=(["怎样填写。"],), 一月=(["正文", "备注"], [ONE, "甲"]))
+    with pytest.raises(LabelError, match="There are: '正文', '备注'"):
+        import_labels(path, None, TAXONOMY)
+
+
+@pytest.mark.parametrize(("taxonomy", "themes"), [(TAXONOMY, ""), (None, " --themes any")])
+def test_training_lines_of_fasttext_are_named_with_what_makes_records_of_them(tmp_path, taxonomy, themes):
+    path = tmp_path / "train.txt"
+    path.write_text(f"__label__政策 {ONE}\n__label__政策 {TWO}\n", encoding="utf-8")
+    with pytest.raises(LabelError) as told:
+        load_any_labels([path], taxonomy)
+    assert "lines of fastText (__label__…)" in str(told.value)
+    assert f"labels import {path}{themes} --out labels.jsonl" in str(told.value)
+    assert len(import_labels(path, None, taxonomy).records) == 2
 
 
 def test_a_table_without_header_or_themes_is_refused(tmp_path):

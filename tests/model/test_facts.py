@@ -79,12 +79,12 @@ def test_a_date_column_that_no_record_has_is_refused(tmp_path):
         tag_groups(load_model(), document, zones=True, date_column="当日")
     with pytest.raises(InputError, match=said):
         survey([document, "高新区"], date_column="当日")
-    with pytest.warns(UserWarning, match="have no field '当日'"):
+    with pytest.raises(InputError, match=said):
         tag(path, zones=True, date_column="当日")
     assert len([*load_model().tag(document, date_column="当日")]) == 1  # nobody asked for dates
-    notes = []
-    tag_files([path], tmp_path / "a.jsonl", zones=True, date_column="当日", on_note=notes.append)
-    assert [note for note in notes if "'当日'" in note]
+    with pytest.raises(InputError, match=said):
+        tag_files([path], tmp_path / "a.jsonl", zones=True, date_column="当日")
+    assert not (tmp_path / "a.jsonl").exists()
 
 
 def test_a_web_page_tells_its_date():

@@ -69,6 +69,16 @@ def test_a_missing_path_is_named():
         list(iter_files(["/nowhere/page.txt"]))
 
 
+def test_a_file_that_is_named_twice_comes_once_and_is_told(tmp_path):
+    page, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    page.write_text("园区出台政策。", encoding="utf-8")
+    other.write_text("园区开工。", encoding="utf-8")
+    (link := tmp_path / "link.txt").symlink_to(page)
+    again = []
+    assert [*iter_files([page, str(page), tmp_path, link], on_named_again=again.append)] == [page, other]
+    assert again == [page, page, link, link]
+
+
 def test_the_json_form_has_the_fields_of_the_format():
     form = read_text("高新区签约。").to_json()
     assert form["articles"] == [

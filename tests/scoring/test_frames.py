@@ -44,6 +44,13 @@ def test_records_keep_their_fields_and_zones_come_when_asked_for(tmp_path):
     assert "38亿元" in "".join(row["amounts"])
 
 
+def test_a_file_that_is_named_twice_is_tagged_once_and_warned_of(tmp_path):
+    page = tmp_path / "a.txt"
+    page.write_text("济宁高新区新签约项目12个，总投资38亿元。", encoding="utf-8")
+    with pytest.warns(UserWarning, match="1 file is named more than once and read once"):
+        assert len(gx.tag([page, str(page)])) == 1
+
+
 def test_what_is_left_out_is_warned_of_and_kept(tmp_path):
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "b.txt").write_bytes(b"%PDF-1.7 cut")

@@ -13,15 +13,16 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from gxclassify._version import __version__
 from gxclassify.cli.common import interrupted, notice, terminable
 from gxclassify.cli.language import OPTION, language_first, language_of, show, speaking_to_people, translated
-from gxclassify.console import nearest
+from gxclassify.console import argument, nearest
 from gxclassify.errors import GxclassifyError, lacks_memory
-from gxclassify.messages import LANGUAGES, VARIABLE, Message, system_text
+from gxclassify.messages import LANGUAGES, VARIABLE, Message, spoken, system_text
 from gxclassify.room import mind_openblas
 
 __all__ = ["main", "program"]
@@ -62,6 +63,18 @@ class _Program(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as error:
             raise _OutputGoneError from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the verbs that are nearest to one that is none, which click looks for among commands it has imported."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            made: Any = type(error)
+            if not hasattr(error, "command_name"):  # with an older click
+                raise
+            raise made(error.command_name, possibilities=_VERBS, ctx=ctx) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_VERBS)
@@ -111,7 +124,7 @@ def _run(arguments: Sequence[str]) -> int:
         if sys.stdout is not None:  # closed by the caller, as >&- does
             sys.stdout.flush()
     except click.ClickException as error:
-        show(error)
+        show(_advised(error, arguments))
         return error.exit_code
     except GxclassifyError as error:
         notice("Error: {error}", error=error)
@@ -130,6 +143,24 @@ def _run(arguments: Sequence[str]) -> int:
         notice("Error: {error}", error=sentence)
         return GxclassifyError.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _advised(error: click.ClickException, arguments: Sequence[str]) -> click.ClickException:
+    """Return the error; of an argument too many behind an option that may be repeated, one that says how it is."""
+    if type(error) is not click.UsageError or error.ctx is None:
+        return error
+    parameters = error.ctx.command.params
+    if any(isinstance(parameter, click.Argument) for parameter in parameters):
+        return error
+    flags = {flag for one in parameters if isinstance(one, click.Option) and one.multiple for flag in one.opts}
+    for at, word in enumerate(arguments):
+        flag, given, value = word.partition("=")
+        values = [value, *arguments[at + 1 : at + 2]] if given else arguments[at + 1 : at + 3]
+        if flag in flags and len(values) > 1 and not any(one.startswith("-") for one in values):
+            option = " ".join(f"{flag} {argument(one)}" for one in values)
+            told = Message("{error}. To give several, repeat the option: {option}", error=error.message, option=option)
+            return click.UsageError(spoken(told), error.ctx)
+    return error
 
 
 def _of_the_machine(error: Exception) -> str:

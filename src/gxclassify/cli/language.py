@@ -21,6 +21,7 @@ _KINDS = (Message("integer"), Message("integer range"), Message("float"), Messag
 """How click calls kinds of numbers: in its errors, and in capitals in its help. It does not ask for a translation."""
 
 _Command = TypeVar("_Command", bound=click.Command)
+_Metavar = TypeVar("_Metavar", str, str | None)
 
 
 def language_first(arguments: Sequence[str]) -> list[str]:
@@ -96,6 +97,8 @@ def _said(_: str, text: str) -> str:
 
 
 def _said_of(domain: str, one: str, several: str, n: int) -> str:
+    if n == 1 and (own := _said(domain, one)) != one:
+        return own
     own = _said(domain, several)
     return one if own == several and n == 1 else own
 
@@ -114,17 +117,20 @@ def show(error: click.ClickException) -> None:
 _MARKS = (
     (re.compile(r" ?\b(?:integer|float)(?: range)?(?=。|$)"), lambda said: "整数" if "integer" in said[0] else "数"),
     (re.compile(r"'([^']*)'"), "“\\1”"),
-    (re.compile("(?<=”), (?=“)"), "、"),
-    (re.compile(r" +(?=[“（：])|(?<=[”：）]) +"), ""),
-    (re.compile(r"(?<=[^\x00-\x7f])\.$"), "。"),
+    (re.compile("(?<=”), (?=“)|,\n\t"), "、"),
+    (re.compile("(?<=：)\n\t"), ""),
+    (re.compile(r" +(?=[“（：])|(?<=[”：）。]) +"), ""),
+    (re.compile(r"(?<=[^\x00-\x7f])\.(?: +(?=[^\x00-\x7f])|$)"), "。"),
 )
 
 
 def _in_chinese(text: str) -> str:
-    """Return a sentence of click's with the marks of Chinese.
+    r"""Return a sentence of click's with the marks of Chinese.
 
     >>> _in_chinese("缺少选项 '--from'."), _in_chinese("没有 '--x' 这个选项。 （是不是这几个之一：'--a', '--b'？）")
     ('缺少选项“--from”。', '没有“--x”这个选项。（是不是这几个之一：“--a”、“--b”？）')
+    >>> _in_chinese("缺少选项 '--format'. 可选：\n\tjsonl,\n\tcsv。")
+    '缺少选项“--format”。可选：jsonl、csv。'
     """
     for mark, own in _MARKS:
         text = mark.sub(own, text)
@@ -150,9 +156,19 @@ def translated(command: _Command) -> _Command:
             parameter.type.name = catalogue(current_language())[parameter.type.name]
         if isinstance(parameter, click.Option):
             parameter.help = paragraphs(parameter.help)
+    own.options_metavar = _metavar(command.options_metavar)
     if isinstance(own, click.Group):
+        own.subcommand_metavar = _metavar(own.subcommand_metavar)
         own.commands = {name: translated(inner) for name, inner in own.commands.items()}
     return own
+
+
+_METAVARS = {"[OPTIONS]": Message("[OPTIONS]"), "COMMAND [ARGS]...": Message("COMMAND [ARGS]...")}
+"""What click puts behind a command's name in its usage, without asking for a translation."""
+
+
+def _metavar(given: _Metavar) -> _Metavar:
+    return catalogue(current_language())[_METAVARS[given]] if given in _METAVARS else given
 
 
 def paragraphs(text: str | None) -> str | None:
@@ -166,6 +182,10 @@ def paragraphs(text: str | None) -> str | None:
 def help_paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a help text, each on one line: as they stand in the catalogues."""
     return [" ".join(part.split()) for part in text.split("\n\n")]
+
+
+_EXTRAS = re.compile(r"; (?=[^\[\]]*\]$)")
+"""Between what click says of an option in brackets: [默认：1; 1<=x<=64]."""
 
 
 class _Formatter(click.HelpFormatter):
@@ -189,7 +209,7 @@ class _Formatter(click.HelpFormatter):
         first = min(max(columns(name) for name, _ in rows), col_max) + col_spacing
         indent = " " * self.current_indent
         for name, text in rows:
-            lines = _lines(text, max(self.width - first - self.current_indent, 10))
+            lines = _lines(_EXTRAS.sub("；", text), max(self.width - first - self.current_indent, 10))
             head = indent + name
             if columns(name) > first - col_spacing:
                 self.write(f"{head}\n")

@@ -68,14 +68,17 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
 
 
 def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
+    from gxclassify.reading.inputs import NOTHING
     from gxclassify.reading.records.chunks import missing_notice, missing_texts
 
     for note in inputs.notes:
         notice(note)
     notes = Notes()
     missing = 0
+    told_of = False
     for chunk in inputs.chunks():
         for document in chunk.read(config):
+            told_of = True
             if isinstance(document, InputError):
                 problems(document)
                 continue
@@ -84,6 +87,8 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
             missing += missing_texts(document)
             yield document
     notes.finish()
+    if inputs.sources and not told_of:
+        notice(NOTHING)
     for told in missing_notice(missing):
         notice(told.text)
 
@@ -386,6 +391,11 @@ def _for_people(
     """Write a report document after document; with `by`, which may be empty, that of the totals."""
     inputs = _inputs(files, reading, text_column)
     problems = Problems()
+    if options["zones"] is not False:
+        from gxclassify.model.facts import date_notes
+
+        for note in date_notes(inputs, options["date_column"]):
+            notice(note)
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if output is not None:
@@ -412,11 +422,6 @@ def _for_people(
             problems(problem)
             report.leave_out(problem.message)
 
-        if options["zones"] is not False:
-            from gxclassify.model.facts import date_notes
-
-            for note in date_notes(inputs, options["date_column"]):
-                notice(note)
         read_any = False
         for document in _documents(inputs, reading, leave_out):
             report.write(document, tagger.tag([document], **options))

@@ -100,9 +100,9 @@ def learning_page(curve: LearningCurve) -> str:
     """Return the page of a learning curve."""
     rows: list[list[object]] = [headings("paragraphs", "test", "macro F1", "mean AP")]
     rows += [[point.paragraphs, point.test, point.macro_f1, point.map] for point in curve.points]
-    gains = [_paragraph(sentence) for sentence in gain_sentences(curve)]
+    said = [_paragraph(sentence) for sentence in [_AP, *gain_sentences(curve)]]
     plot = _figure(learning_plot(curve), Message("How the figures grow with the labels."))
-    return _page(Message("Learning curve"), [_heading(Message("Learning curve"), 1), plot, _table(rows), *gains])
+    return _page(Message("Learning curve"), [_heading(Message("Learning curve"), 1), plot, _table(rows), *said])
 
 
 def _page(title: str, body: Sequence[str]) -> str:
@@ -361,7 +361,13 @@ def learning_table(curve: LearningCurve) -> str:
         [*headings("paragraphs", "test", "macro F1", "mean AP"), *(f"AP {theme}" for theme in themes)]
     ]
     rows += [[p.paragraphs, p.test, p.macro_f1, p.map, *p.average_precision.values()] for p in curve.points]
-    return "\n".join([columns(rows), "", *map(spoken, gain_sentences(curve))])
+    return "\n".join([columns(rows), "", *map(spoken, [_AP, *gain_sentences(curve)])])
+
+
+_AP = Message(
+    "AP: average precision of the probabilities, 1 where the paragraphs that tell a theme come before all others; "
+    "mean AP: the mean over the themes."
+)
 
 
 def gain_sentences(curve: LearningCurve) -> list[str]:

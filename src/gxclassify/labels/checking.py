@@ -114,7 +114,7 @@ def check_labels(
     Raises
     ------
     LabelError
-        A file is missing or cannot be read. What is wrong inside the files is reported instead.
+        A file is missing or cannot be read, or none holds a record. What is wrong inside the files is reported instead.
     """
     limits, read = limits or Limits(), read or numbered_records
     files = {"train": label_files(train), "test": label_files(test)}
@@ -122,6 +122,8 @@ def check_labels(
     problems: list[Problem] = []
     seen: dict[str, str] = {}
     sides = {side: _read(own, taxonomy, read, seen, problems) for side, own in files.items() if own}
+    if not (problems or any(sides.values())):
+        raise LabelError("{paths}: no label record was found.", paths=[*map(str, [*train, *test])])
     distinct = {}
     for side, records in sides.items():
         problems += _evidence_problems(records)

@@ -162,9 +162,21 @@ def check_date_column(records: Iterable[Mapping[str, Any]], date_column: str) ->
         )
 
 
-def date_notes(inputs: Inputs, date_column: str) -> list[str]:
-    """Return a sentence where the first records of some inputs lack the field that somebody named for the date."""
-    return [] if date_column == DATE_COLUMN else missing_date([inputs.fields().types], date_column)
+def date_notes(inputs: Inputs, date_column: str, *, alone: bool = True) -> list[str]:
+    """Return a sentence where the first records of some inputs lack the field that somebody named for the date.
+
+    Raises
+    ------
+    InputError
+        No record can have it, and there are no inputs beside these (`alone`).
+    """
+    if date_column == DATE_COLUMN:
+        return []
+    records = [inputs.fields().types]
+    notes = missing_date(records, date_column)
+    if notes and alone and inputs.lack(date_column):
+        check_date_column(records, date_column)
+    return notes
 
 
 def missing_date(records: Iterable[Mapping[str, Any]], date_column: str) -> list[str]:

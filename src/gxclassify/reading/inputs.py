@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
+import re
 import stat
 import zlib
 from dataclasses import dataclass, field, replace
@@ -14,8 +16,8 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 from gxclassify.errors import InputError, boundary
 from gxclassify.messages import Message
 from gxclassify.reading.compressed import Plain
-from gxclassify.reading.decode import sniff
-from gxclassify.reading.reader import as_paths, iter_files, load, read_document, unreadable
+from gxclassify.reading.decode import detect, sniff
+from gxclassify.reading.reader import as_paths, is_new, iter_files, load, read_document, unreadable
 from gxclassify.reading.records.chunks import Chunk, ProblemChunk
 from gxclassify.reading.records.cutter import Cutter, kind_of, wider
 from gxclassify.reading.records.fields import TEXT_FIELDS
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 32
 _NAMED = 3  # of the files that are passed over
 _SURVEYED = 16
+_PIECE = 1 << 20
 _KEPT = 1 << 24  # bytes of workbooks that are read for their fields and not read again
 _HEAD = 1 << 16
 _SHEETS = (b"xl/", b"opendocument.spreadsheet")  # what the archive of a workbook names near its beginning
@@ -170,6 +173,10 @@ def named_again(files: Sequence[Path]) -> str:
     )
 
 
+NOTHING = Message("The input holds no record and no text.")
+"""Said where files make no chunk, such as a table of nothing but a header."""
+
+
 class Inputs:
     """The chunks of some inputs, in their order.
 
@@ -268,6 +275,42 @@ class Inputs:
             self._known[source.name] = document
         names = (name for article in document.articles for one in article.paragraphs for name in one.record)
         return dict.fromkeys(names, "string")
+
+    def lack(self, field: str) -> bool:
+        """Tell whether no record of the inputs can have a field, as far as one can tell before they are read.
+
+        One cannot of what can be read only once, of JSON in which the name stands anywhere, and of many workbooks.
+        """
+        return all(source.problem or self._lacks(source, field, number) for number, source in enumerate(self.sources))
+
+    def _lacks(self, source: Source, field: str, number: int) -> bool:
+        once = source.path is None or source.stream
+        try:
+            with boundary(InputError), self._opened(source) as plain:
+                kind = kind_of(plain, self._cutter.text_column, self._cutter.encoding)
+                if kind == "document":
+                    looked_at = number < _SURVEYED and not (once or plain.compression)
+                    sheets = _may_have_sheets(plain)
+                    return not sheets or (looked_at and sniff(plain.peek(_HEAD), source.name) != "ole")
+                if kind in {"csv", "parquet"}:
+                    return field not in self._cutter.fields(kind, plain, None if once else source.path)
+                return not (once and len(plain.peek(_HEAD)) == _HEAD) and not self._names(plain, field, once=once)
+        except InputError:
+            return False
+
+    def _names(self, plain: Plain, field: str, *, once: bool) -> bool:
+        """Tell whether a name stands anywhere in text, as it is or as JSON escapes it."""
+        head = plain.peek(_HEAD)
+        codec = detect(head, plain.name, whole=len(head) < _HEAD, encoding=self._cutter.encoding).codec
+        escaped = json.dumps(field)[1:-1]
+        forms = [form.encode(codec, "replace") for form in (field, escaped, re.sub(r"(?<=\\u)....", _upper, escaped))]
+        longest = max(map(len, forms))
+        before, part = b"", head if once else plain.read(_PIECE)
+        while part:
+            if any(form in before + part for form in forms):
+                return True
+            before, part = part[-longest:], b"" if once else plain.read(_PIECE)
+        return False
 
     def apart(self) -> Iterator[tuple[Written, Inputs]]:
         """Yield neighbours that are alike in what gxclassify wrote, tagged or labelled paragraphs file by file.
@@ -381,15 +424,6 @@ def _each_once(sources: Iterable[Source], again: list[Path]) -> Iterator[Source]
             again.append(source.path)
 
 
-def is_new(path: Path, seen: set[Path]) -> bool:
-    """Tell whether a file is not among those `seen` under any name, and put it there."""
-    whole = path.resolve()
-    if whole in seen:
-        return False
-    seen.add(whole)
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class _Passed:
     """What of folders is not read: files being written, those of nobody, those that gxclassify wrote; empty folders."""
@@ -453,6 +487,10 @@ def _may_have_sheets(plain: Plain) -> bool:
     head = plain.peek(_HEAD)
     kind = sniff(head, plain.name)
     return kind == "ole" or (kind == "zip" and any(mark in head for mark in _SHEETS))
+
+
+def _upper(found: re.Match[str]) -> str:
+    return found[0].upper()
 
 
 def _size(group: list[Source]) -> int:

@@ -243,8 +243,11 @@ def iter_files(
     *,
     on_passed_over: Callable[[Path], object] | None = None,
     on_written: Callable[[Path, Written], object] | None = None,
+    on_named_again: Callable[[Path], object] | None = None,
 ) -> Iterator[Path]:
     """Yield the files that `paths` name: files as they are, folders recursively in sorted order.
+
+    A file that several of them name comes once.
 
     In a folder, what nobody put there to be read is passed over: hidden files, empty ones, shortcuts, those that
     Windows and Office keep for themselves (``desktop.ini``, ``Thumbs.db``, ``~$report.docx``), the folder that a
@@ -258,29 +261,55 @@ def iter_files(
         Told of each file that is passed over, but for hidden ones and what gxclassify wrote; of a page's folder once.
     on_written : callable, optional
         Told of each file that gxclassify wrote, and what it holds; of label records too, which are not passed over.
+    on_named_again : callable, optional
+        Told of each file that came before, by whatever name.
 
     Raises
     ------
     InputError
         A path does not exist.
     """
-    for item in as_paths(paths):
-        path = Path(item)
-        if path.is_dir():
-            for file in _walk(path):
-                if _passed_over(file):
-                    if on_passed_over is not None:
-                        on_passed_over(file)
-                    continue
-                what = written_file(file)
-                if what and on_written is not None:
-                    on_written(file, what)
-                if what in {"", "labels"}:
-                    yield file
-        elif path.exists():
-            yield path
-        else:
+    items = as_paths(paths)
+    seen: set[Path] = set()
+    for item in items:
+        for file in _files_of(item, on_passed_over, on_written):
+            # A folder alone names none twice, and whatever stands in a pipe is new.
+            if len(items) == 1 or not file.is_file() or is_new(file, seen):
+                yield file
+            elif on_named_again is not None:
+                on_named_again(file)
+
+
+def _files_of(
+    item: str | os.PathLike[str],
+    on_passed_over: Callable[[Path], object] | None,
+    on_written: Callable[[Path, Written], object] | None,
+) -> Iterator[Path]:
+    path = Path(item)
+    if not path.is_dir():
+        if not path.exists():
             raise _not_there(str(item))
+        yield path
+        return
+    for file in _walk(path):
+        if _passed_over(file):
+            if on_passed_over is not None:
+                on_passed_over(file)
+            continue
+        what = written_file(file)
+        if what and on_written is not None:
+            on_written(file, what)
+        if what in {"", "labels"}:
+            yield file
+
+
+def is_new(path: Path, seen: set[Path]) -> bool:
+    """Tell whether a file is not among those `seen` under any name, and put it there."""
+    whole = path.resolve()
+    if whole in seen:
+        return False
+    seen.add(whole)
+    return True
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import Fields, Inputs
+from gxclassify.reading.inputs import NOTHING, Fields, Inputs
 from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
@@ -155,7 +155,7 @@ def tag_files(
     GxclassifyError
         The output cannot be written, or another run is writing it.
     InputError
-        With `resume`: the interrupted run was another, or its input has changed.
+        With `resume`: the interrupted run was another, or its input has changed. No record has `date_column`.
 
     Examples
     --------
@@ -179,6 +179,7 @@ def tag_files(
         facts=zones is not False, level=level,
     )  # fmt: skip
     task = _task(model, layout, reading, zones, date_column)
+    notes = _notes(source, task)
     encoder = encoder_for(layout, task.model.themes)
     missing = next((one.problem for one in source.sources if one.problem), "")
     begun = not resume and all(path.exists() for path in part_names(target))
@@ -204,7 +205,7 @@ def tag_files(
                     journal=part_names(target)[1].name,
                 )
             )
-        log.note(*_notes(source, task))
+        log.note(*notes)
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
             out.add(chunk, outcome)
@@ -241,15 +242,20 @@ def stream_files(
         form=form, fields=fields.types, more=fields.more, evidence=evidence, facts=zones is not False, level=level
     )
     task = _task(model, layout, reading, zones, date_column)
+    notes = _notes(source, task)
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
-    log.note(*_notes(source, task))
+    log.note(*notes)
     paragraphs = rows = 0
+    nothing = bool(source.sources)
     for _, outcome in in_order(source.chunks(), task, jobs):
+        nothing = False
         log.tell(outcome)
         stream.write(outcome.data)
         stream.flush()
         paragraphs, rows = paragraphs + outcome.paragraphs, rows + outcome.rows
+    if nothing:
+        log.note(NOTHING)
     log.end(log.missing)
     return BulkResult(paragraphs, log.count, tuple(log.problems), rows=rows)
 

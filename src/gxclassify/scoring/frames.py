@@ -61,7 +61,8 @@ def tag(
         ``record.NAME``; with `zones` the ids of its zones, its article's zone, its date and its amounts. Or a row for
         each article or document: how many ``paragraphs`` it has, its ``tags``, for each theme the greatest probability
         of a paragraph, ``THEME.share`` and ``THEME.sentence``; amounts stay with paragraphs. What could not be read is
-        warned of, and kept in ``frame.attrs["left_out"]``.
+        warned of, and kept in ``frame.attrs["left_out"]``. Files that are passed over or
+        named twice are warned of too.
 
     Raises
     ------
@@ -87,11 +88,10 @@ def tag(
     check_level(level)
     tagger, config = as_model(model), reading or ReadingConfig()
     source = Inputs(inputs, text_column=text_column, config=config)
-    if zones is not False:
-        from gxclassify.model.facts import date_notes
+    from gxclassify.model.facts import date_notes
 
-        for note in date_notes(source, date_column):
-            warnings.warn(str(note), stacklevel=2)
+    for note in [*source.notes, *(date_notes(source, date_column) if zones is not False else ())]:
+        warnings.warn(str(note), stacklevel=2)
     evidence = level != "paragraph" or zones is not False  # it tells sentences and amounts
     rows: list[dict[str, Any]] = []
     left_out: list[InputError] = []

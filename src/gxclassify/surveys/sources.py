@@ -102,7 +102,7 @@ def parts(
             for one in source.sources:
                 on_problem(no_texts(one.name).message)
         else:
-            for note in date_notes(source, date_column):
+            for note in date_notes(source, date_column, alone=len(source.sources) == len(every.sources)):
                 on_note(note)
             task = Task(model, Layout(form="jsonl"), reading, gazetteer, date_column, PassageEncoder())
             yield Part("the files to tag", model.themes, _tagged_now(source, task, jobs, missing, on_problem, on_note))

@@ -262,6 +262,22 @@ def test_what_stands_above_a_header_is_told_whole(above, encoding):
     assert "lost" not in document.characters
 
 
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_a_header_below_a_title_without_separators_is_found(sign):
+    table = "编号,正文,来源\n1,再生水厂通水。,日报\n2,孵化器开园。,晚报\n".replace(",", sign)
+    for name in ("letters.csv", "letters.tsv"):
+        document = read(f"五月来信汇总\n\n{table}".encode(), name=name)
+        assert [article.paragraphs[0].text for article in document.articles] == ["再生水厂通水。", "孵化器开园。"]
+        assert document.articles[0].paragraphs[0].record == {"编号": "1", "来源": "日报"}
+        assert document.notes[0] == "What stands above the header is left out: 五月来信汇总"
+
+
+@pytest.mark.parametrize("texts", ["甲;乙\n丙;丁\n", "再生水厂通水;孵化器开园。\n一;二;三\n"])
+def test_separators_in_a_table_of_texts_alone_part_nothing(texts):
+    document = read(f"正文\n{texts}".encode(), name="a.csv")
+    assert [article.paragraphs[0].text for article in document.articles] == texts.split()
+
+
 @pytest.mark.parametrize(
     ("above", "names"),
     [

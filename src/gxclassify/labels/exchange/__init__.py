@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.config import ReadingConfig
 from gxclassify.console import argument
 from gxclassify.errors import ConfigError, InputError, LabelError, boundary
-from gxclassify.labels.exchange.base import Exported, Imported, Merge, Themes, merged
-from gxclassify.labels.exchange.table import decode_rows, names_columns
+from gxclassify.labels.exchange.base import LABEL_PREFIX, Exported, Imported, Merge, Themes, merged
+from gxclassify.labels.exchange.table import NoColumnsError, decode_rows, names_columns
 from gxclassify.labels.records import (
     TABLES,
     LabelSet,
@@ -102,23 +102,31 @@ def import_labels(
         themes = Themes(taxonomy, source, **look)
         imported = _read(path, form, themes)
     if not imported.records:
-        silent = (
-            Message(
-                "; {silent} {silent:line or task says|lines or tasks say} nothing of any theme", silent=imported.silent
-            )
-            if imported.silent
-            else ""
-        )
-        raise LabelError(
-            "{path}: holds no labelled paragraph in the shape that {form} writes{silent}.",
-            path=path,
-            form=form,
-            silent=silent,
-        )
+        raise _unlabelled(path, form, imported.silent)
     if unused := [*themes.unused]:
         said = Message("--map: no label in {path} is called {names}.", path=path, names=named(unused))
         imported = dataclasses.replace(imported, notices=[*imported.notices, said])
     return imported.checked(merge)
+
+
+def _unlabelled(path: Path, form: str, silent: int) -> LabelError:
+    """Return the error of a file without a labelled paragraph, of which `silent` lines or tasks say nothing."""
+    if form == "csv" and silent:
+        return LabelError(
+            "{path}: holds no labelled paragraph: {silent} {silent:row says|rows say} nothing of any theme; write the "
+            "themes, or [] where a text tells none.",
+            path=path,
+            silent=silent,
+        )
+    if form == "csv":
+        return LabelError("{path}: holds no labelled paragraph: no row below the header has a text.", path=path)
+    said = Message("; {silent} {silent:line or task says|lines or tasks say} nothing of any theme", silent=silent)
+    return LabelError(
+        "{path}: holds no labelled paragraph in the shape that {form} writes{silent}.",
+        path=path,
+        form=form,
+        silent=said if silent else "",
+    )
 
 
 def recognised(path: Path) -> str:
@@ -134,7 +142,7 @@ def recognised(path: Path) -> str:
     text = read_text(path).lstrip()
     line = text.partition("\n")[0]
     if not text.startswith(("[", "{")):
-        return "fasttext" if "__label__" in line else "csv"
+        return "fasttext" if LABEL_PREFIX in line else "csv"
     listed = text.startswith("[")
     first = _first_item(text) if listed else label_object(line, f"{path}:1")
     tool = _tool_of(first)
@@ -182,31 +190,75 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
         data = read_bytes(path)
         if data.startswith(_ZIP):
             return _read_sheets(_sheets(data, str(path)), str(path), themes)
-    imported: Imported = module.decode(read_text(path), str(path), themes)
+    text = read_text(path)
+    if not text.strip():
+        raise LabelError("{path}: the file is empty.", path=path)
+    imported: Imported = module.decode(text, str(path), themes)
     return imported
 
 
 def _read_sheets(sheets: Sequence[tuple[str, list[list[str]]]], where: str, themes: Themes) -> Imported:
-    """Read the first sheet of a workbook, and those with the same columns below it, such as one for each month."""
+    """Read the first sheet of a workbook that holds labels, and those with its columns, such as one for each month.
+
+    What is no table of labels, such as how to fill one in, may stand before them.
+    """
+    filled = [(title, rows) for title, rows in sheets if any(map(any, rows))]
+    refused: list[tuple[int, NoColumnsError]] = []
+    for first in range(len(filled)):
+        places, above, others = _joined(filled, first, where)
+        try:
+            imported = decode_rows(places, themes, above=above)
+        except NoColumnsError as error:
+            refused.append((len(places[0][1]), error))
+            continue
+        if not others:
+            return imported
+        text = Message(
+            "Sheets whose columns are not those of {title!r} are not read: {sheets}.",
+            title=filled[first][0],
+            sheets=named(others),
+        )
+        return dataclasses.replace(imported, notices=[*imported.notices, text])
+    if refused:
+        raise max(refused, key=lambda one: one[0])[1]  # of the widest, which is most like a table
+    return decode_rows((), themes)
+
+
+def _joined(
+    sheets: Sequence[tuple[str, list[list[str]]]], first: int, where: str
+) -> tuple[list[tuple[str, list[str]]], list[list[str]], list[str]]:
+    """Return the rows of a sheet and of those with its columns, in whatever order, each row with its place.
+
+    And what stands above their headers, and the names of the other sheets, which are not read.
+    """
+    columns = _names_of(sheets[first][1])
     places: list[tuple[str, list[str]]] = []
     above: list[list[str]] = []
     others: list[str] = []
-    columns: list[str] = []
-    for title, rows in sheets:
-        start = find_header(rows)
-        names = [name.strip() for name in rows[start]] if rows else []
-        if columns and names != columns:
-            others += [title] if any(map(any, rows)) else []
+    for number, (title, rows) in enumerate(sheets):
+        names = _names_of(rows)
+        if number < first or not (names == columns or _same_columns(names, columns)):
+            others.append(title)
             continue
-        name = where if not columns else f"{where} ({title})"
+        start = find_header(rows)
+        name = where if number == 0 else f"{where} ({title})"
         above += rows[:start]
-        places += [(f"{name}:{line}", row) for line, row in enumerate(rows, start=1)][start + bool(columns) :]
-        columns = names
-    imported = decode_rows(places, themes, above=above)
-    if others:
-        text = Message("Sheets with other columns than the first are not read: {sheets}.", sheets=named(others))
-        return dataclasses.replace(imported, notices=[*imported.notices, text])
-    return imported
+        below = [(f"{name}:{line}", row) for line, row in enumerate(rows, start=1)][start + (number != first) :]
+        if names != columns:
+            order = [names.index(column) if column else len(names) for column in columns]
+            below = [(place, [row[at] if at < len(row) else "" for at in order]) for place, row in below]
+        places += below
+    return places, above, others
+
+
+def _names_of(rows: Sequence[Sequence[str]]) -> list[str]:
+    return [name.strip().casefold() for name in rows[find_header(rows)]]
+
+
+def _same_columns(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether two headers hold the same names, each once; columns without a name count for nothing."""
+    given, wanted = (sorted(filter(None, one)) for one in (names, others))
+    return given == wanted and len({*given}) == len(given)
 
 
 def _sheets(data: bytes, where: str) -> list[tuple[str, list[list[str]]]]:
@@ -266,9 +318,19 @@ class AnyLabels:
             if first.lstrip().startswith("[") and _first_item("\n".join(lines).lstrip()):
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
-                    "gxclassify labels import {argument} --out labels.jsonl",
+                    "gxclassify labels import {argument}{themes} --out labels.jsonl",
                     file=file,
                     argument=argument(file),
+                    themes=" --themes any" if taxonomy is None else "",
+                )
+            if LABEL_PREFIX in first and not first.lstrip().startswith("{"):
+                raise LabelError(
+                    "{file}: holds lines of fastText ({prefix}…); make label records of it with: gxclassify labels "
+                    "import {argument}{themes} --out labels.jsonl",
+                    file=file,
+                    prefix=LABEL_PREFIX,
+                    argument=argument(file),
+                    themes=" --themes any" if taxonomy is None else "",
                 )
             form = _form_of(first)
             if not form:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAYBE = "?"
 """Behind a theme's name: the label leaves it open. Other tools know labels only, so an open one is another label."""
 
+LABEL_PREFIX = "__label__"
+"""Before each label in fastText's training files."""
+
 _TEXT = "text"
 METADATA = ("article", "source", "annotator", "adjudicated", "time")
 """What a record may tell beside its text and labels, under these names in every format."""

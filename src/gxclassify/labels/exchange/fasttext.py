@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.features.segmenter import get_segmenter
-from gxclassify.labels.exchange.base import Exported, Imported, Themes, unsaid
+from gxclassify.labels.exchange.base import LABEL_PREFIX, Exported, Imported, Themes, unsaid
 from gxclassify.messages import Message
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
-_PREFIX = "__label__"
-_GLUED = re.compile(f"[,;，；、|]*(?={_PREFIX})")  # __label__one,__label__two
+_GLUED = re.compile(f"[,;，；、|]*(?={LABEL_PREFIX})")  # __label__one,__label__two
 _BLANK_TO_CLOSE = re.compile(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
 
 
@@ -33,17 +32,17 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     records, silent = [], 0
     for number, line in enumerate(text.split("\n"), 1):
         words = _GLUED.sub(" ", line).split()
-        if len(words) > 1 and words[0].startswith(_PREFIX):
-            after = next((i for i, word in enumerate(words) if not word.startswith(_PREFIX)), 0)
+        if len(words) > 1 and words[0].startswith(LABEL_PREFIX):
+            after = next((i for i, word in enumerate(words) if not word.startswith(LABEL_PREFIX)), 0)
             words = [word for i, word in enumerate(words) if i != after or word != ","]  # __label__4 , the text
         if not words:
             continue
-        names = [word.removeprefix(_PREFIX) for word in words if word.startswith(_PREFIX)]
+        names = [word.removeprefix(LABEL_PREFIX) for word in words if word.startswith(LABEL_PREFIX)]
         if not names and not themes.empty_is_none:
             silent += 1
             continue
         names = [name if themes.knows(name) else name.replace("_", " ") for name in names if name]
-        rest = " ".join(word for word in words if not word.startswith(_PREFIX))
+        rest = " ".join(word for word in words if not word.startswith(LABEL_PREFIX))
         records.append(themes.record(f"{where}:{number}", _BLANK_TO_CLOSE.sub("", rest), names))
     return Imported(records, silent=silent)
 
@@ -55,7 +54,7 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
     for record in records:
         words = [word for word in (part.strip() for part in segmenter.cut(" ".join(record.text.split()))) if word]
         lines.append(
-            " ".join([*(_PREFIX + "_".join(theme.split()) for theme in record.labels or ("",)), *words]) + "\n"
+            " ".join([*(LABEL_PREFIX + "_".join(theme.split()) for theme in record.labels or ("",)), *words]) + "\n"
         )
     lost: dict[str, Callable[[LabelRecord], object]] = {
         Message("ids"): lambda record: record.id,

@@ -57,6 +57,10 @@ _NO = {"0", "0.0", "false", "no", "n", "否", "无", "×", "✗", "✘", "☐", 
 _MOST_CELL = 1_000_000
 
 
+class NoColumnsError(LabelError):
+    """A table lacks a column of texts or of labels."""
+
+
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read CSV, separated by comma, tab, semicolon or ``|``, or objects of JSON; see `decode_rows`."""
     if text.lstrip().startswith(("{", "[")) and text.rstrip().endswith(("}", "]")):
@@ -145,7 +149,7 @@ def decode_rows(
     if themes.open and not (listed or per_theme):
         per_theme = [name for name in others if _is_ticked([cells.get(name, "") for _, cells in table])]
     if text_column is None or not (listed or per_theme):
-        raise LabelError(
+        raise NoColumnsError(
             "{where}: the header needs a column of texts and one of labels, or one for each theme; "
             "rename them, or name them with --text-column and --label-column of 'labels import'. "
             "There are: {header}.",
@@ -200,7 +204,7 @@ def _known(
     """Return the name of a column as `_column`; it is an error if there is none that is wanted."""
     found = _column(header, wanted, usual, but=but)
     if wanted and found is None:
-        raise LabelError(
+        raise NoColumnsError(
             "{where}: there is no column {wanted!r}. There are: {header}.",
             where=where,
             wanted=wanted,

@@ -15,13 +15,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
-from gxclassify.reading.records.fields import SURVEYED_RECORDS
+from gxclassify.reading.records.fields import SURVEYED_RECORDS, named_text_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DELIMITERS = ",\t;"
 """What separates cells, as far as one can tell; ``|`` does in a header that has none of them."""
+_SEPARATOR = re.compile(f"[{DELIMITERS}|]")
 _MOST_ABOVE = 9
 # An entry with its label, neither a name of a column (原表：标题 is one of ours) nor a record: 填报单位：宣传部
 _ENTRY = re.compile(r"\s*(?!原表)[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
@@ -40,6 +41,21 @@ def separator(header: str) -> str:
     """
     found = max(DELIMITERS, key=header.count)
     return found if found in header or "|" not in header else "|"
+
+
+def _separator_below(lines: Sequence[str]) -> str:
+    r"""Return what separates the cells below lines that have no separator, such as the title of the table.
+
+    It is a comma but where the first line that has another one names columns, and the row below has as many cells. A
+    table of texts alone has separators in its texts.
+
+    >>> _separator_below(["五月来信\n", "编号;正文\n", "1;签约\n"]), _separator_below(["正文\n", "一;二\n", "三;四\n"])
+    (';', ',')
+    """
+    *above, names, below = lines
+    sign = separator(names)
+    apart = below.count(sign) >= names.count(sign) > 0 and may_name_columns(names.strip("\r\n").split(sign))
+    return sign if apart and named_text_field([line.strip() for line in above]) is None else ","
 
 
 def header(text: str) -> list[str]:
@@ -142,8 +158,17 @@ class Rows:
         self._open = False
         first = readline(longest + 1)
         named = _NAMED.fullmatch(first)
-        self._read, self._ahead = (1, "") if named else (0, first)
-        self._reader = csv.reader(iter(self._line, ""), delimiter=named[1] if named else separator(first))
+        self._read, self._ahead = (1, []) if named else (0, [first])
+        while self._ahead and len(self._ahead) <= _MOST_ABOVE and _SEPARATOR.search(self._ahead[-1]) is None:
+            self._ahead.append(readline(longest + 1))
+            if not self._ahead[-1]:
+                break
+        if len(self._ahead) > 1:
+            self._ahead.append(readline(longest + 1))
+            delimiter = _separator_below(self._ahead)
+        else:
+            delimiter = named[1] if named else separator(first)
+        self._reader = csv.reader(iter(self._line, ""), delimiter=delimiter)
 
     def __iter__(self) -> Rows:
         return self
@@ -179,7 +204,7 @@ class Rows:
         raise OpenQuoteError(line, self._read - self.line + 1)
 
     def _line(self) -> str:
-        line, self._ahead = self._ahead or self._readline(self._left + 1), ""
+        line = self._ahead.pop(0) if self._ahead else self._readline(self._left + 1)
         if not line:
             self._open = self._read >= self.line  # it is asked for though the row has a line
             return ""
