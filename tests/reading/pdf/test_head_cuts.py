@@ -142,3 +142,22 @@ def test_a_headline_in_the_middle_heads_its_columns_though_another_article_besid
     head = line("天地玄黄宇宙", start + 165 - 54, 18, 18)
     found = texts(body + head + column(other, beside, 10))
     assert found == (["天地玄黄宇宙", *told, *other] if beside else [*other, "天地玄黄宇宙", *told])
+
+
+def rows(first, count):
+    """Return lines of ten characters each."""
+    return ["".join(chr(ord(first) + 10 * k + i) for i in range(10)) for k in range(count)]
+
+
+def test_columns_whose_lines_are_not_level_are_columns_below_a_headline():
+    left, right = rows("一", 14), rows("吀", 13)
+    found = texts(line("天地玄黄宇宙洪荒", 0, 20, 18) + column(left, 0, 47.5) + column(right, 120, 40))
+    assert found == ["天地玄黄宇宙洪荒", *left, *right]
+
+
+@pytest.mark.parametrize("shift", [0, 4, 7])
+def test_a_headline_beside_text_that_runs_on_parts_no_page_of_two_columns(shift):
+    left, right = rows("一", 20), rows("吀", 14)
+    below = line("日月星", 120, 176 + shift, 18) + line("辰", 120, 200 + shift, 18)
+    found = texts(column(left, 0, 40) + column(right[:8], 120, 40) + below + column(right[8:], 120, 222 + shift))
+    assert found == [*left, *right[:8], "日月星", "辰", *right[8:]]

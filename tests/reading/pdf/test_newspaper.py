@@ -572,3 +572,51 @@ def test_a_paper_in_columns_with_a_second_headline_is_one_article_under_its_titl
     assert article.byline == "云川大学 区域经济研究所，云川 272000"
     assert "——两类开发区创新路径的比较" in article.subheads
     assert texts_of(article, "paragraph") == [*ONE, *TWO]
+
+
+def test_a_filled_shape_without_text_may_stand_for_a_photo():
+    page = Page()
+    page.text("一天签下二十三个项目", 60, 60, 22)
+    page.column(set_lines(*ONE), 0, 90)
+    page.pdf.set_fill_color(150, 180, 190)
+    page.pdf.rect(40 + CHARS * EM + 14, 82, CHARS * EM, 100, style="F")
+    page.text("新落成的企业服务中心里，工作人员在大", 200, 194, 7.5)
+    page.column(set_lines(*TWO), 1, 230)
+    (article,) = page.read().articles
+    assert article.captions == ("新落成的企业服务中心里，工作人员在大",)
+    assert texts_of(article, "paragraph") == [*ONE, *TWO]
+
+
+@pytest.mark.parametrize("right", [True, False], ids=["right", "left"])
+def test_text_beside_a_picture_in_its_column_goes_on(right):
+    page = Page()
+    page.text("一天签下二十三个项目", 60, 60, 22)
+    pixels = Image.frombytes("RGB", (8, 6), bytes(range(144)))
+    side, y = 19 * EM, 90.0
+    page.pdf.image(pixels, 40 + 21 * EM if right else 40, y - 8, side, 60)
+    page.text("新落成的企业服务中心。", 40 + 21 * EM if right else 40, y + 60, 7.5)
+    narrow = [(i, line) for text in ONE[:2] for i, line in enumerate(wrap(text, 20, 2, hang=False))]
+    for i, line in narrow:
+        page.text(("" if i else "　　") + line, 40 if right else 40 + 20 * EM, y, EM)
+        y += LEADING
+    for text in TWO:
+        for i, line in enumerate(wrap(text, 40, 2, hang=False)):
+            page.text(("" if i else "　　") + line, 40, y, EM)
+            y += LEADING
+    (article,) = page.read().articles
+    assert article.captions == ("新落成的企业服务中心。",)
+    assert texts_of(article, "paragraph") == [*ONE[:2], *TWO]
+
+
+def test_subheads_hardly_larger_than_the_text_begin_no_articles_below_a_great_headline():
+    page = Page()
+    page.text("一天签下二十三个项目", 40, 60, 22)
+    for number, (story, head) in enumerate(((ONE, "让企业少跑腿"), (TWO, "把人才留下来"))):
+        lines = set_lines(*story[:2])
+        page.column(lines, number, 90)
+        y = 90 + len(lines) * LEADING + 8
+        page.text(head, 40 + number * (CHARS * EM + 14), y, 10.4)
+        page.column(set_lines(*story[2:]), number, y + 18)
+    (article,) = page.read().articles
+    assert article.subheads == ("让企业少跑腿", "把人才留下来")
+    assert texts_of(article, "paragraph") == [*ONE, *TWO]

@@ -135,3 +135,33 @@ def test_who_wrote_a_brief_ends_it_though_the_line_is_nearly_full():
     sheet.page()
     sheet.paragraph("园区管委会近日发布消息，今年的企业服务月定在六月。", indent=0)
     assert not any(text.startswith(brief) and "园区" in text for text in paragraphs(read(sheet.data())))
+
+
+def test_lines_that_each_end_a_sentence_are_paragraphs_of_one_line():
+    sheet = Sheet(size=(842, 595))
+    sheet.title("招商工作汇报")
+    lines = [
+        f"{day}日，园区新签约项目{n}个，总投资{n * 3}亿元，全部进入开工准备阶段，各部门按周调度。"
+        for day, n in ((3, 12), (8, 15), (9, 21))
+    ]
+    for text in lines:
+        sheet.text(text, LEFT, sheet.y)
+        sheet.y += 19.2
+    document = read(sheet.data())
+    check(document)
+    assert paragraphs(document) == lines
+
+
+def test_a_short_line_below_a_full_one_and_over_an_indent_is_a_subhead():
+    sheet = Sheet()
+    sheet.title(TITLE)
+    line = "管委会把每周三定为企业接待日，当场能办的当场办，办不了的限期答复。"
+    sheet.paragraph(PARAGRAPHS[0])
+    sheet.paragraph(line[-33:], width=12 * 35)
+    sheet.text("把人才留下来", LEFT, sheet.y)
+    sheet.y += 19.2
+    sheet.paragraph(PARAGRAPHS[1])
+    document = read(sheet.data())
+    check(document)
+    assert document.articles[0].subheads == ("把人才留下来",)
+    assert paragraphs(document) == [PARAGRAPHS[0], line[-33:], PARAGRAPHS[1]]

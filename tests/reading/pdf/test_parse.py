@@ -340,6 +340,22 @@ def test_a_printed_web_page_keeps_its_article_alone(printed):
     check(document)
 
 
+def test_a_printed_web_page_keeps_a_kicker_over_its_title_and_a_last_paragraph_that_is_signed():
+    sheet = Sheet(browser)
+    sheet.head("首页 > 园区动态", 9)
+    sheet.middle("园区一线", sheet.y, 15)
+    sheet.y += 30
+    sheet.title(TITLE)
+    for text in told(3):
+        sheet.paragraph(text)
+    sheet.paragraph(PARAGRAPHS[3] + "（林小川）")
+    document = read(sheet.data())
+    (article,) = document.articles
+    assert (article.title, article.subheads, article.byline) == (TITLE, ("园区一线",), "林小川")
+    assert paragraphs(document) == told(4)
+    check(document)
+
+
 def test_running_heads_of_chapters_are_known_by_the_page_they_count():
     def head(sheet):
         sheet.text(f"{'前后'[sheet.number % 2]}第{sheet.number}章的题目各不相同", LEFT, 60)

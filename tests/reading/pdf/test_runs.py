@@ -112,3 +112,23 @@ def test_a_name_in_brackets_with_white_of_a_character_stays_in_one_run():
     assert [run.text for run in find_runs(words("签约。（孔", "明）", gap=10))] == ["签约。（孔 明）"]
     assert len(find_runs(words("签约。（孔", "明）", gap=14))) == 2
     assert len(find_runs(words("签约（三月", "五日开工", gap=10))) == 2
+
+
+def test_first_letters_set_large_stand_over_short_paragraphs_and_in_several_articles():
+    texts = [
+        f"{first}江高新区把半年来的做法编成手册，发给每一名招商人员，要求他们熟悉每条产业链的上下游。"
+        for first in "临滨"
+    ]
+    sheet = Sheet()
+    for head, text in zip((TITLE, "滨江高新区的做法"), texts, strict=True):
+        sheet.title(head)
+        sheet.text(text[0], LEFT, sheet.y + 20, 38)
+        for i in range(2):
+            sheet.text(text[1 + 32 * i : 33 + 32 * i], LEFT + 44, sheet.y, 12)
+            sheet.y += 19.2
+        sheet.paragraph(PARAGRAPHS[0])
+        sheet.y += 20
+    document = read(sheet.data())
+    check(document)
+    assert [article.title for article in document.articles] == [TITLE, "滨江高新区的做法"]
+    assert paragraphs(document) == [texts[0], PARAGRAPHS[0], texts[1], PARAGRAPHS[0]]

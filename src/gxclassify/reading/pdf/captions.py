@@ -22,14 +22,17 @@ from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gxclassify.reading.pdf.lines import PageLine, Placed, Run
-    from gxclassify.reading.pdf.page import Extent
+    from gxclassify.reading.pdf.page import Extent, PageText
 
 _LONGEST_CAPTION = 200  # characters
 _CAPTION_LINES = 6
 _SMALLEST_PICTURE = 4.0  # ems
+_LONGEST_SIDE = 6.0  # times the other of a drawing
+_SHORTEST_CAPTION = 6  # characters of what stands below one
+_BESIDE = 1.0  # ems by which a line below a picture still makes room for it
 _SMALL_TYPE = 0.97  # of the body's size
 _NEXT_LINE = 2.0  # times the type size
 _NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
@@ -52,9 +55,14 @@ def find_interruptions(units: Sequence[Sequence[Placed]], body: float) -> tuple[
 # ---- Captions below pictures, by their place.
 
 
-def take_captions(runs: Sequence[Run], pictures: Iterable[Extent], body: float) -> None:
-    """Name the few lines in small type just below a picture, no wider than it, as its caption."""
-    for x0, y0, x1, y1 in pictures:
+def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Extent]:
+    """Name the few lines in small type just below a picture, no wider than it, as its caption.
+
+    Return where pictures stand with their captions.
+    """
+    shapes = [shape for shape in page.shapes if _is_like_picture(shape, runs)]
+    found: list[Extent] = []
+    for x0, y0, x1, y1 in [*page.pictures, *shapes]:
         if min(x1 - x0, y1 - y0) < _SMALLEST_PICTURE * body:
             continue
         within = [run for run in runs if not run.role and _inside(run, x0 - body, x1 + body)]
@@ -63,9 +71,34 @@ def take_captions(runs: Sequence[Run], pictures: Iterable[Extent], body: float) 
             if run.y0 > max((other.y1 for other in caption), default=y1) + run.size or run.size > _SMALL_TYPE * body:
                 break
             caption.append(run)
+        if (x0, y0, x1, y1) in shapes and sum(len(run.text) for run in caption) < _SHORTEST_CAPTION:
+            caption = []  # the name of a bar in a chart
         if len({round(run.y) for run in caption}) <= _CAPTION_LINES:
             for run in caption:
                 run.role = "caption"
+        found.append((x0, y0, x1, max((run.y1 for run in caption if run.role), default=y1)))
+    return found
+
+
+def _is_like_picture(shape: Extent, runs: Sequence[Run]) -> bool:
+    """Tell whether a filled shape has the proportions of a picture and no text inside."""
+    x0, y0, x1, y1 = shape
+    if not y1 - y0 <= _LONGEST_SIDE * (x1 - x0) <= _LONGEST_SIDE**2 * (y1 - y0):
+        return False
+    return not any(run.x0 < x1 and run.x1 > x0 and y0 < run.y - 0.35 * run.size < y1 for run in runs)
+
+
+def mark_beside(column: Sequence[PageLine], pictures: Sequence[Extent]) -> None:
+    """Tell of the lines of a column which of them stand beside a picture that lies in it."""
+    left, right = min(line.x0 for line in column), max(line.x1 for line in column)
+    for picture in pictures:
+        x0, y0, x1, y1 = picture
+        if x0 >= right or x1 <= left:
+            continue
+        for line in column:
+            below = line.y0 - y1
+            if line.y1 > y0 and below < _BESIDE * line.size and not line.role and (line.x1 <= x0 or line.x0 >= x1):
+                line.picture = picture
 
 
 def join_captions(placed: Sequence[Placed]) -> None:

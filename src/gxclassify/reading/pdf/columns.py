@@ -21,6 +21,7 @@ Strip = tuple[float, float]
 
 PROSE_WIDTH = 7  # ems: narrower are the cells of tables
 GUTTER = 0.55  # ems: the narrowest white strip between two columns
+_BESIDE = 0.1  # ems by which lines of columns that are not level lie beside each other at least
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _FEW = 12  # runs: in fewer of them none may cross a gutter
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
@@ -57,7 +58,7 @@ def tops_beside(runs: Sequence[Run]) -> Iterator[float]:
     """Yield the tops of runs that stand beside one before them, from the top of the page."""
     reach = -math.inf
     for run in sorted(runs, key=attrgetter("y")):
-        if run.y0 + 0.3 * run.size < reach:
+        if run.y0 + _BESIDE * run.size < reach:
             yield run.y0
         reach = max(reach, run.y1)
 

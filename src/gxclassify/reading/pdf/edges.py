@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import HANGING, OTHER_SIZE, RAGGED, SAME_SIZE, body_size, column_width, off_edge
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _EDGE = 0.5  # ems
 _ENOUGH = 4  # lines
+_FAR = 2.5  # ems: text begins nearer to a picture on its left
 
 
 def set_edges(lines: Sequence[PageLine]) -> None:
@@ -38,6 +40,25 @@ def set_edges(lines: Sequence[PageLine]) -> None:
                 line.right = max(line.right, line.left + column_width(carried[id(column)][0]) * line.size)
             continue
         _borrow_edges(column, known)
+    for picture, group in groupby(lines, key=attrgetter("picture")):
+        if picture:
+            _set_beside(list(group), picture)
+
+
+def _set_beside(lines: Sequence[PageLine], picture: tuple[float, float, float, float]) -> None:
+    """Set the edges of lines beside a picture to what it leaves."""
+    start, _, end, _ = picture
+    before = [line for line in lines if line.x1 <= start]
+    behind = [line for line in lines if line.x0 >= end]
+    if before:
+        right = max(line.x1 for line in before) if len(before) > 1 else min(start, before[0].right)
+        for line in before:
+            line.right = right
+    if behind:
+        left = min(line.x0 for line in behind)
+        left -= 2 * behind[0].size * (left - end > _FAR * behind[0].size)  # all are first lines
+        for line in behind:
+            line.left = left
 
 
 def _borrow_edges(column: Sequence[PageLine], known: Sequence[tuple[int, float, float]]) -> None:

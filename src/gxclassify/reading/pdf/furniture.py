@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from gxclassify.reading.pdf.lines import body_size, find_rows, to_line
+from gxclassify.reading.pdf.lines import SENTENCE_END, body_size, find_rows, off_axis, to_line
 from gxclassify.reading.text.cues import DATED, ISSUER, STRONG_END, WAY
 from gxclassify.reading.text.folio import MASTHEAD, is_folio
 
@@ -50,13 +50,15 @@ _MENU = re.compile(
     r"|隐私声明|法律声明|友情链接|主办单位|相关(?:链接|阅读|新闻)|分享到|扫一扫|发布(?:时间|日期)|浏览次数|字号|字体|责任编辑|.{0,6}ICP备)"
     r"|[【\[(（]\s*(?:打印|关闭|收藏|返回|字体|字号|大\s*中\s*小)|字号\s*[：:]|来源\s*[：:].{0,20}(?:字号|浏览|作者)|ICP备"
 )
-_SENTENCE_END = re.compile(rf"{STRONG_END.pattern}|[a-z\])]\.$")  # of Latin text too
+_SENTENCE_END = re.compile(rf"{SENTENCE_END.pattern}|[a-z\])]\.$")  # of Latin text too
 _MARKS = re.compile("[，。；].*[，。；：]")  # two in a line
 _WORDS = 10  # spaces in a line of Latin text
 _NEXT = 1.8  # times the type size: the step from one line of a paragraph to the next
 _DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十]+(?=[页頁章节])")
 _BELOW = re.compile(r"附\s*件\s*[0-9一二三]{0,2}\s*[：:]|[0-9]{1,2}\s*[.．、].*\.(?:docx?|xlsx?|pdf|wps|et|ofd)$")
 _ON_WEB = re.compile(r"(?:当前|现在|所在)的?位置\s*[：:].*[>＞»›]|ICP备")  # which no other page has
+_KICKER = 1.1  # of the body's size
+_MARKS_OF_WAY = re.compile("[>＞»›/|｜·.]")
 _NOTE = re.compile("[①-⑳]")
 _NOT_WORD = re.compile(r"\W+")
 
@@ -307,12 +309,21 @@ def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
     while ends and last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1]):
         last += 1
     last = _last_of(lines, last)
+    body = body_size(lines)
     for i, line in enumerate(lines):
         if line.role:
             continue
         above = i < title < len(pages[0]) and line.size < lines[title].size and not STRONG_END.search(line.text)
+        above = above and not (i == title - 1 and _is_kicker(line, lines[title], body))
         if above or i > last or (len(line.text) < _LONGEST and _MENU.search(line.text)):
             line.role = "furniture"
+
+
+def _is_kicker(line: PageLine, title: PageLine, body: float) -> bool:
+    """Tell whether a line larger than the text stands just over the title, at its edge or in its middle."""
+    placed = min(abs(line.x0 - title.x0), off_axis(line, title)) < 0.5 * body
+    near = 0 < title.y0 - line.y1 < line.size
+    return placed and near and line.size > _KICKER * body and not _MARKS_OF_WAY.search(line.text)
 
 
 def _last_of(lines: Sequence[PageLine], last: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from itertools import pairwise
 from operator import attrgetter
@@ -37,9 +38,12 @@ _SIDE_HEAD = 1.1  # ems: a headline no wider than a column
 _INDENT_OF_HEAD = 2.5  # ems
 _SET_IN = 1.5  # ems of white at both sides
 _WHITE_ABOVE = 3.0  # ems of a headline: more white above it ends what stands there
-_LEVEL = 0.4  # ems by which first lines of columns differ at most
+_NEXT = 2.5  # times the type size: the next line of a column stands no lower
+_LEVEL = 0.9  # ems by which first lines of columns differ at most
 _UNEVEN = 2.0  # ems by which columns above a headline may differ in length, but for the last
 _FARTHER = 1.3  # of the usual step between lines
+_NEXT_OF_HEAD = 1.6  # times the type size
+_PAUSE = re.compile("[，。；]")
 _BASELINE = attrgetter("y")
 
 
@@ -189,9 +193,16 @@ class _Bands:
 
     def _is_kicker(self, run: Run, row: int) -> bool:
         """Tell whether a small line stands just over a headline in great type."""
-        close = [other for other in self.runs(row, row + 2) if other.y > run.y and other.y0 - run.y1 < run.size]
+        near = self.runs(row, row + 2)
+        if any(0 < other.y - run.y < _NEXT * run.size and self._is_below(run, other) for other in near):
+            return False
+        close = [other for other in near if other.y > run.y and other.y0 - run.y1 < run.size]
         close = [other for other in close if one_above_other(run, other)] or close  # one in the middle is beside it
         return bool(close) and min(other.size for other in close) >= _GREAT * self.em
+
+    def _is_below(self, run: Run, other: Run) -> bool:
+        """Tell whether text stands below a line, that is so one of a column."""
+        return other.size < _HEAD_SIZE * self.em and one_above_other(run, other)
 
     def _with_kickers(self, row: int, first: int) -> int:
         """Return the row above a row of headlines where the kickers over them begin, not above row `first`."""
@@ -226,6 +237,7 @@ class _Bands:
             return self._over_one_column(first, last)
         heads = [extent for extent in self.alone[first:last] if extent]
         across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < a and x1 > b for a, b in gutters)]
+        across = [i for i in across if not self._is_text(first + i)]
         if not across:
             return self._narrow(first, last, gutters)
         if self._passed(first, last, heads, gutters):
@@ -235,6 +247,15 @@ class _Bands:
         top = next((i + 1 for i in reversed(range(across[0])) if not over[i]), 0)
         bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
         return first + top or bottom
+
+    def _is_text(self, row: int) -> bool:
+        """Tell whether a row is a line of text that goes on below: white in the last lines of a column is no gutter."""
+        line = self.rows[row][0]
+        return (
+            line.size < _SIDE_HEAD * self.em
+            and _PAUSE.search(line.text) is not None
+            and (self._runs_on([line], self.rows[row + 1]))
+        )
 
     def _set_in(self, first: int, last: int) -> bool:
         """Tell whether rows of one line stand in the middle of the region, as headlines do that are set as the text."""
@@ -304,6 +325,8 @@ class _Bands:
         white = self._white_above(top)
         if not paired and white < min(run.size for run in self.rows[top - 1]) >= _HEAD_SIZE * self.em:
             return 0  # the second lines of headlines
+        if any(_further(run, head, self.em) and _near_below(run, head) for run in self.rows[top - 1] for head in heads):
+            return 0  # of one of them, beside text
         great = paired or min(run.size for run in heads) >= _GREAT * self.em
         if (great and white >= _OWN_WHITE * self.em) or (not paired and self._ends_over(top, row, heads)):
             return top
@@ -312,12 +335,20 @@ class _Bands:
     def _ends_over(self, top: int, row: int, heads: Sequence[Run]) -> bool:
         """Tell whether a column ends above row `top`, for headlines in `row`: it breaks off, or leaves much white."""
         above = self.runs(max(0, top - _HEADED), top)
-        columns = by_column(above, gutters_of_prose(above, self.em))
-        if any(column and breaks_off(column) for column in columns[:-1]):
+        gutters = gutters_of_prose(above, self.em)
+        columns, below = by_column(above, gutters), by_column(self.runs(top, row + 2), gutters)
+        ends = zip(columns[:-1], below, strict=False)
+        if any(column and breaks_off(column) and not self._runs_on(column, rest) for column, rest in ends):
             return True
         high = min(run.y0 for run in heads) - _WHITE_ABOVE * max(run.size for run in heads)
         columns = by_column(self.runs(0, top), gutters_of_prose(self.runs(row + 1, row + 1 + _HEADED), self.em))
         return len(columns) > 1 and any(max(run.y1 for run in column) < high for column in columns if column)
+
+    def _runs_on(self, column: Sequence[Run], below: Sequence[Run]) -> bool:
+        """Tell whether a column goes on in its next line, in its type."""
+        last = max(column, key=_BASELINE)
+        alike = [run for run in below if abs(run.size - last.size) <= OTHER_SIZE * last.size]
+        return any(self._is_below(last, run) and 0 < run.y - last.y < _NEXT * last.size for run in alike)
 
     def _below_broken_off(self, row: int) -> int:
         """Return the row at which to cut for a headline below text that breaks off to go on in the next column, else 0.
@@ -345,9 +376,13 @@ class _Bands:
         return all(_ends_above(*pair) for i, pair in enumerate(pairs) if i != column and all(pair))
 
     def _gutters_below(self, start: int) -> list[Strip]:
-        """Return the gutters of the rows below a headline, down to the next; one row alone has none."""
+        """Return the gutters of the rows below a headline, down to the next; one row alone has none.
+
+        Columns whose lines are not level are one row of many lines.
+        """
         end = next((i for i in range(start, len(self.rows)) if self.alone[i]), len(self.rows))
-        return gutters_of_prose(self.runs(start, min(end, start + _HEADED)), self.em) if end > start + 1 else []
+        several = end > start + 1 or (end > start and len(self.rows[start]) > _HEADED)
+        return gutters_of_prose(self.runs(start, min(end, start + _HEADED)), self.em) if several else []
 
     def _over_one_column(self, first: int, last: int) -> int:
         """Return the row of a headline in the middle of the region where but its first column goes on below, else 0.
@@ -384,6 +419,11 @@ def _further(last: Run, run: Run, em: float) -> bool:
     if abs(last.size - run.size) <= OTHER_SIZE * last.size:
         return run.size >= _GREAT * em
     return last.size > run.size > (1 + OTHER_SIZE) * em and abs(last.x0 - run.x0) < em
+
+
+def _near_below(run: Run, head: Run) -> bool:
+    """Tell whether a line stands so close below another as those of one headline do."""
+    return one_above_other(run, head) and 0 < head.y - run.y < _NEXT_OF_HEAD * head.size
 
 
 def _is_caption(column: Sequence[Run]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.pdf.lines import OTHER_SIZE, SMALL, in_middle, indent, room_left, text_of
+from gxclassify.reading.pdf.lines import OTHER_SIZE, SENTENCE_END, SMALL, in_middle, indent, room_left, text_of
 from gxclassify.reading.text.cues import (
     HEADING,
     STATEMENT,
@@ -158,4 +158,4 @@ def _lone(units: Sequence[Sequence[Placed]], texts: Sequence[str], kinds: Sequen
     if room_left(line) < 2 and not between:  # noqa: PLR2004
         return False
     around = [texts[below]] if kinds[i - 1] == "display" else [texts[i - 1], texts[below]]
-    return all(STRONG_END.search(t) and width(t) > _SUBHEAD for t in around)
+    return all(SENTENCE_END.search(t) and width(t) > _SUBHEAD for t in around)

@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.pdf.captions import find_interruptions, join_captions, mark_figure_words, take_captions
+from gxclassify.reading.pdf.captions import (
+    find_interruptions,
+    join_captions,
+    mark_beside,
+    mark_figure_words,
+    take_captions,
+)
 from gxclassify.reading.pdf.furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
 from gxclassify.reading.pdf.headlines import mark_headlines
 from gxclassify.reading.pdf.lines import Placed, body_size, to_line
@@ -104,10 +110,12 @@ def _title(sheets: Sequence[_Sheet]) -> str:
 def _find_columns(sheet: _Sheet, clear: Cleared) -> None:
     """Find the columns of a page, with rows of tables and entries of contents, and put its furniture around them."""
     em = body_size(clear.runs) if clear.runs else 1.0
-    take_captions(clear.runs, sheet.text.pictures, em)
+    pictures = take_captions(clear.runs, sheet.text, em)
     runs, leaders = take_contents(clear.runs, em)
     runs = take_tables(runs, sheet.text.rules, em)
     sheet.columns = columns_with_verticals(runs, sheet.verticals, sheet.text.rules)
+    for column in sheet.columns if pictures else ():
+        mark_beside(column, pictures)
     for aside in sheet.text.asides:
         sheet.columns += reading_order(find_runs(aside))
     sheet.leave_out(leaders, "furniture")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from gxclassify.reading.text.cues import STRONG_END
 from gxclassify.reading.text.lines import first_unit, width
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ CENTRED = 1.0  # ems by which the white at both ends may differ
 ITEM_NUMBER = re.compile(  # or a point, by itself before what it numbers
     r"[（(\[【]?(?:[0-9]{1,3}(?:\.[0-9]{1,2})*|[A-Za-z]|[一二三四五六七八九十]{1,3}|[①-⑳•●■◆▪·–—-])[）)\]】.、．]?"
 )
+SENTENCE_END = re.compile(
+    rf"{STRONG_END.pattern}|[。！？…”][（(][^（()）。]{{2,16}}[）)]$"
+)  # also signed: 。（柳　青）
 _MARGIN = 2.6  # ems of white at both ends of what stands in the middle
 _LARGER = 1.3  # so many times as large
 _ASCENT, _DESCENT = 0.88, 0.12  # of the size: the body of type above and below its baseline
@@ -73,7 +77,10 @@ class Run:
 
 @dataclass(slots=True)
 class PageLine:
-    """A line of a page, with the edges of the column that it stands in; `y`, `y0` and `y1` as of a run."""
+    """A line of a page, with the edges of the column that it stands in; `y`, `y0` and `y1` as of a run.
+
+    `picture` is the place of one that it stands beside, which leaves it less room.
+    """
 
     text: str
     x0: float
@@ -87,6 +94,7 @@ class PageLine:
     region: int = 0
     role: str = ""
     runs: list[Run] = field(default_factory=list)
+    picture: tuple[float, float, float, float] | None = None
     y0: float = field(init=False)
     y1: float = field(init=False)
 
@@ -189,11 +197,15 @@ def to_line(row: Sequence[Run]) -> PageLine:
 
 
 def _by_size(row: Sequence[Run]) -> list[list[Run]]:
-    """Part what stands apart on one baseline in another size, such as a byline beside a headline; no number."""
+    """Part what stands apart on one baseline in another size, such as a byline beside a headline; no number.
+
+    So does a caption beside text.
+    """
     parts = [[row[0]]]
     for last, run in pairwise(row):
         size, other = sorted((last.size, run.size))
-        if other > _LARGER * size and run.x0 - last.x1 > other and not ITEM_NUMBER.fullmatch(last.text):
+        apart = other > _LARGER * size and run.x0 - last.x1 > other and not ITEM_NUMBER.fullmatch(last.text)
+        if apart or last.role != run.role:
             parts.append([])
         parts[-1].append(run)
     return parts

@@ -32,6 +32,7 @@ _THIN = 0.2  # ems: a white strip between rows is no thinner
 _BAND = 1.2  # ems
 _TRIED = 12  # white strips, the widest first
 _MASTHEAD = 4  # rows: what stands over the first headline of a page is no text in columns
+_MOST_OF_MASTHEAD = 12  # runs: lines of columns that are not level are one row, too
 _DEEPEST = 40
 
 _Rules = list[tuple[float, float, float]]  # level ones: y, and where each begins and ends
@@ -53,7 +54,8 @@ def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run
     parts: Sequence[list[Run]] | None = _wide_cut(runs, em)
     if not parts and (parts := _rule_cut(runs, em, rules) or head_cut(runs, em)):
         first, *rest = parts
-        if count_rows(first) <= _MASTHEAD and not gutters_of_prose(first, em):  # name, date and page of a newspaper
+        few = count_rows(first) <= _MASTHEAD and len(first) <= _MOST_OF_MASTHEAD
+        if few and not gutters_of_prose(first, em):  # name, date and page of a newspaper
             return [first, *(region for part in rest for region in _cut(part, em, rules, depth + 1))]
     parts = parts or column_cut(runs, em) or _caption_cut(runs) or _row_cut(runs, em)
     if not parts:

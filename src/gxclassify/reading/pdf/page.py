@@ -32,6 +32,7 @@ _LINE = 3.0  # points: a ruling line is no thicker
 _SHORTEST_RULE = 8.0  # points: a shorter line is part of a drawing
 _MOST_SEGMENTS = 4_000
 _MOST_OBJECTS = 20_000
+_SMALLEST_SHAPE, _MOST_SHAPES = 32.0, 100  # points; on a page
 _ASIDE = 20  # characters that run another way and are worth reading
 _STEP_DOWN = (0.75, 1.9)  # ems from one character of vertical text to the next
 _ASKEW = 0.4  # ems that a mark or a figure may stand beside the middle of its column
@@ -52,7 +53,7 @@ _TIGHT = 0.1  # of a character's height: what lies closer to the one before it s
 _EVEN = 0.001  # points: baselines that differ by less are one
 _LITTLE = 100  # characters: so few on a page may stand on the picture of one
 _NO_LINE = 0.8  # of the size: so near each other no two lines are
-_BESIDE = 2  # pieces beside others on a page make it worth looking for rules
+_BESIDE = 1  # pieces beside others on a page make it worth looking for rules and pictures
 
 Like = tuple[float, float, tuple[int, bool], int, tuple[int, int, int, int]]
 """Size, angle, font and whether it is bold, rendering mode, colour."""
@@ -77,6 +78,8 @@ class PageText:
         Ruling lines ``(x0, y0, x1, y1)``.
     pictures
         Where pictures stand ``(x0, y0, x1, y1)``, looked for as ruling lines are: where text stands beside text.
+    shapes
+        Where large filled shapes lie that are not white, any of which may be a drawing or stand for a photo.
     asides
         Text that runs at a right angle to the rest, each direction in a frame of its own.
     held
@@ -94,6 +97,7 @@ class PageText:
     removed: list[tuple[str, str]] = field(default_factory=list)
     rules: list[Extent] = field(default_factory=list)
     pictures: list[Extent] = field(default_factory=list)
+    shapes: list[Extent] = field(default_factory=list)
     asides: list[list[Piece]] = field(default_factory=list)
     held: int = 0
     unmapped: int = 0
@@ -393,11 +397,23 @@ class PageReader:
                 found.pictured = max(found.pictured, (c - a) * (d - b) / max(1.0, found.width * found.height))
                 found.pictures.append(frame.extent(a, b, c, d))
             elif len(found.rules) < _MOST_SEGMENTS:
-                found.rules += [frame.extent(*segment) for segment in self._segments(item)]
+                bounds = self._bounds(item)
+                found.rules += [frame.extent(*segment) for segment in self._segments(item, bounds)]
+                if len(found.shapes) < _MOST_SHAPES and self._is_shape(item, bounds):
+                    found.shapes.append(frame.extent(*bounds))
 
-    def _segments(self, item: Any) -> Iterator[Extent]:
+    def _is_shape(self, item: Any, bounds: Extent) -> bool:
+        """Tell whether a path is large, filled and not white."""
+        x0, y0, x1, y1 = bounds
+        if min(x1 - x0, y1 - y0) < _SMALLEST_SHAPE:
+            return False
+        stroke, fill = ctypes.c_int(), ctypes.c_int()
+        self.raw.FPDFPath_GetDrawMode(item, fill, stroke)
+        return fill.value != 0 and min(self._color(self.fast.address(item))[:3]) < _WHITE
+
+    def _segments(self, item: Any, bounds: Extent) -> Iterator[Extent]:
         """Yield the level and upright lines of a path, a thin box as one line."""
-        x0, y0, x1, y1 = self._bounds(item)
+        x0, y0, x1, y1 = bounds
         if min(x1 - x0, y1 - y0) <= _LINE:
             if max(x1 - x0, y1 - y0) >= _SHORTEST_RULE:
                 flat = x1 - x0 >= y1 - y0

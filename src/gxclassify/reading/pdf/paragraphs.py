@@ -27,6 +27,7 @@ from gxclassify.reading.pdf.lines import (
     room_left,
 )
 from gxclassify.reading.text.cues import (
+    CJK,
     DATED,
     ENTRY_LABEL,
     HEADING,
@@ -53,6 +54,7 @@ _NEARLY_ALL = 0.8
 _SLACK = 0.3  # ems that a justified line may leave over
 _EARLY = 0.25  # of the column's width, that a line leaves over which ends in mid-sentence where paragraphs are marked
 _ENOUGH = 4  # lines of a column that tell its slack
+_SEVERAL = 3  # lines
 _FRAME = 2.5  # ems of white inside a frame, both sides together
 _SET_IN = 16.0  # ems: lines that are set in at both sides and shorter are verse
 _AT_RIGHT = 0.4  # of the column's width
@@ -62,6 +64,7 @@ _ADDRESS = re.compile("[!-~]+$")
 _PAUSES = "。！？…；：，、”’）》.!?;:"
 _POINTS = "•●■▪◆"
 _ENDED = re.compile("[。！？；：…!?;:](?:[”’」』）)》】]*|[（(][^（()）。]{2,16}[）)])$")  # also: 。（柳　青）
+_LONE = re.compile(f"[{CJK}“][^，。；：、！？…,;:!?）)@]{{3,19}}$")  # a subhead that is set as the text
 _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
     r"|[①-⑳●■◆▲★•]|(?:关\s*键\s*[词字]|[Kk]ey\s?[Ww]ords)\s*[：:]"
@@ -90,7 +93,8 @@ class _Setting:
     """How a document is set.
 
     `body` is the size of its type; first lines are `indented`, or white sets paragraphs apart, which are `spaced`. By
-    region, `steps` are the usual steps between lines, and `slack` is what lines leave over in mid-sentence, in ems.
+    region, `steps` are the usual steps between lines, and `slack` is what lines leave over in mid-sentence, in ems. In
+    regions that are `whole` each line is a paragraph.
     """
 
     body: float
@@ -98,6 +102,7 @@ class _Setting:
     steps: dict[int, float]
     slack: dict[int, float]
     spaced: bool
+    whole: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, lines: Sequence[PageLine], body: float) -> _Setting:
@@ -105,7 +110,7 @@ class _Setting:
         indented = sum(indent(line) >= INDENT and not in_middle(line) for line in lines) > _INDENTED * len(lines)
         pairs = [(last, line) for last, line in pairwise(lines) if last.region == line.region]
         steps = _steps(pairs)
-        return cls(body, indented, steps, _slack(lines, pairs), _is_spaced(pairs, steps))
+        return cls(body, indented, steps, _slack(lines, pairs), _is_spaced(pairs, steps), _whole(lines, body))
 
     def begins(self, last: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
         """Tell whether a line begins something new, and does not go on with the one before it."""
@@ -177,6 +182,8 @@ class _Setting:
         rest = same and (_hangs(last, line, after, unit) or (not ended and _in_block(last, line)))
         if indent(line) >= (INDENT if ended else _FULL_INDENT) and not rest:
             return True
+        if ended and same and (line.region in self.whole or self._is_lone(line, after)):
+            return True
         if ended and _ITEM.match(line.text) and (not self.indented or indent(last) < INDENT):
             return True
         first = unit[0].line
@@ -184,6 +191,20 @@ class _Setting:
         if entries and abs(line.x0 - first.x0) < _SLACK * line.size:
             return True
         return not same and not self.indented and STRONG_END.search(last.text) is not None
+
+    def _is_lone(self, line: PageLine, after: PageLine | None) -> bool:
+        """Tell whether a short line without a mark stands over a first line: no paragraph ends so."""
+        if (
+            not self.indented
+            or after is None
+            or after.region != line.region
+            or not (_LONE.match(line.text) or (HEADING.match(line.text) and not _ENDED.search(line.text)))
+        ):
+            return False
+        lone = (
+            indent(line) < INDENT and room_left(line) > RAGGED and abs(after.size - line.size) < SAME_SIZE * line.size
+        )
+        return lone and indent(after) >= _FULL_INDENT
 
 
 # ---- What is measured of a document.
@@ -218,6 +239,15 @@ def _is_spaced(pairs: _Pairs, steps: Mapping[int, float]) -> bool:
     """Tell whether white parts paragraphs: it nearly always follows a sentence that ends in a short line."""
     ends = [(a, b) for a, b in pairs if a.size == b.size and room_left(a) > RAGGED and STRONG_END.search(a.text)]
     return len(ends) >= 2 and sum(_far_below(a, b, steps) for a, b in ends) >= _NEARLY_ALL * len(ends)  # noqa: PLR2004
+
+
+def _whole(lines: Sequence[PageLine], body: float) -> frozenset[int]:
+    """Return the regions in which each of several lines of text ends a sentence: none of them goes on in the next."""
+    ends: dict[int, list[bool]] = {}
+    for line in lines:
+        if abs(line.size - body) <= OTHER_SIZE * body and line.x1 - line.x0 > _EARLY * (line.right - line.left):
+            ends.setdefault(line.region, []).append(STRONG_END.search(line.text) is not None)
+    return frozenset(region for region, found in ends.items() if len(found) >= _SEVERAL and all(found))
 
 
 def _slack(lines: Sequence[PageLine], pairs: _Pairs) -> dict[int, float]:

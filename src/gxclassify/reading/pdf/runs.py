@@ -14,7 +14,8 @@ from itertools import islice, pairwise, takewhile
 from operator import sub
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.pdf.lines import FLAT, Run, body_size, one_above_other
+from gxclassify.reading.pdf.columns import mid_sentence
+from gxclassify.reading.pdf.lines import FLAT, Run, body_size, off_edge, one_above_other
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -230,9 +231,9 @@ def without_shadows(runs: list[Run]) -> tuple[list[Run], list[Run]]:
 def with_initials(runs: list[Run]) -> list[Run]:
     """Put first characters that are set large over several lines into the first of these."""
     em = body_size(runs) if runs else 0.0
-    large = [run for run in runs if run.size >= _INITIAL * em and len(run.text) == 1 and run.text.isalpha()]
+    large = [run for run in runs if run.size >= _INITIAL * em and len(run.text) == 1 and run.text.isalnum()]
     for initial in large:
-        alone = not any(other is not initial and one_above_other(other, initial) for other in large)
+        alone = not any(other is not initial and _stands_under(other, initial) for other in large)
         beside = _beside_initial(initial, runs, em) if alone else []
         for run in beside:
             run.x0 = initial.x0
@@ -243,7 +244,10 @@ def with_initials(runs: list[Run]) -> list[Run]:
 
 
 def _beside_initial(initial: Run, runs: Sequence[Run], em: float) -> list[Run]:
-    """Return the lines that begin at one edge beside a large character, if the next begins below it; else none."""
+    """Return the lines that begin at one edge beside a large character, if the next begins below it; else none.
+
+    That may have an indent; at the foot of a column the last line breaks off.
+    """
     near = [
         run
         for run in runs
@@ -252,11 +256,18 @@ def _beside_initial(initial: Run, runs: Sequence[Run], em: float) -> list[Run]:
     near = sorted((run for run in near if run is not initial and run.x0 > initial.x0 - em), key=lambda run: run.y)
     edge = initial.x1 - 0.5 * em
     beside = list(takewhile(lambda run: run.x0 > edge, near))
-    if not _INITIAL_LINES[0] <= len(beside) <= _INITIAL_LINES[1] or len(near) == len(beside):
+    if not _INITIAL_LINES[0] <= len(beside) <= _INITIAL_LINES[1]:
         return []
     even = max(abs(run.x0 - beside[0].x0) for run in beside) < 0.5 * em
-    return (
-        beside
-        if even and abs(near[len(beside)].x0 - initial.x0) < 0.5 * em and beside[0].y < initial.y0 + 2 * em
-        else []
+    below = near[len(beside)] if len(near) > len(beside) else None
+    goes_on = (
+        mid_sentence(beside[-1].text)  # at the foot of a column
+        if below is None
+        else off_edge(below.x0, initial.x0, em) < 0.5 * em and below.size < _INITIAL * em
     )
+    return beside if even and goes_on and beside[0].y < initial.y0 + 2 * em else []
+
+
+def _stands_under(one: Run, other: Run) -> bool:
+    """Tell whether two large characters stand close one below the other, as those of an upright headline do."""
+    return one_above_other(one, other) and abs(one.y - other.y) < 2 * max(one.size, other.size)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _SAME_TYPE = 0.05  # of the body's size
 _GREAT = 1.4  # times that size: no subhead is set so
+_TALL_BESIDE_GREAT = 1.2  # and beside headlines in great type
 _COLUMN = 20.0  # ems
 _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
@@ -136,7 +137,8 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     separate = sum(b > a + 1 for a, b in pairwise(great))
     signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
     leads = sum(block.lead for block in blocks)
-    ranked = sum(block.size >= TALL for _, block in upper)
+    tall = _tall(blocks)
+    ranked = sum(block.size >= tall for _, block in upper)
     numbered = sum(block.kind == "display" and HEADING.match(block.body.text) is not None for block in blocks)
     newspaper = max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks))
     if separate and numbered > 1 and not newspaper:
@@ -320,20 +322,27 @@ def _ends_list(run: Sequence[Block]) -> bool:
     return wider or any(block.body.text == last.body.text for block in others)
 
 
+def _tall(blocks: Sequence[Block]) -> float:
+    """Return from which type size on headlines are no subheads by their looks: more where some are in great type."""
+    largest = max((block.size for block in blocks if block.kind == "display"), default=1.0)
+    return _TALL_BESIDE_GREAT if largest >= _GREAT else TALL
+
+
 def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
     white = _white_above(paragraphs, runs)
     rank = _first_rank(runs[0])
-    ranked = sum(block.size >= TALL for run in runs for block in run if block.kind == "display") > 1
+    tall = _tall([block for run in runs for block in run])
+    ranked = sum(block.size >= tall for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
         if runs[i] or above.signed or below.lead:
-            cost = _going_on(above, runs[i], below, column)
             heads = [block for block in runs[i] if block.kind == "display"]
-            cost += white.get(i, 0.0)
+            small = ranked and all(block.size < tall for block in heads)  # subheads, whatever they speak of
+            cost = _going_on(above, runs[i], below, column, tall)
+            cost += 0.0 if small else white.get(i, 0.0)
             cost += _OF_ONE_RANK * (bool(rank and heads) and rank_of(heads[0].body.text) == rank)
-            small = ranked and all(block.size < TALL for block in heads)  # subheads, whatever they speak of
             if heads and not small:
                 pairs = _pairs_of(heads)
                 cost += _SPOKEN_OF * max(0.0, _share(pairs, _told(below)) - _HARDLY)
@@ -386,7 +395,7 @@ def _doubled(heads: Sequence[Block]) -> bool:
     return any(block.doubled for block in heads)
 
 
-def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -> float:
+def _going_on(above: Block, run: Sequence[Block], below: Block, column: float, tall: float) -> float:
     """Return the cost of reading the run as lying inside one article, by its looks."""
     kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
@@ -399,7 +408,7 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float) -
     cost += 0.5 * max(0.0, sum(widths) - 12) + 6.0 * _doubled(heads)
     cost += 2.0 * sum([width > 0.8 * column for width in widths])
     cost += _PARTED * (len(heads) == 2 and _TWO_SHORT < sum(widths) < column)  # noqa: PLR2004
-    cost += 3.0 * any(block.size >= TALL for block in heads) + _TITLED * any(block.titled for block in heads)
+    cost += 3.0 * any(block.size >= tall for block in heads) + _TITLED * any(block.titled for block in heads)
     return cost + 3.0 * any(block.body.text.startswith("【") for block in heads)
 
 
@@ -432,6 +441,7 @@ class _Division:
 
     def __init__(self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float) -> None:
         self.boundaries, self.column = boundaries, column
+        self.tall = _tall([block for boundary in boundaries for block in boundary.run])
         sides = [self._sides(boundary.run) for boundary in boundaries]
         self.heads, self.tails = [heads for heads, _ in sides], [tails for _, tails in sides]
         self.topics = [
@@ -564,7 +574,7 @@ class _Division:
         if len(heads) == 2 and size <= _TWO_SHORT and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
             cost += 2.0
         cost += _NUMBERED * (HEADING.match(heads[0].body.text) is not None)
-        return cost - 2.0 * doubled - 2.0 * all(block.size >= TALL for block in heads)
+        return cost - 2.0 * doubled - 2.0 * all(block.size >= self.tall for block in heads)
 
 
 def _splits(run: Sequence[Block]) -> Sequence[int]:
