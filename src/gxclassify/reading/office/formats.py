@@ -40,6 +40,7 @@ _Format = tuple[str, str, str]
 _GENERAL: _Format = ("", "", "")
 
 _MOST_CELLS = 2_000_000
+_MOST_COLUMNS = 16_384
 _FEW_TYPED, _MOST_TYPED = 12, 200  # lines of an article that was typed into a sheet
 _SHORTEST_TITLE, _LONGEST_TITLE, _PROSE = 8, 45, 15  # characters of its title, of a sentence
 _Place = tuple[int, int, int, int]
@@ -92,19 +93,24 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
     early = properties is not None and attribute(properties, "date1904") in {"1", "true"}
     sheets: list[tuple[str, Rows]] = []
     hidden = comments = 0
+    missing: list[str] = []
     parts = package.related(main)
     budget = count()
     for sheet in descendants(root, "sheet"):
         part = parts.get(attribute(sheet, "id"), "")
         found = package.xml(part) if part else None
         if found is None:
+            missing.append(attribute(sheet, "name"))
             continue
+        if not strings and any(attribute(cell, "t") == "s" for cell in descendants(found, "c")):
+            raise InputError("its part {stored} is damaged; save it again where it opens.", stored="sharedStrings.xml")
         rows: Rows = []
         for row in descendants(found, "row"):
             _pass_over(rows, whole(attribute(row, "r"), 0) - 1 - len(rows), budget)
             rows.append(list(_cells(row, strings, formats, budget, early=early)))
         for area in descendants(found, "mergeCell"):
             _fill_down(rows, attribute(area, "ref"))
+        hidden += _take_out(rows, *_hidden_by_hand(found, package, part))
         drawings = package.related(part, "/drawing").values()
         rows += [[text] for drawing in drawings for text in _drawn(package.xml(drawing))]
         comments += sum(
@@ -118,7 +124,43 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
             hidden += sum(solid(cell) for row in rows for cell in row)
     parsed = _workbook(sheets, {"hidden": hidden, "comment": comments})
     parsed.metadata |= _written_by_us(package)
+    if missing:
+        text = Message("Sheets that the workbook names and does not hold: {missing}.", missing=missing)
+        parsed.notices.append(Notice("damaged", "", len(missing), text))
     return parsed
+
+
+def _hidden_by_hand(sheet: Any, package: Package, part: str) -> tuple[set[int], set[int]]:
+    """Return the rows and columns that somebody hid: what a filter or a folded outline hides is only put aside."""
+    filters = [sheet, *map(package.xml, package.related(part, "/table").values())]
+    filtered = any(next(descendants(one, "filterColumn"), None) is not None for one in filters if one is not None)
+    rows: set[int] = set()
+    columns: set[int] = set()
+    number = 0
+    for row in descendants(sheet, "row"):
+        number = whole(attribute(row, "r"), number + 1)
+        if not filtered and _is_put_away(row):
+            rows.add(number - 1)
+    for item in descendants(sheet, "col"):
+        if _is_put_away(item):
+            first, last = (whole(attribute(item, end), 0) for end in ("min", "max"))
+            columns.update(range(max(first - 1, 0), min(last, _MOST_COLUMNS)))
+    return rows, columns
+
+
+def _is_put_away(item: Any) -> bool:
+    return attribute(item, "hidden") in {"1", "true"} and whole(attribute(item, "outlineLevel"), 0) == 0
+
+
+def _take_out(rows: Rows, unseen: Collection[int], columns: Collection[int]) -> int:
+    """Empty rows of a sheet, which keep their numbers, and take out columns; return how many characters were there."""
+    if not unseen and not columns:
+        return 0
+    before = sum(solid(cell) for row in rows for cell in row)
+    for number, row in enumerate(rows):
+        kept = () if number in unseen else (cell for column, cell in enumerate(row) if column not in columns)
+        rows[number] = list(kept)
+    return before - sum(solid(cell) for row in rows for cell in row)
 
 
 def _fill_down(rows: Rows, area: str) -> None:
@@ -472,6 +514,7 @@ def _odf_sheets(sheet: Any, root: Any) -> Parsed:
         if local(table) != "table":
             continue
         rows = list(_odf_rows(table))
+        hidden += _take_out(rows, _odf_hidden(table, "row", len(rows)), _odf_hidden(table, "column", _MOST_COLUMNS))
         if attribute(table, "style-name") in unseen:
             hidden += sum(solid(cell) for row in rows for cell in row)
         else:
@@ -557,6 +600,18 @@ def _odf_cell(cell: Any) -> str:
     own = (item for item in descendants(cell, "p", "h") if local(item.getparent()) != "annotation")
     text = "\n".join(text for text, _ in map(_odf_text, own) if text)
     return Figure(text) if attribute(cell, "value-type") in _ODF_FIGURES else text
+
+
+def _odf_hidden(table: Any, what: str, end: int) -> set[int]:
+    """Return the rows or columns before `end` that somebody hid: those of a folded outline are only put aside."""
+    found: set[int] = set()
+    at = 0
+    for item in descendants(table, f"table-{what}"):
+        times = whole(attribute(item, f"number-{what}s-repeated", "1"), 1)
+        if attribute(item, "visibility") == "collapse" and local(item.getparent()) != f"table-{what}-group":
+            found.update(range(at, min(at + times, end)))
+        at += times
+    return found
 
 
 def _odf_rows(table: Any) -> Iterator[list[str]]:
