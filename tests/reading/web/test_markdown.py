@@ -98,7 +98,8 @@ def test_a_paragraph_goes_on_behind_the_anchor_of_a_page():
         r"\begin{tabular}{|l|p{3cm}|}" + "\n\\hline\n项目 & 金额 \\\\\n\\hline 检测台 & 120 \\\\ \\cline{1-2}\n"
         r"\multirow{1}{*}{显微镜} & \multicolumn{1}{c|}{86} \\ \hline" + "\n\\end{tabular}",
         (
-            "\\begin{table}[h]\n\\centering\n\\begin{tabular}{ll}\n\\toprule\n项目 & 金额 \\\\\n\\midrule\n检测台 & 120 \\\\\n"
+            "\\begin{table}[h]\n\\centering\n\\begin{tabular}{ll}\n\\toprule\n项目 & 金额 \\\\\n\\midrule\n"
+            "检测台 & 120 \\\\\n"
             "显微镜 & 86 \\\\\n\\bottomrule\n\\end{tabular}\n\\end{table}"
         ),
     ],
