@@ -129,3 +129,53 @@ def test_without_its_pages_it_is_damaged_and_no_scan(part):
 def test_an_encrypted_one_is_named():
     with pytest.raises(InputError, match="encrypted"):
         read(ofd(objects(), parts={"Encryptions.xml": "x", "Doc_0/Document.xml": "\x01\x02"}))
+
+
+@pytest.mark.parametrize(
+    ("page", "listed"),
+    [
+        ("Doc_0/Pages/P0.xml", "Doc_0/Pages/P0.xml"),
+        ("Doc_0/Pages/P0.xml", "/Doc_0/Pages/P0.xml"),
+        ("Doc_0/Pages/P0.xml", "Pages\\P0.xml"),
+    ],
+)
+def test_a_page_is_found_however_its_place_is_given(page, listed):
+    check(read(ofd(objects(), pages=(listed,))))
+
+
+def middle(text, y, size):
+    return text_object(text, (210 - len(text) * size) / 2, y, size)
+
+
+def issued(office, number, title):
+    """Return the page of what an office issues: its name in large type, the number, the title, two paragraphs."""
+    told = [middle(f"{office}文件", 40, 14), middle(number, 65, 6), middle(title, 85, 8)]
+    return "".join(told) + "".join(
+        text_object(line, 42 if i % 2 == 0 else 30, 110 + 10 * i, 6) for i, line in enumerate(LINES * 2)
+    )
+
+
+def annexed(title):
+    told = [text_object("附件", 30, 40, 6), middle(title, 60, 8)]
+    return "".join(told) + "".join(text_object(line, 42 - 12 * i, 85 + 10 * i, 6) for i, line in enumerate(LINES))
+
+
+def test_the_office_and_number_over_a_title_are_furniture_however_many_documents_a_file_has():
+    pages = [
+        issued("望江高新区管理委员会", "望高管〔2026〕12号", "关于推广共享检测台的通知"),
+        annexed("共享检测台操作办法"),
+        issued("云台经开区管理委员会", "云经管〔2026〕3号", "关于开办夜校的通知"),
+    ]
+    parts = {
+        f"Doc_0/Pages/P{i}.xml": f'<ofd:Page {HEAD}><ofd:Content><ofd:Layer ID="2">{page}</ofd:Layer></ofd:Content>'
+        "</ofd:Page>"
+        for i, page in enumerate(pages)
+    }
+    document = read(ofd("", parts=parts, pages=[f"Pages/P{i}.xml" for i in range(3)]))
+    assert_nothing_lost(document)
+    titles = ["关于推广共享检测台的通知", "共享检测台操作办法", "关于开办夜校的通知"]
+    assert [article.title for article in document.articles] == titles
+    texts = [[paragraph.text for paragraph in article.paragraphs] for article in document.articles]
+    whole = "".join(LINES)
+    assert texts == [[whole, whole, "附件"], [whole], [whole, whole]]
+    assert document.characters["furniture"] == 2 * 12 + 11 + 10

@@ -50,12 +50,12 @@ def parse_ofd(package: Package, most_pages: int) -> Parsed:
     if "Encryptions.xml" in package:  # GM/T 0099: what it lists is no XML
         raise InputError("the archive is encrypted with a password; save it without.")
     top = package.xml("OFD.xml")
-    roots = [item.text or "" for item in descendants(top, "DocRoot")] if top is not None else []
+    roots = [_joined("", item.text or "") for item in descendants(top, "DocRoot")] if top is not None else []
     pages: list[PageText] = []
     attached: list[str] = []
     total = missing = 0
     for path in roots:
-        document = package.xml(_joined("", path))
+        document = package.xml(path)
         if document is None:
             missing += 1
             continue
@@ -68,7 +68,7 @@ def parse_ofd(package: Package, most_pages: int) -> Parsed:
                     "the OFD document has more than {most_pages} pages, the limit (reading.max_pages).",
                     most_pages=most_pages,
                 )
-            pages.append(reader.read(attribute(item, "ID"), _joined(path, attribute(item, "BaseLoc"))))
+            pages.append(reader.read(attribute(item, "ID"), reader.found(path, attribute(item, "BaseLoc"))))
             total += pages[-1].held
             if total > MOST_CHARACTERS:
                 raise InputError(
@@ -90,7 +90,7 @@ def parse_ofd(package: Package, most_pages: int) -> Parsed:
 
 def _joined(base: str, path: str) -> str:
     """Return a location that stands in the file `base`: absolute with a stroke before it, else relative."""
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), path.strip())).lstrip("/")
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), path.strip().replace("\\", "/"))).lstrip("/")
 
 
 class _Reader:
@@ -102,22 +102,27 @@ class _Reader:
         self.missing = 0  # pages
         self.drawings = 0  # units that a page has drawn
         self.templates = {
-            attribute(item, "ID"): _joined(path, attribute(item, "BaseLoc"))
+            attribute(item, "ID"): self.found(path, attribute(item, "BaseLoc"))
             for item in descendants(document, "TemplatePage")
         }
-        places = [_joined(path, place.text or "") for place in descendants(document, "PublicRes", "DocumentRes")]
+        places = [self.found(path, place.text or "") for place in descendants(document, "PublicRes", "DocumentRes")]
         resources = [found for place in places if (found := package.xml(place)) is not None]
         self.bold = set(_bold_fonts(resources))
         self.units = {
             attribute(unit, "ID"): unit for one in resources for unit in descendants(one, "CompositeGraphicUnit")
         }
         listed = child(document, "Annotations")
-        self.annotations = self._annotations(_joined(path, listed.text or "")) if listed is not None else {}
+        self.annotations = self._annotations(self.found(path, listed.text or "")) if listed is not None else {}
         listed = child(document, "Attachments")
-        files = package.xml(_joined(path, listed.text or "")) if listed is not None else None
+        files = package.xml(self.found(path, listed.text or "")) if listed is not None else None
         self.attached = [
             attribute(item, "Name") for item in (descendants(files, "Attachment") if files is not None else ())
         ]
+
+    def found(self, base: str, path: str) -> str:
+        """Return a location in the file `base`; some programs give it from the top of the archive, without a stroke."""
+        place, other = _joined(base, path), _joined("", path)
+        return other if place not in self.package and other in self.package else place
 
     def _annotations(self, base: str) -> dict[str, list[tuple[str, str]]]:
         """Return what is noted on each page, by its ID: ``(reason to leave it out, text)``."""
@@ -125,7 +130,7 @@ class _Reader:
         found: dict[str, list[tuple[str, str]]] = {}
         for page in elements(root) if root is not None else ():
             location = child(page, "FileLoc")
-            notes = self.package.xml(_joined(base, location.text or "")) if location is not None else None
+            notes = self.package.xml(self.found(base, location.text or "")) if location is not None else None
             for note in descendants(notes, "Annot") if notes is not None else ():
                 text = "".join(code.text or "" for code in descendants(note, "TextCode"))
                 reason = "watermark" if attribute(note, "Type") == "Watermark" else "comment"
