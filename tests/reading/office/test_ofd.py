@@ -131,15 +131,8 @@ def test_an_encrypted_one_is_named():
         read(ofd(objects(), parts={"Encryptions.xml": "x", "Doc_0/Document.xml": "\x01\x02"}))
 
 
-@pytest.mark.parametrize(
-    ("page", "listed"),
-    [
-        ("Doc_0/Pages/P0.xml", "Doc_0/Pages/P0.xml"),
-        ("Doc_0/Pages/P0.xml", "/Doc_0/Pages/P0.xml"),
-        ("Doc_0/Pages/P0.xml", "Pages\\P0.xml"),
-    ],
-)
-def test_a_page_is_found_however_its_place_is_given(page, listed):
+@pytest.mark.parametrize("listed", ["Doc_0/Pages/P0.xml", "/Doc_0/Pages/P0.xml", "Pages\\P0.xml", " ./Pages/P0.xml "])
+def test_a_page_is_found_however_its_place_is_given(listed):
     check(read(ofd(objects(), pages=(listed,))))
 
 
@@ -178,4 +171,4 @@ def test_the_office_and_number_over_a_title_are_furniture_however_many_documents
     texts = [[paragraph.text for paragraph in article.paragraphs] for article in document.articles]
     whole = "".join(LINES)
     assert texts == [[whole, whole, "附件"], [whole], [whole, whole]]
-    assert document.characters["furniture"] == 2 * 12 + 11 + 10
+    assert document.characters["furniture"] == 2 * 12 + 12 + 11
