@@ -114,6 +114,12 @@ def test_what_is_attached_is_named():
     assert "附表.xlsx" in document.notes[0]
 
 
+def test_a_damaged_list_of_attached_files_is_named():
+    document = read(ofd(objects(), more="<ofd:Attachments>F.xml</ofd:Attachments>", parts={"Doc_0/F.xml": "<a"}))
+    check(document)
+    assert "Doc_0/F.xml" in document.notes[0]
+
+
 def test_a_missing_page_is_named():
     document = read(ofd(objects(), pages=("Pages/P0.xml", "Pages/P1.xml")))
     check(document)

@@ -114,15 +114,20 @@ class _Reader:
         listed = child(document, "Annotations")
         self.annotations = self._annotations(self.found(path, listed.text or "")) if listed is not None else {}
         listed = child(document, "Attachments")
-        files = package.xml(self.found(path, listed.text or "")) if listed is not None else None
-        self.attached = [
-            attribute(item, "Name") for item in (descendants(files, "Attachment") if files is not None else ())
-        ]
+        self.attached = self._attached(self.found(path, listed.text or "")) if listed is not None else []
 
     def found(self, base: str, path: str) -> str:
         """Return a location in the file `base`; some programs give it from the top of the archive, without a stroke."""
         place, other = _joined(base, path), _joined("", path)
         return other if place not in self.package and other in self.package else place
+
+    def _attached(self, place: str) -> list[str]:
+        """Return the names of the attached files; where their list is damaged, its own."""
+        try:
+            files = self.package.xml(place)
+        except InputError:
+            return [place]
+        return [attribute(item, "Name") for item in descendants(files, "Attachment")] if files is not None else []
 
     def _annotations(self, base: str) -> dict[str, list[tuple[str, str]]]:
         """Return what is noted on each page, by its ID: ``(reason to leave it out, text)``."""
