@@ -40,8 +40,8 @@ def parse_archive(data: bytes, most_pages: int) -> Parsed:
     kind = package.read("mimetype").strip().decode("ascii", "replace")
     if kind.startswith("application/epub") or "META-INF/container.xml" in package:
         return _named(parse_epub(package), "epub")
-    if kind.startswith("application/vnd.oasis.opendocument"):
-        return _opendocument(package, kind)
+    if kind.startswith("application/vnd.oasis.opendocument") or _is_opendocument(package):
+        return _opendocument(package)
     if "OFD.xml" in package:
         from gxclassify.reading.office.ofd import parse_ofd
 
@@ -98,16 +98,23 @@ def _as_packed(name: str) -> str:
     return name
 
 
-def _opendocument(package: Package, kind: str) -> Parsed:
+def _is_opendocument(package: Package) -> bool:
+    """Tell whether a package that does not name its kind, as one that was packed again, is OpenDocument."""
+    root = package.xml("content.xml") if "META-INF/manifest.xml" in package else None
+    return root is not None and local(root) == "document-content"
+
+
+def _opendocument(package: Package) -> Parsed:
     manifest = package.read("META-INF/manifest.xml")
     if b"encryption-data" in manifest:
         raise InputError("the OpenDocument file is encrypted with a password; save it without.")
     root = package.xml("content.xml")
     if root is None:
         raise InputError("the OpenDocument file has no content; open it in LibreOffice and save it again.")
-    name = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
-    parsed = parse_opendocument(root, package.xml("styles.xml"))
-    return _named(parsed, name.get(kind.rpartition(".")[2].removesuffix("-template"), "odt"))
+    body = child(root, "body")
+    kinds = ("ods", "spreadsheet"), ("odp", "presentation")
+    kind = next((kind for kind, name in kinds if child(body, name) is not None), "odt")
+    return _named(parse_opendocument(root, package.xml("styles.xml")), kind)
 
 
 def parse_xml_file(data: bytes) -> Parsed:

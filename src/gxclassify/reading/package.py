@@ -93,10 +93,10 @@ class Package:
             return b""
         try:
             return self._archive.read(stored)
-        except RuntimeError as error:  # of zipfile: the archive has a password
-            raise InputError("the archive is encrypted with a password; save it without.") from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise InputError("its part {stored} is damaged; save it again where it opens.", stored=stored) from error
+        except RuntimeError as error:  # of zipfile: the archive has a password
+            raise InputError("the archive is encrypted with a password; save it without.") from error
 
     def xml(self, name: str) -> Any:
         """Return the root element of a part, None where it is missing or empty."""

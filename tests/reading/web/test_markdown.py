@@ -66,3 +66,60 @@ def test_all_rows_of_a_table_without_outer_strokes_are_rows():
         "碳纤维\t30",
         "试剂\t8",
     ]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "![](images/a1.jpg)  \n图1 开工现场",
+        "![](images/a1.jpg)\n\n图1 开工现场",
+        (
+            '<div style="text-align: center;"><img src="a.jpg" alt="Image" width="50%" /></div>\n\n'
+            '<div style="text-align: center;">图1 开工现场</div>'
+        ),
+    ],
+)
+def test_a_paragraph_goes_on_across_a_picture_and_its_name(picture):
+    found = article(f"# {TITLE}\n\n{FIRST[:33]}\n\n{picture}\n\n{FIRST[33:]}\n\n{SECOND}\n")
+    assert [paragraph.text for paragraph in found.paragraphs] == [FIRST, SECOND]
+    assert found.captions == ("图1 开工现场",)
+
+
+def test_a_paragraph_goes_on_behind_the_anchor_of_a_page():
+    anchored = f'# {TITLE}\n\n{FIRST[:33]}\n\n<span id="page-1-0"></span>{FIRST[33:]}\n\n{SECOND}\n'
+    assert told(anchored) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "项目|金额\n-|-\n检测台|120\n显微镜|86",
+        "|项目|金额|\n|-|:-:|\n|检测台|120|\n|显微镜|86|",
+        r"\begin{tabular}{|l|p{3cm}|}" + "\n\\hline\n项目 & 金额 \\\\\n\\hline 检测台 & 120 \\\\ \\cline{1-2}\n"
+        r"\multirow{1}{*}{显微镜} & \multicolumn{1}{c|}{86} \\ \hline" + "\n\\end{tabular}",
+        (
+            "\\begin{table}[h]\n\\centering\n\\begin{tabular}{ll}\n\\toprule\n项目 & 金额 \\\\\n\\midrule\n"
+            "检测台 & 120 \\\\\n"
+            "显微镜 & 86 \\\\\n\\bottomrule\n\\end{tabular}\n\\end{table}"
+        ),
+    ],
+)
+def test_rows_of_a_table_with_short_rules_or_in_tex(table):
+    found = article(f"# {TITLE}\n\n{FIRST}\n\n{table}\n\n{SECOND}\n").paragraphs
+    rows = [paragraph.text for paragraph in found if paragraph.kind == "table"]
+    assert rows == ["项目\t金额", "检测台\t120", "显微镜\t86"]
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize(
+    "head",
+    [f'<h1 align="center">{TITLE}</h1>', f'<div align="center">\n\n# {TITLE}\n\n</div>'],
+)
+@pytest.mark.parametrize("wide", [0, 24])
+def test_a_heading_may_be_one_of_html(head, wide):
+    body = [
+        "\n".join(text[i : i + (wide or len(text))] for i in range(0, len(text), wide or len(text)))
+        for text in (FIRST, SECOND, FIRST)
+    ]
+    found = article("\n\n".join([head, *body]) + "\n")
+    assert (found.title, [paragraph.text for paragraph in found.paragraphs]) == (TITLE, [FIRST, SECOND, FIRST])

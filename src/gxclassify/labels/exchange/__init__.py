@@ -189,7 +189,10 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
     if form == "csv":
         data = read_bytes(path)
         if data.startswith(_ZIP):
-            return _read_sheets(_sheets(data, str(path)), str(path), themes)
+            found = _workbook(data, str(path))
+            table = _read_sheets(found.sheets, str(path), themes)
+            unseen = [notice.text for notice in found.notices if notice.kind == "hidden"]
+            return dataclasses.replace(table, notices=[*unseen, *table.notices])
     text = read_text(path)
     if not text.strip():
         raise LabelError("{path}: the file is empty.", path=path)
@@ -261,15 +264,15 @@ def _same_columns(names: Sequence[str], others: Sequence[str]) -> bool:
     return given == wanted and len({*given}) == len(given)
 
 
-def _sheets(data: bytes, where: str) -> list[tuple[str, list[list[str]]]]:
-    """Return the sheets of a workbook that are not hidden, each with its name."""
+def _workbook(data: bytes, where: str) -> Parsed:
+    """Return the sheets of a workbook that are not hidden, each with its name, and notices on what is."""
     try:
         found = read_apart("zip", data, where, ReadingConfig())
     except InputError as error:
         raise LabelError(message_of(error)) from error
     if not isinstance(found, Parsed) or not found.sheets:
         raise LabelError("{where}: holds no sheet with cells; give a workbook, .xlsx or .ods, or CSV.", where=where)
-    return list(found.sheets)
+    return found
 
 
 _ZIP = b"PK\x03\x04"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count, pairwise
@@ -18,7 +19,9 @@ from urllib.parse import unquote
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.decode import decode
+from gxclassify.reading.office.docx import row_lines
 from gxclassify.reading.office.numbering import whole
+from gxclassify.reading.office.odf_lists import OdfLists
 from gxclassify.reading.office.type_sizes import find_titles, main_size, printed
 from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, left_out, solid
@@ -37,6 +40,7 @@ _Format = tuple[str, str, str]
 _GENERAL: _Format = ("", "", "")
 
 _MOST_CELLS = 2_000_000
+_MOST_COLUMNS = 16_384
 _FEW_TYPED, _MOST_TYPED = 12, 200  # lines of an article that was typed into a sheet
 _SHORTEST_TITLE, _LONGEST_TITLE, _PROSE = 8, 45, 15  # characters of its title, of a sentence
 _Place = tuple[int, int, int, int]
@@ -44,6 +48,13 @@ _Place = tuple[int, int, int, int]
 _OF_SLIDES = frozenset(("dt", "ftr", "sldNum", "hdr"))
 _LARGER, _SLIDE_TITLE = 1.2, 40  # times the next size, and characters: the title of a slide in a plain box
 _MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say in one element
+_OF_ODF_SLIDES = frozenset(("date-time", "footer", "header", "page-number"))
+_ODF_DECLARED = frozenset(("date-time-decl", "footer-decl", "header-decl"))
+_ODF_ROLES = {
+    "tracked-changes": "deleted", "annotation": "comment", "table-of-content": "contents", "notes": "note",
+}  # fmt: skip
+_ODF_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+_ODF_PICTURE_WORDS = frozenset((f"{_ODF_SVG}title", f"{_ODF_SVG}desc"))
 _RUNNING = ("header", "header-left", "header-first", "footer", "footer-left", "footer-first")
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})\d")
@@ -82,19 +93,24 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
     early = properties is not None and attribute(properties, "date1904") in {"1", "true"}
     sheets: list[tuple[str, Rows]] = []
     hidden = comments = 0
+    missing: list[str] = []
     parts = package.related(main)
     budget = count()
     for sheet in descendants(root, "sheet"):
         part = parts.get(attribute(sheet, "id"), "")
         found = package.xml(part) if part else None
         if found is None:
+            missing.append(attribute(sheet, "name"))
             continue
+        if not strings and any(attribute(cell, "t") == "s" for cell in descendants(found, "c")):
+            raise InputError("its part {stored} is damaged; save it again where it opens.", stored="sharedStrings.xml")
         rows: Rows = []
         for row in descendants(found, "row"):
             _pass_over(rows, whole(attribute(row, "r"), 0) - 1 - len(rows), budget)
             rows.append(list(_cells(row, strings, formats, budget, early=early)))
         for area in descendants(found, "mergeCell"):
             _fill_down(rows, attribute(area, "ref"))
+        hidden += _take_out(rows, *_hidden_by_hand(found, package, part))
         drawings = package.related(part, "/drawing").values()
         rows += [[text] for drawing in drawings for text in _drawn(package.xml(drawing))]
         comments += sum(
@@ -108,7 +124,43 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
             hidden += sum(solid(cell) for row in rows for cell in row)
     parsed = _workbook(sheets, {"hidden": hidden, "comment": comments})
     parsed.metadata |= _written_by_us(package)
+    if missing:
+        text = Message("Sheets that the workbook names and does not hold: {missing}.", missing=missing)
+        parsed.notices.append(Notice("damaged", "", len(missing), text))
     return parsed
+
+
+def _hidden_by_hand(sheet: Any, package: Package, part: str) -> tuple[set[int], set[int]]:
+    """Return the rows and columns that somebody hid: what a filter or a folded outline hides is only put aside."""
+    filters = [sheet, *map(package.xml, package.related(part, "/table").values())]
+    filtered = any(next(descendants(one, "filterColumn"), None) is not None for one in filters if one is not None)
+    rows: set[int] = set()
+    columns: set[int] = set()
+    number = 0
+    for row in descendants(sheet, "row"):
+        number = whole(attribute(row, "r"), number + 1)
+        if not filtered and _is_put_away(row):
+            rows.add(number - 1)
+    for item in descendants(sheet, "col"):
+        if _is_put_away(item):
+            first, last = (whole(attribute(item, end), 0) for end in ("min", "max"))
+            columns.update(range(max(first - 1, 0), min(last, _MOST_COLUMNS)))
+    return rows, columns
+
+
+def _is_put_away(item: Any) -> bool:
+    return attribute(item, "hidden") in {"1", "true"} and whole(attribute(item, "outlineLevel"), 0) == 0
+
+
+def _take_out(rows: Rows, unseen: Collection[int], columns: Collection[int]) -> int:
+    """Empty rows of a sheet, which keep their numbers, and take out columns; return how many characters were there."""
+    if not unseen and not columns:
+        return 0
+    before = sum(solid(cell) for row in rows for cell in row)
+    for number, row in enumerate(rows):
+        kept = () if number in unseen else (cell for column, cell in enumerate(row) if column not in columns)
+        rows[number] = list(kept)
+    return before - sum(solid(cell) for row in rows for cell in row)
 
 
 def _fill_down(rows: Rows, area: str) -> None:
@@ -437,11 +489,14 @@ def parse_opendocument(root: Any, masters: Any = None) -> Parsed:
     _odf_blocks(body, lines, "", styles)
     for area in descendants(root if masters is None else masters, *_RUNNING):
         _odf_blocks(area, lines, "furniture", styles)
-    if child(body, "presentation") is None:
+    slides = child(body, "presentation") is not None
+    if not slides:
         find_titles(lines, {id(line) for line in styles.centred}, _ODF_SIZE)
+    elif lines and lines[0].role == "heading":
+        lines[0].role = "title"
     if not any(line.text.strip() and line.role not in LEFT_OUT for line in lines):
         raise InputError("the OpenDocument file holds no text; if it holds images, save it as PDF and run OCR on it.")
-    return Parsed(lines, wrapped=printed(lines) if child(body, "presentation") is None else False)
+    return Parsed(lines, wrapped=False if slides else printed(lines))
 
 
 def _odf_sheets(sheet: Any, root: Any) -> Parsed:
@@ -458,7 +513,8 @@ def _odf_sheets(sheet: Any, root: Any) -> Parsed:
     for table in elements(sheet):
         if local(table) != "table":
             continue
-        rows = list(_odf_rows(table, fill=True))
+        rows = list(_odf_rows(table))
+        hidden += _take_out(rows, _odf_hidden(table, "row", len(rows)), _odf_hidden(table, "column", _MOST_COLUMNS))
         if attribute(table, "style-name") in unseen:
             hidden += sum(solid(cell) for row in rows for cell in row)
         else:
@@ -469,7 +525,7 @@ def _odf_sheets(sheet: Any, root: Any) -> Parsed:
 class _OdfStyles:
     """The styles of an OpenDocument text, by name: their parents, type sizes in points and whether they centre.
 
-    `centred` collects the lines that they do.
+    `centred` collects the lines that they do, `slides` counts those of a presentation.
     """
 
     def __init__(self, *roots: Any) -> None:
@@ -480,6 +536,8 @@ class _OdfStyles:
                 self._styles[""] = item  # which holds where no style says anything
         self._sizes: dict[str, float] = {}
         self._hidden: dict[str, bool] = {}
+        self.lists = OdfLists(*roots)
+        self.slides = 0
         self.centred: list[ParsedLine] = []
 
     def is_title(self, name: str) -> bool:
@@ -516,6 +574,12 @@ class _OdfStyles:
             self._hidden[name] = next(filter(None, said), "") == "none"
         return self._hidden[name]
 
+    def is_left_out(self, name: str) -> bool:
+        """Tell whether slides of a style are passed over when they are shown."""
+        return any(
+            self._said(style, "drawing-page-properties", "visibility") == "hidden" for style in self._chain(name)
+        )
+
     def _said(self, name: str, group: str, key: str) -> str:
         properties = child(self._styles.get(name), group)
         return "" if properties is None else attribute(properties, key)
@@ -538,10 +602,22 @@ def _odf_cell(cell: Any) -> str:
     return Figure(text) if attribute(cell, "value-type") in _ODF_FIGURES else text
 
 
-def _odf_rows(table: Any, *, fill: bool = False) -> Iterator[list[str]]:
-    """Yield the rows, with those empty ones that others follow, so that each row keeps its number.
+def _odf_hidden(table: Any, what: str, end: int) -> set[int]:
+    """Return the rows or columns before `end` that somebody hid: those of a folded outline are only put aside."""
+    found: set[int] = set()
+    at = 0
+    for item in descendants(table, f"table-{what}"):
+        times = whole(attribute(item, f"number-{what}s-repeated", "1"), 1)
+        if attribute(item, "visibility") == "collapse" and local(item.getparent()) != f"table-{what}-group":
+            found.update(range(at, min(at + times, end)))
+        at += times
+    return found
 
-    With `fill`, what stands in a cell that is merged over several rows is repeated in each row that says more.
+
+def _odf_rows(table: Any) -> Iterator[list[str]]:
+    """Yield the rows of a sheet, with those empty ones that others follow, so that each row keeps its number.
+
+    What stands in a cell that is merged over several rows is repeated in each row that says more.
     """
     budget = empty = number = 0
     merged: dict[int, tuple[str, int]] = {}  # of a column: what is said, and the row before which it ends
@@ -554,7 +630,7 @@ def _odf_rows(table: Any, *, fill: bool = False) -> Iterator[list[str]]:
                 down = whole(attribute(cell, "number-rows-spanned", "1"), 1)
                 if local(cell) == "covered-table-cell":
                     covered.append(len(cells))
-                elif fill and text and down > 1:
+                elif text and down > 1:
                     merged[len(cells)] = text, number + down
                 cells += [text] * min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED)
         for column in covered if any(cells) else ():
@@ -579,34 +655,152 @@ def _odf_rows(table: Any, *, fill: bool = False) -> Iterator[list[str]]:
 def _odf_blocks(parent: Any, lines: list[ParsedLine], role: str, styles: _OdfStyles) -> None:
     """Add the lines of all paragraphs below an element; deletions, comments and lists of contents by name."""
     for element in elements(parent):
-        name = local(element)
-        if name in {"p", "h"}:
-            text, boxes = _odf_text(element, styles)
-            style = attribute(element, "style-name")
-            own = "heading" if name == "h" else "title" if styles.is_title(style) else ""
-            own = "hidden" if styles.is_hidden(style) else own
-            size = main_size(_odf_sizes(element, styles.size(style) or styles.size(""), styles))
-            found = [ParsedLine(flat_text(line), role or own, size=size) for line in text.split("\n") if line.strip()]
-            lines += found
-            styles.centred += found if styles.is_centred(style) else []
-            for box, why in boxes:
-                _odf_blocks(box, lines, role or why, styles)
-        elif name == "table":
-            rows = ([" ".join(cell.split()) for cell in row] for row in _odf_rows(element))
-            lines += [ParsedLine("\t".join(row), role or "row") for row in rows if any(row)]
-            for remark in descendants(element, "annotation"):
-                _odf_blocks(remark, lines, role or "comment", styles)
-        elif name == "section" and attribute(element, "display") == "none":
-            _odf_blocks(element, lines, role or "hidden", styles)
-        elif name in {"tracked-changes", "annotation", "table-of-content", "notes"}:
-            why = {"tracked-changes": "deleted", "annotation": "comment", "notes": "note"}.get(name, "contents")
-            _odf_blocks(element, lines, role or why, styles)
-        else:
-            _odf_blocks(element, lines, role, styles)
+        _odf_block(element, lines, role, styles)
+
+
+def _odf_block(element: Any, lines: list[ParsedLine], role: str, styles: _OdfStyles) -> None:
+    name = local(element)
+    if name in {"p", "h"}:
+        _odf_paragraph(element, lines, role, styles)
+    elif name == "list":
+        _odf_list(element, lines, role, styles)
+    elif name == "table":
+        _odf_table(element, lines, role, styles)
+    elif name == "page":
+        _odf_slide(element, lines, role, styles)
+    elif name in _ODF_DECLARED and element.text:
+        lines.append(ParsedLine(flat_text(element.text), role or "furniture"))
+    else:
+        why = _ODF_ROLES.get(name, "")
+        if name == "section" and attribute(element, "display") == "none":
+            why = "hidden"
+        elif name == "frame" and attribute(element, "class") in _OF_ODF_SLIDES and role not in LEFT_OUT:
+            role = "furniture"
+        _odf_blocks(element, lines, role or why, styles)
+
+
+def _odf_paragraph(element: Any, lines: list[ParsedLine], role: str, styles: _OdfStyles) -> None:
+    text, boxes = _odf_text(element, styles)
+    style, heading = attribute(element, "style-name"), local(element) == "h"
+    own = "heading" if heading else "title" if styles.is_title(style) else ""
+    if styles.is_hidden(style) or any(map(_is_off, descendants(element, "hidden-paragraph"))):
+        own = "hidden"
+    if heading and local(element.getparent()) != "list-item" and role not in LEFT_OUT:
+        text = _odf_heading_number(element, styles) + text
+    size = main_size(_odf_sizes(element, styles.size(style) or styles.size(""), styles))
+    found = [ParsedLine(flat_text(line), role or own, size=size) for line in text.split("\n") if line.strip()]
+    lines += found
+    styles.centred += found if styles.is_centred(style) else []
+    for box, why in boxes:
+        _odf_blocks(box, lines, role or why, styles)
+
+
+def _odf_heading_number(element: Any, styles: _OdfStyles) -> str:
+    """Return the number of a heading in no list, as its level has one and it does not hold it as text."""
+    level = whole(attribute(element, "outline-level"), 1) - 1
+    bare = child(element, "number") is not None or attribute(element, "is-list-header") == "true"
+    return "" if bare else styles.lists.next("", level, element)
+
+
+def _odf_list(
+    element: Any, lines: list[ParsedLine], role: str, styles: _OdfStyles, style: str = "", depth: int = 0
+) -> None:
+    """Add the items of a list, each with its number; a list in an item has the style of the outer one."""
+    style = attribute(element, "style-name") or style
+    if not depth:
+        styles.lists.begin(element, style)
+    for item in elements(element):
+        number = ""
+        told: list[ParsedLine] = []
+        for part in elements(item):
+            name = local(part)
+            if name == "list":
+                _odf_list(part, told, role, styles, style, depth + 1)
+                continue
+            if name == "number":
+                number = number or flat_text(part.text)
+                continue
+            counted = name in {"p", "h"} and part.getparent() is item and local(item) == "list-item" and not told
+            if counted and role not in LEFT_OUT:
+                number = styles.lists.next(style, depth, item) or number
+            before = len(told)
+            _odf_block(part, told, role, styles)
+            if number and len(told) > before:
+                told[before].text = number + told[before].text
+            number = ""
+        lines += told
+
+
+def _odf_table(table: Any, lines: list[ParsedLine], role: str, styles: _OdfStyles) -> None:
+    """Add the rows of a table in a text; behind each what stands in it beside entries, such as notes and tables."""
+    budget = 0
+    for row in _odf_own_rows(table):
+        cells: list[list[ParsedLine]] = []
+        beside: list[ParsedLine] = []
+        for cell in elements(row):
+            if local(cell) not in {"table-cell", "covered-table-cell"}:
+                continue
+            told: list[ParsedLine] = []
+            _odf_blocks(cell, told, role, styles)
+            beside += [line for line in told if line.role == "note" != role]
+            entry = [line for line in told if line.role != "note" or line.role == role]
+            times = min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED)
+            cells += [entry, *([replace(line) for line in entry] for _ in range(times - 1))]
+        while cells and not cells[-1]:
+            cells.pop()
+        times = min(whole(attribute(row, "number-rows-repeated", "1"), 1), _MOST_REPEATED) if cells else 0
+        budget += times * len(cells)
+        if budget > _MOST_CELLS:
+            raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=_MOST_CELLS)
+        for _ in range(times):
+            copies = [[replace(line) for line in cell] for cell in cells]
+            lines += [line for cell in copies for line in cell] if role else row_lines(copies)
+        lines += beside
+
+
+def _odf_own_rows(table: Any) -> Iterator[Any]:
+    """Yield the rows of a table without those of the tables in it."""
+    for element in elements(table):
+        if local(element) == "table-row":
+            yield element
+        elif local(element) in {"table-header-rows", "table-rows", "table-row-group"}:
+            yield from _odf_own_rows(element)
+
+
+def _odf_slide(page: Any, lines: list[ParsedLine], role: str, styles: _OdfStyles) -> None:
+    """Add the lines of a slide under its title."""
+    why = role or "hidden" * styles.is_left_out(attribute(page, "style-name"))
+    found: list[ParsedLine] = []
+    for shape in elements(page):
+        told: list[ParsedLine] = []
+        _odf_block(shape, told, why, styles)
+        own = [line for line in told if line.role in {"", "title", "heading"}]
+        for line in own:
+            line.role = "text"
+        if attribute(shape, "class") == "title" and own:
+            own[0].text, own[0].role = " ".join(line.text for line in own), "heading"
+            told = [line for line in told if line is own[0] or line not in own]
+        found += told
+    _tell_slide_title(found)
+    found.sort(key=lambda line: line.role != "heading")  # the title may be the last that was drawn
+    styles.slides += 1
+    for line in found:
+        line.page = styles.slides
+    lines += found
+
+
+def _is_off(element: Any) -> bool:
+    return attribute(element, "is-hidden") == "true"
+
+
+def _is_unseen(item: Any, name: str, styles: _OdfStyles | None) -> bool:
+    if name == "hidden-text":
+        return _is_off(item)
+    return name == "span" and styles is not None and styles.is_hidden(attribute(item, "style-name"))
 
 
 def _odf_text(element: Any, styles: _OdfStyles | None = None) -> tuple[str, list[tuple[Any, str]]]:
-    """Return the text of a paragraph, and what stands beside it: notes, comments, boxes, what `styles` hide."""
+    """Return the text of a paragraph, and what stands beside it: notes, comments, boxes, what is not shown."""
     texts: list[str] = [element.text or ""]
     beside: list[tuple[Any, str]] = []
     for item in elements(element):
@@ -619,7 +813,7 @@ def _odf_text(element: Any, styles: _OdfStyles | None = None) -> tuple[str, list
             texts.append({"s": blanks, "tab": "\t"}.get(name, "\n"))
         elif name == "ruby-text":
             beside.append((_wrapped(item), "ruby"))
-        elif name == "span" and styles is not None and styles.is_hidden(attribute(item, "style-name")):
+        elif item.tag in _ODF_PICTURE_WORDS or _is_unseen(item, name, styles):
             beside.append((_wrapped(item), "hidden"))
         else:
             text, more = _odf_text(item, styles)

@@ -216,7 +216,7 @@ class Numbering:
 
     def _written(self, number: str, level: Level, counts: list[int | None]) -> str:
         if level.format in {"bullet", "none"} and "%" not in level.text:
-            return "" if level.format == "bullet" else _spaced(level.text, level.suffix)
+            return "" if level.format == "bullet" else spaced(level.text, level.suffix)
         text = level.text
         for depth, count in enumerate(counts):
             sign = f"%{depth + 1}"
@@ -226,10 +226,10 @@ class Numbering:
             way = "decimal" if level.legal or other is None else other.format
             written = "" if way in {"bullet", "none"} or count is None else FORMATS.get(way, str)(max(count, 0))
             text = text.replace(sign, written)
-        return _spaced(text, level.suffix)
+        return spaced(text, level.suffix)
 
 
-def _spaced(text: str, suffix: str) -> str:
+def spaced(text: str, suffix: str) -> str:
     """Return a number with the space behind it: none after a mark, which is a space of its own."""
     text = " ".join(text.split())
     if not text or suffix == "nothing" or text[-1] in "、．.，：:）)】」》⒈⒉":

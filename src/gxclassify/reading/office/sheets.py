@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
@@ -72,6 +72,8 @@ def read_sheets(
     if level:
         sheets, others = _texts_of(sheets, level, name)
         told += others
+    elif text_column == TEXT_FIELDS[0]:
+        sheets, figures = _apart(sheets, figures)
     found = []
     for title, rows in sheets:
         table, column, around = _table_in(title, rows, text_column)
@@ -140,6 +142,65 @@ def _table_in(title: str, rows: list[list[str]], text_column: str) -> tuple[list
         )
         told.append(Notice("furniture", title, solid(below), text))
     return table[:end], column, told
+
+
+def _apart(
+    sheets: Sequence[tuple[str, list[list[str]]]], figures: Sequence[Sequence[int]]
+) -> tuple[Sequence[tuple[str, list[list[str]]]], Sequence[Sequence[int]]]:
+    """Return each table on a sheet as one of its own, with its columns of figures."""
+    tables: list[tuple[str, list[list[str]]]] = []
+    columns: list[list[int]] = []
+    for sheet, (title, rows) in enumerate(sheets):
+        typed = figures[sheet] if sheet < len(figures) else ()
+        for first, beside in _side_by_side(rows):
+            for table in _below_each_other(beside):
+                tables.append((title, table))
+                columns.append([column - first for column in typed if first <= column < first + _wide(table)])
+    return tables, columns
+
+
+def _wide(rows: Sequence[Sequence[str]]) -> int:
+    return max(map(len, rows), default=0)
+
+
+def _side_by_side(rows: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
+    """Return the tables that empty columns part, each with its first column.
+
+    Each must have a column that is called as texts are, and begin with the same names or count its rows from 1.
+    """
+    filled = [any(column) for column in zip_longest(*([bool(cell.strip()) for cell in row] for row in rows))]
+    spans = [(here[0], here[-1] + 1) for is_filled, here in _runs(filled) if is_filled and len(here) > 1]
+    if len(spans) < 2 or len(spans) != sum(is_filled for is_filled, _ in _runs(filled)):  # noqa: PLR2004
+        return [(0, rows)]
+    tables = [(start, [row[start:end] for row in rows]) for start, end in spans]
+    heads = [_split(table)[1][:2] for _, table in tables]
+    named = all(len(head) > 1 and named_text_field(head[0]) for head in heads)
+    alike = all(head[0] == heads[0][0] for head in heads)
+    return tables if named and (alike or all(head[1][0] == "1" for head in heads)) else [(0, rows)]
+
+
+def _runs(flags: Sequence[bool]) -> list[tuple[bool, list[int]]]:
+    return [(flag, list(places)) for flag, places in groupby(range(len(flags)), key=flags.__getitem__)]
+
+
+def _below_each_other(rows: list[list[str]]) -> list[list[list[str]]]:
+    """Return the tables that stand below each other, an empty row and maybe a title between.
+
+    A new one has a header with a column that is called as texts are, and other names than the first.
+    """
+    head = _split(rows)[1][:1]
+    first = {cell.strip() for row in head for cell in row}
+    if not head or not named_text_field(head[0]):
+        return [rows]
+    cuts = [0]
+    for at in range(2, len(rows) - 1):
+        names = {cell.strip() for cell in rows[at]} - {""}
+        if len(names) < 2 or names <= first or not named_text_field(names):  # noqa: PLR2004
+            continue
+        gap = at - 1 if sum(map(bool, rows[at - 1])) == 1 and not any(rows[at - 2]) else at
+        if not any(rows[gap - 1]) and all(len(name) <= _LONGEST_HEADER and not _VALUE.search(name) for name in names):
+            cuts.append(gap)
+    return [rows[start:end] for start, end in pairwise([*cuts, len(rows)])]
 
 
 def _records(header: list[str], rows: Sequence[list[str]], figures: set[int]) -> list[dict[str, str]]:

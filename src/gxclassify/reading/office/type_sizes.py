@@ -67,7 +67,7 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
         for line in takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()):
             if not line.role and (_PUBLISHER.search(line.text) or DOCUMENT_NUMBER.search(line.text)):
                 line.role = "furniture" if LETTERHEAD.fullmatch(line.text) else "text"  # over the title, and no heading
-        if not large and _is_headed(told):
+        if not large and (_is_headed(told) or _stands_below_contents(lines, told)):
             told[0].role = "title"
     _find_headings(told, centred)
     _join(lines)
@@ -98,6 +98,12 @@ def _is_headed(lines: list[ParsedLine]) -> bool:
     plain = [line for line in rest if line.size < _LARGER and not is_byline(line.text)]
     whole_lines = sum(line.role == "row" or STRONG_END.search(line.text) is not None for line in plain)
     return len(first.text) <= _LONGEST_FIRST and whole_lines > 0 and whole_lines * 2 >= len(plain)
+
+
+def _stands_below_contents(lines: list[ParsedLine], told: list[ParsedLine]) -> bool:
+    """Tell whether the text begins with a heading without a number, below a list of contents."""
+    below = bool(told) and lines[0].role == "contents" and told[0].role == "heading"
+    return below and not HEADING.match(told[0].text)
 
 
 def _find_headings(told: list[ParsedLine], centred: Collection[int]) -> None:

@@ -141,7 +141,8 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     ranked = sum(block.size >= tall for _, block in upper)
     numbered = sum(block.kind == "display" and HEADING.match(block.body.text) is not None for block in blocks)
     newspaper = max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks))
-    if separate and numbered > 1 and not newspaper:
+    lettered = any(block.kind == "imprint" for block in blocks)
+    if separate and (numbered > 1 or lettered) and not newspaper:
         return _annexed(blocks, [blocks[i] for i in great])
     if separate or newspaper:
         return group_articles(blocks, _COLUMN)
@@ -183,10 +184,17 @@ def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
     if len(titles) < 2 or not _is_letterhead(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
         return titles
-    below = [(i, block) for i, block in titles[1:] if not DOCUMENT_NUMBER.search(block.body.text)]
+    over = {
+        i for i, _ in titles[1:-1] if _is_letterhead(blocks[i:]) and DOCUMENT_NUMBER.search(blocks[i + 1].body.text)
+    }
+    over.add(titles[0][0])  # and those of further documents
+    below = [(i, block) for i, block in titles if i not in over and not DOCUMENT_NUMBER.search(block.body.text)]
     for i, block in titles if below else ():
-        if i == titles[0][0] or DOCUMENT_NUMBER.search(block.body.text):
+        if i in over or DOCUMENT_NUMBER.search(block.body.text):
             block.kind = "imprint"
+        under = blocks[i + 1] if i in over else None  # the number, in the type of the text
+        if under is not None and under.kind == "paragraph":
+            under.kind = _of_imprint(under)
     return below or titles
 
 

@@ -47,12 +47,15 @@ def _read(message: EmailMessage, depth: int) -> Parsed:
         if page is None:
             raise InputError("the web archive holds no web page.")
         return _archived(message, page)
-    body = message.get_body(("plain",)) if page is None else page
+    plain = message.get_body(("plain",))
+    body = plain if page is None else page
     attached = list(message.iter_attachments())
     passed_on = [part for part in attached if part.get_content_type() == "message/rfc822" and depth < _DEEPEST]
     if body is None and not passed_on:
         raise InputError("the mail holds no text; save what is attached to it, and read that.")
     parsed = Parsed([], held=0) if body is None else _body(body)
+    if page is not None is not plain and not any(line.text.strip() for line in parsed.lines):  # but a picture
+        parsed = _body(plain)
     subject = " ".join(_header(message, "subject").split())
     if subject:
         parsed.lines[:0] = [ParsedLine(subject, "title")]

@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine
-from gxclassify.reading.text.cues import HEADING, ITEM, LETTERHEAD, PAGE_MARK, STRONG_END, is_byline, is_furniture
+from gxclassify.reading.text.cues import (
+    HEADING,
+    ITEM,
+    LETTERHEAD,
+    NUMBERED_CAPTION,
+    PAGE_MARK,
+    STRONG_END,
+    is_byline,
+    is_furniture,
+)
 from gxclassify.reading.text.folio import is_folio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_HTML_HEADING = re.compile(r"[ \t]*<h([1-6])\b[^<>]{0,200}>(.{1,200})</h\1>[ \t]*$", re.IGNORECASE)
 _CLOSE_HEADING = re.compile(
     r"(?:##+|#(?=[^\s#]{8}))([^\s#][^#，。；]{1,39})$"
 )  # ##项目建设: without a space, and no keyword
@@ -27,7 +37,9 @@ _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|(\d{1,3}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
 _QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
+_TABLE_RULE = re.compile(
+    r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$|[ \t]*\|?:?-:?(?:\|:?-:?)+\|?[ \t]*$"
+)
 _IMAGE = re.compile(r"!\[([^\]\n]{0,500})\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)|\[[^\]\n]*\])")
 _LINK = re.compile(r"\[([^\]\n]{1,500})\]\(<?[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)*>?(?:\s+[\"'][^\"'\n]*[\"'])?\)")
 _STRONG = re.compile(r"(?<!\\)(\*\*\*|\*\*|__|~~|==)(?=\S)([^\n]{0,2000}?\S)(?<!\\)\1")
@@ -44,7 +56,20 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~$])")
 _OPENS_TABLE = re.compile(r"(?:<html>\s*(?:<body>\s*)?)?<table\b[^<>]*>", re.IGNORECASE)
 # Marks by which a file named as Markdown is known too: comments, quotations, slanted type, # without a space.
 _ANY_MARK = re.compile(
-    r"<!--|^ {0,3}>|^=+[ \t]*$|^##|\*[^\s*][^*\n]*\*|\\[.()\[\]*_#-]|<(?:center|div|br|b|p)\b", re.MULTILINE
+    r"<!--|^ {0,3}>|^=+[ \t]*$|^##|\*[^\s*][^*\n]*\*|\\[.()\[\]*_#-]|<(?:center|div|br|b|p|h[1-6])\b", re.MULTILINE
+)
+# A table of TeX, with the braces of its columns: \begin{tabular}{|l|p{3cm}|} … \end{tabular}
+_TABULAR = re.compile(
+    r"(?:\\begin\{table\*?\}(?:\[\w*!?\])?\s*)?(?:\\centering\s*)?"
+    r"\\begin\{tabular\}(?:\[\w\])?\s*\{(?:[^{}]|\{[^{}]{0,80}\}){0,400}\}(.{0,100000}?)\\end\{tabular\}"
+    r"(?:\s*\\end\{table\*?\})?",
+    re.DOTALL,
+)
+_TEX_RULE = re.compile(
+    r"\\(?:hline|toprule|midrule|bottomrule|c(?:mid)?rule|cline)\b(?:\([lr]*\))?(?:\{[^{}]{0,40}\})?"
+)
+_TEX_SPAN = re.compile(
+    r"\\multi(?:column|row)\{[^{}]{0,20}\}\{[^{}]{0,80}\}\{([^{}]{0,500})\}|\\multirow\{\d+\}\*\{([^{}]{0,500})\}"
 )
 _CLOSES_TABLE = re.compile(r"</table>(?:\s*</body>)?(?:\s*</html>)?", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=</tr>|<tr\b|$)", re.DOTALL | re.IGNORECASE)
@@ -74,9 +99,13 @@ _NAMED_SO = re.compile(r"[ \t]+\^[A-Za-z][A-Za-z0-9-]{2,40}[ \t]*$")
 # What lies between two pages, in a line of its own: their mark or number, a picture, a rule.
 _TURN = re.compile(
     rf"{PAGE_MARK.pattern}|\{{\d{{1,5}}\}}-{{10,}}|<!--\s*(?:page|第).{{0,80}}-->|!\[[^\[\]]{{0,80}}\]\([^()\s]{{1,400}}\)|\\(?:newpage|pagebreak)"
-    r"|<div [^<>]{0,80}page-break[^<>]{0,80}></div>|[-—·\s]{0,6}[1-9][0-9]{0,2}[-—·\s]{0,6}|(?P<rule>[-=_*]{3,})",
+    r"|(?:<div\b[^<>]{0,80}>)?<img\b[^<>]{1,400}>(?:</div>)?|<div [^<>]{0,80}page-break[^<>]{0,80}></div>"
+    r"|[-—·\s]{0,6}[1-9][0-9]{0,2}[-—·\s]{0,6}|(?P<rule>[-=_*]{3,})",
     re.IGNORECASE,
 )
+_PAGE_ANCHOR = re.compile(
+    r"^<span id=\"page-\d{1,5}-\d{1,5}\"></span>(?![^\n]*(?:<|\|))", re.MULTILINE
+)  # of a page's first block
 _PAGE_BREAK = re.compile(r"\\(?:newpage|pagebreak)\s*")
 _NOT_PLAIN = re.compile(r"\s*(?:[#|<>!*+`$=-]|\d+[.、)]|\[)")
 _LONGEST_TABLE = 200  # rows
@@ -119,7 +148,7 @@ _PAGE = re.compile(r"\{\d{1,5}\}-{10,}[ \t]*$", re.MULTILINE)  # where such a pr
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
 _SENTENCE_MARK = re.compile("[，。；：！？,;:]")
 _BOLD_LINE = re.compile(r"\*\*([^*]{2,30})\*\*[ \t]*$")
-_OPENS = re.compile(r"<(?:div|table|img|p|span|center|a)\b", re.IGNORECASE)  # a tag that Markdown may begin with
+_OPENS = re.compile(r"<(?:div|table|img|p|span|center|a|h[1-6])\b", re.IGNORECASE)  # a tag that Markdown may begin with
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 
 
@@ -134,7 +163,8 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     if head.startswith("<!--") and (comments := _COMMENTS.match(head)):
         head = head[comments.end() :]
     paged = _PAGE.match(head) or _FOUND_AT.match(head) or _FENCED.match(head)
-    if head[:1] in {"<", "{"} and not (paged or (_OPENS.match(head) and _stands_between_tags(head))):
+    tagged = head[:1] in {"<", "{"} and not paged
+    if tagged and not (_OPENS.match(head) and (_stands_between_tags(head) or (named and _leaves_tags(head)))):
         return False
     if paged or (head[:1] == "<" and not named):
         return True
@@ -147,7 +177,11 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     tables = sum(_TABLE_RULE.match(line) is not None and "|" in line for line in lines)
     pictures = len(_IMAGE.findall(sample))
     links = len(_LINK.findall(sample))
-    other = len(_STRONG.findall(sample)) + len(re.findall(r"<table\b", sample)) + len(_FORMULA.findall(sample))
+    other = (
+        len(_STRONG.findall(sample))
+        + len(re.findall(r"<table\b|\\begin\{tabular\}", sample))
+        + len(_FORMULA.findall(sample))
+    )
     if named:
         marked = headings + tables + pictures + links + other > 0 or _ANY_MARK.search(sample) is not None
         return marked or any(_ITEM.match(line) or _CLOSE_HEADING.match(line) for line in lines)
@@ -171,6 +205,12 @@ def _front(text: str) -> re.Match[str] | None:
 
 def _holds_settings(text: str) -> bool:
     return ":" in text and all(map(_SETTINGS.fullmatch, text.split("\n")))
+
+
+def _leaves_tags(text: str) -> bool:
+    """Tell whether an empty line parts the tags that a text begins with from one without: Markdown, if it says so."""
+    below = text.partition("\n\n")[2].lstrip()
+    return below[:1] not in {"", "<"}
 
 
 def _stands_between_tags(text: str) -> bool:
@@ -205,7 +245,7 @@ def parse_markdown(text: str) -> Parsed:
     if front:
         others = (line.strip() for line in front.group(1).split("\n"))
         lines += [ParsedLine(line, "furniture") for line in others if line and not line.lower().startswith("title:")]
-    for inner, piece in _tables(_without_comments(text)):
+    for inner, piece in _tables(_without_tex(_without_comments(text))):
         lines += _html_rows(piece) if inner else _blocks(piece)
     filled = [line for line in lines if line.text.strip()]
     levels = [len(found) for found in re.findall("^(#{1,6})[ \t]", text, re.MULTILINE)]
@@ -231,7 +271,7 @@ def _across_pages(text: str) -> str:
     """Join a paragraph that goes on behind the mark of a page, which comes behind it then."""
     lines: list[str] = []
     last, turned, joining = -1, False, False  # the number of the last line of text; whether a mark stands behind it
-    for line in text.replace("\f", "\n\f\n").split("\n"):
+    for line in _PAGE_ANCHOR.sub("\f", text).replace("\f", "\n\f\n").split("\n"):
         bare = line.strip()
         turn = _TURN.fullmatch(bare) if 0 < len(bare) <= _LONGEST_MARK else None
         if turn and turn["rule"] and not turned and lines and lines[-1].strip():
@@ -240,6 +280,8 @@ def _across_pages(text: str) -> str:
             turned = turned or turn is not None or "\f" in line
             joining = False
             lines.append(line)
+        elif turned and last >= 0 and 0 < len(bare) <= _LONGEST_MARK and _names_picture(bare):
+            lines.append(line)  # the text goes on behind it
         elif joining:
             lines[last] += "\n" + line
         elif turned and last >= 0 and _goes_on(lines[last], line):
@@ -249,6 +291,10 @@ def _across_pages(text: str) -> str:
             last, turned = len(lines), False
             lines.append(line)
     return "\n".join(lines)
+
+
+def _names_picture(line: str) -> bool:
+    return NUMBERED_CAPTION.match(_TAG.sub("", line)) is not None
 
 
 def _goes_on(above: str, below: str) -> bool:
@@ -318,6 +364,23 @@ def _tables(text: str) -> Iterator[tuple[bool, str]]:
     yield False, text[start:]
 
 
+def _without_tex(text: str) -> str:
+    """Return a text whose tables of TeX are HTML."""
+    return _TABULAR.sub(lambda table: _html_of(table[1]), text) if "\\begin{tabular}" in text else text
+
+
+def _html_of(tabular: str) -> str:
+    """Return the table that rows of TeX make, in HTML."""
+    bare = _TEX_RULE.sub("", tabular)
+    for _ in range(2):  # over several columns and rows
+        bare = _TEX_SPAN.sub(lambda cell: cell[1] or cell[2] or "", bare)
+    rows = (
+        [cell.strip() for cell in re.split(r"(?<!\\)&", row)] for row in re.split(r"\\\\(?:\[[^\]]{0,10}\])?", bare)
+    )
+    told = ("".join(f"<td>{cell.replace(chr(92) + '&', '&amp;')}</td>" for cell in row) for row in rows if any(row))
+    return f"\n\n<table>{''.join(f'<tr>{row}</tr>' for row in told)}</table>\n\n"
+
+
 def _html_rows(inner: str) -> list[ParsedLine]:
     rows = []
     for row in _ROW.findall(inner):
@@ -381,7 +444,7 @@ def _single(line: str) -> ParsedLine | None:
     """Return the heading, footnote, caption of a table, line of keywords or mark of a page that a line is."""
     if len(line) <= _LONGEST_MARK and (PAGE_MARK.fullmatch(line) or _PAGE_BREAK.fullmatch(line)):
         return ParsedLine(line.strip(), "furniture")
-    heading = _HEADING.match(line) or _CLOSE_HEADING.match(line)
+    heading = _HEADING.match(line) or _HTML_HEADING.match(line) or _CLOSE_HEADING.match(line)
     note = _NOTE.match(line) or _RAISED_NOTE.match(line)
     bold, called = _BOLD_LINE.match(line.strip()), _CALLOUT.match(line)
     headed = _ATTRIBUTES.sub("", heading[heading.lastindex or 0]) if heading else ""
