@@ -23,12 +23,12 @@ from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
     DATED,
-    DOCUMENT_NUMBER,
     HEADING,
     ISSUER,
     LETTERHEAD,
     NUMBER_LINE,
     OFFICE_HOLDER,
+    holds_number,
     is_deck,
 )
 from gxclassify.reading.text.lines import same_text
@@ -181,9 +181,9 @@ def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
     if len(titles) < 2 or not _is_letterhead(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
         return titles
-    below = [(i, block) for i, block in titles[1:] if not DOCUMENT_NUMBER.search(block.body.text)]
+    below = [(i, block) for i, block in titles[1:] if not holds_number(block.body.text)]
     for i, block in titles if below else ():
-        if i == titles[0][0] or DOCUMENT_NUMBER.search(block.body.text):
+        if i == titles[0][0] or holds_number(block.body.text):
             block.kind = "imprint"
     return below or titles
 
@@ -201,7 +201,7 @@ def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
 def _is_letterhead(blocks: Sequence[Block]) -> bool:
     """Tell whether the first block names the office over what it issues: …文件, or with the document's number below."""
     text = "".join(blocks[0].body.text.split())
-    numbered = len(blocks) > 2 and DOCUMENT_NUMBER.search(blocks[1].body.text) is not None  # noqa: PLR2004 (and a title)
+    numbered = len(blocks) > 2 and holds_number(blocks[1].body.text)  # noqa: PLR2004 (and a title)
     return LETTERHEAD.fullmatch(text) is not None or (numbered and ISSUER.fullmatch(text) is not None)
 
 
@@ -631,14 +631,13 @@ def _headline(heads: Sequence[Block]) -> list[Block]:
     while len(heads) > 1 and is_label(heads[0].body.text) and _heads_briefs(*heads[:2]):
         heads[0].kind = "deck"  # the label of a box of briefs, of which each has its own headline
         heads = heads[1:]
-    while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or DOCUMENT_NUMBER.search(heads[0].body.text)):
+    while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or holds_number(heads[0].body.text)):
         heads[0].kind = "imprint" if letterhead else _of_imprint(heads[0])  # over the title of what an office issues
         heads = heads[1:]
     for i, block in enumerate(heads):
-        number = DOCUMENT_NUMBER.search(block.body.text)
-        if i and (number or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
+        if i and (holds_number(block.body.text) or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
             for rest in heads[i:]:
-                rest.kind = _of_imprint(rest) if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
+                rest.kind = _of_imprint(rest) if holds_number(rest.body.text) else "subhead"
             return _largest(heads[:i])
     return _largest(heads)
 

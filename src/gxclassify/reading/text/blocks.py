@@ -553,7 +553,7 @@ def paragraph_block(lines: Sequence[Line]) -> Block:
 def trim(block: Block) -> None:
     """Take lead, byline and continuation note off a paragraph, each with a repair."""
     text = block.body.text
-    before = CONTINUATION.match(text) if text[:1] in BRACKETS else None
+    before = CONTINUATION.match(text) if text[:1] in BRACKETS and ("版" in text or "页" in text) else None
     if before and before.end() < len(text):
         _take(block, 0, before.end(), "continuation")
         text = block.body.text

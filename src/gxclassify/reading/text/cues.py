@@ -164,6 +164,16 @@ DOCUMENT_NUMBER = re.compile(
     r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号|^[（(](?:19|20)\d\d\s*年[^）)]{0,60}[）)]$"
 )
 
+
+def holds_number(text: str) -> bool:
+    """Tell whether a text has the number of a document in it, or is in brackets who passed it and when.
+
+    >>> holds_number("青高管〔2026〕10号"), holds_number("2026年园区工作方案")
+    (True, False)
+    """
+    return ("号" in text or "年" in text) and DOCUMENT_NUMBER.search(text) is not None
+
+
 # Lines that are wholly such a number, or what stands beside and over it in a letterhead, or who passed a rule.
 _NUMBERED = rf"[{CJK}]{{1,16}}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号"
 _SIGNER = rf"签发人\s*[：:]\s*[{CJK}\s]{{2,12}}"
@@ -201,6 +211,7 @@ DATED = re.compile(
 )
 # Who signs it at its end, and when.
 _SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
+_SIGNED_ENDS = frozenset("会室府局厅部院日")
 _LONGEST_SIGNED = 9  # characters: it is found by no more
 
 # Whom a letter or a speech turns to: 各有关单位： | 各部门，各有关企业： | 同志们： | 大家好，
@@ -264,7 +275,7 @@ def names_signer(text: str) -> bool:
     >>> names_signer("云川高新区管委会"), names_signer("2026年7月15日"), names_signer("由管委会组织实施。")
     (True, True, False)
     """
-    return _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
+    return text[-1:] in _SIGNED_ENDS and _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
 
 
 def note_start(text: str, reach: int) -> int | None:
@@ -282,12 +293,13 @@ def note_start(text: str, reach: int) -> int | None:
 
 _RULE_MARKS = "-=_*＊—－·~～#＃.．─━═┄┅┈┉"
 _ORNAMENTS = "※◇◆☆★○●□■△▲"
+_OF_RULES = frozenset(_RULE_MARKS + _ORNAMENTS)
 _RULE = re.compile(rf"[{re.escape(_RULE_MARKS)}\s]{{3,}}|([{_ORNAMENTS}])(?:\s*\1){{2,}}")
 
 
 def is_rule(text: str) -> bool:
     """Tell whether a whole line is a rule drawn with marks: ------ or * * * or ◇◇◇."""
-    return text[0] in _RULE_MARKS + _ORNAMENTS and _RULE.fullmatch(text) is not None
+    return text[0] in _OF_RULES and _RULE.fullmatch(text) is not None
 
 
 def is_furniture(text: str) -> bool:
@@ -392,8 +404,10 @@ _ROLE = re.compile(
 _NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
 # What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
 ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图整编执口摄"
-LEAD_SIGNS = "本新中人央（(【"
-NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
+PAPER_SIGNS = "本新中人央"
+LEAD_SIGNS = PAPER_SIGNS + "（(【"
+_NAME_FIRST = _SURNAMES | {name[0] for name in _COMPOUND}
+NAME_SIGNS = "".join(sorted(_NAME_FIRST))
 _NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
 _MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
 _MADE = re.compile("(?:(?:摄影|图文|文图|文字摄影)?报道|文/图|文图|整理|综合报道)?")
@@ -569,10 +583,14 @@ def is_byline(text: str) -> bool:
     bare = _bare(text)
     if bare != text and (_AUTHOR.match(bare) or _AFFILIATION.fullmatch(bare)):
         return True
-    if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
+    if not bare or (bare[0] not in ROLE_SIGNS and not _opens_with_name(bare)):
         reported = "记者" in bare or "通讯员" in bare
         return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
     return _is_signature(bare)
+
+
+def _opens_with_name(text: str) -> bool:
+    return (text[0] in _NAME_FIRST or "·" in text) and _NAME_OPENS.match(text) is not None
 
 
 def byline_end(text: str) -> int:
@@ -648,7 +666,7 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
     told = "讯" in text or "消息" in text
     if not told and text[:1] not in _LEAD_OPENS:
         return None
-    found = _LEAD.match(text)
+    found = _LEAD.match(text) if text[0] in PAPER_SIGNS or text[1:2] in PAPER_SIGNS else None  # behind a bracket
     if found is None and (told or "记者" in text) and _MAY_BE_LOCAL.search(text[:_LONGEST_LEAD]):
         return _local_lead(text)
     if found is None:

@@ -12,12 +12,12 @@ from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
     DIGEST,
-    DOCUMENT_NUMBER,
     DOCUMENT_TITLE,
     LETTERHEAD,
     NUMBER_LINE,
     VERSION,
     ends_sentence,
+    holds_number,
     is_deck,
     is_origin,
 )
@@ -189,9 +189,9 @@ def _is_over_text(lines: Sequence[Line], i: int, least: float) -> bool:
 def _is_numbered(lines: Sequence[Line], i: int) -> bool:
     return (
         len(lines[i + 1].text) <= SUBHEAD_WIDTH + TITLE_WIDTH
-        and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
+        and holds_number(lines[i + 1].text)
         and looks_like_title(lines[i])
-        and not DOCUMENT_NUMBER.search(lines[i - 1].text)
+        and not holds_number(lines[i - 1].text)
     )
 
 
@@ -223,13 +223,14 @@ def _head_above(lines: Sequence[Line], i: int) -> int:
     named = next((k for k in above if looks_like_title(lines[k]) and DOCUMENT_TITLE.search(lines[k].text)), 0)
     if named or not lines[i].text.startswith("第"):
         return named
-    plain = next((k for k in above if not DOCUMENT_NUMBER.search(lines[k].text)), 0)
+    plain = next((k for k in above if not holds_number(lines[k].text)), 0)
     return plain if plain and looks_like_title(lines[plain]) else 0
 
 
 def _is_attached(lines: Sequence[Line], head: int) -> bool:
     """Tell whether a title is of a rule that follows the signed letter which issues it."""
-    return any(_ISSUED.search(above.text) for above in lines[max(0, head - SIGNATURE) : head])
+    above = (line.text for line in lines[max(0, head - SIGNATURE) : head])
+    return any((text[-1] in "日）)" or text[0] in "附（(") and _ISSUED.search(text) is not None for text in above)
 
 
 def official_title(lines: Sequence[Line]) -> range:

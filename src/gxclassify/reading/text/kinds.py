@@ -12,7 +12,6 @@ from gxclassify.reading.text.blocks import (
 from gxclassify.reading.text.cues import (
     CAPTION_START,
     CLAUSE,
-    DOCUMENT_NUMBER,
     DOCUMENT_TITLE,
     HEADING,
     ITEM,
@@ -21,6 +20,7 @@ from gxclassify.reading.text.cues import (
     OFFICE_HOLDER,
     are_names,
     ends_sentence,
+    holds_number,
     is_byline,
     is_credit,
     is_deck,
@@ -65,7 +65,7 @@ def looks_like_title(line: Line) -> bool:
         and line.width <= TITLE_WIDTH
         and text[-1] not in "。；，：、"
         and "\t" not in text
-        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or DOCUMENT_NUMBER.search(text))
+        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or holds_number(text))
     )
 
 
@@ -97,12 +97,11 @@ def kind_at(lines: Sequence[Line], i: int) -> str:
 
 def _is_caption(lines: Sequence[Line], i: int) -> bool:
     line, text = lines[i], lines[i].text
-    if len(text) > CAPTION_WIDTH and not line.signs & ALONE and not line.role:
-        return False  # as nearly every paragraph
     if text[0] in "表附续" and _names_table(lines, i):
         return True
-    credit = not line.role and line.signs & ALONE and len(text) <= 2 * CAPTION_WIDTH and is_credit(text)
-    return bool(credit) or (not line.role and len(text) <= CAPTION_WIDTH and CAPTION_START.match(text) is not None)
+    if not line.signs & ALONE or line.role or len(text) > 2 * CAPTION_WIDTH:
+        return False  # as nearly every line
+    return is_credit(text) or (len(text) <= CAPTION_WIDTH and CAPTION_START.match(text) is not None)
 
 
 def _names_table(lines: Sequence[Line], i: int) -> bool:

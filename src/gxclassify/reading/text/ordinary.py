@@ -73,7 +73,7 @@ _PAUSES = "。！？…；：，、”’）》)】"
 def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group], list[Repair]]:
     """Return the articles of ordinary text, nearly always one unless it is a `bulletin`, and the repairs made."""
     kept, repairs = without_furniture(lines)
-    rules = [i for i, line in enumerate(kept) if is_rule(line.text)]
+    rules = [i for i, line in enumerate(kept) if not line.signs & FULL_STOP and is_rule(line.text)]
     found = _headlines(kept, lines, rules, bulletin=bulletin)
     if rules or found.imprinted:
         repairs += [repair for i in rules for repair in kept[i].out("furniture", "rule")]
