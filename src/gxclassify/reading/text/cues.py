@@ -186,7 +186,7 @@ LETTERHEAD = re.compile(
     r"|[0-9]{6}|(?:绝密|机密|秘密|内部)\s*(?:[★☆*]\s*\S{1,6})?|特急|加急|特提|平急|急件"
 )
 # What stands below the signature: 抄送：市水务局。 | 办公室　2026年5月20日印发 | （此件公开发布）
-IMPRINT = re.compile(
+_IMPRINT = re.compile(
     rf"抄\s*[送报发]\s*[：:].{{2,}}|主题词\s*[：:].{{2,60}}|（?共印\s*[0-9]{{1,5}}\s*份）?|[^，。；]{{0,40}}{_DATE}\s*印发"
     r"|[（(]\s*(?:此件|本件)[^，。；）)]{0,6}(?:公开|删减)[^。；）)]{0,12}[）)]"
 )
@@ -201,6 +201,17 @@ DOCUMENT_TITLE = re.compile(
     "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示|讲话|致辞|致词|发言|贺信|公开信|倡议书|汇报|答复|复函|的函|决议|预案)"
     "(?:[（(][^）)]{1,16}[）)])?$"
 )
+
+
+def is_imprint(text: str) -> bool:
+    """Tell whether a whole line stands below the signature of a document.
+
+    >>> is_imprint("办公室　2026年5月20日印发"), is_imprint("（此件公开发布）"), is_imprint("通知已印发")
+    (True, True, False)
+    """
+    return (text[0] in "抄主共（(" or text[-1] == "发") and _IMPRINT.fullmatch(text) is not None
+
+
 # Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
 ISSUER = re.compile(
     r"[\u3400-\u9fff（）()]{3,26}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|[局厅院])"
@@ -390,6 +401,7 @@ _SPACED_NAME = re.compile(rf"[{CJK}][ \u3000]{{1,2}}[{CJK}](?![{CJK}])")
 _SERIES = re.compile("[的第园区站看走话说度报访观谈场]")  # 重走园区路·第三站
 _GAPS = re.compile(r"[ \u3000、，,/／]+")
 _LAST_STOP = re.compile(".*[。！？…!?][”’」』）)]*+(?=.)", re.DOTALL)  # before something else
+_END_SIGNS = "图文理合辑道"
 _END = re.compile(r"\s*(?:文/图|文|整理|综合|辑|\s(?:摄影)?报道)$")
 # 本报记者 李某 通讯员 王某 | 文/王某: roles, each with its people
 _PAPER = re.compile(
@@ -466,6 +478,8 @@ def _names_in(word: str, most: int) -> list[str] | None:
     """Return the names, up to `most`, that a word is made of, or None where it is not."""
     if not word:
         return []
+    if word[0] not in _NAME_FIRST and "·" not in word:
+        return None
     for n in (2, 3, 4) if most else ():
         rest = _names_in(word[n:], most - 1) if len(word) >= n and _is_name(word[:n]) else None
         if rest is not None:
@@ -551,12 +565,18 @@ def _is_signature(text: str) -> bool:
     signed = _signed_end(text)
     if signed and (_MADE.fullmatch(text, signed) is not None):
         return True
-    if _EDITORS.fullmatch(text):
+    if text.startswith("本") and _EDITORS.fullmatch(text):
         return True
-    mark = _MARK.match(text)
-    names = _CRAFT.sub(" ", text[mark.end() :] if mark else text).strip()
-    bare = _END.sub("", names)
+    mark = _MARK.match(text) if text[:1] in ROLE_SIGNS else None
+    names = text[mark.end() :] if mark else text
+    names = (_CRAFT.sub(" ", names) if "/" in names or "／" in names else names).strip()
+    bare = _without_end(names)
     return are_names(bare) or (bare != names and are_names(names))  # 李文 is a name, too
+
+
+def _without_end(names: str) -> str:
+    """Return names without what tells behind them what those people made."""
+    return _END.sub("", names) if names[-1:] in _END_SIGNS else names
 
 
 def is_deck(text: str) -> bool:
@@ -626,8 +646,8 @@ def signature_start(text: str) -> int | None:
     bare = _bare(tail)
     if bare != tail.strip():
         return end if _AUTHOR.match(bare) or _is_signature(bare) else None
-    words = _GAPS.split(_END.sub("", bare))
-    if any(len(word) == 1 for word in words):  # the line was spaced out, and the names with it
+    words = _GAPS.split(_without_end(bare))
+    if 1 in map(len, words):  # the line was spaced out, and the names with it
         words = ["".join(words)]
     together = len(words) <= _MOST_NAMES and all(_run_together(word, _MOST_NAMES) for word in words)
     return end if together or (tail[0].isspace() and _is_signature(bare)) else None

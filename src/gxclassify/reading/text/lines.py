@@ -324,11 +324,10 @@ def _tidy(raw: str, start: int, before: str, *, spaced: bool, clean: bool) -> tu
         unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
         body = body.without(unseen).strip()
         repairs.append(Repair("invisible", span, Message("control and zero-width characters taken out"), len(unseen)))
-    if _GAP.search(raw):
-        tight = despace(body, spaced=spaced)
-        if tight is not body:
-            body = _names_parted(body, tight, before)
-            repairs.append(Repair("despaced", span, Message("letter-spacing taken out")))
+    tight = despace(body, spaced=spaced)
+    if tight is not body:
+        body = _names_parted(body, tight, before)
+        repairs.append(Repair("despaced", span, Message("letter-spacing taken out")))
     return body, tuple(repairs)
 
 
@@ -382,6 +381,8 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     '到2030年增长8.5%左右'
     """
     tokens = line.text.split()
+    if len(tokens) == 1:
+        return line
     near, figures = [False] * (len(tokens) - 1), False
     if len(tokens) >= _LONE:
         lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]

@@ -395,10 +395,10 @@ def _running_tails(lines: Lines) -> list[bool]:
     may_be = (signs.lengths <= _NAME_LENGTH) | (signs.any & BLANK != 0) | noted
     may_be[1:] = (may_be[1:] | noted[:-1]) & (lines.width[1:] <= _TAIL_WIDTH)
     may_be[1:] &= (signs.any[:-1] & TAIL != 0) | may_be[:-1]
-    before = ""
+    before, texts = "", lines.texts
     for i in (may_be[1:].nonzero()[0] + 1).tolist():
-        before = (before if result[i - 1] else "") + lines[i - 1].text[-40:]
-        result[i] = _STOP.search(before) is not None and _tail_goes_on(before[-80:], lines[i].text)
+        before = (before if result[i - 1] else "") + texts[i - 1][-40:]
+        result[i] = _STOP.search(before) is not None and _tail_goes_on(before[-80:], texts[i])
     return result
 
 
