@@ -11,8 +11,8 @@ import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from operator import add
-from typing import TYPE_CHECKING, Any
+from operator import add, attrgetter
+from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
@@ -694,7 +694,7 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
     if group.title:
         imprinted = [block for block in group.blocks if block.kind == "imprint"]
         parts.append(_title(group.title, [repair for block in imprinted for repair in _imprint(block)]))
-    for kind, found in groupby(group.blocks, key=lambda block: block.kind):
+    for kind, found in groupby(group.blocks, key=attrgetter("kind")):
         blocks = list(found)
         if kind in {"paragraph", "table"}:
             for block in blocks:
@@ -712,13 +712,13 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
                 joined = join_heads(heads)
                 subhead = subhead if kind == "deck" else joined.text
                 parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
-    parts.sort(key=lambda part: part.span)
+    parts.sort(key=attrgetter("span"))
     titles = [part.text for part in parts if part.kind == "title"]
     return Article(
         title=titles[0] if titles else None,
         byline=" ".join(bylines) or None,
-        captions=tuple(part.text for part in parts if part.kind == "caption"),
-        subheads=tuple(part.text for part in parts if part.kind == "subhead"),
+        captions=tuple([part.text for part in parts if part.kind == "caption"]),
+        subheads=tuple([part.text for part in parts if part.kind == "subhead"]),
         paragraphs=tuple(paragraphs),
         parts=tuple(parts),
     )
@@ -768,9 +768,9 @@ def _add_paragraph(
     if block.signed:
         bylines.append(_bare(block.signed.text))
         parts.append(Part("byline", block.signed.text, block.signed.span, page=block.page))
-    body = block.body
-    kept: tuple[Any, ...] = (tuple(block.repairs), {}, block.kind, subhead, block.page, block.box)
-    paragraphs.append(Paragraph(body.text, body.span, body.segments, *kept))
+    body, repairs = block.body, tuple(block.repairs)
+    placed = subhead, block.page, block.box
+    paragraphs.append(Paragraph(body.text, body.span, body.segments, repairs, {}, block.kind, *placed))
 
 
 def _bare(byline: str) -> str:

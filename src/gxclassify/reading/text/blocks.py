@@ -435,7 +435,7 @@ def display_block(lines: Sequence[Line]) -> Block:
     """Return the block of display lines that are one: a byline, or what may be a headline, undoubled."""
     body, first = join(lines), lines[0]
     repairs = [repair for line in lines for repair in line.repairs]
-    width = sum(line.width for line in lines)
+    width = sum([line.width for line in lines])
     single = None if first.role else undouble(body)
     page, box = _where(lines)
     if single is not None:

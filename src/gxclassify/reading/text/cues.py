@@ -20,7 +20,7 @@ STRONG_END = re.compile(
 )
 STATEMENT = re.compile("。[”’」』]?$")  # neither a question nor a shout, as a headline may be
 HALF_MARK = re.compile(rf"(?<=[{CJK}])[,.]")  # as some programs set them beside Chinese
-WEAK_END = re.compile(r"[”’」』）)》】：:；;—]$")
+WEAK_ENDS = "”’」』）)》】：:；;—"
 
 
 def ends_sentence(text: str) -> bool:
@@ -30,10 +30,14 @@ def ends_sentence(text: str) -> bool:
     (True, True, False)
     """
     last = text[-1:]
-    return last == "。" or (last in _ENDS and STRONG_END.search(text) is not None)
+    if last == "。" or last not in _ENDS:
+        return last == "。"
+    return STRONG_END.search(text, max(0, len(text.rstrip(_BEHIND_STOP)) - _DOTS)) is not None
 
 
-_ENDS = frozenset("！？…!?.．”’」』”）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_BEHIND_STOP = "”’」』）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_ENDS = frozenset("！？…!?.．" + _BEHIND_STOP)
+_DOTS = 3  # characters that the longest of what ends a sentence needs
 
 # Words that open a paragraph oftener than a sentence inside one, and words that do so seldom (counted in real text).
 OPENING = re.compile(
@@ -510,7 +514,10 @@ def are_names(text: str) -> bool:
     >>> are_names("赵晓勇 胡 安"), are_names("赵晓勇 欧 阳 静"), are_names("建设平台 助力企业"), are_names("安 平县")
     (True, True, False, False)
     """
-    words = _GAPS.split(text.strip())
+    text = text.strip()
+    if text[:1] not in _NAME_FIRST and "·" not in text:
+        return False
+    words = _GAPS.split(text)
     if not all(map(_is_name, words)) and (min(map(len, words)) > 1 or not _can_be_names(words, words)):
         return False
     return all(_WORD.fullmatch(word) for word in words)

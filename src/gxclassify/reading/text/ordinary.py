@@ -144,13 +144,15 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     may_be = lines.signs.apart & (lines.signs.lengths <= CAPTION_WIDTH)
     may_be[: around.head] = may_be[-FOOT:] = may_be[around.foot :] = True
     dated = date_lines(lines)
+    reasons: dict[int, Message | str | None] = dict.fromkeys(dated, PARTICULARS)
+    for i in may_be.nonzero()[0].tolist() if len(lines) > 1 else ():
+        if i not in dated and lines[i].role == "":
+            reasons[i] = (furniture(lines, i) if i else _over_title(lines)) or around.why(i)
+    if not any(reasons.values()):
+        return list(lines), []
     turned = False  # whether a page ends between the line and the last that was kept
-    for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
-        reason: Message | str | None = None
-        if i in dated:
-            reason = PARTICULARS
-        elif looks and line.role == "" and len(lines) > 1:
-            reason = (furniture(lines, i) if i else _over_title(lines)) or around.why(i)
+    for i, line in enumerate(lines):
+        reason = reasons.get(i)
         if reason:
             repairs += line.out("furniture", reason)
             turned = turned or PAGE_TURN.fullmatch(line.text) is not None
@@ -194,12 +196,15 @@ def ordinary_blocks(
     known, display = set(map(id, titles)), set(map(id, [*titles, *shown]))
     blocks: list[Block] = []
     begins: list[int] = []
-    i = 0
-    while i < len(lines):
+    left = iter(heads)
+    next_head = next(left, None)
+    i, length = 0, len(lines)
+    while i < length:
         line = lines[i]
-        head = len(begins) < len(heads) and line is heads[len(begins)]
+        head = line is next_head
         if head:
             begins.append(len(blocks))
+            next_head = next(left, None)
         count = told_lines(lines, i) if line.role else 0
         if count:
             blocks.append(told_block(lines[i : i + count]))
@@ -207,13 +212,13 @@ def ordinary_blocks(
             continue
         displayed = head or id(line) in display
         end = i + 1
-        while end < len(lines) and lines[end].begins == "later" and not displayed:
+        while end < length and lines[end].begins == "later" and not displayed:
             end += 1
         if end > i + 1:
             block = paragraph_block(lines[i:end])
         else:
             block = _block(line, "display" if displayed else kind_at(lines, i))
-        block.titled |= id(line) in known
+        block.titled = block.titled or id(line) in known
         blocks.append(block)
         i = end
     return blocks, begins

@@ -25,7 +25,7 @@ from gxclassify.reading.text.cues import (
     ITEM_MARKS,
     NOTE_OPENS,
     OPENING,
-    WEAK_END,
+    WEAK_ENDS,
     byline_end,
     ends_sentence,
     is_deck,
@@ -432,7 +432,7 @@ def end_cost(text: str, c: Costs) -> float:
         return 0.0
     if text[-1] in "”’」』》":
         return c.quote_end
-    return c.weak_end if WEAK_END.search(text) else c.no_end
+    return c.weak_end if text[-1] in WEAK_ENDS else c.no_end
 
 
 # ---- How a text is set: hard-wrapped into columns or not, how wide the columns are, whether indents survive.
