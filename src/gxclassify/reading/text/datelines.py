@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.text.blocks import PARTICULARS
 from gxclassify.reading.text.briefs import is_label
 from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, is_deck, is_origin
-from gxclassify.reading.text.kinds import TITLE_WIDTH, holds_byline, looks_like_title
+from gxclassify.reading.text.kinds import TITLE_WIDTH, have_roles, holds_byline, looks_like_title
 from gxclassify.reading.text.signs import ASCII, DAY, FULL_STOP, MONTH
 from gxclassify.reading.text.stacks import is_text
 
@@ -69,7 +69,7 @@ def date_lines(lines: Lines, *, printed: bool = False) -> set[int]:
     column = _FULL * sorted(lines.width)[len(lines) // 2] if printed and days else TITLE_WIDTH
     days = [i for i in days if _heads_text(lines, i, column) and not (printed and lines[i].width >= column)]
     titles = {i: title for i in days if (title := title_over(lines, i)) is not None}
-    if not titles or len(titles) < len(days) or any(line.role for line in lines):
+    if not titles or len(titles) < len(days) or have_roles(lines):
         return set()
     first = min(titles)
     may_be_others = [i for i in short if i not in titles and is_origin(lines[i].text)]

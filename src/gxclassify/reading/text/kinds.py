@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import (
@@ -31,7 +32,7 @@ from gxclassify.reading.text.signs import ALONE, FULL_STOP
 from gxclassify.reading.text.stacks import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gxclassify.reading.text.lines import Line
 
@@ -57,6 +58,11 @@ _LEVELS = re.compile(
 )
 
 
+def have_roles(lines: Iterable[Line]) -> bool:
+    """Tell whether the format said of any line what it is."""
+    return any(map(attrgetter("role"), lines))
+
+
 def looks_like_title(line: Line) -> bool:
     """Tell whether a line may be a title by itself: short, without a number or a mark that goes on."""
     text = line.text
@@ -77,11 +83,19 @@ def holds_byline(line: Line) -> bool:
 def kind_at(lines: Sequence[Line], i: int) -> str:
     """Return of which kind a line's block is: caption, paragraph, display, byline or subhead."""
     line, text = lines[i], lines[i].text
+    if len(text) > CAPTION_WIDTH and not (line.signs & ALONE or line.role):
+        return "paragraph"  # as nearly every one
     if _is_caption(lines, i):
         return "caption"
     if line.role:
         return "paragraph" if line.role == "text" else "display"
-    if len(text) > CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text) or is_of_names(lines, i):
+    return "paragraph" if len(text) > CAPTION_WIDTH else _kind_by_looks(lines, i)
+
+
+def _kind_by_looks(lines: Sequence[Line], i: int) -> str:
+    """Return of which kind the block of a short line is, which is no caption."""
+    line, text = lines[i], lines[i].text
+    if ends_sentence(text) or CLAUSE.match(text) or is_of_names(lines, i):
         return "paragraph"
     if is_of_a_row(lines, i):
         return "subhead"

@@ -283,6 +283,8 @@ def _wrapped(lines: Lines, *, spaced: bool) -> list[bool]:
             layout = find_layout(lines[start:end], spaced=spaced)
             if layout:
                 column[start:end] = [layout.widths[0]] * len(lines[start:end])
+    if not any(column):  # as in nearly every text
+        return [False] * len(lines)
     for i in range(1, len(lines)):  # a line that breaks off belongs to the next one, and a full one to its neighbours
         if not column[i] and column[i - 1] and (broken[i - 1] or _is_full(lines[i], column[i - 1])):
             column[i] = column[i - 1]
