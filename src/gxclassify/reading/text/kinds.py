@@ -208,11 +208,11 @@ def is_heading(lines: Sequence[Line], i: int) -> bool:
     above = [] if titled else lines[max(0, ended) : ended + 1]  # but for who signs it
     around = [other for other in (*above, after) if other.role not in {"title", "heading"}]
     if HEADING.match(line.text) or _is_clause_heading(line, after):
-        level = _level(line.text)
         if names_signer(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
             return False  # of what is attached, over the signature
         near = [other.text for other in around if len(other.text) <= CAPTION_WIDTH]
-        return not any((HEADING.match(text) or _CLAUSE_HEADING.match(text)) and _level(text) == level for text in near)
+        numbered = (text for text in near if HEADING.match(text) or _CLAUSE_HEADING.match(text))
+        return not any(_level(text) == _level(line.text) for text in numbered)
     if not all(map(is_text, around)) or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
         return False
     if after is not lines[i + 1] or match_lead(after.text[:80]):  # with what an article opens with below it

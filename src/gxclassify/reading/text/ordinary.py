@@ -140,18 +140,19 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     """Return the lines that are no furniture, and the repairs that take out the others."""
     repairs: list[Repair] = []
     kept: list[Line] = []
-    around = Surroundings(lines, printed=False)
+    every = list(lines)
+    around = Surroundings(every, printed=False)
     may_be = lines.signs.apart & (lines.signs.lengths <= CAPTION_WIDTH)
     may_be[: around.head] = may_be[-FOOT:] = may_be[around.foot :] = True
     dated = date_lines(lines)
     reasons: dict[int, Message | str | None] = dict.fromkeys(dated, PARTICULARS)
     for i in may_be.nonzero()[0].tolist() if len(lines) > 1 else ():
-        if i not in dated and lines[i].role == "":
-            reasons[i] = (furniture(lines, i) if i else _over_title(lines)) or around.why(i)
+        if i not in dated and every[i].role == "":
+            reasons[i] = (furniture(every, i) if i else _over_title(every)) or around.why(i)
     if not any(reasons.values()):
-        return list(lines), []
+        return every, []
     turned = False  # whether a page ends between the line and the last that was kept
-    for i, line in enumerate(lines):
+    for i, line in enumerate(every):
         reason = reasons.get(i)
         if reason:
             repairs += line.out("furniture", reason)
@@ -161,7 +162,7 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
                 line.begins = "later"
             kept.append(line)
             turned = False
-    return (kept, repairs) if kept else (list(lines), [])
+    return (kept, repairs) if kept else (every, [])
 
 
 def _goes_on(above: Line, line: Line) -> bool:
