@@ -180,7 +180,8 @@ class Document:
             pieces: tuple[Paragraph | Part, ...] = (*article.paragraphs, *article.parts)
             for piece in pieces:
                 texts[piece.kind].append(piece.text)
-                repairs += piece.repairs
+                if piece.repairs:  # as few have
+                    repairs += piece.repairs
         count = Counter({_COUNTED.get(kind, kind): solid("".join(found)) for kind, found in texts.items()})
         for repair in repairs:
             count[repair.kind] += repair.count

@@ -117,10 +117,11 @@ def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"document": to_wire(read_records_of(data, name, config, order["text_column"]))}
     if kind in {"text", "markdown"}:
         text = data.decode("utf-8", "surrogatepass")
-        document = read_decoded(
-            text, name=name, config=config, encoding=encoding, notices=notices, markdown=kind == "markdown"
-        )
-        return {"document": to_wire(document, text)}
+        with without_collector():  # nor between: it would look through the Document, which is sent and let go of
+            document = read_decoded(
+                text, name=name, config=config, encoding=encoding, notices=notices, markdown=kind == "markdown"
+            )
+            return {"document": to_wire(document, text)}
     parser = _parser(kind, config.max_pages)
     with without_collector():
         parsed = parser(data)
@@ -128,11 +129,9 @@ def _read(order: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"parsed": parsed.to_json()}
     parsed.notices[:0] = notices
     kind = "html" if encoding else parsed.format or kind
-    return {
-        "document": to_wire(
-            document_from_parsed(parsed, name=name, config=config, encoding=encoding or kind, kind=kind)
-        )
-    }
+    with without_collector():
+        document = document_from_parsed(parsed, name=name, config=config, encoding=encoding or kind, kind=kind)
+        return {"document": to_wire(document)}
 
 
 def _send_pieces(order: dict[str, Any], out: BinaryIO) -> dict[str, Any]:

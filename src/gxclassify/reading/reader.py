@@ -41,6 +41,7 @@ from gxclassify.reading.text.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.text.pages import take_page_edges
 from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
 from gxclassify.reading.text.prose import reads_as_text
+from gxclassify.reading.text.signs import code_points
 from gxclassify.reading.text.surroundings import without_surroundings
 from gxclassify.reading.text.tables import put_back, take_tables
 from gxclassify.reading.web.markdown import is_markdown, parse_markdown
@@ -466,9 +467,10 @@ def document_from_parsed(
 @without_collector()
 def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig) -> Document:
     name, _, source, kind = read_as.args
-    spaced = spaced_digits(source)
+    codes = code_points(source)
+    spaced = spaced_digits(codes)
     longest = 2 * config.max_paragraph_chars  # letter-spacing doubles a line
-    split = split_lines(source, name, longest, spaced=spaced)
+    split = split_lines(source, name, longest, codes=codes, spaced=spaced)
     texts = split.texts
     _tell(split, parsed.lines)
     if kind == "mail" or (not parsed.lines and 2 * sum(map(source.count, ">＞")) > len(split)):

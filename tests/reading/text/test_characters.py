@@ -24,6 +24,12 @@ def test_radicals_become_ordinary_characters_with_spans_kept():
     assert "lost" not in read_text(SPOILT).characters
 
 
+def test_no_look_alike_is_overlooked():
+    for code, plain in [*FOLDED.items()][::7]:
+        (paragraph,) = read_text(f"园区{chr(code)}签约。").articles[0].paragraphs
+        assert paragraph.text == f"园区{plain}签约。"
+
+
 @pytest.mark.parametrize(
     ("spoilt", "plain"),
     [("︵一︶产业︐项目︒", "（一）产业，项目。"), ("見﹐樂", "見，樂"), ("高︀新󠄀区", "高新区"), ("㎡和①", "㎡和①")],

@@ -7,10 +7,18 @@ from gxclassify.reading.text.cues import (
     CONTINUATION,
     FURNITURE,
     HEADING,
+    are_names,
+    ends_sentence,
+    holds_number,
+    is_byline,
     is_credit,
     is_furniture,
+    is_imprint,
     is_origin,
+    is_rule,
     match_lead,
+    names_signer,
+    signature_start,
 )
 
 
@@ -113,3 +121,35 @@ def test_headings(line):
 )
 def test_a_correspondent_and_a_telephone_are_no_lead(text):
     assert match_lead(text) is None
+
+
+@pytest.mark.parametrize(
+    ("tells", "lines"),
+    [
+        (ends_sentence, "签约。|签约！”）|签约。12]|签约…|签约...|签约.”|abc.）|签约？①"),
+        (names_signer, "青云区政府|市水利局|建设部|研究院|区委员会|2026年7月15日"),
+        (holds_number, "青高管〔2026〕10号|（2026年3月1日市人大常委会通过）"),
+        (is_imprint, "抄送：市水务局。|主题词：园区　水务|共印50份|（共印50份）|（此件公开发布）"),
+        (is_byline, "欧阳静|阿依古丽·买买提|□赵晓勇|本刊编辑部|赵晓勇/文 胡安平/图|赵晓勇 文/图"),
+        (are_names, "欧 阳静 赵晓勇|赵晓勇、胡安平"),
+        (is_rule, "-----|◇◇◇"),
+        (match_lead, "本报讯 近日|（新华社电）近日|【央视网讯】近日|临江讯（记者 赵晓勇）近日"),
+        (signature_start, "签约。 赵晓勇 文/图|签约。赵晓勇 胡安平"),
+    ],
+)
+def test_quick_looks_let_pass_what_a_cue_tells(tells, lines):
+    assert [line for line in lines.split("|") if not tells(line)] == []
+
+
+@pytest.mark.parametrize(
+    ("tells", "lines"),
+    [
+        (ends_sentence, "签约（12）|12|”|增长12.5|a.b"),
+        (names_signer, "园区建设"),
+        (holds_number, "2026年10号楼"),
+        (is_imprint, "研发"),
+        (are_names, "|园区 签约"),
+    ],
+)
+def test_quick_looks_tell_no_more_than_a_cue(tells, lines):
+    assert [line for line in lines.split("|") if tells(line)] == []

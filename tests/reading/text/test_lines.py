@@ -67,6 +67,16 @@ def test_invisible_characters_go_out_with_a_repair():
     assert (line.text, line.repairs[0].kind) == ("高新区", "invisible")
 
 
+def test_no_unseen_character_is_overlooked():
+    found = (
+        "".join(char for char in map(chr, range(0xD800)) if module._INVISIBLE.match(char))
+        + "\ufeff\ufffa\ufe0f\U000e0101"
+    )
+    for char in found:
+        (line,) = split_lines(f"高{char}新区")
+        assert line.text == "高新区"
+
+
 def test_too_many_lines_are_refused(monkeypatch):
     monkeypatch.setattr(module, "MAX_LINES", 3)
     with pytest.raises(InputError, match="more than 3 lines"):

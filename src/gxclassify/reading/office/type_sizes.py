@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import LEFT_OUT
-from gxclassify.reading.text.cues import DOCUMENT_NUMBER, HEADING, LETTERHEAD, STRONG_END, WEEKDAY, is_byline, is_deck
+from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_byline, is_deck
 from gxclassify.reading.text.folio import stands_over
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
             if line.size == largest:
                 line.role = "title"
         for line in takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()):
-            if not line.role and (_PUBLISHER.search(line.text) or DOCUMENT_NUMBER.search(line.text)):
+            if not line.role and (_PUBLISHER.search(line.text) or holds_number(line.text)):
                 line.role = "furniture" if LETTERHEAD.fullmatch(line.text) else "text"  # over the title, and no heading
         if not large and (_is_headed(told) or _stands_below_contents(lines, told)):
             told[0].role = "title"

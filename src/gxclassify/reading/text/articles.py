@@ -11,8 +11,8 @@ import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from operator import add
-from typing import TYPE_CHECKING, Any
+from operator import add, attrgetter
+from typing import TYPE_CHECKING
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
@@ -23,12 +23,12 @@ from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
     DATED,
-    DOCUMENT_NUMBER,
     HEADING,
     ISSUER,
     LETTERHEAD,
     NUMBER_LINE,
     OFFICE_HOLDER,
+    holds_number,
     is_deck,
 )
 from gxclassify.reading.text.lines import same_text
@@ -184,13 +184,11 @@ def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
     if len(titles) < 2 or not _is_letterhead(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
         return titles
-    over = {
-        i for i, _ in titles[1:-1] if _is_letterhead(blocks[i:]) and DOCUMENT_NUMBER.search(blocks[i + 1].body.text)
-    }
+    over = {i for i, _ in titles[1:-1] if _is_letterhead(blocks[i:]) and holds_number(blocks[i + 1].body.text)}
     over.add(titles[0][0])  # and those of further documents
-    below = [(i, block) for i, block in titles if i not in over and not DOCUMENT_NUMBER.search(block.body.text)]
+    below = [(i, block) for i, block in titles if i not in over and not holds_number(block.body.text)]
     for i, block in titles if below else ():
-        if i in over or DOCUMENT_NUMBER.search(block.body.text):
+        if i in over or holds_number(block.body.text):
             block.kind = "imprint"
         under = blocks[i + 1] if i in over else None  # the number, in the type of the text
         if under is not None and under.kind == "paragraph":
@@ -211,7 +209,7 @@ def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
 def _is_letterhead(blocks: Sequence[Block]) -> bool:
     """Tell whether the first block names the office over what it issues: …文件, or with the document's number below."""
     text = "".join(blocks[0].body.text.split())
-    numbered = len(blocks) > 2 and DOCUMENT_NUMBER.search(blocks[1].body.text) is not None  # noqa: PLR2004 (and a title)
+    numbered = len(blocks) > 2 and holds_number(blocks[1].body.text)  # noqa: PLR2004 (and a title)
     return LETTERHEAD.fullmatch(text) is not None or (numbered and ISSUER.fullmatch(text) is not None)
 
 
@@ -649,14 +647,13 @@ def _headline(heads: Sequence[Block]) -> list[Block]:
     while len(heads) > 1 and is_label(heads[0].body.text) and _heads_briefs(*heads[:2]):
         heads[0].kind = "deck"  # the label of a box of briefs, of which each has its own headline
         heads = heads[1:]
-    while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or DOCUMENT_NUMBER.search(heads[0].body.text)):
+    while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or holds_number(heads[0].body.text)):
         heads[0].kind = "imprint" if letterhead else _of_imprint(heads[0])  # over the title of what an office issues
         heads = heads[1:]
     for i, block in enumerate(heads):
-        number = DOCUMENT_NUMBER.search(block.body.text)
-        if i and (number or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
+        if i and (holds_number(block.body.text) or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
             for rest in heads[i:]:
-                rest.kind = _of_imprint(rest) if DOCUMENT_NUMBER.search(rest.body.text) else "subhead"
+                rest.kind = _of_imprint(rest) if holds_number(rest.body.text) else "subhead"
             return _largest(heads[:i])
     return _largest(heads)
 
@@ -713,7 +710,7 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
     if group.title:
         imprinted = [block for block in group.blocks if block.kind == "imprint"]
         parts.append(_title(group.title, [repair for block in imprinted for repair in _imprint(block)]))
-    for kind, found in groupby(group.blocks, key=lambda block: block.kind):
+    for kind, found in groupby(group.blocks, key=attrgetter("kind")):
         blocks = list(found)
         if kind in {"paragraph", "table"}:
             for block in blocks:
@@ -731,13 +728,13 @@ def to_article(group: Group, *, name: str, limit: int) -> Article:
                 joined = join_heads(heads)
                 subhead = subhead if kind == "deck" else joined.text
                 parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
-    parts.sort(key=lambda part: part.span)
+    parts.sort(key=attrgetter("span"))
     titles = [part.text for part in parts if part.kind == "title"]
     return Article(
         title=titles[0] if titles else None,
         byline=" ".join(bylines) or None,
-        captions=tuple(part.text for part in parts if part.kind == "caption"),
-        subheads=tuple(part.text for part in parts if part.kind == "subhead"),
+        captions=tuple([part.text for part in parts if part.kind == "caption"]),
+        subheads=tuple([part.text for part in parts if part.kind == "subhead"]),
         paragraphs=tuple(paragraphs),
         parts=tuple(parts),
     )
@@ -787,9 +784,9 @@ def _add_paragraph(
     if block.signed:
         bylines.append(_bare(block.signed.text))
         parts.append(Part("byline", block.signed.text, block.signed.span, page=block.page))
-    body = block.body
-    kept: tuple[Any, ...] = (tuple(block.repairs), {}, block.kind, subhead, block.page, block.box)
-    paragraphs.append(Paragraph(body.text, body.span, body.segments, *kept))
+    body, repairs = block.body, tuple(block.repairs)
+    placed = subhead, block.page, block.box
+    paragraphs.append(Paragraph(body.text, body.span, body.segments, repairs, {}, block.kind, *placed))
 
 
 def _bare(byline: str) -> str:

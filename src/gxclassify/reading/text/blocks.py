@@ -17,7 +17,6 @@ from gxclassify.reading.text.cues import (
     CONTINUATION,
     DATED,
     DOCUMENT_TITLE,
-    IMPRINT,
     ISSUER,
     ITEM_MARKS,
     NOTE_OPENS,
@@ -30,6 +29,7 @@ from gxclassify.reading.text.cues import (
     is_byline,
     is_credit,
     is_furniture,
+    is_imprint,
     is_rule,
     lone_lead,
     match_lead,
@@ -263,8 +263,8 @@ def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line is of a document's imprint; what it says of who else gets it may be two lines."""
     text, last = lines[i].text, lines[i - 1].text if i else ""
     if text[0] != "抄" != last[:1]:
-        return IMPRINT.fullmatch(text) is not None
-    if IMPRINT.fullmatch(text) and (text[0] != "抄" or text[-1] == "。" or i + _CLOSE_TO_END >= len(lines)):
+        return is_imprint(text)
+    if is_imprint(text) and (text[0] != "抄" or text[-1] == "。" or i + _CLOSE_TO_END >= len(lines)):
         return True
     below = lines[i + 1].text if i + 1 < len(lines) else ""
     return _tells_who_gets_it(text + below) or (last[-1:] != "。" and _tells_who_gets_it(last + text))
@@ -272,7 +272,7 @@ def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:
 
 def _tells_who_gets_it(text: str) -> bool:
     """Tell whether a text is the whole of what an imprint says of who else gets a document, be it of several lines."""
-    return text[:1] == "抄" and text[-1] == "。" and "。" not in text[:-1] and IMPRINT.fullmatch(text) is not None
+    return text[:1] == "抄" and text[-1] == "。" and "。" not in text[:-1] and is_imprint(text)
 
 
 def _is_of_notice(lines: Sequence[Line], i: int) -> bool:
@@ -435,7 +435,7 @@ def display_block(lines: Sequence[Line]) -> Block:
     """Return the block of display lines that are one: a byline, or what may be a headline, undoubled."""
     body, first = join(lines), lines[0]
     repairs = [repair for line in lines for repair in line.repairs]
-    width = sum(line.width for line in lines)
+    width = sum([line.width for line in lines])
     single = None if first.role else undouble(body)
     page, box = _where(lines)
     if single is not None:
@@ -553,7 +553,7 @@ def paragraph_block(lines: Sequence[Line]) -> Block:
 def trim(block: Block) -> None:
     """Take lead, byline and continuation note off a paragraph, each with a repair."""
     text = block.body.text
-    before = CONTINUATION.match(text) if text[:1] in BRACKETS else None
+    before = CONTINUATION.match(text) if text[:1] in BRACKETS and ("版" in text or "页" in text) else None
     if before and before.end() < len(text):
         _take(block, 0, before.end(), "continuation")
         text = block.body.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gxclassify.features.characters import FOLDED, LOOK_ALIKE
 from gxclassify.messages import Message
@@ -12,10 +12,10 @@ from gxclassify.reading.document import Repair
 from gxclassify.reading.parsed import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from gxclassify.reading.text.articles import Group
-    from gxclassify.reading.text.lines import Line
+    from gxclassify.reading.text.lines import Line, Lines
 
 # Common characters that only traditional text has, and those that stand for them in simplified text.
 _TRADITIONAL = re.compile(
@@ -58,9 +58,19 @@ def traditional_notice(source: str) -> Notice:
     return Notice("traditional", "", len(_TRADITIONAL.findall(source)), text)
 
 
-def settle_characters(lines: Sequence[Line], source: str, *, simplify: bool) -> list[Notice]:
+@cache
+def _look_alikes() -> Any:
+    """Return of each character whether it is a look-alike; the last tells that one of the rare planes may be."""
+    import numpy as np
+
+    table = np.zeros(0x10000, bool)
+    table[[min(code, 0xFFFF) for code in FOLDED]] = True
+    return table
+
+
+def settle_characters(lines: Lines, source: str, *, simplify: bool) -> list[Notice]:
     """Fold look-alikes in the lines, and simplify them if asked to; return what should be said of the characters."""
-    if LOOK_ALIKE.search(source):
+    if lines.signs.hold(_look_alikes()):
         for line in lines:
             if LOOK_ALIKE.search(line.text):
                 _put(

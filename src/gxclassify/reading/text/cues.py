@@ -20,7 +20,7 @@ STRONG_END = re.compile(
 )
 STATEMENT = re.compile("。[”’」』]?$")  # neither a question nor a shout, as a headline may be
 HALF_MARK = re.compile(rf"(?<=[{CJK}])[,.]")  # as some programs set them beside Chinese
-WEAK_END = re.compile(r"[”’」』）)》】：:；;—]$")
+WEAK_ENDS = "”’」』）)》】：:；;—"
 
 
 def ends_sentence(text: str) -> bool:
@@ -30,10 +30,14 @@ def ends_sentence(text: str) -> bool:
     (True, True, False)
     """
     last = text[-1:]
-    return last == "。" or (last in _ENDS and STRONG_END.search(text) is not None)
+    if last == "。" or last not in _ENDS:
+        return last == "。"
+    return STRONG_END.search(text, max(0, len(text.rstrip(_BEHIND_STOP)) - _DOTS)) is not None
 
 
-_ENDS = frozenset("！？…!?.．”’」』”）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_BEHIND_STOP = "”’」』）)》】]0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_ENDS = frozenset("！？…!?.．" + _BEHIND_STOP)
+_DOTS = 3  # characters that the longest of what ends a sentence needs
 
 # Words that open a paragraph oftener than a sentence inside one, and words that do so seldom (counted in real text).
 OPENING = re.compile(
@@ -164,6 +168,16 @@ DOCUMENT_NUMBER = re.compile(
     r"[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号|^[（(](?:19|20)\d\d\s*年[^）)]{0,60}[）)]$"
 )
 
+
+def holds_number(text: str) -> bool:
+    """Tell whether a text has the number of a document in it, or is in brackets who passed it and when.
+
+    >>> holds_number("青高管〔2026〕10号"), holds_number("2026年园区工作方案")
+    (True, False)
+    """
+    return ("号" in text or "年" in text) and DOCUMENT_NUMBER.search(text) is not None
+
+
 # Lines that are wholly such a number, or what stands beside and over it in a letterhead, or who passed a rule.
 _NUMBERED = rf"[{CJK}]{{1,16}}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号"
 _SIGNER = rf"签发人\s*[：:]\s*[{CJK}\s]{{2,12}}"
@@ -176,7 +190,7 @@ LETTERHEAD = re.compile(
     r"|[0-9]{6}|(?:绝密|机密|秘密|内部)\s*(?:[★☆*]\s*\S{1,6})?|特急|加急|特提|平急|急件"
 )
 # What stands below the signature: 抄送：市水务局。 | 办公室　2026年5月20日印发 | （此件公开发布）
-IMPRINT = re.compile(
+_IMPRINT = re.compile(
     rf"抄\s*[送报发]\s*[：:].{{2,}}|主题词\s*[：:].{{2,60}}|（?共印\s*[0-9]{{1,5}}\s*份）?|[^，。；]{{0,40}}{_DATE}\s*印发"
     r"|[（(]\s*(?:此件|本件)[^，。；）)]{0,6}(?:公开|删减)[^。；）)]{0,12}[）)]"
 )
@@ -191,6 +205,17 @@ DOCUMENT_TITLE = re.compile(
     "(?:条例|办法|规定|细则|规则|意见|通知|方案|措施|规划|报告|公告|章程|准则|决定|纲要|政策|计划|总结|要点|指南|制度|批复|简报|通报|公报|说明|解读|纪要|公示|请示|讲话|致辞|致词|发言|贺信|公开信|倡议书|汇报|答复|复函|的函|决议|预案)"
     "(?:[（(][^）)]{1,16}[）)])?$"
 )
+
+
+def is_imprint(text: str) -> bool:
+    """Tell whether a whole line stands below the signature of a document.
+
+    >>> is_imprint("办公室　2026年5月20日印发"), is_imprint("（此件公开发布）"), is_imprint("通知已印发")
+    (True, True, False)
+    """
+    return (text[0] in "抄主共（(" or text[-1] == "发") and _IMPRINT.fullmatch(text) is not None
+
+
 # Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
 ISSUER = re.compile(
     r"[\u3400-\u9fff（）()]{3,26}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|[局厅院])"
@@ -201,6 +226,7 @@ DATED = re.compile(
 )
 # Who signs it at its end, and when.
 _SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
+_SIGNED_ENDS = frozenset("会室府局厅部院日")
 _LONGEST_SIGNED = 9  # characters: it is found by no more
 
 # Whom a letter or a speech turns to: 各有关单位： | 各部门，各有关企业： | 同志们： | 大家好，
@@ -264,7 +290,7 @@ def names_signer(text: str) -> bool:
     >>> names_signer("云川高新区管委会"), names_signer("2026年7月15日"), names_signer("由管委会组织实施。")
     (True, True, False)
     """
-    return _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
+    return text[-1:] in _SIGNED_ENDS and _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
 
 
 def note_start(text: str, reach: int) -> int | None:
@@ -282,12 +308,13 @@ def note_start(text: str, reach: int) -> int | None:
 
 _RULE_MARKS = "-=_*＊—－·~～#＃.．─━═┄┅┈┉"
 _ORNAMENTS = "※◇◆☆★○●□■△▲"
+_OF_RULES = frozenset(_RULE_MARKS + _ORNAMENTS)
 _RULE = re.compile(rf"[{re.escape(_RULE_MARKS)}\s]{{3,}}|([{_ORNAMENTS}])(?:\s*\1){{2,}}")
 
 
 def is_rule(text: str) -> bool:
     """Tell whether a whole line is a rule drawn with marks: ------ or * * * or ◇◇◇."""
-    return text[0] in _RULE_MARKS + _ORNAMENTS and _RULE.fullmatch(text) is not None
+    return text[0] in _OF_RULES and _RULE.fullmatch(text) is not None
 
 
 def is_furniture(text: str) -> bool:
@@ -378,6 +405,7 @@ _SPACED_NAME = re.compile(rf"[{CJK}][ \u3000]{{1,2}}[{CJK}](?![{CJK}])")
 _SERIES = re.compile("[的第园区站看走话说度报访观谈场]")  # 重走园区路·第三站
 _GAPS = re.compile(r"[ \u3000、，,/／]+")
 _LAST_STOP = re.compile(".*[。！？…!?][”’」』）)]*+(?=.)", re.DOTALL)  # before something else
+_END_SIGNS = "图文理合辑道"
 _END = re.compile(r"\s*(?:文/图|文|整理|综合|辑|\s(?:摄影)?报道)$")
 # 本报记者 李某 通讯员 王某 | 文/王某: roles, each with its people
 _PAPER = re.compile(
@@ -392,8 +420,10 @@ _ROLE = re.compile(
 _NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
 # What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
 ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图整编执口摄"
-LEAD_SIGNS = "本新中人央（(【"
-NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
+PAPER_SIGNS = "本新中人央"
+LEAD_SIGNS = PAPER_SIGNS + "（(【"
+_NAME_FIRST = _SURNAMES | {name[0] for name in _COMPOUND}
+NAME_SIGNS = "".join(sorted(_NAME_FIRST))
 _NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
 _MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
 _MADE = re.compile("(?:(?:摄影|图文|文图|文字摄影)?报道|文/图|文图|整理|综合报道)?")
@@ -452,6 +482,8 @@ def _names_in(word: str, most: int) -> list[str] | None:
     """Return the names, up to `most`, that a word is made of, or None where it is not."""
     if not word:
         return []
+    if word[0] not in _NAME_FIRST and "·" not in word:
+        return None
     for n in (2, 3, 4) if most else ():
         rest = _names_in(word[n:], most - 1) if len(word) >= n and _is_name(word[:n]) else None
         if rest is not None:
@@ -482,7 +514,10 @@ def are_names(text: str) -> bool:
     >>> are_names("赵晓勇 胡 安"), are_names("赵晓勇 欧 阳 静"), are_names("建设平台 助力企业"), are_names("安 平县")
     (True, True, False, False)
     """
-    words = _GAPS.split(text.strip())
+    text = text.strip()
+    if text[:1] not in _NAME_FIRST and "·" not in text:
+        return False
+    words = _GAPS.split(text)
     if not all(map(_is_name, words)) and (min(map(len, words)) > 1 or not _can_be_names(words, words)):
         return False
     return all(_WORD.fullmatch(word) for word in words)
@@ -537,12 +572,18 @@ def _is_signature(text: str) -> bool:
     signed = _signed_end(text)
     if signed and (_MADE.fullmatch(text, signed) is not None):
         return True
-    if _EDITORS.fullmatch(text):
+    if text.startswith("本") and _EDITORS.fullmatch(text):
         return True
-    mark = _MARK.match(text)
-    names = _CRAFT.sub(" ", text[mark.end() :] if mark else text).strip()
-    bare = _END.sub("", names)
+    mark = _MARK.match(text) if text[:1] in ROLE_SIGNS else None
+    names = text[mark.end() :] if mark else text
+    names = (_CRAFT.sub(" ", names) if "/" in names or "／" in names else names).strip()
+    bare = _without_end(names)
     return are_names(bare) or (bare != names and are_names(names))  # 李文 is a name, too
+
+
+def _without_end(names: str) -> str:
+    """Return names without what tells behind them what those people made."""
+    return _END.sub("", names) if names[-1:] in _END_SIGNS else names
 
 
 def is_deck(text: str) -> bool:
@@ -569,10 +610,14 @@ def is_byline(text: str) -> bool:
     bare = _bare(text)
     if bare != text and (_AUTHOR.match(bare) or _AFFILIATION.fullmatch(bare)):
         return True
-    if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
+    if not bare or (bare[0] not in ROLE_SIGNS and not _opens_with_name(bare)):
         reported = "记者" in bare or "通讯员" in bare
         return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
     return _is_signature(bare)
+
+
+def _opens_with_name(text: str) -> bool:
+    return (text[0] in _NAME_FIRST or "·" in text) and _NAME_OPENS.match(text) is not None
 
 
 def byline_end(text: str) -> int:
@@ -608,8 +653,8 @@ def signature_start(text: str) -> int | None:
     bare = _bare(tail)
     if bare != tail.strip():
         return end if _AUTHOR.match(bare) or _is_signature(bare) else None
-    words = _GAPS.split(_END.sub("", bare))
-    if any(len(word) == 1 for word in words):  # the line was spaced out, and the names with it
+    words = _GAPS.split(_without_end(bare))
+    if 1 in map(len, words):  # the line was spaced out, and the names with it
         words = ["".join(words)]
     together = len(words) <= _MOST_NAMES and all(_run_together(word, _MOST_NAMES) for word in words)
     return end if together or (tail[0].isspace() and _is_signature(bare)) else None
@@ -648,7 +693,7 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
     told = "讯" in text or "消息" in text
     if not told and text[:1] not in _LEAD_OPENS:
         return None
-    found = _LEAD.match(text)
+    found = _LEAD.match(text) if text[0] in PAPER_SIGNS or text[1:2] in PAPER_SIGNS else None  # behind a bracket
     if found is None and (told or "记者" in text) and _MAY_BE_LOCAL.search(text[:_LONGEST_LEAD]):
         return _local_lead(text)
     if found is None:

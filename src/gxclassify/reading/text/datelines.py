@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.text.blocks import PARTICULARS
 from gxclassify.reading.text.briefs import is_label
 from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, ends_sentence, is_deck, is_origin
-from gxclassify.reading.text.kinds import TITLE_WIDTH, holds_byline, looks_like_title
+from gxclassify.reading.text.kinds import TITLE_WIDTH, have_roles, holds_byline, looks_like_title
 from gxclassify.reading.text.signs import ASCII, DAY, FULL_STOP, MONTH
 from gxclassify.reading.text.stacks import is_text
 
@@ -79,7 +79,7 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
     sure = sum(title_over(lines, i) is not None for i in days)
     piled = sure >= _SEVERAL and 2 * sure > len(days)
     titles = {i: title for i in days if (title := title_over(lines, i, piled=piled)) is not None}
-    if not titles or len(titles) < len(days) or any(line.role for line in lines):
+    if not titles or len(titles) < len(days) or have_roles(lines):
         return {}
     if piled:  # there a text may be a sentence of a few words
         brief = [i for i in placed if i not in titles and i + 1 < len(lines) and ends_sentence(lines[i + 1].text)]

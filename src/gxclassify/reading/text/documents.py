@@ -12,12 +12,12 @@ from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
     DIGEST,
-    DOCUMENT_NUMBER,
     DOCUMENT_TITLE,
     LETTERHEAD,
     NUMBER_LINE,
     VERSION,
     ends_sentence,
+    holds_number,
     is_deck,
     is_origin,
 )
@@ -28,6 +28,7 @@ from gxclassify.reading.text.kinds import (
     SIGNATURE,
     SUBHEAD_WIDTH,
     TITLE_WIDTH,
+    have_roles,
     holds_byline,
     is_title,
     looks_like_title,
@@ -73,7 +74,7 @@ def document_heads(
     looks like a title, and its document's number is below it (〔2026〕10号), or a rule above it, or the numbering of
     clauses begins again under it.
     """
-    if any(line.role for line in lines):
+    if have_roles(lines):
         told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
         if told and not any(map(is_text, lines[: min(told)])):
             told = told - {min(told)} | {0}  # a kicker
@@ -81,7 +82,9 @@ def document_heads(
         return told if len(told) > 1 else _digest_heads(lines) if digest else set()
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
     heads |= {i + 1 for i in rules if i + 2 < len(lines) and (looks_like_title(lines[i + 1]) or i + 1 in starts)}
-    counted = [(i, found) for i, line in enumerate(lines) if (found := _counted(line))]
+    counted = [
+        (i, found) for i, line in enumerate(lines) if line.text[0] in _COUNTING and (found := _COUNTED.match(line.text))
+    ]
     title = cache(partial(_head_above, lines))
     heads |= {title(i) for i in _restarts(counted)} - {0}
     heads |= {title(i) for i in _begins(counted) if _is_attached(lines, title(i))}
@@ -101,7 +104,7 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     Some of the lines as `printed` are out by now: of each article the line that says when and where it was published.
     At `starts` headlines of several lines begin, so wide.
     """
-    if any(line.role for line in lines):
+    if have_roles(lines):
         return set()
     told = _briefs(lines) or _credited_heads(lines, printed, starts)
     if told:
@@ -149,7 +152,7 @@ def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, 
 
 def bulletin_heads(lines: Sequence[Line]) -> set[int]:
     """Return the lines that head the articles of a bulletin, if several: each that looks like a title over text."""
-    marked = set() if any(line.role for line in lines) else _marked_heads(lines, _BULLETIN)
+    marked = set() if have_roles(lines) else _marked_heads(lines, _BULLETIN)
     if marked:
         return marked
     heads = {i for i in range(len(lines)) if not lines[i].role and _heads_text(lines, i, _TITLE_ALONE)}
@@ -190,15 +193,10 @@ def _is_over_text(lines: Sequence[Line], i: int, least: float) -> bool:
 def _is_numbered(lines: Sequence[Line], i: int) -> bool:
     return (
         len(lines[i + 1].text) <= SUBHEAD_WIDTH + TITLE_WIDTH
-        and DOCUMENT_NUMBER.search(lines[i + 1].text) is not None
+        and holds_number(lines[i + 1].text)
         and looks_like_title(lines[i])
-        and not DOCUMENT_NUMBER.search(lines[i - 1].text)
+        and not holds_number(lines[i - 1].text)
     )
-
-
-def _counted(line: Line) -> re.Match[str] | None:
-    """Return the number that a line begins with as a chapter, clause or part."""
-    return _COUNTED.match(line.text) if line.text[0] in _COUNTING else None
 
 
 def _begins(counted: Sequence[tuple[int, re.Match[str]]]) -> Iterator[int]:
@@ -224,13 +222,14 @@ def _head_above(lines: Sequence[Line], i: int) -> int:
     named = next((k for k in above if looks_like_title(lines[k]) and DOCUMENT_TITLE.search(lines[k].text)), 0)
     if named or not lines[i].text.startswith("第"):
         return named
-    plain = next((k for k in above if not DOCUMENT_NUMBER.search(lines[k].text)), 0)
+    plain = next((k for k in above if not holds_number(lines[k].text)), 0)
     return plain if plain and looks_like_title(lines[plain]) else 0
 
 
 def _is_attached(lines: Sequence[Line], head: int) -> bool:
     """Tell whether a title is of a rule that follows the signed letter which issues it."""
-    return any(_ISSUED.search(above.text) for above in lines[max(0, head - SIGNATURE) : head])
+    above = (line.text for line in lines[max(0, head - SIGNATURE) : head])
+    return any((text[-1] in "日）)" or text[0] in "附（(") and _ISSUED.search(text) is not None for text in above)
 
 
 def official_title(lines: Sequence[Line]) -> range:
@@ -243,7 +242,7 @@ def official_title(lines: Sequence[Line]) -> range:
         return range(1, 2) if not lines[1].role and is_title(lines[1:]) else range(0)
     while start < len(lines) - 1 and LETTERHEAD.fullmatch(lines[start].text):
         start += 1
-    if start > _PREAMBLE or len(lines) - start < _LEAST_OFFICIAL or any(line.role for line in lines):
+    if start > _PREAMBLE or len(lines) - start < _LEAST_OFFICIAL or have_roles(lines):
         return range(0)
     one, other = lines[start], lines[start + 1]
     short = one.width <= TITLE_WIDTH and not MARK.search(one.text)

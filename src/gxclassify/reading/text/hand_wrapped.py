@@ -40,7 +40,8 @@ def find_marked_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     marked = (lines.indent >= 1) | (lines.gap > 0)
     inside = (signs.any & (COMMA | FULL_STOP | SEMICOLON | PAUSE) != 0) & (lines.width >= NARROW)
     may_break = inside[:-1] & ((signs.last[:-1] & PAUSING == 0) | (signs.last[:-1] & (COMMA | PAUSE) != 0))
-    broken = [i for i in may_break.nonzero()[0].tolist() if lines[i].text[-1].isalnum() or lines[i].text[-1] in "，、"]
+    texts = lines.texts
+    broken = [i for i in may_break.nonzero()[0].tolist() if texts[i][-1].isalnum() or texts[i][-1] in "，、"]
     if len(broken) < _FEW_BROKEN or marked[1:][broken].any():
         return None
     least, width = reach[broken].min(), reach.max()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import (
@@ -12,7 +13,6 @@ from gxclassify.reading.text.blocks import (
 from gxclassify.reading.text.cues import (
     CAPTION_START,
     CLAUSE,
-    DOCUMENT_NUMBER,
     DOCUMENT_TITLE,
     HEADING,
     ITEM,
@@ -21,6 +21,7 @@ from gxclassify.reading.text.cues import (
     OFFICE_HOLDER,
     are_names,
     ends_sentence,
+    holds_number,
     is_byline,
     is_credit,
     is_deck,
@@ -31,7 +32,7 @@ from gxclassify.reading.text.signs import ALONE, FULL_STOP
 from gxclassify.reading.text.stacks import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gxclassify.reading.text.lines import Line
 
@@ -57,6 +58,11 @@ _LEVELS = re.compile(
 )
 
 
+def have_roles(lines: Iterable[Line]) -> bool:
+    """Tell whether the format said of any line what it is."""
+    return any(map(attrgetter("role"), lines))
+
+
 def looks_like_title(line: Line) -> bool:
     """Tell whether a line may be a title by itself: short, without a number or a mark that goes on."""
     text = line.text
@@ -65,7 +71,7 @@ def looks_like_title(line: Line) -> bool:
         and line.width <= TITLE_WIDTH
         and text[-1] not in "。；，：、"
         and "\t" not in text
-        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or DOCUMENT_NUMBER.search(text))
+        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or holds_number(text))
     )
 
 
@@ -77,11 +83,19 @@ def holds_byline(line: Line) -> bool:
 def kind_at(lines: Sequence[Line], i: int) -> str:
     """Return of which kind a line's block is: caption, paragraph, display, byline or subhead."""
     line, text = lines[i], lines[i].text
+    if len(text) > CAPTION_WIDTH and not (line.signs & ALONE or line.role):
+        return "paragraph"  # as nearly every one
     if _is_caption(lines, i):
         return "caption"
     if line.role:
         return "paragraph" if line.role == "text" else "display"
-    if len(text) > CAPTION_WIDTH or ends_sentence(text) or CLAUSE.match(text) or is_of_names(lines, i):
+    return "paragraph" if len(text) > CAPTION_WIDTH else _kind_by_looks(lines, i)
+
+
+def _kind_by_looks(lines: Sequence[Line], i: int) -> str:
+    """Return of which kind the block of a short line is, which is no caption."""
+    line, text = lines[i], lines[i].text
+    if ends_sentence(text) or CLAUSE.match(text) or is_of_names(lines, i):
         return "paragraph"
     if is_of_a_row(lines, i):
         return "subhead"
@@ -97,12 +111,11 @@ def kind_at(lines: Sequence[Line], i: int) -> str:
 
 def _is_caption(lines: Sequence[Line], i: int) -> bool:
     line, text = lines[i], lines[i].text
-    if len(text) > CAPTION_WIDTH and not line.signs & ALONE and not line.role:
-        return False  # as nearly every paragraph
     if text[0] in "表附续" and _names_table(lines, i):
         return True
-    credit = not line.role and line.signs & ALONE and len(text) <= 2 * CAPTION_WIDTH and is_credit(text)
-    return bool(credit) or (not line.role and len(text) <= CAPTION_WIDTH and CAPTION_START.match(text) is not None)
+    if not line.signs & ALONE or line.role or len(text) > 2 * CAPTION_WIDTH:
+        return False  # as nearly every line
+    return is_credit(text) or (len(text) <= CAPTION_WIDTH and CAPTION_START.match(text) is not None)
 
 
 def _names_table(lines: Sequence[Line], i: int) -> bool:
@@ -195,11 +208,11 @@ def is_heading(lines: Sequence[Line], i: int) -> bool:
     above = [] if titled else lines[max(0, ended) : ended + 1]  # but for who signs it
     around = [other for other in (*above, after) if other.role not in {"title", "heading"}]
     if HEADING.match(line.text) or _is_clause_heading(line, after):
-        level = _level(line.text)
         if names_signer(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
             return False  # of what is attached, over the signature
         near = [other.text for other in around if len(other.text) <= CAPTION_WIDTH]
-        return not any((HEADING.match(text) or _CLAUSE_HEADING.match(text)) and _level(text) == level for text in near)
+        numbered = (text for text in near if HEADING.match(text) or _CLAUSE_HEADING.match(text))
+        return not any(_level(text) == _level(line.text) for text in numbered)
     if not all(map(is_text, around)) or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
         return False
     if after is not lines[i + 1] or match_lead(after.text[:80]):  # with what an article opens with below it

@@ -209,11 +209,11 @@ def first_unit(text: str) -> str:
     return found.group() if found else text[:1]
 
 
-def spaced_digits(source: str) -> bool:
-    """Tell whether the source sets spaces between Chinese characters and digits (增长 23 家), but not between all."""
+def spaced_digits(codes: Any) -> bool:
+    """Tell whether code points have spaces between Chinese characters and digits (增长 23 家), but not between all."""
     import numpy as np
 
-    codes = code_points(source[:200_000])
+    codes = codes[:200_000]
     digits = ((codes >= ord("0")) & (codes <= ord("9"))).nonzero()[0]
     near, far = (codes[digits[digits >= n] - n] for n in (1, 2))
     chinese = [((code >= 0x3400) & (code <= 0x9FFF)) | (code == ord("〇")) for code in (near, far)]  # noqa: PLR2004
@@ -224,15 +224,18 @@ def spaced_digits(source: str) -> bool:
     return bool(apart <= np.count_nonzero(wide[:-1] & wide[1:]))
 
 
-def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spaced: bool | None = None) -> Lines:
-    """Split the source into its non-empty lines; `spaced` is what `spaced_digits` says of it.
+def split_lines(
+    source: str, name: str = "<text>", longest: int = 10**9, *, codes: Any = None, spaced: bool | None = None
+) -> Lines:
+    """Split the source into its non-empty lines; `spaced` is what `spaced_digits` says of its code points, `codes`.
 
     Raises
     ------
     InputError
         There are more lines than a million, or a line is longer than `longest` characters.
     """
-    starts, ends, wide, gaps, indents = _places(source)
+    codes = code_points(source) if codes is None else codes
+    starts, ends, wide, gaps, indents, odd = _places(codes)
     if len(starts) > MAX_LINES:
         raise InputError(
             "{name}: the text has more than {max_lines:,} lines; split the file.", name=name, max_lines=MAX_LINES
@@ -244,8 +247,8 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spac
             start=int(starts[i]),
             longest=longest,
         )
-    spaced = spaced_digits(source) if spaced is None else spaced
-    clean = _INVISIBLE.search(source) is None
+    spaced = spaced_digits(codes) if spaced is None else spaced
+    clean = not odd or _INVISIBLE.search(source) is None
     spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
     texts = [source[start:end] for start, end in spans]
     changed: dict[int, tuple[Mapped, tuple[Repair, ...]]] = {}
@@ -257,21 +260,22 @@ def split_lines(source: str, name: str = "<text>", longest: int = 10**9, *, spac
     return _measured(texts, spans, gaps, indents, changed)
 
 
-def _places(source: str) -> tuple[Any, ...]:
-    """Find the lines of a source that hold something, by its white space, which is little.
+def _places(codes: Any) -> tuple[Any, ...]:
+    """Find the lines that hold something among the code points of a source, by its white space, which is little.
 
     Returns
     -------
-    tuple of array
-        Of each line where it starts and ends, whether there is white space in it, the empty lines before it and its
-        indent in ems.
+    tuple
+        Arrays: of each line where it starts and ends, whether there is white space in it, the empty lines before it and
+        its indent in ems. And whether the source may hold what is not seen.
     """
     import numpy as np
 
-    codes = code_points(source)
-    table = _white()
-    kinds = table[np.minimum(codes, len(table) - 1)]
+    kinds = _table().take(codes, mode="clip")
     white = kinds.nonzero()[0]
+    odd = kinds[white] == _UNSEEN
+    if odd.any():  # in hardly any text
+        white = white[~odd]
     breaks, widths = kinds[white] == _BREAK, 1.0 - 0.5 * (codes[white] < 128)  # noqa: PLR2004 (ASCII)
     returns = (codes[white[:-1]] == ord("\r")).nonzero()[0]
     breaks[returns[codes[white[returns] + 1] == ord("\n")]] = False  # the two are one break
@@ -292,19 +296,24 @@ def _places(source: str) -> tuple[Any, ...]:
     gaps = line[first].astype(np.int64)
     gaps[1:] -= gaps[:-1] + 1  # all breaks before the first line are empty lines
     indents = reach[here] - np.maximum.accumulate(edges)[here]
-    return places[here] + 1, places[words[last] + 1], (last % max(1, len(words))) > first, gaps, indents
+    wide = (last % max(1, len(words))) > first
+    return places[here] + 1, places[words[last] + 1], wide, gaps, indents, bool(odd.any())
 
 
-_BREAK = 2
+_WHITE, _BREAK, _UNSEEN = 1, 2, 3
 
 
 @cache
-def _white() -> Any:
-    """Return of each character up to the last that is white space, and of one more, whether it is, or is a break."""
+def _table() -> Any:
+    """Return of each character whether it is white space, a break, or maybe not seen; the last tells of rare planes."""
     import numpy as np
 
-    table = np.array([char.isspace() for char in map(chr, range(0x3002))], np.uint8)
+    table = np.zeros(0x10000, np.uint8)
+    low = "".join(map(chr, range(0x3001)))  # to the last that is white space
+    table[[found.start() for found in _INVISIBLE.finditer(low)]] = _UNSEEN
+    table[[code for code, char in enumerate(low) if char.isspace()]] = _WHITE
     table[[ord(char) for char in _BREAKS]] = _BREAK
+    table[0xFE00:0xFF00] = table[0xFFF9:] = _UNSEEN
     return table
 
 
@@ -315,11 +324,10 @@ def _tidy(raw: str, start: int, before: str, *, spaced: bool, clean: bool) -> tu
         unseen = [m.span() for m in _INVISIBLE.finditer(raw)]
         body = body.without(unseen).strip()
         repairs.append(Repair("invisible", span, Message("control and zero-width characters taken out"), len(unseen)))
-    if _GAP.search(raw):
-        tight = despace(body, spaced=spaced)
-        if tight is not body:
-            body = _names_parted(body, tight, before)
-            repairs.append(Repair("despaced", span, Message("letter-spacing taken out")))
+    tight = despace(body, spaced=spaced)
+    if tight is not body:
+        body = _names_parted(body, tight, before)
+        repairs.append(Repair("despaced", span, Message("letter-spacing taken out")))
     return body, tuple(repairs)
 
 
@@ -373,6 +381,8 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     '到2030年增长8.5%左右'
     """
     tokens = line.text.split()
+    if len(tokens) == 1:
+        return line
     near, figures = [False] * (len(tokens) - 1), False
     if len(tokens) >= _LONE:
         lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]

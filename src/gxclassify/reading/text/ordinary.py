@@ -73,7 +73,7 @@ _PAUSES = "。！？…；：，、”’）》)】"
 def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group], list[Repair]]:
     """Return the articles of ordinary text, nearly always one unless it is a `bulletin`, and the repairs made."""
     kept, repairs = without_furniture(lines)
-    rules = [i for i, line in enumerate(kept) if is_rule(line.text)]
+    rules = [i for i, line in enumerate(kept) if not line.signs & FULL_STOP and is_rule(line.text)]
     found = _headlines(kept, lines, rules, bulletin=bulletin)
     if rules or found.imprinted:
         repairs += [repair for i in rules for repair in kept[i].out("furniture", "rule")]
@@ -140,17 +140,20 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     """Return the lines that are no furniture, and the repairs that take out the others."""
     repairs: list[Repair] = []
     kept: list[Line] = []
-    around = Surroundings(lines, printed=False)
+    every = list(lines)
+    around = Surroundings(every, printed=False)
     may_be = lines.signs.apart & (lines.signs.lengths <= CAPTION_WIDTH)
     may_be[: around.head] = may_be[-FOOT:] = may_be[around.foot :] = True
     dated = date_lines(lines)
+    reasons: dict[int, Message | str | None] = dict.fromkeys(dated, PARTICULARS)
+    for i in may_be.nonzero()[0].tolist() if len(lines) > 1 else ():
+        if i not in dated and every[i].role == "":
+            reasons[i] = (furniture(every, i) if i else _over_title(every)) or around.why(i)
+    if not any(reasons.values()):
+        return every, []
     turned = False  # whether a page ends between the line and the last that was kept
-    for i, (line, looks) in enumerate(zip(lines, may_be.tolist(), strict=True)):
-        reason: Message | str | None = None
-        if i in dated:
-            reason = PARTICULARS
-        elif looks and line.role == "" and len(lines) > 1:
-            reason = (furniture(lines, i) if i else _over_title(lines)) or around.why(i)
+    for i, line in enumerate(every):
+        reason = reasons.get(i)
         if reason:
             repairs += line.out("furniture", reason)
             turned = turned or PAGE_TURN.fullmatch(line.text) is not None
@@ -159,7 +162,7 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
                 line.begins = "later"
             kept.append(line)
             turned = False
-    return (kept, repairs) if kept else (list(lines), [])
+    return (kept, repairs) if kept else (every, [])
 
 
 def _goes_on(above: Line, line: Line) -> bool:
@@ -194,12 +197,15 @@ def ordinary_blocks(
     known, display = set(map(id, titles)), set(map(id, [*titles, *shown]))
     blocks: list[Block] = []
     begins: list[int] = []
-    i = 0
-    while i < len(lines):
+    left = iter(heads)
+    next_head = next(left, None)
+    i, length = 0, len(lines)
+    while i < length:
         line = lines[i]
-        head = len(begins) < len(heads) and line is heads[len(begins)]
+        head = line is next_head
         if head:
             begins.append(len(blocks))
+            next_head = next(left, None)
         count = told_lines(lines, i) if line.role else 0
         if count:
             blocks.append(told_block(lines[i : i + count]))
@@ -207,13 +213,13 @@ def ordinary_blocks(
             continue
         displayed = head or id(line) in display
         end = i + 1
-        while end < len(lines) and lines[end].begins == "later" and not displayed:
+        while end < length and lines[end].begins == "later" and not displayed:
             end += 1
         if end > i + 1:
             block = paragraph_block(lines[i:end])
         else:
             block = _block(line, "display" if displayed else kind_at(lines, i))
-        block.titled |= id(line) in known
+        block.titled = block.titled or id(line) in known
         blocks.append(block)
         i = end
     return blocks, begins
@@ -278,6 +284,8 @@ def _wrapped(lines: Lines, *, spaced: bool) -> list[bool]:
             layout = find_layout(lines[start:end], spaced=spaced)
             if layout:
                 column[start:end] = [layout.widths[0]] * len(lines[start:end])
+    if not any(column):  # as in nearly every text
+        return [False] * len(lines)
     for i in range(1, len(lines)):  # a line that breaks off belongs to the next one, and a full one to its neighbours
         if not column[i] and column[i - 1] and (broken[i - 1] or _is_full(lines[i], column[i - 1])):
             column[i] = column[i - 1]

@@ -25,7 +25,7 @@ from gxclassify.reading.text.cues import (
     ITEM_MARKS,
     NOTE_OPENS,
     OPENING,
-    WEAK_END,
+    WEAK_ENDS,
     byline_end,
     ends_sentence,
     is_deck,
@@ -395,10 +395,10 @@ def _running_tails(lines: Lines) -> list[bool]:
     may_be = (signs.lengths <= _NAME_LENGTH) | (signs.any & BLANK != 0) | noted
     may_be[1:] = (may_be[1:] | noted[:-1]) & (lines.width[1:] <= _TAIL_WIDTH)
     may_be[1:] &= (signs.any[:-1] & TAIL != 0) | may_be[:-1]
-    before = ""
+    before, texts = "", lines.texts
     for i in (may_be[1:].nonzero()[0] + 1).tolist():
-        before = (before if result[i - 1] else "") + lines[i - 1].text[-40:]
-        result[i] = _STOP.search(before) is not None and _tail_goes_on(before[-80:], lines[i].text)
+        before = (before if result[i - 1] else "") + texts[i - 1][-40:]
+        result[i] = _STOP.search(before) is not None and _tail_goes_on(before[-80:], texts[i])
     return result
 
 
@@ -432,7 +432,7 @@ def end_cost(text: str, c: Costs) -> float:
         return 0.0
     if text[-1] in "”’」』》":
         return c.quote_end
-    return c.weak_end if WEAK_END.search(text) else c.no_end
+    return c.weak_end if text[-1] in WEAK_ENDS else c.no_end
 
 
 # ---- How a text is set: hard-wrapped into columns or not, how wide the columns are, whether indents survive.

@@ -118,7 +118,7 @@ class _Characters:
         self.codes = code_points("".join(texts))
         self.lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         self.starts = np.cumsum(self.lengths) - self.lengths
-        self.bits = np.append(_table()[np.minimum(self.codes, 0xFFFF)], np.uint32(0))
+        self.bits = np.append(_table().take(self.codes, mode="clip"), np.uint32(0))
         self.columns: dict[str | int, Any] = {}
 
 
@@ -152,6 +152,10 @@ class Signs:
         if name not in everything.columns:
             everything.columns[name] = compute(everything.bits, everything.starts)
         return everything.columns[name][self._where]
+
+    def hold(self, table: Any) -> bool:
+        """Tell whether any of the characters is true in a table, whose last place stands for all behind it."""
+        return bool(table.take(self._all.codes, mode="clip").any())
 
     @property
     def any(self) -> Any:

@@ -7,12 +7,12 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.cues import (
-    DOCUMENT_NUMBER,
     HEADING,
     ITEM,
     LETTERHEAD,
     SALUTATION,
     ends_sentence,
+    holds_number,
     is_byline,
     is_deck,
     is_rule,
@@ -118,8 +118,7 @@ def _may_head(line: Line) -> bool:
         return False
     if text[-1] in _GREETS and SALUTATION.fullmatch(text):
         return False
-    numbered = ("号" in text or "年" in text) and DOCUMENT_NUMBER.search(text)
-    return not (numbered or LETTERHEAD.fullmatch(text) or is_rule(text))
+    return not (holds_number(text) or LETTERHEAD.fullmatch(text) or is_rule(text))
 
 
 def _is_stack(lines: Sequence[Line], stack: range) -> bool:
