@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 20_000_000
 _A_FEW = 60  # characters: on a picture of a page they are a stamp
 _PICTURE = 0.5  # of the page: a picture so large is a scan of it
+# Scripts that a broken font mixes: letters of Africa and phonetics, marks above, Armenian to Arabic, of India, Korean.
+_FOREIGN = re.compile(
+    "(?P<latin>[\u0180-\u02af]+)|(?P<marks>[\u0300-\u036f]+)|(?P<near>[\u0530-\u08ff]+)|(?P<far>[\u0900-\u1dff]+)"
+    "|(?P<korean>[\uac00-\ud7a3]+)"
+)
+_SCRIPTS, _STRANGE = 3, 0.5  # so many of them in one font, and their share of its characters
 _UNREADABLE = 0.5  # of the characters without a Unicode value: the page cannot be read
 
 
@@ -69,6 +76,7 @@ def read_pages(pages: Sequence[PageText], what: str = "PDF") -> Parsed:
         None of it can be read.
     """
     notices, unread = _unreadable(pages)
+    _leave_out_fonts([page for number, page in enumerate(pages, start=1) if number not in unread])
     placed = lay_out(pages)
     for item in placed:
         if item.page in unread and not item.line.role:
@@ -123,6 +131,24 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]
         )
     roles = {"scan": "furniture", "not_prose": "unmapped"}
     return notices, {number: roles[kind] for kind, numbers in kinds.items() for number in numbers}
+
+
+def _leave_out_fonts(pages: Sequence[PageText]) -> None:
+    """Take out what is set in fonts of which PDFium tells numbers of glyphs in place of characters.
+
+    Such a number is any character: the letters of several scripts that no Chinese text has stand side by side.
+    """
+    odd = {piece.style[0] for page in pages for piece in page.pieces if _FOREIGN.search(piece.text)}
+    for font in odd:
+        text = "".join(piece.text for page in pages for piece in page.pieces if piece.style[0] == font)
+        scripts = {match.lastgroup for match in _FOREIGN.finditer(text)}
+        foreign = sum(len(match[0]) for match in _FOREIGN.finditer(text))
+        if len(scripts) < _SCRIPTS or foreign < _STRANGE * solid(text):
+            continue
+        for page in pages:
+            gone = [piece for piece in page.pieces if piece.style[0] == font]
+            page.removed += [("unmapped", piece.text) for piece in gone]
+            page.pieces = [piece for piece in page.pieces if piece.style[0] != font] if gone else page.pieces
 
 
 def _refusal(notices: Sequence[Notice], what: str) -> str:
