@@ -139,16 +139,19 @@ def _leave_out_fonts(pages: Sequence[PageText]) -> None:
     Such a number is any character: the letters of several scripts that no Chinese text has stand side by side.
     """
     odd = {piece.style[0] for page in pages for piece in page.pieces if _FOREIGN.search(piece.text)}
-    for font in odd:
-        text = "".join(piece.text for page in pages for piece in page.pieces if piece.style[0] == font)
-        scripts = {match.lastgroup for match in _FOREIGN.finditer(text)}
-        foreign = sum(len(match[0]) for match in _FOREIGN.finditer(text))
-        if len(scripts) < _SCRIPTS or foreign < _STRANGE * solid(text):
-            continue
-        for page in pages:
-            gone = [piece for piece in page.pieces if piece.style[0] == font]
-            page.removed += [("unmapped", piece.text) for piece in gone]
-            page.pieces = [piece for piece in page.pieces if piece.style[0] != font] if gone else page.pieces
+    texts: dict[int, list[str]] = defaultdict(list)
+    for piece in (piece for page in pages for piece in page.pieces if piece.style[0] in odd):
+        texts[piece.style[0]].append(piece.text)
+    broken = {font for font, found in texts.items() if _tells_numbers("".join(found))}
+    for page in pages if broken else ():
+        page.removed += [("unmapped", piece.text) for piece in page.pieces if piece.style[0] in broken]
+        page.pieces = [piece for piece in page.pieces if piece.style[0] not in broken]
+
+
+def _tells_numbers(text: str) -> bool:
+    found = list(_FOREIGN.finditer(text))
+    several = len({match.lastgroup for match in found}) >= _SCRIPTS
+    return several and sum(len(match[0]) for match in found) >= _STRANGE * solid(text)
 
 
 def _refusal(notices: Sequence[Notice], what: str) -> str:
