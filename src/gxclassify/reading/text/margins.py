@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _INDENT = 1.0  # ems
 _NARROWEST, _WIDEST = 20.0, 84.0  # ems: columns of running text
-_FEWEST = 4  # lines that go on in one set in as they are
+_FEWEST = 3  # lines that go on in one set in as they are
 _MOSTLY = 4  # times as many as go on at the left edge
 _CLOSE = 3.0  # ems: full lines are not shorter by more than this than most of them
 _FULL = 0.8  # the share of them that are full
@@ -25,7 +25,9 @@ _PARTED = 15  # lines a paragraph on average, which empty lines part
 _FIRST = 4.0  # ems: a first line is set in no farther
 _ROOM = 1.0  # ems: programs count marks such as “ and … as wide, or not
 # What begins an item of a list, whose other lines are set in farther: * 园区 | + 企业 | 1. 项目 | 2）项目
-_MARK = re.compile(r"(?:[*+•·o–—-]|[（(]?[0-9a-z]{1,2}[.)）、]|[0-9]{1,2}(?:\.[0-9]{1,2})+\.?)(?![0-9])\s*")
+_MARK = re.compile(
+    r"(?:[*+o–—-](?=\s)|[•·]|[（(]?[0-9a-z]{1,2}[.)）、]|[0-9]{1,2}(?:\.[0-9]{1,2})+\.?(?=\s))(?![0-9])\s*"
+)
 
 
 def without_margin(lines: Lines) -> Lines:
