@@ -37,6 +37,7 @@ from gxclassify.reading.text.datelines import without_date_lines
 from gxclassify.reading.text.hand_wrapped import find_marked_layout, find_sparse_layout
 from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unquote
+from gxclassify.reading.text.margins import unwrap, without_margin
 from gxclassify.reading.text.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.text.pages import take_page_edges
 from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
@@ -555,9 +556,10 @@ def _groups(
     if placed:
         blocks, repairs = placed_blocks(lines)
         return group_placed(blocks), repairs
-    if not wrapped or all_begin(lines):
-        return group_ordinary(lines, bulletin=bulletin)
-    lines = measure(lines)
+    unwrapped = unwrap(lines) if wrapped else None
+    if unwrapped is not None or not wrapped or all_begin(lines):
+        return group_ordinary(lines if unwrapped is None else unwrapped, bulletin=bulletin)
+    lines = measure(without_margin(lines))
     printed, repairs = without_surroundings(lines)
     layout = find_marked_layout(printed, spaced=spaced) or find_layout(printed, spaced=spaced)
     layout = layout or find_sparse_layout(printed, spaced=spaced)

@@ -90,3 +90,55 @@ def test_who_speaks_and_when_are_no_subheads():
     assert article.subheads == ()
     assert article.byline is not None
     assert "".join(article.byline.split()) == "管委会主任周宁"
+
+
+def book(cover: float) -> Sheet:
+    """Set two chapters with numbered sections, a remark beside the text of one, under a title in type of this size."""
+    sheet = Sheet()
+    sheet.title("临江高新区管理手册", cover)
+    for _ in range(3):
+        sheet.page()
+        sheet.paragraph(PARAGRAPHS[0])
+    for i, chapter in enumerate(("园区概况", "项目管理"), start=1):
+        sheet.page()
+        sheet.title(chapter, 24)
+        for k in (1, 2):
+            sheet.head(f"{i}.{k} 本节的工作内容", 16)
+            sheet.paragraph(PARAGRAPHS[2 * i + k])
+            sheet.paragraph(PARAGRAPHS[k])
+    sheet.y += 20
+    for x, text in ((LEFT, "企业登记表的样式，左边"), (330, "是填好以后的样式，右边")):
+        for row in range(2):
+            sheet.text(text, x, sheet.y + 18 * row)
+    sheet.y += 60
+    return sheet
+
+
+def test_a_book_with_something_beside_its_text_on_one_page_is_no_newspaper():
+    document = read(book(18).data())
+    assert [a.title for a in document.articles] == ["临江高新区管理手册", "园区概况", "项目管理"]
+    assert document.articles[1].subheads == ("1.1 本节的工作内容", "1.2 本节的工作内容")
+
+
+def test_the_title_of_a_document_stands_on_its_first_page():
+    sheet = book(20)
+    sheet.text("样", LEFT, sheet.y, 40)  # of a large letter
+    titles = [a.title for a in read(sheet.data()).articles]
+    assert titles == ["临江高新区管理手册"]
+
+
+def test_a_bold_item_of_a_list_is_no_headline():
+    sheet = PageText(595, 842)
+    y = 80.0
+    for text, bold in (
+        (PARAGRAPHS[0][:33], False),
+        ("•按月报送项目进度", True),
+        ("•按季汇总", False),
+        (PARAGRAPHS[1][:33], False),
+    ):
+        edges = [LEFT + 12.0 * k for k in range(len(text) + 1)]
+        sheet.pieces.append(Piece(text, edges[:-1], edges[1:], y, 12, (1 + bold, bold), (0, 0, 0, 255)))
+        sheet.held += len(text)
+        y += 24
+    document = document_from_parsed(read_pages([sheet]), name="p", encoding="", kind="pdf")
+    assert "•按月报送项目进度" in paragraphs(document)

@@ -10,8 +10,11 @@ from PIL import Image
 
 from gxclassify.errors import InputError
 from gxclassify.reading import read
-from gxclassify.reading.pdf.lines import Run
+from gxclassify.reading.pdf.lines import Piece, Run
+from gxclassify.reading.pdf.page import PageText
+from gxclassify.reading.pdf.parse import read_pages
 from gxclassify.reading.pdf.tables import take_tables
+from gxclassify.reading.reader import document_from_parsed
 from reading.checks import assert_nothing_lost
 from reading.pdfsheet import LEFT, PARAGRAPHS, TITLE, Sheet, check, downwards, kinds, paragraphs, report, told
 
@@ -630,3 +633,64 @@ def test_the_second_line_of_a_cell_and_the_row_on_the_next_page_are_of_the_table
     assert found[1] == "工业总产值\t912\t1035\t按新的统计口径计算"
     assert found[-1] == "新增就业\t8600\t10240\t8.1%"
     check(document)
+
+
+def test_characters_beyond_the_first_plane_are_read():
+    sheet = report(count=4)
+    sheet.pdf.set_compression(False)
+    sheet.paragraph("管委会主任李堃介绍，今年还将新开工六个项目，总投资达到三十八亿元。")
+    data = sheet.data()
+    assert data.count(b"> <5803>\n") == 1  # no other text has this character
+    document = read(data.replace(b"> <5803>\n", b"> <D842DFB7>\n"))
+    assert paragraphs(document)[-1].startswith("管委会主任李𠮷介绍，今年还将")
+    assert "unmapped" not in document.characters
+    check(document)
+
+
+def test_a_font_of_headlines_that_tells_numbers_of_glyphs_is_named():
+    pages = [PageText(595, 842), PageText(595, 842)]
+    for number, page in enumerate(pages):
+        y = 80.0
+        for line in ["̾Ɠ뻛ȗؘ뻜", *(PARAGRAPHS[number + i][:30] for i in range(6))]:
+            size, font = (20, 2) if line[0] == "̾" else (12, 1)
+            edges = [LEFT + size * k for k in range(len(line) + 1)]
+            page.pieces.append(Piece(line, edges[:-1], edges[1:], y, size, (font, False), (0, 0, 0, 255)))
+            page.held += len(line)
+            y += 2 * size
+    document = document_from_parsed(read_pages(pages), name="p", encoding="", kind="pdf")
+    assert [(n.kind, n.place, n.count) for n in document.notices] == [("unmapped", f"page {n}", 6) for n in (1, 2)]
+    assert "Ɠ" not in document.source
+    assert document.characters["unmapped"] == 12
+
+
+def test_a_page_of_a_program_with_short_names_is_no_broken_font():
+    sheet = report(count=6)
+    sheet.page()
+    for name in ("initials", "vowels", "colours"):
+        sheet.head(f"\\define_list:Nn \\l_{name}_list {{ {{zh}}, {{ch}}, {{b}}, {{p}}, {{m}} }} % {{{{1}}}}")
+        sheet.head(f"\\use_{name}:n {{ {{#1}} }} }} {{ \\end_group: }} }} ; [ ]")
+    document = read(sheet.data())
+    assert "unmapped" not in document.characters
+    assert not document.notices
+
+
+def test_roman_numbers_count_the_pages_before_the_first_chapter():
+    def head(sheet):
+        sheet.text(f"{'前后'[sheet.number % 2]}言第{'甲乙丙丁戊'[sheet.number - 1]}节的题目各不相同", LEFT, 60)
+        sheet.text(["xviii", "xix", "xx", "xxi", "xxii"][sheet.number - 1], 500, 60)
+
+    document = read(report(head, 40).data())
+    assert paragraphs(document) == told(40)
+    assert kinds(document) == {"furniture"}
+
+
+def test_a_table_may_be_named_in_english():
+    sheet = Sheet()
+    sheet.title(TITLE)
+    for i in range(3):
+        sheet.paragraph(PARAGRAPHS[i])
+        sheet.middle(f"Table 1.{i + 1}: 主要经济指标", sheet.y + 8)
+        sheet.y += 36
+        sheet.paragraph(PARAGRAPHS[i + 3])
+    document = read(sheet.data())
+    assert document.articles[0].captions == tuple(f"Table 1.{i}: 主要经济指标" for i in (1, 2, 3))

@@ -148,3 +148,21 @@ def test_where_an_account_is_and_who_supplied_its_article_is_furniture():
     ]
     (article,) = read_text("\n".join(lines)).articles
     assert (article.title, [p.text for p in article.paragraphs]) == (lines[0], [LONG, LONG])
+
+
+LED_TO = ["平台的地址是：", "详情请访问", "有问题可以写信到"]
+
+
+@pytest.mark.parametrize("above", LED_TO)
+def test_an_address_that_the_line_above_leads_up_to_is_text(above):
+    paragraphs = [
+        "平台今天上线，企业可以在网上提交申请，也可以查看进度。",
+        "{}",
+        "{}",
+        "登录以后先登记企业，再选择要办的事项。",
+    ]
+    text = "\n\n".join(["招商平台上线", *paragraphs])
+    for address in ("http://www.linjiang.cn/fuwu", "fuwu@linjiang.cn"):
+        assert address in [p.text for p in read_text(text.format(above, address)).articles[0].paragraphs]
+        document = read_text(text.format("企业都说方便。", address))
+        assert document.characters["furniture"] == len(address)

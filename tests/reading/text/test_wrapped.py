@@ -104,3 +104,41 @@ def test_a_paragraph_may_begin_with_a_dash(indent, width):
         for n, line in enumerate(wrap(text, width, indent, hang=False))
     ]
     assert [p.text for a in read_text("\n".join(lines)).articles for p in a.paragraphs] == items
+
+
+def columns(text, width, first, later):
+    """Wrap a text as a browser prints it: by columns, of which a Chinese character takes two."""
+    lines, indent = [first], first
+    for char in text:
+        if sum(1 + (c > "\u2e80") for c in lines[-1] + char) > width and char not in "，。、；：！？”":
+            indent = later
+            lines.append(indent)
+        lines[-1] += char
+    return lines
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0"], ids=["spaces", "no-break spaces"])
+def test_text_behind_a_margin_has_a_paragraph_between_two_empty_lines(space):
+    told = [paragraph for story in STORIES[:3] for paragraph in story.paragraphs]
+    lines = ["园区管理手册", ""]
+    for i, text in enumerate(told):
+        if i % 3 == 0:
+            lines += [f"第 {i // 3 + 1} 章 {['招商', '用地', '服务', '考核', '附则'][i // 3 % 5]}", ""]
+        item = i % 4 == 3
+        lines += [
+            *columns(f"* {text}" if item else text, 72, space * (6 if item else 4), space * (8 if item else 4)),
+            "",
+        ]
+    document = read_text("\n".join(lines))
+    assert [a.title for a in document.articles] == ["园区管理手册"]
+    found = [p.text.removeprefix("* ") for p in document.articles[0].paragraphs]
+    assert found == told
+    assert "lost" not in document.characters
+
+
+def test_indents_of_first_lines_are_no_margin():
+    lines = []
+    for text in STORIES[0].paragraphs:
+        lines += [*columns(text, 60, " " * 12, " " * 8)]
+    document = read_text("\n".join(lines))
+    assert [p.text for a in document.articles for p in a.paragraphs] == list(STORIES[0].paragraphs)

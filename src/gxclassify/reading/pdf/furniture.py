@@ -60,6 +60,7 @@ _ON_WEB = re.compile(r"(?:当前|现在|所在)的?位置\s*[：:].*[>＞»›]|
 _KICKER = 1.1  # of the body's size
 _MARKS_OF_WAY = re.compile("[>＞»›/|｜·.]")
 _NOTE = re.compile("[①-⑳]")
+_ROMAN = re.compile("x{0,3}(?:ix|iv|v?i{0,3})|X{0,3}(?:IX|IV|V?I{0,3})")  # up to 39, as before the first chapter
 _NOT_WORD = re.compile(r"\W+")
 
 
@@ -191,8 +192,9 @@ def _counted(pages: Sequence[Sequence[_Edge]]) -> set[int]:
         for edge in page:
             runs = edge.line.runs
             for end in {runs[0].text.strip(), runs[-1].text.strip()} if len(runs) > 1 else ():
-                if end.isdecimal() and len(end) <= _LONGEST_NUMBER:
-                    found[int(end) - number, edge.top].append(edge)
+                value = _value(end)
+                if value is not None:
+                    found[value - number, edge.top].append(edge)
     same = (
         edge
         for alike in found.values()
@@ -200,6 +202,20 @@ def _counted(pages: Sequence[Sequence[_Edge]]) -> set[int]:
         if sum(abs(other.distance - edge.distance) <= _SAME_PLACE for other in alike) >= _COUNTED
     )
     return {id(edge.line) for edge in same}
+
+
+def _value(text: str) -> int | None:
+    """Return the page number that a text is, in figures or Roman.
+
+    >>> _value("128"), _value("xxiv"), _value("简介")
+    (128, 24, None)
+    """
+    if text.isdecimal():
+        return int(text) if len(text) <= _LONGEST_NUMBER else None
+    if not text or not _ROMAN.fullmatch(text):
+        return None
+    digits = [{"i": 1, "v": 5, "x": 10}[char] for char in text.lower()]
+    return sum(-one if one < after else one for one, after in zip(digits, [*digits[1:], 0], strict=True))
 
 
 def _stands_as(edge: _Edge, heads: Sequence[_Edge]) -> bool:

@@ -31,6 +31,7 @@ _CLOSE = 3.0  # times the type size: farther below is no next line
 _MARK = re.compile("[，。；：、！？,;!?]")
 _NUMBER = re.compile(r"[（(]?(?:[0-9]+(?:\.[0-9]+)*|[一二三四五六七八九十]+)(?:[）)、．]|\.|[ \u3000])")
 _FIGURES = re.compile("[0-9]+|[一二三四五六七八九十]+")
+_ITEM = re.compile("[•‣◦]|–[^–—]")  # before an item of a list, bold or not
 
 
 def mark_headlines(units: Sequence[Sequence[Placed]], body: float) -> None:
@@ -70,6 +71,8 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
     if len(text) > _LONGEST_HEAD or (STRONG_END.search(text) and not asks) or text[-1] in "，、；":
         return "first"
     middle = in_middle(last) and abs(indent(first) - 2) > 0.3  # noqa: PLR2004
+    if not middle and _ITEM.match(text):
+        return "first"
     if first.size < SMALL * body and len(unit) > 1 and not in_middle(first):
         middle = False  # small print whose last line is centred
     if middle or (first.bold and last.bold and not bold):

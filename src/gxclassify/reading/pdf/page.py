@@ -47,7 +47,9 @@ _VERTICAL = 4  # characters, one below the other, are vertical text
 _WHITE = 250
 _SAME = 0.01  # points
 _NONE = "\ufffd"  # a glyph without a character
-_ODD = re.compile("[\0-\x1f\ue000-\uf8ff\ufffd-\uffff]")  # what may be none, or made up
+_HALF = "\udfff"  # the second half of a character beyond the first plane, which PDFium tells in two
+_UNITS = 0x10000  # of UTF-16
+_ODD = re.compile("[\0-\x1f\udfff-\uf8ff\ufffd-\uffff]")  # what may be none, or made up
 _FIRST_WIDE = "\u2000"  # the characters before it are half as wide
 _TIGHT = 0.1  # of a character's height: what lies closer to the one before it stands beside it
 _EVEN = 0.001  # points: baselines that differ by less are one
@@ -249,6 +251,8 @@ class PageReader:
         y_at = x_at + ctypes.sizeof(ctypes.c_double)
         item: Shown | None = None
         boxes = self._boxes(page, count)
+        halves = [i for i in range(count) if chars[i] > "\uffff"]
+        boxes[0, [i + 1 for i in halves]] = boxes[2, halves]  # their second halves take no room
         left, tops, right, bottoms = boxes.tolist()
         bottom = baseline = end = back = forth = 0.0
         latin = False
@@ -331,11 +335,13 @@ class PageReader:
         raw.FPDFText_GetText(text, 0, count, buffer)
         whole = bytes(buffer).decode("utf-16-le", "replace")
         if len(whole) != count + 1 or "\0" in whole[:count]:  # beyond the first plane, or left out
-            whole = "".join([_character(raw.FPDFText_GetUnicode(text, i)) for i in range(count)])
+            whole = _whole([raw.FPDFText_GetUnicode(text, i) for i in range(count)])
         chars = list(whole[:count])
         for odd in _ODD.finditer(whole, 0, count):
             i, char = odd.start(), odd[0]
-            if raw.FPDFText_IsGenerated(text, i) == 1:
+            if char == _HALF:
+                chars[i] = ""
+            elif raw.FPDFText_IsGenerated(text, i) == 1:
                 chars[i] = " "
             elif char in "\u0002\ufffe":  # PDFium's mark for a hyphen at a line's end
                 chars[i] = "-"
@@ -345,7 +351,7 @@ class PageReader:
                 chars[i] = "\ufffd"
                 found.unmapped += 1
         found.held = solid("".join(chars))
-        return chars
+        return [char or _NONE for char in chars]
 
     def _style(self, address: int | None) -> tuple[int, bool]:
         """Return a number for the font, and whether it is bold."""
@@ -522,8 +528,14 @@ def level_line(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Exten
         yield (*a, *b)
 
 
-def _character(code: int) -> str:
-    return "\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)  # noqa: PLR2004
+def _whole(codes: Sequence[int]) -> str:
+    """Return the characters of `codes`, one each: of a pair of surrogates the character and a mark for its second half.
+
+    >>> _whole([0x674E, 0xD842, 0xDFB7, 0xD835]) == "李𠮷" + _HALF + _NONE
+    True
+    """
+    units = b"".join([code.to_bytes(2, "little") if code < _UNITS else b"\xfd\xff" for code in codes])
+    return "".join([char + _HALF * (char > "\uffff") for char in units.decode("utf-16-le", "replace")])
 
 
 def _covers(one: Shown, other: Shown) -> bool:

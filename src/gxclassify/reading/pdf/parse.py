@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 20_000_000
 _A_FEW = 60  # characters: on a picture of a page they are a stamp
 _PICTURE = 0.5  # of the page: a picture so large is a scan of it
+# Scripts that a broken font mixes: letters of Africa and phonetics, marks above, Armenian to Arabic, of India, Korean.
+_FOREIGN = re.compile(
+    "(?P<latin>[\u0180-\u02af]+)|(?P<marks>[\u0300-\u036f]+)|(?P<near>[\u0530-\u08ff]+)|(?P<far>[\u0900-\u1dff]+)"
+    "|(?P<korean>[\uac00-\ud7a3]+)"
+)
+_SCRIPTS, _STRANGE = 3, 0.5  # so many of them in one font, and their share of its characters
 _UNREADABLE = 0.5  # of the characters without a Unicode value: the page cannot be read
 
 
@@ -69,6 +76,7 @@ def read_pages(pages: Sequence[PageText], what: str = "PDF") -> Parsed:
         None of it can be read.
     """
     notices, unread = _unreadable(pages)
+    _leave_out_fonts([page for number, page in enumerate(pages, start=1) if number not in unread])
     placed = lay_out(pages)
     for item in placed:
         if item.page in unread and not item.line.role:
@@ -123,6 +131,27 @@ def _unreadable(pages: Sequence[PageText]) -> tuple[list[Notice], dict[int, str]
         )
     roles = {"scan": "furniture", "not_prose": "unmapped"}
     return notices, {number: roles[kind] for kind, numbers in kinds.items() for number in numbers}
+
+
+def _leave_out_fonts(pages: Sequence[PageText]) -> None:
+    """Take out what is set in fonts of which PDFium tells numbers of glyphs in place of characters.
+
+    Such a number is any character: the letters of several scripts that no Chinese text has stand side by side.
+    """
+    odd = {piece.style[0] for page in pages for piece in page.pieces if _FOREIGN.search(piece.text)}
+    texts: dict[int, list[str]] = defaultdict(list)
+    for piece in (piece for page in pages for piece in page.pieces if piece.style[0] in odd):
+        texts[piece.style[0]].append(piece.text)
+    broken = {font for font, found in texts.items() if _tells_numbers("".join(found))}
+    for page in pages if broken else ():
+        page.removed += [("unmapped", piece.text) for piece in page.pieces if piece.style[0] in broken]
+        page.pieces = [piece for piece in page.pieces if piece.style[0] not in broken]
+
+
+def _tells_numbers(text: str) -> bool:
+    found = list(_FOREIGN.finditer(text))
+    several = len({match.lastgroup for match in found}) >= _SCRIPTS
+    return several and sum(len(match[0]) for match in found) >= _STRANGE * solid(text)
 
 
 def _refusal(notices: Sequence[Notice], what: str) -> str:

@@ -115,6 +115,11 @@ _CHAPTER = re.compile(r"第\s*[〇零一二三四五六七八九十百0-9]+\s*[�
 _QUESTION = re.compile(
     r"(?:问题?|Q)?\s*(?:[一二三四五六七八九十]{1,3}|[0-9]{1,3})\s*[、.．：:\s][^。；]{2,40}[？?]$", re.IGNORECASE
 )
+_SECTION = re.compile(rf"[0-9]{{1,2}}\.[0-9]{{1,2}}|{_CHAPTER.pattern}")  # 2.1　建设内容, 第二章: of a report or a book
+_SECTIONS = 3  # so many such headings, and headlines beside each other make no newspaper
+_SIGNED = 0.1  # of such headings: in a book fewer names look like bylines than that
+_COVER = 2  # pages from the cover to the first page of the text
+_IN_COLUMNS = 0.5  # of the pages of a newspaper: a book may set something beside its text here and there
 _ONE_SIZE = 0.9  # headlines of one rank differ by no more
 
 
@@ -140,15 +145,17 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
     tall = _tall(blocks)
     ranked = sum(block.size >= tall for _, block in upper)
     numbered = sum(block.kind == "display" and HEADING.match(block.body.text) is not None for block in blocks)
-    newspaper = max(signed, leads) > 1 or (ranked > 1 and _in_columns(blocks))
     lettered = any(block.kind == "imprint" for block in blocks)
+    sections = sum(block.kind == "display" and _SECTION.match(block.body.text) is not None for block in blocks)
+    newspaper = max(signed, leads) > max(1.0, _SIGNED * sections)
+    newspaper = newspaper or (ranked > 1 and sections < _SECTIONS and _in_columns(blocks))
     if separate and (numbered > 1 or lettered) and not newspaper:
         return _annexed(blocks, [blocks[i] for i in great])
     if separate or newspaper:
         return group_articles(blocks, _COLUMN)
     group = Group()
     if great:
-        group.title = [blocks[great[0]]]
+        group.title = [_on_cover(upper, blocks[great[0]])]
     elif titles and titles[0][0] == 0:
         group.title = [titles[0][1]]
     _tell_speaker(blocks, group.title)
@@ -157,6 +164,17 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
             block.kind = "subhead" if block.kind == "display" else block.kind
             group.blocks.append(block)
     return [group]
+
+
+def _on_cover(titles: Sequence[tuple[int, Block]], largest: Block) -> Block:
+    """Return the title of a document: the largest headline, or that of the first page where it stands far behind."""
+    first = next(block for _, block in titles)
+    far = first.page is not None and largest.page is not None and largest.page > first.page + _COVER
+    return (
+        max((b for _, b in titles if b.page == first.page), key=attrgetter("size"))
+        if far and first.size >= TALL
+        else largest
+    )
 
 
 def _annexed(blocks: Sequence[Block], titles: Sequence[Block]) -> list[Group]:
@@ -171,6 +189,9 @@ def _annexed(blocks: Sequence[Block], titles: Sequence[Block]) -> list[Group]:
             groups[-1].title.append(block)
         else:
             groups[-1].blocks.append(block)
+    cover = groups[0].blocks[0] if not groups[0].title else titles[0]
+    if cover.kind == "display" and cover.size >= TALL and cover not in titles:  # in smaller type than the chapters
+        groups[0].title.append(groups[0].blocks.pop(0))
     for group in groups:
         _tell_speaker(group.blocks, group.title)
         for block in group.blocks:
@@ -254,12 +275,14 @@ def _briefs(box: Sequence[Block]) -> list[Group]:
 
 
 def _in_columns(blocks: Sequence[Block]) -> bool:
-    """Tell whether any paragraph stands at the right of the one before it, and higher on the page."""
+    """Tell whether on half of the pages a paragraph stands at the right of the one before it, and higher."""
     placed = [block for block in blocks if block.kind == "paragraph" and block.box is not None]
-    return any(
-        a.page == b.page and a.box and b.box and b.box[0] >= a.box[2] - 1 and b.box[1] < a.box[3]
+    beside = {
+        a.page
         for a, b in pairwise(placed)
-    )
+        if a.page == b.page and a.box and b.box and b.box[0] >= a.box[2] - 1 and b.box[1] < a.box[3]
+    }
+    return len(beside) >= _IN_COLUMNS * len({block.page for block in placed}) > 0
 
 
 def _headless(run: Sequence[Block]) -> Group:

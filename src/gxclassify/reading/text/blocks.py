@@ -19,6 +19,7 @@ from gxclassify.reading.text.cues import (
     DOCUMENT_TITLE,
     ISSUER,
     ITEM_MARKS,
+    NET_ADDRESS,
     NOTE_OPENS,
     NUMBERED_CAPTION,
     PAGE_MARK,
@@ -68,6 +69,8 @@ _CONTACT = re.compile(
 )
 _BESIDE_CONTACT = re.compile("[（(]?(?:联系|咨询|报名|申报|受理|监督|时间|地点|参加)[^，。；：]{0,8}[：:]")
 _NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须知|通告|征集|简章)")
+# What an address in the net stands behind: 平台的地址是： | 详情请访问 | 有问题可以写信到
+_LEADS_TO_ADDRESS = re.compile("(?:[：:，,、]|[是为到至在于见]|访问|登录|查看|浏览|网[站址]|[邮信]箱|地址|链接)$")
 _PAGE = re.compile("[A-Z][0-9]{1,2}")  # A3, below the newspaper's name
 _CLEARLY = 4.0  # ems by which a last line is shorter
 _MARKS = re.compile("[，。；：]")
@@ -226,7 +229,7 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         # A number that belongs to a sentence; 01 over a part of it does not.
         carried = text.isdigit() and last and not ends_sentence(last) and not _COUNTS_PARTS.search(f"{last}\n{text}")
         carried = carried and not _counts_pages(lines, i)
-        return None if rest or carried or _is_of_notice(lines, i) else PARTICULARS
+        return None if rest or carried or _is_of_notice(lines, i) or _is_led_to(lines, i) else PARTICULARS
     if _is_of_imprint(lines, i):
         return IMPRINTED
     if CONTINUATION.fullmatch(text):
@@ -283,6 +286,15 @@ def _is_of_notice(lines: Sequence[Line], i: int) -> bool:
     return any(_BESIDE_CONTACT.match(line.text) for line in near) or any(
         _NOTICE.search(line.text) and len(line.text) <= _TAIL for line in lines[:TOP]
     )
+
+
+def _is_led_to(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is an address in the net that the one above, or the first of several, leads up to."""
+    if not NET_ADDRESS.fullmatch(lines[i].text):
+        return False
+    near = reversed(lines[max(0, i - _FEW_LINES) : i])
+    above = next((line.text for line in near if not NET_ADDRESS.fullmatch(line.text)), "")
+    return _LEADS_TO_ADDRESS.search(above[-8:]) is not None
 
 
 def is_issuer(lines: Sequence[Line], i: int) -> bool:
@@ -534,7 +546,8 @@ def _parts_names(left: str, right: str) -> bool:
 
 
 @cache
-def _joined(line_count: int) -> Message:
+def joined(line_count: int) -> Message:
+    """Say that so many lines were joined."""
     return Message("{line_count} lines joined", line_count=line_count)
 
 
@@ -543,7 +556,7 @@ def paragraph_block(lines: Sequence[Line]) -> Block:
     body = join(lines)
     repairs = [repair for line in lines for repair in line.repairs]
     if len(lines) > 1:
-        repairs.append(Repair("joined_lines", body.span, _joined(len(lines))))
+        repairs.append(Repair("joined_lines", body.span, joined(len(lines))))
     page, box = _where(lines)
     block = Block("paragraph", body, len(lines), repairs, lines[0].width, gap=lines[0].gap, page=page, box=box)
     trim(block)

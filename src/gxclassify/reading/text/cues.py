@@ -60,9 +60,10 @@ CAPTION_START = re.compile(
 )
 # Of these, the bare marks, which also open the items of a list of briefs.
 ITEM_MARKS = "▲△▼▽◀▶"
-# The name of a figure or a table, which is no headline: 表1.1：主要经济指标 | 图 2-3 园区规划
+# The name of a figure or a table, which is no headline: 表1.1：主要经济指标 | 图 2-3 园区规划 | Table 1.1: 主要经济指标
 NUMBERED_CAPTION = re.compile(
     r"^[附续]?[图表]\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*(?:[：:.．、\s]\s*[^。；]{1,40})?$"
+    r"|^(?:Table|Fig(?:ure|\.)) ?[0-9]{1,3}(?:[.-][0-9]{1,2})*(?:[：:.\s]\s*[^。；]{1,80})?$"
 )
 # Before an entry of a form: 联系人：
 ENTRY_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")
@@ -99,6 +100,8 @@ _OF_SCAN = (
 )
 PAGE_TURN = re.compile(rf"{_PAGE_MARK}|[-—－·\s]*[1-9][0-9]{{0,2}}[-—－·\s]*|[-=_*]{{3,}}|{_OF_SCAN}")
 """What stands between two pages: also their number, a rule, the name of their picture."""
+_NET_ADDRESS = r"(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+NET_ADDRESS = re.compile(_NET_ADDRESS)
 # What a page carries besides its articles: date line, staff, page number, address. See `MAY_BE_FURNITURE` too.
 FURNITURE = re.compile(
     rf"^(?:[^，。；]{{0,24}}{_DATE}\s*{WEEKDAY}[^，。；]{{0,60}}|{WEEKDAY}\s*{_DATE}.{{0,20}}"
@@ -109,7 +112,7 @@ FURNITURE = re.compile(
     r"|[-—－·\s]*第?\s*[0-9]{1,3}\s*页?(?:\s*[/／共]\s*[0-9]{1,3}\s*页?)?[-—－·\s]*"
     r"|第\s*[0-9]{1,6}\s*期\s.*(?:版|刊号|出版物号|CN).*|本报(?:社)?地址\s*[：:].*(?:邮编|邮政编码|电话|热线).*"
     r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
-    r"|(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|农历.{2,12}"
+    rf"|{_NET_ADDRESS}|农历.{{2,12}}"
     rf"|(?:(?:初审|复审|终审|审核|核稿|[一二三]审|监审|编审|排版|校对)\s*[：:/／|｜丨]\s*{_PEOPLE}\s*){{1,4}}"
     rf"|今日\s*{FIGURE}{{1,3}}\s*版.{{0,10}}|{_PAGE_MARK}|{_OF_SCAN}"
     r"|[（(【]\s*(?:本文|全文)?完\s*[）)】]|[（(](?:均?据[^，。；）)]{2,12}|新华社电|(?:本报)?综合(?:报道|消息|[^，。；）)]{2,10}报道)|[^，。；）)]{2,10}融媒体中心|未完待续|待续)[）)]|[（(]?本(?:版|期|组)(?:稿件|文字|报道|文章)[^。；]{2,40}(?:采写|撰写|撰文|编写|整理|提供)\s*[）)]?)$"

@@ -160,6 +160,13 @@ class Lines(Sequence[Line]):
             line.width = width
         return type(self)(self._lines, self.signs, columns)
 
+    def set_out(self, margin: float) -> Self:
+        """Return the lines with so much less indent."""
+        columns = {**self._columns, "indent": self.indent - margin}
+        for line in self._lines:
+            line.indent -= margin
+        return type(self)(self._lines, self.signs, columns)
+
     @property
     def texts(self) -> list[str]:
         """The characters of each."""
@@ -276,7 +283,7 @@ def _places(codes: Any) -> tuple[Any, ...]:
     odd = kinds[white] == _UNSEEN
     if odd.any():  # in hardly any text
         white = white[~odd]
-    breaks, widths = kinds[white] == _BREAK, 1.0 - 0.5 * (codes[white] < 128)  # noqa: PLR2004 (ASCII)
+    breaks, widths = kinds[white] == _BREAK, 1.0 - 0.5 * (codes[white] < 256)  # noqa: PLR2004 (also a no-break space)
     returns = (codes[white[:-1]] == ord("\r")).nonzero()[0]
     breaks[returns[codes[white[returns] + 1] == ord("\n")]] = False  # the two are one break
     # As if there were white space of no width before the source and after it.

@@ -16,6 +16,7 @@ _LETTERS = 0.6
 _KNOWN = 0.7  # the share of Latin letters, figures and Chinese characters together, as in an index or a program;
 _WORD = re.compile(r"(?<![A-Za-z])(?:[A-Z]?[a-z]{2,}|[A-Z]{3,})(?![A-Za-z])")
 _IN_WORDS = 0.6  # and that of the letters that stand in words
+_HALF = 0.5  # of the letters of a program: its names are short
 _VOWELS = (0.25, 0.65)  # of Latin letters, in any language
 
 
@@ -54,7 +55,13 @@ def is_decoded(text: str) -> bool:
     if reads_as_text(text):
         return True
     chinese = "".join(_CHINESE_ONLY.findall(text))
-    return len(chinese) >= _SOME and _everyday(chinese, "gb2312", 0xD7) > _NEARLY_ALL * len(chinese)
+    if len(chinese) >= _SOME:
+        return _everyday(chinese, "gb2312", 0xD7) > _NEARLY_ALL * len(chinese)
+    letters = [char for char in text.lower() if "a" <= char <= "z"]  # of a program, with many marks
+    if len(letters) < _SOME or sum(map(str.isascii, text)) + len(chinese) < _NEARLY_ALL * len(text):
+        return False
+    vowels = sum(char in "aeiouy" for char in letters) / len(letters)
+    return sum(map(len, _WORD.findall(text))) > _HALF * len(letters) and _VOWELS[0] < vowels < _VOWELS[1]
 
 
 def _everyday(chinese: str, charset: str, last: int) -> int:
