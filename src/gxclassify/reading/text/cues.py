@@ -402,7 +402,7 @@ ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记
 LEAD_SIGNS = "本新中人央（(【"
 NAME_SIGNS = "".join(sorted(_SURNAMES | {name[0] for name in _COMPOUND}))
 _NAME_OPENS = re.compile(
-    rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·|[{CJK}·]{{2,24}}+[ \u3000（(]"
+    rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·|(?P<office>[{CJK}·]{{2,24}}+[ \u3000（(])"
 )
 _MAY_BE_SIGNATURE = re.compile(
     rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)|[（(].*[ \u3000].*[）)]$", re.DOTALL
@@ -593,10 +593,13 @@ def is_byline(text: str) -> bool:
     bare = _bare(text)
     if bare != text and (_AUTHOR.match(bare) or _AFFILIATION.fullmatch(bare)):
         return True
-    if not bare or (bare[0] not in ROLE_SIGNS and _NAME_OPENS.match(bare) is None):
+    opens = _NAME_OPENS.match(bare) if bare and bare[0] not in ROLE_SIGNS else None
+    if opens and opens["office"]:
+        return is_affiliated(bare) or (_PAPER.match(bare) is not None and _is_signature(bare))
+    if not bare or (bare[0] not in ROLE_SIGNS and opens is None):
         reported = "记者" in bare or "通讯员" in bare
         return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
-    return _is_signature(bare) or is_affiliated(bare)
+    return _is_signature(bare) or ((" " in bare or "\u3000" in bare) and is_affiliated(bare))
 
 
 def is_affiliated(text: str) -> bool:
