@@ -593,10 +593,11 @@ def is_byline(text: str) -> bool:
     bare = _bare(text)
     if bare != text and (_AUTHOR.match(bare) or _AFFILIATION.fullmatch(bare)):
         return True
-    opens = _NAME_OPENS.match(bare) if bare and bare[0] not in ROLE_SIGNS else None
+    role = bare[:1] in ROLE_SIGNS  # so is nothing at all
+    opens = None if role else _NAME_OPENS.match(bare)
     if opens and opens["office"]:
         return is_affiliated(bare) or (_PAPER.match(bare) is not None and _is_signature(bare))
-    if not bare or (bare[0] not in ROLE_SIGNS and opens is None):
+    if not bare or (opens is None and not role):
         reported = "记者" in bare or "通讯员" in bare
         return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
     return _is_signature(bare) or ((" " in bare or "\u3000" in bare) and is_affiliated(bare))
