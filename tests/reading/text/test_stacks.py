@@ -192,3 +192,109 @@ def test_a_subhead_below_the_byline_is_no_part_of_the_headline(lay):
         "本报记者　赵晓勇",
         ("补链条", "平台要够用"),
     )
+
+
+WORKS_FOR = [
+    "林溪日报社　{name}",
+    "市委党校　{name}",
+    "{name}（高新区管委会）",
+    "（高新区管委会　{name}）",
+    "云川大学经济学院　{name}",
+]
+WORKS_FOR += ["{name}　区发展研究中心", "（作者：{name}　单位：高新区管委会）"]
+
+
+def set_as(parts, way):
+    """Set lines of headlines, and paragraphs, each as one line or as columns of print do."""
+    lines = []
+    for kind, text in parts:
+        if kind == "head" or way == 0:
+            lines.append(text)
+        else:
+            first, *rest = wrap(text, way, 2, hang=True)
+            lines += ["\u3000\u3000" + first, *rest]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("way", [0, 18, 26])
+@pytest.mark.parametrize("byline", WORKS_FOR)
+def test_people_and_for_whom_they_work_are_a_byline_below_a_title(byline, way):
+    parts = []
+    for i, name in enumerate(["赵晓勇", "孙梅"]):
+        parts += [("head", STORIES[i].title), ("head", byline.format(name=name))]
+        parts += [("text", paragraph) for paragraph in STORIES[i].paragraphs]
+    source = set_as(parts, way)
+    document = read_text(source)
+    assert told(document) == right(STORIES[:2])
+    assert ["赵晓勇" in document.articles[0].byline, "孙梅" in document.articles[1].byline] == [True, True]
+    assert_nothing_lost(document)
+
+
+def test_a_list_of_people_and_for_whom_they_work_is_no_byline():
+    people = ["市委党校　林晓勇", "高新区管委会　孙梅", "市发展研究中心　罗清"]
+    source = "\n".join(["座谈会名单", LONG, *people, LONG])
+    assert read_text(source).articles[0].byline is None
+
+
+@pytest.mark.parametrize("way", [0, 18, 26])
+@pytest.mark.parametrize("column", ["评论员文章", "今日关注", "专题", "园区风采", "本报讯", "园区动态"])
+def test_the_name_of_a_column_over_a_headline_is_no_part_of_it(column, way):
+    parts = []
+    for i in range(2):
+        parts += [("head", column), ("head", STORIES[i].title), *(("text", p) for p in STORIES[i].paragraphs)]
+    source = set_as(parts, way)
+    document = read_text(source)
+    assert told(document) == right(STORIES[:2])
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize("way", [0, 18, 26])
+@pytest.mark.parametrize("dash", ["——", "--", "──", "━━", "――"])
+def test_the_dash_of_a_second_headline_may_be_set_otherwise(dash, way):
+    title, deck = STORIES[0].title, f"{dash}春季签约见闻"
+    parts = [("head", title), ("head", deck), *(("text", p) for p in STORIES[0].paragraphs)]
+    source = set_as(parts, way)
+    assert told(read_text(source)) == right(STORIES[:1])
+
+
+@pytest.mark.parametrize("way", [0, 18])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "{t}\n{a}\n{b}",
+        "{a}\n{b}\n{t}",
+        "{t}\n{a}…",
+        "{a}…\n{t}",
+        "{t}\n{t}\n{t}",
+        "{t}_松溪新闻网\n{t}",
+        "{t}\n{t} - 松溪新闻网",
+    ],
+)
+def test_a_headline_that_stands_there_again_in_parts_or_cut_off_counts_once(head, way):
+    title = STORIES[0].title
+    lines = head.format(t=title, a=title[:7], b=title[7:]).split("\n")
+    source = set_as([*(("head", line) for line in lines), *(("text", p) for p in STORIES[0].paragraphs)], way)
+    document = read_text(source)
+    assert told(document) == right(STORIES[:1])
+    assert_nothing_lost(document)
+
+
+BRIEFS = [
+    ("园区签约项目十二个", "高新区集中签约项目十二个，总投资38.6亿元，涉及铸造、电子、新材料等领域。"),
+    ("人才公寓交付使用", "位于高新区东区的人才公寓日前交付使用，首批提供住房三百二十套，配套食堂、健身房。"),
+    ("供热管网改造完工", "高新区供热管网改造工程提前十天完工，共更换老旧管道六点八公里，惠及企业四十二家。"),
+]
+
+
+@pytest.mark.parametrize("way", [0, 18, 26])
+@pytest.mark.parametrize("label", ["", "园区要闻速览"])
+@pytest.mark.parametrize("mark", ["0{i} ", "0{i}", "0{i}｜", "▶", "▲", "◎", "●", "▌"])
+def test_briefs_whose_headlines_have_numbers_of_two_figures_or_one_mark_are_articles(mark, label, way):
+    parts = [("head", label)] if label else []
+    for i, (title, text) in enumerate(BRIEFS, 1):
+        parts += [("head", mark.format(i=i) + title), ("text", text)]
+    document = read_text(set_as(parts, way))
+    found = [(article.title, [p.text for p in article.paragraphs]) for article in document.articles]
+    found = [(title, texts) for title, texts in found if texts]
+    assert [texts for _, texts in found] == [[text] for _, text in BRIEFS]
+    assert all(title.endswith(brief) for (title, _), (brief, _) in zip(found, BRIEFS, strict=True))

@@ -5,6 +5,7 @@ import pytest
 from gxclassify.reading import read_text
 from gxclassify.reading.text.briefs import is_label
 from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.stories import STORIES
 from reading.typeset import wrap
 
 TITLE = "渡口改成了亲水平台"
@@ -139,3 +140,9 @@ def test_a_short_title_over_numbered_headings_is_one():
 def test_the_name_of_a_digest_has_its_number():
     assert is_label("江湾动态一周简报（第12期）")
     assert not is_label("江湾新区召开招商引资工作动态管理会议")
+
+
+def test_who_supplied_an_article_may_stand_behind_a_stroke_at_its_foot():
+    story = STORIES[0]
+    document = read_text("\n".join([story.title, *story.paragraphs, "供稿 | 高新区管委会"]))
+    assert [p.text for p in document.articles[0].paragraphs] == list(story.paragraphs)

@@ -142,3 +142,22 @@ def test_indents_of_first_lines_are_no_margin():
         lines += [*columns(text, 60, " " * 12, " " * 8)]
     document = read_text("\n".join(lines))
     assert [p.text for a in document.articles for p in a.paragraphs] == list(STORIES[0].paragraphs)
+
+
+@pytest.mark.parametrize("mark", ["[2]", "(2)", "<2>", "【2】", "P2", "| 2", "页码：2"])
+def test_the_number_of_a_page_in_brackets_goes_out_where_a_sentence_breaks_off(mark):
+    story = STORIES[0]
+    lines = [story.title]
+    for text in story.paragraphs:
+        first, *rest = wrap(text, 20, 2, hang=True)
+        lines += ["\u3000\u3000" + first, *rest]
+    at = next(i for i in range(6, len(lines)) if lines[i - 1][-1] not in "。，：；”" and lines[i][0] != "\u3000")
+    source = "\n".join([*lines[:at], mark, *lines[at:]])
+    document = read_text(source)
+    assert [p.text for p in document.articles[0].paragraphs] == list(story.paragraphs)
+
+
+def test_the_number_of_a_part_in_brackets_stays_below_a_full_stop():
+    story = STORIES[0]
+    document = read_text("\n".join([story.title, story.paragraphs[0], "（2）", *story.paragraphs[1:]]))
+    assert "（2）" in str(document.articles[0].parts) + str(document.articles[0].paragraphs)

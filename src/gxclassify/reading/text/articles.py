@@ -31,7 +31,7 @@ from gxclassify.reading.text.cues import (
     holds_number,
     is_deck,
 )
-from gxclassify.reading.text.lines import same_text
+from gxclassify.reading.text.lines import again, same_text
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
@@ -826,11 +826,12 @@ def _imprint(block: Block) -> list[Repair]:
 
 
 def _title(blocks: Sequence[Block], others: Sequence[Repair] = ()) -> Part:
-    """Join the lines of a headline; lines that stand twice, one after the other, count once."""
+    """Join the lines of a headline; those that stand there again, whole or in part, count once."""
     repairs = [*_all_repairs(blocks), *others]
-    half = len(blocks) // 2
-    if len(blocks) % 2 == 0 and all(map(_same, blocks[:half], blocks[half:])):
-        repairs.append(_twice(blocks[half:]))
-        blocks = blocks[:half]
+    out, _ = again([block.body.text for block in blocks]) if len(blocks) > 1 else (set(), set())
+    if out:
+        runs = groupby(sorted(out), key=lambda i: i - sum(k < i for k in out))
+        repairs += [_twice([blocks[i] for i in run]) for _, run in runs]
+        blocks = [block for i, block in enumerate(blocks) if i not in out]
     joined = join_heads(blocks)
     return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)

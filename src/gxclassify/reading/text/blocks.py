@@ -12,6 +12,7 @@ from gxclassify.messages import Message
 from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.cues import (
+    BARE_PAGE_MARK,
     BRACKETS,
     CAPTION_START,
     CONTINUATION,
@@ -72,6 +73,9 @@ _NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须
 # What an address in the net stands behind: 平台的地址是： | 详情请访问 | 有问题可以写信到
 _LEADS_TO_ADDRESS = re.compile("(?:[：:，,、]|[是为到至在于见]|访问|登录|查看|浏览|网[站址]|[邮信]箱|地址|链接)$")
 _PAGE = re.compile("[A-Z][0-9]{1,2}")  # A3, below the newspaper's name
+_PAGE_MARK = 8  # characters
+_BROKEN_WIDTH = 10.0  # ems of a line at least that breaks off
+_NOT_BROKEN = frozenset("：:；;)）]】")
 _CLEARLY = 4.0  # ems by which a last line is shorter
 _MARKS = re.compile("[，。；：]")
 _STOPS = FULL_STOP | STOP
@@ -222,7 +226,8 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     if len(text) > _SHORT:
         return None
     dated = i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i) if 0 < i < TOP else False
-    if dated or (0 < i < TOP and POSTED.fullmatch(text)) or (is_rule(text) and _is_by_page_mark(lines, i)):
+    posted = 0 < i < TOP and POSTED.fullmatch(text)
+    if dated or posted or (is_rule(text) and _is_by_page_mark(lines, i)) or _turns_page(lines, i):
         return PARTICULARS
     if is_furniture(text):
         rest = NOTE_OPENS.search(last[-12:])  # of a note that a paragraph ends with is no furniture either
@@ -235,6 +240,16 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
     if CONTINUATION.fullmatch(text):
         return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
     return _over_page(lines, i)
+
+
+def _turns_page(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether line `i` is a page's number in brackets, where a sentence breaks off above and goes on below."""
+    text = lines[i].text
+    if len(text) > _PAGE_MARK or not 0 < i < len(lines) - 1 or not BARE_PAGE_MARK.fullmatch(text):
+        return False
+    above, below = lines[i - 1], lines[i + 1]
+    broken = above.width >= _BROKEN_WIDTH and above.text[-1] not in _NOT_BROKEN and not ends_sentence(above.text)
+    return broken and below.width > lines[i].width + _CLEARLY and not below.role
 
 
 def _is_by_page_mark(lines: Sequence[Line], i: int) -> bool:

@@ -98,6 +98,10 @@ _OF_SCAN = (
     r"|(?:由\s*|CS\s*|Scanned\s(?:by|with)\s)?(?:扫描全能王|全能扫描王|夸克扫描王|CamScanner)(?:\s*(?:扫描)?\s*创建)?"
     "|[0-9]亿人都在用的扫描App"
 )
+# Alone where a sentence breaks off: [2] | <3>
+BARE_PAGE_MARK = re.compile(
+    r"[\[(（【<＜{~|]+\s*[0-9]{1,3}\s*[\])）】>＞}~|]+|\|\s?[0-9]{1,3}|[0-9]{1,3}\s?\||[Pp][.．]?\s?[0-9]{1,3}|页码\s*[：:]\s*[0-9]{1,3}"
+)
 PAGE_TURN = re.compile(rf"{_PAGE_MARK}|[-—－·\s]*[1-9][0-9]{{0,2}}[-—－·\s]*|[-=_*]{{3,}}|{_OF_SCAN}")
 """What stands between two pages: also their number, a rule, the name of their picture."""
 _NET_ADDRESS = r"(?:https?://|www\.)\S+|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
@@ -108,7 +112,7 @@ FURNITURE = re.compile(
     rf"|(?:{STAFF}\s{{1,4}}[{CJK}]{{1,4}}(?:\s{{1,2}}(?!{STAFF})[{CJK}]{{1,3}})?(?:\s{{1,6}}|$)){{1,5}}"
     r"(?:(?:联系)?(?:电话|热线|邮箱|E-?mail)\s*[：:]?\s*[0-9A-Za-z@._-]{5,32}\s*){0,2}"
     rf"|{_DATE}\s+第?\s*[0-9A-Z]{{1,4}}\s*版.*|.{{0,24}}{_DUTY}\s*[：:/／|｜丨].{{1,60}}|.{{0,12}}责任编辑\s+[^，。]{{2,20}}"
-    rf"|第?\s*[A-Z]?\s*{FIGURE}{{1,3}}\s*版(?:面)?(?:\s*[：:]?\s*[^，。；]{{0,16}})?|[A-Z]?[0-9]{{1,3}}\s*(?:版|[／/]\s*[^，。]{{2,8}})"
+    rf"|第?\s*[A-Z]?\s*{FIGURE}{{1,3}}\s*版(?:面)?(?:\s*[：:]?\s*[^，。；]{{0,16}})?|[A-Z]?[0-9]{{1,3}}\s*(?:版|[／/]\s*[^，。]{{2,4}})"
     r"|[-—－·\s]*第?\s*[0-9]{1,3}\s*页?(?:\s*[/／共]\s*[0-9]{1,3}\s*页?)?[-—－·\s]*"
     r"|第\s*[0-9]{1,6}\s*期\s.*(?:版|刊号|出版物号|CN).*|本报(?:社)?地址\s*[：:].*(?:邮编|邮政编码|电话|热线).*"
     r"|.{0,10}(?:国内统一(?:连续出版物号|刊号)|邮发代号|ISSN|CN\s*[0-9]{2}-[0-9]{4}).*"
@@ -396,10 +400,13 @@ _COMPOUND = frozenset(
 )
 
 _LONG_NAME = 3  # characters
+# The dash of a second headline, also as programs and keyboards set it.
+_DASH = re.compile(rf"(?:[━─―]{{1,3}}|[-–]{{2,3}}|－{{2}}|—)\s?(?=[{CJK}“《])")
 _LONGEST_DECK = 60  # characters: no second headline is longer
 # What ends the names of places and offices.
 _NO_NAME = "省市区县镇乡会局委厅部处院校所室社站厂司办率额量数表类库港岛屯寨堡"
 _LONGEST_BYLINE = 100  # characters: no byline is longer
+_LONGEST_AFFILIATED = 30  # characters
 _TAIL = 60  # characters at a paragraph's end where a byline may stand
 _MOST_NAMES = 5
 _PEN_NAME = 4  # characters
@@ -428,7 +435,9 @@ LEAD_SIGNS = PAPER_SIGNS + "（(【"
 _NAME_FIRST = _SURNAMES | {name[0] for name in _COMPOUND}
 NAME_SIGNS = "".join(sorted(_NAME_FIRST))
 _NAME_OPENS = re.compile(rf"[{NAME_SIGNS}][{CJK}]{{0,6}}(?:[\s、，,/／]|$)|[{CJK}]{{1,7}}·")
-_MAY_BE_SIGNATURE = re.compile(rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)", re.DOTALL)
+_MAY_BE_SIGNATURE = re.compile(
+    rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)|[（(].*[ \u3000].*[）)]$", re.DOTALL
+)
 _MADE = re.compile("(?:(?:摄影|图文|文图|文字摄影)?报道|文/图|文图|整理|综合报道)?")
 _CRAFT = re.compile(r"\s?[/／]\s?(?:文字?|图片?|摄影?|文图|图文|整理)(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
 _EDITORS = re.compile("本[报刊网台](?:特约)?(?:评论员|编辑部|社论)")  # who signs what the paper itself says
@@ -436,10 +445,20 @@ _MARK = re.compile(
     rf"[□■◎●○◆☆★〇]\s+|[□■◎](?=(?:[{CJK}]{{3}}|[{CJK}][ \u3000][{CJK}])(?:[\s、]|$))"
 )  # before a bare name
 # （作者系园区管委会主任）: only in brackets, as a sentence may begin so too.
-_AUTHOR = re.compile("(?:本文)?作者(?:单位|简介|系|为|是)")
+_AUTHOR = re.compile("(?:本文)?作者(?:单位|简介|系|为|是|[：:][^，。；：]{2,8}[ \\u3000]单位[：:])")
 # （云川大学 区域经济研究所，云川 272000）: in brackets, with its postal code.
 _AFFILIATION = re.compile(
     "[^。；：]{0,40}(?:大学|学[院校]|研究[院所]|中心|公司|党校|委员会|[局厅])[^。；：]{0,30}[0-9]{6}"
+)
+# Who wrote it, and for whom they work: 市委党校　林晓勇 | 林晓勇（云川大学经济学院） | 高新区党工委书记　林晓勇
+_NAMED = rf"(?:[{CJK}](?:[ \u3000]?[{CJK}]){{1,2}}|[{CJK}]{{2,4}})"
+_WORKS_FOR = (
+    rf"[{CJK}·]{{1,24}}(?:大学|学[院校会]|党[校委组]|工委|研究[院所室]|中心|公司|集团|[报杂]社|志社|报|电视台|电台|融媒体?|委员会|管委会|办公室|协会|商会|政府|[局厅院部委办]"
+    r"|书记|主任|主席|代表|[院处局厅区县市镇乡组行科会校]长|院士|教授|研究员|总裁|总?经理|专员)"
+)
+_AFFILIATED = re.compile(
+    rf"(?P<before>{_WORKS_FOR})[ \u3000]+(?P<names>{_NAMED}(?:[ \u3000、]+{_NAMED}){{0,2}})"
+    rf"|(?P<name>{_NAMED})(?:[ \u3000]*[（(]{_WORKS_FOR}[）)]|[ \u3000]+{_WORKS_FOR})"
 )
 # 本报讯 | 本报北京5月3日电 | 新华社北京5月3日电
 _PAPERS = "|".join(  # spaces stand where a line was spaced out in part
@@ -592,10 +611,13 @@ def _without_end(names: str) -> str:
 def is_deck(text: str) -> bool:
     """Tell whether a line may be a second headline, under the first.
 
-    >>> is_deck("——总投资186亿元"), is_deck("——这是他的第一句话。")
-    (True, False)
+    >>> is_deck("——总投资186亿元"), is_deck("——这是他的第一句话。"), is_deck("──总投资186亿元")
+    (True, False, True)
     """
-    return text.startswith("——") and len(text) <= _LONGEST_DECK and not ends_sentence(text)
+    if "\u3000" <= text < "－":
+        return False  # as nearly every line
+    dash = text.startswith("——") or _DASH.match(text) is not None
+    return dash and len(text) <= _LONGEST_DECK and not ends_sentence(text)
 
 
 def is_byline(text: str) -> bool:
@@ -614,9 +636,23 @@ def is_byline(text: str) -> bool:
     if bare != text and (_AUTHOR.match(bare) or _AFFILIATION.fullmatch(bare)):
         return True
     if not bare or (bare[0] not in ROLE_SIGNS and not _opens_with_name(bare)):
+        if is_affiliated(bare):
+            return True
         reported = "记者" in bare or "通讯员" in bare
         return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
-    return _is_signature(bare)
+    return _is_signature(bare) or is_affiliated(bare)
+
+
+def is_affiliated(text: str) -> bool:
+    """Tell whether a text is nothing but people and for whom they work.
+
+    >>> is_affiliated("市委党校　林晓勇"), is_affiliated("林晓勇（高新区管委会）"), is_affiliated("管委会　安全生产")
+    (True, True, False)
+    """
+    if len(text) > _LONGEST_AFFILIATED or not (" " in text or "\u3000" in text or "（" in text or "(" in text):
+        return False
+    found = _AFFILIATED.fullmatch(text)
+    return found is not None and are_names(found["names"] or found["name"])
 
 
 def _opens_with_name(text: str) -> bool:
@@ -655,7 +691,7 @@ def signature_start(text: str) -> int | None:
     tail = text[end:]
     bare = _bare(tail)
     if bare != tail.strip():
-        return end if _AUTHOR.match(bare) or _is_signature(bare) else None
+        return end if _AUTHOR.match(bare) or _is_signature(bare) or is_affiliated(bare) else None
     words = _GAPS.split(_without_end(bare))
     if 1 in map(len, words):  # the line was spaced out, and the names with it
         words = ["".join(words)]
@@ -680,11 +716,12 @@ def _local_lead(text: str) -> tuple[int, str | None] | None:
         return _AFTER.match(text, signed + 2).end(), text[:signed].strip()  # type: ignore[union-attr]
     place = _LOCAL.match(text)
     bracket = _BRACKET.match(text, place.end() if place else 0)
-    if bracket is None or not _is_signature(bracket[1].strip()):
+    who = bracket[1].strip() if bracket else ""
+    if bracket is None or not (_is_signature(who) or is_affiliated(who)):
         return None
     if place is None and (bracket.start() or bracket.end() == len(text)):
         return None
-    return _AFTER.match(text, bracket.end()).end(), bracket[1].strip()  # type: ignore[union-attr]
+    return _AFTER.match(text, bracket.end()).end(), who  # type: ignore[union-attr]
 
 
 def match_lead(text: str) -> tuple[int, str | None] | None:
@@ -706,7 +743,7 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
     end, who = found.end(), None
     bracket = _BRACKET.match(text, end)
     inside = _SPACED_ROLE.sub(lambda role: "".join(role[0].split()), bracket[1].strip()) if bracket else ""
-    if bracket and (_is_signature(inside) or "记者" in inside or "通讯员" in inside):
+    if bracket and (_is_signature(inside) or "记者" in inside or "通讯员" in inside or is_affiliated(inside)):
         end, who = bracket.end(), inside
     elif text[end : end + 1].isspace():
         start = end + len(text[end:]) - len(text[end:].lstrip())

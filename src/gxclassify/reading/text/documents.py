@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _FEW_BRIEFS = 2
 _TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
+_COLUMN_WIDTH = 8.0  # ems: of a column's name
 _BULLETIN = "动态"  # what a bulletin is called: its head is out by then
 _PREAMBLE = 8  # lines between the title of a document and its first clause
 # What an editor puts over an article: 编者按：… | 【开栏的话】…
@@ -106,7 +107,7 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     """
     if have_roles(lines):
         return set()
-    told = _briefs(lines) or _credited_heads(lines, printed, starts)
+    told = _briefs(lines) or _credited_heads(lines, printed, starts) or _columns(lines)
     if told:
         return told
     if DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text):
@@ -127,6 +128,20 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     wide = sum(starts.get(i, lines[i].width) for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
     far = all(lines[i].gap > 1 for i in heads - {0})
     return heads if len(heads) > 1 and (wide or far) and all(i in heads or i - 1 in heads for i in parted) else set()
+
+
+def _columns(lines: Sequence[Line]) -> set[int]:
+    """Return the names of columns below the end of an article and over the title of another, and the first title."""
+    short = [i for i, line in enumerate(lines) if line.width <= _COLUMN_WIDTH]
+    heads = {
+        i
+        for i in short
+        if i
+        and ends_sentence(lines[i - 1].text)
+        and is_label(lines[i].text)
+        and _heads_text(lines[i:], 1, _TITLE_ALONE)
+    }
+    return {0, *heads} if heads else set()
 
 
 def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, float]) -> set[int]:

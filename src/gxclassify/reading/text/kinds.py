@@ -22,6 +22,7 @@ from gxclassify.reading.text.cues import (
     are_names,
     ends_sentence,
     holds_number,
+    is_affiliated,
     is_byline,
     is_credit,
     is_deck,
@@ -134,7 +135,8 @@ def is_of_names(lines: Sequence[Line], i: int) -> bool:
 
 
 def _has_names(line: Line) -> bool:
-    return holds_byline(line) and len(line.text.split()) > 1 and are_names(line.text)
+    several = holds_byline(line) and len(line.text.split()) > 1
+    return several and (are_names(line.text) or is_affiliated(line.text))
 
 
 def _is_speaker(lines: Sequence[Line], i: int) -> bool:

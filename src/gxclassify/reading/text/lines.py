@@ -35,6 +35,10 @@ _INVISIBLE = re.compile(
 )
 _TWO = re.compile(r"\W*+\w\W*+\w")
 _UNIT = re.compile(rf"[{re.escape(OPENERS)}]*(?:[A-Za-z0-9À-ɏ.,%+/&-]+|.)[{re.escape(CLOSERS)}]*", re.DOTALL)
+_QUOTES = str.maketrans(dict.fromkeys("“”„〝〞＂", '"') | dict.fromkeys("‘’＇", "'"))
+_QUOTED = frozenset("“”„〝〞＂\"‘’＇'")
+_SITE = re.compile(r"[_|｜—–-]+[^\W\d]{2,12}[网报社]$")  # behind a page's title
+_LEAST_CUT = 5  # characters of a headline that stands there again, cut off
 _LONE = 3  # this many single characters in a row are letter-spacing, not words
 
 
@@ -530,5 +534,43 @@ def _squares(text: str) -> list[tuple[int, int]] | None:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Tell whether two lines are the same but for white space."""
-    return "".join(one.split()) == "".join(other.split())
+    """Tell whether two lines are the same but for white space and how quotes are set."""
+    tight, others = "".join(one.split()), "".join(other.split())
+    return tight == others or (len(tight) == len(others) and _plain(tight) == _plain(others))
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).translate(_QUOTES)
+
+
+def again(texts: Sequence[str]) -> tuple[set[int], set[int]]:
+    """Return which lines of a headline stand there again, whole, in parts or cut off, and those that hold them.
+
+    >>> again(["园区签约十二个项目", "园区签约", "十二个项目"]), again(["园区签约十…", "园区签约十二个项目"])
+    (({1, 2}, {0}), ({0}, {1}))
+    """
+    out: set[int] = set()
+    of: set[int] = set()
+    firsts = {text[0] for text in texts}
+    if len(firsts) == len(texts) and firsts.isdisjoint(_QUOTED):
+        return out, of  # as nearly always: each begins with another character
+    plain = list(map(_plain, texts))
+    for i in sorted(range(len(plain)), key=lambda k: _SITE.search(plain[k]) is not None):
+        whole = plain[i]
+        found = {k for k, other in enumerate(plain) if k != i and _is_again(other, whole, after=k > i)}
+        for start in range(len(plain) - 1):
+            runs = (range(start, end) for end in range(start + 2, len(plain) + 1))
+            found |= {k for run in runs if i not in run and "".join([plain[k] for k in run]) == whole for k in run}
+        if i not in out and found - out:
+            out |= found
+            of.add(i)
+    return out, of
+
+
+def _is_again(text: str, whole: str, *, after: bool) -> bool:
+    """Tell whether a line is another `whole` one again, which stands above, or cut off or with a site's name."""
+    if text == whole:
+        return after
+    site = _SITE.search(text)
+    cut = text[: site.start()] if site else text.rstrip("….")
+    return len(cut) >= _LEAST_CUT and (cut == whole if site else whole.startswith(cut))

@@ -22,7 +22,9 @@ from gxclassify.reading.text.blocks import (
     told_lines,
     trim,
 )
+from gxclassify.reading.text.briefs import is_label
 from gxclassify.reading.text.cues import (
+    BARE_PAGE_MARK,
     HEADING,
     ITEM,
     PAGE_TURN,
@@ -119,6 +121,8 @@ def _headlines(lines: Sequence[Line], printed: Lines, rules: Sequence[int], *, b
     heads = [lines[i] for i in sorted(numbers) if i >= official.stop or not official]
     several = not heads and (bool(articles) or _several(lines))
     above = stacks if several else headed if heads else []
+    if headed and not above and is_label(lines[0].text):
+        above = [range(1)]
     return _Headlines(
         heads,
         [lines[i] for i in (*official, *more)],
@@ -133,7 +137,7 @@ def _heads_all(lines: Sequence[Line], stacks: Sequence[range], stack: range) -> 
     if stack.start or len(stack) < 2:  # noqa: PLR2004
         return False
     alone = len(stacks) == 1 and not any(is_heading(lines, i) for i in range(stack.stop + 1, len(lines)))
-    return alone or ends_below(lines, stack)
+    return alone or ends_below(lines, stack) or is_label(lines[0].text)
 
 
 def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
@@ -156,7 +160,7 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
         reason = reasons.get(i)
         if reason:
             repairs += line.out("furniture", reason)
-            turned = turned or PAGE_TURN.fullmatch(line.text) is not None
+            turned = turned or (PAGE_TURN.fullmatch(line.text) or BARE_PAGE_MARK.fullmatch(line.text)) is not None
         else:
             if turned and kept and _goes_on(kept[-1], line):
                 line.begins = "later"

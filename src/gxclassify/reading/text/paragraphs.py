@@ -77,6 +77,7 @@ _FINE = 1000  # costs are compared in thousandths, as whole numbers: their sums 
 _IMPOSSIBLE = 1 << 29  # of these; two of them can be added
 _LONG = 5000  # lines: the costs of more might not fit into 32 bits
 _LEAD = 30  # ems, and characters: longer lines hold their lead wholly
+_SHORTER = 4.0  # ems by which a headline is shorter than the line below
 _TAIL_WIDTH = 16.0  # ems: names and notes are no longer
 _FIRST_NAME = 8  # characters: the first name of a byline ends before
 _BEFORE_NAME = 0.5  # ems: a space
@@ -178,9 +179,7 @@ class _Facts:
         _fill(words, opening != 0, texts, lambda text: _opening_cost(text, c))
         self.start += np.where(closes, c.closer, words)
         self.later = c.stray_indent * (self.indent >= _INDENT) + c.lead * lead - 2.0 * tail
-        numbered, items, clauses = signs.first & CLAUSE_FIRST != 0, np.zeros(len(texts)), np.zeros(len(texts))
-        _fill(items, numbered, texts, lambda text: c.item * (text[0] in ITEM_MARKS or bool(ITEM.match(text))))
-        _fill(clauses, numbered, texts, lambda text: c.clause * (text[0] in ITEM_MARKS or bool(CLAUSE.match(text))))
+        items, clauses = _item_costs(lines, signs, c)
         self.later += items
         self.item = items > 0
         self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)
@@ -212,10 +211,32 @@ class _Facts:
         return part
 
 
+def _item_costs(lines: Lines, signs: Signs, c: Costs) -> tuple[Any, Any]:
+    """Return what it costs that a paragraph goes on with an item, and that a clause or a brief is a headline."""
+    import numpy as np
+
+    items, clauses = np.zeros(len(lines)), np.zeros(len(lines))
+    for i in (signs.first & CLAUSE_FIRST != 0).nonzero()[0].tolist():
+        text = lines[i].text
+        marked = text[0] in ITEM_MARKS
+        items[i] = c.item * (marked or bool(ITEM.match(text)))
+        clauses[i] = c.clause * (not _heads_brief(lines, i) if marked else bool(CLAUSE.match(text)))
+    return items, clauses
+
+
+def _heads_brief(lines: Lines, i: int) -> bool:
+    """Tell whether a line with a mark heads a brief: a short one over text that does not have the mark."""
+    text, below = lines[i].text, lines[i + 1] if i + 1 < len(lines) else None
+    if below is None or lines[i].width + _SHORTER >= below.width:
+        return False
+    return below.text[0] != text[0] and not ends_sentence(text)
+
+
 def _tell_decks(facts: _Facts, signs: Signs, texts: Sequence[str]) -> None:
     """Put in what tells that a line is a second headline (——总投资186亿元) and not the rest of a paragraph."""
-    for i in (signs.first & CLOSER != 0).nonzero()[0].tolist():
-        if is_deck(texts[i]):
+    for i in (signs.first & (CLOSER | CLAUSE_FIRST) != 0).nonzero()[0].tolist():
+        broken = texts[i][0] == "—" != texts[i][1:2]  # the second half of a dash
+        if is_deck(texts[i]) and not broken:
             facts.display[i] -= facts.costs.deck
             facts.later[i] += facts.costs.deck
 

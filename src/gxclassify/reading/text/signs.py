@@ -76,7 +76,7 @@ _SETS = {
     LEAD_FIRST: LEAD_SIGNS,
     BYLINE_FIRST: ROLE_SIGNS + "（(【",
     HEADLINE_FIRST: "【",
-    CLAUSE_FIRST: "第（(" + ITEM_MARKS,
+    CLAUSE_FIRST: "第（(-–－―━─" + ITEM_MARKS,  # or a second headline
     NO_NAME: "0123456789“”‘’：；！？《》…—%.的了是在",
     NAME_GAP: "· \u3000\t\xa0、，,/／",
     ASCII: "".join(map(chr, range(128))),

@@ -18,7 +18,7 @@ from gxclassify.reading.text.cues import (
     is_rule,
     signature_start,
 )
-from gxclassify.reading.text.lines import is_doubled, same_text
+from gxclassify.reading.text.lines import again, is_doubled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,9 +86,12 @@ def title_lines(lines: Sequence[Line], stack: range, *, of_several: bool) -> lis
         if _spoken_of(lines, range(i, i + 1), stack.stop) > 2 * _spoken_of(lines, range(best, best + 1), stack.stop):
             best = i
     title = [best]
+    out, of = again([lines[i].text for i in stack]) if len(stack) > 1 else (set(), set())
+    if out:
+        places = [stack.start + k for k in out | of] + title
+        return list(range(min(places), max(places) + 1))
     for i in range(best + 1, stack.stop):
-        on = of_several and not _is_below(lines[i])
-        if not (on or same_text(lines[i].text, lines[best].text)):
+        if not of_several or _is_below(lines[i]):
             break
         title.append(i)
     return title

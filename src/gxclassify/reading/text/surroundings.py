@@ -78,7 +78,7 @@ _FOOT_WORDS = re.compile(
 )
 _SIGNS = re.compile(r"^[^\w\s【\[（(|·“「《]+")  # 👆点击蓝字，关注我们
 _ORIGINAL = re.compile("原创(?:\\s+[^\\s，。；：]{2,16}){1,3}$|发表于\\s*[^\\s，。；：]{2,8}$")  # 原创 小编 某某发布
-_SUPPLIED = re.compile("(?:供稿(?:单位)?|来稿|稿件来源|信息来源|审稿|排版|转载)\\s*[：:].{2,24}$")  # at the foot
+_SUPPLIED = re.compile("(?:供稿(?:单位)?|来稿|稿件来源|信息来源|审稿|排版|转载)\\s*[：:|｜丨].{2,24}$")  # at the foot
 _DAY = re.compile(r"(?:(?:日期|时间)\s*[：:]\s*)?(?:19|20)[0-9]{2}\s*[-年./]\s*[0-9]{1,2}\s*[-月./]\s*[0-9]{1,2}\s*日?")
 _PUBLISHED = re.compile(rf"(?:[^\s，。；：]{{2,16}}\s+){{1,3}}{_DAY.pattern}")  # 林溪 临江日报 2026-04-03
 _WAY, _LINK = Message("the way to a web page"), Message("a link or button of a web page")
