@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import gxclassify as gx
 from gxclassify.cli import program
-from gxclassify.errors import ConfigError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.scoring.bulk import tag_files
 from gxclassify.surveys import survey_files
 from gxclassify.surveys.pages import Shards
@@ -41,6 +41,17 @@ def whole(model, gazetteer):
 
 def shares(result):
     return list(result.survey.share_rows())
+
+
+def test_names_of_files_are_no_texts(model):
+    pages = sorted(CORPUS.glob("*.txt"))
+    for given in (CORPUS, str(CORPUS), pages, list(map(str, pages))):
+        with pytest.raises(InputError, match=r"corpus.* is a file or folder, .*survey\(map\(read, iter_files"):
+            gx.survey(given, model=model)
+    with pytest.raises(InputError, match=r"Got \w*Path at place 0; files are read first: map\(gxclassify\.read"):
+        gx.survey(gx.iter_files(CORPUS), model=model)
+    told = gx.survey(map(gx.read, gx.iter_files(CORPUS)), model=model).counts.total.paragraphs
+    assert told == gx.survey([gx.read(page) for page in pages], model=model).counts.total.paragraphs > len(pages)
 
 
 @pytest.mark.parametrize("zones", [True, False])

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gxclassify.errors import InputError
+import gxclassify as gx
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.zones import find_zones, load_gazetteer
 from gxclassify.zones.kinds import KINDS
 
@@ -108,11 +109,29 @@ def test_a_province_may_be_written_short_and_zones_abroad_have_any(tmp_path):
     assert (gazetteer["a"].province, gazetteer["b"].province) == ("湖南省", "泰国")
 
 
-def test_a_file_that_is_not_there_or_not_utf8_is_refused(tmp_path):
+def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"none\.csv: the zones cannot be read"):
         load_gazetteer([tmp_path / "none.csv"])
-    with pytest.raises(InputError, match="not CSV in UTF-8"):
-        load_gazetteer([written(tmp_path, "id,name\na,衡阳高新区\n", "gb18030")])
+    (tmp_path / "own.csv").write_bytes(b"PK\x03\x04\xff\xff\xff")
+    with pytest.raises(InputError, match="not CSV in UTF-8 or GBK"):
+        load_gazetteer([tmp_path / "own.csv"])
+
+
+def test_a_file_may_be_in_the_encoding_of_chinese_spreadsheets(tmp_path):
+    assert load_gazetteer([written(tmp_path, "id,name\na,柳湾高新区\n", "gb18030")])["a"].name == "柳湾高新区"
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        gx.find_zones,
+        lambda text, zones: gx.article_zones(gx.read(text.encode()), zones),
+        lambda text, zones: gx.survey([text], gazetteer=zones),
+    ],
+)
+def test_a_path_is_no_gazetteer(door):
+    with pytest.raises(ConfigError, match=r"A gazetteer is what .* returns\. Got a str"):
+        door("衡阳高新区新签约项目12个。", "own.csv")
 
 
 def test_a_row_over_two_lines_is_counted_where_it_ends(tmp_path):

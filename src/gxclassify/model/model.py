@@ -217,7 +217,10 @@ def places(source: Document | Iterable[Document | str | None], finder: FactFinde
             yield Place("", i, None, 0, text, (0, len(text)), None, {}, kind, facts=alone)
         else:
             raise InputError(
-                "What is tagged must be texts or documents. Got {type} at place {i}.", type=type(one).__name__, i=i
+                "What is tagged must be texts or documents. Got {type} at place {i}; files are read first: "
+                "map(gxclassify.read, gxclassify.iter_files(paths)).",
+                type=type(one).__name__,
+                i=i,
             )
 
 

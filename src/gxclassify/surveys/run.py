@@ -21,6 +21,8 @@ from gxclassify.surveys.passages import Grouping, passage_from, passage_line, pa
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
 from gxclassify.themes import Taxonomy
 
+_LONGEST_NAME = 85  # characters, at most 255 bytes: what systems take as the name of a file
+
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
@@ -122,11 +124,11 @@ def survey_files(
     from gxclassify.loading import as_model
     from gxclassify.scoring.workers import check_jobs
     from gxclassify.surveys.sources import parts
-    from gxclassify.zones import load_gazetteer
+    from gxclassify.zones.gazetteer import gazetteer_for
 
     check_jobs(jobs)
     target = None if output is None else _target(Path(output))
-    known = gazetteer or load_gazetteer()
+    known = gazetteer_for(gazetteer)
     grouping = Grouping(by, known)
     start, end = bounds(start, end)
     problems = _Counter(on_problem)
@@ -364,10 +366,11 @@ def survey(
     Raises
     ------
     ConfigError
-        A date or `by` is not understood, or the first date lies after the last.
+        A date or `by` is not understood, the first date lies after the last, or `gazetteer` is none.
     InputError
         A Document holds what ``predict`` said of articles or documents, without their texts; documents are tagged with
-        other themes than those before; or a table of several columns is given: which of them the texts are is not told.
+        other themes than those before; names of files are given; or a table of several columns: which of them the texts
+        are is not told.
 
     Examples
     --------
@@ -382,19 +385,21 @@ def survey(
     from gxclassify.loading import as_model
     from gxclassify.model.facts import check_date_column, records_of
     from gxclassify.surveys import tables
-    from gxclassify.zones import load_gazetteer
+    from gxclassify.zones.gazetteer import gazetteer_for
 
+    _refuse_path(documents)
     if getattr(documents, "shape", (0,))[1:] > (1,):
         raise InputError(
             "A survey is made of documents or texts. Got a {type}; give its column of texts, survey(frame['text']), or "
             "the documents of its files: survey(map(read, iter_files(paths))).",
             type=type(documents).__name__,
         )
-    tagger, known = as_model(model), gazetteer or load_gazetteer()
+    tagger, known = as_model(model), gazetteer_for(gazetteer)
     given: Iterable[Any] = [documents] if isinstance(documents, Document) else each_of(documents)
     if len(getattr(given, "shape", ())) > 1:
         given = one_column(given)
     if isinstance(given, list | tuple):  # of an iterator nobody knows what comes
+        _refuse_path(*given[:1])
         told = (one for one in given if isinstance(one, Document) and not is_tagged(one))
         check_date_column(records_of(*told), date_column)
     grouping = Grouping(by, known)
@@ -402,16 +407,20 @@ def survey(
     found: Survey | None = None
     paragraphs: list[Any] = []
     amounts: list[Any] = []
-    for name, themes, passages in _passages(given, tagger, FactFinder(known, date_column)):
-        found = found or Survey(themes, grouping, start=start, end=end)
-        if themes != found.themes:
-            raise InputError(other_themes(name, themes, found.themes))
-        for passage in passages:
-            if found.add(passage, passage_line(passage)) is not None:
-                paragraphs += tables.paragraph_rows(found, passage)
-                amounts += tables.amount_rows(passage)
-    found = found or Survey(tagger.themes, grouping, start=start, end=end)
-    found.close(keep=True)
+    try:
+        for name, themes, passages in _passages(given, tagger, FactFinder(known, date_column)):
+            found = found or Survey(themes, grouping, start=start, end=end)
+            if themes != found.themes:
+                raise InputError(other_themes(name, themes, found.themes))
+            for passage in passages:
+                if found.add(passage, passage_line(passage)) is not None:
+                    paragraphs += tables.paragraph_rows(found, passage)
+                    amounts += tables.amount_rows(passage)
+        found = found or Survey(tagger.themes, grouping, start=start, end=end)
+        found.close(keep=True)
+    finally:
+        if found is not None:
+            found.store.close()
     return SurveyFrames(
         pd.DataFrame(paragraphs, columns=list(tables.PARAGRAPHS)),
         pd.DataFrame(amounts, columns=list(tables.AMOUNTS)),
@@ -420,6 +429,17 @@ def survey(
         found,
         taxonomy_for(found.themes, tagger),
     )
+
+
+def _refuse_path(first: object = None) -> None:
+    """Refuse the name of a file, which would be surveyed as a text."""
+    named = isinstance(first, str) and len(first) <= _LONGEST_NAME and Path(first).exists()
+    if named or isinstance(first, Path):
+        raise InputError(
+            "{name} is a file or folder, and a survey is made of documents or texts; give what is read of it: "
+            "survey(map(read, iter_files(paths))).",
+            name=first,
+        )
 
 
 def _passages(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gxclassify.errors import InputError
-from gxclassify.zones.gazetteer import load_gazetteer
+from gxclassify.zones.gazetteer import gazetteer_for
 from gxclassify.zones.mentions import ZoneMention, named, resolve, scan
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ def article_zones(document: _Document, gazetteer: Gazetteer | None = None) -> li
     ------
     InputError
         `document` is none, but a path or several documents.
+    ConfigError
+        `gazetteer` is none, such as the path of one.
 
     Examples
     --------
@@ -101,7 +103,7 @@ def article_zones(document: _Document, gazetteer: Gazetteer | None = None) -> li
             "Zones of articles are those of one document, as gxclassify.read(path) returns it. Got a {type}.",
             type=type(document).__name__,
         )
-    index = (load_gazetteer() if gazetteer is None else gazetteer).index
+    index = gazetteer_for(gazetteer).index
     found = []
     for article in document.articles:
         headline = named(scan(article.title or "", index)) * _HEADLINE

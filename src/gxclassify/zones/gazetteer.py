@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import os
@@ -10,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.errors import InputError
+from gxclassify.errors import ConfigError, InputError
 from gxclassify.files import shipped
 from gxclassify.messages import Message, system_text
 from gxclassify.zones.kinds import BARE, FAMILIES, FORMS, KINDS, split_name
@@ -134,9 +135,9 @@ def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: b
     Parameters
     ----------
     paths : path, or iterable of paths
-        CSV files in UTF-8 with the columns ``id`` and ``name`` at least, and any of ``short`` (names separated by
-        ``|``), ``kind``, ``level``, ``province``, ``city``, ``since`` and ``source``. A row with an id that an earlier
-        file has replaces that zone.
+        CSV files in UTF-8 or GBK with the columns ``id`` and ``name`` at least, and any of ``short`` (names separated
+        by ``|``), ``kind``, ``level``, ``province``, ``city``, ``since`` and ``source``. A row with an id that an
+        earlier file has replaces that zone.
     packaged : bool
         Whether to begin with the zones that come with the package.
 
@@ -166,6 +167,23 @@ def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: b
     return Gazetteer(zones.values(), places)
 
 
+def gazetteer_for(given: Gazetteer | None) -> Gazetteer:
+    """Return the gazetteer that callers give, the packaged one for None.
+
+    Raises
+    ------
+    ConfigError
+        It is no gazetteer, such as the path of one: that would be read anew at each call.
+    """
+    if given is None:
+        return load_gazetteer()
+    if not isinstance(given, Gazetteer):
+        raise ConfigError(
+            "A gazetteer is what gxclassify.load_gazetteer(path) returns. Got a {type}.", type=type(given).__name__
+        )
+    return given
+
+
 @functools.cache
 def _packaged() -> Gazetteer:
     # A test holds this file to the words that `_checked` asks of others.
@@ -175,18 +193,12 @@ def _packaged() -> Gazetteer:
 def _read(path: Path) -> list[tuple[str, Zone]]:
     """Return the zones of a file, each with its ``file:line``."""
     try:
-        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write the mark
+        data = path.read_bytes()
     except OSError as error:
         raise InputError(
             "{path}: the zones cannot be read ({reason}); check the path.", path=path, reason=system_text(error)
         ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "{path}: the zones are not CSV in UTF-8 ({reason} at byte {start}); save the file as such.",
-            path=path,
-            reason=error.reason,
-            start=error.start,
-        ) from error
+    text = _decoded(path, data)
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
     zones: list[tuple[str, Zone]] = []
     lines: dict[str, int] = {}
@@ -210,6 +222,14 @@ def _read(path: Path) -> list[tuple[str, Zone]]:
             "{path}:{line_num}: this is not CSV ({error}).", path=path, line_num=reader.line_num, error=error
         ) from error
     return zones
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    """Return the text of a CSV file as spreadsheets save it: UTF-8, maybe with its mark, or else GBK."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    raise InputError("{path}: the zones are not CSV in UTF-8 or GBK; save the file as CSV in UTF-8.", path=path)
 
 
 def _check_header(path: Path, header: Sequence[str]) -> None:

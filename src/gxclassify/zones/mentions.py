@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.zones.gazetteer import load_gazetteer
+from gxclassify.zones.gazetteer import gazetteer_for
 from gxclassify.zones.kinds import BARE, FORMS, LEVELS, STANDS_FOR, split_name
 
 if TYPE_CHECKING:
@@ -86,6 +86,11 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
         In the order of the text, without overlaps. Bare words (园区, 该区) are among them where the text names a zone
         of that kind before.
 
+    Raises
+    ------
+    ConfigError
+        `gazetteer` is none, such as the path of one.
+
     Examples
     --------
     >>> [(m.name, m.span) for m in find_zones("衡阳市高新区新签约项目12个，园区产值增长8%。")]
@@ -93,7 +98,7 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
     >>> [m.id for m in find_zones("项目位于柳河经济开发区内，东临高新区大道。")]
     ['柳河经开区']
     """
-    index = (load_gazetteer() if gazetteer is None else gazetteer).index
+    index = gazetteer_for(gazetteer).index
     return resolve(scan(text, index), [])
 
 

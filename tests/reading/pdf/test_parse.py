@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -404,6 +405,22 @@ def test_the_last_words_and_the_long_address_of_a_printed_web_page_are_told_apar
     sheet.head("网站地图", 9)
     document = read(sheet.data())
     assert paragraphs(document) == [*told(5), open_end]
+    check(document)
+
+
+def test_an_address_with_escapes_is_no_broken_font():
+    def foot(sheet):
+        sheet.text(f"https://www.example.com/item/{quote('临江经济技术开发区年度报告')}.html", 30, 830, 6)
+
+    sheet = Sheet(foot)
+    sheet.title(TITLE)
+    sheet.paragraph(told(1)[0], indent=0, gap=12)
+    sheet.page()
+    last = "园区力争年内再引进项目二十个。"
+    sheet.paragraph(last, indent=0, gap=12)
+    document = read(sheet.data())
+    assert paragraphs(document) == [*told(1), last]
+    assert not document.notices
     check(document)
 
 

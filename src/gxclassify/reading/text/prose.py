@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _FILL = re.compile(r"[\s.…·_=—-]+")  # else a list of contents is nothing but dots
+_ADDRESS = re.compile(r"https?://[!-~]+")  # whose escapes (%E4%B8%B4) are no words
 _CHINESE_ONLY = re.compile("[\u3400-\u9fff]+")
 _LEAST = 60  # characters: fewer tell nothing
 _PIECE = 4_000  # characters looked at in each place
@@ -28,6 +29,8 @@ def reads_as_text(text: str) -> bool:
     """
     middle = max(0, len(text) - _PIECE) // 2
     sample = text[:_PIECE] + text[max(_PIECE, middle) : max(_PIECE, middle) + _PIECE]
+    if "://" in sample:
+        sample = _ADDRESS.sub("", sample)
     solid = _FILL.sub("", sample)
     if len(solid) < _LEAST:
         return True
