@@ -23,6 +23,7 @@ from gxclassify.reading.text.cues import (
     NET_ADDRESS,
     NOTE_OPENS,
     NUMBERED_CAPTION,
+    PAGE_BREAK,
     PAGE_MARK,
     POSTED,
     SALUTATION,
@@ -57,6 +58,7 @@ _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
 PARTICULARS = Message("date line, source, staff or page number")
 """Why such a line is furniture."""
+CONTINUED = "continuation note"
 IMPRINTED = Message("the head or the imprint of a document: its number, who gets it, when it was printed")
 TOP = 4  # lines at the head of a page where its masthead may stand
 _NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
@@ -237,8 +239,8 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         return None if rest or carried or _is_of_notice(lines, i) or _is_led_to(lines, i) else PARTICULARS
     if _is_of_imprint(lines, i):
         return IMPRINTED
-    if CONTINUATION.fullmatch(text):
-        return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
+    if CONTINUATION.fullmatch(text) or PAGE_BREAK.fullmatch(text):
+        return None if NOTE_OPENS.search(last[-12:]) else CONTINUED
     return _over_page(lines, i)
 
 

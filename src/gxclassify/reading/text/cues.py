@@ -160,6 +160,12 @@ CONTINUATION = re.compile(
     r"[（(【▶►▲◀>＞→☞]{0,3}\s*(?:上\s?接|下\s?转|紧接|转|详见|相关报道见|更多报道见|报道见)\s*"
     rf"(?:第?\s*[A-Z]?{FIGURE}{{1,3}}\s*[版页]|[一二三四头]{{1,2}}版)[^，。；）)】▶►▲◀>＞→]{{0,8}}[）)】▶►▲◀>＞→]{{0,3}}"
 )
+# A line of words for a page's end or such a note: [换页] | --- PAGE BREAK --- | （转下页） | （未完，下转第6页）
+_SIGNS_ABOUT = r"[-—–－=＝_*#~<>＜＞\[\]【】()（）「」·|■●◆▲▼▶►◀→←↓↑☞：:\s]{0,24}"
+PAGE_BREAK = re.compile(
+    rf"{_SIGNS_ABOUT}(?:[换分]\s?页符?|(?i:page[\s_-]?break)|\\(?:new|clear)page|\\pagebreak|[上下]一?页[续接]?"
+    rf"|(?:未完\s*[，,、]?\s*)?(?:上\s?接|下\s?转|紧?接|转|续)\s*(?:第?\s*[A-Z]?{FIGURE}{{1,3}}\s*[版页]|[上下]一?[页版])){_SIGNS_ABOUT}"
+)
 _PAGE_REACH = 12  # characters from the end of a note to that
 # The beginning of such a note at a line's end.
 NOTE_OPENS = re.compile(r"[（(【]\s?(?:[上下紧转详]\s?\w{0,4})?$|(?:上\s?接|下\s?转)\w{0,3}$")
