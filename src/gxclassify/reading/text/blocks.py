@@ -61,6 +61,9 @@ PARTICULARS = Message("date line, source, staff or page number")
 CONTINUED = "continuation note"
 IMPRINTED = Message("the head or the imprint of a document: its number, who gets it, when it was printed")
 TOP = 4  # lines at the head of a page where its masthead may stand
+_CLOSES = re.compile("此\\s*致|敬\\s*礼")
+_SET_IN = 4.0  # ems: a line further in is a headline in the middle
+_LEADS_UP = 16  # characters: a shorter line with a colon may be a kicker
 _NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
 _CLOSE_TO_END = 3  # lines
@@ -436,6 +439,9 @@ def _assemble(
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
             yield Block("rule", body[start].body)
+        elif labels[start] == DISPLAY and (count := _leads_up(body, labels, start)):
+            end = start + count
+            yield paragraph_block(body[start:end])
         elif labels[start] == DISPLAY:
             while end < len(body) and labels[end] == DISPLAY and _one_headline(body[end - 1], body[end]):
                 end += 1
@@ -448,6 +454,23 @@ def _assemble(
         start = end
     while waiting:
         yield waiting.pop()[1]
+
+
+def _leads_up(body: Sequence[Line], labels: Sequence[str], start: int) -> int:
+    """Return how many lines are a paragraph that leads up to what is below, and no headline; 0 for none.
+
+    现将有关事项通知如下： alone, or the end of its sentence below a line that is set in; 此致 over 敬礼.
+    """
+    if _CLOSES.fullmatch(body[start].text):
+        return 1
+    for end in range(start + 1, min(start + 2, len(body)) + 1):
+        line = body[end - 1]
+        if labels[end - 1] != DISPLAY or (end > start + 1 and (line.indent or not 1 <= body[start].indent <= _SET_IN)):
+            return 0
+        if line.text[-1] in "：:":
+            text = "".join([above.text for above in body[start:end]])
+            return (end - start) * (text.endswith(("如下：", "如下:")) or ("，" in text and len(text) > _LEADS_UP))
+    return 0
 
 
 def _is_of_document(text: str) -> bool:
