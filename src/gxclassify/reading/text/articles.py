@@ -642,7 +642,8 @@ def _build(
     for (a, split), (b, end) in pairwise(path):
         start, stop = boundaries[a].at, boundaries[b].at
         head, tail = boundaries[a].run[split:], boundaries[b].run[:end]
-        _tell_foot(tail)
+        if tail:
+            _tell_foot(tail)
         _tell_first_subhead(head, [block for boundary in boundaries[a + 1 : b] for block in boundary.run])
         shown = [block for block in head if block.kind == "display"]
         titled = _headline(shown or [block for block in tail if block.kind == "display"])

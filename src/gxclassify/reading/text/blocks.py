@@ -42,7 +42,7 @@ from gxclassify.reading.text.cues import (
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
 from gxclassify.reading.text.lines import undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
-from gxclassify.reading.text.signs import FULL_STOP, STOP
+from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -242,7 +242,8 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         return None if rest or carried or _is_of_notice(lines, i) or _is_led_to(lines, i) else PARTICULARS
     if _is_of_imprint(lines, i):
         return IMPRINTED
-    if CONTINUATION.fullmatch(text) or PAGE_BREAK.fullmatch(text):
+    paged = lines[i].signs & PAGE or text.isascii()
+    if paged and (CONTINUATION.fullmatch(text) or PAGE_BREAK.fullmatch(text)):
         return None if NOTE_OPENS.search(last[-12:]) else CONTINUED
     return _over_page(lines, i)
 
@@ -439,7 +440,11 @@ def _assemble(
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
             yield Block("rule", body[start].body)
-        elif labels[start] == DISPLAY and (count := _leads_up(body, labels, start)):
+        elif (
+            labels[start] == DISPLAY
+            and (body[start].text[-1] in "：:致礼" or (end < len(body) and body[end].text[-1] in "：:"))
+            and (count := _leads_up(body, labels, start))
+        ):
             end = start + count
             yield paragraph_block(body[start:end])
         elif labels[start] == DISPLAY:

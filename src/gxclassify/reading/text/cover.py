@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.text.bulletins import KEPT_IN
 from gxclassify.reading.text.cues import CJK, DATED, DOCUMENT_TITLE, FIGURE, HEADING, ISSUER, VERSION, ends_sentence
 from gxclassify.reading.text.kinds import SUBHEAD_WIDTH, TITLE_WIDTH, looks_like_title
+from gxclassify.reading.text.signs import FULL_STOP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,15 +76,18 @@ def take_cover(lines: Lines, contents: Sequence[Block]) -> tuple[Lines, list[Rep
 
 def _end(lines: Sequence[Line], contents: Sequence[Block]) -> int:
     """Return how many lines a title page has; 0 where there is none."""
-    above = lines[: _LONGEST + 1]
+    above = list(islice(lines, _LONGEST + 1))  # quicker than a slice of `Lines`
     if contents:
         at = contents[0].body.span[0]
         end = sum(1 for line in above if line.span[0] < at)
     else:
-        made = [i for i, line in enumerate(above) if _is_particular(line.text)]
+        made = [i for i, line in enumerate(takewhile(_is_plain, above)) if _is_particular(line.text)]
         end = max(made, default=-1) + 1
-    plain = all(line.width <= TITLE_WIDTH and not ends_sentence(line.text) and not line.role for line in lines[:end])
-    return end if plain and end <= _LONGEST and end < len(lines) else 0
+    return end if end <= _LONGEST and end < len(lines) and all(map(_is_plain, lines[:end])) else 0
+
+
+def _is_plain(line: Line) -> bool:
+    return line.width <= TITLE_WIDTH and not (line.signs & FULL_STOP or line.role or ends_sentence(line.text))
 
 
 def _is_particular(text: str) -> bool:
