@@ -33,6 +33,7 @@ from gxclassify.reading.text.bulletins import take_head
 from gxclassify.reading.text.characters import as_written, has_half_marks, settle_characters, widened
 from gxclassify.reading.text.columns import side_by_side
 from gxclassify.reading.text.contents import take_contents
+from gxclassify.reading.text.cover import take_cover
 from gxclassify.reading.text.datelines import without_date_lines
 from gxclassify.reading.text.hand_wrapped import find_marked_layout, find_sparse_layout
 from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
@@ -497,6 +498,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     lines, head = take_head(lines)
     read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
     contents, lines = take_contents(lines)
+    lines, cover = take_cover(lines, contents) if not told else (lines, [])
     rows, rules, lines = take_tables(lines, source) if not told else ([], [], lines)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines) if lines else ([], [])
     groups = groups or [Group()]
@@ -505,7 +507,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     if halved:
         as_written(groups, source)
     articles = tuple(to_article(group, name=name, limit=config.max_paragraph_chars) for group in groups)
-    repairs = sorted([*repairs, *edges, *head, *rules, *more], key=lambda repair: repair.span)
+    repairs = sorted([*repairs, *edges, *head, *cover, *rules, *more], key=lambda repair: repair.span)
     document = read_as(articles, tuple(repairs), tuple(notices), held=parsed.held, metadata=parsed.metadata)
     lost = document.characters.get("lost", 0)
     if lost:

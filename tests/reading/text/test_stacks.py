@@ -298,3 +298,29 @@ def test_briefs_whose_headlines_have_numbers_of_two_figures_or_one_mark_are_arti
     found = [(title, texts) for title, texts in found if texts]
     assert [texts for _, texts in found] == [[text] for _, text in BRIEFS]
     assert all(title.endswith(brief) for (title, _), (brief, _) in zip(found, BRIEFS, strict=True))
+
+
+NUMBERED = ["云梦湖新区集中签约十二个项目", "松溪科学城开放一百台仪器", "临江老旧管网更新四十二公里"]
+
+
+@pytest.mark.parametrize(
+    ("number", "between"),
+    [("{}. ", "\n\n"), ("{}、", "\n\n\n"), ("{}. ", "\n* * *\n"), ("{}、", "\n\n----------\n\n")],
+)
+def test_numbered_headlines_that_something_parts_head_articles(number, between):
+    names = [number.format("一二三"[k] if "、" in number else k + 1) + name for k, name in enumerate(NUMBERED)]
+    stories = STORIES[: len(names)]
+    texts = ["\n".join([name, *story.paragraphs]) for name, story in zip(names, stories, strict=True)]
+    articles = read_text(between.join(texts)).articles
+    assert [article.title for article in articles] == names
+    assert [[paragraph.text for paragraph in article.paragraphs] for article in articles] == [
+        story.paragraphs for story in stories
+    ]
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n\n\n"])
+def test_short_chapters_of_a_report_without_its_title_are_subheads(between):
+    names = ["一、总体要求", "二、主要任务", "三、保障措施"]
+    texts = ["\n".join([name, *story.paragraphs]) for name, story in zip(names, STORIES, strict=False)]
+    (article,) = read_text(between.join(texts)).articles
+    assert list(article.subheads) == names

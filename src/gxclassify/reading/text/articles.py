@@ -116,6 +116,11 @@ _QUESTION = re.compile(
     r"(?:问题?|Q)?\s*(?:[一二三四五六七八九十]{1,3}|[0-9]{1,3})\s*[、.．：:\s][^。；]{2,40}[？?]$", re.IGNORECASE
 )
 _SECTION = re.compile(rf"[0-9]{{1,2}}\.[0-9]{{1,2}}|{_CHAPTER.pattern}")  # 2.1　建设内容, 第二章: of a report or a book
+# What the foot of a letter or notice begins with: 附件：…, 联系人：…, 特此公告, 此致, the day
+_FOOT = re.compile(
+    rf"附件?\s*[0-9一二三四五六七八九十]*\s*[：:]|特此|此致|敬礼|[^，。；：]{{0,6}}(?:联系人|联系方式|电\s*话|地\s*址|邮\s*[箱编])\s*[：:]"
+    rf"|{DATED.pattern}$"
+)
 _SECTIONS = 3  # so many such headings, and headlines beside each other make no newspaper
 _SIGNED = 0.1  # of such headings: in a book fewer names look like bylines than that
 _COVER = 2  # pages from the cover to the first page of the text
@@ -637,6 +642,8 @@ def _build(
     for (a, split), (b, end) in pairwise(path):
         start, stop = boundaries[a].at, boundaries[b].at
         head, tail = boundaries[a].run[split:], boundaries[b].run[:end]
+        if tail:
+            _tell_foot(tail)
         _tell_first_subhead(head, [block for boundary in boundaries[a + 1 : b] for block in boundary.run])
         shown = [block for block in head if block.kind == "display"]
         titled = _headline(shown or [block for block in tail if block.kind == "display"])
@@ -649,6 +656,16 @@ def _build(
         group.blocks += [block for block in tail if block not in titled]
         groups.append(group)
     return groups
+
+
+def _tell_foot(tail: Sequence[Block]) -> None:
+    """Tell what stands at the foot of a letter or notice from headlines: what is attached, whom to ask, the day."""
+    begins = next((i for i, block in enumerate(tail) if _FOOT.match(block.body.text)), len(tail))
+    signed = 0 < begins < len(tail) and ISSUER.fullmatch(tail[begins - 1].body.text)
+    begins -= bool(signed)  # above the day
+    for block in tail[begins:]:
+        if block.kind == "display":
+            block.kind = "paragraph"
 
 
 def _tell_first_subhead(head: Sequence[Block], others: Sequence[Block]) -> None:

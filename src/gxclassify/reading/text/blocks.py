@@ -23,6 +23,7 @@ from gxclassify.reading.text.cues import (
     NET_ADDRESS,
     NOTE_OPENS,
     NUMBERED_CAPTION,
+    PAGE_BREAK,
     PAGE_MARK,
     POSTED,
     SALUTATION,
@@ -41,7 +42,7 @@ from gxclassify.reading.text.cues import (
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
 from gxclassify.reading.text.lines import undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
-from gxclassify.reading.text.signs import FULL_STOP, STOP
+from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,8 +58,12 @@ _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
 PARTICULARS = Message("date line, source, staff or page number")
 """Why such a line is furniture."""
+CONTINUED = "continuation note"
 IMPRINTED = Message("the head or the imprint of a document: its number, who gets it, when it was printed")
 TOP = 4  # lines at the head of a page where its masthead may stand
+_CLOSES = re.compile("此\\s*致|敬\\s*礼")
+_SET_IN = 4.0  # ems: a line further in is a headline in the middle
+_LEADS_UP = 16  # characters: a shorter line with a colon may be a kicker
 _NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
 _CLOSE_TO_END = 3  # lines
@@ -237,8 +242,9 @@ def furniture(lines: Sequence[Line], i: int) -> str | None:
         return None if rest or carried or _is_of_notice(lines, i) or _is_led_to(lines, i) else PARTICULARS
     if _is_of_imprint(lines, i):
         return IMPRINTED
-    if CONTINUATION.fullmatch(text):
-        return None if NOTE_OPENS.search(last[-12:]) else "continuation note"
+    paged = lines[i].signs & PAGE or text.isascii()
+    if paged and (CONTINUATION.fullmatch(text) or PAGE_BREAK.fullmatch(text)):
+        return None if NOTE_OPENS.search(last[-12:]) else CONTINUED
     return _over_page(lines, i)
 
 
@@ -434,6 +440,13 @@ def _assemble(
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
             yield Block("rule", body[start].body)
+        elif (
+            labels[start] == DISPLAY
+            and (body[start].text[-1] in "：:致礼" or (end < len(body) and body[end].text[-1] in "：:"))
+            and (count := _leads_up(body, labels, start))
+        ):
+            end = start + count
+            yield paragraph_block(body[start:end])
         elif labels[start] == DISPLAY:
             while end < len(body) and labels[end] == DISPLAY and _one_headline(body[end - 1], body[end]):
                 end += 1
@@ -446,6 +459,23 @@ def _assemble(
         start = end
     while waiting:
         yield waiting.pop()[1]
+
+
+def _leads_up(body: Sequence[Line], labels: Sequence[str], start: int) -> int:
+    """Return how many lines are a paragraph that leads up to what is below, and no headline; 0 for none.
+
+    现将有关事项通知如下： alone, or the end of its sentence below a line that is set in; 此致 over 敬礼.
+    """
+    if _CLOSES.fullmatch(body[start].text):
+        return 1
+    for end in range(start + 1, min(start + 2, len(body)) + 1):
+        line = body[end - 1]
+        if labels[end - 1] != DISPLAY or (end > start + 1 and (line.indent or not 1 <= body[start].indent <= _SET_IN)):
+            return 0
+        if line.text[-1] in "：:":
+            text = "".join([above.text for above in body[start:end]])
+            return (end - start) * (text.endswith(("如下：", "如下:")) or ("，" in text and len(text) > _LEADS_UP))
+    return 0
 
 
 def _is_of_document(text: str) -> bool:

@@ -38,7 +38,7 @@ _DAY = rf"(?:(?:19|20)\d\d|{_FIGURE}{{4}})\s*[年./-]\s*{_FIGURE}{{1,3}}\s*[月.
 _ISSUED = re.compile(
     rf"(?:{_OFFICE}\s*(?:主编|主办|编印|编发|编写|整理|印发|编|印)?\s*){{0,2}}(?:[（(]?{_DAY}[）)]?\s*(?:编印|印发|编|印)?)?"
 )
-_KEPT_IN = re.compile(
+KEPT_IN = re.compile(
     r"(?:(?:内部(?:资料|文件|刊物|参考)|注意保[存密]|妥善保管|仅供(?:内部|领导)?参考|[请不]勿外传|不得外传|[秘机绝]密)[\s★☆，,·]*)+"
 )
 _WHO = re.compile(
@@ -67,7 +67,7 @@ def _head_end(lines: Sequence[Line]) -> int:
         if number is None:
             continue
         before, beside = line.text[: number.start()].strip(), line.text[number.end() :].strip()
-        names = [other.text for other in lines[:at] if not _KEPT_IN.fullmatch(other.text)] + [before] * bool(before)
+        names = [other.text for other in lines[:at] if not KEPT_IN.fullmatch(other.text)] + [before] * bool(before)
         if not names or not all(map(_is_name, names)) or not _is_below(beside):
             return 0
         end = at + 1
@@ -98,4 +98,4 @@ def _is_below(text: str) -> bool:
     """Tell whether a text may stand beside the number or under it, which nothing may, too."""
     if len(text) > _LONGEST:
         return False
-    return not text or is_rule(text) or any(kind.fullmatch(text) for kind in (_ISSUED, _KEPT_IN, _WHO))
+    return not text or is_rule(text) or any(kind.fullmatch(text) for kind in (_ISSUED, KEPT_IN, _WHO))

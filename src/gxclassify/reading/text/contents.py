@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gxclassify.reading.text.lines import Line, Lines
 
 _LEADER = re.compile(r"(?:…{2,}|[.．·]{4,}|(?:[.．·…] ){3,}[.．·…])\s*[（(—-]{0,2}\s*[0-9]{1,4}\s*[）)—-]{0,2}$")
+_NUMBER = r"[（(—-]{0,2}[0-9]{1,4}[）)—-]{0,2}"
+_OF_PAGE = (re.compile(rf"{_NUMBER}$"), re.compile(rf"^{_NUMBER}"))  # behind its entry or before it
 _PAGED = re.compile(r"[^\s0-9]\s+[（(]?[0-9]{1,4}[）)]?$")
 _LONGEST_CONTENTS = 8  # characters: 目　　　录, CONTENTS
 _FEWEST_LISTED = 3  # lines
@@ -57,9 +59,10 @@ def _entries(lines: Lines, start: int) -> list[int]:
     again = Counter("".join(line.text.split()) for line in lines[start + 1 :])
     for i in range(start + 1, len(lines)):
         text = "".join(lines[i].text.split())
+        bare = next((name for page in _OF_PAGE if again[name := page.sub("", text)] and name != text), text)
         paged = _PAGED.search(lines[i].text) is not None
-        if lines[i].role not in {"", "heading"} or text in seen or not (paged or again[text] > 1):
+        if lines[i].role not in {"", "heading"} or bare in seen or not (paged or again[bare] > (bare == text)):
             break
-        seen.add(text)
+        seen.add(bare)
         entries.append(i)
     return entries if len(entries) >= _FEWEST_LISTED else []

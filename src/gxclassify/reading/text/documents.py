@@ -37,7 +37,7 @@ from gxclassify.reading.text.signs import OPENER
 from gxclassify.reading.text.stacks import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gxclassify.reading.text.lines import Line, Lines
 
@@ -61,6 +61,9 @@ _LEAST_OFFICIAL = 3  # lines
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
 )
+_NUMBERED_TITLE = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[0-9]{1,2}[、．.])\s*([^。；：，]+)"
+)
 _COUNTING = "第一二三四五六七八九十"  # what it begins with
 
 
@@ -82,14 +85,17 @@ def document_heads(
         digest = bulletin or (lines[0].role == "title" and DIGEST.search(lines[0].text) is not None)
         return told if len(told) > 1 else _digest_heads(lines) if digest else set()
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
-    heads |= {i + 1 for i in rules if i + 2 < len(lines) and (looks_like_title(lines[i + 1]) or i + 1 in starts)}
+    ruled = _numbered_heads(lines, {i + 1 for i in rules if i + 1 < len(lines)}) if rules else set()
+    heads |= ruled | {
+        i + 1 for i in rules if i + 2 < len(lines) and (looks_like_title(lines[i + 1]) or i + 1 in starts)
+    }
     counted = [
         (i, found) for i, line in enumerate(lines) if line.text[0] in _COUNTING and (found := _COUNTED.match(line.text))
     ]
     title = cache(partial(_head_above, lines))
     heads |= {title(i) for i in _restarts(counted)} - {0}
     heads |= {title(i) for i in _begins(counted) if _is_attached(lines, title(i))}
-    return {0, *heads} if heads and (looks_like_title(lines[0]) or 0 in starts) else heads
+    return {0, *heads} if heads and (looks_like_title(lines[0]) or 0 in starts or ruled) else heads
 
 
 def _digest_heads(lines: Sequence[Line]) -> set[int]:
@@ -107,7 +113,7 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     """
     if have_roles(lines):
         return set()
-    told = _briefs(lines) or _credited_heads(lines, printed, starts) or _columns(lines)
+    told = _briefs(lines) or _credited_heads(lines, printed, starts) or _columns(lines) or _parted_numbers(lines)
     if told:
         return told
     if DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text):
@@ -192,6 +198,29 @@ def _marked_heads(lines: Sequence[Line], label: str) -> set[int]:
         return set()
     told = all(lines[i].width <= TITLE_WIDTH and not ends_sentence(lines[i].text) for i in heads)
     return set(heads) if told and all(any(map(is_text, lines[i + 1 : i + 3])) for i in heads) else set()
+
+
+def _numbered_heads(lines: Sequence[Line], parted: Iterable[int]) -> set[int]:
+    """Return the numbered headlines of articles that rules or empty lines part, the first of them on top; else none.
+
+    They are as long as headlines, since a report without its title begins with the number of a chapter as well.
+    """
+    found = [_NUMBERED_TITLE.fullmatch(lines[i].text) for i in (0, *parted)]
+    heads = {0, *parted}
+    if len(heads) == 1 or heads != {i for i, line in enumerate(lines) if rank_of(line.text) == rank_of(lines[0].text)}:
+        return set()
+    names = [match[1] for match in found if match and len(match[1]) >= _TITLE_ALONE]
+    clear = len(names) == len(heads) and sum(map(len, names)) >= _CLEAR_TITLE * len(heads)
+    return heads if clear and all(i + 1 < len(lines) and is_text(lines[i + 1]) for i in heads) else set()
+
+
+def _parted_numbers(lines: Sequence[Line]) -> set[int]:
+    """Return the numbered headlines that empty lines part: 1. after one, 一、 after more, as it may be of a chapter."""
+    if not _NUMBERED_TITLE.fullmatch(lines[0].text):
+        return set()
+    gaps = [line.gap for line in lines[1:]]
+    usual = max(min(gaps, default=0), 0 if lines[0].text[0].isdigit() else 1)
+    return _numbered_heads(lines, [i for i, gap in enumerate(gaps, 1) if gap > usual])
 
 
 def _heads_text(lines: Sequence[Line], i: int, least: float) -> bool:

@@ -54,6 +54,10 @@ _CLAUSE_NUMBERS = "一二三四五六七八九十（("
 _CLAUSE_HEADING = re.compile(
     "(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])[^。；！？：]{4,40}$"
 )
+# An item of a list with its label: 三、报名方式：现场报名
+_LABELLED_ITEM = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[、．.])\s*[^，。；：]{1,16}[：:]\s*\S"
+)
 _LEVELS = re.compile(
     r"(第[^章节]{1,8}[编篇部分])|(第[^节]{1,8}章)|(第)|([一二三四五六七八九十])|([（(])|([0-9]+(?:\.[0-9]+)*)|(附)"
 )
@@ -213,7 +217,12 @@ def is_heading(lines: Sequence[Line], i: int) -> bool:
         if names_signer(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
             return False  # of what is attached, over the signature
         near = [other.text for other in around if len(other.text) <= CAPTION_WIDTH]
-        numbered = (text for text in near if HEADING.match(text) or _CLAUSE_HEADING.match(text))
+        item = "：" in line.text and _LABELLED_ITEM.match(line.text)
+        numbered = (
+            text
+            for text in near
+            if HEADING.match(text) or _CLAUSE_HEADING.match(text) or (item and _LABELLED_ITEM.match(text))
+        )
         return not any(_level(text) == _level(line.text) for text in numbered)
     if not all(map(is_text, around)) or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
         return False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gxclassify.reading.text.articles import Group, group_articles
 from gxclassify.reading.text.blocks import (
+    CONTINUED,
     IMPRINTED,
     PARTICULARS,
     Block,
@@ -160,7 +161,11 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
         reason = reasons.get(i)
         if reason:
             repairs += line.out("furniture", reason)
-            turned = turned or (PAGE_TURN.fullmatch(line.text) or BARE_PAGE_MARK.fullmatch(line.text)) is not None
+            turned = (
+                turned
+                or reason == CONTINUED
+                or (PAGE_TURN.fullmatch(line.text) or BARE_PAGE_MARK.fullmatch(line.text)) is not None
+            )
         else:
             if turned and kept and _goes_on(kept[-1], line):
                 line.begins = "later"
