@@ -66,9 +66,8 @@ def take_cover(lines: Lines, contents: Sequence[Block]) -> tuple[Lines, list[Rep
     repairs = [repair for i in sorted(out) for repair in lines[i].out("furniture", _WHY)]
     again = _again(lines, title, end)
     first = lines[again.stop or end]
-    if (
-        contents and not first.role and _close(first.text) in _close(contents[0].body.text)
-    ):  # no second line of the title
+    listed = bool(contents) and _close(first.text) in _close(contents[0].body.text)
+    if listed and not first.role:  # no second line of the title
         first.role = "heading"
     repairs += [repair for i in again for repair in lines[i].out("furniture", _AGAIN)]
     return lines.take([i for i in range(len(lines)) if i not in out and i not in again]), repairs
