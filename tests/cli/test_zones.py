@@ -109,6 +109,15 @@ def test_a_date_column_of_one_file_is_that_of_all(tmp_path, capsys):
     assert told(capsys, "--date-column", "签约日", first)[0] == 3
 
 
+def test_records_that_lack_the_date_column_have_the_date_of_a_known_one(tmp_path, capsys):
+    mine = dated(tmp_path / "a.jsonl", {"采于": "2024-10-08", "text": "衡阳高新区签约12个项目。"})
+    other = dated(tmp_path / "b.csv", {"发布时间": "2023-05-06", "text": "衡阳高新区签约12个项目。"})
+    plain = dated(tmp_path / "c.jsonl", {"date": "2022-03-04", "text": "衡阳高新区签约12个项目。"})
+    code, out, err = told(capsys, "--date-column", "采于", mine, other, plain)
+    assert [line.split("\t")[0] for line in out.splitlines()] == ["2024-10-08", "2023-05-06", "2022-03-04"]
+    assert (code, err) == (0, "")
+
+
 def test_a_record_that_is_left_out_has_no_line(tmp_path, capsys):
     path = tmp_path / "采集.jsonl"
     lines = ['{"text": "济宁高新区新签约项目12个。"}', '{"text": ', '{"text": "苏州工业园区光伏装机达到600兆瓦。"}']

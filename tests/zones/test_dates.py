@@ -145,6 +145,13 @@ def test_the_year_of_a_plan_is_to_come():
         ("createTime,正文\n1770051600,园区开工。\n1770051600.25,园区签约。\n", ["2026-02-03", "2026-02-03"]),
         ("发布时间,正文\n20260203083000,园区开工。\n202602030830,园区签约。\n", ["2026-02-03", "2026-02-03"]),
         ("发布时间,正文\n17700516,园区开工。\n", ["2025"]),
+        *(
+            (f"{name},采集时间,正文\n2026-02-03,2026-04-05,园区开工。\n", ["2026-02-03"])
+            for name in (
+                "pubtime", "PubTime", "ptime", "posttime", "Publish Time", "releasetime", "release_date", "刊发日期", "刊登时间",
+                "报道日期", "posted_at", "Date",
+            )
+        ),
     ],
 )
 def test_records_have_the_date_of_a_field_that_is_named_so(table, expected):

@@ -19,10 +19,14 @@ _Told = tuple[tuple[int, ...], tuple[int, int]]  # year, month, day, as far as t
 DATE_COLUMN = "date"
 """The field of a record that holds its date, unless another is named."""
 DATE_FIELDS = (
-    "日期", "发布日期", "发表日期", "见报日期", "刊发日期", "出版日期", "发布时间", "发表时间", "时间", "pubdate",
-    "pub_date", "publish_date", "published", "published_at", "publish_time", "datetime", "time",
+    "日期", "发布日期", "发表日期", "见报日期", "刊发日期", "刊登日期", "出版日期", "报道日期", "发稿日期", "发文日期", "发布时间",
+    "发表时间", "见报时间", "刊发时间", "刊登时间", "出版时间", "报道时间", "发稿时间", "发文时间", "时间", "pubdate", "publish_date",
+    "publication_date", "date_published", "release_date", "post_date", "issue_date", "news_date", "pdate", "published",
+    "published_at", "posted_at", "pubtime", "publish_time", "published_time", "release_time", "post_time", "news_time",
+    "ptime", "datetime", "time",
 )  # fmt: skip
-"""Where records have no field `DATE_COLUMN`, those that hold their date, the likeliest first; case does not count."""
+"""Where a record lacks the field that is named, those that hold its date, the likeliest first; neither case nor ``_``,
+``-`` and spaces count."""
 
 # Other fields that hold a day, by name: 签约日期, signing date, signDate; not what is to come or ends, nor an age.
 _DAY_FIELD = re.compile(r"(?:日期|时间|(?:^|[ _-])(?:[Dd]ate|[Tt]ime)|(?<=[a-z])(?:Date|Time))$")
@@ -239,7 +243,7 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
         of the whole; a mail the one of its header. Each record, a document of its own, has the one of its field
         `column` or of its text.
     column : str
-        The field of records that holds their date; where it is ``date`` and they have none, one of `DATE_FIELDS`.
+        The field of records that holds their date; a record without it has that of ``date`` or one of `DATE_FIELDS`.
         Seconds or milliseconds since 1970 are taken by the clock of China.
 
     Returns
@@ -344,14 +348,14 @@ def _is_line(text: str, piece: _Piece, span: tuple[int, int]) -> bool:
 
 def _column_of(record: Mapping[str, Any], column: str) -> object:
     """Return the value of a record's date: of `column`, else of a field that is named as one and holds one."""
-    if column in record or column != DATE_COLUMN:
-        return record.get(column)
+    if column in record:
+        return record[column]
     if record.keys() >= _LABEL_FIELDS:
         return None
     named = {_plain(name): value for name, value in record.items()}
-    told = next((named[one] for one in map(_plain, DATE_FIELDS) if one in named and _stated(str(named[one]))), None)
-    if told is not None:
-        return told
+    for one in map(_plain, (DATE_COLUMN, *DATE_FIELDS)):
+        if one in named and _stated(str(named[one])):
+            return named[one]
     days = [value for name, value in record.items() if _is_day_field(name.strip(), str(value))]
     return days[0] if len(days) == 1 else None
 
