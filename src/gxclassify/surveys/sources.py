@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, date_notes
+from gxclassify.model.facts import FactFinder, date_notes, unread_notes
 from gxclassify.output.forms import Layout
 from gxclassify.reading.collector import without_collector
 from gxclassify.reading.inputs import Inputs
@@ -18,6 +19,7 @@ from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.scoring.workers import Task, in_order
 from gxclassify.surveys.passages import PassageEncoder, passage_line, uncounted
 from gxclassify.surveys.tagged import TaggedReader, no_texts
+from gxclassify.zones import UnreadDates
 
 if TYPE_CHECKING:
     import os
@@ -75,6 +77,7 @@ def parts(
     named = {str(Path(name)) for name in inputs}
     begun: dict[tuple[tuple[str, int, int], str], str] = {}
     missing: list[int] = []
+    unread: list[UnreadDates] = []
     every = Inputs(inputs, text_column=text_column, config=reading, stdin=stdin, leave_out=leave_out, tagged=True)
     for note in every.notes:
         on_note(note)
@@ -105,8 +108,10 @@ def parts(
             for note in date_notes(source, date_column, alone=len(source.sources) == len(every.sources)):
                 on_note(note)
             task = Task(model, Layout(form="jsonl"), reading, gazetteer, date_column, PassageEncoder())
-            yield Part("the files to tag", model.themes, _tagged_now(source, task, jobs, missing, on_problem, on_note))
-    for note in uncounted(sum(missing)):
+            yield Part(
+                "the files to tag", model.themes, _tagged_now(source, task, jobs, missing, unread, on_problem, on_note)
+            )
+    for note in [*uncounted(sum(missing)), *unread_notes(functools.reduce(UnreadDates.and_of, unread, UnreadDates()))]:
         on_note(note)
 
 
@@ -143,11 +148,13 @@ def _tagged_now(
     task: Task,
     jobs: int,
     missing: list[int],
+    unread: list[UnreadDates],
     on_problem: Callable[[str], None],
     on_note: Callable[[str], None],
 ) -> Iterator[bytes]:
     for _, outcome in in_order(source.chunks(), task, jobs):
         missing.append(outcome.missing)
+        unread.append(outcome.unread)
         for report, sentences in ((on_note, outcome.notes), (on_problem, outcome.problems)):
             for sentence in sentences:
                 report(sentence)
