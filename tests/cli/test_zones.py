@@ -158,6 +158,18 @@ def test_paragraphs_without_a_date_and_those_outside_are_told_apart(tmp_path, ca
     assert "2 paragraphs have a date outside --from and --to and do not count." in err
 
 
+def test_totals_of_nothing_that_was_read_are_no_table(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["predict", "--summary", str(tmp_path / "none.txt")])
+    assert (stopped.value.code, capsys.readouterr().out) == (3, "")
+
+
+def test_a_survey_of_one_says_so():
+    assert repr(gx.survey(["2024年3月，衡阳高新区签约12个项目。"])).startswith(
+        "<survey of 1 paragraph, 1 group: paragraphs (1 row),"
+    )
+
+
 def test_a_record_that_is_left_out_has_no_line(tmp_path, capsys):
     path = tmp_path / "采集.jsonl"
     lines = ['{"text": "济宁高新区新签约项目12个。"}', '{"text": ', '{"text": "苏州工业园区光伏装机达到600兆瓦。"}']
