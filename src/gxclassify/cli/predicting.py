@@ -72,7 +72,7 @@ def _documents(
 ) -> Iterator[Document]:
     """Yield what is read, and say what there is to know; of dates in `date_column`, where they are asked for."""
     from gxclassify.model.facts import unread_notes
-    from gxclassify.reading.inputs import NOTHING
+    from gxclassify.reading.inputs import NO_FILE, NOTHING
     from gxclassify.reading.records.chunks import missing_notice, missing_texts
     from gxclassify.zones import UnreadDates, unread_dates
 
@@ -95,8 +95,8 @@ def _documents(
                 unread = unread.and_of(unread_dates(document, date_column))
             yield document
     notes.finish()
-    if inputs.sources and not told_of:
-        notice(NOTHING)
+    if not told_of:
+        notice(NOTHING) if inputs.sources else problems(InputError(NO_FILE))
     for told in missing_notice(missing):
         notice(told.text)
     for note in unread_notes(unread):
@@ -438,7 +438,7 @@ def _for_people(
             report.write(document, tagger.tag([document], **options))
             read_any = True
         code = problems.finish()
-        if output is not None and problems.count and not read_any:
+        if output is not None and problems.count and not read_any and inputs.sources:
             raise nothing_read(output)
     if output is not None:
         notice("{output} is written.", output=output)

@@ -21,7 +21,7 @@ from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import NOTHING, Fields, Inputs
+from gxclassify.reading.inputs import NO_FILE, NOTHING, Fields, Inputs
 from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
@@ -207,6 +207,7 @@ def tag_files(
                 )
             )
         log.note(*notes)
+        log.tell(_no_file(source))
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
             out.add(chunk, outcome)
@@ -247,6 +248,7 @@ def stream_files(
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
     log.note(*notes)
+    log.tell(_no_file(source))
     paragraphs = rows = 0
     nothing = bool(source.sources)
     for _, outcome in in_order(source.chunks(), task, jobs):
@@ -259,6 +261,11 @@ def stream_files(
         log.note(NOTHING)
     log.end(log.missing)
     return BulkResult(paragraphs, log.count, tuple(log.problems), rows=rows)
+
+
+def _no_file(source: Inputs) -> Outcome:
+    """Return the problem of inputs without any file: folders that are empty."""
+    return Outcome() if source.sources else Outcome(problems=(NO_FILE,))
 
 
 def _notes(source: Inputs, task: Task) -> list[str]:

@@ -13,7 +13,7 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, date_notes, unread_notes
 from gxclassify.output.forms import Layout
 from gxclassify.reading.collector import without_collector
-from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.inputs import NO_FILE, Inputs
 from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.scoring.workers import Task, in_order
@@ -79,8 +79,7 @@ def parts(
     missing: list[int] = []
     unread: list[UnreadDates] = []
     every = Inputs(inputs, text_column=text_column, config=reading, stdin=stdin, leave_out=leave_out, tagged=True)
-    for note in every.notes:
-        on_note(note)
+    _tell(every, on_problem, on_note)
     for what, source in every.apart():
         if what in {"paragraphs", "labels"}:
             reader = TaggedReader(finder, model.taxonomy, on_problem, on_note)
@@ -113,6 +112,13 @@ def parts(
             )
     for note in [*uncounted(sum(missing)), *unread_notes(functools.reduce(UnreadDates.and_of, unread, UnreadDates()))]:
         on_note(note)
+
+
+def _tell(inputs: Inputs, on_problem: Callable[[str], None], on_note: Callable[[str], None]) -> None:
+    for note in inputs.notes:
+        on_note(note)
+    if not inputs.sources:
+        on_problem(NO_FILE)
 
 
 def _in_batches(lines: Iterator[bytes]) -> Iterator[bytes]:
