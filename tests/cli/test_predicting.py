@@ -329,6 +329,8 @@ def test_a_folder_without_any_file_is_told(invoke, tmp_path, command):
     assert done.return_value == 0
     assert f"1 folder holds no file to read ({tmp_path / 'empty'})." in done.stderr
     assert "no file to read" not in invoke(command, tmp_path).stderr
+    alone = invoke(command, tmp_path / "empty")
+    assert (alone.return_value, "Error: There is no file to read." in alone.stderr) == (3, True)
 
 
 def test_what_a_folder_holds_beside_documents_is_counted_once(invoke, tmp_path):

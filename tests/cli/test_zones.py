@@ -7,6 +7,7 @@ import json
 import openpyxl
 import pytest
 
+import gxclassify as gx
 from gxclassify.cli import main
 
 PAGE = """济宁日报 2021年3月15日 星期一
@@ -107,6 +108,66 @@ def test_a_date_column_of_one_file_is_that_of_all(tmp_path, capsys):
     first = dated(tmp_path / "a.csv", {"页": "3", "text": "衡阳高新区签约12个项目。"})
     assert told(capsys, "--date-column", "签约日", first, dated(tmp_path / "b.csv", ROW))[::2] == (0, "")
     assert told(capsys, "--date-column", "签约日", first)[0] == 3
+
+
+def test_records_that_lack_the_date_column_have_the_date_of_a_known_one(tmp_path, capsys):
+    mine = dated(tmp_path / "a.jsonl", {"采于": "2024-10-08", "text": "衡阳高新区签约12个项目。"})
+    other = dated(tmp_path / "b.csv", {"发布时间": "2023-05-06", "text": "衡阳高新区签约12个项目。"})
+    plain = dated(tmp_path / "c.jsonl", {"date": "2022-03-04", "text": "衡阳高新区签约12个项目。"})
+    code, out, err = told(capsys, "--date-column", "采于", mine, other, plain)
+    assert [line.split("\t")[0] for line in out.splitlines()] == ["2024-10-08", "2023-05-06", "2022-03-04"]
+    assert (code, err) == (0, "")
+
+
+def ran(*arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main([*arguments])
+    assert stopped.value.code == 0
+
+
+def test_dates_that_are_not_understood_are_told_once_by_every_way(tmp_path, capsys):
+    rows = [{"刊发日期": day, "text": "衡阳高新区签约12个项目。"} for day in ("10月8日", "2024-10-08", "10月9日")]
+    first, second = dated(tmp_path / "剪报2023.csv", *rows), dated(tmp_path / "b.csv", rows[1])
+    said = "2 of 4 records have a date that is not understood, or not to the day, such as '10月8日'."
+    code, out, err = told(capsys, first, second)
+    assert ([line.split("\t")[0] for line in out.splitlines()], code) == (["-", "2024-10-08", "-", "2024-10-08"], 0)
+    assert err.count("not understood") == 1
+    assert said in err
+    out = tmp_path / "out"
+    for command in (
+        ["predict", "--zones"], ["predict", "--zones", "--format", "jsonl"], ["survey"],
+        ["predict", "--zones", "--output", f"{out}.csv"], ["predict", "--zones", "--output", f"{out}.html"],
+    ):  # fmt: skip
+        ran(*command, str(first), str(second))
+        err = capsys.readouterr().err
+        assert (err.count("not understood"), said in err) == (1, True)
+    ran("predict", "--format", "jsonl", str(first))
+    assert "not understood" not in capsys.readouterr().err  # nobody asked for dates
+    with pytest.warns(UserWarning, match="2 of 4 records have a date that is not understood"):
+        frame = gx.tag([first, second], zones=True)
+    assert frame["article_zone_name"][0] == "衡阳高新技术产业开发区"
+    assert frame["zone_names"][0] == ["衡阳高新技术产业开发区"]
+
+
+def test_paragraphs_without_a_date_and_those_outside_are_told_apart(tmp_path, capsys):
+    days = ("", "2020-01-02", "2024-10-08", "2020-01-03")
+    path = dated(tmp_path / "a.csv", *({"date": day, "text": "衡阳高新区签约12个项目。"} for day in days))
+    ran("survey", "--from", "2024", str(path))
+    err = capsys.readouterr().err
+    assert "1 paragraph has no date and does not count." in err
+    assert "2 paragraphs have a date outside --from and --to and do not count." in err
+
+
+def test_totals_of_nothing_that_was_read_are_no_table(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["predict", "--summary", str(tmp_path / "none.txt")])
+    assert (stopped.value.code, capsys.readouterr().out) == (3, "")
+
+
+def test_a_survey_of_one_says_so():
+    assert repr(gx.survey(["2024年3月，衡阳高新区签约12个项目。"])).startswith(
+        "<survey of 1 paragraph, 1 group: paragraphs (1 row),"
+    )
 
 
 def test_a_record_that_is_left_out_has_no_line(tmp_path, capsys):

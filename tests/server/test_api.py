@@ -315,6 +315,16 @@ def test_head_is_answered_as_get_without_the_body(client, path):
     assert client.get("/health").json()["status"] == "UP"  # on the same connection
 
 
+def test_dates_that_are_not_understood_are_among_the_notices(client):
+    data = "刊发日期,正文\n10月8日,园区新签约项目12个。\n2024-10-08,园区开工。\n".encode()
+    params = {"name": "a.csv", "zones": True}
+    notices = client.post("/v1/documents", content=data, params=params).json()["notices"]
+    (found,) = [one for one in notices if one["kind"] == "dates"]
+    assert (found["count"], "10月8日" in str(found)) == (1, True)
+    notices = client.post("/v1/documents", content=data, params=params | {"zones": False}).json()["notices"]
+    assert "dates" not in {one["kind"] for one in notices}
+
+
 def test_a_date_column_that_no_record_has_is_refused_with_those_that_there_are(client):
     record = {"text": TEXT, "签约日": "2022-07-01"}
     said = "No record has the field 'when' that the date is to be in; there are: '签约日'."

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gxclassify.reading import read
 from gxclassify.reading.records.fields import LABEL_FIELDS
 from gxclassify.zones import article_dates, dates, find_date
+from gxclassify.zones.dates import unread_dates
 
 
 def told(found):
@@ -145,10 +146,66 @@ def test_the_year_of_a_plan_is_to_come():
         ("createTime,正文\n1770051600,园区开工。\n1770051600.25,园区签约。\n", ["2026-02-03", "2026-02-03"]),
         ("发布时间,正文\n20260203083000,园区开工。\n202602030830,园区签约。\n", ["2026-02-03", "2026-02-03"]),
         ("发布时间,正文\n17700516,园区开工。\n", ["2025"]),
+        *(
+            (f"{name},采集时间,正文\n2026-02-03,2026-04-05,园区开工。\n", ["2026-02-03"])
+            for name in (
+                "pubtime",
+                "PubTime",
+                "ptime",
+                "posttime",
+                "Publish Time",
+                "releasetime",
+                "release_date",
+                "刊发日期",
+                "刊登时间",
+                "报道日期",
+                "posted_at",
+                "Date",
+            )
+        ),
     ],
 )
 def test_records_have_the_date_of_a_field_that_is_named_so(table, expected):
     assert dates_of(table, "台账2025.csv") == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["10月8日"], [None]),  # nobody tells the year; the name of the file does not overrule it
+        (["10-8", "8-Oct"], [None, None]),
+        (["24/10/8"], ["2024-10-08"]),
+        (["24.10.31", "24-10-08"], ["2024-10-31", "2024-10-08"]),
+        (["24/10/08"], [None]),
+        (["2024/10/8 08:30"], ["2024-10-08"]),
+        (["8-Oct-24", "08-oct-2024"], ["2024-10-08", "2024-10-08"]),
+        (["45573", "45573.35"], ["2024-10-08", "2024-10-08"]),
+        (["10/8/2024"], ["2024"]),
+        (["10/8/2024", "10/28/2024"], ["2024-10-08", "2024-10-28"]),
+        (["8/10/2024", "28/10/2024 9:00"], ["2024-10-08", "2024-10-28"]),
+        (["10/8/2024", "10/28/2024", "28/10/2024"], ["2024", "2024-10-28", "2024-10-28"]),
+        (["8/8/2024"], ["2024-08-08"]),
+        (["第3期"], ["2025"]),
+    ],
+)
+@pytest.mark.parametrize("column", ["刊发日期", "date"])
+def test_cells_of_a_date_column_are_read_where_they_are_sure(column, cells, expected):
+    table = f"{column},正文\n" + "".join(f"{cell},园区开工。\n" for cell in cells)
+    assert dates_of(table, "台账2025.csv") == expected
+
+
+def test_a_month_and_day_have_the_year_of_a_date_that_agrees():
+    assert find_date("本报讯 2024年10月8日，园区开工。", column="10月8日").date == "2024-10-08"
+    assert find_date("2024年10月9日，园区开工。", column="10月8日") is None
+    assert find_date("2024年8月10日，园区开工。", column="10/8/2024").date == "2024-08-10"
+
+
+def test_dates_that_are_not_understood_are_counted():
+    table = (
+        "刊发日期,正文\n10月8日,园区开工。\n2024-10-08,园区开工。\n待定,园区开工。\n,园区开工。\n10/8/2024,园区开工。\n"
+    )
+    assert unread_dates(read(table.encode(), name="a.csv")) == (2, 5, "10月8日")
+    assert unread_dates(read(b"10 of them.", name="a.txt")).unread == 0
 
 
 def dates_of(text, name="a.txt"):

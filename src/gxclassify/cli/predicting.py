@@ -67,14 +67,20 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
     return Inputs(files, text_column=text_column, config=config, stdin=standard_input(files))
 
 
-def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
-    from gxclassify.reading.inputs import NOTHING
+def _documents(
+    inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None], date_column: str | None = None
+) -> Iterator[Document]:
+    """Yield what is read, and say what there is to know; of dates in `date_column`, where they are asked for."""
+    from gxclassify.model.facts import unread_notes
+    from gxclassify.reading.inputs import NO_FILE, NOTHING
     from gxclassify.reading.records.chunks import missing_notice, missing_texts
+    from gxclassify.zones import UnreadDates, unread_dates
 
     for note in inputs.notes:
         notice(note)
     notes = Notes()
     missing = 0
+    unread = UnreadDates()
     told_of = False
     for chunk in inputs.chunks():
         for document in chunk.read(config):
@@ -85,12 +91,16 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
             for note in document.notes:
                 notes(Message("{document}: {note}", document=document.document, note=note))
             missing += missing_texts(document)
+            if date_column is not None:
+                unread = unread.and_of(unread_dates(document, date_column))
             yield document
     notes.finish()
-    if inputs.sources and not told_of:
-        notice(NOTHING)
+    if not told_of:
+        notice(NOTHING) if inputs.sources else problems(InputError(NO_FILE))
     for told in missing_notice(missing):
         notice(told.text)
+    for note in unread_notes(unread):
+        notice(note)
 
 
 @click.command()
@@ -165,7 +175,7 @@ def zones(
     inputs = _inputs(files, config, text_column)
     for note in date_notes(inputs, date_column):
         notice(note)
-    for document in _documents(inputs, config, problems):
+    for document in _documents(inputs, config, problems, date_column):
         told_of = zip(
             document.articles, article_dates(document, date_column), article_zones(document, gazetteer), strict=True
         )
@@ -423,11 +433,12 @@ def _for_people(
             report.leave_out(problem.message)
 
         read_any = False
-        for document in _documents(inputs, reading, leave_out):
+        dated = options["date_column"] if options["zones"] is not False else None
+        for document in _documents(inputs, reading, leave_out, dated):
             report.write(document, tagger.tag([document], **options))
             read_any = True
         code = problems.finish()
-        if output is not None and problems.count and not read_any:
+        if output is not None and problems.count and not read_any and inputs.sources:
             raise nothing_read(output)
     if output is not None:
         notice("{output} is written.", output=output)

@@ -90,11 +90,16 @@ def survey(
         problems.finish()
         raise nothing_read(output)
     found = result.survey
-    if found.left_aside:
+    if found.undated:
         notice(
-            "{count:,} {count:paragraph has|paragraphs have} no date, or one outside --from and --to, and "
-            "{count:does|do} not count.",
-            count=found.left_aside,
+            "{count:,} {count:paragraph has|paragraphs have} no date and {count:does|do} not count.",
+            count=found.undated,
+        )
+    if outside := found.left_aside - found.undated:
+        notice(
+            "{count:,} {count:paragraph has|paragraphs have} a date outside --from and --to and {count:does|do} not "
+            "count.",
+            count=outside,
         )
     if output is None:
         if result.written:  # else the errors are all that there is to say

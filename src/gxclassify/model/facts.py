@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gxclassify.reading.inputs import Inputs
-    from gxclassify.zones import Amount, DocumentDate, ZoneMention
+    from gxclassify.zones import Amount, DocumentDate, UnreadDates, ZoneMention
 
 _Mark = TypeVar("_Mark")
 Span = tuple[int, int]
@@ -29,6 +29,7 @@ __all__ = [
     "missing_date",
     "records_of",
     "telling",
+    "unread_notes",
 ]
 
 
@@ -190,6 +191,23 @@ def missing_date(records: Iterable[Mapping[str, Any]], date_column: str) -> list
             names=names,
         )
     ]
+
+
+def unread_notes(found: UnreadDates) -> list[Message]:
+    """Return a sentence where records have a date that is not understood.
+
+    >>> from gxclassify.zones import UnreadDates
+    >>> [str(note) for note in unread_notes(UnreadDates(2, 30, "10月8日"))]
+    ["2 of 30 records have a date that is not understood, or not to the day, such as '10月8日'."]
+    """
+    text = Message(
+        "{count:,} of {records:,} {records:record|records} {count:has|have} a date that is not understood, or not to "
+        "the day, such as {example!r}.",
+        count=found.unread,
+        records=found.records,
+        example=found.example,
+    )
+    return [text] if found.unread else []
 
 
 def records_of(*documents: object) -> Iterator[Mapping[str, Any]]:

@@ -140,6 +140,8 @@ class SummaryReport(Report):
         """Write the totals; as `Totals.check`."""
         self.totals.check()
         if self._form == "table":
+            if not self.totals.groups:
+                return  # a table of zeros would say that something had been read
             write_totals(self.totals, Terminal(self.stream))
             return
         rows = [self.totals.header(), *self.totals.rows()]

@@ -174,6 +174,7 @@ def named_again(files: Sequence[Path]) -> str:
 
 
 NOTHING = Message("The input holds no record and no text.")
+NO_FILE = Message("There is no file to read.")
 """Said where files make no chunk, such as a table of nothing but a header."""
 
 

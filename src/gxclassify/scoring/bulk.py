@@ -21,10 +21,11 @@ from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import NOTHING, Fields, Inputs
+from gxclassify.reading.inputs import NO_FILE, NOTHING, Fields, Inputs
 from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
+from gxclassify.zones import UnreadDates
 
 if TYPE_CHECKING:
     from gxclassify.model.groups import Level
@@ -206,6 +207,7 @@ def tag_files(
                 )
             )
         log.note(*notes)
+        log.tell(_no_file(source))
         for chunk, outcome in in_order(chunks, task, jobs):
             log.tell(outcome)
             out.add(chunk, outcome)
@@ -246,6 +248,7 @@ def stream_files(
     stream.write(encoder_for(task.layout, task.model.themes).head())
     log = _Log(on_problem, on_note)
     log.note(*notes)
+    log.tell(_no_file(source))
     paragraphs = rows = 0
     nothing = bool(source.sources)
     for _, outcome in in_order(source.chunks(), task, jobs):
@@ -258,6 +261,11 @@ def stream_files(
         log.note(NOTHING)
     log.end(log.missing)
     return BulkResult(paragraphs, log.count, tuple(log.problems), rows=rows)
+
+
+def _no_file(source: Inputs) -> Outcome:
+    """Return the problem of inputs without any file: folders that are empty."""
+    return Outcome() if source.sources else Outcome(problems=(NO_FILE,))
 
 
 def _notes(source: Inputs, task: Task) -> list[str]:
@@ -277,6 +285,7 @@ class _Log:
         self.problems: list[str] = []
         self.count = 0
         self.missing = 0
+        self.unread = UnreadDates()
 
     def note(self, *sentences: str) -> None:
         for sentence in sentences:
@@ -286,15 +295,19 @@ class _Log:
     def tell(self, outcome: Outcome) -> None:
         self.count += len(outcome.problems)
         self.missing += outcome.missing
+        self.unread = self.unread.and_of(outcome.unread)
         self.problems += outcome.problems[: max(0, _MOST_PROBLEMS - len(self.problems))]
         for report, sentences in ((self._on_note, outcome.notes), (self._on_problem, outcome.problems)):
             for sentence in sentences if report is not None else ():
                 cast("Report", report)(sentence)
 
     def end(self, missing: int) -> None:
-        """Say how many records had no text, those of an interrupted run included."""
+        """Say how many records had no text, of an interrupted run too, and how many dates are not understood."""
         for notice in missing_notice(missing):
             self.note(notice.text)
+        from gxclassify.model.facts import unread_notes
+
+        self.note(*unread_notes(self.unread))
 
 
 def _check(form: str, compression: Compression, jobs: int) -> None:

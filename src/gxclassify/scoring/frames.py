@@ -58,11 +58,11 @@ def tag(
     DataFrame
         A row for each paragraph in the order of the input: ``document``, ``title``, ``tags`` (a list), ``text``,
         ``review``, a column for each theme's probability, the paragraph's place, the fields of its record as
-        ``record.NAME``; with `zones` the ids of its zones, its article's zone, its date and its amounts. Or a row for
-        each article or document: how many ``paragraphs`` it has, its ``tags``, for each theme the greatest probability
-        of a paragraph, ``THEME.share`` and ``THEME.sentence``; amounts stay with paragraphs. What could not be read is
-        warned of, and kept in ``frame.attrs["left_out"]``. Files that are passed over or
-        named twice are warned of too.
+        ``record.NAME``; with `zones` the ids and names of its zones and of its article's zone, its date and its
+        amounts. Or a row for each article or document: how many ``paragraphs`` it has, its ``tags``, for each theme the
+        greatest probability of a paragraph, ``THEME.share`` and ``THEME.sentence``; amounts stay with paragraphs. What
+        could not be read is warned of, and kept in ``frame.attrs["left_out"]``. Files that are passed over or named
+        twice are warned of too, and so are dates that are not understood.
 
     Raises
     ------
@@ -88,18 +88,22 @@ def tag(
     check_level(level)
     tagger, config = as_model(model), reading or ReadingConfig()
     source = Inputs(inputs, text_column=text_column, config=config)
-    from gxclassify.model.facts import date_notes
+    from gxclassify.model.facts import date_notes, unread_notes
+    from gxclassify.zones import UnreadDates, unread_dates
 
     for note in [*source.notes, *(date_notes(source, date_column) if zones is not False else ())]:
         warnings.warn(str(note), stacklevel=2)
     evidence = level != "paragraph" or zones is not False  # it tells sentences and amounts
     rows: list[dict[str, Any]] = []
     left_out: list[InputError] = []
+    unread = UnreadDates()
     for chunk in source.chunks():
         for document in chunk.read(config):
             if isinstance(document, InputError):
                 left_out.append(document)
             else:
+                if zones is not False:
+                    unread = unread.and_of(unread_dates(document, date_column))
                 tagged = tagger.tag([document], evidence=evidence, zones=zones, date_column=date_column)
                 if level == "paragraph":
                     rows += map(_row, tagged)
@@ -107,8 +111,8 @@ def tag(
                     rows += map(_group_row, groups_in(document, tagged, level))
     if left_out and not rows:
         raise left_out[0]  # as it is, so that it can still be said in another language
-    for error in left_out:
-        warnings.warn(str(error), stacklevel=2)
+    for problem in [*left_out, *unread_notes(unread)]:
+        warnings.warn(str(problem), stacklevel=2)
     count = len(rows)
     if not rows:  # of a file without records: the columns are those that a null has
         null = [*tagger.tag([None], evidence=evidence, zones=zones)]
@@ -138,7 +142,8 @@ def _row(tagged: TaggedParagraph) -> dict[str, Any]:
     if tagged.facts is not None:
         facts = tagged.facts
         row["zones"] = list(dict.fromkeys(mention.id for mention in facts.zones))
-        row["article_zone"] = facts.article_zone[0] if facts.article_zone else None
+        row["zone_names"] = list(dict.fromkeys(mention.name for mention in facts.zones))
+        row["article_zone"], row["article_zone_name"] = facts.article_zone or (None, None)
         row["date"] = facts.date.date if facts.date else None
         row["amounts"] = [stated.amount.text for stated in facts.amounts]
     return row | {f"record.{name}": value for name, value in tagged.record.items()}
@@ -156,6 +161,7 @@ def _group_row(group: TaggedGroup) -> dict[str, Any]:
         row |= {theme: told.score, f"{theme}.share": told.share, f"{theme}.sentence": told.sentence}
     if group.zones is not None:
         row["zones"] = [zone.id for zone in group.zones]
-        row["article_zone"] = group.article_zone[0] if group.article_zone else None
+        row["zone_names"] = [zone.name for zone in group.zones]
+        row["article_zone"], row["article_zone_name"] = group.article_zone or (None, None)
         row["date"] = group.date.date if group.date else None
     return row | {f"record.{name}": value for name, value in group.record.items()}

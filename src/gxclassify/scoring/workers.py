@@ -10,7 +10,7 @@ import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import current_process, get_context, resource_tracker
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,6 +20,7 @@ from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
 from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.scoring import MOST_JOBS
+from gxclassify.zones import UnreadDates, unread_dates
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -59,7 +60,8 @@ class Task:
 class Outcome:
     """A scored chunk: its bytes in the output, how many rows and paragraphs they hold, and what there is to say.
 
-    `problems` are inputs left out; `notes` are not. `missing` counts records whose text is null, which are not either.
+    `problems` are inputs left out; `notes` are not. `missing` counts records whose text is null, which are not either;
+    `unread` those whose date is not understood.
     """
 
     data: bytes = b""
@@ -68,6 +70,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     missing: int = 0
     rows: int = 0
+    unread: UnreadDates = field(default_factory=UnreadDates)
 
 
 def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
@@ -90,7 +93,11 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
             problems.append(part.message)
         else:
             data, paragraphs, rows = data + part.data, paragraphs + part.paragraphs, rows + part.rows
-    return Outcome(data, paragraphs, tuple(problems), tuple(notes), sum(map(missing_texts, documents)), rows)
+    unread = UnreadDates()
+    for one in documents if task.zones is not False else ():
+        unread = unread.and_of(unread_dates(one, task.date_column))
+    missing = sum(map(missing_texts, documents))
+    return Outcome(data, paragraphs, tuple(problems), tuple(notes), missing, rows, unread)
 
 
 def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -> Iterator[Outcome | InputError]:

@@ -21,20 +21,21 @@ from pydantic_core import PydanticSerializationError, to_json
 from gxclassify.errors import InputError, ModelError
 from gxclassify.loading import is_registry_address
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, check_date_column, records_of
+from gxclassify.model.facts import FactFinder, check_date_column, records_of, unread_notes
 from gxclassify.model.groups import Level, groups_in
 from gxclassify.output import encode, encode_groups
 from gxclassify.output.forms import json_text
+from gxclassify.reading.parsed import Notice
 from gxclassify.reading.records.chunks import title_of
 from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, invalid, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
 from gxclassify.server.work import UNNAMED, check_texts, document_texts, in_document
+from gxclassify.zones import unread_dates
 
 if TYPE_CHECKING:
     from gxclassify.model.model import TaggedParagraph
     from gxclassify.reading import Document
-    from gxclassify.reading.parsed import Notice
     from gxclassify.server.state import AppState
 
 logger = logging.getLogger("gxclassify.server")
@@ -275,6 +276,9 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         document = replace(document, notices=tuple(map(_by_parameter, document.notices)))
         if zones:
             _check_dates(records_of(document), date_column)
+            notes = unread_notes(unread := unread_dates(document, date_column))
+            told = tuple(Notice("dates", "", unread.unread, note) for note in notes)
+            document = replace(document, notices=(*document.notices, *told))
         state.metrics.documents.labels(document.format).inc()
         plain = await state.batcher.tag(document_texts(document), evidence=evidence)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.

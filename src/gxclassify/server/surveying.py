@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder
+from gxclassify.model.facts import FactFinder, unread_notes
 from gxclassify.output.html import both
 from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.server.api import json_response
@@ -24,6 +24,7 @@ from gxclassify.surveys.pages import survey_template, survey_view
 from gxclassify.surveys.passages import By, Grouping, passage_line, passages_of_tagged, uncounted
 from gxclassify.surveys.run import other_themes, taxonomy_for
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
+from gxclassify.zones import unread_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -170,6 +171,8 @@ class _Found:
             self._leave_out_lines(document.document, rows)
             found = await self._state.batcher.tag(document_texts(document))
             await asyncio.to_thread(self._count, document, found)
+            unread = unread_dates(document, self._finder.date_column)
+            self._leave_out_lines(document.document, unread_notes(unread))
         self._leave_out_lines(document.document, uncounted(missing_texts(document)))
 
     def _count(self, document: Document, tagged: Sequence[TaggedParagraph]) -> None:

@@ -184,8 +184,8 @@ class Survey:
         All paragraphs, those without a zone as well.
     groups : dict of str to Group
         By id. A paragraph counts for each zone that it names, or else for its article's.
-    without_zone, left_aside : int
-        How many paragraphs have no zone, and how many the dates left aside.
+    without_zone, left_aside, undated : int
+        How many paragraphs have no zone, how many the dates left aside, and how many of these have none.
     whole : list of int or None
         The places of all paragraphs, where they are few.
     store : Store
@@ -210,7 +210,7 @@ class Survey:
         self.start, self.end = bounds(start, end)
         self.total = Group("", len(self.themes))
         self.groups: dict[str, Group] = {}
-        self.without_zone = self.left_aside = 0
+        self.without_zone = self.left_aside = self.undated = 0
         self.whole: list[int] | None = []
         self.store = Store(folder)
         self._shown: list[Passage] | None = None
@@ -220,6 +220,7 @@ class Survey:
         """Count a passage, given as a line too; return its place in the store, None where its date leaves it aside."""
         if (self.start or self.end) and not self._within(passage.date):
             self.left_aside += 1
+            self.undated += not passage.date
             return None
         place = self.store.add(line)
         themes = [self._places[theme] for theme in passage.told]

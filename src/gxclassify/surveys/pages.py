@@ -76,6 +76,7 @@ def survey_view(survey: Survey, taxonomy: Taxonomy, *, folder: bool = False) -> 
         "all_groups": len(survey.groups),
         "without_zone": survey.without_zone,
         "left_aside": survey.left_aside,
+        "undated": survey.undated,
         "whole": survey.whole is not None,
         "kept": KEPT,
         "folder": folder,

@@ -303,8 +303,10 @@ class SurveyFrames:
 
     def __repr__(self) -> str:
         frames = ("paragraphs", "amounts", "shares", "timeline")
-        rows = ", ".join(f"{name} ({len(getattr(self, name))} rows)" for name in frames)
-        counts = f"{self.counts.total.paragraphs} paragraphs, {len(self.counts.groups)} groups"
+        sizes = {name: len(getattr(self, name)) for name in frames}
+        rows = ", ".join(f"{name} ({size} {'row' if size == 1 else 'rows'})" for name, size in sizes.items())
+        counted = {"paragraph": self.counts.total.paragraphs, "group": len(self.counts.groups)}
+        counts = ", ".join(f"{size} {name}{'' if size == 1 else 's'}" for name, size in counted.items())
         return f"<survey of {counts}: {rows}; save(path) writes the page>"
 
     def _repr_html_(self) -> str:

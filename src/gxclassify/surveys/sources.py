@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 from pathlib import Path
@@ -9,15 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, date_notes
+from gxclassify.model.facts import FactFinder, date_notes, unread_notes
 from gxclassify.output.forms import Layout
 from gxclassify.reading.collector import without_collector
-from gxclassify.reading.inputs import Inputs
+from gxclassify.reading.inputs import NO_FILE, Inputs
 from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.scoring.workers import Task, in_order
 from gxclassify.surveys.passages import PassageEncoder, passage_line, uncounted
 from gxclassify.surveys.tagged import TaggedReader, no_texts
+from gxclassify.zones import UnreadDates
 
 if TYPE_CHECKING:
     import os
@@ -75,9 +77,9 @@ def parts(
     named = {str(Path(name)) for name in inputs}
     begun: dict[tuple[tuple[str, int, int], str], str] = {}
     missing: list[int] = []
+    unread: list[UnreadDates] = []
     every = Inputs(inputs, text_column=text_column, config=reading, stdin=stdin, leave_out=leave_out, tagged=True)
-    for note in every.notes:
-        on_note(note)
+    _tell(every, on_problem, on_note)
     for what, source in every.apart():
         if what in {"paragraphs", "labels"}:
             reader = TaggedReader(finder, model.taxonomy, on_problem, on_note)
@@ -105,9 +107,18 @@ def parts(
             for note in date_notes(source, date_column, alone=len(source.sources) == len(every.sources)):
                 on_note(note)
             task = Task(model, Layout(form="jsonl"), reading, gazetteer, date_column, PassageEncoder())
-            yield Part("the files to tag", model.themes, _tagged_now(source, task, jobs, missing, on_problem, on_note))
-    for note in uncounted(sum(missing)):
+            yield Part(
+                "the files to tag", model.themes, _tagged_now(source, task, jobs, missing, unread, on_problem, on_note)
+            )
+    for note in [*uncounted(sum(missing)), *unread_notes(functools.reduce(UnreadDates.and_of, unread, UnreadDates()))]:
         on_note(note)
+
+
+def _tell(inputs: Inputs, on_problem: Callable[[str], None], on_note: Callable[[str], None]) -> None:
+    for note in inputs.notes:
+        on_note(note)
+    if not inputs.sources:
+        on_problem(NO_FILE)
 
 
 def _in_batches(lines: Iterator[bytes]) -> Iterator[bytes]:
@@ -143,11 +154,13 @@ def _tagged_now(
     task: Task,
     jobs: int,
     missing: list[int],
+    unread: list[UnreadDates],
     on_problem: Callable[[str], None],
     on_note: Callable[[str], None],
 ) -> Iterator[bytes]:
     for _, outcome in in_order(source.chunks(), task, jobs):
         missing.append(outcome.missing)
+        unread.append(outcome.unread)
         for report, sentences in ((on_note, outcome.notes), (on_problem, outcome.problems)):
             for sentence in sentences:
                 report(sentence)

@@ -2,7 +2,7 @@
 
 from gxclassify.zones.amounts import Amount, find_amounts
 from gxclassify.zones.articles import ArticleZones, article_zones
-from gxclassify.zones.dates import DATE_COLUMN, DocumentDate, article_dates, find_date
+from gxclassify.zones.dates import DATE_COLUMN, DocumentDate, UnreadDates, article_dates, find_date, unread_dates
 from gxclassify.zones.gazetteer import Gazetteer, Zone, load_gazetteer
 from gxclassify.zones.mentions import ZoneMention, find_zones
 
@@ -12,6 +12,7 @@ __all__ = [
     "ArticleZones",
     "DocumentDate",
     "Gazetteer",
+    "UnreadDates",
     "Zone",
     "ZoneMention",
     "article_dates",
@@ -20,4 +21,5 @@ __all__ = [
     "find_date",
     "find_zones",
     "load_gazetteer",
+    "unread_dates",
 ]

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from bisect import bisect_right
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-__all__ = ["DATE_COLUMN", "DocumentDate", "article_dates", "find_date"]
+__all__ = ["DATE_COLUMN", "DocumentDate", "UnreadDates", "article_dates", "find_date", "unread_dates"]
 
 _Told = tuple[tuple[int, ...], tuple[int, int]]  # year, month, day, as far as told; its place
 
 DATE_COLUMN = "date"
 """The field of a record that holds its date, unless another is named."""
 DATE_FIELDS = (
-    "日期", "发布日期", "发表日期", "见报日期", "刊发日期", "出版日期", "发布时间", "发表时间", "时间", "pubdate",
-    "pub_date", "publish_date", "published", "published_at", "publish_time", "datetime", "time",
+    "日期", "发布日期", "发表日期", "见报日期", "刊发日期", "刊登日期", "出版日期", "报道日期", "发稿日期",
+    "发文日期", "发布时间", "发表时间", "见报时间", "刊发时间", "刊登时间", "出版时间", "报道时间", "发稿时间",
+    "发文时间", "时间", "pubdate", "publish_date", "publication_date", "date_published", "release_date", "post_date",
+    "issue_date", "news_date", "pdate", "published", "published_at", "posted_at", "pubtime", "publish_time",
+    "published_time", "release_time", "post_time", "news_time", "ptime", "datetime", "time",
 )  # fmt: skip
-"""Where records have no field `DATE_COLUMN`, those that hold their date, the likeliest first; case does not count."""
+"""Where a record lacks the field that is named, those that hold its date, the likeliest first; neither case nor ``_``,
+``-`` and spaces count."""
 
 # Other fields that hold a day, by name: 签约日期, signing date, signDate; not what is to come or ends, nor an age.
 _DAY_FIELD = re.compile(r"(?:日期|时间|(?:^|[ _-])(?:[Dd]ate|[Tt]ime)|(?<=[a-z])(?:Date|Time))$")
@@ -36,6 +41,15 @@ _DAY_LENGTH = 32
 _STAMP = re.compile(r"(1[0-9]{9})(?:[0-9]{3}|\.[0-9]*)?")
 _RUN_ON = re.compile("((?:19|20)[0-9]{6})[0-9]{4}(?:[0-9]{2})?")  # 20240506083000
 _CHINA = dt.timezone(dt.timedelta(hours=8))
+# Days as tables write them, in other forms than texts: 24/10/8, 10/8/2024, 8-Oct-24, and without a year 10月8日, 10-8.
+_THREE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{1,2})(?![0-9./-])")
+_TWO = re.compile(r"(?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})(?![0-9:%])(?=\s|$)")
+_ORDERS = frozenset({"ymd", "dmy", "mdy"})
+_SERIAL = re.compile(r"([3-5][0-9]{4}|60000)(?:\.[0-9]*)?")  # Excel's number of a day, from 1982 until 2064
+_SERIAL_START = dt.date(1899, 12, 30)
+_LIKE_DATE = re.compile("[0-9０-９]|月")
+_VAGUE_FIELDS = frozenset({"时间", "time", "datetime", "published"})  # which may say something else
+_LIKE_DAY = re.compile("月|[0-9][-/][0-9]")
 # Fields of label records: their `time` says when somebody labelled.
 _LABEL_FIELDS = frozenset({"id", "labels", "maybe"})
 
@@ -94,6 +108,12 @@ _ENGLISH = re.compile(
     r"(?P<year2>(?:19|20)[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
+# 8-Oct-24 and 8-Oct, as Excel shows days
+_SHORT_ENGLISH = re.compile(
+    rf"(?P<day>[0-9]{{1,2}})[- ](?P<month>{_MONTH})(?:[- ,]{{1,2}}'?(?P<year>[0-9]{{2}}))?(?![0-9:])(?=\s|$)",
+    re.IGNORECASE,
+)
+_MONTH_AND_DAY = re.compile(rf"(?P<month>[{_DIGIT}]{{1,3}}) ?月 ?(?P<day>[{_DIGIT}]{{1,3}}) ?[日号]")
 _WEEKDAY = re.compile(r"[ 　,，]{0,3}(?:农历.{0,8})?[（(]?(?:星期|周)[一二三四五六日天]")
 # 本报讯 is no date; 本报济宁3月5日电, 新华社北京3月5日电 and 今天（8月16日） are.
 _DATELINE = re.compile(
@@ -154,7 +174,9 @@ def find_date(
     metadata : str, optional
         The date of publication that an HTML page or a PDF states.
     column : object, optional
-        The value of a table's date column: a date, a text or a number such as 20210315.
+        The value of a table's date column: a date, a text or a number such as 20210315. Where it holds a month and a
+        day, but not surely the year or which is which, a date of the text or of `metadata` that agrees with it counts,
+        the file's name does not.
 
     Returns
     -------
@@ -170,9 +192,81 @@ def find_date(
     >>> find_date("二〇二一年三月，园区开工。到2028年，产值翻一番。").date
     '2021-03'
     """
-    if column is not None and (found := _stated(str(column))):
-        return _dated(found, "column")
-    return _found(text, _dates(text), name, metadata)
+    return _with_cell(text, _Cell.of(column), name, metadata)
+
+
+def _with_cell(
+    text: str, cell: _Cell, name: str | None, metadata: str | None = None, orders: Collection[str] = _ORDERS
+) -> DocumentDate | None:
+    if told := cell.date(orders):
+        return _dated(told, "column")
+    if not cell.readings:
+        return _found(text, _dates(text), name, metadata)
+    found = _found(text, _dates(text), None, metadata)
+    agrees = found is not None and any(found.date.endswith(_dated(parts, "").date) for parts in cell.readings.values())
+    if agrees:
+        return found
+    years = {parts[0] for parts in cell.readings.values() if len(parts) > 2}  # noqa: PLR2004
+    return _dated((years.pop(),), "column") if len(years) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What a field says of the date: one date, or several of which only the other cells tell which it is.
+
+    `readings` are dates by the order of their parts; the one of month and day has the order "md".
+    """
+
+    text: str = ""
+    told: tuple[int, ...] | None = None
+    readings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, value: object) -> _Cell:
+        text = "" if value is None else str(value).strip()
+        if not text:
+            return cls()
+        plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+        if match := _THREE.match(plain):
+            readings = _orders_of(match[1], match[3], match[4])
+            if readings:
+                return cls(text, None, readings)
+        if match := _SERIAL.fullmatch(plain):
+            day = _SERIAL_START + dt.timedelta(days=int(match[1]))
+            return cls(text, (day.year, day.month, day.day))
+        if match := _SHORT_ENGLISH.match(plain):
+            month = str(_MONTHS.index(match["month"][:3].lower()) + 1)
+            parts = _parts(_whole_year(match["year"]) if match["year"] else "2000", month, match["day"])
+            if parts:
+                return cls(text, parts) if match["year"] else cls(text, None, {"md": parts[1:]})
+        if (told := _stated(text)) is not None:
+            return cls(text, told)
+        match = _MONTH_AND_DAY.match(plain) or _TWO.match(plain)
+        parts = match and _parts("2000", match["month"], match["day"])
+        return cls(text, None, {"md": parts[1:]} if parts else {})
+
+    def date(self, orders: Collection[str] = _ORDERS) -> tuple[int, ...] | None:
+        """Return the date, where the cell tells it, or the only one of `orders` that fits."""
+        dates = {parts for order, parts in self.readings.items() if order in orders}
+        return self.told or (dates.pop() if len(dates) == 1 else None)
+
+
+def _orders_of(first: str, second: str, third: str) -> dict[str, tuple[int, ...]]:
+    """Return the dates that three numbers may be, by the order of year, month and day; years to come are none."""
+    found = {}
+    for order in sorted(_ORDERS):
+        told = dict(zip(order, (first, second, third), strict=True))
+        if len(told["y"]) == 1 or max(len(told["m"]), len(told["d"])) > 2:  # noqa: PLR2004
+            continue
+        year = told["y"] if len(told["y"]) > 2 else _whole_year(told["y"])  # noqa: PLR2004
+        parts = _parts(year, told["m"], told["d"])
+        if parts and parts[0] <= dt.datetime.now(dt.UTC).year:
+            found[order] = parts
+    return found
+
+
+def _whole_year(digits: str) -> str:
+    return f"{20 if int(digits) < 80 else 19}{digits}"  # noqa: PLR2004
 
 
 def _found(text: str, dates: Sequence[_Told], name: str | None, metadata: str | None) -> DocumentDate | None:
@@ -239,7 +333,7 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
         of the whole; a mail the one of its header. Each record, a document of its own, has the one of its field
         `column` or of its text.
     column : str
-        The field of records that holds their date; where it is ``date`` and they have none, one of `DATE_FIELDS`.
+        The field of records that holds their date; a record without it has that of ``date`` or one of `DATE_FIELDS`.
         Seconds or milliseconds since 1970 are taken by the clock of China.
 
     Returns
@@ -256,12 +350,50 @@ def article_dates(document: _Document, column: str = DATE_COLUMN) -> list[Docume
     """
     if document.source:
         return _dates_of_articles(document)
+    cells = _cells(document, column)
+    orders = _common_orders(cells)
     found = []
-    for article in document.articles:
+    for article, cell in zip(document.articles, cells, strict=True):
         text = "\n".join(paragraph.text for paragraph in article.paragraphs)
-        record: Mapping[str, Any] = next((paragraph.record for paragraph in article.paragraphs), {})
-        found.append(find_date(text, name=document.document, column=_column_of(record, column)))
+        found.append(_with_cell(text, cell, document.document, orders=orders))
     return found
+
+
+class UnreadDates(NamedTuple):
+    """How many of some records have a date that is not understood, and the first one."""
+
+    unread: int = 0
+    records: int = 0
+    example: str = ""
+
+    def and_of(self, other: UnreadDates) -> UnreadDates:
+        """Return what is to be said of both."""
+        return UnreadDates(self.unread + other.unread, self.records + other.records, self.example or other.example)
+
+
+def unread_dates(document: _Document, column: str = DATE_COLUMN) -> UnreadDates:
+    """Count the records of a document whose field of the date holds one that is not understood, or not to the day."""
+    if document.source:
+        return UnreadDates()
+    cells = _cells(document, column)
+    orders = _common_orders(cells)
+    unread = [cell.text for cell in cells if _LIKE_DATE.search(cell.text) and not cell.date(orders)]
+    return UnreadDates(len(unread), len(cells), unread[0][:_DAY_LENGTH] if unread else "")
+
+
+def _cells(document: _Document, column: str) -> list[_Cell]:
+    return [
+        _cell_of(next((paragraph.record for paragraph in article.paragraphs), {}), column)
+        for article in document.articles
+    ]
+
+
+def _common_orders(cells: Iterable[_Cell]) -> Collection[str]:
+    """Return the orders of year, month and day that all cells of three numbers fit."""
+    common = _ORDERS
+    for cell in cells:
+        common &= (cell.readings.keys() & _ORDERS) or _ORDERS
+    return common or _ORDERS
 
 
 def _dates_of_articles(document: _Document) -> list[DocumentDate | None]:
@@ -342,18 +474,25 @@ def _is_line(text: str, piece: _Piece, span: tuple[int, int]) -> bool:
     return bool(_HOUR.fullmatch(after) or _SOURCED.match(after))
 
 
-def _column_of(record: Mapping[str, Any], column: str) -> object:
-    """Return the value of a record's date: of `column`, else of a field that is named as one and holds one."""
-    if column in record or column != DATE_COLUMN:
-        return record.get(column)
-    if record.keys() >= _LABEL_FIELDS:
-        return None
+def _cell_of(record: Mapping[str, Any], column: str) -> _Cell:
+    """Return what a record says of its date: in `column`, else in a field that is named as one and holds one."""
+    if column in record:
+        return _Cell.of(record[column])
+    if not record or record.keys() >= _LABEL_FIELDS:
+        return _Cell()
     named = {_plain(name): value for name, value in record.items()}
-    told = next((named[one] for one in map(_plain, DATE_FIELDS) if one in named and _stated(str(named[one]))), None)
-    if told is not None:
-        return told
+    open_ = []
+    for one in map(_plain, (DATE_COLUMN, *DATE_FIELDS)):
+        if one in named:
+            cell = _Cell.of(named[one])
+            if cell.date():
+                return cell
+            if (_LIKE_DAY if one in _VAGUE_FIELDS else _LIKE_DATE).search(cell.text):
+                open_.append(cell)
+    if open_:
+        return open_[0]
     days = [value for name, value in record.items() if _is_day_field(name.strip(), str(value))]
-    return days[0] if len(days) == 1 else None
+    return _Cell.of(days[0]) if len(days) == 1 else _Cell()
 
 
 def _plain(name: str) -> str:
@@ -365,7 +504,7 @@ def _is_day_field(name: str, value: str) -> bool:
     """Tell whether a field is named as one that says when what its record tells was, and holds a day or month."""
     if len(value) > _DAY_LENGTH or not _DAY_FIELD.search(name) or _NO_DAY_FIELD.search(name):
         return False
-    return len(_stated(value) or ()) > 1
+    return not _SERIAL.fullmatch(value) and len(_Cell.of(value).date() or ()) > 1
 
 
 def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:

@@ -40,7 +40,8 @@ function headNode(view) {
   const notes = [
     say("note_zone"),
     view.without_zone ? say("note_no_zone", figure(view.without_zone)) : "",
-    view.left_aside ? say("note_aside", figure(view.left_aside)) : "",
+    view.undated ? say("note_undated", figure(view.undated)) : "",
+    view.left_aside > view.undated ? say("note_aside", figure(view.left_aside - view.undated)) : "",
     view.all_groups > view.groups.length ? say("note_groups", figure(view.groups.length), figure(view.all_groups)) : "",
     view.whole ? say("note_whole") : say("note_kept", view.kept),
   ];

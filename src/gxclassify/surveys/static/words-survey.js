@@ -18,7 +18,8 @@ addWords({
     "A paragraph counts for each zone that it names, or else for its article's.",
   ],
   note_no_zone: ["{0} 段没有园区，不在表中。", "{0} {0:has|have} none and {0:is|are} not in the table."],
-  note_aside: ["{0} 段不在所选日期之内或没有日期，没有计入。", "{0} {0:paragraph|paragraphs} outside the dates, or without one, {0:is|are} left aside."],
+  note_aside: ["{0} 段不在所选日期之内，没有计入。", "{0} {0:paragraph|paragraphs} outside the dates {0:is|are} left aside."],
+  note_undated: ["{0} 段没有日期，没有计入。", "{0} {0:paragraph|paragraphs} without a date {0:is|are} left aside."],
   note_groups: ["本页显示段落最多的 {0} 个，共 {1} 个；其余在数据表中。", "The page shows the {0} with most paragraphs of {1}; the tables have all."],
   note_whole: ["段落全部在本页。", "All paragraphs are in this page."],
   note_kept: [
