@@ -778,8 +778,8 @@ def test_answers_of_another_model_are_found_and_keep_its_comparison_from_view(br
     figure = {"a": 0.5, "b": 0.5, "difference": 0, "interval": [0, 0], "verdict": "same"}
     per_theme = {theme: {**figure, "a": 0, "b": 0} for theme in model.themes}  # nobody told any of them
     comparison = {
-        "overall": {"macro_f1": figure, "map": figure}, "per_theme": per_theme, "worse_beyond_chance": False, "worse": [],
-        "better_beyond_chance": False, "changed": 1, "paragraphs": 9, "articles": 9,
+        "overall": {"macro_f1": figure, "map": figure}, "per_theme": per_theme, "worse_beyond_chance": False,
+        "worse": [], "better_beyond_chance": False, "changed": 1, "paragraphs": 9, "articles": 9,
     }  # fmt: skip
     fresh = {"model": "m", "digest": "d", "kept": None, "stale": False, "comparison": comparison}
     with visit(browser, differing) as page:
