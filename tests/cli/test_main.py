@@ -250,6 +250,7 @@ def test_train_prints_a_table_and_writes_the_bundle(tmp_path, labels, called):
         assert theme in done.stdout
     assert "precision" in done.stdout
     assert "the themes are the 3 ids found" in done.stderr
+    assert "A themes.toml beside it, or --prior MODEL, gives them their names." in done.stderr
     assert "gxclassify-" in done.stderr
     assert names(tmp_path / "model") == ["model.json", "weights.npz"]
     assert Model.load(tmp_path / "model").themes == tuple(sorted(THEMES))

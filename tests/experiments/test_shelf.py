@@ -92,6 +92,40 @@ def test_every_model_taken_is_kept_and_one_goes_back_step_by_step(shelf, tiny_mo
         shelf.back("nothing")
 
 
+def test_the_model_in_use_is_not_taken_back_a_second_time(shelf, tiny_model):
+    start = shelf.digest()
+    one = offer(shelf, tiny_model, 0.31)
+    shelf.promote("林")
+    used = shelf.folder / "in-use.json"
+    told, kept = used.read_bytes(), shelf.kept()
+    assert shelf.back(one.digest).digest == one.digest
+    assert (used.read_bytes(), shelf.kept()) == (told, kept)
+    assert shelf.back().digest == start
+    assert shelf.back(start).digest == start  # it lies at the address itself
+    assert json.loads(used.read_bytes())["history"] == []
+    # what a version before this one wrote down
+    shelf.back(one.digest)
+    table = json.loads(used.read_bytes())
+    used.write_text(json.dumps(table | {"history": [*table["history"], table["model"]]}), "utf-8")
+    assert shelf.back().digest == start
+
+
+def test_the_command_line_says_that_a_model_is_in_use_already_and_how_one_goes_forward(shelf, tiny_model):
+    store = shelf.folder.with_name("labels.db")
+    new = offer(shelf, tiny_model, 0.31)
+    assert "--to NAME" not in run("models", "rollback", "--store", store).stderr  # there is none yet
+    shelf.promote("林")
+    done = run("models", "rollback", "--store", store, "--to", new.model)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{new.model} is in use already; nothing changes.\n", "")
+    shelf.back()
+    for command in ("promote", "rollback"):
+        refused = run("models", command, "--store", store)
+        assert f"models rollback --store {store} --to NAME'" in refused.stderr
+        assert f"models list --store {store}'" in refused.stderr
+    assert run("models", "rollback", "--store", store, "--to", new.model).returncode == 0
+    assert shelf.digest() == new.digest
+
+
 def test_each_kept_folder_is_a_whole_model_that_says_what_it_was_trained_on(shelf, tiny_model):
     offer(shelf, tiny_model, 0.31)
     taken = shelf.promote("林")
@@ -169,7 +203,7 @@ def test_the_command_line_lists_promotes_and_goes_back(shelf, tiny_model):
 def test_the_command_line_tells_of_a_promotion_in_chinese(shelf, tiny_model):
     new = offer(shelf, tiny_model, 0.31)
     done = run("--lang", "zh", "models", "promote", "--store", shelf.folder.with_name("labels.db"))
-    assert "1 段，从 gxclassify-0 的 96 段出发" in done.stderr
+    assert "训练用了 1 段，从 gxclassify-0 的 96 段出发。" in done.stderr
     assert not re.search("[a-z]{3,} [a-z]{3,}", done.stderr.replace("gxclassify serve", "")), done.stderr
     assert new.model in done.stdout
 

@@ -17,6 +17,7 @@ from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.exchange import FORMATS, export_labels, import_labels, load_any_labels
 from gxclassify.labels.exchange.label_studio import configuration
 from gxclassify.labels.records import LabelRecord
+from gxclassify.messages import spoken
 from gxclassify.themes import Taxonomy, Theme, load_taxonomy
 from support import ROOT, SHARED, require
 
@@ -689,6 +690,20 @@ def test_a_paragraph_of_two_tables_is_a_reading_in_each(tmp_path):
     assert [record.labels for record in found.records] == [("policy",), ("goals",)]
     assert len({record.article for record in found.records}) == 1
     assert [notice.split(": ", 1)[1] for notice in found.notices] == ["Rows without text: 1, passed over."] * 2
+
+
+@pytest.mark.parametrize(
+    ("form", "item", "place"),
+    [("doccano", {"label": ["policy"]}, "第 1 项"), ("label-studio", {"id": 7, "data": {"text": ""}}, "任务 7")],
+)
+def test_items_and_tasks_are_told_in_chinese(tmp_path, form, item, place):
+    item |= {
+        "annotations": [{"result": [{"from_name": "themes", "type": "choices", "value": {"choices": ["policy"]}}]}]
+    }
+    (tmp_path / "export").write_text(json.dumps([item]), encoding="utf-8")
+    with pytest.raises(LabelError) as refused:
+        import_labels(tmp_path / "export", form, TAXONOMY)
+    assert spoken(refused.value.message, "zh").startswith(f"{tmp_path / 'export'}：{place}：")
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,23 @@ def test_what_is_no_text_is_sent_to_the_page(tmp_path):
         read_queue(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("q.md", "## 招商\n\n东港签约7个，投资21亿元。\n\n西港绿化。\n"),
+        ("q.txt", "# 园区\n\n## 招商\n\n东港签约7个，投资21亿元。\n\n## 生态\n\n西港绿化。\n"),
+    ],
+)
+def test_markdown_is_no_queue(tmp_path, name, content):
+    (tmp_path / name).write_text(content, "utf-8")
+    with pytest.raises(LabelError, match=r"q\.\w+: Markdown is no queue"):
+        read_queue(tmp_path / name)
+    (tmp_path / "plain.md").write_text("东港签约7个，投资21亿元。\n西港绿化。\n", "utf-8")  # nothing in it is marked
+    assert len(read_queue(tmp_path / "plain.md")) == 2
+    (tmp_path / "q.txt").write_text("东港[签约](a)。\n西港[绿化](b)，[开园](c)。\n", "utf-8")  # texts with links
+    assert len(read_queue(tmp_path / "q.txt")) == 2
+
+
 def test_lines_with_commas_and_brackets_are_texts(tmp_path):
     path = tmp_path / "q.csv"
     path.write_text("东港签约,投资21亿元。\n[本报讯] 西港绿化。\n", "utf-8")

@@ -775,10 +775,11 @@ def test_answers_of_another_model_are_found_and_keep_its_comparison_from_view(br
     own.answer(Answer(key="key-talent", paragraph="q7", annotator="苏", maybe=("talent",)))
     own.answer(Answer(key="key-over", paragraph="q3", annotator="王", labels=("talent",)))
     own.decide(Answer(key="key-decided", paragraph="q3", annotator="王", labels=model.themes[:1]))  # this one holds
-    figure = {"a": 0.5, "b": 0.6, "difference": 0.1, "interval": [0, 0.2], "verdict": "same"}
+    figure = {"a": 0.5, "b": 0.5, "difference": 0, "interval": [0, 0], "verdict": "same"}
+    per_theme = {theme: {**figure, "a": 0, "b": 0} for theme in model.themes}  # nobody told any of them
     comparison = {
-        "overall": {"macro_f1": figure, "map": figure}, "per_theme": {}, "worse_beyond_chance": False, "worse": [],
-        "better_beyond_chance": False, "changed": 1, "paragraphs": 9, "articles": 9,
+        "overall": {"macro_f1": figure, "map": figure}, "per_theme": per_theme, "worse_beyond_chance": False,
+        "worse": [], "better_beyond_chance": False, "changed": 1, "paragraphs": 9, "articles": 9,
     }  # fmt: skip
     fresh = {"model": "m", "digest": "d", "kept": None, "stale": False, "comparison": comparison}
     with visit(browser, differing) as page:
@@ -792,6 +793,11 @@ def test_answers_of_another_model_are_found_and_keep_its_comparison_from_view(br
         page.route("**/label/training", lambda route: route.fulfill(json=overview | given | {"foreign": 0}))
         page.reload()
         page.wait_for_selector(".training-result")
+        assert page.locator(".training-result tbody tr").count() == 2 + len(model.themes)  # the mean counts them all
+        assert "95%" not in page.inner_text(".training-result")  # no interval is shown
+        per_theme[model.themes[0]] |= {"b": 0.1, "difference": 0.1, "interval": [0, 0.2], "verdict": "unclear"}
+        page.reload()
+        page.wait_for_selector(".training-result:has-text('95% 区间')")
         page.click(".views a[href='#list']")
         page.select_option("#filter-only", "foreign")
         page.wait_for_selector("#list-total:text-is('1 段')")

@@ -121,6 +121,7 @@ def test_an_example_is_shown(browser, address, example):
         page.click(f"[data-example={example}]")
         page.wait_for_selector(".told")
         assert page.locator(".paragraph").count() >= 4
+        assert not re.search("月[0-9]+ 日", page.inner_text("main"))  # a space lost at the end of a line
 
 
 def test_a_dropped_file_is_read(browser, address):

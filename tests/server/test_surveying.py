@@ -242,6 +242,8 @@ def test_it_is_linked_and_its_survey_can_be_saved_and_read_without_a_server(brow
         page.click("#language")
         chosen(page)
         assert page.locator("#heat-head").inner_text() == "Themes by zone"
+        buttons, title = (page.locator(one).bounding_box() for one in ("#save-page", ".survey-head h1"))
+        assert title["y"] - buttons["y"] - buttons["height"] >= 12
         count = page.locator(".heat .cell:enabled").count()
         with page.expect_download() as download:
             page.click("#save-page")

@@ -214,7 +214,13 @@ def rollback(reason: str, to: str, name: str, store: Path | None, uri: str | Non
     if store is not None:
         from gxclassify.experiments.shelf import Shelf
 
-        say("{model} is in use again.", model=Shelf.of(store).back(to, by=_user(), reason=reason).model)
+        shelf = Shelf.of(store)
+        before = shelf.name_in_use()
+        taken = shelf.back(to, by=_user(), reason=reason)
+        if taken.name == before:
+            say("{model} is in use already; nothing changes.", model=taken.model)
+            return
+        say("{model} is in use again.", model=taken.model)
         notice(_WATCHED)
         return
     from gxclassify.tracking.registry import rollback as go_back

@@ -104,6 +104,7 @@ class Shelf:
     """
 
     def __init__(self, store: Path, address: str | None = None) -> None:
+        self._store = store
         self.folder = store.resolve().with_name(f"{store.stem}-models")
         self.address = address if address is None or is_registry_address(address) else str(Path(address).resolve())
 
@@ -127,6 +128,14 @@ class Shelf:
         """Return the model that was taken into use; None: the address itself serves."""
         folder = self.serving()
         return None if folder is None else self._read(folder)
+
+    def name_in_use(self) -> str | None:
+        """Return which of the kept models is in use, be it that it lies at the address itself."""
+        serving = self.serving()
+        if serving is not None:
+            return serving.name
+        digest = _digest(model_folder(self.address))
+        return next((one.name for one in self.kept() if one.digest == digest), None)
 
     def digest(self) -> str:
         """Return the SHA-256 of the model in use."""
@@ -200,7 +209,9 @@ class Shelf:
         self._sweep()
         new = self.challenger()
         if new is None:
-            raise ConfigError("There is no new model to take into use; train one on the labelling page first.")
+            raise ConfigError(
+                "There is no new model to take into use; train one on the labelling page first.{way}", way=self._way()
+            )
         self._check_address(self.folder / new.name)
         self._gate(new, force)
         used = self._read_in_use()
@@ -216,6 +227,8 @@ class Shelf:
     def back(self, to: str = "", *, by: str = "", reason: str = "") -> Kept:
         """Take a model back into use: the one before, or the one whose name, digest, or model's name begins with `to`.
 
+        Where that one is in use already, nothing changes.
+
         Raises
         ------
         ConfigError
@@ -223,8 +236,14 @@ class Shelf:
         """
         used, kept = self._read_in_use(), self.kept()
         history = list(used["history"]) if used is not None and used["address"] == self.address else []
+        current = self.name_in_use()
+        while history and history[-1] == current:  # of a version that kept a way back to the same
+            history.pop()
         if not to and not history:
-            raise ConfigError("There is no model to go back to: none was taken into use before the one that serves.")
+            raise ConfigError(
+                "There is no model to go back to: none was taken into use before the one that serves.{way}",
+                way=self._way(),
+            )
         wanted = to or history[-1]
         found = [one for one in kept if any(own.startswith(wanted) for own in (one.name, one.digest, one.model))]
         if len(found) != 1:
@@ -235,6 +254,8 @@ class Shelf:
                 wanted=wanted,
                 known=known,
             )
+        if found[0].name == current:
+            return found[0]
         target = replace(found[0], taken=_now(), by=by, reason=reason)
         history = [*history, self._before()] if to else history[:-1]
         write_whole(self.folder / target.name / _KEPT, _json(target))
@@ -302,16 +323,24 @@ class Shelf:
                 folder=argument(folder),
             )
 
+    def _way(self) -> str:
+        """Say how another model that is kept comes into use; nothing where there is none."""
+        kept = self.kept()
+        if not kept or [one.name for one in kept] == [self.name_in_use()]:
+            return ""
+        return Message(
+            " One that was in use comes back with 'gxclassify models rollback --store {store} --to NAME'; "
+            "'gxclassify models list --store {store}' names them.",
+            store=argument(self._store),
+        )
+
     def _before(self) -> str:
         """Return the name of the model in use; one that serves from the address is copied to the shelf first, once."""
-        serving = self.serving()
-        if serving is not None:
-            return serving.name
+        known = self.name_in_use()
+        if known is not None:
+            return known
         source = model_folder(self.address)
         description = read_description(source)
-        known = next((one for one in self.kept() if one.digest == description["checksum"]), None)
-        if known is not None:
-            return known.name
         now = _now()
         digest = description["checksum"]
         start = {"paragraphs": description["documents"]}

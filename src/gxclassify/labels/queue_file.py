@@ -15,6 +15,7 @@ from gxclassify.reading import read_text as read_document
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.records.cutter import kind_of
 from gxclassify.reading.records.fields import TEXT_FIELDS
+from gxclassify.reading.web.markdown import is_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _NAME = "GUIDELINES.md"
 _NOTHING = re.compile(rb"(?:\xef\xbb\xbf)?[\s\[\]{},]*")
+_HEADING = re.compile("^#{1,6} ", re.MULTILINE)
 _SAMPLE, _FEWEST = 300, 8  # lines of a queue: so many tell how it is set, fewer do not
 
 
@@ -86,7 +88,16 @@ def _check_lines(content: str, path: Path) -> None:
             path=path,
         )
     lines = list(islice((line for line in content.split("\n") if line.strip()), _SAMPLE))
-    if len(lines) < _FEWEST or lines[0].startswith("{"):
+    if lines[0].startswith("{"):
+        return
+    named = path.suffix.lower() in {".md", ".markdown"}  # texts a line may hold links and the like
+    if is_markdown(content, named=named) and (named or len(_HEADING.findall(content)) > 1):
+        raise LabelError(
+            "{path}: Markdown is no queue: its headings and tables would be paragraphs to label. Give one JSON object "
+            "or text a line, or start without it and add the file on the labelling page.",
+            path=path,
+        )
+    if len(lines) < _FEWEST:
         return
     document = read_document("\n".join(lines), name=path.name)
     joined = sum(paragraph.text not in content for article in document.articles for paragraph in article.paragraphs)

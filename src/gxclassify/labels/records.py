@@ -281,7 +281,8 @@ def load_labels(
             )
         rules, said = _rules_of(records)
         notice = Message(
-            "No themes.toml beside or above {file}: the themes are the {n} ids found{rule}.",
+            "No themes.toml beside or above {file}: the themes are the {n} ids found{rule}. A themes.toml beside it, "
+            "or --prior MODEL, gives them their names.",
             file=files[0],
             n=len(ids),
             rule=said,

@@ -148,7 +148,8 @@ class Parsed:
         return {
             "lines": {name: column for name, column in named.items() if self.lines and column != usual.get(name)},
             "notices": [
-                (notice.kind, notice.place, notice.count, message_json(notice.text)) for notice in self.notices
+                (notice.kind, message_json(notice.place), notice.count, message_json(notice.text))
+                for notice in self.notices
             ],
             "held": self.held,
             "wrapped": self.wrapped,
@@ -166,7 +167,8 @@ class Parsed:
         lines = [ParsedLine(**dict(zip(columns, row, strict=True))) for row in rows]
         for line in lines:
             line.box = line.box and (line.box[0], line.box[1], line.box[2], line.box[3])
-        notices = [Notice(kind, place, count, message_of(text)) for kind, place, count, text in table["notices"]]
+        told = table["notices"]
+        notices = [Notice(kind, message_of(place), count, message_of(text)) for kind, place, count, text in told]
         rest = (table[name] for name in ("held", "wrapped", "metadata", "sheets", "format", "figures"))
         return cls(lines, notices, *rest)
 

@@ -222,7 +222,9 @@ def _where(error: Exception) -> str:
     """Return where an error came up, in this package and not in a library that it uses: for those who mend parsers."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).parent == Path(__file__).parent]
-    return f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "the parser"
+    if not own:
+        return Message("the parser")
+    return Message("{file}, line {line}", file=Path(own[-1].filename).name, line=own[-1].lineno)
 
 
 def _parser(kind: str, pages: int) -> Callable[[bytes], Parsed]:

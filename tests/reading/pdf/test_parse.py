@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from gxclassify.errors import InputError
+from gxclassify.messages import spoken
 from gxclassify.reading import read
 from gxclassify.reading.pdf.lines import Piece, Run
 from gxclassify.reading.pdf.page import PageText
@@ -195,6 +196,8 @@ def test_a_scanned_page_among_others_is_named():
     sheet.text("扫描仪 创建", 450, 820, 9)
     document = read(sheet.data())
     assert [(n.kind, n.place) for n in document.notices] == [("no_text", "page 2")]
+    assert spoken(document.notices[0].place, "zh") == "第 2 页"
+    assert spoken(document.notices[0].text, "zh").startswith("第 2 页：没有文字")
     assert paragraphs(document) == told(3)
 
 

@@ -392,7 +392,7 @@ def json_lines(text: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for number, item in enumerate(items, 1):
             if not isinstance(item, dict):
                 raise LabelError("{where}: item {number} is no JSON object.", where=where, number=number)
-            yield f"{where}: item {number}", item
+            yield Message("{where}: item {number}", where=where, number=number), item
         return
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():

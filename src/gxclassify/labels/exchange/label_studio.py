@@ -58,7 +58,7 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     controls = _controls(_asked(whole) | _asked_in_small(small, field), where, themes)
     records, unlabelled, silent = [], 0, 0
     for number, task in enumerate(tasks, 1):
-        place = f"{where}: task {task.get('id', number)}"
+        place = Message("{where}: task {task}", where=where, task=task.get("id", number))
         if "data" not in task:
             if any(task.get(name) is not None for name in controls):
                 records.append(_small(task, controls, field, place, themes))

@@ -91,7 +91,7 @@ def read_pages(pages: Sequence[PageText], what: str = "PDF") -> Parsed:
         for reason, text in page.removed:
             counts[reason] += solid(text)
         counts["unmapped"] += page.unmapped
-        notices += left_out(counts, f"page {number}")
+        notices += left_out(counts, _places([number]))
     return Parsed(lines, notices, held=sum(page.held for page in pages), wrapped=True)
 
 
@@ -176,4 +176,5 @@ def _places(numbers: Sequence[int]) -> str:
             spans[-1][1] = number
         else:
             spans.append([number, number])
-    return ("pages " if len(numbers) > 1 else "page ") + ", ".join(f"{a}-{b}" if b > a else f"{a}" for a, b in spans)
+    told = [f"{a}-{b}" if b > a else f"{a}" for a, b in spans]
+    return Message("pages {numbers}", numbers=told) if len(numbers) > 1 else Message("page {number}", number=told[0])

@@ -54,18 +54,17 @@ function trainingState(last) {
 function newModel(themes, training, fresh, actions) {
   const { comparison, stale } = fresh;
   const { macro_f1: macro, map } = comparison.overall;
-  const rows = [changeRow(say("macro"), macro), changeRow(say("map"), map)];
-  for (const theme of themes) {
-    const own = comparison.per_theme[theme.id];
-    if (own && (own.a || own.b)) rows.push(changeRow(themeName(theme), own));
-  }
+  // Every theme, one that nobody told too: it counts in the mean above.
+  const own = themes.filter((theme) => comparison.per_theme[theme.id]).map((theme) => [themeName(theme), comparison.per_theme[theme.id]]);
+  const figures = [[say("macro"), macro], [say("map"), map], ...own];
+  const heading = figures.every(([, figure]) => isSame(figure)) ? "compared_alike" : "compared_on";
   const barred = comparison.worse_beyond_chance || stale || training.registry;
   return element(
     "div",
     { class: "training-result" },
     element("p", { class: "hint" }, say("new_model", fresh.model, trainedOn(fresh))),
-    element("p", { class: "hint" }, say("compared_on", comparison.paragraphs, comparison.articles)),
-    figureTable([say("figure"), say("before"), say("after"), say("change")], rows),
+    element("p", { class: "hint" }, say(heading, comparison.paragraphs, comparison.articles)),
+    figureTable([say("figure"), say("before"), say("after"), say("change")], figures.map(([name, figure]) => changeRow(name, figure))),
     element("p", { class: `verdict ${comparison.worse_beyond_chance ? "is-bad" : ""}`, id: "verdict" }, verdict(themes, comparison)),
     stale ? element("p", { class: "hint" }, say("new_stale")) : null,
     training.registry ? element("p", { class: "hint" }, say("new_registry")) : null,
@@ -76,7 +75,7 @@ function newModel(themes, training, fresh, actions) {
 function verdict(themes, comparison) {
   if (comparison.worse_beyond_chance) return say("verdict_worse", listed(comparison.worse.map((name) => figureName(themes, name))));
   if (comparison.better_beyond_chance) return say("verdict_better");
-  const same = !comparison.changed && Object.values(comparison.overall).every((own) => own.verdict === "same");
+  const same = !comparison.changed && Object.values(comparison.overall).every(isSame);
   return same ? say("verdict_same") : say("verdict_unclear", comparison.paragraphs);
 }
 
@@ -90,7 +89,12 @@ function changeRow(name, own) {
   const [low, high] = own.interval;
   const sign = own.verdict === "better" ? "is-up" : own.verdict === "worse" ? "is-down" : null;
   return element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, own.a.toFixed(3)), element("td", {}, own.b.toFixed(3)),
-    element("td", { class: sign }, signed(own.difference), own.verdict === "same" ? null : element("span", { class: "interval" }, `${signed(low)} … ${signed(high)}`)));
+    element("td", { class: sign }, signed(own.difference), isSame(own) ? null : element("span", { class: "interval" }, `${signed(low)} … ${signed(high)}`)));
+}
+
+// Alike in every draw: there is nothing between which the difference lies.
+function isSame(own) {
+  return own.verdict === "same";
 }
 
 function signed(value) {

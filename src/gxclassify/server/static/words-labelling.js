@@ -121,6 +121,7 @@ addWords({
   training_unseen: ["看不到训练的进展：{0}每 5 秒再看一次。", "The training cannot be followed: {0} Looking again every 5 s."],
   new_model: ["新模型：{0}，{1}", "New model: {0}, {1}"],
   compared_on: ["在现用模型没学过的 {0} 段（{1} 篇）上比，差的下面是 95% 区间：", "On {0} {0:paragraph|paragraphs} of {1} {1:article|articles} that the model in use has not learnt from; under the change, where it lies with 95 %:"],
+  compared_alike: ["在现用模型没学过的 {0} 段（{1} 篇）上比：", "On {0} {0:paragraph|paragraphs} of {1} {1:article|articles} that the model in use has not learnt from:"],
   verdict_better: ["新的更好，不是偶然；没有一项更差。", "The new one is better beyond chance, and worse in nothing."],
   verdict_worse: ["新的在这些上更差，不是偶然：{0}。不能换上；多标一些再训练。", "The new one is worse beyond chance in {0} and cannot be taken. Label more and train again."],
   verdict_unclear: ["差别都在偶然范围内：这 {0} 段分不出哪个好。", "The differences are within chance: these {0} paragraphs cannot tell the two apart."],
