@@ -165,3 +165,24 @@ def test_a_short_line_below_a_full_one_and_over_an_indent_is_a_subhead():
     check(document)
     assert document.articles[0].subheads == ("把人才留下来",)
     assert paragraphs(document) == [PARAGRAPHS[0], line[-33:], PARAGRAPHS[1]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        (["本报记者 何一帆 通讯员", "孙梅"], "本报记者 何一帆 通讯员 孙梅"),
+        (["（本报记者 何一帆 通讯", "员 孙梅）"], "本报记者 何一帆 通讯员 孙梅"),
+        (["记者 何一帆 通讯员 孙", "梅"], "记者 何一帆 通讯员 孙梅"),
+    ],
+)
+def test_a_wrapped_byline_is_no_paragraph(lines, whole):
+    sheet = Sheet()
+    sheet.head("云汀高新区链出一片天", 16)
+    for line in lines:
+        sheet._line(line, LEFT, 12)
+    for text in PARAGRAPHS[:4]:
+        sheet.paragraph(text, width=12 * 12.5)
+    document = read(sheet.data())
+    assert [(article.title, article.byline) for article in document.articles] == [("云汀高新区链出一片天", whole)]
+    assert paragraphs(document) == PARAGRAPHS[:4]
+    check(document)

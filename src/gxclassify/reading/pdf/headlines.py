@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.pdf.lines import OTHER_SIZE, SENTENCE_END, SMALL, in_middle, indent, room_left, text_of
 from gxclassify.reading.text.cues import (
     HEADING,
+    MOST_BYLINE_LINES,
     STATEMENT,
     STRONG_END,
+    byline_gaps,
     is_byline,
     is_credit,
     is_deck,
@@ -79,7 +81,8 @@ def _kind(unit: Sequence[Placed], body: float, *, bold: bool) -> str:
         return "display"
     if len(unit) == 1 and (is_byline(text) or lone_lead(text) or (HEADING.match(text) and room_left(first) > 1)):
         return "display"
-    return "first"
+    wrapped = 1 < len(unit) <= MOST_BYLINE_LINES and byline_gaps([item.line.text for item in unit])
+    return "display" if wrapped else "first"
 
 
 def _heads_all(units: Sequence[Sequence[Placed]], texts: Sequence[str], kinds: Sequence[str]) -> bool:

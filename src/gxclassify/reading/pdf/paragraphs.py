@@ -27,15 +27,19 @@ from gxclassify.reading.pdf.lines import (
     room_left,
 )
 from gxclassify.reading.text.cues import (
+    BEGINS_BYLINE,
     CJK,
     DATED,
     ENTRY_LABEL,
     HEADING,
     ISSUER,
+    MOST_BYLINE_LINES,
     STRONG_END,
     are_names,
     is_byline,
     is_deck,
+    splits_role,
+    wrapped_byline,
 )
 from gxclassify.reading.text.paragraphs import TALL
 
@@ -79,13 +83,36 @@ def find_paragraphs(placed: Sequence[Placed], body: float) -> list[list[Placed]]
     set_edges(lines)
     setting = _Setting.of(lines, body)
     units: list[list[Placed]] = []
-    for item, last, after in zip(placed, [None, *lines], [*lines[1:], None], strict=False):
-        if last is None or setting.begins(last, item.line, after, units[-1]):
+    signed = _bylines(lines)
+    for i, (item, last, after) in enumerate(zip(placed, [None, *lines], [*lines[1:], None], strict=False)):
+        begins = signed.get(i)
+        if begins is None:
+            begins = last is None or setting.begins(last, item.line, after, units[-1])
+        if begins:
             units.append([item])
         else:
             item.begins = "later"
             units[-1].append(item)
     return units
+
+
+def _bylines(lines: Sequence[PageLine]) -> dict[int, bool]:
+    """Tell of lines of wrapped bylines, and of those below, whether they begin something."""
+    begins: dict[int, bool] = {}
+    for i, line in enumerate(lines):
+        if BEGINS_BYLINE.match(line.text) and begins.get(i) is not False:
+            end = i + 1
+            while end < min(i + MOST_BYLINE_LINES, len(lines)) and _beside(line, lines[end]):
+                end += 1
+            count = len(wrapped_byline([one.text for one in lines[i:end]]))
+            if count and not (i and splits_role(lines[i - 1].text, line.text)):
+                begins |= {i: True, i + count + 1: True} | dict.fromkeys(range(i + 1, i + count + 1), False)
+    return begins
+
+
+def _beside(line: PageLine, other: PageLine) -> bool:
+    """Tell whether lines stand in one column, in the same size."""
+    return line.region == other.region and abs(line.size - other.size) <= OTHER_SIZE * line.size
 
 
 @dataclass(slots=True)

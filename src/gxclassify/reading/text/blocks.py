@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
-from gxclassify.reading.document import Mapped, Repair, concat
+from gxclassify.reading.document import Mapped, Repair
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.cues import (
     BARE_PAGE_MARK,
@@ -20,6 +20,7 @@ from gxclassify.reading.text.cues import (
     DOCUMENT_TITLE,
     ISSUER,
     ITEM_MARKS,
+    MOST_BYLINE_LINES,
     NET_ADDRESS,
     NOTE_OPENS,
     NUMBERED_CAPTION,
@@ -28,6 +29,7 @@ from gxclassify.reading.text.cues import (
     POSTED,
     SALUTATION,
     byline_end,
+    byline_gaps,
     ends_sentence,
     is_byline,
     is_credit,
@@ -40,9 +42,10 @@ from gxclassify.reading.text.cues import (
     signature_start,
 )
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
-from gxclassify.reading.text.lines import undouble
+from gxclassify.reading.text.lines import join_with, undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
+from gxclassify.reading.text.wrapped_bylines import with_whole_bylines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,6 +119,7 @@ class Block:
 
 def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repair]]:
     """Return the blocks of a hard-wrapped text with its `layout` in order, and the repairs made between them."""
+    columns = with_whole_bylines(columns, layout.gap)
     lines = list(columns)
     removed: list[Repair] = []
     body: list[int] = []  # the numbers of the lines of running text and headlines
@@ -490,7 +494,9 @@ def _one_headline(line: Line, after: Line) -> bool:
 
 def display_block(lines: Sequence[Line]) -> Block:
     """Return the block of display lines that are one: a byline, or what may be a headline, undoubled."""
-    body, first = join(lines), lines[0]
+    first = lines[0]
+    gaps = byline_gaps([line.text for line in lines]) if 1 < len(lines) <= MOST_BYLINE_LINES else None
+    body = join_with([line.body for line in lines], gaps) if gaps else join(lines)
     repairs = [repair for line in lines for repair in line.repairs]
     width = sum([line.width for line in lines])
     single = None if first.role else undouble(body)
@@ -541,8 +547,10 @@ def join(lines: Sequence[Line], *, between: str = "") -> Mapped:
         between or (_space(line, after) if line.text[-1] < "\x80" or line.signs & _STOPS else "")
         for line, after in pairwise(lines)
     ]
+    if lines[-1].text[-1] not in "。；，！？" and not spaces[-1]:
+        spaces[-1] = _space_in_signature(lines[-2].text, lines[-1].text)
     if any(spaces):
-        return _spaced([line.body for line in lines], spaces)
+        return join_with([line.body for line in lines], spaces)
     segments: list[Segment] = []
     offset = 0
     for line in lines:
@@ -560,14 +568,7 @@ def join_heads(blocks: Sequence[Block]) -> Mapped:
     bodies = [block.body for block in blocks]
     if len(bodies) == 1:
         return bodies[0]
-    return _spaced(bodies, [" " * _needs_space(one.text[-1], other.text[0]) for one, other in pairwise(bodies)])
-
-
-def _spaced(bodies: Sequence[Mapped], spaces: Sequence[str]) -> Mapped:
-    """Join texts with what stands between them, which is mapped to the line break."""
-    ends = [body.span[1] for body in bodies]
-    between = [Mapped(space, ((0, end, len(space)),)) for space, end in zip(spaces, ends, strict=False)]
-    return concat([part for pair in zip_longest(bodies, between) for part in pair if part is not None])
+    return join_with(bodies, [" " * _needs_space(one.text[-1], other.text[0]) for one, other in pairwise(bodies)])
 
 
 def _space(line: Line, after: Line) -> str:
@@ -590,6 +591,13 @@ def _parts_names(left: str, right: str) -> bool:
     return is_byline(right) and signature_start(left) is not None
 
 
+def _space_in_signature(left: str, right: str) -> str:
+    """Return the space that belongs at the last line break of a paragraph, within the byline behind its full stop."""
+    stop = left.rfind("。") + 1
+    gaps = byline_gaps([left[stop:].lstrip(), right]) if stop else None
+    return gaps[0] if gaps else ""
+
+
 @cache
 def joined(line_count: int) -> Message:
     """Say that so many lines were joined."""
@@ -605,7 +613,16 @@ def paragraph_block(lines: Sequence[Line]) -> Block:
     page, box = _where(lines)
     block = Block("paragraph", body, len(lines), repairs, lines[0].width, gap=lines[0].gap, page=page, box=box)
     trim(block)
+    if block.who and len(lines) > 1:
+        block.who = _whole_names(lines[0].text, block.who)
     return block
+
+
+def _whole_names(line: str, who: str) -> str:
+    """Return whom a lead names, with the space that its line break stood for; `line` is the first."""
+    end = next((n for n in range(len(who) - 1, 1, -1) if line.endswith(who[:n])), 0)
+    gaps = byline_gaps([who[:end], who[end:]]) if end else None
+    return who[:end] + gaps[0] + who[end:] if gaps and not who[end].isspace() else who
 
 
 def trim(block: Block) -> None:

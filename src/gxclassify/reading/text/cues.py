@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.words import COMMON_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CJK = r"\u3400-\u9fff\u3007"  # without the rare planes, whose classes are slow to compile
 OPENERS = "“‘「『（《〈【〔［([{"
@@ -419,7 +423,12 @@ _LONGEST_AFFILIATED = 30  # characters
 _TAIL = 60  # characters at a paragraph's end where a byline may stand
 _MOST_NAMES = 5
 _PEN_NAME = 4  # characters
+MOST_BYLINE_LINES = 3
+_LONGEST_WORD = 10  # characters of a byline without spaces
+_BETWEEN_NAMES = "、，,/／：:）)】"
+_LONGEST_ROLE = 8  # characters: 本报首席记者
 _WORD = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)*")
+_LAST_WORD = re.compile(rf"{_WORD.pattern}$")
 _SPACED_NAME = re.compile(rf"[{CJK}][ \u3000]{{1,2}}[{CJK}](?![{CJK}])")
 _SERIES = re.compile("[的第园区站看走话说度报访观谈场]")  # 重走园区路·第三站
 _GAPS = re.compile(r"[ \u3000、，,/／]+")
@@ -437,6 +446,16 @@ _ROLE = re.compile(
 )
 # Where the next role begins behind a name, as in PDF that sets no spaces: 本报记者林晓实习生何苗
 _NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
+# A role with all that stands before it, as one word; and what a byline with a role or a sign begins with.
+_ROLE_WORDS = (
+    r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约)\s?)*"
+    "(?:记者|通讯员|实习生|作者|特派员|评论员)"
+)
+_ROLE_WORD, _ROLE_LAST = re.compile(_ROLE_WORDS), re.compile(f"{_ROLE_WORDS}$")
+BEGINS_BYLINE = re.compile(
+    r"[（(【]?\s*(?:[□■◎●○◆▲☆★〇]|(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约)"
+    "|记者|通讯员|实习生|作者|特派员|评论员|文[/／字图\\s：:]|图[/／文])"
+)
 # What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
 ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图整编执口摄"
 PAPER_SIGNS = "本新中人央"
@@ -650,6 +669,87 @@ def is_byline(text: str) -> bool:
         reported = "记者" in bare or "通讯员" in bare
         return reported and _PAPER.match(bare) is not None and _is_signature(bare)  # hardly any line
     return _is_signature(bare) or is_affiliated(bare)
+
+
+def byline_gaps(lines: Sequence[str]) -> list[str] | None:
+    """Return what belongs between lines that together are a byline with a role or a sign before it, else None.
+
+    A column may wrap it within a role, within a name, or at a space, which is not seen there.
+
+    >>> byline_gaps(["本报记者 何一帆 通讯", "员 孙梅"]), byline_gaps(["（记者 何一帆 通讯员", "孙梅）"])
+    ([''], [' '])
+    >>> byline_gaps(["记者 欧阳", "静 孙晓", "梅"]), byline_gaps(["本报记者", "走进园区"])
+    (['', ''], None)
+    """
+    if BEGINS_BYLINE.match(lines[0]) is None:
+        return None
+    whole, gaps = lines[0], []
+    for line in lines[1:]:
+        gap = _byline_gap(whole, line)
+        if gap is None:
+            return None
+        gaps.append(gap)
+        whole += gap + line
+    return gaps if is_byline(whole) else None
+
+
+def wrapped_byline(lines: Sequence[str]) -> list[str]:
+    """Return what belongs between the first of some lines, which are a byline that breaks off; empty where none does.
+
+    >>> wrapped_byline(["记者 何一帆 通讯员 孙", "梅", "园区"]), wrapped_byline(["记者 何一帆", "通讯员 孙梅"])
+    ([''], [])
+    """
+    best: list[str] = []
+    gaps: list[str] = []
+    whole = lines[0]
+    for line in lines[1:] if BEGINS_BYLINE.match(whole) else ():
+        gap = _byline_gap(whole, line)
+        if gap is None:
+            break
+        above, whole = whole, whole + gap + line
+        gaps.append(gap)
+        if is_byline(whole) and not (gap and is_byline(above) and is_byline(line)):  # two, one below the other
+            best = [*gaps]
+    return best
+
+
+def _byline_gap(left: str, right: str) -> str | None:
+    """Return what belongs at a line break in a byline; None where no name stands below a role without one."""
+    first = _WORD.match(right)
+    name = first.group() if first else ""
+    if len(name) > _LONGEST_WORD or not (name or right[0] in _BETWEEN_NAMES):
+        return None  # as nearly every line below a byline
+    last = _LAST_WORD.search(left)
+    if splits_role(left, right) or last is None or not name:
+        return ""
+    role = _NEXT_ROLE.search(name)
+    if role and not role.start():
+        return " "
+    name = name[: role.start()] if role else name
+    if _ROLE_LAST.search(left):
+        return " " if _names_in(name, _MOST_NAMES) else None
+    return " " * _ends_name(_ROLE_WORD.sub(" ", last.group()).rsplit(" ", 1)[-1], name)
+
+
+def _ends_name(begun: str, after: str) -> bool:
+    """Tell whether a name ends between two words, which may be the halves of one."""
+    if _is_name(begun) and _is_name(after):
+        return True
+    names = _names_in(begun + after, _MOST_NAMES)
+    if names is None:
+        return _is_name(begun) or _is_name(after)
+    return len(begun) in accumulate(map(len, names))
+
+
+def splits_role(left: str, right: str) -> bool:
+    """Tell whether a line break stands within a role.
+
+    >>> splits_role("何一帆 实习", "记者 孙梅"), splits_role("何一帆 实习记者", "孙梅")
+    (True, False)
+    """
+    near = left[-_LONGEST_ROLE:]
+    both = near + right[:_LONGEST_ROLE]
+    return any(found.start() < len(near) < found.end() for found in _ROLE_WORD.finditer(both))
 
 
 def is_affiliated(text: str) -> bool:

@@ -9,13 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from gxclassify.errors import InputError
 from gxclassify.features.characters import VARIATION
 from gxclassify.messages import Message
-from gxclassify.reading.document import Mapped, Repair
+from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.cues import CLOSERS, OPENERS, names_apart
 from gxclassify.reading.text.signs import ASCII, CLOSER, OPENER, Signs, code_points
@@ -193,12 +193,26 @@ class Lines(Sequence[Line]):
         """Return the lines of these numbers."""
         return self._part([self._lines[i] for i in which], which)
 
+    def replaced(self, which: Sequence[int], others: dict[int, Line]) -> Self:
+        """Return the lines of these numbers, some of them replaced by others, which differ in width alone."""
+        columns = {name: column[which] for name, column in self._columns.items()}
+        lines = [others.get(i) or self._lines[i] for i in which]
+        columns["width"][[i in others for i in which]] = [line.width for line in others.values()]
+        return self.made(lines, Signs.of([line.text for line in lines]), columns)
+
     def _part(self, lines: list[Line], which: Any) -> Self:
         columns = {name: column[which] for name, column in self._columns.items()}
         return type(self)(lines, self.signs.part(which), columns)
 
 
 _COLUMNS = {"width": float, "indent": float, "size": float, "gap": int}
+
+
+def join_with(bodies: Sequence[Mapped], spaces: Sequence[str]) -> Mapped:
+    """Join texts with what stands between them, which is mapped to the line break."""
+    ends = [body.span[1] for body in bodies]
+    between = [Mapped(space, ((0, end, len(space)),)) for space, end in zip(spaces, ends, strict=False)]
+    return concat([part for pair in zip_longest(bodies, between) for part in pair if part is not None])
 
 
 def width(text: str) -> float:
