@@ -301,7 +301,7 @@ def test_labels_of_another_model_are_told_as_such(call, strange, way):
     told = r"the theme '餐饮油烟' is unknown to the shipped model \(gxclassify-\w+\); known: .*with --model FOLDER"
     code, _, said = call("evaluate", "--labels", table, *way)
     assert code == 3
-    assert re.search(f"待测.csv:2: {told}. Or, if it stands for no theme: gxclassify labels import ", said)
+    assert re.search(f"待测.csv:2: {told}. Or, if it stands for no theme: 'gxclassify labels import ", said)
     code, _, said = call("evaluate", "--labels", records, *way)
     assert code == 3
     assert re.search(f"labels.jsonl:1: {told}", said)

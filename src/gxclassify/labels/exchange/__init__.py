@@ -316,8 +316,8 @@ def load_judging_labels(paths: Sequence[Path], model: Model, other: Model | None
             way = Message("Name models that know it.")
         elif error.table:
             way = Message(
-                "{way} Or, if it stands for no theme: gxclassify labels import {file} --map {label}= --themes any "
-                "--out labels.jsonl",
+                "{way} Or, if it stands for no theme: 'gxclassify labels import {file} --map {label}= --themes any "
+                "--out labels.jsonl'.",
                 way=way,
                 file=argument(error.table),
                 label=argument(str(error.theme)),
