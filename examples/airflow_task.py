@@ -2,7 +2,8 @@
 
 In Airflow it is ``task(tag_day)(inbox="…", outbox="…", day="{{ ds }}")`` with ``from airflow.sdk import task``. All
 it needs of a scheduler is a date; what it returns is small enough for an XCom. ``refused`` are the files that could not
-be read, ``left_out`` counts the records of others that could not, and ``notes`` says which, and what else was odd.
+be read, ``left_out`` counts the records of others that could not, and ``notes`` says which, and what else was odd. All
+is in English, as logs are (``error.message``), whatever the locale: ``str(error)`` is in the language in force.
 
     python airflow_task.py INBOX OUTBOX 2026-11-24
 """
@@ -35,7 +36,7 @@ def tag_day(inbox: str, outbox: str, day: str, model: str | None = None) -> dict
                 try:
                     document = gx.read(path)
                 except gx.InputError as error:  # one bad scan must not stop the day
-                    refused.append(str(error))
+                    refused.append(error.message)
                     continue
                 documents += 1
                 left_out += sum(notice.count for notice in document.notices if notice.kind == "records")
@@ -62,4 +63,4 @@ if __name__ == "__main__":
     try:
         print(json.dumps(tag_day(**vars(parser.parse_args())), ensure_ascii=False))
     except (gx.GxclassifyError, OSError) as error:
-        sys.exit(f"Error: {error}")
+        sys.exit(f"Error: {getattr(error, 'message', error)}")

@@ -107,6 +107,21 @@ def test_a_scheduled_task_tells_of_the_records_that_it_leaves_out(tmp_path: Path
     assert "NaN" not in (tmp_path / "outbox" / "2026-11-25.jsonl").read_text(encoding="utf-8")
 
 
+def test_a_scheduled_task_speaks_one_language(tmp_path: Path):
+    day = tmp_path / "inbox" / "2026-11-25"
+    day.mkdir(parents=True)
+    (day / "a.pdf").write_bytes(b"%PDF-1.4 broken")
+    (day / "in.jsonl").write_text(json.dumps({"text": SIGNED}, ensure_ascii=False) + '\n{"text": 7}\n', "utf-8")
+    result = json.loads(
+        run_example("airflow_task.py", "inbox", "outbox", "2026-11-25", cwd=tmp_path, GXCLASSIFY_LANG="zh")
+    )
+    assert result["refused"]
+    assert result["notes"]
+    assert all(said.isascii() for said in [*result["refused"], *(note.partition(": ")[2] for note in result["notes"])])
+    done = example("airflow_task.py", "inbox", "outbox", "2026-11-29", cwd=tmp_path, GXCLASSIFY_LANG="zh")
+    assert "there is no such folder" in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [("inbox", "outbox", "2026-11-26"), ()])
 def test_a_scheduled_task_without_a_day_ends_in_a_sentence(tmp_path: Path, arguments):
     done = example("airflow_task.py", *arguments, cwd=tmp_path)

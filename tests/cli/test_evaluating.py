@@ -284,3 +284,35 @@ def test_tune_has_no_page(call, project):
     code, _, err = call("evaluate", "--model", project / "model", *arguments)
     assert code == 2
     assert "--tune is printed as table or json" in err
+
+
+@pytest.fixture
+def strange(tmp_path):
+    """A table of labels with a theme that no model here knows, and the records that it becomes."""
+    table = tmp_path / "待测.csv"
+    table.write_text("正文,标签\n夜里油烟呛人。,餐饮油烟\n工地半夜施工。,噪声\n", encoding="utf-8")
+    record = {"id": "1", "text": "夜里油烟呛人。", "labels": ["餐饮油烟"]}
+    return table, write_jsonl(tmp_path / "labels.jsonl", [record])
+
+
+@pytest.mark.parametrize("way", [(), ("--tune",)])
+def test_labels_of_another_model_are_told_as_such(call, strange, way):
+    table, records = strange
+    told = r"the theme '餐饮油烟' is unknown to the shipped model \(gxclassify-\w+\); known: .*with --model FOLDER"
+    code, _, said = call("evaluate", "--labels", table, *way)
+    assert code == 3
+    assert re.search(f"待测.csv:2: {told}. Or, if it stands for no theme: 'gxclassify labels import ", said)
+    code, _, said = call("evaluate", "--labels", records, *way)
+    assert code == 3
+    assert re.search(f"labels.jsonl:1: {told}", said)
+    assert "labels import" not in said
+
+
+def test_labels_that_no_model_judged_knows_are_told_as_such(call, project, strange):
+    for labels in strange:
+        _, _, said = call("evaluate", "--model", project / "model", "--labels", labels)
+        assert re.search(r"unknown to the model gxclassify-\w+; known: ", said)
+        code, _, said = call("compare", "shipped", project / "model", "--labels", labels)
+        assert code == 3
+        assert re.search(r"unknown to the shipped model \(\S+\) and the model \S+; known: .* Name models that", said)
+        assert "--m" not in said

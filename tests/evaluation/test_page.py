@@ -9,7 +9,7 @@ import pytest
 
 from gxclassify.evaluation import plots
 from gxclassify.evaluation.learning import Gain, LearningCurve, LearningPoint
-from gxclassify.evaluation.metrics import Predictions, measure, precision_recalls
+from gxclassify.evaluation.metrics import Predictions, Reliability, measure, precision_recalls
 from gxclassify.evaluation.pages import evaluation_page, evaluation_table, learning_page, learning_table
 from gxclassify.evaluation.report import Mistake, evaluate
 from gxclassify.labels.records import LabelRecord
@@ -99,9 +99,23 @@ def test_the_page_is_the_same_twice(report, page):
 
 
 def test_a_learning_curve_page():
-    parser = outline(learning_page(CURVE))
+    page = learning_page(CURVE)
+    parser = outline(page)
     assert parser.open == []
     assert parser.seen.count("svg") == 1
+    for theme, precision in CURVE.points[0].average_precision.items():  # as the terminal has it
+        assert f">AP {theme}</th>" in page
+        assert f"<td>{precision:.3f}</td>" in page
+
+
+def test_the_dots_of_the_reliability_plot_are_not_cut_by_its_frame():
+    svg = ET.fromstring(plots.reliability_plot(Reliability([0.0, 1.0], [0.0, 1.0], [9, 9])))
+    drawn = next(part for part in svg.iter() if part.get("id") == "PathCollection_1")
+    dots = [part for part in drawn.iter() if part.tag.endswith("use")] or [
+        part for part in drawn.iter() if part.tag.endswith("path")
+    ]
+    assert len(dots) == 2
+    assert not any("clip-path" in part.attrib for part in drawn.iter())
 
 
 def curves(report):

@@ -870,7 +870,7 @@ def test_rows_above_the_header_of_a_table_are_left_out_and_told(tmp_path):
     imported = recognised_in(tmp_path, f"标注表,,\n填表：孙宁,,\n序号,正文,主题\n1,{ONE},招商引资\n2,{TWO},政策\n")
     assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
     assert imported.records[0].where.endswith(":4")
-    assert imported.notices == ["What stands above the header is left out: 标注表 填表：孙宁"]
+    assert imported.notices[0] == "What stands above the header is left out: 标注表 填表：孙宁"
 
 
 def test_a_table_without_header_has_any_themes_in_the_column_of_names_that_come_again(tmp_path):
@@ -900,7 +900,8 @@ def test_json_lines_with_the_fields_of_a_table_are_one(tmp_path):
     imported = recognised_in(tmp_path, text)
     assert [record.labels for record in imported.records] == [("investment_attraction", "policy"), ("policy", "goals")]
     assert imported.records[1].where.endswith(":2")
-    assert imported.notices[0].startswith("Lines or tasks that say nothing of any theme: 1")
+    assert imported.notices[0] == "Columns that are not read: '页'."
+    assert imported.notices[1].startswith("Lines or tasks that say nothing of any theme: 1")
     file = tmp_path / "labels.jsonl"
     file.write_text(text, encoding="utf-8")
     assert [record.labels for record in load_any_labels([file], TAXONOMY).records] == [
@@ -970,7 +971,10 @@ def test_sheets_with_the_same_columns_in_another_order_are_read_by_their_names(t
         (ONE, ("investment_attraction",)),
         (TWO, ("policy",)),
     ]
-    assert imported.notices == ["Sheets whose columns are not those of '一月' are not read: '三月'."]
+    assert imported.notices == [
+        "Columns that are not read: '编号'.",  # it only counts the rows
+        "Sheets whose columns are not those of '一月' are not read: '三月'.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -1013,3 +1017,33 @@ def test_training_lines_of_fasttext_are_named_with_what_makes_records_of_them(tm
 def test_a_table_without_header_or_themes_is_refused(tmp_path):
     with pytest.raises(LabelError, match="the header needs a column"):
         recognised_in(tmp_path, f"{ONE}\t0\n{TWO}\t1\n")
+
+
+@pytest.mark.parametrize("name", ["编号", "序号", "工单号", "ID", "UUID", "key", "doc_id", "信访件编号"])
+def test_ids_stand_in_a_column_of_a_usual_name(tmp_path, name):
+    content = f"{name},正文,标签\nGX-7,{ONE},招商引资\nGX-4,{TWO},政策\n"
+    imported = load(tmp_path, "csv", content)
+    assert [record.id for record in imported.records] == ["GX-7", "GX-4"]
+    assert imported.notices == []
+
+
+@pytest.mark.parametrize("ids", [("1", "2", "3"), ("7", "7", "8"), ("7", "", "8")])
+def test_what_counts_rows_or_comes_again_is_no_id(tmp_path, ids):
+    rows = zip(ids, (ONE, TWO, "下午打篮球。"), strict=True)
+    imported = load(tmp_path, "csv", "序号,正文,标签\n" + "".join(f"{n},{text},政策\n" for n, text in rows))
+    assert not {record.id for record in imported.records} & {*ids}
+    assert imported.notices == ["Columns that are not read: '序号'."]
+
+
+def test_readings_with_ids_of_their_own_are_readings_of_one_text(tmp_path):
+    content = f"uuid,正文,标签\na5,{ONE},政策\nb3,{ONE},政策\nc1,{TWO},目标\n"
+    imported = load(tmp_path, "csv", content)
+    assert [record.text for record in imported.records] == [ONE, TWO]
+    assert imported.records[1].id == "c1"
+
+
+def test_columns_that_are_left_out_are_named_once(tmp_path):
+    content = f"id,正文,标签,承办部门,日期,空,annotator\nx,{ONE},政策,环保局,5月,,甲\n"
+    imported = load(tmp_path, "csv", content)
+    assert imported.notices == ["Columns that are not read: '承办部门', '日期'."]
+    assert (imported.records[0].id, imported.records[0].annotator) == ("x", "甲")

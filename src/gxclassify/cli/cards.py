@@ -29,7 +29,7 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
     """
     from gxclassify.evaluation.pages import model_card
     from gxclassify.evaluation.report import evaluate, remembered
-    from gxclassify.labels.exchange import load_any_labels
+    from gxclassify.labels.exchange import load_judging_labels
     from gxclassify.loading import load_model
 
     tagger = load_model(folder)
@@ -38,7 +38,7 @@ def model_(folder: Path, pairs: tuple[str, ...]) -> None:
         before, equals, after = pair.partition("=")
         path = Path(after if equals else before)
         name = before if equals else path.stem
-        labels = load_any_labels([path], tagger.taxonomy)
+        labels = load_judging_labels([path], tagger)
         say_notices(tagger, labels)
         reports[name] = evaluate(tagger, labels.records, mistakes=0)
         known[name] = remembered(tagger, labels.hashes)

@@ -90,14 +90,14 @@ def evaluate(
     """
     from gxclassify.evaluation.pages import evaluation_page, evaluation_table
     from gxclassify.evaluation.report import evaluate as measure_model
-    from gxclassify.labels.exchange import load_any_labels
+    from gxclassify.labels.exchange import load_judging_labels
     from gxclassify.loading import load_model
 
     form = _form(form, out)
     tagger = load_model(model)
     if tuning:
         refuse_thresholds(tagger, "--tune")
-    labels = load_any_labels(paths, tagger.taxonomy)
+    labels = load_judging_labels(paths, tagger)
     say_notices(tagger, labels)
     if tuning:
         _write(_proposals(tagger, labels, form), out)
@@ -157,12 +157,12 @@ def compare(a: str, b: str, paths: tuple[Path, ...], form: str, draws: int, seed
     """
     from gxclassify.evaluation.compare import compare as compare_models
     from gxclassify.evaluation.pages import comparison_table
-    from gxclassify.labels.exchange import load_any_labels
+    from gxclassify.labels.exchange import load_judging_labels
     from gxclassify.loading import load_model
 
     first, second = load_model(a), load_model(b)
     both = first.taxonomy.with_themes_of(second.taxonomy)
-    labels = load_any_labels(paths, both)
+    labels = load_judging_labels(paths, first, second)
     say_notices(first, labels)
     say_remembered(second, labels.hashes)
     comparison = compare_models(first, second, labels.records, draws=draws, seed=seed)

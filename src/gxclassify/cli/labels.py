@@ -50,11 +50,11 @@ def labels() -> None:
     """
 
 
-def _load(paths: Sequence[Path], taxonomy: Any = None) -> Any:
-    """Return the labels in `paths`, and say what was passed over in tables."""
-    from gxclassify.labels.exchange import load_any_labels
+def _load(paths: Sequence[Path], taxonomy: Any = None, *, model: Any = None) -> Any:
+    """Return the labels in `paths`, of a taxonomy or a model, and say what was passed over in tables."""
+    from gxclassify.labels.exchange import load_any_labels, load_judging_labels
 
-    loaded = load_any_labels(paths, taxonomy)
+    loaded = load_any_labels(paths, taxonomy) if model is None else load_judging_labels(paths, model)
     for text in loaded.notices:
         notice(text)
     return loaded
@@ -233,7 +233,7 @@ def suggest(
             sources=[*sources],
         )
         return code
-    known = _load(labelled, tagger.taxonomy).records if labelled else ()
+    known = _load(labelled, model=tagger).records if labelled else ()
     first = sources[0].resolve() if sources[0].name in {"", ".."} else sources[0]  # . and .. have no name of their own
     asked = Asked.load(state or first.with_name(f"{first.name}.asked"))
     chosen = choose(pool, tagger, count, exclude=known, asked=asked.fingerprints)

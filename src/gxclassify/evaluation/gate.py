@@ -18,7 +18,7 @@ from gxclassify.config import read_toml, write_toml
 from gxclassify.console import argument
 from gxclassify.errors import ConfigError, GateError, LabelError
 from gxclassify.evaluation.metrics import Metrics, measure, predictions
-from gxclassify.labels.exchange import load_any_labels
+from gxclassify.labels.exchange import load_judging_labels
 from gxclassify.labels.records import label_files
 from gxclassify.messages import Message
 
@@ -138,7 +138,7 @@ def check_gate(path: Path, model: Model) -> tuple[list[str], Metrics | None]:
 
 
 def _measured(model: Model, files: Sequence[Path]) -> Metrics:
-    return measure(predictions(model, load_any_labels(files, model.taxonomy).records))
+    return measure(predictions(model, load_judging_labels(files, model).records))
 
 
 def _changes(folder: Path, pinned: dict[str, str], kind: str) -> list[str]:

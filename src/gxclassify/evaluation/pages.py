@@ -98,11 +98,11 @@ def _errors(report: EvaluationReport) -> list[str]:
 
 def learning_page(curve: LearningCurve) -> str:
     """Return the page of a learning curve."""
-    rows: list[list[object]] = [headings("paragraphs", "test", "macro F1", "mean AP")]
-    rows += [[point.paragraphs, point.test, point.macro_f1, point.map] for point in curve.points]
     said = [_paragraph(sentence) for sentence in [_AP, *gain_sentences(curve)]]
     plot = _figure(learning_plot(curve), Message("How the figures grow with the labels."))
-    return _page(Message("Learning curve"), [_heading(Message("Learning curve"), 1), plot, _table(rows), *said])
+    return _page(
+        Message("Learning curve"), [_heading(Message("Learning curve"), 1), plot, _table(_learning_rows(curve)), *said]
+    )
 
 
 def _page(title: str, body: Sequence[str]) -> str:
@@ -356,12 +356,14 @@ def comparison_table(comparison: Comparison, taxonomy: Taxonomy | None = None) -
 
 def learning_table(curve: LearningCurve) -> str:
     """Return a learning curve as text for a terminal."""
+    return "\n".join([columns(_learning_rows(curve)), "", *map(spoken, [_AP, *gain_sentences(curve)])])
+
+
+def _learning_rows(curve: LearningCurve) -> list[list[object]]:
+    """Return the table of a learning curve: a row for each size and test, average precision for each theme."""
     themes = list(curve.points[0].average_precision)
-    rows: list[list[object]] = [
-        [*headings("paragraphs", "test", "macro F1", "mean AP"), *(f"AP {theme}" for theme in themes)]
-    ]
-    rows += [[p.paragraphs, p.test, p.macro_f1, p.map, *p.average_precision.values()] for p in curve.points]
-    return "\n".join([columns(rows), "", *map(spoken, [_AP, *gain_sentences(curve)])])
+    head = [*headings("paragraphs", "test", "macro F1", "mean AP"), *(f"AP {theme}" for theme in themes)]
+    return [head, *([p.paragraphs, p.test, p.macro_f1, p.map, *p.average_precision.values()] for p in curve.points)]
 
 
 _AP = Message(

@@ -130,9 +130,13 @@ def reliability_plot(bins: Reliability) -> str:
         figure, axes = _figure(4.4, 4.2)
         axes.plot([0, 1], [0, 1], "--", color="#999999", linewidth=1)
         axes.plot(bins.probability, bins.told, color="#0072B2", linewidth=1)
-        axes.scatter(bins.probability, bins.told, s=[20 + 180 * (n / most) ** 0.5 for n in bins.pairs], color="#0072B2")
+        sizes = [20 + 180 * (n / most) ** 0.5 for n in bins.pairs]
+        axes.scatter(bins.probability, bins.told, s=sizes, color="#0072B2", clip_on=False, zorder=3)  # whole at 0 and 1
         axes.set(
-            xlabel=_said(Message("mean probability")), ylabel=_said(Message("share told")), xlim=(0, 1), ylim=(0, 1)
+            xlabel=_said(Message("mean probability")),
+            ylabel=_said(Message("share told")),
+            xlim=(-0.04, 1.04),
+            ylim=(-0.04, 1.04),
         )
         return _svg(figure)
 

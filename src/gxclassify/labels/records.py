@@ -30,6 +30,14 @@ _SAID = ("annotator", "adjudicated", "time")
 _KEYS = frozenset({"id", "text", "labels", "maybe", "evidence", "article", "source", *_SAID})
 
 
+class UnknownThemeError(LabelError):
+    """A label, at `place`, is none of the themes; `table` is the file, where it is one that can be imported."""
+
+    def __init__(self, message: Message, theme: object = "", place: str = "", table: str = "") -> None:
+        super().__init__(message)
+        self.theme, self.place, self.table = theme, place, table
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRecord:
     """One paragraph and what a person said of it.
@@ -468,12 +476,13 @@ def _themes(table: dict[str, Any], key: str, where: str, taxonomy: Taxonomy | No
 def _id(theme: str, where: str, taxonomy: Taxonomy) -> str:
     found = taxonomy.find(theme)
     if found is None:
-        raise LabelError(
+        said = Message(
             "{where}: the theme {theme!r} is not in the taxonomy; known: {known}.",
             where=where,
             theme=theme,
             known=sorted(taxonomy.ids),
         )
+        raise UnknownThemeError(said, theme, where)
     return found
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import ConfigError, GateError, ModelError, TrackingError
-from gxclassify.labels.exchange import load_any_labels
+from gxclassify.labels.exchange import load_judging_labels
 from gxclassify.loading import is_registry_address
 from gxclassify.messages import Message, system_text
 from gxclassify.model.bundle import WEIGHTS, read_description
@@ -357,7 +357,7 @@ def _compare(
             former_address=former.address,
         )
     old, new = (Model.load(bundle_at(store, v.address)) for v in (former, version))
-    judged = load_any_labels(labels, old.taxonomy.with_themes_of(new.taxonomy))
+    judged = load_judging_labels(labels, old, new)
     files = ", ".join(f"{file} {digest[:12]}" for file, digest in judged.hashes.items())
     return (
         compare(old, new, judged.records),

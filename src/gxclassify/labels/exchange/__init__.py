@@ -15,6 +15,7 @@ from gxclassify.labels.exchange.table import NoColumnsError, decode_rows, names_
 from gxclassify.labels.records import (
     TABLES,
     LabelSet,
+    UnknownThemeError,
     label_object,
     load_labels,
     numbered_lines,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gxclassify.labels.records import LabelRecord
+    from gxclassify.model.model import Model
     from gxclassify.themes import Taxonomy
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "export_labels",
     "import_labels",
     "load_any_labels",
+    "load_judging_labels",
     "merged",
     "recognised",
 ]
@@ -296,6 +299,45 @@ def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> 
         if path.is_dir() and (tables := tables_in(path))
     ]
     return dataclasses.replace(found, notices=(*read.notices, *beside))
+
+
+def load_judging_labels(paths: Sequence[Path], model: Model, other: Model | None = None) -> LabelSet:
+    """Read labels as `load_any_labels`, with the themes of the models that are judged by them.
+
+    What is none of them is told as what it mostly is: the labels are another model's.
+    """
+    taxonomy = model.taxonomy if other is None else model.taxonomy.with_themes_of(other.taxonomy)
+    try:
+        return load_any_labels(paths, taxonomy)
+    except UnknownThemeError as error:
+        models, way = _named_model(model), Message("Name the model that knows it with --model FOLDER.")
+        if other is not None:
+            models = Message("{a} and {b}", a=models, b=_named_model(other))
+            way = Message("Name models that know it.")
+        elif error.table:
+            way = Message(
+                "{way} Or, if it stands for no theme: 'gxclassify labels import {file} --map {label}= --themes any "
+                "--out labels.jsonl'.",
+                way=way,
+                file=argument(error.table),
+                label=argument(str(error.theme)),
+            )
+        raise LabelError(
+            "{where}: the theme {theme!r} is unknown to {models}; known: {known}. {way}",
+            where=error.place,
+            theme=error.theme,
+            models=models,
+            known=[*taxonomy.ids],
+            way=way,
+        ) from error
+
+
+def _named_model(model: Model) -> Message:
+    from gxclassify.loading import load_model
+
+    if model.name == load_model().name:
+        return Message("the shipped model ({name})", name=model.name)
+    return Message("the model {name}", name=model.name)
 
 
 class AnyLabels:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gxclassify.console import argument
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
-from gxclassify.labels.records import LabelRecord, label_object, record_of
+from gxclassify.labels.records import LabelRecord, UnknownThemeError, label_object, record_of
 from gxclassify.messages import Message
 from gxclassify.reading.records.fields import text_field
 from gxclassify.themes import is_theme_id
@@ -265,7 +265,7 @@ class Themes:
             else Message("none")
         )
         if self._trained_on:
-            raise LabelError(
+            said = Message(
                 "{where}: the label {name!r} is no theme; known: {known}. 'gxclassify labels import {file} --map "
                 "{label}= --themes any --out labels.jsonl' makes label records in which it is none, '--map "
                 "{label}=THEME' says what it stands for.",
@@ -275,6 +275,7 @@ class Themes:
                 known=known,
                 file=argument(self._trained_on),
             )
+            raise UnknownThemeError(said, name, where, self._trained_on)
         raise LabelError(
             "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
             "it stands for, '--map {name}=' that it is none; '--themes any' takes every label for a theme.",

@@ -20,6 +20,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
+from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines
 from gxclassify.messages import Message, named
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
@@ -42,6 +43,11 @@ _LABELS = (
     "labels", "label", "标签", "主题", "类别", "分类", "类型", "情感", "意图",
     "themes", "theme", "tags", "tag", "categories", "category", "class", "sentiment", "intent", "annotation",
 )  # fmt: skip
+_IDS = (
+    "编号", "工单编号", "工单号", "唯一标识", "文章编号", "文档编号", "文本编号", "标识", "序号", "id号",
+    "uuid", "guid", "_id", "doc_id", "docid", "document_id", "article_id", "text_id", "record_id", "sample_id", "key",
+)  # fmt: skip
+_ENDS_OF_IDS = ("编号", "工单号")
 _NUMBERED = re.compile(
     r"(?:标签|主题|类别|分类|labels?|themes?|tags?|categor(?:y|ies)|class)\s*[_-]?\s*[0-9一二三四五六七八九]{1,2}"
 )
@@ -127,6 +133,7 @@ def decode_rows(
     header = _header(names)
     text_column = _known(header, themes.text_column, _TEXT, top)
     listed = _known(header, themes.label_column, _LABELS, top, but=text_column)
+    named_so = dict(zip(header, names, strict=True))
     given_rows = [(place, [*map(unguarded, row)]) for place, row in lines]
     if (
         text_column is None
@@ -135,7 +142,9 @@ def decode_rows(
     ):
         header, text_column, listed = found
         given_rows.insert(0, (top, [*map(unguarded, names)]))
+        named_so = {}
     table = [(place, dict(zip(header, row, strict=False))) for place, row in given_rows]
+    parts: list[str] = []
     if listed is None and (parts := [name for name in header if _NUMBERED.fullmatch(name) and name != text_column]):
         listed = parts[0]  # 标签1, 标签2 …: of one list
         table = [
@@ -156,6 +165,10 @@ def decode_rows(
             where=top,
             header=named(header),
         )
+    others = [name for name in others if name in named_so and name not in {*per_theme, *parts}]
+    id_column = _id_column(others, [cells for _, cells in table if cells.get(text_column, "").strip()], header)
+    prints = [fingerprint(cells.get(text_column, "")) for _, cells in table] if id_column != "id" else []
+    again = {value for value, n in Counter(prints).items() if n > 1}
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
     records, silent, wordless = [], 0, 0
     for place, given in table:
@@ -179,19 +192,42 @@ def decode_rows(
                 names,
                 spans=[_mark(mark, place) for mark in _split(cells.get("evidence", ""))],
                 maybe=names_of.split(cells.get("maybe", "")),
-                record_id=cells.get("id"),
+                record_id="" if again and fingerprint(given[text_column]) in again else cells.get(id_column),
                 meta=cells,
             )
         )
-    return Imported(records, [*_left_out(above, wordless)], silent)
+    unread = [
+        named_so[name].strip()
+        for name in dict.fromkeys(others)
+        if name != id_column and any(cells.get(name, "").strip() for _, cells in table)
+    ]
+    return Imported(records, [*_left_out(above, unread, wordless)], silent)
 
 
-def _left_out(above: Sequence[Sequence[str]], wordless: int) -> Iterator[str]:
-    """Yield a notice on the rows above the header and one on those without text, where there are any."""
+def _id_column(others: Sequence[str], table: Sequence[dict[str, str]], header: Sequence[str]) -> str:
+    """Return the column of ids: that called so, or one with a usual name and another id in each row.
+
+    What only counts the rows is none: the ids of one table would be those of the next.
+    """
+    if "id" in header:
+        return "id"
+    usual = [name for name in _IDS if name in others]
+    for name in [*usual, *(name for name in others if name not in usual and name.endswith(_ENDS_OF_IDS))]:
+        cells = [row.get(name, "").strip() for row in table]
+        counted = any(cells == [str(n) for n in range(first, first + len(cells))] for first in (0, 1))
+        if header.count(name) == 1 and all(cells) and len({*cells}) == len(cells) and not counted:
+            return name
+    return "id"
+
+
+def _left_out(above: Sequence[Sequence[str]], unread: Sequence[str], wordless: int) -> Iterator[str]:
+    """Yield a notice on rows above the header, one on rows without text and one on columns, where there are any."""
     if titled := text_of(above):
         yield Message("What stands above the header is left out: {above}", above=quoted(titled))
     if wordless:
         yield Message("Rows without text: {n}, passed over.", n=wordless)
+    if unread:
+        yield Message("Columns that are not read: {columns}.", columns=named(unread))
 
 
 def _header(names: Iterable[str]) -> list[str]:
