@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = "GUIDELINES.md"
-_NOTHING = re.compile(rb"(?:\xef\xbb\xbf)?[\s\[\]{},]*")
+_NOTHING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[\s,]|\{\s*\}|\[(?:[\s,]|\{\s*\})*+\])*+")
 _HEADING = re.compile("^#{1,6} ", re.MULTILINE)
 _SAMPLE, _FEWEST = 300, 8  # lines of a queue: so many tell how it is set, fewer do not
 
@@ -59,8 +59,8 @@ def read_queue(path: Path) -> list[LabelRecord]:
 def holds_nothing(data: bytes) -> bool:
     r"""Tell whether a file is nothing but white space and JSON without content: what a tool writes that found nothing.
 
-    >>> [holds_nothing(data) for data in (b"[]", b"{}\n{}\n", b" \n", b'[{"text": "a"}]')]
-    [True, True, True, False]
+    >>> [holds_nothing(data) for data in (b"[]", b"{}\n{}\n", b"[{}]", b'[{"text": "a"}]', b"{")]
+    [True, True, True, False, False]
     """
     return _NOTHING.fullmatch(data) is not None
 
