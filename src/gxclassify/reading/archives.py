@@ -9,7 +9,10 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.decode import is_feed
 from gxclassify.reading.office.docx import main_part, parse_docx, parse_word_xml
-from gxclassify.reading.office.formats import parse_epub, parse_opendocument, parse_pptx, parse_xlsx
+from gxclassify.reading.office.epub import parse_epub
+from gxclassify.reading.office.opendocument import parse_opendocument
+from gxclassify.reading.office.pptx import parse_pptx
+from gxclassify.reading.office.xlsx import parse_xlsx
 from gxclassify.reading.package import Package, attribute, child, local, parse_xml
 
 if TYPE_CHECKING:
