@@ -235,7 +235,7 @@ def test_the_field_of_the_date_is_looked_for_in_texts_and_not_in_what_is_tagged(
     tagged = gx.read(results / "tags.jsonl")
     for given in (tagged, [tagged], (tagged,)):
         assert gx.survey(given, date_column="day").counts.total.paragraphs > 0
-    for given in (gx.read(texts), [gx.read(texts)]):
+    for given in (gx.read(texts), [gx.read(texts)], map(gx.read, [texts])):
         with pytest.raises(InputError, match="No record has the field 'day'"):
             gx.survey(given, date_column="day")
 

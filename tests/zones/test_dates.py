@@ -123,6 +123,12 @@ def test_the_end_of_a_range_of_months_is_told_and_not_aimed_at():
     assert find_date("2020年12月印发，力争到2025年3月建成。").date == "2020-12"
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"], ids=["none", "LF", "CRLF"])
+@pytest.mark.parametrize("before", ["负责人表示，到", "力争"])
+def test_what_is_aimed_at_may_stand_behind_the_end_of_a_line(before, end):
+    assert find_date(f"园区负责人谈今后的打算。{before}{end}2027年，引进项目一百个。") is None
+
+
 def test_the_year_of_a_plan_is_to_come():
     assert find_date("希望兑现2025年度补助。答复：列入2027年计划，力争三季度开工。").date == "2025"
     assert find_date("纳入2027年度计划") is None

@@ -121,6 +121,15 @@ def test_a_file_may_be_in_the_encoding_of_chinese_spreadsheets(tmp_path):
     assert load_gazetteer([written(tmp_path, "id,name\na,柳湾高新区\n", "gb18030")])["a"].name == "柳湾高新区"
 
 
+@pytest.mark.parametrize("finder", [gx.find_zones, gx.find_amounts, gx.find_date])
+@pytest.mark.parametrize(
+    "given", [None, float("nan"), gx.read("园区签约12个项目。".encode())], ids=["None", "NaN", "document"]
+)
+def test_what_is_no_text_is_refused(finder, given):
+    with pytest.raises(InputError, match=r"A text is wanted, such as that of a paragraph\. Got a \w+; article_zones"):
+        finder(given)
+
+
 @pytest.mark.parametrize(
     "door",
     [

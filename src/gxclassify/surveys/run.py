@@ -7,13 +7,13 @@ import itertools
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
 from gxclassify.messages import Message, system_text
-from gxclassify.model.facts import FactFinder
+from gxclassify.model.facts import FactFinder, records_of
 from gxclassify.model.model import each_of, one_column
 from gxclassify.reading.document import Document
 from gxclassify.surveys.counting import Survey, bounds
@@ -21,6 +21,7 @@ from gxclassify.surveys.passages import Grouping, passage_from, passage_line, pa
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
 from gxclassify.themes import Taxonomy
 
+_Given = TypeVar("_Given")
 _LONGEST_NAME = 85  # characters, at most 255 bytes: what systems take as the name of a file
 
 if TYPE_CHECKING:
@@ -385,7 +386,7 @@ def survey(
     import pandas as pd
 
     from gxclassify.loading import as_model
-    from gxclassify.model.facts import check_date_column, records_of
+    from gxclassify.model.facts import check_date_column
     from gxclassify.surveys import tables
     from gxclassify.zones.gazetteer import gazetteer_for
 
@@ -400,10 +401,13 @@ def survey(
     given: Iterable[Any] = [documents] if isinstance(documents, Document) else each_of(documents)
     if len(getattr(given, "shape", ())) > 1:
         given = one_column(given)
-    if isinstance(given, list | tuple):  # of an iterator nobody knows what comes
+    fields: dict[str, None] = {}
+    if isinstance(given, list | tuple):
         _refuse_path(*given[:1])
-        told = (one for one in given if isinstance(one, Document) and not is_tagged(one))
-        check_date_column(records_of(*told), date_column)
+        list(_noted(given, fields))
+        check_date_column([fields], date_column)
+    else:  # of an iterator nobody knows what comes
+        given = _noted(given, fields)
     grouping = Grouping(by, known)
     start, end = bounds(start, end)
     found: Survey | None = None
@@ -418,6 +422,7 @@ def survey(
                 if found.add(passage, passage_line(passage)) is not None:
                     paragraphs += tables.paragraph_rows(found, passage)
                     amounts += tables.amount_rows(passage)
+        check_date_column([fields], date_column)
         found = found or Survey(tagger.themes, grouping, start=start, end=end)
         found.close(keep=True)
     finally:
@@ -431,6 +436,15 @@ def survey(
         found,
         taxonomy_for(found.themes, tagger),
     )
+
+
+def _noted(documents: Iterable[_Given], fields: dict[str, None]) -> Iterator[_Given]:
+    """Yield documents and keep the names of the fields of those records that are not tagged yet."""
+    for one in documents:
+        if isinstance(one, Document) and not is_tagged(one):
+            for record in records_of(one):
+                fields |= dict.fromkeys(record)
+        yield one
 
 
 def _refuse_path(first: object = None) -> None:

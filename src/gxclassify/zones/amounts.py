@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from gxclassify.zones.texts import check_text
+
 __all__ = ["Amount", "find_amounts"]
 
 
@@ -227,6 +229,11 @@ def find_amounts(text: str) -> list[Amount]:
     list of Amount
         In the order of the text, without overlaps.
 
+    Raises
+    ------
+    InputError
+        `text` is none, such as a Document.
+
     Examples
     --------
     >>> [(a.value, a.unit) for a in find_amounts("总投资13.75亿元，投资十至十五亿美元，占地三百亩。")]
@@ -236,6 +243,7 @@ def find_amounts(text: str) -> list[Amount]:
     >>> find_amounts("到2028年，力争产值突破三千亿元。")[0].target_year
     2028
     """
+    check_text(text)
     plain = _in_plain_digits(text.translate(_NARROW))
     targets = _targets(plain)
     amounts = []

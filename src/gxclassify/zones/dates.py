@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from gxclassify.zones.texts import check_text
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -134,6 +136,7 @@ _AIM = re.compile(
     r"(?:到|至|目标|展望|自|[0-9]{4}年?[-—–~]|(?:将|拟|力争|争取|预计|计划|有望)[^，。；、]{0,2}[于在]?)$"
 )
 _FORCE = re.compile(r"起|前|底前|之前|施行|规划|度?计划(?=[，。；、）)\s]|$)")  # 列入2027年计划
+_AROUND = 16  # characters before a date that tell
 _RANGE = re.compile("[年月日号](?:至|到|[-—–~])$")
 # 发布时间：2026年3月28日　来源：… says it, however long the line.
 _PUBLISHED = re.compile(
@@ -183,6 +186,11 @@ def find_date(
     DocumentDate or None
         None where nothing tells the date.
 
+    Raises
+    ------
+    InputError
+        `text` is none, such as a Document.
+
     Examples
     --------
     >>> find_date("济宁日报 2021年3月15日 星期一 第3版").date
@@ -192,6 +200,7 @@ def find_date(
     >>> find_date("二〇二一年三月，园区开工。到2028年，产值翻一番。").date
     '2021-03'
     """
+    check_text(text)
     return _with_cell(text, _Cell.of(column), name, metadata)
 
 
@@ -577,9 +586,10 @@ def _to_come(text: str, span: tuple[int, int]) -> bool:
     start, end = span
     if _FORCE.match(text, end):
         return True
-    if "月" in text[start:end] and _RANGE.search(text, max(0, start - 16), start):
+    before = text[max(0, start - _AROUND) : start].rstrip("\r\n")  # a printed line ends anywhere
+    if "月" in text[start:end] and _RANGE.search(before):
         return False  # 2022年10月至2023年3月 tells of what was; 2021年至2025年 is a plan as often
-    return bool(_AIM.search(text, max(0, start - 6), start))
+    return _AIM.search(before) is not None
 
 
 def _stated(value: str) -> tuple[int, ...] | None:

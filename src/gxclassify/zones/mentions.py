@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.zones.gazetteer import gazetteer_for
 from gxclassify.zones.kinds import BARE, FORMS, LEVELS, STANDS_FOR, split_name
+from gxclassify.zones.texts import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,6 +89,8 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
 
     Raises
     ------
+    InputError
+        `text` is none, such as a Document.
     ConfigError
         `gazetteer` is none, such as the path of one.
 
@@ -98,6 +101,7 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
     >>> [m.id for m in find_zones("项目位于柳河经济开发区内，东临高新区大道。")]
     ['柳河经开区']
     """
+    check_text(text)
     index = gazetteer_for(gazetteer).index
     return resolve(scan(text, index), [])
 
