@@ -86,3 +86,69 @@ def test_the_space_at_a_line_end_within_a_signature_stays(broken):
     document = read_text(f"{head}提升服务水平。{broken[0]}\n{broken[1]}\n松溪{tail}")
     assert document.articles[0].byline.endswith("本报记者 何一帆 通讯员 孙梅")
     assert_nothing_lost(document)
+
+
+BODY = (
+    "走进临沂高新区科创中心，12家企业的研发团队正在共享实验平台开展联合攻关。"
+    "去年以来，园区累计促成技术合同突破三十亿元。"
+)
+NEXT = "园区负责人介绍，下一步将继续完善服务体系，加快中试基地建设，让更多成果走出实验室、走上生产线。"
+PICTURES = [
+    ("本报讯", "记者周晓彤 陆文博 摄影报道"),
+    ("本报讯", "记者 周晓彤 通讯员 陆文博 摄影报道"),
+    ("本报讯", "记者周晓彤 陆文博/摄"),
+    ("本报讯", "记者周晓彤 陆文博 摄"),
+    ("本报讯", "记者周晓彤 摄影 陆文博"),
+    ("新华社北京5月3日电", "记者周晓彤 陆文博 摄影报道"),
+]
+
+
+def led(lead, width, *captions):
+    """Return printed lines of an article whose first paragraph begins with the lead."""
+    first, last = ("　　" + "\n".join(wrap(text, width, 2, hang=False)) for text in (lead + BODY, NEXT))
+    return "\n".join(["让成果走出实验室", first, *captions, last])
+
+
+@pytest.mark.parametrize("width", [10, 12, 13, *range(16, 25)])
+@pytest.mark.parametrize(("place", "who"), PICTURES)
+def test_a_lead_that_names_who_took_the_pictures_is_no_caption(place, who, width):
+    document = read_text(led(f"{place}（{who}）", width))
+    (article,) = document.articles
+    assert (article.title, article.byline, article.captions) == ("让成果走出实验室", who, ())
+    assert [paragraph.text for paragraph in article.paragraphs] == [BODY, NEXT]
+    assert_nothing_lost(document)
+    assert_spans_hold(document)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize(("place", "who"), [PICTURES[0], *PICTURES[2:5]])
+def test_such_a_lead_may_stand_alone(place, who, gap):
+    (article,) = read_text(gap.join(["让成果走出实验室", f"{place}（{who}）", BODY, NEXT])).articles
+    assert (article.byline, article.captions) == (who, ())
+    assert [paragraph.text for paragraph in article.paragraphs] == [BODY, NEXT]
+
+
+@pytest.mark.parametrize("width", [12, 16, 20])
+@pytest.mark.parametrize("lead", ["本报讯（记者周晓彤）", "本报讯（记者周晓彤 陆文博 摄影报道）"])
+@pytest.mark.parametrize(
+    "caption", ["陆文博 摄", "（陆文博 摄）", "摄影 陆文博", "新华社记者 陆文博 摄", "图片由园区提供"]
+)
+def test_a_credit_near_a_lead_is_one(caption, lead, width):
+    (article,) = read_text(led(lead, width, caption)).articles
+    assert article.captions == (caption,)
+    assert [paragraph.text for paragraph in article.paragraphs] == [BODY, NEXT]
+
+
+def test_a_credit_right_below_a_closed_lead_is_one():
+    source = f"让成果走出实验室\n\n本报讯（记者 周晓彤）\n陆文博 摄\n{BODY}\n{NEXT}"
+    assert read_text(source).articles[0].captions == ("陆文博 摄",)
+
+
+def test_a_credit_below_a_headline_that_ends_as_a_lead_does_is_one():
+    source = f"临沂高新区传来好消息\n（陆文博 摄）\n本报讯（记者 周晓彤）{BODY}\n{NEXT}"
+    for text in (source, source.replace(BODY, wrap_all(BODY)).replace(NEXT, wrap_all(NEXT))):
+        assert read_text(text).articles[0].captions == ("（陆文博 摄）",)
+
+
+def wrap_all(text):
+    return "\n".join(wrap(text, 16, 2, hang=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -39,6 +39,7 @@ from gxclassify.reading.text.cues import (
     lone_lead,
     match_lead,
     note_start,
+    opens_lead,
     signature_start,
 )
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
@@ -89,6 +90,9 @@ _MARKS = re.compile("[，。；：]")
 _STOPS = FULL_STOP | STOP
 _PAGE_LINES, _FEW_LINES = 100, 3  # from the number of one page to that of the next
 _COUNTS_PARTS = re.compile(r"[^\d.:：-]\n0\d$")
+_LEAD_LINES = 2  # that its bracket may go on below it
+_CLOSED = re.compile("[）)]")
+_MADE_PICTURES = re.compile(r"[ \u3000]?[/／]?(?:摄影(?:报道)?|摄|供图)(?![^ \u3000])|[ \u3000]")
 _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 
 
@@ -349,13 +353,25 @@ def _caption(lines: Sequence[Line], i: int) -> int:
     if len(text) > 2 * _SHORT:
         return 0
     if not CAPTION_START.match(text):
-        return 1 if is_credit(text) else 0
+        return 1 if is_credit(text) and not is_of_lead(lines, i) else 0
     reach = range(i, _caption_end(lines, i))
     for ends in (lambda t: is_credit(t) or _CREDIT_END.search(t), ends_sentence):
         for j in reach:
             if ends(lines[j].text):
                 return j - i + 1
     return 1
+
+
+def is_of_lead(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether in line `i` stands the bracket of a lead, or the rest of one, that names who took the pictures."""
+    whole = ""
+    for line in lines[max(0, i - _LEAD_LINES) : i + 1][::-1]:
+        begun, whole = len(line.text), line.text + whole
+        opened = opens_lead(whole)
+        if opened and (opened != begun + 1 or match_lead(line.text)):  # not below 传来好消息
+            above = whole[opened : len(whole) - len(lines[i].text)]
+            return begun == len(whole) or _CLOSED.search(above) is None
+    return False
 
 
 def _caption_end(lines: Sequence[Line], i: int) -> int:
@@ -614,15 +630,32 @@ def paragraph_block(lines: Sequence[Line]) -> Block:
     block = Block("paragraph", body, len(lines), repairs, lines[0].width, gap=lines[0].gap, page=page, box=box)
     trim(block)
     if block.who and len(lines) > 1:
-        block.who = _whole_names(lines[0].text, block.who)
+        block.who = _whole_names(lines, block.who)
     return block
 
 
-def _whole_names(line: str, who: str) -> str:
-    """Return whom a lead names, with the space that its line break stood for; `line` is the first."""
-    end = next((n for n in range(len(who) - 1, 1, -1) if line.endswith(who[:n])), 0)
-    gaps = byline_gaps([who[:end], who[end:]]) if end else None
-    return who[:end] + gaps[0] + who[end:] if gaps and not who[end].isspace() else who
+def _whole_names(lines: Sequence[Line], who: str) -> str:
+    """Return whom a lead names, with the spaces that its line breaks stood for."""
+    above = [*accumulate(line.text for line in lines[: _LEAD_LINES + 1])]
+    for k in reversed(range(len(above))):  # from the last, so that the ends of those before stay
+        end = next((n for n in range(len(who) - 1, 1, -1) if above[k].endswith(who[:n])), 0)
+        if end and not who[end].isspace() and not (k and _CLOSED.search(above[k])):
+            who = who[:end] + _gap_of_names(who[:end], who[end:]) + who[end:]
+    return who
+
+
+def _gap_of_names(begun: str, rest: str) -> str:
+    """Return what belongs at a line break among people and what they made: 陆文博 | 摄影报道.
+
+    >>> _gap_of_names("记者林晓", "何苗 摄"), _gap_of_names("记者林晓 何", "苗 摄")
+    (' ', '')
+    """
+    if begun[-1] in "/／" or rest[0] in "/／":
+        return ""
+    if _MADE_PICTURES.match(rest) or (begun.endswith("摄影") and not rest.startswith("报道")):
+        return " " * (" " in begun + rest)
+    gaps = byline_gaps([begun, rest]) or byline_gaps([begun, _MADE_PICTURES.split(rest)[0]])
+    return gaps[0] if gaps else ""
 
 
 def trim(block: Block) -> None:

@@ -510,6 +510,7 @@ _LEAD_OPENS = LEAD_SIGNS + "记"
 _SPACED_ROLE = re.compile(r"记\s+者|通\s*讯\s+员|通\s+讯\s*员")  # as a justified line sets them
 _BRACKET = re.compile(r"\s*[（(]\s*([^）)。]{2,60})[）)]")
 _AFTER = re.compile(r"[】）)]?\s*[：:]?\s*")
+_OPEN_BRACKET = re.compile(r"\s*[（(]")
 
 
 def _is_name(word: str) -> bool:
@@ -603,7 +604,7 @@ def _people_end(text: str, start: int, before: str) -> int:
         name = word.group()
         if role := _NEXT_ROLE.search(name, 2):
             name = name[: role.start()]
-        name = name.removesuffix("报道") if len(name) > _PEN_NAME else name
+        name = name.removesuffix("摄影报道").removesuffix("报道") if len(name) > _PEN_NAME else name
         known = _is_name(name) or name.endswith("某") or (before != "文" and _run_together(name, 2))
         spaced = _SPACED_NAME.match(text, end)
         if spaced and spaced.group()[0] in _SURNAMES:
@@ -862,3 +863,16 @@ def match_lead(text: str) -> tuple[int, str | None] | None:
             end, who = signed + made, text[start:signed].strip()
     after = _AFTER.match(text, end)
     return (after.end() if after else end), who
+
+
+def opens_lead(text: str) -> int:
+    """Return behind which character a lead opens its bracket of reporters, be that closed or not; 0 where none does.
+
+    >>> opens_lead("本报讯（记者 赵某 摄"), opens_lead("松溪讯（记者 赵某 摄影报道）"), opens_lead("新华社记者 赵某 摄")
+    (4, 4, 0)
+    """
+    lead = _LEAD.match(text) if text[:1] in LEAD_SIGNS else None
+    bracket = _OPEN_BRACKET.match(text, lead.end()) if lead else None
+    if bracket is None and (lead := _LOCAL.match(text)):
+        bracket = _OPEN_BRACKET.match(text, lead.end())
+    return bracket.end() if bracket else 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import (
     is_issuer,
+    is_of_lead,
 )
 from gxclassify.reading.text.cues import (
     CAPTION_START,
@@ -120,7 +121,9 @@ def _is_caption(lines: Sequence[Line], i: int) -> bool:
         return True
     if not line.signs & ALONE or line.role or len(text) > 2 * CAPTION_WIDTH:
         return False  # as nearly every line
-    return is_credit(text) or (len(text) <= CAPTION_WIDTH and CAPTION_START.match(text) is not None)
+    if is_credit(text):
+        return not is_of_lead(lines, i)
+    return len(text) <= CAPTION_WIDTH and CAPTION_START.match(text) is not None
 
 
 def _names_table(lines: Sequence[Line], i: int) -> bool:
