@@ -244,8 +244,10 @@ class Mistake:
     ----------
     told : bool
         What the label says; the model said the other.
-    probability, threshold : float
-        What the model gave, and where it begins to tag.
+    probability : float
+        What the model gave.
+    threshold : float or None
+        Where it begins to tag; None where themes exclude each other and the nearest wins.
     sentence_span : (start, end)
         The sentence that spoke most for the theme, in characters of `text`.
     terms : list of (str, float)
@@ -259,7 +261,7 @@ class Mistake:
     theme: str
     told: bool
     probability: float
-    threshold: float
+    threshold: float | None
     sentence_span: tuple[int, int]
     terms: list[tuple[str, float]]
     marked_spans: tuple[tuple[int, int], ...]
@@ -289,6 +291,13 @@ class Mistake:
                 if self.marked and self.marked != self.sentence
                 else ""
             )
+            if self.threshold is None:
+                return Message(
+                    "missed at {probability:.2f} (another theme was nearer): {because}{marked}.",
+                    probability=self.probability,
+                    because=because,
+                    marked=marked,
+                )
             return Message(
                 "missed at {probability:.2f} (tagged from {threshold:.2f}): {because}{marked}.",
                 probability=self.probability,
@@ -317,12 +326,14 @@ def worst_decisions(p: Predictions, count: int) -> list[tuple[int, int]]:
 
 def worst_mistakes(model: Model, records: Sequence[LabelRecord], p: Predictions, count: int) -> list[Mistake]:
     """Return the `worst_decisions` with the sentence and the words that decided."""
-    # With every threshold at 0 the model explains every theme, told or not.
-    explaining = model.with_thresholds(dict.fromkeys(model.themes, 0.0))
-    return [_mistake(explaining, records[row], p, row, column) for row, column in worst_decisions(p, count)]
+    explaining, thresholds = model.telling_all(), not model.taxonomy.exclusive
+    worst = worst_decisions(p, count)
+    return [_mistake(explaining, records[row], p, row, column, thresholds=thresholds) for row, column in worst]
 
 
-def _mistake(explaining: Model, record: LabelRecord, p: Predictions, row: int, column: int) -> Mistake:
+def _mistake(
+    explaining: Model, record: LabelRecord, p: Predictions, row: int, column: int, *, thresholds: bool
+) -> Mistake:
     theme = p.themes[column]
     (paragraph,) = explaining.tag([record.text])
     strongest = paragraph.evidence.get(theme, ())[:1]
@@ -332,7 +343,7 @@ def _mistake(explaining: Model, record: LabelRecord, p: Predictions, row: int, c
         theme=theme,
         told=bool(p.told[row, column]),
         probability=float(p.probability[row, column]),
-        threshold=float(p.thresholds[column]),
+        threshold=float(p.thresholds[column]) if thresholds else None,
         sentence_span=strongest[0].within if strongest else (0, 0),
         terms=[(term.term, float(term.weight)) for term in strongest[0].terms] if strongest else [],
         marked_spans=tuple(record.evidence.get(theme, ())),

@@ -449,6 +449,11 @@ class Model:
             changed[self.themes.index(theme)] = threshold
         return self._with(thresholds=changed)
 
+    def telling_all(self) -> Self:
+        """Return this model as one that tells, and so explains, every theme, though its themes exclude each other."""
+        taxonomy = dataclasses.replace(self.taxonomy, exclusive=False)
+        return self._with(thresholds=self.parts.thresholds * 0, taxonomy=taxonomy)
+
     def _with(self, **changes: Any) -> Self:
         model = copy.copy(self)  # with the tables that scoring has built
         model.parts = dataclasses.replace(self.parts, **changes)

@@ -166,7 +166,8 @@ def decode_rows(
             header=named(header),
         )
     others = [name for name in others if name in named_so and name not in {*per_theme, *parts}]
-    id_column = _id_column(others, [cells for _, cells in table if cells.get(text_column, "").strip()], header)
+    worded = [cells for _, cells in table if cells.get(text_column, "").strip()]
+    id_column, spoilt = _id_column(others, worded, header)
     prints = [fingerprint(cells.get(text_column, "")) for _, cells in table] if id_column != "id" else []
     again = {value for value, n in Counter(prints).items() if n > 1}
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
@@ -201,23 +202,39 @@ def decode_rows(
         for name in dict.fromkeys(others)
         if name != id_column and any(cells.get(name, "").strip() for _, cells in table)
     ]
-    return Imported(records, [*_left_out(above, unread, wordless)], silent)
+    return Imported(records, [*_left_out(above, unread, wordless), *spoilt], silent)
 
 
-def _id_column(others: Sequence[str], table: Sequence[dict[str, str]], header: Sequence[str]) -> str:
+def _id_column(
+    others: Sequence[str], table: Sequence[dict[str, str]], header: Sequence[str]
+) -> tuple[str, list[Message]]:
     """Return the column of ids: that called so, or one with a usual name and another id in each row.
 
-    What only counts the rows is none: the ids of one table would be those of the next.
+    What only counts the rows is none: the ids of one table would be those of the next. A notice says why a column
+    whose name is usual, and most of whose rows have an id of their own, is none.
     """
     if "id" in header:
-        return "id"
+        return "id", []
     usual = [name for name in _IDS if name in others]
+    spoilt: list[Message] = []
     for name in [*usual, *(name for name in others if name not in usual and name.endswith(_ENDS_OF_IDS))]:
         cells = [row.get(name, "").strip() for row in table]
         counted = any(cells == [str(n) for n in range(first, first + len(cells))] for first in (0, 1))
-        if header.count(name) == 1 and all(cells) and len({*cells}) == len(cells) and not counted:
-            return name
-    return "id"
+        lacking, again = cells.count(""), len(cells) - len({*cells}) - max(0, cells.count("") - 1)
+        if header.count(name) == 1 and not (lacking or again or counted):
+            return name, []
+        if 2 * (lacking + again) < len(cells) and not counted:
+            spoilt.append(
+                Message(
+                    "The column {column!r} is not taken for ids: {lacking:,} {lacking:row has|rows have} none, "
+                    "{again:,} {again:has|have} one that stands above; mend {both:it|them}, or call the column 'id'.",
+                    column=name,
+                    lacking=lacking,
+                    again=again,
+                    both=lacking + again,
+                )
+            )
+    return "id", spoilt
 
 
 def _left_out(above: Sequence[Sequence[str]], unread: Sequence[str], wordless: int) -> Iterator[str]:
