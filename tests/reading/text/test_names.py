@@ -26,6 +26,11 @@ from reading.typeset import width as width_of
         "◎　周宁　何一帆",
         "文/本报记者 周宁 图/本报记者 何一帆",
         "首席记者 周宁/文 记者 何一帆/图",
+        "本报记者 周宁/文 何一帆/图",
+        "□记者 周宁／文 何一帆／摄",
+        "本报记者 周宁 通讯员 孙梅/文 何一帆 欧阳静/图",
+        "（本报记者 周宁 / 文 何一帆 / 图）",
+        "本报记者 周宁 文 何一帆 图",
         "（作者单位：云汀经开区管委会）",
         "（作者系云汀经开区党工委书记）",
     ],
@@ -46,6 +51,9 @@ def test_bylines(line):
         "□ 建设平台",
         "作者系园区工人，写诗十年，",
         "文/图并茂的展板前",
+        "记者 周宁/文 走进园区",
+        "记者 周宁/文 高新区/图",
+        "本报记者 周宁 图 书馆建成",
     ],
 )
 def test_other_lines_are_no_bylines(line):
@@ -203,3 +211,15 @@ def test_other_brackets_are_no_lead(text):
 def test_whence_an_article_comes_is_furniture_on_a_line_of_its_own(end):
     (article,) = read_text("\n".join(["渡口改成了亲水平台", *NEWS, end])).articles
     assert [p.text for p in article.paragraphs] == NEWS
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("byline", ["本报记者 周宁/文 孙梅/图", "本报记者 周宁/文 孙梅/摄", "记者 周宁 文 孙梅 摄"])
+def test_who_wrote_and_who_took_the_pictures_is_the_byline_and_a_credit_stays_one(byline, gap):
+    text = "今年以来，云汀高新区围绕主导产业引进项目十二个，总投资三十六亿元，产业链条不断延伸。" * 2
+    captions = ["图为园区企业的生产线。", "何一帆/摄"]
+    document = read_text(gap.join(["云汀高新区链出一片天", byline, text, *captions, text]))
+    (article,) = document.articles
+    assert (article.title, article.byline) == ("云汀高新区链出一片天", byline)
+    assert list(article.captions) == captions
+    assert [paragraph.text for paragraph in article.paragraphs] == [text, text]

@@ -301,7 +301,8 @@ def is_credit(text: str) -> bool:
         return False
     if _PROVIDED.search(text) is None and (text[-1] == "。" or _CAPTION.search(text) is None):
         return False
-    return not (text.endswith("报道") and is_byline(text))  # who wrote it and took its pictures
+    wrote = text.endswith("报道") or _WRITTEN.search(text) is not None
+    return not (wrote and is_byline(text))  # who wrote it and took its pictures
 
 
 def names_signer(text: str) -> bool:
@@ -467,7 +468,11 @@ _MAY_BE_SIGNATURE = re.compile(
     rf"[\s（(【]*(?:[{ROLE_SIGNS}{NAME_SIGNS}]|.*·|(?:整理|综合|辑)?$)|[（(].*[ \u3000].*[）)]$", re.DOTALL
 )
 _MADE = re.compile("(?:(?:摄影|图文|文图|文字摄影)?报道|文/图|文图|整理|综合报道)?")
-_CRAFT = re.compile(r"\s?[/／]\s?(?:文字?|图片?|摄影?|文图|图文|整理)(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
+_CRAFTS = "(?:文字?|图片?|摄影?|文图|图文|整理)"
+_CRAFT = re.compile(rf"\s?[/／]\s?{_CRAFTS}(?=\s|$)\s*")  # 记者 李某/文 记者 王某/图
+_SPACED_CRAFT = re.compile(rf"(?<=\s){_CRAFTS}(?=\s|$)\s*")  # 记者 李某 文 王某 图, behind the space
+_WRITTEN = re.compile(r"[/／\s]\s?文字?\s")  # somebody before somebody else: 记者 李某/文 王某/摄
+_CRAFT_LAST = re.compile(rf"[/／]\s?{_CRAFTS}$")
 _EDITORS = re.compile("本[报刊网台](?:特约)?(?:评论员|编辑部|社论)")  # who signs what the paper itself says
 _MARK = re.compile(
     rf"[□■◎●○◆☆★〇]\s+|[□■◎](?=(?:[{CJK}]{{3}}|[{CJK}][ \u3000][{CJK}])(?:[\s、]|$))"
@@ -592,7 +597,20 @@ def _signed_end(text: str, start: int = 0) -> int:
     end = start
     while (role := _ROLE.match(text, end)) and (people := _people_end(text, role.end(), role.group()[-1])) > role.end():
         craft = _CRAFT.match(text, people - (text[people - 1] in "/／"))
-        end = craft.end() if craft else people
+        made = craft or _SPACED_CRAFT.match(text, people)
+        others = _makers_end(text, made.end()) if made else people
+        end = others if craft or (made and others > made.end()) else people
+    return end
+
+
+def _makers_end(text: str, start: int) -> int:
+    """Return where names without a role end, each with what they made (李某/文 王某/图)."""
+    end = start
+    while (people := _people_end(text, end, "文")) > end:
+        made = _CRAFT.match(text, people - (text[people - 1] in "/／")) or _SPACED_CRAFT.match(text, people)
+        if made is None:
+            break
+        end = made.end()
     return end
 
 
@@ -723,6 +741,8 @@ def _byline_gap(left: str, right: str) -> str | None:
     last = _LAST_WORD.search(left)
     if splits_role(left, right) or last is None or not name:
         return ""
+    if _CRAFT_LAST.search(left):
+        return " "
     role = _NEXT_ROLE.search(name)
     if role and not role.start():
         return " "
