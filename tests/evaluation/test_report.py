@@ -133,6 +133,19 @@ def test_a_miss_shows_what_the_label_marks(tiny_model):
     assert mistake.reason().startswith("missed at ")
 
 
+def test_a_miss_of_themes_that_exclude_each_other_tells_its_sentence_and_no_threshold(tiny_model):
+    taxonomy = dataclasses.replace(tiny_model.taxonomy, exclusive=True)
+    model = tiny_model._with(taxonomy=taxonomy)
+    records = [record(PLAIN + INVEST, ("eco_park",))]
+    found = {mistake.theme: mistake for mistake in worst_mistakes(model, records, predictions(model, records), 10)}
+    missed = found["eco_park"]
+    assert missed.sentence in {PLAIN, INVEST}
+    assert (missed.threshold, missed.to_json()["threshold"]) == (None, None)
+    assert missed.reason().startswith(
+        f"missed at {missed.probability:.2f} (another theme was nearer): most for it speaks «"
+    )
+
+
 def test_open_themes_are_no_mistakes(tiny_model):
     records = [record(INVEST, maybe=("investment_attraction",))]
     assert worst_mistakes(tiny_model, records, predictions(tiny_model, records), 5) == []

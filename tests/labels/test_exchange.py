@@ -1027,12 +1027,27 @@ def test_ids_stand_in_a_column_of_a_usual_name(tmp_path, name):
     assert imported.notices == []
 
 
-@pytest.mark.parametrize("ids", [("1", "2", "3"), ("7", "7", "8"), ("7", "", "8")])
-def test_what_counts_rows_or_comes_again_is_no_id(tmp_path, ids):
+@pytest.mark.parametrize(
+    ("ids", "notice"),
+    [
+        (("1", "2", "3"), "Columns that are not read: '序号'."),
+        (
+            ("7", "7", "8"),
+            "The column '序号' is not taken for ids: 0 rows have none, 1 has one that stands above; mend that,",
+        ),
+        (
+            ("7", "", "8"),
+            "The column '序号' is not taken for ids: 1 row has none, 0 have one that stands above; mend that,",
+        ),
+        (("7", "", ""), "Columns that are not read: '序号'."),
+    ],
+)
+def test_what_counts_rows_or_comes_again_is_no_id(tmp_path, ids, notice):
     rows = zip(ids, (ONE, TWO, "下午打篮球。"), strict=True)
     imported = load(tmp_path, "csv", "序号,正文,标签\n" + "".join(f"{n},{text},政策\n" for n, text in rows))
     assert not {record.id for record in imported.records} & {*ids}
-    assert imported.notices == ["Columns that are not read: '序号'."]
+    (told,) = map(str, imported.notices)
+    assert told.startswith(notice)
 
 
 def test_readings_with_ids_of_their_own_are_readings_of_one_text(tmp_path):

@@ -200,39 +200,36 @@ def decode_rows(
     unread = [
         named_so[name].strip()
         for name in dict.fromkeys(others)
-        if name != id_column and any(cells.get(name, "").strip() for _, cells in table)
+        if name != id_column and name not in spoilt and any(cells.get(name, "").strip() for _, cells in table)
     ]
-    return Imported(records, [*_left_out(above, unread, wordless), *spoilt], silent)
+    return Imported(records, [*_left_out(above, unread, wordless), *spoilt.values()], silent)
 
 
 def _id_column(
     others: Sequence[str], table: Sequence[dict[str, str]], header: Sequence[str]
-) -> tuple[str, list[Message]]:
+) -> tuple[str, dict[str, Message]]:
     """Return the column of ids: that called so, or one with a usual name and another id in each row.
 
     What only counts the rows is none: the ids of one table would be those of the next. A notice says why a column
     whose name is usual, and most of whose rows have an id of their own, is none.
     """
     if "id" in header:
-        return "id", []
+        return "id", {}
     usual = [name for name in _IDS if name in others]
-    spoilt: list[Message] = []
+    spoilt: dict[str, Message] = {}
     for name in [*usual, *(name for name in others if name not in usual and name.endswith(_ENDS_OF_IDS))]:
         cells = [row.get(name, "").strip() for row in table]
         counted = any(cells == [str(n) for n in range(first, first + len(cells))] for first in (0, 1))
         lacking, again = cells.count(""), len(cells) - len({*cells}) - max(0, cells.count("") - 1)
         if header.count(name) == 1 and not (lacking or again or counted):
-            return name, []
+            return name, {}
         if 2 * (lacking + again) < len(cells) and not counted:
-            spoilt.append(
-                Message(
-                    "The column {column!r} is not taken for ids: {lacking:,} {lacking:row has|rows have} none, "
-                    "{again:,} {again:has|have} one that stands above; mend {both:it|them}, or call the column 'id'.",
-                    column=name,
-                    lacking=lacking,
-                    again=again,
-                    both=lacking + again,
-                )
+            spoilt[name] = Message(
+                "The column {column!r} is not taken for ids: {lacking:,} {lacking:row has|rows have} none, "
+                "{again:,} {again:has|have} one that stands above; mend that, or call the column 'id'.",
+                column=name,
+                lacking=lacking,
+                again=again,
             )
     return "id", spoilt
 
