@@ -382,7 +382,7 @@ def test_repairs_are_shown_on_demand(browser, address):
         page.check("#show-repairs")
         shown = page.text_content(".repairs >> nth=0")
         assert "接合" in shown  # what was done, in the reader's language
-        assert "恒曜半导体签\n约" in page.text_content(".repairs pre >> nth=0")
+        assert "总投\n资" in page.text_content(".repairs pre >> nth=0")
         assert page.text_content(".repaired >> nth=0").startswith("本报讯")
 
 
