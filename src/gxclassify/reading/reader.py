@@ -27,11 +27,12 @@ from gxclassify.reading.records.cutter import MOST_IN_PROCESS, kind_of, read_rec
 from gxclassify.reading.records.fields import WORKBOOK_PROPERTY
 from gxclassify.reading.records.scans import may_be_blocks, parse_blocks
 from gxclassify.reading.records.written import written_file
-from gxclassify.reading.text.articles import Group, group_articles, group_placed, to_article
+from gxclassify.reading.text.articles import Group, group_articles
 from gxclassify.reading.text.blocks import find_blocks, placed_blocks
 from gxclassify.reading.text.bulletins import take_head
 from gxclassify.reading.text.characters import as_written, has_half_marks, settle_characters, widened
 from gxclassify.reading.text.columns import side_by_side
+from gxclassify.reading.text.composed import to_article
 from gxclassify.reading.text.contents import take_contents
 from gxclassify.reading.text.cover import take_cover
 from gxclassify.reading.text.datelines import without_date_lines
@@ -42,6 +43,7 @@ from gxclassify.reading.text.margins import unwrap, without_margin
 from gxclassify.reading.text.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.text.pages import take_page_edges
 from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
+from gxclassify.reading.text.placed import group_placed
 from gxclassify.reading.text.prose import reads_as_text
 from gxclassify.reading.text.signs import code_points
 from gxclassify.reading.text.surroundings import without_surroundings

@@ -2,23 +2,19 @@ from __future__ import annotations
 
 import pytest
 
+from gxclassify.reading.text.bylines import are_names, is_byline, is_credit, match_lead, signature_start
 from gxclassify.reading.text.cues import (
     CAPTION_START,
     CONTINUATION,
     FURNITURE,
     HEADING,
-    are_names,
     ends_sentence,
     holds_number,
-    is_byline,
-    is_credit,
     is_furniture,
     is_imprint,
     is_origin,
     is_rule,
-    match_lead,
     names_signer,
-    signature_start,
 )
 
 

@@ -6,7 +6,8 @@ import random
 import pytest
 
 from gxclassify.reading.collector import without_collector
-from gxclassify.reading.text.cues import is_credit, is_furniture, note_start
+from gxclassify.reading.text.bylines import is_credit
+from gxclassify.reading.text.cues import is_furniture, note_start
 from gxclassify.reading.text.lines import Lines, split_lines, undouble, width
 from gxclassify.reading.text.signs import ASCII, COMMA, FULL_STOP, Signs
 

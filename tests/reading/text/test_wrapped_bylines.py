@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gxclassify.reading import read_text
-from gxclassify.reading.text.cues import wrapped_byline
+from gxclassify.reading.text.bylines import wrapped_byline
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.stories import STORIES
 from reading.typeset import wrap

@@ -8,7 +8,8 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import LEFT_OUT
-from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_byline, is_deck
+from gxclassify.reading.text.bylines import is_byline
+from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_deck
 from gxclassify.reading.text.folio import stands_over
 
 if TYPE_CHECKING:

@@ -9,15 +9,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import INDENT, OTHER_SIZE, RAGGED, SMALL, indent, one_above_other, room_left, text_of
-from gxclassify.reading.text.cues import (
-    CAPTION_START,
-    ITEM_MARKS,
-    NUMBERED_CAPTION,
-    STATEMENT,
-    STRONG_END,
-    is_byline,
-    is_credit,
-)
+from gxclassify.reading.text.bylines import is_byline, is_credit
+from gxclassify.reading.text.cues import CAPTION_START, ITEM_MARKS, NUMBERED_CAPTION, STATEMENT, STRONG_END
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.paragraphs import TALL
 

@@ -6,18 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import OTHER_SIZE, SENTENCE_END, SMALL, in_middle, indent, room_left, text_of
-from gxclassify.reading.text.cues import (
-    HEADING,
-    MOST_BYLINE_LINES,
-    STATEMENT,
-    STRONG_END,
-    byline_gaps,
-    is_byline,
-    is_credit,
-    is_deck,
-    lone_lead,
-    names_signer,
-)
+from gxclassify.reading.text.bylines import MOST_BYLINE_LINES, byline_gaps, is_byline, is_credit, lone_lead
+from gxclassify.reading.text.cues import HEADING, STATEMENT, STRONG_END, is_deck, names_signer
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.paragraphs import TALL
 

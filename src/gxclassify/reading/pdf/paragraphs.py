@@ -26,21 +26,15 @@ from gxclassify.reading.pdf.lines import (
     off_axis,
     room_left,
 )
-from gxclassify.reading.text.cues import (
+from gxclassify.reading.text.bylines import (
     BEGINS_BYLINE,
-    CJK,
-    DATED,
-    ENTRY_LABEL,
-    HEADING,
-    ISSUER,
     MOST_BYLINE_LINES,
-    STRONG_END,
     are_names,
     is_byline,
-    is_deck,
     splits_role,
     wrapped_byline,
 )
+from gxclassify.reading.text.cues import CJK, DATED, ENTRY_LABEL, HEADING, ISSUER, STRONG_END, is_deck
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:

@@ -10,28 +10,24 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
-from operator import add, attrgetter
+from itertools import pairwise
+from operator import add
 from typing import TYPE_CHECKING
 
-from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.document import Article, Paragraph, Part, Repair
+from gxclassify.reading.document import Repair
 from gxclassify.reading.parsed import solid
-from gxclassify.reading.text.blocks import IMPRINTED, join_heads
 from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
-    BRIEFS,
     DATED,
     HEADING,
     ISSUER,
     LETTERHEAD,
     NUMBER_LINE,
-    OFFICE_HOLDER,
     holds_number,
     is_deck,
 )
-from gxclassify.reading.text.lines import again, same_text
+from gxclassify.reading.text.lines import same_text
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
@@ -39,12 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from gxclassify.reading.text.blocks import Block
-
-
-_SAME_TYPE = 0.05  # of the body's size
 _GREAT = 1.4  # times that size: no subhead is set so
 _TALL_BESIDE_GREAT = 1.2  # and beside headlines in great type
-_COLUMN = 20.0  # ems
 _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
 _TWO_HEADLINES = 6.0  # of one with a headline above and another below
@@ -97,8 +89,9 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     paragraphs, runs = _runs(blocks)
     if not paragraphs:
         return [_headless(runs[0])] if runs[0] else []
-    boundaries = _boundaries(paragraphs, runs, column)
-    division = _Division(paragraphs, boundaries, column)
+    tall = tall_among([block for run in runs for block in run])
+    boundaries = _boundaries(paragraphs, runs, column, tall)
+    division = _Division(paragraphs, boundaries, column, tall)
     path = division.best()
     lone = _lone_subheads(boundaries, path)
     if lone:
@@ -110,184 +103,23 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
 
 # What each subhead of an article may begin with: 【补链】 | ■补链 | 第一招　补链 | “补链”
 _MARK = re.compile("([【■◎●◆◇○★☆▲□▌▍]|第(?=[一二三四五六七八九十])|“(?=[^”]+”$))")
-_CHAPTER = re.compile(r"第\s*[〇零一二三四五六七八九十百0-9]+\s*[章节编篇部分]+")  # whose name is the next heading
 # The first of numbered questions, each over its answer: 问题一：谁可以申请？
 _QUESTION = re.compile(
     r"(?:问题?|Q)?\s*(?:[一二三四五六七八九十]{1,3}|[0-9]{1,3})\s*[、.．：:\s][^。；]{2,40}[？?]$", re.IGNORECASE
 )
-_SECTION = re.compile(rf"[0-9]{{1,2}}\.[0-9]{{1,2}}|{_CHAPTER.pattern}")  # 2.1　建设内容, 第二章: of a report or a book
 # What the foot of a letter or notice begins with: 附件：…, 联系人：…, 特此公告, 此致, the day
 _FOOT = re.compile(
     rf"附件?\s*[0-9一二三四五六七八九十]*\s*[：:]|特此|此致|敬礼|[^，。；：]{{0,6}}(?:联系人|联系方式|电\s*话|地\s*址|邮\s*[箱编])\s*[：:]"
     rf"|{DATED.pattern}$"
 )
-_SECTIONS = 3  # so many such headings, and headlines beside each other make no newspaper
-_SIGNED = 0.1  # of such headings: in a book fewer names look like bylines than that
-_COVER = 2  # pages from the cover to the first page of the text
-_IN_COLUMNS = 0.5  # of the pages of a newspaper: a book may set something beside its text here and there
-_ONE_SIZE = 0.9  # headlines of one rank differ by no more
+ONE_SIZE = 0.9  # headlines of one rank differ by no more
 
 
-def group_placed(blocks: Sequence[Block]) -> list[Group]:
-    """Divide the blocks of printed pages into articles: those of a newspaper, or one under the largest headline.
-
-    A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type. Boxes of
-    briefs stand apart from what is around them.
-    """
-    boxes = _boxes(blocks)
-    if boxes:
-        inside = {id(block) for box in boxes for block in box}
-        rest = [block for block in blocks if id(block) not in inside]
-        groups = (group_placed(rest) if rest else []) + [group for box in boxes for group in _briefs(box)]
-        return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
-    titles = _titles(blocks)
-    upper = [(i, block) for i, block in titles if not is_deck(block.body.text)]
-    largest = max((block.size for _, block in upper), default=1.0)
-    great = [i for i, block in upper if block.size >= max(TALL, _ONE_SIZE * largest)]
-    separate = sum(b > a + 1 for a, b in pairwise(great))
-    signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
-    leads = sum(block.lead for block in blocks)
-    tall = _tall(blocks)
-    ranked = sum(block.size >= tall for _, block in upper)
-    numbered = sum(block.kind == "display" and HEADING.match(block.body.text) is not None for block in blocks)
-    lettered = any(block.kind == "imprint" for block in blocks)
-    sections = sum(block.kind == "display" and _SECTION.match(block.body.text) is not None for block in blocks)
-    newspaper = max(signed, leads) > max(1.0, _SIGNED * sections)
-    newspaper = newspaper or (ranked > 1 and sections < _SECTIONS and _in_columns(blocks))
-    if separate and (numbered > 1 or lettered) and not newspaper:
-        return _annexed(blocks, [blocks[i] for i in great])
-    if separate or newspaper:
-        return group_articles(blocks, _COLUMN)
-    group = Group()
-    if great:
-        group.title = [_on_cover(upper, blocks[great[0]])]
-    elif titles and titles[0][0] == 0:
-        group.title = [titles[0][1]]
-    _tell_speaker(blocks, group.title)
-    for block in blocks:
-        if block not in group.title:
-            block.kind = "subhead" if block.kind == "display" else block.kind
-            group.blocks.append(block)
-    return [group]
-
-
-def _on_cover(titles: Sequence[tuple[int, Block]], largest: Block) -> Block:
-    """Return the title of a document: the largest headline, or that of the first page where it stands far behind."""
-    first = next(block for _, block in titles)
-    far = first.page is not None and largest.page is not None and largest.page > first.page + _COVER
-    return (
-        max((b for _, b in titles if b.page == first.page), key=attrgetter("size"))
-        if far and first.size >= TALL
-        else largest
-    )
-
-
-def _annexed(blocks: Sequence[Block], titles: Sequence[Block]) -> list[Group]:
-    """Return a document with numbered headings and what is annexed to it, each under its title in the largest type."""
-    groups: list[Group] = []
-    heads = {id(block) for block in titles}
-    for block in blocks:
-        begun = groups and (groups[-1].title or any(other.kind == "paragraph" for other in groups[-1].blocks))
-        if not groups or (id(block) in heads and begun and groups[-1].blocks):
-            groups.append(Group())
-        if id(block) in heads:
-            groups[-1].title.append(block)
-        else:
-            groups[-1].blocks.append(block)
-    cover = groups[0].blocks[0] if not groups[0].title else titles[0]
-    if cover.kind == "display" and cover.size >= TALL and cover not in titles:  # in smaller type than the chapters
-        groups[0].title.append(groups[0].blocks.pop(0))
-    for group in groups:
-        _tell_speaker(group.blocks, group.title)
-        for block in group.blocks:
-            block.kind = "subhead" if block.kind == "display" else block.kind
-    return groups
-
-
-def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
-    """Return the headlines and their places; the office and the number over the title of what is issued are none."""
-    heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
-    titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
-    if len(titles) < 2 or not _is_letterhead(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
-        return titles
-    over = {i for i, _ in titles[1:-1] if _is_letterhead(blocks[i:]) and holds_number(blocks[i + 1].body.text)}
-    over.add(titles[0][0])  # and those of further documents
-    below = [(i, block) for i, block in titles if i not in over and not holds_number(block.body.text)]
-    for i, block in titles if below else ():
-        if i in over or holds_number(block.body.text):
-            block.kind = "imprint"
-        under = blocks[i + 1] if i in over else None  # the number, in the type of the text
-        if under is not None and under.kind == "paragraph":
-            under.kind = _of_imprint(under)
-    return below or titles
-
-
-def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
-    """Tell who speaks or reports, and when, below the title: they are no subheads."""
-    start = blocks.index(title[-1]) + 1 if title and title[-1] in blocks else 0
-    for block in blocks[start : start + 2] if title else ():
-        if block.kind == "display" and OFFICE_HOLDER.fullmatch(block.body.text):
-            block.kind = "byline"
-        elif block.kind == "display" and DATED.fullmatch(block.body.text):
-            block.kind = "paragraph"
-
-
-def _is_letterhead(blocks: Sequence[Block]) -> bool:
+def is_letterhead(blocks: Sequence[Block]) -> bool:
     """Tell whether the first block names the office over what it issues: …文件, or with the document's number below."""
     text = "".join(blocks[0].body.text.split())
     numbered = len(blocks) > 2 and holds_number(blocks[1].body.text)  # noqa: PLR2004 (and a title)
     return LETTERHEAD.fullmatch(text) is not None or (numbered and ISSUER.fullmatch(text) is not None)
-
-
-def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Return the boxes of briefs: each begins with its label, and holds what stands below that in the same column."""
-    boxes: list[list[Block]] = []
-    i = 0
-    while i < len(blocks):
-        end = i + 1
-        if blocks[i].kind == "display" and blocks[i].box and BRIEFS.fullmatch(blocks[i].body.text):
-            while end < len(blocks) and _below(blocks[i], blocks[end - 1], blocks[end]):
-                end += 1
-            if sum(block.kind == "paragraph" for block in blocks[i:end]) > 1:
-                boxes.append(list(blocks[i:end]))
-        i = end
-    return boxes
-
-
-def _below(label: Block, last: Block, block: Block) -> bool:
-    """Tell whether a block stands below the one before it, under the label of a box, and in no larger type."""
-    if not (label.box and last.box and block.box) or (label.page, label.page) != (last.page, block.page):
-        return False
-    under = block.box[0] < label.box[2] and block.box[2] > label.box[0] and block.box[1] >= last.box[1]
-    return under and block.size <= max(label.size, TALL) and block.kind in {"paragraph", "display"} and not block.lead
-
-
-def _briefs(box: Sequence[Block]) -> list[Group]:
-    """Return the articles of a box of briefs: one for each headline in it, or all of it as one under its label."""
-    label, *briefs = box
-    if not any(block.kind == "display" for block in briefs):
-        return [Group(title=[label], blocks=list(briefs))]
-    label.kind = "deck"
-    groups = [Group(blocks=[label])]
-    for block in briefs:
-        if block.kind == "display" and (groups[-1].title or len(groups[-1].blocks) > 1):
-            groups.append(Group())
-        if block.kind == "display":
-            groups[-1].title.append(block)
-        else:
-            groups[-1].blocks.append(block)
-    return groups
-
-
-def _in_columns(blocks: Sequence[Block]) -> bool:
-    """Tell whether on half of the pages a paragraph stands at the right of the one before it, and higher."""
-    placed = [block for block in blocks if block.kind == "paragraph" and block.box is not None]
-    beside = {
-        a.page
-        for a, b in pairwise(placed)
-        if a.page == b.page and a.box and b.box and b.box[0] >= a.box[2] - 1 and b.box[1] < a.box[3]
-    }
-    return len(beside) >= _IN_COLUMNS * len({block.page for block in placed}) > 0
 
 
 def _headless(run: Sequence[Block]) -> Group:
@@ -316,7 +148,7 @@ def _once(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         last = result[-1] if result else None
         if last and last.kind == block.kind == "display" and block.width >= _SHADOWED and _same(last, block):
-            last.repairs += [*block.repairs, _twice([block])]
+            last.repairs += [*block.repairs, stood_twice([block])]
             last.doubled = True
         else:
             result.append(block)
@@ -327,7 +159,7 @@ def _same(one: Block, other: Block) -> bool:
     return same_text(one.body.text, other.body.text)
 
 
-def _twice(blocks: Sequence[Block]) -> Repair:
+def stood_twice(blocks: Sequence[Block]) -> Repair:
     """Return the repair that takes out the lines of a headline that stand there again."""
     place = blocks[0].body.span[0], blocks[-1].body.span[1]
     return Repair("doubled_headline", place, _STOOD_TWICE, sum(solid(block.body.text) for block in blocks))
@@ -356,18 +188,19 @@ def _ends_list(run: Sequence[Block]) -> bool:
     return wider or any(block.body.text == last.body.text for block in others)
 
 
-def _tall(blocks: Sequence[Block]) -> float:
+def tall_among(blocks: Sequence[Block]) -> float:
     """Return from which type size on headlines are no subheads by their looks: more where some are in great type."""
     largest = max((block.size for block in blocks if block.kind == "display"), default=1.0)
     return _TALL_BESIDE_GREAT if largest >= _GREAT else TALL
 
 
-def _boundaries(paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float) -> list[_Boundary]:
+def _boundaries(
+    paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float, tall: float
+) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
     white = _white_above(paragraphs, runs)
     rank = _first_rank(runs[0])
-    tall = _tall([block for run in runs for block in run])
     ranked = sum(block.size >= tall for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
@@ -473,9 +306,10 @@ _Key = tuple[int, int]  # split of a run, order of the article above it
 class _Division:
     """The search for the cheapest division; a state is (split of the run, order of the article above)."""
 
-    def __init__(self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float) -> None:
-        self.boundaries, self.column = boundaries, column
-        self.tall = _tall([block for boundary in boundaries for block in boundary.run])
+    def __init__(
+        self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float, tall: float
+    ) -> None:
+        self.boundaries, self.column, self.tall = boundaries, column, tall
         sides = [self._sides(boundary.run) for boundary in boundaries]
         self.heads, self.tails = [heads for heads, _ in sides], [tails for _, tails in sides]
         self.topics = [
@@ -687,13 +521,13 @@ def _headline(heads: Sequence[Block]) -> list[Block]:
     while len(heads) > 1 and is_label(heads[0].body.text) and _heads_briefs(*heads[:2]):
         heads[0].kind = "deck"  # the label of a box of briefs, of which each has its own headline
         heads = heads[1:]
-    while len(heads) > 1 and ((letterhead := _is_letterhead(heads)) or holds_number(heads[0].body.text)):
-        heads[0].kind = "imprint" if letterhead else _of_imprint(heads[0])  # over the title of what an office issues
+    while len(heads) > 1 and ((letterhead := is_letterhead(heads)) or holds_number(heads[0].body.text)):
+        heads[0].kind = "imprint" if letterhead else of_imprint(heads[0])  # over the title of what an office issues
         heads = heads[1:]
     for i, block in enumerate(heads):
         if i and (holds_number(block.body.text) or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
             for rest in heads[i:]:
-                rest.kind = _of_imprint(rest) if holds_number(rest.body.text) else "subhead"
+                rest.kind = of_imprint(rest) if holds_number(rest.body.text) else "subhead"
             return _largest(heads[:i])
     return _largest(heads)
 
@@ -703,7 +537,8 @@ def _heads_briefs(label: Block, below: Block) -> bool:
     return not rank_of(below.body.text) or bool(rank_of_briefs(below.body.text, label.body.text))
 
 
-def _of_imprint(block: Block) -> str:
+def of_imprint(block: Block) -> str:
+    """Return of which kind a line over a title is: the number or head of what an office issues, or a paragraph."""
     text = block.body.text
     return "imprint" if NUMBER_LINE.fullmatch(text) or LETTERHEAD.fullmatch(text) else "paragraph"
 
@@ -720,7 +555,7 @@ def _largest(heads: Sequence[Block]) -> list[Block]:
     if any(same_text(heads[0].body.text, block.body.text) for block in heads[second:]):
         second = len(heads)
     for i, block in enumerate(heads):
-        if i >= second or block.size < _ONE_SIZE * largest or (called and not block.titled):
+        if i >= second or block.size < ONE_SIZE * largest or (called and not block.titled):
             block.kind = "deck"
     return [block for block in heads if block.kind == "display"]
 
@@ -730,125 +565,3 @@ def _subheads(run: Sequence[Block]) -> list[Block]:
         if block.kind == "display":
             block.kind = "subhead"
     return list(run)
-
-
-# ---- Groups of blocks to the Articles of a Document.
-
-
-def to_article(group: Group, *, name: str, limit: int) -> Article:
-    """Return the article that a group of blocks makes.
-
-    Raises
-    ------
-    InputError
-        A paragraph is longer than `limit` characters.
-    """
-    parts: list[Part] = []
-    paragraphs: list[Paragraph] = []
-    bylines: list[str] = []
-    subhead: str | None = None
-    if group.title:
-        imprinted = [block for block in group.blocks if block.kind == "imprint"]
-        parts.append(_title(group.title, [repair for block in imprinted for repair in _imprint(block)]))
-    for kind, found in groupby(group.blocks, key=attrgetter("kind")):
-        blocks = list(found)
-        if kind in {"paragraph", "table"}:
-            for block in blocks:
-                _add_paragraph(block, subhead, paragraphs, parts, bylines, name=name, limit=limit)
-        elif kind == "byline":
-            for block in blocks:
-                bylines.append(block.who or _bare(block.body.text))
-                parts.append(_part("byline", block))
-        elif kind == "rule" or (kind == "imprint" and group.title):
-            continue
-        elif kind in {"caption", "note", "contents"}:
-            parts += [_part(kind, block) for block in blocks]
-        else:
-            for heads in _apart(blocks, group.title):
-                joined = join_heads(heads)
-                subhead = subhead if kind == "deck" else joined.text
-                parts.append(Part("subhead", joined.text, joined.span, _all_repairs(heads), heads[0].page))
-    parts.sort(key=attrgetter("span"))
-    titles = [part.text for part in parts if part.kind == "title"]
-    return Article(
-        title=titles[0] if titles else None,
-        byline=" ".join(bylines) or None,
-        captions=tuple([part.text for part in parts if part.kind == "caption"]),
-        subheads=tuple([part.text for part in parts if part.kind == "subhead"]),
-        paragraphs=tuple(paragraphs),
-        parts=tuple(parts),
-    )
-
-
-def _part(kind: str, block: Block) -> Part:
-    return Part(kind, block.body.text, block.body.span, tuple(block.repairs), block.page)
-
-
-def _apart(blocks: Sequence[Block], title: Sequence[Block]) -> list[list[Block]]:
-    """Part subheads that follow each other where their format, type or numbers, or the title, tell them apart."""
-    heads: list[list[Block]] = []
-    middle = title[0].body.span[0] if title else -1
-    for block in blocks:
-        own = HEADING.match(block.body.text) is not None or is_deck(block.body.text)
-        if heads:
-            above = heads[-1][-1].body
-            own = own or above.span[0] < middle < block.body.span[0]
-            own = own or (block.whole and _CHAPTER.fullmatch(above.text) is None)
-        if heads and abs(block.size - heads[-1][-1].size) < _SAME_TYPE and not own:
-            heads[-1].append(block)
-        else:
-            heads.append([block])
-    return heads
-
-
-def _add_paragraph(
-    block: Block,
-    subhead: str | None,
-    paragraphs: list[Paragraph],
-    parts: list[Part],
-    bylines: list[str],
-    *,
-    name: str,
-    limit: int,
-) -> None:
-    if len(block.body.text) > limit:
-        raise InputError(
-            "{name}: the paragraph at character {span:,} is longer than {limit:,} characters; split "
-            "the text into lines or raise reading.max_paragraph_chars.",
-            name=name,
-            span=block.body.span[0],
-            limit=limit,
-        )
-    if block.who:
-        bylines.append(block.who)
-    if block.signed:
-        bylines.append(_bare(block.signed.text))
-        parts.append(Part("byline", block.signed.text, block.signed.span, page=block.page))
-    body, repairs = block.body, tuple(block.repairs)
-    placed = subhead, block.page, block.box
-    paragraphs.append(Paragraph(body.text, body.span, body.segments, repairs, {}, block.kind, *placed))
-
-
-def _bare(byline: str) -> str:
-    return re.sub(r"^[（(【\s]+|[）)】\s]+$", "", byline)
-
-
-def _all_repairs(blocks: Sequence[Block]) -> tuple[Repair, ...]:
-    return tuple([repair for block in blocks for repair in block.repairs])
-
-
-def _imprint(block: Block) -> list[Repair]:
-    """Return the repairs that take out the number of a document or what stands over its title."""
-    return [*block.repairs, Repair("furniture", block.body.span, IMPRINTED, solid(block.body.text))]
-
-
-def _title(blocks: Sequence[Block], others: Sequence[Repair] = ()) -> Part:
-    """Join the lines of a headline; those that stand there again, whole or in part, count once."""
-    repairs = [*_all_repairs(blocks), *others]
-    out, _ = again([block.body.text for block in blocks]) if len(blocks) > 1 else (set(), set())
-    if out:
-        runs = groupby(sorted(out), key=lambda i: i - sum(k < i for k in out))
-        repairs += [_twice([blocks[i] for i in run]) for _, run in runs]
-        blocks = [block for i, block in enumerate(blocks) if i not in out]
-    joined = join_heads(blocks)
-    return Part("title", joined.text, joined.span, tuple(repairs), blocks[0].page)

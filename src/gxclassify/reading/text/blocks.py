@@ -11,6 +11,17 @@ from typing import TYPE_CHECKING
 from gxclassify.messages import Message
 from gxclassify.reading.document import Mapped, Repair
 from gxclassify.reading.parsed import solid
+from gxclassify.reading.text.bylines import (
+    MOST_BYLINE_LINES,
+    byline_end,
+    byline_gaps,
+    is_byline,
+    is_credit,
+    lone_lead,
+    match_lead,
+    opens_lead,
+    signature_start,
+)
 from gxclassify.reading.text.cues import (
     BARE_PAGE_MARK,
     BRACKETS,
@@ -20,7 +31,6 @@ from gxclassify.reading.text.cues import (
     DOCUMENT_TITLE,
     ISSUER,
     ITEM_MARKS,
-    MOST_BYLINE_LINES,
     NET_ADDRESS,
     NOTE_OPENS,
     NUMBERED_CAPTION,
@@ -28,19 +38,11 @@ from gxclassify.reading.text.cues import (
     PAGE_MARK,
     POSTED,
     SALUTATION,
-    byline_end,
-    byline_gaps,
     ends_sentence,
-    is_byline,
-    is_credit,
     is_furniture,
     is_imprint,
     is_rule,
-    lone_lead,
-    match_lead,
     note_start,
-    opens_lead,
-    signature_start,
 )
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
 from gxclassify.reading.text.lines import join_with, undouble

@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.cues import (
-    HEADING,
-    ITEM,
-    ends_sentence,
-    signature_start,
-)
+from gxclassify.reading.text.bylines import signature_start
+from gxclassify.reading.text.cues import HEADING, ITEM, ends_sentence
 from gxclassify.reading.text.kinds import SHORTEST_TITLE
 from gxclassify.reading.text.paragraphs import Layout
 from gxclassify.reading.text.signs import COMMA, FULL_STOP, PAUSE, PAUSING, SEMICOLON

@@ -11,6 +11,7 @@ from gxclassify.reading.text.blocks import (
     is_issuer,
     is_of_lead,
 )
+from gxclassify.reading.text.bylines import are_names, is_affiliated, is_byline, is_credit, match_lead
 from gxclassify.reading.text.cues import (
     CAPTION_START,
     CLAUSE,
@@ -20,14 +21,9 @@ from gxclassify.reading.text.cues import (
     LETTERHEAD,
     NUMBERED_CAPTION,
     OFFICE_HOLDER,
-    are_names,
     ends_sentence,
     holds_number,
-    is_affiliated,
-    is_byline,
-    is_credit,
     is_deck,
-    match_lead,
     names_signer,
 )
 from gxclassify.reading.text.signs import ALONE, FULL_STOP

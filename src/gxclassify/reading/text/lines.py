@@ -17,7 +17,8 @@ from gxclassify.features.characters import VARIATION
 from gxclassify.messages import Message
 from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.parsed import solid
-from gxclassify.reading.text.cues import CLOSERS, OPENERS, names_apart
+from gxclassify.reading.text.bylines import names_apart
+from gxclassify.reading.text.cues import CLOSERS, OPENERS
 from gxclassify.reading.text.signs import ASCII, CLOSER, OPENER, Signs, code_points
 
 if TYPE_CHECKING:

@@ -24,15 +24,8 @@ from gxclassify.reading.text.blocks import (
     trim,
 )
 from gxclassify.reading.text.briefs import is_label
-from gxclassify.reading.text.cues import (
-    BARE_PAGE_MARK,
-    HEADING,
-    ITEM,
-    PAGE_TURN,
-    is_rule,
-    match_lead,
-    signature_start,
-)
+from gxclassify.reading.text.bylines import match_lead, signature_start
+from gxclassify.reading.text.cues import BARE_PAGE_MARK, HEADING, ITEM, PAGE_TURN, is_rule
 from gxclassify.reading.text.datelines import date_lines
 from gxclassify.reading.text.documents import (
     bulletin_heads,

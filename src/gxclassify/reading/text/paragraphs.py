@@ -16,6 +16,7 @@ from itertools import pairwise
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.reading.text.bylines import byline_end, match_lead, signature_start
 from gxclassify.reading.text.cues import (
     CARRY_ON,
     CLAUSE,
@@ -26,12 +27,9 @@ from gxclassify.reading.text.cues import (
     NOTE_OPENS,
     OPENING,
     WEAK_ENDS,
-    byline_end,
     ends_sentence,
     is_deck,
-    match_lead,
     note_start,
-    signature_start,
 )
 from gxclassify.reading.text.lines import is_doubled, width
 from gxclassify.reading.text.signs import (

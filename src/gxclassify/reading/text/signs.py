@@ -5,16 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
+from gxclassify.reading.text.bylines import LEAD_SIGNS, MAY_BE_CREDIT, NAME_SIGNS, ROLE_SIGNS
 from gxclassify.reading.text.cues import (
     CLOSERS,
     ITEM_MARKS,
-    LEAD_SIGNS,
     MAY_BE_CAPTION,
-    MAY_BE_CREDIT,
-    NAME_SIGNS,
     OPENERS,
     OPENING_SIGNS,
-    ROLE_SIGNS,
     SPEECH_SIGNS,
 )
 

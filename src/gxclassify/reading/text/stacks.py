@@ -6,6 +6,7 @@ import re
 from operator import add
 from typing import TYPE_CHECKING
 
+from gxclassify.reading.text.bylines import is_byline, signature_start
 from gxclassify.reading.text.cues import (
     HEADING,
     ITEM,
@@ -13,10 +14,8 @@ from gxclassify.reading.text.cues import (
     SALUTATION,
     ends_sentence,
     holds_number,
-    is_byline,
     is_deck,
     is_rule,
-    signature_start,
 )
 from gxclassify.reading.text.lines import again, is_doubled
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gxclassify.messages import Message
 from gxclassify.reading.text.blocks import PARTICULARS
 from gxclassify.reading.text.briefs import LONGEST_LABEL
+from gxclassify.reading.text.bylines import signature_start
 from gxclassify.reading.text.cues import (
     CJK,
     CONTINUATION,
@@ -24,7 +25,6 @@ from gxclassify.reading.text.cues import (
     is_furniture,
     is_origin,
     note_start,
-    signature_start,
 )
 from gxclassify.reading.text.datelines import date_lines, is_date_line
 from gxclassify.reading.text.folio import stands_over

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 from gxclassify.messages import Message
 from gxclassify.reading.document import Mapped, Repair, concat
 from gxclassify.reading.text.blocks import Block
-from gxclassify.reading.text.cues import ITEM_MARKS, are_names, is_byline, is_furniture, is_rule
+from gxclassify.reading.text.bylines import are_names, is_byline
+from gxclassify.reading.text.cues import ITEM_MARKS, is_furniture, is_rule
 from gxclassify.reading.text.signs import BLANK
 
 if TYPE_CHECKING:

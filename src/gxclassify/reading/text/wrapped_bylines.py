@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.cues import BEGINS_BYLINE, MOST_BYLINE_LINES, splits_role, wrapped_byline
+from gxclassify.reading.text.bylines import BEGINS_BYLINE, MOST_BYLINE_LINES, splits_role, wrapped_byline
 from gxclassify.reading.text.lines import join_with
 from gxclassify.reading.text.signs import BYLINE_FIRST, COMMA, FULL_STOP, SEMICOLON
 

@@ -16,15 +16,8 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
-from gxclassify.reading.text.cues import (
-    CREDIT_LABEL,
-    DOCUMENT_TITLE,
-    HEADING,
-    LETTERHEAD,
-    NUMBER_LINE,
-    is_byline,
-    is_deck,
-)
+from gxclassify.reading.text.bylines import is_byline
+from gxclassify.reading.text.cues import CREDIT_LABEL, DOCUMENT_TITLE, HEADING, LETTERHEAD, NUMBER_LINE, is_deck
 from gxclassify.reading.text.hand_wrapped import find_marked_layout
 from gxclassify.reading.text.lines import Lines, split_lines
 from gxclassify.reading.text.paragraphs import FIRST, LATER, find_layout, label_lines, measure

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine
+from gxclassify.reading.text.bylines import is_byline
 from gxclassify.reading.text.cues import (
     HEADING,
     ITEM,
@@ -19,7 +20,6 @@ from gxclassify.reading.text.cues import (
     NUMBERED_CAPTION,
     PAGE_MARK,
     STRONG_END,
-    is_byline,
     is_furniture,
 )
 from gxclassify.reading.text.folio import is_folio

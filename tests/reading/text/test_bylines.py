@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gxclassify.reading import read_text
-from gxclassify.reading.text.cues import is_byline, match_lead, signature_start
+from gxclassify.reading.text.bylines import is_byline, match_lead, signature_start
 from reading.typeset import NO_START, UNIT, wrap
 from reading.typeset import width as width_of
 

@@ -1,0 +1,190 @@
+"""Blocks of printed pages to articles: those of a newspaper, a document and its annexes, boxes of briefs."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from gxclassify.reading.text.articles import ONE_SIZE, Group, group_articles, is_letterhead, of_imprint, tall_among
+from gxclassify.reading.text.cues import (
+    BRIEFS,
+    CHAPTER,
+    DATED,
+    HEADING,
+    OFFICE_HOLDER,
+    holds_number,
+    is_deck,
+)
+from gxclassify.reading.text.paragraphs import TALL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gxclassify.reading.text.blocks import Block
+
+_COLUMN = 20.0  # ems
+_SECTION = re.compile(rf"[0-9]{{1,2}}\.[0-9]{{1,2}}|{CHAPTER.pattern}")  # 2.1　建设内容, 第二章: of a report or a book
+_SECTIONS = 3  # so many such headings, and headlines beside each other make no newspaper
+_SIGNED = 0.1  # of such headings: in a book fewer names look like bylines than that
+_COVER = 2  # pages from the cover to the first page of the text
+_IN_COLUMNS = 0.5  # of the pages of a newspaper: a book may set something beside its text here and there
+
+
+def group_placed(blocks: Sequence[Block]) -> list[Group]:
+    """Divide the blocks of printed pages into articles: those of a newspaper, or one under the largest headline.
+
+    A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type. Boxes of
+    briefs stand apart from what is around them.
+    """
+    boxes = _boxes(blocks)
+    if boxes:
+        inside = {id(block) for box in boxes for block in box}
+        rest = [block for block in blocks if id(block) not in inside]
+        groups = (group_placed(rest) if rest else []) + [group for box in boxes for group in _briefs(box)]
+        return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
+    titles = _titles(blocks)
+    upper = [(i, block) for i, block in titles if not is_deck(block.body.text)]
+    largest = max((block.size for _, block in upper), default=1.0)
+    great = [i for i, block in upper if block.size >= max(TALL, ONE_SIZE * largest)]
+    separate = sum(b > a + 1 for a, b in pairwise(great))
+    numbered = sum(block.kind == "display" and HEADING.match(block.body.text) is not None for block in blocks)
+    lettered = any(block.kind == "imprint" for block in blocks)
+    newspaper = _is_newspaper(blocks, [block for _, block in upper])
+    if separate and (numbered > 1 or lettered) and not newspaper:
+        return _annexed(blocks, [blocks[i] for i in great])
+    if separate or newspaper:
+        return group_articles(blocks, _COLUMN)
+    group = Group()
+    if great:
+        group.title = [_on_cover(upper, blocks[great[0]])]
+    elif titles and titles[0][0] == 0:
+        group.title = [titles[0][1]]
+    _tell_speaker(blocks, group.title)
+    for block in blocks:
+        if block not in group.title:
+            block.kind = "subhead" if block.kind == "display" else block.kind
+            group.blocks.append(block)
+    return [group]
+
+
+def _is_newspaper(blocks: Sequence[Block], titles: Sequence[Block]) -> bool:
+    """Tell whether pages have several leads or bylines, or headlines of one rank and columns; a book has sections."""
+    signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
+    leads = sum(block.lead for block in blocks)
+    sections = sum(block.kind == "display" and _SECTION.match(block.body.text) is not None for block in blocks)
+    if max(signed, leads) > max(1.0, _SIGNED * sections):
+        return True
+    tall = tall_among(blocks)
+    ranked = sum(block.size >= tall for block in titles)
+    return ranked > 1 and sections < _SECTIONS and _in_columns(blocks)
+
+
+def _on_cover(titles: Sequence[tuple[int, Block]], largest: Block) -> Block:
+    """Return the title of a document: the largest headline, or that of the first page where it stands far behind."""
+    first = next(block for _, block in titles)
+    if first.page is None or largest.page is None or largest.page <= first.page + _COVER or first.size < TALL:
+        return largest
+    return max((block for _, block in titles if block.page == first.page), key=attrgetter("size"))
+
+
+def _annexed(blocks: Sequence[Block], titles: Sequence[Block]) -> list[Group]:
+    """Return a document with numbered headings and what is annexed to it, each under its title in the largest type."""
+    groups: list[Group] = []
+    heads = {id(block) for block in titles}
+    for block in blocks:
+        begun = groups and (groups[-1].title or any(other.kind == "paragraph" for other in groups[-1].blocks))
+        if not groups or (id(block) in heads and begun and groups[-1].blocks):
+            groups.append(Group())
+        if id(block) in heads:
+            groups[-1].title.append(block)
+        else:
+            groups[-1].blocks.append(block)
+    cover = groups[0].blocks[0] if not groups[0].title else titles[0]
+    if cover.kind == "display" and cover.size >= TALL and cover not in titles:  # in smaller type than the chapters
+        groups[0].title.append(groups[0].blocks.pop(0))
+    for group in groups:
+        _tell_speaker(group.blocks, group.title)
+        for block in group.blocks:
+            block.kind = "subhead" if block.kind == "display" else block.kind
+    return groups
+
+
+def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
+    """Return the headlines and their places; the office and the number over the title of what is issued are none."""
+    heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
+    titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
+    if len(titles) < 2 or not is_letterhead(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
+        return titles
+    over = {i for i, _ in titles[1:-1] if is_letterhead(blocks[i:]) and holds_number(blocks[i + 1].body.text)}
+    over.add(titles[0][0])  # and those of further documents
+    below = [(i, block) for i, block in titles if i not in over and not holds_number(block.body.text)]
+    for i, block in titles if below else ():
+        if i in over or holds_number(block.body.text):
+            block.kind = "imprint"
+        under = blocks[i + 1] if i in over else None  # the number, in the type of the text
+        if under is not None and under.kind == "paragraph":
+            under.kind = of_imprint(under)
+    return below or titles
+
+
+def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
+    """Tell who speaks or reports, and when, below the title: they are no subheads."""
+    start = blocks.index(title[-1]) + 1 if title and title[-1] in blocks else 0
+    for block in blocks[start : start + 2] if title else ():
+        if block.kind == "display" and OFFICE_HOLDER.fullmatch(block.body.text):
+            block.kind = "byline"
+        elif block.kind == "display" and DATED.fullmatch(block.body.text):
+            block.kind = "paragraph"
+
+
+def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Return the boxes of briefs: each begins with its label, and holds what stands below that in the same column."""
+    boxes: list[list[Block]] = []
+    i = 0
+    while i < len(blocks):
+        end = i + 1
+        if blocks[i].kind == "display" and blocks[i].box and BRIEFS.fullmatch(blocks[i].body.text):
+            while end < len(blocks) and _below(blocks[i], blocks[end - 1], blocks[end]):
+                end += 1
+            if sum(block.kind == "paragraph" for block in blocks[i:end]) > 1:
+                boxes.append(list(blocks[i:end]))
+        i = end
+    return boxes
+
+
+def _below(label: Block, last: Block, block: Block) -> bool:
+    """Tell whether a block stands below the one before it, under the label of a box, and in no larger type."""
+    if not (label.box and last.box and block.box) or (label.page, label.page) != (last.page, block.page):
+        return False
+    under = block.box[0] < label.box[2] and block.box[2] > label.box[0] and block.box[1] >= last.box[1]
+    return under and block.size <= max(label.size, TALL) and block.kind in {"paragraph", "display"} and not block.lead
+
+
+def _briefs(box: Sequence[Block]) -> list[Group]:
+    """Return the articles of a box of briefs: one for each headline in it, or all of it as one under its label."""
+    label, *briefs = box
+    if not any(block.kind == "display" for block in briefs):
+        return [Group(title=[label], blocks=list(briefs))]
+    label.kind = "deck"
+    groups = [Group(blocks=[label])]
+    for block in briefs:
+        if block.kind == "display" and (groups[-1].title or len(groups[-1].blocks) > 1):
+            groups.append(Group())
+        if block.kind == "display":
+            groups[-1].title.append(block)
+        else:
+            groups[-1].blocks.append(block)
+    return groups
+
+
+def _in_columns(blocks: Sequence[Block]) -> bool:
+    """Tell whether on half of the pages a paragraph stands at the right of the one before it, and higher."""
+    placed = [block for block in blocks if block.kind == "paragraph" and block.box is not None]
+    beside = {
+        a.page
+        for a, b in pairwise(placed)
+        if a.page == b.page and a.box and b.box and b.box[0] >= a.box[2] - 1 and b.box[1] < a.box[3]
+    }
+    return len(beside) >= _IN_COLUMNS * len({block.page for block in placed}) > 0
