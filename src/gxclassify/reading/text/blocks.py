@@ -69,6 +69,7 @@ IMPRINTED = Message("the head or the imprint of a document: its number, who gets
 TOP = 4  # lines at the head of a page where its masthead may stand
 _CLOSES = re.compile("此\\s*致|敬\\s*礼")
 _SET_IN = 4.0  # ems: a line further in is a headline in the middle
+_COLONS = "：:"
 _LEADS_UP = 16  # characters: a shorter line with a colon may be a kicker
 _NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
@@ -462,11 +463,7 @@ def _assemble(
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
             yield Block("rule", body[start].body)
-        elif (
-            labels[start] == DISPLAY
-            and (body[start].text[-1] in "：:致礼" or (end < len(body) and body[end].text[-1] in "：:"))
-            and (count := _leads_up(body, labels, start))
-        ):
+        elif labels[start] == DISPLAY and (count := _leads_up(body, labels, start)):
             end = start + count
             yield paragraph_block(body[start:end])
         elif labels[start] == DISPLAY:
@@ -488,16 +485,20 @@ def _leads_up(body: Sequence[Line], labels: Sequence[str], start: int) -> int:
 
     现将有关事项通知如下： alone, or the end of its sentence below a line that is set in; 此致 over 敬礼.
     """
-    if _CLOSES.fullmatch(body[start].text):
+    first = body[start].text
+    if first[-1] in _COLONS:
+        return int(_announces(first))
+    if _CLOSES.fullmatch(first):
         return 1
-    for end in range(start + 1, min(start + 2, len(body)) + 1):
-        line = body[end - 1]
-        if labels[end - 1] != DISPLAY or (end > start + 1 and (line.indent or not 1 <= body[start].indent <= _SET_IN)):
-            return 0
-        if line.text[-1] in "：:":
-            text = "".join([above.text for above in body[start:end]])
-            return (end - start) * (text.endswith(("如下：", "如下:")) or ("，" in text and len(text) > _LEADS_UP))
-    return 0
+    if start + 1 == len(body) or labels[start + 1] != DISPLAY or body[start + 1].text[-1] not in _COLONS:
+        return 0
+    below = body[start + 1]
+    return 2 * (1 <= body[start].indent <= _SET_IN and not below.indent and _announces(first + below.text))
+
+
+def _announces(text: str) -> bool:
+    """Tell whether a text with a colon at its end says what follows, and is no kicker."""
+    return text[:-1].endswith("如下") or ("，" in text and len(text) > _LEADS_UP)
 
 
 def _is_of_document(text: str) -> bool:

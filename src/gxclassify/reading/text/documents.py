@@ -138,15 +138,9 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
 
 def _columns(lines: Sequence[Line]) -> set[int]:
     """Return the names of columns below the end of an article and over the title of another, and the first title."""
-    short = [i for i, line in enumerate(lines) if line.width <= _COLUMN_WIDTH]
-    heads = {
-        i
-        for i in short
-        if i
-        and ends_sentence(lines[i - 1].text)
-        and is_label(lines[i].text)
-        and _heads_text(lines[i:], 1, _TITLE_ALONE)
-    }
+    short = [i for i, line in enumerate(lines) if i and line.width <= _COLUMN_WIDTH]
+    ending = (i for i in short if ends_sentence(lines[i - 1].text) and is_label(lines[i].text))
+    heads = {i for i in ending if i + 1 < len(lines) and _heads_text(lines, i + 1, _TITLE_ALONE)}
     return {0, *heads} if heads else set()
 
 

@@ -216,12 +216,8 @@ def is_heading(lines: Sequence[Line], i: int) -> bool:
         if names_signer(after.text) or (line.text[0] == "附" and HEADING.match(after.text)):
             return False  # of what is attached, over the signature
         near = [other.text for other in around if len(other.text) <= CAPTION_WIDTH]
-        item = "：" in line.text and _LABELLED_ITEM.match(line.text)
-        numbered = (
-            text
-            for text in near
-            if HEADING.match(text) or _CLAUSE_HEADING.match(text) or (item and _LABELLED_ITEM.match(text))
-        )
+        kinds = [HEADING, _CLAUSE_HEADING, *([_LABELLED_ITEM] if _LABELLED_ITEM.match(line.text) else [])]
+        numbered = (text for text in near if any(kind.match(text) for kind in kinds))
         return not any(_level(text) == _level(line.text) for text in numbered)
     if not all(map(is_text, around)) or "\t" in line.text or _BARE_DATE.fullmatch(line.text):
         return False

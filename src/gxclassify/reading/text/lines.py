@@ -551,7 +551,7 @@ def _squares(text: str) -> list[tuple[int, int]] | None:
 def same_text(one: str, other: str) -> bool:
     """Tell whether two lines are the same but for white space and how quotes are set."""
     tight, others = "".join(one.split()), "".join(other.split())
-    return tight == others or (len(tight) == len(others) and _plain(tight) == _plain(others))
+    return tight == others or (len(tight) == len(others) and tight.translate(_QUOTES) == others.translate(_QUOTES))
 
 
 def _plain(text: str) -> str:

@@ -154,17 +154,18 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
         reason = reasons.get(i)
         if reason:
             repairs += line.out("furniture", reason)
-            turned = (
-                turned
-                or reason == CONTINUED
-                or (PAGE_TURN.fullmatch(line.text) or BARE_PAGE_MARK.fullmatch(line.text)) is not None
-            )
+            turned = turned or reason == CONTINUED or _turns_page(line.text)
         else:
             if turned and kept and _goes_on(kept[-1], line):
                 line.begins = "later"
             kept.append(line)
             turned = False
     return (kept, repairs) if kept else (every, [])
+
+
+def _turns_page(text: str) -> bool:
+    """Tell whether a line of furniture is what stands between two pages."""
+    return PAGE_TURN.fullmatch(text) is not None or BARE_PAGE_MARK.fullmatch(text) is not None
 
 
 def _goes_on(above: Line, line: Line) -> bool:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _FILL = re.compile(r"[\s.…·_=—-]+")  # else a list of contents is nothing but dots
 _ADDRESS = re.compile(r"https?://[!-~]+")  # whose escapes (%E4%B8%B4) are no words
@@ -46,7 +50,7 @@ def reads_as_text(text: str) -> bool:
     told = known and sum(map(len, _WORD.findall(sample))) > _IN_WORDS * len(letters)
     if len(letters) <= _LETTERS * len(solid) and not told:
         return False
-    return _VOWELS[0] < sum(char in "aeiouy" for char in letters) / max(1, len(letters)) < _VOWELS[1]
+    return _are_words(letters)
 
 
 def is_decoded(text: str) -> bool:
@@ -63,8 +67,12 @@ def is_decoded(text: str) -> bool:
     letters = [char for char in text.lower() if "a" <= char <= "z"]  # of a program, with many marks
     if len(letters) < _SOME or sum(map(str.isascii, text)) + len(chinese) < _NEARLY_ALL * len(text):
         return False
-    vowels = sum(char in "aeiouy" for char in letters) / len(letters)
-    return sum(map(len, _WORD.findall(text))) > _HALF * len(letters) and _VOWELS[0] < vowels < _VOWELS[1]
+    return sum(map(len, _WORD.findall(text))) > _HALF * len(letters) and _are_words(letters)
+
+
+def _are_words(letters: Sequence[str]) -> bool:
+    """Tell whether Latin letters have as many vowels among them as those of words."""
+    return _VOWELS[0] < sum(char in "aeiouy" for char in letters) / max(1, len(letters)) < _VOWELS[1]
 
 
 def _everyday(chinese: str, charset: str, last: int) -> int:
